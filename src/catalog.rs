@@ -1,0 +1,156 @@
+//! Families of models: one file and one line for each member.
+//!
+//! [`catalog!`](crate::catalog!) turns a list of `"name" => Variant(path::Type)` lines into an enum that the
+//! scenario reader, the error messages, `check` and the tests over "all members" use without knowing any member.
+
+use std::fmt::Write as _;
+
+use serde::Serialize;
+use thiserror::Error;
+
+/// A setting that cannot work with the rest of the scenario.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error("{problem}; {allowed}")]
+pub struct Misfit {
+    /// The setting's key within its table, where one key is to blame.
+    pub key: Option<&'static str>,
+    /// What is wrong, in a few words.
+    pub problem: String,
+    /// What may be written instead.
+    pub allowed: String,
+}
+
+impl Misfit {
+    /// A misfit of the setting `key`.
+    pub fn of(key: &'static str, problem: impl Into<String>, allowed: impl Into<String>) -> Self {
+        Misfit { key: Some(key), problem: problem.into(), allowed: allowed.into() }
+    }
+
+    /// A misfit of the model as a whole.
+    pub fn whole(problem: impl Into<String>, allowed: impl Into<String>) -> Self {
+        Misfit { key: None, problem: problem.into(), allowed: allowed.into() }
+    }
+}
+
+/// A model's name and settings in one line, as tables and charts show it: `ring (neighbors = 2)`. A switch that is off
+/// and the fingerprint of a file are not shown.
+pub fn label<M: Serialize>(model: &M) -> String {
+    // A model is plain settings with string keys, which JSON can always hold.
+    let value = serde_json::to_value(model).unwrap_or_default();
+    let mut text = value["kind"].as_str().unwrap_or_default().to_owned();
+    let settings = value
+        .as_object()
+        .into_iter()
+        .flatten()
+        .filter(|(key, value)| !["kind", "sha256"].contains(&key.as_str()) && **value != false);
+    for (place, (key, value)) in settings.enumerate() {
+        let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        // Writing to a string cannot fail.
+        let _ = write!(text, "{}{key} = {value}", if place == 0 { " (" } else { ", " });
+    }
+    if text.contains('(') {
+        text.push(')');
+    }
+    text
+}
+
+/// Declares a family: the enum of its members, their names, how they are read and written, and what all of them do.
+///
+/// ```
+/// # use gossipsim::catalog;
+/// # mod soft { #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)] pub struct Soft {} impl Soft { pub fn weight(&self) -> u32 { 1 } } }
+/// catalog! {
+///     /// Pillows.
+///     pub enum Pillow = "pillow" {
+///         "soft" => Soft(soft::Soft),
+///     }
+///     /// Grams.
+///     fn weight(&self) -> u32;
+/// }
+/// assert_eq!(Pillow::NAMES, ["soft"]);
+/// assert_eq!(Pillow::Soft(soft::Soft {}).weight(), 1);
+/// ```
+///
+/// Each `fn` is a method of every member, called through one `match`. In a scenario a member is written
+/// `{ kind = "name", setting = … }`, or `"name"` where all its settings have defaults.
+#[macro_export]
+macro_rules! catalog {
+    (
+        $(#[$doc:meta])*
+        pub enum $Family:ident = $noun:literal {
+            $( $name:literal => $Member:ident($($path:tt)+) ),+ $(,)?
+        }
+        $( $(#[$method_doc:meta])* fn $method:ident $(<$Work:ident: $Bound:ident>)? (& $self:ident $(, $arg:ident: $Arg:ty)*) -> $Out:ty; )*
+    ) => {
+        $(#[$doc])*
+        #[derive(Clone, Debug, PartialEq, ::serde::Deserialize)]
+        #[non_exhaustive]
+        pub enum $Family {
+            $(
+                #[doc = concat!("`", $name, "`")]
+                #[serde(rename = $name)]
+                $Member($($path)+),
+            )+
+        }
+
+        impl $Family {
+            /// What the family is called in messages.
+            pub const NOUN: &'static str = $noun;
+            /// The names of all members, as a scenario writes them.
+            pub const NAMES: &'static [&'static str] = &[$($name),+];
+
+            /// The member's name, as a scenario writes it.
+            pub fn name(&self) -> &'static str {
+                match self { $( Self::$Member(_) => $name, )+ }
+            }
+        }
+
+        impl ::serde::Serialize for $Family {
+            fn serialize<S: ::serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                #[derive(::serde::Serialize)]
+                struct Written<'a, M> {
+                    kind: &'static str,
+                    #[serde(flatten)]
+                    settings: &'a M,
+                }
+                match self {
+                    $( Self::$Member(settings) => Written { kind: $name, settings }.serialize(serializer), )+
+                }
+            }
+        }
+
+        impl ::std::fmt::Display for $Family {
+            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+                f.write_str(&$crate::catalog::label(self))
+            }
+        }
+
+        $crate::catalog_methods! { $Family [$($Member)+] $( $(#[$method_doc])* fn $method $(<$Work: $Bound>)? (& $self $(, $arg: $Arg)*) -> $Out; )* }
+    };
+}
+
+/// The methods of a [`catalog!`](crate::catalog!): one `match` each.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! catalog_methods {
+    ($Family:ident $members:tt $( $(#[$doc:meta])* fn $method:ident $(<$Work:ident: $Bound:ident>)? (& $self:ident $(, $arg:ident: $Arg:ty)*) -> $Out:ty; )*) => {
+        impl $Family {
+            $(
+                $(#[$doc])*
+                #[inline]
+                pub fn $method $(<$Work: $Bound>)? (&$self $(, $arg: $Arg)*) -> $Out {
+                    $crate::catalog_match!($Family $members $self, model => model.$method($($arg),*))
+                }
+            )*
+        }
+    };
+}
+
+/// One `match` over all members of a [`catalog!`](crate::catalog!).
+#[doc(hidden)]
+#[macro_export]
+macro_rules! catalog_match {
+    ($Family:ident [$($Member:ident)+] $subject:expr, $model:ident => $body:expr) => {
+        match $subject { $( $Family::$Member($model) => $body, )+ }
+    };
+}

@@ -1,0 +1,6 @@
+//! A deterministic discrete-event simulator of gossip (epidemic) protocols.
+
+pub mod catalog;
+pub mod random;
+pub mod time;
+pub mod units;

@@ -1,0 +1,188 @@
+//! Numbers with a meaning: node ids, probabilities, sizes in bytes.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+
+/// The largest number of nodes a run may have.
+pub const MAX_NODES: u32 = 100_000_000;
+
+/// What a size looks like in a scenario file.
+pub const BYTES_FORM: &str = "a size with a unit (B, KiB or MiB), such as \"1KiB\"";
+
+/// A node of the network, counted from 0.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct NodeId(u32);
+
+impl NodeId {
+    /// Node `number`.
+    pub const fn new(number: u32) -> Self {
+        NodeId(number)
+    }
+
+    /// Its number.
+    pub const fn number(self) -> u32 {
+        self.0
+    }
+
+    /// Its place in an array over all nodes.
+    pub const fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+impl From<NodeId> for u64 {
+    fn from(node: NodeId) -> u64 {
+        node.0.into()
+    }
+}
+
+/// A probability, held as a threshold so that deciding by it takes no float.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Probability {
+    value: f64,
+}
+
+impl Probability {
+    /// Never.
+    pub const ZERO: Probability = Probability { value: 0.0 };
+
+    /// A probability of `value`; `None` unless 0 <= value <= 1.
+    pub fn new(value: f64) -> Option<Self> {
+        (0.0..=1.0).contains(&value).then_some(Probability { value })
+    }
+
+    /// The number from 0 to 1.
+    pub const fn value(self) -> f64 {
+        self.value
+    }
+
+    /// The numbers below it are the share `value` of all 64-bit numbers: `u64 < threshold` decides, in 128 bits so
+    /// that certainty has a threshold too.
+    pub fn threshold(self) -> u128 {
+        // Exact: a product with a power of two, then a cast of a number of at most 65 bits.
+        (self.value * 18_446_744_073_709_551_616.0) as u128
+    }
+}
+
+impl Serialize for Probability {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_f64(self.value)
+    }
+}
+
+impl<'de> Deserialize<'de> for Probability {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Reader;
+        impl de::Visitor<'_> for Reader {
+            type Value = Probability;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a rate from 0 to 1")
+            }
+
+            fn visit_f64<E: de::Error>(self, value: f64) -> Result<Probability, E> {
+                Probability::new(value).ok_or_else(|| E::invalid_value(de::Unexpected::Float(value), &self))
+            }
+
+            fn visit_i64<E: de::Error>(self, value: i64) -> Result<Probability, E> {
+                Probability::new(value as f64).ok_or_else(|| E::invalid_value(de::Unexpected::Signed(value), &self))
+            }
+
+            fn visit_u64<E: de::Error>(self, value: u64) -> Result<Probability, E> {
+                Probability::new(value as f64).ok_or_else(|| E::invalid_value(de::Unexpected::Unsigned(value), &self))
+            }
+        }
+        deserializer.deserialize_f64(Reader)
+    }
+}
+
+/// A size in bytes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Bytes(u64);
+
+impl Bytes {
+    /// `count` bytes.
+    pub const fn new(count: u64) -> Self {
+        Bytes(count)
+    }
+
+    /// How many bytes.
+    pub const fn count(self) -> u64 {
+        self.0
+    }
+}
+
+const SIZES: [(&str, u64); 3] = [("MiB", 1 << 20), ("KiB", 1 << 10), ("B", 1)];
+
+impl fmt::Display for Bytes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let whole = SIZES.iter().find(|(_, size)| self.0 > 0 && self.0.is_multiple_of(*size));
+        let (name, size) = whole.unwrap_or(&("B", 1));
+        write!(f, "{}{name}", self.0 / size)
+    }
+}
+
+impl FromStr for Bytes {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let split = text.find(|c: char| !c.is_ascii_digit() && c != '_');
+        let (number, unit) = text.split_at(split.unwrap_or(text.len()));
+        let Some((_, size)) = SIZES.iter().find(|(name, _)| *name == unit.trim()) else {
+            return Err(format!("`{text}` is not {BYTES_FORM}"));
+        };
+        let count = number.replace('_', "").parse::<u32>();
+        let count = count.map_err(|_| format!("`{text}` is not {BYTES_FORM}"))?;
+        Ok(Bytes(u64::from(count) * size))
+    }
+}
+
+impl Serialize for Bytes {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Bytes {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Reader;
+        impl de::Visitor<'_> for Reader {
+            type Value = Bytes;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(BYTES_FORM)
+            }
+
+            fn visit_str<E: de::Error>(self, text: &str) -> Result<Bytes, E> {
+                text.parse().map_err(E::custom)
+            }
+        }
+        deserializer.deserialize_str(Reader)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn thresholds_are_exact_at_both_ends() {
+        assert_eq!(Probability::new(0.0).unwrap().threshold(), 0);
+        assert_eq!(Probability::new(0.5).unwrap().threshold(), 1 << 63);
+        assert_eq!(Probability::new(1.0).unwrap().threshold(), 1 << 64);
+        assert_eq!(Probability::new(1.5), None);
+        assert_eq!(Probability::new(f64::NAN), None);
+    }
+
+    #[test]
+    fn a_size_reads_and_prints() {
+        for (text, count) in [("0B", 0), ("100B", 100), ("1KiB", 1024), ("3MiB", 3 << 20)] {
+            let size: Bytes = text.parse().unwrap();
+            assert_eq!((size.count(), size.to_string().as_str()), (count, text));
+        }
+        assert!("100".parse::<Bytes>().is_err());
+        assert!("1GB".parse::<Bytes>().is_err());
+    }
+}
