@@ -2,5 +2,6 @@
 
 pub mod catalog;
 pub mod random;
+pub mod stats;
 pub mod time;
 pub mod units;

@@ -1,0 +1,14 @@
+//! Means, intervals, proportions, fits: what a set of runs says, and how surely.
+//!
+//! Everything is summed in the order given and computed with `libm`, so the same runs give the same bits on every
+//! platform. Nothing here knows what a node is.
+
+pub mod fit;
+pub mod growth;
+pub mod moments;
+pub mod quantile;
+pub mod student;
+pub mod wilson;
+
+pub use fit::{Line, Point};
+pub use moments::Moments;
