@@ -4,4 +4,5 @@ pub mod catalog;
 pub mod random;
 pub mod stats;
 pub mod time;
+pub mod topology;
 pub mod units;

@@ -1,0 +1,53 @@
+//! The complete graph: everybody can talk to everybody. It is never stored.
+
+use rand_chacha::ChaCha8Rng;
+use serde::{Deserialize, Serialize};
+
+use super::{Graph, Topology};
+use crate::catalog::Misfit;
+use crate::units::NodeId;
+
+/// The complete graph has no settings.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Complete {}
+
+impl Topology for Complete {
+    type Graph = CompleteGraph;
+
+    fn check(&self, _nodes: u32) -> Result<(), Misfit> {
+        Ok(())
+    }
+
+    fn build(&self, nodes: u32, _stream: &mut ChaCha8Rng) -> CompleteGraph {
+        CompleteGraph { nodes }
+    }
+}
+
+/// Every node's neighbours are all others, in the order of a membership list read on from itself.
+#[derive(Clone, Debug)]
+pub struct CompleteGraph {
+    nodes: u32,
+}
+
+impl Graph for CompleteGraph {
+    fn nodes(&self) -> u32 {
+        self.nodes
+    }
+
+    #[inline]
+    fn degree(&self, _node: NodeId) -> u32 {
+        self.nodes - 1
+    }
+
+    #[inline]
+    fn neighbor(&self, node: NodeId, index: u32) -> NodeId {
+        // At most 2 * MAX_NODES, which fits.
+        let place = node.number() + 1 + index;
+        NodeId::new(if place >= self.nodes { place - self.nodes } else { place })
+    }
+
+    fn connected(&self) -> bool {
+        true
+    }
+}

@@ -1,0 +1,158 @@
+//! The Erdős-Rényi graph: every pair of nodes is joined with one probability, each on its own.
+
+use rand::rand_core::Rng;
+use rand_chacha::ChaCha8Rng;
+use serde::{Deserialize, Serialize};
+
+use super::csr::Csr;
+use super::{Drawing, Topology};
+use crate::catalog::Misfit;
+use crate::random::fraction;
+use crate::units::Probability;
+
+/// The settings of an Erdős-Rényi graph: exactly one of `mean_degree` and `p`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ErdosRenyi {
+    /// Neighbours of a node in the mean: p (n - 1), from 0 to n - 1. Below ln n some nodes know nobody.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mean_degree: Option<f64>,
+    /// Probability that two nodes are joined.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub p: Option<Probability>,
+    /// One graph for all replicates instead of one for each.
+    #[serde(default)]
+    pub fixed: bool,
+}
+
+impl ErdosRenyi {
+    /// The probability that two of `nodes` nodes are joined.
+    fn probability(&self, nodes: u32) -> Result<f64, Misfit> {
+        let most = f64::from(nodes) - 1.0;
+        let example = "such as mean_degree = 20 or p = 0.01";
+        match (self.mean_degree, self.p) {
+            (None, Some(p)) => Ok(p.value()),
+            (Some(0.0), None) => Ok(0.0),
+            (Some(mean), None) if mean > 0.0 && mean <= most => Ok(mean / most),
+            (Some(mean), None) => {
+                let problem = format!("{nodes} nodes cannot have {mean} neighbors each in the mean");
+                Err(Misfit::of("mean_degree", problem, format!("a number from 0 to {most}")))
+            }
+            (None, None) => {
+                let problem = "neither `mean_degree` nor `p` says how many nodes are joined";
+                Err(Misfit::whole(problem, format!("one of them, {example}")))
+            }
+            (Some(_), Some(_)) => {
+                let problem = "`mean_degree` and `p` both say how many nodes are joined";
+                Err(Misfit::of("p", problem, format!("one of them, {example}")))
+            }
+        }
+    }
+}
+
+impl Topology for ErdosRenyi {
+    type Graph = Csr;
+
+    fn check(&self, nodes: u32) -> Result<(), Misfit> {
+        self.probability(nodes).map(|_| ())
+    }
+
+    fn build(&self, nodes: u32, stream: &mut ChaCha8Rng) -> Csr {
+        // Settings that passed the check have a probability.
+        let p = self.probability(nodes).unwrap_or_default();
+        Csr::from_ends(nodes, &skip(nodes, p, stream))
+    }
+
+    fn drawing(&self) -> Drawing {
+        Drawing::of_random(self.fixed)
+    }
+
+    /// For as many edges as there are in the mean and six standard deviations more.
+    fn memory(&self, nodes: u32) -> u64 {
+        let pairs = f64::from(nodes) * (f64::from(nodes) - 1.0) / 2.0;
+        let mean = pairs * self.probability(nodes).unwrap_or_default();
+        Csr::bytes_to_build(nodes, 2 * (mean + 6.0 * mean.sqrt()).min(pairs) as u64)
+    }
+}
+
+/// The ends of the edges: of all pairs in order, each but those skipped, whose numbers are geometric (Batagelj and
+/// Brandes, "Efficient generation of large random networks", 2005, algorithm 1).
+fn skip(nodes: u32, p: f64, stream: &mut ChaCha8Rng) -> Vec<u32> {
+    let mut ends = Vec::new();
+    // The pairs are (1, 0), (2, 0), (2, 1), (3, 0), …: (a, b) with b < a.
+    let (mut a, mut b) = (1, 0_u64);
+    // Minus infinity for p = 1, and 0 for p = 0: no pair skipped, and all of them.
+    let log_miss = libm::log1p(-p);
+    loop {
+        // A float cast saturates.
+        b = b.saturating_add((libm::log(fraction(stream.next_u64())) / log_miss) as u64);
+        while b >= a && a < u64::from(nodes) {
+            b -= a;
+            a += 1;
+        }
+        if a >= u64::from(nodes) {
+            return ends;
+        }
+        ends.extend([a as u32, b as u32]);
+        b += 1;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{drawn, lists, misfit};
+    use super::*;
+
+    fn of(mean_degree: Option<f64>, p: Option<f64>) -> ErdosRenyi {
+        ErdosRenyi { mean_degree, p: p.and_then(Probability::new), fixed: false }
+    }
+
+    #[test]
+    fn exactly_one_setting_says_how_many_are_joined() {
+        misfit(&of(None, None), 10, None);
+        misfit(&of(Some(3.0), Some(0.5)), 10, Some("p"));
+        for mean in [9.5, -1.0, f64::NAN, f64::INFINITY] {
+            let text = misfit(&of(Some(mean), None), 10, Some("mean_degree"));
+            assert!(text.ends_with("a number from 0 to 9"), "{text}");
+        }
+        assert_eq!(of(Some(9.0), None).check(10), Ok(()));
+    }
+
+    #[test]
+    fn certainty_joins_all_and_impossibility_none() {
+        for (nodes, degree) in [(1, 0), (2, 1), (7, 6)] {
+            assert!(lists(&of(None, Some(1.0)), nodes).iter().all(|list| list.len() == degree));
+            assert!(lists(&of(Some(0.0), None), nodes).iter().all(Vec::is_empty));
+        }
+    }
+
+    #[test]
+    fn the_number_of_edges_is_binomial_and_every_pair_is_as_likely() {
+        let (nodes, p, draws) = (6_u32, 0.3, 3000_u32);
+        let mut joined = [[0_u32; 6]; 6];
+        let mut edges = Vec::new();
+        for seed in 0..draws {
+            let lists = drawn(&of(None, Some(p)), nodes, seed.into());
+            edges.push(lists.iter().map(Vec::len).sum::<usize>() as f64 / 2.0);
+            for (node, list) in lists.iter().enumerate() {
+                list.iter().for_each(|&other| joined[node][other as usize] += 1);
+            }
+        }
+        // 15 pairs: z <= 4.5 each.
+        let bound = 4.5 * (f64::from(draws) * p * (1.0 - p)).sqrt();
+        for (a, row) in joined.iter().enumerate() {
+            for (b, count) in row.iter().enumerate().take(a) {
+                let deviation = f64::from(*count) - f64::from(draws) * p;
+                assert!(deviation.abs() <= bound, "{a}-{b}: {deviation}");
+            }
+        }
+        // Binomial(15, p): z <= 4 for the mean, and for the variance with its own standard error.
+        let variance = 15.0 * p * (1.0 - p);
+        let mean = edges.iter().sum::<f64>() / f64::from(draws);
+        assert!((mean - 15.0 * p).abs() <= 4.0 * (variance / f64::from(draws)).sqrt(), "{mean}");
+        let found = edges.iter().map(|count| (count - 15.0 * p).powi(2)).sum::<f64>() / f64::from(draws);
+        let fourth = 3.0 * variance * variance + variance * (1.0 - 6.0 * p * (1.0 - p));
+        let error = ((fourth - variance * variance) / f64::from(draws)).sqrt();
+        assert!((found - variance).abs() <= 4.0 * error, "{found} against {variance}");
+    }
+}

@@ -1,0 +1,64 @@
+//! The line: each node knows the one before and the one after; the two ends know one.
+
+use rand_chacha::ChaCha8Rng;
+use serde::{Deserialize, Serialize};
+
+use super::{Graph, Topology};
+use crate::catalog::Misfit;
+use crate::units::NodeId;
+
+/// The line has no settings.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Line {}
+
+impl Topology for Line {
+    type Graph = LineGraph;
+
+    fn check(&self, _nodes: u32) -> Result<(), Misfit> {
+        Ok(())
+    }
+
+    fn build(&self, nodes: u32, _stream: &mut ChaCha8Rng) -> LineGraph {
+        LineGraph { nodes }
+    }
+}
+
+/// The one before comes first, the one after second.
+#[derive(Clone, Debug)]
+pub struct LineGraph {
+    nodes: u32,
+}
+
+impl Graph for LineGraph {
+    fn nodes(&self) -> u32 {
+        self.nodes
+    }
+
+    #[inline]
+    fn degree(&self, node: NodeId) -> u32 {
+        u32::from(node.number() > 0) + u32::from(node.number() + 1 < self.nodes)
+    }
+
+    #[inline]
+    fn neighbor(&self, node: NodeId, index: u32) -> NodeId {
+        let before = index == 0 && node.number() > 0;
+        NodeId::new(if before { node.number() - 1 } else { node.number() + 1 })
+    }
+
+    fn connected(&self) -> bool {
+        true
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::lists;
+    use super::*;
+
+    #[test]
+    fn the_ends_know_one_and_the_others_two() {
+        assert_eq!(lists(&Line {}, 4), [&[1][..], &[0, 2], &[1, 3], &[2]]);
+        assert_eq!(lists(&Line {}, 1), [[0; 0]]);
+    }
+}

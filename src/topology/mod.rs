@@ -1,0 +1,214 @@
+//! Who can talk to whom: the graphs, each in a file of its own.
+//!
+//! A topology is one file with its settings, its check, its graph and its unit tests, plus one line in the catalog
+//! below. The scenario reader, `check`, the error messages and the tests over all topologies pick it up from there.
+
+mod barabasi_albert;
+mod bits;
+mod complete;
+pub mod components;
+mod csr;
+mod divisor;
+mod edge_list;
+mod erdos_renyi;
+mod file;
+mod grid;
+mod hypercube;
+mod lattice;
+mod line;
+mod pairing;
+mod random_regular;
+mod ring;
+mod star;
+mod torus;
+mod tree;
+mod watts_strogatz;
+
+use std::path::Path;
+use std::sync::Arc;
+
+use rand_chacha::ChaCha8Rng;
+
+use crate::catalog;
+use crate::catalog::Misfit;
+use crate::units::NodeId;
+
+/// A graph as the engine asks it: neighbours by index.
+///
+/// The neighbours of a node are distinct, never the node itself, and in the same order for the whole run; the
+/// relation is symmetric.
+pub trait Graph: Send + Sync {
+    /// The number of nodes.
+    fn nodes(&self) -> u32;
+    /// How many neighbours `node` has.
+    fn degree(&self, node: NodeId) -> u32;
+    /// Neighbour `index` of `node`, for `index` below its degree.
+    fn neighbor(&self, node: NodeId, index: u32) -> NodeId;
+    /// Whether every node is known to reach every other by the way the graph is made. `false` means "not known":
+    /// [`components`] finds out.
+    fn connected(&self) -> bool {
+        false
+    }
+}
+
+impl<G: Graph> Graph for Arc<G> {
+    fn nodes(&self) -> u32 {
+        G::nodes(self)
+    }
+
+    #[inline]
+    fn degree(&self, node: NodeId) -> u32 {
+        G::degree(self, node)
+    }
+
+    #[inline]
+    fn neighbor(&self, node: NodeId, index: u32) -> NodeId {
+        G::neighbor(self, node, index)
+    }
+
+    fn connected(&self) -> bool {
+        G::connected(self)
+    }
+}
+
+/// How often a topology is drawn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Drawing {
+    /// Nothing is drawn: the graph follows from its settings.
+    None,
+    /// One graph for all replicates of a size (`fixed = true`).
+    Once,
+    /// A new graph for every replicate.
+    PerReplicate,
+}
+
+impl Drawing {
+    /// How often a random graph is drawn, by its setting `fixed`.
+    fn of_random(fixed: bool) -> Self {
+        if fixed { Drawing::Once } else { Drawing::PerReplicate }
+    }
+}
+
+/// The settings of a topology: what they must satisfy, and the graph they describe.
+pub trait Topology {
+    /// The graph the settings describe.
+    type Graph: Graph;
+
+    /// Whether `nodes` nodes can be arranged so.
+    ///
+    /// # Errors
+    /// A [`Misfit`] that says what would fit.
+    fn check(&self, nodes: u32) -> Result<(), Misfit>;
+
+    /// The graph over `nodes` nodes, for settings that passed [`Topology::check`]. What is random draws from
+    /// `stream`.
+    fn build(&self, nodes: u32, stream: &mut ChaCha8Rng) -> Self::Graph;
+
+    /// How often the graph is drawn.
+    fn drawing(&self) -> Drawing {
+        Drawing::None
+    }
+
+    /// Bytes that the graph over `nodes` nodes will take at most, while it is built.
+    fn memory(&self, _nodes: u32) -> u64 {
+        0
+    }
+
+    /// Reads what the settings name, relative to `folder`, and keeps it; the number of nodes, where that settles it.
+    ///
+    /// # Errors
+    /// A [`Misfit`] that says what could not be read, and where.
+    fn load(&self, _folder: &Path) -> Result<Option<u32>, Misfit> {
+        Ok(None)
+    }
+
+    /// What a user should know about what was loaded, a line each.
+    fn notes(&self) -> Vec<String> {
+        Vec::new()
+    }
+
+    /// Builds the graph and does `work` on it, compiled for this kind of graph.
+    fn on_graph<W: OnGraph>(&self, nodes: u32, stream: &mut ChaCha8Rng, work: W) -> W::Output {
+        work.with(&self.build(nodes, stream))
+    }
+}
+
+/// Work that is compiled once for each kind of graph.
+pub trait OnGraph {
+    /// What the work gives.
+    type Output;
+    /// Does it on `graph`.
+    fn with<G: Graph>(self, graph: &G) -> Self::Output;
+}
+
+catalog! {
+    /// Who can talk to whom.
+    pub enum TopologySpec = "topology" {
+        "complete" => Complete(complete::Complete),
+        "ring" => Ring(ring::Ring),
+        "line" => Line(line::Line),
+        "star" => Star(star::Star),
+        "grid" => Grid(grid::Grid),
+        "torus" => Torus(torus::Torus),
+        "hypercube" => Hypercube(hypercube::Hypercube),
+        "tree" => Tree(tree::Tree),
+        "random-regular" => RandomRegular(random_regular::RandomRegular),
+        "erdos-renyi" => ErdosRenyi(erdos_renyi::ErdosRenyi),
+        "watts-strogatz" => WattsStrogatz(watts_strogatz::WattsStrogatz),
+        "barabasi-albert" => BarabasiAlbert(barabasi_albert::BarabasiAlbert),
+        "file" => File(file::File),
+    }
+
+    /// Whether `nodes` nodes can be arranged so: see [`Topology::check`].
+    fn check(&self, nodes: u32) -> Result<(), Misfit>;
+
+    /// How often the graph is drawn: see [`Topology::drawing`].
+    fn drawing(&self) -> Drawing;
+
+    /// Bytes that the graph over `nodes` nodes will take at most: see [`Topology::memory`].
+    fn memory(&self, nodes: u32) -> u64;
+
+    /// Reads what the settings name: see [`Topology::load`].
+    fn load(&self, folder: &Path) -> Result<Option<u32>, Misfit>;
+
+    /// What a user should know about what was loaded: see [`Topology::notes`].
+    fn notes(&self) -> Vec<String>;
+
+    /// Builds the graph and does `work` on it: see [`Topology::on_graph`].
+    fn on_graph<W: OnGraph>(&self, nodes: u32, stream: &mut ChaCha8Rng, work: W) -> W::Output;
+}
+
+#[cfg(test)]
+mod testing {
+    //! What the unit tests of all topologies share.
+
+    use super::{Graph, Topology};
+    use crate::random::{Chance, Purpose};
+    use crate::units::NodeId;
+
+    /// The neighbours of every node, in order, for settings that fit.
+    pub(super) fn lists<T: Topology>(topology: &T, nodes: u32) -> Vec<Vec<u32>> {
+        drawn(topology, nodes, 1)
+    }
+
+    /// The same, drawn with `seed`.
+    pub(super) fn drawn<T: Topology>(topology: &T, nodes: u32, seed: u64) -> Vec<Vec<u32>> {
+        assert_eq!(topology.check(nodes), Ok(()));
+        let graph = topology.build(nodes, &mut Chance { seed, nodes, replicate: 0 }.stream(Purpose::Topology));
+        let all = (0..graph.nodes()).map(NodeId::new);
+        all.map(|node| (0..graph.degree(node)).map(|index| graph.neighbor(node, index).number()).collect()).collect()
+    }
+
+    /// The same lists, each in ascending order.
+    pub(super) fn sorted(mut lists: Vec<Vec<u32>>) -> Vec<Vec<u32>> {
+        lists.iter_mut().for_each(|list| list.sort_unstable());
+        lists
+    }
+
+    /// The text of the misfit of `topology` with `nodes`, which blames `key`.
+    pub(super) fn misfit<T: Topology>(topology: &T, nodes: u32, key: Option<&str>) -> String {
+        let misfit = topology.check(nodes).unwrap_err();
+        assert_eq!(misfit.key, key, "{misfit}");
+        misfit.to_string()
+    }
+}

@@ -1,0 +1,80 @@
+//! The random regular graph: every node has the same number of neighbours, and every such graph is equally likely.
+
+use rand_chacha::ChaCha8Rng;
+use serde::{Deserialize, Serialize};
+
+use super::csr::Csr;
+use super::{Drawing, Topology, pairing};
+use crate::catalog::Misfit;
+
+/// The settings of a random regular graph. See [`pairing`] for how near to uniform the draw is.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RandomRegular {
+    /// Neighbours of a node: at least 1, fewer than the nodes; nodes × degree must be even. The graph is almost
+    /// surely connected from degree 3 on.
+    #[serde(default = "eight")]
+    pub degree: u32,
+    /// One graph for all replicates instead of one for each.
+    #[serde(default)]
+    pub fixed: bool,
+}
+
+fn eight() -> u32 {
+    8
+}
+
+impl Topology for RandomRegular {
+    type Graph = Csr;
+
+    fn check(&self, nodes: u32) -> Result<(), Misfit> {
+        let degree = self.degree;
+        if degree == 0 {
+            return Err(Misfit::of("degree", "a graph of degree 0 joins nobody", "a degree of at least 1"));
+        }
+        if degree >= nodes {
+            let problem = format!("{nodes} nodes cannot have {degree} distinct neighbors each");
+            return Err(Misfit::of("degree", problem, format!("a degree below {nodes}")));
+        }
+        if degree % 2 == 1 && nodes % 2 == 1 {
+            let problem = format!("{nodes} nodes of degree {degree} would leave half an edge over");
+            let degrees = if degree == 1 { "2".to_owned() } else { format!("{} or {}", degree - 1, degree + 1) };
+            let allowed = format!("an even degree such as {degrees}, or an even number of nodes such as {}", nodes + 1);
+            return Err(Misfit::of("degree", problem, allowed));
+        }
+        Ok(())
+    }
+
+    fn build(&self, nodes: u32, stream: &mut ChaCha8Rng) -> Csr {
+        pairing::regular(nodes, self.degree, stream)
+    }
+
+    fn drawing(&self) -> Drawing {
+        Drawing::of_random(self.fixed)
+    }
+
+    fn memory(&self, nodes: u32) -> u64 {
+        Csr::bytes_to_build(nodes, u64::from(nodes) * u64::from(self.degree))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::misfit;
+    use super::*;
+
+    #[test]
+    fn degrees_that_cannot_be_say_which_could() {
+        let of = |degree| RandomRegular { degree, fixed: false };
+        assert_eq!(of(8).check(9), Ok(()));
+        for (degree, nodes, offer) in [
+            (3, 7, "an even degree such as 2 or 4, or an even number of nodes such as 8"),
+            (1, 7, "an even degree such as 2, or an even number of nodes such as 8"),
+            (8, 8, "a degree below 8"),
+            (0, 8, "a degree of at least 1"),
+        ] {
+            let text = misfit(&of(degree), nodes, Some("degree"));
+            assert!(text.ends_with(offer), "{text}");
+        }
+    }
+}

@@ -1,0 +1,167 @@
+//! The Watts-Strogatz small world: a ring, some of whose edges are rewired to lead anywhere.
+
+use rand::rand_core::Rng;
+use rand_chacha::ChaCha8Rng;
+use serde::{Deserialize, Serialize};
+
+use super::bits::Matrix;
+use super::csr::Csr;
+use super::{Drawing, Topology, ring};
+use crate::catalog::Misfit;
+use crate::random::below;
+use crate::units::{NodeId, Probability};
+
+/// The settings of a small world (Watts and Strogatz, "Collective dynamics of small-world networks", 1998).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WattsStrogatz {
+    /// Neighbours on each side of the ring; twice as many must be fewer than the nodes.
+    #[serde(default = "four")]
+    pub neighbors: u32,
+    /// Probability that an edge of the ring is rewired.
+    #[serde(default = "tenth")]
+    pub rewire: Probability,
+    /// One graph for all replicates instead of one for each.
+    #[serde(default)]
+    pub fixed: bool,
+}
+
+fn four() -> u32 {
+    4
+}
+
+fn tenth() -> Probability {
+    Probability::new(0.1).unwrap_or_default()
+}
+
+impl Topology for WattsStrogatz {
+    type Graph = Csr;
+
+    fn check(&self, nodes: u32) -> Result<(), Misfit> {
+        ring::check_sides("neighbors", self.neighbors, nodes)
+    }
+
+    fn build(&self, nodes: u32, stream: &mut ChaCha8Rng) -> Csr {
+        let mut wiring = Wiring::new(nodes, self.neighbors);
+        let threshold = self.rewire.threshold();
+        // Lap by lap, as the paper does: first the edges to the next node, then those to the one after, …
+        for lap in 0..self.neighbors {
+            for node in (0..nodes).map(NodeId::new) {
+                if u128::from(stream.next_u64()) < threshold {
+                    wiring.rewire(node, lap, stream);
+                }
+            }
+        }
+        let Wiring { ends, matrix, .. } = wiring;
+        // Room for the graph.
+        drop(matrix);
+        Csr::from_ends(nodes, &ends)
+    }
+
+    fn drawing(&self) -> Drawing {
+        Drawing::of_random(self.fixed)
+    }
+
+    fn memory(&self, nodes: u32) -> u64 {
+        Csr::bytes_to_build(nodes, 2 * u64::from(nodes) * u64::from(self.neighbors))
+    }
+}
+
+/// The edges while they are rewired. Each belongs to the node it starts from and keeps: edge `lap` of node i has the
+/// ends 2 (i × neighbors + lap) and the next.
+struct Wiring {
+    nodes: u32,
+    neighbors: usize,
+    ends: Vec<u32>,
+    /// Who is joined, where the lists are too long to look through.
+    matrix: Option<Matrix>,
+}
+
+impl Wiring {
+    fn new(nodes: u32, neighbors: u32) -> Self {
+        let ahead = |node: u32| (1..=neighbors).flat_map(move |steps| [node, (node + steps) % nodes]);
+        let ends: Vec<u32> = (0..nodes).flat_map(ahead).collect();
+        let matrix = Matrix::pays(nodes, 2 * neighbors).then(|| {
+            let mut matrix = Matrix::new(nodes);
+            for edge in ends.chunks_exact(2) {
+                matrix.join(NodeId::new(edge[0]), NodeId::new(edge[1]));
+            }
+            // Nobody is a stranger to itself.
+            (0..nodes).map(NodeId::new).for_each(|node| _ = matrix.join(node, node));
+            matrix
+        });
+        Wiring { nodes, neighbors: neighbors as usize, ends, matrix }
+    }
+
+    /// Leads edge `lap` of `node` to a node it is not joined to, all equally likely; where it is joined to all, the
+    /// edge stays.
+    fn rewire(&mut self, node: NodeId, lap: u32, stream: &mut ChaCha8Rng) {
+        let far = 2 * (node.index() * self.neighbors + lap as usize) + 1;
+        let Some(stranger) = self.stranger(node, stream) else { return };
+        if let Some(matrix) = &mut self.matrix {
+            matrix.part(node, NodeId::new(self.ends[far]));
+            matrix.join(node, stranger);
+        }
+        self.ends[far] = stranger.number();
+    }
+
+    fn stranger(&self, node: NodeId, stream: &mut ChaCha8Rng) -> Option<NodeId> {
+        if let Some(matrix) = &self.matrix {
+            let strangers = matrix.strangers(node);
+            return (strangers > 0).then(|| matrix.stranger(node, below(stream, strangers.into()) as u32));
+        }
+        // Without a matrix the graph is sparse: nearly the first draw is a stranger.
+        loop {
+            let other = NodeId::new(below(stream, self.nodes.into()) as u32);
+            if other != node && !self.starts(node, other) && !self.starts(other, node) {
+                return Some(other);
+            }
+        }
+    }
+
+    /// Whether an edge of `node` leads to `other`.
+    fn starts(&self, node: NodeId, other: NodeId) -> bool {
+        let own = &self.ends[2 * node.index() * self.neighbors..][..2 * self.neighbors];
+        own.chunks_exact(2).any(|edge| edge[1] == other.number())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{lists, misfit, sorted};
+    use super::*;
+
+    fn of(neighbors: u32, rewire: f64) -> WattsStrogatz {
+        WattsStrogatz { neighbors, rewire: Probability::new(rewire).unwrap(), fixed: false }
+    }
+
+    #[test]
+    fn without_rewiring_it_is_the_ring() {
+        let ring = sorted(lists(&ring::Ring { neighbors: 3 }, 10));
+        assert_eq!(sorted(lists(&of(3, 0.0), 10)), ring);
+        misfit(&of(5, 0.0), 10, Some("neighbors"));
+    }
+
+    #[test]
+    fn the_share_of_edges_off_the_ring_is_the_rewired_share() {
+        // Without and with a matrix.
+        for (nodes, neighbors, rewire) in [(20_000, 4, 0.1), (1500, 20, 0.5)] {
+            let lists = lists(&of(neighbors, rewire), nodes);
+            let near = |a: u32, b: u32| a.abs_diff(b).min(nodes - a.abs_diff(b)) <= neighbors;
+            let all: usize = lists.iter().map(Vec::len).sum();
+            let off: usize = (0..).zip(&lists).map(|(a, list)| list.iter().filter(|&&b| !near(a, b)).count()).sum();
+            let edges = f64::from(nodes) * f64::from(neighbors);
+            assert_eq!(all as f64, 2.0 * edges, "rewiring keeps the number of edges");
+            // A rewired edge may fall where another one has left the ring: at most 2 × neighbors of nodes places.
+            let back = edges * rewire * 2.0 * f64::from(neighbors) / f64::from(nodes);
+            let deviation = off as f64 / 2.0 - edges * rewire;
+            let bound = 4.0 * (edges * rewire * (1.0 - rewire)).sqrt();
+            assert!((-bound - back..=bound).contains(&deviation), "{deviation} beyond {bound}");
+        }
+    }
+
+    #[test]
+    fn a_node_joined_to_all_keeps_its_edges() {
+        assert!(lists(&of(3, 1.0), 7).iter().all(|list| list.len() == 6));
+    }
+}

@@ -1,0 +1,306 @@
+//! What holds for every topology of the catalog: neighbours are distinct, mutual and the same for the same seed.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::sync::LazyLock;
+
+use gossipsim::random::{Chance, Purpose};
+use gossipsim::topology::{Drawing, Graph, OnGraph, TopologySpec, components};
+use gossipsim::units::NodeId;
+use serde_json::{Value, json};
+
+/// One member with its settings at some sizes, and whether its graphs are connected whatever is drawn.
+struct Case {
+    name: &'static str,
+    settings: Value,
+    sizes: &'static [u32],
+    connected: bool,
+}
+
+fn case(name: &'static str, settings: Value, sizes: &'static [u32], connected: bool) -> Case {
+    Case { name, settings, sizes, connected }
+}
+
+/// All members of the catalog: [`every_member_of_the_catalog_is_tried`] fails if one is missing.
+fn cases() -> Vec<Case> {
+    vec![
+        case("complete", json!({}), &[1, 2, 3, 50], true),
+        case("ring", json!({}), &[2, 3, 4, 5, 100], true),
+        case("ring", json!({ "neighbors": 3 }), &[7, 8, 100], true),
+        case("line", json!({}), &[1, 2, 3, 100], true),
+        case("star", json!({}), &[1, 2, 3, 100], true),
+        case("grid", json!({}), &[1, 4, 9, 144], true),
+        case("grid", json!({ "dims": 1 }), &[1, 2, 3, 17], true),
+        case("grid", json!({ "dims": 3 }), &[1, 8, 27, 125], true),
+        case("grid", json!({ "sides": [3, 1, 2, 7] }), &[42], true),
+        case("torus", json!({}), &[1, 4, 9, 16, 144], true),
+        case("torus", json!({ "dims": 1 }), &[1, 2, 3, 17], true),
+        case("torus", json!({ "dims": 3 }), &[1, 8, 27, 125], true),
+        case("torus", json!({ "sides": [2, 5, 1, 2, 3] }), &[60], true),
+        case("hypercube", json!({}), &[1, 2, 4, 8, 256], true),
+        case("tree", json!({}), &[1, 2, 3, 4, 100], true),
+        case("tree", json!({ "arity": 1 }), &[1, 2, 30], true),
+        case("tree", json!({ "arity": 7 }), &[1, 2, 8, 9, 100], true),
+        case("random-regular", json!({}), &[9, 10, 17, 18, 200, 5000], false),
+        case("random-regular", json!({ "degree": 3 }), &[4, 6, 8, 500], false),
+        case("random-regular", json!({ "degree": 40, "fixed": true }), &[41, 42, 80, 3000], false),
+        case("erdos-renyi", json!({ "mean_degree": 20 }), &[21, 100, 2000], false),
+        case("erdos-renyi", json!({ "p": 0.01 }), &[1, 2, 100, 1000], false),
+        case("erdos-renyi", json!({ "p": 1.0, "fixed": true }), &[1, 2, 40], true),
+        case("watts-strogatz", json!({}), &[9, 10, 100, 3000], false),
+        case("watts-strogatz", json!({ "neighbors": 2, "rewire": 1.0 }), &[5, 6, 500], false),
+        case("watts-strogatz", json!({ "neighbors": 1, "rewire": 0.0, "fixed": true }), &[3, 50], true),
+        case("barabasi-albert", json!({}), &[5, 6, 100, 3000], true),
+        case("barabasi-albert", json!({ "links": 1 }), &[2, 3, 100], true),
+        case("file", json!({ "path": "two-triangles.txt" }), &[6], false),
+    ]
+}
+
+/// The folder with the file that the cases name.
+fn folder() -> &'static Path {
+    static WRITTEN: LazyLock<&Path> = LazyLock::new(|| {
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR"));
+        std::fs::write(folder.join("two-triangles.txt"), "1 2\n2 3\n3 1\na b\nb c\nc a\n3 2\n").unwrap();
+        folder
+    });
+    &WRITTEN
+}
+
+fn spec(name: &str, settings: &Value) -> TopologySpec {
+    let spec: TopologySpec = serde_json::from_value(json!({ name: settings })).unwrap();
+    spec.load(folder()).unwrap();
+    spec
+}
+
+fn lists(spec: &TopologySpec, nodes: u32, seed: u64) -> Vec<Vec<u32>> {
+    struct Lists;
+    impl OnGraph for Lists {
+        type Output = Vec<Vec<u32>>;
+        fn with<G: Graph>(self, graph: &G) -> Vec<Vec<u32>> {
+            let all = (0..graph.nodes()).map(NodeId::new);
+            all.map(|node| (0..graph.degree(node)).map(|index| graph.neighbor(node, index).number()).collect())
+                .collect()
+        }
+    }
+    spec.on_graph(nodes, &mut Chance { seed, nodes, replicate: 0 }.stream(Purpose::Topology), Lists)
+}
+
+/// Whether the graph says it is connected, and its components as found.
+fn parts(spec: &TopologySpec, nodes: u32) -> (bool, Vec<u32>) {
+    /// A graph that keeps what it knows to itself.
+    struct Silent<'a, G>(&'a G);
+    impl<G: Graph> Graph for Silent<'_, G> {
+        fn nodes(&self) -> u32 {
+            self.0.nodes()
+        }
+        fn degree(&self, node: NodeId) -> u32 {
+            self.0.degree(node)
+        }
+        fn neighbor(&self, node: NodeId, index: u32) -> NodeId {
+            self.0.neighbor(node, index)
+        }
+    }
+    struct Parts;
+    impl OnGraph for Parts {
+        type Output = (bool, Vec<u32>);
+        fn with<G: Graph>(self, graph: &G) -> Self::Output {
+            (graph.connected(), components::sizes(&Silent(graph)))
+        }
+    }
+    spec.on_graph(nodes, &mut Chance { seed: 1, nodes, replicate: 0 }.stream(Purpose::Topology), Parts)
+}
+
+/// Does `work` for every case at every size.
+fn for_all(work: impl Fn(&Case, &TopologySpec, u32, &str)) {
+    for case in cases() {
+        let spec = spec(case.name, &case.settings);
+        for &nodes in case.sizes {
+            let what = format!("{spec} over {nodes} nodes");
+            assert_eq!(spec.check(nodes), Ok(()), "{what}");
+            work(&case, &spec, nodes, &what);
+        }
+    }
+}
+
+#[test]
+fn every_member_of_the_catalog_is_tried() {
+    let tried: BTreeSet<_> = cases().iter().map(|case| case.name).collect();
+    let named: BTreeSet<_> = TopologySpec::NAMES.iter().copied().collect();
+    assert_eq!(tried, named);
+}
+
+#[test]
+fn neighbours_are_distinct_mutual_and_never_the_node_itself() {
+    for_all(|_, spec, nodes, what| {
+        let lists = lists(spec, nodes, 1);
+        assert_eq!(lists.len(), nodes as usize, "{what}");
+        let sets: Vec<BTreeSet<u32>> = lists.iter().map(|list| list.iter().copied().collect()).collect();
+        for (node, list) in (0..).zip(&lists) {
+            assert_eq!(sets[node as usize].len(), list.len(), "{what}: neighbours of {node}: {list:?}");
+            for &other in list {
+                assert!(other < nodes && other != node, "{what}: {node} knows {other}");
+                assert!(sets[other as usize].contains(&node), "{what}: {node} knows {other}, but not the reverse");
+            }
+        }
+    });
+}
+
+#[test]
+fn degrees_add_up_to_two_for_each_edge() {
+    let sum = |name, settings, nodes| lists(&spec(name, &settings), nodes, 1).iter().map(Vec::len).sum::<usize>();
+    for (name, settings, nodes, edges) in [
+        ("complete", json!({}), 50, 50 * 49 / 2),
+        ("ring", json!({ "neighbors": 3 }), 50, 150),
+        ("line", json!({}), 50, 49),
+        ("star", json!({}), 50, 49),
+        ("grid", json!({ "sides": [4, 5] }), 20, 4 * 4 + 3 * 5),
+        ("torus", json!({ "sides": [4, 5] }), 20, 40),
+        ("torus", json!({ "sides": [2, 5] }), 10, 15),
+        ("hypercube", json!({}), 64, 64 * 6 / 2),
+        ("tree", json!({ "arity": 3 }), 50, 49),
+        ("random-regular", json!({}), 50, 200),
+        ("erdos-renyi", json!({ "p": 1.0 }), 50, 50 * 49 / 2),
+        ("watts-strogatz", json!({ "rewire": 0.7 }), 50, 200),
+        ("barabasi-albert", json!({}), 50, 10 + 45 * 4),
+        ("file", json!({ "path": "two-triangles.txt" }), 6, 6),
+    ] {
+        assert_eq!(sum(name, settings, nodes), 2 * edges, "{name}");
+    }
+}
+
+#[test]
+fn what_says_it_is_connected_is_and_what_must_be_is() {
+    for_all(|case, spec, nodes, what| {
+        let (says, sizes) = parts(spec, nodes);
+        assert_eq!(sizes.iter().sum::<u32>(), nodes, "{what}: every node is in one component");
+        assert!(sizes.len() == 1 || !says && !case.connected, "{what}: components of {sizes:?} nodes");
+        if spec.drawing() == Drawing::None && case.name != "file" {
+            assert!(says, "{what} is computed and known to be connected");
+        }
+    });
+    assert_eq!(parts(&spec("file", &json!({ "path": "two-triangles.txt" })), 6), (false, vec![3, 3]));
+}
+
+#[test]
+fn the_same_seed_gives_the_same_graph_and_another_seed_another() {
+    for_all(|_, spec, nodes, what| {
+        let first = lists(spec, nodes, 1);
+        assert_eq!(first, lists(spec, nodes, 1), "{what}");
+        if spec.drawing() == Drawing::None {
+            assert_eq!(first, lists(spec, nodes, 2), "{what} draws nothing");
+        }
+    });
+    for (name, settings) in [
+        ("random-regular", json!({})),
+        ("erdos-renyi", json!({ "mean_degree": 8 })),
+        ("watts-strogatz", json!({})),
+        ("barabasi-albert", json!({})),
+    ] {
+        let spec = spec(name, &settings);
+        assert_ne!(lists(&spec, 100, 1), lists(&spec, 100, 2), "{name}");
+    }
+}
+
+#[test]
+fn only_random_graphs_are_drawn_and_fixed_ones_once() {
+    for_all(|case, spec, _, what| {
+        let random = ["random-regular", "erdos-renyi", "watts-strogatz", "barabasi-albert"].contains(&case.name);
+        let expected = match (random, case.settings["fixed"].as_bool()) {
+            (false, _) => Drawing::None,
+            (true, Some(true)) => Drawing::Once,
+            (true, _) => Drawing::PerReplicate,
+        };
+        assert_eq!(spec.drawing(), expected, "{what}");
+    });
+}
+
+#[test]
+fn computed_graphs_take_no_memory_and_stored_ones_what_their_edges_take() {
+    for_all(|_, spec, nodes, what| {
+        let ends: usize = lists(spec, nodes, 1).iter().map(Vec::len).sum();
+        if spec.drawing() == Drawing::None && spec.name() != "file" {
+            assert_eq!(spec.memory(nodes), 0, "{what}");
+        } else {
+            assert!(spec.memory(nodes) >= 4 * ends as u64 + 4 * u64::from(nodes), "{what}");
+        }
+    });
+}
+
+#[test]
+fn settings_read_back_as_they_are_written() {
+    for_all(|case, spec, _, what| {
+        let mut written = serde_json::to_value(spec).unwrap();
+        let settings = written.as_object_mut().unwrap();
+        assert_eq!(settings.remove("kind"), Some(json!(case.name)), "{what}");
+        let again: TopologySpec = serde_json::from_value(json!({ case.name: settings })).unwrap();
+        again.load(folder()).unwrap();
+        assert_eq!(serde_json::to_value(&again).unwrap(), serde_json::to_value(spec).unwrap(), "{what}");
+    });
+    for name in TopologySpec::NAMES {
+        let unknown: Result<TopologySpec, _> = serde_json::from_value(json!({ *name: { "colour": 1 } }));
+        assert!(unknown.is_err_and(|error| error.to_string().contains("unknown field `colour`")), "{name}");
+    }
+}
+
+/// The law of random-regular: every pair of nodes is an edge with probability d / (n - 1).
+#[test]
+fn every_pair_is_as_likely_an_edge_of_a_regular_graph() {
+    let (nodes, degree, draws) = (8, 3, 4000);
+    let spec = spec("random-regular", &json!({ "degree": degree }));
+    let mut joined = [[0; 8]; 8];
+    for seed in 0..draws {
+        for (node, list) in lists(&spec, nodes, seed).into_iter().enumerate() {
+            list.into_iter().for_each(|other| joined[node][other as usize] += 1);
+        }
+    }
+    let p = f64::from(degree) / f64::from(nodes - 1);
+    // z <= 4.5 for each of 28 pairs.
+    let bound = 4.5 * (draws as f64 * p * (1.0 - p)).sqrt();
+    for (a, row) in joined.iter().enumerate() {
+        for (b, count) in row.iter().enumerate().take(a) {
+            let deviation = f64::from(*count) - draws as f64 * p;
+            assert!(deviation.abs() <= bound, "{a}-{b}: {deviation} beyond {bound}");
+        }
+    }
+}
+
+#[test]
+fn a_file_that_cannot_be_a_graph_is_blamed_with_its_line() {
+    let of = |path: &str| -> TopologySpec { serde_json::from_value(json!({ "file": { "path": path } })).unwrap() };
+    let refused = |path: &str| of(path).load(folder()).unwrap_err();
+    std::fs::write(folder().join("torn.txt"), "1 2\n3\n").unwrap();
+    for (path, problem) in [
+        ("torn.txt", "`torn.txt`, line 2: `3` names one node only"),
+        ("nowhere.txt", "`nowhere.txt`: there is no such file"),
+        (".", "`.`: is a folder"),
+    ] {
+        let misfit = refused(path);
+        assert_eq!((misfit.key, misfit.problem.as_str()), (Some("path"), problem));
+        assert!(misfit.allowed.contains("two node names"), "{misfit}");
+    }
+    assert_eq!(of("two-triangles.txt").check(6).unwrap_err().key, Some("path"), "not loaded yet");
+    let loaded = spec("file", &json!({ "path": "two-triangles.txt" }));
+    assert_eq!(loaded.load(folder()), Ok(Some(6)));
+    assert_eq!(loaded.notes(), ["two-triangles.txt: 1 duplicate edge left out"]);
+    assert!(loaded.check(7).unwrap_err().allowed.contains("network.nodes = 6"));
+}
+
+#[test]
+fn a_changed_file_is_another_scenario() {
+    let path = folder().join("changing.txt");
+    let settings = json!({ "path": "changing.txt" });
+    std::fs::write(&path, "1 2\n").unwrap();
+    let before = spec("file", &settings);
+    std::fs::write(&path, "1 3\n").unwrap();
+    let after = spec("file", &settings);
+    let written = [&before, &after].map(|spec| serde_json::to_value(spec).unwrap()["sha256"].clone());
+    assert_ne!(written[0], written[1]);
+    let pinned = |sha256: &Value| -> TopologySpec {
+        serde_json::from_value(json!({ "file": { "path": "changing.txt", "sha256": sha256 } })).unwrap()
+    };
+    assert_eq!(pinned(&written[0]).load(folder()).unwrap_err().key, Some("sha256"));
+    assert_eq!(pinned(&written[1]).load(folder()), Ok(Some(2)));
+    // The whole of it, as `printf '1 3\n' | sha256sum` gives it, will do too.
+    let whole = json!("b7ea1f3c2d566646713b53bd09d64591fe6d4c8b5341a5f27e4523b1bae289c8");
+    assert_eq!(pinned(&whole).load(folder()), Ok(Some(2)));
+}
