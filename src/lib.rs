@@ -1,6 +1,8 @@
 //! A deterministic discrete-event simulator of gossip (epidemic) protocols.
 
 pub mod catalog;
+pub mod network;
+pub mod peers;
 pub mod random;
 pub mod stats;
 pub mod time;

@@ -1,0 +1,98 @@
+//! Memoryless delays.
+
+use serde::{Deserialize, Serialize};
+
+use crate::catalog::Misfit;
+use crate::network::Leg;
+use crate::random::{Field, fraction};
+use crate::time::Span;
+
+/// An exponential delay: the choice for comparing with theory, which knows memoryless delays best.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(try_from = "Settings")]
+pub struct Exponential {
+    mean: Span,
+    /// The same in nanoseconds.
+    #[serde(skip)]
+    scale: f64,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Settings {
+    mean: Span,
+}
+
+impl TryFrom<Settings> for Exponential {
+    type Error = Misfit;
+
+    fn try_from(Settings { mean }: Settings) -> Result<Self, Misfit> {
+        Exponential::new(mean)
+    }
+}
+
+impl Exponential {
+    /// The law of this mean.
+    ///
+    /// # Errors
+    /// A [`Misfit`] if the mean is 0.
+    pub fn new(mean: Span) -> Result<Self, Misfit> {
+        if mean.is_zero() {
+            return Err(Misfit::of(
+                "mean",
+                "an exponential latency cannot have a mean of 0",
+                "write a mean above 0, or latency = \"none\"",
+            ));
+        }
+        Ok(Exponential { mean, scale: mean.nanos() as f64 })
+    }
+
+    #[inline]
+    pub(super) fn of(&self, leg: &Leg, delays: &Field) -> Span {
+        self.quantile(leg.draw(delays))
+    }
+
+    /// -mean · ln(1 - u).
+    #[inline]
+    fn quantile(&self, draw: u64) -> Span {
+        // The fraction of the complement is 1 - u exactly.
+        Span::from_nanos_f64(-self.scale * libm::log(fraction(!draw)))
+    }
+
+    pub(super) fn least(&self) -> Span {
+        self.quantile(0)
+    }
+
+    pub(super) fn mean_nanos(&self) -> f64 {
+        self.scale
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{assert_monotone, draw, mean_over_draws};
+    use super::*;
+
+    #[test]
+    fn its_quantiles_are_those_of_the_law() {
+        let law = Exponential::new(Span::from_millis(100)).unwrap();
+        // ln 2 and ln 100 times the mean, to the nanosecond.
+        assert_eq!(law.quantile(draw(0.5)).nanos(), 69_314_718);
+        assert_eq!(law.quantile(draw(0.99)).nanos(), 460_517_019);
+        assert_eq!(law.least(), Span::ZERO);
+        assert_monotone(|draw| law.quantile(draw));
+    }
+
+    #[test]
+    fn its_mean_is_the_one_asked_for() {
+        let law = Exponential::new(Span::from_millis(100)).unwrap();
+        // Midpoints miss ln(2)/2 of a mean in the last of the steps, where the law is steepest.
+        assert!((mean_over_draws(|draw| law.quantile(draw), 100_000) / law.mean_nanos() - 1.0).abs() < 1e-5);
+    }
+
+    #[test]
+    fn a_mean_of_zero_is_refused() {
+        let problem = Exponential::new(Span::ZERO).unwrap_err();
+        assert_eq!(problem.allowed, "write a mean above 0, or latency = \"none\"");
+    }
+}

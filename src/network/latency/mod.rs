@@ -1,0 +1,92 @@
+//! How long a message travels: the laws, each in a file of its own.
+//!
+//! Which law to take:
+//!
+//! | law | take it for | settings |
+//! |---|---|---|
+//! | `none` | the round model of the theorems: all that a tick sets off happens at once | |
+//! | `constant` | seeing what delay does without what its spread does | `value` |
+//! | `uniform` | a range that is known when nothing else is; delays with hard bounds | `min`, `max` |
+//! | `normal` | a delay that is the sum of many small ones: jitter around a mean | `mean`, `sd` |
+//! | `lognormal` | measured networks: give the median and the 99 % of a monitoring system | `median`, `p99` |
+//! | `exponential` | theory: memoryless delays, for which results are known in closed form | `mean` |
+//! | `pareto` | stragglers: rare delays that are longer than all others together | `min`, `shape` |
+//!
+//! Every law turns one draw into one span through its inverse distribution function, to the nearest nanosecond, so
+//! that a greater draw never means a shorter way: two laws under common random numbers rank the legs alike. A span
+//! that does not fit (a pareto law can ask for one) is the longest there is, and what it carries never arrives.
+//!
+//! A latency law is one file with its settings and its tests, plus one line in the catalog below.
+
+mod constant;
+mod exponential;
+mod lognormal;
+mod none;
+mod normal;
+mod normal_quantile;
+mod pareto;
+mod uniform;
+
+pub use constant::Constant;
+pub use exponential::Exponential;
+pub use lognormal::Lognormal;
+pub use none::None;
+pub use normal::Normal;
+pub use pareto::Pareto;
+pub use uniform::Uniform;
+
+use super::Leg;
+use crate::catalog;
+use crate::random::Field;
+use crate::time::Span;
+
+catalog! {
+    /// How long a message travels.
+    pub enum Latency = "latency" {
+        "none" => None(none::None),
+        "constant" => Constant(constant::Constant),
+        "uniform" => Uniform(uniform::Uniform),
+        "normal" => Normal(normal::Normal),
+        "lognormal" => Lognormal(lognormal::Lognormal),
+        "exponential" => Exponential(exponential::Exponential),
+        "pareto" => Pareto(pareto::Pareto),
+    }
+
+    /// How long `leg` travels.
+    fn of(&self, leg: &Leg, delays: &Field) -> Span;
+
+    /// No leg is faster than this, and one whose draw is 0 is as fast.
+    fn least(&self) -> Span;
+
+    /// The mean, in nanoseconds; infinite where the law has none.
+    fn mean_nanos(&self) -> f64;
+}
+
+/// What the tests of all laws share.
+#[cfg(test)]
+mod testing {
+    use crate::time::Span;
+
+    /// The draw whose fraction is nearest to `u`.
+    pub(super) fn draw(u: f64) -> u64 {
+        (u * 18_446_744_073_709_551_616.0) as u64
+    }
+
+    /// Checks that a greater draw never gives a shorter span, over the whole range and both of its ends.
+    pub(super) fn assert_monotone(quantile: impl Fn(u64) -> Span) {
+        let step = u64::MAX / 20_000;
+        let low = (0..200).map(|place| place << 12);
+        let middle = (1..20_000).map(|place| place * step);
+        let high = (0..200).rev().map(|place| u64::MAX - (place << 12));
+        let spans: Vec<Span> = low.chain(middle).chain(high).map(quantile).collect();
+        assert!(spans.is_sorted(), "a greater draw gave a shorter span");
+    }
+
+    /// The mean of the law by the midpoint rule over the draws: no chance in it, and for a law with a bounded
+    /// quantile function off by no more than its greatest span / `steps`.
+    pub(super) fn mean_over_draws(quantile: impl Fn(u64) -> Span, steps: u64) -> f64 {
+        let width = u64::MAX / steps;
+        let sum: f64 = (0..steps).map(|step| quantile(step * width + width / 2).nanos() as f64).sum();
+        sum / steps as f64
+    }
+}

@@ -1,0 +1,24 @@
+//! Which messages the network drops: the laws, each in a file of its own.
+//!
+//! A loss law is one file with its settings and its tests, plus one line in the catalog below.
+
+mod bernoulli;
+
+pub use bernoulli::Bernoulli;
+
+use super::Leg;
+use crate::catalog;
+use crate::random::Field;
+
+catalog! {
+    /// Which messages the network drops.
+    pub enum Loss = "loss" {
+        "bernoulli" => Bernoulli(bernoulli::Bernoulli),
+    }
+
+    /// Whether `leg` is lost.
+    fn strikes(&self, leg: &Leg, losses: &Field) -> bool;
+
+    /// The share of messages lost in the long run.
+    fn mean(&self) -> f64;
+}

@@ -1,0 +1,67 @@
+//! What the network does to one leg of a conversation: it is lost, or it arrives after a while.
+
+pub mod latency;
+pub mod loss;
+
+use crate::random::Field;
+use crate::time::Time;
+use crate::units::NodeId;
+
+use latency::Latency;
+use loss::Loss;
+
+/// One message on its way: the address of every draw about it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Leg {
+    /// The sender.
+    pub from: NodeId,
+    /// The recipient.
+    pub to: NodeId,
+    /// When it was sent.
+    pub sent: Time,
+    /// Which leg of its exchange it is: 0 for what a tick sends, 1 for the answer to that, and so on. Two messages
+    /// on one path at one instant differ in it, so that they do not share their fate.
+    pub number: u8,
+}
+
+impl Leg {
+    /// The draw of `field` for this leg.
+    #[inline]
+    pub fn draw(&self, field: &Field) -> u64 {
+        let path = u64::from(self.from) << 32 | u64::from(self.to);
+        field.at(path, self.sent.nanos(), self.number.into())
+    }
+}
+
+/// What becomes of a leg.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fate {
+    /// The network drops it.
+    Lost,
+    /// It reaches its recipient at this instant.
+    Arrives(Time),
+}
+
+/// The network of one run: its laws and their draws.
+#[derive(Clone, Debug)]
+pub struct Network {
+    /// How long a leg travels.
+    pub latency: Latency,
+    /// The draws of the latency law.
+    pub delays: Field,
+    /// Which legs are lost.
+    pub loss: Loss,
+    /// The draws of the loss law.
+    pub losses: Field,
+}
+
+impl Network {
+    /// What becomes of `leg`.
+    #[inline]
+    pub fn carry(&self, leg: Leg) -> Fate {
+        if self.loss.strikes(&leg, &self.losses) {
+            return Fate::Lost;
+        }
+        Fate::Arrives(leg.sent + self.latency.of(&leg, &self.delays))
+    }
+}

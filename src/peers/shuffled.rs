@@ -1,0 +1,67 @@
+//! The neighbour list in a random order that is new in every lap.
+
+use serde::{Deserialize, Serialize};
+
+use super::Turn;
+use super::permutation::Order;
+use crate::random::Field;
+
+/// Each node goes through a shuffled list of its neighbours and shuffles it again at its end, as SWIM does: random,
+/// yet everybody is met once a lap (Das, Gupta and Motivala, "SWIM", DSN 2002, section 4.3).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Shuffled {}
+
+impl Shuffled {
+    /// A lap has ceil(degree / fanout) turns. Its last turn is filled up with the first peers of the same lap, so
+    /// that the peers of a turn are distinct.
+    #[inline]
+    pub(super) fn choose(&self, turn: Turn, degree: u32, fanout: u32, choices: &Field, picks: &mut Vec<u32>) {
+        if fanout >= degree {
+            picks.extend(0..degree);
+            return;
+        }
+        if fanout == 0 {
+            return;
+        }
+        let turns = u64::from(degree.div_ceil(fanout));
+        let order = Order { choices, node: turn.node, lap: turn.number / turns, degree };
+        // Below the degree: the last turn of a lap begins within the list.
+        let first = (turn.number % turns) as u32 * fanout;
+        order.append(first, fanout, picks);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::choices;
+    use super::*;
+    use crate::units::NodeId;
+
+    fn picks(number: u64, degree: u32, fanout: u32) -> Vec<u32> {
+        let mut picks = Vec::new();
+        Shuffled {}.choose(Turn { node: NodeId::new(7), number }, degree, fanout, &choices(1), &mut picks);
+        picks
+    }
+
+    #[test]
+    fn everybody_is_met_once_a_lap_and_the_last_turn_is_filled_up_from_its_beginning() {
+        for (degree, fanout) in [(2u32, 1), (5, 2), (7, 3), (64, 5), (65, 64), (100, 1), (100, 7), (1000, 33)] {
+            let turns = u64::from(degree.div_ceil(fanout));
+            for lap in [0, 1, 1_000_000_007] {
+                let mut met: Vec<u32> = (0..turns).flat_map(|step| picks(lap * turns + step, degree, fanout)).collect();
+                let again = met.split_off(degree as usize);
+                assert_eq!(again, met[..again.len()], "degree {degree}, fanout {fanout}");
+                met.sort_unstable();
+                assert!(met.into_iter().eq(0..degree), "degree {degree}, fanout {fanout}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_order_is_new_in_every_lap() {
+        let lap = |lap: u64| -> Vec<u32> { (0..20).map(|step| picks(lap * 20 + step, 20, 1)[0]).collect() };
+        // Two of 20! orders are equal with probability 4e-19.
+        assert!((0..10).all(|number| lap(number) != lap(number + 1)));
+    }
+}

@@ -1,0 +1,98 @@
+//! Distinct neighbours, every set of them equally likely.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Turn, Use};
+use crate::random::Field;
+
+/// Anybody, with the same chance and independent of the turns before: the model of the published theorems.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Uniform {}
+
+impl Uniform {
+    /// Slot s draws among the neighbours not yet picked, so that fanout 3 begins with the picks of fanout 1. (A
+    /// fanout that takes them all takes them in the order of the list.)
+    #[inline]
+    pub(super) fn choose(&self, turn: Turn, degree: u32, fanout: u32, choices: &Field, picks: &mut Vec<u32>) {
+        if fanout >= degree {
+            picks.extend(0..degree);
+            return;
+        }
+        let who = turn.node.into();
+        let draw = |number: u32| choices.below(degree - number, who, turn.number, Use::Pick.slot(number));
+        match fanout {
+            1 => picks.push(draw(0)),
+            _ => pick_several(fanout, draw, picks),
+        }
+    }
+}
+
+/// Appends `fanout` picks, of which pick s is the neighbour of rank `draw(s)` among those not yet picked.
+#[inline]
+fn pick_several(fanout: u32, draw: impl Fn(u32) -> u32, picks: &mut Vec<u32>) {
+    // Behind the picks, the same in ascending order: `picks` itself is the scratch paper.
+    let (first, fanout) = (picks.len(), fanout as usize);
+    picks.resize(first + 2 * fanout, 0);
+    let (chosen, sorted) = picks[first..].split_at_mut(fanout);
+    for (number, chosen) in chosen.iter_mut().enumerate() {
+        let (taken, free) = sorted.split_at_mut(number);
+        let mut pick = draw(number as u32);
+        // The rank counts free neighbours only: step over those taken. Nothing here branches on what was drawn.
+        taken.iter().for_each(|&other| pick += u32::from(other <= pick));
+        let mut greatest = pick;
+        for other in taken {
+            (*other, greatest) = (greatest.min(*other), greatest.max(*other));
+        }
+        free[0] = greatest;
+        *chosen = pick;
+    }
+    picks.truncate(first + fanout);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{choices, rank, z_of_equal_shares};
+    use super::*;
+    use crate::units::NodeId;
+
+    fn picks(turn: Turn, degree: u32, fanout: u32, choices: &Field) -> Vec<u32> {
+        let mut picks = Vec::new();
+        Uniform {}.choose(turn, degree, fanout, choices, &mut picks);
+        picks
+    }
+
+    #[test]
+    fn a_greater_fanout_begins_with_the_picks_of_a_smaller_one() {
+        let choices = choices(1);
+        for number in 0..200 {
+            let turn = Turn { node: NodeId::new(3), number };
+            let most = picks(turn, 20, 19, &choices);
+            for fanout in 0..19 {
+                assert_eq!(picks(turn, 20, fanout, &choices), most[..fanout as usize]);
+            }
+        }
+    }
+
+    #[test]
+    fn every_ordered_choice_is_equally_likely() {
+        let choices = choices(2);
+        for (degree, fanout, sequences) in [(7, 1, 7), (3, 2, 6), (5, 3, 60), (6, 5, 720)] {
+            let mut counts = vec![0; sequences];
+            for number in 0..100_000 {
+                let turn = Turn { node: NodeId::new((number % 50) as u32), number: number / 50 };
+                counts[rank(&picks(turn, degree, fanout, &choices), degree)] += 1;
+            }
+            let z = z_of_equal_shares(&counts);
+            assert!(z.abs() <= 4.0, "{fanout} of {degree}: z = {z:.2}");
+        }
+    }
+
+    #[test]
+    fn what_is_in_picks_already_stays() {
+        let mut picks = vec![99, 0];
+        let turn = Turn { node: NodeId::new(0), number: 0 };
+        Uniform {}.choose(turn, 10, 4, &choices(3), &mut picks);
+        assert_eq!((picks.len(), &picks[..2]), (6, &[99, 0][..]));
+    }
+}

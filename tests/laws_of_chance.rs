@@ -1,0 +1,209 @@
+//! What every latency law, loss law and peer rule of the catalogs must hold, whatever else it does.
+
+use gossipsim::network::Leg;
+use gossipsim::network::latency::Latency;
+use gossipsim::network::loss::Loss;
+use gossipsim::peers::{Peers, Turn};
+use gossipsim::random::{Chance, Field, Purpose};
+use gossipsim::time::Time;
+use gossipsim::units::NodeId;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+
+const SEED: u64 = 20_260_101;
+
+/// A member as a scenario would write it: its name and its settings.
+type Written = (&'static str, Value);
+
+fn latencies() -> Vec<Written> {
+    vec![
+        ("none", json!({})),
+        ("constant", json!({ "value": "50ms" })),
+        ("uniform", json!({ "min": "10ms", "max": "100ms" })),
+        ("uniform", json!({ "min": "3ns", "max": "5ns" })),
+        ("normal", json!({ "mean": "50ms", "sd": "5ms" })),
+        ("normal", json!({ "mean": "10ms", "sd": "20ms" })),
+        ("normal", json!({ "mean": "10ms", "sd": "0ns" })),
+        ("lognormal", json!({ "median": "20ms", "p99": "80ms" })),
+        ("exponential", json!({ "mean": "40ms" })),
+        ("pareto", json!({ "min": "5ms", "shape": 5.0 })),
+        ("pareto", json!({ "min": "5ms", "shape": 0.5 })),
+    ]
+}
+
+fn losses() -> Vec<Written> {
+    [0.0, 0.01, 0.4, 1.0].map(|rate| ("bernoulli", json!({ "rate": rate }))).to_vec()
+}
+
+fn rules() -> Vec<Written> {
+    ["uniform", "round-robin", "shuffled", "quasirandom"].map(|name| (name, json!({}))).to_vec()
+}
+
+/// The members themselves; every name of the catalog must have a sample here.
+fn members<M: DeserializeOwned>(names: &[&str], samples: Vec<Written>) -> Vec<M> {
+    for name in names {
+        assert!(samples.iter().any(|(sample, _)| sample == name), "`{name}` has no sample in this test: add one");
+    }
+    samples.into_iter().map(|(name, settings)| serde_json::from_value(json!({ name: settings })).unwrap()).collect()
+}
+
+fn all_latencies() -> Vec<Latency> {
+    members(Latency::NAMES, latencies())
+}
+
+fn all_losses() -> Vec<Loss> {
+    members(Loss::NAMES, losses())
+}
+
+fn all_rules() -> Vec<Peers> {
+    members(Peers::NAMES, rules())
+}
+
+fn field(purpose: Purpose) -> Field {
+    Chance { seed: SEED, nodes: 100, replicate: 0 }.field(purpose)
+}
+
+/// `count` legs on 100 paths, one every 100 ms on each.
+fn legs(count: u32) -> impl Iterator<Item = Leg> {
+    (0..count).map(|number| Leg {
+        from: NodeId::new(number % 10),
+        to: NodeId::new(10 + number / 10 % 10),
+        sent: Time::from_nanos(u64::from(number / 100) * 100_000_000),
+        number: 0,
+    })
+}
+
+#[test]
+fn settings_are_written_as_they_were_read() {
+    fn check<M: Serialize + DeserializeOwned>(samples: Vec<Written>) {
+        for (name, settings) in samples {
+            let member: M = serde_json::from_value(json!({ name: settings })).unwrap();
+            let mut written = serde_json::to_value(&member).unwrap();
+            assert_eq!(written.as_object_mut().unwrap().remove("kind"), Some(json!(name)));
+            assert_eq!(written, settings, "{name}");
+        }
+    }
+    check::<Latency>(latencies());
+    check::<Loss>(losses());
+    check::<Peers>(rules());
+}
+
+#[test]
+fn settings_that_make_no_law_are_refused_with_what_is_allowed() {
+    for (name, settings, allowed) in [
+        ("uniform", json!({ "min": "2ms", "max": "1ms" }), "at least min"),
+        ("lognormal", json!({ "median": "2ms", "p99": "1ms" }), "at least the median"),
+        ("lognormal", json!({ "median": "0ms", "p99": "1ms" }), "above 0"),
+        ("exponential", json!({ "mean": "0s" }), "above 0"),
+        ("pareto", json!({ "min": "0s", "shape": 2.0 }), "above 0"),
+        ("pareto", json!({ "min": "1s", "shape": 0.0 }), "above 0"),
+        ("constant", json!({ "value": "1ms", "values": "2ms" }), "value"),
+        ("normal", json!({ "mean": "1ms" }), "sd"),
+    ] {
+        let problem = serde_json::from_value::<Latency>(json!({ name: settings })).unwrap_err().to_string();
+        assert!(problem.contains(allowed), "{name}: {problem}");
+    }
+}
+
+#[test]
+fn one_address_has_one_delay() {
+    let delays = field(Purpose::Latency);
+    for law in all_latencies() {
+        for leg in legs(1000) {
+            assert_eq!(law.of(&leg, &delays), law.of(&leg, &delays), "{law}");
+        }
+    }
+}
+
+#[test]
+fn no_leg_is_faster_than_the_least_delay() {
+    let delays = field(Purpose::Latency);
+    for law in all_latencies() {
+        let fastest = legs(50_000).map(|leg| law.of(&leg, &delays)).min();
+        assert!(fastest >= Some(law.least()), "{law}: {fastest:?} after a least of {:?}", law.least());
+    }
+}
+
+#[test]
+fn the_mean_delay_is_the_one_stated() {
+    let delays = field(Purpose::Latency);
+    for law in all_latencies().into_iter().filter(|law| law.mean_nanos().is_finite()) {
+        let sample: Vec<f64> = legs(100_000).map(|leg| law.of(&leg, &delays).nanos() as f64).collect();
+        let count = sample.len() as f64;
+        let mean = sample.iter().sum::<f64>() / count;
+        let variance = sample.iter().map(|nanos| (nanos - mean) * (nanos - mean)).sum::<f64>() / (count - 1.0);
+        // Four standard errors, and what rounding to whole nanoseconds may shift.
+        let bound = 4.0 * (variance / count).sqrt() + 0.5;
+        let error = (mean - law.mean_nanos()).abs();
+        assert!(error <= bound, "{law}: mean {mean}, stated {}, bound {bound}", law.mean_nanos());
+    }
+}
+
+#[test]
+fn one_address_has_one_fate_and_the_share_lost_is_the_one_stated() {
+    let draws = field(Purpose::Loss);
+    for law in all_losses() {
+        let fates: Vec<bool> = legs(100_000).map(|leg| law.strikes(&leg, &draws)).collect();
+        assert!(legs(100_000).zip(&fates).all(|(leg, &fate)| law.strikes(&leg, &draws) == fate), "{law}");
+        let share = fates.iter().filter(|&&lost| lost).count() as f64 / 1e5;
+        let error = (law.mean() * (1.0 - law.mean()) / 1e5).sqrt();
+        assert!((share - law.mean()).abs() <= 4.0 * error, "{law}: {share} lost");
+    }
+}
+
+#[test]
+fn the_legs_of_one_exchange_do_not_share_their_fate() {
+    // At a loss of one half all eight fates of three legs on one path at one instant are equally likely.
+    let draws = field(Purpose::Loss);
+    let law: Loss = serde_json::from_value(json!({ "bernoulli": { "rate": 0.5 } })).unwrap();
+    let mut cases = [0u32; 8];
+    for leg in legs(80_000) {
+        let lost = |number| usize::from(law.strikes(&Leg { number, ..leg }, &draws));
+        cases[lost(0) * 4 + lost(1) * 2 + lost(2)] += 1;
+    }
+    let chi_square: f64 = cases.iter().map(|&count| (f64::from(count) - 1e4).powi(2) / 1e4).sum();
+    // Pearson's chi-square with 7 degrees of freedom: mean 7, variance 14.
+    let z = (chi_square - 7.0) / 14f64.sqrt();
+    assert!(z <= 4.0, "{cases:?}, z = {z:.2}");
+}
+
+#[test]
+fn peers_are_distinct_in_range_as_many_as_asked_for_and_the_same_each_time() {
+    let choices = field(Purpose::Peers);
+    let turns = [0, 1, 2, 3, 17, 1000, 1 << 40, u64::MAX];
+    for rule in all_rules() {
+        for degree in [0, 1, 2, 3, 8, 63, 64, 65, 1000, 100_000_000] {
+            for fanout in [0, 1, 2, 3, 7, 64, 65, 200] {
+                for turn in turns.map(|number| Turn { node: NodeId::new(5), number }) {
+                    let mut picks = Vec::new();
+                    rule.choose(turn, degree, fanout, &choices, &mut picks);
+                    let mut again = Vec::new();
+                    rule.choose(turn, degree, fanout, &choices, &mut again);
+                    let case = format!("{rule}: {fanout} of {degree}, {turn:?}: {picks:?}");
+                    assert_eq!(picks, again, "{case}");
+                    assert_eq!(picks.len(), fanout.min(degree) as usize, "{case}");
+                    picks.sort_unstable();
+                    picks.dedup();
+                    assert_eq!(picks.len(), fanout.min(degree) as usize, "{case}");
+                    assert!(picks.iter().all(|&pick| pick < degree), "{case}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn every_rule_meets_everybody_in_the_long_run() {
+    let choices = field(Purpose::Peers);
+    for rule in all_rules() {
+        let mut met = [false; 30];
+        let mut picks = Vec::new();
+        // Uniform choice misses one of 30 in 500 turns of 2 with probability below 30 · (28/30)^500 = 3e-14.
+        for number in 0..500 {
+            rule.choose(Turn { node: NodeId::new(2), number }, 30, 2, &choices, &mut picks);
+        }
+        picks.iter().for_each(|&pick| met[pick as usize] = true);
+        assert!(met.iter().all(|&met| met), "{rule}");
+    }
+}
