@@ -1,8 +1,11 @@
 //! A deterministic discrete-event simulator of gossip (epidemic) protocols.
 
 pub mod catalog;
+pub mod clock;
 pub mod network;
 pub mod peers;
+pub mod protocol;
+pub mod queue;
 pub mod random;
 pub mod stats;
 pub mod time;

@@ -1,0 +1,52 @@
+//! All nodes tick together: the synchronous rounds of the textbook.
+
+use super::Clock;
+use crate::time::{Span, Time};
+use crate::units::NodeId;
+
+/// One cohort, whatever its size.
+#[derive(Debug)]
+pub struct Aligned {
+    nodes: u32,
+    interval: Span,
+    round: u64,
+    next: Time,
+}
+
+impl Aligned {
+    /// `nodes` nodes that all tick at 0, `interval`, 2 × `interval`, …
+    pub fn new(nodes: u32, interval: Span) -> Self {
+        Aligned { nodes, interval, round: 0, next: Time::ZERO }
+    }
+}
+
+impl Clock for Aligned {
+    fn next(&self) -> Time {
+        self.next
+    }
+
+    fn take(&mut self, _now: Time, mut turn: impl FnMut(NodeId, u64)) {
+        for node in 0..self.nodes {
+            turn(NodeId::new(node), self.round);
+        }
+        self.round += 1;
+        self.next = self.next + self.interval;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn everybody_ticks_once_a_round() {
+        let mut clock = Aligned::new(3, Span::from_millis(10));
+        for round in 0..3 {
+            let now = clock.next();
+            assert_eq!(now.nanos(), round * 10_000_000);
+            let mut turns = Vec::new();
+            clock.take(now, |node, number| turns.push((node.number(), number)));
+            assert_eq!(turns, [(0, round), (1, round), (2, round)]);
+        }
+    }
+}

@@ -1,0 +1,128 @@
+//! The gossip state machine: what a node says when its turn comes, what it answers, what it learns.
+//!
+//! A [`Protocol`] is values in, values out. It knows no clock, no queue, no peers and no generator; the engine hands
+//! it one node's state and a message, and carries off what it says. [`Gossip`] is the one machine behind push, pull
+//! and push-pull; [`Spread`] says when its nodes stop spreading.
+//!
+//! ```
+//! use gossipsim::protocol::{Exchange, Gossip, Learned, Message, Protocol, Spread, Strategy};
+//!
+//! let pull = Gossip::new(Strategy::Pull, Exchange::Digest, Spread::FOREVER);
+//! let (informed, mut ignorant) = (pull.origin(), Default::default());
+//! let answer = pull.answer(&informed, Message::Request { informed: false });
+//! assert_eq!(answer, Some(Message::Update));
+//! assert_eq!(pull.learn(&mut ignorant, Message::Update), Learned::News);
+//! ```
+
+mod gossip;
+mod spread;
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::random::Draw;
+
+pub use gossip::{Gossip, State};
+pub use spread::{Forever, Interest, Mongering, Spread};
+
+/// The rules all nodes share.
+///
+/// One instant goes in this order: everybody whose turn it is speaks ([`tick`](Protocol::tick)), everybody who is
+/// spoken to answers from what it knew before ([`answer`](Protocol::answer)), and only then does anybody learn
+/// ([`learn`](Protocol::learn)). Learning several messages must not depend on their order.
+pub trait Protocol: Sync {
+    /// What one node remembers; the engine keeps an array of them, so it should be a byte or a few.
+    type State: Copy + Default + Send;
+
+    /// The state of a node at which the update is injected.
+    fn origin(&self) -> Self::State;
+
+    /// A node's turn: it draws its conclusions from what happened since the last one, and says what it has to say
+    /// to the peers of this turn.
+    fn tick(&self, state: &mut Self::State, luck: Draw<'_>) -> Option<Message>;
+
+    /// What a node says back to `message`.
+    fn answer(&self, state: &Self::State, message: Message) -> Option<Message>;
+
+    /// What a node takes from `message`.
+    fn learn(&self, state: &mut Self::State, message: Message) -> Learned;
+
+    /// Whether the node has the update.
+    fn informed(&self, state: &Self::State) -> bool;
+
+    /// Whether the node still passes the update on.
+    fn spreading(&self, state: &Self::State) -> bool;
+}
+
+/// One leg of a conversation about one update. `informed` is the sender's version: whether it has the update.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Message {
+    /// The update itself.
+    Update,
+    /// "Send me the update if you have it."
+    Request {
+        /// Whether the sender has it already.
+        informed: bool,
+    },
+    /// "This is my version; whoever of us is behind should get the other's."
+    Digest {
+        /// Whether the sender has the update.
+        informed: bool,
+    },
+    /// "Your contact was needed", or not: the feedback of rumor mongering.
+    Verdict {
+        /// Whether it told the recipient something new.
+        needed: bool,
+    },
+}
+
+impl Message {
+    /// Whether this leg carries the update.
+    pub const fn carries(self) -> bool {
+        matches!(self, Message::Update)
+    }
+}
+
+/// What a message did to the node that took it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Learned {
+    /// The node has the update now and had it not before.
+    News,
+    /// The message carried the update to a node that had it.
+    Redundant,
+    /// The message carried no update.
+    Nothing,
+}
+
+/// Who tells whom.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Strategy {
+    /// Who knows tells.
+    Push,
+    /// Everybody asks.
+    Pull,
+    /// Both at once.
+    PushPull,
+}
+
+impl fmt::Display for Strategy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Strategy::Push => "push",
+            Strategy::Pull => "pull",
+            Strategy::PushPull => "push-pull",
+        })
+    }
+}
+
+/// How a push-pull exchange opens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Exchange {
+    /// With the version only; the update travels where it is missing.
+    Digest,
+    /// With the update itself, where the initiator has it.
+    Eager,
+}

@@ -1,0 +1,75 @@
+//! When a node stops spreading: never (anti-entropy), or when it loses interest (rumor mongering).
+
+use std::num::NonZeroU8;
+
+use serde::{Deserialize, Serialize};
+
+use crate::catalog;
+use crate::random::Draw;
+
+catalog! {
+    /// When a node stops spreading.
+    pub enum Spread = "spread" {
+        "forever" => Forever(Forever),
+        "counter" => Counter(Mongering),
+        "coin" => Coin(Mongering),
+    }
+}
+
+impl Spread {
+    /// Anti-entropy, the default.
+    pub const FOREVER: Spread = Spread::Forever(Forever {});
+}
+
+/// Anti-entropy: a node never stops.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Forever {}
+
+/// Rumor mongering: a node loses interest after unnecessary contacts.
+///
+/// Source: Demers et al., Epidemic Algorithms for Replicated Database Maintenance (1987; report CSL-89-1), section
+/// 1.4. What the paper leaves open is settled so that its tables 1-3 come out:
+/// - a contact is unnecessary if the recipient knew before the instant of the contact (two simultaneous first
+///   pushes are both needed);
+/// - a node draws its conclusion once per turn, from all contacts since its last turn: if any was needed, its
+///   counter goes back to 0; if there were only unnecessary ones, its counter goes up by one, or the coin is thrown;
+/// - contacts before the first turn of a newly informed node do not count.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Mongering {
+    /// Counter: interest is lost after `k` turns in a row without a needed contact. Coin: with probability 1/k after
+    /// each such turn.
+    pub k: NonZeroU8,
+    /// Whether recipients say if a contact was needed (a leg of its own, which can be lost). Without feedback every
+    /// contact counts as unnecessary ("blind").
+    #[serde(default = "yes")]
+    pub feedback: bool,
+}
+
+fn yes() -> bool {
+    true
+}
+
+/// How interest is lost; the rule of [`Mongering`] in the form the state machine asks it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Interest {
+    /// Never.
+    Lasting,
+    /// After this many useless turns in a row.
+    Counted(NonZeroU8),
+    /// With one chance in this many after each useless turn.
+    Tossed(NonZeroU8),
+}
+
+impl Interest {
+    /// Whether interest is gone after one more useless turn, with `useless` of them before in a row.
+    #[inline]
+    pub fn gone(self, useless: u8, luck: Draw<'_>) -> bool {
+        match self {
+            Interest::Lasting => false,
+            Interest::Counted(k) => useless + 1 >= k.get(),
+            Interest::Tossed(k) => luck.below(k.get().into()) == 0,
+        }
+    }
+}

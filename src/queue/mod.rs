@@ -1,0 +1,29 @@
+//! The future-event list: what will happen, in the order (time, sequence).
+
+mod heap;
+
+pub use heap::Heap;
+
+use crate::time::Time;
+
+/// A list of future events. Of two events at one instant the one added first comes out first.
+///
+/// [`Heap`] is the reference: any other list must give the same events in the same order.
+pub trait EventList<E> {
+    /// Adds `event` at `at`, which must not lie before the last instant taken.
+    fn add(&mut self, at: Time, event: E);
+
+    /// The instant of the earliest event; [`Time::NEVER`] when there is none.
+    fn next(&self) -> Time;
+
+    /// Moves every event of the instant `at`, which must be [`EventList::next`], to the end of `due`.
+    fn take(&mut self, at: Time, due: &mut Vec<E>);
+
+    /// How many events are waiting.
+    fn len(&self) -> usize;
+
+    /// Whether none is.
+    fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
