@@ -8,6 +8,7 @@ pub mod protocol;
 pub mod queue;
 pub mod random;
 pub mod stats;
+pub mod theory;
 pub mod time;
 pub mod topology;
 pub mod units;
