@@ -2,7 +2,9 @@
 
 pub mod catalog;
 pub mod clock;
+pub mod engine;
 pub mod network;
+pub mod observe;
 pub mod peers;
 pub mod protocol;
 pub mod queue;

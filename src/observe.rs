@@ -1,0 +1,156 @@
+//! What a run tells its watchers, and the watchers themselves.
+
+use std::ops::ControlFlow;
+
+use crate::engine::Tally;
+use crate::time::{Span, Time};
+use crate::units::NodeId;
+
+/// Somebody who watches a run. `()` watches nothing and costs nothing.
+pub trait Observer {
+    /// `node` learned the update at `now`.
+    fn heard(&mut self, _node: NodeId, _now: Time) {}
+
+    /// The instant `now` is over and `tally` counts all up to it. Breaking ends the run as interrupted.
+    fn instant(&mut self, _now: Time, _tally: &Tally) -> ControlFlow<()> {
+        ControlFlow::Continue(())
+    }
+}
+
+impl Observer for () {}
+
+/// When each node first heard, by node; [`Time::NEVER`] for those who did not.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Heard(pub Vec<Time>);
+
+impl Heard {
+    /// Nobody of `nodes` nodes has heard.
+    pub fn nobody(nodes: u32) -> Self {
+        Heard(vec![Time::NEVER; nodes as usize])
+    }
+}
+
+impl Observer for Heard {
+    fn heard(&mut self, node: NodeId, now: Time) {
+        self.0[node.index()] = now;
+    }
+}
+
+/// The state of a run at the end of a round.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Mark {
+    /// Nodes that have the update.
+    pub informed: u64,
+    /// Messages sent since the start.
+    pub messages: u64,
+}
+
+/// Keeps the [`Mark`] of every round, and asks at each round's end whether to go on.
+pub struct Curve<'a> {
+    interval: Span,
+    round_ends: Time,
+    marks: Vec<Mark>,
+    /// The state after the last instant, before its round is over.
+    now: Option<Mark>,
+    go_on: &'a dyn Fn() -> bool,
+}
+
+impl<'a> Curve<'a> {
+    /// A curve over rounds of length `interval`, of a run that starts with one informed node and is interrupted
+    /// when `go_on` says no.
+    pub fn new(interval: Span, go_on: &'a dyn Fn() -> bool) -> Self {
+        let start = Mark { informed: 1, messages: 0 };
+        Curve { interval, round_ends: Time::ZERO + interval, marks: vec![start], now: None, go_on }
+    }
+
+    /// The marks by round: the first is the start, the last the end of the run.
+    pub fn finish(mut self) -> Vec<Mark> {
+        self.marks.extend(self.now);
+        self.marks
+    }
+}
+
+impl Observer for Curve<'_> {
+    #[inline]
+    fn instant(&mut self, now: Time, tally: &Tally) -> ControlFlow<()> {
+        if now >= self.round_ends {
+            let complete = now.round(self.interval).number() - 1;
+            // There was no instant before the first only if nothing happened in whole rounds: all as at the start.
+            self.marks.resize(complete as usize + 1, self.now.unwrap_or(self.marks[0]));
+            self.round_ends = Time::ZERO + self.interval * (complete + 1);
+            if !(self.go_on)() {
+                return ControlFlow::Break(());
+            }
+        }
+        self.now = Some(Mark { informed: tally.informed, messages: tally.sent });
+        ControlFlow::Continue(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+
+    use super::*;
+
+    /// Tells `curve` of instants (nanoseconds, informed, messages).
+    fn tell(curve: &mut Curve<'_>, instants: &[(u64, u64, u64)]) -> ControlFlow<()> {
+        for &(nanos, informed, sent) in instants {
+            let mut tally = Tally::default();
+            (tally.informed, tally.sent) = (informed, sent);
+            curve.instant(Time::from_nanos(nanos), &tally)?;
+        }
+        ControlFlow::Continue(())
+    }
+
+    /// The marks, as (informed, messages), that `instants` leave in rounds of 10 ns.
+    fn marks(instants: &[(u64, u64, u64)]) -> Vec<(u64, u64)> {
+        let mut curve = Curve::new(Span::from_nanos(10), &|| true);
+        assert_eq!(tell(&mut curve, instants), ControlFlow::Continue(()));
+        curve.finish().iter().map(|mark| (mark.informed, mark.messages)).collect()
+    }
+
+    #[test]
+    fn a_run_without_instants_has_its_start_alone() {
+        assert_eq!(marks(&[]), [(1, 0)]);
+    }
+
+    #[test]
+    fn a_mark_is_the_state_after_the_last_instant_of_its_round() {
+        assert_eq!(marks(&[(0, 2, 3), (4, 3, 4), (9, 4, 6)]), [(1, 0), (4, 6)]);
+    }
+
+    #[test]
+    fn what_happens_at_the_end_of_a_round_belongs_to_the_next() {
+        assert_eq!(marks(&[(0, 2, 3), (10, 4, 6)]), [(1, 0), (2, 3), (4, 6)]);
+        assert_eq!(marks(&[(0, 2, 1), (9, 3, 2), (10, 4, 3), (20, 5, 4)]), [(1, 0), (3, 2), (4, 3), (5, 4)]);
+    }
+
+    #[test]
+    fn rounds_in_which_nothing_happens_end_as_they_began() {
+        assert_eq!(marks(&[(0, 2, 3), (35, 5, 9)]), [(1, 0), (2, 3), (2, 3), (2, 3), (5, 9)]);
+        assert_eq!(marks(&[(25, 2, 1)]), [(1, 0), (1, 0), (1, 0), (2, 1)]);
+    }
+
+    #[test]
+    fn a_curve_asks_once_a_round_whether_to_go_on() {
+        let asked = Cell::new(0);
+        let go_on = || {
+            asked.set(asked.get() + 1);
+            asked.get() < 3
+        };
+        let mut curve = Curve::new(Span::from_nanos(10), &go_on);
+        assert_eq!(tell(&mut curve, &[(0, 1, 0), (5, 1, 1), (9, 1, 2)]), ControlFlow::Continue(()));
+        assert_eq!(asked.get(), 0);
+        assert_eq!(tell(&mut curve, &[(10, 1, 3), (15, 1, 4), (42, 1, 5)]), ControlFlow::Continue(()));
+        assert_eq!(asked.get(), 2);
+        assert_eq!(tell(&mut curve, &[(49, 1, 6), (50, 1, 7)]), ControlFlow::Break(()));
+    }
+
+    #[test]
+    fn whoever_heard_is_kept_by_node_and_time() {
+        let mut heard = Heard::nobody(3);
+        heard.heard(NodeId::new(1), Time::from_nanos(7));
+        assert_eq!(heard.0, [Time::NEVER, Time::from_nanos(7), Time::NEVER]);
+    }
+}
