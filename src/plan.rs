@@ -1,0 +1,151 @@
+//! What a scenario will take and what theory says of it, worked out before it runs.
+
+use std::fs;
+
+use crate::clock::Phase;
+use crate::network::latency::Latency;
+use crate::network::loss::Loss;
+use crate::peers::Peers;
+use crate::protocol::{Exchange, Spread, Strategy};
+use crate::scenario::Scenario;
+use crate::scenario::settings::{Origin, Settings};
+use crate::theory::{self, Case, CaseClock, CaseGraph, CaseStrategy, Prediction, meanfield};
+use crate::topology::TopologySpec;
+
+/// The threads a scenario will run on, and the bytes they will need together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Room {
+    /// Runs at once.
+    pub threads: usize,
+    /// Bytes at the height of the largest runs.
+    pub memory: u64,
+}
+
+/// How many of `wanted` threads the memory of this machine has room for.
+///
+/// # Errors
+/// Not even one run fits, and it is not forced: how much it needs and how much there is.
+pub fn room(scenario: &Scenario, wanted: usize, force: bool) -> Result<Room, String> {
+    let largest = scenario.points.iter().max_by_key(|point| memory(&point.settings));
+    let one = largest.map_or(0, |point| memory(&point.settings)).max(1);
+    let available = available_memory().unwrap_or(u64::MAX);
+    if one > available && !force {
+        let point = largest.map_or(0, |point| point.index);
+        return Err(format!(
+            "{}: too large for this machine: one run of point {point} takes about {} MB and {} MB are free; make it \
+             smaller, or try all the same with --force",
+            scenario.name,
+            one / 1_000_000,
+            available / 1_000_000
+        ));
+    }
+    let fitting = usize::try_from(available / one).unwrap_or(usize::MAX).max(1);
+    let threads = wanted.min(fitting);
+    Ok(Room { threads, memory: one.saturating_mul(threads as u64) })
+}
+
+/// Memory that is free, in bytes: what the system has, or the container, if that is less. `None` where nobody says.
+fn available_memory() -> Option<u64> {
+    let text = fs::read_to_string("/proc/meminfo").ok()?;
+    let line = text.lines().find_map(|line| line.strip_prefix("MemAvailable:"))?;
+    let system = line.trim().strip_suffix(" kB")?.parse::<u64>().ok()? * 1024;
+    let number = |file: &str| fs::read_to_string(file).ok()?.trim().parse::<u64>().ok();
+    let limit = number("/sys/fs/cgroup/memory.max").zip(number("/sys/fs/cgroup/memory.current"));
+    Some(limit.map_or(system, |(most, used)| system.min(most.saturating_sub(used))))
+}
+
+/// Bytes that one run of a point takes at its height: states, clock, graph, and messages on their way.
+pub fn memory(settings: &Settings) -> u64 {
+    let nodes = u64::from(settings.network.nodes);
+    let clock = match settings.gossip.phase {
+        Phase::Aligned => 0,
+        Phase::Random => 16,
+        Phase::Poisson => 4,
+    };
+    let state = 2;
+    let graph = settings.network.topology.memory(settings.network.nodes);
+    let curve = settings.stop.max_rounds.saturating_mul(16);
+    (nodes * (state + clock)).saturating_add(graph).saturating_add(messages(settings)).saturating_add(curve)
+}
+
+/// Bytes of messages on their way: a turn's legs live for as long as they travel, and answers as long again.
+fn messages(settings: &Settings) -> u64 {
+    const LETTER: f64 = 12.0;
+    const WAITING: f64 = 32.0;
+    let turn = f64::from(settings.network.nodes) * f64::from(settings.gossip.fanout);
+    let intervals = settings.network.latency.mean_nanos() / settings.gossip.interval.nanos() as f64;
+    let waiting = turn * 2.0 * intervals.min(settings.stop.max_rounds as f64) * WAITING;
+    // Aligned nodes all speak at one instant, and what takes no time is answered within it.
+    let at_once = match settings.gossip.phase {
+        Phase::Aligned if settings.network.latency.least().is_zero() => turn * 2.0 * LETTER,
+        Phase::Aligned => turn * LETTER,
+        Phase::Random | Phase::Poisson => 0.0,
+    };
+    // A vector that grows holds up to twice what it needs.
+    (2.0 * (waiting + at_once)) as u64
+}
+
+/// How much work a run of a point is against others, roughly: a progress bar goes by it.
+pub fn effort(settings: &Settings) -> u64 {
+    let nodes = u64::from(settings.network.nodes);
+    let fanout = u64::from(settings.gossip.fanout);
+    nodes.saturating_mul(fanout).saturating_mul(u64::from(nodes.ilog2()) + 4)
+}
+
+/// What theory needs to know of a point.
+pub fn case(settings: &Settings) -> Case {
+    let (network, gossip) = (&settings.network, &settings.gossip);
+    let graph = match &network.topology {
+        TopologySpec::Complete(_) => CaseGraph::Complete,
+        TopologySpec::Ring(ring) => CaseGraph::Ring { neighbors: ring.neighbors },
+        TopologySpec::Line(_) => CaseGraph::Line,
+        TopologySpec::Star(_) => CaseGraph::Star,
+        TopologySpec::RandomRegular(graph) => CaseGraph::RandomRegular { degree: graph.degree },
+        TopologySpec::ErdosRenyi(graph) => {
+            let by_pairs = graph.p.map_or(0.0, |p| p.value() * f64::from(network.nodes - 1));
+            CaseGraph::ErdosRenyi { mean_degree: graph.mean_degree.unwrap_or(by_pairs) }
+        }
+        _ => CaseGraph::Other,
+    };
+    Case {
+        nodes: network.nodes,
+        strategy: match (gossip.strategy, gossip.exchange) {
+            (Strategy::Push, _) => CaseStrategy::Push,
+            (Strategy::Pull, _) => CaseStrategy::Pull,
+            (Strategy::PushPull, Exchange::Eager) => CaseStrategy::Eager,
+            (Strategy::PushPull, Exchange::Digest) => CaseStrategy::Digest,
+        },
+        fanout: gossip.fanout,
+        arrives: match &network.loss {
+            Loss::Bernoulli(loss) => 1.0 - loss.rate.value(),
+        },
+        graph,
+        clock: match gossip.phase {
+            Phase::Aligned => CaseClock::Aligned,
+            Phase::Random => CaseClock::Random,
+            Phase::Poisson => CaseClock::Poisson,
+        },
+        latency_zero: matches!(network.latency, Latency::None(_)),
+        forever: matches!(gossip.spread, Spread::Forever(_)),
+        peers_uniform: matches!(gossip.peers, Peers::Uniform(_)),
+        origin: match settings.workload.origin {
+            Origin::Random => None,
+            Origin::Node(node) => Some(node.number()),
+        },
+    }
+}
+
+/// The mean rounds that a published law predicts for a point, where there is one.
+pub fn prediction(settings: &Settings) -> Option<Prediction> {
+    theory::predict(&case(settings))
+}
+
+/// The expected informed fraction of a point, round by round, where the synchronous model on the complete graph
+/// gives one.
+pub fn course(settings: &Settings, max_rounds: u64) -> Option<Vec<f64>> {
+    let case = case(settings);
+    let covered = case.graph == CaseGraph::Complete && case.clock == CaseClock::Aligned;
+    let plain = case.latency_zero && case.forever && case.peers_uniform && case.arrives > 0.0;
+    let course = || meanfield::informed(case.nodes, case.strategy, case.fanout, case.arrives, max_rounds);
+    (covered && plain).then(course)
+}

@@ -1,0 +1,362 @@
+//! From a written value to a typed one, with the place of every mistake.
+//!
+//! Models derive their readers from serde; this is the serde format they are read through. A member of a family is
+//! its name (`"ring"`) or a table with its `kind` and its settings (`{ kind = "ring", neighbors = 2 }`).
+
+use serde::de::value::StrDeserializer;
+use serde::de::{
+    self, Deserialize, DeserializeSeed, Deserializer, EnumAccess, IntoDeserializer, MapAccess, SeqAccess, Unexpected,
+    VariantAccess, Visitor,
+};
+use serde::forward_to_deserialize_any;
+
+use super::diagnostic::{Diagnostic, Place, nearest};
+use super::document::{Entry, Node, Table, Value};
+use super::fault::{Fault, kind_of};
+
+/// Reads the value of `key`; `noun` is what messages call it.
+///
+/// # Errors
+/// The first mistake in the value.
+pub(super) fn read<'a, T: Deserialize<'a>>(node: &'a Node, key: &str, noun: &'a str) -> Result<T, Diagnostic> {
+    T::deserialize(At { node, noun }).map_err(|fault| fault.under(key).placed(node.place).diagnostic())
+}
+
+/// A node about to be read.
+#[derive(Clone, Copy)]
+struct At<'a> {
+    node: &'a Node,
+    noun: &'a str,
+}
+
+impl<'a> At<'a> {
+    /// A number that must be finite; nothing in a scenario may be infinite or not a number at all.
+    fn number<V: Visitor<'a>>(self, visitor: V, whole: bool) -> Result<V::Value, Fault> {
+        match self.node.value {
+            Value::Float(number) if !number.is_finite() => {
+                Err(Fault::new(format!("{number} is not a finite number"), "a finite number"))
+            }
+            // 1e6 is a float in TOML, and a whole number to whoever writes it. 2^53: every whole float is exact.
+            Value::Float(number) if whole && number.fract() == 0.0 && number.abs() <= 9_007_199_254_740_992.0 => {
+                integer(number as i128, visitor)
+            }
+            _ => self.any(visitor),
+        }
+    }
+
+    fn any<V: Visitor<'a>>(self, visitor: V) -> Result<V::Value, Fault> {
+        match &self.node.value {
+            Value::Bool(value) => visitor.visit_bool(*value),
+            Value::Integer(number) => integer(*number, visitor),
+            Value::Float(number) if !number.is_finite() => self.number(visitor, false),
+            Value::Float(number) => visitor.visit_f64(*number),
+            Value::Text(text) => visitor.visit_borrowed_str(text),
+            Value::Date(_) => Err(de::Error::invalid_type(Unexpected::Other("a date"), &visitor)),
+            Value::Array(items) => visitor.visit_seq(Items { items: items.iter(), noun: self.noun }),
+            Value::Table(table) => visitor.visit_map(Members::all(table)),
+        }
+    }
+
+    /// The name of the member that is written here, where the name stands, and the settings beside it.
+    fn member(self, names: &[&str]) -> Result<(&'a str, Place, Option<&'a Table>), Fault> {
+        let noun = self.noun;
+        let named = |node: &'a Node| match &node.value {
+            Value::Text(name) => Ok(name.as_str()),
+            other => Err(Fault::new(format!("expected the name of a {noun}, found {}", kind_of(other)), "")),
+        };
+        let Value::Table(table) = &self.node.value else {
+            return Ok((named(self.node)?, self.node.place, None));
+        };
+        let Some(kind) = table.get("kind") else {
+            let example = names.first().map(|name| format!("add one, such as `kind = \"{name}\"`"));
+            return Err(Fault::new(format!("this {noun} has no `kind`"), "").suggest(example));
+        };
+        let name = named(kind).map_err(|fault| fault.placed(kind.place).under("kind"))?;
+        Ok((name, kind.place, Some(table)))
+    }
+}
+
+fn integer<'a, V: Visitor<'a>>(number: i128, visitor: V) -> Result<V::Value, Fault> {
+    // The reader of documents lets no other numbers pass than these two kinds.
+    match u64::try_from(number) {
+        Ok(number) => visitor.visit_u64(number),
+        Err(_) => visitor.visit_i64(i64::try_from(number).unwrap_or(i64::MIN)),
+    }
+}
+
+macro_rules! read_numbers {
+    ($whole:literal: $($method:ident)+) => {
+        $(fn $method<V: Visitor<'a>>(self, visitor: V) -> Result<V::Value, Fault> {
+            self.number(visitor, $whole)
+        })+
+    };
+}
+
+impl<'a> Deserializer<'a> for At<'a> {
+    type Error = Fault;
+
+    read_numbers! { true: deserialize_u8 deserialize_u16 deserialize_u32 deserialize_u64 deserialize_u128
+    deserialize_i8 deserialize_i16 deserialize_i32 deserialize_i64 deserialize_i128 }
+    read_numbers! { false: deserialize_f32 deserialize_f64 }
+
+    fn deserialize_any<V: Visitor<'a>>(self, visitor: V) -> Result<V::Value, Fault> {
+        self.any(visitor)
+    }
+
+    fn deserialize_option<V: Visitor<'a>>(self, visitor: V) -> Result<V::Value, Fault> {
+        visitor.visit_some(self)
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'a>>(self, _: &'static str, visitor: V) -> Result<V::Value, Fault> {
+        visitor.visit_newtype_struct(self)
+    }
+
+    fn deserialize_enum<V: Visitor<'a>>(
+        self,
+        _: &'static str,
+        names: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Fault> {
+        let (name, place, table) = self.member(names).map_err(|fault| fault.allowing(names))?;
+        if !names.contains(&name) {
+            let fault = Fault::new(format!("there is no {} `{name}`", self.noun), names.join(", "));
+            return Err(fault.near(nearest(name, names.iter().copied())).placed(place));
+        }
+        visitor.visit_enum(Member { name, noun: self.noun, table })
+    }
+
+    fn deserialize_struct<V: Visitor<'a>>(
+        self,
+        _: &'static str,
+        fields: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Fault> {
+        match &self.node.value {
+            Value::Table(table) => Members::all(table).checked(fields, self.noun, visitor),
+            _ => self.any(visitor),
+        }
+    }
+
+    forward_to_deserialize_any! {
+        <V: Visitor<'a>>
+        bool char str string bytes byte_buf unit unit_struct seq tuple tuple_struct map identifier ignored_any
+    }
+}
+
+/// The values of a list.
+struct Items<'a> {
+    items: std::slice::Iter<'a, Node>,
+    noun: &'a str,
+}
+
+impl<'a> SeqAccess<'a> for Items<'a> {
+    type Error = Fault;
+
+    fn next_element_seed<T: DeserializeSeed<'a>>(&mut self, seed: T) -> Result<Option<T::Value>, Fault> {
+        let Some(node) = self.items.next() else { return Ok(None) };
+        let value = seed.deserialize(At { node, noun: self.noun });
+        value.map(Some).map_err(|fault| fault.placed(node.place))
+    }
+}
+
+/// The settings in a table, without the `kind` that was read already.
+#[derive(Clone)]
+struct Members<'a> {
+    entries: &'a [Entry],
+    skip: &'static str,
+    next: Option<&'a Entry>,
+}
+
+impl<'a> Members<'a> {
+    fn all(table: &'a Table) -> Self {
+        Members { entries: &table.entries, skip: "", next: None }
+    }
+
+    fn besides_kind(table: Option<&'a Table>) -> Self {
+        Members { entries: table.map_or(&[], |table| &table.entries), skip: "kind", next: None }
+    }
+
+    fn advance(&mut self) -> Option<&'a Entry> {
+        let (entry, rest) = self.entries.split_first()?;
+        self.entries = rest;
+        if entry.key == self.skip { self.advance() } else { Some(entry) }
+    }
+
+    /// Reads a struct of these `fields`; any other key is a mistake, whether or not the struct says so.
+    fn checked<V: Visitor<'a>>(self, fields: &[&str], owner: &str, visitor: V) -> Result<V::Value, Fault> {
+        let mut others = self.clone();
+        while let Some(entry) = others.advance() {
+            let key = entry.key.as_str();
+            if !fields.contains(&key) {
+                let allowed = if fields.is_empty() { "no settings at all".to_owned() } else { fields.join(", ") };
+                let fault = Fault::new(format!("`{key}` is not a setting of {owner}"), allowed);
+                return Err(fault.near(nearest(key, fields.iter().copied())).placed(entry.key_place).under(key));
+            }
+        }
+        visitor.visit_map(self)
+    }
+}
+
+impl<'a> MapAccess<'a> for Members<'a> {
+    type Error = Fault;
+
+    fn next_key_seed<K: DeserializeSeed<'a>>(&mut self, seed: K) -> Result<Option<K::Value>, Fault> {
+        self.next = self.advance();
+        let Some(entry) = self.next else { return Ok(None) };
+        let key: StrDeserializer<'a, Fault> = entry.key.as_str().into_deserializer();
+        seed.deserialize(key).map(Some).map_err(|fault| fault.placed(entry.key_place).under(&entry.key))
+    }
+
+    fn next_value_seed<V: DeserializeSeed<'a>>(&mut self, seed: V) -> Result<V::Value, Fault> {
+        // serde asks for a value only after its key.
+        let Some(entry) = self.next else { return Err(de::Error::custom("a value without a key")) };
+        let value = seed.deserialize(At { node: &entry.node, noun: &entry.key });
+        value.map_err(|fault| fault.placed(entry.node.place).under(&entry.key))
+    }
+}
+
+/// A chosen member of a family.
+struct Member<'a> {
+    name: &'a str,
+    noun: &'a str,
+    table: Option<&'a Table>,
+}
+
+impl<'a> Member<'a> {
+    fn owner(&self) -> String {
+        format!("{} `{}`", self.noun, self.name)
+    }
+}
+
+impl<'a> EnumAccess<'a> for Member<'a> {
+    type Error = Fault;
+    type Variant = Self;
+
+    fn variant_seed<V: DeserializeSeed<'a>>(self, seed: V) -> Result<(V::Value, Self), Fault> {
+        let name: StrDeserializer<'a, Fault> = self.name.into_deserializer();
+        Ok((seed.deserialize(name)?, self))
+    }
+}
+
+impl<'a> VariantAccess<'a> for Member<'a> {
+    type Error = Fault;
+
+    fn unit_variant(self) -> Result<(), Fault> {
+        Members::besides_kind(self.table).checked(&[], &self.owner(), de::IgnoredAny).map(|_| ())
+    }
+
+    fn newtype_variant_seed<T: DeserializeSeed<'a>>(self, seed: T) -> Result<T::Value, Fault> {
+        let (name, owner) = (self.name, self.owner());
+        seed.deserialize(self).map_err(|fault| fault.of_owner(&owner, name))
+    }
+
+    fn tuple_variant<V: Visitor<'a>>(self, _: usize, visitor: V) -> Result<V::Value, Fault> {
+        visitor.visit_map(Members::besides_kind(self.table))
+    }
+
+    fn struct_variant<V: Visitor<'a>>(self, fields: &'static [&'static str], visitor: V) -> Result<V::Value, Fault> {
+        let (name, owner) = (self.name, self.owner());
+        let settings = Members::besides_kind(self.table).checked(fields, &owner, visitor);
+        settings.map_err(|fault| fault.of_owner(&owner, name))
+    }
+}
+
+/// The settings of a member.
+impl<'a> Deserializer<'a> for Member<'a> {
+    type Error = Fault;
+
+    fn deserialize_any<V: Visitor<'a>>(self, visitor: V) -> Result<V::Value, Fault> {
+        visitor.visit_map(Members::besides_kind(self.table))
+    }
+
+    fn deserialize_struct<V: Visitor<'a>>(
+        self,
+        _: &'static str,
+        fields: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Fault> {
+        Members::besides_kind(self.table).checked(fields, &self.owner(), visitor)
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'a>>(self, _: &'static str, visitor: V) -> Result<V::Value, Fault> {
+        visitor.visit_newtype_struct(self)
+    }
+
+    forward_to_deserialize_any! {
+        <V: Visitor<'a>>
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf option unit unit_struct
+        seq tuple tuple_struct map enum identifier ignored_any
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde::Deserialize;
+
+    use super::*;
+    use crate::scenario::document;
+    use crate::scenario::source::Source;
+    use crate::time::Span;
+
+    /// With settings of every kind.
+    #[derive(Debug, PartialEq, Deserialize)]
+    struct Mesh {
+        #[serde(default)]
+        sides: Vec<u32>,
+        wait: Option<Span>,
+        shape: f64,
+    }
+
+    /// With none.
+    #[derive(Debug, PartialEq, Deserialize)]
+    struct Bare {}
+
+    /// A family as a catalog derives it.
+    #[derive(Debug, PartialEq, Deserialize)]
+    enum Net {
+        #[serde(rename = "mesh")]
+        Mesh(Mesh),
+        #[serde(rename = "bare")]
+        Bare(Bare),
+    }
+
+    fn net(value: &str) -> Result<Net, Diagnostic> {
+        let table = document::parse(&Source::text("s.toml", &format!("net = {value}\n"))).unwrap();
+        read(table.get("net").unwrap(), "net", "net")
+    }
+
+    #[test]
+    fn a_member_is_a_name_or_a_table_with_its_kind() {
+        for bare in ["\"bare\"", "{ kind = \"bare\" }"] {
+            assert_eq!(net(bare), Ok(Net::Bare(Bare {})));
+        }
+        let mesh = Mesh { sides: vec![3, 4], wait: Some(Span::from_millis(5)), shape: 2.0 };
+        let text = "{ sides = [3, 4.0], kind = \"mesh\", wait = \"5ms\", shape = 2 }";
+        assert_eq!(net(text), Ok(Net::Mesh(mesh)));
+        let least = Mesh { sides: vec![], wait: None, shape: 0.5 };
+        assert_eq!(net("{ kind = \"mesh\", shape = 0.5 }"), Ok(Net::Mesh(least)));
+    }
+
+    #[test]
+    fn a_mistake_inside_a_member_has_its_own_place_and_key() {
+        for (text, marked, key, problem) in [
+            ("{ kind = \"mesh\", shape = \"x\" }", "\"x\"", "net.shape", "expected a number, found the text \"x\""),
+            ("{ kind = \"mesh\", shape = nan }", "nan", "net.shape", "NaN is not a finite number"),
+            (
+                "{ kind = \"mesh\", shape = 1, sides = [3, -1] }",
+                "-1",
+                "net.sides",
+                "the number -1 is not a whole number",
+            ),
+            ("{ kind = \"mesh\", shape = 1, wait = 5 }", "5", "net.wait", "the number 5 has no unit"),
+            ("{ kind = \"mesh\", shap = 1 }", "shap", "net.shap", "`shap` is not a setting of net `mesh`"),
+            ("{ kind = \"mesh\" }", "{ kind = \"mesh\" }", "net", "net `mesh` needs `shape`"),
+            ("{ kind = 3 }", "3", "net.kind", "expected the name of a net, found the number 3"),
+        ] {
+            let diagnostic = net(text).unwrap_err();
+            assert!(diagnostic.problem.starts_with(problem), "{text}: {}", diagnostic.problem);
+            let range = Source::text("s.toml", &format!("net = {text}")).on_one_line(diagnostic.place.unwrap());
+            assert_eq!((&format!("net = {text}")[range], diagnostic.key.as_str()), (marked, key));
+        }
+    }
+}

@@ -1,0 +1,240 @@
+//! What is wrong with a scenario, where, what is allowed instead, and what was probably meant.
+
+use std::collections::BTreeSet;
+use std::fmt;
+
+use annotate_snippets::{AnnotationKind, Element, Group, Level, Origin, Renderer, Snippet};
+
+use super::source::Source;
+
+/// No more mistakes than this are collected: whoever makes more has made one of them many times.
+pub(super) const ENOUGH: usize = 50;
+
+/// A stretch of the scenario file or of a command-line argument.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Place {
+    /// Which text: 0 is the file, the others are arguments in their order.
+    pub(super) source: u32,
+    /// First byte.
+    pub(super) start: u32,
+    /// First byte after it.
+    pub(super) end: u32,
+}
+
+impl Place {
+    /// The bytes `start..end` of text `source`; texts are far below 4 GiB.
+    pub(super) fn new(source: u32, range: std::ops::Range<usize>) -> Self {
+        let byte = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+        Place { source, start: byte(range.start), end: byte(range.end) }
+    }
+
+    pub(super) fn is_in_file(self) -> bool {
+        self.source == 0
+    }
+}
+
+/// One mistake.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Diagnostic {
+    /// Where it is; `None` if it is about the file as a whole.
+    pub place: Option<Place>,
+    /// The dotted path of the key it is about; empty where there is none.
+    pub key: String,
+    /// What is wrong.
+    pub problem: String,
+    /// What may be written instead; not shown where `problem` ends with it.
+    pub allowed: String,
+    /// What was probably meant, or how to mend it.
+    pub suggestion: Option<String>,
+}
+
+impl Diagnostic {
+    /// A mistake of the file as a whole.
+    pub(super) fn of_file(problem: impl Into<String>, allowed: impl Into<String>) -> Self {
+        Self::new(None, "", problem, allowed)
+    }
+
+    /// A mistake in the value or the name of `key`.
+    pub(super) fn at(
+        place: Place,
+        key: impl Into<String>,
+        problem: impl Into<String>,
+        allowed: impl Into<String>,
+    ) -> Self {
+        Self::new(Some(place), key, problem, allowed)
+    }
+
+    fn new(
+        place: Option<Place>,
+        key: impl Into<String>,
+        problem: impl Into<String>,
+        allowed: impl Into<String>,
+    ) -> Self {
+        let (key, problem, allowed) = (key.into(), problem.into(), allowed.into());
+        Diagnostic { place, key, problem, allowed, suggestion: None }
+    }
+
+    /// The same with a suggestion.
+    pub(super) fn suggest(mut self, suggestion: impl Into<String>) -> Self {
+        self.suggestion = Some(suggestion.into());
+        self
+    }
+
+    /// The same with "did you mean …?", if there is a near miss.
+    pub(super) fn near(mut self, meant: Option<&str>) -> Self {
+        self.suggestion = meant.map(|meant| format!("did you mean `{meant}`?")).or(self.suggestion);
+        self
+    }
+
+    fn group<'a>(&'a self, sources: &'a [Source]) -> Group<'a> {
+        let told = self.problem.ends_with(&self.allowed);
+        let notes = [
+            (!told).then(|| Level::NOTE.message(format!("allowed: {}", self.allowed))),
+            self.suggestion.as_deref().map(|text| Level::HELP.message(text)),
+        ];
+        let title = Level::ERROR.primary_title(self.problem.as_str());
+        title.element(self.location(sources)).elements(notes.into_iter().flatten())
+    }
+
+    fn location<'a>(&'a self, sources: &'a [Source]) -> Element<'a> {
+        let file = || Element::from(Origin::path(sources.first().map_or("scenario", |file| file.name.as_str())));
+        let Some(place) = self.place else { return file() };
+        let Some(source) = sources.get(place.source as usize) else { return file() };
+        let label = (!self.key.is_empty()).then_some(self.key.as_str());
+        let mark = AnnotationKind::Primary.span(source.on_one_line(place)).label(label);
+        Snippet::source(source.text.as_str()).path(source.name.as_str()).annotation(mark).into()
+    }
+}
+
+/// All mistakes found in one scenario, each once, in the order of their places.
+#[derive(Clone, Debug, Default)]
+pub struct Problems {
+    sources: Vec<Source>,
+    list: Vec<Diagnostic>,
+    seen: BTreeSet<(Option<Place>, String)>,
+}
+
+impl Problems {
+    pub(super) fn new(file: Source) -> Self {
+        Problems { sources: vec![file], ..Problems::default() }
+    }
+
+    /// Adds a text that mistakes may point at, and gives its number.
+    pub(super) fn add_source(&mut self, source: Source) -> u32 {
+        self.sources.push(source);
+        self.sources.len() as u32 - 1
+    }
+
+    pub(super) fn source(&self, number: u32) -> Option<&Source> {
+        self.sources.get(number as usize)
+    }
+
+    /// Keeps `diagnostic`, unless its key has another at the same place: many points of a sweep share a mistake.
+    pub(super) fn push(&mut self, diagnostic: Diagnostic) {
+        if self.list.len() < ENOUGH && self.seen.insert((diagnostic.place, diagnostic.key.clone())) {
+            self.list.push(diagnostic);
+        }
+    }
+
+    /// The problems of a file that holds nothing to point at.
+    pub(super) fn with(mut self, diagnostic: Diagnostic) -> Self {
+        self.push(diagnostic);
+        self
+    }
+
+    /// `value` if nothing is wrong; else the mistakes, sorted by place.
+    pub(super) fn or<T>(mut self, value: Option<T>) -> Result<T, Problems> {
+        match value {
+            Some(value) if self.list.is_empty() => Ok(value),
+            _ => {
+                self.list.sort_by_key(|diagnostic| diagnostic.place);
+                Err(self)
+            }
+        }
+    }
+
+    /// Whether nothing is wrong.
+    pub fn is_empty(&self) -> bool {
+        self.list.is_empty()
+    }
+
+    /// The mistakes, in the order of their places.
+    pub fn list(&self) -> &[Diagnostic] {
+        &self.list
+    }
+
+    /// Line and column of a mistake, from 1, in characters; `None` if it is about the file as a whole.
+    pub fn position(&self, diagnostic: &Diagnostic) -> Option<(usize, usize)> {
+        let place = diagnostic.place?;
+        Some(self.source(place.source)?.position(place.start as usize))
+    }
+
+    /// The text for people: each mistake with its line and the place marked, in colour if `coloured`.
+    pub fn render(&self, coloured: bool) -> String {
+        let renderer = if coloured { Renderer::styled() } else { Renderer::plain() };
+        let texts: Vec<_> = self.list.iter().map(|mistake| renderer.render(&[mistake.group(&self.sources)])).collect();
+        texts.join("\n\n")
+    }
+}
+
+impl fmt::Display for Problems {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.render(false))
+    }
+}
+
+impl std::error::Error for Problems {}
+
+/// The one of `allowed` that `given` was probably meant to be.
+pub(super) fn nearest<'a>(given: &str, allowed: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let plain = |text: &str| text.to_lowercase().replace('_', "-");
+    let given = plain(given);
+    let misses = allowed.into_iter().filter_map(|candidate| {
+        let meant = plain(candidate);
+        let begun = given.len() >= 3 && meant.starts_with(&given);
+        let distance = strsim::damerau_levenshtein(&given, &meant);
+        let near = distance <= (given.chars().count().max(meant.chars().count()) / 3).max(1);
+        (begun || near).then_some((distance, candidate))
+    });
+    misses.min_by_key(|(distance, _)| *distance).map(|(_, candidate)| candidate)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_slip_of_the_finger_is_a_near_miss_and_another_word_is_not() {
+        let names = ["ring", "line", "push", "pull", "push-pull", "torus", "fanout"];
+        for (given, meant) in
+            [("toruss", "torus"), ("pushpull", "push-pull"), ("PUSH_PULL", "push-pull"), ("fan", "fanout")]
+        {
+            assert_eq!(nearest(given, names), Some(meant), "{given}");
+        }
+        for given in ["bush-fire", "xyz", "", "mesh"] {
+            assert_eq!(nearest(given, names), None, "{given}");
+        }
+    }
+
+    #[test]
+    fn a_mistake_is_kept_once_and_in_the_order_of_places() {
+        let mut problems = Problems::new(Source::text("s.toml", "a = 1\nb = 2\n"));
+        for start in [6, 0, 6] {
+            problems.push(Diagnostic::at(Place::new(0, start..start + 1), "key", "wrong", "right"));
+        }
+        let problems = problems.or(Some(())).unwrap_err();
+        let positions: Vec<_> = problems.list().iter().map(|mistake| problems.position(mistake)).collect();
+        assert_eq!(positions, [Some((1, 1)), Some((2, 1))]);
+    }
+
+    #[test]
+    fn the_text_for_people_names_file_line_column_and_key() {
+        let mut problems = Problems::new(Source::text("s.toml", "a = 1\r\nbée = 2\r\n"));
+        let place = Place::new(0, 14..15);
+        problems.push(Diagnostic::at(place, "bée", "2 is too much", "1").suggest("write 1"));
+        let text = problems.to_string();
+        for part in ["error: 2 is too much", "s.toml:2:7", "^ bée", "note: allowed: 1", "help: write 1"] {
+            assert!(text.contains(part), "{part}\n{text}");
+        }
+    }
+}

@@ -1,0 +1,355 @@
+//! A scenario as written: a tree of values, each with its place.
+
+use std::fmt;
+
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use super::diagnostic::{Diagnostic, Place};
+use super::source::Source;
+
+/// A value and where it stands.
+#[derive(Clone, Debug)]
+pub(super) struct Node {
+    pub(super) value: Value,
+    pub(super) place: Place,
+}
+
+/// What can be written in TOML.
+#[derive(Clone, Debug)]
+pub(super) enum Value {
+    Bool(bool),
+    Integer(i128),
+    Float(f64),
+    Text(String),
+    Date(String),
+    Array(Vec<Node>),
+    Table(Table),
+}
+
+/// A table, in the order of the file.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Table {
+    pub(super) entries: Vec<Entry>,
+}
+
+/// A key with its value.
+#[derive(Clone, Debug)]
+pub(super) struct Entry {
+    pub(super) key: String,
+    pub(super) key_place: Place,
+    pub(super) node: Node,
+}
+
+impl Table {
+    pub(super) fn get(&self, key: &str) -> Option<&Node> {
+        self.entry(key).map(|entry| &entry.node)
+    }
+
+    pub(super) fn entry(&self, key: &str) -> Option<&Entry> {
+        self.entries.iter().find(|entry| entry.key == key)
+    }
+
+    /// Takes `key` out.
+    pub(super) fn remove(&mut self, key: &str) -> Option<Entry> {
+        let place = self.entries.iter().position(|entry| entry.key == key)?;
+        Some(self.entries.remove(place))
+    }
+
+    /// The value at a dotted path.
+    pub(super) fn find(&self, path: &str) -> Option<&Node> {
+        match path.split_once('.') {
+            None => self.get(path),
+            Some((key, rest)) => match &self.get(key)?.value {
+                Value::Table(table) => table.find(rest),
+                _ => None,
+            },
+        }
+    }
+
+    /// Writes `node` at a dotted path. A model written as a bare name becomes a table of that kind on the way; what
+    /// else is in the way gives way.
+    pub(super) fn set(&mut self, path: &str, key_place: Place, node: Node) {
+        let Some((key, rest)) = path.split_once('.') else {
+            self.remove(path);
+            self.entries.push(Entry { key: path.to_owned(), key_place, node });
+            return;
+        };
+        let index = self.entries.iter().position(|entry| entry.key == key).unwrap_or_else(|| {
+            let node = Node { value: Value::Table(Table::default()), place: key_place };
+            self.entries.push(Entry { key: key.to_owned(), key_place, node });
+            self.entries.len() - 1
+        });
+        let inner = &mut self.entries[index].node;
+        match &mut inner.value {
+            Value::Table(table) => table.set(rest, key_place, node),
+            other => {
+                let mut table = Table::default();
+                if let Value::Text(_) = other {
+                    let kind = Node { value: other.clone(), place: inner.place };
+                    table.entries.push(Entry { key: "kind".to_owned(), key_place, node: kind });
+                } else {
+                    inner.place = key_place;
+                }
+                table.set(rest, key_place, node);
+                *other = Value::Table(table);
+            }
+        }
+    }
+
+    /// All values with their dotted paths: `"a.b" = 1`, `a.b = 1` and `a = { b = 1 }` are the same.
+    pub(super) fn flatten(self) -> Vec<Entry> {
+        let mut flat = Vec::new();
+        for entry in self.entries {
+            match entry.node.value {
+                Value::Table(table) => flat.extend(table.flatten().into_iter().map(|inner| {
+                    let key = format!("{}.{}", entry.key, inner.key);
+                    Entry { key, ..inner }
+                })),
+                _ => flat.push(entry),
+            }
+        }
+        flat.sort_by_key(|entry| entry.key_place);
+        flat
+    }
+}
+
+impl fmt::Display for Value {
+    /// As it would be written in TOML, on one line.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let list = |f: &mut fmt::Formatter<'_>, items: Vec<String>| f.write_str(&items.join(", "));
+        match self {
+            Value::Bool(value) => value.fmt(f),
+            Value::Integer(value) => value.fmt(f),
+            Value::Float(value) => write!(f, "{value:?}"),
+            Value::Text(value) => f.write_str(&quoted(value)),
+            Value::Date(value) => f.write_str(value),
+            Value::Array(items) => {
+                f.write_str("[")?;
+                list(f, items.iter().map(|item| item.value.to_string()).collect())?;
+                f.write_str("]")
+            }
+            Value::Table(table) => {
+                f.write_str("{ ")?;
+                let entry = |entry: &Entry| format!("{} = {}", bare_or_quoted(&entry.key), entry.node.value);
+                list(f, table.entries.iter().map(entry).collect())?;
+                f.write_str(" }")
+            }
+        }
+    }
+}
+
+/// `text` as a TOML string.
+pub(super) fn quoted(text: &str) -> String {
+    toml::Value::String(text.to_owned()).to_string()
+}
+
+/// `key` as a TOML key.
+pub(super) fn bare_or_quoted(key: &str) -> String {
+    let bare = !key.is_empty() && key.chars().all(|c| c.is_ascii_alphanumeric() || "_-".contains(c));
+    if bare { key.to_owned() } else { quoted(key) }
+}
+
+/// Reads the file, which is text 0.
+///
+/// # Errors
+/// Every mistake against TOML itself.
+pub(super) fn parse(source: &Source) -> Result<Table, Vec<Diagnostic>> {
+    let (table, errors) = DeTable::parse_recoverable(&source.text);
+    if errors.is_empty() {
+        let mut reading = Reading { source: 0, offset: 0, too_large: Vec::new() };
+        let table = reading.table(table.get_ref());
+        return if reading.too_large.is_empty() { Ok(table) } else { Err(reading.too_large) };
+    }
+    Err(errors.iter().map(|error| syntax_error(source, error)).collect())
+}
+
+/// Reads one value out of the text of an argument, which is text `number` and where the value begins at byte `start`.
+/// What is not TOML is taken for a string without its quotes.
+///
+/// # Errors
+/// The value begins like a list, a table or a string, and is none.
+pub(super) fn parse_argument(text: &str, number: u32, start: usize) -> Result<Node, Diagnostic> {
+    let written = &text[start..];
+    let place = Place::new(number, start..text.len());
+    let (value, errors) = DeValue::parse_recoverable(written);
+    let mut reading = Reading { source: number, offset: start, too_large: Vec::new() };
+    let node = reading.node(&value);
+    match errors.first() {
+        None => reading.too_large.pop().map_or(Ok(Node { place, ..node }), Err),
+        Some(error) if written.starts_with(['[', '{', '"', '\'']) => {
+            Err(Diagnostic::at(place, "", error.message(), "a value as in a scenario file"))
+        }
+        Some(_) => Ok(Node { value: Value::Text(written.trim().to_owned()), place }),
+    }
+}
+
+/// From the TOML reader's tree to ours.
+struct Reading {
+    source: u32,
+    offset: usize,
+    too_large: Vec<Diagnostic>,
+}
+
+impl Reading {
+    fn place<T>(&self, spanned: &Spanned<T>) -> Place {
+        let span = spanned.span();
+        Place::new(self.source, span.start + self.offset..span.end + self.offset)
+    }
+
+    fn table(&mut self, table: &DeTable<'_>) -> Table {
+        let entry = |(key, value): (&Spanned<_>, &Spanned<DeValue<'_>>)| Entry {
+            key: String::from(AsRef::<str>::as_ref(key.get_ref())),
+            key_place: self.place(key),
+            node: self.node(value),
+        };
+        let mut entries: Vec<Entry> = table.iter().map(entry).collect();
+        // A header stands before what it holds, so this is the order of the file.
+        entries.sort_by_key(|entry| entry.key_place);
+        Table { entries }
+    }
+
+    fn node(&mut self, spanned: &Spanned<DeValue<'_>>) -> Node {
+        let place = self.place(spanned);
+        let value = match spanned.get_ref() {
+            DeValue::Boolean(value) => Value::Bool(*value),
+            DeValue::Integer(digits) => {
+                let number = i128::from_str_radix(digits.as_str(), digits.radix()).ok();
+                let number = number.filter(|number| (i64::MIN.into()..=u64::MAX.into()).contains(number));
+                Value::Integer(number.unwrap_or_else(|| self.complain(place, 0)))
+            }
+            DeValue::Float(digits) => {
+                let number = digits.as_str().parse::<f64>().ok();
+                let fits = |number: &f64| !number.is_infinite() || digits.as_str().contains("inf");
+                Value::Float(number.filter(fits).unwrap_or_else(|| self.complain(place, 0.0)))
+            }
+            DeValue::String(text) => Value::Text(text.as_ref().to_owned()),
+            DeValue::Datetime(date) => Value::Date(date.to_string()),
+            DeValue::Array(items) => Value::Array(items.iter().map(|item| self.node(item)).collect()),
+            DeValue::Table(table) => Value::Table(self.table(table)),
+        };
+        Node { value, place }
+    }
+
+    fn complain<T>(&mut self, place: Place, instead: T) -> T {
+        let allowed = "numbers of at most 64 bits";
+        self.too_large.push(Diagnostic::at(place, "", "this number is too large", allowed));
+        instead
+    }
+}
+
+fn syntax_error(source: &Source, error: &toml::de::Error) -> Diagnostic {
+    let span = error.span().unwrap_or(source.text.len()..source.text.len());
+    let (line, value) = line_until(&source.text, span.start);
+    let place = Place::new(0, span.clone());
+    if error.message().starts_with("duplicate key") {
+        let key = source.text.get(span).unwrap_or_default();
+        let key = dotted(section_of(&source.text, place.start as usize), key);
+        let diagnostic = Diagnostic::at(place, &key, format!("`{key}` is written twice"), "each key once");
+        return diagnostic.suggest("remove one of the two; to try several values, put a list under [sweep]");
+    }
+    let key = line.split_once('=').map_or("", |(key, _)| key.trim());
+    let key = dotted(section_of(&source.text, place.start as usize), key);
+    if line.trim_end().ends_with('=') && !key.is_empty() {
+        return Diagnostic::at(place, &key, format!("`{key}` has no value"), "a value after the `=`");
+    }
+    // Of unquoted text the TOML reader also says which of its four kinds of string it expected; one will do.
+    let message = error.message();
+    let message = message.strip_suffix(", expected literal string").unwrap_or(message);
+    let problem = format!("this is not TOML: {message}");
+    let diagnostic = Diagnostic::at(place, key, problem, "`key = value` lines under `[section]` headers");
+    let word = value.trim();
+    if word.starts_with(|c: char| c.is_ascii_alphanumeric()) && !word.contains(['"', '\'', '[', '{']) {
+        return diagnostic.suggest(format!("put quotes around text: {}", quoted(word)));
+    }
+    diagnostic
+}
+
+/// The line of byte `at`, and what stands after its `=` up to a comment.
+fn line_until(text: &str, at: usize) -> (&str, &str) {
+    let before = text.get(..at).unwrap_or(text);
+    let start = before.rfind('\n').map_or(0, |end| end + 1);
+    let line = text[start..].lines().next().unwrap_or_default();
+    let value = line.split_once('=').map_or("", |(_, value)| value);
+    (line, value.split('#').next().unwrap_or_default())
+}
+
+/// The name of the last `[section]` before byte `at`.
+fn section_of(text: &str, at: usize) -> &str {
+    let lines = text.get(..at).unwrap_or(text).lines().rev();
+    let headers = lines.filter_map(|line| line.trim().strip_prefix('[')?.split(']').next());
+    headers.map(str::trim).next().unwrap_or_default()
+}
+
+fn dotted(section: &str, key: &str) -> String {
+    if section.is_empty() || key.is_empty() { format!("{section}{key}") } else { format!("{section}.{key}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn table(text: &str) -> Table {
+        parse(&Source::text("s.toml", text)).unwrap()
+    }
+
+    fn text(path: &str, table: &Table) -> String {
+        table.find(path).unwrap().value.to_string()
+    }
+
+    #[test]
+    fn keys_keep_the_order_of_the_file_and_their_places() {
+        let table = table("z = 1\n[b]\ny = 2.5\nx = \"s\"\n[a]\nk = [1, { m = true }]\n");
+        let keys: Vec<_> = table.entries.iter().map(|entry| entry.key.as_str()).collect();
+        assert_eq!(keys, ["z", "b", "a"]);
+        assert_eq!(table.find("b.x").unwrap().place, Place::new(0, 22..25));
+        assert_eq!(text("b", &table), "{ y = 2.5, x = \"s\" }");
+        assert_eq!(text("a.k", &table), "[1, { m = true }]");
+    }
+
+    #[test]
+    fn a_path_into_a_bare_name_makes_it_a_table_of_that_kind() {
+        let mut table = table("[network]\ntopology = \"ring\"\n");
+        let place = Place::new(1, 0..1);
+        let node = |number| Node { value: Value::Integer(number), place };
+        table.set("network.topology.neighbors", place, node(2));
+        table.set("network.nodes", place, node(8));
+        table.set("gossip.fanout", place, node(3));
+        assert_eq!(text("network.topology", &table), "{ kind = \"ring\", neighbors = 2 }");
+        assert_eq!((text("network.nodes", &table), text("gossip.fanout", &table)), ("8".to_owned(), "3".to_owned()));
+    }
+
+    #[test]
+    fn dotted_quoted_and_nested_keys_are_one_path() {
+        for written in ["\"a.b\" = 1", "a.b = 1", "a = { b = 1 }", "[a]\nb = 1"] {
+            let flat = table(written).flatten();
+            assert_eq!(flat.iter().map(|entry| entry.key.as_str()).collect::<Vec<_>>(), ["a.b"], "{written}");
+        }
+    }
+
+    #[test]
+    fn an_argument_is_toml_or_a_bare_word() {
+        let read = |text| parse_argument(text, 1, 2).map(|node| node.value.to_string());
+        for (argument, value) in [
+            ("k=push", "\"push\""),
+            ("k=3", "3"),
+            ("k=1s", "\"1s\""),
+            ("k=0.5", "0.5"),
+            ("k=[1, 2]", "[1, 2]"),
+            ("k={ kind = \"ring\" }", "{ kind = \"ring\" }"),
+            ("k=2^3..2^5", "\"2^3..2^5\""),
+            ("k=", "\"\""),
+        ] {
+            assert_eq!(read(argument).as_deref(), Ok(value), "{argument}");
+        }
+        assert!(read("k=[1, 2").is_err());
+        assert!(read("k=99999999999999999999").is_err());
+    }
+
+    #[test]
+    fn deep_nesting_is_an_error_and_no_overflow() {
+        for text in [format!("a = {}", "[".repeat(100_000)), format!("a{} = 1", ".a".repeat(100_000))] {
+            assert!(parse(&Source::text("s.toml", &text)).is_err());
+        }
+    }
+}

@@ -1,0 +1,152 @@
+//! Ranges in sweep lists: `"2^6..2^16"` (powers of two) and `"0..0.5 step 0.1"`, both ends included.
+//!
+//! Steps are taken in decimal, so the third value of `"0.1..0.5 step 0.1"` is 0.3 and not 0.30000000000000004.
+
+use super::document::Value;
+
+/// What a range looks like; every error about one says so.
+pub(super) const RANGE_FORM: &str = "\"2^6..2^16\" (powers of two), \"1..8\" or \"0..0.5 step 0.1\"";
+
+/// No range has more values than this.
+const MAX_VALUES: i128 = 1_000_000;
+
+/// Whether `text` is meant as a range: two dots between two numbers. Paths such as `../graph.txt` are not.
+pub(super) fn is_range(text: &str) -> bool {
+    let numeric = |text: &str| text.trim().trim_start_matches(['+', '-']).starts_with(|c: char| c.is_ascii_digit());
+    text.split_once("..").is_some_and(|(low, high)| numeric(low) && numeric(high))
+}
+
+/// The values of a range, in rising order.
+///
+/// # Errors
+/// What is wrong with it.
+pub(super) fn expand(text: &str) -> Result<Vec<Value>, String> {
+    let Some((low, rest)) = text.split_once("..") else { return Err(format!("`{text}` is not a range")) };
+    let (high, step) = rest.split_once("step").map_or((rest, None), |(high, step)| (high, Some(step.trim())));
+    let (low, high) = (low.trim(), high.trim());
+    match (low.strip_prefix("2^"), high.strip_prefix("2^"), step) {
+        (Some(low), Some(high), None) => powers(text, low, high),
+        (None, None, _) => steps(text, low, high, step),
+        _ => Err(format!("`{text}` mixes powers of two with something else")),
+    }
+}
+
+fn powers(text: &str, low: &str, high: &str) -> Result<Vec<Value>, String> {
+    let exponent = |digits: &str| digits.parse::<u32>().ok().filter(|&exponent| exponent < 63);
+    let (Some(low), Some(high)) = (exponent(low), exponent(high)) else {
+        return Err(format!("`{text}` has an exponent that is not a whole number below 63"));
+    };
+    if low > high {
+        return Err(format!("`{text}` runs backwards"));
+    }
+    Ok((low..=high).map(|exponent| Value::Integer(1 << exponent)).collect())
+}
+
+fn steps(text: &str, low: &str, high: &str, step: Option<&str>) -> Result<Vec<Value>, String> {
+    let number = |digits: &str| Decimal::parse(digits).ok_or_else(|| format!("`{digits}` is not a decimal number"));
+    let (low, high) = (number(low)?, number(high)?);
+    let step = match step {
+        Some(step) => number(step)?,
+        None if low.places == 0 && high.places == 0 => Decimal { digits: 1, places: 0 },
+        None => return Err(format!("`{text}` has no step")),
+    };
+    let places = low.places.max(high.places).max(step.places);
+    let [low, high, step] = [low, high, step].map(|number| number.digits_at(places));
+    if step <= 0 {
+        return Err(format!("the step of `{text}` is not above 0"));
+    }
+    if low > high {
+        return Err(format!("`{text}` runs backwards"));
+    }
+    let count = (high - low) / step + 1;
+    if count > MAX_VALUES {
+        return Err(format!("`{text}` has {count} values"));
+    }
+    Ok((0..count).map(|index| Decimal { digits: low + index * step, places }.value()).collect())
+}
+
+/// digits / 10^places, with at most 15 digits before and 15 after the point.
+struct Decimal {
+    digits: i128,
+    places: u32,
+}
+
+impl Decimal {
+    fn parse(text: &str) -> Option<Self> {
+        let plain = text.replace('_', "");
+        let (whole, fraction) = plain.split_once('.').unwrap_or((&plain, ""));
+        let fraction = fraction.trim_end_matches('0');
+        let digits = format!("{whole}{fraction}").parse().ok()?;
+        let digits_only = fraction.bytes().all(|byte| byte.is_ascii_digit());
+        let short = whole.len() <= 16 && fraction.len() <= 15;
+        (digits_only && short).then_some(Decimal { digits, places: fraction.len() as u32 })
+    }
+
+    /// The digits with `places` after the point, of which there are at least as many as now.
+    fn digits_at(&self, places: u32) -> i128 {
+        self.digits * 10_i128.pow(places - self.places)
+    }
+
+    fn value(&self) -> Value {
+        let unit = 10_i128.pow(self.places);
+        if self.digits % unit == 0 {
+            return Value::Integer(self.digits / unit);
+        }
+        // Both are below 2^106 and the quotient of exact integers would round twice; the text rounds once.
+        let sign = if self.digits < 0 { "-" } else { "" };
+        let digits = self.digits.abs();
+        let text = format!("{sign}{}.{:0width$}", digits / unit, digits % unit, width = self.places as usize);
+        // A decimal number is always a float.
+        Value::Float(text.parse().unwrap_or(f64::NAN))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn written(text: &str) -> Vec<String> {
+        expand(text).unwrap().iter().map(Value::to_string).collect()
+    }
+
+    #[test]
+    fn powers_of_two_include_both_ends() {
+        assert_eq!(written("2^3..2^6"), ["8", "16", "32", "64"]);
+        assert_eq!(written("2^4..2^4"), ["16"]);
+    }
+
+    #[test]
+    fn steps_are_exact_in_decimal() {
+        assert_eq!(written("0..0.5 step 0.1"), ["0", "0.1", "0.2", "0.3", "0.4", "0.5"]);
+        assert_eq!(written("0.05 .. 0.2 step 0.1"), ["0.05", "0.15"]);
+        assert_eq!(written("-1..1 step 0.50"), ["-1", "-0.5", "0", "0.5", "1"]);
+        assert_eq!(written("10..1_000 step 330"), ["10", "340", "670", "1000"]);
+        assert_eq!(written("1..4"), ["1", "2", "3", "4"]);
+    }
+
+    #[test]
+    fn a_path_is_not_a_range() {
+        for (text, range) in [("../a.txt", false), ("a..b", false), ("2^3..2^4", true), ("-1..1 step 1", true)] {
+            assert_eq!(is_range(text), range, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_range_without_values_or_without_end_says_so() {
+        for (text, reason) in [
+            ("5..1", "runs backwards"),
+            ("2^6..2^5", "runs backwards"),
+            ("0..1 step 0", "not above 0"),
+            ("0..1 step -0.1", "not above 0"),
+            ("0..0.5", "no step"),
+            ("0..1 step 0.0000001", "10000001 values"),
+            ("2^6..4096", "mixes powers"),
+            ("2^6..2^99", "below 63"),
+            ("1..1e3", "not a decimal number"),
+            ("1..2 step", "not a decimal number"),
+        ] {
+            let problem = expand(text).unwrap_err();
+            assert!(problem.contains(reason), "{text}: {problem}");
+        }
+    }
+}

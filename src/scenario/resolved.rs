@@ -1,0 +1,239 @@
+//! A checked scenario: its points, and how it is written down.
+
+use std::fmt::Write as _;
+
+use serde_json::json;
+use sha2::{Digest, Sha256};
+
+use super::document::quoted;
+use super::expect::Expectation;
+use super::settings::Settings;
+use crate::protocol::Strategy;
+
+/// A scenario past the door: nothing in it is wrong.
+#[derive(Clone, Debug)]
+pub struct Scenario {
+    /// The stem of its file's name.
+    pub name: String,
+    /// What it is about, in its author's words.
+    pub description: String,
+    /// What decides everything random; of the first point, where the seed is swept.
+    pub seed: u64,
+    /// Runs of each point.
+    pub replicates: u64,
+    /// Every combination of the swept values.
+    pub points: Vec<Point>,
+    /// The swept keys, in the order of the file; the first varies slowest.
+    pub sweep: Vec<SweptKey>,
+    /// What must hold of the results.
+    pub expectations: Vec<Expectation>,
+    /// What its author should know, though it is no mistake.
+    pub notes: Vec<String>,
+}
+
+/// One combination of the swept values.
+#[derive(Clone, Debug)]
+pub struct Point {
+    /// Its number, from 0.
+    pub index: u32,
+    /// The seed of its runs.
+    pub seed: u64,
+    /// Its settings.
+    pub settings: Settings,
+    /// The swept keys by their dotted paths, with this point's values.
+    pub swept: Vec<(String, String)>,
+}
+
+/// A swept key.
+#[derive(Clone, Debug)]
+pub struct SweptKey {
+    /// Its dotted path.
+    pub path: String,
+    /// Its values, texts without quotes.
+    pub values: Vec<String>,
+    /// Its values, as TOML.
+    pub(super) written: Vec<String>,
+}
+
+impl Scenario {
+    /// The number of runs: points × replicates.
+    pub fn runs(&self) -> u64 {
+        self.replicates.saturating_mul(self.points.len() as u64)
+    }
+
+    /// SHA-256 over all that decides the results, in hexadecimal: the settings and seeds of all points and the
+    /// number of replicates, with defaults filled in. Names, comments and expectations do not count.
+    pub fn hash(&self) -> String {
+        let mut digest = Sha256::new();
+        digest.update(format!("gossipsim scenario 1\nreplicates {}\n", self.replicates));
+        for point in &self.points {
+            // Settings are plain values with string keys, which JSON can always hold.
+            let settings = serde_json::to_string(&point.settings).unwrap_or_default();
+            digest.update(format!("seed {} {settings}\n", point.seed));
+        }
+        digest.finalize().iter().fold(String::new(), |mut text, byte| {
+            // Writing to a string cannot fail.
+            let _ = write!(text, "{byte:02x}");
+            text
+        })
+    }
+
+    /// The scenario for a manifest: the settings of the first point, and what is swept from there.
+    pub fn resolved(&self) -> serde_json::Value {
+        let sweep = self.sweep.iter().map(|key| json!({ "key": key.path, "values": key.values }));
+        json!({
+            "name": self.name,
+            "description": self.description,
+            "seed": self.seed,
+            "replicates": self.replicates,
+            "points": self.points.len(),
+            "settings": self.points.first().map(|point| &point.settings),
+            "sweep": sweep.collect::<Vec<_>>(),
+            "expect": self.expectations.iter().map(Expectation::to_string).collect::<Vec<_>>(),
+        })
+    }
+
+    /// The scenario with every default filled in, as a scenario file: read again, it is the same scenario. A swept
+    /// key shows its first value in its section.
+    pub fn resolved_toml(&self) -> String {
+        let mut text = String::new();
+        if !self.description.is_empty() {
+            text.push_str(&format!("description = {}\n", quoted(&self.description)));
+        }
+        text.push_str(&format!("seed = {}\nreplicates = {}\n", self.seed, self.replicates));
+        let exchange = self.points.iter().any(|point| point.settings.gossip.strategy == Strategy::PushPull);
+        if let Some(point) = self.points.first() {
+            text.push_str(&format!("\n{}", point.settings.sections(exchange)));
+        }
+        if !self.sweep.is_empty() {
+            text.push_str("\n[sweep]\n");
+        }
+        for key in &self.sweep {
+            text.push_str(&format!("{} = [{}]\n", quoted(&key.path), key.written.join(", ")));
+        }
+        if !self.expectations.is_empty() {
+            text.push_str("\n[expect]\n");
+        }
+        for expectation in &self.expectations {
+            text.push_str(&format!("{}\n", expectation.to_toml()));
+        }
+        text
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scenario::{Overrides, Source, read};
+
+    const LEAST: &str = "[network]\nnodes = 64\n[gossip]\nstrategy = \"push-pull\"\n";
+
+    const FULL: &str = r#"
+        description = "two \"words\""
+        seed = 18446744073709551615
+        replicates = 3
+        [network]
+        nodes = 1e3
+        loss = { kind = "bernoulli", rate = 0.25 }
+        header_size = "0B"
+        [gossip]
+        strategy = "push"
+        exchange = "eager"
+        interval = "1.5s"
+        phase = "poisson"
+        spread = { kind = "counter", k = 2 }
+        [workload]
+        origin = 7
+        [stop]
+        max_time = "2min"
+        [sweep]
+        "gossip.strategy" = ["push", "push-pull"]
+        "network.loss" = [0.1, { kind = "bernoulli", rate = 0.5 }, "0.2..0.3 step 0.1"]
+        gossip.spread.k = "1..2"
+        [expect]
+        push.rounds_mean = [1, 20]
+        converged_share = ">= 0.5"
+    "#;
+
+    fn scenario(text: &str) -> Scenario {
+        read(Source::text("demo.toml", text), &Overrides::default()).unwrap_or_else(|problems| panic!("{problems}"))
+    }
+
+    #[test]
+    fn a_resolved_scenario_reads_back_as_itself() {
+        for text in [LEAST, FULL] {
+            let first = scenario(text);
+            let written = first.resolved_toml();
+            let again = scenario(&written);
+            assert_eq!(again.hash(), first.hash(), "{written}");
+            assert_eq!(again.resolved_toml(), written);
+            assert_eq!(again.expectations, first.expectations);
+            let settings =
+                |scenario: &Scenario| scenario.points.iter().map(|point| point.settings.clone()).collect::<Vec<_>>();
+            assert_eq!(settings(&again), settings(&first));
+        }
+    }
+
+    #[test]
+    fn what_is_not_written_has_its_default() {
+        let text = scenario(LEAST).resolved_toml();
+        let expected = r#"seed = 1
+replicates = 100
+
+[network]
+nodes       = 64
+topology    = "complete"
+latency     = "none"
+loss        = 0.0
+header_size = "32B"
+
+[gossip]
+strategy = "push-pull"
+exchange = "digest"
+fanout   = 1
+interval = "1s"
+phase    = "aligned"
+peers    = "uniform"
+spread   = "forever"
+
+[workload]
+kind        = "rumor"
+origin      = "random"
+update_size = "1KiB"
+
+[stop]
+max_rounds = 1000
+max_time   = "none"
+"#;
+        assert_eq!(text, expected);
+    }
+
+    #[test]
+    fn points_carry_their_swept_values() {
+        let scenario = scenario(FULL);
+        assert_eq!((scenario.points.len(), scenario.runs()), (16, 48));
+        let last = &scenario.points[15];
+        let values: Vec<_> = last.swept.iter().map(|(_, value)| value.as_str()).collect();
+        assert_eq!((last.index, values), (15, vec!["push-pull", "0.3", "2"]));
+        assert_eq!(last.settings.network.loss.mean(), 0.3);
+        assert_eq!(scenario.sweep[1].values[1], "{ kind = \"bernoulli\", rate = 0.5 }");
+        assert_eq!(scenario.resolved()["settings"]["network"]["nodes"], 1000);
+    }
+
+    #[test]
+    fn the_hash_sees_what_decides_results_and_nothing_else() {
+        let base = scenario(LEAST).hash();
+        let same = format!("description = \"x\"\n{LEAST}fanout = 1 # as ever\n[expect]\nrounds_max = 9\n");
+        assert_eq!(scenario(&same).hash(), base);
+        for other in ["seed = 2\n", "replicates = 99\n"] {
+            assert_ne!(scenario(&format!("{other}{LEAST}")).hash(), base, "{other}");
+        }
+        assert_ne!(scenario(&LEAST.replace("64", "65")).hash(), base);
+    }
+
+    #[test]
+    fn the_seed_may_be_swept() {
+        let seeds = scenario(&format!("{LEAST}[sweep]\nseed = [5, 6]\n"));
+        assert_eq!(seeds.points.iter().map(|point| point.seed).collect::<Vec<_>>(), [5, 6]);
+    }
+}

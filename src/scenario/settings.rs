@@ -1,0 +1,374 @@
+//! The settings of one point: all that decides a run but its seed and its replicate. Every default stands here.
+
+use std::fmt::{self, Write as _};
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+
+use super::document::{Value, quoted};
+use super::sections::Reader;
+use crate::clock::Phase;
+use crate::network::latency::Latency;
+use crate::network::loss::{Bernoulli, Loss};
+use crate::peers::Peers;
+use crate::protocol::Spread;
+use crate::protocol::{Exchange, Strategy};
+use crate::time::{SPAN_FORM, Span};
+use crate::topology::TopologySpec;
+use crate::units::{Bytes, MAX_NODES, NodeId, Probability};
+
+/// The most rounds a run may be given: every run keeps a line of its curve for each.
+pub const MAX_ROUNDS: u64 = 1_000_000;
+
+/// The settings of one point, checked: past the reader nothing is wrong.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Settings {
+    /// Who can talk to whom, and what happens on the way.
+    pub network: NetworkSettings,
+    /// Who tells whom, and when.
+    pub gossip: GossipSettings,
+    /// What is told.
+    pub workload: Workload,
+    /// When a run is given up.
+    pub stop: Stop,
+}
+
+/// `[network]`
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct NetworkSettings {
+    /// Number of nodes.
+    pub nodes: u32,
+    /// Who can talk to whom.
+    pub topology: TopologySpec,
+    /// How long a message travels.
+    pub latency: Latency,
+    /// Which messages the network drops.
+    pub loss: Loss,
+    /// What every message costs besides the update.
+    pub header_size: Bytes,
+}
+
+/// `[gossip]`
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct GossipSettings {
+    /// Who tells whom.
+    pub strategy: Strategy,
+    /// How a push-pull exchange opens; without meaning for the other strategies.
+    pub exchange: Exchange,
+    /// Peers contacted per tick.
+    pub fanout: u32,
+    /// The time between two ticks of a node.
+    pub interval: Span,
+    /// How the ticks of different nodes lie to each other.
+    pub phase: Phase,
+    /// Whom a node contacts.
+    pub peers: Peers,
+    /// When a node stops spreading.
+    pub spread: Spread,
+}
+
+/// `[workload]`
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Workload {
+    /// What kind of news it is.
+    pub kind: WorkloadKind,
+    /// Where it starts.
+    pub origin: Origin,
+    /// How large the update is.
+    pub update_size: Bytes,
+}
+
+/// What is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum WorkloadKind {
+    /// One update, injected at time 0.
+    Rumor,
+}
+
+/// Where an update starts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// At a node drawn for each replicate.
+    Random,
+    /// At this node.
+    Node(NodeId),
+}
+
+/// `[stop]`
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Stop {
+    /// A run is given up after this round.
+    pub max_rounds: u64,
+    /// A run is given up at this time, if there is one.
+    pub max_time: Option<Span>,
+}
+
+/// What a point says beyond its settings.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Heading {
+    pub(super) description: String,
+    pub(super) seed: u64,
+    pub(super) replicates: u64,
+}
+
+/// Reads one point; `None` if something that has no default is missing or wrong, which the reader reports.
+pub(super) fn read(reader: &mut Reader<'_>) -> (Heading, Option<Settings>) {
+    let heading = Heading {
+        description: reader.read("description", String::new()),
+        seed: reader.whole("seed", 0..=u64::MAX, "", 1),
+        replicates: reader.whole("replicates", 1..=u64::MAX, "", 100),
+    };
+    let network = read_network(reader);
+    let nodes = network.as_ref().map(|network| network.nodes);
+    let gossip = read_gossip(reader, nodes);
+    let workload = read_workload(reader, nodes);
+    let stop = read_stop(reader);
+    let settings = network.zip(gossip).zip(workload);
+    (heading, settings.map(|((network, gossip), workload)| Settings { network, gossip, workload, stop }))
+}
+
+fn read_network(reader: &mut Reader<'_>) -> Option<NetworkSettings> {
+    let topology = reader.model::<TopologySpec>("network.topology", TopologySpec::NOUN, "complete");
+    let (topology, settled) = topology.map(|topology| reader.load(topology)).unzip();
+    let nodes = read_nodes(reader, settled.flatten());
+    if let (Some(topology), Some(nodes)) = (&topology, nodes)
+        && let Err(misfit) = topology.check(nodes)
+    {
+        reader.misfit("network.topology", &misfit);
+    }
+    let latency = reader.model("network.latency", Latency::NOUN, "none");
+    let loss = read_loss(reader);
+    let header_size = reader.read("network.header_size", Bytes::new(32));
+    Some(NetworkSettings { nodes: nodes?, topology: topology?, latency: latency?, loss: loss?, header_size })
+}
+
+/// The number of nodes, which a topology read from a file settles.
+fn read_nodes(reader: &mut Reader<'_>, settled: Option<u32>) -> Option<u32> {
+    let (key, range) = ("network.nodes", 2..=u64::from(MAX_NODES));
+    let Some(settled) = settled else {
+        let nodes = reader.required_whole(key, range, "", "a number of nodes, such as `nodes = 1024`");
+        return nodes.and_then(|nodes| u32::try_from(nodes).ok());
+    };
+    if reader.whole(key, range.clone(), "", settled.into()) != u64::from(settled) {
+        reader.refuse(
+            key,
+            format!("the topology has {settled} nodes, not this many"),
+            format!("{settled}, or no number"),
+        );
+    }
+    if !range.contains(&settled.into()) {
+        reader.refuse(
+            "network.topology",
+            format!("the topology has {settled} nodes"),
+            format!("2 to {MAX_NODES} nodes"),
+        );
+        return None;
+    }
+    Some(settled)
+}
+
+/// A bare number is independent loss at that rate.
+fn read_loss(reader: &mut Reader<'_>) -> Option<Loss> {
+    let key = "network.loss";
+    match reader.written(key).map(|node| &node.value) {
+        None | Some(Value::Integer(_) | Value::Float(_)) => {
+            Some(Loss::Bernoulli(Bernoulli { rate: reader.read(key, Probability::ZERO) }))
+        }
+        Some(_) => reader.model(key, Loss::NOUN, "bernoulli"),
+    }
+}
+
+fn read_gossip(reader: &mut Reader<'_>, nodes: Option<u32>) -> Option<GossipSettings> {
+    let strategy = reader.required("gossip.strategy", "push, pull or push-pull, such as `strategy = \"push-pull\"`");
+    let exchange = reader.read("gossip.exchange", Exchange::Digest);
+    let fanout = read_fanout(reader, nodes);
+    let interval = reader.read("gossip.interval", Span::from_millis(1000));
+    if interval.is_zero() {
+        reader.refuse("gossip.interval", "the interval is 0", SPAN_FORM);
+    }
+    let phase = reader.read("gossip.phase", Phase::Aligned);
+    let peers = reader.model("gossip.peers", Peers::NOUN, "uniform");
+    let spread = reader.model("gossip.spread", Spread::NOUN, "forever");
+    Some(GossipSettings {
+        strategy: strategy?,
+        exchange,
+        fanout: fanout?,
+        interval,
+        phase,
+        peers: peers?,
+        spread: spread?,
+    })
+}
+
+fn read_fanout(reader: &mut Reader<'_>, nodes: Option<u32>) -> Option<u32> {
+    let others = nodes.map_or(MAX_NODES, |nodes| nodes) - 1;
+    let why = nodes.map_or(String::new(), |nodes| format!(" (fewer than network.nodes, here {nodes})"));
+    u32::try_from(reader.whole("gossip.fanout", 1..=others.into(), &why, 1)).ok()
+}
+
+fn read_workload(reader: &mut Reader<'_>, nodes: Option<u32>) -> Option<Workload> {
+    let kind = reader.model("workload.kind", "workload", "rumor");
+    let origin = reader.read("workload.origin", Origin::Random);
+    if let (Origin::Node(node), Some(nodes)) = (origin, nodes)
+        && node.number() >= nodes
+    {
+        let problem = format!("there is no node {}: {nodes} nodes are numbered from 0", node.number());
+        reader.refuse("workload.origin", problem, format!("\"random\", or a number from 0 to {}", nodes - 1));
+    }
+    let update_size = reader.read("workload.update_size", Bytes::new(1024));
+    Some(Workload { kind: kind?, origin, update_size })
+}
+
+fn read_stop(reader: &mut Reader<'_>) -> Stop {
+    let max_rounds = reader.whole("stop.max_rounds", 1..=MAX_ROUNDS, "", 1000);
+    let max_time = reader.read("stop.max_time", TimeLimit(None)).0;
+    if max_time.is_some_and(Span::is_zero) {
+        reader.refuse("stop.max_time", "no time at all", format!("\"none\", or {SPAN_FORM}"));
+    }
+    Stop { max_rounds, max_time }
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Origin::Random => f.write_str("random"),
+            Origin::Node(node) => node.number().fmt(f),
+        }
+    }
+}
+
+impl Serialize for Origin {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Origin::Random => serializer.serialize_str("random"),
+            Origin::Node(node) => serializer.serialize_u32(node.number()),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Origin {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Reader;
+        impl de::Visitor<'_> for Reader {
+            type Value = Origin;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("\"random\" or the number of a node, from 0")
+            }
+
+            fn visit_str<E: de::Error>(self, text: &str) -> Result<Origin, E> {
+                match text {
+                    "random" => Ok(Origin::Random),
+                    _ => Err(E::invalid_value(de::Unexpected::Str(text), &self)),
+                }
+            }
+
+            fn visit_u64<E: de::Error>(self, number: u64) -> Result<Origin, E> {
+                let node = u32::try_from(number).map(|number| Origin::Node(NodeId::new(number)));
+                node.map_err(|_| E::invalid_value(de::Unexpected::Unsigned(number), &self))
+            }
+
+            fn visit_i64<E: de::Error>(self, number: i64) -> Result<Origin, E> {
+                Err(E::invalid_value(de::Unexpected::Signed(number), &self))
+            }
+        }
+        deserializer.deserialize_any(Reader)
+    }
+}
+
+/// A span, or "none".
+#[derive(Clone, Copy, Debug)]
+struct TimeLimit(Option<Span>);
+
+impl<'de> Deserialize<'de> for TimeLimit {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Reader;
+        impl de::Visitor<'_> for Reader {
+            type Value = TimeLimit;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, "\"none\", or {SPAN_FORM}")
+            }
+
+            fn visit_str<E: de::Error>(self, text: &str) -> Result<TimeLimit, E> {
+                if text == "none" {
+                    return Ok(TimeLimit(None));
+                }
+                let span = text.parse().map(|span| TimeLimit(Some(span)));
+                span.map_err(|problem: String| E::custom(format_args!("{problem}; expected \"none\", or {SPAN_FORM}")))
+            }
+        }
+        deserializer.deserialize_str(Reader)
+    }
+}
+
+/// A value as a scenario file would have it: a model without settings as its bare name, independent loss as its rate.
+fn written<T: Serialize>(value: &T) -> String {
+    let json = serde_json::to_value(value).unwrap_or_default();
+    if let Some((name, 1)) = json["kind"].as_str().zip(json.as_object().map(serde_json::Map::len)) {
+        return quoted(name);
+    }
+    if json["kind"] == "bernoulli" {
+        return json["rate"].to_string();
+    }
+    let mut text = String::new();
+    match value.serialize(toml::ser::ValueSerializer::new(&mut text)) {
+        Ok(_) => text,
+        // What TOML has no form for is a whole number above 2^63, which is written the same in JSON.
+        Err(_) => json.to_string(),
+    }
+}
+
+impl Settings {
+    /// The settings as a scenario file would state them, defaults included. The exchange is left out where the
+    /// strategy has none.
+    pub fn to_toml(&self) -> String {
+        self.sections(self.gossip.strategy == Strategy::PushPull)
+    }
+
+    pub(super) fn sections(&self, with_exchange: bool) -> String {
+        let Settings { network, gossip, workload, stop } = self;
+        let mut text = String::new();
+        let mut section = |name: &str, lines: &[(&str, String)]| {
+            let width = lines.iter().map(|(key, _)| key.len()).max().unwrap_or(0);
+            // Writing to a string cannot fail.
+            let _ = writeln!(text, "{}[{name}]", if text.is_empty() { "" } else { "\n" });
+            for (key, value) in lines {
+                let _ = writeln!(text, "{key:width$} = {value}");
+            }
+        };
+        section(
+            "network",
+            &[
+                ("nodes", written(&network.nodes)),
+                ("topology", written(&network.topology)),
+                ("latency", written(&network.latency)),
+                ("loss", written(&network.loss)),
+                ("header_size", written(&network.header_size)),
+            ],
+        );
+        let mut lines = vec![
+            ("strategy", written(&gossip.strategy)),
+            ("fanout", written(&gossip.fanout)),
+            ("interval", written(&gossip.interval)),
+            ("phase", written(&gossip.phase)),
+            ("peers", written(&gossip.peers)),
+            ("spread", written(&gossip.spread)),
+        ];
+        if with_exchange {
+            lines.insert(1, ("exchange", written(&gossip.exchange)));
+        }
+        section("gossip", &lines);
+        section(
+            "workload",
+            &[
+                ("kind", written(&workload.kind)),
+                ("origin", written(&workload.origin)),
+                ("update_size", written(&workload.update_size)),
+            ],
+        );
+        let max_time = stop.max_time.map_or_else(|| quoted("none"), |time| written(&time));
+        section("stop", &[("max_rounds", written(&stop.max_rounds)), ("max_time", max_time)]);
+        text
+    }
+}

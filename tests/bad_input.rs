@@ -1,0 +1,263 @@
+//! Every mistake a scenario can hold, once: the message names file, line, column and key, says what is allowed, and
+//! suggests a near miss.
+
+use gossipsim::scenario::{Overrides, Problems, Scenario, Source, read};
+
+const GOOD: &str = "[network]\nnodes = 64\n[gossip]\nstrategy = \"push-pull\"\n";
+
+fn try_text(text: &str, overrides: &Overrides) -> Result<Scenario, Problems> {
+    read(Source::text("demo.toml", text), overrides)
+}
+
+/// The message about `text`, in which everything in `parts` must stand.
+fn refused(text: &str, overrides: &Overrides, parts: &[&str]) -> String {
+    let problems = try_text(text, overrides).expect_err(text);
+    let message = problems.render(false);
+    for part in parts {
+        assert!(message.contains(part), "`{part}` is missing for\n{text}\n{message}");
+    }
+    message
+}
+
+/// The message about `text` alone.
+fn refused_as_is(text: &str, parts: &[&str]) -> String {
+    refused(text, &Overrides::default(), parts)
+}
+
+/// A scenario that is good but for what is added at line 5, and what its message says.
+fn refused_with(added: &str, parts: &[&str]) {
+    refused_as_is(&format!("{GOOD}{added}\n"), parts);
+}
+
+fn set(settings: &[&str]) -> Overrides {
+    Overrides { set: settings.iter().map(|&text| text.to_owned()).collect(), ..Overrides::default() }
+}
+
+#[test]
+fn unknown_keys_suggest_the_near_one() {
+    let parts = ["demo.toml:5:1", "gossip.fanuot", "strategy, exchange, fanout", "did you mean `fanout`?"];
+    refused_with("fanuot = 2", &parts);
+    refused_with("nodes = 2", &["demo.toml:5:1", "gossip.nodes", "did you mean `nodes` in [network]?"]);
+    refused_with("[stpo]\nmax_rounds = 5", &["demo.toml:5:2", "sections network", "did you mean `stop`?"]);
+    let text = format!("sede = 2\n{GOOD}");
+    refused_as_is(&text, &["demo.toml:1:1", "description, seed, replicates", "did you mean `seed`?"]);
+}
+
+#[test]
+fn unknown_models_suggest_the_near_one() {
+    let text = GOOD.replace("64", "64\ntopology= \"complet\"");
+    let parts = ["demo.toml:3:11", "network.topology", "there is no topology `complet`", "did you mean `complete`?"];
+    refused_as_is(&text, &parts);
+    let parts = ["demo.toml:5:19", "gossip.spread", "no spread `cointer`", "forever, counter, coin", "`counter`?"];
+    refused_with("spread = { kind = \"cointer\", k = 2 }", &parts);
+    refused_with("spread = { k = 2 }", &["demo.toml:5:10", "this spread has no `kind`", "forever, counter, coin"]);
+    refused_with("peers = \"unifrom\"", &["demo.toml:5:9", "no peer rule `unifrom`", "did you mean `uniform`?"]);
+    let parts = ["demo.toml:4:12", "no strategy `pushpull`", "push, pull, push-pull", "did you mean `push-pull`?"];
+    refused_as_is(&GOOD.replace("push-pull", "pushpull"), &parts);
+}
+
+#[test]
+fn unknown_and_missing_settings_of_a_model_name_it() {
+    let parts =
+        ["demo.toml:5:37", "gossip.spread.feedbak", "setting of spread `counter`", "k, feedback", "`feedback`?"];
+    refused_with("spread = { kind = \"counter\", k = 2, feedbak = true }", &parts);
+    let parts = ["demo.toml:5:10", "spread `counter` needs `k`", "{ kind = \"counter\", k = … }"];
+    refused_with("spread = \"counter\"", &parts);
+    let parts = ["demo.toml:5:28", "`x` is not a setting of phase `random`", "no settings"];
+    refused_with("phase = { kind = \"random\", x = 1 }", &parts);
+}
+
+#[test]
+fn wrong_types_say_what_was_expected_and_found() {
+    let parts = ["demo.toml:5:10", "gossip.fanout", "found the text \"3\"", "from 1 to 63", "write 3 without quotes"];
+    refused_with("fanout = \"3\"", &parts);
+    refused_with("fanout = true", &["demo.toml:5:10", "found `true`"]);
+    refused_with("fanout = [1, 2]", &["demo.toml:5:10", "found a list", "under [sweep]"]);
+    refused_with("fanout = 1.5", &["1.5 is not a whole number"]);
+    refused_with("peers = 3", &["expected the name of a peer rule, found the number 3", "uniform"]);
+    refused_with("phase = 1979-05-27", &["expected the name of a phase, found a date"]);
+    let rest = "[gossip]\nstrategy = \"push\"\n";
+    let parts = ["demo.toml:1:11", "expected a table, found the number 5", "[network]"];
+    refused_as_is(&format!("network = 5\n{rest}"), &parts);
+    refused_as_is(&format!("sweep = 5\n{GOOD}"), &["demo.toml:1:9", "expected a table", "[sweep]"]);
+}
+
+#[test]
+fn quantities_need_their_units_and_their_signs() {
+    refused_with("interval = 50", &["demo.toml:5:12", "gossip.interval", "the number 50 has no unit", "250ms"]);
+    refused_with("interval = \"50\"", &["`50` has no unit", "ns, us, ms, s or min"]);
+    refused_with("interval = \"-5s\"", &["`-5s` is negative"]);
+    refused_with("interval = \"0s\"", &["demo.toml:5:12", "the interval is 0"]);
+    refused_with("[stop]\nmax_time = \"0s\"", &["demo.toml:6:12", "no time at all"]);
+    refused_with("[stop]\nmax_rounds = 0", &["demo.toml:6:14", "0 is not a whole number from 1 to 1_000_000"]);
+    refused_with("[workload]\nupdate_size = 100", &["demo.toml:6:15", "the number 100 has no unit", "KiB"]);
+}
+
+#[test]
+fn numbers_out_of_range_say_the_range() {
+    for (value, found) in [("1", "1"), ("0", "0"), ("-3", "-3"), ("100_000_001", "100000001"), ("1e9", "1000000000")] {
+        let problem = format!("{found} is not a whole number from 2 to 100_000_000");
+        refused_as_is(&GOOD.replace("64", value), &["demo.toml:2:9", "network.nodes", &problem]);
+    }
+    for value in ["0", "64", "-1"] {
+        let problem = format!("{value} is not a whole number from 1 to 63");
+        let parts = ["demo.toml:5:10", "gossip.fanout", &problem, "network.nodes, here 64"];
+        refused_with(&format!("fanout = {value}"), &parts);
+    }
+    for value in ["1.5", "-0.1", "nan", "inf", "2"] {
+        refused_as_is(&GOOD.replace("64", &format!("64\nloss = {value}")), &["demo.toml:3:8", "network.loss"]);
+    }
+    refused_as_is(&GOOD.replace("64", "64\nloss = 1.5"), &["the number 1.5 is not a rate from 0 to 1"]);
+    refused_with("[workload]\norigin = 64", &["demo.toml:6:10", "there is no node 64", "0 to 63"]);
+    refused_with("[workload]\norigin = -1", &["demo.toml:6:10", "the number -1 is not \"random\" or the number"]);
+    let parts = ["demo.toml:5:31", "gossip.spread.k", "0 is not a whole number from 1 to 255"];
+    refused_with("spread = { kind = \"coin\", k = 0 }", &parts);
+    refused_as_is(&format!("replicates = 0\n{GOOD}"), &["demo.toml:1:14", "from 1 up"]);
+    refused_as_is(&format!("seed = -1\n{GOOD}"), &["demo.toml:1:8", "from 0 up"]);
+    refused_as_is(&format!("seed = 99999999999999999999\n{GOOD}"), &["demo.toml:1:8", "too large"]);
+}
+
+#[test]
+fn what_has_no_default_must_be_written() {
+    let message = refused_as_is("[network]\nloss = 0\n", &["network.nodes", "gossip.strategy"]);
+    assert_eq!(message.matches("error:").count(), 2, "{message}");
+    assert!(message.contains("demo.toml:1:1") && message.contains("write it under [gossip]"), "{message}");
+    let elsewhere = refused("seed = 1\n", &set(&["network.nodes=8"]), &["demo.toml:1:9", "gossip.strategy"]);
+    assert!(!elsewhere.contains("command line"), "what is missing is missing in the file\n{elsewhere}");
+    for text in ["", "  \n", "# only a comment\n"] {
+        refused_as_is(text, &["demo.toml", "says nothing", "`nodes` in [network]"]);
+    }
+}
+
+#[test]
+fn settings_without_a_meaning_are_refused() {
+    let text = "[network]\nnodes = 8\n[gossip]\nstrategy = \"push\"\nexchange = \"eager\"\n";
+    refused_as_is(text, &["demo.toml:5:12", "gossip.exchange", "no point is push-pull", "remove the key"]);
+    let strategies = ["push", "pull", "push-pull"].map(str::to_owned).to_vec();
+    let compare = Overrides { sweep: vec![("gossip.strategy".to_owned(), strategies)], ..Overrides::default() };
+    assert_eq!(try_text(text, &compare).expect("compare").points.len(), 3);
+}
+
+#[test]
+fn mistakes_in_a_sweep_point_into_the_list() {
+    let sweep = |line: &str, parts: &[&str]| refused_with(&format!("[sweep]\n{line}"), parts);
+    sweep("\"network.nodez\" = [4, 8]", &["demo.toml:6:1", "network.nodez", "did you mean `nodes`?"]);
+    sweep("\"network.nodes\" = []", &["demo.toml:6:19", "no values", "at least one"]);
+    sweep("\"network.nodes\" = [8, 1]", &["demo.toml:6:23", "1 is not a whole number from 2"]);
+    sweep("\"network.nodes\" = 8", &["demo.toml:6:19", "expected a list of values", "[8]"]);
+    sweep("\"network.nodes\" = [8, 8]", &["demo.toml:6:23", "`8` is in the list twice"]);
+    sweep("\"network.nodes\" = \"2^9..2^3\"", &["demo.toml:6:19", "runs backwards", "powers of two"]);
+    sweep("\"network.loss\" = \"0..1 step 0\"", &["demo.toml:6:18", "not above 0"]);
+    sweep("\"network.nodes\" = [8]\nnetwork.nodes = [9]", &["demo.toml:7:9", "swept twice"]);
+    sweep("replicates = [8]", &["demo.toml:6:1", "the same at every point"]);
+    sweep(
+        "\"network.topology.degree\" = [8]",
+        &["demo.toml:6:1", "this topology has no `kind`", "kind = \"complete\""],
+    );
+    let text = GOOD.replace("64", "64\ntopology = \"complete\"");
+    let parts = ["demo.toml:7:1", "`degree` is not a setting of topology `complete`"];
+    refused_as_is(&format!("{text}[sweep]\n\"network.topology.degree\" = [8]\n"), &parts);
+}
+
+#[test]
+fn a_mistake_that_all_points_share_is_told_once() {
+    let text = format!("{GOOD}fanout = 0\n[sweep]\n\"network.loss\" = \"0..0.9 step 0.01\"\n");
+    let message = refused_as_is(&text, &["demo.toml:5:10"]);
+    assert_eq!(message.matches("error:").count(), 1, "{message}");
+}
+
+#[test]
+fn too_many_runs_must_be_asked_for() {
+    let text = format!("replicates = 500_001\n{GOOD}[sweep]\n\"network.nodes\" = [4, 8]\n");
+    refused_as_is(&text, &["demo.toml:7:1", "2 points × 500_001 replicates = 1_000_002 runs", "--force"]);
+    let forced = Overrides { force: true, ..Overrides::default() };
+    assert_eq!(try_text(&text, &forced).expect("forced").runs(), 1_000_002);
+    let sweep = "\"network.loss\" = \"0..0.9 step 0.00001\"\n\"network.nodes\" = \"1000..2000\"\n";
+    let text = format!("replicates = 1\n{GOOD}[sweep]\n{sweep}");
+    refused(&text, &forced, &["demo.toml:7:1", "90001 × 1001", "too many points"]);
+}
+
+#[test]
+fn expectations_name_known_figures() {
+    let expect = |line: &str, parts: &[&str]| refused_with(&format!("[expect]\n{line}"), parts);
+    let parts = ["demo.toml:6:1", "no metric `rounds_maen`", "slope", "did you mean `rounds_mean`?"];
+    expect("\"push-pull.rounds_maen\" = 5", &parts);
+    let parts = ["demo.toml:6:1", "no strategy `pushpull`", "did you mean `push-pull`?"];
+    expect("\"pushpull.rounds_mean\" = 5", &parts);
+    expect("rounds_mean = \"about 5\"", &["demo.toml:6:15", "expect.rounds_mean", ">= 0.999"]);
+    expect("rounds_mean = [5, 2]", &["demo.toml:6:15", "no number is from 5 to 2"]);
+    expect("slope = [1, 2]", &["demo.toml:6:1", "no slope", "a sweep over network.nodes"]);
+    expect("\"pull.rounds_mean\" = 5", &["demo.toml:6:1", "no point has this strategy"]);
+}
+
+#[test]
+fn what_is_not_toml_is_shown_where_it_stops_being_so() {
+    let parts = ["demo.toml:5:", "gossip.interval", "this is not TOML", "put quotes around text: \"1s\""];
+    refused_with("interval = 1s", &parts);
+    let parts = ["demo.toml:6:1", "gossip.fanout", "written twice", "each key once", "under [sweep]"];
+    refused_with("fanout = 1\nfanout = 2", &parts);
+    refused_with("fanout = ", &["demo.toml:5:", "gossip.fanout", "has no value"]);
+    refused_with("[gossip]\nfanout = 1", &["demo.toml:5:2", "written twice"]);
+}
+
+#[test]
+fn arguments_of_the_command_line_are_shown_like_a_file() {
+    let place = "command line:1:21";
+    refused(GOOD, &set(&["gossip.fanout=99"]), &[place, "--set gossip.fanout=99", "from 1 to 63"]);
+    refused(GOOD, &set(&["gossip.fanuot=9"]), &["command line:1:7", "did you mean `fanout`?"]);
+    refused(GOOD, &set(&["gossip.fanout"]), &["command line:1:1", "gives no value", "KEY=VALUE"]);
+    refused(GOOD, &set(&["=3"]), &["is not a key", "KEY=VALUE"]);
+    refused(GOOD, &set(&["gossip.fanout=[1"]), &[place, "a value as in a scenario file"]);
+    let none = Overrides { replicates: Some(0), ..Overrides::default() };
+    refused(GOOD, &none, &["--replicates 0", "from 1 up"]);
+}
+
+#[test]
+fn all_mistakes_are_told_at_once_in_their_order() {
+    let text = "sed = 1\n[network]\nnodes = 1\nloss = 2\n[gossip]\nstrategy = \"psh\"\nfanout = 0\ninterval = 3\n";
+    let problems = try_text(text, &Overrides::default()).expect_err("six mistakes");
+    let places = problems.list().iter().filter_map(|mistake| problems.position(mistake));
+    let lines: Vec<_> = places.map(|(line, _)| line).collect();
+    assert_eq!(lines, [1, 3, 4, 6, 7, 8], "{problems}");
+}
+
+/// Files, as bytes.
+mod files {
+    use super::*;
+    use std::fs;
+
+    fn from_file(name: &str, bytes: &[u8]) -> Result<Scenario, Problems> {
+        let path = std::env::temp_dir().join(format!("gossipsim-bad-input-{}-{name}", std::process::id()));
+        fs::write(&path, bytes).expect("a temporary file");
+        let result = Source::file(&path).and_then(|source| read(source, &Overrides::default()));
+        fs::remove_file(&path).expect("remove it");
+        result
+    }
+
+    #[test]
+    fn a_byte_order_mark_and_windows_line_ends_are_welcome() {
+        let text = format!("\u{feff}{}", GOOD.replace('\n', "\r\n"));
+        let scenario = from_file("bom.toml", text.as_bytes()).expect("a good scenario");
+        assert_eq!(scenario.hash(), try_text(GOOD, &Overrides::default()).expect("good").hash());
+        let bad = from_file("crlf.toml", text.replace("64", "1").as_bytes()).expect_err("one node").to_string();
+        assert!(bad.contains("crlf.toml:2:9"), "{bad}");
+    }
+
+    #[test]
+    fn what_is_not_utf8_is_shown() {
+        let bad = from_file("latin1.toml", b"seed = 1 # caf\xe9\n").expect_err("latin-1").to_string();
+        for part in ["latin1.toml:1:15", "not UTF-8"] {
+            assert!(bad.contains(part), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_file_above_one_mebibyte_is_refused_and_one_of_exactly_that_is_not() {
+        let mut bytes = GOOD.as_bytes().to_vec();
+        bytes.resize(1 << 20, b'\n');
+        assert!(from_file("full.toml", &bytes).is_ok());
+        bytes.push(b'\n');
+        let bad = from_file("large.toml", &bytes).expect_err("too large").to_string();
+        assert!(bad.contains("larger than 1 MiB") && bad.contains("large.toml"), "{bad}");
+    }
+}
