@@ -3,6 +3,7 @@
 pub mod catalog;
 pub mod clock;
 pub mod engine;
+pub mod experiment;
 pub mod network;
 pub mod observe;
 pub mod peers;
