@@ -6,6 +6,7 @@ pub mod engine;
 pub mod experiment;
 pub mod network;
 pub mod observe;
+pub mod output;
 pub mod peers;
 pub mod plan;
 pub mod protocol;

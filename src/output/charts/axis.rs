@@ -1,0 +1,359 @@
+//! Axes: a guarded range, the place of a value in it, and ticks with their labels.
+//!
+//! Logarithms are taken here, by `libm`, and ticks are few whatever the data: a range that is empty, endless or not a
+//! number becomes one that can be drawn.
+
+/// Most ticks an axis gets before labels are thinned.
+const MOST_TICKS: usize = 40;
+/// How far apart positive values may be, as a ratio, for a linear axis from 0 to tell them apart.
+const LINEAR_RATIO: f64 = 40.0;
+/// Decades up to which a log axis has ticks at 1, 2 and 5, not at powers of ten alone.
+const FINE_DECADES: f64 = 3.2;
+
+/// How values become distances.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Scale {
+    /// Equal differences are equal distances.
+    Linear,
+    /// Doublings are equal distances.
+    Log2,
+    /// Tenfold steps are equal distances.
+    Log10,
+}
+
+impl Scale {
+    /// The value's distance from the scale's zero; `None` if it has none.
+    fn distance(self, value: f64) -> Option<f64> {
+        let distance = match self {
+            Scale::Linear => value,
+            Scale::Log2 => libm::log2(value),
+            Scale::Log10 => libm::log10(value),
+        };
+        distance.is_finite().then_some(distance)
+    }
+}
+
+/// A mark on an axis.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Tick {
+    /// Its place, from 0 (low end) to 1.
+    pub(super) place: f64,
+    /// What it says.
+    pub(super) label: String,
+}
+
+/// One axis of a figure.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Axis {
+    /// What it measures, with its unit.
+    pub(super) title: String,
+    /// Its marks, from the low end.
+    pub(super) ticks: Vec<Tick>,
+    /// Whether its ticks are names, one a row, which must all be shown.
+    pub(super) rows: bool,
+    /// Whether the low end of a log axis stands for 0.
+    pub(super) zeros: bool,
+    /// Whether what lies below the low end is drawn there.
+    bounded: bool,
+    scale: Scale,
+    low: f64,
+    high: f64,
+}
+
+impl Axis {
+    /// From 0 (or below, where a value is) to a round number above all `values`.
+    pub(super) fn from_zero(title: &str, values: impl Iterator<Item = f64>) -> Self {
+        let values: Vec<f64> = values.chain([0.0]).collect();
+        let (low, high) = range(values.iter().copied());
+        let step = nice_step(high - low, whole(&values));
+        let (low, high) = ((low / step).floor() * step, (high / step).ceil() * step);
+        Axis::linear(title, low, high, step)
+    }
+
+    /// From just below the least to just above the greatest of `values`.
+    pub(super) fn around(title: &str, values: impl Iterator<Item = f64>) -> Self {
+        let values: Vec<f64> = values.collect();
+        let (low, high) = range(values.iter().copied());
+        let pad = (high - low) * 0.04;
+        Axis::linear(title, low - pad, high + pad, nice_step(high - low, whole(&values)))
+    }
+
+    /// Whole numbers from 0 to `last`, without a margin: rounds.
+    pub(super) fn counted(title: &str, last: u64) -> Self {
+        let last = last.max(1) as f64;
+        Axis::linear(title, 0.0, last, nice_step(last, true))
+    }
+
+    /// From nothing to everything, in per cent.
+    pub(super) fn share(title: &str) -> Self {
+        let tick = |fifth: u32| Tick { place: f64::from(fifth) / 5.0, label: format!("{}\u{a0}%", fifth * 20) };
+        let ticks = (0..=5).map(tick).collect();
+        Axis { ticks, ..Axis::of(title, Scale::Linear, 0.0, 1.0, Vec::new()) }
+    }
+
+    /// Powers of two, labelled as plain numbers. Values that are not positive have no place.
+    pub(super) fn doubling(title: &str, values: impl Iterator<Item = f64>) -> Self {
+        let (low, high) = range(values.filter_map(|value| Scale::Log2.distance(value)));
+        let pad = (high - low) * 0.04;
+        let powers = powers(low - pad, high + pad);
+        let ticks = powers.into_iter().map(|power| (power, number(libm::exp2(power))));
+        Axis::of(title, Scale::Log2, low - pad, high + pad, ticks.collect())
+    }
+
+    /// Decades, in steps of 1, 2 and 5 where there are few. Values that are not positive have no place.
+    pub(super) fn decades(title: &str, values: impl Iterator<Item = f64>) -> Self {
+        let (low, high) = range(values.filter_map(|value| Scale::Log10.distance(value)));
+        let pad = (high - low) * 0.04;
+        Axis::of(title, Scale::Log10, low - pad, high + pad, log_ticks(low - pad, high + pad))
+    }
+
+    /// A measured quantity, of `points` and of `all` that is drawn: from 0; or, where positive points span more than
+    /// a factor of 40, a log axis that says so. Points at 0 then lie below its scale, and the end of what reaches down
+    /// further than the points is not shown.
+    pub(super) fn measured(title: &str, points: impl Iterator<Item = f64>, all: impl Iterator<Item = f64>) -> Self {
+        let points: Vec<f64> = points.filter(|point| point.is_finite()).collect();
+        let positive = points.iter().copied().filter(|point| *point > 0.0);
+        let (least, most) = positive.fold((f64::INFINITY, 0.0_f64), |(low, high), x| (low.min(x), high.max(x)));
+        if most <= LINEAR_RATIO * least {
+            return Axis::from_zero(title, all);
+        }
+        let axis = Axis::decades(&format!("{title}, log scale"), all.filter(|value| *value >= least / 2.0));
+        let zeros = points.iter().any(|point| *point <= 0.0);
+        if !zeros {
+            return Axis { bounded: true, ..axis };
+        }
+        let low = axis.low - 0.1 * (axis.high - axis.low);
+        let mut ticks = vec![(low, "0".to_owned())];
+        ticks.extend(log_ticks(axis.low, axis.high));
+        Axis { zeros, bounded: true, ..Axis::of(&axis.title, Scale::Log10, low, axis.high, ticks) }
+    }
+
+    /// Names, one a row from the top; row i lies at -i.
+    pub(super) fn names(title: &str, names: &[String]) -> Self {
+        let last = names.len().saturating_sub(1) as f64;
+        let ticks = names.iter().enumerate().rev().map(|(row, name)| (-(row as f64), name.clone())).collect();
+        Axis { rows: true, ..Axis::of(title, Scale::Linear, -last - 0.5, 0.5, ticks) }
+    }
+
+    fn linear(title: &str, low: f64, high: f64, step: f64) -> Self {
+        let first = (low / step - 1e-9).ceil();
+        let count = (((high / step + 1e-9).floor() - first).max(0.0) as usize).min(MOST_TICKS);
+        let ticks = (0..=count).map(|index| (first + index as f64) * step);
+        Axis::of(title, Scale::Linear, low, high, ticks.map(|value| (value, rounded(value, step))).collect())
+    }
+
+    /// An axis from `low` to `high`, both distances, with ticks at distances.
+    fn of(title: &str, scale: Scale, low: f64, high: f64, ticks: Vec<(f64, String)>) -> Self {
+        let tick = |(distance, label): (f64, String)| Tick { place: (distance - low) / (high - low), label };
+        let ticks = ticks.into_iter().map(tick).filter(|tick| (-1e-9..=1.0 + 1e-9).contains(&tick.place)).collect();
+        Axis { title: title.into(), ticks, rows: false, zeros: false, bounded: false, scale, low, high }
+    }
+
+    /// The place of `value`, from 0 (low end) to 1; `None` if it has none on this axis.
+    pub(super) fn place(&self, value: f64) -> Option<f64> {
+        if self.bounded && value <= 0.0 {
+            return Some(0.0);
+        }
+        let place = (self.scale.distance(value)? - self.low) / (self.high - self.low);
+        let place = if self.bounded { place.max(0.0) } else { place };
+        (-1e-9..=1.0 + 1e-9).contains(&place).then_some(place)
+    }
+}
+
+/// The least and the greatest of the finite `values`, pulled apart where they are one: never empty, never endless.
+fn range(values: impl Iterator<Item = f64>) -> (f64, f64) {
+    // Beyond this, differences and ticks overflow; nothing measured comes near.
+    let values = values.filter(|value| value.abs() <= 1e100);
+    let ends = values.fold(None, |ends: Option<(f64, f64)>, value| {
+        let (low, high) = ends.unwrap_or((value, value));
+        Some((low.min(value), high.max(value)))
+    });
+    let (low, high) = ends.unwrap_or((0.0, 1.0));
+    // Closer than this, ticks would fall on one float.
+    let least = (low.abs().max(high.abs()) * 1e-9).max(1e-100);
+    if high - low > least {
+        return (low, high);
+    }
+    let half = if low == 0.0 { 0.5 } else { low.abs() * 0.25 };
+    (low - half, high + half)
+}
+
+fn whole(values: &[f64]) -> bool {
+    values.iter().all(|value| value.fract() == 0.0)
+}
+
+/// A step of 1, 2 or 5 times a power of ten that cuts `width` into four to ten; at least 1 for whole numbers.
+fn nice_step(width: f64, whole: bool) -> f64 {
+    let power = libm::exp10(libm::floor(libm::log10(width / 4.0)));
+    let fits = [5.0, 2.0, 1.0].into_iter().find(|digit| digit * power <= width / 4.0 * (1.0 + 1e-9));
+    let step = fits.unwrap_or(1.0) * power;
+    if whole { step.max(1.0) } else { step }
+}
+
+/// The whole numbers from `low` to `high`, evenly thinned to what an axis can hold.
+fn powers(low: f64, high: f64) -> Vec<f64> {
+    let (first, last) = (low.ceil(), high.floor());
+    let stride = ((last - first) / MOST_TICKS as f64).ceil().max(1.0);
+    (0..=MOST_TICKS).map(|index| first + index as f64 * stride).filter(|power| *power <= last).collect()
+}
+
+/// Ticks of a log axis between two distances.
+fn log_ticks(low: f64, high: f64) -> Vec<(f64, String)> {
+    let powers = powers(low, high);
+    // Beyond these, plain numbers are long.
+    if high - low <= FINE_DECADES && low >= -4.0 && high <= 6.0 {
+        let power = |index: i32| libm::floor(low) + f64::from(index);
+        let values = (0..=4).flat_map(|index| [1.0, 2.0, 5.0].map(|digit| digit * libm::exp10(power(index))));
+        let ticks = values.map(|value| (libm::log10(value), number(value)));
+        return ticks.filter(|(distance, _)| (low..=high).contains(distance)).collect();
+    }
+    let plain = powers.iter().all(|power| (-2.0..=4.0).contains(power));
+    let label = |power: f64| if plain { number(libm::exp10(power)) } else { power_of_ten(power as i32) };
+    powers.into_iter().map(|power| (power, label(power))).collect()
+}
+
+/// `value` with as many decimals as its tick step needs.
+fn rounded(value: f64, step: f64) -> String {
+    let decimals = (-libm::floor(libm::log10(step) + 1e-9)).max(0.0);
+    if decimals > 6.0 || value.abs() >= 1e12 {
+        return if value == 0.0 { "0".into() } else { format!("{value:.1e}") };
+    }
+    grouped(&format!("{value:.0$}", decimals as usize))
+}
+
+/// A number for people: whole numbers as they are, others to three digits.
+pub(super) fn number(value: f64) -> String {
+    if !value.is_finite() {
+        return "–".into();
+    }
+    if value.abs() >= 1e12 || value != 0.0 && value.abs() < 1e-4 {
+        return format!("{value:.1e}");
+    }
+    let decimals = if value.fract() == 0.0 || value.abs() >= 100.0 { 0 } else { digits_after_point(value) };
+    let text = format!("{value:.decimals$}");
+    grouped(if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.') } else { &text })
+}
+
+/// Decimals that show three digits of a `value` below 100.
+fn digits_after_point(value: f64) -> usize {
+    // From 1e-4 to 100, so from 1 to 6.
+    (2.0 - libm::floor(libm::log10(value.abs()))) as usize
+}
+
+/// The digits in groups of three from the point, with spaces that do not break, and a true minus sign.
+fn grouped(number: &str) -> String {
+    let (sign, number) = number.strip_prefix('-').map_or(("", number), |rest| ("−", rest));
+    let (whole, fraction) = number.split_once('.').unwrap_or((number, ""));
+    let mut text = String::from(if number.bytes().all(|b| matches!(b, b'0' | b'.')) { "" } else { sign });
+    for (index, digit) in whole.chars().enumerate() {
+        if index > 0 && (whole.len() - index).is_multiple_of(3) {
+            text.push('\u{a0}');
+        }
+        text.push(digit);
+    }
+    if !fraction.is_empty() {
+        text.push('.');
+        text.push_str(fraction);
+    }
+    text
+}
+
+/// 10 to the `power`, with a raised exponent.
+fn power_of_ten(power: i32) -> String {
+    if power == 0 {
+        return "1".into();
+    }
+    let raised = |c: char| match c {
+        '-' => '⁻',
+        '1' => '¹',
+        '2' => '²',
+        '3' => '³',
+        // The other raised digits follow each other, from ⁰ on.
+        digit => digit.to_digit(10).and_then(|digit| char::from_u32(0x2070 + digit)).unwrap_or(digit),
+    };
+    format!("10{}", power.to_string().chars().map(raised).collect::<String>())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_range_can_be_drawn() {
+        let odd = [f64::NAN, f64::INFINITY, f64::NEG_INFINITY, 0.0, -1.0, 1.0, 1e-300, 1e300, 5.0, 1e16, 1e16 + 2.0];
+        for first in odd {
+            for second in odd {
+                let values = || [first, second].into_iter();
+                for axis in [
+                    Axis::from_zero("", values()),
+                    Axis::around("", values()),
+                    Axis::doubling("", values()),
+                    Axis::decades("", values()),
+                    Axis::measured("", values(), values()),
+                ] {
+                    let width = axis.high - axis.low;
+                    assert!(width.is_finite() && width > 0.0, "{first} {second}: {axis:?}");
+                    assert!(axis.ticks.len() <= MOST_TICKS + 1);
+                    assert!(axis.ticks.iter().all(|tick| tick.place.is_finite()), "{first} {second}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn values_lie_within_their_axis() {
+        let values = [0.3, 7.0, 12.25];
+        for axis in [Axis::from_zero("", values.into_iter()), Axis::around("", values.into_iter())] {
+            assert!(values.iter().all(|value| axis.place(*value).is_some()));
+            assert!(axis.ticks.len() >= 4, "{axis:?}");
+        }
+        assert_eq!(Axis::decades("", values.into_iter()).place(0.0), None);
+    }
+
+    #[test]
+    fn ticks_are_round_numbers() {
+        let labels = |axis: Axis| axis.ticks.into_iter().map(|tick| tick.label).collect::<Vec<_>>().join(" ");
+        assert_eq!(labels(Axis::from_zero("", [18.3].into_iter())), "0 2 4 6 8 10 12 14 16 18 20");
+        assert_eq!(labels(Axis::around("", [0.0, 0.3].into_iter())), "0.00 0.05 0.10 0.15 0.20 0.25 0.30");
+        assert_eq!(labels(Axis::counted("", 3)), "0 1 2 3");
+        assert_eq!(labels(Axis::doubling("", [512.0, 2048.0].into_iter())), "512 1\u{a0}024 2\u{a0}048");
+        assert_eq!(labels(Axis::decades("", [0.0002, 1.0].into_iter())), "10⁻³ 10⁻² 10⁻¹ 1");
+        assert_eq!(labels(Axis::decades("", [25.0, 2000.0].into_iter())), "50 100 200 500 1\u{a0}000 2\u{a0}000");
+    }
+
+    #[test]
+    fn a_wide_measure_has_a_log_axis_that_says_so() {
+        let measured = |values: &[f64]| Axis::measured("rounds", values.iter().copied(), values.iter().copied());
+        assert_eq!(measured(&[2.0, 80.0]).title, "rounds");
+        let wide = measured(&[2.0, 81.0]);
+        assert!(wide.title == "rounds, log scale" && !wide.zeros && wide.ticks[0].label == "2", "{wide:?}");
+        // Two values at the same distance from each other are in the same ratio.
+        let step = |low: f64| wide.place(low * 3.0).unwrap() - wide.place(low).unwrap();
+        assert!((step(3.0) - step(30.0)).abs() < 1e-9);
+    }
+
+    #[test]
+    fn zeros_lie_below_a_log_scale() {
+        let axis = Axis::measured("", [0.0, 0.001, 0.2].into_iter(), [0.0, 0.0001, 0.001, 0.2].into_iter());
+        assert!(axis.zeros && axis.ticks[0].label == "0");
+        assert_eq!((axis.place(0.0), axis.place(-1.0)), (Some(0.0), Some(0.0)));
+        assert!(axis.place(0.001).unwrap() > 0.1 && axis.ticks[1].place >= 0.09, "{axis:?}");
+        // The end of an interval far below all points does not stretch the scale.
+        assert_eq!(axis.place(0.000_1), Some(0.0));
+    }
+
+    #[test]
+    fn numbers_read_well() {
+        for (value, text) in [
+            (65536.0, "65\u{a0}536"),
+            (-1234.0, "−1\u{a0}234"),
+            (1.6927, "1.69"),
+            (12.96, "13"),
+            (0.05, "0.05"),
+            (0.0, "0"),
+            (f64::NAN, "–"),
+        ] {
+            assert_eq!(number(value), text);
+        }
+    }
+}

@@ -1,0 +1,310 @@
+//! What figures are drawn on: plotters' SVG and bitmap backends behind one set of strokes, in units of 1/96 inch.
+//!
+//! Both media are drawn finer than they are shown, as plotters' coordinates are whole numbers: tenths of a unit for
+//! SVG, and 4 x 4 pixels a unit for PNG, averaged down to 2 x 2.
+
+use std::sync::OnceLock;
+
+use plotters::backend::{BitMapBackend, DrawingBackend, SVGBackend};
+use plotters::prelude::{FontDesc, FontFamily, FontStyle, RGBColor, ShapeStyle, TextStyle};
+use plotters::style::register_font;
+use plotters::style::text_anchor::{HPos, Pos, VPos};
+
+use super::ChartError;
+
+/// A place on the page: units from the left and from the top.
+pub(super) type Spot = (f64, f64);
+
+/// Height of the font's line (ascent and descent) in em: plotters' bitmap text is sized by it.
+const LINE_PER_EM: f64 = 2384.0 / 2048.0;
+/// Pixels a unit of the PNG, to each side.
+const PNG_DETAIL: u32 = 2;
+/// Pixels drawn for each of those, to each side.
+const OVERSAMPLING: u32 = 2;
+/// Coordinates a unit of the SVG.
+const SVG_DETAIL: u32 = 10;
+
+/// What differs between the two backends.
+#[derive(Clone, Copy)]
+struct Medium {
+    /// Backend coordinates a unit.
+    detail: u32,
+    /// Plotters' font size for a font of 1 em.
+    size_per_em: f64,
+    /// From plotters' top anchor down to the baseline, em.
+    baseline: f64,
+    /// Whether strokes are put together from segments: plotters' own joints grow spikes at sharp turns, while SVG
+    /// viewers do it well.
+    segments: bool,
+}
+
+const VECTOR: Medium = Medium { detail: SVG_DETAIL, size_per_em: 1.24, baseline: 0.76, segments: false };
+const PIXELS: Medium =
+    Medium { detail: PNG_DETAIL * OVERSAMPLING, size_per_em: LINE_PER_EM, baseline: LINE_PER_EM / 2.0, segments: true };
+
+/// How text looks.
+#[derive(Clone, Copy)]
+pub(super) struct Face {
+    /// Units an em.
+    pub(super) em: f64,
+    /// Bold or normal.
+    pub(super) bold: bool,
+    /// Its colour.
+    pub(super) color: RGBColor,
+}
+
+/// Which point of a text its place means; vertically it is always the baseline.
+#[derive(Clone, Copy)]
+pub(super) enum Align {
+    /// Its beginning.
+    Left,
+    /// Its middle.
+    Center,
+    /// Its end.
+    Right,
+}
+
+/// One page under the pen.
+pub(super) struct Canvas<B> {
+    backend: B,
+    medium: Medium,
+}
+
+impl<B: DrawingBackend> Canvas<B> {
+    fn at(&self, spot: Spot) -> (i32, i32) {
+        // Spots lie on the page, far within 32 bits; a float cast saturates.
+        let place = |units: f64| (units * f64::from(self.medium.detail)).round() as i32;
+        (place(spot.0), place(spot.1))
+    }
+
+    fn pen(&self, color: RGBColor, opacity: f64, width: f64) -> ShapeStyle {
+        let width = (width * f64::from(self.medium.detail)).round().max(1.0) as u32;
+        ShapeStyle { color: plotters::style::Color::mix(&color, opacity), filled: true, stroke_width: width }
+    }
+
+    /// The whole page in one colour.
+    pub(super) fn blank(&mut self, size: (u32, u32), color: RGBColor) -> Result<(), ChartError> {
+        let end = self.at((size.0.into(), size.1.into()));
+        let pen = self.pen(color, 1.0, 0.0);
+        self.backend.draw_rect((0, 0), end, &pen, true).map_err(ChartError::drawing)
+    }
+
+    /// A filled polygon.
+    pub(super) fn area(&mut self, corners: &[Spot], color: RGBColor, opacity: f64) -> Result<(), ChartError> {
+        let corners: Vec<_> = corners.iter().map(|spot| self.at(*spot)).collect();
+        let pen = self.pen(color, opacity, 0.0);
+        self.backend.fill_polygon(corners, &pen).map_err(ChartError::drawing)
+    }
+
+    /// A filled disc.
+    pub(super) fn disc(&mut self, center: Spot, radius: f64, color: RGBColor) -> Result<(), ChartError> {
+        let radius = (radius * f64::from(self.medium.detail)).round() as u32;
+        let (center, pen) = (self.at(center), self.pen(color, 1.0, 0.0));
+        self.backend.draw_circle(center, radius, &pen, true).map_err(ChartError::drawing)
+    }
+
+    /// A line through `spots`, `width` units wide.
+    pub(super) fn line(&mut self, spots: &[Spot], color: RGBColor, width: f64) -> Result<(), ChartError> {
+        if self.medium.segments {
+            return self.line_of_segments(spots, color, width);
+        }
+        let path: Vec<_> = spots.iter().map(|spot| self.at(*spot)).collect();
+        let pen = self.pen(color, 1.0, width);
+        self.backend.draw_path(path, &pen).map_err(ChartError::drawing)
+    }
+
+    fn line_of_segments(&mut self, spots: &[Spot], color: RGBColor, width: f64) -> Result<(), ChartError> {
+        let half = width / 2.0;
+        for pair in spots.windows(2) {
+            let (from, to) = (pair[0], pair[1]);
+            let (dx, dy) = (to.0 - from.0, to.1 - from.1);
+            let length = (dx * dx + dy * dy).sqrt();
+            if length > 0.0 {
+                let (nx, ny) = (-dy / length * half, dx / length * half);
+                let corners = [
+                    (from.0 + nx, from.1 + ny),
+                    (to.0 + nx, to.1 + ny),
+                    (to.0 - nx, to.1 - ny),
+                    (from.0 - nx, from.1 - ny),
+                ];
+                self.area(&corners, color, 1.0)?;
+            }
+        }
+        for joint in spots.iter().skip(1).take(spots.len().saturating_sub(2)) {
+            self.disc(*joint, half, color)?;
+        }
+        Ok(())
+    }
+
+    /// A broken line through `spots`.
+    pub(super) fn dashes(&mut self, spots: &[Spot], color: RGBColor, width: f64) -> Result<(), ChartError> {
+        dashes(spots, 7.0, 4.5).iter().try_for_each(|dash| self.line(dash, color, width))
+    }
+
+    /// One line of text; `spot` is on its baseline.
+    pub(super) fn text(&mut self, text: &str, spot: Spot, align: Align, face: Face) -> Result<(), ChartError> {
+        let size = face.em * self.medium.size_per_em * f64::from(self.medium.detail);
+        let across = match align {
+            Align::Left => HPos::Left,
+            Align::Center => HPos::Center,
+            Align::Right => HPos::Right,
+        };
+        let style = TextStyle::from(font(size, face.bold)).color(&face.color).pos(Pos::new(across, VPos::Top));
+        let place = self.at((spot.0, spot.1 - self.medium.baseline * face.em));
+        self.backend.draw_text(text, &style, place).map_err(ChartError::drawing)
+    }
+}
+
+/// The pieces of a line that its dashes cover, `on` units drawn and `off` units left out by turns.
+fn dashes(spots: &[Spot], on: f64, off: f64) -> Vec<Vec<Spot>> {
+    let (mut pieces, mut piece, mut drawing, mut left) = (Vec::new(), Vec::new(), true, on);
+    for pair in spots.windows(2) {
+        let (mut from, to) = (pair[0], pair[1]);
+        loop {
+            let (dx, dy) = (to.0 - from.0, to.1 - from.1);
+            let length = (dx * dx + dy * dy).sqrt();
+            if drawing && piece.is_empty() {
+                piece.push(from);
+            }
+            if length <= left {
+                left -= length;
+                if drawing {
+                    piece.push(to);
+                }
+                break;
+            }
+            from = (from.0 + dx * left / length, from.1 + dy * left / length);
+            if drawing {
+                piece.push(from);
+                pieces.push(std::mem::take(&mut piece));
+            }
+            drawing = !drawing;
+            left = if drawing { on } else { off };
+        }
+    }
+    pieces.extend((piece.len() > 1).then_some(piece));
+    pieces
+}
+
+fn font(size: f64, bold: bool) -> FontDesc<'static> {
+    FontDesc::new(FontFamily::SansSerif, size, if bold { FontStyle::Bold } else { FontStyle::Normal })
+}
+
+/// Makes the fonts known to plotters: they are part of the program, so that text looks the same on a bare machine.
+fn load_fonts() -> Result<(), ChartError> {
+    static LOADED: OnceLock<bool> = OnceLock::new();
+    let load = || {
+        let normal: &[u8] = include_bytes!("fonts/DejaVuSans-subset.ttf");
+        let bold: &[u8] = include_bytes!("fonts/DejaVuSans-Bold-subset.ttf");
+        register_font("sans-serif", FontStyle::Normal, normal).is_ok()
+            && register_font("sans-serif", FontStyle::Bold, bold).is_ok()
+    };
+    if *LOADED.get_or_init(load) { Ok(()) } else { Err(ChartError::Font) }
+}
+
+/// Units that `text` takes, whichever the medium. A sign of a script the fonts lack counts as one em.
+pub(super) fn text_width(text: &str, face: Face) -> Result<f64, ChartError> {
+    load_fonts()?;
+    let (known, foreign): (String, String) = text.chars().partition(|c| u32::from(*c) < 0x2E80);
+    // Measured large, as plotters rounds down to whole pixels.
+    let measure = font(100.0 * LINE_PER_EM, face.bold).box_size(&known);
+    let (width, _) = measure.map_err(|error| ChartError::Drawing(error.to_string()))?;
+    Ok((f64::from(width) / 100.0 + foreign.chars().count() as f64) * face.em)
+}
+
+/// The SVG of a page of `size` units that `draw` fills.
+pub(super) fn svg(
+    title: &str,
+    size: (u32, u32),
+    draw: impl FnOnce(&mut Canvas<SVGBackend<'_>>) -> Result<(), ChartError>,
+) -> Result<String, ChartError> {
+    load_fonts()?;
+    let fine = (size.0 * SVG_DETAIL, size.1 * SVG_DETAIL);
+    let mut text = String::new();
+    let mut canvas = Canvas { backend: SVGBackend::with_string(&mut text, fine), medium: VECTOR };
+    draw(&mut canvas)?;
+    canvas.backend.present().map_err(ChartError::drawing)?;
+    drop(canvas);
+    // Plotters would show the page at its fine size, and cut corners sharply.
+    let (_, body) = text.split_once('\n').unwrap_or_default();
+    let title = title.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+    Ok(format!(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{}\" height=\"{}\" viewBox=\"0 0 {} {}\" role=\"img\" \
+         stroke-linejoin=\"round\">\n<title>{title}</title>\n{body}",
+        size.0, size.1, fine.0, fine.1
+    ))
+}
+
+/// The PNG of the same page, at twice its size.
+pub(super) fn png(
+    size: (u32, u32),
+    draw: impl FnOnce(&mut Canvas<BitMapBackend<'_>>) -> Result<(), ChartError>,
+) -> Result<Vec<u8>, ChartError> {
+    load_fonts()?;
+    let fine = (size.0 * PIXELS.detail, size.1 * PIXELS.detail);
+    let mut pixels = vec![255; fine.0 as usize * fine.1 as usize * 3];
+    let mut canvas = Canvas { backend: BitMapBackend::with_buffer(&mut pixels, fine), medium: PIXELS };
+    draw(&mut canvas)?;
+    canvas.backend.present().map_err(ChartError::drawing)?;
+    drop(canvas);
+    let shown = (fine.0 / OVERSAMPLING, fine.1 / OVERSAMPLING);
+    let mut file = Vec::new();
+    let mut encoder = png::Encoder::new(&mut file, shown.0, shown.1);
+    encoder.set_color(png::ColorType::Rgb);
+    encoder.set_depth(png::BitDepth::Eight);
+    let mut writer = encoder.write_header()?;
+    writer.write_image_data(&halved(&pixels, fine.0 as usize))?;
+    writer.finish()?;
+    Ok(file)
+}
+
+/// An RGB image of half the width and height: each pixel is the mean of 2 x 2.
+fn halved(pixels: &[u8], width: usize) -> Vec<u8> {
+    let row = width * 3;
+    let mut image = Vec::with_capacity(pixels.len() / 4);
+    for rows in pixels.chunks_exact(2 * row) {
+        let (upper, lower) = rows.split_at(row);
+        for (above, below) in upper.chunks_exact(6).zip(lower.chunks_exact(6)) {
+            image.extend((0..3).map(|channel| {
+                let sum: u16 = [above[channel], above[channel + 3], below[channel], below[channel + 3]]
+                    .map(u16::from)
+                    .iter()
+                    .sum();
+                // The mean of four bytes is a byte.
+                ((sum + 2) / 4) as u8
+            }));
+        }
+    }
+    image
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dashes_cover_their_share_of_a_line() {
+        let spots: Vec<Spot> = (0..=230).map(|x| (f64::from(x), 0.0)).collect();
+        let pieces = dashes(&spots, 7.0, 4.5);
+        let drawn: f64 = pieces.iter().map(|piece| piece[piece.len() - 1].0 - piece[0].0).sum();
+        // 20 full turns of 11.5 units.
+        assert_eq!(pieces.len(), 20);
+        assert!((drawn - 140.0).abs() < 1e-9, "{drawn}");
+        assert!(dashes(&[(0.0, 0.0)], 7.0, 4.5).is_empty());
+    }
+
+    #[test]
+    fn text_is_as_wide_as_its_font_says() {
+        let face = Face { em: 2048.0, bold: false, color: RGBColor(0, 0, 0) };
+        // DejaVu Sans: H is 1540 units of 2048 wide; measured to a hundredth of an em.
+        let width = text_width("H", face).unwrap();
+        assert!((width - 1540.0).abs() <= 21.0, "{width}");
+        assert!(text_width("H", Face { bold: true, ..face }).unwrap() > width);
+        assert!((text_width("漢字", face).unwrap() - 4096.0).abs() < 1.0);
+    }
+
+    #[test]
+    fn four_pixels_become_their_mean() {
+        assert_eq!(halved(&[0, 10, 255, 2, 10, 255, 4, 10, 255, 6, 10, 255], 2), [3, 10, 255]);
+    }
+}

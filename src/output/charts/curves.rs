@@ -1,0 +1,156 @@
+//! What happens round by round: how many know, how many do not, and how many runs are done.
+
+use super::axis::{Axis, number};
+use super::figure::{Datum, Figure, Layer, Series, Swatch, some, thinned, values};
+use super::scene::{Row, Scene, Slice};
+use super::style::ink;
+
+/// The share of nodes that know, round by round.
+pub(super) fn informed(scene: &Scene<'_>) -> Option<Figure> {
+    let slice = scene.slice(None);
+    let mut series = Vec::new();
+    let mut last = 0;
+    for (place, row) in points(&slice) {
+        let curve = scene.curve(row.0.point);
+        // Nothing happens once all runs have told everybody.
+        let done = curve.iter().position(|round| round.informed_p05 >= 1.0 && round.informed_mean >= 1.0);
+        let curve = &curve[..done.map_or(curve.len(), |index| index + 1)];
+        let end = curve.last().map_or(0, |round| round.round);
+        last = last.max(end);
+        let band: Vec<_> =
+            curve.iter().map(|round| (round.round as f64, round.informed_p05, round.informed_p95)).collect();
+        let median: Vec<Datum> = curve.iter().map(|round| (round.round as f64, round.informed_p50)).collect();
+        let theory = scene.conditions.theory.iter().filter(|theory| theory.point == row.0.point);
+        let theory = theory
+            .flat_map(|theory| &theory.points)
+            .filter(|(round, _)| *round <= end)
+            .map(|(round, share)| (*round as f64, *share))
+            .collect();
+        let mut named = named(row, place);
+        named.details.extend(narrowness(&band));
+        series.push(Series {
+            layers: vec![
+                Layer::Band(thinned(band)),
+                Layer::Dashed(thinned(theory)),
+                Layer::Marks(some(&median, place, slice.lines.len())),
+                Layer::Line(thinned(median)),
+            ],
+            ..named
+        });
+    }
+    Some(Figure {
+        name: "informed_vs_round".into(),
+        heading: "Informed nodes, round by round".into(),
+        notes: vec![scene.statement(), scene.shown(&slice)],
+        keys: vec![
+            (Swatch::Line, "median over runs"),
+            (Swatch::Band, "5–95 % of runs"),
+            (Swatch::Dashed, "theory (mean field)"),
+        ],
+        x: Axis::counted("round", last),
+        y: Axis::share("informed nodes (share of live nodes)"),
+        series,
+    })
+}
+
+/// Says so where a band is hardly wider than its line, so that nobody looks for it.
+fn narrowness(band: &[(f64, f64, f64)]) -> Option<String> {
+    let widest = band.iter().map(|(_, low, high)| high - low).fold(0.0, f64::max);
+    let narrow = widest > 0.0 && widest < 0.05;
+    narrow.then(|| format!("5–95 % band: {}\u{a0}% wide at most", number((widest * 1000.0).round() / 10.0)))
+}
+
+/// The share of nodes that do not know yet, on a log axis: push ends on a straight line, pull plunges.
+pub(super) fn uninformed(scene: &Scene<'_>) -> Option<Figure> {
+    let slice = scene.slice(None);
+    let mut series = Vec::new();
+    let mut last = 0;
+    for (place, row) in points(&slice) {
+        // Less than one node of one run is rounding.
+        let least = 0.5 / (f64::from(row.0.nodes.max(1)) * row.2.runs.max(1) as f64);
+        let line = scene.curve(row.0.point).into_iter().map(|round| (round.round, 1.0 - round.informed_mean));
+        let line: Vec<(u64, f64)> = line.filter(|(_, share)| *share >= least).collect();
+        last = last.max(line.last().map_or(0, |(round, _)| *round));
+        let line: Vec<Datum> = line.into_iter().map(|(round, share)| (round as f64, share)).collect();
+        let marks = Layer::Marks(some(&line, place, slice.lines.len()));
+        series.push(Series { layers: vec![Layer::Line(thinned(line)), marks], ..named(row, place) });
+    }
+    let shares = values(&series, true);
+    Some(Figure {
+        name: "uninformed_vs_round".into(),
+        heading: "Nodes still uninformed, round by round".into(),
+        notes: vec![
+            scene.statement(),
+            scene.shown(&slice),
+            "Mean over runs; a line ends where every node of every run knows.".into(),
+        ],
+        keys: vec![],
+        x: Axis::counted("round", last),
+        y: Axis::decades("uninformed nodes (fraction of live nodes, log scale)", shares.chain([1.0])),
+        series,
+    })
+}
+
+/// The share of runs in which everybody knows, round by round.
+pub(super) fn convergence(scene: &Scene<'_>) -> Option<Figure> {
+    let slice = scene.slice(None);
+    let rounds = |row: &Row| {
+        let mut rounds: Vec<u64> = scene.runs(row.0.point).filter_map(|run| run.rounds).collect();
+        rounds.sort_unstable();
+        rounds
+    };
+    let last = points(&slice).filter_map(|(_, row)| rounds(row).last().copied()).max()?;
+    let mut series = Vec::new();
+    for (place, row) in points(&slice) {
+        let runs = scene.runs(row.0.point).count() as f64;
+        let mut steps: Vec<Datum> = vec![(0.0, 0.0)];
+        for (index, round) in rounds(row).into_iter().enumerate() {
+            let (round, share) = (round as f64, (index + 1) as f64 / runs);
+            match steps.last_mut() {
+                Some(step) if step.0 == round => step.1 = share,
+                _ => steps.push((round, share)),
+            }
+        }
+        let marks = Layer::Marks(some(steps.get(1..).unwrap_or_default(), place, slice.lines.len()));
+        let end = steps.last().map_or(0.0, |step| step.1);
+        let mut line: Vec<Datum> = Vec::new();
+        for (round, share) in thinned(steps) {
+            line.extend(line.last().map(|(_, before)| (round, *before)));
+            line.push((round, share));
+        }
+        line.push((last as f64 + 1.0, end));
+        series.push(Series { layers: vec![Layer::Line(line), marks], ..named(row, place) });
+    }
+    Some(Figure {
+        name: "convergence_ecdf".into(),
+        heading: "Converged runs, round by round".into(),
+        notes: vec![
+            scene.statement(),
+            scene.shown(&slice),
+            "Empirical distribution of rounds; runs that did not converge keep a line below 100 %.".into(),
+        ],
+        keys: vec![],
+        x: Axis::counted("round", last + 1),
+        y: Axis::share("converged runs (share of runs)"),
+        series,
+    })
+}
+
+/// The one point of each strategy, with the strategy's number.
+fn points<'a>(slice: &'a Slice<'_>) -> impl Iterator<Item = (usize, &'a Row)> {
+    slice.lines.iter().enumerate().filter_map(|(place, (_, rows))| Some((place, *rows.first()?)))
+}
+
+/// A series with the name of its strategy and how it ended, nothing drawn yet.
+fn named(row: &Row, place: usize) -> Series {
+    let (columns, _, figures) = row;
+    let mut details = Vec::new();
+    if let Some(mean) = figures.rounds_mean {
+        details.push(format!("done in {} rounds on average", number(mean)));
+    }
+    if figures.converged < figures.runs {
+        let (done, all) = (number(figures.converged as f64), number(figures.runs as f64));
+        details.push(format!("{done} of {all} runs converged"));
+    }
+    Series { label: super::plain(&columns.strategy), details, ink: ink(&columns.strategy, place), layers: vec![] }
+}

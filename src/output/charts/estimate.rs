@@ -1,0 +1,170 @@
+//! What the runs of a point estimate: means, how well they are known, and the series they make.
+
+use super::figure::{Layer, Series, Swatch};
+use super::scene::{Row, Scene, Slice};
+use super::style::ink;
+use crate::output::rows::RunRow;
+use crate::stats::moments::Moments;
+
+/// What the layers of a mean over converged runs mean.
+pub(super) const CONVERGED: [(Swatch, &str); 5] = [
+    (Swatch::Mark, "mean"),
+    (Swatch::Interval, "95 % interval"),
+    (Swatch::Hollow, "mean where not every run converged"),
+    (Swatch::Thin, "fitted line"),
+    (Swatch::Dashed, "theory"),
+];
+
+/// What the layers of a mean over all runs mean.
+pub(super) const ALL: [(Swatch, &str); 2] = [(Swatch::Mark, "mean over all runs"), (Swatch::Interval, "95 % interval")];
+
+/// A mean over runs.
+pub(super) struct Estimate {
+    mean: f64,
+    /// Where the true mean lies with 95 % confidence; of two runs and more.
+    interval: Option<(f64, f64)>,
+}
+
+impl Estimate {
+    /// The mean of what is measured, by Student's t; nothing measured is negative.
+    fn of(values: impl Iterator<Item = f64>) -> Option<Self> {
+        let moments: Moments = values.collect();
+        let interval = moments.mean_interval(0.95).map(|(low, high)| (low.max(0.0), high));
+        Some(Estimate { mean: moments.mean()?, interval })
+    }
+}
+
+/// Rounds to convergence.
+pub(super) fn rounds((_, _, figures): &Row) -> Option<Estimate> {
+    let interval = figures.rounds_ci_low.zip(figures.rounds_ci_high);
+    Some(Estimate { mean: figures.rounds_mean?, interval })
+}
+
+/// What `measure` says of the runs of a point; runs of which it says nothing are left out.
+pub(super) fn over_runs(scene: &Scene<'_>, row: &Row, measure: fn(&RunRow) -> Option<f64>) -> Option<Estimate> {
+    Estimate::of(scene.runs(row.0.point).filter_map(measure))
+}
+
+/// Messages sent, per node.
+pub(super) fn messages(run: &RunRow) -> Option<f64> {
+    Some(run.messages as f64 / f64::from(run.nodes))
+}
+
+/// Messages sent that carry the update, per node: the traffic of Demers et al. 1987.
+pub(super) fn updates(run: &RunRow) -> Option<f64> {
+    Some(run.updates as f64 / f64::from(run.nodes))
+}
+
+/// Share of live nodes that never learned.
+pub(super) fn residue(run: &RunRow) -> Option<f64> {
+    Some(run.residue)
+}
+
+/// Time to convergence, ms.
+pub(super) fn time(run: &RunRow) -> Option<f64> {
+    run.time_ms
+}
+
+/// Messages per node and second, up to convergence.
+pub(super) fn load(run: &RunRow) -> Option<f64> {
+    let seconds = run.time_ms.filter(|time| *time > 0.0)? / 1000.0;
+    Some(messages(run)? / seconds)
+}
+
+/// Whether any run of a slice left somebody out.
+pub(super) fn leaves_residue(scene: &Scene<'_>, slice: &Slice<'_>) -> bool {
+    slice.rows().any(|row| scene.runs(row.0.point).any(|run| run.residue > 0.0))
+}
+
+/// A series a strategy: estimates with their intervals, at `x`. Where `all` runs must have converged for a point to be
+/// whole, the others are hollow.
+pub(super) fn series(
+    slice: &Slice<'_>,
+    x: &dyn Fn(&Row) -> f64,
+    estimate: &dyn Fn(&Row) -> Option<Estimate>,
+    all: bool,
+) -> Vec<Series> {
+    let series = slice.lines.iter().enumerate().map(|(place, (strategy, rows))| {
+        let (mut line, mut intervals, mut whole, mut hollow) = (vec![], vec![], vec![], vec![]);
+        for row in sorted(rows, x) {
+            let Some(Estimate { mean, interval }) = estimate(row) else { continue };
+            let at = |value: f64| (x(row), value);
+            line.push(at(mean));
+            intervals.extend(interval.map(|(low, high)| (at(low), at(high))));
+            if all && row.2.converged < row.2.runs { &mut hollow } else { &mut whole }.push(at(mean));
+        }
+        let layers = vec![Layer::Line(line), Layer::Intervals(intervals), Layer::Marks(whole), Layer::Hollow(hollow)];
+        Series { label: super::plain(strategy), details: vec![], ink: ink(strategy, place), layers }
+    });
+    series.collect()
+}
+
+/// A series a strategy: mean rounds with their intervals, and the published law, each divided by `unit`, at `x`.
+pub(super) fn means(slice: &Slice<'_>, x: &dyn Fn(&Row) -> f64, unit: &dyn Fn(&Row) -> f64) -> Vec<Series> {
+    let scaled = |row: &Row| {
+        let Estimate { mean, interval } = rounds(row)?;
+        let interval = interval.map(|(low, high)| (low / unit(row), high / unit(row)));
+        Some(Estimate { mean: mean / unit(row), interval })
+    };
+    let mut all = series(slice, x, &scaled, true);
+    for (series, (_, rows)) in all.iter_mut().zip(&slice.lines) {
+        let law = sorted(rows, x).into_iter().filter_map(|row| Some((x(row), row.2.theory_rounds? / unit(row))));
+        series.layers.push(Layer::Dashed(law.collect()));
+    }
+    all
+}
+
+fn sorted<'a>(rows: &[&'a Row], x: &dyn Fn(&Row) -> f64) -> Vec<&'a Row> {
+    let mut rows = rows.to_vec();
+    rows.sort_by(|a, b| x(a).total_cmp(&x(b)));
+    rows
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::output::charts::{Conditions, sample};
+
+    #[test]
+    fn load_is_messages_a_node_and_second_of_converged_runs() {
+        let mut run = sample::loss(1).runs[0].clone();
+        (run.nodes, run.messages, run.time_ms) = (100, 3000, Some(1500.0));
+        assert_eq!(load(&run), Some(20.0));
+        for time_ms in [None, Some(0.0)] {
+            run.time_ms = time_ms;
+            assert_eq!(load(&run), None);
+        }
+    }
+
+    #[test]
+    fn an_estimate_is_the_mean_of_the_runs_with_its_interval() {
+        let mut tables = sample::loss(4);
+        for (run, residue) in tables.runs.iter_mut().zip([0.0, 0.0, 0.0, 0.4]) {
+            run.residue = residue;
+        }
+        let conditions = Conditions::default();
+        let scene = Scene::new(&tables, &conditions);
+        let Estimate { mean, interval } = over_runs(&scene, &tables.summary[0], residue).unwrap();
+        // The standard error is 0.1, and t(0.975, 3) = 3.182446: the lower end is cut off at nobody.
+        let (low, high) = interval.unwrap();
+        assert!((mean - 0.1).abs() < 1e-12 && low == 0.0 && (high - 0.418_244_6).abs() < 1e-6, "{mean} {low} {high}");
+        assert!(leaves_residue(&scene, &scene.slice(None)));
+        let clean = sample::loss(4);
+        let scene = Scene::new(&clean, &conditions);
+        assert!(!leaves_residue(&scene, &scene.slice(None)));
+    }
+
+    #[test]
+    fn a_mean_over_all_runs_is_never_hollow() {
+        let mut tables = sample::loss(2);
+        sample::fail(&mut tables);
+        let conditions = Conditions::default();
+        let scene = Scene::new(&tables, &conditions);
+        let slice = scene.slice(None);
+        for (all, hollow) in [(true, 1), (false, 0)] {
+            let lines = series(&slice, &|_| 1.0, &|row| over_runs(&scene, row, messages), all);
+            let layer = lines[0].layers.iter().find(|layer| layer.swatch() == Swatch::Hollow).unwrap();
+            assert_eq!(layer.data().len(), hollow);
+        }
+    }
+}

@@ -1,0 +1,320 @@
+//! The charts of a results folder, as SVG and PNG, drawn from its tables alone.
+//!
+//! A chart is a function from what the tables hold to a `figure::Figure`, plain data that says what is shown; a new
+//! chart is one such function and its line in `FIGURES`. One painter lays every figure out and draws it on both
+//! media. Nothing depends on the machine: fonts are part of the program, logarithms are `libm`'s, ranges are guarded,
+//! so the same tables give the same bytes.
+
+mod axis;
+mod canvas;
+mod curves;
+mod estimate;
+mod figure;
+mod paint;
+mod rounds;
+#[cfg(test)]
+mod sample;
+mod scene;
+mod style;
+mod swept;
+
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+use crate::output::rows::Tables;
+use figure::{Figure, Series};
+use scene::Scene;
+
+/// What a chart says besides its data. It is stored with the results, so that they can be drawn again.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Conditions {
+    /// The scenario's name.
+    pub scenario: String,
+    /// The settings common to all points, in one line: `complete graph, fanout 1, interval 1s, loss 0, 200 runs`.
+    pub statement: String,
+    /// What theory expects of the informed fraction, for the points that have a published law.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub theory: Vec<TheoryCurve>,
+}
+
+/// The expected informed fraction of one point, round by round.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct TheoryCurve {
+    /// Number of the point, from 0.
+    pub point: u32,
+    /// Round (0 is the start) and the fraction of live nodes expected to know at its end.
+    pub points: Vec<(u64, f64)>,
+}
+
+/// A chart in both formats.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Chart {
+    /// The name of its files, without an ending: lower-case ASCII letters, digits, `-` and `_`.
+    pub name: String,
+    /// The SVG file.
+    pub svg: String,
+    /// The PNG file, at twice the size.
+    pub png: Vec<u8>,
+}
+
+/// Why charts could not be drawn.
+#[derive(Debug, Error)]
+pub enum ChartError {
+    /// The built-in fonts cannot be read.
+    #[error("the built-in fonts cannot be read")]
+    Font,
+    /// The drawing library gave up.
+    #[error("a chart cannot be drawn: {0}")]
+    Drawing(String),
+    /// The PNG encoder gave up.
+    #[error("a chart cannot be encoded as PNG")]
+    Png(#[from] png::EncodingError),
+}
+
+impl ChartError {
+    fn drawing(error: impl std::error::Error) -> Self {
+        ChartError::Drawing(error.to_string())
+    }
+}
+
+/// All charts that there always are, where there is something to show.
+const FIGURES: [fn(&Scene<'_>) -> Option<Figure>; 7] = [
+    curves::informed,
+    curves::uninformed,
+    curves::convergence,
+    rounds::rounds_vs_nodes,
+    rounds::rounds_over_log2n,
+    rounds::messages_per_node,
+    rounds::residue_vs_nodes,
+];
+
+/// Draws every chart that `tables` have something to show in, and some for each further swept key. The same tables and
+/// conditions give the same bytes.
+///
+/// # Errors
+/// A [`ChartError`] if the drawing library fails; odd data (nothing converged, a single run, values that are not
+/// numbers) is left out, not an error.
+pub fn draw(tables: &Tables, conditions: &Conditions) -> Result<Vec<Chart>, ChartError> {
+    figures(tables, conditions).iter().map(paint::paint).collect()
+}
+
+fn figures(tables: &Tables, conditions: &Conditions) -> Vec<Figure> {
+    let scene = Scene::new(tables, conditions);
+    let mut figures: Vec<Figure> = FIGURES.iter().filter_map(|figure| figure(&scene)).collect();
+    figures.extend(swept::swept(&scene));
+    figures.retain(|figure| !figure.series.iter().all(Series::is_empty));
+    for figure in &mut figures {
+        figure.notes.retain(|note| !note.is_empty());
+        if figure.x.zeros || figure.y.zeros {
+            figure.notes.push("0 lies below the logarithmic scale.".into());
+        }
+    }
+    figures
+}
+
+/// `text` on one line, without what XML cannot hold, and short enough to lay out.
+fn plain(text: &str) -> String {
+    let safe = |c: char| if c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}') { ' ' } else { c };
+    text.chars().take(1000).map(safe).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::output::rows::Tables;
+
+    fn charts(tables: &Tables) -> Vec<Chart> {
+        draw(tables, &sample::conditions(tables)).unwrap()
+    }
+
+    fn names(charts: &[Chart]) -> Vec<&str> {
+        charts.iter().map(|chart| chart.name.as_str()).collect()
+    }
+
+    /// Every tag is closed in its turn, every attribute quoted, every `&` an entity.
+    fn assert_well_formed(svg: &str) {
+        let mut open: Vec<&str> = Vec::new();
+        for piece in svg.split('<').skip(1) {
+            let (tag, text) = piece.split_once('>').expect("a tag that does not end");
+            assert!(!text.contains('>') && !tag.contains('\0'), "{piece}");
+            let name = tag.split([' ', '/']).find(|name| !name.is_empty()).unwrap();
+            if tag.starts_with('/') {
+                assert_eq!(open.pop(), Some(name));
+            } else if !tag.ends_with('/') {
+                open.push(name);
+            }
+            assert!(tag.matches('"').count().is_multiple_of(2), "{tag}");
+        }
+        assert!(open.is_empty(), "{open:?}");
+        for entity in svg.split('&').skip(1) {
+            assert!(["lt;", "gt;", "amp;", "quot;", "apos;"].iter().any(|known| entity.starts_with(known)));
+        }
+        assert!(!svg.contains("NaN") && !svg.contains("inf,"));
+        assert!(!svg.chars().any(|c| c.is_control() && c != '\n'));
+    }
+
+    /// The numbers of all coordinates of an SVG, x and y.
+    fn coordinates(svg: &str) -> Vec<(i64, i64)> {
+        let paths = svg.split("points=\"").skip(1).filter_map(|rest| rest.split('"').next());
+        let pairs = paths.flat_map(|points| points.split_whitespace());
+        pairs.map(|pair| pair.split_once(',').unwrap()).map(|(x, y)| (x.parse().unwrap(), y.parse().unwrap())).collect()
+    }
+
+    #[test]
+    fn a_folder_over_strategies_and_sizes_has_every_chart() {
+        let tables = sample::sizes(3);
+        let drawn = charts(&tables);
+        let expected = [
+            "informed_vs_round",
+            "uninformed_vs_round",
+            "convergence_ecdf",
+            "rounds_vs_nodes",
+            "rounds_over_log2n",
+            "messages_per_node",
+        ];
+        assert_eq!(names(&drawn), expected);
+        assert_eq!(drawn, charts(&tables), "the same tables must give the same bytes");
+    }
+
+    #[test]
+    fn each_swept_key_has_charts_of_rounds_and_messages() {
+        let latency = sample::sweep("network.latency.median", &["1ms", "50ms", "2s"], &["push"], 2);
+        for (tables, stem) in [(sample::loss(2), "loss"), (sample::topologies(2), "topology"), (latency, "median")] {
+            let expected = ["messages_per_node".into(), format!("rounds_vs_{stem}"), format!("messages_vs_{stem}")];
+            assert!(figure_names(&tables).ends_with(&expected), "{stem}");
+        }
+    }
+
+    #[test]
+    fn a_swept_interval_has_charts_of_time_and_of_load() {
+        let tables = sample::intervals(3);
+        let expected = ["rounds_vs_interval", "messages_vs_interval", "time_vs_interval", "load_vs_interval"];
+        assert!(figure_names(&tables).ends_with(&expected.map(String::from)));
+        let load = figure_named(&tables, "load_vs_interval");
+        assert_eq!(load.x.title, "gossip interval (ms), log scale");
+        assert_eq!(load.y.title, "messages per node and second, log scale");
+        assert_eq!(load.series.iter().map(|series| series.layers[1].data().len()).collect::<Vec<_>>(), [14; 3]);
+    }
+
+    #[test]
+    fn where_somebody_is_left_out_there_are_charts_of_it() {
+        let tables = sample::residues(5);
+        let expected = ["messages_vs_k", "residue_vs_k", "updates_vs_k"];
+        assert!(figure_names(&tables).ends_with(&expected.map(String::from)));
+        let residue = figure_named(&tables, "residue_vs_k");
+        assert!(residue.heading.ends_with("against spread k") && residue.y.zeros);
+        assert_eq!(residue.y.title, "residue (share of live nodes that never learned), log scale");
+        assert!(residue.notes.contains(&"0 lies below the logarithmic scale.".to_owned()));
+        let mut sizes = sample::sizes(2);
+        assert!(!figure_names(&sizes).contains(&"residue_vs_nodes".to_owned()));
+        sizes.runs[0].residue = 0.25;
+        assert!(figure_names(&sizes).contains(&"residue_vs_nodes".to_owned()));
+    }
+
+    #[test]
+    fn every_file_is_whole_and_everything_lies_on_its_page() {
+        for (sample, tables) in sample::all() {
+            let figures = figures(&tables, &sample::conditions(&tables));
+            let mut seen: Vec<&str> = figures.iter().map(|figure| figure.name.as_str()).collect();
+            seen.sort_unstable();
+            assert!(!seen.is_empty() && seen.windows(2).all(|pair| pair[0] != pair[1]), "{sample}: {seen:?}");
+            for figure in &figures {
+                let svg = paint::paint_svg(figure).unwrap();
+                assert_well_formed(&svg);
+                let height: i64 = svg.split("height=\"").nth(1).unwrap().split('"').next().unwrap().parse().unwrap();
+                let on_page = |(x, y): &(i64, i64)| (0..=9600).contains(x) && (0..=10 * height).contains(y);
+                assert!(coordinates(&svg).iter().all(on_page), "{sample}: {}", figure.name);
+            }
+        }
+    }
+
+    #[test]
+    fn a_png_is_twice_the_size_of_its_svg() {
+        let chart = &charts(&sample::sizes(2))[0];
+        assert_eq!(chart.png[..8], *b"\x89PNG\r\n\x1a\n");
+        let size = |at: usize| u32::from_be_bytes(chart.png[at..at + 4].try_into().unwrap());
+        assert_eq!((size(16), size(20)), (1920, 1200));
+        assert!(chart.svg.contains("width=\"960\" height=\"600\""));
+    }
+
+    #[test]
+    fn every_shown_value_has_a_place_on_its_axes() {
+        let residues = sample::residues(3);
+        for tables in [sample::sizes(3), sample::loss(3), sample::topologies(3), sample::intervals(3), residues] {
+            for figure in figures(&tables, &Conditions::default()) {
+                for (x, y) in figure.series.iter().flat_map(|series| &series.layers).flat_map(figure::Layer::data) {
+                    let placed = figure.x.place(x).is_some() && figure.y.place(y).is_some();
+                    assert!(placed, "{}: ({x}, {y})", figure.name);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn where_nothing_converged_no_chart_of_rounds_is_drawn() {
+        let mut tables = sample::sizes(2);
+        sample::fail(&mut tables);
+        assert_eq!(figure_names(&tables), ["informed_vs_round", "uninformed_vs_round", "messages_per_node"]);
+        assert!(charts(&Tables::default()).is_empty());
+    }
+
+    #[test]
+    fn runs_that_did_not_converge_are_counted_on_the_chart() {
+        let mut tables = sample::sizes(2);
+        tables.summary[0].2.converged = 0;
+        let figure = figure_named(&tables, "rounds_vs_nodes");
+        let all = tables.summary.iter().map(|(_, _, figures)| figures.runs).sum::<u64>() as f64;
+        let note = format!("2 of {} runs did not converge (push 2)", axis::number(all));
+        assert!(figure.notes.iter().any(|text| text.starts_with(&note)), "{:?}", figure.notes);
+        let hollow = figure.series[0].layers.iter().filter(|layer| layer.swatch() == figure::Swatch::Hollow);
+        assert_eq!(hollow.map(|layer| layer.data().len()).sum::<usize>(), 1);
+    }
+
+    #[test]
+    fn a_value_at_which_nothing_converged_keeps_its_place() {
+        let mut tables = sample::sweep("gossip.spread.k", &["1", "2", "3"], &["push"], 2);
+        (tables.summary[0].2.rounds_mean, tables.summary[0].2.converged) = (None, 0);
+        assert!(figure_named(&tables, "rounds_vs_k").x.place(1.0).is_some());
+    }
+
+    fn figure_names(tables: &Tables) -> Vec<String> {
+        figures(tables, &Conditions::default()).into_iter().map(|figure| figure.name).collect()
+    }
+
+    fn figure_named(tables: &Tables, name: &str) -> Figure {
+        figures(tables, &Conditions::default()).into_iter().find(|figure| figure.name == name).unwrap()
+    }
+
+    #[test]
+    fn a_hostile_name_stays_text() {
+        let tables = sample::loss(2);
+        let scenario = "<script>alert('&')</script> \u{1} 漢字 \"quoted\"\n".to_owned();
+        let conditions = Conditions { scenario, statement: "x ".repeat(5000), theory: vec![] };
+        for figure in figures(&tables, &conditions) {
+            let svg = paint::paint_svg(&figure).unwrap();
+            assert_well_formed(&svg);
+            assert!(!svg.contains("<script") && svg.contains("漢字"));
+        }
+    }
+
+    #[test]
+    fn values_that_are_not_numbers_are_left_out() {
+        for odd in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY, 1e300, -1e300] {
+            let mut tables = sample::sizes_and_loss(2);
+            for row in &mut tables.curve {
+                (row.informed_p50, row.informed_mean, row.informed_p95) = (odd, odd, odd);
+            }
+            for run in &mut tables.runs {
+                (run.residue, run.time_ms) = (odd, Some(odd));
+            }
+            for (columns, _, figures) in &mut tables.summary {
+                (figures.rounds_mean, figures.messages_per_node_mean, figures.theory_rounds) =
+                    (Some(odd), odd, Some(odd));
+                columns.loss = odd;
+            }
+            for figure in figures(&tables, &Conditions::default()) {
+                assert_well_formed(&paint::paint_svg(&figure).unwrap());
+            }
+        }
+    }
+}

@@ -1,0 +1,429 @@
+//! Lays a figure out on a page and draws it, the same on every medium.
+//!
+//! From the top: heading, conditions, the key of line kinds, the name of the vertical axis; then the plot, with the
+//! names of the lines to its right. Widths are measured first, so nothing is cut off and nothing overlaps.
+
+use plotters::backend::DrawingBackend;
+
+use super::axis::{Axis, Tick};
+use super::canvas::{Align, Canvas, Face, Spot, png, svg, text_width};
+use super::figure::{Figure, Layer, Series, Swatch};
+use super::style::{
+    AXIS, DETAIL, FRAME, GRID, HEADING, Ink, LABEL, Marker, NEUTRAL, NOTE, PAPER, TICK, dark, light, line_width, mark,
+    spread,
+};
+use super::{Chart, ChartError};
+
+const WIDTH: f64 = 960.0;
+const HEIGHT: f64 = 600.0;
+const MARGIN: f64 = 28.0;
+/// The plot is at least as high, however long the conditions.
+const LEAST_PLOT: f64 = 330.0;
+/// A plot of names is at least as high.
+const LEAST_ROWS: f64 = 170.0;
+/// Least height of a row of names.
+const ROW: f64 = 36.0;
+/// Longest name at the vertical axis, and at the end of a line.
+const LONGEST_NAME: f64 = 260.0;
+/// From the plot to the swatch of a label, the swatch, and to its text.
+const GUTTER: (f64, f64, f64) = (16.0, 26.0, 8.0);
+
+/// Where things are on the page.
+struct Layout {
+    /// Units across and down, a few thousand at most.
+    size: (u32, u32),
+    heading: Vec<String>,
+    notes: Vec<String>,
+    left: f64,
+    right: f64,
+    top: f64,
+    bottom: f64,
+    /// For each series: its label and details as they fit, and the middle of their block.
+    labels: Vec<(Vec<String>, f64)>,
+}
+
+/// Draws `figure` on both media.
+pub(super) fn paint(figure: &Figure) -> Result<Chart, ChartError> {
+    Ok(Chart { name: figure.name.clone(), svg: paint_svg(figure)?, png: paint_png(figure)? })
+}
+
+/// The SVG of `figure`.
+pub(super) fn paint_svg(figure: &Figure) -> Result<String, ChartError> {
+    let layout = Layout::of(figure)?;
+    svg(&figure.heading, layout.size, |canvas| draw(canvas, figure, &layout))
+}
+
+fn paint_png(figure: &Figure) -> Result<Vec<u8>, ChartError> {
+    let layout = Layout::of(figure)?;
+    png(layout.size, |canvas| draw(canvas, figure, &layout))
+}
+
+impl Layout {
+    fn of(figure: &Figure) -> Result<Self, ChartError> {
+        let inner = WIDTH - 2.0 * MARGIN;
+        let heading = wrapped(&figure.heading, HEADING, inner, 2)?;
+        let mut notes = Vec::new();
+        for note in &figure.notes {
+            notes.extend(wrapped(note, NOTE, inner, 3)?);
+        }
+        let keys = if figure.keys().next().is_some() { 24.0 } else { 0.0 };
+        let title = if figure.y.title.is_empty() { 8.0 } else { 34.0 };
+        let top = MARGIN + heading.len() as f64 * 24.0 + notes.len() as f64 * 18.0 + keys + title;
+        let below = 66.0;
+        let fill = (HEIGHT - top - below).max(LEAST_PLOT).ceil();
+        let rows = figure.y.ticks.len() as f64;
+        // A few names need no more room, many do.
+        let plot = if figure.y.rows { fill.min((rows * 2.0 * ROW).max(LEAST_ROWS)).max(rows * ROW) } else { fill };
+        let ticks = widest(figure.y.ticks.iter().map(|tick| tick.label.as_str()), TICK)?;
+        let mut blocks = Vec::new();
+        let mut widths = 0.0_f64;
+        for series in &figure.series {
+            let block = block(series)?;
+            widths = widths.max(widest(block.iter().take(1).map(String::as_str), LABEL)?);
+            widths = widths.max(widest(block.iter().skip(1).map(String::as_str), DETAIL)?);
+            blocks.push(block);
+        }
+        // A viewer without our font may have a wider one.
+        let gutter = GUTTER.0 + GUTTER.1 + GUTTER.2 + widths * 1.06 + 10.0;
+        let left = MARGIN + ticks.min(LONGEST_NAME) * 1.04 + 10.0;
+        let mut layout = Layout {
+            size: (WIDTH as u32, (top.ceil() + plot + below) as u32),
+            heading,
+            notes,
+            left: left.ceil(),
+            right: (WIDTH - gutter).floor(),
+            top: top.ceil(),
+            bottom: top.ceil() + plot,
+            labels: Vec::new(),
+        };
+        layout.place_labels(figure, blocks);
+        Ok(layout)
+    }
+
+    /// Each label at the height of its line's end, as far as the others leave room.
+    fn place_labels(&mut self, figure: &Figure, blocks: Vec<Vec<String>>) {
+        let wanted: Vec<(f64, f64)> = figure
+            .series
+            .iter()
+            .zip(&blocks)
+            .map(|(series, block)| {
+                let end = series.layers.iter().filter(|layer| !matches!(layer, Layer::Band(_) | Layer::Intervals(_)));
+                let end = end.flat_map(Layer::data).filter_map(|datum| self.spot(figure, datum));
+                let end = end.max_by(|a, b| a.0.total_cmp(&b.0));
+                let end = end.filter(|_| !figure.y.rows).map_or(self.top, |spot| spot.1);
+                (end, 24.0 + 15.0 * (block.len() as f64 - 1.0))
+            })
+            .collect();
+        let middles = spread(&wanted, self.top - 8.0, self.bottom);
+        self.labels = blocks.into_iter().zip(middles).collect();
+    }
+
+    fn across(&self, place: f64) -> f64 {
+        self.left + place * (self.right - self.left)
+    }
+
+    fn up(&self, place: f64) -> f64 {
+        self.bottom - place * (self.bottom - self.top)
+    }
+
+    fn spot(&self, figure: &Figure, datum: (f64, f64)) -> Option<Spot> {
+        Some((self.across(figure.x.place(datum.0)?), self.up(figure.y.place(datum.1)?)))
+    }
+
+    fn spots(&self, figure: &Figure, data: &[(f64, f64)]) -> Vec<Spot> {
+        data.iter().filter_map(|datum| self.spot(figure, *datum)).collect()
+    }
+}
+
+/// A series' label and details, cut to what the gutter holds.
+fn block(series: &Series) -> Result<Vec<String>, ChartError> {
+    let mut block = wrapped(&series.label, LABEL, LONGEST_NAME, 1)?;
+    for detail in &series.details {
+        block.extend(wrapped(detail, DETAIL, LONGEST_NAME, 1)?);
+    }
+    Ok(block)
+}
+
+fn widest<'a>(texts: impl Iterator<Item = &'a str>, face: Face) -> Result<f64, ChartError> {
+    texts.map(|text| text_width(text, face)).try_fold(0.0, |widest: f64, width| Ok(widest.max(width?)))
+}
+
+/// `text` broken into at most `lines` lines of at most `width`; where that is too little, it ends in an ellipsis.
+fn wrapped(text: &str, face: Face, width: f64, lines: usize) -> Result<Vec<String>, ChartError> {
+    let mut broken: Vec<String> = Vec::new();
+    let mut line = String::new();
+    for word in text.split(' ') {
+        let longer = if line.is_empty() { word.to_owned() } else { format!("{line} {word}") };
+        if text_width(&longer, face)? <= width {
+            line = longer;
+            continue;
+        }
+        if !line.is_empty() {
+            broken.push(std::mem::take(&mut line));
+        }
+        for sign in word.chars() {
+            if text_width(&format!("{line}{sign}"), face)? > width {
+                broken.push(std::mem::take(&mut line));
+            }
+            line.push(sign);
+        }
+        // Nothing beyond the last line will be shown: a text of any length is cut in bounded time.
+        if broken.len() > lines {
+            break;
+        }
+    }
+    broken.push(line);
+    if broken.len() > lines {
+        broken.truncate(lines);
+        if let Some(last) = broken.last_mut() {
+            while !last.is_empty() && text_width(&format!("{last}…"), face)? > width {
+                last.pop();
+            }
+            last.push('…');
+        }
+    }
+    Ok(broken)
+}
+
+fn draw<B: DrawingBackend>(canvas: &mut Canvas<B>, figure: &Figure, layout: &Layout) -> Result<(), ChartError> {
+    canvas.blank(layout.size, PAPER)?;
+    draw_head(canvas, figure, layout)?;
+    draw_vertical(canvas, &figure.y, layout)?;
+    draw_horizontal(canvas, &figure.x, layout)?;
+    for series in &figure.series {
+        for layer in &series.layers {
+            draw_area(canvas, figure, layout, layer, series.ink)?;
+        }
+    }
+    // The first series lies on top of the others.
+    for depth in 0..4 {
+        for (place, series) in figure.series.iter().enumerate().rev() {
+            let width = line_width(place, figure.series.len());
+            for layer in series.layers.iter().filter(|layer| self::depth(layer) == depth) {
+                draw_layer(canvas, figure, layout, layer, (series.ink, width))?;
+            }
+        }
+    }
+    draw_labels(canvas, figure, layout)
+}
+
+/// Edges of bands lie behind all lines; theory, which may lie on a line, and markers before them.
+fn depth(layer: &Layer) -> u32 {
+    match layer {
+        Layer::Band(_) | Layer::Thin(_) => 0,
+        Layer::Line(_) | Layer::Intervals(_) => 1,
+        Layer::Dashed(_) => 2,
+        Layer::Marks(_) | Layer::Hollow(_) => 3,
+    }
+}
+
+fn draw_head<B: DrawingBackend>(canvas: &mut Canvas<B>, figure: &Figure, layout: &Layout) -> Result<(), ChartError> {
+    let mut baseline = MARGIN - 6.0;
+    for line in &layout.heading {
+        baseline += 24.0;
+        canvas.text(line, (MARGIN, baseline), Align::Left, HEADING)?;
+    }
+    baseline += 4.0;
+    for line in &layout.notes {
+        baseline += 18.0;
+        canvas.text(line, (MARGIN, baseline), Align::Left, NOTE)?;
+    }
+    baseline += 22.0;
+    let mut x = MARGIN;
+    for (swatch, meaning) in figure.keys() {
+        draw_swatch(canvas, (x, baseline - 4.0), swatch, NEUTRAL_INK)?;
+        canvas.text(meaning, (x + 32.0, baseline), Align::Left, NOTE)?;
+        x += 32.0 + text_width(meaning, NOTE)? * 1.04 + 22.0;
+    }
+    canvas.text(&figure.y.title, (MARGIN, layout.top - 14.0), Align::Left, AXIS)
+}
+
+/// Widths of a band's edge and of a broken line.
+const EDGE: f64 = 0.8;
+const DASH: f64 = 1.2;
+
+const NEUTRAL_INK: Ink = Ink { color: NEUTRAL, marker: Marker::Disc };
+
+/// A sample of a kind of layer, 26 units wide.
+fn draw_swatch<B: DrawingBackend>(
+    canvas: &mut Canvas<B>,
+    (x, y): Spot,
+    swatch: Swatch,
+    ink: Ink,
+) -> Result<(), ChartError> {
+    let (across, middle) = ([(x, y), (x + 26.0, y)], (x + 13.0, y));
+    match swatch {
+        Swatch::Band => {
+            let corners = [(x, y - 6.0), (x + 26.0, y - 6.0), (x + 26.0, y + 6.0), (x, y + 6.0)];
+            canvas.area(&corners, ink.color, 0.2)?;
+            let edge = |y: f64| [(x, y), (x + 26.0, y)];
+            canvas.line(&edge(y - 6.0), light(ink.color), EDGE)?;
+            canvas.line(&edge(y + 6.0), light(ink.color), EDGE)
+        }
+        Swatch::Line => canvas.line(&across, ink.color, 2.2),
+        Swatch::Thin => canvas.line(&across, ink.color, 1.2),
+        Swatch::Dashed => canvas.dashes(&across, dark(ink.color), DASH),
+        Swatch::Interval => draw_interval(canvas, (x + 13.0, y - 7.0), (x + 13.0, y + 7.0), ink),
+        Swatch::Mark => mark(canvas, middle, ink, false),
+        Swatch::Hollow => mark(canvas, middle, ink, true),
+    }
+}
+
+/// An upright or a level interval, with caps.
+fn draw_interval<B: DrawingBackend>(canvas: &mut Canvas<B>, from: Spot, to: Spot, ink: Ink) -> Result<(), ChartError> {
+    canvas.line(&[from, to], ink.color, 1.4)?;
+    let level = from.1 == to.1;
+    let (dx, dy) = if level { (0.0, 4.0) } else { (4.0, 0.0) };
+    [from, to]
+        .iter()
+        .try_for_each(|end| canvas.line(&[(end.0 - dx, end.1 - dy), (end.0 + dx, end.1 + dy)], ink.color, 1.4))
+}
+
+fn draw_vertical<B: DrawingBackend>(canvas: &mut Canvas<B>, axis: &Axis, layout: &Layout) -> Result<(), ChartError> {
+    let apart = if axis.rows { 0.0 } else { 17.0 };
+    let gap = (layout.bottom - layout.top).abs();
+    for Tick { place, label } in thinned_ticks(axis, |_, _| Ok(apart / gap))? {
+        let y = layout.up(*place);
+        canvas.line(&[(layout.left, y), (layout.right, y)], GRID, 1.0)?;
+        let lines = wrapped(label, TICK, LONGEST_NAME, if axis.rows { 2 } else { 1 })?;
+        let first = y + 4.0 - 7.0 * (lines.len() as f64 - 1.0);
+        for (index, line) in lines.iter().enumerate() {
+            canvas.text(line, (layout.left - 10.0, first + 14.0 * index as f64), Align::Right, TICK)?;
+        }
+    }
+    Ok(())
+}
+
+fn draw_horizontal<B: DrawingBackend>(canvas: &mut Canvas<B>, axis: &Axis, layout: &Layout) -> Result<(), ChartError> {
+    let width = layout.right - layout.left;
+    let apart = |a: &str, b: &str| {
+        let units = (text_width(a, TICK)? + text_width(b, TICK)?) / 2.0 * 1.05 + 12.0;
+        Ok(units / width)
+    };
+    for Tick { place, label } in thinned_ticks(axis, apart)? {
+        let x = layout.across(*place);
+        canvas.line(&[(x, layout.top), (x, layout.bottom)], GRID, 1.0)?;
+        canvas.line(&[(x, layout.bottom), (x, layout.bottom + 5.0)], FRAME, 1.0)?;
+        canvas.text(label, (x, layout.bottom + 20.0), Align::Center, TICK)?;
+    }
+    canvas.line(&[(layout.left, layout.bottom), (layout.right, layout.bottom)], FRAME, 1.0)?;
+    let middle = (layout.left + layout.right) / 2.0;
+    canvas.text(&axis.title, (middle, layout.bottom + 46.0), Align::Center, AXIS)
+}
+
+/// Every k-th tick, for the least k that keeps labels as far `apart` as they must be.
+fn thinned_ticks(
+    axis: &Axis,
+    apart: impl Fn(&str, &str) -> Result<f64, ChartError>,
+) -> Result<impl Iterator<Item = &Tick>, ChartError> {
+    let count = axis.ticks.len();
+    let mut stride = 1;
+    while stride < count {
+        let shown: Vec<&Tick> = axis.ticks.iter().step_by(stride).collect();
+        let mut fits = true;
+        for pair in shown.windows(2) {
+            fits &= pair[1].place - pair[0].place >= apart(&pair[0].label, &pair[1].label)?;
+        }
+        if fits {
+            break;
+        }
+        stride += 1;
+    }
+    Ok(axis.ticks.iter().step_by(stride))
+}
+
+/// The inside of a band, so light that what it covers is seen through it.
+fn draw_area<B: DrawingBackend>(
+    canvas: &mut Canvas<B>,
+    figure: &Figure,
+    layout: &Layout,
+    layer: &Layer,
+    ink: Ink,
+) -> Result<(), ChartError> {
+    let Layer::Band(points) = layer else { return Ok(()) };
+    let [mut corners, mut upper] = edges(figure, layout, points);
+    upper.reverse();
+    corners.extend(upper);
+    if corners.len() > 2 { canvas.area(&corners, ink.color, 0.16) } else { Ok(()) }
+}
+
+/// The lower and the upper edge of a band.
+fn edges(figure: &Figure, layout: &Layout, points: &[(f64, f64, f64)]) -> [Vec<Spot>; 2] {
+    let lower: Vec<_> = points.iter().map(|(x, low, _)| (*x, *low)).collect();
+    let upper: Vec<_> = points.iter().map(|(x, _, high)| (*x, *high)).collect();
+    [layout.spots(figure, &lower), layout.spots(figure, &upper)]
+}
+
+fn draw_layer<B: DrawingBackend>(
+    canvas: &mut Canvas<B>,
+    figure: &Figure,
+    layout: &Layout,
+    layer: &Layer,
+    (ink, width): (Ink, f64),
+) -> Result<(), ChartError> {
+    match layer {
+        Layer::Band(points) => {
+            let edges = edges(figure, layout, points);
+            edges.iter().try_for_each(|edge| canvas.line(edge, light(ink.color), EDGE))
+        }
+        Layer::Line(points) => canvas.line(&layout.spots(figure, points), ink.color, width),
+        Layer::Thin(points) => canvas.line(&layout.spots(figure, points), ink.color, 1.2),
+        Layer::Dashed(points) => canvas.dashes(&layout.spots(figure, points), dark(ink.color), DASH),
+        Layer::Intervals(intervals) => {
+            let spots = |(from, to): &(_, _)| Some((layout.spot(figure, *from)?, layout.spot(figure, *to)?));
+            let mut ends = intervals.iter().filter_map(spots);
+            ends.try_for_each(|(from, to)| draw_interval(canvas, from, to, ink))
+        }
+        Layer::Marks(points) | Layer::Hollow(points) => {
+            let hollow = layer.swatch() == Swatch::Hollow;
+            layout.spots(figure, points).into_iter().try_for_each(|spot| mark(canvas, spot, ink, hollow))
+        }
+    }
+}
+
+/// The names of the lines, each beside the end of its line, with a sample of the line.
+fn draw_labels<B: DrawingBackend>(canvas: &mut Canvas<B>, figure: &Figure, layout: &Layout) -> Result<(), ChartError> {
+    for (place, (series, (block, middle))) in figure.series.iter().zip(&layout.labels).enumerate() {
+        let first = middle + 4.5 - 7.5 * (block.len() as f64 - 1.0);
+        let swatch = (layout.right + GUTTER.0, first - 4.5);
+        if series.layers.iter().any(|layer| matches!(layer, Layer::Line(_))) {
+            let width = line_width(place, figure.series.len());
+            canvas.line(&[swatch, (swatch.0 + GUTTER.1, swatch.1)], series.ink.color, width)?;
+        }
+        draw_swatch(canvas, swatch, Swatch::Mark, series.ink)?;
+        let x = swatch.0 + GUTTER.1 + GUTTER.2;
+        for (index, line) in block.iter().enumerate() {
+            let face = if index == 0 { Face { color: series.ink.color, ..LABEL } } else { DETAIL };
+            canvas.text(line, (x, first + 15.0 * index as f64), Align::Left, face)?;
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_wrapped_line_fits_and_loses_nothing_while_there_is_room() {
+        let text = "the quick brown fox jumps over the lazy dog and_a_word_that_is_longer_than_any_line_could_ever_be";
+        let lines = wrapped(text, NOTE, 120.0, 20).unwrap();
+        assert!(lines.iter().all(|line| text_width(line, NOTE).unwrap() <= 120.0));
+        assert_eq!(lines.concat().replace(' ', ""), text.replace(' ', ""));
+        let cut = wrapped(text, NOTE, 120.0, 2).unwrap();
+        assert_eq!(cut.len(), 2);
+        assert!(cut[1].ends_with('…') && text_width(&cut[1], NOTE).unwrap() <= 120.0);
+    }
+
+    #[test]
+    fn tick_labels_keep_their_distance() {
+        let axis = Axis::doubling("", (0..27).map(|power| libm::exp2(f64::from(power))));
+        let width = 500.0;
+        let apart = |a: &str, b: &str| Ok((text_width(a, TICK)? + text_width(b, TICK)?) / 2.0 / width);
+        let shown: Vec<&Tick> = thinned_ticks(&axis, apart).unwrap().collect();
+        assert!(shown.len() > 3 && shown.len() < axis.ticks.len());
+        for pair in shown.windows(2) {
+            assert!(pair[1].place - pair[0].place >= apart(&pair[0].label, &pair[1].label).unwrap());
+        }
+    }
+}

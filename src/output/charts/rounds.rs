@@ -1,0 +1,153 @@
+//! How rounds, messages and residue grow with the network.
+
+use super::axis::{Axis, number};
+use super::estimate::{ALL, CONVERGED, leaves_residue, means, messages, over_runs, residue, series};
+use super::figure::{Datum, Figure, Layer, Series, Swatch, measured, part_at_zeros, values};
+use super::scene::{Key, Row, Scene, Slice, unconverged};
+use super::style::ink;
+
+/// What the axis of a residue measures.
+pub(super) const RESIDUE: &str = "residue (share of live nodes that never learned)";
+
+/// Rounds against the number of nodes, with the fitted line and the published law.
+pub(super) fn rounds_vs_nodes(scene: &Scene<'_>) -> Option<Figure> {
+    let slice = growth(scene)?;
+    let mut series = means(&slice, &nodes, &|_| 1.0);
+    for (series, (_, rows)) in series.iter_mut().zip(&slice.lines) {
+        let Some(fit) = rows.first().and_then(|row| scene.fit(row)) else { continue };
+        let (Some(slope), Some(intercept)) = (fit.slope, fit.intercept) else { continue };
+        let sizes = || rows.iter().map(|row| f64::from(row.0.nodes));
+        let ends = [sizes().fold(f64::INFINITY, f64::min), sizes().fold(0.0, f64::max)];
+        let line: Vec<Datum> = ends.map(|nodes| (nodes, intercept + slope * libm::log2(nodes))).into();
+        series.layers.push(Layer::Thin(line));
+        // The fitted line joins the means: a second line through them would hide it.
+        series.layers.retain(|layer| !matches!(layer, Layer::Line(_)));
+        series.details.push(format!("{} rounds per doubling", number(slope)));
+        if let (Some(low), Some(high)) = (fit.slope_ci_low, fit.slope_ci_high) {
+            series.details.push(format!("95 % interval {} to {}", number(low), number(high)));
+        }
+        if let Some(theory) = fit.theory_slope {
+            series.details.push(format!("theory {}", number(theory)));
+        }
+    }
+    Some(Figure {
+        name: "rounds_vs_nodes".into(),
+        heading: "Rounds until every node knows, against network size".into(),
+        notes: vec![scene.statement(), scene.shown(&slice), unconverged(&slice)],
+        keys: CONVERGED.into(),
+        x: Axis::doubling(&Key::Nodes.title(), slice.rows().map(nodes)),
+        y: Axis::from_zero("rounds", values(&series, true)),
+        series,
+    })
+}
+
+/// Rounds divided by log2 of the number of nodes: flat where growth is logarithmic.
+pub(super) fn rounds_over_log2n(scene: &Scene<'_>) -> Option<Figure> {
+    let slice = growth(scene)?;
+    let series = means(&slice, &nodes, &|row| libm::log2(row.0.nodes.into()));
+    Some(Figure {
+        name: "rounds_over_log2n".into(),
+        heading: "Rounds divided by log₂ n: flat means O(log n)".into(),
+        notes: vec![scene.statement(), scene.shown(&slice), unconverged(&slice)],
+        keys: CONVERGED.into(),
+        x: Axis::doubling(&Key::Nodes.title(), slice.rows().map(nodes)),
+        y: Axis::from_zero("rounds / log₂ n", values(&series, true)),
+        series,
+    })
+}
+
+/// Messages per node: against the number of nodes where that was swept, else strategy by strategy.
+pub(super) fn messages_per_node(scene: &Scene<'_>) -> Option<Figure> {
+    let grown = growth(scene);
+    let slice = grown.unwrap_or_else(|| scene.slice(None));
+    let heading = "Messages per node until the run ended".into();
+    let notes = vec![scene.statement(), scene.shown(&slice)];
+    let name = "messages_per_node".into();
+    if slice.lines.iter().any(|(_, rows)| rows.len() > 1) {
+        let series = series(&slice, &nodes, &|row| over_runs(scene, row, messages), false);
+        return Some(Figure {
+            name,
+            heading,
+            notes,
+            keys: ALL.into(),
+            x: Axis::doubling(&Key::Nodes.title(), slice.rows().map(nodes)),
+            y: Axis::from_zero("messages per node", values(&series, true)),
+            series,
+        });
+    }
+    let series = messages_by_strategy(scene, &slice);
+    let names: Vec<String> = series.iter().map(|series| series.label.clone()).collect();
+    Some(Figure {
+        name,
+        heading,
+        notes,
+        keys: vec![(Swatch::Mark, "mean over all runs"), (Swatch::Interval, "5–95 % of runs")],
+        x: measured("messages per node", &series, false),
+        y: Axis::names("", &names),
+        series,
+    })
+}
+
+/// The share of nodes that never learned, against the number of nodes, where any run left somebody out.
+pub(super) fn residue_vs_nodes(scene: &Scene<'_>) -> Option<Figure> {
+    let slice = growth(scene).filter(|slice| leaves_residue(scene, slice))?;
+    let mut series = series(&slice, &nodes, &|row| over_runs(scene, row, residue), false);
+    let y = measured(RESIDUE, &series, true);
+    part_at_zeros(&y, &mut series);
+    Some(Figure {
+        name: "residue_vs_nodes".into(),
+        heading: "Nodes that never learn, against network size".into(),
+        notes: vec![scene.statement(), scene.shown(&slice)],
+        keys: ALL.into(),
+        x: Axis::doubling(&Key::Nodes.title(), slice.rows().map(nodes)),
+        y,
+        series,
+    })
+}
+
+fn nodes(row: &Row) -> f64 {
+    f64::from(row.0.nodes)
+}
+
+/// A row a strategy: the mean, and what most runs lie between.
+fn messages_by_strategy(scene: &Scene<'_>, slice: &Slice<'_>) -> Vec<Series> {
+    let rows = slice.lines.iter().enumerate().filter_map(|(place, (_, rows))| Some((place, *rows.first()?)));
+    let series = rows.map(|(place, row)| {
+        let (mean, up) = (row.2.messages_per_node_mean, -(place as f64));
+        let mut runs: Vec<f64> = scene.runs(row.0.point).filter_map(messages).collect();
+        runs.sort_by(f64::total_cmp);
+        let most = (runs.len() > 1).then(|| ((quantile(&runs, 5), up), (quantile(&runs, 95), up)));
+        Series {
+            label: super::plain(&row.0.strategy),
+            details: vec![format!("{} messages per node", number(mean))],
+            ink: ink(&row.0.strategy, place),
+            layers: vec![Layer::Intervals(most.into_iter().collect()), Layer::Marks(vec![(mean, up)])],
+        }
+    });
+    series.collect()
+}
+
+/// The `percent` quantile of sorted values: the least with at least that share of values at or below it.
+fn quantile(sorted: &[f64], percent: usize) -> f64 {
+    let rank = (sorted.len() * percent).div_ceil(100).max(1);
+    sorted.get(rank - 1).copied().unwrap_or(f64::NAN)
+}
+
+/// The points of all sizes, where there is more than one size.
+fn growth<'a>(scene: &Scene<'a>) -> Option<Slice<'a>> {
+    let slice = scene.sizes.then(|| scene.slice(Some(&Key::Nodes)))?;
+    let grows = |rows: &Vec<&Row>| rows.iter().any(|row| row.0.nodes != rows[0].0.nodes);
+    slice.lines.iter().any(|(_, rows)| grows(rows)).then_some(slice)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn quantiles_are_values_that_occurred() {
+        let values: Vec<f64> = (1..=200).map(f64::from).collect();
+        assert_eq!((quantile(&values, 5), quantile(&values, 95)), (10.0, 190.0));
+        assert_eq!(quantile(&[7.0], 5), 7.0);
+    }
+}

@@ -1,0 +1,372 @@
+//! What a results folder varies, and slices of it: the points in which everything is held fixed but one thing.
+
+use std::collections::BTreeMap;
+
+use crate::output::label::readable;
+use crate::output::rows::{CurveRow, FitRow, PointColumns, RunRow, SummaryRow, Swept, Tables};
+use crate::time::Span;
+use crate::units::Bytes;
+
+use super::axis::number;
+use super::style::MOST_LINES;
+use super::{Conditions, plain};
+
+/// A row of `summary.csv`.
+pub(super) type Row = (PointColumns, Swept, SummaryRow);
+
+/// Something that differs between points.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Key {
+    /// `network.nodes`.
+    Nodes,
+    /// The topology and its settings.
+    Topology,
+    /// Peers contacted per tick.
+    Fanout,
+    /// Share of messages lost.
+    Loss,
+    /// Gossip interval.
+    Interval,
+    /// Another key, by its dotted path.
+    Path(String),
+}
+
+impl Key {
+    /// The keys that have a column of their own.
+    const COLUMNS: [Key; 4] = [Key::Topology, Key::Fanout, Key::Loss, Key::Interval];
+
+    /// Its value at a point, as text: equal texts are equal values.
+    pub(super) fn of(&self, (columns, swept, _): &Row) -> String {
+        match self {
+            Key::Nodes => columns.nodes.to_string(),
+            Key::Topology => plain(&columns.topology),
+            Key::Fanout => columns.fanout.to_string(),
+            Key::Loss => columns.loss.to_string(),
+            Key::Interval => format!("{}ms", columns.interval_ms),
+            Key::Path(path) => {
+                let entry = swept.iter().find(|(other, _)| other == path);
+                entry.map_or("–".into(), |(_, value)| shown(value))
+            }
+        }
+    }
+
+    /// The key of a dotted path: a column of its own, or the path.
+    fn of_path(path: &str) -> Key {
+        match path {
+            "network.nodes" => Key::Nodes,
+            "network.topology" => Key::Topology,
+            "gossip.fanout" => Key::Fanout,
+            "network.loss" => Key::Loss,
+            "gossip.interval" => Key::Interval,
+            path => Key::Path(path.into()),
+        }
+    }
+
+    /// What an axis calls it.
+    pub(super) fn title(&self) -> String {
+        match self {
+            Key::Nodes => "nodes n (log scale)".into(),
+            Key::Topology => "topology".into(),
+            Key::Fanout => "fanout (peers contacted per tick)".into(),
+            Key::Loss => "loss (share of messages)".into(),
+            Key::Interval => "gossip interval".into(),
+            Key::Path(_) => self.name(),
+        }
+    }
+
+    /// What a heading calls it.
+    pub(super) fn name(&self) -> String {
+        match self {
+            Key::Path(path) => plain(&named(path)),
+            key => key.stem().into(),
+        }
+    }
+
+    /// Its short name.
+    pub(super) fn stem(&self) -> &str {
+        match self {
+            Key::Nodes => "n",
+            Key::Topology => "topology",
+            Key::Fanout => "fanout",
+            Key::Loss => "loss",
+            Key::Interval => "interval",
+            Key::Path(path) => path.rsplit('.').next().unwrap_or(path),
+        }
+    }
+}
+
+/// Points in which everything is held fixed but the strategy and at most one key.
+pub(super) struct Slice<'a> {
+    /// The points of each strategy, in the order of the sweep.
+    pub(super) lines: Vec<(&'a str, Vec<&'a Row>)>,
+    /// What is held, where it differs elsewhere: `n = 1 024, loss = 0`. Empty if nothing had to be.
+    pub(super) held: String,
+}
+
+impl Slice<'_> {
+    /// All its points.
+    pub(super) fn rows(&self) -> impl Iterator<Item = &Row> {
+        self.lines.iter().flat_map(|(_, rows)| rows.iter().copied())
+    }
+}
+
+/// A results folder with what it varies worked out.
+pub(super) struct Scene<'a> {
+    /// What is drawn from.
+    pub(super) tables: &'a Tables,
+    /// What held throughout.
+    pub(super) conditions: &'a Conditions,
+    /// Whether the number of nodes was swept.
+    pub(super) sizes: bool,
+    /// What else differs between points, besides the strategy.
+    pub(super) keys: Vec<Key>,
+    /// The runs of each point.
+    runs: BTreeMap<u32, Vec<&'a RunRow>>,
+}
+
+impl<'a> Scene<'a> {
+    /// Works out what `tables` vary.
+    pub(super) fn new(tables: &'a Tables, conditions: &'a Conditions) -> Self {
+        let rows = &tables.summary;
+        let varies = |key: &Key| rows.iter().any(|row| key.of(row) != key.of(&rows[0]));
+        let mut paths: Vec<Key> = Vec::new();
+        for (path, _) in rows.iter().flat_map(|(_, swept, _)| swept) {
+            let key = Key::Path(path.clone());
+            if !paths.contains(&key) && varies(&key) {
+                paths.push(key);
+            }
+        }
+        // A column that follows from the swept keys, as a topology's does from its degree, is not one more key.
+        let mut causes = paths.clone();
+        causes.push(Key::Nodes);
+        let mut keys: Vec<Key> = Key::COLUMNS.into_iter().filter(varies).collect();
+        keys.retain(|key| tables.fit.is_empty() && paths.is_empty() || !follows(rows, key, &causes));
+        keys.extend(paths);
+        // Nor does a size that follows from the graph that was read, unless growth was asked for.
+        let sizes = varies(&Key::Nodes) && (!tables.fit.is_empty() || !follows(rows, &Key::Nodes, &keys));
+        let mut runs: BTreeMap<u32, Vec<&RunRow>> = BTreeMap::new();
+        for run in &tables.runs {
+            runs.entry(run.point).or_default().push(run);
+        }
+        Scene { tables, conditions, sizes, keys, runs }
+    }
+
+    /// The points in which everything is fixed but `free` and the strategy: the largest size, the first value of
+    /// every other key.
+    pub(super) fn slice(&self, free: Option<&Key>) -> Slice<'a> {
+        let mut rows: Vec<&'a Row> = self.tables.summary.iter().collect();
+        let mut held = Vec::new();
+        if self.sizes && free != Some(&Key::Nodes) {
+            let largest = rows.iter().map(|(columns, _, _)| columns.nodes).max().unwrap_or_default();
+            rows.retain(|(columns, _, _)| columns.nodes == largest);
+            held.push(format!("n\u{a0}=\u{a0}{}", number(largest.into())));
+        }
+        for key in self.keys.iter().filter(|key| free != Some(key)) {
+            if let Some(first) = rows.first().map(|row| key.of(row)) {
+                rows.retain(|row| key.of(row) == first);
+                held.push(format!("{} = {first}", key.name()));
+            }
+        }
+        let mut lines: Vec<(&'a str, Vec<&'a Row>)> = Vec::new();
+        for row in rows {
+            match lines.iter_mut().find(|(strategy, _)| *strategy == row.0.strategy) {
+                Some((_, points)) => points.push(row),
+                None => lines.push((&row.0.strategy, vec![row])),
+            }
+        }
+        if lines.len() > MOST_LINES {
+            held.push(format!("first {MOST_LINES} of {} strategies", lines.len()));
+            lines.truncate(MOST_LINES);
+        }
+        Slice { lines, held: held.join(", ") }
+    }
+
+    /// The scenario's name and what held throughout.
+    pub(super) fn statement(&self) -> String {
+        let parts = [&self.conditions.scenario, &self.conditions.statement];
+        parts.into_iter().filter(|part| !part.is_empty()).map(|part| plain(part)).collect::<Vec<_>>().join(": ")
+    }
+
+    /// Which points of the sweep a slice shows; empty if all.
+    pub(super) fn shown(&self, slice: &Slice<'_>) -> String {
+        if slice.held.is_empty() { String::new() } else { format!("Shown: {}.", slice.held) }
+    }
+
+    /// The rows of `curve.csv` about a point, round by round.
+    pub(super) fn curve(&self, point: u32) -> Vec<&'a CurveRow> {
+        let mut curve: Vec<_> = self.tables.curve.iter().filter(|row| row.point == point).collect();
+        curve.sort_by_key(|row| row.round);
+        curve
+    }
+
+    /// The runs of a point.
+    pub(super) fn runs(&self, point: u32) -> impl Iterator<Item = &'a RunRow> {
+        self.runs.get(&point).into_iter().flatten().copied()
+    }
+
+    /// The fitted line of the growth that `row` is part of.
+    pub(super) fn fit(&self, row: &Row) -> Option<&'a FitRow> {
+        let fits = self.tables.fit.iter().filter(|(strategy, _, _)| *strategy == row.0.strategy);
+        let same = |(path, value): &(String, String)| same_value(&Key::of_path(path).of(row), value);
+        let mut fits = fits.filter(|(_, swept, _)| swept.iter().all(same));
+        fits.next().map(|(_, _, fit)| fit)
+    }
+}
+
+/// Names for the tables of a scenario, by their dotted paths. What is not here keeps its path.
+const NAMES: [(&str, &str); 13] = [
+    ("network.topology", "topology"),
+    ("network.latency", "latency"),
+    ("network.loss", "loss"),
+    ("network.header_size", "header size"),
+    ("gossip.exchange", "exchange"),
+    ("gossip.phase", "phase"),
+    ("gossip.peers", "peer rule"),
+    ("gossip.spread", "spread"),
+    ("workload.kind", "workload"),
+    ("workload.origin", "origin"),
+    ("workload.update_size", "update size"),
+    ("stop.max_rounds", "most rounds"),
+    ("stop.max_time", "most time"),
+];
+
+/// The name of a dotted path: `gossip.spread.k` is `spread k`.
+fn named(path: &str) -> String {
+    let known = NAMES.iter().find_map(|(known, name)| Some((path.strip_prefix(known)?, name)));
+    match known {
+        Some(("", name)) => (*name).into(),
+        Some((setting, name)) if setting.starts_with('.') => format!("{name}{}", setting.replace(['.', '_'], " ")),
+        _ => path.into(),
+    }
+}
+
+/// A swept value as charts show it.
+fn shown(value: &str) -> String {
+    plain(&readable(value.trim_matches('"')))
+}
+
+/// Whether two texts are one value: the same text, number or duration.
+fn same_value(a: &str, b: &str) -> bool {
+    let b = shown(b);
+    let quantities = || Some(quantity(a)? == quantity(&b)?);
+    a == b || quantities().unwrap_or(false)
+}
+
+/// Whether the value of `key` follows from the values of `causes` (other than itself).
+fn follows(rows: &[Row], key: &Key, causes: &[Key]) -> bool {
+    let mut seen = BTreeMap::new();
+    rows.iter().all(|row| {
+        let cause: Vec<String> = causes.iter().filter(|cause| *cause != key).map(|cause| cause.of(row)).collect();
+        let value = key.of(row);
+        *seen.entry(cause).or_insert_with(|| value.clone()) == value
+    })
+}
+
+/// What a text measures, if it is a number, a duration (in ms) or a size (in bytes), with its unit.
+pub(super) fn quantity(text: &str) -> Option<(f64, &'static str)> {
+    if let Ok(number) = text.parse::<f64>() {
+        return number.is_finite().then_some((number, ""));
+    }
+    if let Ok(span) = text.parse::<Span>() {
+        return Some((span.as_millis(), "ms"));
+    }
+    let size = text.parse::<Bytes>().ok()?;
+    Some((size.count() as f64, "bytes"))
+}
+
+/// How many runs did not converge, as every mean over those that did must say.
+pub(super) fn unconverged(slice: &Slice<'_>) -> String {
+    let count = |rows: &[&Row]| -> (u64, u64) {
+        let runs = rows.iter().map(|(_, _, figures)| figures.runs).sum();
+        (runs, rows.iter().map(|(_, _, figures)| figures.runs.saturating_sub(figures.converged)).sum())
+    };
+    let all: Vec<(u64, u64)> = slice.lines.iter().map(|(_, rows)| count(rows)).collect();
+    let (runs, missing) = all.iter().fold((0, 0), |sum, line| (sum.0 + line.0, sum.1 + line.1));
+    if missing == 0 {
+        return format!("All {} runs converged.", number(runs as f64));
+    }
+    let named = slice.lines.iter().zip(&all).filter(|(_, (_, missing))| *missing > 0);
+    let named: Vec<String> =
+        named.map(|((strategy, _), (_, missing))| format!("{} {}", plain(strategy), number(*missing as f64))).collect();
+    format!(
+        "{} of {} runs did not converge ({}) and are not in the means.",
+        number(missing as f64),
+        number(runs as f64),
+        named.join(", ")
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::output::charts::sample;
+
+    #[test]
+    fn a_topology_that_follows_from_its_degree_is_not_one_more_key() {
+        let values = ["4", "8", "16"];
+        let mut tables = sample::sweep("network.topology.degree", &values, &["push", "pull"], 2);
+        for (columns, swept, _) in &mut tables.summary {
+            columns.topology = format!("random-regular (degree = {})", swept[0].1);
+        }
+        let conditions = Conditions::default();
+        assert_eq!(Scene::new(&tables, &conditions).keys, [Key::Path("network.topology.degree".into())]);
+    }
+
+    #[test]
+    fn sizes_that_come_with_the_graphs_are_no_growth() {
+        let mut tables = sample::topologies(2);
+        for (index, (columns, _, _)) in tables.summary.iter_mut().enumerate() {
+            columns.nodes += index as u32 / 3;
+        }
+        let conditions = Conditions::default();
+        let scene = Scene::new(&tables, &conditions);
+        assert!(!scene.sizes);
+        assert_eq!(scene.keys, [Key::Topology]);
+    }
+
+    #[test]
+    fn a_slice_holds_the_largest_size_and_the_first_value_and_says_so() {
+        let tables = sample::sizes_and_loss(2);
+        let conditions = Conditions::default();
+        let scene = Scene::new(&tables, &conditions);
+        let slice = scene.slice(None);
+        assert_eq!(slice.held, "n\u{a0}=\u{a0}4\u{a0}096, loss = 0");
+        assert!(slice.lines.iter().all(|(_, rows)| rows.len() == 1));
+        assert_eq!(scene.slice(Some(&Key::Loss)).lines[0].1.len(), 3);
+        assert_eq!(scene.slice(Some(&Key::Nodes)).lines[0].1.len(), 4);
+        let fit = scene.fit(slice.lines[0].1[0]).unwrap();
+        assert_eq!(fit.verdict, "log wins at loss 0.0");
+    }
+
+    #[test]
+    fn known_keys_have_names_and_others_keep_their_path() {
+        for (path, name) in [
+            ("network.latency", "latency"),
+            ("network.latency.p99", "latency p99"),
+            ("gossip.peers", "peer rule"),
+            ("gossip.spread.k", "spread k"),
+            ("network.loss_of_mind", "network.loss_of_mind"),
+            ("seed", "seed"),
+        ] {
+            assert_eq!(Key::of_path(path).name(), name);
+        }
+    }
+
+    #[test]
+    fn a_swept_model_is_shown_by_its_label() {
+        let values = [r#"{ kind = "uniform", min = "10ms", max = "190ms" }"#, "\"none\""];
+        let tables = sample::sweep("network.latency", &values, &["push"], 2);
+        let shown: Vec<String> = tables.summary.iter().map(|row| Key::of_path("network.latency").of(row)).collect();
+        assert_eq!(shown, ["uniform (min = 10ms, max = 190ms)", "none"]);
+    }
+
+    #[test]
+    fn quantities_know_their_unit() {
+        assert_eq!(quantity("0.5"), Some((0.5, "")));
+        assert_eq!(quantity("1.5s"), Some((1500.0, "ms")));
+        assert_eq!(quantity("2KiB"), Some((2048.0, "bytes")));
+        for text in ["uniform", "", "inf", "NaN", "3 apples"] {
+            assert_eq!(quantity(text), None, "{text}");
+        }
+    }
+}

@@ -1,0 +1,204 @@
+//! What is measured against any other swept key: lines over numbers and durations, rows over names.
+
+use super::axis::Axis;
+use super::estimate::{self, ALL, CONVERGED, Estimate, leaves_residue, means, over_runs, series};
+use super::figure::{Figure, Layer, Series, Swatch, measured, part_at_zeros};
+use super::rounds::RESIDUE;
+use super::scene::{Key, Row, Scene, Slice, quantity, unconverged};
+use super::style::MOST_LINES;
+
+/// Most names one chart lists.
+const MOST_NAMES: usize = 40;
+
+/// How far apart the ends of a numeric key may be, as a ratio, on a linear axis.
+const LINEAR_RATIO: f64 = 30.0;
+
+/// The figures of each swept key but the number of nodes and the strategy.
+pub(super) fn swept(scene: &Scene<'_>) -> Vec<Figure> {
+    let mut figures = Vec::new();
+    for (index, key) in scene.keys.iter().enumerate() {
+        let slice = scene.slice(Some(key));
+        let Some(values) = Values::of(key, &slice) else { continue };
+        let stem = file_stem(&scene.keys, index);
+        for measure in measures(scene, key, &slice, &|row| values.at(key, row)) {
+            figures.push(figure(scene, &slice, (key, &stem, &values), measure));
+        }
+    }
+    figures
+}
+
+/// What is measured against a key.
+struct Measure {
+    /// What its files are called, before `_vs_`.
+    name: &'static str,
+    heading: &'static str,
+    axis: &'static str,
+    note: String,
+    keys: Vec<(Swatch, &'static str)>,
+    series: Vec<Series>,
+}
+
+/// What there is to show against `key`: how long and how much always, who was left out where somebody was, and what a
+/// shorter interval buys and costs.
+fn measures(scene: &Scene<'_>, key: &Key, slice: &Slice<'_>, x: &dyn Fn(&Row) -> f64) -> Vec<Measure> {
+    let converged = |name, heading, axis, series| Measure {
+        name,
+        heading,
+        axis,
+        note: unconverged(slice),
+        keys: CONVERGED.into(),
+        series,
+    };
+    let all = |name, heading, axis, of: &dyn Fn(&Row) -> Option<Estimate>| {
+        let series = series(slice, x, of, false);
+        Measure { name, heading, axis, note: String::new(), keys: ALL.into(), series }
+    };
+    let messages = |row: &Row| over_runs(scene, row, estimate::messages);
+    let mut measures = vec![
+        converged("rounds", "Rounds until every node knows", "rounds", means(slice, x, &|_| 1.0)),
+        all("messages", "Messages per node until the run ended", "messages per node", &messages),
+    ];
+    if leaves_residue(scene, slice) {
+        let (residue, updates) = (
+            |row: &Row| over_runs(scene, row, estimate::residue),
+            |row: &Row| over_runs(scene, row, estimate::updates),
+        );
+        measures.push(all("residue", "Nodes that never learn", RESIDUE, &residue));
+        measures.push(all("updates", "Updates sent per node until the run ended", "updates per node", &updates));
+    }
+    if *key == Key::Interval {
+        let time = series(slice, x, &|row| over_runs(scene, row, estimate::time), true);
+        let load = series(slice, x, &|row| over_runs(scene, row, estimate::load), true);
+        measures.push(converged("time", "Time until every node knows", "time (ms)", time));
+        let heading = "Network load until every node knows";
+        measures.push(converged("load", heading, "messages per node and second", load));
+    }
+    measures
+}
+
+/// The values of a key, as far as one axis shows them.
+enum Values {
+    /// Numbers of one unit.
+    Numbers(&'static str),
+    /// Names, in the order of the sweep, and how many more there are.
+    Names(Vec<String>, usize),
+}
+
+impl Values {
+    /// `None` unless there are at least two.
+    fn of(key: &Key, slice: &Slice<'_>) -> Option<Self> {
+        let mut texts: Vec<String> = Vec::new();
+        for text in slice.rows().map(|row| key.of(row)) {
+            if !texts.contains(&text) {
+                texts.push(text);
+            }
+        }
+        if texts.len() < 2 {
+            return None;
+        }
+        let quantities: Option<Vec<_>> = texts.iter().map(|text| quantity(text)).collect();
+        if let Some([(_, unit), others @ ..]) = quantities.as_deref()
+            && others.iter().all(|(_, other)| other == unit)
+        {
+            return Some(Values::Numbers(unit));
+        }
+        let more = texts.len().saturating_sub(MOST_NAMES);
+        texts.truncate(MOST_NAMES);
+        Some(Values::Names(texts, more))
+    }
+
+    /// Where a point lies on the axis; not a number if it is not shown.
+    fn at(&self, key: &Key, row: &Row) -> f64 {
+        let text = key.of(row);
+        match self {
+            Values::Numbers(_) => quantity(&text).map_or(f64::NAN, |(value, _)| value),
+            Values::Names(names, _) => {
+                names.iter().position(|name| *name == text).map_or(f64::NAN, |place| -(place as f64))
+            }
+        }
+    }
+}
+
+fn figure(scene: &Scene<'_>, slice: &Slice<'_>, (key, stem, place): (&Key, &str, &Values), measure: Measure) -> Figure {
+    let Measure { name, heading, axis, note, keys, mut series } = measure;
+    let mut notes = vec![scene.statement(), scene.shown(slice), note];
+    let (x, y) = match place {
+        Values::Numbers(unit) => {
+            let y = measured(axis, &series, true);
+            part_at_zeros(&y, &mut series);
+            let values: Vec<f64> = slice.rows().map(|row| place.at(key, row)).collect();
+            (numbers(&key.title(), unit, &values), y)
+        }
+        Values::Names(names, more) => {
+            if *more > 0 {
+                notes.push(format!("The first {MOST_NAMES} values; {more} more are in summary.csv."));
+            }
+            lay_down(&mut series);
+            (measured(axis, &series, false), Axis::names(&key.title(), names))
+        }
+    };
+    let (name, heading) = (format!("{name}_vs_{stem}"), format!("{heading}, against {}", key.name()));
+    Figure { name, heading, notes, keys, x, y, series }
+}
+
+/// A linear axis, or a log axis where positive values are far apart. A value that nothing was measured at has its place
+/// too.
+fn numbers(title: &str, unit: &str, values: &[f64]) -> Axis {
+    let values = || values.iter().copied();
+    let ends = values().fold((f64::INFINITY, 0.0_f64), |(low, high), value| (low.min(value), high.max(value)));
+    let log = ends.0 > 0.0 && ends.1 >= LINEAR_RATIO * ends.0;
+    let title = if unit.is_empty() { title.to_owned() } else { format!("{title} ({unit})") };
+    if log { Axis::decades(&format!("{title}, log scale"), values()) } else { Axis::around(&title, values()) }
+}
+
+/// Turns series over places into rows of names: places go up the page, values across. Lines would join what has no
+/// order; the strategies of a row lie a little below each other.
+fn lay_down(series: &mut [Series]) {
+    let lines = series.len().min(MOST_LINES) as f64;
+    for (index, series) in series.iter_mut().enumerate() {
+        let below = (index as f64 - (lines - 1.0) / 2.0) * (0.66 / lines.max(2.0));
+        let turn = |(place, value): (f64, f64)| (value, place - below);
+        series.layers.retain(|layer| !matches!(layer, Layer::Line(_) | Layer::Dashed(_)));
+        for layer in &mut series.layers {
+            match layer {
+                Layer::Marks(points) | Layer::Hollow(points) => {
+                    points.iter_mut().for_each(|point| *point = turn(*point));
+                }
+                Layer::Intervals(intervals) => {
+                    intervals.iter_mut().for_each(|(from, to)| (*from, *to) = (turn(*from), turn(*to)));
+                }
+                Layer::Band(_) | Layer::Line(_) | Layer::Thin(_) | Layer::Dashed(_) => {}
+            }
+        }
+    }
+}
+
+/// The key's name in a file name: its last part, or the whole path where another key shares that.
+fn file_stem(keys: &[Key], index: usize) -> String {
+    let clean = |text: &str| -> String {
+        let safe = |c: char| if c.is_ascii_alphanumeric() || c == '-' { c.to_ascii_lowercase() } else { '_' };
+        text.chars().take(60).map(safe).collect()
+    };
+    let stem = clean(keys[index].stem());
+    let shared = |stem: &str| keys.iter().enumerate().any(|(other, key)| other != index && clean(key.stem()) == stem);
+    // `rounds_vs_nodes` is taken.
+    if !shared(&stem) && stem != "nodes" {
+        return stem;
+    }
+    match &keys[index] {
+        Key::Path(path) => format!("{}_{index}", clean(path)),
+        _ => stem,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn file_names_are_safe_and_differ() {
+        let keys = [Key::Loss, Key::Path("network.loss".into()), Key::Path("gossip.K/<x>".into())];
+        let stems: Vec<String> = (0..3).map(|index| file_stem(&keys, index)).collect();
+        assert_eq!(stems, ["loss", "network_loss_1", "k__x_"]);
+    }
+}

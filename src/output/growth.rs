@@ -1,0 +1,188 @@
+//! The rows of `fit.csv`: how rounds grow with the network, for each strategy and each combination of what else is
+//! swept.
+
+use std::collections::BTreeSet;
+
+use super::rows::{FitRow, PointColumns, SummaryRow, Swept};
+use crate::scenario::Scenario;
+use crate::stats::Point;
+use crate::stats::fit::Line;
+use crate::stats::growth;
+use crate::time::Span;
+
+/// A strategy, the values of the other swept keys, and the fit over its sizes.
+pub type Fitted = (String, Swept, FitRow);
+
+type Entry = (PointColumns, Swept, SummaryRow);
+
+/// Whether the scenario has sizes to fit over.
+pub fn applies(scenario: &Scenario) -> bool {
+    scenario.points.iter().map(|point| point.settings.network.nodes).collect::<BTreeSet<_>>().len() > 1
+}
+
+/// The fits of a summary, in the order of its points.
+pub fn rows(summary: &[Entry]) -> Vec<Fitted> {
+    let varying = varying(summary);
+    let mut groups: Vec<(String, Swept, Vec<&Entry>)> = Vec::new();
+    for entry in summary {
+        let place = place(entry, &varying);
+        match groups.iter_mut().find(|(strategy, other, _)| *strategy == entry.0.strategy && *other == place) {
+            Some((.., entries)) => entries.push(entry),
+            None => groups.push((entry.0.strategy.clone(), place, vec![entry])),
+        }
+    }
+    groups.into_iter().map(|(strategy, place, entries)| (strategy, place, fit(&entries))).collect()
+}
+
+/// What every table has a column for besides strategy and size, by its dotted path, as text.
+fn columns(point: &PointColumns) -> [(&'static str, String); 4] {
+    [
+        ("network.topology", point.topology.clone()),
+        ("gossip.fanout", point.fanout.to_string()),
+        ("network.loss", point.loss.to_string()),
+        ("gossip.interval", Span::from_nanos_f64(point.interval_ms * 1e6).to_string()),
+    ]
+}
+
+/// Those of them that differ between points.
+fn varying(summary: &[Entry]) -> Vec<&'static str> {
+    let Some((first, ..)) = summary.first() else { return Vec::new() };
+    let differs = |place: usize| summary.iter().any(|(point, ..)| columns(point)[place] != columns(first)[place]);
+    columns(first).into_iter().enumerate().filter(|(place, _)| differs(*place)).map(|(_, (name, _))| name).collect()
+}
+
+/// Everything swept of a point but its strategy and its size.
+fn place((point, swept, _): &Entry, varying: &[&str]) -> Swept {
+    let own = columns(point).into_iter().filter(|(name, _)| varying.contains(name));
+    own.map(|(name, value)| (name.to_owned(), value)).chain(swept.iter().cloned()).collect()
+}
+
+/// The line through the mean rounds of the points that converged at all.
+fn fit(entries: &[&Entry]) -> FitRow {
+    let measured: Vec<Point> = entries.iter().filter_map(|entry| measured(entry)).collect();
+    let by_log = |point: &Point| Point { x: libm::log2(point.x), ..*point };
+    let line = Line::fit(&measured.iter().map(by_log).collect::<Vec<_>>());
+    let theory: Option<Vec<Point>> = entries
+        .iter()
+        .map(|(point, _, row)| {
+            let x = libm::log2(point.nodes.into());
+            row.theory_rounds.map(|mean| Point { x, mean, error: 0.0, count: 1 })
+        })
+        .collect();
+    let theory = theory.and_then(|points| Line::fit(&points));
+    let interval = line.and_then(|line| line.slope_ci);
+    FitRow {
+        slope: line.map(|line| line.slope),
+        slope_ci_low: interval.map(|(low, _)| low),
+        slope_ci_high: interval.map(|(_, high)| high),
+        intercept: line.map(|line| line.intercept),
+        r2: line.map(|line| line.r2),
+        theory_slope: theory.map(|line| line.slope),
+        verdict: growth::judge(&measured).to_string(),
+    }
+}
+
+fn measured((point, _, row): &Entry) -> Option<Point> {
+    let error = row.rounds_sd.map_or(0.0, |sd| sd / libm::sqrt(row.converged as f64));
+    row.rounds_mean.map(|mean| Point { x: point.nodes.into(), mean, error, count: row.converged })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A point of 100 runs that all converged; `rounds` and `theory` are means.
+    fn entry(strategy: &str, nodes: u32, fanout: u32, phase: &str, rounds: Option<f64>, theory: Option<f64>) -> Entry {
+        let point = PointColumns {
+            point: 0,
+            strategy: strategy.to_owned(),
+            nodes,
+            topology: "complete".to_owned(),
+            fanout,
+            loss: 0.0,
+            interval_ms: 1000.0,
+        };
+        let row = SummaryRow {
+            runs: 100,
+            converged: if rounds.is_some() { 100 } else { 0 },
+            rounds_mean: rounds,
+            rounds_sd: rounds.map(|_| 0.5),
+            rounds_ci_low: None,
+            rounds_ci_high: None,
+            rounds_min: None,
+            rounds_p50: None,
+            rounds_p95: None,
+            rounds_max: None,
+            time_ms_mean: None,
+            messages_per_node_mean: 0.0,
+            residue_mean: 0.0,
+            theory_rounds: theory,
+        };
+        (point, vec![("gossip.phase".to_owned(), phase.to_owned())], row)
+    }
+
+    const SIZES: [u32; 5] = [16, 32, 64, 128, 256];
+
+    fn log2(nodes: u32) -> f64 {
+        f64::from(nodes.ilog2())
+    }
+
+    fn close(value: Option<f64>, expected: f64) -> bool {
+        value.is_some_and(|value| (value - expected).abs() < 1e-9)
+    }
+
+    #[test]
+    fn an_exact_line_is_found_with_its_theory() {
+        let at = |nodes| entry("push", nodes, 1, "aligned", Some(3.0 + 2.0 * log2(nodes)), Some(1.5 * log2(nodes)));
+        let fits = rows(&SIZES.map(at));
+        let [(strategy, swept, fit)] = &fits[..] else { panic!("{fits:?}") };
+        assert_eq!((strategy.as_str(), swept.len()), ("push", 1));
+        assert!(close(fit.slope, 2.0) && close(fit.intercept, 3.0) && close(fit.theory_slope, 1.5), "{fit:?}");
+        assert!(fit.slope_ci_low < fit.slope && fit.slope < fit.slope_ci_high, "{fit:?}");
+        assert!(close(fit.r2, 1.0) && fit.verdict.contains("log"), "{fit:?}");
+    }
+
+    #[test]
+    fn each_strategy_and_each_value_of_what_else_is_swept_has_a_fit_of_its_own() {
+        let mut summary = Vec::new();
+        for nodes in SIZES {
+            for (fanout, phase, slope) in [(1, "aligned", 1.0), (2, "aligned", 2.0), (1, "random", 3.0)] {
+                for (strategy, more) in [("push", 0.0), ("pull", 0.5)] {
+                    let rounds = (slope + more) * log2(nodes);
+                    summary.push(entry(strategy, nodes, fanout, phase, Some(rounds), None));
+                }
+            }
+        }
+        let fits = rows(&summary);
+        let slopes: Vec<f64> = fits.iter().map(|(.., fit)| (fit.slope.unwrap() * 2.0).round() / 2.0).collect();
+        assert_eq!(slopes, [1.0, 1.5, 2.0, 2.5, 3.0, 3.5]);
+        let swept = |fanout: &str, phase: &str| {
+            [("gossip.fanout", fanout), ("gossip.phase", phase)].map(|(key, value)| (key.to_owned(), value.to_owned()))
+        };
+        assert_eq!((fits[2].0.as_str(), fits[2].1.as_slice()), ("push", &swept("2", "aligned")[..]));
+        assert_eq!((fits[5].0.as_str(), fits[5].1.as_slice()), ("pull", &swept("1", "random")[..]));
+        assert!(fits.iter().all(|(.., fit)| fit.theory_slope.is_none()));
+    }
+
+    #[test]
+    fn what_is_the_same_everywhere_gets_no_column() {
+        let fits = rows(&SIZES.map(|nodes| entry("push", nodes, 7, "aligned", Some(1.0), None)));
+        assert_eq!(fits[0].1, [("gossip.phase".to_owned(), "aligned".to_owned())]);
+    }
+
+    #[test]
+    fn sizes_at_which_nothing_converged_are_left_out_of_the_line() {
+        let at = |nodes| entry("push", nodes, 1, "aligned", (nodes != 64).then(|| 4.0 * log2(nodes)), None);
+        let fits = rows(&SIZES.map(at));
+        assert!(close(fits[0].2.slope, 4.0), "{:?}", fits[0].2);
+        let nothing = rows(&SIZES.map(|nodes| entry("push", nodes, 1, "aligned", None, None)));
+        let fit = &nothing[0].2;
+        assert_eq!((fit.slope, fit.slope_ci_low, fit.intercept, fit.r2), (None, None, None, None));
+    }
+
+    #[test]
+    fn a_theory_that_does_not_cover_every_size_gives_no_slope() {
+        let at = |nodes| entry("push", nodes, 1, "aligned", Some(log2(nodes)), (nodes < 256).then_some(1.0));
+        assert_eq!(rows(&SIZES.map(at))[0].2.theory_slope, None);
+    }
+}

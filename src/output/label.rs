@@ -1,0 +1,79 @@
+//! Swept values for people: a model as tables of CSV hold it is an inline table of TOML.
+
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+/// A swept value as tables and charts show it: `{ kind = "uniform", min = "10ms", max = "190ms" }` becomes
+/// `uniform (min = 10ms, max = 190ms)`, the form that [`catalog::label`](crate::catalog::label) gives a model, with
+/// the settings in the order they were written. Anything else than a model comes back unchanged.
+pub fn readable(value: &str) -> String {
+    model(value).unwrap_or_else(|| value.to_owned())
+}
+
+/// The label of an inline table with a `kind`.
+fn model(value: &str) -> Option<String> {
+    if !value.trim_start().starts_with('{') {
+        return None;
+    }
+    let parsed = DeValue::parse(value).ok()?;
+    let table = parsed.get_ref().as_table()?;
+    let kind = table.get("kind")?.get_ref().as_str()?;
+    let settings = settings(value, table);
+    Some(if settings.is_empty() { kind.to_owned() } else { format!("{kind} ({})", settings.join(", ")) })
+}
+
+/// All settings but the kind, as `key = value`, in the order they were written. A switch that is off is not shown.
+fn settings(value: &str, table: &DeTable<'_>) -> Vec<String> {
+    let mut entries: Vec<_> = table.iter().filter(|(key, _)| key.get_ref() != "kind").collect();
+    entries.sort_by_key(|(key, _)| key.span().start);
+    let on = entries.into_iter().filter(|(_, setting)| setting.get_ref().as_bool() != Some(false));
+    on.map(|(key, setting)| format!("{} = {}", key.get_ref(), shown(value, setting))).collect()
+}
+
+/// A text without its quotes, a model as its label, anything else as it was written.
+fn shown(value: &str, setting: &Spanned<DeValue<'_>>) -> String {
+    match setting.get_ref().as_str() {
+        Some(text) => text.to_owned(),
+        None => readable(value.get(setting.span()).unwrap_or_default()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalog;
+
+    #[test]
+    fn a_model_is_its_kind_and_its_settings_as_written() {
+        for (value, label) in [
+            (r#"{ kind = "uniform", min = "10ms", max = "190ms" }"#, "uniform (min = 10ms, max = 190ms)"),
+            (r#"{ shape = 2.0, kind = "pareto", min = "50ms" }"#, "pareto (shape = 2.0, min = 50ms)"),
+            (r#"{ kind = "torus", sides = [32, 32] }"#, "torus (sides = [32, 32])"),
+            (r#"{ kind = "counter", k = 2, feedback = true }"#, "counter (k = 2, feedback = true)"),
+            (r#"{ kind = "counter", k = 2, feedback = false }"#, "counter (k = 2)"),
+            (r#"{ kind = "outer", inner = { kind = "ring", k = 1 } }"#, "outer (inner = ring (k = 1))"),
+            (r#"{ kind = "none" }"#, "none"),
+        ] {
+            assert_eq!(readable(value), label);
+        }
+    }
+
+    #[test]
+    fn a_model_has_the_label_its_catalog_gives() {
+        for value in [
+            r#"{ kind = "normal", mean = "100ms", sd = "30ms" }"#,
+            r#"{ feedback = false, k = 3, kind = "counter" }"#,
+            r#"{ kind = "ring" }"#,
+        ] {
+            let document: toml::Table = toml::from_str(&format!("model = {value}")).unwrap();
+            assert_eq!(readable(value), catalog::label(&document["model"]));
+        }
+    }
+
+    #[test]
+    fn anything_else_stays_as_it_is() {
+        for value in ["", "0.1", "uniform", "\"10ms\"", "[1, 2]", "{", "{ }", "{ k = 1 }", "{ kind = 3 }", "{kind"] {
+            assert_eq!(readable(value), value);
+        }
+    }
+}

@@ -1,0 +1,15 @@
+//! Records out: tables, charts and the results folder. Reads only records, never the engine.
+
+pub mod charts;
+pub mod csv_file;
+pub mod expectations;
+pub mod folder;
+pub mod growth;
+pub mod label;
+pub mod manifest;
+pub mod pairs;
+pub mod results;
+pub mod rows;
+pub mod statement;
+pub mod summary_json;
+pub mod tabulate;

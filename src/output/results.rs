@@ -1,0 +1,211 @@
+//! Records in, a results folder out.
+
+use std::fs::File;
+use std::io::{self, BufWriter, Write};
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Instant;
+
+use thiserror::Error;
+
+use super::charts::{self, ChartError, Conditions};
+use super::csv_file::{self, CsvFile, Unreadable};
+use super::folder::{Draft, Refusal, with_name};
+use super::manifest::{MANIFEST, Manifest};
+use super::rows::{CurveRow, FitRow, PointColumns, RunRow, SummaryRow, Tables};
+use super::{growth, pairs, tabulate};
+use crate::experiment::Record;
+use crate::scenario::Scenario;
+
+/// Why results could not be written.
+#[derive(Debug, Error)]
+pub enum ResultsError {
+    /// The system refused.
+    #[error(transparent)]
+    Io(#[from] io::Error),
+    /// Somebody asked to stop.
+    #[error("interrupted")]
+    Interrupted,
+    /// What was written does not read back.
+    #[error(transparent)]
+    Unreadable(#[from] Unreadable),
+    /// A chart could not be drawn.
+    #[error(transparent)]
+    Chart(#[from] ChartError),
+}
+
+type Csv = CsvFile<BufWriter<File>>;
+
+/// A results folder being filled.
+pub struct Results<'a> {
+    scenario: &'a Scenario,
+    runs: Csv,
+    curve: Csv,
+    summary: Csv,
+    /// The runs of the point under way.
+    records: Vec<Record>,
+    notes: Vec<String>,
+    /// Goes last: some systems remove no folder while a file in it is open.
+    draft: Draft,
+}
+
+impl<'a> Results<'a> {
+    /// Begins the folder at `target`.
+    ///
+    /// # Errors
+    /// A [`Refusal`]; nothing was touched.
+    pub fn begin(scenario: &'a Scenario, target: &Path, force: bool) -> Result<Self, Refusal> {
+        let draft = Draft::begin(target, &scenario.hash(), force)?;
+        let refuse = |error| Refusal::Io { folder: target.to_owned(), error };
+        let swept: Vec<String> =
+            scenario.points.first().into_iter().flat_map(tabulate::swept).map(|(path, _)| path).collect();
+        let extra = || swept.iter().map(String::as_str);
+        // `runs.csv` has a column for the seed already.
+        let extra_runs = extra().filter(|path| *path != "seed");
+        let points = PointColumns::COLUMNS.iter().copied().chain(extra());
+        let summary = points.chain(SummaryRow::COLUMNS.iter().copied());
+        let open = |name| draft.create(name).map(BufWriter::new);
+        let runs = open("runs.csv");
+        let runs =
+            runs.and_then(|file| CsvFile::begin("runs.csv", file, RunRow::COLUMNS.iter().copied().chain(extra_runs)));
+        let curve =
+            open("curve.csv").and_then(|file| CsvFile::begin("curve.csv", file, CurveRow::COLUMNS.iter().copied()));
+        let summary = open("summary.csv").and_then(|file| CsvFile::begin("summary.csv", file, summary));
+        let (runs, curve, summary) = (runs.map_err(refuse)?, curve.map_err(refuse)?, summary.map_err(refuse)?);
+        Ok(Results { scenario, draft, runs, curve, summary, records: Vec::new(), notes: Vec::new() })
+    }
+
+    /// Adds the next record, in the order of points and replicates.
+    ///
+    /// # Errors
+    /// What the system says about writing.
+    pub fn add(&mut self, record: Record) -> io::Result<()> {
+        // Records are of the scenario's own points.
+        let point = &self.scenario.points[record.point as usize];
+        let values: Vec<String> =
+            tabulate::swept(point).into_iter().filter(|(path, _)| path != "seed").map(|(_, value)| value).collect();
+        self.runs.row((tabulate::run_row(self.scenario, point, &record), values))?;
+        self.records.push(record);
+        if self.records.len() as u64 == self.scenario.replicates {
+            let records = std::mem::take(&mut self.records);
+            for row in tabulate::curve_rows(point, &records) {
+                self.curve.row(row)?;
+            }
+            let values: Vec<String> = tabulate::swept(point).into_iter().map(|(_, value)| value).collect();
+            self.summary.row((tabulate::point_columns(point), values, tabulate::summary_row(point, &records)))?;
+            self.notes.extend(tabulate::split_note(point, &records));
+        }
+        Ok(())
+    }
+
+    /// Draws the charts and puts the folder in its place, unless `halt` is up by then. `manifest` gives its timings,
+    /// name and settings.
+    ///
+    /// # Errors
+    /// See [`ResultsError`]; the folder that was there before is left as it was.
+    pub fn finish(
+        self,
+        mut manifest: Manifest,
+        compare: bool,
+        halt: &AtomicBool,
+    ) -> Result<(Tables, Manifest), ResultsError> {
+        let Results { scenario, draft, runs, curve, summary, notes, .. } = self;
+        for csv in [runs, curve, summary] {
+            seal(csv)?;
+        }
+        let tables = read(&draft.path(""))?;
+        if growth::applies(scenario) {
+            write_fit(&draft, &growth::rows(&tables.summary))?;
+        }
+        if compare {
+            write_pairs(&draft, &tables)?;
+        }
+        // What was written is what is drawn, now and by `plot`.
+        let tables = read(&draft.path(""))?;
+        let began = Instant::now();
+        let drawn = charts::draw(&tables, &manifest.conditions)?;
+        for chart in &drawn {
+            draft.write(&format!("charts/{}.svg", chart.name), chart.svg.as_bytes())?;
+            draft.write(&format!("charts/{}.png", chart.name), &chart.png)?;
+        }
+        manifest.timings.charts_s = began.elapsed().as_secs_f64();
+        manifest.notes.extend(notes);
+        manifest.files = draft.files()?;
+        draft.write(MANIFEST, manifest.to_json().as_bytes())?;
+        if halt.load(Ordering::Relaxed) {
+            return Err(ResultsError::Interrupted);
+        }
+        draft.commit()?;
+        Ok((tables, manifest))
+    }
+}
+
+/// Writes what is left of a table and makes sure that it is on the disk.
+fn seal(csv: Csv) -> io::Result<()> {
+    let name = csv.name();
+    let flushed = csv.finish()?.into_inner().map_err(io::IntoInnerError::into_error);
+    flushed.and_then(|file| file.sync_all()).map_err(|error| with_name(name, &error))
+}
+
+fn write_fit(draft: &Draft, fits: &[growth::Fitted]) -> io::Result<()> {
+    let keys = fits.first().map_or(&[][..], |(_, swept, _)| swept).iter().map(|(path, _)| path.as_str());
+    let columns = ["strategy"].into_iter().chain(keys).chain(FitRow::COLUMNS.iter().copied());
+    let mut csv = CsvFile::begin("fit.csv", BufWriter::new(draft.create("fit.csv")?), columns)?;
+    for (strategy, swept, fit) in fits {
+        let values: Vec<&String> = swept.iter().map(|(_, value)| value).collect();
+        csv.row((strategy, values, fit))?;
+    }
+    seal(csv)
+}
+
+fn write_pairs(draft: &Draft, tables: &Tables) -> io::Result<()> {
+    let pairs = pairs::rows(tables);
+    let keys = pairs.first().map_or(&[][..], |(_, swept, _)| swept).iter().map(|(path, _)| path.as_str());
+    let columns = pairs::PLACE.iter().copied().chain(keys).chain(pairs::PairRow::COLUMNS.iter().copied());
+    let mut csv = CsvFile::begin("pairs.csv", BufWriter::new(draft.create("pairs.csv")?), columns)?;
+    for (place, swept, row) in &pairs {
+        let values: Vec<&String> = swept.iter().map(|(_, value)| value).collect();
+        csv.row((place, values, row))?;
+    }
+    seal(csv)
+}
+
+/// Reads the tables of the results folder `folder`.
+///
+/// # Errors
+/// The file that is missing or not as it should be, and its line.
+pub fn read(folder: &Path) -> Result<Tables, Unreadable> {
+    csv_file::read_tables(|name| match File::open(folder.join(name)) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        other => other.map(Some),
+    })
+}
+
+/// Draws the charts of the results folder `folder` again from its tables; gives how many there are.
+///
+/// # Errors
+/// Why the folder cannot be read, or a chart not drawn or written.
+pub fn redraw(folder: &Path, conditions: &Conditions) -> Result<usize, ResultsError> {
+    let drawn = charts::draw(&read(folder)?, conditions)?;
+    for chart in &drawn {
+        replace(&folder.join(format!("charts/{}.svg", chart.name)), chart.svg.as_bytes())?;
+        replace(&folder.join(format!("charts/{}.png", chart.name)), &chart.png)?;
+    }
+    Ok(drawn.len())
+}
+
+/// Replaces a file whole, or leaves it as it was.
+fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let named = |error: io::Error| with_name(&path.display().to_string(), &error);
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder).map_err(named)?;
+    }
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let draft = path.with_file_name(format!(".{name}.new-{}", std::process::id()));
+    let written = File::create(&draft).and_then(|mut file| file.write_all(bytes).and_then(|()| file.sync_all()));
+    written.and_then(|()| std::fs::rename(&draft, path)).map_err(|error| {
+        // The draft is of no use any more; whether it goes does not change the error.
+        let _ = std::fs::remove_file(&draft);
+        named(error)
+    })
+}

@@ -1,0 +1,112 @@
+//! A scenario in a line: what charts and tables say held for all its points, and what theory says of them.
+
+use std::collections::BTreeSet;
+
+use super::charts::{Conditions, TheoryCurve};
+use crate::plan;
+use crate::protocol::Spread;
+use crate::scenario::settings::Settings;
+use crate::scenario::{Point, Scenario};
+
+/// Rounds after which a theory curve is cut.
+const LONGEST_CURVE: u64 = 500;
+
+/// What the charts of a scenario say besides their data.
+pub fn conditions(scenario: &Scenario) -> Conditions {
+    Conditions { scenario: scenario.name.clone(), statement: statement(scenario), theory: curves(scenario) }
+}
+
+/// The settings that all points share, in one line.
+fn statement(scenario: &Scenario) -> String {
+    let common = |of: &dyn Fn(&Settings) -> String| {
+        let values: BTreeSet<String> = scenario.points.iter().map(|point| of(&point.settings)).collect();
+        values.into_iter().next().filter(|first| scenario.points.iter().all(|point| of(&point.settings) == *first))
+    };
+    let parts: [Option<String>; 10] = [
+        common(&|settings| settings.network.topology.to_string()),
+        common(&|settings| format!("n = {}", settings.network.nodes)),
+        common(&|settings| settings.gossip.strategy.to_string()),
+        common(&|settings| format!("fanout {}", settings.gossip.fanout)),
+        common(&|settings| format!("interval {}", settings.gossip.interval)),
+        common(&|settings| format!("{} phases", settings.gossip.phase)),
+        common(&|settings| format!("latency {}", settings.network.latency)),
+        common(&|settings| format!("loss {}", settings.network.loss.mean())),
+        common(&|settings| format!("{} peers", settings.gossip.peers)).filter(|peers| peers != "uniform peers"),
+        common(&|settings| settings.gossip.spread.to_string()).filter(|spread| *spread != Spread::FOREVER.to_string()),
+    ];
+    let mut parts: Vec<String> = parts.into_iter().flatten().collect();
+    parts.push(format!("{} runs a point", scenario.replicates));
+    parts.join(", ")
+}
+
+/// The expected course of every point that has one.
+fn curves(scenario: &Scenario) -> Vec<TheoryCurve> {
+    let curve = |point: &Point| {
+        let fractions = plan::course(&point.settings, LONGEST_CURVE)?;
+        Some(TheoryCurve { point: point.index, points: (0..).zip(fractions).collect() })
+    };
+    scenario.points.iter().filter_map(curve).collect()
+}
+
+/// The published laws that apply to points of the scenario, a line each.
+pub fn laws(scenario: &Scenario) -> Vec<String> {
+    let mut laws = Vec::new();
+    for point in &scenario.points {
+        let Some(prediction) = plan::prediction(&point.settings) else { continue };
+        let rest = if prediction.exact { "" } else { " + O(1)" };
+        let line = format!("{}: {}{rest} ({})", point.settings.gossip.strategy, prediction.law, prediction.source);
+        if !laws.contains(&line) {
+            laws.push(line);
+        }
+    }
+    laws
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scenario::{Overrides, Source, read};
+
+    fn scenario(text: &str) -> Scenario {
+        let text = format!("replicates = 7\n[network]\nnodes = 16\n[gossip]\nstrategy = \"push\"\n{text}");
+        read(Source::text("demo.toml", &text), &Overrides::default()).unwrap_or_else(|problems| panic!("{problems}"))
+    }
+
+    #[test]
+    fn what_all_points_share_is_stated_and_what_differs_is_not() {
+        let plain =
+            "complete, n = 16, push, fanout 1, interval 1s, aligned phases, latency none, loss 0, 7 runs a point";
+        assert_eq!(conditions(&scenario("")).statement, plain);
+        let swept = "[sweep]\n\"gossip.strategy\" = [\"push\", \"pull\"]\n\"network.loss\" = [0, 0.5]\n";
+        let common = "complete, n = 16, fanout 1, interval 1s, aligned phases, latency none, 7 runs a point";
+        assert_eq!(conditions(&scenario(swept)).statement, common);
+    }
+
+    #[test]
+    fn peers_and_interest_are_stated_where_they_are_not_as_usual() {
+        let statement =
+            conditions(&scenario("peers = \"shuffled\"\nspread = { kind = \"counter\", k = 2 }\n")).statement;
+        assert!(statement.contains("shuffled peers, counter (k = 2, feedback = true)"), "{statement}");
+    }
+
+    #[test]
+    fn a_theory_curve_climbs_from_the_origin_to_everybody_where_the_model_is_that_of_the_theory() {
+        let theory = conditions(&scenario("")).theory;
+        let [TheoryCurve { point: 0, points }] = &theory[..] else { panic!("{theory:?}") };
+        assert_eq!(points[0], (0, 1.0 / 16.0));
+        assert!(points.is_sorted_by(|one, next| one.0 + 1 == next.0 && one.1 <= next.1), "{points:?}");
+        assert!(points.last().is_some_and(|last| last.1 > 0.9 && last.1 <= 1.0));
+        for other in ["phase = \"random\"", "peers = \"shuffled\"", "spread = { kind = \"coin\", k = 2 }"] {
+            assert_eq!(conditions(&scenario(other)).theory, [], "{other}");
+        }
+    }
+
+    #[test]
+    fn a_law_is_named_once_however_many_points_it_covers() {
+        let sweep = "[sweep]\n\"network.nodes\" = [16, 32, 64]\n\"gossip.strategy\" = [\"push\", \"pull\"]\n";
+        let laws = laws(&scenario(sweep));
+        assert!(laws.iter().any(|law| law.starts_with("push: ")) && laws.iter().any(|law| law.starts_with("pull: ")));
+        let once: BTreeSet<&String> = laws.iter().collect();
+        assert_eq!(once.len(), laws.len());
+    }
+}
