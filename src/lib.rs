@@ -1,6 +1,7 @@
 //! A deterministic discrete-event simulator of gossip (epidemic) protocols.
 
 pub mod catalog;
+pub mod cli;
 pub mod clock;
 pub mod engine;
 pub mod experiment;

@@ -1,0 +1,102 @@
+//! What may be written on the command line.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+/// Simulates gossip (epidemic) protocols: push, pull and push-pull over any network, with error bars.
+///
+/// A scenario file (TOML) says what to simulate; results go to a folder as CSV and charts. The same scenario gives
+/// the same bytes on every run, with any number of threads.
+#[derive(Debug, Parser)]
+#[command(name = "gossipsim", version, max_term_width = 100)]
+#[command(after_help = "Start with: gossipsim run scenarios/quickstart.toml\n\n\
+    Exit status: 0 done; 1 failed while working, or an [expect] did not hold; 2 refused before any work; \
+    130 and 143 ended by SIGINT and SIGTERM.")]
+pub(crate) struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Run every point × replicate of scenarios, write their results folders and print a summary.
+    Run {
+        /// Scenario files. With more than one, --out is the folder for their results folders.
+        #[arg(required = true, value_name = "FILE")]
+        files: Vec<PathBuf>,
+        #[command(flatten)]
+        changes: Changes,
+        #[command(flatten)]
+        work: Work,
+    },
+    /// Run one scenario under push, pull and push-pull on common random numbers, and print paired differences.
+    Compare {
+        /// The scenario file; what it says of gossip.strategy is set aside.
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+        #[command(flatten)]
+        changes: Changes,
+        #[command(flatten)]
+        work: Work,
+    },
+    /// Draw the charts of a results folder again from its CSV files, without simulating.
+    Plot {
+        /// The results folder.
+        #[arg(value_name = "DIR")]
+        folder: PathBuf,
+        /// Print nothing but errors.
+        #[arg(long, short)]
+        quiet: bool,
+    },
+    /// Validate scenarios; print them with every default filled in, the number of runs and the memory they take.
+    Check {
+        /// Scenario files.
+        #[arg(required = true, value_name = "FILE")]
+        files: Vec<PathBuf>,
+        #[command(flatten)]
+        changes: Changes,
+        /// Accept more than a million runs, and runs that may not fit in memory.
+        #[arg(long)]
+        force: bool,
+        /// Print JSON.
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+/// Changes to a scenario from the command line.
+#[derive(Clone, Debug, Default, Args)]
+pub(crate) struct Changes {
+    /// Set a key of the scenario, as in --set gossip.fanout=3; may be repeated.
+    #[arg(long = "set", value_name = "KEY=VALUE")]
+    pub(crate) set: Vec<String>,
+    /// The seed that decides every draw.
+    #[arg(long, value_name = "N")]
+    pub(crate) seed: Option<u64>,
+    /// Runs of every point.
+    #[arg(long, value_name = "N")]
+    pub(crate) replicates: Option<u64>,
+}
+
+/// How to work, and where results go.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct Work {
+    /// The results folder [default: output/<name of the scenario file>].
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: Option<PathBuf>,
+    /// Threads that simulate [default: one for each core]. The results do not depend on it.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub(crate) threads: Option<u16>,
+    /// Print nothing but errors.
+    #[arg(long, short)]
+    pub(crate) quiet: bool,
+    /// Print the summary as JSON instead of tables.
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Replace the results of another scenario; accept more than a million runs, and runs that may not fit in memory.
+    #[arg(long)]
+    pub(crate) force: bool,
+}

@@ -1,0 +1,84 @@
+//! Everything that can end a command, its message and its exit status.
+
+use std::io::{self, IsTerminal, Write};
+use std::path::PathBuf;
+
+use thiserror::Error;
+
+use crate::experiment::Failure;
+use crate::output::folder::Refusal;
+use crate::output::results::ResultsError;
+use crate::scenario::Problems;
+
+/// Why a command did not do what it was asked.
+#[derive(Debug, Error)]
+pub(crate) enum Error {
+    /// Mistakes in scenarios.
+    #[error("bad scenario")]
+    Scenario(Vec<Problems>),
+    /// The results folder may not be written.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// Refused before any work began.
+    #[error("{0}")]
+    Usage(String),
+    /// A folder cannot be drawn.
+    #[error("{0}")]
+    Unreadable(String),
+    /// Simulating failed.
+    #[error(transparent)]
+    Work(Failure<io::Error>),
+    /// Writing the results failed.
+    #[error("cannot write the results to `{}`: {error}", .folder.display())]
+    Results {
+        /// Where they were to go.
+        folder: PathBuf,
+        /// Why not.
+        error: ResultsError,
+    },
+    /// What was expected did not hold.
+    #[error("{}", .0.join("\n       "))]
+    Unexpected(Vec<String>),
+    /// A signal ended it.
+    #[error("interrupted; the results of `{scenario}` were not written")]
+    Interrupted {
+        /// The scenario under way.
+        scenario: String,
+        /// The exit status that tells which signal came.
+        status: u8,
+    },
+    /// The system does not let us wait for signals.
+    #[error("cannot watch for signals: {0}")]
+    Signals(io::Error),
+    /// Standard output is full or closed.
+    #[error("cannot write to standard output: {0}")]
+    Stdout(io::Error),
+}
+
+impl Error {
+    /// The exit status that tells what kind of end it is.
+    pub(crate) fn status(&self) -> u8 {
+        match self {
+            Error::Scenario(_) | Error::Refused(_) | Error::Usage(_) | Error::Unreadable(_) => 2,
+            Error::Interrupted { status, .. } => *status,
+            Error::Stdout(error) if error.kind() == io::ErrorKind::BrokenPipe => 0,
+            Error::Work(_) | Error::Results { .. } | Error::Unexpected(_) | Error::Signals(_) | Error::Stdout(_) => 1,
+        }
+    }
+
+    /// Says it on standard error. A closed pipe ends quietly.
+    pub(crate) fn report(&self) {
+        let mut err = anstream::AutoStream::auto(io::stderr());
+        let said = match self {
+            Error::Stdout(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+            Error::Scenario(problems) => {
+                let coloured = io::stderr().is_terminal();
+                let texts: Vec<String> = problems.iter().map(|problems| problems.render(coloured)).collect();
+                writeln!(err, "{}", texts.join("\n\n"))
+            }
+            other => writeln!(err, "error: {other}"),
+        };
+        // There is nowhere left to say that standard error is gone.
+        drop(said);
+    }
+}

@@ -1,0 +1,149 @@
+//! What is refused before any work: status 2, a message that says what to write, and nothing written.
+
+use std::fs;
+
+use crate::desk::{Desk, Outcome, TINY};
+
+/// Runs `arguments`, which must be refused without a trace.
+fn refused(desk: &Desk, arguments: &[&str], parts: &[&str]) -> Outcome {
+    let before = desk.entries();
+    let outcome = desk.run(arguments).exits(2);
+    outcome.says(parts).says(&["error: "]);
+    assert!(outcome.stderr.ends_with('\n'), "the prompt would stand behind {:?}", outcome.stderr);
+    assert_eq!(outcome.stdout, "", "{arguments:?}");
+    assert_eq!(desk.entries(), before, "{arguments:?} left a trace");
+    outcome
+}
+
+#[test]
+fn every_mistake_in_a_scenario_names_its_place_and_what_is_allowed() {
+    let desk = Desk::new("mistakes");
+    let topology = |text: &str| TINY.replace("8\n", &format!("8\ntopology = {text}\n"));
+    let nodes = |text: &str| TINY.replace("= 8", &format!("= {text}"));
+    let cases: Vec<(String, &[&str])> = vec![
+        (format!("{TINY}fanuot = 2\n"), &["bad.toml:6:1", "gossip.fanuot", "did you mean `fanout`?"]),
+        (format!("{TINY}fanout = \"2\"\n"), &["bad.toml:6:10", "found the text", "without quotes"]),
+        (format!("{TINY}interval = 50\n"), &["bad.toml:6:12", "no unit", "ms"]),
+        (format!("{TINY}interval = \"-1s\"\n"), &["bad.toml:6:12", "negative"]),
+        (format!("{TINY}fanout = 0\n"), &["bad.toml:6:10", "from 1 to 7"]),
+        (format!("{TINY}fanout = 8\n"), &["bad.toml:6:10", "from 1 to 7", "here 8"]),
+        (format!("{TINY}fanout = 1\nfanout = 1\n"), &["bad.toml:7:1", "written twice"]),
+        (nodes("8\nloss = 1.5"), &["bad.toml:4:8", "network.loss", "from 0 to 1"]),
+        (nodes("8\nloss = nan"), &["bad.toml:4:8", "network.loss"]),
+        (nodes("8\nloss = inf"), &["bad.toml:4:8", "network.loss"]),
+        (nodes("8\nlatency = \"uniform\""), &["bad.toml:4:11", "min"]),
+        (nodes("0"), &["bad.toml:3:9", "network.nodes", "from 2 to"]),
+        (nodes("1"), &["bad.toml:3:9", "from 2 to"]),
+        (nodes("100_000_001"), &["bad.toml:3:9", "to 100_000_000"]),
+        (nodes("-8"), &["bad.toml:3:9", "from 2 to"]),
+        (
+            nodes("9\ntopology = { kind = \"random-regular\", degree = 3 }"),
+            &["bad.toml:4:48", "half an edge", "an even number of nodes"],
+        ),
+        (nodes("9\ntopology = \"hypercube\""), &["bad.toml:", "power of two", "8 or 16 nodes"]),
+        (topology("{ kind = \"torus\", sides = [3, 3] }"), &["bad.toml:4:", "sides", "8"]),
+        (topology("\"complet\""), &["bad.toml:4:12", "did you mean `complete`?"]),
+        (format!("{TINY}[sweep]\n\"gossip.fanot\" = [1]\n"), &["bad.toml:7:1", "did you mean `fanout`?"]),
+        (format!("{TINY}[sweep]\n\"gossip.fanout\" = []\n"), &["bad.toml:7:19", "at least one"]),
+        (TINY.replace("= 2", "= 1_000_001"), &["bad.toml:1:14", "--force"]),
+        (topology("{ kind = \"file\", path = \"none.txt\" }"), &["bad.toml:4:", "none.txt"]),
+        (topology("{ kind = \"file\", path = \"empty.txt\" }"), &["bad.toml:4:", "empty.txt"]),
+        (topology("{ kind = \"file\", path = \"garbage.txt\" }"), &["bad.toml:4:", "garbage.txt", "line 2"]),
+        (topology("{ kind = \"file\", path = \".\" }"), &["bad.toml:4:"]),
+        (String::new(), &["bad.toml", "says nothing"]),
+        ("\u{feff}".to_owned(), &["bad.toml", "says nothing"]),
+        ("nodes\n".to_owned(), &["bad.toml:1:", "this is not TOML"]),
+        ("#".repeat((1 << 20) + 1), &["bad.toml", "larger than 1 MiB"]),
+    ];
+    desk.write("empty.txt", "");
+    desk.write("garbage.txt", "0 1\nlonely\n");
+    for (text, parts) in cases {
+        desk.write("bad.toml", text);
+        refused(&desk, &["run", "bad.toml"], parts);
+        refused(&desk, &["check", "bad.toml"], parts);
+    }
+    desk.write("bad.toml", b"seed = 1 # caf\xe9\n");
+    refused(&desk, &["run", "bad.toml"], &["bad.toml:1:15", "not UTF-8"]);
+    refused(&desk, &["run", "missing.toml"], &["missing.toml", "there is no such file"]);
+    refused(&desk, &["run", "."], &["folder, not a scenario file"]);
+}
+
+#[test]
+fn one_bad_scenario_among_good_ones_stops_them_all_and_all_mistakes_are_told() {
+    let desk = Desk::new("among");
+    desk.write("good.toml", TINY);
+    desk.write("bad.toml", "seed = 1\n");
+    desk.write("worse.toml", "sede = 1\n");
+    refused(
+        &desk,
+        &["run", "good.toml", "bad.toml", "worse.toml"],
+        &["bad.toml:1", "\n\nerror: `sede`", "worse.toml:1:1"],
+    );
+    desk.write("taken/bad/thesis.tex", "");
+    desk.write("bad.toml", TINY);
+    let parts = ["`taken/bad` is not empty and holds no results"];
+    refused(&desk, &["run", "good.toml", "bad.toml", "--out", "taken"], &parts);
+}
+
+#[test]
+fn arguments_that_change_the_scenario_for_the_worse_are_shown() {
+    let desk = Desk::new("arguments");
+    desk.write("tiny.toml", TINY);
+    refused(&desk, &["run", "tiny.toml", "--set", "gossip.fanout=9"], &["command line", "--set gossip.fanout=9"]);
+    refused(&desk, &["run", "tiny.toml", "--set", "gossip.fanot=2"], &["did you mean `fanout`?"]);
+    refused(&desk, &["run", "tiny.toml", "--set", "gossip.fanout"], &["KEY=VALUE"]);
+    refused(&desk, &["run", "tiny.toml", "--replicates", "0"], &["--replicates 0", "from 1 up"]);
+    refused(&desk, &["compare", "tiny.toml", "--set", "network.nodes=0"], &["from 2 to"]);
+}
+
+#[test]
+fn byte_order_marks_and_windows_line_ends_are_welcome() {
+    let desk = Desk::new("windows");
+    desk.write("tiny.toml", format!("\u{feff}{}", TINY.replace('\n', "\r\n")));
+    desk.run(&["check", "tiny.toml"]).exits(0).prints(&["nodes       = 8"]);
+}
+
+#[test]
+fn what_stands_where_results_should_go_is_left_alone() {
+    let desk = Desk::new("targets");
+    desk.write("tiny.toml", TINY);
+    desk.write("file", "mine");
+    desk.write("thesis/chapter.tex", "mine");
+    desk.write("web/manifest.json", "{ \"name\": \"a web page\" }");
+    refused(&desk, &["run", "tiny.toml", "--out", "file"], &["`file` is a file"]);
+    refused(&desk, &["run", "tiny.toml", "--out", "file/below"], &["cannot write to `file/below`"]);
+    for force in [&[][..], &["--force"]] {
+        for folder in ["thesis", "web", ".", "/"] {
+            let arguments = [&["run", "tiny.toml", "--out", folder][..], force].concat();
+            refused(&desk, &arguments, &[&format!("`{folder}` is not empty and holds no results")]);
+        }
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_folder_that_cannot_be_written_is_refused_before_the_work() {
+    let desk = Desk::new("unwritable");
+    desk.write("tiny.toml", TINY);
+    // Nobody can make a folder there, not even root.
+    refused(&desk, &["run", "tiny.toml", "--out", "/proc/gossipsim"], &["cannot write to `/proc/gossipsim`"]);
+    std::os::unix::fs::symlink("nowhere", desk.path("link")).expect("a link");
+    let outcome = desk.run(&["run", "tiny.toml", "--out", "link"]).exits(2);
+    outcome.says(&["cannot write to `link`", "link to nothing"]);
+    fs::remove_file(desk.path("link")).expect("the link is still there");
+    assert_eq!(desk.entries(), ["tiny.toml"]);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn what_no_memory_can_hold_is_refused_from_the_estimate() {
+    let desk = Desk::new("memory");
+    let huge = "[network]\nnodes = 100_000_000\ntopology = { kind = \"barabasi-albert\", links = 1000 }\n\
+        [gossip]\nstrategy = \"push\"\n";
+    desk.write("huge.toml", huge);
+    let parts = ["huge: too large for this machine", "MB are free"];
+    refused(&desk, &["run", "huge.toml", "--threads", "1"], &parts);
+    refused(&desk, &["check", "huge.toml"], &parts);
+    desk.write("tiny.toml", TINY);
+    refused(&desk, &["run", "tiny.toml", "huge.toml"], &parts);
+}

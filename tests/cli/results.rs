@@ -1,0 +1,219 @@
+//! What stands in a results folder, and that nothing but the scenario decides it.
+
+use std::fs;
+
+use crate::desk::{Desk, TINY};
+
+const POINT: &str = "point,strategy,nodes,topology,fanout,loss,interval_ms";
+const RUN: &str = "scenario,point,strategy,nodes,topology,fanout,loss,interval_ms,replicate,seed,outcome,rounds,\
+    time_ms,rounds_50,rounds_90,rounds_99,informed,live,residue,messages,updates,bytes,lost,redundant,events";
+const CURVE: &str = "point,strategy,nodes,round,informed_mean,informed_sd,informed_p05,informed_p95,messages_mean,\
+    informed_p50";
+const SUMMARY: &str = "runs,converged,rounds_mean,rounds_sd,rounds_ci_low,rounds_ci_high,rounds_min,rounds_p50,\
+    rounds_p95,rounds_max,time_ms_mean,messages_per_node_mean,residue_mean,theory_rounds";
+const FIT: &str = "slope,slope_ci_low,slope_ci_high,intercept,r2,theory_slope,verdict";
+
+/// Two sizes, two values of a key without a column of its own.
+const SWEEP: &str = "replicates = 3\n[network]\nloss = 0.1\n[gossip]\nstrategy = \"push\"\nphase = \"random\"\n\
+    [sweep]\n\"network.nodes\" = [4, 8]\n\"gossip.spread\" = [\"forever\", { kind = \"counter\", k = 2 }]\n";
+
+/// Column `name` of a table.
+fn column(header: &str, name: &str) -> usize {
+    header.split(',').position(|column| column == name).unwrap_or_else(|| panic!("no column {name} in {header}"))
+}
+
+#[test]
+fn a_folder_holds_what_the_contract_says_whatever_the_threads_do() {
+    let desk = Desk::new("contract");
+    desk.write("sweep.toml", SWEEP.replace("counter\", k = 2 }", "counter\", k = 2, feedback = true }"));
+    for threads in ["1", "2", "8"] {
+        desk.run(&["run", "sweep.toml", "--threads", threads, "--out", threads]).exits(0);
+    }
+    the_tables_are_as_agreed(&desk);
+    let mut first = desk.json("1/manifest.json");
+    let files: Vec<String> = serde_json::from_value(first["files"].clone()).expect("a list of files");
+    for kind in ["svg", "png"] {
+        for chart in ["informed_vs_round", "uninformed_vs_round", "rounds_vs_nodes", "rounds_over_log2n"] {
+            assert!(files.contains(&format!("charts/{chart}.{kind}")), "no {chart}.{kind} in {files:?}");
+        }
+    }
+    assert_eq!(desk.files("1").len(), files.len() + 1, "the manifest lists every file but itself");
+    first["timings"].take();
+    for other in ["2", "8"] {
+        for name in &files {
+            assert_eq!(desk.bytes(&format!("1/{name}")), desk.bytes(&format!("{other}/{name}")), "{name}");
+        }
+        let mut manifest = desk.json(&format!("{other}/manifest.json"));
+        assert!(manifest["timings"].take().is_object());
+        assert_eq!(manifest, first, "only timings may differ");
+    }
+    plot_draws_the_same_charts(&desk, &files);
+}
+
+fn the_tables_are_as_agreed(desk: &Desk) {
+    let (header, runs) = desk.table("1/runs.csv");
+    assert_eq!(header, format!("{RUN},gossip.spread"));
+    assert_eq!(runs.len(), 4 * 3, "points × replicates");
+    let order: Vec<_> = runs.iter().map(|row| (&row[1], &row[8])).collect();
+    assert!(order.is_sorted(), "by point and replicate: {order:?}");
+    let (header, summary) = desk.table("1/summary.csv");
+    assert_eq!(header, format!("{POINT},gossip.spread,{SUMMARY}"));
+    assert_eq!(summary.len(), 4);
+    let (header, curve) = desk.table("1/curve.csv");
+    assert_eq!(header, CURVE);
+    let starts = curve.iter().filter(|row| row[column(CURVE, "round")] == "0").count();
+    assert_eq!(starts, 4, "every point has its round 0");
+    let (header, fit) = desk.table("1/fit.csv");
+    assert_eq!(header, format!("strategy,gossip.spread,{FIT}"));
+    assert_eq!(fit.len(), 2, "a fit for each value of the other key");
+}
+
+fn plot_draws_the_same_charts(desk: &Desk, files: &[String]) {
+    fs::remove_dir_all(desk.path("2/charts")).expect("charts");
+    desk.run(&["plot", "2"]).exits(0).prints(&["drew", "charts"]);
+    for name in files {
+        assert_eq!(desk.bytes(&format!("1/{name}")), desk.bytes(&format!("2/{name}")), "{name}");
+    }
+    let runs = desk.text("2/runs.csv");
+    let breakages: [(&str, String, &[&str]); 5] = [
+        ("runs.csv", runs.replacen("sweep,0,", "sweep,zero,", 1), &["runs.csv, line 2", "point: invalid digit"]),
+        ("runs.csv", format!("{runs}1,2\n"), &["runs.csv, line 14", "2 fields instead of 26"]),
+        ("runs.csv", runs.replacen("nodes", "notes", 1), &["runs.csv, line 1", "expected scenario,point"]),
+        ("runs.csv", String::new(), &["runs.csv, line 1"]),
+        ("manifest.json", "{}".to_owned(), &["manifest.json", "is not a results folder"]),
+    ];
+    fs::remove_dir_all(desk.path("2/charts")).expect("charts");
+    for (file, text, parts) in breakages {
+        let whole = desk.bytes(&format!("2/{file}"));
+        desk.write(&format!("2/{file}"), &text);
+        desk.run(&["plot", "2"]).exits(2).says(parts);
+        assert!(!desk.path("2/charts").exists(), "nothing is drawn from a broken {file}");
+        desk.write(&format!("2/{file}"), whole);
+    }
+    fs::remove_file(desk.path("2/curve.csv")).expect("a table");
+    desk.run(&["plot", "2"]).exits(2).says(&["curve.csv", "there is no such file"]);
+    desk.run(&["plot", "nowhere"]).exits(2).says(&["`nowhere` is not a results folder"]);
+}
+
+#[test]
+fn runs_that_do_not_converge_are_results() {
+    let desk = Desk::new("lost");
+    desk.write("lost.toml", TINY);
+    let arguments = ["run", "lost.toml", "--set", "network.loss=1", "--set", "stop.max_rounds=4"];
+    let outcome = desk.run(&arguments).exits(0);
+    outcome.prints(&["2 of 2 runs did not converge: 2 round-limit"]);
+    let (header, runs) = desk.table("output/lost/runs.csv");
+    for row in runs {
+        assert_eq!(row[column(&header, "outcome")], "round-limit");
+        assert_eq!((row[column(&header, "rounds")].as_str(), row[column(&header, "time_ms")].as_str()), ("", ""));
+        assert_eq!(row[column(&header, "messages")], row[column(&header, "lost")]);
+    }
+    assert!(!desk.path("output/lost/fit.csv").exists(), "no sizes, no fit");
+}
+
+#[test]
+fn a_graph_in_pieces_is_told_and_ends_when_its_piece_knows() {
+    let desk = Desk::new("pieces");
+    desk.write("pieces.txt", "0 1\n1 2\n3 4\n");
+    let file = "replicates = 2\n[network]\ntopology = { kind = \"file\", path = \"../pieces.txt\" }\n[workload]\n\
+        origin = 0\n[gossip]\nstrategy = \"push\"\n";
+    desk.write("scenarios/pieces.toml", file);
+    let outcome = desk.run(&["run", "scenarios/pieces.toml"]).exits(0);
+    outcome.says(&["note:", "not connected", "60.0 %", "2 components of 3, 2 nodes"]).prints(&["2 died-out"]);
+    let notes = desk.json("output/pieces/manifest.json")["notes"].to_string();
+    assert!(notes.contains("2 components of 3, 2 nodes"), "{notes}");
+    let (header, runs) = desk.table("output/pieces/runs.csv");
+    for row in runs {
+        assert_eq!(
+            (row[column(&header, "outcome")].as_str(), row[column(&header, "informed")].as_str()),
+            ("died-out", "3")
+        );
+    }
+}
+
+#[test]
+fn the_command_line_changes_the_scenario() {
+    let desk = Desk::new("changes");
+    desk.write("tiny.toml", TINY);
+    let line = ["run", "tiny.toml", "--seed", "5", "--replicates", "3", "--set", "gossip.fanout=2", "--set"];
+    let outcome = desk.run(&[&line[..], &["network.nodes=9", "--json", "--quiet"]].concat()).exits(0);
+    assert_eq!(outcome.stderr, "");
+    let json = outcome.json();
+    assert_eq!((json["seed"].as_u64(), json["points"][0]["runs"].as_u64()), (Some(5), Some(3)));
+    let (header, runs) = desk.table("output/tiny/runs.csv");
+    let of = |name: &str| -> Vec<&str> { runs.iter().map(|row| row[column(&header, name)].as_str()).collect() };
+    assert_eq!((of("seed"), of("fanout"), of("nodes")), (vec!["5"; 3], vec!["2"; 3], vec!["9"; 3]));
+    assert_eq!(of("replicate"), ["0", "1", "2"]);
+}
+
+#[test]
+fn several_scenarios_have_a_folder_each_and_a_line_of_json() {
+    let desk = Desk::new("several");
+    desk.write("a.toml", TINY);
+    desk.write("b.toml", TINY.replace("push-pull", "push"));
+    desk.write("other/a.toml", TINY);
+    let outcome = desk.run(&["run", "a.toml", "b.toml", "--out", "both/of", "--json"]).exits(0);
+    let lines: Vec<serde_json::Value> =
+        outcome.stdout.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+    assert_eq!(lines.iter().map(|line| line["scenario"].as_str()).collect::<Vec<_>>(), [Some("a"), Some("b")]);
+    assert!(desk.path("both/of/a/runs.csv").exists() && desk.path("both/of/b/runs.csv").exists());
+    assert!(!desk.path("output").exists());
+    desk.run(&["run", "a.toml", "other/a.toml"]).exits(2).says(&["two scenario files have one name"]);
+    assert!(!desk.path("output").exists());
+}
+
+#[test]
+fn compare_runs_three_strategies_on_the_same_random_numbers() {
+    let desk = Desk::new("compare");
+    desk.write("tiny.toml", TINY);
+    let outcome = desk.run(&["compare", "tiny.toml", "--out", "pairs"]).exits(0);
+    outcome.prints(&["paired differences", "push less pull", "wrote pairs"]);
+    let (header, summary) = desk.table("pairs/summary.csv");
+    let strategies: Vec<&str> = summary.iter().map(|row| row[column(&header, "strategy")].as_str()).collect();
+    assert_eq!(strategies, ["push", "pull", "push-pull"]);
+    let files = desk.json("pairs/manifest.json")["files"].to_string();
+    assert!(desk.path("pairs/pairs.csv").exists() && files.contains("pairs.csv"), "{files}");
+}
+
+#[test]
+fn an_expectation_that_does_not_hold_is_status_1_and_the_results_stand() {
+    let desk = Desk::new("expect");
+    desk.write("good.toml", format!("{TINY}[expect]\nconverged_share = 1\n"));
+    desk.write("bad.toml", format!("{TINY}[expect]\n\"push-pull.rounds_max\" = \"> 1000\"\n"));
+    desk.run(&["run", "good.toml", "--quiet"]).exits(0);
+    let outcome = desk.run(&["run", "bad.toml", "good.toml", "--quiet"]).exits(1);
+    outcome.says(&["expected push-pull.rounds_max: > 1000, but it is ", "8 nodes"]);
+    assert!(outcome.stdout.is_empty(), "--quiet prints {}", outcome.stdout);
+    assert!(desk.path("output/bad/manifest.json").exists());
+}
+
+#[test]
+fn results_of_another_scenario_are_replaced_only_by_force() {
+    let desk = Desk::new("force");
+    desk.write("tiny.toml", TINY);
+    desk.run(&["run", "tiny.toml", "-q"]).exits(0);
+    let before = desk.bytes("output/tiny/runs.csv");
+    let other = ["run", "tiny.toml", "-q", "--seed", "9"];
+    desk.run(&other).exits(2).says(&["holds the results of another scenario (`tiny`", "--force", "--out"]);
+    assert_eq!(desk.bytes("output/tiny/runs.csv"), before);
+    desk.write("output/tiny/thoughts.md", "important");
+    desk.run(&["run", "tiny.toml", "-q"]).exits(2).says(&["`thoughts.md`", "--force"]);
+    desk.run(&[&other[..], &["--force"]].concat()).exits(0);
+    assert_ne!(desk.bytes("output/tiny/runs.csv"), before);
+    assert!(!desk.path("output/tiny/thoughts.md").exists());
+    assert!(desk.entries().iter().all(|name| !name.contains("/.")), "{:?}", desk.entries());
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn names_need_not_be_utf8() {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt;
+    let desk = Desk::new("latin1");
+    desk.write("tiny.toml", TINY);
+    let name = OsStr::from_bytes(b"caf\xe9");
+    let mut command = desk.command(&["run", "tiny.toml", "--json", "--out"]);
+    let outcome = crate::desk::Outcome::of(command.arg(name)).exits(0);
+    assert_eq!(outcome.json()["folder"], "caf\u{fffd}");
+    assert!(desk.path("").join(name).join("runs.csv").exists());
+}
