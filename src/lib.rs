@@ -1,4 +1,45 @@
 //! A deterministic discrete-event simulator of gossip (epidemic) protocols.
+//!
+//! # The way of one datum
+//!
+//! ```text
+//! scenario file -> Scenario -> Point -> Simulation -> Observer -> Record -> CSV -> summary, fit -> charts, table
+//! ```
+//!
+//! A [`scenario`] file is read into checked, resolved points; [`experiment`] runs every replicate of every point
+//! through the [`engine`], whose watchers ([`observe`]) keep what a [`experiment::Record`] needs; [`output`] turns
+//! records into rows, rows into charts, and all of it into a results folder; [`cli`] is what a person meets.
+//!
+//! # The floors
+//!
+//! A module imports only from lower floors; a test walks the imports.
+//!
+//! | floor | modules | job |
+//! |---|---|---|
+//! | 0 | [`time`], [`units`], [`random`], [`mod@catalog`], [`stats`] | units, addressed randomness, families of models, means and fits |
+//! | 1 | [`queue`], [`topology`], [`network`], [`peers`], [`clock`], [`protocol`], [`theory`] | the parts, each testable alone; none knows another's name |
+//! | 2 | [`engine`], [`observe`] | the parts put together, one instant at a time |
+//! | 3 | [`scenario`], [`plan`], [`experiment`] | TOML in, sweep points, replicates in parallel |
+//! | 4 | [`output`] | records out |
+//! | 5 | [`cli`] | arguments, progress, tables, exit status |
+//!
+//! # One run by hand
+//!
+//! ```
+//! use gossipsim::experiment;
+//! use gossipsim::scenario::{self, Overrides, Source};
+//!
+//! let text = "[network]\nnodes = 1000\n[gossip]\nstrategy = \"push-pull\"\n";
+//! let scenario = scenario::read(Source::text("mine.toml", text), &Overrides::default()).unwrap();
+//! let record = experiment::run(&scenario.points[0], 0, &|| true).unwrap();
+//! assert_eq!(record.ending.tally.informed, 1000);
+//! ```
+//!
+//! # What is promised
+//!
+//! The same scenario and the same version give the same results to the byte: with any number of threads, in debug
+//! and release, on any platform. Time is a whole number of nanoseconds; events happen in the order (time, sequence);
+//! every draw is looked up by what it decides ([`random`]); no platform mathematics reaches a result.
 
 pub mod catalog;
 pub mod cli;

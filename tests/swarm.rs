@@ -1,0 +1,159 @@
+//! Scenarios drawn from a seed, judged by what must hold in every run. A failure prints its scenario.
+
+mod common;
+
+use std::ops::ControlFlow;
+
+use common::scenario;
+use gossipsim::engine::{Outcome, Tally};
+use gossipsim::experiment;
+use gossipsim::observe::Observer;
+use gossipsim::random::{Chance, Purpose, below};
+use gossipsim::scenario::Point;
+use gossipsim::time::Time;
+use gossipsim::topology::{Graph, OnGraph};
+use gossipsim::units::NodeId;
+
+/// How many scenarios are drawn, and from which seed.
+const SCENARIOS: u64 = 400;
+const SEED: u64 = 20_261_122;
+
+/// A scenario from all that can be combined; `number` decides it.
+fn draw(number: u64) -> String {
+    let mut stream = Chance { seed: SEED, nodes: 2, replicate: number }.stream(Purpose::Workload);
+    let mut pick = |choices: &[&str]| choices[below(&mut stream, choices.len() as u64) as usize].to_owned();
+    let topology = pick(&[
+        "\"complete\"",
+        "\"ring\"",
+        "{ kind = \"ring\", neighbors = 3 }",
+        "\"line\"",
+        "\"star\"",
+        "\"grid\"",
+        "{ kind = \"torus\", dims = 3 }",
+        "\"hypercube\"",
+        "{ kind = \"tree\", arity = 3 }",
+        "{ kind = \"random-regular\", degree = 3 }",
+        "{ kind = \"erdos-renyi\", mean_degree = 3 }",
+        "{ kind = \"watts-strogatz\", neighbors = 2, rewire = 0.2 }",
+        "{ kind = \"barabasi-albert\", links = 2, fixed = true }",
+    ]);
+    let latency = pick(&[
+        "\"none\"",
+        "{ kind = \"constant\", value = \"1s\" }",
+        "{ kind = \"constant\", value = \"70ms\" }",
+        "{ kind = \"uniform\", min = \"0s\", max = \"3s\" }",
+        "{ kind = \"normal\", mean = \"100ms\", sd = \"100ms\" }",
+        "{ kind = \"lognormal\", median = \"200ms\", p99 = \"5s\" }",
+        "{ kind = \"exponential\", mean = \"500ms\" }",
+        "{ kind = \"pareto\", min = \"10ms\", shape = 0.8 }",
+    ]);
+    let gossip = [
+        format!("strategy = \"{}\"", pick(&["push", "pull", "push-pull"])),
+        format!("fanout = {}", pick(&["1", "2", "5"])),
+        format!("phase = \"{}\"", pick(&["aligned", "random", "poisson"])),
+        format!("peers = \"{}\"", pick(&["uniform", "round-robin", "shuffled", "quasirandom"])),
+        format!(
+            "spread = {}",
+            pick(&[
+                "\"forever\"",
+                "{ kind = \"counter\", k = 2, feedback = true }",
+                "{ kind = \"counter\", k = 1, feedback = false }",
+                "{ kind = \"coin\", k = 3, feedback = true }",
+                "{ kind = \"coin\", k = 2, feedback = false }",
+            ])
+        ),
+    ]
+    .join("\n");
+    let exchange = if gossip.contains("push-pull") {
+        pick(&["exchange = \"eager\"", "exchange = \"digest\""])
+    } else {
+        String::new()
+    };
+    // 64 is a square, a cube, a power of two and even.
+    format!(
+        "seed = {number}\nreplicates = 1\n[network]\nnodes = 64\ntopology = {topology}\nlatency = {latency}\nloss = {}\n\
+         [gossip]\n{gossip}\n{exchange}\n[stop]\nmax_rounds = {}\nmax_time = \"{}\"\n",
+        pick(&["0", "0.02", "0.5", "1"]),
+        pick(&["3", "60", "300"]),
+        pick(&["2s", "100s", "10min"]),
+    )
+}
+
+/// Watches a run from outside.
+struct Judge {
+    heard: Vec<Time>,
+    last: Option<Time>,
+    tally: Tally,
+}
+
+impl Observer for Judge {
+    fn heard(&mut self, node: NodeId, now: Time) {
+        assert_eq!(self.heard[node.index()], Time::NEVER, "node {node:?} heard twice");
+        self.heard[node.index()] = now;
+    }
+
+    fn instant(&mut self, now: Time, tally: &Tally) -> ControlFlow<()> {
+        assert!(self.last.is_none_or(|last| last < now), "time ran back from {:?} to {now:?}", self.last);
+        assert!(tally.informed >= self.tally.informed, "knowledge shrank");
+        assert!(tally.sent >= self.tally.sent && tally.delivered + tally.lost <= tally.sent);
+        assert!(tally.updates <= tally.sent && tally.spreading <= tally.informed);
+        (self.last, self.tally) = (Some(now), *tally);
+        ControlFlow::Continue(())
+    }
+}
+
+/// Who could have told whom.
+struct Neighbors;
+
+impl OnGraph for Neighbors {
+    type Output = Vec<Vec<usize>>;
+
+    fn with<G: Graph>(self, graph: &G) -> Vec<Vec<usize>> {
+        let all = (0..graph.nodes()).map(NodeId::new);
+        all.map(|node| (0..graph.degree(node)).map(|index| graph.neighbor(node, index).index()).collect()).collect()
+    }
+}
+
+fn neighbors(point: &Point) -> Vec<Vec<usize>> {
+    let network = &point.settings.network;
+    let chance = Chance { seed: point.seed, nodes: network.nodes, replicate: 0 };
+    network.topology.on_graph(network.nodes, &mut chance.stream(Purpose::Topology), Neighbors)
+}
+
+#[test]
+fn no_drawn_scenario_breaks_a_law() {
+    let mut outcomes = [0; 4];
+    for number in 0..SCENARIOS {
+        let text = draw(number);
+        let point = scenario(&text).points.remove(0);
+        let nodes = point.settings.network.nodes as usize;
+        let mut judge = Judge { heard: vec![Time::NEVER; nodes], last: None, tally: Tally::default() };
+        let result =
+            std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| experiment::watch(&point, 0, &mut judge)));
+        let Ok(Ok((ending, split))) = result else { panic!("scenario {number} broke a law:\n{text}") };
+        let heard = judge.heard.iter().filter(|&&time| time < Time::NEVER).count() as u64;
+        assert_eq!(heard + 1, ending.tally.informed, "scenario {number}:\n{text}");
+        assert!(split.is_none_or(|split| ending.tally.informed <= split.reachable), "scenario {number}:\n{text}");
+        no_news_from_nowhere(&judge.heard, &neighbors(&point), &text);
+        outcomes[[Outcome::Converged, Outcome::DiedOut, Outcome::RoundLimit, Outcome::TimeLimit]
+            .iter()
+            .position(|outcome| *outcome == ending.outcome)
+            .unwrap()] += 1;
+    }
+    assert!(outcomes.iter().all(|&count| count >= 10), "the swarm is too tame to meet every ending: {outcomes:?}");
+}
+
+/// Whoever heard at t has a neighbour who knew before t; the origin knew before all.
+fn no_news_from_nowhere(heard: &[Time], neighbors: &[Vec<usize>], text: &str) {
+    let mut without_source: Vec<usize> = Vec::new();
+    for (node, &time) in heard.iter().enumerate().filter(|(_, time)| **time < Time::NEVER) {
+        if !neighbors[node].iter().any(|&other| heard[other] < time) {
+            without_source.push(node);
+        }
+    }
+    // All of these must have heard from the one origin: a node that never "heard", because it knew.
+    let origin = (0..heard.len()).find(|&origin| {
+        heard[origin] == Time::NEVER && without_source.iter().all(|&node| neighbors[node].contains(&origin))
+    });
+    assert!(origin.is_some(), "nodes {without_source:?} heard from nowhere:\n{text}");
+}
