@@ -1,8 +1,12 @@
 //! The future-event list: what will happen, in the order (time, sequence).
 
+mod cellsort;
 mod heap;
+mod slot;
+mod wheel;
 
 pub use heap::Heap;
+pub use wheel::Wheel;
 
 use crate::time::Time;
 
@@ -18,6 +22,10 @@ pub trait EventList<E> {
 
     /// Moves every event of the instant `at`, which must be [`EventList::next`], to the end of `due`.
     fn take(&mut self, at: Time, due: &mut Vec<E>);
+
+    /// Calls `see` with events that will come out soon, each at most once: whoever reads ahead what they are about has
+    /// many reads under way at once, instead of one wait after the other. A list may foresee nothing.
+    fn foresee(&mut self, _see: impl FnMut(&E)) {}
 
     /// How many events are waiting.
     fn len(&self) -> usize;
