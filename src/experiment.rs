@@ -12,7 +12,7 @@ use crate::engine::{Ending, Imbalance, Limits, Outcome, Simulation, World};
 use crate::network::Network;
 use crate::observe::{Curve, Mark, Observer};
 use crate::protocol::Gossip;
-use crate::queue::Heap;
+use crate::queue::Wheel;
 use crate::random::{Chance, Field, Purpose, below};
 use crate::scenario::settings::{Origin, Settings};
 use crate::scenario::{Point, Scenario};
@@ -159,12 +159,19 @@ impl<O: Observer + ?Sized> Run<'_, O> {
             choices: &draws(Purpose::Peers),
             coins: &draws(Purpose::Protocol),
             fanout: gossip.fanout,
-            queue: Heap::default(),
+            queue: Wheel::new(event_rate(self.settings)),
         };
         let limits = Limits::new(stop.max_rounds, gossip.interval, stop.max_time);
         let ending = Simulation::new(world, clock, origin).run(limits, reachable, self.observer)?;
         Ok((ending, split))
     }
+}
+
+/// Messages a second that the future-event list should be laid out for: what all turns send, and as much again in
+/// answers.
+fn event_rate(settings: &Settings) -> f64 {
+    let turns = f64::from(settings.network.nodes) / settings.gossip.interval.nanos() as f64 * 1e9;
+    2.0 * turns * f64::from(settings.gossip.fanout)
 }
 
 /// The pieces of a graph that is not in one.

@@ -42,6 +42,10 @@ pub trait Clock {
     /// The instant of the next turn; [`Time::NEVER`] when virtual time ends before it.
     fn next(&self) -> Time;
 
+    /// Calls `see` with nodes whose turns come soon, each turn at most once, so that what they know can be read ahead. A
+    /// clock whose turns come in the order of the nodes foresees nothing: that order is read ahead by the machine.
+    fn foresee(&mut self, _see: impl FnMut(NodeId)) {}
+
     /// Calls `turn` with the node and the number of its turn (from 0) for every turn at the instant `now`, which
     /// must be [`Clock::next`], and goes on to the next.
     fn take(&mut self, now: Time, turn: impl FnMut(NodeId, u64));

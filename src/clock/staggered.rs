@@ -12,9 +12,14 @@ pub struct Staggered {
     turns: Vec<(u64, u32)>,
     interval: Span,
     cursor: usize,
+    /// The turns before this one have been foreseen.
+    foreseen: usize,
     lap: u64,
     lap_began: Time,
 }
+
+/// How many turns are foreseen at once.
+const AHEAD: usize = 256;
 
 impl Staggered {
     /// Offsets uniform in [0, `interval`), drawn in the order of the nodes.
@@ -22,11 +27,19 @@ impl Staggered {
         let mut stream = chance.stream(Purpose::Clock);
         let mut turns: Vec<_> = (0..nodes).map(|node| (below(&mut stream, interval.nanos()), node)).collect();
         turns.sort_unstable();
-        Staggered { turns, interval, cursor: 0, lap: 0, lap_began: Time::ZERO }
+        Staggered { turns, interval, cursor: 0, foreseen: 0, lap: 0, lap_began: Time::ZERO }
     }
 }
 
 impl Clock for Staggered {
+    #[inline]
+    fn foresee(&mut self, mut see: impl FnMut(NodeId)) {
+        if self.cursor >= self.foreseen {
+            self.foreseen = (self.cursor + AHEAD).min(self.turns.len());
+            self.turns[self.cursor..self.foreseen].iter().for_each(|&(_, node)| see(NodeId::new(node)));
+        }
+    }
+
     #[inline]
     fn next(&self) -> Time {
         self.lap_began + Span::from_nanos(self.turns[self.cursor].0)
@@ -39,6 +52,7 @@ impl Clock for Staggered {
             self.cursor += 1;
             if self.cursor == self.turns.len() {
                 self.cursor = 0;
+                self.foreseen = 0;
                 self.lap += 1;
                 self.lap_began = self.lap_began + self.interval;
             }

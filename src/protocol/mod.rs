@@ -48,6 +48,17 @@ pub trait Protocol: Sync {
     /// What a node takes from `message`.
     fn learn(&self, state: &mut Self::State, message: Message) -> Learned;
 
+    /// What learning `message` will come to, where that is sure before the instant is over and changes nothing.
+    fn foregone(&self, _state: &Self::State, _message: Message) -> Option<Learned> {
+        None
+    }
+
+    /// Whether a turn can change what the node answers at the same instant, so that all turns of an instant must
+    /// come before all answers.
+    fn turns_come_first(&self) -> bool {
+        true
+    }
+
     /// Whether the node has the update.
     fn informed(&self, state: &Self::State) -> bool;
 
