@@ -113,15 +113,15 @@ impl<'a> Results<'a> {
         for csv in [runs, curve, summary] {
             seal(csv)?;
         }
-        let tables = read(&draft.path(""))?;
+        // What was written is what is drawn, now and by `plot`.
+        let mut tables = read(&draft.path(""))?;
         if growth::applies(scenario) {
             write_fit(&draft, &growth::rows(&tables.summary))?;
+            tables.fit = csv_file::read_fit(File::open(draft.path("fit.csv"))?)?;
         }
         if compare {
             write_pairs(&draft, &tables)?;
         }
-        // What was written is what is drawn, now and by `plot`.
-        let tables = read(&draft.path(""))?;
         let began = Instant::now();
         let drawn = charts::draw(&tables, &manifest.conditions)?;
         for chart in &drawn {

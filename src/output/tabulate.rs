@@ -107,11 +107,10 @@ fn curve_row(point: &Point, records: &[Record], round: usize) -> CurveRow {
     }
     let moments: Moments = informed.iter().copied().collect();
     informed.sort_by(f64::total_cmp);
-    let PointColumns { point, strategy, nodes, .. } = point_columns(point);
     CurveRow {
-        point,
-        strategy,
-        nodes,
+        point: point.index,
+        strategy: point.settings.gossip.strategy.to_string(),
+        nodes: point.settings.network.nodes,
         round: round as u64,
         informed_mean: moments.mean().unwrap_or(0.0),
         informed_sd: moments.sd().unwrap_or(0.0),
