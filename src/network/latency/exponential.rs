@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::table::Table;
 use crate::catalog::Misfit;
 use crate::network::Leg;
 use crate::random::{Field, fraction};
@@ -15,6 +16,9 @@ pub struct Exponential {
     /// The same in nanoseconds.
     #[serde(skip)]
     scale: f64,
+    /// Answers for [`nanos`](Self::nanos) wherever it can.
+    #[serde(skip)]
+    table: Table,
 }
 
 #[derive(Deserialize)]
@@ -44,7 +48,9 @@ impl Exponential {
                 "write a mean above 0, or latency = \"none\"",
             ));
         }
-        Ok(Exponential { mean, scale: mean.nanos() as f64 })
+        let mut law = Exponential { mean, scale: mean.nanos() as f64, table: Table::default() };
+        law.table = Table::of(0.0, |u| law.nanos(u));
+        Ok(law)
     }
 
     #[inline]
@@ -52,11 +58,21 @@ impl Exponential {
         self.quantile(leg.draw(delays))
     }
 
-    /// -mean · ln(1 - u).
     #[inline]
     fn quantile(&self, draw: u64) -> Span {
-        // The fraction of the complement is 1 - u exactly.
-        Span::from_nanos_f64(-self.scale * libm::log(fraction(!draw)))
+        self.table.span(draw).unwrap_or_else(|| self.exact(draw))
+    }
+
+    /// The span of a draw without the table.
+    #[cold]
+    #[inline(never)]
+    fn exact(&self, draw: u64) -> Span {
+        Span::from_nanos_f64(self.nanos(fraction(draw)))
+    }
+
+    /// -mean · ln(1 - u), where 1 - u is exact.
+    fn nanos(&self, u: f64) -> f64 {
+        -self.scale * libm::log(1.0 - u)
     }
 
     pub(super) fn least(&self) -> Span {
@@ -70,6 +86,7 @@ impl Exponential {
 
 #[cfg(test)]
 mod tests {
+    use super::super::table::testing::{Verdict, compare};
     use super::super::testing::{assert_monotone, draw, mean_over_draws};
     use super::*;
 
@@ -94,5 +111,27 @@ mod tests {
     fn a_mean_of_zero_is_refused() {
         let problem = Exponential::new(Span::ZERO).unwrap_err();
         assert_eq!(problem.allowed, "write a mean above 0, or latency = \"none\"");
+    }
+
+    /// Holds the table of the law with a mean of so many nanoseconds against the formula.
+    fn verdict(mean: u64) -> Verdict {
+        let law = Exponential::new(Span::from_nanos(mean)).unwrap();
+        let verdict = compare(&law.table, |draw| -(mean as f64) * libm::log(fraction(!draw)));
+        verdict.assert_exact(&law);
+        verdict
+    }
+
+    #[test]
+    fn the_table_changes_no_span() {
+        for mean in [1, 2, 1000, 60_000_000_000, 1 << 39, 1 << 50, u64::MAX] {
+            verdict(mean);
+        }
+    }
+
+    #[test]
+    fn the_table_answers_for_ordinary_means() {
+        for mean in [20_000, 1_000_000, 100_000_000, 10_000_000_000] {
+            assert!(verdict(mean).answered > 0.95, "{mean}");
+        }
     }
 }

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::normal_quantile::normal_quantile;
+use super::table::Table;
 use crate::catalog::Misfit;
 use crate::network::Leg;
 use crate::random::{Field, fraction};
@@ -18,6 +19,9 @@ pub struct Lognormal {
     /// Standard deviation of the logarithm.
     #[serde(skip)]
     sigma: f64,
+    /// Answers for [`nanos`](Self::nanos) wherever it can.
+    #[serde(skip)]
+    table: Table,
 }
 
 #[derive(Deserialize)]
@@ -50,7 +54,10 @@ impl Lognormal {
             return Err(Misfit::of("p99", problem, "write a p99 of at least the median"));
         }
         let ratio = p99.nanos() as f64 / median.nanos() as f64;
-        Ok(Lognormal { median, p99, sigma: libm::log(ratio) / normal_quantile(0.99) })
+        let sigma = libm::log(ratio) / normal_quantile(0.99);
+        let mut law = Lognormal { median, p99, sigma, table: Table::default() };
+        law.table = Table::of(0.0, |u| law.nanos(u));
+        Ok(law)
     }
 
     #[inline]
@@ -58,11 +65,21 @@ impl Lognormal {
         self.quantile(leg.draw(delays))
     }
 
-    /// median · exp(sigma · z(u)).
     #[inline]
     fn quantile(&self, draw: u64) -> Span {
-        let z = normal_quantile(fraction(draw));
-        Span::from_nanos_f64(self.median.nanos() as f64 * libm::exp(self.sigma * z))
+        self.table.span(draw).unwrap_or_else(|| self.exact(draw))
+    }
+
+    /// The span of a draw without the table.
+    #[cold]
+    #[inline(never)]
+    fn exact(&self, draw: u64) -> Span {
+        Span::from_nanos_f64(self.nanos(fraction(draw)))
+    }
+
+    /// median · exp(sigma · z(u)).
+    fn nanos(&self, u: f64) -> f64 {
+        self.median.nanos() as f64 * libm::exp(self.sigma * normal_quantile(u))
     }
 
     pub(super) fn least(&self) -> Span {
@@ -76,6 +93,7 @@ impl Lognormal {
 
 #[cfg(test)]
 mod tests {
+    use super::super::table::testing::{Verdict, compare};
     use super::super::testing::{assert_monotone, draw, mean_over_draws};
     use super::*;
 
@@ -114,5 +132,30 @@ mod tests {
         assert_eq!(refused(0, 5).key, Some("median"));
         let problem = refused(5, 4).to_string();
         assert_eq!(problem, "p99 = \"4ms\" is below median = \"5ms\"; write a p99 of at least the median");
+    }
+
+    /// Holds the table of the law with these nanoseconds against the formula.
+    fn verdict(median: u64, p99: u64) -> Verdict {
+        let law = Lognormal::new(Span::from_nanos(median), Span::from_nanos(p99)).unwrap();
+        let nanos = |draw: u64| median as f64 * libm::exp(law.sigma * normal_quantile(fraction(draw)));
+        let verdict = compare(&law.table, nanos);
+        verdict.assert_exact(&law);
+        verdict
+    }
+
+    #[test]
+    fn the_table_changes_no_span() {
+        for median in [1, 80_000_000, 1 << 50] {
+            for ratio in [1, 2, 100, 100_000, 1 << 30, 1 << 63] {
+                verdict(median, median.saturating_mul(ratio));
+            }
+        }
+    }
+
+    #[test]
+    fn the_table_answers_for_ordinary_settings() {
+        for (median, p99) in [(80, 500), (40, 60_000), (1, 1000), (50, 51), (30, 30)] {
+            assert!(verdict(median * 1_000_000, p99 * 1_000_000).answered > 0.95, "{median} {p99}");
+        }
     }
 }

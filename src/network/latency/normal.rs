@@ -5,6 +5,7 @@ use std::f64::consts::{PI, SQRT_2};
 use serde::{Deserialize, Serialize};
 
 use super::normal_quantile::normal_quantile;
+use super::table::Table;
 use crate::network::Leg;
 use crate::random::{Field, fraction};
 use crate::time::Span;
@@ -19,6 +20,9 @@ pub struct Normal {
     /// The share of the whole normal law that is not negative.
     #[serde(skip)]
     kept: f64,
+    /// Answers for [`nanos`](Self::nanos) wherever it can.
+    #[serde(skip)]
+    table: Table,
 }
 
 #[derive(Deserialize)]
@@ -41,7 +45,9 @@ impl Normal {
             true => 1.0,
             false => libm::erfc(-(mean.nanos() as f64) / sd.nanos() as f64 / SQRT_2) / 2.0,
         };
-        Normal { mean, sd, kept }
+        let mut law = Normal { mean, sd, kept, table: Table::default() };
+        law.table = Table::of(mean.nanos() as f64 + sd.nanos() as f64, |u| law.nanos(u));
+        law
     }
 
     #[inline]
@@ -49,12 +55,23 @@ impl Normal {
         self.quantile(leg.draw(delays))
     }
 
-    /// mean - sd · z((1 - u) · kept): the share (1 - u) of what is kept lies above.
     #[inline]
     fn quantile(&self, draw: u64) -> Span {
-        // The fraction of the complement is 1 - u exactly. A product that rounds to 1 is brought back into the law.
-        let above = (fraction(!draw) * self.kept).min(1.0 - f64::EPSILON / 2.0);
-        Span::from_nanos_f64(self.mean.nanos() as f64 - self.sd.nanos() as f64 * normal_quantile(above))
+        self.table.span(draw).unwrap_or_else(|| self.exact(draw))
+    }
+
+    /// The span of a draw without the table.
+    #[cold]
+    #[inline(never)]
+    fn exact(&self, draw: u64) -> Span {
+        Span::from_nanos_f64(self.nanos(fraction(draw)))
+    }
+
+    /// mean - sd · z((1 - u) · kept): the share (1 - u) of what is kept lies above.
+    fn nanos(&self, u: f64) -> f64 {
+        // 1 - u is exact. A product that rounds to 1 is brought back into the law.
+        let above = ((1.0 - u) * self.kept).min(1.0 - f64::EPSILON / 2.0);
+        self.mean.nanos() as f64 - self.sd.nanos() as f64 * normal_quantile(above)
     }
 
     pub(super) fn least(&self) -> Span {
@@ -74,6 +91,7 @@ impl Normal {
 
 #[cfg(test)]
 mod tests {
+    use super::super::table::testing::{Verdict, compare};
     use super::super::testing::{assert_monotone, draw, mean_over_draws};
     use super::*;
 
@@ -118,6 +136,31 @@ mod tests {
             let law = law(mean, 0);
             assert_eq!([law.quantile(0), law.quantile(u64::MAX), law.least()], [Span::from_millis(mean); 3]);
             assert_eq!(law.mean_nanos(), law.mean.nanos() as f64);
+        }
+    }
+
+    /// Holds the table of the law with these nanoseconds against the formula.
+    fn verdict(mean: u64, sd: u64) -> Verdict {
+        let law = Normal::new(Span::from_nanos(mean), Span::from_nanos(sd));
+        let above = |draw: u64| (fraction(!draw) * law.kept).min(1.0 - f64::EPSILON / 2.0);
+        let verdict = compare(&law.table, |draw| mean as f64 - sd as f64 * normal_quantile(above(draw)));
+        verdict.assert_exact(&law);
+        verdict
+    }
+
+    #[test]
+    fn the_table_changes_no_span() {
+        for mean in [0, 1, 60_000_000_000, u64::MAX] {
+            for sd in [0, 1, 1_000, 10_000_000_000, 1 << 50, u64::MAX] {
+                verdict(mean, sd);
+            }
+        }
+    }
+
+    #[test]
+    fn the_table_answers_for_ordinary_settings() {
+        for (mean, sd) in [(100, 30), (1000, 100), (5, 1), (10, 10), (0, 10), (30, 0)] {
+            assert!(verdict(mean * 1_000_000, sd * 1_000_000).answered > 0.95, "{mean} {sd}");
         }
     }
 }

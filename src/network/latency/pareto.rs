@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::table::Table;
 use crate::catalog::Misfit;
 use crate::network::Leg;
 use crate::random::{Field, fraction};
@@ -17,6 +18,9 @@ pub struct Pareto {
     /// -1 / shape.
     #[serde(skip)]
     power: f64,
+    /// Answers for [`nanos`](Self::nanos) wherever it can.
+    #[serde(skip)]
+    table: Table,
 }
 
 #[derive(Deserialize)]
@@ -48,7 +52,9 @@ impl Pareto {
             let allowed = "write a finite number above 0, such as 1.5 (the mean is finite above 1)";
             return Err(Misfit::of("shape", format!("shape = {shape} is no shape of a pareto law"), allowed));
         }
-        Ok(Pareto { min, shape, power: -1.0 / shape })
+        let mut law = Pareto { min, shape, power: -1.0 / shape, table: Table::default() };
+        law.table = Table::of(0.0, |u| law.nanos(u));
+        Ok(law)
     }
 
     #[inline]
@@ -56,11 +62,21 @@ impl Pareto {
         self.quantile(leg.draw(delays))
     }
 
-    /// min · (1 - u)^(-1 / shape).
     #[inline]
     fn quantile(&self, draw: u64) -> Span {
-        // The fraction of the complement is 1 - u exactly.
-        Span::from_nanos_f64(self.min.nanos() as f64 * libm::pow(fraction(!draw), self.power))
+        self.table.span(draw).unwrap_or_else(|| self.exact(draw))
+    }
+
+    /// The span of a draw without the table.
+    #[cold]
+    #[inline(never)]
+    fn exact(&self, draw: u64) -> Span {
+        Span::from_nanos_f64(self.nanos(fraction(draw)))
+    }
+
+    /// min · (1 - u)^(-1 / shape), where 1 - u is exact.
+    fn nanos(&self, u: f64) -> f64 {
+        self.min.nanos() as f64 * libm::pow(1.0 - u, self.power)
     }
 
     pub(super) fn least(&self) -> Span {
@@ -77,6 +93,7 @@ impl Pareto {
 
 #[cfg(test)]
 mod tests {
+    use super::super::table::testing::{Verdict, compare};
     use super::super::testing::{assert_monotone, draw, mean_over_draws};
     use super::*;
 
@@ -90,7 +107,8 @@ mod tests {
         assert_eq!(law(2.0).quantile(draw(0.99)).nanos(), 100_000_000);
         assert_eq!(law(2.0).quantile(draw(0.5)).nanos(), 14_142_136);
         for shape in [0.01, 0.5, 1.0, 1.5, 3.0, 1e6] {
-            assert_monotone(|draw| law(shape).quantile(draw));
+            let law = law(shape);
+            assert_monotone(|draw| law.quantile(draw));
         }
     }
 
@@ -116,5 +134,29 @@ mod tests {
             assert_eq!(Pareto::new(Span::from_millis(1), shape).unwrap_err().key, Some("shape"));
         }
         assert_eq!(Pareto::new(Span::ZERO, 1.0).unwrap_err().key, Some("min"));
+    }
+
+    /// Holds the table of the law with a least delay of so many nanoseconds against the formula.
+    fn verdict(min: u64, shape: f64) -> Verdict {
+        let law = Pareto::new(Span::from_nanos(min), shape).unwrap();
+        let verdict = compare(&law.table, |draw| min as f64 * libm::pow(fraction(!draw), law.power));
+        verdict.assert_exact(&law);
+        verdict
+    }
+
+    #[test]
+    fn the_table_changes_no_span() {
+        for shape in [f64::MIN_POSITIVE, 1e-5, 0.01, 0.2, 0.3, 0.5, 1e6, f64::MAX] {
+            for min in [1, 10_000_000, 1 << 50] {
+                verdict(min, shape);
+            }
+        }
+    }
+
+    #[test]
+    fn the_table_answers_for_ordinary_settings() {
+        for shape in [1.0, 1.2, 1.5, 2.0, 3.0, 10.0] {
+            assert!(verdict(10_000_000, shape).answered > 0.95, "{shape}");
+        }
     }
 }
