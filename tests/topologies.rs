@@ -201,6 +201,29 @@ fn the_same_seed_gives_the_same_graph_and_another_seed_another() {
     }
 }
 
+/// The graph of a seed, with the order of its lists, decides every result on it: these marks must never change.
+#[test]
+fn the_graph_of_a_seed_stays_what_it_was() {
+    /// FNV-1a over the lists, each after its length.
+    fn mark(lists: &[Vec<u32>]) -> u64 {
+        let words = lists.iter().flat_map(|list| [list.len() as u32].into_iter().chain(list.iter().copied()));
+        words.fold(0xcbf2_9ce4_8422_2325, |mark, word| (mark ^ u64::from(word)).wrapping_mul(0x0100_0000_01b3))
+    }
+    for (name, settings, nodes, expected) in [
+        ("random-regular", json!({}), 5000, 0xb90be772d51d769f),
+        ("random-regular", json!({ "degree": 3 }), 100, 0x30d6b8a9cedaa651),
+        ("random-regular", json!({ "degree": 40 }), 60, 0xc6a731d3e007aabf),
+        ("erdos-renyi", json!({ "mean_degree": 8 }), 5000, 0xe070d2adaf909983),
+        ("erdos-renyi", json!({ "p": 1.0 }), 40, 0xc49fc87f90d2f5b5),
+        ("watts-strogatz", json!({}), 5000, 0x394f3ed9ca8db9f5),
+        ("watts-strogatz", json!({ "neighbors": 40, "rewire": 1.0 }), 200, 0x759e7d193cb81b10),
+        ("barabasi-albert", json!({}), 5000, 0xec2ef5bf813a8b56),
+        ("barabasi-albert", json!({ "links": 1 }), 5000, 0x6a41e56d63c92373),
+    ] {
+        assert_eq!(mark(&lists(&spec(name, &settings), nodes, 1)), expected, "{name} {settings}");
+    }
+}
+
 #[test]
 fn only_random_graphs_are_drawn_and_fixed_ones_once() {
     for_all(|case, spec, _, what| {

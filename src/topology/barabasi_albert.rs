@@ -51,22 +51,21 @@ impl Topology for BarabasiAlbert {
     /// ends so far (Batagelj and Brandes, "Efficient generation of large random networks", 2005, algorithm 5); a
     /// target drawn twice is drawn again, so that all are distinct.
     fn build(&self, nodes: u32, stream: &mut ChaCha8Rng) -> Csr {
-        let mut ends = Vec::with_capacity(2 * self.edges(nodes) as usize);
-        for node in 0..=self.links {
-            ends.extend((0..node).flat_map(|other| [node, other]));
-        }
+        let mut growth = Growth::new(self.links, self.edges(nodes));
         let mut last_chosen_by = vec![0; nodes as usize];
         for node in self.links + 1..nodes {
-            let before = ends.len();
-            while ends.len() < before + 2 * self.links as usize {
-                let target = ends[below(stream, before as u64) as usize];
+            let before = growth.ends();
+            let enough = growth.targets.len() + self.links as usize;
+            while growth.targets.len() < enough {
+                let target = growth.end(below(stream, before));
                 if std::mem::replace(&mut last_chosen_by[target as usize], node) != node {
-                    ends.extend([node, target]);
+                    growth.targets.push(target);
                 }
             }
         }
         drop(last_chosen_by);
-        Csr::from_ends(nodes, &ends)
+        // Whoever joins is joined to those before.
+        Csr::from_edges(nodes, growth.edges()).in_one_piece()
     }
 
     fn drawing(&self) -> Drawing {
@@ -74,7 +73,48 @@ impl Topology for BarabasiAlbert {
     }
 
     fn memory(&self, nodes: u32) -> u64 {
-        Csr::bytes_to_build(nodes, 2 * self.edges(nodes))
+        Csr::bytes_to_build(nodes, 2 * self.edges(nodes), 4 * self.edges(nodes))
+    }
+}
+
+/// The edges so far, by the earlier node of each: the later one follows from the edge's place.
+struct Growth {
+    links: u32,
+    core: u64,
+    targets: Vec<u32>,
+}
+
+impl Growth {
+    /// The core, with room for `edges` edges.
+    fn new(links: u32, edges: u64) -> Self {
+        let mut targets = Vec::with_capacity(edges as usize);
+        targets.extend((0..=links).flat_map(|node| 0..node));
+        Growth { links, core: targets.len() as u64, targets }
+    }
+
+    fn ends(&self) -> u64 {
+        2 * self.targets.len() as u64
+    }
+
+    /// The later node of an edge.
+    fn later(&self, edge: u64) -> u32 {
+        let node = match edge.checked_sub(self.core) {
+            Some(edge) => edge / u64::from(self.links) + u64::from(self.links) + 1,
+            // Node i brings the edges i (i - 1) / 2 up to i (i + 1) / 2.
+            None => (1 + 8 * edge).isqrt().div_ceil(2),
+        };
+        // There are no more nodes than a u32 can count.
+        node as u32
+    }
+
+    /// The node at an end of an edge: of each edge the later one comes first.
+    fn end(&self, number: u64) -> u32 {
+        let edge = number / 2;
+        if number.is_multiple_of(2) { self.later(edge) } else { self.targets[edge as usize] }
+    }
+
+    fn edges(&self) -> impl Iterator<Item = [u32; 2]> + Clone {
+        (0..).zip(&self.targets).map(|(edge, &target)| [self.later(edge), target])
     }
 }
 

@@ -53,6 +53,11 @@ impl Matrix {
         nodes <= 2048 || u64::from(nodes) <= 32 * u64::from(degree)
     }
 
+    /// Bytes that the matrix over `nodes` nodes takes.
+    pub(super) fn bytes(nodes: u32) -> u64 {
+        u64::from(nodes) * u64::from(nodes).next_multiple_of(64) / 8
+    }
+
     fn place(&self, a: NodeId, b: NodeId) -> usize {
         a.index() * self.row + b.index()
     }

@@ -1,19 +1,17 @@
 //! Which parts of a graph hang together: the sizes of its components, and how far news can get from a node.
 
+use std::hint::black_box;
+
 use super::Graph;
 use super::bits::Bits;
 use crate::units::NodeId;
 
+/// So many nodes are looked at together: their lists are read ahead, so that the cache misses overlap.
+const BATCH: usize = 64;
+
 /// The sizes of the connected components of `graph`, largest first.
 pub fn sizes<G: Graph>(graph: &G) -> Vec<u32> {
-    if graph.connected() {
-        return vec![graph.nodes()];
-    }
-    let mut search = Search::new(graph);
-    let nodes = (0..graph.nodes()).map(NodeId::new);
-    let mut sizes: Vec<u32> = nodes.map(|node| search.explore(node)).filter(|&size| size > 0).collect();
-    sizes.sort_unstable_by(|a, b| b.cmp(a));
-    sizes
+    sizes_and_reach(graph, NodeId::new(0)).0
 }
 
 /// How many nodes there are paths to from `origin`, itself included.
@@ -24,35 +22,70 @@ pub fn reach<G: Graph>(graph: &G, origin: NodeId) -> u32 {
     Search::new(graph).explore(origin)
 }
 
+/// The sizes of the connected components of `graph`, largest first, and how many nodes there are paths to from
+/// `origin`: both from one search.
+pub fn sizes_and_reach<G: Graph>(graph: &G, origin: NodeId) -> (Vec<u32>, u32) {
+    if graph.connected() {
+        return (vec![graph.nodes()], graph.nodes());
+    }
+    let mut search = Search::new(graph);
+    let nodes = [origin].into_iter().chain((0..graph.nodes()).map(NodeId::new));
+    let mut sizes: Vec<u32> = nodes.map(|node| search.explore(node)).filter(|&size| size > 0).collect();
+    let reach = sizes.first().copied().unwrap_or(0);
+    sizes.sort_unstable_by(|a, b| b.cmp(a));
+    (sizes, reach)
+}
+
+/// Bytes that it takes at most to search a graph over `nodes` nodes: a bit and a place in the queue for each, and its
+/// component's size where each is alone.
+pub(super) fn bytes(nodes: u32) -> u64 {
+    u64::from(nodes).div_ceil(8) + 8 * (u64::from(nodes) + 1)
+}
+
 /// A breadth-first search that remembers where it was.
 struct Search<'a, G> {
     graph: &'a G,
     seen: Bits,
-    queue: Vec<NodeId>,
+    /// The nodes of the component that is explored, as they are found; the rest is of no account.
+    found: Vec<NodeId>,
 }
 
 impl<'a, G: Graph> Search<'a, G> {
     fn new(graph: &'a G) -> Self {
-        Search { graph, seen: Bits::new(graph.nodes() as usize), queue: Vec::new() }
+        let nodes = graph.nodes() as usize;
+        // One place more than there are nodes: whoever is found again is written down, too, but not counted.
+        Search { graph, seen: Bits::new(nodes), found: vec![NodeId::default(); nodes + 1] }
     }
 
     /// How many nodes not seen before can be reached from `origin`.
     fn explore(&mut self, origin: NodeId) -> u32 {
-        self.queue.clear();
-        self.visit(origin);
+        let mut found = self.visit(origin, 0);
         let mut next = 0;
-        while let Some(&node) = self.queue.get(next) {
-            next += 1;
-            for index in 0..self.graph.degree(node) {
-                self.visit(self.graph.neighbor(node, index));
+        while next < found {
+            let batch = next..found.min(next + BATCH);
+            next = batch.end;
+            self.found[batch.clone()].iter().for_each(|&node| self.touch(node));
+            for place in batch {
+                let node = self.found[place];
+                for index in 0..self.graph.degree(node) {
+                    found = self.visit(self.graph.neighbor(node, index), found);
+                }
             }
         }
-        next as u32
+        found as u32
     }
 
-    fn visit(&mut self, node: NodeId) {
-        if self.seen.insert(node.index()) {
-            self.queue.push(node);
+    /// How many are found when `node` has been seen, after `found` others.
+    fn visit(&mut self, node: NodeId, found: usize) -> usize {
+        // Written either way: whether a node is new is a guess that a processor loses too often.
+        self.found[found] = node;
+        found + usize::from(self.seen.insert(node.index()))
+    }
+
+    /// Reads the ends of the list of `node`.
+    fn touch(&self, node: NodeId) {
+        if let Some(last) = self.graph.degree(node).checked_sub(1) {
+            black_box((self.graph.neighbor(node, 0), self.graph.neighbor(node, last)));
         }
     }
 }
@@ -64,10 +97,13 @@ mod tests {
 
     #[test]
     fn components_are_counted_largest_first() {
-        let graph = Csr::from_ends(9, &[0, 8, 2, 3, 3, 4, 4, 2, 4, 7]);
+        let edges = [[0, 8], [2, 3], [3, 4], [4, 2], [4, 7]];
+        let graph = Csr::from_edges(9, edges.into_iter());
         assert_eq!(sizes(&graph), [4, 2, 1, 1, 1]);
         for (origin, size) in [(8, 2), (7, 4), (5, 1)] {
-            assert_eq!(reach(&graph, NodeId::new(origin)), size, "from {origin}");
+            let origin = NodeId::new(origin);
+            assert_eq!(reach(&graph, origin), size, "from {origin:?}");
+            assert_eq!(sizes_and_reach(&graph, origin), (sizes(&graph), size), "from {origin:?}");
         }
     }
 

@@ -1,6 +1,8 @@
 //! Stored graphs: all lists of neighbours in one array, 4 bytes an edge end.
 
-use super::Graph;
+use std::ops::AddAssign;
+
+use super::{Graph, components};
 use crate::units::NodeId;
 
 /// Compressed sparse rows: node i's neighbours are `targets[offsets[i]..offsets[i + 1]]`.
@@ -8,6 +10,7 @@ use crate::units::NodeId;
 pub struct Csr {
     offsets: Offsets,
     targets: Vec<u32>,
+    connected: bool,
 }
 
 /// Where each list begins, in 4 bytes as long as the ends can be counted in 4 bytes.
@@ -46,31 +49,39 @@ impl Offsets {
 }
 
 impl Csr {
-    /// The graph over `nodes` nodes whose edges join `ends[0]` and `ends[1]`, `ends[2]` and `ends[3]`, and so on.
-    pub(super) fn from_ends(nodes: u32, ends: &[u32]) -> Self {
-        let nodes = nodes as usize;
-        let mut offsets = vec![0_u64; nodes + 1];
-        for &end in ends {
-            offsets[end as usize] += 1;
-        }
-        let mut start = 0;
-        for offset in &mut offsets {
-            start += std::mem::replace(offset, start);
-        }
-        let mut targets = vec![0; ends.len()];
-        let mut place = |node: u32, target: u32| {
-            let next = &mut offsets[node as usize];
-            targets[*next as usize] = target;
-            *next += 1;
+    /// The graph over `nodes` nodes with these `edges`, which are gone through twice: once to count the neighbours of
+    /// each node, and once to list them, in the order of the edges.
+    pub(super) fn from_edges(nodes: u32, edges: impl Iterator<Item = [u32; 2]> + Clone) -> Self {
+        let mut degrees = vec![0; nodes as usize + 1];
+        for_all(edges.clone(), |[a, b]| {
+            degrees[a as usize] += 1;
+            degrees[b as usize] += 1;
+        });
+        Self::with_degrees(degrees, edges)
+    }
+
+    /// The graph of `nodes` nodes of `degree` neighbours each with these `edges`, which need not be counted.
+    pub(super) fn regular(nodes: u32, degree: u32, edges: impl Iterator<Item = [u32; 2]>) -> Self {
+        let mut degrees = vec![degree; nodes as usize + 1];
+        degrees[nodes as usize] = 0;
+        Self::with_degrees(degrees, edges)
+    }
+
+    /// The graph with these degrees, and a zero after them, that has these `edges`.
+    fn with_degrees(degrees: Vec<u32>, edges: impl Iterator<Item = [u32; 2]>) -> Self {
+        let ends: u64 = degrees.iter().map(|&degree| u64::from(degree)).sum();
+        let mut targets = vec![0; ends as usize];
+        let offsets = if u32::try_from(ends).is_ok() {
+            Offsets::Narrow(fill(&mut targets, degrees, edges))
+        } else {
+            Offsets::Wide(fill(&mut targets, degrees.into_iter().map(u64::from).collect(), edges))
         };
-        for edge in ends.chunks_exact(2) {
-            place(edge[0], edge[1]);
-            place(edge[1], edge[0]);
-        }
-        // Each offset has moved on to the end of its list, which is where the next one begins.
-        offsets.copy_within(..nodes, 1);
-        offsets[0] = 0;
-        Csr { offsets: Offsets::new(offsets), targets }
+        Csr { offsets, targets, connected: false }
+    }
+
+    /// The same graph, known to be in one piece.
+    pub(super) fn in_one_piece(self) -> Self {
+        Csr { connected: true, ..self }
     }
 
     /// The graph that joins exactly those who are not joined here.
@@ -86,7 +97,7 @@ impl Csr {
             targets.extend((0..nodes).filter(|&other| other != node && last_seen[other as usize] != node));
             offsets.push(targets.len() as u64);
         }
-        Csr { offsets: Offsets::new(offsets), targets }
+        Csr { offsets: Offsets::new(offsets), targets, connected: false }
     }
 
     /// The neighbours of `node`.
@@ -114,10 +125,41 @@ impl Csr {
         offset * (u64::from(nodes) + 1) + 4 * ends
     }
 
-    /// Bytes it takes to build that graph from a list of its edges: the list, the graph, and offsets of 8 bytes.
-    pub(super) fn bytes_to_build(nodes: u32, ends: u64) -> u64 {
-        Self::bytes(nodes, ends) + 4 * ends + 8 * (u64::from(nodes) + 1)
+    /// Bytes at the height of building that graph from a list of edges that takes `list` bytes, and of looking for
+    /// its components once the list is gone.
+    pub(super) fn bytes_to_build(nodes: u32, ends: u64, list: u64) -> u64 {
+        // Degrees are counted in 4 bytes, whatever the offsets take.
+        let counted = if u32::try_from(ends).is_ok() { 0 } else { 4 * (u64::from(nodes) + 1) };
+        Self::bytes(nodes, ends) + (list + counted).max(components::bytes(nodes))
     }
+}
+
+/// A number of edge ends: `u32` or `u64`.
+trait Count: Copy + Into<u64> + From<u8> + AddAssign {}
+
+impl<N: Copy + Into<u64> + From<u8> + AddAssign> Count for N {}
+
+/// Writes the lists of neighbours one after the other; where each begins, and where the last ends. `lengths` are
+/// those of the lists, and a zero after them.
+fn fill<N: Count>(targets: &mut [u32], lengths: Vec<N>, edges: impl Iterator<Item = [u32; 2]>) -> Vec<N> {
+    let mut next = lengths;
+    let mut start = N::from(0);
+    for length in &mut next {
+        let own = std::mem::replace(length, start);
+        start += own;
+    }
+    for_all(edges, |[a, b]| {
+        for (node, target) in [(a, b), (b, a)] {
+            let next = &mut next[node as usize];
+            targets[(*next).into() as usize] = target;
+            *next += N::from(1);
+        }
+    });
+    // Each start has moved on to the end of its list, which is where the next one begins.
+    let nodes = next.len() - 1;
+    next.copy_within(..nodes, 1);
+    next[0] = N::from(0);
+    next
 }
 
 impl Graph for Csr {
@@ -134,6 +176,27 @@ impl Graph for Csr {
     fn neighbor(&self, node: NodeId, index: u32) -> NodeId {
         NodeId::new(self.targets[self.offsets.at(node.index()) + index as usize])
     }
+
+    fn connected(&self) -> bool {
+        self.connected
+    }
+}
+
+/// Does `work` on all `edges`, in order. They are made several at a time: work on a large array waits for memory most
+/// of the time, and a processor waits for many places at once if there is nothing but that work for a while.
+fn for_all(mut edges: impl Iterator<Item = [u32; 2]>, mut work: impl FnMut([u32; 2])) {
+    let mut batch = [[0; 2]; 64];
+    loop {
+        let mut made = 0;
+        for (place, edge) in batch.iter_mut().zip(&mut edges) {
+            *place = edge;
+            made += 1;
+        }
+        if made == 0 {
+            return;
+        }
+        batch[..made].iter().for_each(|&edge| work(edge));
+    }
 }
 
 #[cfg(test)]
@@ -144,26 +207,30 @@ mod tests {
         (0..graph.nodes()).map(|node| graph.list(NodeId::new(node))).collect()
     }
 
+    fn from_list(nodes: u32, ends: &[[u32; 2]]) -> Csr {
+        Csr::from_edges(nodes, ends.iter().copied())
+    }
+
     #[test]
     fn lists_hold_neighbours_in_the_order_of_the_edges() {
-        let graph = Csr::from_ends(5, &[3, 0, 0, 1, 3, 1, 4, 3]);
+        let graph = from_list(5, &[[3, 0], [0, 1], [3, 1], [4, 3]]);
         assert_eq!(lists(&graph), [&[3, 1][..], &[0, 3], &[], &[0, 1, 4], &[3]]);
         assert_eq!((graph.degree(NodeId::new(3)), graph.neighbor(NodeId::new(3), 2)), (3, NodeId::new(4)));
-        assert_eq!(lists(&Csr::from_ends(2, &[])), [&[] as &[u32]; 2]);
+        assert_eq!(lists(&from_list(2, &[])), [&[] as &[u32]; 2]);
         assert_eq!(Csr::default().nodes(), 0);
     }
 
     #[test]
     fn the_complement_joins_exactly_the_others() {
-        let path = Csr::from_ends(4, &[0, 1, 1, 2, 2, 3]);
+        let path = from_list(4, &[[0, 1], [1, 2], [2, 3]]);
         assert_eq!(lists(&path.complement()), [&[2, 3][..], &[3], &[0], &[0, 1]]);
         assert_eq!(lists(&path.complement().complement()), lists(&path));
     }
 
     #[test]
     fn offsets_of_either_width_give_the_same_lists() {
-        let narrow = Csr::from_ends(3, &[0, 1, 1, 2]);
-        let wide = Csr { offsets: Offsets::Wide(vec![0, 1, 3, 4]), targets: narrow.targets.clone() };
+        let narrow = from_list(3, &[[0, 1], [1, 2]]);
+        let wide = Csr { offsets: Offsets::Wide(vec![0, 1, 3, 4]), ..narrow.clone() };
         assert!(matches!(narrow.offsets, Offsets::Narrow(_)));
         assert_eq!(lists(&wide), lists(&narrow));
         assert_eq!(

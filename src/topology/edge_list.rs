@@ -90,7 +90,7 @@ fn parse(bytes: &[u8]) -> Result<EdgeList, Fault> {
     }
     let mut notes: Vec<String> = names.header().into_iter().collect();
     notes.extend(tidy(&mut edges));
-    let graph = Csr::from_ends(names.count() as u32, edges.as_flattened());
+    let graph = Csr::from_edges(names.count() as u32, edges.iter().copied());
     Ok(EdgeList { sha256: digest(bytes), graph, notes })
 }
 

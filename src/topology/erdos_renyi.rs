@@ -60,7 +60,7 @@ impl Topology for ErdosRenyi {
     fn build(&self, nodes: u32, stream: &mut ChaCha8Rng) -> Csr {
         // Settings that passed the check have a probability.
         let p = self.probability(nodes).unwrap_or_default();
-        Csr::from_ends(nodes, &skip(nodes, p, stream))
+        Csr::from_edges(nodes, Edges::new(nodes, p, stream.clone()))
     }
 
     fn drawing(&self) -> Drawing {
@@ -71,30 +71,43 @@ impl Topology for ErdosRenyi {
     fn memory(&self, nodes: u32) -> u64 {
         let pairs = f64::from(nodes) * (f64::from(nodes) - 1.0) / 2.0;
         let mean = pairs * self.probability(nodes).unwrap_or_default();
-        Csr::bytes_to_build(nodes, 2 * (mean + 6.0 * mean.sqrt()).min(pairs) as u64)
+        Csr::bytes_to_build(nodes, 2 * (mean + 6.0 * mean.sqrt()).min(pairs) as u64, 0)
     }
 }
 
-/// The ends of the edges: of all pairs in order, each but those skipped, whose numbers are geometric (Batagelj and
-/// Brandes, "Efficient generation of large random networks", 2005, algorithm 1).
-fn skip(nodes: u32, p: f64, stream: &mut ChaCha8Rng) -> Vec<u32> {
-    let mut ends = Vec::new();
-    // The pairs are (1, 0), (2, 0), (2, 1), (3, 0), …: (a, b) with b < a.
-    let (mut a, mut b) = (1, 0_u64);
-    // Minus infinity for p = 1, and 0 for p = 0: no pair skipped, and all of them.
-    let log_miss = libm::log1p(-p);
-    loop {
+/// The edges as they are drawn: of all pairs in order, each but those skipped, whose numbers are geometric (Batagelj
+/// and Brandes, "Efficient generation of large random networks", 2005, algorithm 1). To draw them twice takes no
+/// longer than to keep them.
+#[derive(Clone)]
+struct Edges {
+    nodes: u64,
+    log_miss: f64,
+    /// The pairs are (1, 0), (2, 0), (2, 1), (3, 0), …: (a, b) with b < a. This is the next one.
+    pair: (u64, u64),
+    stream: ChaCha8Rng,
+}
+
+impl Edges {
+    fn new(nodes: u32, p: f64, stream: ChaCha8Rng) -> Self {
+        // Minus infinity for p = 1, and 0 for p = 0: no pair skipped, and all of them.
+        Edges { nodes: nodes.into(), log_miss: libm::log1p(-p), pair: (1, 0), stream }
+    }
+}
+
+impl Iterator for Edges {
+    type Item = [u32; 2];
+
+    fn next(&mut self) -> Option<[u32; 2]> {
+        let (mut a, b) = self.pair;
         // A float cast saturates.
-        b = b.saturating_add((libm::log(fraction(stream.next_u64())) / log_miss) as u64);
-        while b >= a && a < u64::from(nodes) {
+        let skipped = (libm::log(fraction(self.stream.next_u64())) / self.log_miss) as u64;
+        let mut b = b.saturating_add(skipped);
+        while b >= a && a < self.nodes {
             b -= a;
             a += 1;
         }
-        if a >= u64::from(nodes) {
-            return ends;
-        }
-        ends.extend([a as u32, b as u32]);
-        b += 1;
+        self.pair = (a, b.saturating_add(1));
+        (a < self.nodes).then_some([a as u32, b as u32])
     }
 }
 

@@ -105,7 +105,7 @@ impl Topology for File {
     }
 
     fn memory(&self, nodes: u32) -> u64 {
-        self.loaded.get().map_or(0, |loaded| Csr::bytes(nodes, loaded.graph.ends()))
+        self.loaded.get().map_or(0, |loaded| Csr::bytes_to_build(nodes, loaded.graph.ends(), 0))
     }
 
     fn load(&self, folder: &Path) -> Result<Option<u32>, Misfit> {

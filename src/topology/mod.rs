@@ -19,6 +19,7 @@ mod line;
 mod pairing;
 mod random_regular;
 mod ring;
+mod shuffle;
 mod star;
 mod torus;
 mod tree;

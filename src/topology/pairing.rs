@@ -15,7 +15,8 @@ use rand_chacha::ChaCha8Rng;
 
 use super::bits::Matrix;
 use super::csr::Csr;
-use crate::random::{below, shuffle};
+use super::shuffle::shuffle;
+use crate::random::below;
 use crate::units::NodeId;
 
 /// Waiting for a simple pairing may take this many ends in the mean, about 10 ms.
@@ -23,6 +24,21 @@ const PATIENCE: f64 = 1e6;
 
 /// So many failed attempts to switch one edge mean that there is no room for it: the pairing is drawn again.
 const ATTEMPTS: u32 = 1000;
+
+/// Bytes at the height of drawing such a graph.
+pub(super) fn bytes(nodes: u32, degree: u32) -> u64 {
+    let ends = u64::from(nodes) * u64::from(degree);
+    let other = nodes - 1 - degree;
+    if other < degree {
+        // The complement is written while the graph stands, with a mark for each node and offsets of 8 bytes.
+        let drawn = Csr::bytes(nodes, u64::from(nodes) * u64::from(other));
+        return bytes(nodes, other).max(Csr::bytes_to_build(nodes, ends, drawn + 12 * u64::from(nodes)));
+    }
+    let matrix = if Matrix::pays(nodes, degree) { Matrix::bytes(nodes) } else { 0 };
+    // Of 16 bytes, in nodes of a tree that are half full.
+    let surplus = u64::from(degree).pow(2) / 4 * 40;
+    matrix.max(surplus) + Csr::bytes_to_build(nodes, ends, 4 * ends)
+}
 
 /// A random graph over `nodes` nodes of `degree` neighbours each; `degree` < `nodes`, and their product is even.
 pub(super) fn regular(nodes: u32, degree: u32, stream: &mut ChaCha8Rng) -> Csr {
@@ -68,6 +84,10 @@ impl Pairing {
         self.ends.len() / 2
     }
 
+    fn edges(&self) -> impl Iterator<Item = Edge> + Clone {
+        self.ends.as_chunks().0.iter().copied()
+    }
+
     fn is_simple(&self) -> bool {
         self.sound == self.pairs()
     }
@@ -106,7 +126,7 @@ impl Pairing {
     }
 
     fn sort_by_lists(&mut self) -> Joined {
-        let lists = Csr::from_ends(self.nodes, &self.ends);
+        let lists = Csr::regular(self.nodes, self.degree, self.edges());
         let mut surplus = surplus(self.nodes, &lists);
         self.sound = self.pairs();
         for place in (0..self.pairs()).rev() {
@@ -211,7 +231,7 @@ impl Joined {
             Joined::Matrix(matrix) => {
                 // Room for the graph.
                 drop(matrix);
-                Csr::from_ends(pairing.nodes, &pairing.ends)
+                Csr::regular(pairing.nodes, pairing.degree, pairing.edges())
             }
         }
     }

@@ -54,7 +54,7 @@ impl Topology for RandomRegular {
     }
 
     fn memory(&self, nodes: u32) -> u64 {
-        Csr::bytes_to_build(nodes, u64::from(nodes) * u64::from(self.degree))
+        pairing::bytes(nodes, self.degree)
     }
 }
 

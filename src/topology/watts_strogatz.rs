@@ -52,10 +52,9 @@ impl Topology for WattsStrogatz {
                 }
             }
         }
-        let Wiring { ends, matrix, .. } = wiring;
         // Room for the graph.
-        drop(matrix);
-        Csr::from_ends(nodes, &ends)
+        wiring.matrix = None;
+        Csr::from_edges(nodes, wiring.edges())
     }
 
     fn drawing(&self) -> Drawing {
@@ -63,12 +62,14 @@ impl Topology for WattsStrogatz {
     }
 
     fn memory(&self, nodes: u32) -> u64 {
-        Csr::bytes_to_build(nodes, 2 * u64::from(nodes) * u64::from(self.neighbors))
+        let edges = u64::from(nodes) * u64::from(self.neighbors);
+        let matrix = if Matrix::pays(nodes, 2 * self.neighbors) { Matrix::bytes(nodes) } else { 0 };
+        (4 * edges + matrix).max(Csr::bytes_to_build(nodes, 2 * edges, 4 * edges))
     }
 }
 
-/// The edges while they are rewired. Each belongs to the node it starts from and keeps: edge `lap` of node i has the
-/// ends 2 (i × neighbors + lap) and the next.
+/// The edges while they are rewired. Each belongs to the node it starts from and keeps: where edge `lap` of node i
+/// leads stands at i × neighbors + lap.
 struct Wiring {
     nodes: u32,
     neighbors: usize,
@@ -79,24 +80,32 @@ struct Wiring {
 
 impl Wiring {
     fn new(nodes: u32, neighbors: u32) -> Self {
-        let ahead = |node: u32| (1..=neighbors).flat_map(move |steps| [node, (node + steps) % nodes]);
-        let ends: Vec<u32> = (0..nodes).flat_map(ahead).collect();
-        let matrix = Matrix::pays(nodes, 2 * neighbors).then(|| {
+        let mut ends = Vec::with_capacity(nodes as usize * neighbors as usize);
+        for node in 0..nodes {
+            ends.extend((1..=neighbors).map(|steps| (node + steps) % nodes));
+        }
+        let mut wiring = Wiring { nodes, neighbors: neighbors as usize, ends, matrix: None };
+        wiring.matrix = Matrix::pays(nodes, 2 * neighbors).then(|| {
             let mut matrix = Matrix::new(nodes);
-            for edge in ends.chunks_exact(2) {
-                matrix.join(NodeId::new(edge[0]), NodeId::new(edge[1]));
+            for [a, b] in wiring.edges() {
+                matrix.join(NodeId::new(a), NodeId::new(b));
             }
             // Nobody is a stranger to itself.
             (0..nodes).map(NodeId::new).for_each(|node| _ = matrix.join(node, node));
             matrix
         });
-        Wiring { nodes, neighbors: neighbors as usize, ends, matrix }
+        wiring
+    }
+
+    fn edges(&self) -> impl Iterator<Item = [u32; 2]> + Clone {
+        let owned = (0..).zip(self.ends.chunks_exact(self.neighbors));
+        owned.flat_map(|(node, ends)| ends.iter().map(move |&end| [node, end]))
     }
 
     /// Leads edge `lap` of `node` to a node it is not joined to, all equally likely; where it is joined to all, the
     /// edge stays.
     fn rewire(&mut self, node: NodeId, lap: u32, stream: &mut ChaCha8Rng) {
-        let far = 2 * (node.index() * self.neighbors + lap as usize) + 1;
+        let far = node.index() * self.neighbors + lap as usize;
         let Some(stranger) = self.stranger(node, stream) else { return };
         if let Some(matrix) = &mut self.matrix {
             matrix.part(node, NodeId::new(self.ends[far]));
@@ -121,8 +130,7 @@ impl Wiring {
 
     /// Whether an edge of `node` leads to `other`.
     fn starts(&self, node: NodeId, other: NodeId) -> bool {
-        let own = &self.ends[2 * node.index() * self.neighbors..][..2 * self.neighbors];
-        own.chunks_exact(2).any(|edge| edge[1] == other.number())
+        self.ends[node.index() * self.neighbors..][..self.neighbors].contains(&other.number())
     }
 }
 
