@@ -54,35 +54,48 @@ fn available_memory() -> Option<u64> {
     Some(limit.map_or(system, |(most, used)| system.min(most.saturating_sub(used))))
 }
 
+/// Bytes of the parts of a run.
+mod bytes {
+    /// The state of a node.
+    pub(super) const STATE: u64 = 2;
+    /// A node's own place in the order of turns, where all wake in the same order in every interval.
+    pub(super) const STAGGERED: u64 = 16;
+    /// A node's count of turns, where gaps are random.
+    pub(super) const POISSON: u64 = 4;
+    /// A message among those of one instant.
+    pub(super) const LETTER: u64 = 12;
+    /// A message on its way, in the queue.
+    pub(super) const WAITING: u64 = 32;
+    /// A round of the curve.
+    pub(super) const ROUND: u64 = 16;
+}
+
 /// Bytes that one run of a point takes at its height: states, clock, graph, and messages on their way.
 pub fn memory(settings: &Settings) -> u64 {
     let nodes = u64::from(settings.network.nodes);
     let clock = match settings.gossip.phase {
         Phase::Aligned => 0,
-        Phase::Random => 16,
-        Phase::Poisson => 4,
+        Phase::Random => bytes::STAGGERED,
+        Phase::Poisson => bytes::POISSON,
     };
-    let state = 2;
     let graph = settings.network.topology.memory(settings.network.nodes);
-    let curve = settings.stop.max_rounds.saturating_mul(16);
-    (nodes * (state + clock)).saturating_add(graph).saturating_add(messages(settings)).saturating_add(curve)
+    let curve = settings.stop.max_rounds.saturating_mul(bytes::ROUND);
+    (nodes * (bytes::STATE + clock)).saturating_add(graph).saturating_add(messages(settings)).saturating_add(curve)
 }
 
 /// Bytes of messages on their way: a turn's legs live for as long as they travel, and answers as long again.
 fn messages(settings: &Settings) -> u64 {
-    const LETTER: f64 = 12.0;
-    const WAITING: f64 = 32.0;
     let turn = f64::from(settings.network.nodes) * f64::from(settings.gossip.fanout);
     let intervals = settings.network.latency.mean_nanos() / settings.gossip.interval.nanos() as f64;
-    let waiting = turn * 2.0 * intervals.min(settings.stop.max_rounds as f64) * WAITING;
+    let waiting = turn * 2.0 * intervals.min(settings.stop.max_rounds as f64);
     // Aligned nodes all speak at one instant, and what takes no time is answered within it.
     let at_once = match settings.gossip.phase {
-        Phase::Aligned if settings.network.latency.least().is_zero() => turn * 2.0 * LETTER,
-        Phase::Aligned => turn * LETTER,
+        Phase::Aligned if settings.network.latency.least().is_zero() => turn * 2.0,
+        Phase::Aligned => turn,
         Phase::Random | Phase::Poisson => 0.0,
     };
     // A vector that grows holds up to twice what it needs.
-    (2.0 * (waiting + at_once)) as u64
+    (2.0 * (waiting * bytes::WAITING as f64 + at_once * bytes::LETTER as f64)) as u64
 }
 
 /// How much work a run of a point is against others, roughly: a progress bar goes by it.

@@ -1,13 +1,19 @@
 //! `check`: what a scenario means, how many runs it is and what they take. Runs nothing.
 
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::path::PathBuf;
 
 use super::args::Changes;
 use super::error::Error;
+use super::text::Grid;
 use super::{run, text};
+use crate::output::label::readable;
 use crate::plan;
 use crate::scenario::Scenario;
+
+/// The most lines that a table of points may have.
+const MOST_LINES: usize = 20;
 
 /// `gossipsim check`
 pub(crate) fn check(
@@ -18,31 +24,87 @@ pub(crate) fn check(
     json: bool,
 ) -> Result<(), Error> {
     for scenario in run::read_all(files, changes, force, &[])? {
-        let room = plan::room(&scenario, 1, force).map_err(Error::Usage)?;
-        let printed = if json { print_json(out, &scenario, room.memory) } else { print(out, &scenario, room.memory) };
+        plan::room(&scenario, 1, force).map_err(Error::Usage)?;
+        let memory: Vec<u64> = scenario.points.iter().map(|point| plan::memory(&point.settings)).collect();
+        let printed = if json { print_json(out, &scenario, &memory) } else { print(out, &scenario, &memory) };
         printed.map_err(Error::Stdout)?;
     }
     Ok(())
 }
 
-fn print(out: &mut impl Write, scenario: &Scenario, memory: u64) -> io::Result<()> {
+fn largest(memory: &[u64]) -> u64 {
+    memory.iter().copied().max().unwrap_or(0)
+}
+
+/// The scenario as TOML; what else there is to say stands in comments, so that the whole can be read back.
+fn print(out: &mut impl Write, scenario: &Scenario, memory: &[u64]) -> io::Result<()> {
     writeln!(out, "{}", scenario.resolved_toml())?;
     let (points, replicates, runs) = (scenario.points.len() as u64, scenario.replicates, scenario.runs());
     let (points, replicates) = (text::plural(points, "point"), text::count(replicates));
     writeln!(out, "# {}: {points} × {replicates} = {} runs", scenario.name, text::count(runs))?;
-    writeln!(out, "# the largest run takes {} of memory", text::bytes(memory))?;
+    print_memory(out, scenario, memory)?;
     for note in &scenario.notes {
         writeln!(out, "# {note}")?;
     }
     Ok(())
 }
 
-fn print_json(out: &mut impl Write, scenario: &Scenario, memory: u64) -> io::Result<()> {
+/// What a run of each point takes, in as few lines as say it.
+fn print_memory(out: &mut impl Write, scenario: &Scenario, memory: &[u64]) -> io::Result<()> {
+    let most = text::bytes(largest(memory));
+    if memory.iter().all(|&bytes| text::bytes(bytes) == most) {
+        let whose = if memory.len() > 1 { "a run of every point" } else { "a run" };
+        return writeln!(out, "# {whose} takes {most} of memory");
+    }
+    writeln!(out, "# the largest run takes {most} of memory")?;
+    let few = scenario.points.len() <= MOST_LINES;
+    let table = if few { by_point(scenario, memory) } else { by_size(scenario, memory) };
+    table.to_string().lines().try_for_each(|line| writeln!(out, "#{line}"))
+}
+
+/// A line for each point: its number, its swept values, and what a run of it takes.
+fn by_point(scenario: &Scenario, memory: &[u64]) -> Grid {
+    let mut grid = Grid::new();
+    let keys = scenario.sweep.iter().map(|key| key.path.clone());
+    grid.row(["point".to_owned()].into_iter().chain(keys).chain(["memory".to_owned()]).collect());
+    for (point, &memory) in scenario.points.iter().zip(memory) {
+        // A line break within a value would end the comment.
+        let values = point.swept.iter().map(|(_, value)| readable(value).replace(char::is_control, " "));
+        let number = text::count(point.index.into());
+        grid.row([number].into_iter().chain(values).chain([text::bytes(memory)]).collect());
+    }
+    grid
+}
+
+/// A line for each number of nodes, which decides most, the largest last: how many points have it, and what the
+/// largest of their runs takes.
+fn by_size(scenario: &Scenario, memory: &[u64]) -> Grid {
+    let mut sizes: BTreeMap<u32, (u64, u64)> = BTreeMap::new();
+    for (point, &memory) in scenario.points.iter().zip(memory) {
+        let (points, most) = sizes.entry(point.settings.network.nodes).or_default();
+        *points += 1;
+        *most = memory.max(*most);
+    }
+    let mut grid = Grid::new();
+    grid.row(["network.nodes", "points", "memory, at most"].map(str::to_owned).to_vec());
+    let left_out = sizes.len().saturating_sub(MOST_LINES);
+    let smaller = sizes.values().take(left_out);
+    if let Some((points, most)) = smaller.copied().reduce(|one, other| (one.0 + other.0, one.1.max(other.1))) {
+        grid.row(vec![format!("{left_out} sizes"), text::count(points), text::bytes(most)]);
+    }
+    for (&nodes, &(points, most)) in sizes.iter().skip(left_out) {
+        grid.row(vec![text::count(nodes.into()), text::count(points), text::bytes(most)]);
+    }
+    grid
+}
+
+fn print_json(out: &mut impl Write, scenario: &Scenario, memory: &[u64]) -> io::Result<()> {
     let json = serde_json::json!({
         "scenario": scenario.name,
         "hash": scenario.hash(),
         "runs": scenario.runs(),
-        "bytes_of_largest_run": memory,
+        "bytes_of_largest_run": largest(memory),
+        "bytes_of_a_run_by_point": memory,
         "notes": scenario.notes,
         "resolved": scenario.resolved(),
     });

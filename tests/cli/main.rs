@@ -51,6 +51,44 @@ fn check_prints_a_scenario_that_means_the_same_and_runs_nothing() {
 }
 
 #[test]
+fn check_says_what_a_run_of_each_point_takes() {
+    let desk = Desk::new("estimates");
+    let sweep = "[sweep]\n\"network.nodes\" = [1024, 1048576]\n\"network.topology\" = [\"complete\", \
+        { kind = \"random-regular\", degree = 8 }]\n";
+    desk.write("few.toml", format!("{}{sweep}", desk::TINY));
+    let few = desk.run(&["check", "few.toml"]).exits(0);
+    let lines: Vec<&str> = few.stdout.lines().skip_while(|line| !line.starts_with("# the largest run takes")).collect();
+    assert_eq!(lines.len(), 6, "a line for the largest, a head and four points: {lines:?}");
+    assert!(lines[1].ends_with("memory") && lines[1].contains("network.nodes"), "{}", lines[1]);
+    let takes = |line: &str| line.split(" MB").next().and_then(|text| text.rsplit(' ').next()).map(str::to_owned);
+    assert!(lines[4].contains("complete") && lines[5].contains("random-regular (degree = 8)"), "{lines:?}");
+    assert_eq!(takes(lines[5]), takes(lines[0]), "the last is the largest: {lines:?}");
+    // Comments all: what is printed can be read back.
+    desk.write("again/few.toml", &few.stdout);
+    let json = desk.run(&["check", "--json", "again/few.toml"]).exits(0).json();
+    let bytes: Vec<u64> =
+        json["bytes_of_a_run_by_point"].as_array().expect("a list").iter().flat_map(|b| b.as_u64()).collect();
+    assert_eq!((bytes.len(), Some(bytes[3])), (4, json["bytes_of_largest_run"].as_u64()));
+    assert!(bytes[0] < bytes[1] && bytes[1] < bytes[2] && bytes[2] < bytes[3], "{bytes:?}");
+
+    let many = "[sweep]\n\"network.nodes\" = \"2^2..2^20\"\n\"network.loss\" = \"0..0.5 step 0.1\"\n";
+    desk.write("many.toml", format!("{}{many}", desk::TINY));
+    let many = desk.run(&["check", "many.toml"]).exits(0);
+    many.prints(&["#  network.nodes  points  memory, at most\n", "#      1 048 576       6"]);
+
+    let sizes = "[sweep]\n\"network.nodes\" = [\"10..59 step 1\", 1048576]\n";
+    desk.write("sizes.toml", format!("{}{sizes}", desk::TINY));
+    let sizes = desk.run(&["check", "sizes.toml"]).exits(0);
+    assert_eq!(sizes.stdout.lines().filter(|line| line.ends_with(" MB")).count(), 21, "{}", sizes.stdout);
+    sizes.prints(&["31 sizes", "1 048 576           1      about "]);
+
+    let same = "[sweep]\n\"network.loss\" = [0, 0.1]\n";
+    desk.write("same.toml", format!("{}{same}", desk::TINY));
+    let same = desk.run(&["check", "same.toml"]).exits(0);
+    same.prints(&["# a run of every point takes less than 1 MB of memory"]);
+}
+
+#[test]
 fn nothing_but_a_terminal_gets_colour() {
     let desk = Desk::new("colour");
     desk.write("bad.toml", "seed = -1\n");

@@ -146,4 +146,8 @@ fn what_no_memory_can_hold_is_refused_from_the_estimate() {
     refused(&desk, &["check", "huge.toml"], &parts);
     desk.write("tiny.toml", TINY);
     refused(&desk, &["run", "tiny.toml", "huge.toml"], &parts);
+    // One point too large among others; --force shows the estimates all the same.
+    desk.write("huge.toml", huge.replace("100_000_000", "2000") + "[sweep]\n\"network.nodes\" = [2000, 100_000_000]\n");
+    refused(&desk, &["check", "huge.toml"], &["one run of point 1 takes about", "MB are free"]);
+    desk.run(&["check", "huge.toml", "--force"]).exits(0).prints(&["2000", "100000000", " GB"]);
 }
