@@ -76,8 +76,8 @@ impl Topology for ErdosRenyi {
 }
 
 /// The edges as they are drawn: of all pairs in order, each but those skipped, whose numbers are geometric (Batagelj
-/// and Brandes, "Efficient generation of large random networks", 2005, algorithm 1). To draw them twice takes no
-/// longer than to keep them.
+/// and Brandes, "Efficient generation of large random networks", 2005, algorithm 1). They are
+/// drawn twice, which takes little longer than to keep them, and half the memory.
 #[derive(Clone)]
 struct Edges {
     nodes: u64,
