@@ -137,7 +137,8 @@ macro_rules! catalog_methods {
         impl $Family {
             $(
                 $(#[$doc])*
-                #[inline]
+                // One match, and what it calls decides for itself: events ask models by the million.
+                #[inline(always)]
                 pub fn $method $(<$Work: $Bound>)? (&$self $(, $arg: $Arg)*) -> $Out {
                     $crate::catalog_match!($Family $members $self, model => model.$method($($arg),*))
                 }

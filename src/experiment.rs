@@ -1,6 +1,7 @@
 //! Every point of a scenario, every replicate of a point: simulated in parallel, handed on in order.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc;
 
@@ -8,10 +9,11 @@ use rayon::iter::{ParallelBridge, ParallelIterator};
 use thiserror::Error;
 
 use crate::clock::{Aligned, Clock, Phase, Poisson, Staggered};
-use crate::engine::{Ending, Imbalance, Limits, Outcome, Simulation, World};
+use crate::engine::{Buffers, Ending, Imbalance, Limits, Outcome, Packed, Simulation, World};
 use crate::network::Network;
 use crate::observe::{Curve, Mark, Observer};
-use crate::protocol::Gossip;
+use crate::plan;
+use crate::protocol::{AntiEntropy, Gossip, Protocol, Spread, State, Stored};
 use crate::queue::Wheel;
 use crate::random::{Chance, Field, Purpose, below};
 use crate::scenario::settings::{Origin, Settings};
@@ -74,65 +76,104 @@ pub enum Failure<E> {
     Sink(E),
 }
 
+/// A place to work at: the memory of one run after the other.
+#[derive(Debug, Default)]
+pub struct Desk {
+    anti_entropy: Drawer<bool>,
+    mongering: Drawer<State>,
+}
+
+/// The buffers of runs whose nodes have the state `S`, unless a run works in them.
+type Drawer<S> = Option<Buffers<S, Wheel<Packed>>>;
+
+impl Desk {
+    /// Runs replicate `replicate` of `point`; see [`run`].
+    ///
+    /// # Errors
+    /// An [`Imbalance`] if the books of the run do not balance.
+    pub fn run(&mut self, point: &Point, replicate: u64, go_on: &dyn Fn() -> bool) -> Result<Record, Imbalance> {
+        let mut curve = Curve::new(point.settings.gossip.interval, go_on);
+        let (ending, split) = self.watch(point, replicate, &mut curve)?;
+        let live = point.settings.network.nodes.into();
+        let curve = curve.finish(&ending.tally);
+        Ok(Record { point: point.index, replicate, ending, live, curve, split })
+    }
+
+    fn watch(&mut self, point: &Point, replicate: u64, observer: &mut dyn Observer) -> Ended {
+        let network = &point.settings.network;
+        let chance = Chance { seed: point.seed, nodes: network.nodes, replicate };
+        let drawn = match network.topology.drawing() {
+            Drawing::Once => Chance { replicate: 0, ..chance },
+            Drawing::None | Drawing::PerReplicate => chance,
+        };
+        let work = Run { settings: &point.settings, chance, observer, desk: self };
+        network.topology.on_graph(network.nodes, &mut drawn.stream(Purpose::Topology), work)
+    }
+}
+
+/// The end of a run, and the pieces of its graph.
+type Ended = Result<(Ending, Option<Split>), Imbalance>;
+
 /// Runs replicate `replicate` of `point`; `go_on` is asked at the end of each round, and a run it breaks off is
 /// [`Outcome::Interrupted`].
 ///
 /// # Errors
 /// An [`Imbalance`] if the books of the run do not balance.
 pub fn run(point: &Point, replicate: u64, go_on: &dyn Fn() -> bool) -> Result<Record, Imbalance> {
-    let mut curve = Curve::new(point.settings.gossip.interval, go_on);
-    let (ending, split) = simulate(point, replicate, &mut curve)?;
-    let live = point.settings.network.nodes.into();
-    Ok(Record { point: point.index, replicate, ending, live, curve: curve.finish(), split })
+    Desk::default().run(point, replicate, go_on)
 }
 
-/// Runs replicate `replicate` of `point` before the eyes of `observer`, whom every event reaches through a table of
-/// functions: for tests and tools. [`run`] is the fast way.
+/// Runs replicate `replicate` of `point` before the eyes of `observer`.
 ///
 /// # Errors
 /// An [`Imbalance`] if the books of the run do not balance.
 pub fn watch(point: &Point, replicate: u64, observer: &mut dyn Observer) -> Result<(Ending, Option<Split>), Imbalance> {
-    simulate(point, replicate, observer)
+    Desk::default().watch(point, replicate, observer)
 }
 
-/// One run; compiled once for each kind of observer, graph and clock.
-fn simulate<O: Observer + ?Sized>(
-    point: &Point,
-    replicate: u64,
-    observer: &mut O,
-) -> Result<(Ending, Option<Split>), Imbalance> {
-    let network = &point.settings.network;
-    let chance = Chance { seed: point.seed, nodes: network.nodes, replicate };
-    let drawn = match network.topology.drawing() {
-        Drawing::Once => Chance { replicate: 0, ..chance },
-        Drawing::None | Drawing::PerReplicate => chance,
-    };
-    let work = Run { settings: &point.settings, chance, observer };
-    network.topology.on_graph(network.nodes, &mut drawn.stream(Purpose::Topology), work)
-}
-
-/// One run, waiting for its graph.
-struct Run<'a, O: ?Sized> {
+/// One run, waiting for its graph; compiled once for each kind of graph, clock and protocol.
+struct Run<'a> {
     settings: &'a Settings,
     chance: Chance,
-    observer: &'a mut O,
+    observer: &'a mut dyn Observer,
+    desk: &'a mut Desk,
 }
 
-impl<O: Observer + ?Sized> OnGraph for Run<'_, O> {
-    type Output = Result<(Ending, Option<Split>), Imbalance>;
+impl OnGraph for Run<'_> {
+    type Output = Ended;
 
     fn with<G: Graph>(self, graph: &G) -> Self::Output {
         let (chance, interval) = (self.chance, self.settings.gossip.interval);
         match self.settings.gossip.phase {
-            Phase::Aligned => self.go(graph, Aligned::new(graph.nodes(), interval)),
-            Phase::Random => self.go(graph, Staggered::new(graph.nodes(), interval, &chance)),
-            Phase::Poisson => self.go(graph, Poisson::new(graph.nodes(), interval, &chance)),
+            Phase::Aligned => self.on_clock(graph, Aligned::new(graph.nodes(), interval)),
+            Phase::Random => self.on_clock(graph, Staggered::new(graph.nodes(), interval, &chance)),
+            Phase::Poisson => self.on_clock(graph, Poisson::new(graph.nodes(), interval, &chance)),
         }
     }
 }
 
-impl<O: Observer + ?Sized> Run<'_, O> {
-    fn go<G: Graph, C: Clock>(self, graph: &G, clock: C) -> Result<(Ending, Option<Split>), Imbalance> {
+impl Run<'_> {
+    fn on_clock<G: Graph, C: Clock>(self, graph: &G, clock: C) -> Ended {
+        let gossip = &self.settings.gossip;
+        match &gossip.spread {
+            Spread::Forever(_) => {
+                let protocol = AntiEntropy::new(gossip.strategy, gossip.exchange);
+                self.go(graph, clock, &protocol, |desk| &mut desk.anti_entropy)
+            }
+            spread => {
+                let protocol = Gossip::new(gossip.strategy, gossip.exchange, spread.clone());
+                self.go(graph, clock, &protocol, |desk| &mut desk.mongering)
+            }
+        }
+    }
+
+    fn go<G: Graph, C: Clock, P: Protocol<State: Stored>>(
+        self,
+        graph: &G,
+        clock: C,
+        protocol: &P,
+        drawer: fn(&mut Desk) -> &mut Drawer<P::State>,
+    ) -> Ended {
         let Settings { network, gossip, workload, stop } = self.settings;
         let draws = |purpose| -> Field { self.chance.field(purpose) };
         let laws = Network {
@@ -150,22 +191,28 @@ impl<O: Observer + ?Sized> Run<'_, O> {
             }
         };
         let split = pieces(graph, origin);
+        let mut buffers = drawer(self.desk).take().unwrap_or_default();
+        buffers.queue.reset(event_rate(self.settings), network.latency.quantile(SOONEST));
         let reachable = split.as_ref().map_or(graph.nodes().into(), |split| split.reachable);
         let world = World {
-            protocol: &Gossip::new(gossip.strategy, gossip.exchange, gossip.spread.clone()),
+            protocol,
             graph,
             network: &laws,
             peers: &gossip.peers,
             choices: &draws(Purpose::Peers),
             coins: &draws(Purpose::Protocol),
             fanout: gossip.fanout,
-            queue: Wheel::new(event_rate(self.settings)),
         };
         let limits = Limits::new(stop.max_rounds, gossip.interval, stop.max_time);
-        let ending = Simulation::new(world, clock, origin).run(limits, reachable, self.observer)?;
+        let run = Simulation::new(world, clock, origin, buffers);
+        let (ending, buffers) = run.run(limits, reachable, self.observer)?;
+        *drawer(self.desk) = Some(buffers);
         Ok((ending, split))
     }
 }
+
+/// The draw below which messages count as exceptionally fast: one in 64.
+const SOONEST: u64 = u64::MAX / 64;
 
 /// Messages a second that the future-event list should be laid out for: what all turns send, and as much again in
 /// answers.
@@ -179,8 +226,8 @@ fn pieces<G: Graph>(graph: &G, origin: NodeId) -> Option<Split> {
     if graph.connected() {
         return None;
     }
-    let sizes = components::sizes(graph);
-    (sizes.len() > 1).then(|| Split { sizes, reachable: components::reach(graph, origin).into() })
+    let (sizes, reachable) = components::sizes_and_reach(graph, origin);
+    (sizes.len() > 1).then(|| Split { sizes, reachable: reachable.into() })
 }
 
 /// Runs every replicate of every point on `threads` threads (0: one for each core) and hands the records to `sink`
@@ -195,19 +242,22 @@ pub fn run_all<E: Send>(
     mut sink: impl FnMut(Record) -> Result<(), E>,
 ) -> Result<(), Failure<E>> {
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build()?;
-    let jobs = scenario.points.iter().flat_map(|point| (0..scenario.replicates).map(move |number| (point, number)));
+    let jobs = scenario.points.iter().flat_map(|point| Stretch::all(point, scenario.replicates));
     let broken = AtomicBool::new(false);
     let go_on = || !halt.load(Ordering::Relaxed) && !broken.load(Ordering::Relaxed);
     let (sender, finished) = mpsc::channel();
     std::thread::scope(|scope| {
-        scope.spawn(|| {
+        scope.spawn(move || {
             pool.install(|| {
                 // Jobs that nobody wants any more are not even counted: there may be 2^64 of them.
                 let jobs = jobs.enumerate().take_while(|_| go_on());
-                jobs.par_bridge().for_each_with(sender, |sender, (index, (point, replicate))| {
+                let place = || (sender.clone(), Desk::default());
+                jobs.par_bridge().for_each_init(place, |(sender, desk), (index, stretch)| {
                     // Nobody listens any more only after a failure, which is reported already.
-                    let _ = sender.send((index, point, replicate, run(point, replicate, &go_on)));
+                    let _ = sender.send((index, stretch.run(desk, &go_on)));
                 });
+                // Whoever collects the records waits until there is no sender left.
+                drop(sender);
             });
         });
         let collected = collect(finished, &mut sink);
@@ -217,30 +267,78 @@ pub fn run_all<E: Send>(
     if halt.load(Ordering::Relaxed) { Err(Failure::Interrupted) } else { Ok(()) }
 }
 
-type Finished<'a> = (usize, &'a Point, u64, Result<Record, Imbalance>);
+/// Replicates of a point that one thread runs one after the other: short runs are handed out and handed on many at a
+/// time, because waking somebody up takes about as long as one of them.
+#[derive(Clone, Debug)]
+struct Stretch<'a> {
+    point: &'a Point,
+    replicates: Range<u64>,
+}
 
-/// Puts finished runs back in order: a run that overtook others waits for them.
+/// What a stretch gives: its records, up to the first run that failed.
+type Records<'a> = Vec<Result<Record, Failed<'a>>>;
+
+/// A run whose books do not balance.
+struct Failed<'a> {
+    point: &'a Point,
+    replicate: u64,
+    imbalance: Imbalance,
+}
+
+impl<'a> Stretch<'a> {
+    /// So much effort, by the measure of [`plan::effort`], is worth handing out: about 2 ms.
+    const EFFORT: u64 = 1 << 18;
+    /// The most runs that wait to be handed on.
+    const MOST: u64 = 256;
+
+    /// All replicates of a point.
+    fn all(point: &'a Point, replicates: u64) -> impl Iterator<Item = Stretch<'a>> {
+        let length = (Self::EFFORT / plan::effort(&point.settings).max(1)).clamp(1, Self::MOST);
+        let first = (0..replicates).step_by(length as usize);
+        first.map(move |first| Stretch { point, replicates: first..replicates.min(first.saturating_add(length)) })
+    }
+
+    fn run(self, desk: &mut Desk, go_on: &dyn Fn() -> bool) -> Records<'a> {
+        let Stretch { point, replicates } = self;
+        let mut records = Vec::new();
+        for replicate in replicates {
+            let run = desk.run(point, replicate, go_on);
+            let last = !run.as_ref().is_ok_and(|record| record.ending.outcome != Outcome::Interrupted);
+            records.push(run.map_err(|imbalance| Failed { point, replicate, imbalance }));
+            if last || !go_on() {
+                break;
+            }
+        }
+        records
+    }
+}
+
+/// Puts finished stretches back in order: one that overtook others waits for them.
 fn collect<E>(
-    finished: mpsc::Receiver<Finished<'_>>,
+    finished: mpsc::Receiver<(usize, Records<'_>)>,
     sink: &mut impl FnMut(Record) -> Result<(), E>,
 ) -> Result<(), Failure<E>> {
     let mut early = BTreeMap::new();
     let mut next = 0;
-    for (index, point, replicate, result) in finished {
-        let record = result.map_err(|imbalance| Failure::Unbalanced {
-            point: point.index,
-            replicate,
-            seed: point.seed,
-            imbalance,
-        })?;
-        if record.ending.outcome == Outcome::Interrupted {
-            return Err(Failure::Interrupted);
-        }
-        early.insert(index, record);
-        while let Some(record) = early.remove(&next) {
-            sink(record).map_err(Failure::Sink)?;
+    for (index, records) in finished {
+        early.insert(index, records);
+        while let Some(records) = early.remove(&next) {
+            records.into_iter().try_for_each(|record| hand_on(record, sink))?;
             next += 1;
         }
     }
     Ok(())
+}
+
+fn hand_on<E>(
+    record: Result<Record, Failed<'_>>,
+    sink: &mut impl FnMut(Record) -> Result<(), E>,
+) -> Result<(), Failure<E>> {
+    match record {
+        Ok(record) if record.ending.outcome == Outcome::Interrupted => Err(Failure::Interrupted),
+        Ok(record) => sink(record).map_err(Failure::Sink),
+        Err(Failed { point, replicate, imbalance }) => {
+            Err(Failure::Unbalanced { point: point.index, replicate, seed: point.seed, imbalance })
+        }
+    }
 }

@@ -16,7 +16,7 @@
 //!
 //! | floor | modules | job |
 //! |---|---|---|
-//! | 0 | [`time`], [`units`], [`random`], [`mod@catalog`], [`stats`] | units, addressed randomness, families of models, means and fits |
+//! | 0 | [`time`], [`units`], [`bits`], [`random`], [`mod@catalog`], [`stats`] | units, sets, addressed randomness, families of models, means and fits |
 //! | 1 | [`queue`], [`topology`], [`network`], [`peers`], [`clock`], [`protocol`], [`theory`] | the parts, each testable alone; none knows another's name |
 //! | 2 | [`engine`], [`observe`] | the parts put together, one instant at a time |
 //! | 3 | [`scenario`], [`plan`], [`experiment`] | TOML in, sweep points, replicates in parallel |
@@ -41,6 +41,7 @@
 //! and release, on any platform. Time is a whole number of nanoseconds; events happen in the order (time, sequence);
 //! every draw is looked up by what it decides ([`random`]); no platform mathematics reaches a result.
 
+pub mod bits;
 pub mod catalog;
 pub mod cli;
 pub mod clock;

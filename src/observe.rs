@@ -6,18 +6,40 @@ use crate::engine::Tally;
 use crate::time::{Span, Time};
 use crate::units::NodeId;
 
-/// Somebody who watches a run. `()` watches nothing and costs nothing.
+/// Somebody who watches a run. `()` watches nothing.
+///
+/// Who only looks in now and then costs the event loop one comparison an instant: see [`Observer::due`].
 pub trait Observer {
     /// `node` learned the update at `now`.
     fn heard(&mut self, _node: NodeId, _now: Time) {}
+
+    /// Whether [`Observer::instant`] is to be told of every instant.
+    fn every_instant(&self) -> bool {
+        true
+    }
 
     /// The instant `now` is over and `tally` counts all up to it. Breaking ends the run as interrupted.
     fn instant(&mut self, _now: Time, _tally: &Tally) -> ControlFlow<()> {
         ControlFlow::Continue(())
     }
+
+    /// The time at which [`Observer::look`] is to be told how things stand.
+    fn due(&self) -> Time {
+        Time::NEVER
+    }
+
+    /// The next instant is `now`, the first that is not before [`Observer::due`], and `tally` counts all before it.
+    /// Breaking ends the run as interrupted.
+    fn look(&mut self, _now: Time, _tally: &Tally) -> ControlFlow<()> {
+        ControlFlow::Continue(())
+    }
 }
 
-impl Observer for () {}
+impl Observer for () {
+    fn every_instant(&self) -> bool {
+        false
+    }
+}
 
 /// When each node first heard, by node; [`Time::NEVER`] for those who did not.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,6 +53,10 @@ impl Heard {
 }
 
 impl Observer for Heard {
+    fn every_instant(&self) -> bool {
+        false
+    }
+
     fn heard(&mut self, node: NodeId, now: Time) {
         self.0[node.index()] = now;
     }
@@ -45,13 +71,17 @@ pub struct Mark {
     pub messages: u64,
 }
 
+impl From<&Tally> for Mark {
+    fn from(tally: &Tally) -> Self {
+        Mark { informed: tally.informed, messages: tally.sent }
+    }
+}
+
 /// Keeps the [`Mark`] of every round, and asks at each round's end whether to go on.
 pub struct Curve<'a> {
     interval: Span,
     round_ends: Time,
     marks: Vec<Mark>,
-    /// The state after the last instant, before its round is over.
-    now: Option<Mark>,
     go_on: &'a dyn Fn() -> bool,
 }
 
@@ -59,31 +89,37 @@ impl<'a> Curve<'a> {
     /// A curve over rounds of length `interval`, of a run that starts with one informed node and is interrupted
     /// when `go_on` says no.
     pub fn new(interval: Span, go_on: &'a dyn Fn() -> bool) -> Self {
-        let start = Mark { informed: 1, messages: 0 };
-        Curve { interval, round_ends: Time::ZERO + interval, marks: vec![start], now: None, go_on }
+        // Room for the rounds that a run usually takes.
+        let mut marks = Vec::with_capacity(32);
+        marks.push(Mark { informed: 1, messages: 0 });
+        Curve { interval, round_ends: Time::ZERO + interval, marks, go_on }
     }
 
-    /// The marks by round: the first is the start, the last the end of the run.
-    pub fn finish(mut self) -> Vec<Mark> {
-        self.marks.extend(self.now);
+    /// The marks by round of a run that ended with `tally`: the first is the start, the last the end of the run.
+    pub fn finish(mut self, tally: &Tally) -> Vec<Mark> {
+        // A run in which nothing ever happened has no round.
+        if tally.events() > 0 {
+            self.marks.push(tally.into());
+        }
         self.marks
     }
 }
 
 impl Observer for Curve<'_> {
-    #[inline]
-    fn instant(&mut self, now: Time, tally: &Tally) -> ControlFlow<()> {
-        if now >= self.round_ends {
-            let complete = now.round(self.interval).number() - 1;
-            // There was no instant before the first only if nothing happened in whole rounds: all as at the start.
-            self.marks.resize(complete as usize + 1, self.now.unwrap_or(self.marks[0]));
-            self.round_ends = Time::ZERO + self.interval * (complete + 1);
-            if !(self.go_on)() {
-                return ControlFlow::Break(());
-            }
-        }
-        self.now = Some(Mark { informed: tally.informed, messages: tally.sent });
-        ControlFlow::Continue(())
+    fn every_instant(&self) -> bool {
+        false
+    }
+
+    fn due(&self) -> Time {
+        self.round_ends
+    }
+
+    fn look(&mut self, now: Time, tally: &Tally) -> ControlFlow<()> {
+        let complete = now.round(self.interval).number() - 1;
+        // Rounds in which nothing happened end as they began.
+        self.marks.resize(complete as usize + 1, tally.into());
+        self.round_ends = Time::ZERO + self.interval * (complete + 1);
+        if (self.go_on)() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
     }
 }
 
@@ -93,21 +129,25 @@ mod tests {
 
     use super::*;
 
-    /// Tells `curve` of instants (nanoseconds, informed, messages).
-    fn tell(curve: &mut Curve<'_>, instants: &[(u64, u64, u64)]) -> ControlFlow<()> {
+    /// Tells `curve` of instants (nanoseconds, informed, messages) as the engine does; the tally after the last.
+    fn tell(curve: &mut Curve<'_>, instants: &[(u64, u64, u64)]) -> ControlFlow<(), Tally> {
+        let mut tally = Tally::default();
+        tally.informed = 1;
         for &(nanos, informed, sent) in instants {
-            let mut tally = Tally::default();
-            (tally.informed, tally.sent) = (informed, sent);
-            curve.instant(Time::from_nanos(nanos), &tally)?;
+            let now = Time::from_nanos(nanos);
+            if now >= curve.due() && curve.look(now, &tally).is_break() {
+                return ControlFlow::Break(());
+            }
+            (tally.informed, tally.sent, tally.ticks) = (informed, sent, tally.ticks + 1);
         }
-        ControlFlow::Continue(())
+        ControlFlow::Continue(tally)
     }
 
     /// The marks, as (informed, messages), that `instants` leave in rounds of 10 ns.
     fn marks(instants: &[(u64, u64, u64)]) -> Vec<(u64, u64)> {
         let mut curve = Curve::new(Span::from_nanos(10), &|| true);
-        assert_eq!(tell(&mut curve, instants), ControlFlow::Continue(()));
-        curve.finish().iter().map(|mark| (mark.informed, mark.messages)).collect()
+        let ControlFlow::Continue(tally) = tell(&mut curve, instants) else { panic!("broken off") };
+        curve.finish(&tally).iter().map(|mark| (mark.informed, mark.messages)).collect()
     }
 
     #[test]
@@ -140,11 +180,11 @@ mod tests {
             asked.get() < 3
         };
         let mut curve = Curve::new(Span::from_nanos(10), &go_on);
-        assert_eq!(tell(&mut curve, &[(0, 1, 0), (5, 1, 1), (9, 1, 2)]), ControlFlow::Continue(()));
+        assert!(tell(&mut curve, &[(0, 1, 0), (5, 1, 1), (9, 1, 2)]).is_continue());
         assert_eq!(asked.get(), 0);
-        assert_eq!(tell(&mut curve, &[(10, 1, 3), (15, 1, 4), (42, 1, 5)]), ControlFlow::Continue(()));
+        assert!(tell(&mut curve, &[(10, 1, 3), (15, 1, 4), (42, 1, 5)]).is_continue());
         assert_eq!(asked.get(), 2);
-        assert_eq!(tell(&mut curve, &[(49, 1, 6), (50, 1, 7)]), ControlFlow::Break(()));
+        assert!(tell(&mut curve, &[(49, 1, 6), (50, 1, 7)]).is_break());
     }
 
     #[test]

@@ -78,7 +78,7 @@ impl Field {
     }
 
     /// The number at (`who`, `when`, `which`), uniform over all 64-bit numbers.
-    #[inline]
+    #[inline(always)]
     pub fn at(&self, who: u64, when: u64, which: u64) -> u64 {
         let product = u128::from(who ^ self.key[0]) * u128::from(when ^ self.key[1]);
         let folded = product as u64 ^ (product >> 64) as u64 ^ self.key[2];
@@ -97,14 +97,23 @@ impl Field {
     ///
     /// # Panics
     /// Never for `bound` > 0; a bound of 0 has no number below it, and gives 0.
-    #[inline]
+    #[inline(always)]
     pub fn below(&self, bound: u32, who: u64, when: u64, which: u64) -> u32 {
+        let product = u128::from(self.at(who, when, which)) * u128::from(bound);
+        // True in all but `bound` of 2^64 cases, and then the number is not one too many.
+        if product as u64 >= u64::from(bound) {
+            return (product >> 64) as u32;
+        }
+        self.below_at_last(bound, who, when, which)
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn below_at_last(&self, bound: u32, who: u64, when: u64, which: u64) -> u32 {
         let mut attempt = 0;
         loop {
             let product = u128::from(self.at(who, when, which | attempt << 48)) * u128::from(bound);
-            let low = product as u64;
-            // The first comparison spares the division in all but `bound` of 2^64 cases.
-            if low >= u64::from(bound) || low >= rejected(bound) {
+            if product as u64 >= rejected(bound) {
                 return (product >> 64) as u32;
             }
             attempt += 1;
@@ -113,7 +122,6 @@ impl Field {
 }
 
 /// How many of the 64-bit numbers are one too many for an equal share of each number below `bound`.
-#[cold]
 fn rejected(bound: u32) -> u64 {
     match bound {
         0 => 0,
@@ -129,14 +137,6 @@ pub fn below(stream: &mut ChaCha8Rng, bound: u64) -> u64 {
         if low >= bound || bound == 0 || low >= bound.wrapping_neg() % bound {
             return (product >> 64) as u64;
         }
-    }
-}
-
-/// Shuffles `items` in place, every order equally likely (Fisher and Yates).
-pub fn shuffle<T>(stream: &mut ChaCha8Rng, items: &mut [T]) {
-    for last in (1..items.len()).rev() {
-        let other = below(stream, last as u64 + 1) as usize;
-        items.swap(last, other);
     }
 }
 

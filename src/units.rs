@@ -38,19 +38,24 @@ impl From<NodeId> for u64 {
     }
 }
 
-/// A probability, held as a threshold so that deciding by it takes no float.
+/// A probability, which decides by comparing whole numbers: that takes no float.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Probability {
     value: f64,
+    /// The greatest draw for which it comes true, if there is any.
+    last: Option<u64>,
 }
 
 impl Probability {
     /// Never.
-    pub const ZERO: Probability = Probability { value: 0.0 };
+    pub const ZERO: Probability = Probability { value: 0.0, last: None };
 
     /// A probability of `value`; `None` unless 0 <= value <= 1.
     pub fn new(value: f64) -> Option<Self> {
-        (0.0..=1.0).contains(&value).then_some(Probability { value })
+        // Exact: a product with a power of two, then a cast of a number of at most 65 bits.
+        let threshold = (value * 18_446_744_073_709_551_616.0) as u128;
+        let last = threshold.checked_sub(1).map(|last| last as u64);
+        (0.0..=1.0).contains(&value).then_some(Probability { value, last })
     }
 
     /// The number from 0 to 1.
@@ -58,11 +63,16 @@ impl Probability {
         self.value
     }
 
-    /// The numbers below it are the share `value` of all 64-bit numbers: `u64 < threshold` decides, in 128 bits so
-    /// that certainty has a threshold too.
-    pub fn threshold(self) -> u128 {
-        // Exact: a product with a power of two, then a cast of a number of at most 65 bits.
-        (self.value * 18_446_744_073_709_551_616.0) as u128
+    /// Whether it comes true for `draw`: it does for the share `value` of all 64-bit numbers, the smallest ones.
+    #[inline]
+    pub fn holds(self, draw: u64) -> bool {
+        self.last.is_some_and(|last| draw <= last)
+    }
+
+    /// Whether it comes true for any draw at all.
+    #[inline]
+    pub const fn is_possible(self) -> bool {
+        self.last.is_some()
     }
 }
 
@@ -168,12 +178,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn thresholds_are_exact_at_both_ends() {
-        assert_eq!(Probability::new(0.0).unwrap().threshold(), 0);
-        assert_eq!(Probability::new(0.5).unwrap().threshold(), 1 << 63);
-        assert_eq!(Probability::new(1.0).unwrap().threshold(), 1 << 64);
-        assert_eq!(Probability::new(1.5), None);
-        assert_eq!(Probability::new(f64::NAN), None);
+    fn decisions_are_exact_at_both_ends() {
+        let holds = |value: f64, draw: u64| Probability::new(value).unwrap().holds(draw);
+        assert!(!holds(0.0, 0) && holds(1.0, u64::MAX));
+        assert!(holds(0.5, (1 << 63) - 1) && !holds(0.5, 1 << 63));
+        // The smallest probability that is possible, and one below it.
+        let least = 1.0 / 18_446_744_073_709_551_616.0;
+        assert!(holds(least, 0) && !holds(least, 1) && !holds(least / 2.0, 0));
+        assert_eq!([0.0, least / 2.0, least].map(|p| Probability::new(p).unwrap().is_possible()), [false, false, true]);
+        assert_eq!([1.5, -0.1, f64::NAN].map(Probability::new), [None; 3]);
     }
 
     #[test]

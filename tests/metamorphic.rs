@@ -4,6 +4,7 @@ mod common;
 
 use common::{ending, heard, point, rounds, scenario};
 use gossipsim::engine::Outcome;
+use gossipsim::experiment::Desk;
 use gossipsim::time::Time;
 
 const STRATEGIES: [&str; 3] = ["push", "pull", "push-pull"];
@@ -17,6 +18,37 @@ fn the_same_seed_gives_the_same_run_and_another_seed_another() {
         let run = |seed| heard(&scenario(&text(seed)).points[0], 0);
         assert_eq!(run(7), run(7));
         assert_ne!(run(7), run(8));
+    }
+}
+
+/// Runs of every kind, one after the other in the same memory, against runs in memory of their own.
+#[test]
+fn a_run_does_not_depend_on_what_was_run_before_in_the_same_memory() {
+    let networks = [
+        "nodes = 200\nlatency = { kind = \"lognormal\", median = \"40ms\", p99 = \"60s\" }",
+        "nodes = 64\ntopology = \"torus\"",
+        "nodes = 500\nlatency = { kind = \"constant\", value = \"300ms\" }\nloss = 0.2",
+        "nodes = 10\nloss = 1",
+    ];
+    let gossips = [
+        "phase = \"random\"\nfanout = 2",
+        "phase = \"poisson\"",
+        "spread = { kind = \"counter\", k = 2 }",
+        "phase = \"random\"\nspread = { kind = \"coin\", k = 3 }",
+    ];
+    let mut desk = Desk::default();
+    for seed in 0..3 {
+        for strategy in STRATEGIES {
+            for (network, gossip) in networks.iter().flat_map(|network| gossips.map(|gossip| (network, gossip))) {
+                let text = format!(
+                    "seed = {seed}\n[network]\n{network}\n[gossip]\nstrategy = \"{strategy}\"\n{gossip}\n\
+                     [stop]\nmax_rounds = 40\n"
+                );
+                let point = &scenario(&text).points[0];
+                let [again, fresh] = [&mut desk, &mut Desk::default()].map(|desk| desk.run(point, seed, &|| true));
+                assert_eq!(again, fresh, "{text}");
+            }
+        }
     }
 }
 

@@ -19,7 +19,11 @@ struct Judged {
 
 impl Judged {
     fn new(rate: f64, start: Time) -> Self {
-        Judged { wheel: Wheel::new(rate), heap: Heap::default(), now: start, added: 0, due: Vec::new() }
+        Self::with(Wheel::new(rate), start)
+    }
+
+    fn with(wheel: Wheel<u32>, start: Time) -> Self {
+        Judged { wheel, heap: Heap::default(), now: start, added: 0, due: Vec::new() }
     }
 
     fn add(&mut self, delay: Span) {
@@ -53,6 +57,16 @@ impl Judged {
     fn drain(mut self) {
         while self.take() > 0 {}
         assert!(self.wheel.is_empty());
+    }
+
+    fn step(&mut self, step: Step) {
+        match step {
+            Step::Add(delay) => self.add(Span::from_nanos(delay)),
+            Step::Burst(delay, count) => (0..count).for_each(|_| self.add(Span::from_nanos(delay))),
+            Step::Train(gap, count) => (0..count as u64).for_each(|n| self.add(Span::from_nanos(n * gap))),
+            Step::Reverse(gap, count) => (0..count as u64).rev().for_each(|n| self.add(Span::from_nanos(n * gap))),
+            Step::Take(count) => (0..count).for_each(|_| _ = self.take()),
+        }
     }
 }
 
@@ -105,15 +119,27 @@ proptest! {
         steps in prop::collection::vec(steps(), 0..400),
     ) {
         let mut lists = Judged::new(rate, Time::from_nanos(start));
-        for step in steps {
-            match step {
-                Step::Add(delay) => lists.add(Span::from_nanos(delay)),
-                Step::Burst(delay, count) => (0..count).for_each(|_| lists.add(Span::from_nanos(delay))),
-                Step::Train(gap, count) => (0..count as u64).for_each(|n| lists.add(Span::from_nanos(n * gap))),
-                Step::Reverse(gap, count) => (0..count as u64).rev().for_each(|n| lists.add(Span::from_nanos(n * gap))),
-                Step::Take(count) => (0..count).for_each(|_| { lists.take(); }),
-            }
-        }
+        steps.into_iter().for_each(|step| lists.step(step));
+        lists.drain();
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 100, ..ProptestConfig::default() })]
+    #[test]
+    fn a_wheel_that_was_used_before_is_as_good_as_new(
+        rate in prop::sample::select(&RATES[..]),
+        soon in delays(),
+        before in prop::collection::vec(steps(), 0..100),
+        steps in prop::collection::vec(steps(), 0..200),
+    ) {
+        let mut used = Judged::new(rate, Time::ZERO);
+        before.into_iter().for_each(|step| used.step(step));
+        let mut wheel = used.wheel;
+        wheel.reset(rate, Span::from_nanos(soon));
+        let mut lists = Judged::with(wheel, Time::ZERO);
+        assert_eq!((lists.wheel.next(), lists.wheel.len()), (Time::NEVER, 0));
+        steps.into_iter().for_each(|step| lists.step(step));
         lists.drain();
     }
 }

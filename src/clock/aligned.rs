@@ -1,6 +1,6 @@
 //! All nodes tick together: the synchronous rounds of the textbook.
 
-use super::Clock;
+use super::{Clock, Turns};
 use crate::time::{Span, Time};
 use crate::units::NodeId;
 
@@ -25,12 +25,16 @@ impl Clock for Aligned {
         self.next
     }
 
-    fn take(&mut self, _now: Time, mut turn: impl FnMut(NodeId, u64)) {
-        for node in 0..self.nodes {
-            turn(NodeId::new(node), self.round);
+    #[inline]
+    fn take(&mut self, _now: Time, mut turns: impl Turns) -> u64 {
+        let mut node = turns.seek(NodeId::new(0));
+        while node.number() < self.nodes {
+            turns.turn(node, self.round);
+            node = turns.seek(NodeId::new(node.number() + 1));
         }
         self.round += 1;
         self.next = self.next + self.interval;
+        self.nodes.into()
     }
 }
 
@@ -45,7 +49,7 @@ mod tests {
             let now = clock.next();
             assert_eq!(now.nanos(), round * 10_000_000);
             let mut turns = Vec::new();
-            clock.take(now, |node, number| turns.push((node.number(), number)));
+            clock.take(now, |node: NodeId, number: u64| turns.push((node.number(), number)));
             assert_eq!(turns, [(0, round), (1, round), (2, round)]);
         }
     }

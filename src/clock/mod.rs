@@ -4,7 +4,7 @@ mod aligned;
 mod poisson;
 mod staggered;
 
-use std::fmt;
+use std::{fmt, iter};
 
 use serde::{Deserialize, Serialize};
 
@@ -42,11 +42,34 @@ pub trait Clock {
     /// The instant of the next turn; [`Time::NEVER`] when virtual time ends before it.
     fn next(&self) -> Time;
 
-    /// Calls `see` with nodes whose turns come soon, each turn at most once, so that what they know can be read ahead. A
-    /// clock whose turns come in the order of the nodes foresees nothing: that order is read ahead by the machine.
-    fn foresee(&mut self, _see: impl FnMut(NodeId)) {}
+    /// The next turns to come, in order: the node, the number of its turn, and when. Each is foreseen once: there are
+    /// new ones when those foreseen before have been taken. Whoever works out ahead what these turns need has many
+    /// computations and reads under way at once, instead of one wait after the other. A clock may foresee nothing.
+    fn foresee(&mut self) -> impl Iterator<Item = (NodeId, u64, Time)> {
+        iter::empty()
+    }
 
-    /// Calls `turn` with the node and the number of its turn (from 0) for every turn at the instant `now`, which
-    /// must be [`Clock::next`], and goes on to the next.
-    fn take(&mut self, now: Time, turn: impl FnMut(NodeId, u64));
+    /// Gives `turns` every turn at the instant `now`, which must be [`Clock::next`] and before [`Time::NEVER`], and goes
+    /// on to the next instant. How many turns there were.
+    fn take(&mut self, now: Time, turns: impl Turns) -> u64;
+}
+
+/// Whoever sees to it that nodes have their turns.
+pub trait Turns {
+    /// The first node from `node` on whose turn matters now, or a number beyond the last; a clock whose turns come in
+    /// the order of the nodes asks and skips the others.
+    #[inline]
+    fn seek(&self, node: NodeId) -> NodeId {
+        node
+    }
+
+    /// It is the turn of `node`, its turn `number` from 0.
+    fn turn(&mut self, node: NodeId, number: u64);
+}
+
+impl<F: FnMut(NodeId, u64)> Turns for F {
+    #[inline]
+    fn turn(&mut self, node: NodeId, number: u64) {
+        self(node, number);
+    }
 }

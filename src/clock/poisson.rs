@@ -1,6 +1,6 @@
 //! Every node ticks after exponential gaps of its own: the textbook asynchronous model.
 
-use super::Clock;
+use super::{Clock, Turns};
 use crate::random::{Chance, Field, Purpose, fraction};
 use crate::time::{Span, Time};
 use crate::units::NodeId;
@@ -11,13 +11,22 @@ use crate::units::NodeId;
 pub struct Poisson {
     draws: Field,
     mean_gap: f64,
-    /// Turns of all nodes so far: the address of the next gap.
+    /// Turns of all nodes drawn so far: the address of the next gap.
     count: u64,
+    /// Turns of each node drawn so far.
     turns: Vec<u32>,
-    next: Time,
-    /// What is left of a nanosecond beyond `next`, so that short gaps are not cut.
+    /// The turns to come, as many as are drawn at once: when, whose, and the number of the turn.
+    coming: Vec<(Time, NodeId, u32)>,
+    cursor: usize,
+    foreseen: bool,
+    /// The instant of the last turn drawn.
+    last: Time,
+    /// What is left of a nanosecond beyond `last`, so that short gaps are not cut.
     rest: f64,
 }
+
+/// How many turns are drawn at once: few enough that what is read for them stays in the fastest cache.
+const AHEAD: usize = 128;
 
 impl Poisson {
     /// `nodes` independent clocks of mean `interval`.
@@ -27,38 +36,61 @@ impl Poisson {
             mean_gap: interval.nanos() as f64 / f64::from(nodes),
             count: 0,
             turns: vec![0; nodes as usize],
-            next: Time::ZERO,
+            coming: Vec::with_capacity(AHEAD),
+            cursor: 0,
+            foreseen: false,
+            last: Time::ZERO,
             rest: 0.0,
         };
-        clock.advance();
+        clock.draw();
         clock
     }
 
-    fn advance(&mut self) {
-        let gap = -libm::log(fraction(self.draws.at(0, self.count, 0))) * self.mean_gap + self.rest;
-        let whole = libm::floor(gap);
-        self.rest = gap - whole;
-        self.next = self.next + Span::from_nanos(whole as u64);
+    /// Draws the next turns. One's place in time is all that waits for another.
+    #[inline(never)]
+    fn draw(&mut self) {
+        self.coming.clear();
+        (self.cursor, self.foreseen) = (0, false);
+        for count in self.count..self.count + AHEAD as u64 {
+            let gap = -libm::log(fraction(self.draws.at(0, count, 0))) * self.mean_gap + self.rest;
+            let whole = libm::floor(gap);
+            self.rest = gap - whole;
+            self.last = self.last + Span::from_nanos(whole as u64);
+            // `turns` has an entry for every node.
+            let node = self.draws.below(self.turns.len() as u32, 0, count, 1);
+            let number = &mut self.turns[node as usize];
+            self.coming.push((self.last, NodeId::new(node), *number));
+            *number += 1;
+        }
+        self.count += AHEAD as u64;
     }
 }
 
 impl Clock for Poisson {
-    #[inline]
-    fn next(&self) -> Time {
-        self.next
+    fn foresee(&mut self) -> impl Iterator<Item = (NodeId, u64, Time)> {
+        let from = if self.foreseen { self.coming.len() } else { self.cursor };
+        self.foreseen = true;
+        self.coming[from..].iter().map(|&(at, node, number)| (node, number.into(), at))
     }
 
     #[inline]
-    fn take(&mut self, now: Time, mut turn: impl FnMut(NodeId, u64)) {
-        while self.next == now && now != Time::NEVER {
-            // `turns` has an entry for every node.
-            let node = self.draws.below(self.turns.len() as u32, 0, self.count, 1);
-            let number = &mut self.turns[node as usize];
-            turn(NodeId::new(node), u64::from(*number));
-            *number += 1;
-            self.count += 1;
-            self.advance();
+    fn next(&self) -> Time {
+        self.coming[self.cursor].0
+    }
+
+    #[inline]
+    fn take(&mut self, now: Time, mut turns: impl Turns) -> u64 {
+        let mut count = 0;
+        while self.next() == now {
+            let (_, node, number) = self.coming[self.cursor];
+            turns.turn(node, number.into());
+            count += 1;
+            self.cursor += 1;
+            if self.cursor >= self.coming.len() {
+                self.draw();
+            }
         }
+        count
     }
 }
 
@@ -72,7 +104,7 @@ mod tests {
         let mut clock = Poisson::new(nodes, Span::from_nanos(100), &Chance { seed: 5, nodes, replicate: 0 });
         let mut counts = vec![0u32; nodes as usize];
         while counts.iter().sum::<u32>() < ticks {
-            clock.take(clock.next(), |node, number| {
+            clock.take(clock.next(), |node: NodeId, number: u64| {
                 assert_eq!(number, u64::from(counts[node.index()]));
                 counts[node.index()] += 1;
             });

@@ -75,6 +75,18 @@ catalog! {
     fn choose(&self, turn: Turn, degree: u32, fanout: u32, choices: &Field, picks: &mut Vec<u32>) -> ();
 }
 
+impl Peers {
+    /// The index of the one neighbour of a turn, where it takes no list to find it: what [`Peers::choose`] would
+    /// append, in a form that a compiler can fit into the event loop.
+    #[inline(always)]
+    pub fn only(&self, turn: Turn, degree: u32, fanout: u32, choices: &Field) -> Option<u32> {
+        match self {
+            Peers::Uniform(_) if fanout == 1 && degree > 1 => Some(uniform::one(turn, degree, choices)),
+            _ => None,
+        }
+    }
+}
+
 /// What the tests of all rules share.
 #[cfg(test)]
 mod testing {

@@ -16,7 +16,7 @@ pub struct Quasirandom {}
 impl Quasirandom {
     /// The start is drawn at (node, 0); from there as in round-robin. It is uniform and independent of when the node
     /// first has something to tell, so the turns before that change nothing.
-    #[inline]
+    #[inline(never)]
     pub(super) fn choose(&self, turn: Turn, degree: u32, fanout: u32, choices: &Field, picks: &mut Vec<u32>) {
         let start = choices.below(degree, turn.node.into(), 0, Use::Start.slot(0));
         read_on(start, turn.number, degree, fanout, picks);

@@ -14,7 +14,7 @@ pub struct RoundRobin {}
 
 impl RoundRobin {
     /// Turn t picks neighbours t·fanout to t·fanout + fanout - 1, modulo the degree.
-    #[inline]
+    #[inline(never)]
     pub(super) fn choose(&self, turn: Turn, degree: u32, fanout: u32, _choices: &Field, picks: &mut Vec<u32>) {
         read_on(0, turn.number, degree, fanout, picks);
     }

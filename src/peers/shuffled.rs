@@ -15,7 +15,7 @@ pub struct Shuffled {}
 impl Shuffled {
     /// A lap has ceil(degree / fanout) turns. Its last turn is filled up with the first peers of the same lap, so
     /// that the peers of a turn are distinct.
-    #[inline]
+    #[inline(never)]
     pub(super) fn choose(&self, turn: Turn, degree: u32, fanout: u32, choices: &Field, picks: &mut Vec<u32>) {
         if fanout >= degree {
             picks.extend(0..degree);

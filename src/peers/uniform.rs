@@ -13,19 +13,29 @@ pub struct Uniform {}
 impl Uniform {
     /// Slot s draws among the neighbours not yet picked, so that fanout 3 begins with the picks of fanout 1. (A
     /// fanout that takes them all takes them in the order of the list.)
-    #[inline]
+    #[inline(never)]
     pub(super) fn choose(&self, turn: Turn, degree: u32, fanout: u32, choices: &Field, picks: &mut Vec<u32>) {
         if fanout >= degree {
             picks.extend(0..degree);
             return;
         }
-        let who = turn.node.into();
-        let draw = |number: u32| choices.below(degree - number, who, turn.number, Use::Pick.slot(number));
         match fanout {
-            1 => picks.push(draw(0)),
-            _ => pick_several(fanout, draw, picks),
+            1 => picks.push(one(turn, degree, choices)),
+            _ => pick_several(fanout, |number| draw(turn, degree, number, choices), picks),
         }
     }
+}
+
+/// Pick `number` of a turn, as its rank among the neighbours not yet picked.
+#[inline]
+fn draw(turn: Turn, degree: u32, number: u32, choices: &Field) -> u32 {
+    choices.below(degree - number, turn.node.into(), turn.number, Use::Pick.slot(number))
+}
+
+/// The only pick of a turn.
+#[inline(always)]
+pub(super) fn one(turn: Turn, degree: u32, choices: &Field) -> u32 {
+    draw(turn, degree, 0, choices)
 }
 
 /// Appends `fanout` picks, of which pick s is the neighbour of rank `draw(s)` among those not yet picked.
@@ -85,6 +95,16 @@ mod tests {
             }
             let z = z_of_equal_shares(&counts);
             assert!(z.abs() <= 4.0, "{fanout} of {degree}: z = {z:.2}");
+        }
+    }
+
+    #[test]
+    fn the_only_pick_is_the_one_that_would_be_appended() {
+        let (choices, rule) = (choices(4), super::super::Peers::Uniform(Uniform {}));
+        for number in 0..100 {
+            let turn = Turn { node: NodeId::new(8), number };
+            assert_eq!(rule.only(turn, 7, 1, &choices), Some(picks(turn, 7, 1, &choices)[0]));
+            assert_eq!([rule.only(turn, 7, 2, &choices), rule.only(turn, 1, 1, &choices)], [None; 2]);
         }
     }
 

@@ -5,7 +5,7 @@ use crate::random::Draw;
 
 /// How a turn opens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Opening {
+pub(super) enum Opening {
     /// With the update, if there is one to pass on.
     Tell,
     /// With a question.
@@ -14,6 +14,30 @@ enum Opening {
     TellOrAsk,
     /// With the version.
     Compare,
+}
+
+impl Opening {
+    /// How the turns of `strategy` open; `exchange` matters to push-pull only.
+    pub(super) fn of(strategy: Strategy, exchange: Exchange) -> Self {
+        match (strategy, exchange) {
+            (Strategy::Push, _) => Opening::Tell,
+            (Strategy::Pull, _) => Opening::Ask,
+            (Strategy::PushPull, Exchange::Eager) => Opening::TellOrAsk,
+            (Strategy::PushPull, Exchange::Digest) => Opening::Compare,
+        }
+    }
+
+    /// What a node says that has the update or not, and passes it on or not.
+    #[inline]
+    pub(super) fn words(self, informed: bool, spreading: bool) -> Option<Message> {
+        match self {
+            Opening::Tell => spreading.then_some(Message::Update),
+            Opening::Ask => Some(Message::Request { informed }),
+            Opening::TellOrAsk if spreading => Some(Message::Update),
+            Opening::TellOrAsk => Some(Message::Request { informed }),
+            Opening::Compare => Some(Message::Digest { informed }),
+        }
+    }
 }
 
 /// The gossip protocol of one run.
@@ -51,12 +75,7 @@ impl State {
 impl Gossip {
     /// The protocol of `strategy`; `exchange` matters to push-pull only.
     pub fn new(strategy: Strategy, exchange: Exchange, spread: Spread) -> Self {
-        let opening = match (strategy, exchange) {
-            (Strategy::Push, _) => Opening::Tell,
-            (Strategy::Pull, _) => Opening::Ask,
-            (Strategy::PushPull, Exchange::Eager) => Opening::TellOrAsk,
-            (Strategy::PushPull, Exchange::Digest) => Opening::Compare,
-        };
+        let opening = Opening::of(strategy, exchange);
         let (interest, feedback) = match spread {
             Spread::Forever(_) => (Interest::Lasting, false),
             Spread::Counter(rule) => (Interest::Counted(rule.k), rule.feedback),
@@ -100,13 +119,7 @@ impl Protocol for Gossip {
         if self.forgets() && !self.feedback && spreading && self.opening != Opening::Ask {
             state.marks |= State::UNNEEDED;
         }
-        match self.opening {
-            Opening::Tell => spreading.then_some(Message::Update),
-            Opening::Ask => Some(Message::Request { informed }),
-            Opening::TellOrAsk if spreading => Some(Message::Update),
-            Opening::TellOrAsk => Some(Message::Request { informed }),
-            Opening::Compare => Some(Message::Digest { informed }),
-        }
+        self.opening.words(informed, spreading)
     }
 
     #[inline]
@@ -116,11 +129,9 @@ impl Protocol for Gossip {
             Message::Update => self.feedback.then_some(Message::Verdict { needed: !knows }),
             // Who mongers a rumor is asked "what is new?", not "is there more than this?": whether the update was
             // needed shows only afterwards (Demers et al., table 3).
-            Message::Request { informed } => (spreading && (!informed || self.forgets())).then_some(Message::Update),
-            Message::Digest { informed: false } => spreading.then_some(Message::Update),
-            Message::Digest { informed: true } if !knows => Some(Message::Request { informed: false }),
-            Message::Digest { informed: true } => self.feedback.then_some(Message::Verdict { needed: false }),
-            Message::Verdict { .. } => None,
+            Message::Request { informed: true } => (spreading && self.forgets()).then_some(Message::Update),
+            Message::Digest { informed: true } if knows => self.feedback.then_some(Message::Verdict { needed: false }),
+            _ => reply(knows, spreading, message),
         }
     }
 
@@ -153,11 +164,6 @@ impl Protocol for Gossip {
     }
 
     #[inline]
-    fn turns_come_first(&self) -> bool {
-        self.forgets()
-    }
-
-    #[inline]
     fn informed(&self, state: &State) -> bool {
         state.has(State::INFORMED)
     }
@@ -165,6 +171,18 @@ impl Protocol for Gossip {
     #[inline]
     fn spreading(&self, state: &State) -> bool {
         state.has(State::SPREADING)
+    }
+}
+
+/// What a node says back that wants nothing but that both have the update.
+#[inline]
+pub(super) fn reply(knows: bool, spreading: bool, message: Message) -> Option<Message> {
+    match message {
+        Message::Request { informed: false } | Message::Digest { informed: false } => {
+            spreading.then_some(Message::Update)
+        }
+        Message::Digest { informed: true } => (!knows).then_some(Message::Request { informed: false }),
+        Message::Update | Message::Request { informed: true } | Message::Verdict { .. } => None,
     }
 }
 

@@ -2,7 +2,8 @@
 //!
 //! A [`Protocol`] is values in, values out. It knows no clock, no queue, no peers and no generator; the engine hands
 //! it one node's state and a message, and carries off what it says. [`Gossip`] is the one machine behind push, pull
-//! and push-pull; [`Spread`] says when its nodes stop spreading.
+//! and push-pull; [`Spread`] says when its nodes stop spreading, and where they never do, [`AntiEntropy`] is the same
+//! machine with the shortest memory.
 //!
 //! ```
 //! use gossipsim::protocol::{Exchange, Gossip, Learned, Message, Protocol, Spread, Strategy};
@@ -14,8 +15,10 @@
 //! assert_eq!(pull.learn(&mut ignorant, Message::Update), Learned::News);
 //! ```
 
+mod anti_entropy;
 mod gossip;
 mod spread;
+mod states;
 
 use std::fmt;
 
@@ -23,8 +26,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::random::Draw;
 
+pub use anti_entropy::AntiEntropy;
 pub use gossip::{Gossip, State};
 pub use spread::{Forever, Interest, Mongering, Spread};
+pub use states::{States, Stored};
 
 /// The rules all nodes share.
 ///
@@ -32,8 +37,11 @@ pub use spread::{Forever, Interest, Mongering, Spread};
 /// spoken to answers from what it knew before ([`answer`](Protocol::answer)), and only then does anybody learn
 /// ([`learn`](Protocol::learn)). Learning several messages must not depend on their order.
 pub trait Protocol: Sync {
-    /// What one node remembers; the engine keeps an array of them, so it should be a byte or a few.
+    /// What one node remembers: a bit, a byte or a few ([`Stored`] says how they are kept for all).
     type State: Copy + Default + Send;
+
+    /// Whether a turn can change the state of the node, so that all turns of an instant must come before all answers.
+    const TURNS_CHANGE_STATES: bool = true;
 
     /// The state of a node at which the update is injected.
     fn origin(&self) -> Self::State;
@@ -53,10 +61,10 @@ pub trait Protocol: Sync {
         None
     }
 
-    /// Whether a turn can change what the node answers at the same instant, so that all turns of an instant must
-    /// come before all answers.
-    fn turns_come_first(&self) -> bool {
-        true
+    /// A state in which a node says nothing in its turn, if there is one and turns change no states: such turns need
+    /// not be taken.
+    fn silent(&self) -> Option<Self::State> {
+        None
     }
 
     /// Whether the node has the update.
@@ -89,6 +97,34 @@ pub enum Message {
 }
 
 impl Message {
+    /// Every message there is.
+    pub const ALL: [Message; 7] = [
+        Message::Update,
+        Message::Request { informed: false },
+        Message::Request { informed: true },
+        Message::Digest { informed: false },
+        Message::Digest { informed: true },
+        Message::Verdict { needed: false },
+        Message::Verdict { needed: true },
+    ];
+
+    /// The place of the message in [`Message::ALL`].
+    #[inline]
+    pub const fn code(self) -> u32 {
+        match self {
+            Message::Update => 0,
+            Message::Request { informed } => 1 + informed as u32,
+            Message::Digest { informed } => 3 + informed as u32,
+            Message::Verdict { needed } => 5 + needed as u32,
+        }
+    }
+
+    /// The message with this code; beyond the last code it is the last message.
+    #[inline]
+    pub const fn of_code(code: u32) -> Self {
+        Self::ALL[if code < 7 { code as usize } else { 6 }]
+    }
+
     /// Whether this leg carries the update.
     pub const fn carries(self) -> bool {
         matches!(self, Message::Update)

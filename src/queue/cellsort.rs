@@ -3,7 +3,7 @@
 use super::slot::Entry;
 
 /// How uneven is too uneven: the mean number of events a cell holds, as seen by an event.
-const CROWD: usize = 8;
+const CROWD: u64 = 8;
 
 /// Sorts the `count` events of `chunks` into `sorted`, by the low `width` bits (1 to 32) of their instants, which share
 /// all others; ties stay as they stand.
@@ -18,14 +18,14 @@ pub(super) fn sort<'a, E: Copy + 'a>(
     cells: &mut Vec<u32>,
 ) {
     let entries = || chunks.clone().flatten();
-    let bits = (usize::BITS - count.leading_zeros()).min(width);
+    let bits = (count.ilog2().max(1)).min(width);
     let mask = u32::MAX >> (32 - width);
     let cell = |low: u32| ((low & mask) >> (width - bits)) as usize;
     cells.clear();
     cells.resize(1 << bits, 0);
     chunks.clone().for_each(|chunk| chunk.iter().for_each(|&(low, _)| cells[cell(low)] += 1));
     let crowd = starts(cells);
-    if crowd > CROWD * count {
+    if crowd > CROWD * count as u64 {
         sorted.clear();
         sorted.extend(entries());
         sorted.sort_by_key(|&(low, _)| low);
@@ -46,12 +46,13 @@ pub(super) fn sort<'a, E: Copy + 'a>(
 }
 
 /// Turns the number of events in each cell into the place of its first; gives the sum of their squares.
-fn starts(cells: &mut [u32]) -> usize {
+fn starts(cells: &mut [u32]) -> u64 {
     let (mut place, mut crowd) = (0, 0);
     for cell in cells {
         let count = std::mem::replace(cell, place);
         place += count;
-        crowd += (count as usize).pow(2);
+        // At most 2^14 events have at most 2^28 pairs.
+        crowd += u64::from(count) * u64::from(count);
     }
     crowd
 }

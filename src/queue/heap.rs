@@ -62,10 +62,8 @@ impl<E> EventList<E> for Heap<E> {
         self.heap.peek().map_or(Time::NEVER, |Reverse(entry)| entry.at)
     }
 
-    fn take(&mut self, at: Time, due: &mut Vec<E>) {
-        while self.heap.peek().is_some_and(|Reverse(entry)| entry.at == at) {
-            due.extend(self.heap.pop().map(|Reverse(entry)| entry.event));
-        }
+    fn pop(&mut self) -> Option<E> {
+        self.heap.pop().map(|Reverse(entry)| entry.event)
     }
 
     fn len(&self) -> usize {

@@ -20,8 +20,15 @@ pub trait EventList<E> {
     /// The instant of the earliest event; [`Time::NEVER`] when there is none.
     fn next(&self) -> Time;
 
+    /// Takes the earliest event out, which happens at [`EventList::next`].
+    fn pop(&mut self) -> Option<E>;
+
     /// Moves every event of the instant `at`, which must be [`EventList::next`], to the end of `due`.
-    fn take(&mut self, at: Time, due: &mut Vec<E>);
+    fn take(&mut self, at: Time, due: &mut Vec<E>) {
+        while !self.is_empty() && self.next() == at {
+            due.extend(self.pop());
+        }
+    }
 
     /// Calls `see` with events that will come out soon, each at most once: whoever reads ahead what they are about has
     /// many reads under way at once, instead of one wait after the other. A list may foresee nothing.

@@ -26,6 +26,8 @@ impl<E> Spare<E> {
 
 /// A slot: its events share all but the low 32 bits of their instants, or fewer.
 #[derive(Debug)]
+// One cache line each: every event is added to a slot that was not at hand.
+#[repr(align(64))]
 pub(super) struct Slot<E> {
     full: Vec<Vec<Entry<E>>>,
     /// Being filled; without memory while there is no event at all.
@@ -42,29 +44,28 @@ impl<E> Default for Slot<E> {
 }
 
 impl<E: Copy> Slot<E> {
-    /// Whether the next event needs a chunk, because the last is full or there is none.
-    #[inline]
-    pub(super) fn is_full(&self) -> bool {
-        self.last.len() == self.last.capacity()
+    /// Adds an event; whether a chunk had to be taken for it, from `spare` if there is one.
+    #[inline(always)]
+    pub(super) fn push(&mut self, low: u32, event: E, spare: &mut Spare<E>) -> bool {
+        self.ordered &= self.latest <= low;
+        self.latest = low;
+        self.least = self.least.min(low);
+        let full = self.last.len() == self.last.capacity();
+        if full {
+            self.extend(spare);
+        }
+        self.last.push((low, event));
+        full
     }
 
-    /// Takes a chunk, from `spare` if there is one.
     #[cold]
     #[inline(never)]
-    pub(super) fn extend(&mut self, spare: &mut Spare<E>) {
+    fn extend(&mut self, spare: &mut Spare<E>) {
         let fresh = spare.0.pop().unwrap_or_else(|| Vec::with_capacity(CHUNK));
         let full = std::mem::replace(&mut self.last, fresh);
         if !full.is_empty() {
             self.full.push(full);
         }
-    }
-
-    #[inline]
-    pub(super) fn push(&mut self, low: u32, event: E) {
-        self.ordered &= self.latest <= low;
-        self.latest = low;
-        self.least = self.least.min(low);
-        self.last.push((low, event));
     }
 
     pub(super) fn len(&self) -> usize {

@@ -37,14 +37,15 @@ impl Graph for CompleteGraph {
 
     #[inline]
     fn degree(&self, _node: NodeId) -> u32 {
-        self.nodes - 1
+        // There is at least one node.
+        self.nodes.wrapping_sub(1)
     }
 
     #[inline]
     fn neighbor(&self, node: NodeId, index: u32) -> NodeId {
-        // At most 2 * MAX_NODES, which fits.
-        let place = node.number() + 1 + index;
-        NodeId::new(if place >= self.nodes { place - self.nodes } else { place })
+        // At most 2 * MAX_NODES, which fits: nothing wraps.
+        let place = node.number().wrapping_add(1).wrapping_add(index);
+        NodeId::new(if place >= self.nodes { place.wrapping_sub(self.nodes) } else { place })
     }
 
     fn connected(&self) -> bool {

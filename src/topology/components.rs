@@ -3,7 +3,7 @@
 use std::hint::black_box;
 
 use super::Graph;
-use super::bits::Bits;
+use crate::bits::Bits;
 use crate::units::NodeId;
 
 /// So many nodes are looked at together: their lists are read ahead, so that the cache misses overlap.

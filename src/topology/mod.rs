@@ -4,7 +4,6 @@
 //! below. The scenario reader, `check`, the error messages and the tests over all topologies pick it up from there.
 
 mod barabasi_albert;
-mod bits;
 mod complete;
 pub mod components;
 mod csr;
@@ -16,6 +15,7 @@ mod grid;
 mod hypercube;
 mod lattice;
 mod line;
+mod matrix;
 mod pairing;
 mod random_regular;
 mod ring;

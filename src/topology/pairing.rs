@@ -13,8 +13,8 @@ use std::collections::BTreeMap;
 
 use rand_chacha::ChaCha8Rng;
 
-use super::bits::Matrix;
 use super::csr::Csr;
+use super::matrix::Matrix;
 use super::shuffle::shuffle;
 use crate::random::below;
 use crate::units::NodeId;

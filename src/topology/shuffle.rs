@@ -10,7 +10,7 @@ use crate::random::below;
 /// cache misses.
 const BATCH: usize = 128;
 
-/// Shuffles `items` exactly as [`crate::random::shuffle`] does, in half the time if they are many.
+/// Shuffles `items` in place, every order equally likely (Fisher and Yates).
 pub(super) fn shuffle(stream: &mut ChaCha8Rng, items: &mut [u32]) {
     let mut others = [0; BATCH];
     let mut end = items.len();
@@ -31,7 +31,7 @@ pub(super) fn shuffle(stream: &mut ChaCha8Rng, items: &mut [u32]) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::random::{self, Chance, Purpose};
+    use crate::random::{Chance, Purpose};
 
     #[test]
     fn the_order_is_the_one_that_swaps_in_turn_would_give() {
@@ -40,7 +40,9 @@ mod tests {
             let [mut ahead, mut in_turn] = [(); 2].map(|()| Vec::from_iter(0..count));
             let [mut one, mut other] = [stream(), stream()];
             shuffle(&mut one, &mut ahead);
-            random::shuffle(&mut other, &mut in_turn);
+            for last in (1..in_turn.len()).rev() {
+                in_turn.swap(last, below(&mut other, last as u64 + 1) as usize);
+            }
             assert_eq!(ahead, in_turn);
             assert_eq!(one, other, "both have drawn as much");
         }

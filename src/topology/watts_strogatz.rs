@@ -4,8 +4,8 @@ use rand::rand_core::Rng;
 use rand_chacha::ChaCha8Rng;
 use serde::{Deserialize, Serialize};
 
-use super::bits::Matrix;
 use super::csr::Csr;
+use super::matrix::Matrix;
 use super::{Drawing, Topology, ring};
 use crate::catalog::Misfit;
 use crate::random::below;
@@ -43,11 +43,10 @@ impl Topology for WattsStrogatz {
 
     fn build(&self, nodes: u32, stream: &mut ChaCha8Rng) -> Csr {
         let mut wiring = Wiring::new(nodes, self.neighbors);
-        let threshold = self.rewire.threshold();
         // Lap by lap, as the paper does: first the edges to the next node, then those to the one after, …
         for lap in 0..self.neighbors {
             for node in (0..nodes).map(NodeId::new) {
-                if u128::from(stream.next_u64()) < threshold {
+                if self.rewire.holds(stream.next_u64()) {
                     wiring.rewire(node, lap, stream);
                 }
             }

@@ -20,6 +20,10 @@ impl Constant {
         self.value
     }
 
+    pub(super) fn quantile(&self, _draw: u64) -> Span {
+        self.value
+    }
+
     pub(super) fn least(&self) -> Span {
         self.value
     }

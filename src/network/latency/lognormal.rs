@@ -66,7 +66,7 @@ impl Lognormal {
     }
 
     #[inline]
-    fn quantile(&self, draw: u64) -> Span {
+    pub(super) fn quantile(&self, draw: u64) -> Span {
         self.table.span(draw).unwrap_or_else(|| self.exact(draw))
     }
 

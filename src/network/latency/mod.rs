@@ -57,6 +57,8 @@ catalog! {
     /// How long `leg` travels.
     fn of(&self, leg: &Leg, delays: &Field) -> Span;
 
+    /// How long a leg travels whose draw is `draw`.
+    fn quantile(&self, draw: u64) -> Span;
     /// No leg is faster than this, and one whose draw is 0 is as fast.
     fn least(&self) -> Span;
 

@@ -17,6 +17,10 @@ impl None {
         Span::ZERO
     }
 
+    pub(super) fn quantile(&self, _draw: u64) -> Span {
+        Span::ZERO
+    }
+
     pub(super) fn least(&self) -> Span {
         Span::ZERO
     }

@@ -56,7 +56,7 @@ impl Normal {
     }
 
     #[inline]
-    fn quantile(&self, draw: u64) -> Span {
+    pub(super) fn quantile(&self, draw: u64) -> Span {
         self.table.span(draw).unwrap_or_else(|| self.exact(draw))
     }
 

@@ -18,7 +18,7 @@ pub struct Bernoulli {
 impl Bernoulli {
     #[inline]
     pub(super) fn strikes(&self, leg: &Leg, losses: &Field) -> bool {
-        self.rate.value() > 0.0 && u128::from(leg.draw(losses)) < self.rate.threshold()
+        self.rate.is_possible() && self.rate.holds(leg.draw(losses))
     }
 
     pub(super) fn mean(&self) -> f64 {

@@ -1,35 +1,7 @@
-//! Sets of bits: which nodes were seen, which pairs of nodes are joined.
+//! Which pairs of nodes are joined, for small or dense graphs.
 
+use crate::bits::Bits;
 use crate::units::NodeId;
-
-/// A set of numbers below a bound, a bit each.
-#[derive(Clone, Debug)]
-pub(super) struct Bits {
-    words: Vec<u64>,
-}
-
-impl Bits {
-    /// The empty set of numbers below `bound`.
-    pub(super) fn new(bound: usize) -> Self {
-        Bits { words: vec![0; bound.div_ceil(64)] }
-    }
-
-    pub(super) fn contains(&self, number: usize) -> bool {
-        self.words[number / 64] >> (number % 64) & 1 == 1
-    }
-
-    /// Adds `number`; whether it was not there before.
-    pub(super) fn insert(&mut self, number: usize) -> bool {
-        let word = &mut self.words[number / 64];
-        let before = *word;
-        *word |= 1 << (number % 64);
-        *word != before
-    }
-
-    pub(super) fn remove(&mut self, number: usize) {
-        self.words[number / 64] &= !(1 << (number % 64));
-    }
-}
 
 /// The adjacency matrix of a graph, a bit for each ordered pair of nodes: for small or dense graphs.
 #[derive(Clone, Debug)]
@@ -79,7 +51,7 @@ impl Matrix {
 
     fn row(&self, node: NodeId) -> &[u64] {
         let width = self.row / 64;
-        &self.bits.words[node.index() * width..][..width]
+        &self.bits.words()[node.index() * width..][..width]
     }
 
     /// How many nodes `node` is not joined to.

@@ -1,0 +1,85 @@
+//! Sets of whole numbers, a bit for each.
+
+/// A set of numbers below a bound.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Bits {
+    words: Vec<u64>,
+}
+
+impl Bits {
+    /// The empty set of numbers below `bound`.
+    pub fn new(bound: usize) -> Self {
+        Bits { words: vec![0; bound.div_ceil(64)] }
+    }
+
+    /// Whether `number`, which must be below the bound, is in the set.
+    #[inline]
+    pub fn contains(&self, number: usize) -> bool {
+        self.words[number / 64] >> (number % 64) & 1 == 1
+    }
+
+    /// Adds `number`, which must be below the bound; whether it was not there before.
+    #[inline]
+    pub fn insert(&mut self, number: usize) -> bool {
+        let word = &mut self.words[number / 64];
+        let before = *word;
+        *word |= 1 << (number % 64);
+        *word != before
+    }
+
+    /// Takes `number`, which must be below the bound, out.
+    #[inline]
+    pub fn remove(&mut self, number: usize) {
+        self.words[number / 64] &= !(1 << (number % 64));
+    }
+
+    /// The first number from `number` on that is in the set (or, if not `inside`, that is not), or one beyond the bound.
+    #[inline]
+    pub fn seek(&self, number: usize, inside: bool) -> usize {
+        let flip = if inside { 0 } else { u64::MAX };
+        let mut place = number / 64;
+        let mut mask = u64::MAX << (number % 64);
+        while let Some(word) = self.words.get(place) {
+            let bits = (word ^ flip) & mask;
+            if bits != 0 {
+                return place * 64 + bits.trailing_zeros() as usize;
+            }
+            (place, mask) = (place + 1, u64::MAX);
+        }
+        place * 64
+    }
+
+    /// Empties the set and gives it another bound; its memory is used again.
+    pub fn reset(&mut self, bound: usize) {
+        self.words.clear();
+        self.words.resize(bound.div_ceil(64), 0);
+    }
+
+    /// The bits, 64 numbers a word, the least in the lowest bit.
+    pub fn words(&self) -> &[u64] {
+        &self.words
+    }
+
+    /// How many bytes it takes.
+    pub fn bytes(&self) -> usize {
+        std::mem::size_of_val(self.words.as_slice())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_set_holds_what_was_added_and_not_taken_out() {
+        let mut bits = Bits::new(130);
+        assert!(bits.insert(0) && bits.insert(64) && bits.insert(129) && !bits.insert(64));
+        bits.remove(0);
+        let held: Vec<usize> = (0..130).filter(|&number| bits.contains(number)).collect();
+        assert_eq!((held, bits.words()), (vec![64, 129], &[0, 1, 2][..]));
+        assert_eq!([0, 64, 65, 129, 130].map(|number| bits.seek(number, true)), [64, 64, 129, 129, 192]);
+        assert_eq!([0, 64, 129].map(|number| bits.seek(number, false)), [0, 65, 130]);
+        bits.reset(65);
+        assert_eq!(bits, Bits::new(65));
+    }
+}

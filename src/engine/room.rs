@@ -1,0 +1,290 @@
+//! Everything that speaking and listening touches: who says what to whom at one instant, and what comes of it.
+
+use super::letter::{Letter, Packed};
+use super::{Outcome, Tally, World};
+use crate::clock::{Clock, Turns};
+use crate::network::{Fate, Leg};
+use crate::observe::Observer;
+use crate::peers::Turn;
+use crate::protocol::{Learned, Message, Protocol, States, Stored};
+use crate::queue::EventList;
+use crate::random::Draw;
+use crate::time::Time;
+use crate::topology::Graph;
+use crate::units::NodeId;
+
+/// States of so many bytes are read from the fast caches without waiting.
+const CACHE: usize = 256 << 10;
+
+/// The memory that a run works in, which the next run can use again.
+#[derive(Debug, Default)]
+pub struct Buffers<S: Stored, L> {
+    /// What every node remembers.
+    pub(super) states: S::States,
+    /// The future-event list.
+    pub queue: L,
+    /// What arrived while others still had turns to come that change states.
+    post: Vec<Packed>,
+    /// What has been said at this instant and is not learned yet, and to whom.
+    pub(super) news: Vec<(NodeId, Message)>,
+    picks: Vec<u32>,
+    /// What the turns to come will open with, worked out ahead.
+    pub(super) plans: Vec<Option<Plan>>,
+}
+
+/// Whom a node contacts in a turn, and what becomes of its message: neither depends on what anybody knows.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Plan {
+    to: NodeId,
+    fate: Fate,
+}
+
+/// A run at one instant.
+pub(super) struct Room<'a, P: Protocol<State: Stored>, G, L> {
+    pub(super) world: World<'a, P, G>,
+    pub(super) buffers: Buffers<P::State, L>,
+    /// Whether the states are so many that it pays to read them ahead.
+    reads_ahead: bool,
+    /// A state in which a node has nothing to say in its turn.
+    silent: Option<P::State>,
+    /// The plans before this one have been carried out.
+    pub(super) planned: usize,
+    pub(super) tally: Tally,
+    pub(super) last_learned: Time,
+}
+
+/// The turns of one instant.
+pub(super) struct TurnsIn<'r, 'a, P: Protocol<State: Stored>, G, L> {
+    pub(super) room: &'r mut Room<'a, P, G, L>,
+    pub(super) now: Time,
+}
+
+impl<P: Protocol<State: Stored>, G: Graph, L: EventList<Packed>> Turns for TurnsIn<'_, '_, P, G, L> {
+    #[inline(always)]
+    fn seek(&self, node: NodeId) -> NodeId {
+        self.room.silent.map_or(node, |silent| self.room.buffers.states.seek_other(node, silent))
+    }
+
+    #[inline(always)]
+    fn turn(&mut self, node: NodeId, number: u64) {
+        self.room.turn(self.now, Turn { node, number });
+    }
+}
+
+/// Counts one event, or none. At one event a time a counter lasts for centuries: it never wraps.
+#[inline(always)]
+fn count(counter: &mut u64, happened: bool) {
+    *counter = counter.wrapping_add(u64::from(happened));
+}
+
+/// Reads the state of a node that will be needed soon. Such reads depend on nothing, so their cache misses overlap.
+#[inline]
+fn touch<S>(states: &impl States<S>, node: NodeId) {
+    std::hint::black_box(states.get(node));
+}
+
+impl<'a, P: Protocol<State: Stored>, G: Graph, L: EventList<Packed>> Room<'a, P, G, L> {
+    /// Everybody ignorant but `origin`.
+    pub(super) fn new(world: World<'a, P, G>, origin: NodeId, mut buffers: Buffers<P::State, L>) -> Self {
+        buffers.states.reset(world.graph.nodes());
+        buffers.states.set(origin, world.protocol.origin());
+        buffers.plans.clear();
+        Room {
+            silent: world.protocol.silent(),
+            reads_ahead: buffers.states.bytes() > CACHE,
+            world,
+            buffers,
+            planned: 0,
+            tally: Tally { informed: 1, spreading: 1, ..Tally::default() },
+            last_learned: Time::ZERO,
+        }
+    }
+
+    /// Why nothing is left to happen, if so.
+    pub(super) fn over(&self, goal: u64) -> Option<Outcome> {
+        let tally = &self.tally;
+        if tally.informed == u64::from(self.world.graph.nodes()) {
+            return Some(Outcome::Converged);
+        }
+        let silent = tally.spreading == 0 && tally.updates == tally.updates_settled;
+        (silent || tally.informed == goal).then_some(Outcome::DiedOut)
+    }
+
+    /// One node's turn.
+    #[inline(always)]
+    pub(super) fn turn(&mut self, now: Time, turn: Turn) {
+        let luck = Draw::new(self.world.coins, turn.node.into(), turn.number);
+        let plan = self.buffers.plans.get(self.planned).copied();
+        self.planned += usize::from(plan.is_some());
+        let mut state = self.buffers.states.get(turn.node);
+        let before = self.world.protocol.spreading(&state);
+        let message = self.world.protocol.tick(&mut state, luck);
+        if P::TURNS_CHANGE_STATES {
+            self.tally.spreading -= u64::from(before && !self.world.protocol.spreading(&state));
+            self.buffers.states.set(turn.node, state);
+        }
+        let Some(message) = message else { return };
+        match plan.unwrap_or_else(|| self.plan(now, turn)) {
+            Some(Plan { to, fate }) => self.open(now, Letter { from: turn.node, to, message, leg: 0 }, fate),
+            None => self.open_several(now, turn, message),
+        }
+    }
+
+    /// Plans the turns to come that the clock foresees, and reads the states of their nodes.
+    #[inline(never)]
+    pub(super) fn look_ahead(&mut self, clock: &mut impl Clock) {
+        let mut plans = std::mem::take(&mut self.buffers.plans);
+        plans.clear();
+        self.planned = 0;
+        let seen = clock.foresee().inspect(|&(node, ..)| {
+            if self.reads_ahead {
+                touch(&self.buffers.states, node);
+            }
+        });
+        plans.extend(seen.map(|(node, number, at)| self.plan(at, Turn { node, number })));
+        self.buffers.plans = plans;
+    }
+
+    /// How a turn opens, if with a single contact.
+    #[inline(always)]
+    fn plan(&self, now: Time, turn: Turn) -> Option<Plan> {
+        let World { graph, network, peers, choices, fanout, .. } = self.world;
+        let pick = peers.only(turn, graph.degree(turn.node), fanout, choices)?;
+        let to = graph.neighbor(turn.node, pick);
+        Some(Plan { to, fate: network.carry(Leg { from: turn.node, to, sent: now, number: 0 }) })
+    }
+
+    /// A node opens a conversation with each of its peers.
+    #[inline(never)]
+    fn open_several(&mut self, now: Time, turn: Turn, message: Message) {
+        let World { graph, network, peers, choices, fanout, .. } = self.world;
+        let mut picks = std::mem::take(&mut self.buffers.picks);
+        peers.choose(turn, graph.degree(turn.node), fanout, choices, &mut picks);
+        for pick in picks.drain(..) {
+            let to = graph.neighbor(turn.node, pick);
+            let fate = network.carry(Leg { from: turn.node, to, sent: now, number: 0 });
+            self.open(now, Letter { from: turn.node, to, message, leg: 0 }, fate);
+        }
+        self.buffers.picks = picks;
+    }
+
+    /// The first leg of a conversation.
+    #[inline(always)]
+    fn open(&mut self, now: Time, letter: Letter, fate: Fate) {
+        if self.send(now, letter, fate) {
+            if P::TURNS_CHANGE_STATES {
+                self.buffers.post.push(letter.pack());
+            } else {
+                self.deliver(now, letter);
+            }
+        }
+    }
+
+    /// Delivers what arrived at this instant while there still were turns to come.
+    #[inline(never)]
+    pub(super) fn work_off_post(&mut self, now: Time) {
+        let mut post = std::mem::take(&mut self.buffers.post);
+        post.drain(..).for_each(|letter| self.deliver(now, letter.unpack()));
+        self.buffers.post = post;
+    }
+
+    /// The next letter of the future-event list arrives; whether there is one.
+    #[inline(always)]
+    pub(super) fn receive(&mut self, now: Time) -> bool {
+        let Buffers { queue, states, .. } = &mut self.buffers;
+        if self.reads_ahead {
+            queue.foresee(|letter| touch(states, letter.recipient()));
+        }
+        let letter = queue.pop();
+        letter.is_some_and(|letter| {
+            self.deliver(now, letter.unpack());
+            true
+        })
+    }
+
+    /// A letter reaches its recipient, who answers from what it knew before this instant.
+    #[inline(always)]
+    fn deliver(&mut self, now: Time, letter: Letter) {
+        if let Some(answer) = self.hear(letter) {
+            self.converse(now, answer);
+        }
+    }
+
+    /// Carries on a conversation as long as it takes no time.
+    #[inline(never)]
+    fn converse(&mut self, now: Time, mut letter: Letter) {
+        loop {
+            let Letter { from, to, leg, .. } = letter;
+            let fate = self.world.network.carry(Leg { from, to, sent: now, number: leg });
+            if !self.send(now, letter, fate) {
+                return;
+            }
+            let Some(answer) = self.hear(letter) else { return };
+            letter = answer;
+        }
+    }
+
+    /// The answer to a letter. What it has to teach waits until all have spoken; with what has nothing to teach it
+    /// is done.
+    #[inline(always)]
+    fn hear(&mut self, Letter { from, to, message, leg }: Letter) -> Option<Letter> {
+        count(&mut self.tally.delivered, true);
+        self.settle(message);
+        let state = self.buffers.states.get(to);
+        match self.world.protocol.foregone(&state, message) {
+            Some(learned) => count(&mut self.tally.redundant, learned == Learned::Redundant),
+            None => self.buffers.news.push((to, message)),
+        }
+        let answer = self.world.protocol.answer(&state, message)?;
+        Some(Letter { from: to, to: from, message: answer, leg: leg + 1 })
+    }
+
+    /// Sends a letter off to its fate; whether it arrives at once.
+    #[inline(always)]
+    fn send(&mut self, now: Time, letter: Letter, fate: Fate) -> bool {
+        let carries = letter.message.carries();
+        count(&mut self.tally.sent, true);
+        count(&mut self.tally.updates, carries);
+        match fate {
+            Fate::Lost => {
+                count(&mut self.tally.lost, true);
+                self.settle(letter.message);
+                false
+            }
+            Fate::Arrives(at) if at == now => true,
+            Fate::Arrives(at) => {
+                self.buffers.queue.add(at, letter.pack());
+                false
+            }
+        }
+    }
+
+    /// A message is delivered or lost. Only where nodes can lose interest does it matter whether updates are still on
+    /// their way.
+    #[inline(always)]
+    fn settle(&mut self, message: Message) {
+        if P::TURNS_CHANGE_STATES {
+            count(&mut self.tally.updates_settled, message.carries());
+        }
+    }
+
+    /// Everybody who got news learns it.
+    pub(super) fn learn(&mut self, now: Time, observer: &mut dyn Observer) {
+        for (node, message) in self.buffers.news.drain(..) {
+            let mut state = self.buffers.states.get(node);
+            let before = self.world.protocol.spreading(&state);
+            let learned = self.world.protocol.learn(&mut state, message);
+            self.tally.spreading += u64::from(!before && self.world.protocol.spreading(&state));
+            self.buffers.states.set(node, state);
+            match learned {
+                Learned::News => {
+                    self.tally.informed += 1;
+                    self.last_learned = now;
+                    observer.heard(node, now);
+                }
+                Learned::Redundant => self.tally.redundant += 1,
+                Learned::Nothing => {}
+            }
+        }
+    }
+}

@@ -1,0 +1,118 @@
+//! The states of all nodes, kept as small as their kind allows: how many fit in the cache is how fast a run is.
+
+use super::State;
+use crate::bits::Bits;
+use crate::units::NodeId;
+
+/// What a node remembers, for which there is a way to keep it for all nodes.
+pub trait Stored: Copy + Default {
+    /// The states of all nodes.
+    type States: States<Self>;
+}
+
+impl Stored for bool {
+    type States = Bits;
+}
+
+impl Stored for State {
+    type States = Vec<State>;
+}
+
+/// The states of all nodes. A node must be below the number given to [`States::reset`].
+pub trait States<S>: Default {
+    /// Gives every one of `nodes` nodes the default state; memory is used again.
+    fn reset(&mut self, nodes: u32);
+
+    /// How many bytes they take.
+    fn bytes(&self) -> usize;
+
+    /// The state of `node`.
+    fn get(&self, node: NodeId) -> S;
+
+    /// Replaces the state of `node`.
+    fn set(&mut self, node: NodeId, state: S);
+
+    /// The first node from `node` on whose state is not `state`, or what comes after the last node.
+    fn seek_other(&self, node: NodeId, state: S) -> NodeId;
+}
+
+impl States<bool> for Bits {
+    fn reset(&mut self, nodes: u32) {
+        self.reset(nodes as usize);
+    }
+
+    fn bytes(&self) -> usize {
+        Bits::bytes(self)
+    }
+
+    #[inline]
+    fn get(&self, node: NodeId) -> bool {
+        self.contains(node.index())
+    }
+
+    #[inline]
+    fn set(&mut self, node: NodeId, state: bool) {
+        if state {
+            self.insert(node.index());
+        } else {
+            self.remove(node.index());
+        }
+    }
+
+    #[inline]
+    fn seek_other(&self, node: NodeId, state: bool) -> NodeId {
+        // Places come from nodes, which are u32.
+        NodeId::new(self.seek(node.index(), !state) as u32)
+    }
+}
+
+impl<S: Copy + Default + PartialEq> States<S> for Vec<S> {
+    fn reset(&mut self, nodes: u32) {
+        self.clear();
+        self.resize(nodes as usize, S::default());
+    }
+
+    fn bytes(&self) -> usize {
+        std::mem::size_of_val(self.as_slice())
+    }
+
+    #[inline]
+    fn get(&self, node: NodeId) -> S {
+        self[node.index()]
+    }
+
+    #[inline]
+    fn set(&mut self, node: NodeId, state: S) {
+        self[node.index()] = state;
+    }
+
+    fn seek_other(&self, node: NodeId, state: S) -> NodeId {
+        let rest = self.iter().skip(node.index());
+        NodeId::new(node.number() + rest.take_while(|other| **other == state).count() as u32)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn keeps<S: Copy + PartialEq + std::fmt::Debug>(mut states: impl States<S>, default: S, other: S) {
+        states.reset(70);
+        states.set(NodeId::new(66), other);
+        states.set(NodeId::new(3), other);
+        states.set(NodeId::new(3), default);
+        let all: Vec<S> = (0..70).map(|node| states.get(NodeId::new(node))).collect();
+        assert!((0..70).all(|node| all[node] == if node == 66 { other } else { default }), "{all:?}");
+        let sought = [0, 3, 4, 66, 67, 70].map(|node| states.seek_other(NodeId::new(node), default).number());
+        assert_eq!(sought.map(|node| node.min(70)), [66, 66, 66, 66, 70, 70]);
+        assert_eq!(states.seek_other(NodeId::new(66), other).number(), 67);
+        states.reset(67);
+        assert_eq!(states.get(NodeId::new(66)), default);
+    }
+
+    #[test]
+    fn states_are_kept_by_node() {
+        keeps(Bits::default(), false, true);
+        keeps(Vec::new(), 0, 7);
+    }
+}
