@@ -40,7 +40,8 @@ pub fn room(scenario: &Scenario, wanted: usize, force: bool) -> Result<Room, Str
         ));
     }
     let fitting = usize::try_from(available / one).unwrap_or(usize::MAX).max(1);
-    let threads = wanted.min(fitting);
+    let runs = usize::try_from(scenario.runs()).unwrap_or(usize::MAX).max(1);
+    let threads = wanted.min(fitting).min(runs);
     Ok(Room { threads, memory: one.saturating_mul(threads as u64) })
 }
 
@@ -56,16 +57,18 @@ fn available_memory() -> Option<u64> {
 
 /// Bytes of the parts of a run.
 mod bytes {
-    /// The state of a node.
+    /// The state of a node that can lose interest; of others it is a bit.
     pub(super) const STATE: u64 = 2;
     /// A node's own place in the order of turns, where all wake in the same order in every interval.
-    pub(super) const STAGGERED: u64 = 16;
+    pub(super) const STAGGERED: u64 = 12;
     /// A node's count of turns, where gaps are random.
     pub(super) const POISSON: u64 = 4;
-    /// A message among those of one instant.
-    pub(super) const LETTER: u64 = 12;
     /// A message on its way, in the queue.
-    pub(super) const WAITING: u64 = 32;
+    pub(super) const WAITING: f64 = 12.0;
+    /// A message of this instant that must wait until all have had their turns.
+    pub(super) const POST: f64 = 8.0;
+    /// What is said at this instant and not learned yet.
+    pub(super) const NEWS: f64 = 8.0;
     /// A round of the curve.
     pub(super) const ROUND: u64 = 16;
 }
@@ -75,27 +78,33 @@ pub fn memory(settings: &Settings) -> u64 {
     let nodes = u64::from(settings.network.nodes);
     let clock = match settings.gossip.phase {
         Phase::Aligned => 0,
-        Phase::Random => bytes::STAGGERED,
-        Phase::Poisson => bytes::POISSON,
+        Phase::Random => nodes * bytes::STAGGERED,
+        Phase::Poisson => nodes * bytes::POISSON,
     };
+    let states = if forgets(settings) { nodes * bytes::STATE } else { nodes / 8 };
     let graph = settings.network.topology.memory(settings.network.nodes);
     let curve = settings.stop.max_rounds.saturating_mul(bytes::ROUND);
-    (nodes * (bytes::STATE + clock)).saturating_add(graph).saturating_add(messages(settings)).saturating_add(curve)
+    (states + clock).saturating_add(graph).saturating_add(messages(settings)).saturating_add(curve)
+}
+
+fn forgets(settings: &Settings) -> bool {
+    !matches!(settings.gossip.spread, Spread::Forever(_))
 }
 
 /// Bytes of messages on their way: a turn's legs live for as long as they travel, and answers as long again.
 fn messages(settings: &Settings) -> u64 {
     let turn = f64::from(settings.network.nodes) * f64::from(settings.gossip.fanout);
     let intervals = settings.network.latency.mean_nanos() / settings.gossip.interval.nanos() as f64;
-    let waiting = turn * 2.0 * intervals.min(settings.stop.max_rounds as f64);
-    // Aligned nodes all speak at one instant, and what takes no time is answered within it.
+    let waiting = turn * 2.0 * intervals.min(settings.stop.max_rounds as f64) * bytes::WAITING;
+    // Aligned nodes all speak at one instant, and what they say arrives within it, or is put in order for another.
     let at_once = match settings.gossip.phase {
-        Phase::Aligned if settings.network.latency.least().is_zero() => turn * 2.0,
-        Phase::Aligned => turn,
+        Phase::Aligned if settings.network.latency.least().is_zero() && forgets(settings) => bytes::POST + bytes::NEWS,
+        Phase::Aligned if settings.network.latency.least().is_zero() => bytes::NEWS,
+        Phase::Aligned => bytes::WAITING + bytes::NEWS,
         Phase::Random | Phase::Poisson => 0.0,
     };
-    // A vector that grows holds up to twice what it needs.
-    (2.0 * (waiting * bytes::WAITING as f64 + at_once * bytes::LETTER as f64)) as u64
+    // The queue fills chunks, of which some are not full; a vector that grows holds up to twice what it needs.
+    (1.25 * waiting + 2.0 * turn * at_once) as u64
 }
 
 /// How much work a run of a point is against others, roughly: a progress bar goes by it.
@@ -161,4 +170,47 @@ pub fn course(settings: &Settings, max_rounds: u64) -> Option<Vec<f64>> {
     let plain = case.latency_zero && case.forever && case.peers_uniform && case.arrives > 0.0;
     let course = || meanfield::informed(case.nodes, case.strategy, case.fanout, case.arrives, max_rounds);
     (covered && plain).then(course)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scenario::{self, Overrides, Source};
+
+    /// The estimate of a run of 2^24 nodes with these lines of `[network]` and `[gossip]`.
+    fn estimate(network: &str, gossip: &str) -> u64 {
+        let text = format!("[network]\nnodes = 16777216\n{network}\n[gossip]\nstrategy = \"push-pull\"\n{gossip}\n");
+        let scenario = scenario::read(Source::text("memory.toml", &text), &Overrides::default());
+        memory(&scenario.unwrap_or_else(|problems| panic!("{}", problems.render(false))).points[0].settings)
+    }
+
+    #[test]
+    fn a_node_takes_at_most_24_bytes_besides_messages_and_stored_graphs() {
+        let spreads = ["", "spread = { kind = \"counter\", k = 3 }"];
+        for topology in ["complete", "ring", "line", "star", "grid", "torus", "hypercube", "tree"] {
+            // No message is on its way for longer than an instant, and none of many at one instant.
+            for phase in ["random", "poisson"] {
+                for spread in spreads {
+                    let gossip = format!("phase = \"{phase}\"\n{spread}");
+                    let bytes = estimate(&format!("topology = \"{topology}\""), &gossip);
+                    assert!(bytes <= 24 << 24, "{topology}, {gossip}: {bytes}");
+                }
+            }
+        }
+        assert!(estimate("", "phase = \"random\"") <= 13 << 24);
+    }
+
+    #[test]
+    fn messages_on_their_way_and_stored_graphs_are_counted() {
+        let asynchronous = "phase = \"random\"";
+        let none = estimate("", asynchronous);
+        let waiting = |value: &str| {
+            let latency = format!("latency = {{ kind = \"constant\", value = \"{value}\" }}");
+            estimate(&latency, asynchronous) - none
+        };
+        assert!(waiting("500ms") >= 12 << 24, "half of all nodes have a message and an answer on their way");
+        assert_eq!(waiting("1s"), 2 * waiting("500ms"));
+        let graph = estimate("topology = { kind = \"random-regular\", degree = 8 }", asynchronous) - none;
+        assert!(graph >= (4 + 8 * 4) << 24, "{graph}");
+    }
 }

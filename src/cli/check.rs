@@ -41,7 +41,7 @@ fn print(out: &mut impl Write, scenario: &Scenario, memory: &[u64]) -> io::Resul
     writeln!(out, "{}", scenario.resolved_toml())?;
     let (points, replicates, runs) = (scenario.points.len() as u64, scenario.replicates, scenario.runs());
     let (points, replicates) = (text::plural(points, "point"), text::count(replicates));
-    writeln!(out, "# {}: {points} × {replicates} = {} runs", scenario.name, text::count(runs))?;
+    writeln!(out, "# {}: {points} × {replicates} = {}", scenario.name, text::plural(runs, "run"))?;
     print_memory(out, scenario, memory)?;
     for note in &scenario.notes {
         writeln!(out, "# {note}")?;

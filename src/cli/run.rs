@@ -206,11 +206,11 @@ fn say(quiet: bool, text: &str) {
 fn header(out: &mut impl Write, scenario: &Scenario, Room { threads, memory }: Room) -> io::Result<()> {
     writeln!(
         out,
-        "{}: {} × {} = {} runs, seed {}, {}, {}",
+        "{}: {} × {} = {}, seed {}, {}, {}",
         scenario.name,
         text::plural(scenario.points.len() as u64, "point"),
         text::count(scenario.replicates),
-        text::count(scenario.runs()),
+        text::plural(scenario.runs(), "run"),
         scenario.seed,
         text::plural(threads as u64, "thread"),
         text::bytes(memory),

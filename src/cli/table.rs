@@ -108,8 +108,8 @@ fn print_page(out: &mut impl Write, entries: &[&Entry], row_key: &str, at: &str)
     let title = if row_key == "nodes" { "n" } else { row_key };
     let missed = entries.iter().any(|entry| entry.2.converged < entry.2.runs);
     let optional = |value: Option<f64>| value.map_or_else(|| "-".to_owned(), figure);
-    let runs = count(entries.first().map_or(0, |entry| entry.2.runs));
-    writeln!(out, "\nrounds until every node knows{at}; {runs} runs each")?;
+    let runs = plural(entries.first().map_or(0, |entry| entry.2.runs), "run");
+    writeln!(out, "\nrounds until every node knows{at}; {runs} each")?;
     let mean = |row: &SummaryRow| {
         let interval = row.rounds_ci_low.zip(row.rounds_ci_high);
         let interval = interval.map(|(low, high)| format!("[{}, {}]", figure(low), figure(high)));
@@ -169,7 +169,10 @@ fn print_unconverged(out: &mut impl Write, tables: &Tables) -> io::Result<()> {
         }
     }
     if outcomes.is_empty() {
-        return writeln!(out, "\nall {} runs converged", count(runs));
+        return match runs {
+            1 => writeln!(out, "\nthe run converged"),
+            _ => writeln!(out, "\nall {} runs converged", count(runs)),
+        };
     }
     let list: Vec<String> = outcomes.iter().map(|(name, number)| format!("{} {name}", count(*number))).collect();
     let failed = outcomes.iter().map(|(_, number)| number).sum();

@@ -35,7 +35,8 @@ fn statement(scenario: &Scenario) -> String {
         common(&|settings| settings.gossip.spread.to_string()).filter(|spread| *spread != Spread::FOREVER.to_string()),
     ];
     let mut parts: Vec<String> = parts.into_iter().flatten().collect();
-    parts.push(format!("{} runs a point", scenario.replicates));
+    let runs = if scenario.replicates == 1 { "run" } else { "runs" };
+    parts.push(format!("{} {runs} a point", scenario.replicates));
     parts.join(", ")
 }
 
