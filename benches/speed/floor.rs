@@ -20,30 +20,71 @@ pub(crate) struct Totals {
 
 const SECOND: u64 = 1_000_000_000;
 
-/// Aligned push on the complete graph without latency or loss: a bit a node, a draw a message.
+/// Aligned push: a bit a node, a draw a message.
 pub(crate) fn aligned_push(nodes: u32, chance: &Chance, origin: u32) -> Totals {
+    aligned::<true, false>(nodes, chance, origin)
+}
+
+/// Aligned pull: only the ignorant draw, since who knows asks in vain, and nothing is lost.
+pub(crate) fn aligned_pull(nodes: u32, chance: &Chance, origin: u32) -> Totals {
+    aligned::<false, true>(nodes, chance, origin)
+}
+
+/// Aligned push-pull, exchange eager: who knows tells, the others ask.
+pub(crate) fn aligned_push_pull(nodes: u32, chance: &Chance, origin: u32) -> Totals {
+    aligned::<true, true>(nodes, chance, origin)
+}
+
+/// Aligned rounds on the complete graph without latency or loss.
+#[inline(always)]
+fn aligned<const PUSH: bool, const PULL: bool>(nodes: u32, chance: &Chance, origin: u32) -> Totals {
     let choices = chance.field(Purpose::Peers);
     let mut knew = vec![0u64; nodes.div_ceil(64) as usize];
     knew[origin as usize / 64] |= 1 << (origin % 64);
     let mut knows = knew.clone();
     let (mut informed, mut round, mut sent) = (1, 0, 0);
     while informed < nodes {
+        let peer = |node: u32| {
+            let to = node + 1 + choices.below(nodes - 1, node.into(), round, 0);
+            if to >= nodes { to - nodes } else { to }
+        };
+        let mut answers = 0;
         for (word, &bits) in knew.iter().enumerate() {
-            let mut bits = bits;
-            while bits != 0 {
-                let node = word as u32 * 64 + bits.trailing_zeros();
-                bits &= bits - 1;
-                let to = node + 1 + choices.below(nodes - 1, node.into(), round, 0);
-                let to = if to >= nodes { to - nodes } else { to };
-                knows[to as usize / 64] |= 1 << (to % 64);
+            let first = word as u32 * 64;
+            if PUSH {
+                for node in ones(bits) {
+                    let to = peer(first + node);
+                    knows[to as usize / 64] |= 1 << (to % 64);
+                }
+            }
+            if PULL {
+                let here = if nodes - first < 64 { (1 << (nodes - first)) - 1 } else { u64::MAX };
+                let mut told = 0;
+                for node in ones(!bits & here) {
+                    let from = peer(first + node);
+                    told |= (knew[from as usize / 64] >> (from % 64) & 1) << node;
+                }
+                answers += u64::from(told.count_ones());
+                knows[word] |= told;
             }
         }
-        sent += u64::from(informed);
+        // With pull everybody opens a conversation, without only who knows.
+        sent += answers + u64::from(if PULL { nodes } else { informed });
         informed = knows.iter().map(|word| word.count_ones()).sum();
         knew.copy_from_slice(&knows);
         round += 1;
     }
     Totals { events: sent + round * u64::from(nodes), sent, lost: 0, last: (round - 1) * SECOND }
+}
+
+/// The places of the bits that are set.
+#[inline(always)]
+fn ones(mut bits: u64) -> impl Iterator<Item = u32> {
+    std::iter::from_fn(move || {
+        let place = bits.trailing_zeros();
+        bits &= bits.wrapping_sub(1);
+        (place < 64).then_some(place)
+    })
 }
 
 /// A message on its way: low bits of its time, recipient, sender; bit 31 of the recipient marks an answer, bit 31 of
