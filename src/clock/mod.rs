@@ -45,7 +45,7 @@ pub trait Clock {
     /// The next turns to come, in order: the node, the number of its turn, and when. Each is foreseen once: there are
     /// new ones when those foreseen before have been taken. Whoever works out ahead what these turns need has many
     /// computations and reads under way at once, instead of one wait after the other. A clock may foresee nothing.
-    fn foresee(&mut self) -> impl Iterator<Item = (NodeId, u64, Time)> {
+    fn foresee(&mut self) -> impl Iterator<Item = (NodeId, u64, Time)> + Clone {
         iter::empty()
     }
 

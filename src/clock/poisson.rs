@@ -67,7 +67,7 @@ impl Poisson {
 }
 
 impl Clock for Poisson {
-    fn foresee(&mut self) -> impl Iterator<Item = (NodeId, u64, Time)> {
+    fn foresee(&mut self) -> impl Iterator<Item = (NodeId, u64, Time)> + Clone {
         let from = if self.foreseen { self.coming.len() } else { self.cursor };
         self.foreseen = true;
         self.coming[from..].iter().map(|&(at, node, number)| (node, number.into(), at))

@@ -104,7 +104,7 @@ fn sorted(nodes: u32, interval: u64, stream: &ChaCha8Rng) -> (Vec<u64>, Vec<u32>
 }
 
 impl Clock for Staggered {
-    fn foresee(&mut self) -> impl Iterator<Item = (NodeId, u64, Time)> {
+    fn foresee(&mut self) -> impl Iterator<Item = (NodeId, u64, Time)> + Clone {
         let from = self.cursor.max(self.foreseen);
         self.foreseen = self.nodes.len().min(self.cursor + AHEAD).max(from);
         let (lap, lap_began) = (self.lap, self.lap_began);

@@ -136,12 +136,12 @@ impl<'a, P: Protocol<State: Stored>, G: Graph, L: EventList<Packed>> Room<'a, P,
         let mut plans = std::mem::take(&mut self.buffers.plans);
         plans.clear();
         self.planned = 0;
-        let seen = clock.foresee().inspect(|&(node, ..)| {
-            if self.reads_ahead {
-                touch(&self.buffers.states, node);
-            }
-        });
-        plans.extend(seen.map(|(node, number, at)| self.plan(at, Turn { node, number })));
+        let coming = clock.foresee();
+        if self.reads_ahead {
+            // In a loop of its own, which is so short that many reads are under way at once.
+            coming.clone().for_each(|(node, ..)| touch(&self.buffers.states, node));
+        }
+        plans.extend(coming.map(|(node, number, at)| self.plan(at, Turn { node, number })));
         self.buffers.plans = plans;
     }
 
