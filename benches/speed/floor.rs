@@ -52,18 +52,18 @@ fn aligned<const PUSH: bool, const PULL: bool>(nodes: u32, chance: &Chance, orig
         for (word, &bits) in knew.iter().enumerate() {
             let first = word as u32 * 64;
             if PUSH {
-                for node in ones(bits) {
+                for_ones(bits, |node| {
                     let to = peer(first + node);
                     knows[to as usize / 64] |= 1 << (to % 64);
-                }
+                });
             }
             if PULL {
-                let here = if nodes - first < 64 { (1 << (nodes - first)) - 1 } else { u64::MAX };
+                let here = u64::MAX >> (64 - (nodes - first).min(64));
                 let mut told = 0;
-                for node in ones(!bits & here) {
+                for_ones(!bits & here, |node| {
                     let from = peer(first + node);
                     told |= (knew[from as usize / 64] >> (from % 64) & 1) << node;
-                }
+                });
                 answers += u64::from(told.count_ones());
                 knows[word] |= told;
             }
@@ -77,14 +77,17 @@ fn aligned<const PUSH: bool, const PULL: bool>(nodes: u32, chance: &Chance, orig
     Totals { events: sent + round * u64::from(nodes), sent, lost: 0, last: (round - 1) * SECOND }
 }
 
-/// The places of the bits that are set.
+/// Does `work` for the place of every bit that is set; most words are full or empty.
 #[inline(always)]
-fn ones(mut bits: u64) -> impl Iterator<Item = u32> {
-    std::iter::from_fn(move || {
-        let place = bits.trailing_zeros();
-        bits &= bits.wrapping_sub(1);
-        (place < 64).then_some(place)
-    })
+fn for_ones(bits: u64, mut work: impl FnMut(u32)) {
+    if bits == u64::MAX {
+        return (0..64).for_each(work);
+    }
+    let mut bits = bits;
+    while bits != 0 {
+        work(bits.trailing_zeros());
+        bits &= bits - 1;
+    }
 }
 
 /// A message on its way: low bits of its time, recipient, sender; bit 31 of the recipient marks an answer, bit 31 of
