@@ -205,15 +205,7 @@ fn a_rumor_counter_that_is_not_reset_is_refuted_by_demers_table_1() {
     }
 }
 
-const MESSAGES: [Message; 7] = [
-    Message::Update,
-    Message::Request { informed: false },
-    Message::Request { informed: true },
-    Message::Digest { informed: false },
-    Message::Digest { informed: true },
-    Message::Verdict { needed: false },
-    Message::Verdict { needed: true },
-];
+const MESSAGES: [Message; 7] = Message::ALL;
 
 /// Every state that messages and turns can lead to, whatever the coins say. States are told apart by how they print.
 fn reachable<P: Protocol<State: Debug + PartialEq>>(protocol: &P) -> Vec<P::State> {

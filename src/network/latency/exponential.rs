@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::table::Table;
 use crate::catalog::Misfit;
 use crate::network::Leg;
-use crate::random::{Field, fraction};
+use crate::random::Field;
 use crate::time::Span;
 
 /// An exponential delay: the choice for comparing with theory, which knows memoryless delays best.
@@ -60,14 +60,7 @@ impl Exponential {
 
     #[inline]
     pub(super) fn quantile(&self, draw: u64) -> Span {
-        self.table.span(draw).unwrap_or_else(|| self.exact(draw))
-    }
-
-    /// The span of a draw without the table.
-    #[cold]
-    #[inline(never)]
-    fn exact(&self, draw: u64) -> Span {
-        Span::from_nanos_f64(self.nanos(fraction(draw)))
+        self.table.quantile(draw, |u| self.nanos(u))
     }
 
     /// -mean · ln(1 - u), where 1 - u is exact.
@@ -89,6 +82,7 @@ mod tests {
     use super::super::table::testing::{Verdict, compare};
     use super::super::testing::{assert_monotone, draw, mean_over_draws};
     use super::*;
+    use crate::random::fraction;
 
     #[test]
     fn its_quantiles_are_those_of_the_law() {

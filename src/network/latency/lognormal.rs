@@ -6,7 +6,7 @@ use super::normal_quantile::normal_quantile;
 use super::table::Table;
 use crate::catalog::Misfit;
 use crate::network::Leg;
-use crate::random::{Field, fraction};
+use crate::random::Field;
 use crate::time::Span;
 
 /// A delay whose logarithm is normal, given by the two figures a monitoring system shows: the choice for real
@@ -67,14 +67,7 @@ impl Lognormal {
 
     #[inline]
     pub(super) fn quantile(&self, draw: u64) -> Span {
-        self.table.span(draw).unwrap_or_else(|| self.exact(draw))
-    }
-
-    /// The span of a draw without the table.
-    #[cold]
-    #[inline(never)]
-    fn exact(&self, draw: u64) -> Span {
-        Span::from_nanos_f64(self.nanos(fraction(draw)))
+        self.table.quantile(draw, |u| self.nanos(u))
     }
 
     /// median · exp(sigma · z(u)).
@@ -96,6 +89,7 @@ mod tests {
     use super::super::table::testing::{Verdict, compare};
     use super::super::testing::{assert_monotone, draw, mean_over_draws};
     use super::*;
+    use crate::random::fraction;
 
     fn law(median: u64, p99: u64) -> Lognormal {
         Lognormal::new(Span::from_millis(median), Span::from_millis(p99)).unwrap()

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::normal_quantile::normal_quantile;
 use super::table::Table;
 use crate::network::Leg;
-use crate::random::{Field, fraction};
+use crate::random::Field;
 use crate::time::Span;
 
 /// A normal delay given that it is not negative: the choice for the sum of many small delays. Where `sd` is not
@@ -57,14 +57,7 @@ impl Normal {
 
     #[inline]
     pub(super) fn quantile(&self, draw: u64) -> Span {
-        self.table.span(draw).unwrap_or_else(|| self.exact(draw))
-    }
-
-    /// The span of a draw without the table.
-    #[cold]
-    #[inline(never)]
-    fn exact(&self, draw: u64) -> Span {
-        Span::from_nanos_f64(self.nanos(fraction(draw)))
+        self.table.quantile(draw, |u| self.nanos(u))
     }
 
     /// mean - sd · z((1 - u) · kept): the share (1 - u) of what is kept lies above.
@@ -94,6 +87,7 @@ mod tests {
     use super::super::table::testing::{Verdict, compare};
     use super::super::testing::{assert_monotone, draw, mean_over_draws};
     use super::*;
+    use crate::random::fraction;
 
     fn law(mean: u64, sd: u64) -> Normal {
         Normal::new(Span::from_millis(mean), Span::from_millis(sd))

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::table::Table;
 use crate::catalog::Misfit;
 use crate::network::Leg;
-use crate::random::{Field, fraction};
+use crate::random::Field;
 use crate::time::Span;
 
 /// A Pareto delay, longer than x with probability (min / x)^shape: the choice for stragglers. The mean is infinite
@@ -64,14 +64,7 @@ impl Pareto {
 
     #[inline]
     pub(super) fn quantile(&self, draw: u64) -> Span {
-        self.table.span(draw).unwrap_or_else(|| self.exact(draw))
-    }
-
-    /// The span of a draw without the table.
-    #[cold]
-    #[inline(never)]
-    fn exact(&self, draw: u64) -> Span {
-        Span::from_nanos_f64(self.nanos(fraction(draw)))
+        self.table.quantile(draw, |u| self.nanos(u))
     }
 
     /// min · (1 - u)^(-1 / shape), where 1 - u is exact.
@@ -96,6 +89,7 @@ mod tests {
     use super::super::table::testing::{Verdict, compare};
     use super::super::testing::{assert_monotone, draw, mean_over_draws};
     use super::*;
+    use crate::random::fraction;
 
     fn law(shape: f64) -> Pareto {
         Pareto::new(Span::from_millis(10), shape).unwrap()

@@ -4,7 +4,7 @@
 //! The table holds that function as polynomials of degree 7, one for each cell of the draws, and a bound on how far
 //! a polynomial may be from the function *as the law computes it*. Where everything within the bound rounds to the
 //! same nanosecond, that nanosecond is the law's; where it does not, in cells whose polynomial missed the bound, and
-//! beyond the last cell, [`Table::span`] has no answer and the law computes. So a table only saves work.
+//! beyond the last cell, the table has no answer and the law computes. So a table only saves work.
 //!
 //! # Cells
 //!
@@ -39,6 +39,7 @@ pub(super) mod testing;
 use std::fmt;
 use std::sync::Arc;
 
+use crate::random::fraction;
 use crate::time::Span;
 
 /// How often the distance to the nearer end is halved before the table gives up. More would only cost time to make.
@@ -97,6 +98,12 @@ impl Table {
         Table { cells: cells.collect(), slack }
     }
 
+    /// The span of this draw under the law `nanos`, which the table was made of.
+    #[inline]
+    pub(super) fn quantile(&self, draw: u64, nanos: impl Fn(f64) -> f64) -> Span {
+        self.span(draw).unwrap_or_else(|| exact(draw, nanos))
+    }
+
     /// The span of this draw, unless only the law itself can tell.
     #[inline]
     pub(super) fn span(&self, draw: u64) -> Option<Span> {
@@ -109,6 +116,13 @@ impl Table {
         let sure = beside + margin(nanos, self.slack) < 0.5;
         sure.then(|| Span::from_nanos(whole.to_bits().wrapping_sub(WHOLE.to_bits())))
     }
+}
+
+/// The span of a draw without a table.
+#[cold]
+#[inline(never)]
+fn exact(draw: u64, nanos: impl Fn(f64) -> f64) -> Span {
+    Span::from_nanos_f64(nanos(fraction(draw)))
 }
 
 /// What may lie between a polynomial's value and the law's.
