@@ -45,7 +45,8 @@ impl Graph for CompleteGraph {
     fn neighbor(&self, node: NodeId, index: u32) -> NodeId {
         // At most 2 * MAX_NODES, which fits: nothing wraps.
         let place = node.number().wrapping_add(1).wrapping_add(index);
-        NodeId::new(if place >= self.nodes { place.wrapping_sub(self.nodes) } else { place })
+        // The lesser, since less than nothing wraps to the far end: whether it does is chance, and no branch guesses it.
+        NodeId::new(place.min(place.wrapping_sub(self.nodes)))
     }
 
     fn connected(&self) -> bool {
