@@ -20,7 +20,7 @@
 //! | 1 | [`queue`], [`topology`], [`network`], [`peers`], [`clock`], [`protocol`], [`theory`] | the parts, each testable alone; none knows another's name |
 //! | 2 | [`engine`], [`observe`] | the parts put together, one instant at a time |
 //! | 3 | [`scenario`], [`plan`], [`experiment`] | TOML in, sweep points, replicates in parallel |
-//! | 4 | [`output`] | records out |
+//! | 4 | [`output`], [`verify`] | records out; the gate on published results |
 //! | 5 | [`cli`] | arguments, progress, tables, exit status |
 //!
 //! # One run by hand
@@ -61,3 +61,4 @@ pub mod theory;
 pub mod time;
 pub mod topology;
 pub mod units;
+pub mod verify;

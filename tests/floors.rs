@@ -9,7 +9,7 @@ const FLOORS: [&[&str]; 6] = [
     &["queue", "topology", "network", "peers", "clock", "protocol", "theory"],
     &["engine", "observe"],
     &["scenario", "plan", "experiment"],
-    &["output"],
+    &["output", "verify"],
     &["cli"],
 ];
 

@@ -65,6 +65,24 @@ pub(crate) enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Hold the simulator against published results and exact laws; exit status 1 if one does not come out.
+    Verify {
+        /// A sixteenth of the runs, in less than 20 seconds.
+        #[arg(long)]
+        quick: bool,
+        /// The seed that decides every draw.
+        #[arg(long, value_name = "N", default_value_t = 1)]
+        seed: u64,
+        /// Threads that simulate [default: one for each core]. The results do not depend on it.
+        #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+        threads: Option<u16>,
+        /// Print what failed only.
+        #[arg(long, short)]
+        quiet: bool,
+        /// Print JSON.
+        #[arg(long)]
+        json: bool,
+    },
 }
 
 /// Changes to a scenario from the command line.

@@ -40,10 +40,10 @@ pub(crate) enum Error {
     #[error("{}", .0.join("\n       "))]
     Unexpected(Vec<String>),
     /// A signal ended it.
-    #[error("interrupted; the results of `{scenario}` were not written")]
+    #[error("interrupted; {what} were not written")]
     Interrupted {
-        /// The scenario under way.
-        scenario: String,
+        /// The results under way.
+        what: String,
         /// The exit status that tells which signal came.
         status: u8,
     },

@@ -9,6 +9,7 @@ mod run;
 mod signals;
 mod table;
 mod text;
+mod verify;
 
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -54,6 +55,9 @@ fn obey(command: Command) -> Result<(), Error> {
         Command::Compare { file, changes, work } => run::compare(&mut out, &file, &changes, &work),
         Command::Plot { folder, quiet } => plot::plot(&mut out, &folder, quiet),
         Command::Check { files, changes, force, json } => check::check(&mut out, &files, &changes, force, json),
+        Command::Verify { quick, seed, threads, quiet, json } => {
+            verify::verify(&mut out, verify::Wish { quick, seed, threads, quiet, json })
+        }
     }?;
     out.flush().map_err(Error::Stdout)
 }

@@ -177,7 +177,7 @@ fn record_all(job: &Job, results: &mut Results<'_>, quiet: bool, signals: &Signa
 }
 
 fn interrupted(scenario: &Scenario, signals: &Signals) -> Error {
-    Error::Interrupted { scenario: scenario.name.clone(), status: signals.status() }
+    Error::Interrupted { what: format!("the results of `{}`", scenario.name), status: signals.status() }
 }
 
 /// The manifest, but for what shows only when the charts are drawn.

@@ -75,6 +75,11 @@ impl Grid {
         self.spans = titles;
     }
 
+    /// Whether there is nothing below the heads.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.rows.len() < 2
+    }
+
     /// A row of figures: all cells to the right.
     pub(crate) fn row(&mut self, cells: Vec<String>) {
         self.rows.push((cells, false));

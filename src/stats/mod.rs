@@ -3,6 +3,7 @@
 //! Everything is summed in the order given and computed with `libm`, so the same runs give the same bits on every
 //! platform. Nothing here knows what a node is.
 
+pub mod chi_square;
 pub mod fit;
 pub mod growth;
 pub mod moments;

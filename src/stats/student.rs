@@ -26,9 +26,15 @@ pub fn quantile(probability: f64, freedom: f64) -> f64 {
     }
     let tail = 1.0 - probability;
     if freedom > MANY {
-        return near_normal(root(&|value| 0.5 * libm::erfc(value / SQRT_2), tail), freedom);
+        return near_normal(normal_deviate(tail), freedom);
     }
     root(&|value| upper_tail(value, freedom), tail)
+}
+
+/// The value that a standard normal variable passes with probability `tail`, from 0 to 1.
+pub fn normal_deviate(tail: f64) -> f64 {
+    let above = |value: f64| 0.5 * libm::erfc(value / SQRT_2);
+    if tail > 0.5 { -root(&above, 1.0 - tail) } else { root(&above, tail) }
 }
 
 /// Where the falling function `above`, 1/2 at 0, reaches `tail`: bisection until no number lies between.

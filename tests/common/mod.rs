@@ -2,6 +2,8 @@
 
 #![allow(dead_code)] // Each suite uses its part.
 
+pub(crate) mod textbook;
+
 use gossipsim::engine::{Ending, Outcome};
 use gossipsim::experiment;
 use gossipsim::observe::Heard;

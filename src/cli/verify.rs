@@ -1,0 +1,155 @@
+//! `verify`: the gate on published results, as a table.
+
+use std::io::{self, Write};
+use std::time::Instant;
+
+use serde_json::{Value, json};
+
+use super::error::Error;
+use super::progress::Progress;
+use super::signals::Signals;
+use super::text;
+use super::text::Grid;
+use crate::experiment::Failure;
+use crate::verify::judge::Verdict;
+use crate::verify::{self, Case, Effort, Engine, Finding};
+
+/// What was asked for.
+pub(crate) struct Wish {
+    pub(crate) quick: bool,
+    pub(crate) seed: u64,
+    pub(crate) threads: Option<u16>,
+    pub(crate) quiet: bool,
+    pub(crate) json: bool,
+}
+
+/// `gossipsim verify`
+pub(crate) fn verify(out: &mut impl Write, wish: Wish) -> Result<(), Error> {
+    let signals = Signals::watch().map_err(Error::Signals)?;
+    let began = Instant::now();
+    let effort = if wish.quick { Effort::Quick } else { Effort::Full };
+    let cases = verify::cases(effort, wish.seed);
+    let findings = simulate(&cases, &wish, &signals)?;
+    let runs = cases.iter().map(|case| case.runs * case.points.len() as u64).sum();
+    let printed = if wish.json {
+        print_json(out, &wish, &findings)
+    } else {
+        print(out, &findings, wish.quiet).and_then(|()| conclude(out, &findings, runs, wish.quiet, began))
+    };
+    sentence(&findings, printed)
+}
+
+/// The end of the command, after its table was `printed` or not.
+fn sentence(findings: &[Finding], printed: io::Result<()>) -> Result<(), Error> {
+    let failed = findings.iter().filter(|finding| finding.verdict == Verdict::Fail).count();
+    match printed {
+        // Whoever closes the pipe early still gets the verdict.
+        Err(error) if failed == 0 || error.kind() != io::ErrorKind::BrokenPipe => Err(Error::Stdout(error)),
+        _ if failed == 0 => Ok(()),
+        _ => Err(Error::Unexpected(vec![format!("{failed} of {} results did not come out", findings.len())])),
+    }
+}
+
+fn simulate(cases: &[Case], wish: &Wish, signals: &Signals) -> Result<Vec<Finding>, Error> {
+    let threads = wish.threads.map_or(0, usize::from);
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
+    let pool = pool.map_err(|error| Error::Work(Failure::Threads(error)))?;
+    let all = cases.iter().map(|case| case.runs * case.points.len() as u64).sum();
+    let mut progress = Progress::new(all, wish.quiet);
+    let mut done = 0;
+    let findings = pool.install(|| {
+        verify::run(&Engine, cases, signals.halt(), |more| {
+            done += more;
+            progress.advance(more, done, all);
+        })
+    });
+    progress.finish();
+    findings.map_err(|failure| match failure {
+        Failure::Interrupted => Error::Interrupted { what: "the verdicts".to_owned(), status: signals.status() },
+        Failure::Unbalanced { point, replicate, seed, imbalance } => {
+            Error::Work(Failure::Unbalanced { point, replicate, seed, imbalance })
+        }
+        Failure::Threads(error) => Error::Work(Failure::Threads(error)),
+        Failure::Sink(never) => match never {},
+    })
+}
+
+fn print(out: &mut impl Write, findings: &[Finding], quiet: bool) -> io::Result<()> {
+    let mut grid = Grid::new();
+    let heads = ["source", "what", "figure", "expected", "measured", "z", ""];
+    grid.left_row(heads.map(str::to_owned).to_vec());
+    for finding in findings.iter().filter(|finding| !quiet || finding.verdict == Verdict::Fail) {
+        let z = finding.z.map_or_else(String::new, |z| format!("{z:>6.2}"));
+        let cells = [finding.source, &finding.what, finding.figure, &finding.expected, &finding.measured, &z];
+        let word = [word(finding.verdict).to_owned()];
+        grid.left_row(cells.into_iter().map(str::to_owned).chain(word).collect());
+    }
+    if quiet && grid.is_empty() { Ok(()) } else { write!(out, "{grid}") }
+}
+
+const fn word(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Pass => "pass",
+        Verdict::Fail => "FAIL",
+        Verdict::Shown => "not judged",
+    }
+}
+
+/// How many results came out, and what that took.
+fn conclude(out: &mut impl Write, findings: &[Finding], runs: u64, quiet: bool, began: Instant) -> io::Result<()> {
+    if quiet {
+        return Ok(());
+    }
+    let count = |verdict| findings.iter().filter(|finding| finding.verdict == verdict).count() as u64;
+    let (passed, failed, shown) = (count(Verdict::Pass), count(Verdict::Fail), count(Verdict::Shown));
+    let (runs, seconds) = (text::plural(runs, "run"), began.elapsed().as_secs_f64());
+    writeln!(out, "{passed} passed, {failed} failed, {shown} not judged; {runs} in {seconds:.1} s")
+}
+
+fn print_json(out: &mut impl Write, wish: &Wish, findings: &[Finding]) -> io::Result<()> {
+    let rows: Vec<Value> = findings
+        .iter()
+        .map(|finding| {
+            json!({
+                "source": finding.source, "what": finding.what, "figure": finding.figure,
+                "expected": finding.expected, "measured": finding.measured, "z": finding.z,
+                "verdict": word(finding.verdict),
+            })
+        })
+        .collect();
+    writeln!(out, "{}", json!({ "seed": wish.seed, "quick": wish.quick, "findings": rows }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn finding(verdict: Verdict) -> Finding {
+        let (expected, measured) = ("1.000".to_owned(), "2.000 ± 0.1".to_owned());
+        let what = "complete, n = 2: push".to_owned();
+        Finding { source: "exact fraction", what, figure: "rounds", expected, measured, z: Some(10.0), verdict }
+    }
+
+    #[test]
+    fn a_result_that_does_not_come_out_is_named_and_makes_the_status_1() {
+        let findings = [finding(Verdict::Pass), finding(Verdict::Fail), finding(Verdict::Shown)];
+        let error = sentence(&findings, Ok(())).unwrap_err();
+        assert_eq!((error.status(), error.to_string().as_str()), (1, "1 of 3 results did not come out"));
+        let pipe = || Err(io::ErrorKind::BrokenPipe.into());
+        assert_eq!(sentence(&findings, pipe()).unwrap_err().status(), 1);
+        assert!(sentence(&findings[..1], Ok(())).is_ok());
+        assert_eq!(sentence(&findings[..1], pipe()).unwrap_err().status(), 0, "a closed pipe ends quietly");
+    }
+
+    #[test]
+    fn quiet_prints_failures_alone() {
+        let text = |findings: &[Finding]| {
+            let mut out = Vec::new();
+            print(&mut out, findings, true).unwrap();
+            String::from_utf8(out).unwrap()
+        };
+        assert_eq!(text(&[finding(Verdict::Pass), finding(Verdict::Shown)]), "");
+        let text = text(&[finding(Verdict::Pass), finding(Verdict::Fail)]);
+        assert!(text.lines().count() == 2 && text.trim_end().ends_with("FAIL"), "{text}");
+    }
+}

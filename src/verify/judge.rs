@@ -1,0 +1,244 @@
+//! Judges: what is claimed of a case, held against its runs.
+
+use super::Case;
+use super::coin_chain::{self, CoinChain};
+use crate::engine::{Ending, Outcome};
+use crate::scenario::Point;
+use crate::stats::{Moments, chi_square};
+use crate::theory::chain::{Chain, Distribution};
+
+/// A claim may be off by so many standard errors: a true one is refused once in 16 000 times.
+pub const MOST: f64 = 4.0;
+
+/// What is looked at in a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Figure {
+    /// The round in which the last node learned; the run must have converged.
+    Rounds,
+    /// The instant at which the last node learned, in intervals; the run must have converged.
+    Time,
+    /// The share of nodes that never learned.
+    Residue,
+    /// Updates sent per node.
+    Traffic,
+    /// The round in which the last node that learned did so.
+    LastArrival,
+}
+
+impl Figure {
+    /// As it stands in the table.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Figure::Rounds => "rounds",
+            Figure::Time => "time",
+            Figure::Residue => "residue s",
+            Figure::Traffic => "traffic m",
+            Figure::LastArrival => "t_last",
+        }
+    }
+
+    /// Its value in one run; `None` if the run has none.
+    fn of(self, point: &Point, ending: &Ending) -> Option<f64> {
+        let settings = &point.settings;
+        let nodes = f64::from(settings.network.nodes);
+        let round = ending.last_learned.round(settings.gossip.interval).number() as f64;
+        let converged = ending.outcome == Outcome::Converged;
+        match self {
+            Figure::Rounds => converged.then_some(round),
+            Figure::Time => {
+                converged.then(|| ending.last_learned.nanos() as f64 / settings.gossip.interval.nanos() as f64)
+            }
+            Figure::Residue => Some(1.0 - ending.tally.informed as f64 / nodes),
+            Figure::Traffic => Some(ending.tally.updates as f64 / nodes),
+            Figure::LastArrival => Some(round),
+        }
+    }
+}
+
+/// What is claimed of the runs of a case.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Claim {
+    /// The mean of a figure is known exactly.
+    Mean(Figure, f64),
+    /// Mean and whole distribution of the rounds are those of a chain.
+    Chain(Chain),
+    /// Residue and traffic of blind push with a coin are those of their chain.
+    Coin(CoinChain),
+    /// The mean was printed so, and the print may be off by so much.
+    Print(Figure, f64, f64),
+    /// The mean was printed so, and for a reason stated elsewhere it is not judged.
+    Shown(Figure, f64),
+    /// The mean lies between these bounds.
+    Between(Figure, f64, f64),
+    /// From the first point to the second the mean of the rounds grows by this much.
+    Growth(f64),
+}
+
+/// What became of a claim.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// It holds.
+    Pass,
+    /// It does not.
+    Fail,
+    /// It is not judged.
+    Shown,
+}
+
+/// A line of the gate's table.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Finding {
+    /// Who says so.
+    pub source: &'static str,
+    /// The scenario in a few words.
+    pub what: String,
+    /// What was looked at.
+    pub figure: &'static str,
+    /// What is claimed.
+    pub expected: String,
+    /// What was measured, with its standard error.
+    pub measured: String,
+    /// By how many standard errors the two differ, beyond what the claim leaves open; of a distribution, how unlikely
+    /// its chi-square is, as a normal deviate.
+    pub z: Option<f64>,
+    /// Whether the claim holds.
+    pub verdict: Verdict,
+}
+
+/// Mean and standard error of a figure.
+#[derive(Clone, Copy)]
+struct Sample {
+    mean: f64,
+    error: f64,
+}
+
+/// Holds every claim of `case` against the endings of its runs, one list for each of its points.
+pub(super) fn judge(case: &Case, samples: &[Vec<Ending>]) -> Vec<Finding> {
+    case.claims.iter().flat_map(|claim| Court { case, samples }.hear(claim)).collect()
+}
+
+/// A case and its runs.
+#[derive(Clone, Copy)]
+struct Court<'a> {
+    case: &'a Case,
+    samples: &'a [Vec<Ending>],
+}
+
+impl Court<'_> {
+    fn hear(self, claim: &Claim) -> Vec<Finding> {
+        match claim {
+            Claim::Mean(figure, exact) => vec![self.mean(*figure, *exact)],
+            Claim::Chain(chain) => match chain.rounds() {
+                Some(law) => vec![self.mean(Figure::Rounds, law.mean), self.distribution(&law)],
+                None => vec![self.missing("rounds", "a chain too long to compute")],
+            },
+            Claim::Coin(chain) => {
+                let coin_chain::Means { residue, traffic } = chain.means();
+                vec![self.mean(Figure::Residue, residue), self.mean(Figure::Traffic, traffic)]
+            }
+            Claim::Print(figure, printed, rounding) => vec![self.printed(*figure, *printed, *rounding)],
+            Claim::Shown(figure, printed) => vec![self.shown(*figure, *printed)],
+            Claim::Between(figure, low, high) => vec![self.between(*figure, *low, *high)],
+            Claim::Growth(exact) => vec![self.growth(*exact)],
+        }
+    }
+
+    /// The values of a figure at one of the points, unless a run has none.
+    fn values(self, figure: Figure, which: usize) -> Option<Vec<f64>> {
+        let (point, endings) = (self.case.points.get(which)?, self.samples.get(which)?);
+        endings.iter().map(|ending| figure.of(point, ending)).collect()
+    }
+
+    fn sample(self, figure: Figure, which: usize) -> Option<Sample> {
+        let moments: Moments = self.values(figure, which)?.into_iter().collect();
+        Some(Sample { mean: moments.mean()?, error: moments.sem()? })
+    }
+
+    fn finding(self, figure: &'static str, expected: String, measured: String, z: Option<f64>, pass: bool) -> Finding {
+        let verdict = if pass { Verdict::Pass } else { Verdict::Fail };
+        Finding { source: self.case.source, what: self.case.what.clone(), figure, expected, measured, z, verdict }
+    }
+
+    fn missing(self, figure: &'static str, expected: &str) -> Finding {
+        self.finding(figure, expected.to_owned(), "runs that did not converge".to_owned(), None, false)
+    }
+
+    /// A finding whose expectation leaves the nearest point of `low` to `high` open.
+    fn against(self, figure: Figure, expected: String, low: f64, high: f64) -> Finding {
+        let Some(sample) = self.sample(figure, 0) else { return self.missing(figure.name(), &expected) };
+        let z = deviation(sample.mean - sample.mean.clamp(low, high), sample.error);
+        self.finding(figure.name(), expected, sample.to_string(), Some(z), z.abs() <= MOST)
+    }
+
+    fn mean(self, figure: Figure, exact: f64) -> Finding {
+        self.against(figure, number(exact), exact, exact)
+    }
+
+    fn printed(self, figure: Figure, printed: f64, rounding: f64) -> Finding {
+        self.against(figure, number(printed), printed - rounding, printed + rounding)
+    }
+
+    fn between(self, figure: Figure, low: f64, high: f64) -> Finding {
+        self.against(figure, format!("{} to {}", number(low), number(high)), low, high)
+    }
+
+    fn shown(self, figure: Figure, printed: f64) -> Finding {
+        Finding { z: None, verdict: Verdict::Shown, ..self.mean(figure, printed) }
+    }
+
+    /// Pearson's chi-square of the rounds against `law`.
+    fn distribution(self, law: &Distribution) -> Finding {
+        let expected = format!("sd {}", number(law.sd));
+        let Some(values) = self.values(Figure::Rounds, 0) else { return self.missing("distribution", &expected) };
+        let longest = values.iter().fold(0.0f64, |longest, &rounds| longest.max(rounds));
+        let mut counts = vec![0u64; longest as usize + 1];
+        values.iter().for_each(|&rounds| counts[rounds as usize] += 1);
+        match chi_square::against_law(&counts, &law.pmf) {
+            Some((statistic, freedom)) => {
+                let z = chi_square::z(statistic, freedom);
+                let measured = format!("χ² {} of {freedom}", number(statistic));
+                self.finding("distribution", expected, measured, Some(z), z <= MOST)
+            }
+            // A law without spread: every run must be as it says.
+            None => {
+                let sure =
+                    |(rounds, &count): (usize, &u64)| count == 0 || law.pmf.get(rounds).is_some_and(|p| *p > 0.0);
+                let pass = counts.iter().enumerate().all(sure);
+                self.finding("distribution", expected, "one value".to_owned(), None, pass)
+            }
+        }
+    }
+
+    fn growth(self, exact: f64) -> Finding {
+        let expected = number(exact);
+        let both = self.sample(Figure::Rounds, 0).zip(self.sample(Figure::Rounds, 1));
+        let Some((first, second)) = both else { return self.missing("growth", &expected) };
+        let error = (first.error * first.error + second.error * second.error).sqrt();
+        let grown = Sample { mean: second.mean - first.mean, error };
+        let z = deviation(grown.mean - exact, error);
+        self.finding("growth", expected, grown.to_string(), Some(z), z.abs() <= MOST)
+    }
+}
+
+/// `off` in standard errors; a figure without spread may be off by rounding alone.
+fn deviation(off: f64, error: f64) -> f64 {
+    if off.abs() <= 1e-9 { 0.0 } else { off / error }
+}
+
+/// Four digits that count.
+fn number(value: f64) -> String {
+    match value.abs() {
+        0.0 => "0".to_owned(),
+        size if size < 1e-3 => format!("{value:.2e}"),
+        size if size < 1.0 => format!("{value:.4}"),
+        size if size < 10.0 => format!("{value:.3}"),
+        size if size < 1000.0 => format!("{value:.2}"),
+        _ => format!("{value:.1}"),
+    }
+}
+
+impl std::fmt::Display for Sample {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} ± {:.1e}", number(self.mean), self.error)
+    }
+}

@@ -1,0 +1,203 @@
+//! The gate on published results: what the literature prints and what can be worked out exactly, against simulation.
+//!
+//! A [`Case`] is a scenario, how often it is run, and what is claimed of it; [`run`] simulates all cases and judges
+//! every claim. The simulator is handed in, so that tests can show that the gate refuses a broken one. The cases are
+//! listed by subject: [`complete`], [`graphs`], [`asynchronous`], [`mongering`].
+
+pub mod asynchronous;
+pub mod coin_chain;
+pub mod complete;
+pub mod graphs;
+pub mod judge;
+pub mod mongering;
+
+use std::ops::Range;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{self, Sender};
+
+use rayon::iter::{IndexedParallelIterator, IntoParallelIterator, IntoParallelRefIterator, ParallelIterator};
+
+use crate::engine::{Ending, Imbalance};
+use crate::experiment::{Desk, Failure};
+use crate::scenario::{self, Overrides, Point, Source};
+pub use judge::{Claim, Figure, Finding};
+
+/// How thorough to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Effort {
+    /// As much as half a minute of one core buys.
+    Quick,
+    /// As the literature deserves: 10 000 replicates of every table.
+    Full,
+}
+
+impl Effort {
+    /// `full` runs, or a fraction of them.
+    fn runs(self, full: u64) -> u64 {
+        match self {
+            Effort::Quick => full.div_ceil(16),
+            Effort::Full => full,
+        }
+    }
+}
+
+/// One scenario and what is claimed of its runs.
+#[derive(Clone, Debug)]
+pub struct Case {
+    /// Who says so.
+    pub source: &'static str,
+    /// The scenario in a few words.
+    pub what: String,
+    /// One point, or two whose difference is judged.
+    pub points: Vec<Point>,
+    /// Runs of each point.
+    pub runs: u64,
+    /// What is claimed.
+    pub claims: Vec<Claim>,
+}
+
+impl Case {
+    fn new(source: &'static str, what: String, points: Vec<Point>, runs: u64, claims: Vec<Claim>) -> Self {
+        Case { source, what, points, runs, claims }
+    }
+}
+
+/// Something that can run a point: the engine, or in tests a simulator with a broken rule.
+pub trait Simulator: Sync {
+    /// The end of one run, which may break off once `halt` went up.
+    ///
+    /// # Errors
+    /// An [`Imbalance`] if the books of the run do not balance.
+    fn run(&self, desk: &mut Desk, point: &Point, replicate: u64, halt: &AtomicBool) -> Result<Ending, Imbalance>;
+}
+
+/// The engine itself.
+#[derive(Clone, Copy, Debug)]
+pub struct Engine;
+
+impl Simulator for Engine {
+    fn run(&self, desk: &mut Desk, point: &Point, replicate: u64, halt: &AtomicBool) -> Result<Ending, Imbalance> {
+        desk.run(point, replicate, &|| !halt.load(Ordering::Relaxed)).map(|record| record.ending)
+    }
+}
+
+/// All cases of the gate, in the order of its table; `seed` decides every run.
+pub fn cases(effort: Effort, seed: u64) -> Vec<Case> {
+    [complete::cases, graphs::cases, asynchronous::cases, mongering::cases]
+        .into_iter()
+        .flat_map(|cases| cases(effort, seed))
+        .collect()
+}
+
+/// Runs that one thread does one after the other.
+const STRETCH: u64 = 64;
+
+/// Runs of one point that one thread does one after the other.
+struct Stretch<'a> {
+    /// The place of its case, and of its point there.
+    case: usize,
+    which: usize,
+    point: &'a Point,
+    replicates: Range<u64>,
+}
+
+/// Why the gate gave no verdict.
+pub type Failed = Failure<std::convert::Infallible>;
+
+/// Simulates `cases` on the threads of the current rayon pool and judges every claim, in order; `progress` is told how
+/// many more runs are done.
+///
+/// # Errors
+/// [`Failure::Interrupted`] if `halt` went up; [`Failure::Unbalanced`], with the place of the case as its point, if the
+/// books of a run do not balance.
+pub fn run(
+    simulator: &dyn Simulator,
+    cases: &[Case],
+    halt: &AtomicBool,
+    mut progress: impl FnMut(u64) + Send,
+) -> Result<Vec<Finding>, Failed> {
+    let mut stretches = Vec::new();
+    for (place, case) in cases.iter().enumerate() {
+        for (which, point) in case.points.iter().enumerate() {
+            let ranges = (0..case.runs).step_by(STRETCH as usize).map(|first| first..case.runs.min(first + STRETCH));
+            stretches.extend(ranges.map(|replicates| Stretch { case: place, which, point, replicates }));
+        }
+    }
+    let (sender, done) = mpsc::channel();
+    let endings: Vec<(usize, usize, Vec<Ending>)> = std::thread::scope(|scope| {
+        scope.spawn(move || done.iter().for_each(&mut progress));
+        // Whoever counts the runs waits until there is no sender left.
+        let place = move || (sender.clone(), Desk::default());
+        let work = |(sender, desk): &mut (Sender<u64>, Desk), stretch: Stretch<'_>| {
+            let endings = stretch.run(simulator, desk, halt)?;
+            // Nobody listens any more only when all is over.
+            let _ = sender.send(endings.len() as u64);
+            Ok((stretch.case, stretch.which, endings))
+        };
+        stretches.into_par_iter().map_init(place, work).collect::<Result<_, Failed>>()
+    })?;
+    let mut samples: Vec<Vec<Vec<Ending>>> = cases.iter().map(|case| vec![Vec::new(); case.points.len()]).collect();
+    for (place, which, endings) in endings {
+        samples[place][which].extend(endings);
+    }
+    // Some claims take a long chain to judge.
+    let judged: Vec<Vec<Finding>> =
+        cases.par_iter().zip(samples).map(|(case, samples)| judge::judge(case, &samples)).collect();
+    Ok(judged.into_iter().flatten().collect())
+}
+
+impl Stretch<'_> {
+    fn run(&self, simulator: &dyn Simulator, desk: &mut Desk, halt: &AtomicBool) -> Result<Vec<Ending>, Failed> {
+        let run =
+            |replicate| {
+                let ending = simulator.run(desk, self.point, replicate, halt).map_err(|imbalance| {
+                    Failure::Unbalanced { point: self.case as u32, replicate, seed: self.point.seed, imbalance }
+                })?;
+                if halt.load(Ordering::Relaxed) { Err(Failure::Interrupted) } else { Ok(ending) }
+            };
+        self.replicates.clone().map(run).collect()
+    }
+}
+
+/// The points of a scenario of the gate: the lines of `[network]`, of `[gossip]`, and what follows.
+///
+/// # Panics
+/// Never: a test reads every scenario of the gate.
+fn point(seed: u64, network: &str, gossip: &str, rest: &str) -> Point {
+    let text = format!("seed = {seed}\n[network]\n{network}\n[gossip]\n{gossip}\n{rest}\n");
+    let scenario = scenario::read(Source::text("verify.toml", &text), &Overrides::default());
+    let mut scenario = scenario.expect("the scenarios of the gate are valid: a test reads them all");
+    scenario.points.swap_remove(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_scenario_of_the_gate_is_valid_and_has_claims() {
+        for effort in [Effort::Quick, Effort::Full] {
+            let cases = cases(effort, 1);
+            assert!(cases.len() > 50, "{}", cases.len());
+            for case in cases {
+                assert!(!case.claims.is_empty() && !case.points.is_empty() && case.runs > 1, "{}", case.what);
+            }
+        }
+    }
+
+    #[test]
+    fn findings_do_not_depend_on_threads_and_follow_the_order_of_the_cases() {
+        let cases: Vec<Case> = complete::cases(Effort::Quick, 1).into_iter().take(3).collect();
+        let on = |threads| {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+            let mut runs = 0;
+            let findings = pool.install(|| run(&Engine, &cases, &AtomicBool::new(false), |more| runs += more));
+            (findings.unwrap(), runs)
+        };
+        let (findings, runs) = on(1);
+        assert_eq!(on(3), (findings.clone(), runs));
+        assert_eq!(runs, cases.iter().map(|case| case.runs).sum::<u64>());
+        assert!(findings.iter().zip(&cases).all(|(finding, case)| finding.what == case.what), "{findings:?}");
+        assert!(matches!(run(&Engine, &cases, &AtomicBool::new(true), |_| ()), Err(Failure::Interrupted)));
+    }
+}
