@@ -9,14 +9,14 @@ use rayon::iter::{ParallelBridge, ParallelIterator};
 use thiserror::Error;
 
 use crate::clock::{Aligned, Clock, Phase, Poisson, Staggered};
-use crate::engine::{Buffers, Ending, Imbalance, Limits, Outcome, Packed, Simulation, World};
+use crate::engine::{Buffers, Ending, Goal, Imbalance, Limits, Outcome, Packed, Simulation, World};
 use crate::network::Network;
 use crate::observe::{Curve, Mark, Observer};
 use crate::plan;
 use crate::protocol::{AntiEntropy, Gossip, Protocol, Spread, State, Stored};
 use crate::queue::Wheel;
 use crate::random::{Chance, Field, Purpose, below};
-use crate::scenario::settings::{Origin, Settings};
+use crate::scenario::settings::{Origin, Settings, Until};
 use crate::scenario::{Point, Scenario};
 use crate::topology::{Drawing, Graph, OnGraph, components};
 use crate::units::NodeId;
@@ -194,6 +194,7 @@ impl Run<'_> {
         let mut buffers = drawer(self.desk).take().unwrap_or_default();
         buffers.queue.reset(event_rate(self.settings), network.latency.quantile(SOONEST));
         let reachable = split.as_ref().map_or(graph.nodes().into(), |split| split.reachable);
+        let goal = Goal { reachable, quiet: stop.until == Until::Quiet };
         let world = World {
             protocol,
             graph,
@@ -205,7 +206,7 @@ impl Run<'_> {
         };
         let limits = Limits::new(stop.max_rounds, gossip.interval, stop.max_time);
         let run = Simulation::new(world, clock, origin, buffers);
-        let (ending, buffers) = run.run(limits, reachable, self.observer)?;
+        let (ending, buffers) = run.run(limits, goal, self.observer)?;
         *drawer(self.desk) = Some(buffers);
         Ok((ending, split))
     }

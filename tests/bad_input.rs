@@ -52,6 +52,8 @@ fn unknown_models_suggest_the_near_one() {
     refused_with("spread = { kind = \"cointer\", k = 2 }", &parts);
     refused_with("spread = { k = 2 }", &["demo.toml:5:10", "this spread has no `kind`", "forever, counter, coin"]);
     refused_with("peers = \"unifrom\"", &["demo.toml:5:9", "no peer rule `unifrom`", "did you mean `uniform`?"]);
+    let parts = ["demo.toml:6:9", "stop.until", "no end `quite`", "informed, quiet", "did you mean `quiet`?"];
+    refused_with("[stop]\nuntil = \"quite\"", &parts);
     let parts = ["demo.toml:4:12", "no strategy `pushpull`", "push, pull, push-pull", "did you mean `push-pull`?"];
     refused_as_is(&GOOD.replace("push-pull", "pushpull"), &parts);
 }
@@ -133,6 +135,8 @@ fn what_has_no_default_must_be_written() {
 fn settings_without_a_meaning_are_refused() {
     let text = "[network]\nnodes = 8\n[gossip]\nstrategy = \"push\"\nexchange = \"eager\"\n";
     refused_as_is(text, &["demo.toml:5:12", "gossip.exchange", "no point is push-pull", "remove the key"]);
+    let parts = ["demo.toml:6:9", "stop.until", "nodes never lose interest", "\"informed\"", "counter or coin"];
+    refused_with("[stop]\nuntil = \"quiet\"", &parts);
     let strategies = ["push", "pull", "push-pull"].map(str::to_owned).to_vec();
     let compare = Overrides { sweep: vec![("gossip.strategy".to_owned(), strategies)], ..Overrides::default() };
     assert_eq!(try_text(text, &compare).expect("compare").points.len(), 3);

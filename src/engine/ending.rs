@@ -65,6 +65,28 @@ impl Limits {
     }
 }
 
+/// When a run is done, if no limit comes first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Goal {
+    /// So many nodes can have the update at most: what is connected with its origin.
+    pub reachable: u64,
+    /// Whether the run goes on when all of these have it, until nobody spreads the update and none is on its way.
+    pub quiet: bool,
+}
+
+impl Goal {
+    /// The run ends when `reachable` nodes have the update.
+    pub fn informed(reachable: u64) -> Self {
+        Goal { reachable, quiet: false }
+    }
+
+    /// The run goes on until nothing can change or be sent for the update any more. It never ends so where nodes never
+    /// lose interest.
+    pub fn quiet(reachable: u64) -> Self {
+        Goal { reachable, quiet: true }
+    }
+}
+
 /// How a run ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outcome {

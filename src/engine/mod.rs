@@ -9,7 +9,7 @@ mod ending;
 mod letter;
 mod room;
 
-pub use ending::{Ending, Imbalance, Limits, Outcome, Tally};
+pub use ending::{Ending, Goal, Imbalance, Limits, Outcome, Tally};
 pub use letter::Packed;
 pub use room::Buffers;
 
@@ -56,8 +56,7 @@ impl<'a, P: Protocol<State: Stored>, G: Graph, L: EventList<Packed>, C: Clock> S
         Simulation { clock, room: Room::new(world, origin, buffers) }
     }
 
-    /// Runs until every node is informed, until the `reachable` ones are, until nothing can change, or to a limit; gives
-    /// the end, and the buffers back.
+    /// Runs to `goal`, until nothing can change, or to a limit; gives the end, and the buffers back.
     ///
     /// # Errors
     /// An [`Imbalance`] if the totals contradict each other at the end.
@@ -65,10 +64,9 @@ impl<'a, P: Protocol<State: Stored>, G: Graph, L: EventList<Packed>, C: Clock> S
     pub fn run(
         mut self,
         limits: Limits,
-        reachable: u64,
+        goal: Goal,
         observer: &mut dyn Observer,
     ) -> Result<(Ending, Buffers<P::State, L>), Imbalance> {
-        let goal = reachable.min(self.room.world.graph.nodes().into());
         let every_instant = observer.every_instant();
         // Until then nobody but the nodes has anything to do.
         let mut horizon = Time::ZERO;
@@ -198,7 +196,11 @@ mod tests {
         let mut heard = Heard::nobody(NODES);
         let clock = Aligned::new(NODES, INTERVAL);
         let buffers = Buffers::<_, Heap<Packed>>::default();
-        let ended = Simulation::new(world, clock, NodeId::new(0), buffers).run(limits, NODES.into(), &mut heard);
+        let ended = Simulation::new(world, clock, NodeId::new(0), buffers).run(
+            limits,
+            Goal::informed(NODES.into()),
+            &mut heard,
+        );
         (ended.map(|(ending, _)| ending), heard.0)
     }
 

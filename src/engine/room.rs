@@ -1,7 +1,7 @@
 //! Everything that speaking and listening touches: who says what to whom at one instant, and what comes of it.
 
 use super::letter::{Letter, Packed};
-use super::{Outcome, Tally, World};
+use super::{Goal, Outcome, Tally, World};
 use crate::clock::{Clock, Turns};
 use crate::network::{Fate, Leg};
 use crate::observe::Observer;
@@ -101,13 +101,12 @@ impl<'a, P: Protocol<State: Stored>, G: Graph, L: EventList<Packed>> Room<'a, P,
     }
 
     /// Why nothing is left to happen, if so.
-    pub(super) fn over(&self, goal: u64) -> Option<Outcome> {
+    pub(super) fn over(&self, goal: Goal) -> Option<Outcome> {
         let tally = &self.tally;
-        if tally.informed == u64::from(self.world.graph.nodes()) {
-            return Some(Outcome::Converged);
-        }
+        let everybody = u64::from(self.world.graph.nodes());
         let silent = tally.spreading == 0 && tally.updates == tally.updates_settled;
-        (silent || tally.informed == goal).then_some(Outcome::DiedOut)
+        let done = !goal.quiet && tally.informed >= goal.reachable.min(everybody);
+        (silent || done).then_some(if tally.informed == everybody { Outcome::Converged } else { Outcome::DiedOut })
     }
 
     /// One node's turn.

@@ -146,6 +146,7 @@ mod tests {
         origin = 7
         [stop]
         max_time = "2min"
+        until = "quiet"
         [sweep]
         "gossip.strategy" = ["push", "push-pull"]
         "network.loss" = [0.1, { kind = "bernoulli", rate = 0.5 }, "0.2..0.3 step 0.1"]
@@ -204,6 +205,7 @@ update_size = "1KiB"
 [stop]
 max_rounds = 1000
 max_time   = "none"
+until      = "informed"
 "#;
         assert_eq!(text, expected);
     }

@@ -101,6 +101,18 @@ pub struct Stop {
     pub max_rounds: u64,
     /// A run is given up at this time, if there is one.
     pub max_time: Option<Span>,
+    /// When it is done, if it is not given up before.
+    pub until: Until,
+}
+
+/// When a run is done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Until {
+    /// Once all nodes have the update that it can reach, or nothing can change any more.
+    Informed,
+    /// Once nothing can change or be sent for the update any more, also where everybody has it.
+    Quiet,
 }
 
 /// What a point says beyond its settings.
@@ -122,9 +134,9 @@ pub(super) fn read(reader: &mut Reader<'_>) -> (Heading, Option<Settings>) {
     let nodes = network.as_ref().map(|network| network.nodes);
     let gossip = read_gossip(reader, nodes);
     let workload = read_workload(reader, nodes);
-    let stop = read_stop(reader);
-    let settings = network.zip(gossip).zip(workload);
-    (heading, settings.map(|((network, gossip), workload)| Settings { network, gossip, workload, stop }))
+    let stop = read_stop(reader, gossip.as_ref());
+    let settings = network.zip(gossip).zip(workload.zip(stop));
+    (heading, settings.map(|((network, gossip), (workload, stop))| Settings { network, gossip, workload, stop }))
 }
 
 fn read_network(reader: &mut Reader<'_>) -> Option<NetworkSettings> {
@@ -219,13 +231,18 @@ fn read_workload(reader: &mut Reader<'_>, nodes: Option<u32>) -> Option<Workload
     Some(Workload { kind: kind?, origin, update_size })
 }
 
-fn read_stop(reader: &mut Reader<'_>) -> Stop {
+fn read_stop(reader: &mut Reader<'_>, gossip: Option<&GossipSettings>) -> Option<Stop> {
     let max_rounds = reader.whole("stop.max_rounds", 1..=MAX_ROUNDS, "", 1000);
     let max_time = reader.read("stop.max_time", TimeLimit(None)).0;
     if max_time.is_some_and(Span::is_zero) {
         reader.refuse("stop.max_time", "no time at all", format!("\"none\", or {SPAN_FORM}"));
     }
-    Stop { max_rounds, max_time }
+    let until = reader.model("stop.until", "end", "informed");
+    if until == Some(Until::Quiet) && gossip.is_some_and(|gossip| gossip.spread == Spread::FOREVER) {
+        let problem = "nothing ever falls quiet where nodes never lose interest";
+        reader.refuse("stop.until", problem, "\"informed\", or a gossip.spread that ends: counter or coin");
+    }
+    Some(Stop { max_rounds, max_time, until: until? })
 }
 
 impl fmt::Display for Origin {
@@ -368,7 +385,8 @@ impl Settings {
             ],
         );
         let max_time = stop.max_time.map_or_else(|| quoted("none"), |time| written(&time));
-        section("stop", &[("max_rounds", written(&stop.max_rounds)), ("max_time", max_time)]);
+        let until = written(&stop.until);
+        section("stop", &[("max_rounds", written(&stop.max_rounds)), ("max_time", max_time), ("until", until)]);
         text
     }
 }
