@@ -86,7 +86,7 @@ fn coin(effort: Effort, seed: u64, k: u32) -> Case {
 /// A rumor that is followed until nobody spreads it any more.
 fn mongers(seed: u64, nodes: u32, strategy: &str, spread: &str, k: u32) -> Point {
     let gossip = format!("{strategy}\nspread = {{ {spread}, k = {k} }}");
-    point(seed, &format!("nodes = {nodes}"), &gossip, AMPLE)
+    point(seed, &format!("nodes = {nodes}"), &gossip, &format!("{AMPLE}\nuntil = \"quiet\""))
 }
 
 fn table([residue, traffic, last]: [f64; 3], rounding: [f64; 2], most: f64) -> Vec<Claim> {
