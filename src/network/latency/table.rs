@@ -10,8 +10,9 @@
 //!
 //! Laws are steep near 0 and 1, so the cells shrink towards both: 16 of equal width in each octave of the distance to
 //! the nearer end. The first octaves of both sides have half of all draws, the next a quarter and so on; four of them,
-//! 8 KiB, serve 15 draws of 16, and 1 in 2^[`OCTAVES`] lies beyond the last. A draw's place is found with exact arithmetic, and its polynomial is computed
-//! by multiplications and additions in a fixed order: the same bits on every platform.
+//! 8 KiB, serve 15 draws of 16, and 1 in 2^[`OCTAVES`] lies beyond the last. A draw's place is found with exact
+//! arithmetic, and its polynomial is computed by multiplications and additions in a fixed order: the same bits on every
+//! platform.
 //!
 //! # The bound
 //!
