@@ -9,7 +9,7 @@ use rayon::iter::{ParallelBridge, ParallelIterator};
 use thiserror::Error;
 
 use crate::clock::{Aligned, Clock, Phase, Poisson, Staggered};
-use crate::engine::{Buffers, Ending, Goal, Imbalance, Limits, Outcome, Packed, Simulation, World};
+use crate::engine::{Buffers, Calls, Ending, Goal, Imbalance, Limits, Outcome, Packed, Simulation, World};
 use crate::network::Network;
 use crate::observe::{Curve, Mark, Observer};
 use crate::plan;
@@ -156,7 +156,7 @@ impl Run<'_> {
     fn on_clock<G: Graph, C: Clock>(self, graph: &G, clock: C) -> Ended {
         let gossip = &self.settings.gossip;
         match &gossip.spread {
-            Spread::Forever(_) => {
+            Spread::Forever(_) if gossip.connection_limit.is_none() => {
                 let protocol = AntiEntropy::new(gossip.strategy, gossip.exchange);
                 self.go(graph, clock, &protocol, |desk| &mut desk.anti_entropy)
             }
@@ -203,6 +203,7 @@ impl Run<'_> {
             choices: &draws(Purpose::Peers),
             coins: &draws(Purpose::Protocol),
             fanout: gossip.fanout,
+            calls: gossip.connection_limit.map(|limit| Calls { limit, hunt: gossip.hunt }),
         };
         let limits = Limits::new(stop.max_rounds, gossip.interval, stop.max_time);
         let run = Simulation::new(world, clock, origin, buffers);

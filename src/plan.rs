@@ -59,6 +59,10 @@ fn available_memory() -> Option<u64> {
 mod bytes {
     /// The state of a node that can lose interest; of others it is a bit.
     pub(super) const STATE: u64 = 2;
+    /// A node's calls taken and tried, where it takes only so many.
+    pub(super) const BOARD: u64 = 8;
+    /// A call that waits to be taken, and once more if it is refused.
+    pub(super) const CALL: f64 = 32.0;
     /// A node's own place in the order of turns, where all wake in the same order in every interval.
     pub(super) const STAGGERED: u64 = 12;
     /// A node's count of turns, where gaps are random.
@@ -81,7 +85,11 @@ pub fn memory(settings: &Settings) -> u64 {
         Phase::Random => nodes * bytes::STAGGERED,
         Phase::Poisson => nodes * bytes::POISSON,
     };
-    let states = if forgets(settings) { nodes * bytes::STATE } else { nodes / 8 };
+    let states = match settings.gossip.connection_limit {
+        Some(_) => nodes * (bytes::STATE + bytes::BOARD),
+        None if forgets(settings) => nodes * bytes::STATE,
+        None => nodes / 8,
+    };
     let graph = settings.network.topology.memory(settings.network.nodes);
     let curve = settings.stop.max_rounds.saturating_mul(bytes::ROUND);
     (states + clock).saturating_add(graph).saturating_add(messages(settings)).saturating_add(curve)
@@ -98,6 +106,7 @@ fn messages(settings: &Settings) -> u64 {
     let waiting = turn * 2.0 * intervals.min(settings.stop.max_rounds as f64) * bytes::WAITING;
     // Aligned nodes all speak at one instant, and what they say arrives within it, or is put in order for another.
     let at_once = match settings.gossip.phase {
+        Phase::Aligned if settings.gossip.connection_limit.is_some() => bytes::POST + bytes::CALL + bytes::NEWS,
         Phase::Aligned if settings.network.latency.least().is_zero() && forgets(settings) => bytes::POST + bytes::NEWS,
         Phase::Aligned if settings.network.latency.least().is_zero() => bytes::NEWS,
         Phase::Aligned => bytes::WAITING + bytes::NEWS,
@@ -149,7 +158,8 @@ pub fn case(settings: &Settings) -> Case {
         },
         latency_zero: matches!(network.latency, Latency::None(_)),
         forever: matches!(gossip.spread, Spread::Forever(_)),
-        peers_uniform: matches!(gossip.peers, Peers::Uniform(_)),
+        // Whom a refused call reaches is not a matter of the peer rule alone.
+        peers_uniform: matches!(gossip.peers, Peers::Uniform(_)) && gossip.connection_limit.is_none(),
         origin: match settings.workload.origin {
             Origin::Random => None,
             Origin::Node(node) => Some(node.number()),

@@ -112,6 +112,10 @@ fn numbers_out_of_range_say_the_range() {
     refused_as_is(&GOOD.replace("64", "64\nloss = 1.5"), &["the number 1.5 is not a rate from 0 to 1"]);
     refused_with("[workload]\norigin = 64", &["demo.toml:6:10", "there is no node 64", "0 to 63"]);
     refused_with("[workload]\norigin = -1", &["demo.toml:6:10", "the number -1 is not \"random\" or the number"]);
+    let range = "from 1 to 100_000_000, or \"none\"";
+    refused_with("connection_limit = 0", &["demo.toml:5:20", "gossip.connection_limit", "0 is not", range]);
+    refused_with("connection_limit = \"some\"", &["demo.toml:5:20", "found the text \"some\"", range]);
+    refused_with("connection_limit = 1\nhunt = 256", &["demo.toml:6:8", "gossip.hunt", "from 0 to 255"]);
     let parts = ["demo.toml:5:31", "gossip.spread.k", "0 is not a whole number from 1 to 255"];
     refused_with("spread = { kind = \"coin\", k = 0 }", &parts);
     refused_as_is(&format!("replicates = 0\n{GOOD}"), &["demo.toml:1:14", "from 1 up"]);
@@ -135,6 +139,15 @@ fn what_has_no_default_must_be_written() {
 fn settings_without_a_meaning_are_refused() {
     let text = "[network]\nnodes = 8\n[gossip]\nstrategy = \"push\"\nexchange = \"eager\"\n";
     refused_as_is(text, &["demo.toml:5:12", "gossip.exchange", "no point is push-pull", "remove the key"]);
+    for other in ["phase = \"random\"", "phase = \"poisson\""] {
+        let parts = ["demo.toml:5:20", "gossip.connection_limit", "do not call in rounds", "\"none\", or phase"];
+        refused_with(&format!("connection_limit = 1\n{other}"), &parts);
+    }
+    let latency = GOOD.replace("64", "64\nlatency = { kind = \"constant\", value = \"1ms\" }");
+    let parts = ["demo.toml:6:20", "gossip.connection_limit", "no network.latency"];
+    refused_as_is(&format!("{latency}connection_limit = 1\n"), &parts);
+    let parts = ["demo.toml:5:8", "gossip.hunt", "nobody is refused", "a gossip.connection_limit"];
+    refused_with("hunt = 1", &parts);
     let parts = ["demo.toml:6:9", "stop.until", "nodes never lose interest", "\"informed\"", "counter or coin"];
     refused_with("[stop]\nuntil = \"quiet\"", &parts);
     let strategies = ["push", "pull", "push-pull"].map(str::to_owned).to_vec();

@@ -69,10 +69,14 @@ fn draw(number: u64) -> String {
     } else {
         String::new()
     };
+    let aligned = gossip.contains("aligned") && latency == "\"none\"";
+    let calls =
+        if aligned { pick(&["", "connection_limit = 1", "connection_limit = 2\nhunt = 3"]) } else { String::new() };
+    let until = if gossip.contains("forever") { "informed".to_owned() } else { pick(&["informed", "quiet"]) };
     // 64 is a square, a cube, a power of two and even.
     format!(
         "seed = {number}\nreplicates = 1\n[network]\nnodes = 64\ntopology = {topology}\nlatency = {latency}\nloss = {}\n\
-         [gossip]\n{gossip}\n{exchange}\n[stop]\nmax_rounds = {}\nmax_time = \"{}\"\n",
+         [gossip]\n{gossip}\n{exchange}\n{calls}\n[stop]\nuntil = \"{until}\"\nmax_rounds = {}\nmax_time = \"{}\"\n",
         pick(&["0", "0.02", "0.5", "1"]),
         pick(&["3", "60", "300"]),
         pick(&["2s", "100s", "10min"]),
@@ -95,7 +99,7 @@ impl Observer for Judge {
     fn instant(&mut self, now: Time, tally: &Tally) -> ControlFlow<()> {
         assert!(self.last.is_none_or(|last| last < now), "time ran back from {:?} to {now:?}", self.last);
         assert!(tally.informed >= self.tally.informed, "knowledge shrank");
-        assert!(tally.sent >= self.tally.sent && tally.delivered + tally.lost <= tally.sent);
+        assert!(tally.sent >= self.tally.sent && tally.delivered + tally.lost + tally.refused <= tally.sent);
         assert!(tally.updates <= tally.sent && tally.spreading <= tally.informed);
         (self.last, self.tally) = (Some(now), *tally);
         ControlFlow::Continue(())

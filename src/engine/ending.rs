@@ -17,6 +17,8 @@ pub struct Tally {
     pub delivered: u64,
     /// Legs the network dropped.
     pub lost: u64,
+    /// First legs that their recipients refused, where nodes take only so many.
+    pub refused: u64,
     /// Updates that reached a node which had it.
     pub redundant: u64,
     /// Nodes that have the update.
@@ -132,13 +134,14 @@ pub struct Ending {
 /// The books of a run do not balance: a fault of the program, never of its input.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[error(
-    "the books do not balance: {sent} messages sent, {delivered} delivered + {lost} lost + {in_flight} in flight; \
-     {informed} of {live} nodes informed, {spreading} spreading"
+    "the books do not balance: {sent} messages sent, {delivered} delivered + {lost} lost + {refused} refused + \
+     {in_flight} in flight; {informed} of {live} nodes informed, {spreading} spreading"
 )]
 pub struct Imbalance {
     pub(super) sent: u64,
     pub(super) delivered: u64,
     pub(super) lost: u64,
+    pub(super) refused: u64,
     pub(super) in_flight: u64,
     pub(super) informed: u64,
     pub(super) live: u64,

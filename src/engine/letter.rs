@@ -40,6 +40,11 @@ impl Letter {
 
 impl Packed {
     #[inline(always)]
+    pub(super) fn sender(self) -> NodeId {
+        NodeId::new(self.from & ((1 << NODE) - 1))
+    }
+
+    #[inline(always)]
     pub(super) fn recipient(self) -> NodeId {
         NodeId::new(self.to & ((1 << NODE) - 1))
     }
@@ -47,7 +52,7 @@ impl Packed {
     #[inline(always)]
     pub(super) fn unpack(self) -> Letter {
         Letter {
-            from: NodeId::new(self.from & ((1 << NODE) - 1)),
+            from: self.sender(),
             to: self.recipient(),
             message: Message::of_code(self.to >> NODE),
             leg: (self.from >> NODE) as u8,

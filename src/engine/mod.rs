@@ -5,10 +5,12 @@
 //! it. Messages that take no time and are answered within the instant belong to it, so with aligned phases and no
 //! latency an instant is a round of the published synchronous model.
 
+mod calls;
 mod ending;
 mod letter;
 mod room;
 
+pub use calls::Calls;
 pub use ending::{Ending, Goal, Imbalance, Limits, Outcome, Tally};
 pub use letter::Packed;
 pub use room::Buffers;
@@ -41,6 +43,8 @@ pub struct World<'a, P, G> {
     pub coins: &'a Field,
     /// How many peers a turn contacts.
     pub fanout: u32,
+    /// How many calls nodes take, if not all: for a protocol whose turns change states, and turns in rounds.
+    pub calls: Option<Calls>,
 }
 
 /// One run under way.
@@ -126,14 +130,14 @@ impl<'a, P: Protocol<State: Stored>, G: Graph, L: EventList<Packed>, C: Clock> S
             informed += u64::from(world.protocol.informed(&state));
             spreading += u64::from(world.protocol.spreading(&state));
         }
-        let balanced = tally.sent == tally.delivered + tally.lost + in_flight
+        let balanced = tally.sent == tally.delivered + tally.lost + tally.refused + in_flight
             && (tally.informed, tally.spreading) == (informed, spreading)
             && informed <= live;
         if balanced {
             return Ok((Ending { outcome, last_learned, tally, in_flight }, buffers));
         }
-        let Tally { sent, delivered, lost, .. } = tally;
-        Err(Imbalance { sent, delivered, lost, in_flight, informed, live, spreading })
+        let Tally { sent, delivered, lost, refused, .. } = tally;
+        Err(Imbalance { sent, delivered, lost, refused, in_flight, informed, live, spreading })
     }
 }
 
@@ -192,6 +196,7 @@ mod tests {
             choices: &field(Purpose::Peers),
             coins: &field(Purpose::Protocol),
             fanout: 2,
+            calls: None,
         };
         let mut heard = Heard::nobody(NODES);
         let clock = Aligned::new(NODES, INTERVAL);

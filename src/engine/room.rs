@@ -1,5 +1,6 @@
 //! Everything that speaking and listening touches: who says what to whom at one instant, and what comes of it.
 
+use super::calls::Switchboard;
 use super::letter::{Letter, Packed};
 use super::{Goal, Outcome, Tally, World};
 use crate::clock::{Clock, Turns};
@@ -28,6 +29,8 @@ pub struct Buffers<S: Stored, L> {
     /// What has been said at this instant and is not learned yet, and to whom.
     pub(super) news: Vec<(NodeId, Message)>,
     picks: Vec<u32>,
+    /// Who calls whom, where nodes take only so many calls.
+    pub(super) board: Switchboard,
     /// What the turns to come will open with, worked out ahead.
     pub(super) plans: Vec<Option<Plan>>,
 }
@@ -49,6 +52,8 @@ pub(super) struct Room<'a, P: Protocol<State: Stored>, G, L> {
     silent: Option<P::State>,
     /// The plans before this one have been carried out.
     pub(super) planned: usize,
+    /// The number of the last turn taken, where turns change states.
+    number: u64,
     pub(super) tally: Tally,
     pub(super) last_learned: Time,
 }
@@ -95,6 +100,7 @@ impl<'a, P: Protocol<State: Stored>, G: Graph, L: EventList<Packed>> Room<'a, P,
             world,
             buffers,
             planned: 0,
+            number: 0,
             tally: Tally { informed: 1, spreading: 1, ..Tally::default() },
             last_learned: Time::ZERO,
         }
@@ -119,6 +125,7 @@ impl<'a, P: Protocol<State: Stored>, G: Graph, L: EventList<Packed>> Room<'a, P,
         let before = self.world.protocol.spreading(&state);
         let message = self.world.protocol.tick(&mut state, luck);
         if P::TURNS_CHANGE_STATES {
+            self.number = turn.number;
             self.tally.spreading -= u64::from(before && !self.world.protocol.spreading(&state));
             self.buffers.states.set(turn.node, state);
         }
@@ -183,7 +190,10 @@ impl<'a, P: Protocol<State: Stored>, G: Graph, L: EventList<Packed>> Room<'a, P,
     #[inline(never)]
     pub(super) fn work_off_post(&mut self, now: Time) {
         let mut post = std::mem::take(&mut self.buffers.post);
-        post.drain(..).for_each(|letter| self.deliver(now, letter.unpack()));
+        match self.world.calls {
+            Some(calls) => self.connect(now, self.number, calls, &mut post),
+            None => post.drain(..).for_each(|letter| self.deliver(now, letter.unpack())),
+        }
         self.buffers.post = post;
     }
 
@@ -203,7 +213,7 @@ impl<'a, P: Protocol<State: Stored>, G: Graph, L: EventList<Packed>> Room<'a, P,
 
     /// A letter reaches its recipient, who answers from what it knew before this instant.
     #[inline(always)]
-    fn deliver(&mut self, now: Time, letter: Letter) {
+    pub(super) fn deliver(&mut self, now: Time, letter: Letter) {
         if let Some(answer) = self.hear(letter) {
             self.converse(now, answer);
         }
@@ -240,7 +250,7 @@ impl<'a, P: Protocol<State: Stored>, G: Graph, L: EventList<Packed>> Room<'a, P,
 
     /// Sends a letter off to its fate; whether it arrives at once.
     #[inline(always)]
-    fn send(&mut self, now: Time, letter: Letter, fate: Fate) -> bool {
+    pub(super) fn send(&mut self, now: Time, letter: Letter, fate: Fate) -> bool {
         let carries = letter.message.carries();
         count(&mut self.tally.sent, true);
         count(&mut self.tally.updates, carries);

@@ -79,6 +79,8 @@ pub struct RunRow {
     pub redundant: u64,
     /// Events simulated: ticks and deliveries.
     pub events: u64,
+    /// Calls refused by their recipients, where nodes take only so many.
+    pub refused: u64,
 }
 
 impl RunRow {
@@ -109,6 +111,7 @@ impl RunRow {
         "lost",
         "redundant",
         "events",
+        "refused",
     ];
 }
 

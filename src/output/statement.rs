@@ -22,7 +22,7 @@ fn statement(scenario: &Scenario) -> String {
         let values: BTreeSet<String> = scenario.points.iter().map(|point| of(&point.settings)).collect();
         values.into_iter().next().filter(|first| scenario.points.iter().all(|point| of(&point.settings) == *first))
     };
-    let parts: [Option<String>; 10] = [
+    let parts: [Option<String>; 11] = [
         common(&|settings| settings.network.topology.to_string()),
         common(&|settings| format!("n = {}", settings.network.nodes)),
         common(&|settings| settings.gossip.strategy.to_string()),
@@ -32,12 +32,22 @@ fn statement(scenario: &Scenario) -> String {
         common(&|settings| format!("latency {}", settings.network.latency)),
         common(&|settings| format!("loss {}", settings.network.loss.mean())),
         common(&|settings| format!("{} peers", settings.gossip.peers)).filter(|peers| peers != "uniform peers"),
+        common(&|settings| calls(settings)).filter(|calls| !calls.is_empty()),
         common(&|settings| settings.gossip.spread.to_string()).filter(|spread| *spread != Spread::FOREVER.to_string()),
     ];
     let mut parts: Vec<String> = parts.into_iter().flatten().collect();
     let runs = if scenario.replicates == 1 { "run" } else { "runs" };
     parts.push(format!("{} {runs} a point", scenario.replicates));
     parts.join(", ")
+}
+
+/// How many calls nodes take, if not all.
+fn calls(settings: &Settings) -> String {
+    let hunt = match settings.gossip.hunt {
+        0 => String::new(),
+        hunt => format!(", hunt {hunt}"),
+    };
+    settings.gossip.connection_limit.map_or_else(String::new, |limit| format!("connection limit {limit}{hunt}"))
 }
 
 /// The expected course of every point that has one.

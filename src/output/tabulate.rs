@@ -68,6 +68,7 @@ pub fn run_row(scenario: &Scenario, point: &Point, record: &Record) -> RunRow {
         lost: tally.lost,
         redundant: tally.redundant,
         events: tally.events(),
+        refused: tally.refused,
     }
 }
 

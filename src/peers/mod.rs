@@ -87,6 +87,95 @@ impl Peers {
     }
 }
 
+impl Peers {
+    /// The index of further neighbour `number` of a turn, from 0, in the order in which the rule would name at most
+    /// `most` besides its `fanout`; `None` where there are not so many. `picks` is scratch paper.
+    pub fn further(
+        &self,
+        turn: Turn,
+        degree: u32,
+        [fanout, most]: [u32; 2],
+        number: u32,
+        choices: &Field,
+        picks: &mut Vec<u32>,
+    ) -> Option<u32> {
+        picks.clear();
+        self.choose(turn, degree, fanout, choices, picks);
+        let first = picks.len();
+        // Who takes all neighbours takes them in the order of the list; who takes all but one, as the rule says.
+        let wanted = match self {
+            // Begins with the picks of a smaller fanout.
+            Peers::Uniform(_) => most.min(number + 1),
+            _ => most,
+        };
+        let all = fanout.saturating_add(wanted).min(degree.saturating_sub(1));
+        self.choose(turn, degree, all, choices, picks);
+        let (tried, named) = picks.split_at(first);
+        let rest = (0..degree).filter(|pick| all + 1 == degree && !named.contains(pick)).take(1);
+        let named = named.iter().copied().chain(rest);
+        named.filter(|pick| !tried.contains(pick)).take(most as usize).nth(number as usize)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use testing::{choices, rank, z_of_equal_shares};
+
+    fn rules() -> [Peers; 4] {
+        [
+            Peers::Uniform(Uniform {}),
+            Peers::RoundRobin(RoundRobin {}),
+            Peers::Shuffled(Shuffled {}),
+            Peers::Quasirandom(Quasirandom {}),
+        ]
+    }
+
+    #[test]
+    fn further_neighbours_are_others_and_each_is_named_once() {
+        let (choices, mut picks) = (choices(5), Vec::new());
+        for rule in rules() {
+            for (degree, fanout, most) in [(9, 1, 3), (9, 2, 20), (2, 1, 1), (2, 1, 5), (3, 3, 4), (5, 4, 9), (1, 1, 1)]
+            {
+                for number in 0..20 {
+                    let turn = Turn { node: NodeId::new(number), number: u64::from(number) };
+                    rule.choose(turn, degree, fanout, &choices, &mut picks);
+                    let mut tried = picks.clone();
+                    let named =
+                        (0..).map_while(|n| rule.further(turn, degree, [fanout, most], n, &choices, &mut picks));
+                    let named: Vec<u32> = named.collect();
+                    picks.clear();
+                    assert_eq!(
+                        named.len() as u32,
+                        most.min(degree - fanout.min(degree)),
+                        "{rule:?} {turn:?}, {degree}"
+                    );
+                    tried.extend(named);
+                    tried.sort_unstable();
+                    tried.dedup();
+                    assert_eq!(tried.len() as u32, degree.min(fanout + most), "{rule:?} {turn:?}, {degree}");
+                }
+            }
+        }
+    }
+
+    /// |z| <= 4 for all orders of 4 neighbours, of which one is contacted and the others are further ones.
+    #[test]
+    fn uniform_names_further_neighbours_in_every_order_alike() {
+        let (choices, mut picks, rule) = (choices(6), Vec::new(), Peers::Uniform(Uniform {}));
+        let mut counts = [0; 24];
+        for number in 0..40_000 {
+            let turn = Turn { node: NodeId::new(number % 50), number: u64::from(number / 50) };
+            let mut order = Vec::new();
+            rule.choose(turn, 4, 1, &choices, &mut order);
+            order.extend((0..3).filter_map(|n| rule.further(turn, 4, [1, 3], n, &choices, &mut picks)));
+            counts[rank(&order, 4)] += 1;
+        }
+        let z = z_of_equal_shares(&counts);
+        assert!(z.abs() <= 4.0, "z = {z:.2}");
+    }
+}
+
 /// What the tests of all rules share.
 #[cfg(test)]
 mod testing {

@@ -155,6 +155,13 @@ impl Protocol for Gossip {
         Learned::Nothing
     }
 
+    fn unheard(&self, state: &mut State) {
+        // Until the instant is over that is the contact of this turn and no other.
+        if !self.feedback {
+            state.marks &= !State::UNNEEDED;
+        }
+    }
+
     #[inline]
     fn foregone(&self, state: &State, message: Message) -> Option<Learned> {
         match message {

@@ -61,6 +61,9 @@ pub trait Protocol: Sync {
         None
     }
 
+    /// What the node said in its turn of this instant reached nobody, as it knows: it was refused everywhere.
+    fn unheard(&self, _state: &mut Self::State) {}
+
     /// A state in which a node says nothing in its turn, if there is one and turns change no states: such turns need
     /// not be taken.
     fn silent(&self) -> Option<Self::State> {

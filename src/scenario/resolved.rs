@@ -189,13 +189,15 @@ loss        = 0.0
 header_size = "32B"
 
 [gossip]
-strategy = "push-pull"
-exchange = "digest"
-fanout   = 1
-interval = "1s"
-phase    = "aligned"
-peers    = "uniform"
-spread   = "forever"
+strategy         = "push-pull"
+exchange         = "digest"
+fanout           = 1
+interval         = "1s"
+phase            = "aligned"
+peers            = "uniform"
+spread           = "forever"
+connection_limit = "none"
+hunt             = 0
 
 [workload]
 kind        = "rumor"

@@ -19,6 +19,9 @@ use crate::units::{Bytes, MAX_NODES, NodeId, Probability};
 /// The most rounds a run may be given: every run keeps a line of its curve for each.
 pub const MAX_ROUNDS: u64 = 1_000_000;
 
+/// The most further peers that a refused call may be tried at.
+const MAX_HUNT: u32 = 255;
+
 /// The settings of one point, checked: past the reader nothing is wrong.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Settings {
@@ -64,6 +67,10 @@ pub struct GossipSettings {
     pub peers: Peers,
     /// When a node stops spreading.
     pub spread: Spread,
+    /// Incoming calls that a node takes in a round, if not all.
+    pub connection_limit: Option<u32>,
+    /// Further peers that a refused call is tried at.
+    pub hunt: u32,
 }
 
 /// `[workload]`
@@ -132,7 +139,7 @@ pub(super) fn read(reader: &mut Reader<'_>) -> (Heading, Option<Settings>) {
     };
     let network = read_network(reader);
     let nodes = network.as_ref().map(|network| network.nodes);
-    let gossip = read_gossip(reader, nodes);
+    let gossip = read_gossip(reader, network.as_ref());
     let workload = read_workload(reader, nodes);
     let stop = read_stop(reader, gossip.as_ref());
     let settings = network.zip(gossip).zip(workload.zip(stop));
@@ -190,10 +197,10 @@ fn read_loss(reader: &mut Reader<'_>) -> Option<Loss> {
     }
 }
 
-fn read_gossip(reader: &mut Reader<'_>, nodes: Option<u32>) -> Option<GossipSettings> {
+fn read_gossip(reader: &mut Reader<'_>, network: Option<&NetworkSettings>) -> Option<GossipSettings> {
     let strategy = reader.required("gossip.strategy", "push, pull or push-pull, such as `strategy = \"push-pull\"`");
     let exchange = reader.read("gossip.exchange", Exchange::Digest);
-    let fanout = read_fanout(reader, nodes);
+    let fanout = read_fanout(reader, network.map(|network| network.nodes));
     let interval = reader.read("gossip.interval", Span::from_millis(1000));
     if interval.is_zero() {
         reader.refuse("gossip.interval", "the interval is 0", SPAN_FORM);
@@ -201,6 +208,8 @@ fn read_gossip(reader: &mut Reader<'_>, nodes: Option<u32>) -> Option<GossipSett
     let phase = reader.read("gossip.phase", Phase::Aligned);
     let peers = reader.model("gossip.peers", Peers::NOUN, "uniform");
     let spread = reader.model("gossip.spread", Spread::NOUN, "forever");
+    let connection_limit = read_connection_limit(reader, phase, network);
+    let hunt = read_hunt(reader, connection_limit);
     Some(GossipSettings {
         strategy: strategy?,
         exchange,
@@ -209,6 +218,8 @@ fn read_gossip(reader: &mut Reader<'_>, nodes: Option<u32>) -> Option<GossipSett
         phase,
         peers: peers?,
         spread: spread?,
+        connection_limit,
+        hunt,
     })
 }
 
@@ -216,6 +227,32 @@ fn read_fanout(reader: &mut Reader<'_>, nodes: Option<u32>) -> Option<u32> {
     let others = nodes.map_or(MAX_NODES, |nodes| nodes) - 1;
     let why = nodes.map_or(String::new(), |nodes| format!(" (fewer than network.nodes, here {nodes})"));
     u32::try_from(reader.whole("gossip.fanout", 1..=others.into(), &why, 1)).ok()
+}
+
+/// A limit on the calls of a round means something only where there are rounds.
+fn read_connection_limit(reader: &mut Reader<'_>, phase: Phase, network: Option<&NetworkSettings>) -> Option<u32> {
+    let key = "gossip.connection_limit";
+    if reader.written(key).is_none_or(|node| matches!(&node.value, Value::Text(text) if text == "none")) {
+        reader.read(key, String::new());
+        return None;
+    }
+    let limit = reader.whole(key, 1..=MAX_NODES.into(), ", or \"none\"", 1);
+    let at_once = network.is_none_or(|network| matches!(network.latency, Latency::None(_)));
+    if phase != Phase::Aligned || !at_once {
+        let problem = "a limit counts the calls of a round, and here nodes do not call in rounds";
+        reader.refuse(key, problem, "\"none\", or phase = \"aligned\" and no network.latency");
+    }
+    u32::try_from(limit).ok()
+}
+
+fn read_hunt(reader: &mut Reader<'_>, connection_limit: Option<u32>) -> u32 {
+    let hunt = reader.whole("gossip.hunt", 0..=MAX_HUNT.into(), "", 0);
+    if hunt > 0 && connection_limit.is_none() {
+        let problem = "nobody hunts where nobody is refused";
+        reader.refuse("gossip.hunt", problem, "0, or a gossip.connection_limit");
+    }
+    // Within its range.
+    hunt as u32
 }
 
 fn read_workload(reader: &mut Reader<'_>, nodes: Option<u32>) -> Option<Workload> {
@@ -371,6 +408,8 @@ impl Settings {
             ("phase", written(&gossip.phase)),
             ("peers", written(&gossip.peers)),
             ("spread", written(&gossip.spread)),
+            ("connection_limit", gossip.connection_limit.map_or_else(|| quoted("none"), |limit| written(&limit))),
+            ("hunt", written(&gossip.hunt)),
         ];
         if with_exchange {
             lines.insert(1, ("exchange", written(&gossip.exchange)));

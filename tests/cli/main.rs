@@ -39,7 +39,7 @@ fn check_prints_a_scenario_that_means_the_same_and_runs_nothing() {
     let desk = Desk::new("check");
     desk.write("tiny.toml", desk::TINY);
     let resolved = desk.run(&["check", "tiny.toml", "--set", "network.loss=0.25"]).exits(0);
-    resolved.prints(&["interval = \"1s\"", "loss        = 0.25", "# tiny: 1 point × 2 = 2 runs", "of memory"]);
+    resolved.prints(&["interval         = \"1s\"", "loss        = 0.25", "# tiny: 1 point × 2 = 2 runs", "of memory"]);
     desk.write("again/tiny.toml", &resolved.stdout);
     let hash = |arguments: &[&str]| desk.run(arguments).exits(0).json()["hash"].clone();
     let first = hash(&["check", "--json", "tiny.toml", "--set", "network.loss=0.25"]);

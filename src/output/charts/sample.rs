@@ -296,6 +296,7 @@ fn run(columns: &PointColumns, replicate: u64, rounds: f64, messages: f64) -> Ru
         lost: 0,
         redundant: 0,
         events: 3 * nodes,
+        refused: 0,
     }
 }
 
