@@ -23,6 +23,8 @@ pub enum Figure {
     Traffic,
     /// The round in which the last node that learned did so.
     LastArrival,
+    /// The share of calls that were accepted, where every node makes one in each round.
+    Accepted,
 }
 
 impl Figure {
@@ -34,6 +36,7 @@ impl Figure {
             Figure::Residue => "residue s",
             Figure::Traffic => "traffic m",
             Figure::LastArrival => "t_last",
+            Figure::Accepted => "accepted",
         }
     }
 
@@ -51,6 +54,7 @@ impl Figure {
             Figure::Residue => Some(1.0 - ending.tally.informed as f64 / nodes),
             Figure::Traffic => Some(ending.tally.updates as f64 / nodes),
             Figure::LastArrival => Some(round),
+            Figure::Accepted => Some(1.0 - ending.tally.refused as f64 / ending.tally.ticks as f64),
         }
     }
 }
@@ -175,7 +179,8 @@ impl Court<'_> {
     }
 
     fn printed(self, figure: Figure, printed: f64, rounding: f64) -> Finding {
-        self.against(figure, number(printed), printed - rounding, printed + rounding)
+        let expected = format!("{} ± {rounding:e}", number(printed));
+        self.against(figure, expected, printed - rounding, printed + rounding)
     }
 
     fn between(self, figure: Figure, low: f64, high: f64) -> Finding {

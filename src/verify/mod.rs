@@ -2,9 +2,11 @@
 //!
 //! A [`Case`] is a scenario, how often it is run, and what is claimed of it; [`run`] simulates all cases and judges
 //! every claim. The simulator is handed in, so that tests can show that the gate refuses a broken one. The cases are
-//! listed by subject: [`complete`], [`graphs`], [`asynchronous`], [`mongering`].
+//! listed by subject: [`complete`], [`graphs`], [`asynchronous`], [`calls`],
+//! [`mongering`].
 
 pub mod asynchronous;
+pub mod calls;
 pub mod coin_chain;
 pub mod complete;
 pub mod graphs;
@@ -83,7 +85,7 @@ impl Simulator for Engine {
 
 /// All cases of the gate, in the order of its table; `seed` decides every run.
 pub fn cases(effort: Effort, seed: u64) -> Vec<Case> {
-    [complete::cases, graphs::cases, asynchronous::cases, mongering::cases]
+    [complete::cases, graphs::cases, asynchronous::cases, calls::cases, mongering::cases]
         .into_iter()
         .flat_map(|cases| cases(effort, seed))
         .collect()
