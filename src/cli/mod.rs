@@ -9,6 +9,7 @@ mod run;
 mod signals;
 mod table;
 mod text;
+mod theory;
 
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -53,6 +54,9 @@ fn obey(command: Command) -> Result<(), Error> {
         Command::Run { files, changes, work } => run::run(&mut out, &files, &changes, &work),
         Command::Compare { file, changes, work } => run::compare(&mut out, &file, &changes, &work),
         Command::Plot { folder, quiet } => plot::plot(&mut out, &folder, quiet),
+        Command::Theory { file, changes, out: folder, force, json } => {
+            theory::theory(&mut out, &file, &changes, folder, force, json)
+        }
         Command::Check { files, changes, force, json } => check::check(&mut out, &files, &changes, force, json),
     }?;
     out.flush().map_err(Error::Stdout)
