@@ -9,7 +9,7 @@ use crate::peers::Peers;
 use crate::protocol::{Exchange, Spread, Strategy};
 use crate::scenario::Scenario;
 use crate::scenario::settings::{Origin, Settings};
-use crate::theory::{self, Case, CaseClock, CaseGraph, CaseStrategy, Prediction, meanfield};
+use crate::theory::{self, Case, CaseClock, CaseGraph, CaseStrategy, Law, Prediction, meanfield};
 use crate::topology::TopologySpec;
 
 /// The threads a scenario will run on, and the bytes they will need together.
@@ -136,7 +136,17 @@ pub fn case(settings: &Settings) -> Case {
             let by_pairs = graph.p.map_or(0.0, |p| p.value() * f64::from(network.nodes - 1));
             CaseGraph::ErdosRenyi { mean_degree: graph.mean_degree.unwrap_or(by_pairs) }
         }
-        _ => CaseGraph::Other,
+        TopologySpec::Hypercube(_) => CaseGraph::Hypercube,
+        TopologySpec::Grid(grid) => {
+            let origin = settings.workload.origin;
+            CaseGraph::Grid { farthest: far_in_grid(&grid.shape.sides(network.nodes), origin) }
+        }
+        TopologySpec::Torus(torus) => {
+            let sides = torus.shape.sides(network.nodes);
+            CaseGraph::Torus { farthest: sides.iter().map(|side| f64::from(side / 2)).sum() }
+        }
+        TopologySpec::BarabasiAlbert(_) => CaseGraph::PreferentialAttachment,
+        TopologySpec::Tree(_) | TopologySpec::WattsStrogatz(_) | TopologySpec::File(_) => CaseGraph::Other,
     };
     Case {
         nodes: network.nodes,
@@ -167,9 +177,29 @@ pub fn case(settings: &Settings) -> Case {
     }
 }
 
+/// Hops from the origin to the farthest node of a grid with these sides, the last of which varies fastest; their mean
+/// if the origin is drawn, where the places along the axes are independent.
+fn far_in_grid(sides: &[u32], origin: Origin) -> f64 {
+    let mut rest = match origin {
+        Origin::Random => None,
+        Origin::Node(node) => Some(node.number()),
+    };
+    let along = |&side: &u32| {
+        let place = rest.map(|number| number % side);
+        rest = rest.map(|number| number / side);
+        theory::line_distance(side, place)
+    };
+    sides.iter().rev().map(along).sum()
+}
+
 /// The mean rounds that a published law predicts for a point, where there is one.
 pub fn prediction(settings: &Settings) -> Option<Prediction> {
     theory::predict(&case(settings))
+}
+
+/// All published and derived laws that cover a point.
+pub fn laws(settings: &Settings) -> Vec<Law> {
+    theory::laws(&case(settings))
 }
 
 /// The expected informed fraction of a point, round by round, where the synchronous model on the complete graph

@@ -83,6 +83,23 @@ pub(crate) enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Say what published laws and exact distributions predict for every point, and write it as CSV. Runs nothing.
+    Theory {
+        /// The scenario file.
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+        #[command(flatten)]
+        changes: Changes,
+        /// The folder for the tables [default: output/<name of the scenario file>_theory].
+        #[arg(long, value_name = "DIR")]
+        out: Option<PathBuf>,
+        /// Replace the tables of another scenario; accept more than a million runs.
+        #[arg(long)]
+        force: bool,
+        /// Print JSON.
+        #[arg(long)]
+        json: bool,
+    },
 }
 
 /// Changes to a scenario from the command line.

@@ -10,6 +10,7 @@ mod signals;
 mod table;
 mod text;
 mod verify;
+mod theory;
 
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -54,6 +55,9 @@ fn obey(command: Command) -> Result<(), Error> {
         Command::Run { files, changes, work } => run::run(&mut out, &files, &changes, &work),
         Command::Compare { file, changes, work } => run::compare(&mut out, &file, &changes, &work),
         Command::Plot { folder, quiet } => plot::plot(&mut out, &folder, quiet),
+        Command::Theory { file, changes, out: folder, force, json } => {
+            theory::theory(&mut out, &file, &changes, folder, force, json)
+        }
         Command::Check { files, changes, force, json } => check::check(&mut out, &files, &changes, force, json),
         Command::Verify { quick, seed, threads, quiet, json } => {
             verify::verify(&mut out, verify::Wish { quick, seed, threads, quiet, json })

@@ -15,7 +15,7 @@ use crate::experiment::{self, Failure};
 use crate::output::manifest::{Manifest, Timings};
 use crate::output::results::{Results, ResultsError};
 use crate::output::rows::Tables;
-use crate::output::{expectations, statement, summary_json};
+use crate::output::{exactly, expectations, statement, summary_json};
 use crate::plan::{self, Room};
 use crate::scenario::{self, Overrides, Problems, Scenario, Source};
 
@@ -233,6 +233,9 @@ fn report(
     }
     for law in statement::laws(scenario) {
         writeln!(out, "theory: {law}")?;
+    }
+    for line in exactly::compared(tables) {
+        writeln!(out, "exact: {line}")?;
     }
     let csv = manifest.files.iter().filter(|name| name.ends_with(".csv")).count();
     let charts = manifest.files.iter().filter(|name| name.ends_with(".svg")).count();

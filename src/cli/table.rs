@@ -154,7 +154,8 @@ fn print_fit(out: &mut impl Write, tables: &Tables) -> io::Result<()> {
         let interval = fit.slope_ci_low.zip(fit.slope_ci_high);
         let interval = interval.map_or_else(String::new, |(low, high)| format!("[{low:.3}, {high:.3}]"));
         let theory = fit.theory_slope.map_or_else(String::new, |slope| format!("theory {slope:.3}"));
-        grid.left_row(vec![format!("  {strategy}{swept}"), slope, interval, theory, fit.verdict.clone()]);
+        let exact = fit.exact_slope.map_or_else(String::new, |slope| format!("exact {slope:.3}"));
+        grid.left_row(vec![format!("  {strategy}{swept}"), slope, interval, theory, exact, fit.verdict.clone()]);
     }
     write!(out, "{grid}")
 }

@@ -79,7 +79,19 @@ fn fit(entries: &[&Entry]) -> FitRow {
         r2: line.map(|line| line.r2),
         theory_slope: theory.map(|line| line.slope),
         verdict: growth::judge(&measured).to_string(),
+        exact_slope: exact_slope(entries),
     }
+}
+
+/// The slope of the exact means at the sizes that were measured, each with the weight it has in the fit.
+fn exact_slope(entries: &[&Entry]) -> Option<f64> {
+    let at_size = |point: Point, mean: f64| Point { x: libm::log2(point.x), mean, ..point };
+    let points: Option<Vec<Point>> = entries
+        .iter()
+        .filter_map(|entry| Some((measured(entry)?, entry.2.exact_rounds_mean)))
+        .map(|(point, exact)| exact.map(|mean| at_size(point, mean)))
+        .collect();
+    Some(Line::fit(&points?)?.slope)
 }
 
 fn measured((point, _, row): &Entry) -> Option<Point> {
@@ -117,6 +129,7 @@ mod tests {
             messages_per_node_mean: 0.0,
             residue_mean: 0.0,
             theory_rounds: theory,
+            ..SummaryRow::default()
         };
         (point, vec![("gossip.phase".to_owned(), phase.to_owned())], row)
     }
@@ -162,6 +175,23 @@ mod tests {
         assert_eq!((fits[2].0.as_str(), fits[2].1.as_slice()), ("push", &swept("2", "aligned")[..]));
         assert_eq!((fits[5].0.as_str(), fits[5].1.as_slice()), ("pull", &swept("1", "random")[..]));
         assert!(fits.iter().all(|(.., fit)| fit.theory_slope.is_none()));
+    }
+
+    #[test]
+    fn exact_means_have_a_slope_of_the_same_weights_where_every_size_has_one() {
+        let at = |nodes| {
+            let mut entry = entry("push", nodes, 1, "aligned", Some(2.0 * log2(nodes)), None);
+            entry.2.exact_rounds_mean = Some(if nodes == 256 { 20.0 } else { 2.5 * log2(nodes) });
+            // The last size is hardly known, so that its exact mean hardly counts either.
+            entry.2.rounds_sd = Some(if nodes == 256 { 1e6 } else { 0.5 });
+            entry
+        };
+        let mut summary = SIZES.map(at);
+        assert!(close(rows(&summary)[0].2.exact_slope, 2.5), "{:?}", rows(&summary)[0].2);
+        summary[4].2.exact_rounds_mean = None;
+        assert_eq!(rows(&summary)[0].2.exact_slope, None);
+        summary[4].2.rounds_mean = None;
+        assert!(close(rows(&summary)[0].2.exact_slope, 2.5), "a size that was not measured does not count");
     }
 
     #[test]

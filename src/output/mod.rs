@@ -2,6 +2,7 @@
 
 pub mod charts;
 pub mod csv_file;
+pub mod exactly;
 pub mod expectations;
 pub mod folder;
 pub mod growth;
@@ -13,3 +14,4 @@ pub mod rows;
 pub mod statement;
 pub mod summary_json;
 pub mod tabulate;
+pub mod theory_folder;

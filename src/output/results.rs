@@ -1,5 +1,6 @@
 //! Records in, a results folder out.
 
+use std::cell::OnceCell;
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
@@ -10,10 +11,11 @@ use thiserror::Error;
 
 use super::charts::{self, ChartError, Conditions};
 use super::csv_file::{self, CsvFile, Unreadable};
+use super::exactly::Exacts;
 use super::folder::{Draft, Refusal, with_name};
 use super::manifest::{MANIFEST, Manifest};
 use super::rows::{CurveRow, FitRow, PointColumns, RunRow, SummaryRow, Tables};
-use super::{growth, pairs, tabulate};
+use super::{exactly, growth, pairs, tabulate};
 use crate::experiment::Record;
 use crate::scenario::Scenario;
 
@@ -34,7 +36,8 @@ pub enum ResultsError {
     Chart(#[from] ChartError),
 }
 
-type Csv = CsvFile<BufWriter<File>>;
+/// A table on its way into a results folder.
+pub(super) type Csv = CsvFile<BufWriter<File>>;
 
 /// A results folder being filled.
 pub struct Results<'a> {
@@ -44,6 +47,8 @@ pub struct Results<'a> {
     summary: Csv,
     /// The runs of the point under way.
     records: Vec<Record>,
+    /// The exact laws of all points, worked out when the first is asked for.
+    exacts: OnceCell<Exacts>,
     notes: Vec<String>,
     /// Goes last: some systems remove no folder while a file in it is open.
     draft: Draft,
@@ -72,7 +77,8 @@ impl<'a> Results<'a> {
             open("curve.csv").and_then(|file| CsvFile::begin("curve.csv", file, CurveRow::COLUMNS.iter().copied()));
         let summary = open("summary.csv").and_then(|file| CsvFile::begin("summary.csv", file, summary));
         let (runs, curve, summary) = (runs.map_err(refuse)?, curve.map_err(refuse)?, summary.map_err(refuse)?);
-        Ok(Results { scenario, draft, runs, curve, summary, records: Vec::new(), notes: Vec::new() })
+        let (records, exacts, notes) = (Vec::new(), OnceCell::new(), Vec::new());
+        Ok(Results { scenario, draft, runs, curve, summary, records, exacts, notes })
     }
 
     /// Adds the next record, in the order of points and replicates.
@@ -92,7 +98,9 @@ impl<'a> Results<'a> {
                 self.curve.row(row)?;
             }
             let values: Vec<String> = tabulate::swept(point).into_iter().map(|(_, value)| value).collect();
-            self.summary.row((tabulate::point_columns(point), values, tabulate::summary_row(point, &records)))?;
+            let exact = self.exacts.get_or_init(|| Exacts::affordable(self.scenario)).of(point);
+            let row = exactly::beside(tabulate::summary_row(point, &records), exact);
+            self.summary.row((tabulate::point_columns(point), values, row))?;
             self.notes.extend(tabulate::split_note(point, &records));
         }
         Ok(())
@@ -109,7 +117,7 @@ impl<'a> Results<'a> {
         compare: bool,
         halt: &AtomicBool,
     ) -> Result<(Tables, Manifest), ResultsError> {
-        let Results { scenario, draft, runs, curve, summary, notes, .. } = self;
+        let Results { scenario, draft, runs, curve, summary, exacts, notes, .. } = self;
         for csv in [runs, curve, summary] {
             seal(csv)?;
         }
@@ -122,6 +130,7 @@ impl<'a> Results<'a> {
         if compare {
             write_pairs(&draft, &tables)?;
         }
+        manifest.conditions.exact = exacts.get().map(Exacts::curves).unwrap_or_default();
         let began = Instant::now();
         let drawn = charts::draw(&tables, &manifest.conditions)?;
         for chart in &drawn {
@@ -141,7 +150,7 @@ impl<'a> Results<'a> {
 }
 
 /// Writes what is left of a table and makes sure that it is on the disk.
-fn seal(csv: Csv) -> io::Result<()> {
+pub(super) fn seal(csv: Csv) -> io::Result<()> {
     let name = csv.name();
     let flushed = csv.finish()?.into_inner().map_err(io::IntoInnerError::into_error);
     flushed.and_then(|file| file.sync_all()).map_err(|error| with_name(name, &error))

@@ -157,7 +157,7 @@ impl CurveRow {
 }
 
 /// A row of `summary.csv`: one point. The columns of [`PointColumns`] and of the swept keys come first.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct SummaryRow {
     /// Number of runs.
     pub runs: u64,
@@ -187,6 +187,16 @@ pub struct SummaryRow {
     pub residue_mean: f64,
     /// Rounds that the published law for the case predicts, where there is one.
     pub theory_rounds: Option<f64>,
+    /// Mean rounds by the exact law, where it is computable.
+    pub exact_rounds_mean: Option<f64>,
+    /// Their standard deviation.
+    pub exact_rounds_sd: Option<f64>,
+    /// Their median.
+    pub exact_rounds_p50: Option<u64>,
+    /// The rounds that are enough with probability 0.95.
+    pub exact_rounds_p95: Option<u64>,
+    /// How many standard errors the measured mean lies above the exact one, where all runs converged.
+    pub exact_z: Option<f64>,
 }
 
 impl SummaryRow {
@@ -206,12 +216,17 @@ impl SummaryRow {
         "messages_per_node_mean",
         "residue_mean",
         "theory_rounds",
+        "exact_rounds_mean",
+        "exact_rounds_sd",
+        "exact_rounds_p50",
+        "exact_rounds_p95",
+        "exact_z",
     ];
 }
 
 /// A row of `fit.csv`: rounds = slope · log2(nodes) + intercept over the sizes of one strategy (and other swept
 /// keys, which come first).
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct FitRow {
     /// Rounds per doubling of the network.
     pub slope: Option<f64>,
@@ -227,12 +242,14 @@ pub struct FitRow {
     pub theory_slope: Option<f64>,
     /// Which law of growth wins, and by how much; or why none can be named.
     pub verdict: String,
+    /// The same slope, weighted alike, of the exact means at the same sizes, where all have one.
+    pub exact_slope: Option<f64>,
 }
 
 impl FitRow {
     /// The names of the columns.
     pub const COLUMNS: &[&str] =
-        &["slope", "slope_ci_low", "slope_ci_high", "intercept", "r2", "theory_slope", "verdict"];
+        &["slope", "slope_ci_low", "slope_ci_high", "intercept", "r2", "theory_slope", "verdict", "exact_slope"];
 }
 
 /// One value of a swept key that has no column of its own: the dotted path and the value, as written.

@@ -11,13 +11,21 @@ use crate::scenario::{Point, Scenario};
 /// Rounds after which a theory curve is cut.
 const LONGEST_CURVE: u64 = 500;
 
-/// What the charts of a scenario say besides their data.
+/// What the charts of a scenario say besides their data; exact laws come with the results.
 pub fn conditions(scenario: &Scenario) -> Conditions {
-    Conditions { scenario: scenario.name.clone(), statement: statement(scenario), theory: curves(scenario) }
+    let theory = curves(scenario);
+    Conditions { scenario: scenario.name.clone(), statement: statement(scenario), theory, exact: Vec::new() }
+}
+
+/// The settings that all points share and the runs of each, in one line.
+fn statement(scenario: &Scenario) -> String {
+    let runs = if scenario.replicates == 1 { "run" } else { "runs" };
+    let runs = format!("{} {runs} a point", scenario.replicates);
+    [shared(scenario), runs].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")
 }
 
 /// The settings that all points share, in one line.
-fn statement(scenario: &Scenario) -> String {
+pub fn shared(scenario: &Scenario) -> String {
     let common = |of: &dyn Fn(&Settings) -> String| {
         let values: BTreeSet<String> = scenario.points.iter().map(|point| of(&point.settings)).collect();
         values.into_iter().next().filter(|first| scenario.points.iter().all(|point| of(&point.settings) == *first))
@@ -35,10 +43,7 @@ fn statement(scenario: &Scenario) -> String {
         common(&|settings| calls(settings)).filter(|calls| !calls.is_empty()),
         common(&|settings| settings.gossip.spread.to_string()).filter(|spread| *spread != Spread::FOREVER.to_string()),
     ];
-    let mut parts: Vec<String> = parts.into_iter().flatten().collect();
-    let runs = if scenario.replicates == 1 { "run" } else { "runs" };
-    parts.push(format!("{} {runs} a point", scenario.replicates));
-    parts.join(", ")
+    parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
 
 /// How many calls nodes take, if not all.

@@ -149,6 +149,7 @@ pub fn summary_row(point: &Point, records: &[Record]) -> SummaryRow {
         messages_per_node_mean: messages.mean().unwrap_or(0.0),
         residue_mean: residues.mean().unwrap_or(0.0),
         theory_rounds: plan::prediction(&point.settings).map(|prediction| prediction.rounds),
+        ..SummaryRow::default()
     }
 }
 

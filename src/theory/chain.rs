@@ -4,26 +4,28 @@
 //! complete graph that state is the number of informed nodes: a Markov chain that only climbs. Its transitions come
 //! from two independent parts:
 //!
-//! - pushes: the informed throw their contacts one after the other, and what counts is how many uninformed nodes were
-//!   hit so far (occupancy);
-//! - pulls: each uninformed node that no push reached asks for itself, independently.
+//! - pulls: each uninformed node asks for itself, so that a binomial number of them is left;
+//! - pushes: the informed throw their contacts one after the other, and what counts is how many of the nodes that are
+//!   left have not been hit so far (occupancy, `throw`).
 //!
-//! Probabilities below 1e-22 are dropped, which keeps a row of the chain to a window of some √n numbers and the mean
-//! exact to about 1e-13.
+//! What one sender does depends on how many are left and not on how many sent before it. So a round is worked out for
+//! all its possible beginnings at once: with I informed nodes the law of those left passes through I senders, and the
+//! laws for fewer informed nodes join in on the way. Only states that are reached with a probability above 1e-22 are
+//! followed, which keeps the mean exact to about 1e-12.
 
-use std::ops::RangeInclusive;
+pub use super::distribution::Distribution;
+use super::throw::{Left, Throw};
+use super::window::{NEGLIGIBLE, Window, binomial};
+use super::{Case, CaseStrategy, Contact, complete};
 
-use super::{CaseStrategy, Contact};
-
-/// The largest number of nodes a chain is computed for, with fanout 1: up to ten seconds and 30 MB. A larger fanout
-/// costs as many times more, so it is nodes × fanout that may not pass this.
+/// The largest number of nodes a chain is computed for: a second's work at the usual fanouts and losses.
 pub const MAX_NODES: u32 = 4096;
 
 /// A chain still alive after so many rounds is given up.
 const MOST_ROUNDS: usize = 20_000;
 
-/// What is too unlikely to be followed.
-const NEGLIGIBLE: f64 = 1e-22;
+/// A chain that takes more work than this, in cells of laws, is given up: about half a minute.
+const MOST_WORK: u64 = 40_000_000_000;
 
 /// The number of informed nodes from round to round, on the complete graph.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -33,236 +35,126 @@ pub struct Chain {
     contact: Contact,
 }
 
-/// How many rounds it takes until all know.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Distribution {
-    /// The mean.
-    pub mean: f64,
-    /// The standard deviation.
-    pub sd: f64,
-    /// The probability of each number of rounds, from 0.
-    pub pmf: Vec<f64>,
-}
-
-/// Probabilities of neighbouring numbers, the first of them `first`.
-struct Window {
-    first: usize,
-    shares: Vec<f64>,
-}
-
 impl Chain {
     /// The chain for `nodes` nodes, one of them informed, that contact `fanout` distinct peers each (all, if there are
-    /// fewer) by legs that arrive with probability `arrives`. `None` if nodes × fanout passes [`MAX_NODES`], for no
-    /// nodes or no fanout, or if nothing can ever arrive.
+    /// fewer) by legs that arrive with probability `arrives`. `None` for more than [`MAX_NODES`] nodes, for no nodes or
+    /// no fanout, or if nothing can ever arrive.
     pub fn new(nodes: u32, strategy: CaseStrategy, fanout: u32, arrives: f64) -> Option<Chain> {
-        if nodes == 0 || fanout == 0 || !(arrives > 0.0 && arrives <= 1.0) {
-            return None;
-        }
-        let met = fanout.min(nodes - 1);
-        let small = u64::from(nodes) * u64::from(met) <= u64::from(MAX_NODES);
-        small.then(|| Chain { nodes: nodes as usize, fanout: met as usize, contact: strategy.contact(arrives) })
+        let sound = (1..=MAX_NODES).contains(&nodes) && fanout > 0 && arrives > 0.0 && arrives <= 1.0;
+        let met = fanout.min(nodes.max(1) - 1) as usize;
+        sound.then(|| Chain { nodes: nodes as usize, fanout: met, contact: strategy.contact(arrives) })
     }
 
-    /// The distribution of the number of rounds; `None` if it is longer than 20 000 rounds.
+    /// The distribution of the number of rounds; `None` if it is longer than 20 000 rounds, or takes more than about
+    /// half a minute's work.
     pub fn rounds(&self) -> Option<Distribution> {
-        // Where each sender throws once, the law of a throw is not worth a table.
-        let throws: Option<Vec<Vec<f64>>> =
-            (self.fanout > 1).then(|| (0..self.nodes).map(|fresh| self.throw(fresh)).collect());
-        let rows: Vec<Window> = (1..self.nodes).map(|informed| self.row(informed, throws.as_deref())).collect();
-        let mut alive = vec![0.0; self.nodes + 1];
-        alive[1] = 1.0;
+        let mut round = Round::new(self);
+        let mut left = Window::at(self.nodes - 1);
         let mut pmf = Vec::new();
-        while pmf.len() < MOST_ROUNDS {
-            pmf.push(std::mem::take(&mut alive[self.nodes]));
-            let mut next = vec![0.0; self.nodes + 1];
-            let mut left = 0.0;
-            for (informed, row) in (1..).zip(&rows) {
-                let share = alive[informed];
-                if share > NEGLIGIBLE {
-                    left += share;
-                    for (cell, gain) in next[informed + row.first..].iter_mut().zip(&row.shares) {
-                        *cell += share * gain;
-                    }
-                }
-            }
-            if left == 0.0 {
+        while pmf.len() < MOST_ROUNDS && round.left.work < MOST_WORK {
+            let done = left.first == 0 && !left.shares.is_empty();
+            pmf.push(if done { std::mem::take(&mut left.shares[0]) } else { 0.0 });
+            if left.shares.iter().all(|share| *share < NEGLIGIBLE) {
                 return Some(Distribution::of(pmf));
             }
-            alive = next;
+            left = round.play(&left);
         }
         None
     }
 
-    /// How many learn in a round that `informed` begin. `throws` are the laws of [`Chain::throw`], if needed.
-    fn row(&self, informed: usize, throws: Option<&[Vec<f64>]>) -> Window {
-        let ignorant = self.nodes - informed;
-        let asks = 1.0 - self.unanswered(informed);
-        if self.contact.push == 0.0 {
-            return binomial(ignorant, asks);
-        }
-        let hits = self.hits(informed, throws);
-        if self.contact.pull == 0.0 {
-            return hits;
-        }
-        let mut shares = vec![0.0; ignorant + 1];
-        for (hit, share) in (hits.first..).zip(&hits.shares) {
-            let others = binomial(ignorant - hit, asks);
-            for (cell, other) in shares[hit + others.first..].iter_mut().zip(&others.shares) {
-                *cell += share * other;
-            }
-        }
-        trimmed(0, &shares)
-    }
-
-    /// The probability that none of the peers an ignorant node asks gives it the update: it picks them one after the
-    /// other, without return.
+    /// The probability that an uninformed node is still so after its own contacts of a round that `informed` nodes
+    /// begin: of its k contacts a binomial number is answered as far as the answer depends on chance, these go to a
+    /// uniform subset of the others, and none of them may be informed.
     fn unanswered(&self, informed: usize) -> f64 {
         let others = self.nodes - 1;
-        // met[j]: j informed peers were picked so far.
-        let mut met = vec![0.0; self.fanout + 1];
-        met[0] = 1.0;
-        for picked in 0..self.fanout {
-            for j in (0..=picked).rev() {
-                let chance = informed.saturating_sub(j) as f64 / (others - picked) as f64;
-                let chance = chance.min(1.0);
-                met[j + 1] += met[j] * chance;
-                met[j] *= 1.0 - chance;
+        let mut missed = 1.0;
+        let mut picks = 0;
+        let mut sum = 0.0;
+        for (heard, share) in binomial(self.fanout, self.contact.pull).iter() {
+            while picks < heard {
+                missed *= (others - picks).saturating_sub(informed) as f64 / (others - picks) as f64;
+                picks += 1;
             }
+            sum += share * missed;
         }
-        let missed = 1.0 - self.contact.pull;
-        met.iter().rev().fold(0.0, |sum, share| sum * missed + share)
+        sum
     }
 
-    /// How many distinct ignorant nodes `informed` pushing nodes hit.
-    fn hits(&self, informed: usize, throws: Option<&[Vec<f64>]>) -> Window {
-        let ignorant = self.nodes - informed;
-        let mut shares = vec![0.0; ignorant + 1];
-        shares[0] = 1.0;
-        let (mut low, mut high) = (0, 0);
-        let rate = self.contact.push / (self.nodes - 1) as f64;
-        for _ in 0..informed {
-            let top = (high + self.fanout).min(ignorant);
-            match throws {
-                None => throw_once(&mut shares[low..=top], (ignorant - low) as f64 * rate, rate),
-                Some(throws) => throw_often(&mut shares, low..=high, &throws[..=ignorant]),
-            }
-            high = top;
-            while high > low && shares[high] < NEGLIGIBLE {
-                shares[high] = 0.0;
-                high -= 1;
-            }
-            while low < high && shares[low] < NEGLIGIBLE {
-                shares[low] = 0.0;
-                low += 1;
-            }
-        }
-        trimmed(low, &shares[low..=high])
-    }
-
-    /// How many of `fresh` nodes one sender hits: it picks its peers one after the other, without return, and each
-    /// push arrives on its own.
-    fn throw(&self, fresh: usize) -> Vec<f64> {
-        let others = self.nodes - 1;
-        // picked[j]: j fresh peers were picked so far.
-        let mut picked = vec![0.0; self.fanout + 1];
-        picked[0] = 1.0;
-        for turn in 0..self.fanout {
-            for j in (0..=turn).rev() {
-                let chance = (fresh.saturating_sub(j) as f64 / (others - turn) as f64).min(1.0);
-                picked[j + 1] += picked[j] * chance;
-                picked[j] *= 1.0 - chance;
-            }
-        }
-        let mut hit = vec![0.0; self.fanout.min(fresh) + 1];
-        for (j, share) in picked.iter().enumerate().take(hit.len()) {
-            let arrived = binomial(j, self.contact.push);
-            for (cell, gain) in hit[arrived.first..].iter_mut().zip(&arrived.shares) {
-                *cell += share * gain;
-            }
-        }
-        hit
+    /// The probability that all of `informed` nodes that meet everybody miss a given one.
+    fn missed_by_all(&self, informed: usize) -> f64 {
+        libm::pow(1.0 - self.contact.push, informed as f64)
     }
 }
 
-/// One sender more, whose only contact hits with chance `first` if as many were hit before as the first share says,
-/// and with `rate` less for each hit more.
-fn throw_once(shares: &mut [f64], first: f64, rate: f64) {
-    let mut hits = 0.0;
-    let mut chance = first;
-    for share in shares {
-        let hit = *share * chance;
-        *share += hits - hit;
-        hits = hit;
-        chance -= rate;
-    }
+/// About how many cells of laws the chain of a case takes: all senders times all who may be left, in each round.
+pub(super) fn work(case: &Case) -> f64 {
+    let nodes = f64::from(case.nodes);
+    let rounds = complete::predict(case).rounds.max(1.0);
+    let contact = case.strategy.contact(case.arrives);
+    let pulls = if contact.pull > 0.0 { 10.0 * nodes * nodes.sqrt() } else { 0.0 };
+    let pushes = if contact.push > 0.0 { nodes * nodes / 2.0 * f64::from(case.fanout).min(8.0) } else { 0.0 };
+    rounds * (pulls + pushes)
 }
 
-/// One sender more, who hits as many of the f nodes not yet hit as the law `throws[f]` says.
-fn throw_often(shares: &mut [f64], hits: RangeInclusive<usize>, throws: &[Vec<f64>]) {
-    // From above, so that every share is still the one before this sender.
-    for hit in hits.rev() {
-        let share = std::mem::take(&mut shares[hit]);
-        for (cell, gain) in shares[hit..].iter_mut().zip(&throws[throws.len() - 1 - hit]) {
-            *cell += share * gain;
+/// A round of a chain, with what is worked out once for all rounds.
+struct Round<'a> {
+    chain: &'a Chain,
+    /// What one sender does; `None` where pushes are no more than one more chance for each node.
+    throw: Option<Throw>,
+    /// By the number of uninformed nodes: how many of them are left after the pulls; empty where not needed yet.
+    pulled: Vec<Window>,
+    left: Left,
+}
+
+impl<'a> Round<'a> {
+    fn new(chain: &'a Chain) -> Self {
+        let Chain { nodes, fanout, contact } = *chain;
+        let alone = contact.push == 0.0 || fanout >= nodes - 1;
+        Round {
+            chain,
+            throw: (!alone).then(|| Throw::new(nodes - 1, fanout, contact.push)),
+            pulled: vec![Window { first: 0, shares: Vec::new() }; nodes],
+            left: Left::none(nodes - 1),
+        }
+    }
+
+    /// The law of the uninformed at the end of a round, by that at its start.
+    fn play(&mut self, before: &Window) -> Window {
+        let nodes = self.chain.nodes;
+        let last = before.first + before.shares.len();
+        // From the fewest uninformed, so the most senders, down.
+        for (ignorant, share) in before.iter() {
+            if share >= NEGLIGIBLE {
+                self.pull(ignorant);
+                self.left.add(&self.pulled[ignorant], share);
+            }
+            self.send(1);
+        }
+        self.send(nodes - last);
+        self.left.take()
+    }
+
+    /// Lets so many senders act.
+    fn send(&mut self, senders: usize) {
+        let Some(throw) = &mut self.throw else { return };
+        for _ in 0..senders {
+            if self.left.over() {
+                return;
+            }
+            throw.act(&mut self.left);
+        }
+    }
+
+    /// Works out who is left of `ignorant` after the pulls (and after pushes that reach everybody).
+    fn pull(&mut self, ignorant: usize) {
+        let law = &mut self.pulled[ignorant];
+        if law.shares.is_empty() {
+            let informed = self.chain.nodes - ignorant;
+            let pushes = if self.throw.is_none() { self.chain.missed_by_all(informed) } else { 1.0 };
+            *law = binomial(ignorant, self.chain.unanswered(informed) * pushes);
         }
     }
 }
-
-/// The binomial law, by ratios from its mode: no logarithm, no cancellation.
-fn binomial(trials: usize, chance: f64) -> Window {
-    if trials == 0 || chance <= 0.0 {
-        return Window { first: 0, shares: vec![1.0] };
-    }
-    if chance >= 1.0 {
-        return Window { first: trials, shares: vec![1.0] };
-    }
-    let odds = chance / (1.0 - chance);
-    let mode = (((trials + 1) as f64 * chance) as usize).min(trials);
-    let mut below = Vec::new();
-    let mut share = 1.0;
-    for count in (0..mode).rev() {
-        share *= (count + 1) as f64 / ((trials - count) as f64 * odds);
-        if share < NEGLIGIBLE {
-            break;
-        }
-        below.push(share);
-    }
-    let first = mode - below.len();
-    let mut shares: Vec<f64> = below.into_iter().rev().collect();
-    shares.push(1.0);
-    share = 1.0;
-    for count in mode..trials {
-        share *= (trials - count) as f64 * odds / (count + 1) as f64;
-        if share < NEGLIGIBLE {
-            break;
-        }
-        shares.push(share);
-    }
-    let total: f64 = shares.iter().sum();
-    shares.iter_mut().for_each(|share| *share /= total);
-    Window { first, shares }
-}
-
-/// Cuts off what is negligible at both ends.
-fn trimmed(first: usize, shares: &[f64]) -> Window {
-    let counts = |share: &f64| *share >= NEGLIGIBLE;
-    let from = shares.iter().position(counts).unwrap_or(0);
-    let to = shares.iter().rposition(counts).map_or(from, |last| last + 1);
-    Window { first: first + from, shares: shares[from..to].to_vec() }
-}
-
-impl Distribution {
-    fn of(pmf: Vec<f64>) -> Self {
-        let moment = |value: &dyn Fn(f64) -> f64| -> f64 {
-            // From the far end, the small numbers first.
-            pmf.iter().enumerate().rev().map(|(rounds, share)| share * value(rounds as f64)).sum()
-        };
-        let mean = moment(&|rounds| rounds);
-        let sd = moment(&|rounds| (rounds - mean) * (rounds - mean)).sqrt();
-        Distribution { mean, sd, pmf }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -337,7 +229,6 @@ mod tests {
         assert_eq!(Chain::new(4, Push, 0, 1.0), None);
         assert_eq!(Chain::new(0, Push, 1, 1.0), None);
         assert_eq!(Chain::new(MAX_NODES + 1, Push, 1, 1.0), None);
-        assert_eq!(Chain::new(MAX_NODES, Push, 2, 1.0), None);
         assert_eq!(Chain::new(2, Pull, 1, 0.01).unwrap().rounds(), None);
         assert_eq!(rounds(1, Push, 1, 1.0).pmf, [1.0]);
     }

@@ -1,15 +1,27 @@
 //! What published formulas and exact chains predict for a case, before anything is simulated.
 //!
-//! Three grades of knowledge: [`predict`] gives the mean number of rounds by a published or derived law, one file a
-//! family; [`meanfield`] the expected course of one spreading; [`chain`] the whole distribution of rounds, exactly,
-//! where the number of informed nodes is a Markov chain.
+//! Grades of knowledge: [`laws`] gives all published and derived laws that cover a case, be they means, ranges, bounds or
+//! laws of growth, and [`predict`] the mean among them; [`exact()`] the whole distribution of rounds where few states
+//! describe a spreading, as on the complete graph ([`chain`]); [`meanfield`] the expected course of one spreading.
 
+mod births;
 pub mod chain;
 mod complete;
+pub mod distribution;
+mod exact;
+mod fronts;
+mod law;
 pub mod meanfield;
 mod paths;
 mod poisson;
 mod regular;
+mod star;
+mod throw;
+mod window;
+
+pub use distribution::Distribution;
+pub use exact::{Exact, Gap, attempt, exact, work};
+pub use law::{Claim, Law, laws, line_distance};
 
 /// Who tells whom, and how.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,7 +60,21 @@ pub enum CaseGraph {
         /// Neighbours per node, in the mean.
         mean_degree: f64,
     },
-    /// A graph without a law here.
+    /// Nodes whose numbers differ in one bit reach each other.
+    Hypercube,
+    /// A lattice with borders.
+    Grid {
+        /// Hops from the origin to the farthest node; their mean if the origin is drawn.
+        farthest: f64,
+    },
+    /// A lattice whose borders are joined.
+    Torus {
+        /// Hops from any node to the farthest.
+        farthest: f64,
+    },
+    /// Each new node links to some of the others, the more likely the more neighbours they have.
+    PreferentialAttachment,
+    /// A graph without a law of its own here.
     Other,
 }
 
@@ -92,8 +118,8 @@ pub struct Case {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Prediction {
     /// The mean round in which the last node learns. Poisson clocks make its time X continuous; the round is
-    /// floor(X) + 1, whose mean is E\[X\] + 1/2 up to what X's law leaves uneven within a round (below 1e-6 from a
-    /// standard deviation of 0.9 on).
+    /// floor(X) + 1, whose mean is E\[X\] + 1/2 up to what X's law leaves uneven within a round (1e-4 at a standard
+    /// deviation of 0.9, and falling fast).
     pub rounds: f64,
     /// The mean time at which the last node learns, in intervals; of aligned rounds it is `rounds` - 1.
     pub time: f64,
@@ -149,7 +175,8 @@ fn aligned(case: &Case) -> Option<Prediction> {
         CaseGraph::Ring { neighbors } => paths::ring(case, neighbors),
         CaseGraph::Line => paths::line(case),
         CaseGraph::Star => paths::star(case),
-        CaseGraph::Other => None,
+        CaseGraph::Hypercube => regular::cube(case),
+        CaseGraph::Grid { .. } | CaseGraph::Torus { .. } | CaseGraph::PreferentialAttachment | CaseGraph::Other => None,
     }
 }
 

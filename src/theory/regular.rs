@@ -1,4 +1,4 @@
-//! Random graphs in aligned rounds.
+//! Random graphs, and the cube, in aligned rounds.
 
 use libm::log;
 
@@ -24,6 +24,17 @@ pub(super) fn erdos_renyi(case: &Case, mean_degree: f64) -> Option<Prediction> {
     let like = complete::predict(case);
     let source = "as the complete graph: Fountoulakis, Huber, Panagiotou 2010";
     (dense && case.nodes > 2).then_some(Prediction { source, exact: false, ..like })
+}
+
+/// The 3-cube with fanout 1 and without loss, by the exact chain over the subsets of its nodes (derived).
+pub(super) fn cube(case: &Case) -> Option<Prediction> {
+    let rounds = match case.strategy {
+        CaseStrategy::Push => 5.777_39,
+        CaseStrategy::Pull => 5.216_20,
+        CaseStrategy::Eager | CaseStrategy::Digest => 3.629_61,
+    };
+    let covered = case.nodes == 8 && case.fanout == 1 && case.arrives == 1.0;
+    covered.then(|| Prediction::rounds(rounds, "chain over the subsets of the 3-cube", "derived").exactly())
 }
 
 #[cfg(test)]

@@ -51,17 +51,16 @@ impl Shape {
         }
     }
 
+    /// The places along each axis of the shape over `nodes` nodes that passed the check.
+    pub fn sides(&self, nodes: u32) -> Vec<u32> {
+        let equal = |dims: u32| vec![root(nodes, dims); dims as usize];
+        self.sides.clone().unwrap_or_else(|| equal(self.dims.unwrap_or(2)))
+    }
+
     /// The axes of the shape over `nodes` nodes that passed the check, the fastest first; those with a single place
     /// lead nowhere and are left out.
     pub(super) fn axes(&self, nodes: u32) -> Axes {
-        let equal;
-        let sides = if let Some(sides) = &self.sides {
-            sides
-        } else {
-            let dims = self.dims.unwrap_or(2);
-            equal = vec![root(nodes, dims); dims as usize];
-            &equal
-        };
+        let sides = self.sides(nodes);
         let mut axes = Axes { nodes, axes: [Axis::default(); MAX_AXES], count: 0 };
         let mut stride = 1;
         for &side in sides.iter().rev().filter(|&&side| side > 1) {

@@ -119,7 +119,8 @@ pub(super) fn convergence(scene: &Scene<'_>) -> Option<Figure> {
             line.push((round, share));
         }
         line.push((last as f64 + 1.0, end));
-        series.push(Series { layers: vec![Layer::Line(line), marks], ..named(row, place) });
+        let exact = Layer::Dashed(exact_steps(scene, row.0.point, last + 1));
+        series.push(Series { layers: vec![Layer::Line(line), exact, marks], ..named(row, place) });
     }
     Some(Figure {
         name: "convergence_ecdf".into(),
@@ -129,11 +130,22 @@ pub(super) fn convergence(scene: &Scene<'_>) -> Option<Figure> {
             scene.shown(&slice),
             "Empirical distribution of rounds; runs that did not converge keep a line below 100 %.".into(),
         ],
-        keys: vec![],
+        keys: vec![(Swatch::Dashed, "exact distribution")],
         x: Axis::counted("round", last + 1),
         y: Axis::share("converged runs (share of runs)"),
         series,
     })
+}
+
+/// The exact distribution of a point's rounds as steps, up to round `last`; empty where there is none.
+fn exact_steps(scene: &Scene<'_>, point: u32, last: u64) -> Vec<Datum> {
+    let exact = scene.conditions.exact.iter().filter(|curve| curve.point == point).flat_map(|curve| &curve.points);
+    let mut steps: Vec<Datum> = Vec::new();
+    for (round, share) in thinned(exact.filter(|(round, _)| *round <= last).copied().collect()) {
+        steps.extend(steps.last().map(|(_, before)| (round as f64, *before)));
+        steps.push((round as f64, share));
+    }
+    steps
 }
 
 /// The one point of each strategy, with the strategy's number.

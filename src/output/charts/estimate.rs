@@ -7,9 +7,10 @@ use crate::output::rows::RunRow;
 use crate::stats::moments::Moments;
 
 /// What the layers of a mean over converged runs mean.
-pub(super) const CONVERGED: [(Swatch, &str); 5] = [
+pub(super) const CONVERGED: [(Swatch, &str); 6] = [
     (Swatch::Mark, "mean"),
     (Swatch::Interval, "95 % interval"),
+    (Swatch::Exact, "exact mean"),
     (Swatch::Hollow, "mean where not every run converged"),
     (Swatch::Thin, "fitted line"),
     (Swatch::Dashed, "theory"),
@@ -99,7 +100,8 @@ pub(super) fn series(
     series.collect()
 }
 
-/// A series a strategy: mean rounds with their intervals, and the published law, each divided by `unit`, at `x`.
+/// A series a strategy: mean rounds with their intervals, exact means and the published law, each divided by `unit`, at
+/// `x`.
 pub(super) fn means(slice: &Slice<'_>, x: &dyn Fn(&Row) -> f64, unit: &dyn Fn(&Row) -> f64) -> Vec<Series> {
     let scaled = |row: &Row| {
         let Estimate { mean, interval } = rounds(row)?;
@@ -110,6 +112,8 @@ pub(super) fn means(slice: &Slice<'_>, x: &dyn Fn(&Row) -> f64, unit: &dyn Fn(&R
     for (series, (_, rows)) in all.iter_mut().zip(&slice.lines) {
         let law = sorted(rows, x).into_iter().filter_map(|row| Some((x(row), row.2.theory_rounds? / unit(row))));
         series.layers.push(Layer::Dashed(law.collect()));
+        let exact = sorted(rows, x).into_iter().filter_map(|row| Some((x(row), row.2.exact_rounds_mean? / unit(row))));
+        series.layers.push(Layer::Exact(exact.collect()));
     }
     all
 }

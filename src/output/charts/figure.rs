@@ -22,6 +22,8 @@ pub(super) enum Layer {
     Dashed(Vec<Datum>),
     /// Intervals, each from one end to the other.
     Intervals(Vec<(Datum, Datum)>),
+    /// Values known without measuring.
+    Exact(Vec<Datum>),
     /// Data points.
     Marks(Vec<Datum>),
     /// Data points that something is missing from.
@@ -37,6 +39,7 @@ impl Layer {
             Layer::Thin(_) => Swatch::Thin,
             Layer::Dashed(_) => Swatch::Dashed,
             Layer::Intervals(_) => Swatch::Interval,
+            Layer::Exact(_) => Swatch::Exact,
             Layer::Marks(_) => Swatch::Mark,
             Layer::Hollow(_) => Swatch::Hollow,
         }
@@ -50,6 +53,7 @@ impl Layer {
             Layer::Line(points)
             | Layer::Thin(points)
             | Layer::Dashed(points)
+            | Layer::Exact(points)
             | Layer::Marks(points)
             | Layer::Hollow(points) => points.clone(),
         }
@@ -69,6 +73,8 @@ pub(super) enum Swatch {
     Dashed,
     /// See [`Layer::Intervals`].
     Interval,
+    /// See [`Layer::Exact`].
+    Exact,
     /// See [`Layer::Marks`].
     Mark,
     /// See [`Layer::Hollow`].

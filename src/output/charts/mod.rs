@@ -35,14 +35,17 @@ pub struct Conditions {
     /// What theory expects of the informed fraction, for the points that have a published law.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub theory: Vec<TheoryCurve>,
+    /// The exact probability that so many rounds are enough, for the points whose law is computable.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub exact: Vec<TheoryCurve>,
 }
 
-/// The expected informed fraction of one point, round by round.
+/// What theory says of one point, round by round: the expected informed fraction, or the share of runs that are done.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct TheoryCurve {
     /// Number of the point, from 0.
     pub point: u32,
-    /// Round (0 is the start) and the fraction of live nodes expected to know at its end.
+    /// Round (0 is the start) and the fraction of live nodes expected to know, or of runs to be done, at its end.
     pub points: Vec<(u64, f64)>,
 }
 
@@ -289,7 +292,7 @@ mod tests {
     fn a_hostile_name_stays_text() {
         let tables = sample::loss(2);
         let scenario = "<script>alert('&')</script> \u{1} 漢字 \"quoted\"\n".to_owned();
-        let conditions = Conditions { scenario, statement: "x ".repeat(5000), theory: vec![] };
+        let conditions = Conditions { scenario, statement: "x ".repeat(5000), ..Conditions::default() };
         for figure in figures(&tables, &conditions) {
             let svg = paint::paint_svg(&figure).unwrap();
             assert_well_formed(&svg);
@@ -310,6 +313,7 @@ mod tests {
             for (columns, _, figures) in &mut tables.summary {
                 (figures.rounds_mean, figures.messages_per_node_mean, figures.theory_rounds) =
                     (Some(odd), odd, Some(odd));
+                figures.exact_rounds_mean = Some(odd);
                 columns.loss = odd;
             }
             for figure in figures(&tables, &Conditions::default()) {

@@ -213,7 +213,7 @@ fn depth(layer: &Layer) -> u32 {
         Layer::Band(_) | Layer::Thin(_) => 0,
         Layer::Line(_) | Layer::Intervals(_) => 1,
         Layer::Dashed(_) => 2,
-        Layer::Marks(_) | Layer::Hollow(_) => 3,
+        Layer::Marks(_) | Layer::Hollow(_) | Layer::Exact(_) => 3,
     }
 }
 
@@ -264,6 +264,7 @@ fn draw_swatch<B: DrawingBackend>(
         Swatch::Thin => canvas.line(&across, ink.color, 1.2),
         Swatch::Dashed => canvas.dashes(&across, dark(ink.color), DASH),
         Swatch::Interval => draw_interval(canvas, (x + 13.0, y - 7.0), (x + 13.0, y + 7.0), ink),
+        Swatch::Exact => draw_exact(canvas, middle, ink),
         Swatch::Mark => mark(canvas, middle, ink, false),
         Swatch::Hollow => mark(canvas, middle, ink, true),
     }
@@ -277,6 +278,11 @@ fn draw_interval<B: DrawingBackend>(canvas: &mut Canvas<B>, from: Spot, to: Spot
     [from, to]
         .iter()
         .try_for_each(|end| canvas.line(&[(end.0 - dx, end.1 - dy), (end.0 + dx, end.1 + dy)], ink.color, 1.4))
+}
+
+/// A level stroke through a value: both ends show beside a marker that lies on it.
+fn draw_exact<B: DrawingBackend>(canvas: &mut Canvas<B>, (x, y): Spot, ink: Ink) -> Result<(), ChartError> {
+    canvas.line(&[(x - 10.0, y), (x + 10.0, y)], dark(ink.color), 1.4)
 }
 
 fn draw_vertical<B: DrawingBackend>(canvas: &mut Canvas<B>, axis: &Axis, layout: &Layout) -> Result<(), ChartError> {
@@ -373,6 +379,9 @@ fn draw_layer<B: DrawingBackend>(
             let spots = |(from, to): &(_, _)| Some((layout.spot(figure, *from)?, layout.spot(figure, *to)?));
             let mut ends = intervals.iter().filter_map(spots);
             ends.try_for_each(|(from, to)| draw_interval(canvas, from, to, ink))
+        }
+        Layer::Exact(points) => {
+            layout.spots(figure, points).into_iter().try_for_each(|spot| draw_exact(canvas, spot, ink))
         }
         Layer::Marks(points) | Layer::Hollow(points) => {
             let hollow = layer.swatch() == Swatch::Hollow;

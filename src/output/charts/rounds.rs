@@ -26,9 +26,10 @@ pub(super) fn rounds_vs_nodes(scene: &Scene<'_>) -> Option<Figure> {
         if let (Some(low), Some(high)) = (fit.slope_ci_low, fit.slope_ci_high) {
             series.details.push(format!("95 % interval {} to {}", number(low), number(high)));
         }
-        if let Some(theory) = fit.theory_slope {
-            series.details.push(format!("theory {}", number(theory)));
-        }
+        let theory = fit.theory_slope.map(|slope| format!("theory {}", number(slope)));
+        let exact = fit.exact_slope.map(|slope| format!("exact {}", number(slope)));
+        let known: Vec<String> = theory.into_iter().chain(exact).collect();
+        series.details.extend((!known.is_empty()).then(|| known.join(", ")));
     }
     Some(Figure {
         name: "rounds_vs_nodes".into(),

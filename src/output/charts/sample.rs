@@ -53,7 +53,17 @@ pub(super) fn conditions(tables: &Tables) -> Conditions {
     });
     let statement =
         "complete graph, fanout 1, interval 1s, aligned phases, no latency, loss 0, spread forever, 200 runs";
-    Conditions { scenario: "compare-strategies".into(), statement: statement.into(), theory: theory.collect() }
+    let exact = tables.summary.iter().filter_map(|(columns, _, figures)| {
+        let mean = figures.exact_rounds_mean?;
+        let share = |round: u64| 1.0 / (1.0 + libm::exp(2.0 * (mean - round as f64)));
+        Some(TheoryCurve { point: columns.point, points: (0..60).map(|round| (round, share(round))).collect() })
+    });
+    Conditions {
+        scenario: "compare-strategies".into(),
+        statement: statement.into(),
+        theory: theory.collect(),
+        exact: exact.collect(),
+    }
 }
 
 /// Three strategies at seven sizes, with their fits.
@@ -163,7 +173,7 @@ pub(super) fn fail(tables: &mut Tables) {
     for (_, _, figures) in &mut tables.summary {
         figures.converged = 0;
         (figures.rounds_mean, figures.rounds_ci_low, figures.rounds_ci_high) = (None, None, None);
-        figures.theory_rounds = None;
+        (figures.theory_rounds, figures.exact_rounds_mean) = (None, None);
     }
     for (_, _, fit) in &mut tables.fit {
         (fit.slope, fit.intercept) = (None, None);
@@ -264,6 +274,8 @@ fn add(tables: &mut Tables, columns: PointColumns, swept: Swept, runs: u64) {
         messages_per_node_mean: messages,
         residue_mean: 0.0,
         theory_rounds: (columns.topology == "complete").then_some(mean * 0.97 + 0.8),
+        exact_rounds_mean: (columns.topology == "complete" && columns.nodes <= 4096).then_some(mean + 0.05),
+        ..SummaryRow::default()
     };
     tables.summary.push((columns, swept, summary));
 }
@@ -313,6 +325,7 @@ fn add_fits(tables: &mut Tables, swept: &[(String, String)]) {
             r2: Some(0.999),
             theory_slope: Some(slope * 0.98),
             verdict: format!("log wins at loss {loss}"),
+            exact_slope: None,
         };
         tables.fit.push((strategy.into(), swept.to_vec(), fit));
     }

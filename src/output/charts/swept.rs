@@ -158,7 +158,7 @@ fn lay_down(series: &mut [Series]) {
     for (index, series) in series.iter_mut().enumerate() {
         let below = (index as f64 - (lines - 1.0) / 2.0) * (0.66 / lines.max(2.0));
         let turn = |(place, value): (f64, f64)| (value, place - below);
-        series.layers.retain(|layer| !matches!(layer, Layer::Line(_) | Layer::Dashed(_)));
+        series.layers.retain(|layer| !matches!(layer, Layer::Line(_) | Layer::Dashed(_) | Layer::Exact(_)));
         for layer in &mut series.layers {
             match layer {
                 Layer::Marks(points) | Layer::Hollow(points) => {
@@ -167,7 +167,7 @@ fn lay_down(series: &mut [Series]) {
                 Layer::Intervals(intervals) => {
                     intervals.iter_mut().for_each(|(from, to)| (*from, *to) = (turn(*from), turn(*to)));
                 }
-                Layer::Band(_) | Layer::Line(_) | Layer::Thin(_) | Layer::Dashed(_) => {}
+                Layer::Band(_) | Layer::Line(_) | Layer::Thin(_) | Layer::Dashed(_) | Layer::Exact(_) => {}
             }
         }
     }

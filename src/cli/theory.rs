@@ -1,0 +1,132 @@
+//! `theory`: what published laws and exact distributions say of every point. Runs nothing.
+
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use serde_json::{Value, json};
+
+use super::args::Changes;
+use super::error::Error;
+use super::run;
+use super::text::{Grid, figure, plural};
+use crate::output::exactly::Exacts;
+use crate::output::label::readable;
+use crate::output::theory_folder::{self, LawRow};
+use crate::output::{statement, tabulate};
+use crate::scenario::{Point, Scenario};
+
+/// `gossipsim theory`
+pub(crate) fn theory(
+    out: &mut impl Write,
+    file: &Path,
+    changes: &Changes,
+    folder: Option<PathBuf>,
+    force: bool,
+    json: bool,
+) -> Result<(), Error> {
+    for scenario in run::read_all(&[file.to_owned()], changes, force, &[])? {
+        let folder = folder.clone().unwrap_or_else(|| Path::new("output").join(format!("{}_theory", scenario.name)));
+        // A trial, which leaves nothing behind: what is refused is refused before any work.
+        drop(theory_folder::begin(&scenario, &folder, force)?);
+        let exacts = Exacts::all(&scenario);
+        let draft = theory_folder::begin(&scenario, &folder, force)?;
+        let failed = |error: io::Error| Error::Results { folder: folder.clone(), error: error.into() };
+        theory_folder::write(draft, &scenario, &exacts).map_err(failed)?;
+        let printed = if json {
+            writeln!(out, "{}", as_json(&scenario, &exacts, &folder))
+        } else {
+            print(out, &scenario, &exacts, &folder)
+        };
+        printed.map_err(Error::Stdout)?;
+    }
+    Ok(())
+}
+
+fn print(out: &mut impl Write, scenario: &Scenario, exacts: &Exacts, folder: &Path) -> io::Result<()> {
+    let points = plural(scenario.points.len() as u64, "point");
+    let conditions = statement::shared(scenario);
+    writeln!(out, "{}: rounds until every node knows, by theory; {points}\n{conditions}", scenario.name)?;
+    let rows: Vec<(String, Vec<Vec<String>>)> =
+        scenario.points.iter().map(|point| (heading(scenario, point), cells(point, exacts))).collect();
+    // One grid for all points, so that their columns are aligned.
+    let mut grid = Grid::new();
+    rows.iter().flat_map(|(_, cells)| cells).for_each(|cells| grid.left_row(cells.clone()));
+    let grid = grid.to_string();
+    let mut lines = grid.lines();
+    for (heading, cells) in &rows {
+        writeln!(out, "\n{heading}")?;
+        for line in lines.by_ref().take(cells.len()) {
+            writeln!(out, "  {line}")?;
+        }
+    }
+    writeln!(out, "\nwrote {} (2 CSV)", folder.display())
+}
+
+/// A point by its number and its swept values.
+fn heading(scenario: &Scenario, point: &Point) -> String {
+    let short = |path: &str| path.rsplit('.').next().unwrap_or(path).to_owned();
+    let values = point.swept.iter().map(|(path, value)| {
+        let value = readable(value).replace(char::is_control, " ");
+        format!("{} {}", short(path), value.trim_matches('"'))
+    });
+    let text = values.collect::<Vec<_>>().join(", ");
+    if scenario.points.len() == 1 && text.is_empty() {
+        "the point".to_owned()
+    } else {
+        format!("point {}: {text}", point.index)
+    }
+}
+
+/// The lines of a point: kind, rounds, law, source.
+fn cells(point: &Point, exacts: &Exacts) -> Vec<Vec<String>> {
+    let line = |row: &LawRow| {
+        let law = match (row.sd, row.p50, row.p95, row.p99) {
+            (Some(sd), Some(p50), Some(p95), Some(p99)) => {
+                format!("sd {}, p50 {p50}, p95 {p95}, p99 {p99}", figure(sd))
+            }
+            _ => row.law.to_owned(),
+        };
+        let source = if row.kind == "exact" { row.law } else { row.source };
+        vec![row.kind.to_owned(), rounds(row), law, source.to_owned()]
+    };
+    let mut cells: Vec<Vec<String>> = Vec::new();
+    if let Err(gap) = exacts.attempt(point) {
+        cells.push(vec!["exact".into(), "-".into(), format!("no exact law: {gap}")]);
+    }
+    cells.extend(theory_folder::rows(point, exacts).iter().map(line));
+    cells
+}
+
+/// What a row says of the rounds.
+fn rounds(row: &LawRow) -> String {
+    match (row.rounds_low, row.rounds, row.rounds_high) {
+        (_, Some(mean), _) => figure(mean),
+        (Some(low), _, Some(high)) => format!("{} to {}", figure(low), figure(high)),
+        (Some(low), ..) => format!(">= {}", figure(low)),
+        _ => "-".to_owned(),
+    }
+}
+
+fn as_json(scenario: &Scenario, exacts: &Exacts, folder: &Path) -> Value {
+    let point = |point: &Point| {
+        let mut json = serde_json::to_value(tabulate::point_columns(point)).unwrap_or_default();
+        for (path, value) in tabulate::swept(point) {
+            json[path] = value.into();
+        }
+        let (exact, laws): (Vec<LawRow>, Vec<LawRow>) =
+            theory_folder::rows(point, exacts).into_iter().partition(|row| row.kind == "exact");
+        json["exact"] = exact.first().map_or(Value::Null, |row| json!(row));
+        if let Err(gap) = exacts.attempt(point) {
+            json["no_exact"] = gap.to_string().into();
+        }
+        json["laws"] = json!(laws);
+        json
+    };
+    json!({
+        "scenario": scenario.name,
+        "hash": scenario.hash(),
+        // A path need not be UTF-8, JSON must.
+        "folder": folder.display().to_string(),
+        "points": scenario.points.iter().map(point).collect::<Vec<_>>(),
+    })
+}

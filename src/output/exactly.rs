@@ -1,0 +1,194 @@
+//! Exact laws of rounds: worked out for the points of a scenario, and set beside what was measured.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use rayon::iter::{IntoParallelIterator, ParallelIterator};
+
+use super::charts::TheoryCurve;
+use super::rows::{SummaryRow, Tables};
+use crate::plan;
+use crate::scenario::{Point, Scenario};
+use crate::theory::{self, Case, Exact, Gap};
+
+/// The work on exact laws that goes with a run, in cells of laws: well below a second.
+const AFFORDABLE: f64 = 5e8;
+
+/// Most steps of a distribution that are kept for a chart.
+const MOST_STEPS: usize = 500;
+
+/// The exact law of every point of a scenario, or why there is none. Points of one case share their law.
+pub struct Exacts(Vec<Result<Arc<Exact>, Gap>>);
+
+impl Exacts {
+    /// Of all points, whatever it takes.
+    pub fn all(scenario: &Scenario) -> Self {
+        Exacts::within(scenario, f64::INFINITY)
+    }
+
+    /// Of as many points as cost next to nothing beside their simulation, the cheapest first.
+    pub fn affordable(scenario: &Scenario) -> Self {
+        Exacts::within(scenario, AFFORDABLE)
+    }
+
+    fn within(scenario: &Scenario, most: f64) -> Self {
+        let cases: Vec<Case> = scenario.points.iter().map(|point| plan::case(&point.settings)).collect();
+        // A case has no order of its own; its text tells it from all others.
+        let mut distinct: BTreeMap<String, (&Case, bool)> = BTreeMap::new();
+        for case in &cases {
+            distinct.entry(format!("{case:?}")).or_insert((case, false));
+        }
+        let mut by_work: Vec<(f64, &mut bool)> =
+            distinct.values_mut().map(|(case, chosen)| (theory::work(case).unwrap_or(0.0), chosen)).collect();
+        by_work.sort_by(|one, other| one.0.total_cmp(&other.0));
+        let mut spent = 0.0;
+        for (work, chosen) in by_work {
+            spent += work;
+            *chosen = spent <= most;
+        }
+        let solve = |(name, (case, chosen)): (String, (&Case, bool))| {
+            let law = if chosen { theory::attempt(case) } else { Err(Gap::TooLong) };
+            (name, law.map(Arc::new))
+        };
+        let laws: BTreeMap<String, Result<Arc<Exact>, Gap>> = distinct.into_par_iter().map(solve).collect();
+        Exacts(cases.iter().map(|case| laws.get(&format!("{case:?}")).cloned().unwrap_or(Err(Gap::TooLong))).collect())
+    }
+
+    /// The law of `point`, if there is one.
+    pub fn of(&self, point: &Point) -> Option<&Exact> {
+        self.attempt(point).ok()
+    }
+
+    /// The law of `point`, or why there is none.
+    ///
+    /// # Errors
+    /// Why there is none.
+    pub fn attempt(&self, point: &Point) -> Result<&Exact, Gap> {
+        match self.0.get(point.index as usize) {
+            Some(Ok(exact)) => Ok(exact),
+            Some(Err(gap)) => Err(*gap),
+            None => Err(Gap::TooLong),
+        }
+    }
+
+    /// The distribution functions, for charts: as many rounds as tell something.
+    pub fn curves(&self) -> Vec<TheoryCurve> {
+        let curve = |(point, law): (u32, &Result<Arc<Exact>, Gap>)| {
+            let steps = law.as_ref().ok()?.distribution.cumulative().enumerate();
+            let telling = steps.map(|(round, share)| (round as u64, share.min(1.0)));
+            let mut points: Vec<(u64, f64)> = Vec::new();
+            for (round, share) in telling.skip_while(|(_, share)| *share < 1e-4) {
+                points.push((round, share));
+                if share > 1.0 - 1e-4 {
+                    break;
+                }
+            }
+            // From the axis up to the first step.
+            let before = points.first().and_then(|(round, _)| round.checked_sub(1));
+            let stride = points.len().div_ceil(MOST_STEPS).max(1);
+            let points =
+                before.map(|round| (round, 0.0)).into_iter().chain(points.into_iter().step_by(stride)).collect();
+            Some(TheoryCurve { point, points })
+        };
+        (0..).zip(&self.0).filter_map(curve).collect()
+    }
+}
+
+/// A row of `summary.csv` with the exact figures beside the measured ones. Where some runs did not converge, the mean of
+/// the others is not what the exact one is of, and there is no z.
+pub fn beside(row: SummaryRow, exact: Option<&Exact>) -> SummaryRow {
+    let Some(law) = exact.map(|exact| &exact.distribution) else { return row };
+    let all = row.converged == row.runs && law.sd > 1e-9;
+    let error = law.sd / libm::sqrt(row.converged as f64);
+    let z = row.rounds_mean.filter(|_| all).map(|mean| (mean - law.mean) / error);
+    SummaryRow {
+        exact_rounds_mean: Some(law.mean),
+        exact_rounds_sd: Some(law.sd),
+        exact_rounds_p50: Some(law.p50()),
+        exact_rounds_p95: Some(law.p95()),
+        exact_z: z,
+        ..row
+    }
+}
+
+/// For the terminal: the last exact mean of each strategy beside the measured one, and how far off all of them are.
+pub fn compared(tables: &Tables) -> Vec<String> {
+    let mut strategies: Vec<&str> = Vec::new();
+    for (point, ..) in &tables.summary {
+        if !strategies.contains(&point.strategy.as_str()) {
+            strategies.push(&point.strategy);
+        }
+    }
+    let line = |strategy: &str| {
+        let rows = tables.summary.iter().filter(|(point, ..)| point.strategy == strategy);
+        let known: Vec<_> = rows.filter_map(|(point, _, row)| Some((point, row, row.exact_rounds_mean?))).collect();
+        let (point, row, exact) = known.last()?;
+        let measured = row.rounds_mean.map_or_else(|| "nothing".to_owned(), |mean| format!("{mean:.2}"));
+        let z = row.exact_z.map_or_else(String::new, |z| format!(" (z = {z:+.1})"));
+        let off = known.iter().filter_map(|(_, row, _)| row.exact_z).map(f64::abs);
+        let rest = match (known.len(), off.fold(None, |most: Option<f64>, z| Some(most.map_or(z, |most| most.max(z)))))
+        {
+            (points @ 2.., Some(most)) => format!("; {points} points, |z| at most {most:.1}"),
+            _ => String::new(),
+        };
+        Some(format!("{strategy}, n = {}: mean {exact:.2}, measured {measured}{z}{rest}", point.nodes))
+    };
+    strategies.into_iter().filter_map(line).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scenario::{Overrides, Source, read};
+
+    fn scenario(text: &str) -> Scenario {
+        let text = format!("[network]\nnodes = 16\n[gossip]\nstrategy = \"push\"\n{text}");
+        read(Source::text("demo.toml", &text), &Overrides::default()).unwrap_or_else(|problems| panic!("{problems}"))
+    }
+
+    #[test]
+    fn points_of_one_case_share_their_law_and_others_have_their_own() {
+        let sweep = "[sweep]\n\"gossip.interval\" = [\"1s\", \"2s\"]\n\"network.nodes\" = [2, 16, 5000]\n";
+        let scenario = scenario(sweep);
+        let exacts = Exacts::all(&scenario);
+        let of = |index: usize| exacts.attempt(&scenario.points[index]);
+        assert!(std::ptr::eq(of(0).unwrap(), of(3).unwrap()) && !std::ptr::eq(of(0).unwrap(), of(1).unwrap()));
+        assert_eq!((of(0).unwrap().distribution.mean, of(2)), (1.0, Err(Gap::TooLarge)));
+        assert!(exacts.of(&scenario.points[2]).is_none());
+    }
+
+    #[test]
+    fn what_costs_too_much_is_left_out_and_the_rest_stays() {
+        let scenario = scenario("[sweep]\n\"network.nodes\" = [4096, 16, 64]\n");
+        let exacts = Exacts::within(&scenario, 1e6);
+        let known: Vec<bool> = scenario.points.iter().map(|point| exacts.of(point).is_some()).collect();
+        assert_eq!(known, [false, true, true]);
+    }
+
+    #[test]
+    fn a_distance_from_the_exact_mean_is_in_standard_errors() {
+        let scenario = scenario("[sweep]\n\"network.nodes\" = [2, 3]\n");
+        let exacts = Exacts::all(&scenario);
+        let row = SummaryRow { runs: 100, converged: 100, rounds_mean: Some(2.5), ..SummaryRow::default() };
+        // n = 3 takes 7/3 rounds: one to tell the second node, and from then on 4/3 in the mean to tell the third.
+        let exact = exacts.of(&scenario.points[1]).unwrap();
+        let filled = beside(row.clone(), Some(exact));
+        let z = (2.5 - 7.0 / 3.0) / (exact.distribution.sd / 10.0);
+        assert!((filled.exact_z.unwrap() - z).abs() < 1e-12 && filled.exact_rounds_p50 == Some(2), "{filled:?}");
+        let censored = beside(SummaryRow { converged: 99, ..row.clone() }, Some(exact));
+        assert_eq!((censored.exact_z, censored.exact_rounds_mean), (None, Some(exact.distribution.mean)));
+        // What is certain has no standard error.
+        assert_eq!(beside(row.clone(), exacts.of(&scenario.points[0])).exact_z, None);
+        assert_eq!(beside(row.clone(), None), row);
+    }
+
+    #[test]
+    fn a_curve_climbs_from_nothing_to_everything() {
+        let scenario = scenario("");
+        let curves = Exacts::all(&scenario).curves();
+        let [TheoryCurve { point: 0, points }] = &curves[..] else { panic!("{curves:?}") };
+        assert_eq!(points[0].1, 0.0);
+        assert!(points.is_sorted_by(|one, next| one.0 < next.0 && one.1 < next.1), "{points:?}");
+        assert!(points.last().is_some_and(|last| last.1 > 0.9999));
+    }
+}

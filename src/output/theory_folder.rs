@@ -1,0 +1,135 @@
+//! The folder of `gossipsim theory`: the laws and the exact distributions of every point, as CSV.
+
+use std::io::{self, BufWriter};
+use std::path::Path;
+
+use serde::Serialize;
+
+use super::csv_file::CsvFile;
+use super::exactly::Exacts;
+use super::folder::{Draft, Refusal};
+use super::manifest::{MANIFEST, Manifest};
+use super::results::{Csv, seal};
+use super::rows::PointColumns;
+use super::tabulate;
+use crate::plan;
+use crate::scenario::{Point, Scenario};
+use crate::theory::{Exact, Law};
+
+/// Rounds that are less likely than this have no row.
+const LEAST: f64 = 1e-15;
+
+/// What a law, or the exact distribution, says of a point: a row of `theory.csv` after the point's columns.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct LawRow {
+    /// The law, or how the distribution is computed.
+    pub law: &'static str,
+    /// Who published it, or "derived".
+    pub source: &'static str,
+    /// mean, range, lower-bound, growth, note or exact.
+    pub kind: &'static str,
+    /// The least that the mean can be.
+    pub rounds_low: Option<f64>,
+    /// The mean.
+    pub rounds: Option<f64>,
+    /// The most that the mean can be.
+    pub rounds_high: Option<f64>,
+    /// The standard deviation.
+    pub sd: Option<f64>,
+    /// The median.
+    pub p50: Option<u64>,
+    /// The rounds that are enough with probability 0.95.
+    pub p95: Option<u64>,
+    /// The rounds that are enough with probability 0.99.
+    pub p99: Option<u64>,
+}
+
+impl LawRow {
+    /// The names of the columns.
+    pub const COLUMNS: &[&str] =
+        &["law", "source", "kind", "rounds_low", "rounds", "rounds_high", "sd", "p50", "p95", "p99"];
+
+    fn of_law(law: &Law) -> Self {
+        let [rounds_low, rounds, rounds_high] = law.claim.numbers();
+        let (law, source, kind) = (law.text, law.source, law.claim.kind());
+        LawRow { law, source, kind, rounds_low, rounds, rounds_high, sd: None, p50: None, p95: None, p99: None }
+    }
+
+    fn of_exact(exact: &Exact) -> Self {
+        let law = &exact.distribution;
+        LawRow {
+            law: exact.method,
+            source: exact.source,
+            kind: "exact",
+            rounds_low: None,
+            rounds: Some(law.mean),
+            rounds_high: None,
+            sd: Some(law.sd),
+            p50: Some(law.p50()),
+            p95: Some(law.p95()),
+            p99: Some(law.p99()),
+        }
+    }
+}
+
+/// All that is known of a point: the exact distribution first, where it is computable, then the laws.
+pub fn rows(point: &Point, exacts: &Exacts) -> Vec<LawRow> {
+    let laws = plan::laws(&point.settings);
+    exacts.of(point).map(LawRow::of_exact).into_iter().chain(laws.iter().map(LawRow::of_law)).collect()
+}
+
+/// Begins the folder at `target`. It is another folder than that of a run: results of runs are replaced only by force.
+///
+/// # Errors
+/// A [`Refusal`]; nothing was touched.
+pub fn begin(scenario: &Scenario, target: &Path, force: bool) -> Result<Draft, Refusal> {
+    Draft::begin(target, &hash(scenario), force)
+}
+
+fn hash(scenario: &Scenario) -> String {
+    format!("theory of {}", scenario.hash())
+}
+
+/// Writes `theory.csv`, `theory_distribution.csv` and the manifest, and puts the folder in its place.
+///
+/// # Errors
+/// What the system says; the folder that was there before is left as it was.
+pub fn write(draft: Draft, scenario: &Scenario, exacts: &Exacts) -> io::Result<()> {
+    let keys: Vec<String> =
+        scenario.points.first().into_iter().flat_map(tabulate::swept).map(|(path, _)| path).collect();
+    let columns = PointColumns::COLUMNS.iter().copied().chain(keys.iter().map(String::as_str));
+    let mut laws = open(&draft, "theory.csv", columns.chain(LawRow::COLUMNS.iter().copied()))?;
+    for point in &scenario.points {
+        let values: Vec<String> = tabulate::swept(point).into_iter().map(|(_, value)| value).collect();
+        for row in rows(point, exacts) {
+            laws.row((tabulate::point_columns(point), &values, row))?;
+        }
+    }
+    seal(laws)?;
+    let columns = ["point", "rounds", "probability", "cumulative"];
+    let mut shares = open(&draft, "theory_distribution.csv", columns)?;
+    for point in &scenario.points {
+        let Some(exact) = exacts.of(point) else { continue };
+        let law = exact.distribution.pmf.iter().zip(exact.distribution.cumulative()).enumerate();
+        for (rounds, (share, cumulative)) in law.filter(|(_, (share, _))| **share >= LEAST) {
+            shares.row((point.index, rounds, share, cumulative.min(1.0)))?;
+        }
+    }
+    seal(shares)?;
+    let manifest = Manifest {
+        program: format!("gossipsim {}", env!("CARGO_PKG_VERSION")),
+        scenario: scenario.name.clone(),
+        description: scenario.description.clone(),
+        hash: hash(scenario),
+        notes: scenario.notes.clone(),
+        files: draft.files()?,
+        resolved: scenario.resolved(),
+        ..Manifest::default()
+    };
+    draft.write(MANIFEST, manifest.to_json().as_bytes())?;
+    draft.commit()
+}
+
+fn open<'a>(draft: &Draft, name: &'static str, columns: impl IntoIterator<Item = &'a str>) -> io::Result<Csv> {
+    CsvFile::begin(name, BufWriter::new(draft.create(name)?), columns)
+}
