@@ -9,8 +9,8 @@ mod run;
 mod signals;
 mod table;
 mod text;
-mod verify;
 mod theory;
+mod verify;
 
 use std::io::{self, Write};
 use std::process::ExitCode;

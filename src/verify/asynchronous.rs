@@ -15,7 +15,7 @@ pub(super) fn cases(effort: Effort, seed: u64) -> Vec<Case> {
                 let points = vec![point(seed, &network, &gossip, AMPLE)];
                 let lossy = if loss > 0.0 { format!(", loss {loss}") } else { String::new() };
                 let what = format!("Poisson clocks, {graph}, n = {nodes}{lossy}: {name}");
-                let claims = vec![Claim::Mean(Figure::Time, exact)];
+                let claims = vec![Claim::Mean(Figure::Time, exact), Claim::Distribution];
                 cases.push(Case::new("derived, exact", what, points, effort.runs(16_000), claims));
             };
             let nodes: u32 = 64;

@@ -33,7 +33,7 @@ fn exact(effort: Effort, seed: u64) -> Vec<Case> {
             let network = format!("nodes = {nodes}\ntopology = \"{topology}\"");
             let points = vec![point(seed, &network, gossip, &format!("[workload]\norigin = {origin}\n{AMPLE}"))];
             let what = format!("{name}, n = {nodes}: {strategy}");
-            let claims = vec![Claim::Mean(Figure::Rounds, rounds)];
+            let claims = vec![Claim::Mean(Figure::Rounds, rounds), Claim::Distribution];
             cases.push(Case::new(DERIVED, what, points, effort.runs(16_000), claims));
         }
     }

@@ -3,9 +3,10 @@
 use super::Case;
 use super::coin_chain::{self, CoinChain};
 use crate::engine::{Ending, Outcome};
+use crate::plan;
 use crate::scenario::Point;
 use crate::stats::{Moments, chi_square};
-use crate::theory::chain::{Chain, Distribution};
+use crate::theory::{self, Distribution};
 
 /// A claim may be off by so many standard errors: a true one is refused once in 16 000 times.
 pub const MOST: f64 = 4.0;
@@ -60,12 +61,14 @@ impl Figure {
 }
 
 /// What is claimed of the runs of a case.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Claim {
     /// The mean of a figure is known exactly.
     Mean(Figure, f64),
-    /// Mean and whole distribution of the rounds are those of a chain.
-    Chain(Chain),
+    /// The mean of the rounds is that of their exact law.
+    ExactMean,
+    /// The distribution of the rounds is their exact law.
+    Distribution,
     /// Residue and traffic of blind push with a coin are those of their chain.
     Coin(CoinChain),
     /// The mean was printed so, and the print may be off by so much.
@@ -132,10 +135,8 @@ impl Court<'_> {
     fn hear(self, claim: &Claim) -> Vec<Finding> {
         match claim {
             Claim::Mean(figure, exact) => vec![self.mean(*figure, *exact)],
-            Claim::Chain(chain) => match chain.rounds() {
-                Some(law) => vec![self.mean(Figure::Rounds, law.mean), self.distribution(&law)],
-                None => vec![self.missing("rounds", "a chain too long to compute")],
-            },
+            Claim::ExactMean => vec![self.by_exact_law(|law| self.mean(Figure::Rounds, law.mean))],
+            Claim::Distribution => vec![self.by_exact_law(|law| self.distribution(law))],
             Claim::Coin(chain) => {
                 let coin_chain::Means { residue, traffic } = chain.means();
                 vec![self.mean(Figure::Residue, residue), self.mean(Figure::Traffic, traffic)]
@@ -189,6 +190,12 @@ impl Court<'_> {
 
     fn shown(self, figure: Figure, printed: f64) -> Finding {
         Finding { z: None, verdict: Verdict::Shown, ..self.mean(figure, printed) }
+    }
+
+    /// What `judge` finds by the exact law of the rounds.
+    fn by_exact_law(self, judge: impl FnOnce(&Distribution) -> Finding) -> Finding {
+        let law = self.case.points.first().and_then(|point| theory::exact(&plan::case(&point.settings)));
+        law.map_or_else(|| self.missing("rounds", "no exact law"), |exact| judge(&exact.distribution))
     }
 
     /// Pearson's chi-square of the rounds against `law`.
