@@ -11,13 +11,14 @@ use thiserror::Error;
 use crate::clock::{Aligned, Clock, Phase, Poisson, Staggered};
 use crate::engine::{Buffers, Ending, Imbalance, Limits, Outcome, Packed, Simulation, World};
 use crate::network::Network;
-use crate::observe::{Curve, Mark, Observer};
+use crate::observe::{Curve, Mark, Observer, Reached};
 use crate::plan;
 use crate::protocol::{AntiEntropy, Gossip, Protocol, Spread, State, Stored};
 use crate::queue::Wheel;
 use crate::random::{Chance, Field, Purpose, below};
 use crate::scenario::settings::{Origin, Settings};
 use crate::scenario::{Point, Scenario};
+use crate::time::Span;
 use crate::topology::{Drawing, Graph, OnGraph, components};
 use crate::units::NodeId;
 
@@ -34,8 +35,24 @@ pub struct Record {
     pub live: u64,
     /// Its state at the end of every round, from round 0.
     pub curve: Vec<Mark>,
+    /// When which shares of the live nodes knew.
+    pub reached: Reached,
     /// The pieces of its graph, where there is more than one.
     pub split: Option<Split>,
+}
+
+impl Record {
+    /// The round, by rounds of length `interval`, in which the last live node learned, of a run that converged; 0 if
+    /// nobody had to.
+    pub fn rounds(&self, interval: Span) -> Option<u64> {
+        let round = if self.live > 1 { self.ending.last_learned.round(interval).number() } else { 0 };
+        self.converged().then_some(round)
+    }
+
+    /// Whether every live node has the update.
+    pub fn converged(&self) -> bool {
+        self.ending.outcome == Outcome::Converged
+    }
 }
 
 /// A graph in pieces.
@@ -92,11 +109,11 @@ impl Desk {
     /// # Errors
     /// An [`Imbalance`] if the books of the run do not balance.
     pub fn run(&mut self, point: &Point, replicate: u64, go_on: &dyn Fn() -> bool) -> Result<Record, Imbalance> {
-        let mut curve = Curve::new(point.settings.gossip.interval, go_on);
-        let (ending, split) = self.watch(point, replicate, &mut curve)?;
         let live = point.settings.network.nodes.into();
-        let curve = curve.finish(&ending.tally);
-        Ok(Record { point: point.index, replicate, ending, live, curve, split })
+        let mut curve = Curve::new(live, point.settings.gossip.interval, go_on);
+        let (ending, split) = self.watch(point, replicate, &mut curve)?;
+        let (curve, reached) = curve.finish(&ending.tally);
+        Ok(Record { point: point.index, replicate, ending, live, curve, reached, split })
     }
 
     fn watch(&mut self, point: &Point, replicate: u64, observer: &mut dyn Observer) -> Ended {

@@ -6,6 +6,7 @@ use super::text::{Grid, count, figure, plural, share, short};
 use crate::output::label::readable;
 use crate::output::pairs;
 use crate::output::rows::{PointColumns, SummaryRow, Swept, Tables};
+use crate::stats::wilson;
 
 /// One point of the summary.
 type Entry = (PointColumns, Swept, SummaryRow);
@@ -171,7 +172,7 @@ fn print_unconverged(out: &mut impl Write, tables: &Tables) -> io::Result<()> {
     if outcomes.is_empty() {
         return match runs {
             1 => writeln!(out, "\nthe run converged"),
-            _ => writeln!(out, "\nall {} runs converged", count(runs)),
+            _ => writeln!(out, "\nall {} runs converged{}", count(runs), unseen(&tables.summary)),
         };
     }
     let list: Vec<String> = outcomes.iter().map(|(name, number)| format!("{} {name}", count(*number))).collect();
@@ -182,10 +183,33 @@ fn print_unconverged(out: &mut impl Write, tables: &Tables) -> io::Result<()> {
         let (point, swept, row) = entry;
         let swept = swept.iter().map(|(path, value)| format!(", {path} {}", readable(value))).collect::<String>();
         let name = format!("  {}, n {}, {}{swept}", point.strategy, count(point.nodes.into()), point.topology);
+        let failed = row.runs - row.converged;
         let residue = format!("mean residue {}", share(row.residue_mean));
-        grid.left_row(vec![name, format!("{} of {}", count(row.runs - row.converged), count(row.runs)), residue]);
+        grid.left_row(vec![
+            name,
+            format!("{} of {}", count(failed), count(row.runs)),
+            failing(failed, row.runs),
+            residue,
+        ]);
     }
     write!(out, "{grid}")
+}
+
+/// The share of runs that failed, with its 95 % interval.
+fn failing(failed: u64, runs: u64) -> String {
+    let interval = wilson::interval(failed, runs, 0.95);
+    let interval = interval.map_or_else(String::new, |(low, high)| format!("  [{}, {}]", share(low), share(high)));
+    format!("{}{interval}", share(failed as f64 / runs as f64))
+}
+
+/// What it means that none of the runs of any point failed: how rare failing must be, by the rule of three.
+fn unseen(summary: &[Entry]) -> String {
+    let Some(fewest) = summary.iter().map(|entry| entry.2.runs).min() else { return String::new() };
+    let bound = wilson::interval(0, fewest, 0.95).map_or_else(String::new, |(_, high)| share(high));
+    match summary.len() {
+        1 => format!(" (0 of {} failed: below {bound} at 95 %)", count(fewest)),
+        _ => format!(" (at each point 0 of {} failed: below {bound} at 95 %)", count(fewest)),
+    }
 }
 
 /// A column that says where a difference was measured: its name and its value.

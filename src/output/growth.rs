@@ -107,16 +107,8 @@ mod tests {
             converged: if rounds.is_some() { 100 } else { 0 },
             rounds_mean: rounds,
             rounds_sd: rounds.map(|_| 0.5),
-            rounds_ci_low: None,
-            rounds_ci_high: None,
-            rounds_min: None,
-            rounds_p50: None,
-            rounds_p95: None,
-            rounds_max: None,
-            time_ms_mean: None,
-            messages_per_node_mean: 0.0,
-            residue_mean: 0.0,
             theory_rounds: theory,
+            ..SummaryRow::default()
         };
         (point, vec![("gossip.phase".to_owned(), phase.to_owned())], row)
     }

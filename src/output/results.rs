@@ -12,8 +12,8 @@ use super::charts::{self, ChartError, Conditions};
 use super::csv_file::{self, CsvFile, Unreadable};
 use super::folder::{Draft, Refusal, with_name};
 use super::manifest::{MANIFEST, Manifest};
-use super::rows::{CurveRow, FitRow, PointColumns, RunRow, SummaryRow, Tables};
-use super::{growth, pairs, tabulate};
+use super::rows::{CoverageRow, CurveRow, FitRow, PointColumns, RunRow, SummaryRow, Tables};
+use super::{coverage, growth, pairs, tabulate};
 use crate::experiment::Record;
 use crate::scenario::Scenario;
 
@@ -42,6 +42,7 @@ pub struct Results<'a> {
     runs: Csv,
     curve: Csv,
     summary: Csv,
+    coverage: Csv,
     /// The runs of the point under way.
     records: Vec<Record>,
     notes: Vec<String>,
@@ -62,8 +63,9 @@ impl<'a> Results<'a> {
         let extra = || swept.iter().map(String::as_str);
         // `runs.csv` has a column for the seed already.
         let extra_runs = extra().filter(|path| *path != "seed");
-        let points = PointColumns::COLUMNS.iter().copied().chain(extra());
-        let summary = points.chain(SummaryRow::COLUMNS.iter().copied());
+        let points = || PointColumns::COLUMNS.iter().copied().chain(extra());
+        let summary = points().chain(SummaryRow::COLUMNS.iter().copied());
+        let coverage = points().chain(CoverageRow::COLUMNS.iter().copied());
         let open = |name| draft.create(name).map(BufWriter::new);
         let runs = open("runs.csv");
         let runs =
@@ -71,8 +73,10 @@ impl<'a> Results<'a> {
         let curve =
             open("curve.csv").and_then(|file| CsvFile::begin("curve.csv", file, CurveRow::COLUMNS.iter().copied()));
         let summary = open("summary.csv").and_then(|file| CsvFile::begin("summary.csv", file, summary));
+        let coverage = open("coverage.csv").and_then(|file| CsvFile::begin("coverage.csv", file, coverage));
         let (runs, curve, summary) = (runs.map_err(refuse)?, curve.map_err(refuse)?, summary.map_err(refuse)?);
-        Ok(Results { scenario, draft, runs, curve, summary, records: Vec::new(), notes: Vec::new() })
+        let coverage = coverage.map_err(refuse)?;
+        Ok(Results { scenario, draft, runs, curve, summary, coverage, records: Vec::new(), notes: Vec::new() })
     }
 
     /// Adds the next record, in the order of points and replicates.
@@ -92,7 +96,11 @@ impl<'a> Results<'a> {
                 self.curve.row(row)?;
             }
             let values: Vec<String> = tabulate::swept(point).into_iter().map(|(_, value)| value).collect();
-            self.summary.row((tabulate::point_columns(point), values, tabulate::summary_row(point, &records)))?;
+            let columns = tabulate::point_columns(point);
+            for row in coverage::rows(point, &records) {
+                self.coverage.row((&columns, &values, row))?;
+            }
+            self.summary.row((columns, values, tabulate::summary_row(point, &records)))?;
             self.notes.extend(tabulate::split_note(point, &records));
         }
         Ok(())
@@ -109,8 +117,8 @@ impl<'a> Results<'a> {
         compare: bool,
         halt: &AtomicBool,
     ) -> Result<(Tables, Manifest), ResultsError> {
-        let Results { scenario, draft, runs, curve, summary, notes, .. } = self;
-        for csv in [runs, curve, summary] {
+        let Results { scenario, draft, runs, curve, summary, coverage, notes, .. } = self;
+        for csv in [runs, curve, summary, coverage] {
             seal(csv)?;
         }
         // What was written is what is drawn, now and by `plot`.

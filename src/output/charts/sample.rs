@@ -264,6 +264,7 @@ fn add(tables: &mut Tables, columns: PointColumns, swept: Swept, runs: u64) {
         messages_per_node_mean: messages,
         residue_mean: 0.0,
         theory_rounds: (columns.topology == "complete").then_some(mean * 0.97 + 0.8),
+        ..SummaryRow::default()
     };
     tables.summary.push((columns, swept, summary));
 }
@@ -296,6 +297,7 @@ fn run(columns: &PointColumns, replicate: u64, rounds: f64, messages: f64) -> Ru
         lost: 0,
         redundant: 0,
         events: 3 * nodes,
+        ..RunRow::default()
     }
 }
 
