@@ -23,7 +23,7 @@ pub(crate) fn check(
     force: bool,
     json: bool,
 ) -> Result<(), Error> {
-    for scenario in run::read_all(files, changes, force, &[])? {
+    for scenario in run::read_all(files, &changes.overrides(force))? {
         plan::room(&scenario, 1, force).map_err(Error::Usage)?;
         let memory: Vec<u64> = scenario.points.iter().map(|point| plan::memory(&point.settings)).collect();
         let printed = if json { print_json(out, &scenario, &memory) } else { print(out, &scenario, &memory) };

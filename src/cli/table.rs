@@ -212,40 +212,51 @@ fn unseen(summary: &[Entry]) -> String {
     }
 }
 
-/// A column that says where a difference was measured: its name and its value.
-type Column<'a> = (&'a str, &'a dyn Fn(&pairs::Place) -> String);
+/// A column that says where a difference was measured: its name and its value, where both sides have one.
+type Column<'a> = (&'a str, &'a dyn Fn(&Paired) -> Option<String>);
 
-/// Prints the paired differences between strategies.
+/// A row of `pairs.csv`.
+type Paired = (pairs::Place, Swept, pairs::PairRow);
+
+/// Prints the paired differences between points that differ in one key.
 ///
 /// # Errors
 /// What the system says about writing.
-pub(crate) fn print_pairs(out: &mut impl Write, tables: &Tables) -> io::Result<()> {
-    let pairs = pairs::rows(tables);
-    writeln!(out, "\npaired differences in rounds, on common random numbers: mean [95 % CI]")?;
-    let varies = |of: &dyn Fn(&pairs::Place) -> String| pairs.iter().any(|(place, ..)| of(place) != of(&pairs[0].0));
-    let columns: [Column<'_>; 5] = [
-        ("n", &|place| count(place.0.into())),
-        ("topology", &|place| place.1.clone()),
-        ("fanout", &|place| place.2.to_string()),
-        ("loss", &|place| place.3.to_string()),
-        ("interval", &|place| format!("{} ms", place.4)),
+pub(crate) fn print_pairs(out: &mut impl Write, pairs: &[Paired]) -> io::Result<()> {
+    writeln!(
+        out,
+        "\npaired differences in rounds, on common random numbers: mean [95 % CI]; ÷ is what pairing divides"
+    )?;
+    writeln!(out, "the variance by, against independent runs")?;
+    let columns: [Column<'_>; 6] = [
+        ("n", &|(place, ..)| place.0.map(|nodes| count(nodes.into()))),
+        ("topology", &|(place, ..)| place.1.clone()),
+        ("", &|(.., row)| row.strategy.clone()),
+        ("fanout", &|(place, ..)| place.2.map(|fanout| fanout.to_string())),
+        ("loss", &|(place, ..)| place.3.map(|loss| loss.to_string())),
+        ("interval", &|(place, ..)| place.4.map(|interval| format!("{interval} ms"))),
     ];
+    let varies = |of: &dyn Fn(&Paired) -> Option<String>| pairs.iter().any(|pair| of(pair) != of(&pairs[0]));
     let shown: Vec<_> = columns.into_iter().filter(|(name, of)| *name == "n" || varies(of)).collect();
     let mut grid = Grid::new();
-    for (place, swept, pair) in &pairs {
-        let at: Vec<String> = shown.iter().map(|(name, of)| format!("{name} {}", of(place))).collect();
-        let swept = swept.iter().map(|(path, value)| format!(", {path} {}", readable(value))).collect::<String>();
-        let difference = pair.difference_mean.map_or_else(|| "-".to_owned(), |mean| format!("{mean:+.2}"));
-        let interval = pair.difference_ci_low.zip(pair.difference_ci_high);
-        let interval = interval.map_or_else(String::new, |(low, high)| format!("[{low:+.2}, {high:+.2}]"));
-        let names = format!("{} less {}", pair.first, pair.second);
-        grid.left_row(vec![
-            format!("  {}{swept}", at.join(", ")),
-            names,
-            difference,
-            interval,
-            plural(pair.pairs, "pair"),
-        ]);
+    for pair in pairs {
+        let own = shown.iter().filter_map(|(name, of)| Some(format!("{name} {}", of(pair)?).trim().to_owned()));
+        let swept = pair.1.iter().filter(|(_, value)| !value.is_empty());
+        let swept = swept.map(|(path, value)| format!("{path} {}", readable(value)));
+        let at = own.chain(swept).collect::<Vec<_>>().join(", ");
+        grid.left_row([format!("  {at}")].into_iter().chain(pair_cells(&pair.2)).collect());
     }
     write!(out, "{grid}")
+}
+
+fn pair_cells(pair: &pairs::PairRow) -> [String; 5] {
+    let difference = pair.difference_mean.map_or_else(|| "-".to_owned(), |mean| format!("{mean:+.2}"));
+    let interval = pair.difference_ci_low.zip(pair.difference_ci_high);
+    let interval = interval.map_or_else(String::new, |(low, high)| format!("[{low:+.2}, {high:+.2}]"));
+    let gain = match pair.variance_reduction {
+        None => String::new(),
+        Some(gain) if gain.is_infinite() => "÷ ∞".to_owned(),
+        Some(gain) => format!("÷ {gain:.2}"),
+    };
+    [format!("{} less {}", pair.first, pair.second), difference, interval, gain, plural(pair.pairs, "pair")]
 }

@@ -12,7 +12,7 @@ use super::charts::{self, ChartError, Conditions};
 use super::csv_file::{self, CsvFile, Unreadable};
 use super::folder::{Draft, Refusal, with_name};
 use super::manifest::{MANIFEST, Manifest};
-use super::rows::{CoverageRow, CurveRow, FitRow, PointColumns, RunRow, SummaryRow, Tables};
+use super::rows::{CoverageRow, CurveRow, FitRow, PointColumns, RunRow, SummaryRow, Swept, Tables};
 use super::{coverage, growth, pairs, tabulate};
 use crate::experiment::Record;
 use crate::scenario::Scenario;
@@ -107,14 +107,14 @@ impl<'a> Results<'a> {
     }
 
     /// Draws the charts and puts the folder in its place, unless `halt` is up by then. `manifest` gives its timings,
-    /// name and settings.
+    /// name and settings; `compare` is the swept key whose values are compared, if any are.
     ///
     /// # Errors
     /// See [`ResultsError`]; the folder that was there before is left as it was.
     pub fn finish(
         self,
         mut manifest: Manifest,
-        compare: bool,
+        compare: Option<&str>,
         halt: &AtomicBool,
     ) -> Result<(Tables, Manifest), ResultsError> {
         let Results { scenario, draft, runs, curve, summary, coverage, notes, .. } = self;
@@ -127,8 +127,8 @@ impl<'a> Results<'a> {
             write_fit(&draft, &growth::rows(&tables.summary))?;
             tables.fit = csv_file::read_fit(File::open(draft.path("fit.csv"))?)?;
         }
-        if compare {
-            write_pairs(&draft, &tables)?;
+        if let Some(key) = compare {
+            write_pairs(&draft, &pairs::rows(scenario, &tables, key))?;
         }
         let began = Instant::now();
         let drawn = charts::draw(&tables, &manifest.conditions)?;
@@ -166,12 +166,11 @@ fn write_fit(draft: &Draft, fits: &[growth::Fitted]) -> io::Result<()> {
     seal(csv)
 }
 
-fn write_pairs(draft: &Draft, tables: &Tables) -> io::Result<()> {
-    let pairs = pairs::rows(tables);
+fn write_pairs(draft: &Draft, pairs: &[(pairs::Place, Swept, pairs::PairRow)]) -> io::Result<()> {
     let keys = pairs.first().map_or(&[][..], |(_, swept, _)| swept).iter().map(|(path, _)| path.as_str());
     let columns = pairs::PLACE.iter().copied().chain(keys).chain(pairs::PairRow::COLUMNS.iter().copied());
     let mut csv = CsvFile::begin("pairs.csv", BufWriter::new(draft.create("pairs.csv")?), columns)?;
-    for (place, swept, row) in &pairs {
+    for (place, swept, row) in pairs {
         let values: Vec<&String> = swept.iter().map(|(_, value)| value).collect();
         csv.row((place, values, row))?;
     }

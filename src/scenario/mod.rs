@@ -26,6 +26,7 @@ mod sections;
 pub mod settings;
 mod source;
 mod sweep;
+pub mod versus;
 
 pub use diagnostic::Problems;
 pub use overrides::Overrides;
@@ -71,6 +72,7 @@ pub fn read(source: Source, overrides: &Overrides) -> Result<Scenario, Problems>
     draft.change(overrides, &mut problems);
     let expect = overrides::section(&mut draft.root, "expect", &mut problems);
     let axes = sweep::read(std::mem::take(&mut draft.sweep), &mut problems);
+    overrides.check_varied(&axes, &mut problems);
     let mut reading = Reading { axes, end: source.end(), folder: source.folder, loaded: Loaded::new(), problems };
     let points = reading.points(&draft.root, overrides.force);
     let Reading { axes, problems, .. } = reading;

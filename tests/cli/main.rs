@@ -1,5 +1,6 @@
 //! The command line as a process: what it prints, what it writes, and how it ends.
 
+mod compare;
 mod desk;
 mod endings;
 mod fuzz;
@@ -24,7 +25,8 @@ fn help_and_version_are_printed_and_bad_usage_is_refused() {
         &["run", "a.toml", "--seed", "-1"],
         &["run", "a.toml", "--replicates", "1.5"],
         &["run", "a.toml", "--colour"],
-        &["compare", "a.toml", "b.toml"],
+        &["compare"],
+        &["compare", "a.toml", "b.toml", "c.toml"],
         &["plot"],
     ] {
         let outcome = desk.run(arguments).exits(2);

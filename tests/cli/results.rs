@@ -193,19 +193,6 @@ fn several_scenarios_have_a_folder_each_and_a_line_of_json() {
 }
 
 #[test]
-fn compare_runs_three_strategies_on_the_same_random_numbers() {
-    let desk = Desk::new("compare");
-    desk.write("tiny.toml", TINY);
-    let outcome = desk.run(&["compare", "tiny.toml", "--out", "pairs"]).exits(0);
-    outcome.prints(&["paired differences", "push less pull", "wrote pairs"]);
-    let (header, summary) = desk.table("pairs/summary.csv");
-    let strategies: Vec<&str> = summary.iter().map(|row| row[column(&header, "strategy")].as_str()).collect();
-    assert_eq!(strategies, ["push", "pull", "push-pull"]);
-    let files = desk.json("pairs/manifest.json")["files"].to_string();
-    assert!(desk.path("pairs/pairs.csv").exists() && files.contains("pairs.csv"), "{files}");
-}
-
-#[test]
 fn an_expectation_that_does_not_hold_is_status_1_and_the_results_stand() {
     let desk = Desk::new("expect");
     desk.write("good.toml", format!("{TINY}[expect]\nconverged_share = 1\n"));
