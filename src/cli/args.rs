@@ -83,7 +83,7 @@ pub(crate) struct Changes {
     /// The seed that decides every draw.
     #[arg(long, value_name = "N")]
     pub(crate) seed: Option<u64>,
-    /// Runs of every point.
+    /// Runs of every point: a fixed number, also where the scenario has a target.
     #[arg(long, value_name = "N")]
     pub(crate) replicates: Option<u64>,
 }

@@ -39,9 +39,7 @@ fn largest(memory: &[u64]) -> u64 {
 /// The scenario as TOML; what else there is to say stands in comments, so that the whole can be read back.
 fn print(out: &mut impl Write, scenario: &Scenario, memory: &[u64]) -> io::Result<()> {
     writeln!(out, "{}", scenario.resolved_toml())?;
-    let (points, replicates, runs) = (scenario.points.len() as u64, scenario.replicates, scenario.runs());
-    let (points, replicates) = (text::plural(points, "point"), text::count(replicates));
-    writeln!(out, "# {}: {points} × {replicates} = {}", scenario.name, text::plural(runs, "run"))?;
+    writeln!(out, "# {}: {}", scenario.name, text::extent(scenario))?;
     print_memory(out, scenario, memory)?;
     for note in &scenario.notes {
         writeln!(out, "# {note}")?;

@@ -144,12 +144,15 @@ fn simulate(
 fn record_all(job: &Job, results: &mut Results<'_>, quiet: bool, signals: &Signals) -> Result<(), Error> {
     let Job { scenario, folder, room } = job;
     let weight = |point: u32| scenario.points.get(point as usize).map_or(0, |point| plan::effort(&point.settings));
-    let weights = scenario.points.iter().map(|point| weight(point.index).saturating_mul(scenario.replicates));
+    let weights = scenario.points.iter().map(|point| weight(point.index).saturating_mul(scenario.fewest()));
     let mut progress = Progress::new(weights.fold(0, u64::saturating_add), quiet);
     let mut done = 0;
     let outcome = experiment::run_all(scenario, room.threads, signals.halt(), |record| {
         done += 1;
-        progress.advance(weight(record.point), done, scenario.runs());
+        if record.replicate >= scenario.fewest() {
+            progress.grow(weight(record.point));
+        }
+        progress.advance(weight(record.point), done, scenario.until.is_none().then(|| scenario.runs()));
         results.add(record)
     });
     progress.finish();
@@ -190,11 +193,9 @@ fn say(quiet: bool, text: &str) {
 fn header(out: &mut impl Write, scenario: &Scenario, Room { threads, memory }: Room) -> io::Result<()> {
     writeln!(
         out,
-        "{}: {} × {} = {}, seed {}, {}, {}",
+        "{}: {}, seed {}, {}, {}",
         scenario.name,
-        text::plural(scenario.points.len() as u64, "point"),
-        text::count(scenario.replicates),
-        text::plural(scenario.runs(), "run"),
+        text::extent(scenario),
         scenario.seed,
         text::plural(threads as u64, "thread"),
         text::bytes(memory),

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use super::text::{Grid, count, figure, plural, share, short};
+use super::text::{Grid, between, count, figure, plural, share, short};
 use crate::output::label::readable;
 use crate::output::pairs;
 use crate::output::rows::{PointColumns, SummaryRow, Swept, Tables};
@@ -109,7 +109,9 @@ fn print_page(out: &mut impl Write, entries: &[&Entry], row_key: &str, at: &str)
     let title = if row_key == "nodes" { "n" } else { row_key };
     let missed = entries.iter().any(|entry| entry.2.converged < entry.2.runs);
     let optional = |value: Option<f64>| value.map_or_else(|| "-".to_owned(), figure);
-    let runs = plural(entries.first().map_or(0, |entry| entry.2.runs), "run");
+    let runs = || entries.iter().map(|entry| entry.2.runs);
+    let runs = between(runs().min().unwrap_or(0), runs().max().unwrap_or(0));
+    let runs = format!("{runs} run{}", if runs == "1" { "" } else { "s" });
     writeln!(out, "\nrounds until every node knows{at}; {runs} each")?;
     let mean = |row: &SummaryRow| {
         let interval = row.rounds_ci_low.zip(row.rounds_ci_high);
@@ -225,9 +227,8 @@ type Paired = (pairs::Place, Swept, pairs::PairRow);
 pub(crate) fn print_pairs(out: &mut impl Write, pairs: &[Paired]) -> io::Result<()> {
     writeln!(
         out,
-        "\npaired differences in rounds, on common random numbers: mean [95 % CI]; ÷ is what pairing divides"
+        "\npaired differences in rounds, on common random numbers: mean [95 % CI], variance against independent runs"
     )?;
-    writeln!(out, "the variance by, against independent runs")?;
     let columns: [Column<'_>; 6] = [
         ("n", &|(place, ..)| place.0.map(|nodes| count(nodes.into()))),
         ("topology", &|(place, ..)| place.1.clone()),
@@ -255,8 +256,8 @@ fn pair_cells(pair: &pairs::PairRow) -> [String; 5] {
     let interval = interval.map_or_else(String::new, |(low, high)| format!("[{low:+.2}, {high:+.2}]"));
     let gain = match pair.variance_reduction {
         None => String::new(),
-        Some(gain) if gain.is_infinite() => "÷ ∞".to_owned(),
-        Some(gain) => format!("÷ {gain:.2}"),
+        Some(gain) if gain.is_infinite() => "variance ÷ ∞".to_owned(),
+        Some(gain) => format!("variance ÷ {gain:.2}"),
     };
     [format!("{} less {}", pair.first, pair.second), difference, interval, gain, plural(pair.pairs, "pair")]
 }

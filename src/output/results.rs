@@ -84,25 +84,34 @@ impl<'a> Results<'a> {
     /// # Errors
     /// What the system says about writing.
     pub fn add(&mut self, record: Record) -> io::Result<()> {
+        if self.records.last().is_some_and(|last| last.point != record.point) {
+            self.close_point()?;
+        }
         // Records are of the scenario's own points.
         let point = &self.scenario.points[record.point as usize];
         let values: Vec<String> =
             tabulate::swept(point).into_iter().filter(|(path, _)| path != "seed").map(|(_, value)| value).collect();
         self.runs.row((tabulate::run_row(self.scenario, point, &record), values))?;
         self.records.push(record);
-        if self.records.len() as u64 == self.scenario.replicates {
-            let records = std::mem::take(&mut self.records);
-            for row in tabulate::curve_rows(point, &records) {
-                self.curve.row(row)?;
-            }
-            let values: Vec<String> = tabulate::swept(point).into_iter().map(|(_, value)| value).collect();
-            let columns = tabulate::point_columns(point);
-            for row in coverage::rows(point, &records) {
-                self.coverage.row((&columns, &values, row))?;
-            }
-            self.summary.row((columns, values, tabulate::summary_row(point, &records)))?;
-            self.notes.extend(tabulate::split_note(point, &records));
+        Ok(())
+    }
+
+    /// Writes what there is to say of the runs of the point under way, if any.
+    fn close_point(&mut self) -> io::Result<()> {
+        let records = std::mem::take(&mut self.records);
+        let Some(first) = records.first() else { return Ok(()) };
+        let point = &self.scenario.points[first.point as usize];
+        for row in tabulate::curve_rows(point, &records) {
+            self.curve.row(row)?;
         }
+        let values: Vec<String> = tabulate::swept(point).into_iter().map(|(_, value)| value).collect();
+        let columns = tabulate::point_columns(point);
+        for row in coverage::rows(point, &records) {
+            self.coverage.row((&columns, &values, row))?;
+        }
+        self.summary.row((columns, values, tabulate::summary_row(point, &records)))?;
+        self.notes.extend(tabulate::split_note(point, &records));
+        self.notes.extend(self.scenario.until.and_then(|until| tabulate::until_note(point, &records, until)));
         Ok(())
     }
 
@@ -112,11 +121,12 @@ impl<'a> Results<'a> {
     /// # Errors
     /// See [`ResultsError`]; the folder that was there before is left as it was.
     pub fn finish(
-        self,
+        mut self,
         mut manifest: Manifest,
         compare: Option<&str>,
         halt: &AtomicBool,
     ) -> Result<(Tables, Manifest), ResultsError> {
+        self.close_point()?;
         let Results { scenario, draft, runs, curve, summary, coverage, notes, .. } = self;
         for csv in [runs, curve, summary, coverage] {
             seal(csv)?;

@@ -36,7 +36,8 @@ fn statement(scenario: &Scenario) -> String {
     ];
     let mut parts: Vec<String> = parts.into_iter().flatten().collect();
     let runs = if scenario.replicates == 1 { "run" } else { "runs" };
-    parts.push(format!("{} {runs} a point", scenario.replicates));
+    let fewest = if scenario.until.is_some() { format!("{} to ", scenario.fewest()) } else { String::new() };
+    parts.push(format!("{fewest}{} {runs} a point", scenario.replicates));
     parts.join(", ")
 }
 

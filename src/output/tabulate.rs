@@ -4,6 +4,7 @@ use super::rows::{CurveRow, PointColumns, RunRow, SummaryRow, Swept};
 use crate::experiment::Record;
 use crate::observe::{COVERAGES, Mark, enough};
 use crate::plan;
+use crate::scenario::replicates::{Until, half_width};
 use crate::scenario::{Point, Scenario};
 use crate::stats::moments::Moments;
 use crate::stats::quantile::{quantile, quantile_interval};
@@ -163,6 +164,30 @@ pub fn summary_row(point: &Point, records: &[Record]) -> SummaryRow {
         rounds_p99_ci_low: p99_low,
         rounds_p99_ci_high: p99_high,
     }
+}
+
+/// What to say of a point whose mean rounds are not known as well as asked for.
+pub fn until_note(point: &Point, records: &[Record], until: Until) -> Option<String> {
+    let rounds = records.iter().filter_map(|record| record.rounds(point.settings.gossip.interval));
+    let rounds: Moments = rounds.map(|rounds| rounds as f64).collect();
+    if until.met_by(&rounds) {
+        return None;
+    }
+    let runs = records.len();
+    let reason = match half_width(&rounds) {
+        Some(half) => format!(
+            "after {runs} runs, the most allowed, the mean rounds are known to ±{:.2} % instead of ±{:.2} %",
+            100.0 * half,
+            100.0 * until.target
+        ),
+        None if rounds.count() == 1 => {
+            format!("1 of {runs} runs converged, the most allowed, which is too few for an interval")
+        }
+        None => {
+            format!("none of {runs} runs converged, so there are no mean rounds to make sure of, and no more were run")
+        }
+    };
+    Some(format!("point {}: {reason}", point.index))
 }
 
 /// What to say of a point some of whose graphs were in pieces.

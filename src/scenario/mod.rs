@@ -21,6 +21,7 @@ pub mod expect;
 mod fault;
 mod overrides;
 mod range;
+pub mod replicates;
 mod resolved;
 mod sections;
 pub mod settings;
@@ -100,9 +101,9 @@ fn assemble(
         }
     }
     let expectations = expect::read(expect, &scope, &mut problems, &mut draft.notes);
-    let scenario = points.map(|(Heading { description, seed, replicates }, points)| {
+    let scenario = points.map(|(Heading { description, seed, replicates, until }, points)| {
         let sweep = axes.into_iter().map(swept_key).collect();
-        Scenario { name, description, seed, replicates, points, sweep, expectations, notes: draft.notes }
+        Scenario { name, description, seed, replicates, until, points, sweep, expectations, notes: draft.notes }
     });
     problems.or(scenario)
 }
@@ -126,7 +127,9 @@ impl Reading {
     /// Every point, and what the first says of the whole; `None` after a mistake.
     fn points(&mut self, root: &Table, force: bool) -> Option<(Heading, Vec<Point>)> {
         let (heading, first) = self.point(root, 0);
-        let count = self.count(root, heading.replicates, force)?;
+        // What surely comes counts: where a target decides, that is the least.
+        let replicates = heading.until.map_or(heading.replicates, |until| until.min);
+        let count = self.count(root, replicates, force)?;
         let mut points = Vec::from_iter(first);
         for index in 1..count {
             if self.problems.list().len() >= diagnostic::ENOUGH {

@@ -78,10 +78,12 @@ fn side(mut point: Point, seed: u64, label: &str) -> Point {
 
 fn check_alike(first: &Scenario, second: &Scenario, names: &[String; 2]) -> Result<(), String> {
     let [one, other] = names;
-    if first.replicates != second.replicates {
+    if (first.replicates, first.until) != (second.replicates, second.until) {
+        let said = |scenario: &Scenario| scenario.resolved()["replicates"].to_string();
         return Err(format!(
             "{one} has {} replicates and {other} has {}: a run needs its counterpart; set both with --replicates",
-            first.replicates, second.replicates
+            said(first),
+            said(second)
         ));
     }
     let keys = |scenario: &Scenario| scenario.sweep.iter().map(|key| key.path.clone()).collect::<Vec<_>>();

@@ -1,5 +1,6 @@
 //! The command line as a process: what it prints, what it writes, and how it ends.
 
+mod adaptive;
 mod compare;
 mod desk;
 mod endings;
