@@ -307,7 +307,7 @@ impl CoverageRow {
 
 /// A row of `fit.csv`: rounds = slope · log2(nodes) + intercept over the sizes of one strategy (and other swept
 /// keys, which come first).
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct FitRow {
     /// Rounds per doubling of the network.
     pub slope: Option<f64>,
@@ -323,12 +323,17 @@ pub struct FitRow {
     pub theory_slope: Option<f64>,
     /// Which law of growth wins, and by how much; or why none can be named.
     pub verdict: String,
+    /// By how much AICc the best law of growth leads the best that claims something else; 4 or more decide, infinite if
+    /// none does. Empty for too few sizes, or too noisy ones.
+    pub lead: Option<f64>,
+    /// That other law.
+    pub runner_up: Option<String>,
 }
 
 impl FitRow {
     /// The names of the columns.
     pub const COLUMNS: &[&str] =
-        &["slope", "slope_ci_low", "slope_ci_high", "intercept", "r2", "theory_slope", "verdict"];
+        &["slope", "slope_ci_low", "slope_ci_high", "intercept", "r2", "theory_slope", "verdict", "lead", "runner_up"];
 }
 
 /// One value of a swept key that has no column of its own: the dotted path and the value, as written.

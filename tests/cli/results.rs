@@ -16,7 +16,7 @@ const SUMMARY: &str = "runs,converged,rounds_mean,rounds_sd,rounds_ci_low,rounds
     rounds_p99_ci_high";
 const COVERAGE: &str = "coverage,over,runs,reached,rounds_mean,rounds_ci_low,rounds_ci_high,rounds_p50,rounds_p95,\
     time_ms_mean,time_ms_ci_low,time_ms_ci_high,time_ms_p50,time_ms_p95";
-const FIT: &str = "slope,slope_ci_low,slope_ci_high,intercept,r2,theory_slope,verdict";
+const FIT: &str = "slope,slope_ci_low,slope_ci_high,intercept,r2,theory_slope,verdict,lead,runner_up";
 
 /// Two sizes, two values of a key without a column of its own.
 const SWEEP: &str = "replicates = 3\n[network]\nloss = 0.1\n[gossip]\nstrategy = \"push\"\nphase = \"random\"\n\

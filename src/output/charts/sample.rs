@@ -314,6 +314,7 @@ fn add_fits(tables: &mut Tables, swept: &[(String, String)]) {
             r2: Some(0.999),
             theory_slope: Some(slope * 0.98),
             verdict: format!("log wins at loss {loss}"),
+            ..FitRow::default()
         };
         tables.fit.push((strategy.into(), swept.to_vec(), fit));
     }
