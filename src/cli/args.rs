@@ -37,8 +37,8 @@ pub(crate) enum Command {
     /// Run a scenario under push, pull and push-pull, under the values of one key, or against another, on common random
     /// numbers, and print paired differences.
     Compare {
-        /// The scenario file, whose gossip.strategy is set aside unless --vary is given; or two that sweep the same keys,
-        /// to be held against each other point by point, under the seed of the first.
+        /// The scenario file, whose gossip.strategy is set aside unless --vary is given; or two that sweep the same
+        /// keys, to be held against each other point by point, under the seed of the first.
         #[arg(required = true, num_args = 1..=2, value_name = "FILE")]
         files: Vec<PathBuf>,
         /// The key to compare by and its values, as in --vary gossip.fanout=1,2,3 or --vary 'network.loss=[0, 0.1]'.

@@ -87,6 +87,7 @@ impl Figures {
 mod tests {
     use super::*;
     use crate::experiment;
+    use crate::observe::{Heard, enough};
     use crate::scenario::{Overrides, Source, read};
 
     /// The point of 64 nodes with these lines of `[gossip]`, and its first 40 runs.
@@ -137,6 +138,21 @@ mod tests {
                 // 64 nodes: 99 % and more are all of them.
                 assert_eq!(record.reached[2..], [Some(record.ending.last_learned); 2]);
             }
+        }
+    }
+
+    #[test]
+    fn the_instants_are_those_at_which_that_many_nodes_had_heard() {
+        let (point, records) = runs("strategy = \"push\"\nphase = \"poisson\"\nspread = { kind = \"coin\", k = 2 }");
+        for record in &records {
+            let mut heard = Heard::nobody(64);
+            experiment::watch(&point, record.replicate, &mut heard).unwrap();
+            // The origin, which never hears, knows from the start.
+            let mut times: Vec<Time> = heard.0.into_iter().filter(|&time| time != Time::NEVER).collect();
+            times.push(Time::ZERO);
+            times.sort();
+            let at = |permille| times.get(enough(64, permille) as usize - 1).copied();
+            assert_eq!(record.reached, COVERAGES.map(at), "replicate {}", record.replicate);
         }
     }
 

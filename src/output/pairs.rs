@@ -30,9 +30,9 @@ pub struct PairRow {
     pub difference_ci_low: Option<f64>,
     /// Its upper end.
     pub difference_ci_high: Option<f64>,
-    /// Variance of rounds under `first` and under `second`, added, which is that of a difference of independent runs, over
-    /// the variance of the differences: how many times as many independent runs would be needed. Infinite where all
-    /// differences are equal; empty where all rounds are.
+    /// Variance of rounds under `first` and under `second`, added, which is that of a difference of independent runs,
+    /// over the variance of the differences: how many times as many independent runs would be needed. Infinite where
+    /// all differences are equal; empty where all rounds are.
     pub variance_reduction: Option<f64>,
     /// Standard deviation of rounds under `first`, over the pairs.
     pub sd_first: Option<f64>,

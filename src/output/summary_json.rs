@@ -9,8 +9,8 @@ use super::pairs;
 use super::rows::{Swept, Tables};
 use crate::scenario::Scenario;
 
-/// The same figures as `summary.csv` and `fit.csv`, and, if values of the swept key `compare` are compared, `pairs.csv`,
-/// by column name.
+/// The same figures as `summary.csv` and `fit.csv`, and, if values of the swept key `compare` are compared,
+/// `pairs.csv`, by column name.
 pub fn of(scenario: &Scenario, tables: &Tables, folder: &Path, compare: Option<&str>) -> Value {
     let points: Vec<Value> =
         tables.summary.iter().map(|(point, swept, row)| merged(&[object(point), words(swept), object(row)])).collect();

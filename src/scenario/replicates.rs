@@ -28,8 +28,8 @@ impl Until {
     /// these are enough.
     ///
     /// Looks are after `min` runs and after every doubling, so it depends on the runs alone, never on who simulated
-    /// them when, and a larger `max` changes no run and no look before it. A point of which none of the first `min` runs
-    /// converged has no mean to make sure of, and is left at that.
+    /// them when, and a larger `max` changes no run and no look before it. A point of which none of the first `min`
+    /// runs converged has no mean to make sure of, and is left at that.
     pub fn next(&self, done: u64, rounds: &Moments) -> Option<u64> {
         if done == 0 {
             return Some(self.min);

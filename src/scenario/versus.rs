@@ -36,8 +36,8 @@ impl Scenario {
 }
 
 /// `first` and `second` as one scenario, whose points bear `labels` under [`FILE_KEY`], which varies slowest. Points
-/// are matched by their order, so both must sweep the same keys over as many values; the seeds of the second become those
-/// of the first, so that the random numbers are common.
+/// are matched by their order, so both must sweep the same keys over as many values; the seeds of the second become
+/// those of the first, so that the random numbers are common.
 ///
 /// # Errors
 /// What differs and must not.
@@ -126,7 +126,8 @@ mod tests {
 
     #[test]
     fn points_are_alike_that_differ_in_the_key_alone() {
-        let sweep = "[sweep]\n\"network.loss\" = [0, 0.1, 0.2]\n\"gossip.fanout\" = [1, 2]\n\"gossip.phase\" = [\"aligned\", \"random\"]\n";
+        let sweep = "[sweep]\n\"network.loss\" = [0, 0.1, 0.2]\n\"gossip.fanout\" = [1, 2]\n\
+                     \"gossip.phase\" = [\"aligned\", \"random\"]\n";
         let scenario = scenario("a.toml", sweep);
         for key in ["network.loss", "gossip.fanout", "gossip.phase"] {
             for one in &scenario.points {

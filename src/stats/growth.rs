@@ -13,8 +13,8 @@
 //!
 //! **When it is decided.** A winner must lead its best rival by [`MARGIN`], and there must be [`FEWEST`] sizes. A power
 //! law whose exponent comes within [`NEAR`] of the winner's (0 for the logarithm) says the same thing and is no rival.
-//! With few sizes the constant leads by its price alone, however noisy the means: it wins only where growth by [`FLAT`] of
-//! the mean is excluded.
+//! With few sizes the constant leads by its price alone, however noisy the means: it wins only where growth by
+//! [`FLAT`] of the mean is excluded.
 
 use std::fmt;
 
@@ -296,8 +296,8 @@ impl Sizes {
         }
     }
 
-    /// By how much the means may rise from the smallest size to the largest along a logarithm: the upper end of the 95 %
-    /// interval. Means that happen to fall make it no surer that there is no growth, so they count as level.
+    /// By how much the means may rise from the smallest size to the largest along a logarithm: the upper end of the
+    /// 95 % interval. Means that happen to fall make it no surer that there is no growth, so they count as level.
     fn highest_rise(&self) -> f64 {
         let by_log = |n| regressor(Law::Logarithmic, None, n);
         let xy: Vec<(f64, f64)> = self.means.iter().map(|&(n, mean)| (by_log(n), mean)).collect();

@@ -6,8 +6,8 @@
 //! which are whole, as well.
 
 /// The ranks, from 1, of the two values of a sorted sample of `count` between which the quantile of `probability` lies
-/// with confidence `level` at least: the narrowest with at most half the rest on either side. `None` if the sample is too
-/// small to have such values, or if a probability is not between 0 and 1.
+/// with confidence `level` at least: the narrowest with at most half the rest on either side. `None` if the sample is
+/// too small to have such values, or if a probability is not between 0 and 1.
 ///
 /// The terms are exact but for rounding: each is worked out from its neighbour, beginning at the largest.
 pub fn ranks(count: u64, probability: f64, level: f64) -> Option<(u64, u64)> {

@@ -18,7 +18,7 @@ pub fn quantile(sorted: &[f64], probability: f64) -> Option<f64> {
 }
 
 /// Where the true quantile lies with confidence `level` at least: between two of the values, whatever their law (see
-/// [`order::ranks`]). `sorted` must ascend. `None` for fewer values than that takes, which at 95 % are 6 for the median,
+/// [`order::ranks`]). `sorted` must ascend. `None` for fewer values than that takes, which at 95 % is 6 for the median,
 /// 72 for the 95 % quantile and 368 for the 99 % quantile.
 pub fn quantile_interval(sorted: &[f64], probability: f64, level: f64) -> Option<(f64, f64)> {
     let (low, high) = order::ranks(sorted.len() as u64, probability, level)?;

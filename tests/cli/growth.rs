@@ -23,8 +23,8 @@ fn push_on_the_complete_graph_is_logarithmic_with_the_slope_of_the_theorem() {
         [sweep]\n\"network.nodes\" = \"2^8..2^15\"\n";
     let names = ["slope_ci_low", "slope", "slope_ci_high", "verdict", "lead", "runner_up"];
     let [low, slope, high, verdict, lead, runner_up] = fit("push", scenario, names);
-    // 1 + ln 2 (Frieze & Grimmett 1985). Over these sizes the exact means rise by 1.700 a doubling; one standard error of
-    // the slope is 1.3 / sqrt(40 x 42) = 0.032, and the interval reaches twice that to either side.
+    // 1 + ln 2 (Frieze & Grimmett 1985). Over these sizes the exact means rise by 1.700 a doubling; one standard error
+    // of the slope is 1.3 / sqrt(40 x 42) = 0.032, and the interval reaches twice that to either side.
     let law = 1.0 + std::f64::consts::LN_2;
     assert!(number(&low) < law && law < number(&high), "{slope} [{low}, {high}]");
     assert!((number(&slope) - 1.700).abs() < 4.0 * 0.032, "{slope}");
