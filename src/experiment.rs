@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc;
+use std::sync::{Mutex, PoisonError, mpsc};
 
 use rayon::iter::{ParallelBridge, ParallelIterator};
 use thiserror::Error;
@@ -11,13 +11,15 @@ use thiserror::Error;
 use crate::clock::{Aligned, Clock, Phase, Poisson, Staggered};
 use crate::engine::{Buffers, Calls, Ending, Goal, Imbalance, Limits, Outcome, Packed, Simulation, World};
 use crate::network::Network;
-use crate::observe::{Curve, Mark, Observer};
+use crate::observe::{Curve, Mark, Observer, Reached};
 use crate::plan;
 use crate::protocol::{AntiEntropy, Gossip, Protocol, Spread, State, Stored};
 use crate::queue::Wheel;
 use crate::random::{Chance, Field, Purpose, below};
 use crate::scenario::settings::{Origin, Settings, Until};
 use crate::scenario::{Point, Scenario};
+use crate::stats::Moments;
+use crate::time::Span;
 use crate::topology::{Drawing, Graph, OnGraph, components};
 use crate::units::NodeId;
 
@@ -34,8 +36,24 @@ pub struct Record {
     pub live: u64,
     /// Its state at the end of every round, from round 0.
     pub curve: Vec<Mark>,
+    /// When which shares of the live nodes knew.
+    pub reached: Reached,
     /// The pieces of its graph, where there is more than one.
     pub split: Option<Split>,
+}
+
+impl Record {
+    /// The round, by rounds of length `interval`, in which the last live node learned, of a run that converged; 0 if
+    /// nobody had to.
+    pub fn rounds(&self, interval: Span) -> Option<u64> {
+        let round = if self.live > 1 { self.ending.last_learned.round(interval).number() } else { 0 };
+        self.converged().then_some(round)
+    }
+
+    /// Whether every live node has the update.
+    pub fn converged(&self) -> bool {
+        self.ending.outcome == Outcome::Converged
+    }
 }
 
 /// A graph in pieces.
@@ -92,11 +110,11 @@ impl Desk {
     /// # Errors
     /// An [`Imbalance`] if the books of the run do not balance.
     pub fn run(&mut self, point: &Point, replicate: u64, go_on: &dyn Fn() -> bool) -> Result<Record, Imbalance> {
-        let mut curve = Curve::new(point.settings.gossip.interval, go_on);
-        let (ending, split) = self.watch(point, replicate, &mut curve)?;
         let live = point.settings.network.nodes.into();
-        let curve = curve.finish(&ending.tally);
-        Ok(Record { point: point.index, replicate, ending, live, curve, split })
+        let mut curve = Curve::new(live, point.settings.gossip.interval, go_on);
+        let (ending, split) = self.watch(point, replicate, &mut curve)?;
+        let (curve, reached) = curve.finish(&ending.tally);
+        Ok(Record { point: point.index, replicate, ending, live, curve, reached, split })
     }
 
     fn watch(&mut self, point: &Point, replicate: u64, observer: &mut dyn Observer) -> Ended {
@@ -235,6 +253,9 @@ fn pieces<G: Graph>(graph: &G, origin: NodeId) -> Option<Split> {
 /// Runs every replicate of every point on `threads` threads (0: one for each core) and hands the records to `sink`
 /// in the order of points and replicates, whatever the threads do. `halt` ends the work early.
 ///
+/// Where a target decides on the number of runs, one point comes after the other, and all runs up to a look are done
+/// before it is taken: see [`Precision::next`](crate::scenario::replicates::Precision::next).
+///
 /// # Errors
 /// See [`Failure`]; records handed on before it are in order and complete.
 pub fn run_all<E: Send>(
@@ -243,30 +264,79 @@ pub fn run_all<E: Send>(
     halt: &AtomicBool,
     mut sink: impl FnMut(Record) -> Result<(), E>,
 ) -> Result<(), Failure<E>> {
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build()?;
-    let jobs = scenario.points.iter().flat_map(|point| Stretch::all(point, scenario.replicates));
-    let broken = AtomicBool::new(false);
-    let go_on = || !halt.load(Ordering::Relaxed) && !broken.load(Ordering::Relaxed);
-    let (sender, finished) = mpsc::channel();
-    std::thread::scope(|scope| {
-        scope.spawn(move || {
-            pool.install(|| {
-                // Jobs that nobody wants any more are not even counted: there may be 2^64 of them.
-                let jobs = jobs.enumerate().take_while(|_| go_on());
-                let place = || (sender.clone(), Desk::default());
-                jobs.par_bridge().for_each_init(place, |(sender, desk), (index, stretch)| {
-                    // Nobody listens any more only after a failure, which is reported already.
-                    let _ = sender.send((index, stretch.run(desk, &go_on)));
-                });
+    let crew = Crew::new(threads, halt)?;
+    let Some(precision) = scenario.precision else {
+        let jobs = scenario.points.iter().flat_map(|point| Stretch::all(point, 0..scenario.replicates, u64::MAX));
+        return crew.work_off(jobs, &mut sink);
+    };
+    for point in &scenario.points {
+        let (mut done, mut seen) = (0, Moments::default());
+        while let Some(total) = precision.next(done, &seen) {
+            let share = (total - done).div_ceil(crew.desks.len() as u64);
+            crew.work_off(Stretch::all(point, done..total, share), &mut |record: Record| {
+                record.rounds(point.settings.gossip.interval).into_iter().for_each(|rounds| seen.add(rounds as f64));
+                sink(record)
+            })?;
+            done = total;
+        }
+    }
+    Ok(())
+}
+
+/// The threads, each with a desk of its own, which keeps its memory from one lot of work to the next.
+struct Crew<'a> {
+    pool: rayon::ThreadPool,
+    desks: Vec<Mutex<Desk>>,
+    halt: &'a AtomicBool,
+}
+
+impl<'a> Crew<'a> {
+    fn new(threads: usize, halt: &'a AtomicBool) -> Result<Self, rayon::ThreadPoolBuildError> {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build()?;
+        let desks = (0..pool.current_num_threads()).map(|_| Mutex::default()).collect();
+        Ok(Crew { pool, desks, halt })
+    }
+
+    /// Runs `jobs` and hands their records to `sink` in order.
+    fn work_off<'j, E: Send>(
+        &self,
+        jobs: impl Iterator<Item = Stretch<'j>> + Send,
+        sink: &mut impl FnMut(Record) -> Result<(), E>,
+    ) -> Result<(), Failure<E>> {
+        let broken = AtomicBool::new(false);
+        let go_on = || !self.halt.load(Ordering::Relaxed) && !broken.load(Ordering::Relaxed);
+        let (sender, finished) = mpsc::channel();
+        std::thread::scope(|scope| {
+            scope.spawn(|| {
                 // Whoever collects the records waits until there is no sender left.
-                drop(sender);
+                let sender = sender;
+                self.pool.install(|| {
+                    // Jobs that nobody wants any more are not even counted: there may be 2^64 of them.
+                    let jobs = jobs.enumerate().take_while(|_| go_on());
+                    jobs.par_bridge().for_each_init(
+                        || sender.clone(),
+                        |sender, (index, stretch)| {
+                            // Nobody listens any more only after a failure, which is reported already.
+                            let _ = sender.send((index, self.at_desk(|desk| stretch.run(desk, &go_on))));
+                        },
+                    );
+                });
             });
-        });
-        let collected = collect(finished, &mut sink);
-        broken.store(collected.is_err(), Ordering::Relaxed);
-        collected
-    })?;
-    if halt.load(Ordering::Relaxed) { Err(Failure::Interrupted) } else { Ok(()) }
+            let collected = collect(finished, sink);
+            broken.store(collected.is_err(), Ordering::Relaxed);
+            collected
+        })?;
+        if self.halt.load(Ordering::Relaxed) { Err(Failure::Interrupted) } else { Ok(()) }
+    }
+
+    /// Does `work` at the desk of the thread that asks.
+    fn at_desk<T>(&self, work: impl FnOnce(&mut Desk) -> T) -> T {
+        match rayon::current_thread_index().and_then(|thread| self.desks.get(thread)) {
+            // Nobody else ever holds it.
+            Some(desk) => work(&mut desk.lock().unwrap_or_else(PoisonError::into_inner)),
+            None => work(&mut Desk::default()),
+        }
+    }
 }
 
 /// Replicates of a point that one thread runs one after the other: short runs are handed out and handed on many at a
@@ -293,11 +363,12 @@ impl<'a> Stretch<'a> {
     /// The most runs that wait to be handed on.
     const MOST: u64 = 256;
 
-    /// All replicates of a point.
-    fn all(point: &'a Point, replicates: u64) -> impl Iterator<Item = Stretch<'a>> {
-        let length = (Self::EFFORT / plan::effort(&point.settings).max(1)).clamp(1, Self::MOST);
-        let first = (0..replicates).step_by(length as usize);
-        first.map(move |first| Stretch { point, replicates: first..replicates.min(first.saturating_add(length)) })
+    /// These replicates of a point, in stretches of at most `share`.
+    fn all(point: &'a Point, replicates: Range<u64>, share: u64) -> impl Iterator<Item = Stretch<'a>> {
+        let length = (Self::EFFORT / plan::effort(&point.settings).max(1)).clamp(1, Self::MOST).min(share);
+        let Range { start, end } = replicates;
+        let first = (start..end).step_by(length as usize);
+        first.map(move |first| Stretch { point, replicates: first..end.min(first.saturating_add(length)) })
     }
 
     fn run(self, desk: &mut Desk, go_on: &dyn Fn() -> bool) -> Records<'a> {

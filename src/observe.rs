@@ -77,35 +77,92 @@ impl From<&Tally> for Mark {
     }
 }
 
-/// Keeps the [`Mark`] of every round, and asks at each round's end whether to go on.
+/// The shares of nodes whose instants a run keeps, in thousandths, rising.
+pub const COVERAGES: [u64; 4] = [500, 900, 990, 999];
+
+/// The instants at which the shares [`COVERAGES`] of the nodes, rounded up, had the update; `None` if they never did.
+pub type Reached = [Option<Time>; COVERAGES.len()];
+
+/// How many of `live` nodes are the share `permille`, rounded up.
+pub fn enough(live: u64, permille: u64) -> u64 {
+    (live * permille).div_ceil(1000)
+}
+
+/// Counts who has heard and keeps the instants at which the shares [`COVERAGES`] were reached.
+struct Milestones {
+    live: u64,
+    informed: u64,
+    /// Informed nodes that make the next share.
+    next: u64,
+    reached: Reached,
+}
+
+impl Milestones {
+    /// Of `live` nodes one knows at the start, which is enough for the shares that a single node makes.
+    fn new(live: u64) -> Self {
+        let mut milestones = Milestones { live, informed: 0, next: 0, reached: Reached::default() };
+        milestones.next = enough(live, COVERAGES[0]);
+        milestones.count(Time::ZERO);
+        milestones
+    }
+
+    /// One more knows at `now`.
+    fn count(&mut self, now: Time) {
+        self.informed += 1;
+        if self.informed >= self.next {
+            self.pass(now);
+        }
+    }
+
+    #[cold]
+    fn pass(&mut self, now: Time) {
+        self.next = u64::MAX;
+        for (place, permille) in self.reached.iter_mut().zip(COVERAGES) {
+            let enough = enough(self.live, permille);
+            if enough > self.informed {
+                self.next = enough;
+                return;
+            }
+            place.get_or_insert(now);
+        }
+    }
+}
+
+/// Keeps the [`Mark`] of every round and the instants of [`COVERAGES`], and asks at each round's end whether to go on.
 pub struct Curve<'a> {
     interval: Span,
     round_ends: Time,
     marks: Vec<Mark>,
+    milestones: Milestones,
     go_on: &'a dyn Fn() -> bool,
 }
 
 impl<'a> Curve<'a> {
-    /// A curve over rounds of length `interval`, of a run that starts with one informed node and is interrupted
-    /// when `go_on` says no.
-    pub fn new(interval: Span, go_on: &'a dyn Fn() -> bool) -> Self {
+    /// A curve over rounds of length `interval`, of a run of `live` nodes that starts with one informed node and is
+    /// interrupted when `go_on` says no.
+    pub fn new(live: u64, interval: Span, go_on: &'a dyn Fn() -> bool) -> Self {
         // Room for the rounds that a run usually takes.
         let mut marks = Vec::with_capacity(32);
         marks.push(Mark { informed: 1, messages: 0 });
-        Curve { interval, round_ends: Time::ZERO + interval, marks, go_on }
+        Curve { interval, round_ends: Time::ZERO + interval, marks, milestones: Milestones::new(live), go_on }
     }
 
-    /// The marks by round of a run that ended with `tally`: the first is the start, the last the end of the run.
-    pub fn finish(mut self, tally: &Tally) -> Vec<Mark> {
+    /// The marks by round of a run that ended with `tally`, the first the start, the last the end of the run; and the
+    /// instants of [`COVERAGES`].
+    pub fn finish(mut self, tally: &Tally) -> (Vec<Mark>, Reached) {
         // A run in which nothing ever happened has no round.
         if tally.events() > 0 {
             self.marks.push(tally.into());
         }
-        self.marks
+        (self.marks, self.milestones.reached)
     }
 }
 
 impl Observer for Curve<'_> {
+    fn heard(&mut self, _node: NodeId, now: Time) {
+        self.milestones.count(now);
+    }
+
     fn every_instant(&self) -> bool {
         false
     }
@@ -145,9 +202,9 @@ mod tests {
 
     /// The marks, as (informed, messages), that `instants` leave in rounds of 10 ns.
     fn marks(instants: &[(u64, u64, u64)]) -> Vec<(u64, u64)> {
-        let mut curve = Curve::new(Span::from_nanos(10), &|| true);
+        let mut curve = Curve::new(9, Span::from_nanos(10), &|| true);
         let ControlFlow::Continue(tally) = tell(&mut curve, instants) else { panic!("broken off") };
-        curve.finish(&tally).iter().map(|mark| (mark.informed, mark.messages)).collect()
+        curve.finish(&tally).0.iter().map(|mark| (mark.informed, mark.messages)).collect()
     }
 
     #[test]
@@ -179,12 +236,29 @@ mod tests {
             asked.set(asked.get() + 1);
             asked.get() < 3
         };
-        let mut curve = Curve::new(Span::from_nanos(10), &go_on);
+        let mut curve = Curve::new(9, Span::from_nanos(10), &go_on);
         assert!(tell(&mut curve, &[(0, 1, 0), (5, 1, 1), (9, 1, 2)]).is_continue());
         assert_eq!(asked.get(), 0);
         assert!(tell(&mut curve, &[(10, 1, 3), (15, 1, 4), (42, 1, 5)]).is_continue());
         assert_eq!(asked.get(), 2);
         assert!(tell(&mut curve, &[(49, 1, 6), (50, 1, 7)]).is_break());
+    }
+
+    #[test]
+    fn a_share_is_reached_when_enough_nodes_know_rounded_up() {
+        let reached = |live: u64, heard: u64| {
+            let mut curve = Curve::new(live, Span::from_nanos(10), &|| true);
+            (2..2 + heard).for_each(|number| curve.heard(NodeId::new(0), Time::from_nanos(number)));
+            curve.finish(&Tally::default()).1.map(|time| time.map(Time::nanos))
+        };
+        // The node that knows at the start is the first; the k-th hears at k ns.
+        assert_eq!(reached(1000, 999), [Some(500), Some(900), Some(990), Some(999)]);
+        assert_eq!(reached(1001, 1000), [Some(501), Some(901), Some(991), Some(1000)]);
+        assert_eq!(reached(10, 9), [Some(5), Some(9), Some(10), Some(10)]);
+        assert_eq!(reached(10, 7), [Some(5), None, None, None]);
+        // Half of two is the one who knew before.
+        assert_eq!(reached(2, 0), [Some(0), None, None, None]);
+        assert_eq!(reached(1, 0), [Some(0); 4]);
     }
 
     #[test]

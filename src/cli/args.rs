@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
+use crate::scenario::Overrides;
+
 /// Simulates gossip (epidemic) protocols: push, pull and push-pull over any network, with error bars.
 ///
 /// A scenario file (TOML) says what to simulate; results go to a folder as CSV and charts. The same scenario gives
@@ -32,11 +34,16 @@ pub(crate) enum Command {
         #[command(flatten)]
         work: Work,
     },
-    /// Run one scenario under push, pull and push-pull on common random numbers, and print paired differences.
+    /// Run a scenario under push, pull and push-pull, under the values of one key, or against another, on common random
+    /// numbers, and print paired differences.
     Compare {
-        /// The scenario file; what it says of gossip.strategy is set aside.
-        #[arg(value_name = "FILE")]
-        file: PathBuf,
+        /// The scenario file, whose gossip.strategy is set aside unless --vary is given; or two that sweep the same
+        /// keys, to be held against each other point by point, under the seed of the first.
+        #[arg(required = true, num_args = 1..=2, value_name = "FILE")]
+        files: Vec<PathBuf>,
+        /// The key to compare by and its values, as in --vary gossip.fanout=1,2,3 or --vary 'network.loss=[0, 0.1]'.
+        #[arg(long, value_name = "KEY=VALUES")]
+        vary: Option<String>,
         #[command(flatten)]
         changes: Changes,
         #[command(flatten)]
@@ -111,9 +118,17 @@ pub(crate) struct Changes {
     /// The seed that decides every draw.
     #[arg(long, value_name = "N")]
     pub(crate) seed: Option<u64>,
-    /// Runs of every point.
+    /// Runs of every point: a fixed number, also where the scenario has a target.
     #[arg(long, value_name = "N")]
     pub(crate) replicates: Option<u64>,
+}
+
+impl Changes {
+    /// As the scenario layer takes them.
+    pub(crate) fn overrides(&self, force: bool) -> Overrides {
+        let Changes { set, seed, replicates } = self.clone();
+        Overrides { set, seed, replicates, force, ..Overrides::default() }
+    }
 }
 
 /// How to work, and where results go.

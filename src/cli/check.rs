@@ -23,7 +23,7 @@ pub(crate) fn check(
     force: bool,
     json: bool,
 ) -> Result<(), Error> {
-    for scenario in run::read_all(files, changes, force, &[])? {
+    for scenario in run::read_all(files, &changes.overrides(force))? {
         plan::room(&scenario, 1, force).map_err(Error::Usage)?;
         let memory: Vec<u64> = scenario.points.iter().map(|point| plan::memory(&point.settings)).collect();
         let printed = if json { print_json(out, &scenario, &memory) } else { print(out, &scenario, &memory) };
@@ -39,9 +39,7 @@ fn largest(memory: &[u64]) -> u64 {
 /// The scenario as TOML; what else there is to say stands in comments, so that the whole can be read back.
 fn print(out: &mut impl Write, scenario: &Scenario, memory: &[u64]) -> io::Result<()> {
     writeln!(out, "{}", scenario.resolved_toml())?;
-    let (points, replicates, runs) = (scenario.points.len() as u64, scenario.replicates, scenario.runs());
-    let (points, replicates) = (text::plural(points, "point"), text::count(replicates));
-    writeln!(out, "# {}: {points} × {replicates} = {}", scenario.name, text::plural(runs, "run"))?;
+    writeln!(out, "# {}: {}", scenario.name, text::extent(scenario))?;
     print_memory(out, scenario, memory)?;
     for note in &scenario.notes {
         writeln!(out, "# {note}")?;

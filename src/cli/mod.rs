@@ -2,6 +2,7 @@
 
 mod args;
 mod check;
+mod compare;
 mod error;
 mod plot;
 mod progress;
@@ -53,7 +54,9 @@ fn obey(command: Command) -> Result<(), Error> {
     let mut out = anstream::AutoStream::auto(io::stdout()).lock();
     match command {
         Command::Run { files, changes, work } => run::run(&mut out, &files, &changes, &work),
-        Command::Compare { file, changes, work } => run::compare(&mut out, &file, &changes, &work),
+        Command::Compare { files, vary, changes, work } => {
+            compare::compare(&mut out, &files, vary.as_deref(), &changes, &work)
+        }
         Command::Plot { folder, quiet } => plot::plot(&mut out, &folder, quiet),
         Command::Theory { file, changes, out: folder, force, json } => {
             theory::theory(&mut out, &file, &changes, folder, force, json)

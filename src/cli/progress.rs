@@ -29,15 +29,21 @@ impl Progress {
         Progress { bar, began: Instant::now(), settled: quiet || plain }
     }
 
-    /// `units` more are done; `done` of `all` runs.
-    pub(crate) fn advance(&mut self, units: u64, done: u64, all: u64) {
+    /// There are `units` more to do than was known.
+    pub(crate) fn grow(&mut self, units: u64) {
+        self.bar.inc_length(units);
+    }
+
+    /// `units` more are done; `done` of `all` runs, if their number is known.
+    pub(crate) fn advance(&mut self, units: u64, done: u64, all: Option<u64>) {
         self.bar.inc(units);
         if !self.settled && self.began.elapsed() > PATIENCE {
             self.settled = true;
             // Hidden all the same where standard error is no terminal.
             self.bar.set_draw_target(ProgressDrawTarget::stderr());
         }
-        self.bar.set_message(format!("{done}/{all} runs"));
+        let all = all.map_or_else(String::new, |all| format!("/{all}"));
+        self.bar.set_message(format!("{done}{all} runs"));
     }
 
     /// Takes the bar away.

@@ -1,4 +1,4 @@
-//! `run` and `compare`: scenarios in, results folders and a summary out.
+//! `run`: scenarios in, results folders and a summary out.
 
 use std::collections::BTreeSet;
 use std::io::{self, Write};
@@ -7,6 +7,7 @@ use std::thread::available_parallelism;
 use std::time::Instant;
 
 use super::args::{Changes, Work};
+use super::compare::Comparison;
 use super::error::Error;
 use super::progress::Progress;
 use super::signals::Signals;
@@ -15,7 +16,7 @@ use crate::experiment::{self, Failure};
 use crate::output::manifest::{Manifest, Timings};
 use crate::output::results::{Results, ResultsError};
 use crate::output::rows::Tables;
-use crate::output::{exactly, expectations, statement, summary_json};
+use crate::output::{exactly, expectations, pairs, statement, summary_json};
 use crate::plan::{self, Room};
 use crate::scenario::{self, Overrides, Problems, Scenario, Source};
 
@@ -28,30 +29,21 @@ struct Job {
 
 /// `gossipsim run`
 pub(crate) fn run(out: &mut impl Write, files: &[PathBuf], changes: &Changes, work: &Work) -> Result<(), Error> {
-    let scenarios = read_all(files, changes, work.force, &[])?;
+    let scenarios = read_all(files, &changes.overrides(work.force))?;
     let folder = |scenario: &Scenario| match &work.out {
         Some(out) if files.len() > 1 => out.join(&scenario.name),
         Some(out) => out.clone(),
         None => Path::new("output").join(&scenario.name),
     };
-    work_off(out, scenarios.into_iter().map(|scenario| (folder(&scenario), scenario)).collect(), work, false)
-}
-
-/// `gossipsim compare`
-pub(crate) fn compare(out: &mut impl Write, file: &Path, changes: &Changes, work: &Work) -> Result<(), Error> {
-    let strategies = ["push", "pull", "push-pull"].map(str::to_owned).to_vec();
-    let sweep = [("gossip.strategy".to_owned(), strategies)];
-    let scenarios = read_all(&[file.to_owned()], changes, work.force, &sweep)?;
-    let folder = |scenario: &Scenario| work.out.clone().unwrap_or_else(|| Path::new("output").join(&scenario.name));
-    work_off(out, scenarios.into_iter().map(|scenario| (folder(&scenario), scenario)).collect(), work, true)
+    work_off(out, scenarios.into_iter().map(|scenario| (folder(&scenario), scenario)).collect(), work, None)
 }
 
 /// Runs every scenario into its folder, after a look at all of them: what can be refused is refused before any work.
-fn work_off(
+pub(super) fn work_off(
     out: &mut impl Write,
     scenarios: Vec<(PathBuf, Scenario)>,
     work: &Work,
-    compare: bool,
+    compare: Option<&Comparison>,
 ) -> Result<(), Error> {
     let signals = Signals::watch().map_err(Error::Signals)?;
     let folders: BTreeSet<&PathBuf> = scenarios.iter().map(|(folder, _)| folder).collect();
@@ -88,20 +80,8 @@ impl Job {
 }
 
 /// Reads all scenarios before any work begins; every mistake in every file is reported.
-pub(crate) fn read_all(
-    files: &[PathBuf],
-    changes: &Changes,
-    force: bool,
-    sweep: &[(String, Vec<String>)],
-) -> Result<Vec<Scenario>, Error> {
-    let overrides = Overrides {
-        set: changes.set.clone(),
-        seed: changes.seed,
-        replicates: changes.replicates,
-        sweep: sweep.to_vec(),
-        force,
-    };
-    let read = |file: &PathBuf| Source::file(file).and_then(|source| scenario::read(source, &overrides));
+pub(super) fn read_all(files: &[PathBuf], overrides: &Overrides) -> Result<Vec<Scenario>, Error> {
+    let read = |file: &PathBuf| Source::file(file).and_then(|source| scenario::read(source, overrides));
     let mut scenarios = Vec::new();
     let mut problems: Vec<Problems> = Vec::new();
     for file in files {
@@ -118,7 +98,7 @@ fn simulate(
     out: &mut impl Write,
     job: &Job,
     work: &Work,
-    compare: bool,
+    compare: Option<&Comparison>,
     signals: &Signals,
 ) -> Result<Vec<String>, Error> {
     let Job { scenario, folder, room } = job;
@@ -133,8 +113,12 @@ fn simulate(
     let began = Instant::now();
     record_all(job, &mut results, work.quiet, signals)?;
     let simulation_s = began.elapsed().as_secs_f64();
-    let manifest = manifest(scenario, Timings { threads: room.threads, simulation_s, charts_s: 0.0 });
-    let (tables, manifest) = results.finish(manifest, compare, signals.halt()).map_err(|error| match error {
+    let mut manifest = manifest(scenario, Timings { threads: room.threads, simulation_s, charts_s: 0.0 });
+    if let Some(resolved) = compare.and_then(|comparison| comparison.resolved.as_ref()) {
+        manifest.resolved = resolved.clone();
+    }
+    let key = compare.map(|comparison| comparison.key.as_str());
+    let (tables, manifest) = results.finish(manifest, key, signals.halt()).map_err(|error| match error {
         ResultsError::Interrupted => interrupted(scenario, signals),
         error => Error::Results { folder: folder.clone(), error },
     })?;
@@ -142,9 +126,9 @@ fn simulate(
         say(work.quiet, note);
     }
     let printed = if work.json {
-        writeln!(out, "{}", summary_json::of(scenario, &tables, folder, compare))
+        writeln!(out, "{}", summary_json::of(scenario, &tables, folder, key))
     } else if talk {
-        report(out, scenario, &tables, &manifest, folder, compare)
+        report(out, scenario, &tables, &manifest, folder, key)
     } else {
         Ok(())
     };
@@ -160,12 +144,15 @@ fn simulate(
 fn record_all(job: &Job, results: &mut Results<'_>, quiet: bool, signals: &Signals) -> Result<(), Error> {
     let Job { scenario, folder, room } = job;
     let weight = |point: u32| scenario.points.get(point as usize).map_or(0, |point| plan::effort(&point.settings));
-    let weights = scenario.points.iter().map(|point| weight(point.index).saturating_mul(scenario.replicates));
+    let weights = scenario.points.iter().map(|point| weight(point.index).saturating_mul(scenario.fewest()));
     let mut progress = Progress::new(weights.fold(0, u64::saturating_add), quiet);
     let mut done = 0;
     let outcome = experiment::run_all(scenario, room.threads, signals.halt(), |record| {
         done += 1;
-        progress.advance(weight(record.point), done, scenario.runs());
+        if record.replicate >= scenario.fewest() {
+            progress.grow(weight(record.point));
+        }
+        progress.advance(weight(record.point), done, scenario.precision.is_none().then(|| scenario.runs()));
         results.add(record)
     });
     progress.finish();
@@ -206,11 +193,9 @@ fn say(quiet: bool, text: &str) {
 fn header(out: &mut impl Write, scenario: &Scenario, Room { threads, memory }: Room) -> io::Result<()> {
     writeln!(
         out,
-        "{}: {} × {} = {}, seed {}, {}, {}",
+        "{}: {}, seed {}, {}, {}",
         scenario.name,
-        text::plural(scenario.points.len() as u64, "point"),
-        text::count(scenario.replicates),
-        text::plural(scenario.runs(), "run"),
+        text::extent(scenario),
         scenario.seed,
         text::plural(threads as u64, "thread"),
         text::bytes(memory),
@@ -225,11 +210,11 @@ fn report(
     tables: &Tables,
     manifest: &Manifest,
     folder: &Path,
-    compare: bool,
+    compare: Option<&str>,
 ) -> io::Result<()> {
     table::print(out, tables)?;
-    if compare {
-        table::print_pairs(out, tables)?;
+    if let Some(key) = compare {
+        table::print_pairs(out, &pairs::rows(scenario, tables, key))?;
     }
     for law in statement::laws(scenario) {
         writeln!(out, "theory: {law}")?;

@@ -2,10 +2,11 @@
 
 use std::io::{self, Write};
 
-use super::text::{Grid, count, figure, plural, share, short};
+use super::text::{Grid, between, count, figure, plural, share, short};
 use crate::output::label::readable;
 use crate::output::pairs;
 use crate::output::rows::{PointColumns, SummaryRow, Swept, Tables};
+use crate::stats::wilson;
 
 /// One point of the summary.
 type Entry = (PointColumns, Swept, SummaryRow);
@@ -108,7 +109,9 @@ fn print_page(out: &mut impl Write, entries: &[&Entry], row_key: &str, at: &str)
     let title = if row_key == "nodes" { "n" } else { row_key };
     let missed = entries.iter().any(|entry| entry.2.converged < entry.2.runs);
     let optional = |value: Option<f64>| value.map_or_else(|| "-".to_owned(), figure);
-    let runs = plural(entries.first().map_or(0, |entry| entry.2.runs), "run");
+    let runs = || entries.iter().map(|entry| entry.2.runs);
+    let runs = between(runs().min().unwrap_or(0), runs().max().unwrap_or(0));
+    let runs = format!("{runs} run{}", if runs == "1" { "" } else { "s" });
     writeln!(out, "\nrounds until every node knows{at}; {runs} each")?;
     let mean = |row: &SummaryRow| {
         let interval = row.rounds_ci_low.zip(row.rounds_ci_high);
@@ -172,7 +175,7 @@ fn print_unconverged(out: &mut impl Write, tables: &Tables) -> io::Result<()> {
     if outcomes.is_empty() {
         return match runs {
             1 => writeln!(out, "\nthe run converged"),
-            _ => writeln!(out, "\nall {} runs converged", count(runs)),
+            _ => writeln!(out, "\nall {} runs converged{}", count(runs), unseen(&tables.summary)),
         };
     }
     let list: Vec<String> = outcomes.iter().map(|(name, number)| format!("{} {name}", count(*number))).collect();
@@ -183,46 +186,79 @@ fn print_unconverged(out: &mut impl Write, tables: &Tables) -> io::Result<()> {
         let (point, swept, row) = entry;
         let swept = swept.iter().map(|(path, value)| format!(", {path} {}", readable(value))).collect::<String>();
         let name = format!("  {}, n {}, {}{swept}", point.strategy, count(point.nodes.into()), point.topology);
+        let failed = row.runs - row.converged;
         let residue = format!("mean residue {}", share(row.residue_mean));
-        grid.left_row(vec![name, format!("{} of {}", count(row.runs - row.converged), count(row.runs)), residue]);
+        grid.left_row(vec![
+            name,
+            format!("{} of {}", count(failed), count(row.runs)),
+            failing(failed, row.runs),
+            residue,
+        ]);
     }
     write!(out, "{grid}")
 }
 
-/// A column that says where a difference was measured: its name and its value.
-type Column<'a> = (&'a str, &'a dyn Fn(&pairs::Place) -> String);
+/// The share of runs that failed, with its 95 % interval.
+fn failing(failed: u64, runs: u64) -> String {
+    let interval = wilson::interval(failed, runs, 0.95);
+    let interval = interval.map_or_else(String::new, |(low, high)| format!("  [{}, {}]", share(low), share(high)));
+    format!("{}{interval}", share(failed as f64 / runs as f64))
+}
 
-/// Prints the paired differences between strategies.
+/// What it means that none of the runs of any point failed: how rare failing must be, by the rule of three.
+fn unseen(summary: &[Entry]) -> String {
+    let Some(fewest) = summary.iter().map(|entry| entry.2.runs).min() else { return String::new() };
+    let bound = wilson::interval(0, fewest, 0.95).map_or_else(String::new, |(_, high)| share(high));
+    match summary.len() {
+        1 => format!(" (0 of {} failed: below {bound} at 95 %)", count(fewest)),
+        _ => format!(" (at each point 0 of {} failed: below {bound} at 95 %)", count(fewest)),
+    }
+}
+
+/// A column that says where a difference was measured: its name and its value, where both sides have one.
+type Column<'a> = (&'a str, &'a dyn Fn(&Paired) -> Option<String>);
+
+/// A row of `pairs.csv`.
+type Paired = (pairs::Place, Swept, pairs::PairRow);
+
+/// Prints the paired differences between points that differ in one key.
 ///
 /// # Errors
 /// What the system says about writing.
-pub(crate) fn print_pairs(out: &mut impl Write, tables: &Tables) -> io::Result<()> {
-    let pairs = pairs::rows(tables);
-    writeln!(out, "\npaired differences in rounds, on common random numbers: mean [95 % CI]")?;
-    let varies = |of: &dyn Fn(&pairs::Place) -> String| pairs.iter().any(|(place, ..)| of(place) != of(&pairs[0].0));
-    let columns: [Column<'_>; 5] = [
-        ("n", &|place| count(place.0.into())),
-        ("topology", &|place| place.1.clone()),
-        ("fanout", &|place| place.2.to_string()),
-        ("loss", &|place| place.3.to_string()),
-        ("interval", &|place| format!("{} ms", place.4)),
+pub(crate) fn print_pairs(out: &mut impl Write, pairs: &[Paired]) -> io::Result<()> {
+    writeln!(
+        out,
+        "\npaired differences in rounds, on common random numbers: mean [95 % CI], variance against independent runs"
+    )?;
+    let columns: [Column<'_>; 6] = [
+        ("n", &|(place, ..)| place.0.map(|nodes| count(nodes.into()))),
+        ("topology", &|(place, ..)| place.1.clone()),
+        ("", &|(.., row)| row.strategy.clone()),
+        ("fanout", &|(place, ..)| place.2.map(|fanout| fanout.to_string())),
+        ("loss", &|(place, ..)| place.3.map(|loss| loss.to_string())),
+        ("interval", &|(place, ..)| place.4.map(|interval| format!("{interval} ms"))),
     ];
+    let varies = |of: &dyn Fn(&Paired) -> Option<String>| pairs.iter().any(|pair| of(pair) != of(&pairs[0]));
     let shown: Vec<_> = columns.into_iter().filter(|(name, of)| *name == "n" || varies(of)).collect();
     let mut grid = Grid::new();
-    for (place, swept, pair) in &pairs {
-        let at: Vec<String> = shown.iter().map(|(name, of)| format!("{name} {}", of(place))).collect();
-        let swept = swept.iter().map(|(path, value)| format!(", {path} {}", readable(value))).collect::<String>();
-        let difference = pair.difference_mean.map_or_else(|| "-".to_owned(), |mean| format!("{mean:+.2}"));
-        let interval = pair.difference_ci_low.zip(pair.difference_ci_high);
-        let interval = interval.map_or_else(String::new, |(low, high)| format!("[{low:+.2}, {high:+.2}]"));
-        let names = format!("{} less {}", pair.first, pair.second);
-        grid.left_row(vec![
-            format!("  {}{swept}", at.join(", ")),
-            names,
-            difference,
-            interval,
-            plural(pair.pairs, "pair"),
-        ]);
+    for pair in pairs {
+        let own = shown.iter().filter_map(|(name, of)| Some(format!("{name} {}", of(pair)?).trim().to_owned()));
+        let swept = pair.1.iter().filter(|(_, value)| !value.is_empty());
+        let swept = swept.map(|(path, value)| format!("{path} {}", readable(value)));
+        let at = own.chain(swept).collect::<Vec<_>>().join(", ");
+        grid.left_row([format!("  {at}")].into_iter().chain(pair_cells(&pair.2)).collect());
     }
     write!(out, "{grid}")
+}
+
+fn pair_cells(pair: &pairs::PairRow) -> [String; 5] {
+    let difference = pair.difference_mean.map_or_else(|| "-".to_owned(), |mean| format!("{mean:+.2}"));
+    let interval = pair.difference_ci_low.zip(pair.difference_ci_high);
+    let interval = interval.map_or_else(String::new, |(low, high)| format!("[{low:+.2}, {high:+.2}]"));
+    let gain = match pair.variance_reduction {
+        None => String::new(),
+        Some(gain) if gain.is_infinite() => "variance ÷ ∞".to_owned(),
+        Some(gain) => format!("variance ÷ {gain:.2}"),
+    };
+    [format!("{} less {}", pair.first, pair.second), difference, interval, gain, plural(pair.pairs, "pair")]
 }

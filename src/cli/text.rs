@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::scenario::Scenario;
+
 /// A whole number in groups of three: `65 536`.
 pub(crate) fn count(number: u64) -> String {
     let digits = number.to_string();
@@ -21,6 +23,20 @@ pub(crate) fn count(number: u64) -> String {
 /// `1 point`, `12 points`.
 pub(crate) fn plural(number: u64, noun: &str) -> String {
     format!("{} {noun}{}", count(number), if number == 1 { "" } else { "s" })
+}
+
+/// `30`, or `30 to 100 000`.
+pub(crate) fn between(least: u64, most: u64) -> String {
+    if least == most { count(most) } else { format!("{} to {}", count(least), count(most)) }
+}
+
+/// How many runs a scenario has, as in `27 points × 200 = 5400 runs`.
+pub(crate) fn extent(scenario: &Scenario) -> String {
+    let points = scenario.points.len() as u64;
+    let (least, most) = (scenario.fewest(), scenario.replicates);
+    let runs = between(least.saturating_mul(points), scenario.runs());
+    let noun = if runs == "1" { "run" } else { "runs" };
+    format!("{} × {} = {runs} {noun}", plural(points, "point"), between(least, most))
 }
 
 /// A figure with as many decimals as its size makes useful.

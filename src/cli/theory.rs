@@ -24,7 +24,7 @@ pub(crate) fn theory(
     force: bool,
     json: bool,
 ) -> Result<(), Error> {
-    for scenario in run::read_all(&[file.to_owned()], changes, force, &[])? {
+    for scenario in run::read_all(&[file.to_owned()], &changes.overrides(force))? {
         let folder = folder.clone().unwrap_or_else(|| Path::new("output").join(format!("{}_theory", scenario.name)));
         // A trial, which leaves nothing behind: what is refused is refused before any work.
         drop(theory_folder::begin(&scenario, &folder, force)?);

@@ -60,7 +60,7 @@ fn simulate(cases: &[Case], wish: &Wish, signals: &Signals) -> Result<Vec<Findin
     let findings = pool.install(|| {
         verify::run(&Engine, cases, signals.halt(), |more| {
             done += more;
-            progress.advance(more, done, all);
+            progress.advance(more, done, Some(all));
         })
     });
     progress.finish();

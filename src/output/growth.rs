@@ -71,6 +71,7 @@ fn fit(entries: &[&Entry]) -> FitRow {
         .collect();
     let theory = theory.and_then(|points| Line::fit(&points));
     let interval = line.and_then(|line| line.slope_ci);
+    let verdict = growth::judge(&measured);
     FitRow {
         slope: line.map(|line| line.slope),
         slope_ci_low: interval.map(|(low, _)| low),
@@ -78,7 +79,9 @@ fn fit(entries: &[&Entry]) -> FitRow {
         intercept: line.map(|line| line.intercept),
         r2: line.map(|line| line.r2),
         theory_slope: theory.map(|line| line.slope),
-        verdict: growth::judge(&measured).to_string(),
+        verdict: verdict.to_string(),
+        lead: verdict.runner_up().map(|(_, lead)| lead),
+        runner_up: verdict.runner_up().map(|(law, _)| law.to_string()),
         exact_slope: exact_slope(entries),
     }
 }
@@ -119,15 +122,6 @@ mod tests {
             converged: if rounds.is_some() { 100 } else { 0 },
             rounds_mean: rounds,
             rounds_sd: rounds.map(|_| 0.5),
-            rounds_ci_low: None,
-            rounds_ci_high: None,
-            rounds_min: None,
-            rounds_p50: None,
-            rounds_p95: None,
-            rounds_max: None,
-            time_ms_mean: None,
-            messages_per_node_mean: 0.0,
-            residue_mean: 0.0,
             theory_rounds: theory,
             ..SummaryRow::default()
         };
@@ -152,7 +146,9 @@ mod tests {
         assert_eq!((strategy.as_str(), swept.len()), ("push", 1));
         assert!(close(fit.slope, 2.0) && close(fit.intercept, 3.0) && close(fit.theory_slope, 1.5), "{fit:?}");
         assert!(fit.slope_ci_low < fit.slope && fit.slope < fit.slope_ci_high, "{fit:?}");
-        assert!(close(fit.r2, 1.0) && fit.verdict.contains("log"), "{fit:?}");
+        assert!(close(fit.r2, 1.0) && fit.verdict.starts_with("logarithmic"), "{fit:?}");
+        let told = format!("ahead of {} by AICc {:.0}", fit.runner_up.as_ref().unwrap(), fit.lead.unwrap());
+        assert!(fit.verdict.ends_with(&told), "{fit:?}");
     }
 
     #[test]

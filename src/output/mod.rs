@@ -1,6 +1,7 @@
 //! Records out: tables, charts and the results folder. Reads only records, never the engine.
 
 pub mod charts;
+pub mod coverage;
 pub mod csv_file;
 pub mod exactly;
 pub mod expectations;

@@ -14,8 +14,8 @@ use super::csv_file::{self, CsvFile, Unreadable};
 use super::exactly::Exacts;
 use super::folder::{Draft, Refusal, with_name};
 use super::manifest::{MANIFEST, Manifest};
-use super::rows::{CurveRow, FitRow, PointColumns, RunRow, SummaryRow, Tables};
-use super::{exactly, growth, pairs, tabulate};
+use super::rows::{CoverageRow, CurveRow, FitRow, PointColumns, RunRow, SummaryRow, Swept, Tables};
+use super::{coverage, exactly, growth, pairs, tabulate};
 use crate::experiment::Record;
 use crate::scenario::Scenario;
 
@@ -45,6 +45,7 @@ pub struct Results<'a> {
     runs: Csv,
     curve: Csv,
     summary: Csv,
+    coverage: Csv,
     /// The runs of the point under way.
     records: Vec<Record>,
     /// The exact laws of all points, worked out when the first is asked for.
@@ -67,8 +68,9 @@ impl<'a> Results<'a> {
         let extra = || swept.iter().map(String::as_str);
         // `runs.csv` has a column for the seed already.
         let extra_runs = extra().filter(|path| *path != "seed");
-        let points = PointColumns::COLUMNS.iter().copied().chain(extra());
-        let summary = points.chain(SummaryRow::COLUMNS.iter().copied());
+        let points = || PointColumns::COLUMNS.iter().copied().chain(extra());
+        let summary = points().chain(SummaryRow::COLUMNS.iter().copied());
+        let coverage = points().chain(CoverageRow::COLUMNS.iter().copied());
         let open = |name| draft.create(name).map(BufWriter::new);
         let runs = open("runs.csv");
         let runs =
@@ -76,9 +78,11 @@ impl<'a> Results<'a> {
         let curve =
             open("curve.csv").and_then(|file| CsvFile::begin("curve.csv", file, CurveRow::COLUMNS.iter().copied()));
         let summary = open("summary.csv").and_then(|file| CsvFile::begin("summary.csv", file, summary));
+        let coverage = open("coverage.csv").and_then(|file| CsvFile::begin("coverage.csv", file, coverage));
         let (runs, curve, summary) = (runs.map_err(refuse)?, curve.map_err(refuse)?, summary.map_err(refuse)?);
+        let coverage = coverage.map_err(refuse)?;
         let (records, exacts, notes) = (Vec::new(), OnceCell::new(), Vec::new());
-        Ok(Results { scenario, draft, runs, curve, summary, records, exacts, notes })
+        Ok(Results { scenario, draft, runs, curve, summary, coverage, records, exacts, notes })
     }
 
     /// Adds the next record, in the order of points and replicates.
@@ -86,39 +90,53 @@ impl<'a> Results<'a> {
     /// # Errors
     /// What the system says about writing.
     pub fn add(&mut self, record: Record) -> io::Result<()> {
+        if self.records.last().is_some_and(|last| last.point != record.point) {
+            self.close_point()?;
+        }
         // Records are of the scenario's own points.
         let point = &self.scenario.points[record.point as usize];
         let values: Vec<String> =
             tabulate::swept(point).into_iter().filter(|(path, _)| path != "seed").map(|(_, value)| value).collect();
         self.runs.row((tabulate::run_row(self.scenario, point, &record), values))?;
         self.records.push(record);
-        if self.records.len() as u64 == self.scenario.replicates {
-            let records = std::mem::take(&mut self.records);
-            for row in tabulate::curve_rows(point, &records) {
-                self.curve.row(row)?;
-            }
-            let values: Vec<String> = tabulate::swept(point).into_iter().map(|(_, value)| value).collect();
-            let exact = self.exacts.get_or_init(|| Exacts::affordable(self.scenario)).of(point);
-            let row = exactly::beside(tabulate::summary_row(point, &records), exact);
-            self.summary.row((tabulate::point_columns(point), values, row))?;
-            self.notes.extend(tabulate::split_note(point, &records));
+        Ok(())
+    }
+
+    /// Writes what there is to say of the runs of the point under way, if any.
+    fn close_point(&mut self) -> io::Result<()> {
+        let records = std::mem::take(&mut self.records);
+        let Some(first) = records.first() else { return Ok(()) };
+        let point = &self.scenario.points[first.point as usize];
+        for row in tabulate::curve_rows(point, &records) {
+            self.curve.row(row)?;
         }
+        let values: Vec<String> = tabulate::swept(point).into_iter().map(|(_, value)| value).collect();
+        let columns = tabulate::point_columns(point);
+        for row in coverage::rows(point, &records) {
+            self.coverage.row((&columns, &values, row))?;
+        }
+        let exact = self.exacts.get_or_init(|| Exacts::affordable(self.scenario)).of(point);
+        let row = exactly::beside(tabulate::summary_row(point, &records), exact);
+        self.summary.row((columns, values, row))?;
+        self.notes.extend(tabulate::split_note(point, &records));
+        self.notes.extend(self.scenario.precision.and_then(|wanted| tabulate::precision_note(point, &records, wanted)));
         Ok(())
     }
 
     /// Draws the charts and puts the folder in its place, unless `halt` is up by then. `manifest` gives its timings,
-    /// name and settings.
+    /// name and settings; `compare` is the swept key whose values are compared, if any are.
     ///
     /// # Errors
     /// See [`ResultsError`]; the folder that was there before is left as it was.
     pub fn finish(
-        self,
+        mut self,
         mut manifest: Manifest,
-        compare: bool,
+        compare: Option<&str>,
         halt: &AtomicBool,
     ) -> Result<(Tables, Manifest), ResultsError> {
-        let Results { scenario, draft, runs, curve, summary, exacts, notes, .. } = self;
-        for csv in [runs, curve, summary] {
+        self.close_point()?;
+        let Results { scenario, draft, runs, curve, summary, coverage, exacts, notes, .. } = self;
+        for csv in [runs, curve, summary, coverage] {
             seal(csv)?;
         }
         // What was written is what is drawn, now and by `plot`.
@@ -127,8 +145,8 @@ impl<'a> Results<'a> {
             write_fit(&draft, &growth::rows(&tables.summary))?;
             tables.fit = csv_file::read_fit(File::open(draft.path("fit.csv"))?)?;
         }
-        if compare {
-            write_pairs(&draft, &tables)?;
+        if let Some(key) = compare {
+            write_pairs(&draft, &pairs::rows(scenario, &tables, key))?;
         }
         manifest.conditions.exact = exacts.get().map(Exacts::curves).unwrap_or_default();
         let began = Instant::now();
@@ -167,12 +185,11 @@ fn write_fit(draft: &Draft, fits: &[growth::Fitted]) -> io::Result<()> {
     seal(csv)
 }
 
-fn write_pairs(draft: &Draft, tables: &Tables) -> io::Result<()> {
-    let pairs = pairs::rows(tables);
+fn write_pairs(draft: &Draft, pairs: &[(pairs::Place, Swept, pairs::PairRow)]) -> io::Result<()> {
     let keys = pairs.first().map_or(&[][..], |(_, swept, _)| swept).iter().map(|(path, _)| path.as_str());
     let columns = pairs::PLACE.iter().copied().chain(keys).chain(pairs::PairRow::COLUMNS.iter().copied());
     let mut csv = CsvFile::begin("pairs.csv", BufWriter::new(draft.create("pairs.csv")?), columns)?;
-    for (place, swept, row) in &pairs {
+    for (place, swept, row) in pairs {
         let values: Vec<&String> = swept.iter().map(|(_, value)| value).collect();
         csv.row((place, values, row))?;
     }

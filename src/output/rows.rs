@@ -27,7 +27,7 @@ impl PointColumns {
 }
 
 /// A row of `runs.csv`: one run.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct RunRow {
     /// The scenario's name.
     pub scenario: String,
@@ -79,6 +79,16 @@ pub struct RunRow {
     pub redundant: u64,
     /// Events simulated: ticks and deliveries.
     pub events: u64,
+    /// Round in which 99.9 % of the live nodes knew; empty if they never did.
+    pub rounds_99_9: Option<u64>,
+    /// Instant at which half of the live nodes, rounded up, knew, ms; empty if they never did.
+    pub time_50_ms: Option<f64>,
+    /// The same for 90 %.
+    pub time_90_ms: Option<f64>,
+    /// The same for 99 %.
+    pub time_99_ms: Option<f64>,
+    /// The same for 99.9 %.
+    pub time_99_9_ms: Option<f64>,
     /// Calls refused by their recipients, where nodes take only so many.
     pub refused: u64,
 }
@@ -111,6 +121,11 @@ impl RunRow {
         "lost",
         "redundant",
         "events",
+        "rounds_99_9",
+        "time_50_ms",
+        "time_90_ms",
+        "time_99_ms",
+        "time_99_9_ms",
         "refused",
     ];
 }
@@ -187,6 +202,25 @@ pub struct SummaryRow {
     pub residue_mean: f64,
     /// Rounds that the published law for the case predicts, where there is one.
     pub theory_rounds: Option<f64>,
+    /// Lower end of the 95 % confidence interval of the share of runs that converge (Wilson; where all or none do, the
+    /// rule of three).
+    pub converged_ci_low: Option<f64>,
+    /// Its upper end.
+    pub converged_ci_high: Option<f64>,
+    /// Lower end of the 95 % confidence interval of the median of rounds (by order statistics; empty for too few runs).
+    pub rounds_p50_ci_low: Option<f64>,
+    /// Its upper end.
+    pub rounds_p50_ci_high: Option<f64>,
+    /// The same for the 95 % quantile.
+    pub rounds_p95_ci_low: Option<f64>,
+    /// Its upper end.
+    pub rounds_p95_ci_high: Option<f64>,
+    /// 99 % quantile of rounds.
+    pub rounds_p99: Option<f64>,
+    /// Lower end of its 95 % confidence interval.
+    pub rounds_p99_ci_low: Option<f64>,
+    /// Its upper end.
+    pub rounds_p99_ci_high: Option<f64>,
     /// Mean rounds by the exact law, where it is computable.
     pub exact_rounds_mean: Option<f64>,
     /// Their standard deviation.
@@ -216,11 +250,76 @@ impl SummaryRow {
         "messages_per_node_mean",
         "residue_mean",
         "theory_rounds",
+        "converged_ci_low",
+        "converged_ci_high",
+        "rounds_p50_ci_low",
+        "rounds_p50_ci_high",
+        "rounds_p95_ci_low",
+        "rounds_p95_ci_high",
+        "rounds_p99",
+        "rounds_p99_ci_low",
+        "rounds_p99_ci_high",
         "exact_rounds_mean",
         "exact_rounds_sd",
         "exact_rounds_p50",
         "exact_rounds_p95",
         "exact_z",
+    ];
+}
+
+/// A row of `coverage.csv`: how long it took until a share of the live nodes knew, over all runs of a point or over
+/// those that converged. The columns of [`PointColumns`] and of the swept keys come first.
+///
+/// A run that never got so far took infinitely long: its quantiles count it so, and there is no mean.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct CoverageRow {
+    /// The share, in percent.
+    pub coverage: f64,
+    /// Over which runs: all, or converged.
+    pub over: &'static str,
+    /// How many they are.
+    pub runs: u64,
+    /// Those in which that share, rounded up, got the update.
+    pub reached: u64,
+    /// Mean round at whose end it had; empty unless all of these runs got so far.
+    pub rounds_mean: Option<f64>,
+    /// Lower end of its 95 % confidence interval (Student t).
+    pub rounds_ci_low: Option<f64>,
+    /// Its upper end.
+    pub rounds_ci_high: Option<f64>,
+    /// Median round; empty where it is infinite.
+    pub rounds_p50: Option<f64>,
+    /// 95 % quantile; empty where it is infinite.
+    pub rounds_p95: Option<f64>,
+    /// The same five figures for the instant, ms.
+    pub time_ms_mean: Option<f64>,
+    /// Lower end of its 95 % confidence interval.
+    pub time_ms_ci_low: Option<f64>,
+    /// Its upper end.
+    pub time_ms_ci_high: Option<f64>,
+    /// Median instant.
+    pub time_ms_p50: Option<f64>,
+    /// 95 % quantile.
+    pub time_ms_p95: Option<f64>,
+}
+
+impl CoverageRow {
+    /// The names of the columns.
+    pub const COLUMNS: &[&str] = &[
+        "coverage",
+        "over",
+        "runs",
+        "reached",
+        "rounds_mean",
+        "rounds_ci_low",
+        "rounds_ci_high",
+        "rounds_p50",
+        "rounds_p95",
+        "time_ms_mean",
+        "time_ms_ci_low",
+        "time_ms_ci_high",
+        "time_ms_p50",
+        "time_ms_p95",
     ];
 }
 
@@ -242,14 +341,29 @@ pub struct FitRow {
     pub theory_slope: Option<f64>,
     /// Which law of growth wins, and by how much; or why none can be named.
     pub verdict: String,
+    /// By how much AICc the best law of growth leads the best that claims something else; 4 or more decide, infinite if
+    /// none does. Empty for too few sizes, or too noisy ones.
+    pub lead: Option<f64>,
+    /// That other law.
+    pub runner_up: Option<String>,
     /// The same slope, weighted alike, of the exact means at the same sizes, where all have one.
     pub exact_slope: Option<f64>,
 }
 
 impl FitRow {
     /// The names of the columns.
-    pub const COLUMNS: &[&str] =
-        &["slope", "slope_ci_low", "slope_ci_high", "intercept", "r2", "theory_slope", "verdict", "exact_slope"];
+    pub const COLUMNS: &[&str] = &[
+        "slope",
+        "slope_ci_low",
+        "slope_ci_high",
+        "intercept",
+        "r2",
+        "theory_slope",
+        "verdict",
+        "lead",
+        "runner_up",
+        "exact_slope",
+    ];
 }
 
 /// One value of a swept key that has no column of its own: the dotted path and the value, as written.
@@ -296,6 +410,7 @@ mod tests {
         assert_eq!(fields(blank::<RunRow>(RunRow::COLUMNS)), RunRow::COLUMNS);
         assert_eq!(fields(blank::<CurveRow>(CurveRow::COLUMNS)), CurveRow::COLUMNS);
         assert_eq!(fields(blank::<SummaryRow>(SummaryRow::COLUMNS)), SummaryRow::COLUMNS);
+        assert_eq!(fields(CoverageRow::default()), CoverageRow::COLUMNS);
         assert_eq!(fields(blank::<FitRow>(FitRow::COLUMNS)), FitRow::COLUMNS);
     }
 }

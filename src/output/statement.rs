@@ -20,7 +20,8 @@ pub fn conditions(scenario: &Scenario) -> Conditions {
 /// The settings that all points share and the runs of each, in one line.
 fn statement(scenario: &Scenario) -> String {
     let runs = if scenario.replicates == 1 { "run" } else { "runs" };
-    let runs = format!("{} {runs} a point", scenario.replicates);
+    let fewest = if scenario.precision.is_some() { format!("{} to ", scenario.fewest()) } else { String::new() };
+    let runs = format!("{fewest}{} {runs} a point", scenario.replicates);
     [shared(scenario), runs].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")
 }
 

@@ -9,8 +9,9 @@ use super::pairs;
 use super::rows::{Swept, Tables};
 use crate::scenario::Scenario;
 
-/// The same figures as `summary.csv` and `fit.csv`, by column name.
-pub fn of(scenario: &Scenario, tables: &Tables, folder: &Path, compare: bool) -> Value {
+/// The same figures as `summary.csv` and `fit.csv`, and, if values of the swept key `compare` are compared,
+/// `pairs.csv`, by column name.
+pub fn of(scenario: &Scenario, tables: &Tables, folder: &Path, compare: Option<&str>) -> Value {
     let points: Vec<Value> =
         tables.summary.iter().map(|(point, swept, row)| merged(&[object(point), words(swept), object(row)])).collect();
     let fits = tables
@@ -26,8 +27,8 @@ pub fn of(scenario: &Scenario, tables: &Tables, folder: &Path, compare: bool) ->
         "points": points,
         "fit": fits.collect::<Vec<_>>(),
     });
-    if compare {
-        let pairs = pairs::rows(tables).into_iter().map(|(place, swept, row)| {
+    if let Some(key) = compare {
+        let pairs = pairs::rows(scenario, tables, key).into_iter().map(|(place, swept, row)| {
             let (nodes, topology, fanout, loss, interval_ms) = place;
             let place = json!({
                 "nodes": nodes, "topology": topology, "fanout": fanout, "loss": loss, "interval_ms": interval_ms,

@@ -1,13 +1,15 @@
 //! From records to rows: what `runs.csv`, `curve.csv` and `summary.csv` say about the runs of a point.
 
 use super::rows::{CurveRow, PointColumns, RunRow, SummaryRow, Swept};
-use crate::engine::Outcome;
 use crate::experiment::Record;
-use crate::observe::Mark;
+use crate::observe::{COVERAGES, Mark, enough};
 use crate::plan;
+use crate::scenario::replicates::{Precision, half_width};
 use crate::scenario::{Point, Scenario};
 use crate::stats::moments::Moments;
-use crate::stats::quantile::quantile;
+use crate::stats::quantile::{quantile, quantile_interval};
+use crate::stats::wilson;
+use crate::time::Time;
 use crate::units::Bytes;
 
 /// Swept keys that have a column of their own in every table.
@@ -37,8 +39,10 @@ pub fn point_columns(point: &Point) -> PointColumns {
 pub fn run_row(scenario: &Scenario, point: &Point, record: &Record) -> RunRow {
     let PointColumns { strategy, nodes, topology, fanout, loss, interval_ms, .. } = point_columns(point);
     let (tally, live) = (record.ending.tally, record.live);
-    let converged = rounds(point, record);
     let settings = &point.settings;
+    let converged = record.rounds(settings.gossip.interval);
+    let [time_50_ms, time_90_ms, time_99_ms, time_99_9_ms] = record.reached.map(|time| time.map(Time::as_millis));
+    let [rounds_50, rounds_90, rounds_99, rounds_99_9] = COVERAGES.map(|permille| coverage(record, permille));
     // Petabytes per message are a slip of the pen: the total stops at the largest number instead of the program.
     let bytes = |size: Bytes, legs: u64| size.count().saturating_mul(legs);
     let headers = bytes(settings.network.header_size, tally.sent);
@@ -56,9 +60,9 @@ pub fn run_row(scenario: &Scenario, point: &Point, record: &Record) -> RunRow {
         outcome: record.ending.outcome.name().to_owned(),
         rounds: converged,
         time_ms: converged.map(|_| record.ending.last_learned.as_millis()),
-        rounds_50: coverage(record, 50),
-        rounds_90: coverage(record, 90),
-        rounds_99: coverage(record, 99),
+        rounds_50,
+        rounds_90,
+        rounds_99,
         informed: tally.informed,
         live,
         residue: residue(record),
@@ -68,20 +72,18 @@ pub fn run_row(scenario: &Scenario, point: &Point, record: &Record) -> RunRow {
         lost: tally.lost,
         redundant: tally.redundant,
         events: tally.events(),
+        rounds_99_9,
+        time_50_ms,
+        time_90_ms,
+        time_99_ms,
+        time_99_9_ms,
         refused: tally.refused,
     }
 }
 
-/// The round in which the last live node learned, of a run that converged; 0 if nobody had to.
-fn rounds(point: &Point, record: &Record) -> Option<u64> {
-    let round = record.ending.last_learned.round(point.settings.gossip.interval).number();
-    let needed = record.live > 1;
-    (record.ending.outcome == Outcome::Converged).then_some(if needed { round } else { 0 })
-}
-
-/// The first round at whose end `percent` of the live nodes, rounded up, have the update.
-fn coverage(record: &Record, percent: u64) -> Option<u64> {
-    let enough = (record.live * percent).div_ceil(100);
+/// The first round at whose end `permille` thousandths of the live nodes, rounded up, have the update.
+pub(super) fn coverage(record: &Record, permille: u64) -> Option<u64> {
+    let enough = enough(record.live, permille);
     record.curve.iter().position(|mark| mark.informed >= enough).map(|round| round as u64)
 }
 
@@ -124,9 +126,10 @@ fn curve_row(point: &Point, records: &[Record], round: usize) -> CurveRow {
 
 /// The row of `summary.csv` for a point.
 pub fn summary_row(point: &Point, records: &[Record]) -> SummaryRow {
-    let mut sorted: Vec<u64> = records.iter().filter_map(|record| rounds(point, record)).collect();
+    let interval = point.settings.gossip.interval;
+    let mut sorted: Vec<u64> = records.iter().filter_map(|record| record.rounds(interval)).collect();
     let moments: Moments = sorted.iter().map(|&rounds| rounds as f64).collect();
-    let times = records.iter().filter(|record| record.ending.outcome == Outcome::Converged);
+    let times = records.iter().filter(|record| record.converged());
     let times: Moments = times.map(|record| record.ending.last_learned.as_millis()).collect();
     let nodes = f64::from(point.settings.network.nodes);
     let messages: Moments = records.iter().map(|record| record.ending.tally.sent as f64 / nodes).collect();
@@ -134,6 +137,9 @@ pub fn summary_row(point: &Point, records: &[Record]) -> SummaryRow {
     sorted.sort_unstable();
     let floats: Vec<f64> = sorted.iter().map(|&rounds| rounds as f64).collect();
     let interval = moments.mean_interval(0.95);
+    let converged = wilson::interval(sorted.len() as u64, records.len() as u64, 0.95);
+    let between = |probability| quantile_interval(&floats, probability, 0.95).unzip();
+    let ((p50_low, p50_high), (p95_low, p95_high), (p99_low, p99_high)) = (between(0.5), between(0.95), between(0.99));
     SummaryRow {
         runs: records.len() as u64,
         converged: sorted.len() as u64,
@@ -149,8 +155,41 @@ pub fn summary_row(point: &Point, records: &[Record]) -> SummaryRow {
         messages_per_node_mean: messages.mean().unwrap_or(0.0),
         residue_mean: residues.mean().unwrap_or(0.0),
         theory_rounds: plan::prediction(&point.settings).map(|prediction| prediction.rounds),
+        converged_ci_low: converged.map(|(low, _)| low),
+        converged_ci_high: converged.map(|(_, high)| high),
+        rounds_p50_ci_low: p50_low,
+        rounds_p50_ci_high: p50_high,
+        rounds_p95_ci_low: p95_low,
+        rounds_p95_ci_high: p95_high,
+        rounds_p99: quantile(&floats, 0.99),
+        rounds_p99_ci_low: p99_low,
+        rounds_p99_ci_high: p99_high,
         ..SummaryRow::default()
     }
+}
+
+/// What to say of a point whose mean rounds are not known as well as asked for.
+pub fn precision_note(point: &Point, records: &[Record], wanted: Precision) -> Option<String> {
+    let rounds = records.iter().filter_map(|record| record.rounds(point.settings.gossip.interval));
+    let rounds: Moments = rounds.map(|rounds| rounds as f64).collect();
+    if wanted.met_by(&rounds) {
+        return None;
+    }
+    let runs = records.len();
+    let reason = match half_width(&rounds) {
+        Some(half) => format!(
+            "after {runs} runs, the most allowed, the mean rounds are known to ±{:.2} % instead of ±{:.2} %",
+            100.0 * half,
+            100.0 * wanted.target
+        ),
+        None if rounds.count() == 1 => {
+            format!("1 of {runs} runs converged, the most allowed, which is too few for an interval")
+        }
+        None => {
+            format!("none of {runs} runs converged, so there are no mean rounds to make sure of, and no more were run")
+        }
+    };
+    Some(format!("point {}: {reason}", point.index))
 }
 
 /// What to say of a point some of whose graphs were in pieces.
@@ -179,7 +218,7 @@ pub fn split_note(point: &Point, records: &[Record]) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::{Ending, Tally};
+    use crate::engine::{Ending, Outcome, Tally};
     use crate::experiment::Split;
     use crate::scenario::{Overrides, Source, read};
     use crate::time::Time;
@@ -196,7 +235,7 @@ mod tests {
         let last_learned = Time::from_nanos(millis * 1_000_000);
         let curve = curve.iter().map(|&(informed, messages)| Mark { informed, messages }).collect();
         let ending = Ending { outcome, last_learned, tally, in_flight: 0 };
-        Record { point: 0, replicate: 0, ending, live: 10, curve, split: None }
+        Record { point: 0, replicate: 0, ending, live: 10, curve, reached: [None; 4], split: None }
     }
 
     /// Converges in the 3rd round.
@@ -232,11 +271,15 @@ mod tests {
     #[test]
     fn enough_is_rounded_up_to_whole_nodes() {
         // 99 % of 10 nodes are 10, of 1000 they are 990; half of 3 is 2.
-        for (live, informed, percent, covered) in
-            [(10, 9, 99, false), (1000, 990, 99, true), (3, 1, 50, false), (3, 2, 50, true)]
-        {
+        for (live, informed, permille, covered) in [
+            (10, 9, 990, false),
+            (1000, 990, 990, true),
+            (3, 1, 500, false),
+            (3, 2, 500, true),
+            (1001, 999, 999, false),
+        ] {
             let record = Record { live, ..record(Outcome::DiedOut, &[(informed, 0)], 0) };
-            assert_eq!(coverage(&record, percent).is_some(), covered, "{informed} of {live}, {percent} %");
+            assert_eq!(coverage(&record, permille).is_some(), covered, "{informed} of {live}, {permille} of 1000");
         }
     }
 

@@ -1,6 +1,7 @@
 //! A scenario as written: a tree of values, each with its place.
 
 use std::fmt;
+use std::ops::Range;
 
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -182,6 +183,56 @@ pub(super) fn parse_argument(text: &str, number: u32, start: usize) -> Result<No
         }
         Some(_) => Ok(Node { value: Value::Text(written.trim().to_owned()), place }),
     }
+}
+
+/// Reads several values out of the text of an argument, which is text `number` and where they begin at byte `start`:
+/// one list, or values as for [`parse_argument`] between commas.
+///
+/// # Errors
+/// A value is missing, or begins like a list, a table or a string and is none.
+pub(super) fn parse_list(text: &str, number: u32, start: usize) -> Result<Node, Diagnostic> {
+    let pieces = between_commas(text, start);
+    let place = Place::new(number, start..text.len());
+    let items: Vec<Node> =
+        pieces.iter().map(|piece| parse_argument(&text[..piece.end], number, piece.start)).collect::<Result<_, _>>()?;
+    match items.as_slice() {
+        [Node { value: Value::Array(_), .. }] => Ok(Node { place, ..items[0].clone() }),
+        _ if pieces.iter().any(Range::is_empty) => {
+            Err(Diagnostic::at(place, "", "a value is missing", "values between commas, or a list"))
+        }
+        _ => Ok(Node { value: Value::Array(items), place }),
+    }
+}
+
+/// The parts of `text` from `start` on between the commas that stand in no list, table or string, without blanks
+/// around them.
+fn between_commas(text: &str, start: usize) -> Vec<Range<usize>> {
+    let (mut depth, mut quote, mut escaped) = (0_i32, None, false);
+    let mut ends = Vec::new();
+    for (at, letter) in text.char_indices().skip_while(|(at, _)| *at < start) {
+        match (quote, letter) {
+            (Some('"'), '\\') if !escaped => {
+                escaped = true;
+                continue;
+            }
+            (Some(open), _) if letter == open && !escaped => quote = None,
+            (Some(_), _) => {}
+            (None, '"' | '\'') => quote = Some(letter),
+            (None, '[' | '{') => depth += 1,
+            (None, ']' | '}') => depth -= 1,
+            (None, ',') if depth <= 0 => ends.push(at),
+            (None, _) => {}
+        }
+        escaped = false;
+    }
+    let starts = std::iter::once(start).chain(ends.iter().map(|end| end + 1));
+    let parts = starts.zip(ends.iter().copied().chain([text.len()]));
+    let trimmed = |(start, end): (usize, usize)| {
+        let part = &text[start..end];
+        let start = start + part.len() - part.trim_start().len();
+        start..start + part.trim().len()
+    };
+    parts.map(trimmed).collect()
 }
 
 /// From the TOML reader's tree to ours.

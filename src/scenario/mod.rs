@@ -21,11 +21,13 @@ pub mod expect;
 mod fault;
 mod overrides;
 mod range;
+pub mod replicates;
 mod resolved;
 mod sections;
 pub mod settings;
 mod source;
 mod sweep;
+pub mod versus;
 
 pub use diagnostic::Problems;
 pub use overrides::Overrides;
@@ -71,6 +73,7 @@ pub fn read(source: Source, overrides: &Overrides) -> Result<Scenario, Problems>
     draft.change(overrides, &mut problems);
     let expect = overrides::section(&mut draft.root, "expect", &mut problems);
     let axes = sweep::read(std::mem::take(&mut draft.sweep), &mut problems);
+    overrides.check_varied(&axes, &mut problems);
     let mut reading = Reading { axes, end: source.end(), folder: source.folder, loaded: Loaded::new(), problems };
     let points = reading.points(&draft.root, overrides.force);
     let Reading { axes, problems, .. } = reading;
@@ -98,9 +101,9 @@ fn assemble(
         }
     }
     let expectations = expect::read(expect, &scope, &mut problems, &mut draft.notes);
-    let scenario = points.map(|(Heading { description, seed, replicates }, points)| {
+    let scenario = points.map(|(Heading { description, seed, replicates, precision }, points)| {
         let sweep = axes.into_iter().map(swept_key).collect();
-        Scenario { name, description, seed, replicates, points, sweep, expectations, notes: draft.notes }
+        Scenario { name, description, seed, replicates, precision, points, sweep, expectations, notes: draft.notes }
     });
     problems.or(scenario)
 }
@@ -124,7 +127,9 @@ impl Reading {
     /// Every point, and what the first says of the whole; `None` after a mistake.
     fn points(&mut self, root: &Table, force: bool) -> Option<(Heading, Vec<Point>)> {
         let (heading, first) = self.point(root, 0);
-        let count = self.count(root, heading.replicates, force)?;
+        // What surely comes counts: where a target decides, that is the least.
+        let replicates = heading.precision.map_or(heading.replicates, |precision| precision.min);
+        let count = self.count(root, replicates, force)?;
         let mut points = Vec::from_iter(first);
         for index in 1..count {
             if self.problems.list().len() >= diagnostic::ENOUGH {

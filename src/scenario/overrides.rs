@@ -3,6 +3,7 @@
 use super::diagnostic::{Diagnostic, Place, Problems};
 use super::document::{self, Entry, Node, Table, Value};
 use super::source::Source;
+use super::sweep::Axis;
 
 /// What the command line changes in a scenario.
 #[derive(Clone, Debug, Default)]
@@ -15,6 +16,8 @@ pub struct Overrides {
     pub replicates: Option<u64>,
     /// Keys swept whatever the file says, with their values.
     pub sweep: Vec<(String, Vec<String>)>,
+    /// `KEY=VALUES` of `--vary`: a key swept over values between commas, each as for `--set`, or over one list.
+    pub vary: Option<String>,
     /// Whether the limit on the number of runs is lifted.
     pub force: bool,
 }
@@ -22,7 +25,21 @@ pub struct Overrides {
 impl Overrides {
     /// Whether they may change which points there are.
     pub(super) fn change_points(&self) -> bool {
-        !self.set.is_empty() || !self.sweep.is_empty()
+        !self.set.is_empty() || !self.sweep.is_empty() || self.vary.is_some()
+    }
+
+    /// The key of `--vary`.
+    pub fn varied(&self) -> Option<String> {
+        self.vary.as_ref().map(|setting| path_of(setting.split('=').next().unwrap_or_default()))
+    }
+
+    /// Whether the key of `--vary` has values to compare.
+    pub(super) fn check_varied(&self, axes: &[Axis], problems: &mut Problems) {
+        let path = self.varied();
+        if let Some(axis) = axes.iter().find(|axis| Some(&axis.path) == path.as_ref() && axis.values.len() == 1) {
+            let problem = format!("one value of `{}` is no comparison", axis.path);
+            problems.push(Diagnostic::at(axis.key_place, &*axis.path, problem, "at least two values"));
+        }
     }
 }
 
@@ -57,28 +74,33 @@ impl Draft {
             let values = values.iter().map(|text| Node { value: Value::Text(text.clone()), place });
             self.resweep(key, place, Node { value: Value::Array(values.collect()), place });
         }
+        if let Some(setting) = &overrides.vary {
+            self.vary(setting, problems);
+        }
     }
 
     fn set(&mut self, setting: &str, problems: &mut Problems) {
-        const FLAG: &str = "--set ";
-        let place = argument(&format!("{FLAG}{setting}"), problems);
-        let mistake = |problem: String, allowed: &str| Diagnostic::at(place, "", problem, allowed);
         let allowed = "KEY=VALUE, such as `--set gossip.fanout=3`";
-        let Some((key, _)) = setting.split_once('=') else {
-            return problems.push(mistake(format!("`{setting}` gives no value"), allowed));
+        let Some(Setting { path, key_place, text, start }) = Setting::of("--set ", setting, allowed, problems) else {
+            return;
         };
-        let path = key.replace(['"', ' '], "");
-        if path.split('.').any(str::is_empty) {
-            return problems.push(mistake(format!("`{key}` is not a key"), allowed));
-        }
-        let start = FLAG.len() + key.len() + 1;
-        let key_place = Place::new(place.source, FLAG.len()..FLAG.len() + key.len());
-        match document::parse_argument(&format!("{FLAG}{setting}"), place.source, start) {
+        match document::parse_argument(&text, key_place.source, start) {
             Err(diagnostic) => problems.push(Diagnostic { key: path, ..diagnostic }),
             Ok(node) => match path.strip_prefix("sweep.") {
                 Some(path) => self.resweep(path, key_place, node),
                 None => self.pin(&path, key_place, node),
             },
+        }
+    }
+
+    fn vary(&mut self, setting: &str, problems: &mut Problems) {
+        let allowed = "KEY=VALUE,VALUE,…, such as `--vary gossip.fanout=1,2,3`";
+        let Some(Setting { path, key_place, text, start }) = Setting::of("--vary ", setting, allowed, problems) else {
+            return;
+        };
+        match document::parse_list(&text, key_place.source, start) {
+            Err(diagnostic) => problems.push(Diagnostic { key: path, ..diagnostic }),
+            Ok(node) => self.resweep(&path, key_place, node),
         }
     }
 
@@ -100,6 +122,39 @@ impl Draft {
             None => self.sweep.push(entry),
         }
     }
+}
+
+/// `KEY=…` of a flag, as a text of its own that mistakes can point at.
+struct Setting {
+    path: String,
+    key_place: Place,
+    text: String,
+    /// Where the value begins.
+    start: usize,
+}
+
+impl Setting {
+    fn of(flag: &str, setting: &str, allowed: &str, problems: &mut Problems) -> Option<Self> {
+        let text = format!("{flag}{setting}");
+        let place = argument(&text, problems);
+        let mut mistake = |problem: String| problems.push(Diagnostic::at(place, "", problem, allowed));
+        let Some((key, _)) = setting.split_once('=') else {
+            mistake(format!("`{setting}` gives no value"));
+            return None;
+        };
+        let path = path_of(key);
+        if path.split('.').any(str::is_empty) {
+            mistake(format!("`{key}` is not a key"));
+            return None;
+        }
+        let key_place = Place::new(place.source, flag.len()..flag.len() + key.len());
+        Some(Setting { path, key_place, text, start: flag.len() + key.len() + 1 })
+    }
+}
+
+/// The dotted path that `key` spells, with or without quotes.
+fn path_of(key: &str) -> String {
+    key.replace(['"', ' '], "")
 }
 
 /// Takes a section of free keys out of `root`, flat.
@@ -160,6 +215,48 @@ mod tests {
         let strategies = ["pull", "push"].map(str::to_owned).to_vec();
         let sweep = vec![("gossip.strategy".to_owned(), strategies)];
         assert_eq!(with(&Overrides { sweep, ..Overrides::default() }).points.len(), 4);
+    }
+
+    #[test]
+    fn a_key_varies_over_values_between_commas_or_over_a_list() {
+        let swept = |vary: &str| {
+            let scenario = with(&Overrides { vary: Some(vary.to_owned()), ..Overrides::default() });
+            scenario.sweep.iter().map(|key| format!("{} {}", key.path, key.values.join(" | "))).collect::<Vec<_>>()
+        };
+        assert_eq!(swept("gossip.fanout=1,2,3"), ["gossip.fanout 1 | 2 | 3"]);
+        assert_eq!(swept("gossip.fanout = [1, 3]"), ["gossip.fanout 1 | 3"]);
+        assert_eq!(
+            swept("network.topology=complete, ring"),
+            ["gossip.fanout 1 | 2", "network.topology complete | ring"]
+        );
+        assert_eq!(
+            swept("network.topology={ kind = \"torus\", sides = [8, 8] },{kind=\"ring\"},\"line\"")[1],
+            "network.topology { kind = \"torus\", sides = [8, 8] } | { kind = \"ring\" } | line"
+        );
+        let torus = set(&["network.topology=torus"]);
+        let sides = Overrides { vary: Some("network.topology.sides=[4, 16],[8, 8]".to_owned()), ..torus };
+        assert_eq!(with(&sides).sweep[1].values, ["[4, 16]", "[8, 8]"]);
+        assert_eq!(swept("network.loss=0..0.2 step 0.1")[1], "network.loss 0 | 0.1 | 0.2");
+    }
+
+    #[test]
+    fn what_does_not_vary_a_key_is_refused() {
+        for (vary, part) in [
+            ("gossip.fanout", "gives no value"),
+            ("=1,2", "is not a key"),
+            ("gossip.fanout=1", "one value of `gossip.fanout` is no comparison"),
+            ("gossip.fanout=[3]", "is no comparison"),
+            ("gossip.fanout=", "a value is missing"),
+            ("gossip.fanout=1,,2", "a value is missing"),
+            ("gossip.fanout=1,1", "in the list twice"),
+            ("gossip.fanot=1,2", "did you mean `fanout`?"),
+            ("network.topology={ kind = \"ring\", \"line\"", "--vary network.topology"),
+            ("replicates=1,2", "the same at every point"),
+        ] {
+            let overrides = Overrides { vary: Some(vary.to_owned()), ..Overrides::default() };
+            let problems = read(Source::text("demo.toml", TEXT), &overrides).unwrap_err();
+            assert!(problems.to_string().contains(part), "{vary}: {problems}");
+        }
     }
 
     #[test]

@@ -7,6 +7,7 @@ use sha2::{Digest, Sha256};
 
 use super::document::quoted;
 use super::expect::Expectation;
+use super::replicates::Precision;
 use super::settings::Settings;
 use crate::protocol::Strategy;
 
@@ -19,8 +20,10 @@ pub struct Scenario {
     pub description: String,
     /// What decides everything random; of the first point, where the seed is swept.
     pub seed: u64,
-    /// Runs of each point.
+    /// Runs of each point; the most of them, if `until` may end them sooner.
     pub replicates: u64,
+    /// How well the mean rounds of a point must be known to end its runs.
+    pub precision: Option<Precision>,
     /// Every combination of the swept values.
     pub points: Vec<Point>,
     /// The swept keys, in the order of the file; the first varies slowest.
@@ -56,7 +59,12 @@ pub struct SweptKey {
 }
 
 impl Scenario {
-    /// The number of runs: points × replicates.
+    /// The least number of runs that each point gets.
+    pub fn fewest(&self) -> u64 {
+        self.precision.map_or(self.replicates, |precision| precision.min)
+    }
+
+    /// The number of runs: points × replicates, the most there may be.
     pub fn runs(&self) -> u64 {
         self.replicates.saturating_mul(self.points.len() as u64)
     }
@@ -66,6 +74,9 @@ impl Scenario {
     pub fn hash(&self) -> String {
         let mut digest = Sha256::new();
         digest.update(format!("gossipsim scenario 1\nreplicates {}\n", self.replicates));
+        if let Some(Precision { target, min, .. }) = self.precision {
+            digest.update(format!("until {target} from {min}\n"));
+        }
         for point in &self.points {
             // Settings are plain values with string keys, which JSON can always hold.
             let settings = serde_json::to_string(&point.settings).unwrap_or_default();
@@ -85,7 +96,7 @@ impl Scenario {
             "name": self.name,
             "description": self.description,
             "seed": self.seed,
-            "replicates": self.replicates,
+            "replicates": self.precision.map_or_else(|| json!(self.replicates), |precision| json!(precision)),
             "points": self.points.len(),
             "settings": self.points.first().map(|point| &point.settings),
             "sweep": sweep.collect::<Vec<_>>(),
@@ -100,7 +111,11 @@ impl Scenario {
         if !self.description.is_empty() {
             text.push_str(&format!("description = {}\n", quoted(&self.description)));
         }
-        text.push_str(&format!("seed = {}\nreplicates = {}\n", self.seed, self.replicates));
+        let replicates = match self.precision {
+            Some(Precision { target, min, max }) => format!("{{ target = {target:?}, min = {min}, max = {max} }}"),
+            None => self.replicates.to_string(),
+        };
+        text.push_str(&format!("seed = {}\nreplicates = {replicates}\n", self.seed));
         let exchange = self.points.iter().any(|point| point.settings.gossip.strategy == Strategy::PushPull);
         if let Some(point) = self.points.first() {
             text.push_str(&format!("\n{}", point.settings.sections(exchange)));

@@ -5,6 +5,7 @@ use std::fmt::{self, Write as _};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 use super::document::{Value, quoted};
+use super::replicates::{self, Precision};
 use super::sections::Reader;
 use crate::clock::Phase;
 use crate::network::latency::Latency;
@@ -128,15 +129,15 @@ pub(super) struct Heading {
     pub(super) description: String,
     pub(super) seed: u64,
     pub(super) replicates: u64,
+    pub(super) precision: Option<Precision>,
 }
 
 /// Reads one point; `None` if something that has no default is missing or wrong, which the reader reports.
 pub(super) fn read(reader: &mut Reader<'_>) -> (Heading, Option<Settings>) {
-    let heading = Heading {
-        description: reader.read("description", String::new()),
-        seed: reader.whole("seed", 0..=u64::MAX, "", 1),
-        replicates: reader.whole("replicates", 1..=u64::MAX, "", 100),
-    };
+    let description = reader.read("description", String::new());
+    let seed = reader.whole("seed", 0..=u64::MAX, "", 1);
+    let (replicates, precision) = replicates::read(reader);
+    let heading = Heading { description, seed, replicates, precision };
     let network = read_network(reader);
     let nodes = network.as_ref().map(|network| network.nodes);
     let gossip = read_gossip(reader, network.as_ref());

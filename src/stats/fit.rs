@@ -67,8 +67,8 @@ pub(super) struct Solution {
     pub(super) intercept: f64,
     pub(super) residual: f64,
     r2: f64,
-    /// Σ w (x - mean x)².
-    spread: f64,
+    /// Σ w (x - mean x)², whose inverse is the variance of the slope.
+    pub(super) spread: f64,
 }
 
 impl Solution {

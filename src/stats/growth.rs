@@ -13,11 +13,13 @@
 //!
 //! **When it is decided.** A winner must lead its best rival by [`MARGIN`], and there must be [`FEWEST`] sizes. A power
 //! law whose exponent comes within [`NEAR`] of the winner's (0 for the logarithm) says the same thing and is no rival.
+//! With few sizes the constant leads by its price alone, however noisy the means: it wins only where growth by
+//! [`FLAT`] of the mean is excluded.
 
 use std::fmt;
 
-use super::Point;
 use super::fit::{Solution, least_squares};
+use super::{Point, student};
 
 /// A law of growth is asked to hold to this share of the mean.
 pub const TOLERANCE: f64 = 0.01;
@@ -31,6 +33,9 @@ pub const FEWEST: usize = 5;
 
 /// Exponents closer than this are the same in practice.
 pub const NEAR: f64 = 0.1;
+
+/// Means may rise by this share over all sizes, at the upper end of the 95 % interval, and still be called constant.
+pub const FLAT: f64 = 0.1;
 
 /// The exponents searched for the power law.
 const EXPONENTS: (f64, f64) = (0.05, 2.0);
@@ -144,6 +149,11 @@ pub enum Verdict {
         /// By how much AICc it trails.
         margin: f64,
     },
+    /// The constant is best, but the means are not known well enough to exclude growth.
+    Vague {
+        /// By which share of the mean they may rise over the sizes, at the upper end of the 95 % interval.
+        rise: f64,
+    },
     /// Fewer than [`FEWEST`] sizes.
     TooFew {
         /// How many there are.
@@ -156,7 +166,16 @@ impl Verdict {
     pub fn law(&self) -> Option<Law> {
         match self {
             Verdict::Decided { winner, .. } => Some(winner.law),
-            Verdict::Close { .. } | Verdict::TooFew { .. } => None,
+            Verdict::Close { .. } | Verdict::Vague { .. } | Verdict::TooFew { .. } => None,
+        }
+    }
+
+    /// The best law of those that claim something else than the leading one, and by how much AICc it trails.
+    pub fn runner_up(&self) -> Option<(Law, f64)> {
+        match self {
+            Verdict::Decided { rival, margin, .. } => Some((*rival, *margin)),
+            Verdict::Close { second, margin, .. } => Some((second.law, *margin)),
+            Verdict::Vague { .. } | Verdict::TooFew { .. } => None,
         }
     }
 }
@@ -173,6 +192,9 @@ impl fmt::Display for Verdict {
             }
             Verdict::Close { first, second, margin } => {
                 write!(f, "undecided: {} and {} within AICc {margin:.1}", first.law, second.law)
+            }
+            Verdict::Vague { rise } => {
+                write!(f, "undecided: constant, or rising by up to {:.0} % of the mean", 100.0 * rise)
             }
             Verdict::TooFew { sizes } => write!(f, "undecided: {sizes} sizes, {FEWEST} needed"),
         }
@@ -198,6 +220,12 @@ fn decide(candidates: &[Candidate], sizes: &Sizes) -> Option<Verdict> {
     let best = candidates.first()?;
     let namesake = |other: &&Candidate| other.agrees(best, sizes) && other.aicc - best.aicc < MARGIN;
     let winner = candidates.iter().find(namesake).unwrap_or(best);
+    if winner.law == Law::Constant {
+        let rise = sizes.highest_rise() / winner.intercept.abs().max(1.0);
+        if rise > FLAT {
+            return Some(Verdict::Vague { rise });
+        }
+    }
     let mut rivals = candidates.iter().filter(|other| other.law != winner.law && !winner.agrees(other, sizes));
     let Some(rival) = rivals.next() else {
         // Nothing claims anything else.
@@ -268,6 +296,17 @@ impl Sizes {
         }
     }
 
+    /// By how much the means may rise from the smallest size to the largest along a logarithm: the upper end of the
+    /// 95 % interval. Means that happen to fall make it no surer that there is no growth, so they count as level.
+    fn highest_rise(&self) -> f64 {
+        let by_log = |n| regressor(Law::Logarithmic, None, n);
+        let xy: Vec<(f64, f64)> = self.means.iter().map(|&(n, mean)| (by_log(n), mean)).collect();
+        let range = by_log(self.largest()) - by_log(self.smallest());
+        let highest =
+            |line: Solution| line.slope.max(0.0) + student::two_sided(0.95, f64::INFINITY) / line.spread.sqrt();
+        least_squares(&xy, &self.weights).map_or(0.0, |line| highest(line) * range)
+    }
+
     /// The exponent of the power law that fits best: the best of a grid, refined by golden section around it.
     fn best_exponent(&self) -> f64 {
         const STEPS: u32 = 40;
@@ -322,7 +361,6 @@ fn golden_section(value: &dyn Fn(f64) -> f64, mut low: f64, mut high: f64) -> f6
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::stats::student;
     use rand::SeedableRng;
     use rand::rand_core::Rng;
     use rand_chacha::ChaCha8Rng;
@@ -404,11 +442,27 @@ mod tests {
     fn a_verdict_says_what_it_rests_on() {
         let text = judge(&points(PUSH.0, 0.1)).to_string();
         assert!(text.starts_with("logarithmic, ahead of ") && text.contains(" by AICc "), "{text}");
-        assert_eq!(judge(&points(&PUSH.0[..3], 0.1)).to_string(), "undecided: 3 sizes, 5 needed");
+        let few = judge(&points(&PUSH.0[..3], 0.1));
+        assert_eq!((few.to_string().as_str(), few.runner_up()), ("undecided: 3 sizes, 5 needed", None));
+        let (law, lead) = judge(&points(PUSH.0, 0.1)).runner_up().unwrap();
+        assert!(text.ends_with(&format!("ahead of {law} by AICc {lead:.0}")) && lead >= MARGIN, "{text}");
         let close = of(|n| 5.0 + 0.1 * libm::log2(n), 6..=14, 2.0);
         assert!(close.law().is_none_or(|law| law == Law::Constant), "{close}");
         let close = of(|n| 0.5 * libm::log2(n) + 0.25 * libm::log2(n) * libm::log2(n) / 8.0, 6..=11, 0.4);
         assert!(close.to_string().starts_with("undecided: ") && close.to_string().contains(" within AICc "), "{close}");
+        assert!(close.runner_up().is_some_and(|(_, lead)| (0.0..MARGIN).contains(&lead)), "{close}");
+    }
+
+    #[test]
+    fn means_too_noisy_to_show_growth_are_not_called_constant() {
+        // Five runs at each of six sizes near 64, as they came out: the means happen to fall.
+        let sizes = [60.0, 62.0, 64.0, 66.0, 68.0, 70.0].into_iter().zip([11.6, 10.8, 11.2, 11.4, 10.6, 10.9]);
+        let noisy: Vec<Point> = sizes.map(|(x, mean)| Point { x, mean, error: 0.6, count: 5 }).collect();
+        let verdict = judge(&noisy);
+        assert!(matches!(verdict, Verdict::Vague { rise } if rise > FLAT), "{verdict}");
+        assert!(verdict.to_string().starts_with("undecided: constant, or rising by up to 1"), "{verdict}");
+        let sure: Vec<Point> = noisy.iter().map(|point| Point { error: 0.01, mean: 11.0, ..*point }).collect();
+        assert_eq!(judge(&sure).law(), Some(Law::Constant));
     }
 
     #[test]

@@ -1,8 +1,11 @@
 //! The command line as a process: what it prints, what it writes, and how it ends.
 
+mod adaptive;
+mod compare;
 mod desk;
 mod endings;
 mod fuzz;
+mod growth;
 mod refusals;
 mod results;
 
@@ -24,7 +27,8 @@ fn help_and_version_are_printed_and_bad_usage_is_refused() {
         &["run", "a.toml", "--seed", "-1"],
         &["run", "a.toml", "--replicates", "1.5"],
         &["run", "a.toml", "--colour"],
-        &["compare", "a.toml", "b.toml"],
+        &["compare"],
+        &["compare", "a.toml", "b.toml", "c.toml"],
         &["plot"],
     ] {
         let outcome = desk.run(arguments).exits(2);

@@ -6,12 +6,17 @@ use crate::desk::{Desk, TINY};
 
 const POINT: &str = "point,strategy,nodes,topology,fanout,loss,interval_ms";
 const RUN: &str = "scenario,point,strategy,nodes,topology,fanout,loss,interval_ms,replicate,seed,outcome,rounds,\
-    time_ms,rounds_50,rounds_90,rounds_99,informed,live,residue,messages,updates,bytes,lost,redundant,events,refused";
+    time_ms,rounds_50,rounds_90,rounds_99,informed,live,residue,messages,updates,bytes,lost,redundant,events,\
+    rounds_99_9,time_50_ms,time_90_ms,time_99_ms,time_99_9_ms,refused";
 const CURVE: &str = "point,strategy,nodes,round,informed_mean,informed_sd,informed_p05,informed_p95,messages_mean,\
     informed_p50";
 const SUMMARY: &str = "runs,converged,rounds_mean,rounds_sd,rounds_ci_low,rounds_ci_high,rounds_min,rounds_p50,\
-    rounds_p95,rounds_max,time_ms_mean,messages_per_node_mean,residue_mean,theory_rounds";
-const FIT: &str = "slope,slope_ci_low,slope_ci_high,intercept,r2,theory_slope,verdict";
+    rounds_p95,rounds_max,time_ms_mean,messages_per_node_mean,residue_mean,theory_rounds,converged_ci_low,\
+    converged_ci_high,rounds_p50_ci_low,rounds_p50_ci_high,rounds_p95_ci_low,rounds_p95_ci_high,rounds_p99,\
+    rounds_p99_ci_low,rounds_p99_ci_high,exact_rounds_mean,exact_rounds_sd,exact_rounds_p50,exact_rounds_p95,exact_z";
+const COVERAGE: &str = "coverage,over,runs,reached,rounds_mean,rounds_ci_low,rounds_ci_high,rounds_p50,rounds_p95,\
+    time_ms_mean,time_ms_ci_low,time_ms_ci_high,time_ms_p50,time_ms_p95";
+const FIT: &str = "slope,slope_ci_low,slope_ci_high,intercept,r2,theory_slope,verdict,lead,runner_up,exact_slope";
 
 /// Two sizes, two values of a key without a column of its own.
 const SWEEP: &str = "replicates = 3\n[network]\nloss = 0.1\n[gossip]\nstrategy = \"push\"\nphase = \"random\"\n\
@@ -59,6 +64,9 @@ fn the_tables_are_as_agreed(desk: &Desk) {
     let (header, summary) = desk.table("1/summary.csv");
     assert_eq!(header, format!("{POINT},gossip.spread,{SUMMARY}"));
     assert_eq!(summary.len(), 4);
+    let (header, coverage) = desk.table("1/coverage.csv");
+    assert_eq!(header, format!("{POINT},gossip.spread,{COVERAGE}"));
+    assert_eq!(coverage.len(), 4 * 5 * 2, "points × shares × ways to count");
     let (header, curve) = desk.table("1/curve.csv");
     assert_eq!(header, CURVE);
     let starts = curve.iter().filter(|row| row[column(CURVE, "round")] == "0").count();
@@ -77,7 +85,7 @@ fn plot_draws_the_same_charts(desk: &Desk, files: &[String]) {
     let runs = desk.text("2/runs.csv");
     let breakages: [(&str, String, &[&str]); 5] = [
         ("runs.csv", runs.replacen("sweep,0,", "sweep,zero,", 1), &["runs.csv, line 2", "point: invalid digit"]),
-        ("runs.csv", format!("{runs}1,2\n"), &["runs.csv, line 14", "2 fields instead of "]),
+        ("runs.csv", format!("{runs}1,2\n"), &["runs.csv, line 14", "2 fields instead of 32"]),
         ("runs.csv", runs.replacen("nodes", "notes", 1), &["runs.csv, line 1", "expected scenario,point"]),
         ("runs.csv", String::new(), &["runs.csv, line 1"]),
         ("manifest.json", "{}".to_owned(), &["manifest.json", "is not a results folder"]),
@@ -101,7 +109,10 @@ fn runs_that_do_not_converge_are_results() {
     desk.write("lost.toml", TINY);
     let arguments = ["run", "lost.toml", "--set", "network.loss=1", "--set", "stop.max_rounds=4"];
     let outcome = desk.run(&arguments).exits(0);
-    outcome.prints(&["2 of 2 runs did not converge: 2 round-limit"]);
+    outcome.prints(&[
+        "2 of 2 runs did not converge: 2 round-limit",
+        "2 of 2  100.0 %  [0 %, 100.0 %]  mean residue 87.5 %",
+    ]);
     let (header, runs) = desk.table("output/lost/runs.csv");
     for row in runs {
         assert_eq!(row[column(&header, "outcome")], "round-limit");
@@ -109,6 +120,25 @@ fn runs_that_do_not_converge_are_results() {
         assert_eq!(row[column(&header, "messages")], row[column(&header, "lost")]);
     }
     assert!(!desk.path("output/lost/fit.csv").exists(), "no sizes, no fit");
+}
+
+#[test]
+fn how_surely_runs_converge_is_told_also_where_all_did() {
+    let desk = Desk::new("surely");
+    desk.write("tiny.toml", TINY);
+    let outcome = desk.run(&["run", "tiny.toml", "--replicates", "200"]).exits(0);
+    outcome.prints(&["all 200 runs converged (0 of 200 failed: below 1.50 % at 95 %)"]);
+    let (header, summary) = desk.table("output/tiny/summary.csv");
+    let of = |name: &str| summary[0][column(&header, name)].parse::<f64>().ok();
+    // The rule of three: 1 + ln 0.05 / 200.
+    assert!(of("converged_ci_low").is_some_and(|low| (low - 0.98502).abs() < 1e-5), "{summary:?}");
+    assert_eq!(of("converged_ci_high"), Some(1.0));
+    let (low, p50, high) = (of("rounds_p50_ci_low"), of("rounds_p50"), of("rounds_p50_ci_high"));
+    assert!(low.is_some() && low <= p50 && p50 <= high, "{summary:?}");
+    assert!(of("rounds_p95_ci_high").is_some() && of("rounds_p99").is_some());
+    assert_eq!(of("rounds_p99_ci_low"), None, "200 runs are too few");
+    let sweep = ["run", "tiny.toml", "--set", "sweep.gossip.fanout=[1, 2]", "--out", "sweep"];
+    desk.run(&sweep).exits(0).prints(&["all 4 runs converged (at each point 0 of 2 failed: below 100.0 % at 95 %)"]);
 }
 
 #[test]
@@ -160,19 +190,6 @@ fn several_scenarios_have_a_folder_each_and_a_line_of_json() {
     assert!(!desk.path("output").exists());
     desk.run(&["run", "a.toml", "other/a.toml"]).exits(2).says(&["two scenario files have one name"]);
     assert!(!desk.path("output").exists());
-}
-
-#[test]
-fn compare_runs_three_strategies_on_the_same_random_numbers() {
-    let desk = Desk::new("compare");
-    desk.write("tiny.toml", TINY);
-    let outcome = desk.run(&["compare", "tiny.toml", "--out", "pairs"]).exits(0);
-    outcome.prints(&["paired differences", "push less pull", "wrote pairs"]);
-    let (header, summary) = desk.table("pairs/summary.csv");
-    let strategies: Vec<&str> = summary.iter().map(|row| row[column(&header, "strategy")].as_str()).collect();
-    assert_eq!(strategies, ["push", "pull", "push-pull"]);
-    let files = desk.json("pairs/manifest.json")["files"].to_string();
-    assert!(desk.path("pairs/pairs.csv").exists() && files.contains("pairs.csv"), "{files}");
 }
 
 #[test]

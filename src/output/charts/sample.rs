@@ -308,7 +308,7 @@ fn run(columns: &PointColumns, replicate: u64, rounds: f64, messages: f64) -> Ru
         lost: 0,
         redundant: 0,
         events: 3 * nodes,
-        refused: 0,
+        ..RunRow::default()
     }
 }
 
@@ -325,7 +325,7 @@ fn add_fits(tables: &mut Tables, swept: &[(String, String)]) {
             r2: Some(0.999),
             theory_slope: Some(slope * 0.98),
             verdict: format!("log wins at loss {loss}"),
-            exact_slope: None,
+            ..FitRow::default()
         };
         tables.fit.push((strategy.into(), swept.to_vec(), fit));
     }

@@ -1,0 +1,211 @@
+//! How many runs a point gets: a fixed number, or as many as it takes to know its mean rounds well enough.
+
+use std::fmt;
+
+use serde::{Deserialize, Deserializer, Serialize, de};
+
+use super::document::Value;
+use super::sections::Reader;
+use crate::stats::Moments;
+
+/// The form of `replicates` that is no number, for messages.
+const UNTIL_FORM: &str = "{ target = \"1%\", min = 30, max = 100_000 }";
+
+/// Runs until the mean rounds are known well enough: half the width of their 95 % interval is at most `target` of the
+/// mean.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct Precision {
+    /// Half the width asked for, as a share of the mean; above 0 and below 1.
+    pub target: f64,
+    /// The first look is after so many runs; at least 2.
+    pub min: u64,
+    /// No more runs than this, whatever the interval; at least `min`.
+    pub max: u64,
+}
+
+impl Precision {
+    /// How many runs a point must have in all that has `done`, of which the converged ones took `rounds`; `None` if
+    /// these are enough.
+    ///
+    /// Looks are after `min` runs and after every doubling, so it depends on the runs alone, never on who simulated
+    /// them when, and a larger `max` changes no run and no look before it. A point of which none of the first `min`
+    /// runs converged has no mean to make sure of, and is left at that.
+    pub fn next(&self, done: u64, rounds: &Moments) -> Option<u64> {
+        if done == 0 {
+            return Some(self.min);
+        }
+        let over = done >= self.max || rounds.count() == 0 || self.met_by(rounds);
+        (!over).then(|| done.saturating_mul(2).min(self.max))
+    }
+
+    /// Whether `rounds` are known well enough.
+    pub fn met_by(&self, rounds: &Moments) -> bool {
+        half_width(rounds).is_some_and(|half| half <= self.target)
+    }
+}
+
+/// Half the width of the 95 % interval of the mean, as a share of the mean; `None` below two values. A mean of 0 is
+/// that of values that are all 0.
+pub fn half_width(rounds: &Moments) -> Option<f64> {
+    let (mean, (low, high)) = (rounds.mean()?, rounds.mean_interval(0.95)?);
+    Some(if high > low { (high - low) / 2.0 / mean } else { 0.0 })
+}
+
+/// What `replicates` says: the most runs of a point, and what may end them sooner.
+pub(super) fn read(reader: &mut Reader<'_>) -> (u64, Option<Precision>) {
+    let key = "replicates";
+    if !matches!(reader.written(key).map(|node| &node.value), Some(Value::Table(_))) {
+        return (reader.whole(key, 1..=u64::MAX, &format!(", or {UNTIL_FORM}"), 100), None);
+    }
+    let Some(Written { target, min, max }) = reader.model::<Written>(key, key, "") else { return (1, None) };
+    let Some(Share(target)) = target else {
+        reader.refuse(
+            key,
+            "`replicates` has no `target` that tells when to stop",
+            format!("a number, or {UNTIL_FORM}"),
+        );
+        return (1, None);
+    };
+    if min < 2 {
+        reader.refuse(
+            "replicates.min",
+            format!("an interval needs at least 2 runs, not {min}"),
+            "a whole number from 2 up",
+        );
+    }
+    if max < min {
+        reader.refuse("replicates.max", format!("{max} runs are fewer than `min`, {min}"), format!("{min} or more"));
+    }
+    (max.max(1), Some(Precision { target, min, max }))
+}
+
+#[derive(Deserialize)]
+struct Written {
+    #[serde(default)]
+    target: Option<Share>,
+    #[serde(default = "fewest")]
+    min: u64,
+    #[serde(default = "most")]
+    max: u64,
+}
+
+fn fewest() -> u64 {
+    30
+}
+
+fn most() -> u64 {
+    100_000
+}
+
+/// A share above 0 and below 1, as a number or in percent.
+struct Share(f64);
+
+impl<'de> Deserialize<'de> for Share {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Reader;
+        impl de::Visitor<'_> for Reader {
+            type Value = Share;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a share above 0 and below 1, such as \"1%\" or 0.01")
+            }
+
+            fn visit_f64<E: de::Error>(self, share: f64) -> Result<Share, E> {
+                let sound = share > 0.0 && share < 1.0;
+                sound.then_some(Share(share)).ok_or_else(|| E::invalid_value(de::Unexpected::Float(share), &self))
+            }
+
+            fn visit_i64<E: de::Error>(self, number: i64) -> Result<Share, E> {
+                self.visit_f64(number as f64)
+            }
+
+            fn visit_u64<E: de::Error>(self, number: u64) -> Result<Share, E> {
+                self.visit_f64(number as f64)
+            }
+
+            fn visit_str<E: de::Error>(self, text: &str) -> Result<Share, E> {
+                let percent = text.trim().strip_suffix('%').and_then(|number| number.trim().parse::<f64>().ok());
+                let share = percent.map(|percent| percent / 100.0).filter(|share| *share > 0.0 && *share < 1.0);
+                share.map(Share).ok_or_else(|| E::invalid_value(de::Unexpected::Str(text), &self))
+            }
+        }
+        deserializer.deserialize_any(Reader)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scenario::{self, Overrides, Problems, Scenario, Source};
+
+    fn scenario(replicates: &str) -> Result<Scenario, Problems> {
+        let text = format!("replicates = {replicates}\n[network]\nnodes = 8\n[gossip]\nstrategy = \"push\"\n");
+        scenario::read(Source::text("demo.toml", &text), &Overrides::default())
+    }
+
+    #[test]
+    fn a_number_or_a_target_is_read_with_its_defaults() {
+        let read = |text| scenario(text).map(|scenario| (scenario.replicates, scenario.precision)).unwrap();
+        assert_eq!(read("7"), (7, None));
+        let wanted = |target, min, max| (max, Some(Precision { target, min, max }));
+        assert_eq!(read("{ target = \"1%\" }"), wanted(0.01, 30, 100_000));
+        assert_eq!(read("{ target = 0.025, min = 2, max = 2 }"), wanted(0.025, 2, 2));
+        assert_eq!(read("{ target = \"0.5 %\", max = 1e3 }"), wanted(0.005, 30, 1000));
+    }
+
+    #[test]
+    fn what_is_no_target_is_refused_at_its_place() {
+        for (text, place, parts) in [
+            ("{ min = 30 }", (1, 14), ["no `target`", "target = \"1%\""]),
+            ("{ target = 1 }", (1, 25), ["1 is not a share", "\"1%\" or 0.01"]),
+            ("{ target = 0.0 }", (1, 25), ["0 is not a share", "above 0"]),
+            ("{ target = nan }", (1, 25), ["NaN", "finite"]),
+            ("{ target = \"1\" }", (1, 25), ["\"1\" is not a share", "\"1%\""]),
+            ("{ target = \"200%\" }", (1, 25), ["200%", "below 1"]),
+            ("{ target = 0.1, min = 1 }", (1, 36), ["needs at least 2 runs, not 1", "from 2 up"]),
+            ("{ target = 0.1, max = 29 }", (1, 36), ["29 runs are fewer than `min`, 30", "30 or more"]),
+            ("{ target = 0.1, mim = 3 }", (1, 30), ["`mim` is not a setting", "did you mean `min`?"]),
+            ("0", (1, 14), ["from 1 up", "or { target = \"1%\""]),
+            ("\"many\"", (1, 14), ["found the text \"many\"", "or { target = \"1%\""]),
+        ] {
+            let problems = scenario(text).unwrap_err();
+            assert_eq!(problems.position(&problems.list()[0]), Some(place), "{text}: {problems}");
+            assert!(parts.iter().all(|part| problems.to_string().contains(part)), "{text}: {problems}");
+        }
+        let swept =
+            "[network]\nnodes = 8\n[gossip]\nstrategy = \"push\"\n[sweep]\n\"replicates.target\" = [0.1, 0.2]\n";
+        let problems = scenario::read(Source::text("demo.toml", swept), &Overrides::default()).unwrap_err();
+        assert!(problems.to_string().contains("`replicates.target` is the same at every point"), "{problems}");
+    }
+
+    #[test]
+    fn a_scenario_with_a_target_reads_back_as_itself_and_counts_from_its_least_to_its_most() {
+        let first = scenario("{ target = \"1%\", min = 40, max = 5000 }").unwrap();
+        let again = scenario::read(Source::text("demo.toml", &first.resolved_toml()), &Overrides::default()).unwrap();
+        assert_eq!((again.precision, again.hash()), (first.precision, first.hash()));
+        assert_eq!((first.fewest(), first.runs()), (40, 5000));
+        assert_ne!(scenario("5000").unwrap().hash(), first.hash());
+        let fixed = Overrides { replicates: Some(9), ..Overrides::default() };
+        let fixed = scenario::read(Source::text("demo.toml", &first.resolved_toml()), &fixed).unwrap();
+        assert_eq!((fixed.precision, fixed.runs()), (None, 9));
+    }
+
+    #[test]
+    fn looks_are_at_the_least_and_at_every_doubling_until_the_target_is_met_or_the_most_reached() {
+        let precision = Precision { target: 0.01, min: 30, max: 200 };
+        let loose: Moments = [1.0, 3.0].into_iter().collect();
+        let looks: Vec<u64> = std::iter::successors(Some(0), |&done| precision.next(done, &loose)).collect();
+        assert_eq!(looks, [0, 30, 60, 120, 200]);
+        let sure: Moments = [7.0; 30].into_iter().collect();
+        assert_eq!(precision.next(30, &sure), None);
+        // One value has no interval; none at all have no mean.
+        let one: Moments = [7.0].into_iter().collect();
+        assert_eq!((precision.next(30, &one), precision.next(30, &Moments::default())), (Some(60), None));
+        // Mean 10, t(0.975, 399) × sd / √400 = 1.96593 × 1.00125 / 20 = 0.09842.
+        let ten: Moments = (0..400).map(|run| if run % 2 == 0 { 9.0 } else { 11.0 }).collect();
+        assert!(half_width(&ten).is_some_and(|half| (half - 0.009_842).abs() < 1e-6));
+        assert!(precision.met_by(&ten) && !Precision { target: 0.0098, ..precision }.met_by(&ten));
+        let nothing: Moments = [0.0; 3].into_iter().collect();
+        assert!(precision.met_by(&nothing), "rounds that are all 0 are known");
+    }
+}
