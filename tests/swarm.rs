@@ -57,6 +57,7 @@ fn draw(number: u64) -> String {
             pick(&[
                 "\"forever\"",
                 "{ kind = \"counter\", k = 2, feedback = true }",
+                "{ kind = \"counter\", k = 3, minimization = true }",
                 "{ kind = \"counter\", k = 1, feedback = false }",
                 "{ kind = \"coin\", k = 3, feedback = true }",
                 "{ kind = \"coin\", k = 2, feedback = false }",

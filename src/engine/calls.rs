@@ -88,11 +88,11 @@ impl<P: Protocol<State: Stored>, G: Graph, L: EventList<Packed>> Room<'_, P, G, 
             let taken = &mut board.taken[to.index()];
             if *taken < limit {
                 *taken += 1;
-                self.deliver(now, call.unpack());
+                self.deliver(now, call.unpack::<P>());
             } else {
                 // What it would have carried stays with the caller.
                 self.tally.refused += 1;
-                self.tally.updates -= u64::from(call.unpack().message.carries());
+                self.tally.updates -= u64::from(call.unpack::<P>().message.carries());
                 board.refused.push(call);
             }
         }
@@ -110,9 +110,9 @@ impl<P: Protocol<State: Stored>, G: Graph, L: EventList<Packed>> Room<'_, P, G, 
 
     /// A refused call is made to another peer; the call, if it gets there.
     fn call_again(&mut self, now: Time, call: Packed, to: NodeId) -> Option<Packed> {
-        let letter = Letter { to, ..call.unpack() };
+        let letter = Letter { to, ..call.unpack::<P>() };
         let fate = self.world.network.carry(Leg { from: letter.from, to, sent: now, number: letter.leg });
-        self.send(now, letter, fate).then(|| letter.pack())
+        self.send(now, letter, fate).then(|| letter.pack::<P>())
     }
 
     /// Whoever got through to nobody has had no contact in this turn.

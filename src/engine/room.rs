@@ -179,7 +179,7 @@ impl<'a, P: Protocol<State: Stored>, G: Graph, L: EventList<Packed>> Room<'a, P,
     fn open(&mut self, now: Time, letter: Letter, fate: Fate) {
         if self.send(now, letter, fate) {
             if P::TURNS_CHANGE_STATES {
-                self.buffers.post.push(letter.pack());
+                self.buffers.post.push(letter.pack::<P>());
             } else {
                 self.deliver(now, letter);
             }
@@ -192,7 +192,7 @@ impl<'a, P: Protocol<State: Stored>, G: Graph, L: EventList<Packed>> Room<'a, P,
         let mut post = std::mem::take(&mut self.buffers.post);
         match self.world.calls {
             Some(calls) => self.connect(now, self.number, calls, &mut post),
-            None => post.drain(..).for_each(|letter| self.deliver(now, letter.unpack())),
+            None => post.drain(..).for_each(|letter| self.deliver(now, letter.unpack::<P>())),
         }
         self.buffers.post = post;
     }
@@ -206,7 +206,7 @@ impl<'a, P: Protocol<State: Stored>, G: Graph, L: EventList<Packed>> Room<'a, P,
         }
         let letter = queue.pop();
         letter.is_some_and(|letter| {
-            self.deliver(now, letter.unpack());
+            self.deliver(now, letter.unpack::<P>());
             true
         })
     }
@@ -262,7 +262,7 @@ impl<'a, P: Protocol<State: Stored>, G: Graph, L: EventList<Packed>> Room<'a, P,
             }
             Fate::Arrives(at) if at == now => true,
             Fate::Arrives(at) => {
-                self.buffers.queue.add(at, letter.pack());
+                self.buffers.queue.add(at, letter.pack::<P>());
                 false
             }
         }

@@ -24,6 +24,7 @@ impl Protocol for AntiEntropy {
     type State = bool;
 
     const TURNS_CHANGE_STATES: bool = false;
+    const MANY_MESSAGES: bool = false;
 
     fn origin(&self) -> bool {
         true

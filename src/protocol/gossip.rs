@@ -1,6 +1,6 @@
 //! Push, pull and push-pull as one machine with switches.
 
-use super::{Exchange, Interest, Learned, Message, Protocol, Spread, Strategy};
+use super::{Exchange, Interest, Learned, Message, Mongering, Protocol, Spread, Strategy};
 use crate::random::Draw;
 
 /// How a turn opens.
@@ -46,6 +46,8 @@ pub struct Gossip {
     opening: Opening,
     interest: Interest,
     feedback: bool,
+    /// Whether both parties of a contact compare their counters.
+    compares: bool,
 }
 
 /// What a node remembers of one update: whether it has it, whether it passes it on, and what contacts since its last
@@ -76,12 +78,47 @@ impl Gossip {
     /// The protocol of `strategy`; `exchange` matters to push-pull only.
     pub fn new(strategy: Strategy, exchange: Exchange, spread: Spread) -> Self {
         let opening = Opening::of(strategy, exchange);
-        let (interest, feedback) = match spread {
-            Spread::Forever(_) => (Interest::Lasting, false),
-            Spread::Counter(rule) => (Interest::Counted(rule.k), rule.feedback),
-            Spread::Coin(rule) => (Interest::Tossed(rule.k), rule.feedback),
+        let (interest, feedback, compares) = match spread {
+            Spread::Forever(_) => (Interest::Lasting, false, false),
+            Spread::Counter(rule) => (Interest::Counted(rule.k), rule.feedback, rule.minimization && rule.feedback),
+            Spread::Coin(rule) => (Interest::Tossed(rule.k), rule.feedback, false),
         };
-        Gossip { opening, interest, feedback }
+        Gossip { opening, interest, feedback, compares }
+    }
+
+    /// A node's counter as others see it: of one that has lost interest it is `k`.
+    fn counter(&self, state: &State) -> u8 {
+        let counter = match self.interest {
+            Interest::Counted(k) if state.has(State::INFORMED) && !state.has(State::SPREADING) => k.get(),
+            _ => state.useless,
+        };
+        counter.min(Mongering::MAX_COMPARED)
+    }
+
+    /// What a node says, with its counter if counters are compared.
+    #[inline]
+    fn counted(&self, state: &State, message: Message) -> Message {
+        match message {
+            _ if !self.compares => message,
+            Message::Update => Message::Rumor { counter: self.counter(state) },
+            Message::Digest { informed: true } => Message::Known { counter: self.counter(state) },
+            // An infective node's counter moves also if whom it asks has lost interest.
+            Message::Request { informed: true } if state.has(State::SPREADING) => {
+                Message::Known { counter: self.counter(state) }
+            }
+            _ => message,
+        }
+    }
+
+    /// Whether its own counter goes up after a contact with one that has the update and `counter`. (What an ignorant
+    /// node concludes does not matter.)
+    fn moves(&self, state: &State, counter: u8) -> bool {
+        self.compares && self.counter(state) <= counter
+    }
+
+    /// What a node says to one with `counter`, when both have the update.
+    fn compared(&self, state: &State, counter: u8) -> Message {
+        if counter <= self.counter(state) { Message::Verdict { needed: false } } else { Message::Spared }
     }
 
     fn forgets(&self) -> bool {
@@ -119,27 +156,40 @@ impl Protocol for Gossip {
         if self.forgets() && !self.feedback && spreading && self.opening != Opening::Ask {
             state.marks |= State::UNNEEDED;
         }
-        self.opening.words(informed, spreading)
+        self.opening.words(informed, spreading).map(|message| self.counted(state, message))
     }
 
     #[inline]
     fn answer(&self, state: &State, message: Message) -> Option<Message> {
         let (knows, spreading) = (state.has(State::INFORMED), state.has(State::SPREADING));
-        match message {
+        let answer = match message {
             Message::Update => self.feedback.then_some(Message::Verdict { needed: !knows }),
+            Message::Rumor { counter } if self.compares && knows => Some(self.compared(state, counter)),
+            Message::Rumor { .. } => self.feedback.then_some(Message::Verdict { needed: !knows }),
+            Message::Known { .. } if !self.compares => None,
+            // Whose answer is the update compares when it is told what came of it.
+            Message::Known { .. } if self.opening == Opening::Ask && spreading => Some(Message::Update),
+            Message::Known { counter } if knows => Some(self.compared(state, counter)),
+            Message::Known { .. } => (self.opening == Opening::Compare).then_some(Message::Request { informed: false }),
             // Who mongers a rumor is asked "what is new?", not "is there more than this?": whether the update was
             // needed shows only afterwards (Demers et al., table 3).
             Message::Request { informed: true } => (spreading && self.forgets()).then_some(Message::Update),
             Message::Digest { informed: true } if knows => self.feedback.then_some(Message::Verdict { needed: false }),
             _ => reply(knows, spreading, message),
-        }
+        };
+        answer.map(|answer| self.counted(state, answer))
     }
 
     #[inline]
     fn learn(&self, state: &mut State, message: Message) -> Learned {
         match message {
-            Message::Update if state.has(State::INFORMED) => return Learned::Redundant,
-            Message::Update => {
+            Message::Update | Message::Rumor { .. } => {
+                if matches!(message, Message::Rumor { counter } if self.moves(state, counter)) {
+                    state.marks |= State::UNNEEDED;
+                }
+                if state.has(State::INFORMED) {
+                    return Learned::Redundant;
+                }
                 state.marks |= State::INFORMED | State::SPREADING | State::FRESH;
                 return Learned::News;
             }
@@ -150,7 +200,10 @@ impl Protocol for Gossip {
             // Versions that agree show the contact unnecessary to both; without feedback every contact is.
             Message::Digest { informed } if informed || !self.feedback => state.marks |= State::UNNEEDED,
             Message::Request { .. } if !self.feedback => state.marks |= State::UNNEEDED,
-            Message::Digest { .. } | Message::Request { .. } => {}
+            Message::Known { counter } if self.opening == Opening::Compare && self.moves(state, counter) => {
+                state.marks |= State::UNNEEDED;
+            }
+            Message::Known { .. } | Message::Spared | Message::Digest { .. } | Message::Request { .. } => {}
         }
         Learned::Nothing
     }
@@ -166,6 +219,9 @@ impl Protocol for Gossip {
     fn foregone(&self, state: &State, message: Message) -> Option<Learned> {
         match message {
             Message::Update => state.has(State::INFORMED).then_some(Learned::Redundant),
+            Message::Rumor { counter } => {
+                (state.has(State::INFORMED) && !self.moves(state, counter)).then_some(Learned::Redundant)
+            }
             _ => (!self.forgets()).then_some(Learned::Nothing),
         }
     }
@@ -189,7 +245,7 @@ pub(super) fn reply(knows: bool, spreading: bool, message: Message) -> Option<Me
             spreading.then_some(Message::Update)
         }
         Message::Digest { informed: true } => (!knows).then_some(Message::Request { informed: false }),
-        Message::Update | Message::Request { informed: true } | Message::Verdict { .. } => None,
+        _ => None,
     }
 }
 
@@ -197,7 +253,7 @@ pub(super) fn reply(knows: bool, spreading: bool, message: Message) -> Option<Me
 mod tests {
     use std::num::NonZeroU8;
 
-    use super::super::{Forever, Mongering};
+    use super::super::Forever;
     use super::*;
     use crate::random::{Chance, Field, Purpose};
 
@@ -226,7 +282,7 @@ mod tests {
     }
 
     fn counter(k: u8, feedback: bool) -> Spread {
-        Spread::Counter(Mongering { k: NonZeroU8::new(k).unwrap(), feedback })
+        Spread::Counter(Mongering { k: NonZeroU8::new(k).unwrap(), feedback, minimization: false })
     }
 
     fn push(spread: Spread) -> Gossip {
@@ -311,6 +367,90 @@ mod tests {
                 }
             }
         }
+    }
+
+    /// A protocol that compares counters, with k = 3.
+    fn comparing(strategy: Strategy, exchange: Exchange) -> Gossip {
+        let rule = Mongering { k: NonZeroU8::new(3).unwrap(), feedback: true, minimization: true };
+        Gossip::new(strategy, exchange, Spread::Counter(rule))
+    }
+
+    const ONCE_IN_VAIN: State = State { marks: State::INFORMED | State::SPREADING, useless: 1 };
+
+    #[test]
+    fn counters_travel_with_the_opening_of_a_turn() {
+        let (rumor, known) = (Message::Rumor { counter: 1 }, Message::Known { counter: 1 });
+        let coins = coins();
+        for (strategy, exchange, ignorant, spreading, retired) in [
+            (Strategy::Push, Exchange::Digest, None, rumor, None),
+            (Strategy::Pull, Exchange::Digest, Some(request(false)), known, Some(request(true))),
+            (Strategy::PushPull, Exchange::Eager, Some(request(false)), rumor, Some(request(true))),
+            (Strategy::PushPull, Exchange::Digest, Some(digest(false)), known, Some(Message::Known { counter: 3 })),
+        ] {
+            let gossip = comparing(strategy, exchange);
+            let said =
+                [IGNORANT, ONCE_IN_VAIN, RETIRED].map(|mut state| gossip.tick(&mut state, Draw::new(&coins, 0, 0)));
+            assert_eq!(said, [ignorant, Some(spreading), retired], "{strategy}, {exchange:?}");
+        }
+    }
+
+    #[test]
+    fn of_two_that_know_the_smaller_counter_goes_up_and_both_if_they_are_equal() {
+        let (moves, spared) = (Some(UNNEEDED), Some(Message::Spared));
+        // What a node with counter 1 and one that has lost interest say to counters 0, 1, 2, and whether they move.
+        let expected = [(ONCE_IN_VAIN, [moves, moves, spared], [false, true, true]), (RETIRED, [moves; 3], [false; 3])];
+        let push = comparing(Strategy::Push, Exchange::Digest);
+        let digests = comparing(Strategy::PushPull, Exchange::Digest);
+        for (state, answers, marked) in expected {
+            for counter in [0, 1, 2] {
+                let index = usize::from(counter);
+                let messages = [(push, Message::Rumor { counter }), (digests, Message::Known { counter })];
+                for (gossip, message) in messages {
+                    let mut after = state;
+                    gossip.learn(&mut after, message);
+                    let what = format!("{state:?}, {message:?}");
+                    assert_eq!(gossip.answer(&state, message), answers[index], "{what}");
+                    assert_eq!(after.has(State::UNNEEDED), marked[index], "{what}");
+                    assert_eq!(
+                        gossip.foregone(&state, message).is_none(),
+                        marked[index] || gossip.opening == Opening::Compare
+                    );
+                }
+            }
+        }
+        let mut unmoved = ONCE_IN_VAIN;
+        assert_eq!((push.learn(&mut unmoved, Message::Spared), unmoved), (Learned::Nothing, ONCE_IN_VAIN));
+    }
+
+    #[test]
+    fn who_does_not_know_is_told_and_needed_it_whatever_the_counter() {
+        let rumor = Message::Rumor { counter: 1 };
+        for counter in [0, 2] {
+            for (strategy, exchange) in [(Strategy::Push, Exchange::Digest), (Strategy::PushPull, Exchange::Eager)] {
+                let gossip = comparing(strategy, exchange);
+                assert_eq!(gossip.answer(&IGNORANT, Message::Rumor { counter }), Some(NEEDED));
+                assert_eq!(gossip.answer(&ONCE_IN_VAIN, request(false)), Some(rumor), "{strategy}");
+            }
+            let digests = comparing(Strategy::PushPull, Exchange::Digest);
+            assert_eq!(digests.answer(&IGNORANT, Message::Known { counter }), Some(request(false)));
+            assert_eq!(digests.answer(&ONCE_IN_VAIN, digest(false)), Some(rumor));
+            let mut state = IGNORANT;
+            assert_eq!(digests.learn(&mut state, Message::Rumor { counter }), Learned::News);
+            assert!(digests.spreading(&state) && digests.counter(&state) == 0);
+        }
+    }
+
+    #[test]
+    fn in_pull_the_answer_is_compared_and_who_has_lost_interest_moves_the_asker() {
+        let pull = comparing(Strategy::Pull, Exchange::Digest);
+        let known = Message::Known { counter: 0 };
+        let answers = [IGNORANT, ONCE_IN_VAIN, RETIRED].map(|state| pull.answer(&state, known));
+        assert_eq!(answers, [None, Some(Message::Rumor { counter: 1 }), Some(UNNEEDED)]);
+        let retired = [IGNORANT, ONCE_IN_VAIN, RETIRED].map(|state| pull.answer(&state, request(true)));
+        assert_eq!(retired, [None, Some(Message::Rumor { counter: 1 }), None]);
+        let mut asked = ONCE_IN_VAIN;
+        pull.learn(&mut asked, known);
+        assert_eq!(asked, ONCE_IN_VAIN, "it hears of its contact when its answer is judged");
     }
 
     #[test]
@@ -402,7 +542,7 @@ mod tests {
         let coins = coins();
         let throws = 40_000;
         for k in [1, 2, 3, 10, 255] {
-            let spread = Spread::Coin(Mongering { k: NonZeroU8::new(k).unwrap(), feedback: true });
+            let spread = Spread::Coin(Mongering { k: NonZeroU8::new(k).unwrap(), feedback: true, minimization: false });
             let gossip = push(spread);
             let lost = (0..throws).filter(|&turn| {
                 let mut state = SPREADING;
@@ -419,7 +559,7 @@ mod tests {
 
     #[test]
     fn a_needed_contact_spares_the_coin() {
-        let spread = Spread::Coin(Mongering { k: NonZeroU8::MIN, feedback: true });
+        let spread = Spread::Coin(Mongering { k: NonZeroU8::MIN, feedback: true, minimization: false });
         assert!(goes_on(&push(spread), &mut SPREADING.clone(), &[NEEDED, UNNEEDED]));
     }
 

@@ -10,8 +10,7 @@ use crate::clock::Phase;
 use crate::network::latency::Latency;
 use crate::network::loss::{Bernoulli, Loss};
 use crate::peers::Peers;
-use crate::protocol::Spread;
-use crate::protocol::{Exchange, Strategy};
+use crate::protocol::{Exchange, Mongering, Spread, Strategy};
 use crate::time::{SPAN_FORM, Span};
 use crate::topology::TopologySpec;
 use crate::units::{Bytes, MAX_NODES, NodeId, Probability};
@@ -208,6 +207,9 @@ fn read_gossip(reader: &mut Reader<'_>, network: Option<&NetworkSettings>) -> Op
     let phase = reader.read("gossip.phase", Phase::Aligned);
     let peers = reader.model("gossip.peers", Peers::NOUN, "uniform");
     let spread = reader.model("gossip.spread", Spread::NOUN, "forever");
+    if let Some(spread) = &spread {
+        check_minimization(reader, spread);
+    }
     let connection_limit = read_connection_limit(reader, phase, network);
     let hunt = read_hunt(reader, connection_limit);
     Some(GossipSettings {
@@ -227,6 +229,20 @@ fn read_fanout(reader: &mut Reader<'_>, nodes: Option<u32>) -> Option<u32> {
     let others = nodes.map_or(MAX_NODES, |nodes| nodes) - 1;
     let why = nodes.map_or(String::new(), |nodes| format!(" (fewer than network.nodes, here {nodes})"));
     u32::try_from(reader.whole("gossip.fanout", 1..=others.into(), &why, 1)).ok()
+}
+
+/// Counters are compared where there are counters, feedback, and room in the messages.
+fn check_minimization(reader: &mut Reader<'_>, spread: &Spread) {
+    let (Spread::Counter(rule) | Spread::Coin(rule)) = spread else { return };
+    let (key, most) = ("gossip.spread.minimization", Mongering::MAX_COMPARED);
+    if rule.minimization && !(matches!(spread, Spread::Counter(_)) && rule.feedback) {
+        let allowed = "false, or { kind = \"counter\", k = …, feedback = true, minimization = true }";
+        reader.refuse(key, "minimization compares counters by feedback, and here one of the two is missing", allowed);
+    } else if rule.minimization && rule.k.get() > most {
+        let problem = format!("{} is not a whole number from 1 to {most}", rule.k);
+        let allowed = format!("1 to {most} with minimization, because counters travel in 4 bits of a message");
+        reader.refuse("gossip.spread.k", problem, allowed);
+    }
 }
 
 /// A limit on the calls of a round means something only where there are rounds.
