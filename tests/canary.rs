@@ -206,10 +206,15 @@ fn a_rumor_counter_that_is_not_reset_is_refuted_by_demers_table_1() {
 }
 
 /// Every kind of message; counters that are smallest, in between and largest.
-const MESSAGES: [Message; 14] = {
-    let (mut messages, mut code) = ([Message::Update; 14], 0);
+const MESSAGES: [Message; 18] = {
+    let (mut messages, mut code) = ([Message::Update; 18], 0);
     while code < 8 {
         messages[code] = Message::ALL[code];
+        code += 1;
+    }
+    code = 40;
+    while code < 44 {
+        messages[code - 26] = Message::ALL[code];
         code += 1;
     }
     let mut place = 0;

@@ -117,6 +117,11 @@ mod tests {
             messages_per_node_mean: 0.0,
             residue_mean: 0.0,
             theory_rounds: theory,
+            rumor_residue_mean: None,
+            rumor_messages_per_node_mean: None,
+            rumor_updates_per_node_mean: None,
+            backup_messages_per_node_mean: None,
+            backup_updates_per_node_mean: None,
         };
         (point, vec![("gossip.phase".to_owned(), phase.to_owned())], row)
     }

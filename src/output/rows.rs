@@ -81,6 +81,17 @@ pub struct RunRow {
     pub events: u64,
     /// Calls refused by their recipients, where nodes take only so many.
     pub refused: u64,
+    /// Share of live nodes that did not know when the rumor first died out; empty if it did not, and for nodes that
+    /// never lose interest, as are the columns below.
+    pub rumor_residue: Option<f64>,
+    /// Legs sent by rumor mongering.
+    pub rumor_messages: Option<u64>,
+    /// Those of them that carry the update.
+    pub rumor_updates: Option<u64>,
+    /// Legs sent by the anti-entropy behind it.
+    pub backup_messages: Option<u64>,
+    /// Those of them that carry the update.
+    pub backup_updates: Option<u64>,
 }
 
 impl RunRow {
@@ -112,6 +123,11 @@ impl RunRow {
         "redundant",
         "events",
         "refused",
+        "rumor_residue",
+        "rumor_messages",
+        "rumor_updates",
+        "backup_messages",
+        "backup_updates",
     ];
 }
 
@@ -187,6 +203,17 @@ pub struct SummaryRow {
     pub residue_mean: f64,
     /// Rounds that the published law for the case predicts, where there is one.
     pub theory_rounds: Option<f64>,
+    /// Share of nodes that did not know when the rumor first died out, mean over the runs in which it did; empty for
+    /// nodes that never lose interest, as are the columns below.
+    pub rumor_residue_mean: Option<f64>,
+    /// Messages of rumor mongering per node, mean over all runs.
+    pub rumor_messages_per_node_mean: Option<f64>,
+    /// Updates of rumor mongering per node, mean over all runs.
+    pub rumor_updates_per_node_mean: Option<f64>,
+    /// Messages of the anti-entropy behind it per node, mean over all runs.
+    pub backup_messages_per_node_mean: Option<f64>,
+    /// Updates of the anti-entropy behind it per node, mean over all runs.
+    pub backup_updates_per_node_mean: Option<f64>,
 }
 
 impl SummaryRow {
@@ -206,6 +233,11 @@ impl SummaryRow {
         "messages_per_node_mean",
         "residue_mean",
         "theory_rounds",
+        "rumor_residue_mean",
+        "rumor_messages_per_node_mean",
+        "rumor_updates_per_node_mean",
+        "backup_messages_per_node_mean",
+        "backup_updates_per_node_mean",
     ];
 }
 

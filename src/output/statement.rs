@@ -22,7 +22,7 @@ fn statement(scenario: &Scenario) -> String {
         let values: BTreeSet<String> = scenario.points.iter().map(|point| of(&point.settings)).collect();
         values.into_iter().next().filter(|first| scenario.points.iter().all(|point| of(&point.settings) == *first))
     };
-    let parts: [Option<String>; 11] = [
+    let parts: [Option<String>; 12] = [
         common(&|settings| settings.network.topology.to_string()),
         common(&|settings| format!("n = {}", settings.network.nodes)),
         common(&|settings| settings.gossip.strategy.to_string()),
@@ -34,11 +34,17 @@ fn statement(scenario: &Scenario) -> String {
         common(&|settings| format!("{} peers", settings.gossip.peers)).filter(|peers| peers != "uniform peers"),
         common(&|settings| calls(settings)).filter(|calls| !calls.is_empty()),
         common(&|settings| settings.gossip.spread.to_string()).filter(|spread| *spread != Spread::FOREVER.to_string()),
+        common(&|settings| backup(settings)).filter(|backup| !backup.is_empty()),
     ];
     let mut parts: Vec<String> = parts.into_iter().flatten().collect();
     let runs = if scenario.replicates == 1 { "run" } else { "runs" };
     parts.push(format!("{} {runs} a point", scenario.replicates));
     parts.join(", ")
+}
+
+/// How often nodes compare versions behind rumor mongering, if they do.
+fn backup(settings: &Settings) -> String {
+    settings.gossip.anti_entropy.map_or_else(String::new, |every| format!("anti-entropy every {every}"))
 }
 
 /// How many calls nodes take, if not all.

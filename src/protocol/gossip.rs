@@ -171,6 +171,9 @@ impl Protocol for Gossip {
             Message::Known { .. } if self.opening == Opening::Ask && spreading => Some(Message::Update),
             Message::Known { counter } if knows => Some(self.compared(state, counter)),
             Message::Known { .. } => (self.opening == Opening::Compare).then_some(Message::Request { informed: false }),
+            // Anti-entropy behind the rumor: no matter who spreads it, and without feedback.
+            Message::Compare { informed: true } if !knows && self.forgets() => Some(Message::Fetch),
+            Message::Compare { informed: false } | Message::Fetch if knows && self.forgets() => Some(Message::Repair),
             // Who mongers a rumor is asked "what is new?", not "is there more than this?": whether the update was
             // needed shows only afterwards (Demers et al., table 3).
             Message::Request { informed: true } => (spreading && self.forgets()).then_some(Message::Update),
@@ -183,7 +186,7 @@ impl Protocol for Gossip {
     #[inline]
     fn learn(&self, state: &mut State, message: Message) -> Learned {
         match message {
-            Message::Update | Message::Rumor { .. } => {
+            Message::Update | Message::Rumor { .. } | Message::Repair => {
                 if matches!(message, Message::Rumor { counter } if self.moves(state, counter)) {
                     state.marks |= State::UNNEEDED;
                 }
@@ -203,7 +206,7 @@ impl Protocol for Gossip {
             Message::Known { counter } if self.opening == Opening::Compare && self.moves(state, counter) => {
                 state.marks |= State::UNNEEDED;
             }
-            Message::Known { .. } | Message::Spared | Message::Digest { .. } | Message::Request { .. } => {}
+            _ => {}
         }
         Learned::Nothing
     }
@@ -218,7 +221,8 @@ impl Protocol for Gossip {
     #[inline]
     fn foregone(&self, state: &State, message: Message) -> Option<Learned> {
         match message {
-            Message::Update => state.has(State::INFORMED).then_some(Learned::Redundant),
+            Message::Update | Message::Repair => state.has(State::INFORMED).then_some(Learned::Redundant),
+            Message::Compare { .. } | Message::Fetch => Some(Learned::Nothing),
             Message::Rumor { counter } => {
                 (state.has(State::INFORMED) && !self.moves(state, counter)).then_some(Learned::Redundant)
             }
@@ -451,6 +455,29 @@ mod tests {
         let mut asked = ONCE_IN_VAIN;
         pull.learn(&mut asked, known);
         assert_eq!(asked, ONCE_IN_VAIN, "it hears of its contact when its answer is judged");
+    }
+
+    #[test]
+    fn anti_entropy_behind_a_rumor_needs_no_interest_gives_no_feedback_and_raises_the_rumor() {
+        let (behind, ahead) = (Message::Compare { informed: false }, Message::Compare { informed: true });
+        for feedback in [false, true] {
+            for strategy in [Strategy::Push, Strategy::Pull, Strategy::PushPull] {
+                let gossip = Gossip::new(strategy, Exchange::Digest, counter(2, feedback));
+                let said = |message| [IGNORANT, SPREADING, RETIRED].map(|state| gossip.answer(&state, message));
+                assert_eq!(said(behind), [None, Some(Message::Repair), Some(Message::Repair)]);
+                assert_eq!(said(ahead), [Some(Message::Fetch), None, None]);
+                assert_eq!(said(Message::Fetch), [None, Some(Message::Repair), Some(Message::Repair)]);
+                assert_eq!(said(Message::Repair), [None; 3]);
+                for message in [behind, ahead, Message::Fetch, Message::Repair] {
+                    let mut state = SPREADING;
+                    gossip.learn(&mut state, message);
+                    assert_eq!(state, SPREADING, "{message:?} is no contact of the rumor");
+                }
+                let mut learner = IGNORANT;
+                assert_eq!(gossip.learn(&mut learner, Message::Repair), Learned::News);
+                assert!(gossip.spreading(&learner) && learner.has(State::FRESH));
+            }
+        }
     }
 
     #[test]

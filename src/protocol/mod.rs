@@ -73,6 +73,11 @@ pub trait Protocol: Sync {
         None
     }
 
+    /// Whether `message` carries the update, among the messages that nodes of this protocol say.
+    fn carries(message: Message) -> bool {
+        message.carries()
+    }
+
     /// Whether the node has the update.
     fn informed(&self, state: &Self::State) -> bool;
 
@@ -112,6 +117,15 @@ pub enum Message {
         /// The sender's counter, below [`Message::COUNTERS`].
         counter: u8,
     },
+    /// Anti-entropy behind rumor mongering: "This is my version; whoever of us is behind should get the other's."
+    Compare {
+        /// Whether the sender has the update.
+        informed: bool,
+    },
+    /// Anti-entropy behind rumor mongering: "I lack it."
+    Fetch,
+    /// Anti-entropy behind rumor mongering: the update.
+    Repair,
 }
 
 impl Message {
@@ -119,8 +133,8 @@ impl Message {
     pub const COUNTERS: u8 = 16;
 
     /// Every message there is, by its code.
-    pub const ALL: [Message; 40] = {
-        let mut all = [Message::Update; 40];
+    pub const ALL: [Message; 44] = {
+        let mut all = [Message::Update; 44];
         let mut code = 0;
         while code < all.len() {
             all[code] = Message::meaning(code as u8);
@@ -137,7 +151,10 @@ impl Message {
             5 | 6 => Message::Verdict { needed: code == 6 },
             7 => Message::Spared,
             8..24 => Message::Rumor { counter: code - 8 },
-            _ => Message::Known { counter: code - 24 },
+            24..40 => Message::Known { counter: code - 24 },
+            40 | 41 => Message::Compare { informed: code == 41 },
+            42 => Message::Fetch,
+            _ => Message::Repair,
         }
     }
 
@@ -152,18 +169,26 @@ impl Message {
             Message::Spared => 7,
             Message::Rumor { counter } => 8 + counter as u32,
             Message::Known { counter } => 24 + counter as u32,
+            Message::Compare { informed } => 40 + informed as u32,
+            Message::Fetch => 42,
+            Message::Repair => 43,
         }
     }
 
     /// The message with this code; beyond the last code it is the last message.
     #[inline]
     pub const fn of_code(code: u32) -> Self {
-        Self::ALL[if code < 40 { code as usize } else { 39 }]
+        Self::ALL[if code < 44 { code as usize } else { 43 }]
     }
 
     /// Whether this leg carries the update.
     pub const fn carries(self) -> bool {
-        matches!(self, Message::Update | Message::Rumor { .. })
+        matches!(self, Message::Update | Message::Rumor { .. } | Message::Repair)
+    }
+
+    /// Whether this leg belongs to the anti-entropy behind rumor mongering.
+    pub const fn backs_up(self) -> bool {
+        matches!(self, Message::Compare { .. } | Message::Fetch | Message::Repair)
     }
 }
 

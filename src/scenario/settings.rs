@@ -70,6 +70,9 @@ pub struct GossipSettings {
     pub connection_limit: Option<u32>,
     /// Further peers that a refused call is tried at.
     pub hunt: u32,
+    /// Behind rumor mongering: the time between two exchanges of versions of a node with any other, a multiple of the
+    /// interval, if there are any.
+    pub anti_entropy: Option<Span>,
 }
 
 /// `[workload]`
@@ -212,6 +215,7 @@ fn read_gossip(reader: &mut Reader<'_>, network: Option<&NetworkSettings>) -> Op
     }
     let connection_limit = read_connection_limit(reader, phase, network);
     let hunt = read_hunt(reader, connection_limit);
+    let anti_entropy = read_anti_entropy(reader, interval, spread.as_ref());
     Some(GossipSettings {
         strategy: strategy?,
         exchange,
@@ -222,6 +226,7 @@ fn read_gossip(reader: &mut Reader<'_>, network: Option<&NetworkSettings>) -> Op
         spread: spread?,
         connection_limit,
         hunt,
+        anti_entropy,
     })
 }
 
@@ -269,6 +274,21 @@ fn read_hunt(reader: &mut Reader<'_>, connection_limit: Option<u32>) -> u32 {
     }
     // Within its range.
     hunt as u32
+}
+
+/// Anti-entropy behind rumor mongering happens in turns of the node.
+fn read_anti_entropy(reader: &mut Reader<'_>, interval: Span, spread: Option<&Spread>) -> Option<Span> {
+    let key = "gossip.anti_entropy";
+    let every = reader.read(key, TimeLimit(None)).0?;
+    if every.is_zero() || !interval.is_zero() && !every.nanos().is_multiple_of(interval.nanos()) {
+        let problem = format!("{every} is not a whole multiple of the interval, {interval}");
+        reader.refuse(key, problem, format!("\"none\", or {interval} times 1, 2, 3, …"));
+    }
+    if spread == Some(&Spread::FOREVER) {
+        let problem = "nodes that never lose interest need no anti-entropy behind them: they are anti-entropy";
+        reader.refuse(key, problem, "\"none\", or a gossip.spread that ends: counter or coin");
+    }
+    Some(every)
 }
 
 fn read_workload(reader: &mut Reader<'_>, nodes: Option<u32>) -> Option<Workload> {
@@ -389,6 +409,10 @@ fn written<T: Serialize>(value: &T) -> String {
     }
 }
 
+fn written_or_none<T: Serialize>(value: Option<T>) -> String {
+    value.map_or_else(|| quoted("none"), |value| written(&value))
+}
+
 impl Settings {
     /// The settings as a scenario file would state them, defaults included. The exchange is left out where the
     /// strategy has none.
@@ -424,8 +448,9 @@ impl Settings {
             ("phase", written(&gossip.phase)),
             ("peers", written(&gossip.peers)),
             ("spread", written(&gossip.spread)),
-            ("connection_limit", gossip.connection_limit.map_or_else(|| quoted("none"), |limit| written(&limit))),
+            ("connection_limit", written_or_none(gossip.connection_limit)),
             ("hunt", written(&gossip.hunt)),
+            ("anti_entropy", written_or_none(gossip.anti_entropy)),
         ];
         if with_exchange {
             lines.insert(1, ("exchange", written(&gossip.exchange)));
@@ -439,7 +464,7 @@ impl Settings {
                 ("update_size", written(&workload.update_size)),
             ],
         );
-        let max_time = stop.max_time.map_or_else(|| quoted("none"), |time| written(&time));
+        let max_time = written_or_none(stop.max_time);
         let until = written(&stop.until);
         section("stop", &[("max_rounds", written(&stop.max_rounds)), ("max_time", max_time), ("until", until)]);
         text

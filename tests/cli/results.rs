@@ -6,11 +6,14 @@ use crate::desk::{Desk, TINY};
 
 const POINT: &str = "point,strategy,nodes,topology,fanout,loss,interval_ms";
 const RUN: &str = "scenario,point,strategy,nodes,topology,fanout,loss,interval_ms,replicate,seed,outcome,rounds,\
-    time_ms,rounds_50,rounds_90,rounds_99,informed,live,residue,messages,updates,bytes,lost,redundant,events,refused";
+    time_ms,rounds_50,rounds_90,rounds_99,informed,live,residue,messages,updates,bytes,lost,redundant,events,refused,\
+    rumor_residue,rumor_messages,rumor_updates,backup_messages,backup_updates";
 const CURVE: &str = "point,strategy,nodes,round,informed_mean,informed_sd,informed_p05,informed_p95,messages_mean,\
     informed_p50";
 const SUMMARY: &str = "runs,converged,rounds_mean,rounds_sd,rounds_ci_low,rounds_ci_high,rounds_min,rounds_p50,\
-    rounds_p95,rounds_max,time_ms_mean,messages_per_node_mean,residue_mean,theory_rounds";
+    rounds_p95,rounds_max,time_ms_mean,messages_per_node_mean,residue_mean,theory_rounds,\
+    rumor_residue_mean,rumor_messages_per_node_mean,rumor_updates_per_node_mean,backup_messages_per_node_mean,\
+    backup_updates_per_node_mean";
 const FIT: &str = "slope,slope_ci_low,slope_ci_high,intercept,r2,theory_slope,verdict";
 
 /// Two sizes, two values of a key without a column of its own.

@@ -264,6 +264,11 @@ fn add(tables: &mut Tables, columns: PointColumns, swept: Swept, runs: u64) {
         messages_per_node_mean: messages,
         residue_mean: 0.0,
         theory_rounds: (columns.topology == "complete").then_some(mean * 0.97 + 0.8),
+        rumor_residue_mean: None,
+        rumor_messages_per_node_mean: None,
+        rumor_updates_per_node_mean: None,
+        backup_messages_per_node_mean: None,
+        backup_updates_per_node_mean: None,
     };
     tables.summary.push((columns, swept, summary));
 }
@@ -297,6 +302,11 @@ fn run(columns: &PointColumns, replicate: u64, rounds: f64, messages: f64) -> Ru
         redundant: 0,
         events: 3 * nodes,
         refused: 0,
+        rumor_residue: None,
+        rumor_messages: None,
+        rumor_updates: None,
+        backup_messages: None,
+        backup_updates: None,
     }
 }
 
