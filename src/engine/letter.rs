@@ -57,7 +57,7 @@ impl Packed {
     #[inline(always)]
     pub(super) fn unpack<P: Protocol>(self) -> Letter {
         let (leg, more) = match self.from >> NODE {
-            leg if P::MANY_MESSAGES => (leg % 16, leg / 16 << REST),
+            leg if P::MANY_MESSAGES => (leg % 16, (leg / 16) << REST),
             leg => (leg, 0),
         };
         Letter {
