@@ -5,21 +5,19 @@ use std::fmt::{self, Write as _};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 use super::document::{Value, quoted};
+use super::mongering;
 use super::sections::Reader;
 use crate::clock::Phase;
 use crate::network::latency::Latency;
 use crate::network::loss::{Bernoulli, Loss};
 use crate::peers::Peers;
-use crate::protocol::{Exchange, Mongering, Spread, Strategy};
+use crate::protocol::{Exchange, Spread, Strategy};
 use crate::time::{SPAN_FORM, Span};
 use crate::topology::TopologySpec;
 use crate::units::{Bytes, MAX_NODES, NodeId, Probability};
 
 /// The most rounds a run may be given: every run keeps a line of its curve for each.
 pub const MAX_ROUNDS: u64 = 1_000_000;
-
-/// The most further peers that a refused call may be tried at.
-const MAX_HUNT: u32 = 255;
 
 /// The settings of one point, checked: past the reader nothing is wrong.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -211,11 +209,11 @@ fn read_gossip(reader: &mut Reader<'_>, network: Option<&NetworkSettings>) -> Op
     let peers = reader.model("gossip.peers", Peers::NOUN, "uniform");
     let spread = reader.model("gossip.spread", Spread::NOUN, "forever");
     if let Some(spread) = &spread {
-        check_minimization(reader, spread);
+        mongering::check_minimization(reader, spread);
     }
-    let connection_limit = read_connection_limit(reader, phase, network);
-    let hunt = read_hunt(reader, connection_limit);
-    let anti_entropy = read_anti_entropy(reader, interval, spread.as_ref());
+    let connection_limit = mongering::read_connection_limit(reader, phase, network);
+    let hunt = mongering::read_hunt(reader, connection_limit);
+    let anti_entropy = mongering::read_anti_entropy(reader, interval, spread.as_ref());
     Some(GossipSettings {
         strategy: strategy?,
         exchange,
@@ -234,61 +232,6 @@ fn read_fanout(reader: &mut Reader<'_>, nodes: Option<u32>) -> Option<u32> {
     let others = nodes.map_or(MAX_NODES, |nodes| nodes) - 1;
     let why = nodes.map_or(String::new(), |nodes| format!(" (fewer than network.nodes, here {nodes})"));
     u32::try_from(reader.whole("gossip.fanout", 1..=others.into(), &why, 1)).ok()
-}
-
-/// Counters are compared where there are counters, feedback, and room in the messages.
-fn check_minimization(reader: &mut Reader<'_>, spread: &Spread) {
-    let (Spread::Counter(rule) | Spread::Coin(rule)) = spread else { return };
-    let (key, most) = ("gossip.spread.minimization", Mongering::MAX_COMPARED);
-    if rule.minimization && !(matches!(spread, Spread::Counter(_)) && rule.feedback) {
-        let allowed = "false, or { kind = \"counter\", k = …, feedback = true, minimization = true }";
-        reader.refuse(key, "minimization compares counters by feedback, and here one of the two is missing", allowed);
-    } else if rule.minimization && rule.k.get() > most {
-        let problem = format!("{} is not a whole number from 1 to {most}", rule.k);
-        let allowed = format!("1 to {most} with minimization, because counters travel in 4 bits of a message");
-        reader.refuse("gossip.spread.k", problem, allowed);
-    }
-}
-
-/// A limit on the calls of a round means something only where there are rounds.
-fn read_connection_limit(reader: &mut Reader<'_>, phase: Phase, network: Option<&NetworkSettings>) -> Option<u32> {
-    let key = "gossip.connection_limit";
-    if reader.written(key).is_none_or(|node| matches!(&node.value, Value::Text(text) if text == "none")) {
-        reader.read(key, String::new());
-        return None;
-    }
-    let limit = reader.whole(key, 1..=MAX_NODES.into(), ", or \"none\"", 1);
-    let at_once = network.is_none_or(|network| matches!(network.latency, Latency::None(_)));
-    if phase != Phase::Aligned || !at_once {
-        let problem = "a limit counts the calls of a round, and here nodes do not call in rounds";
-        reader.refuse(key, problem, "\"none\", or phase = \"aligned\" and no network.latency");
-    }
-    u32::try_from(limit).ok()
-}
-
-fn read_hunt(reader: &mut Reader<'_>, connection_limit: Option<u32>) -> u32 {
-    let hunt = reader.whole("gossip.hunt", 0..=MAX_HUNT.into(), "", 0);
-    if hunt > 0 && connection_limit.is_none() {
-        let problem = "nobody hunts where nobody is refused";
-        reader.refuse("gossip.hunt", problem, "0, or a gossip.connection_limit");
-    }
-    // Within its range.
-    hunt as u32
-}
-
-/// Anti-entropy behind rumor mongering happens in turns of the node.
-fn read_anti_entropy(reader: &mut Reader<'_>, interval: Span, spread: Option<&Spread>) -> Option<Span> {
-    let key = "gossip.anti_entropy";
-    let every = reader.read(key, TimeLimit(None)).0?;
-    if every.is_zero() || !interval.is_zero() && !every.nanos().is_multiple_of(interval.nanos()) {
-        let problem = format!("{every} is not a whole multiple of the interval, {interval}");
-        reader.refuse(key, problem, format!("\"none\", or {interval} times 1, 2, 3, …"));
-    }
-    if spread == Some(&Spread::FOREVER) {
-        let problem = "nodes that never lose interest need no anti-entropy behind them: they are anti-entropy";
-        reader.refuse(key, problem, "\"none\", or a gossip.spread that ends: counter or coin");
-    }
-    Some(every)
 }
 
 fn read_workload(reader: &mut Reader<'_>, nodes: Option<u32>) -> Option<Workload> {
@@ -368,7 +311,7 @@ impl<'de> Deserialize<'de> for Origin {
 
 /// A span, or "none".
 #[derive(Clone, Copy, Debug)]
-struct TimeLimit(Option<Span>);
+pub(super) struct TimeLimit(pub(super) Option<Span>);
 
 impl<'de> Deserialize<'de> for TimeLimit {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
