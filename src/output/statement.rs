@@ -104,6 +104,10 @@ mod tests {
         let statement =
             conditions(&scenario("peers = \"shuffled\"\nspread = { kind = \"counter\", k = 2 }\n")).statement;
         assert!(statement.contains("shuffled peers, counter (k = 2, feedback = true)"), "{statement}");
+        let calls = "connection_limit = 1\nhunt = 3\nanti_entropy = \"20s\"\nspread = { kind = \"coin\", k = 2 }\n";
+        let statement = conditions(&scenario(calls)).statement;
+        let parts = "loss 0, connection limit 1, hunt 3, coin (k = 2, feedback = true), anti-entropy every 20s, 7 runs";
+        assert!(statement.contains(parts), "{statement}");
     }
 
     #[test]
@@ -113,7 +117,12 @@ mod tests {
         assert_eq!(points[0], (0, 1.0 / 16.0));
         assert!(points.is_sorted_by(|one, next| one.0 + 1 == next.0 && one.1 <= next.1), "{points:?}");
         assert!(points.last().is_some_and(|last| last.1 > 0.9 && last.1 <= 1.0));
-        for other in ["phase = \"random\"", "peers = \"shuffled\"", "spread = { kind = \"coin\", k = 2 }"] {
+        for other in [
+            "phase = \"random\"",
+            "peers = \"shuffled\"",
+            "spread = { kind = \"coin\", k = 2 }",
+            "connection_limit = 1",
+        ] {
             assert_eq!(conditions(&scenario(other)).theory, [], "{other}");
         }
     }
