@@ -1,6 +1,7 @@
 //! Every point of a scenario, every replicate of a point: simulated in parallel, handed on in order.
 
 use std::collections::BTreeMap;
+use std::num::NonZeroU64;
 use std::ops::Range;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError, mpsc};
@@ -221,6 +222,7 @@ impl Run<'_> {
             choices: &draws(Purpose::Peers),
             coins: &draws(Purpose::Protocol),
             fanout: gossip.fanout,
+            backup: gossip.anti_entropy.and_then(|every| NonZeroU64::new(every.nanos() / gossip.interval.nanos())),
             calls: gossip.connection_limit.map(|limit| Calls { limit, hunt: gossip.hunt }),
         };
         let limits = Limits::new(stop.max_rounds, gossip.interval, stop.max_time);
@@ -238,7 +240,7 @@ const SOONEST: u64 = u64::MAX / 64;
 /// answers.
 fn event_rate(settings: &Settings) -> f64 {
     let turns = f64::from(settings.network.nodes) / settings.gossip.interval.nanos() as f64 * 1e9;
-    2.0 * turns * f64::from(settings.gossip.fanout)
+    2.0 * turns * (f64::from(settings.gossip.fanout) + f64::from(u8::from(settings.gossip.anti_entropy.is_some())))
 }
 
 /// The pieces of a graph that is not in one.

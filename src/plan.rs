@@ -101,7 +101,8 @@ fn forgets(settings: &Settings) -> bool {
 
 /// Bytes of messages on their way: a turn's legs live for as long as they travel, and answers as long again.
 fn messages(settings: &Settings) -> u64 {
-    let turn = f64::from(settings.network.nodes) * f64::from(settings.gossip.fanout);
+    let calls = u64::from(settings.gossip.fanout) + u64::from(settings.gossip.anti_entropy.is_some());
+    let turn = f64::from(settings.network.nodes) * calls as f64;
     let intervals = settings.network.latency.mean_nanos() / settings.gossip.interval.nanos() as f64;
     let waiting = turn * 2.0 * intervals.min(settings.stop.max_rounds as f64) * bytes::WAITING;
     // Aligned nodes all speak at one instant, and what they say arrives within it, or is put in order for another.

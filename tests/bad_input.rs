@@ -139,6 +139,24 @@ fn what_has_no_default_must_be_written() {
 fn settings_without_a_meaning_are_refused() {
     let text = "[network]\nnodes = 8\n[gossip]\nstrategy = \"push\"\nexchange = \"eager\"\n";
     refused_as_is(text, &["demo.toml:5:12", "gossip.exchange", "no point is push-pull", "remove the key"]);
+    let mongering = "spread = { kind = \"coin\", k = 2 }";
+    let parts = ["demo.toml:5:16", "gossip.anti_entropy", "they are anti-entropy", "counter or coin"];
+    refused_with("anti_entropy = \"10s\"", &parts);
+    for (value, found) in [("1500ms", "1500ms"), ("0s", "0ns"), ("500ms", "500ms")] {
+        let problem = format!("{found} is not a whole multiple of the interval, 1s");
+        let parts = ["demo.toml:5:16", "gossip.anti_entropy", &problem, "1s times 1, 2, 3"];
+        refused_with(&format!("anti_entropy = \"{value}\"\n{mongering}"), &parts);
+    }
+    refused_with(
+        &format!("anti_entropy = 3\n{mongering}"),
+        &["demo.toml:5:16", "has no unit", "\"none\", or a duration"],
+    );
+    for spread in ["kind = \"coin\", k = 2", "kind = \"counter\", k = 2, feedback = false"] {
+        let parts = ["demo.toml:5:", "gossip.spread.minimization", "one of the two is missing", "feedback = true"];
+        refused_with(&format!("spread = {{ {spread}, minimization = true }}"), &parts);
+    }
+    let parts = ["demo.toml:5:34", "gossip.spread.k", "16 is not a whole number from 1 to 15", "4 bits"];
+    refused_with("spread = { kind = \"counter\", k = 16, minimization = true }", &parts);
     for other in ["phase = \"random\"", "phase = \"poisson\""] {
         let parts = ["demo.toml:5:20", "gossip.connection_limit", "do not call in rounds", "\"none\", or phase"];
         refused_with(&format!("connection_limit = 1\n{other}"), &parts);

@@ -91,7 +91,27 @@ fn a_rumor_counter_that_is_not_reset_is_refuted_by_demers_table_1() {
     }
 }
 
-const MESSAGES: [Message; 7] = Message::ALL;
+/// Every kind of message; counters that are smallest, in between and largest.
+const MESSAGES: [Message; 18] = {
+    let (mut messages, mut code) = ([Message::Update; 18], 0);
+    while code < 8 {
+        messages[code] = Message::ALL[code];
+        code += 1;
+    }
+    code = 40;
+    while code < 44 {
+        messages[code - 26] = Message::ALL[code];
+        code += 1;
+    }
+    let mut place = 0;
+    while place < 3 {
+        let counter = [0, 1, 15][place];
+        messages[8 + place] = Message::Rumor { counter };
+        messages[11 + place] = Message::Known { counter };
+        place += 1;
+    }
+    messages
+};
 
 /// Every state that messages and turns can lead to, whatever the coins say. States are told apart by how they print.
 fn reachable<P: Protocol<State: Debug + PartialEq>>(protocol: &P) -> Vec<P::State> {
@@ -151,10 +171,12 @@ fn variants() -> Vec<(String, Gossip)> {
     let mut variants = Vec::new();
     let mut spreads = vec![Spread::FOREVER];
     for feedback in [true, false] {
-        let rule = |k| Mongering { k: NonZeroU8::new(k).unwrap(), feedback };
+        let rule = |k| Mongering { k: NonZeroU8::new(k).unwrap(), feedback, minimization: false };
         spreads.extend([1, 2, 3, 255].map(|k| Spread::Counter(rule(k))));
         spreads.extend([1, 2].map(|k| Spread::Coin(rule(k))));
     }
+    let compared = |k| Mongering { k: NonZeroU8::new(k).unwrap(), feedback: true, minimization: true };
+    spreads.extend([1, 2, 3, 15].map(|k| Spread::Counter(compared(k))));
     for (strategy, exchange) in OPENINGS {
         for spread in &spreads {
             let name = format!("{strategy}, {exchange:?}, {spread}");
@@ -206,7 +228,7 @@ fn learning_commutes_and_a_counter_that_moves_with_each_verdict_does_not() {
         assert_eq!(disorder(&gossip), None, "{name}");
     }
     for (strategy, exchange) in OPENINGS {
-        let rule = Mongering { k: NonZeroU8::MIN, feedback: true };
+        let rule = Mongering { k: NonZeroU8::MIN, feedback: true, minimization: false };
         let hasty = Hasty(Gossip::new(strategy, exchange, Spread::Counter(rule)));
         assert!(disorder(&hasty).is_some(), "{strategy}, {exchange:?}: the law does not notice a hasty counter");
     }

@@ -57,6 +57,7 @@ fn draw(number: u64) -> String {
             pick(&[
                 "\"forever\"",
                 "{ kind = \"counter\", k = 2, feedback = true }",
+                "{ kind = \"counter\", k = 3, minimization = true }",
                 "{ kind = \"counter\", k = 1, feedback = false }",
                 "{ kind = \"coin\", k = 3, feedback = true }",
                 "{ kind = \"coin\", k = 2, feedback = false }",
@@ -72,11 +73,15 @@ fn draw(number: u64) -> String {
     let aligned = gossip.contains("aligned") && latency == "\"none\"";
     let calls =
         if aligned { pick(&["", "connection_limit = 1", "connection_limit = 2\nhunt = 3"]) } else { String::new() };
+    let backup = match gossip.contains("forever") {
+        true => String::new(),
+        false => pick(&["", "anti_entropy = \"1s\"", "anti_entropy = \"7s\""]),
+    };
     let until = if gossip.contains("forever") { "informed".to_owned() } else { pick(&["informed", "quiet"]) };
     // 64 is a square, a cube, a power of two and even.
     format!(
         "seed = {number}\nreplicates = 1\n[network]\nnodes = 64\ntopology = {topology}\nlatency = {latency}\nloss = {}\n\
-         [gossip]\n{gossip}\n{exchange}\n{calls}\n[stop]\nuntil = \"{until}\"\nmax_rounds = {}\nmax_time = \"{}\"\n",
+         [gossip]\n{gossip}\n{exchange}\n{calls}\n{backup}\n[stop]\nuntil = \"{until}\"\nmax_rounds = {}\nmax_time = \"{}\"\n",
         pick(&["0", "0.02", "0.5", "1"]),
         pick(&["3", "60", "300"]),
         pick(&["2s", "100s", "10min"]),

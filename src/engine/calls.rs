@@ -2,7 +2,7 @@
 
 use super::World;
 use super::letter::{Letter, Packed};
-use super::room::Room;
+use super::room::{BACKUP_LEG, Room};
 use crate::network::Leg;
 use crate::peers::Turn;
 use crate::protocol::{Protocol, States, Stored};
@@ -33,8 +33,9 @@ pub(super) struct Switchboard {
     taken: Vec<u32>,
     /// Further peers each node has tried.
     tried: Vec<u32>,
-    waiting: Vec<(NodeId, u64, Packed)>,
-    refused: Vec<Packed>,
+    /// Those who call, in the order in which they are taken.
+    waiting: Vec<(u64, Letter)>,
+    refused: Vec<Letter>,
     /// The callers of the calls that nobody took.
     unheard: Vec<NodeId>,
     picks: Vec<u32>,
@@ -53,11 +54,15 @@ impl Switchboard {
     }
 
     /// Puts the callers of each node in a random order: that of draws at (recipient, round, caller).
-    fn line_up(&mut self, calls: impl Iterator<Item = Packed>, round: u64, coins: &Field) {
-        let rank = |call: Packed| coins.at(call.recipient().into(), round, RANK | u64::from(call.sender()));
+    fn line_up(&mut self, calls: impl Iterator<Item = Letter>, round: u64, coins: &Field) {
+        let rank = |call: &Letter| {
+            // A node may call another to tell it a rumor and to compare versions.
+            let address = RANK | u64::from(call.leg) << 40 | u64::from(call.from);
+            coins.at(call.to.into(), round, address)
+        };
         self.waiting.clear();
-        self.waiting.extend(calls.map(|call| (call.recipient(), rank(call), call)));
-        self.waiting.sort_unstable_by_key(|&(to, rank, call)| (to, rank, call.sender()));
+        self.waiting.extend(calls.map(|call| (rank(&call), call)));
+        self.waiting.sort_unstable_by_key(|&(rank, call)| (call.to, rank, call.from, call.leg));
     }
 }
 
@@ -67,10 +72,14 @@ impl<P: Protocol<State: Stored>, G: Graph, L: EventList<Packed>> Room<'_, P, G, 
         let mut board = std::mem::take(&mut self.buffers.board);
         board.clear(self.world.graph.nodes());
         for wave in 0..=calls.hunt {
-            board.line_up(post.drain(..), round, self.world.coins);
+            board.line_up(post.drain(..).map(Packed::unpack::<P>), round, self.world.coins);
             self.take_calls(now, calls.limit, &mut board);
             for call in board.refused.split_off(0) {
-                let caller = Turn { node: call.sender(), number: round };
+                // Who only wants to compare versions does so another time.
+                if call.leg >= BACKUP_LEG {
+                    continue;
+                }
+                let caller = Turn { node: call.from, number: round };
                 let further = if wave < calls.hunt { self.further(caller, calls.hunt, &mut board) } else { None };
                 match further {
                     Some(to) => post.extend(self.call_again(now, call, to)),
@@ -84,15 +93,15 @@ impl<P: Protocol<State: Stored>, G: Graph, L: EventList<Packed>> Room<'_, P, G, 
 
     /// Those who are called take whom they have room for.
     fn take_calls(&mut self, now: Time, limit: u32, board: &mut Switchboard) {
-        for (to, _, call) in board.waiting.drain(..) {
-            let taken = &mut board.taken[to.index()];
+        for (_, call) in board.waiting.drain(..) {
+            let taken = &mut board.taken[call.to.index()];
             if *taken < limit {
                 *taken += 1;
-                self.deliver(now, call.unpack());
+                self.deliver(now, call);
             } else {
                 // What it would have carried stays with the caller.
                 self.tally.refused += 1;
-                self.tally.updates -= u64::from(call.unpack().message.carries());
+                self.tally.updates -= u64::from(call.message.carries());
                 board.refused.push(call);
             }
         }
@@ -109,10 +118,10 @@ impl<P: Protocol<State: Stored>, G: Graph, L: EventList<Packed>> Room<'_, P, G, 
     }
 
     /// A refused call is made to another peer; the call, if it gets there.
-    fn call_again(&mut self, now: Time, call: Packed, to: NodeId) -> Option<Packed> {
-        let letter = Letter { to, ..call.unpack() };
+    fn call_again(&mut self, now: Time, call: Letter, to: NodeId) -> Option<Packed> {
+        let letter = Letter { to, ..call };
         let fate = self.world.network.carry(Leg { from: letter.from, to, sent: now, number: letter.leg });
-        self.send(now, letter, fate).then(|| letter.pack())
+        self.send(now, letter, fate).then(|| letter.pack::<P>())
     }
 
     /// Whoever got through to nobody has had no contact in this turn.

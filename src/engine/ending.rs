@@ -25,6 +25,10 @@ pub struct Tally {
     pub informed: u64,
     /// Nodes that pass it on.
     pub spreading: u64,
+    /// Legs sent by the anti-entropy behind rumor mongering.
+    pub backup_sent: u64,
+    /// Those of them that carry the update.
+    pub backup_updates: u64,
     /// Updates delivered or lost, where nodes can lose interest; the others are on their way.
     pub(super) updates_settled: u64,
 }
@@ -129,6 +133,17 @@ pub struct Ending {
     pub tally: Tally,
     /// Messages on their way.
     pub in_flight: u64,
+    /// How things stood when the rumor first died out, if it did: nobody spread it, and no update was on its way.
+    pub silence: Option<Silence>,
+}
+
+/// The death of a rumor, which anti-entropy may raise again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Silence {
+    /// When it was.
+    pub at: Time,
+    /// Nodes that had the update.
+    pub informed: u64,
 }
 
 /// The books of a run do not balance: a fault of the program, never of its input.

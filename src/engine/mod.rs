@@ -11,9 +11,11 @@ mod letter;
 mod room;
 
 pub use calls::Calls;
-pub use ending::{Ending, Goal, Imbalance, Limits, Outcome, Tally};
+pub use ending::{Ending, Goal, Imbalance, Limits, Outcome, Silence, Tally};
 pub use letter::Packed;
 pub use room::Buffers;
+
+use std::num::NonZeroU64;
 
 use crate::clock::Clock;
 use crate::network::Network;
@@ -45,6 +47,9 @@ pub struct World<'a, P, G> {
     pub fanout: u32,
     /// How many calls nodes take, if not all: for a protocol whose turns change states, and turns in rounds.
     pub calls: Option<Calls>,
+    /// Behind rumor mongering: the turns after which a node compares versions with a peer, which it does as well as what
+    /// the protocol says, and whether or not it has lost interest. For a protocol whose turns change states.
+    pub backup: Option<NonZeroU64>,
 }
 
 /// One run under way.
@@ -74,7 +79,7 @@ impl<'a, P: Protocol<State: Stored>, G: Graph, L: EventList<Packed>, C: Clock> S
         let every_instant = observer.every_instant();
         // Until then nobody but the nodes has anything to do.
         let mut horizon = Time::ZERO;
-        if let Some(outcome) = self.room.over(goal) {
+        if let Some(outcome) = self.room.over(goal, Time::ZERO) {
             return self.close(outcome);
         }
         let outcome = loop {
@@ -97,7 +102,7 @@ impl<'a, P: Protocol<State: Stored>, G: Graph, L: EventList<Packed>, C: Clock> S
                 break Outcome::Interrupted;
             }
             if (learned || P::TURNS_CHANGE_STATES && self.room.tally.spreading == 0)
-                && let Some(outcome) = self.room.over(goal)
+                && let Some(outcome) = self.room.over(goal, now)
             {
                 break outcome;
             }
@@ -123,7 +128,7 @@ impl<'a, P: Protocol<State: Stored>, G: Graph, L: EventList<Packed>, C: Clock> S
     }
 
     fn close(self, outcome: Outcome) -> Result<(Ending, Buffers<P::State, L>), Imbalance> {
-        let Room { world, buffers, tally, last_learned, .. } = self.room;
+        let Room { world, buffers, tally, last_learned, silence, .. } = self.room;
         let (live, in_flight) = (u64::from(world.graph.nodes()), buffers.queue.len() as u64);
         let (mut informed, mut spreading) = (0, 0);
         for state in (0..world.graph.nodes()).map(|node| buffers.states.get(NodeId::new(node))) {
@@ -134,7 +139,7 @@ impl<'a, P: Protocol<State: Stored>, G: Graph, L: EventList<Packed>, C: Clock> S
             && (tally.informed, tally.spreading) == (informed, spreading)
             && informed <= live;
         if balanced {
-            return Ok((Ending { outcome, last_learned, tally, in_flight }, buffers));
+            return Ok((Ending { outcome, last_learned, tally, in_flight, silence }, buffers));
         }
         let Tally { sent, delivered, lost, refused, .. } = tally;
         Err(Imbalance { sent, delivered, lost, refused, in_flight, informed, live, spreading })
@@ -197,6 +202,7 @@ mod tests {
             coins: &field(Purpose::Protocol),
             fanout: 2,
             calls: None,
+            backup: None,
         };
         let mut heard = Heard::nobody(NODES);
         let clock = Aligned::new(NODES, INTERVAL);

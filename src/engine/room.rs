@@ -2,7 +2,7 @@
 
 use super::calls::Switchboard;
 use super::letter::{Letter, Packed};
-use super::{Goal, Outcome, Tally, World};
+use super::{Goal, Outcome, Silence, Tally, World};
 use crate::clock::{Clock, Turns};
 use crate::network::{Fate, Leg};
 use crate::observe::Observer;
@@ -16,6 +16,14 @@ use crate::units::NodeId;
 
 /// States of so many bytes are read from the fast caches without waiting.
 const CACHE: usize = 256 << 10;
+
+/// The use of the protocol's draws that chooses whom a node compares versions with, in the upper half of the last word
+/// of the address.
+const BACKUP: u64 = 2 << 32;
+
+/// The first leg of the anti-entropy behind rumor mongering: no other conversation has so many, so that two between the
+/// same nodes at one instant do not share their fate.
+pub(super) const BACKUP_LEG: u8 = 8;
 
 /// The memory that a run works in, which the next run can use again.
 #[derive(Debug, Default)]
@@ -56,6 +64,7 @@ pub(super) struct Room<'a, P: Protocol<State: Stored>, G, L> {
     number: u64,
     pub(super) tally: Tally,
     pub(super) last_learned: Time,
+    pub(super) silence: Option<Silence>,
 }
 
 /// The turns of one instant.
@@ -103,16 +112,22 @@ impl<'a, P: Protocol<State: Stored>, G: Graph, L: EventList<Packed>> Room<'a, P,
             number: 0,
             tally: Tally { informed: 1, spreading: 1, ..Tally::default() },
             last_learned: Time::ZERO,
+            silence: None,
         }
     }
 
     /// Why nothing is left to happen, if so.
-    pub(super) fn over(&self, goal: Goal) -> Option<Outcome> {
+    pub(super) fn over(&mut self, goal: Goal, now: Time) -> Option<Outcome> {
         let tally = &self.tally;
         let everybody = u64::from(self.world.graph.nodes());
         let silent = tally.spreading == 0 && tally.updates == tally.updates_settled;
-        let done = !goal.quiet && tally.informed >= goal.reachable.min(everybody);
-        (silent || done).then_some(if tally.informed == everybody { Outcome::Converged } else { Outcome::DiedOut })
+        let reached = tally.informed >= goal.reachable.min(everybody);
+        if silent && self.silence.is_none() {
+            self.silence = Some(Silence { at: now, informed: tally.informed });
+        }
+        // Anti-entropy goes on until all know, and raises the rumor again.
+        let done = if reached { silent || !goal.quiet } else { silent && self.world.backup.is_none() };
+        done.then_some(if tally.informed == everybody { Outcome::Converged } else { Outcome::DiedOut })
     }
 
     /// One node's turn.
@@ -128,12 +143,29 @@ impl<'a, P: Protocol<State: Stored>, G: Graph, L: EventList<Packed>> Room<'a, P,
             self.number = turn.number;
             self.tally.spreading -= u64::from(before && !self.world.protocol.spreading(&state));
             self.buffers.states.set(turn.node, state);
+            if self.world.backup.is_some_and(|turns| turn.number > 0 && turn.number.is_multiple_of(turns.get())) {
+                self.back_up(now, turn, self.world.protocol.informed(&state));
+            }
         }
         let Some(message) = message else { return };
         match plan.unwrap_or_else(|| self.plan(now, turn)) {
             Some(Plan { to, fate }) => self.open(now, Letter { from: turn.node, to, message, leg: 0 }, fate),
             None => self.open_several(now, turn, message),
         }
+    }
+
+    /// A node compares versions with a neighbour, chosen uniformly by a draw of its own.
+    #[inline(never)]
+    fn back_up(&mut self, now: Time, turn: Turn, informed: bool) {
+        let World { graph, network, coins, .. } = self.world;
+        let degree = graph.degree(turn.node);
+        if degree == 0 {
+            return;
+        }
+        let to = graph.neighbor(turn.node, coins.below(degree, turn.node.into(), turn.number, BACKUP));
+        let letter = Letter { from: turn.node, to, message: Message::Compare { informed }, leg: BACKUP_LEG };
+        let fate = network.carry(Leg { from: turn.node, to, sent: now, number: BACKUP_LEG });
+        self.open(now, letter, fate);
     }
 
     /// Plans the turns to come that the clock foresees, and reads the states of their nodes.
@@ -179,7 +211,7 @@ impl<'a, P: Protocol<State: Stored>, G: Graph, L: EventList<Packed>> Room<'a, P,
     fn open(&mut self, now: Time, letter: Letter, fate: Fate) {
         if self.send(now, letter, fate) {
             if P::TURNS_CHANGE_STATES {
-                self.buffers.post.push(letter.pack());
+                self.buffers.post.push(letter.pack::<P>());
             } else {
                 self.deliver(now, letter);
             }
@@ -192,7 +224,7 @@ impl<'a, P: Protocol<State: Stored>, G: Graph, L: EventList<Packed>> Room<'a, P,
         let mut post = std::mem::take(&mut self.buffers.post);
         match self.world.calls {
             Some(calls) => self.connect(now, self.number, calls, &mut post),
-            None => post.drain(..).for_each(|letter| self.deliver(now, letter.unpack())),
+            None => post.drain(..).for_each(|letter| self.deliver(now, letter.unpack::<P>())),
         }
         self.buffers.post = post;
     }
@@ -206,7 +238,7 @@ impl<'a, P: Protocol<State: Stored>, G: Graph, L: EventList<Packed>> Room<'a, P,
         }
         let letter = queue.pop();
         letter.is_some_and(|letter| {
-            self.deliver(now, letter.unpack());
+            self.deliver(now, letter.unpack::<P>());
             true
         })
     }
@@ -251,9 +283,14 @@ impl<'a, P: Protocol<State: Stored>, G: Graph, L: EventList<Packed>> Room<'a, P,
     /// Sends a letter off to its fate; whether it arrives at once.
     #[inline(always)]
     pub(super) fn send(&mut self, now: Time, letter: Letter, fate: Fate) -> bool {
-        let carries = letter.message.carries();
+        let carries = P::carries(letter.message);
         count(&mut self.tally.sent, true);
         count(&mut self.tally.updates, carries);
+        if P::TURNS_CHANGE_STATES {
+            let backup = letter.message.backs_up();
+            count(&mut self.tally.backup_sent, backup);
+            count(&mut self.tally.backup_updates, backup && carries);
+        }
         match fate {
             Fate::Lost => {
                 count(&mut self.tally.lost, true);
@@ -262,7 +299,7 @@ impl<'a, P: Protocol<State: Stored>, G: Graph, L: EventList<Packed>> Room<'a, P,
             }
             Fate::Arrives(at) if at == now => true,
             Fate::Arrives(at) => {
-                self.buffers.queue.add(at, letter.pack());
+                self.buffers.queue.add(at, letter.pack::<P>());
                 false
             }
         }
@@ -273,7 +310,7 @@ impl<'a, P: Protocol<State: Stored>, G: Graph, L: EventList<Packed>> Room<'a, P,
     #[inline(always)]
     fn settle(&mut self, message: Message) {
         if P::TURNS_CHANGE_STATES {
-            count(&mut self.tally.updates_settled, message.carries());
+            count(&mut self.tally.updates_settled, P::carries(message));
         }
     }
 

@@ -91,6 +91,17 @@ pub struct RunRow {
     pub time_99_9_ms: Option<f64>,
     /// Calls refused by their recipients, where nodes take only so many.
     pub refused: u64,
+    /// Share of live nodes that did not know when the rumor first died out; empty if it did not, and for nodes that
+    /// never lose interest, as are the columns below.
+    pub rumor_residue: Option<f64>,
+    /// Legs sent by rumor mongering.
+    pub rumor_messages: Option<u64>,
+    /// Those of them that carry the update.
+    pub rumor_updates: Option<u64>,
+    /// Legs sent by the anti-entropy behind it.
+    pub backup_messages: Option<u64>,
+    /// Those of them that carry the update.
+    pub backup_updates: Option<u64>,
 }
 
 impl RunRow {
@@ -127,6 +138,11 @@ impl RunRow {
         "time_99_ms",
         "time_99_9_ms",
         "refused",
+        "rumor_residue",
+        "rumor_messages",
+        "rumor_updates",
+        "backup_messages",
+        "backup_updates",
     ];
 }
 
@@ -231,6 +247,17 @@ pub struct SummaryRow {
     pub exact_rounds_p95: Option<u64>,
     /// How many standard errors the measured mean lies above the exact one, where all runs converged.
     pub exact_z: Option<f64>,
+    /// Share of nodes that did not know when the rumor first died out, mean over the runs in which it did; empty for
+    /// nodes that never lose interest, as are the columns below.
+    pub rumor_residue_mean: Option<f64>,
+    /// Messages of rumor mongering per node, mean over all runs.
+    pub rumor_messages_per_node_mean: Option<f64>,
+    /// Updates of rumor mongering per node, mean over all runs.
+    pub rumor_updates_per_node_mean: Option<f64>,
+    /// Messages of the anti-entropy behind it per node, mean over all runs.
+    pub backup_messages_per_node_mean: Option<f64>,
+    /// Updates of the anti-entropy behind it per node, mean over all runs.
+    pub backup_updates_per_node_mean: Option<f64>,
 }
 
 impl SummaryRow {
@@ -264,6 +291,11 @@ impl SummaryRow {
         "exact_rounds_p50",
         "exact_rounds_p95",
         "exact_z",
+        "rumor_residue_mean",
+        "rumor_messages_per_node_mean",
+        "rumor_updates_per_node_mean",
+        "backup_messages_per_node_mean",
+        "backup_updates_per_node_mean",
     ];
 }
 

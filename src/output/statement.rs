@@ -31,7 +31,7 @@ pub fn shared(scenario: &Scenario) -> String {
         let values: BTreeSet<String> = scenario.points.iter().map(|point| of(&point.settings)).collect();
         values.into_iter().next().filter(|first| scenario.points.iter().all(|point| of(&point.settings) == *first))
     };
-    let parts: [Option<String>; 11] = [
+    let parts: [Option<String>; 12] = [
         common(&|settings| settings.network.topology.to_string()),
         common(&|settings| format!("n = {}", settings.network.nodes)),
         common(&|settings| settings.gossip.strategy.to_string()),
@@ -43,8 +43,14 @@ pub fn shared(scenario: &Scenario) -> String {
         common(&|settings| format!("{} peers", settings.gossip.peers)).filter(|peers| peers != "uniform peers"),
         common(&|settings| calls(settings)).filter(|calls| !calls.is_empty()),
         common(&|settings| settings.gossip.spread.to_string()).filter(|spread| *spread != Spread::FOREVER.to_string()),
+        common(&|settings| backup(settings)).filter(|backup| !backup.is_empty()),
     ];
     parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
+}
+
+/// How often nodes compare versions behind rumor mongering, if they do.
+fn backup(settings: &Settings) -> String {
+    settings.gossip.anti_entropy.map_or_else(String::new, |every| format!("anti-entropy every {every}"))
 }
 
 /// How many calls nodes take, if not all.
@@ -104,6 +110,10 @@ mod tests {
         let statement =
             conditions(&scenario("peers = \"shuffled\"\nspread = { kind = \"counter\", k = 2 }\n")).statement;
         assert!(statement.contains("shuffled peers, counter (k = 2, feedback = true)"), "{statement}");
+        let calls = "connection_limit = 1\nhunt = 3\nanti_entropy = \"20s\"\nspread = { kind = \"coin\", k = 2 }\n";
+        let statement = conditions(&scenario(calls)).statement;
+        let parts = "loss 0, connection limit 1, hunt 3, coin (k = 2, feedback = true), anti-entropy every 20s, 7 runs";
+        assert!(statement.contains(parts), "{statement}");
     }
 
     #[test]
@@ -113,7 +123,12 @@ mod tests {
         assert_eq!(points[0], (0, 1.0 / 16.0));
         assert!(points.is_sorted_by(|one, next| one.0 + 1 == next.0 && one.1 <= next.1), "{points:?}");
         assert!(points.last().is_some_and(|last| last.1 > 0.9 && last.1 <= 1.0));
-        for other in ["phase = \"random\"", "peers = \"shuffled\"", "spread = { kind = \"coin\", k = 2 }"] {
+        for other in [
+            "phase = \"random\"",
+            "peers = \"shuffled\"",
+            "spread = { kind = \"coin\", k = 2 }",
+            "connection_limit = 1",
+        ] {
             assert_eq!(conditions(&scenario(other)).theory, [], "{other}");
         }
     }

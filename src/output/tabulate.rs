@@ -1,9 +1,11 @@
 //! From records to rows: what `runs.csv`, `curve.csv` and `summary.csv` say about the runs of a point.
 
 use super::rows::{CurveRow, PointColumns, RunRow, SummaryRow, Swept};
+use crate::engine::Outcome;
 use crate::experiment::Record;
 use crate::observe::{COVERAGES, Mark, enough};
 use crate::plan;
+use crate::protocol::Spread;
 use crate::scenario::replicates::{Precision, half_width};
 use crate::scenario::{Point, Scenario};
 use crate::stats::moments::Moments;
@@ -45,6 +47,7 @@ pub fn run_row(scenario: &Scenario, point: &Point, record: &Record) -> RunRow {
     let [rounds_50, rounds_90, rounds_99, rounds_99_9] = COVERAGES.map(|permille| coverage(record, permille));
     // Petabytes per message are a slip of the pen: the total stops at the largest number instead of the program.
     let bytes = |size: Bytes, legs: u64| size.count().saturating_mul(legs);
+    let parts = parts(point, record);
     let headers = bytes(settings.network.header_size, tally.sent);
     RunRow {
         scenario: scenario.name.clone(),
@@ -78,6 +81,11 @@ pub fn run_row(scenario: &Scenario, point: &Point, record: &Record) -> RunRow {
         time_99_ms,
         time_99_9_ms,
         refused: tally.refused,
+        rumor_residue: rumor_residue(point, record),
+        rumor_messages: parts.map(|parts| parts[0]),
+        rumor_updates: parts.map(|parts| parts[1]),
+        backup_messages: parts.map(|parts| parts[2]),
+        backup_updates: parts.map(|parts| parts[3]),
     }
 }
 
@@ -90,6 +98,30 @@ pub(super) fn coverage(record: &Record, permille: u64) -> Option<u64> {
 /// Share of live nodes that never learned.
 fn residue(record: &Record) -> f64 {
     (record.live - record.ending.tally.informed) as f64 / record.live as f64
+}
+
+/// Messages and updates of rumor mongering, and of the anti-entropy behind it.
+fn parts(point: &Point, record: &Record) -> Option<[u64; 4]> {
+    let tally = record.ending.tally;
+    let [sent, updates] = [tally.sent - tally.backup_sent, tally.updates - tally.backup_updates];
+    (point.settings.gossip.spread != Spread::FOREVER).then_some([
+        sent,
+        updates,
+        tally.backup_sent,
+        tally.backup_updates,
+    ])
+}
+
+/// Share of live nodes that did not know when the rumor first died out. Nobody is left where all know before.
+fn rumor_residue(point: &Point, record: &Record) -> Option<f64> {
+    let ending = &record.ending;
+    let informed = match ending.silence {
+        Some(silence) => silence.informed,
+        None if ending.outcome == Outcome::Converged => record.live,
+        None => return None,
+    };
+    let residue = (record.live - informed) as f64 / record.live as f64;
+    (point.settings.gossip.spread != Spread::FOREVER).then_some(residue)
 }
 
 /// The rows of `curve.csv` for a point. A run that has ended keeps its informed nodes and sends nothing more.
@@ -134,6 +166,11 @@ pub fn summary_row(point: &Point, records: &[Record]) -> SummaryRow {
     let nodes = f64::from(point.settings.network.nodes);
     let messages: Moments = records.iter().map(|record| record.ending.tally.sent as f64 / nodes).collect();
     let residues: Moments = records.iter().map(residue).collect();
+    let part = |index: usize| {
+        let counts = records.iter().filter_map(|record| parts(point, record));
+        counts.map(|parts| parts[index] as f64 / nodes).collect::<Moments>().mean()
+    };
+    let rumor_residues: Moments = records.iter().filter_map(|record| rumor_residue(point, record)).collect();
     sorted.sort_unstable();
     let floats: Vec<f64> = sorted.iter().map(|&rounds| rounds as f64).collect();
     let interval = moments.mean_interval(0.95);
@@ -164,6 +201,11 @@ pub fn summary_row(point: &Point, records: &[Record]) -> SummaryRow {
         rounds_p99: quantile(&floats, 0.99),
         rounds_p99_ci_low: p99_low,
         rounds_p99_ci_high: p99_high,
+        rumor_residue_mean: rumor_residues.mean(),
+        rumor_messages_per_node_mean: part(0),
+        rumor_updates_per_node_mean: part(1),
+        backup_messages_per_node_mean: part(2),
+        backup_updates_per_node_mean: part(3),
         ..SummaryRow::default()
     }
 }
@@ -218,7 +260,7 @@ pub fn split_note(point: &Point, records: &[Record]) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::{Ending, Outcome, Tally};
+    use crate::engine::{Ending, Silence, Tally};
     use crate::experiment::Split;
     use crate::scenario::{Overrides, Source, read};
     use crate::time::Time;
@@ -234,7 +276,7 @@ mod tests {
         (tally.informed, tally.sent) = *curve.last().unwrap();
         let last_learned = Time::from_nanos(millis * 1_000_000);
         let curve = curve.iter().map(|&(informed, messages)| Mark { informed, messages }).collect();
-        let ending = Ending { outcome, last_learned, tally, in_flight: 0 };
+        let ending = Ending { outcome, last_learned, tally, in_flight: 0, silence: None };
         Record { point: 0, replicate: 0, ending, live: 10, curve, reached: [None; 4], split: None }
     }
 
@@ -330,6 +372,36 @@ mod tests {
         let by_round: f64 = curve_rows(&scenario.points[0], &records).iter().map(|row| row.messages_mean).sum();
         let total = summary_row(&scenario.points[0], &records).messages_per_node_mean;
         assert!(close(&[by_round], &[total]), "{by_round}, {total}");
+    }
+
+    #[test]
+    fn what_rumor_mongering_and_the_anti_entropy_behind_it_send_is_told_apart() {
+        let backed = "spread = { kind = \"counter\", k = 2 }\nanti_entropy = \"20ms\"\n";
+        let scenario = scenario(backed);
+        let point = &scenario.points[0];
+        let mut raised = quick();
+        let tally = &mut raised.ending.tally;
+        (tally.updates, tally.backup_sent, tally.backup_updates) = (12, 8, 2);
+        raised.ending.silence = Some(Silence { at: Time::ZERO, informed: 7 });
+        let told = |row: &RunRow| {
+            let counts = [row.rumor_messages, row.rumor_updates, row.backup_messages, row.backup_updates];
+            (row.rumor_residue, counts)
+        };
+        let row = |record: &Record| told(&run_row(&scenario, point, record));
+        assert_eq!(row(&raised), (Some(0.3), [12, 10, 8, 2].map(Some)));
+        assert_eq!(row(&quick()), (Some(0.0), [20, 0, 0, 0].map(Some)), "nobody is left who could be left out");
+        let limited = Record { ending: Ending { outcome: Outcome::RoundLimit, ..stuck().ending }, ..stuck() };
+        assert_eq!(row(&limited).0, None, "the rumor had not died out");
+        let summary = summary_row(point, &[raised, quick(), limited]);
+        assert!(close(&summary.rumor_residue_mean.into_iter().collect::<Vec<_>>(), &[0.15]), "{summary:?}");
+        let means = [summary.rumor_messages_per_node_mean, summary.backup_messages_per_node_mean];
+        assert!(close(&means.map(Option::unwrap_or_default), &[5.2 / 3.0, 0.8 / 3.0]), "{summary:?}");
+        let means = [summary.rumor_updates_per_node_mean, summary.backup_updates_per_node_mean];
+        assert!(close(&means.map(Option::unwrap_or_default), &[1.0 / 3.0, 0.2 / 3.0]), "{summary:?}");
+        // Nodes that never lose interest tell no rumor.
+        let forever = self::scenario("");
+        assert_eq!(told(&run_row(&forever, &forever.points[0], &quick())), (None, [None; 4]));
+        assert_eq!(summary_row(&forever.points[0], &[quick()]).rumor_residue_mean, None);
     }
 
     #[test]

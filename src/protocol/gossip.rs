@@ -1,6 +1,6 @@
 //! Push, pull and push-pull as one machine with switches.
 
-use super::{Exchange, Interest, Learned, Message, Protocol, Spread, Strategy};
+use super::{Exchange, Interest, Learned, Message, Mongering, Protocol, Spread, Strategy};
 use crate::random::Draw;
 
 /// How a turn opens.
@@ -46,6 +46,8 @@ pub struct Gossip {
     opening: Opening,
     interest: Interest,
     feedback: bool,
+    /// Whether both parties of a contact compare their counters.
+    compares: bool,
 }
 
 /// What a node remembers of one update: whether it has it, whether it passes it on, and what contacts since its last
@@ -76,12 +78,47 @@ impl Gossip {
     /// The protocol of `strategy`; `exchange` matters to push-pull only.
     pub fn new(strategy: Strategy, exchange: Exchange, spread: Spread) -> Self {
         let opening = Opening::of(strategy, exchange);
-        let (interest, feedback) = match spread {
-            Spread::Forever(_) => (Interest::Lasting, false),
-            Spread::Counter(rule) => (Interest::Counted(rule.k), rule.feedback),
-            Spread::Coin(rule) => (Interest::Tossed(rule.k), rule.feedback),
+        let (interest, feedback, compares) = match spread {
+            Spread::Forever(_) => (Interest::Lasting, false, false),
+            Spread::Counter(rule) => (Interest::Counted(rule.k), rule.feedback, rule.minimization && rule.feedback),
+            Spread::Coin(rule) => (Interest::Tossed(rule.k), rule.feedback, false),
         };
-        Gossip { opening, interest, feedback }
+        Gossip { opening, interest, feedback, compares }
+    }
+
+    /// A node's counter as others see it: of one that has lost interest it is `k`.
+    fn counter(&self, state: &State) -> u8 {
+        let counter = match self.interest {
+            Interest::Counted(k) if state.has(State::INFORMED) && !state.has(State::SPREADING) => k.get(),
+            _ => state.useless,
+        };
+        counter.min(Mongering::MAX_COMPARED)
+    }
+
+    /// What a node says, with its counter if counters are compared.
+    #[inline]
+    fn counted(&self, state: &State, message: Message) -> Message {
+        match message {
+            _ if !self.compares => message,
+            Message::Update => Message::Rumor { counter: self.counter(state) },
+            Message::Digest { informed: true } => Message::Known { counter: self.counter(state) },
+            // An infective node's counter moves also if whom it asks has lost interest.
+            Message::Request { informed: true } if state.has(State::SPREADING) => {
+                Message::Known { counter: self.counter(state) }
+            }
+            _ => message,
+        }
+    }
+
+    /// Whether its own counter goes up after a contact with one that has the update and `counter`. (What an ignorant
+    /// node concludes does not matter.)
+    fn moves(&self, state: &State, counter: u8) -> bool {
+        self.compares && self.counter(state) <= counter
+    }
+
+    /// What a node says to one with `counter`, when both have the update.
+    fn compared(&self, state: &State, counter: u8) -> Message {
+        if counter <= self.counter(state) { Message::Verdict { needed: false } } else { Message::Spared }
     }
 
     fn forgets(&self) -> bool {
@@ -119,27 +156,43 @@ impl Protocol for Gossip {
         if self.forgets() && !self.feedback && spreading && self.opening != Opening::Ask {
             state.marks |= State::UNNEEDED;
         }
-        self.opening.words(informed, spreading)
+        self.opening.words(informed, spreading).map(|message| self.counted(state, message))
     }
 
     #[inline]
     fn answer(&self, state: &State, message: Message) -> Option<Message> {
         let (knows, spreading) = (state.has(State::INFORMED), state.has(State::SPREADING));
-        match message {
+        let answer = match message {
             Message::Update => self.feedback.then_some(Message::Verdict { needed: !knows }),
+            Message::Rumor { counter } if self.compares && knows => Some(self.compared(state, counter)),
+            Message::Rumor { .. } => self.feedback.then_some(Message::Verdict { needed: !knows }),
+            Message::Known { .. } if !self.compares => None,
+            // Whose answer is the update compares when it is told what came of it.
+            Message::Known { .. } if self.opening == Opening::Ask && spreading => Some(Message::Update),
+            Message::Known { counter } if knows => Some(self.compared(state, counter)),
+            Message::Known { .. } => (self.opening == Opening::Compare).then_some(Message::Request { informed: false }),
+            // Anti-entropy behind the rumor: no matter who spreads it, and without feedback.
+            Message::Compare { informed: true } if !knows && self.forgets() => Some(Message::Fetch),
+            Message::Compare { informed: false } | Message::Fetch if knows && self.forgets() => Some(Message::Repair),
             // Who mongers a rumor is asked "what is new?", not "is there more than this?": whether the update was
             // needed shows only afterwards (Demers et al., table 3).
             Message::Request { informed: true } => (spreading && self.forgets()).then_some(Message::Update),
             Message::Digest { informed: true } if knows => self.feedback.then_some(Message::Verdict { needed: false }),
             _ => reply(knows, spreading, message),
-        }
+        };
+        answer.map(|answer| self.counted(state, answer))
     }
 
     #[inline]
     fn learn(&self, state: &mut State, message: Message) -> Learned {
         match message {
-            Message::Update if state.has(State::INFORMED) => return Learned::Redundant,
-            Message::Update => {
+            Message::Update | Message::Rumor { .. } | Message::Repair => {
+                if matches!(message, Message::Rumor { counter } if self.moves(state, counter)) {
+                    state.marks |= State::UNNEEDED;
+                }
+                if state.has(State::INFORMED) {
+                    return Learned::Redundant;
+                }
                 state.marks |= State::INFORMED | State::SPREADING | State::FRESH;
                 return Learned::News;
             }
@@ -150,7 +203,10 @@ impl Protocol for Gossip {
             // Versions that agree show the contact unnecessary to both; without feedback every contact is.
             Message::Digest { informed } if informed || !self.feedback => state.marks |= State::UNNEEDED,
             Message::Request { .. } if !self.feedback => state.marks |= State::UNNEEDED,
-            Message::Digest { .. } | Message::Request { .. } => {}
+            Message::Known { counter } if self.opening == Opening::Compare && self.moves(state, counter) => {
+                state.marks |= State::UNNEEDED;
+            }
+            _ => {}
         }
         Learned::Nothing
     }
@@ -165,7 +221,11 @@ impl Protocol for Gossip {
     #[inline]
     fn foregone(&self, state: &State, message: Message) -> Option<Learned> {
         match message {
-            Message::Update => state.has(State::INFORMED).then_some(Learned::Redundant),
+            Message::Update | Message::Repair => state.has(State::INFORMED).then_some(Learned::Redundant),
+            Message::Compare { .. } | Message::Fetch => Some(Learned::Nothing),
+            Message::Rumor { counter } => {
+                (state.has(State::INFORMED) && !self.moves(state, counter)).then_some(Learned::Redundant)
+            }
             _ => (!self.forgets()).then_some(Learned::Nothing),
         }
     }
@@ -189,244 +249,9 @@ pub(super) fn reply(knows: bool, spreading: bool, message: Message) -> Option<Me
             spreading.then_some(Message::Update)
         }
         Message::Digest { informed: true } => (!knows).then_some(Message::Request { informed: false }),
-        Message::Update | Message::Request { informed: true } | Message::Verdict { .. } => None,
+        _ => None,
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use std::num::NonZeroU8;
-
-    use super::super::{Forever, Mongering};
-    use super::*;
-    use crate::random::{Chance, Field, Purpose};
-
-    const IGNORANT: State = State { marks: 0, useless: 0 };
-    const SPREADING: State = State { marks: State::INFORMED | State::SPREADING, useless: 0 };
-    const RETIRED: State = State { marks: State::INFORMED, useless: 0 };
-
-    const UPDATE: Message = Message::Update;
-    const NEEDED: Message = Message::Verdict { needed: true };
-    const UNNEEDED: Message = Message::Verdict { needed: false };
-
-    fn request(informed: bool) -> Message {
-        Message::Request { informed }
-    }
-
-    fn digest(informed: bool) -> Message {
-        Message::Digest { informed }
-    }
-
-    fn coins() -> Field {
-        Chance { seed: 1, nodes: 2, replicate: 0 }.field(Purpose::Protocol)
-    }
-
-    fn forever() -> Spread {
-        Spread::Forever(Forever {})
-    }
-
-    fn counter(k: u8, feedback: bool) -> Spread {
-        Spread::Counter(Mongering { k: NonZeroU8::new(k).unwrap(), feedback })
-    }
-
-    fn push(spread: Spread) -> Gossip {
-        Gossip::new(Strategy::Push, Exchange::Digest, spread)
-    }
-
-    /// A node of `gossip` takes `messages`, then its turn; whether it still spreads.
-    fn goes_on(gossip: &Gossip, state: &mut State, messages: &[Message]) -> bool {
-        for &message in messages {
-            gossip.learn(state, message);
-        }
-        gossip.tick(state, Draw::new(&coins(), 0, 0));
-        gossip.spreading(state)
-    }
-
-    #[test]
-    fn what_is_foregone_comes_out_so_and_changes_nothing() {
-        let messages = [UPDATE, NEEDED, UNNEEDED, request(false), request(true), digest(false), digest(true)];
-        let mut foregone = 0;
-        for spread in [forever(), counter(3, false), counter(3, true)] {
-            for strategy in [Strategy::Push, Strategy::Pull, Strategy::PushPull] {
-                let gossip = Gossip::new(strategy, Exchange::Digest, spread.clone());
-                for marks in 0..32 {
-                    for message in messages {
-                        let before = State { marks, useless: 1 };
-                        let Some(expected) = gossip.foregone(&before, message) else { continue };
-                        let mut after = before;
-                        assert_eq!((gossip.learn(&mut after, message), after), (expected, before), "{message:?}");
-                        foregone += 1;
-                    }
-                }
-            }
-        }
-        // Every message but an update to the ignorant where nodes never stop, and updates to the informed elsewhere.
-        assert_eq!(foregone, 3 * (6 * 32 + 16) + 6 * 16);
-    }
-
-    #[test]
-    fn a_turn_opens_as_the_strategy_says() {
-        let coins = coins();
-        for spread in [forever(), counter(5, false), counter(5, true)] {
-            for (strategy, exchange, ignorant, spreading, retired) in [
-                (Strategy::Push, Exchange::Digest, None, Some(UPDATE), None),
-                (Strategy::Pull, Exchange::Digest, Some(request(false)), Some(request(true)), Some(request(true))),
-                (Strategy::PushPull, Exchange::Eager, Some(request(false)), Some(UPDATE), Some(request(true))),
-                (Strategy::PushPull, Exchange::Digest, Some(digest(false)), Some(digest(true)), Some(digest(true))),
-            ] {
-                let gossip = Gossip::new(strategy, exchange, spread.clone());
-                let opening =
-                    [IGNORANT, SPREADING, RETIRED].map(|mut state| gossip.tick(&mut state, Draw::new(&coins, 0, 0)));
-                assert_eq!(opening, [ignorant, spreading, retired], "{strategy}, {exchange:?}, {spread}");
-            }
-        }
-    }
-
-    #[test]
-    fn every_message_has_its_answer_in_every_state() {
-        let refused = |needed| Some(Message::Verdict { needed });
-        // What an ignorant, a spreading and a retired node say; the strategy decides only how a turn opens.
-        type Row = (Message, [Option<Message>; 3]);
-        let common: [Row; 4] = [
-            (request(false), [None, Some(UPDATE), None]),
-            (digest(false), [None, Some(UPDATE), None]),
-            (NEEDED, [None; 3]),
-            (UNNEEDED, [None; 3]),
-        ];
-        let asked = Some(request(false));
-        let lasting: [Row; 3] = [(UPDATE, [None; 3]), (request(true), [None; 3]), (digest(true), [asked, None, None])];
-        let blind: [Row; 3] =
-            [(UPDATE, [None; 3]), (request(true), [None, Some(UPDATE), None]), (digest(true), [asked, None, None])];
-        let feedback: [Row; 3] = [
-            (UPDATE, [refused(true), refused(false), refused(false)]),
-            (request(true), [None, Some(UPDATE), None]),
-            (digest(true), [asked, refused(false), refused(false)]),
-        ];
-        for (spread, rows) in [(forever(), lasting), (counter(2, false), blind), (counter(2, true), feedback)] {
-            for strategy in [Strategy::Push, Strategy::Pull, Strategy::PushPull] {
-                let gossip = Gossip::new(strategy, Exchange::Eager, spread.clone());
-                for (message, answers) in common.iter().chain(&rows) {
-                    let said = [IGNORANT, SPREADING, RETIRED].map(|state| gossip.answer(&state, *message));
-                    assert_eq!(said, *answers, "{strategy}, {spread}, {message:?}");
-                }
-            }
-        }
-    }
-
-    #[test]
-    fn only_the_first_update_is_news() {
-        use Learned::{News, Nothing, Redundant};
-        let gossip = push(forever());
-        let mut state = IGNORANT;
-        let learned =
-            [NEEDED, request(true), digest(true), UPDATE, UPDATE].map(|message| gossip.learn(&mut state, message));
-        assert_eq!(learned, [Nothing, Nothing, Nothing, News, Redundant]);
-        assert!(gossip.informed(&state) && gossip.spreading(&state));
-        assert_eq!(gossip.learn(&mut RETIRED.clone(), UPDATE), Redundant);
-    }
-
-    #[test]
-    fn contacts_before_the_first_turn_of_a_node_do_not_count() {
-        for feedback in [false, true] {
-            for strategy in [Strategy::Push, Strategy::Pull, Strategy::PushPull] {
-                let gossip = Gossip::new(strategy, Exchange::Digest, counter(1, feedback));
-                let mut state = IGNORANT;
-                let early = [UNNEEDED, UPDATE, UNNEEDED, request(false), digest(true)];
-                assert!(goes_on(&gossip, &mut state, &early), "{strategy}, feedback {feedback}");
-                assert!(!goes_on(&gossip, &mut state, &[UNNEEDED]), "{strategy}, feedback {feedback}");
-            }
-        }
-    }
-
-    #[test]
-    fn a_needed_contact_sets_the_counter_back() {
-        let gossip = push(counter(2, true));
-        let mut state = SPREADING;
-        assert!(goes_on(&gossip, &mut state, &[UNNEEDED]));
-        assert!(goes_on(&gossip, &mut state, &[UNNEEDED, NEEDED, UNNEEDED]), "one needed contact is enough");
-        assert!(goes_on(&gossip, &mut state, &[UNNEEDED]));
-        assert!(!goes_on(&gossip, &mut state, &[UNNEEDED]));
-    }
-
-    #[test]
-    fn interest_ends_with_the_kth_useless_turn_in_a_row_and_quiet_turns_do_not_count() {
-        for k in 1..=u8::MAX {
-            let gossip = push(counter(k, true));
-            let mut state = SPREADING;
-            for useless in 1..=k {
-                assert!(goes_on(&gossip, &mut state, &[]), "k = {k}: quiet before useless turn {useless}");
-                assert_eq!(goes_on(&gossip, &mut state, &[UNNEEDED]), useless < k, "k = {k}, useless turn {useless}");
-            }
-            assert!(gossip.informed(&state), "who has lost interest still knows");
-        }
-    }
-
-    #[test]
-    fn a_conclusion_is_drawn_once_a_turn_however_many_the_contacts() {
-        let gossip = Gossip::new(Strategy::Pull, Exchange::Digest, counter(2, true));
-        let mut state = SPREADING;
-        assert!(goes_on(&gossip, &mut state, &[UNNEEDED; 7]));
-        assert!(!goes_on(&gossip, &mut state, &[UNNEEDED]));
-    }
-
-    #[test]
-    fn without_feedback_every_contact_counts() {
-        let coins = coins();
-        for strategy in [Strategy::Push, Strategy::PushPull] {
-            for k in 1..10 {
-                let gossip = Gossip::new(strategy, Exchange::Eager, counter(k, false));
-                let mut state = gossip.origin();
-                let said = (0..20).map(|turn| gossip.tick(&mut state, Draw::new(&coins, 0, turn)));
-                let updates = said.filter(|message| *message == Some(UPDATE)).count();
-                assert_eq!(updates, usize::from(k), "{strategy}: a blind node tells in k turns and no more");
-            }
-        }
-        // Who is asked has a contact, whatever the other knew; whose own question goes unheard has none.
-        let pull = Gossip::new(Strategy::Pull, Exchange::Digest, counter(1, false));
-        for message in [request(false), request(true), digest(false), digest(true)] {
-            let mut state = SPREADING;
-            assert!(goes_on(&pull, &mut state, &[]));
-            assert!(!goes_on(&pull, &mut state, &[message]), "{message:?}");
-        }
-    }
-
-    #[test]
-    fn with_feedback_questions_say_nothing_but_equal_versions_do() {
-        let gossip = Gossip::new(Strategy::PushPull, Exchange::Digest, counter(1, true));
-        assert!(goes_on(&gossip, &mut SPREADING.clone(), &[request(false), request(true), digest(false)]));
-        assert!(!goes_on(&gossip, &mut SPREADING.clone(), &[digest(true)]));
-    }
-
-    #[test]
-    fn the_coin_ends_interest_with_chance_one_in_k() {
-        let coins = coins();
-        let throws = 40_000;
-        for k in [1, 2, 3, 10, 255] {
-            let spread = Spread::Coin(Mongering { k: NonZeroU8::new(k).unwrap(), feedback: true });
-            let gossip = push(spread);
-            let lost = (0..throws).filter(|&turn| {
-                let mut state = SPREADING;
-                gossip.learn(&mut state, UNNEEDED);
-                gossip.tick(&mut state, Draw::new(&coins, u64::from(k), turn));
-                !gossip.spreading(&state)
-            });
-            let (lost, throws, p) = (lost.count() as f64, throws as f64, 1.0 / f64::from(k));
-            // Binomial; one face (k = 1) has no spread and must be exact.
-            let z = (lost - throws * p) / (throws * p * (1.0 - p)).sqrt().max(1e-9);
-            assert!(z.abs() <= 4.0, "k = {k}: {lost} of {throws}, z = {z:.2}");
-        }
-    }
-
-    #[test]
-    fn a_needed_contact_spares_the_coin() {
-        let spread = Spread::Coin(Mongering { k: NonZeroU8::MIN, feedback: true });
-        assert!(goes_on(&push(spread), &mut SPREADING.clone(), &[NEEDED, UNNEEDED]));
-    }
-
-    #[test]
-    fn anti_entropy_never_ends() {
-        let gossip = push(forever());
-        let mut state = gossip.origin();
-        assert!((0..1000).all(|_| goes_on(&gossip, &mut state, &[UNNEEDED, request(true), UPDATE])));
-    }
-}
+mod tests;

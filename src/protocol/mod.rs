@@ -43,6 +43,9 @@ pub trait Protocol: Sync {
     /// Whether a turn can change the state of the node, so that all turns of an instant must come before all answers.
     const TURNS_CHANGE_STATES: bool = true;
 
+    /// Whether messages have codes up to 63; otherwise up to 31, and conversations may have 32 legs instead of 16.
+    const MANY_MESSAGES: bool = true;
+
     /// The state of a node at which the update is injected.
     fn origin(&self) -> Self::State;
 
@@ -68,6 +71,11 @@ pub trait Protocol: Sync {
     /// not be taken.
     fn silent(&self) -> Option<Self::State> {
         None
+    }
+
+    /// Whether `message` carries the update, among the messages that nodes of this protocol say.
+    fn carries(message: Message) -> bool {
+        message.carries()
     }
 
     /// Whether the node has the update.
@@ -97,19 +105,58 @@ pub enum Message {
         /// Whether it told the recipient something new.
         needed: bool,
     },
+    /// "Your contact was not needed, but the counter that moves is mine": feedback where counters are compared.
+    Spared,
+    /// The update itself, from a node with this counter, where counters are compared.
+    Rumor {
+        /// The sender's counter, below [`Message::COUNTERS`].
+        counter: u8,
+    },
+    /// "I have the update, and this is my counter."
+    Known {
+        /// The sender's counter, below [`Message::COUNTERS`].
+        counter: u8,
+    },
+    /// Anti-entropy behind rumor mongering: "This is my version; whoever of us is behind should get the other's."
+    Compare {
+        /// Whether the sender has the update.
+        informed: bool,
+    },
+    /// Anti-entropy behind rumor mongering: "I lack it."
+    Fetch,
+    /// Anti-entropy behind rumor mongering: the update.
+    Repair,
 }
 
 impl Message {
-    /// Every message there is.
-    pub const ALL: [Message; 7] = [
-        Message::Update,
-        Message::Request { informed: false },
-        Message::Request { informed: true },
-        Message::Digest { informed: false },
-        Message::Digest { informed: true },
-        Message::Verdict { needed: false },
-        Message::Verdict { needed: true },
-    ];
+    /// Counters in messages are below this.
+    pub const COUNTERS: u8 = 16;
+
+    /// Every message there is, by its code.
+    pub const ALL: [Message; 44] = {
+        let mut all = [Message::Update; 44];
+        let mut code = 0;
+        while code < all.len() {
+            all[code] = Message::meaning(code as u8);
+            code += 1;
+        }
+        all
+    };
+
+    const fn meaning(code: u8) -> Self {
+        match code {
+            0 => Message::Update,
+            1 | 2 => Message::Request { informed: code == 2 },
+            3 | 4 => Message::Digest { informed: code == 4 },
+            5 | 6 => Message::Verdict { needed: code == 6 },
+            7 => Message::Spared,
+            8..24 => Message::Rumor { counter: code - 8 },
+            24..40 => Message::Known { counter: code - 24 },
+            40 | 41 => Message::Compare { informed: code == 41 },
+            42 => Message::Fetch,
+            _ => Message::Repair,
+        }
+    }
 
     /// The place of the message in [`Message::ALL`].
     #[inline]
@@ -119,18 +166,29 @@ impl Message {
             Message::Request { informed } => 1 + informed as u32,
             Message::Digest { informed } => 3 + informed as u32,
             Message::Verdict { needed } => 5 + needed as u32,
+            Message::Spared => 7,
+            Message::Rumor { counter } => 8 + counter as u32,
+            Message::Known { counter } => 24 + counter as u32,
+            Message::Compare { informed } => 40 + informed as u32,
+            Message::Fetch => 42,
+            Message::Repair => 43,
         }
     }
 
     /// The message with this code; beyond the last code it is the last message.
     #[inline]
     pub const fn of_code(code: u32) -> Self {
-        Self::ALL[if code < 7 { code as usize } else { 6 }]
+        Self::ALL[if code < 44 { code as usize } else { 43 }]
     }
 
     /// Whether this leg carries the update.
     pub const fn carries(self) -> bool {
-        matches!(self, Message::Update)
+        matches!(self, Message::Update | Message::Rumor { .. } | Message::Repair)
+    }
+
+    /// Whether this leg belongs to the anti-entropy behind rumor mongering.
+    pub const fn backs_up(self) -> bool {
+        matches!(self, Message::Compare { .. } | Message::Fetch | Message::Repair)
     }
 }
 

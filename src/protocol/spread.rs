@@ -4,6 +4,7 @@ use std::num::NonZeroU8;
 
 use serde::{Deserialize, Serialize};
 
+use super::Message;
 use crate::catalog;
 use crate::random::Draw;
 
@@ -45,6 +46,16 @@ pub struct Mongering {
     /// contact counts as unnecessary ("blind").
     #[serde(default = "yes")]
     pub feedback: bool,
+    /// Whether both parties of a contact compare their counters ("minimization"): if both know the update, only the
+    /// smaller counter goes up, and both do if they are equal; who has lost interest counts as `k`. For a counter with
+    /// feedback and `k` up to [`Mongering::MAX_COMPARED`], since counters travel with the messages.
+    #[serde(default)]
+    pub minimization: bool,
+}
+
+impl Mongering {
+    /// The greatest `k` for which counters can be compared.
+    pub const MAX_COMPARED: u8 = Message::COUNTERS - 1;
 }
 
 fn yes() -> bool {

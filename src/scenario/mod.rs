@@ -19,6 +19,7 @@ pub mod diagnostic;
 mod document;
 pub mod expect;
 mod fault;
+mod mongering;
 mod overrides;
 mod range;
 pub mod replicates;

@@ -213,6 +213,7 @@ peers            = "uniform"
 spread           = "forever"
 connection_limit = "none"
 hunt             = 0
+anti_entropy     = "none"
 
 [workload]
 kind        = "rumor"

@@ -5,23 +5,20 @@ use std::fmt::{self, Write as _};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 use super::document::{Value, quoted};
+use super::mongering;
 use super::replicates::{self, Precision};
 use super::sections::Reader;
 use crate::clock::Phase;
 use crate::network::latency::Latency;
 use crate::network::loss::{Bernoulli, Loss};
 use crate::peers::Peers;
-use crate::protocol::Spread;
-use crate::protocol::{Exchange, Strategy};
+use crate::protocol::{Exchange, Spread, Strategy};
 use crate::time::{SPAN_FORM, Span};
 use crate::topology::TopologySpec;
 use crate::units::{Bytes, MAX_NODES, NodeId, Probability};
 
 /// The most rounds a run may be given: every run keeps a line of its curve for each.
 pub const MAX_ROUNDS: u64 = 1_000_000;
-
-/// The most further peers that a refused call may be tried at.
-const MAX_HUNT: u32 = 255;
 
 /// The settings of one point, checked: past the reader nothing is wrong.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -72,6 +69,9 @@ pub struct GossipSettings {
     pub connection_limit: Option<u32>,
     /// Further peers that a refused call is tried at.
     pub hunt: u32,
+    /// Behind rumor mongering: the time between two exchanges of versions of a node with any other, a multiple of the
+    /// interval, if there are any.
+    pub anti_entropy: Option<Span>,
 }
 
 /// `[workload]`
@@ -209,8 +209,12 @@ fn read_gossip(reader: &mut Reader<'_>, network: Option<&NetworkSettings>) -> Op
     let phase = reader.read("gossip.phase", Phase::Aligned);
     let peers = reader.model("gossip.peers", Peers::NOUN, "uniform");
     let spread = reader.model("gossip.spread", Spread::NOUN, "forever");
-    let connection_limit = read_connection_limit(reader, phase, network);
-    let hunt = read_hunt(reader, connection_limit);
+    if let Some(spread) = &spread {
+        mongering::check_minimization(reader, spread);
+    }
+    let connection_limit = mongering::read_connection_limit(reader, phase, network);
+    let hunt = mongering::read_hunt(reader, connection_limit);
+    let anti_entropy = mongering::read_anti_entropy(reader, interval, spread.as_ref());
     Some(GossipSettings {
         strategy: strategy?,
         exchange,
@@ -221,6 +225,7 @@ fn read_gossip(reader: &mut Reader<'_>, network: Option<&NetworkSettings>) -> Op
         spread: spread?,
         connection_limit,
         hunt,
+        anti_entropy,
     })
 }
 
@@ -228,32 +233,6 @@ fn read_fanout(reader: &mut Reader<'_>, nodes: Option<u32>) -> Option<u32> {
     let others = nodes.map_or(MAX_NODES, |nodes| nodes) - 1;
     let why = nodes.map_or(String::new(), |nodes| format!(" (fewer than network.nodes, here {nodes})"));
     u32::try_from(reader.whole("gossip.fanout", 1..=others.into(), &why, 1)).ok()
-}
-
-/// A limit on the calls of a round means something only where there are rounds.
-fn read_connection_limit(reader: &mut Reader<'_>, phase: Phase, network: Option<&NetworkSettings>) -> Option<u32> {
-    let key = "gossip.connection_limit";
-    if reader.written(key).is_none_or(|node| matches!(&node.value, Value::Text(text) if text == "none")) {
-        reader.read(key, String::new());
-        return None;
-    }
-    let limit = reader.whole(key, 1..=MAX_NODES.into(), ", or \"none\"", 1);
-    let at_once = network.is_none_or(|network| matches!(network.latency, Latency::None(_)));
-    if phase != Phase::Aligned || !at_once {
-        let problem = "a limit counts the calls of a round, and here nodes do not call in rounds";
-        reader.refuse(key, problem, "\"none\", or phase = \"aligned\" and no network.latency");
-    }
-    u32::try_from(limit).ok()
-}
-
-fn read_hunt(reader: &mut Reader<'_>, connection_limit: Option<u32>) -> u32 {
-    let hunt = reader.whole("gossip.hunt", 0..=MAX_HUNT.into(), "", 0);
-    if hunt > 0 && connection_limit.is_none() {
-        let problem = "nobody hunts where nobody is refused";
-        reader.refuse("gossip.hunt", problem, "0, or a gossip.connection_limit");
-    }
-    // Within its range.
-    hunt as u32
 }
 
 fn read_workload(reader: &mut Reader<'_>, nodes: Option<u32>) -> Option<Workload> {
@@ -333,7 +312,7 @@ impl<'de> Deserialize<'de> for Origin {
 
 /// A span, or "none".
 #[derive(Clone, Copy, Debug)]
-struct TimeLimit(Option<Span>);
+pub(super) struct TimeLimit(pub(super) Option<Span>);
 
 impl<'de> Deserialize<'de> for TimeLimit {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -374,6 +353,10 @@ fn written<T: Serialize>(value: &T) -> String {
     }
 }
 
+fn written_or_none<T: Serialize>(value: Option<T>) -> String {
+    value.map_or_else(|| quoted("none"), |value| written(&value))
+}
+
 impl Settings {
     /// The settings as a scenario file would state them, defaults included. The exchange is left out where the
     /// strategy has none.
@@ -409,8 +392,9 @@ impl Settings {
             ("phase", written(&gossip.phase)),
             ("peers", written(&gossip.peers)),
             ("spread", written(&gossip.spread)),
-            ("connection_limit", gossip.connection_limit.map_or_else(|| quoted("none"), |limit| written(&limit))),
+            ("connection_limit", written_or_none(gossip.connection_limit)),
             ("hunt", written(&gossip.hunt)),
+            ("anti_entropy", written_or_none(gossip.anti_entropy)),
         ];
         if with_exchange {
             lines.insert(1, ("exchange", written(&gossip.exchange)));
@@ -424,7 +408,7 @@ impl Settings {
                 ("update_size", written(&workload.update_size)),
             ],
         );
-        let max_time = stop.max_time.map_or_else(|| quoted("none"), |time| written(&time));
+        let max_time = written_or_none(stop.max_time);
         let until = written(&stop.until);
         section("stop", &[("max_rounds", written(&stop.max_rounds)), ("max_time", max_time), ("until", until)]);
         text

@@ -7,13 +7,16 @@ use crate::desk::{Desk, TINY};
 const POINT: &str = "point,strategy,nodes,topology,fanout,loss,interval_ms";
 const RUN: &str = "scenario,point,strategy,nodes,topology,fanout,loss,interval_ms,replicate,seed,outcome,rounds,\
     time_ms,rounds_50,rounds_90,rounds_99,informed,live,residue,messages,updates,bytes,lost,redundant,events,\
-    rounds_99_9,time_50_ms,time_90_ms,time_99_ms,time_99_9_ms,refused";
+    rounds_99_9,time_50_ms,time_90_ms,time_99_ms,time_99_9_ms,refused,rumor_residue,rumor_messages,rumor_updates,\
+    backup_messages,backup_updates";
 const CURVE: &str = "point,strategy,nodes,round,informed_mean,informed_sd,informed_p05,informed_p95,messages_mean,\
     informed_p50";
 const SUMMARY: &str = "runs,converged,rounds_mean,rounds_sd,rounds_ci_low,rounds_ci_high,rounds_min,rounds_p50,\
     rounds_p95,rounds_max,time_ms_mean,messages_per_node_mean,residue_mean,theory_rounds,converged_ci_low,\
     converged_ci_high,rounds_p50_ci_low,rounds_p50_ci_high,rounds_p95_ci_low,rounds_p95_ci_high,rounds_p99,\
-    rounds_p99_ci_low,rounds_p99_ci_high,exact_rounds_mean,exact_rounds_sd,exact_rounds_p50,exact_rounds_p95,exact_z";
+    rounds_p99_ci_low,rounds_p99_ci_high,exact_rounds_mean,exact_rounds_sd,exact_rounds_p50,exact_rounds_p95,exact_z,\
+    rumor_residue_mean,rumor_messages_per_node_mean,rumor_updates_per_node_mean,backup_messages_per_node_mean,\
+    backup_updates_per_node_mean";
 const COVERAGE: &str = "coverage,over,runs,reached,rounds_mean,rounds_ci_low,rounds_ci_high,rounds_p50,rounds_p95,\
     time_ms_mean,time_ms_ci_low,time_ms_ci_high,time_ms_p50,time_ms_p95";
 const FIT: &str = "slope,slope_ci_low,slope_ci_high,intercept,r2,theory_slope,verdict,lead,runner_up,exact_slope";

@@ -1,0 +1,72 @@
+//! Reading how rumor mongering goes beyond its spread: what fits together, and what means nothing.
+
+use super::document::Value;
+use super::sections::Reader;
+use super::settings::{NetworkSettings, TimeLimit};
+use crate::clock::Phase;
+use crate::network::latency::Latency;
+use crate::protocol::{Mongering, Spread};
+use crate::time::Span;
+use crate::units::MAX_NODES;
+
+/// The most further peers that a refused call may be tried at.
+const MAX_HUNT: u32 = 255;
+
+/// Counters are compared where there are counters, feedback, and room in the messages.
+pub(super) fn check_minimization(reader: &mut Reader<'_>, spread: &Spread) {
+    let (Spread::Counter(rule) | Spread::Coin(rule)) = spread else { return };
+    let (key, most) = ("gossip.spread.minimization", Mongering::MAX_COMPARED);
+    if rule.minimization && !(matches!(spread, Spread::Counter(_)) && rule.feedback) {
+        let allowed = "false, or { kind = \"counter\", k = …, feedback = true, minimization = true }";
+        reader.refuse(key, "minimization compares counters by feedback, and here one of the two is missing", allowed);
+    } else if rule.minimization && rule.k.get() > most {
+        let problem = format!("{} is not a whole number from 1 to {most}", rule.k);
+        let allowed = format!("1 to {most} with minimization, because counters travel in 4 bits of a message");
+        reader.refuse("gossip.spread.k", problem, allowed);
+    }
+}
+
+/// A limit on the calls of a round means something only where there are rounds.
+pub(super) fn read_connection_limit(
+    reader: &mut Reader<'_>,
+    phase: Phase,
+    network: Option<&NetworkSettings>,
+) -> Option<u32> {
+    let key = "gossip.connection_limit";
+    if reader.written(key).is_none_or(|node| matches!(&node.value, Value::Text(text) if text == "none")) {
+        reader.read(key, String::new());
+        return None;
+    }
+    let limit = reader.whole(key, 1..=MAX_NODES.into(), ", or \"none\"", 1);
+    let at_once = network.is_none_or(|network| matches!(network.latency, Latency::None(_)));
+    if phase != Phase::Aligned || !at_once {
+        let problem = "a limit counts the calls of a round, and here nodes do not call in rounds";
+        reader.refuse(key, problem, "\"none\", or phase = \"aligned\" and no network.latency");
+    }
+    u32::try_from(limit).ok()
+}
+
+pub(super) fn read_hunt(reader: &mut Reader<'_>, connection_limit: Option<u32>) -> u32 {
+    let hunt = reader.whole("gossip.hunt", 0..=MAX_HUNT.into(), "", 0);
+    if hunt > 0 && connection_limit.is_none() {
+        let problem = "nobody hunts where nobody is refused";
+        reader.refuse("gossip.hunt", problem, "0, or a gossip.connection_limit");
+    }
+    // Within its range.
+    hunt as u32
+}
+
+/// Anti-entropy behind rumor mongering happens in turns of the node.
+pub(super) fn read_anti_entropy(reader: &mut Reader<'_>, interval: Span, spread: Option<&Spread>) -> Option<Span> {
+    let key = "gossip.anti_entropy";
+    let every = reader.read(key, TimeLimit(None)).0?;
+    if every.is_zero() || !interval.is_zero() && !every.nanos().is_multiple_of(interval.nanos()) {
+        let problem = format!("{every} is not a whole multiple of the interval, {interval}");
+        reader.refuse(key, problem, format!("\"none\", or {interval} times 1, 2, 3, …"));
+    }
+    if spread == Some(&Spread::FOREVER) {
+        let problem = "nodes that never lose interest need no anti-entropy behind them: they are anti-entropy";
+        reader.refuse(key, problem, "\"none\", or a gossip.spread that ends: counter or coin");
+    }
+    Some(every)
+}
