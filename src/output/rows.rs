@@ -92,6 +92,8 @@ pub struct RunRow {
 }
 
 impl RunRow {
+    /// So many columns were there from the beginning; a folder of an older version may end with them.
+    pub const OLDEST: usize = 25;
     /// The names of the columns.
     pub const COLUMNS: &[&str] = &[
         "scenario",
@@ -221,6 +223,8 @@ pub struct SummaryRow {
 }
 
 impl SummaryRow {
+    /// So many columns were there from the beginning; a folder of an older version may end with them.
+    pub const OLDEST: usize = 14;
     /// The names of the columns.
     pub const COLUMNS: &[&str] = &[
         "runs",
@@ -331,6 +335,8 @@ pub struct FitRow {
 }
 
 impl FitRow {
+    /// So many columns were there from the beginning; a folder of an older version may end with them.
+    pub const OLDEST: usize = 7;
     /// The names of the columns.
     pub const COLUMNS: &[&str] =
         &["slope", "slope_ci_low", "slope_ci_high", "intercept", "r2", "theory_slope", "verdict", "lead", "runner_up"];
