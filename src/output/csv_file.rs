@@ -118,23 +118,36 @@ impl Rows {
         Ok(Rows { name, header, records })
     }
 
-    /// The columns from `first` to before `end` of every row, as a struct; the header must name them in order.
-    fn columns<T: DeserializeOwned>(&self, columns: &[&str], first: usize) -> Result<Vec<T>, Unreadable> {
-        let end = first + columns.len();
+    /// These columns, beginning at number `first`, of every row, as a struct. The header must name them in order, the
+    /// first `oldest` at least: what newer versions added is empty in an older folder.
+    fn columns<T: DeserializeOwned>(
+        &self,
+        columns: &[&str],
+        oldest: usize,
+        first: usize,
+    ) -> Result<Vec<T>, Unreadable> {
         let found: Vec<&str> = self.header.iter().skip(first).take(columns.len()).collect();
-        if found != columns {
+        let known = found.iter().zip(columns).take_while(|(found, column)| found == column).count();
+        if known < oldest {
             let problem = format!("the columns are {}; expected {}", found.join(","), columns.join(","));
             return Err(Unreadable::Row { name: self.name, line: 1, problem });
         }
         let names: StringRecord = columns.iter().collect();
         let read = |record: &StringRecord| {
-            let part: StringRecord = record.iter().take(end).skip(first).collect();
+            let missing = columns.iter().skip(known).map(|_| "");
+            let part: StringRecord = record.iter().skip(first).take(known).chain(missing).collect();
             part.deserialize(None).map_err(|error| {
                 let line = record.position().map_or(0, csv::Position::line);
                 Unreadable::Row { name: self.name, line, problem: problem(&error, &names) }
             })
         };
         self.records.iter().map(read).collect()
+    }
+
+    /// Where the columns that begin with `name` begin, at number `first` or later.
+    fn tail(&self, name: &str, first: usize) -> usize {
+        let columns = || self.header.iter().enumerate().skip(first);
+        columns().find(|(_, column)| *column == name).map_or(self.header.len(), |(place, _)| place)
     }
 
     /// The columns from `first` to before `end`, by name.
@@ -152,7 +165,7 @@ impl Rows {
 /// # Errors
 /// The line that is not a row of it.
 pub fn read_runs(file: impl Read) -> Result<Vec<RunRow>, Unreadable> {
-    Rows::read("runs.csv", file)?.columns(RunRow::COLUMNS, 0)
+    Rows::read("runs.csv", file)?.columns(RunRow::COLUMNS, RunRow::OLDEST, 0)
 }
 
 /// Reads `curve.csv`.
@@ -160,7 +173,7 @@ pub fn read_runs(file: impl Read) -> Result<Vec<RunRow>, Unreadable> {
 /// # Errors
 /// The line that is not a row of it.
 pub fn read_curve(file: impl Read) -> Result<Vec<CurveRow>, Unreadable> {
-    Rows::read("curve.csv", file)?.columns(CurveRow::COLUMNS, 0)
+    Rows::read("curve.csv", file)?.columns(CurveRow::COLUMNS, CurveRow::COLUMNS.len(), 0)
 }
 
 /// Reads `summary.csv`.
@@ -170,9 +183,9 @@ pub fn read_curve(file: impl Read) -> Result<Vec<CurveRow>, Unreadable> {
 pub fn read_summary(file: impl Read) -> Result<Vec<(PointColumns, Swept, SummaryRow)>, Unreadable> {
     let rows = Rows::read("summary.csv", file)?;
     let (first, last) = (PointColumns::COLUMNS, SummaryRow::COLUMNS);
-    let tail = rows.header.len().saturating_sub(last.len());
-    let points = rows.columns(first, 0)?;
-    let figures = rows.columns(last, tail)?;
+    let tail = rows.tail("runs", first.len());
+    let points = rows.columns(first, first.len(), 0)?;
+    let figures = rows.columns(last, SummaryRow::OLDEST, tail)?;
     let swept = rows.swept(first.len(), tail);
     Ok(points.into_iter().zip(swept).zip(figures).map(|((point, swept), row)| (point, swept, row)).collect())
 }
@@ -183,9 +196,9 @@ pub fn read_summary(file: impl Read) -> Result<Vec<(PointColumns, Swept, Summary
 /// The line that is not a row of it.
 pub fn read_fit(file: impl Read) -> Result<Vec<(String, Swept, FitRow)>, Unreadable> {
     let rows = Rows::read("fit.csv", file)?;
-    let tail = rows.header.len().saturating_sub(FitRow::COLUMNS.len());
-    let strategies: Vec<(String,)> = rows.columns(&["strategy"], 0)?;
-    let fits = rows.columns(FitRow::COLUMNS, tail)?;
+    let tail = rows.tail("slope", 1);
+    let strategies: Vec<(String,)> = rows.columns(&["strategy"], 1, 0)?;
+    let fits = rows.columns(FitRow::COLUMNS, FitRow::OLDEST, tail)?;
     let swept = rows.swept(1, tail);
     Ok(strategies.into_iter().zip(swept).zip(fits).map(|(((strategy,), swept), fit)| (strategy, swept, fit)).collect())
 }

@@ -105,6 +105,8 @@ pub struct RunRow {
 }
 
 impl RunRow {
+    /// So many columns were there from the beginning; a folder of an older version may end with them.
+    pub const OLDEST: usize = 25;
     /// The names of the columns.
     pub const COLUMNS: &[&str] = &[
         "scenario",
@@ -261,6 +263,8 @@ pub struct SummaryRow {
 }
 
 impl SummaryRow {
+    /// So many columns were there from the beginning; a folder of an older version may end with them.
+    pub const OLDEST: usize = 14;
     /// The names of the columns.
     pub const COLUMNS: &[&str] = &[
         "runs",
@@ -383,6 +387,8 @@ pub struct FitRow {
 }
 
 impl FitRow {
+    /// So many columns were there from the beginning; a folder of an older version may end with them.
+    pub const OLDEST: usize = 7;
     /// The names of the columns.
     pub const COLUMNS: &[&str] = &[
         "slope",

@@ -85,6 +85,7 @@ fn plot_draws_the_same_charts(desk: &Desk, files: &[String]) {
     for name in files {
         assert_eq!(desk.bytes(&format!("1/{name}")), desk.bytes(&format!("2/{name}")), "{name}");
     }
+    a_folder_of_the_first_version_is_drawn(desk, files);
     let runs = desk.text("2/runs.csv");
     let breakages: [(&str, String, &[&str]); 5] = [
         ("runs.csv", runs.replacen("sweep,0,", "sweep,zero,", 1), &["runs.csv, line 2", "point: invalid digit"]),
@@ -104,6 +105,36 @@ fn plot_draws_the_same_charts(desk: &Desk, files: &[String]) {
     fs::remove_file(desk.path("2/curve.csv")).expect("a table");
     desk.run(&["plot", "2"]).exits(2).says(&["curve.csv", "there is no such file"]);
     desk.run(&["plot", "nowhere"]).exits(2).says(&["`nowhere` is not a results folder"]);
+}
+
+/// The table without the `count` columns that begin with `name`.
+fn older(table: &str, name: &str, count: usize) -> Vec<u8> {
+    let first = column(table.lines().next().expect("a header"), name);
+    let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(table.as_bytes());
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    for row in reader.records() {
+        let row = row.expect("a row");
+        let kept = row.iter().enumerate().filter(|(place, _)| !(first..first + count).contains(place));
+        writer.write_record(kept.map(|(_, cell)| cell)).expect("memory");
+    }
+    writer.into_inner().expect("memory")
+}
+
+fn a_folder_of_the_first_version_is_drawn(desk: &Desk, files: &[String]) {
+    for (file, name, count) in
+        [("runs.csv", "rounds_99_9", 5), ("summary.csv", "converged_ci_low", 9), ("fit.csv", "lead", 2)]
+    {
+        let table = desk.text(&format!("2/{file}"));
+        desk.write(&format!("2/{file}"), older(&table, name, count));
+    }
+    fs::remove_dir_all(desk.path("2/charts")).expect("charts");
+    desk.run(&["plot", "2"]).exits(0);
+    for name in files.iter().filter(|name| name.starts_with("charts/")) {
+        assert_eq!(desk.bytes(&format!("1/{name}")), desk.bytes(&format!("2/{name}")), "{name}");
+    }
+    for file in ["runs.csv", "summary.csv", "fit.csv"] {
+        desk.write(&format!("2/{file}"), desk.bytes(&format!("1/{file}")));
+    }
 }
 
 #[test]
