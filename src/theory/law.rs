@@ -10,7 +10,7 @@ const FEIGE: &str = "Feige, Peleg, Raghavan & Upfal 1990";
 /// What a law says of the number of rounds.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Claim {
-    /// The mean, exactly (or up to terms that fall exponentially with n).
+    /// The mean, exactly or up to terms that are next to nothing.
     Exactly(f64),
     /// The mean, up to a term that stays bounded or vanishes against it.
     About(f64),
@@ -27,12 +27,20 @@ pub enum Claim {
 /// A law, for n nodes, fanout k, and legs that arrive with probability p.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Law {
-    /// What it says, such as `log2 n + ln n + O(1)`.
+    /// What it says, such as `log2 n + ln n`.
     pub text: &'static str,
     /// What that is for the case.
     pub claim: Claim,
     /// Who published it, or "derived".
     pub source: &'static str,
+}
+
+impl Law {
+    /// What it says, with the term that a mean leaves open.
+    pub fn statement(&self) -> String {
+        let open = matches!(self.claim, Claim::About(_));
+        if open { format!("{} + O(1)", self.text) } else { self.text.to_owned() }
+    }
 }
 
 impl Claim {
@@ -83,7 +91,8 @@ pub fn laws(case: &Case) -> Vec<Law> {
 /// The law of [`predict`], with what it leaves open.
 fn mean(case: &Case) -> Option<Law> {
     let found = predict(case)?;
-    let closed = found.exact || case.clock == CaseClock::Aligned && matches!(case.graph, CaseGraph::Ring { .. });
+    let ring = matches!(case.graph, CaseGraph::Ring { .. });
+    let closed = found.exact || ring || case.clock == CaseClock::Poisson;
     let claim = if closed { Claim::Exactly(found.rounds) } else { Claim::About(found.rounds) };
     Some(Law { text: found.law, claim, source: found.source })
 }

@@ -10,8 +10,9 @@ const RUN: &str = "scenario,point,strategy,nodes,topology,fanout,loss,interval_m
 const CURVE: &str = "point,strategy,nodes,round,informed_mean,informed_sd,informed_p05,informed_p95,messages_mean,\
     informed_p50";
 const SUMMARY: &str = "runs,converged,rounds_mean,rounds_sd,rounds_ci_low,rounds_ci_high,rounds_min,rounds_p50,\
-    rounds_p95,rounds_max,time_ms_mean,messages_per_node_mean,residue_mean,theory_rounds";
-const FIT: &str = "slope,slope_ci_low,slope_ci_high,intercept,r2,theory_slope,verdict";
+    rounds_p95,rounds_max,time_ms_mean,messages_per_node_mean,residue_mean,theory_rounds,exact_rounds_mean,\
+    exact_rounds_sd,exact_rounds_p50,exact_rounds_p95,exact_z";
+const FIT: &str = "slope,slope_ci_low,slope_ci_high,intercept,r2,theory_slope,verdict,exact_slope";
 
 /// Two sizes, two values of a key without a column of its own.
 const SWEEP: &str = "replicates = 3\n[network]\nloss = 0.1\n[gossip]\nstrategy = \"push\"\nphase = \"random\"\n\
