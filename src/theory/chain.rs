@@ -24,8 +24,8 @@ pub const MAX_NODES: u32 = 4096;
 /// A chain still alive after so many rounds is given up.
 const MOST_ROUNDS: usize = 20_000;
 
-/// A chain that takes more work than this, in cells of laws, is given up: about half a minute.
-const MOST_WORK: u64 = 40_000_000_000;
+/// A chain that takes more work than this, in cells of laws, is given up: some tens of seconds.
+const MOST_WORK: u64 = 20_000_000_000;
 
 /// The number of informed nodes from round to round, on the complete graph.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -45,8 +45,8 @@ impl Chain {
         sound.then(|| Chain { nodes: nodes as usize, fanout: met, contact: strategy.contact(arrives) })
     }
 
-    /// The distribution of the number of rounds; `None` if it is longer than 20 000 rounds, or takes more than about
-    /// half a minute's work.
+    /// The distribution of the number of rounds; `None` if it is longer than 20 000 rounds, or takes more than some
+    /// tens of seconds.
     pub fn rounds(&self) -> Option<Distribution> {
         let mut round = Round::new(self);
         let mut left = Window::at(self.nodes - 1);

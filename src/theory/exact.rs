@@ -102,7 +102,7 @@ fn work_of(case: &Case, way: Way) -> f64 {
 
 /// What the law of a case is computed by.
 fn way(case: &Case) -> Result<Way, Gap> {
-    if case.arrives <= 0.0 {
+    if case.arrives <= 0.0 || case.fanout == 0 {
         return Err(Gap::Never);
     }
     if !case.latency_zero {
@@ -114,7 +114,8 @@ fn way(case: &Case) -> Result<Way, Gap> {
     if !case.peers_uniform {
         return Err(Gap::Unknown("peers are not drawn afresh each time"));
     }
-    let way = match (case.clock, case.graph) {
+    let way = match (case.clock, graph(case)) {
+        (CaseClock::Aligned | CaseClock::Poisson, _) if case.nodes == 1 => Ok(Way::Chain),
         (CaseClock::Random, _) => Err(Gap::Unknown("ticks lie at random phases")),
         (CaseClock::Poisson, CaseGraph::Complete | CaseGraph::Ring { neighbors: 1 }) if case.fanout > 1 => {
             Err(Gap::Unknown("Poisson clocks with a fanout above 1"))
@@ -131,6 +132,16 @@ fn way(case: &Case) -> Result<Way, Gap> {
     if case.nodes > MAX_NODES { Err(Gap::TooLarge) } else { Ok(way) }
 }
 
+/// The graph of a case, where it is the complete one by another name.
+fn graph(case: &Case) -> CaseGraph {
+    let others = case.nodes.saturating_sub(1);
+    match case.graph {
+        CaseGraph::Ring { neighbors } if neighbors > 1 && 2 * neighbors >= others => CaseGraph::Complete,
+        CaseGraph::RandomRegular { degree } if degree >= others => CaseGraph::Complete,
+        graph => graph,
+    }
+}
+
 /// The rates at which one more node learns under Poisson clocks of one tick a unit of time and fanout 1. Each pair of one
 /// who knows and one who does not meets successfully at rate (a + b) / degree: i (n - i) pairs of degree n - 1 on the
 /// complete graph, two of degree 2 on the ring.
@@ -138,7 +149,7 @@ fn rates(case: &Case) -> Vec<f64> {
     let contact = case.strategy.contact(case.arrives);
     let rate = contact.push + contact.pull;
     let n = f64::from(case.nodes);
-    let complete = case.graph == CaseGraph::Complete;
+    let complete = graph(case) == CaseGraph::Complete;
     let pairs = |informed: f64| if complete { informed * (n - informed) / (n - 1.0) } else { 1.0 };
     (1..case.nodes).map(|informed| pairs(f64::from(informed)) * rate).collect()
 }
@@ -174,6 +185,19 @@ mod tests {
                 assert!(work(&case).unwrap() > 0.0);
             }
         }
+    }
+
+    #[test]
+    fn the_complete_graph_is_known_by_its_other_names() {
+        for clock in [CaseClock::Aligned, CaseClock::Poisson] {
+            let whole = Case { clock, ..case(7, Eager) };
+            for graph in [CaseGraph::Ring { neighbors: 3 }, CaseGraph::RandomRegular { degree: 6 }] {
+                assert_eq!(exact(&Case { graph, ..whole.clone() }), exact(&whole), "{graph:?}");
+            }
+            let alone = exact(&Case { nodes: 1, ..whole }).unwrap();
+            assert_eq!(alone.distribution.pmf, [1.0]);
+        }
+        assert_eq!(exact(&Case { graph: CaseGraph::Ring { neighbors: 2 }, ..case(7, Eager) }), None);
     }
 
     #[test]

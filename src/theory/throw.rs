@@ -156,23 +156,23 @@ fn one_message(cells: &mut [f64], chances: &[f64]) {
 
 /// One sender by table, which is worked out where it is needed.
 fn by_table(left: &mut Left, laws: &mut [Window], spare: &mut [f64], law: impl Fn(usize) -> Window) {
-    let mut low = left.low;
-    for before in left.low..=left.high {
-        let share = std::mem::take(&mut left.cells[before]);
+    let (first, high) = (left.low, left.high);
+    let places = left.cells[first..=high].iter_mut().zip(&mut laws[first..=high]);
+    for (before, (cell, after)) in (first..).zip(places) {
+        let share = std::mem::take(cell);
         if share < NEGLIGIBLE {
             continue;
         }
-        if laws[before].shares.is_empty() {
-            laws[before] = law(before);
+        if after.shares.is_empty() {
+            *after = law(before);
         }
-        let after = &laws[before];
         after.add_to(spare, 0, share);
-        low = low.min(after.first);
+        left.low = left.low.min(after.first);
         left.work += after.shares.len() as u64;
     }
-    left.low = low;
-    left.cells[low..=left.high].copy_from_slice(&spare[low..=left.high]);
-    spare[low..=left.high].fill(0.0);
+    let low = left.low;
+    left.cells[low..=high].copy_from_slice(&spare[low..=high]);
+    spare[low..=high].fill(0.0);
 }
 
 /// How many of `before` nodes are left after one sender: it picks some of them, and of its picks as many `arrived` as
