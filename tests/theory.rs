@@ -118,7 +118,8 @@ fn distance(point: &Point) -> Option<f64> {
     })
 }
 
-/// Nodes that push to all their neighbours in every round tell everybody after as many rounds as the farthest is hops away.
+/// Nodes that push to all their neighbours in every round tell everybody after as many rounds as the farthest is hops
+/// away.
 #[test]
 fn the_distance_to_the_farthest_node_is_what_flooding_takes() {
     for (nodes, topology) in [
@@ -153,8 +154,8 @@ fn the_distance_to_the_farthest_node_is_what_flooding_takes() {
     }
 }
 
-/// Push on the hypercube takes 1.2 to 1.3 times log2 n + ln n at the sizes for which theory says so: no theorem, so it is
-/// held against runs, by four standard errors.
+/// Push on the hypercube takes 1.2 to 1.3 times log2 n + ln n at the sizes for which theory says so: no theorem, so it
+/// is held against runs, by four standard errors.
 #[test]
 fn push_on_the_hypercube_lies_in_its_empirical_range() {
     for nodes in [64, 1024] {

@@ -225,8 +225,8 @@ mod tests {
 
     #[test]
     fn meeting_everybody_but_one_takes_little_longer_than_meeting_everybody() {
-        // With everybody met, all messages are independent; with one left out by each, senders act one by one. Rounds go
-        // about with the inverse of the messages that arrive.
+        // With everybody met, all messages are independent; with one left out by each, senders act one by one. Rounds
+        // go about with the inverse of the messages that arrive.
         let (most, all) = (rounds(30, Push, 28, 0.02), rounds(30, Push, 29, 0.02));
         let ratio = most.mean / all.mean;
         assert!(1.0 < ratio && ratio < 29.0 / 28.0 + 0.01, "{} {}", most.mean, all.mean);

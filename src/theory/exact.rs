@@ -85,7 +85,8 @@ pub fn exact(case: &Case) -> Option<Exact> {
     attempt(case).ok()
 }
 
-/// About how much work [`exact`] is, in cells of laws of about two nanoseconds each; `None` where there is no exact law.
+/// About how much work [`exact`] is, in cells of laws of about two nanoseconds each; `None` where there is no exact
+/// law.
 pub fn work(case: &Case) -> Option<f64> {
     way(case).ok().map(|way| work_of(case, way))
 }
@@ -142,9 +143,9 @@ fn graph(case: &Case) -> CaseGraph {
     }
 }
 
-/// The rates at which one more node learns under Poisson clocks of one tick a unit of time and fanout 1. Each pair of one
-/// who knows and one who does not meets successfully at rate (a + b) / degree: i (n - i) pairs of degree n - 1 on the
-/// complete graph, two of degree 2 on the ring.
+/// The rates at which one more node learns under Poisson clocks of one tick a unit of time and fanout 1. Each pair of
+/// one who knows and one who does not meets successfully at rate (a + b) / degree: i (n - i) pairs of degree n - 1 on
+/// the complete graph, two of degree 2 on the ring.
 fn rates(case: &Case) -> Vec<f64> {
     let contact = case.strategy.contact(case.arrives);
     let rate = contact.push + contact.pull;

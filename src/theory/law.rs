@@ -20,7 +20,7 @@ pub enum Claim {
     AtLeast(f64),
     /// How the rounds grow with n; no number follows.
     Growth,
-    /// Something about when nodes learn that is no number of rounds.
+    /// Something about the case that is no number of rounds.
     Note,
 }
 
@@ -69,7 +69,8 @@ impl Claim {
 /// All laws that cover a case, the sharpest first.
 ///
 /// Means, ranges and growth hold for the model of the published theorems: updates that spread for ever, peers chosen
-/// uniformly and afresh, legs without latency. Lower bounds ask for aligned rounds without latency, and for nothing else.
+/// uniformly and afresh, legs without latency. Lower bounds ask for aligned rounds without latency, and for nothing
+/// else.
 pub fn laws(case: &Case) -> Vec<Law> {
     if case.nodes < 2 || case.fanout == 0 || case.arrives <= 0.0 {
         return Vec::new();
@@ -83,6 +84,7 @@ pub fn laws(case: &Case) -> Vec<Law> {
     laws.extend(lower_bounds(case));
     if theorem {
         laws.extend(growth(case));
+        laws.extend(copies(case));
         laws.extend(duality(case));
     }
     laws
@@ -202,6 +204,21 @@ fn growth(case: &Case) -> Vec<Law> {
     own.into_iter().chain(conductance).collect()
 }
 
+/// What it costs to tell everybody on the complete graph.
+fn copies(case: &Case) -> Option<Law> {
+    let note = |text, source| Law { text, claim: Claim::Note, source };
+    let covered = case.graph == CaseGraph::Complete && plain(case);
+    match case.strategy {
+        CaseStrategy::Push => Some(note("about n (ln n + 1.07) copies are sent until all know", DERIVED)),
+        CaseStrategy::Eager | CaseStrategy::Digest => Some(note(
+            "O(n ln ln n) copies can be enough, if nodes stop in time",
+            "Karp, Schindelhauer, Shenker, Vöcking 2000",
+        )),
+        CaseStrategy::Pull => None,
+    }
+    .filter(|_| covered)
+}
+
 /// Played backwards, push is pull: contacts of all rounds have the same law in either order.
 fn duality(case: &Case) -> Option<Law> {
     let regular = match case.graph {
@@ -247,8 +264,9 @@ mod tests {
     #[test]
     fn push_on_the_complete_graph_has_a_mean_bounds_and_a_dual() {
         let push = case(1024, Push);
-        assert_eq!(kinds(&push), ["mean", "range", "lower-bound", "note"]);
-        assert_eq!(kinds(&case(1024, Eager)), ["mean"]);
+        assert_eq!(kinds(&push), ["mean", "range", "lower-bound", "note", "note"]);
+        assert_eq!(kinds(&case(1024, Pull)), ["mean", "note"]);
+        assert_eq!(kinds(&case(1024, Eager)), ["mean", "note"]);
         let Claim::Between(low, high) = laws(&push)[1].claim else { panic!() };
         // 10 + 6.9315 - 1.116 and 10 + 6.9315 + 2.765
         assert!((low - 15.815_47).abs() < 1e-5 && (high - 19.696_47).abs() < 1e-5, "{low} {high}");
