@@ -1,5 +1,5 @@
-//! The exact chain against brute force: every choice of peers by every node and every fate of every message, counted out
-//! over the sets of informed nodes.
+//! The exact chain against brute force: every choice of peers by every node and every fate of every message, counted
+//! out over the sets of informed nodes.
 //!
 //! Nothing here knows of occupancy, binomial steps or independence: a round is all combinations of what its nodes do.
 
@@ -95,12 +95,10 @@ fn the_chain_is_what_counting_out_every_round_gives() {
                     let counted = law(strategy, nodes, fanout, arrives);
                     let chain = Chain::new(nodes as u32, strategy, fanout as u32, arrives);
                     let chain = chain.and_then(|chain| chain.rounds()).unwrap();
+                    let here = format!("{strategy:?}, {nodes} nodes, fanout {fanout}, p = {arrives}");
                     for (rounds, share) in counted.iter().enumerate() {
                         let found = chain.pmf.get(rounds).copied().unwrap_or(0.0);
-                        assert!(
-                            (share - found).abs() < 1e-12,
-                            "{strategy:?}, {nodes} nodes, fanout {fanout}, p = {arrives}, {rounds} rounds: {found}, not {share}"
-                        );
+                        assert!((share - found).abs() < 1e-12, "{here}, {rounds} rounds: {found}, not {share}");
                     }
                 }
             }

@@ -84,9 +84,9 @@ fn cells(point: &Point, exacts: &Exacts) -> Vec<Vec<String>> {
             (Some(sd), Some(p50), Some(p95), Some(p99)) => {
                 format!("sd {}, p50 {p50}, p95 {p95}, p99 {p99}", figure(sd))
             }
-            _ => row.law.to_owned(),
+            _ => row.law.clone(),
         };
-        let source = if row.kind == "exact" { row.law } else { row.source };
+        let source = if row.kind == "exact" { &row.law } else { row.source };
         vec![row.kind.to_owned(), rounds(row), law, source.to_owned()]
     };
     let mut cells: Vec<Vec<String>> = Vec::new();

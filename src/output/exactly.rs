@@ -94,8 +94,8 @@ impl Exacts {
     }
 }
 
-/// A row of `summary.csv` with the exact figures beside the measured ones. Where some runs did not converge, the mean of
-/// the others is not what the exact one is of, and there is no z.
+/// A row of `summary.csv` with the exact figures beside the measured ones. Where some runs did not converge, the mean
+/// of the others is not what the exact one is of, and there is no z.
 pub fn beside(row: SummaryRow, exact: Option<&Exact>) -> SummaryRow {
     let Some(law) = exact.map(|exact| &exact.distribution) else { return row };
     let all = row.converged == row.runs && law.sd > 1e-9;

@@ -89,8 +89,8 @@ pub struct RunRow {
     pub time_99_ms: Option<f64>,
     /// The same for 99.9 %.
     pub time_99_9_ms: Option<f64>,
-    /// Calls refused by their recipients, where nodes take only so many.
-    pub refused: u64,
+    /// Calls refused by their recipients, where nodes take only so many; empty in tables of older versions.
+    pub refused: Option<u64>,
     /// Share of live nodes that did not know when the rumor first died out; empty if it did not, and for nodes that
     /// never lose interest, as are the columns below.
     pub rumor_residue: Option<f64>,

@@ -71,13 +71,13 @@ fn curves(scenario: &Scenario) -> Vec<TheoryCurve> {
     scenario.points.iter().filter_map(curve).collect()
 }
 
-/// The published laws that apply to points of the scenario, a line each.
+/// The published laws of the mean that apply to points of the scenario, a line each.
 pub fn laws(scenario: &Scenario) -> Vec<String> {
     let mut laws = Vec::new();
     for point in &scenario.points {
-        let Some(prediction) = plan::prediction(&point.settings) else { continue };
-        let rest = if prediction.exact { "" } else { " + O(1)" };
-        let line = format!("{}: {}{rest} ({})", point.settings.gossip.strategy, prediction.law, prediction.source);
+        let found = plan::laws(&point.settings).into_iter().find(|law| law.claim.kind() == "mean");
+        let Some(law) = found else { continue };
+        let line = format!("{}: {} ({})", point.settings.gossip.strategy, law.statement(), law.source);
         if !laws.contains(&line) {
             laws.push(line);
         }

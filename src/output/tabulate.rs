@@ -80,7 +80,7 @@ pub fn run_row(scenario: &Scenario, point: &Point, record: &Record) -> RunRow {
         time_90_ms,
         time_99_ms,
         time_99_9_ms,
-        refused: tally.refused,
+        refused: Some(tally.refused),
         rumor_residue: rumor_residue(point, record),
         rumor_messages: parts.map(|parts| parts[0]),
         rumor_updates: parts.map(|parts| parts[1]),

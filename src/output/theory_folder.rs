@@ -23,7 +23,7 @@ const LEAST: f64 = 1e-15;
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct LawRow {
     /// The law, or how the distribution is computed.
-    pub law: &'static str,
+    pub law: String,
     /// Who published it, or "derived".
     pub source: &'static str,
     /// mean, range, lower-bound, growth, note or exact.
@@ -51,14 +51,14 @@ impl LawRow {
 
     fn of_law(law: &Law) -> Self {
         let [rounds_low, rounds, rounds_high] = law.claim.numbers();
-        let (law, source, kind) = (law.text, law.source, law.claim.kind());
+        let (law, source, kind) = (law.statement(), law.source, law.claim.kind());
         LawRow { law, source, kind, rounds_low, rounds, rounds_high, sd: None, p50: None, p95: None, p99: None }
     }
 
     fn of_exact(exact: &Exact) -> Self {
         let law = &exact.distribution;
         LawRow {
-            law: exact.method,
+            law: exact.method.to_owned(),
             source: exact.source,
             kind: "exact",
             rounds_low: None,

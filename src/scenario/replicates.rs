@@ -219,15 +219,15 @@ mod tests {
         let mut uniform = || (stream.next_u64() >> 11) as f64 / 9_007_199_254_740_992.0;
         // Nearly normal: mean 10, standard deviation 1. About 96 runs are needed for 2 %.
         let mut rounds = || 4.0 + (0..12).map(|_| uniform()).sum::<f64>();
-        let until = Until { target: 0.02, min: 30, max: 100_000 };
+        let precision = Precision { target: 0.02, min: 30, max: 100_000 };
         let (trials, mut inside) = (4000, 0);
         for _ in 0..trials {
             let (mut done, mut seen) = (0, Moments::default());
-            while let Some(total) = until.next(done, &seen) {
+            while let Some(total) = precision.next(done, &seen) {
                 (done..total).for_each(|_| seen.add(rounds()));
                 done = total;
             }
-            assert!(until.met_by(&seen) && [60, 120, 240].contains(&done), "{done}");
+            assert!(precision.met_by(&seen) && [60, 120, 240].contains(&done), "{done}");
             let (low, high) = seen.mean_interval(0.95).unwrap();
             inside += u32::from(low <= 10.0 && 10.0 <= high);
         }

@@ -1,9 +1,9 @@
 //! The exact distribution of rounds where nodes tick by Poisson clocks: a pure birth process.
 //!
 //! From i informed nodes the next one learns at rate λ_i, so the time X of the last is a sum of independent exponential
-//! times, and the round is floor(X) + 1. With all steps taken at one rate Λ, the largest of the λ_i, a step leads on with
-//! probability λ_i/Λ (uniformisation, Jensen 1953): P(X <= t) is the mean, over a Poisson number of steps with mean Λt, of
-//! the probability that so many steps are enough. Every term is positive, so nothing cancels.
+//! times, and the round is floor(X) + 1. With all steps taken at one rate Λ, the largest of the λ_i, a step leads on
+//! with probability λ_i/Λ (uniformisation, Jensen 1953): P(X <= t) is the mean, over a Poisson number of steps with
+//! mean Λt, of the probability that so many steps are enough. Every term is positive, so nothing cancels.
 
 use super::distribution::{Distribution, MOST_ROUNDS};
 use super::window::{NEGLIGIBLE, poisson};

@@ -6,8 +6,8 @@ use super::chain::{self, Chain, MAX_NODES};
 use super::distribution::Distribution;
 use super::{Case, CaseClock, CaseGraph, births, fronts, star};
 
-/// A law that would take more work than this, in cells of laws, is not computed: half a minute or so.
-const MOST_WORK: f64 = 2e10;
+/// A law that would take more work than this, in cells of laws, is not computed: ten seconds or so.
+const MOST_WORK: f64 = 4e9;
 
 /// The exact law of the number of rounds.
 #[derive(Clone, Debug, PartialEq)]
@@ -39,7 +39,7 @@ impl fmt::Display for Gap {
             Gap::Never => f.write_str("no message ever arrives"),
             Gap::Unknown(what) => f.write_str(what),
             Gap::TooLarge => write!(f, "more than {MAX_NODES} nodes"),
-            Gap::TooLong => f.write_str("it takes too many rounds to be worked out"),
+            Gap::TooLong => f.write_str("it would take too long to work out"),
         }
     }
 }
@@ -85,7 +85,8 @@ pub fn exact(case: &Case) -> Option<Exact> {
     attempt(case).ok()
 }
 
-/// About how much work [`exact`] is, in cells of laws of about two nanoseconds each; `None` where there is no exact law.
+/// About how much work [`exact`] is, in cells of laws of about two nanoseconds each; `None` where there is no exact
+/// law.
 pub fn work(case: &Case) -> Option<f64> {
     way(case).ok().map(|way| work_of(case, way))
 }
@@ -102,7 +103,7 @@ fn work_of(case: &Case, way: Way) -> f64 {
 
 /// What the law of a case is computed by.
 fn way(case: &Case) -> Result<Way, Gap> {
-    if case.arrives <= 0.0 {
+    if case.arrives <= 0.0 || case.fanout == 0 {
         return Err(Gap::Never);
     }
     if !case.latency_zero {
@@ -114,7 +115,8 @@ fn way(case: &Case) -> Result<Way, Gap> {
     if !case.peers_uniform {
         return Err(Gap::Unknown("peers are not drawn afresh each time"));
     }
-    let way = match (case.clock, case.graph) {
+    let way = match (case.clock, graph(case)) {
+        (CaseClock::Aligned | CaseClock::Poisson, _) if case.nodes == 1 => Ok(Way::Chain),
         (CaseClock::Random, _) => Err(Gap::Unknown("ticks lie at random phases")),
         (CaseClock::Poisson, CaseGraph::Complete | CaseGraph::Ring { neighbors: 1 }) if case.fanout > 1 => {
             Err(Gap::Unknown("Poisson clocks with a fanout above 1"))
@@ -131,14 +133,24 @@ fn way(case: &Case) -> Result<Way, Gap> {
     if case.nodes > MAX_NODES { Err(Gap::TooLarge) } else { Ok(way) }
 }
 
-/// The rates at which one more node learns under Poisson clocks of one tick a unit of time and fanout 1. Each pair of one
-/// who knows and one who does not meets successfully at rate (a + b) / degree: i (n - i) pairs of degree n - 1 on the
-/// complete graph, two of degree 2 on the ring.
+/// The graph of a case, where it is the complete one by another name.
+fn graph(case: &Case) -> CaseGraph {
+    let others = case.nodes.saturating_sub(1);
+    match case.graph {
+        CaseGraph::Ring { neighbors } if neighbors > 1 && 2 * neighbors >= others => CaseGraph::Complete,
+        CaseGraph::RandomRegular { degree } if degree >= others => CaseGraph::Complete,
+        graph => graph,
+    }
+}
+
+/// The rates at which one more node learns under Poisson clocks of one tick a unit of time and fanout 1. Each pair of
+/// one who knows and one who does not meets successfully at rate (a + b) / degree: i (n - i) pairs of degree n - 1 on
+/// the complete graph, two of degree 2 on the ring.
 fn rates(case: &Case) -> Vec<f64> {
     let contact = case.strategy.contact(case.arrives);
     let rate = contact.push + contact.pull;
     let n = f64::from(case.nodes);
-    let complete = case.graph == CaseGraph::Complete;
+    let complete = graph(case) == CaseGraph::Complete;
     let pairs = |informed: f64| if complete { informed * (n - informed) / (n - 1.0) } else { 1.0 };
     (1..case.nodes).map(|informed| pairs(f64::from(informed)) * rate).collect()
 }
@@ -177,6 +189,19 @@ mod tests {
     }
 
     #[test]
+    fn the_complete_graph_is_known_by_its_other_names() {
+        for clock in [CaseClock::Aligned, CaseClock::Poisson] {
+            let whole = Case { clock, ..case(7, Eager) };
+            for graph in [CaseGraph::Ring { neighbors: 3 }, CaseGraph::RandomRegular { degree: 6 }] {
+                assert_eq!(exact(&Case { graph, ..whole.clone() }), exact(&whole), "{graph:?}");
+            }
+            let alone = exact(&Case { nodes: 1, ..whole }).unwrap();
+            assert_eq!(alone.distribution.pmf, [1.0]);
+        }
+        assert_eq!(exact(&Case { graph: CaseGraph::Ring { neighbors: 2 }, ..case(7, Eager) }), None);
+    }
+
+    #[test]
     fn what_has_no_exact_law_says_why() {
         let base = case(64, Push);
         let star = Case { graph: CaseGraph::Star, ..base.clone() };
@@ -190,7 +215,7 @@ mod tests {
             (Case { clock: CaseClock::Poisson, fanout: 2, ..base.clone() }, "Poisson clocks with a fanout above 1"),
             (Case { clock: CaseClock::Poisson, ..star.clone() }, "no birth process describes this topology"),
             (Case { graph: CaseGraph::Hypercube, ..base.clone() }, "no chain of few states describes this topology"),
-            (Case { strategy: Pull, arrives: 1e-4, ..star }, "it takes too many rounds to be worked out"),
+            (Case { strategy: Pull, arrives: 1e-4, ..star }, "it would take too long to work out"),
         ] {
             assert_eq!(attempt(&case).unwrap_err().to_string(), why, "{case:?}");
             assert_eq!(exact(&case), None);

@@ -2,8 +2,8 @@
 //!
 //! In a round the end of the stretch, of degree d, contacts the next node, of degree d', with probability min(k/d, 1),
 //! which delivers with probability a; the next node contacts the end with probability min(k/d', 1), which delivers with
-//! probability b. So an end moves on with probability 1 - (1 - a min(k/d, 1)) (1 - b min(k/d', 1)), independently of the
-//! other end, except where both are one node, which divides its contacts, and where both meet.
+//! probability b. So an end moves on with probability 1 - (1 - a min(k/d, 1)) (1 - b min(k/d', 1)), independently of
+//! the other end, except where both are one node, which divides its contacts, and where both meet.
 
 use super::distribution::{Distribution, MOST_ROUNDS};
 use super::window::NEGLIGIBLE;

@@ -10,7 +10,7 @@ const FEIGE: &str = "Feige, Peleg, Raghavan & Upfal 1990";
 /// What a law says of the number of rounds.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Claim {
-    /// The mean, exactly (or up to terms that fall exponentially with n).
+    /// The mean, exactly or up to terms that are next to nothing.
     Exactly(f64),
     /// The mean, up to a term that stays bounded or vanishes against it.
     About(f64),
@@ -20,19 +20,27 @@ pub enum Claim {
     AtLeast(f64),
     /// How the rounds grow with n; no number follows.
     Growth,
-    /// Something about when nodes learn that is no number of rounds.
+    /// Something about the case that is no number of rounds.
     Note,
 }
 
 /// A law, for n nodes, fanout k, and legs that arrive with probability p.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Law {
-    /// What it says, such as `log2 n + ln n + O(1)`.
+    /// What it says, such as `log2 n + ln n`.
     pub text: &'static str,
     /// What that is for the case.
     pub claim: Claim,
     /// Who published it, or "derived".
     pub source: &'static str,
+}
+
+impl Law {
+    /// What it says, with the term that a mean leaves open.
+    pub fn statement(&self) -> String {
+        let open = matches!(self.claim, Claim::About(_));
+        if open { format!("{} + O(1)", self.text) } else { self.text.to_owned() }
+    }
 }
 
 impl Claim {
@@ -61,7 +69,8 @@ impl Claim {
 /// All laws that cover a case, the sharpest first.
 ///
 /// Means, ranges and growth hold for the model of the published theorems: updates that spread for ever, peers chosen
-/// uniformly and afresh, legs without latency. Lower bounds ask for aligned rounds without latency, and for nothing else.
+/// uniformly and afresh, legs without latency. Lower bounds ask for aligned rounds without latency, and for nothing
+/// else.
 pub fn laws(case: &Case) -> Vec<Law> {
     if case.nodes < 2 || case.fanout == 0 || case.arrives <= 0.0 {
         return Vec::new();
@@ -75,6 +84,7 @@ pub fn laws(case: &Case) -> Vec<Law> {
     laws.extend(lower_bounds(case));
     if theorem {
         laws.extend(growth(case));
+        laws.extend(copies(case));
         laws.extend(duality(case));
     }
     laws
@@ -83,7 +93,8 @@ pub fn laws(case: &Case) -> Vec<Law> {
 /// The law of [`predict`], with what it leaves open.
 fn mean(case: &Case) -> Option<Law> {
     let found = predict(case)?;
-    let closed = found.exact || case.clock == CaseClock::Aligned && matches!(case.graph, CaseGraph::Ring { .. });
+    let ring = matches!(case.graph, CaseGraph::Ring { .. });
+    let closed = found.exact || ring || case.clock == CaseClock::Poisson;
     let claim = if closed { Claim::Exactly(found.rounds) } else { Claim::About(found.rounds) };
     Some(Law { text: found.law, claim, source: found.source })
 }
@@ -193,6 +204,21 @@ fn growth(case: &Case) -> Vec<Law> {
     own.into_iter().chain(conductance).collect()
 }
 
+/// What it costs to tell everybody on the complete graph.
+fn copies(case: &Case) -> Option<Law> {
+    let note = |text, source| Law { text, claim: Claim::Note, source };
+    let covered = case.graph == CaseGraph::Complete && plain(case);
+    match case.strategy {
+        CaseStrategy::Push => Some(note("about n (ln n + 1.07) copies are sent until all know", DERIVED)),
+        CaseStrategy::Eager | CaseStrategy::Digest => Some(note(
+            "O(n ln ln n) copies can be enough, if nodes stop in time",
+            "Karp, Schindelhauer, Shenker, Vöcking 2000",
+        )),
+        CaseStrategy::Pull => None,
+    }
+    .filter(|_| covered)
+}
+
 /// Played backwards, push is pull: contacts of all rounds have the same law in either order.
 fn duality(case: &Case) -> Option<Law> {
     let regular = match case.graph {
@@ -238,8 +264,9 @@ mod tests {
     #[test]
     fn push_on_the_complete_graph_has_a_mean_bounds_and_a_dual() {
         let push = case(1024, Push);
-        assert_eq!(kinds(&push), ["mean", "range", "lower-bound", "note"]);
-        assert_eq!(kinds(&case(1024, Eager)), ["mean"]);
+        assert_eq!(kinds(&push), ["mean", "range", "lower-bound", "note", "note"]);
+        assert_eq!(kinds(&case(1024, Pull)), ["mean", "note"]);
+        assert_eq!(kinds(&case(1024, Eager)), ["mean", "note"]);
         let Claim::Between(low, high) = laws(&push)[1].claim else { panic!() };
         // 10 + 6.9315 - 1.116 and 10 + 6.9315 + 2.765
         assert!((low - 15.815_47).abs() < 1e-5 && (high - 19.696_47).abs() < 1e-5, "{low} {high}");

@@ -1,8 +1,9 @@
 //! What published formulas and exact chains predict for a case, before anything is simulated.
 //!
-//! Grades of knowledge: [`laws`] gives all published and derived laws that cover a case, be they means, ranges, bounds or
-//! laws of growth, and [`predict`] the mean among them; [`exact()`] the whole distribution of rounds where few states
-//! describe a spreading, as on the complete graph ([`chain`]); [`meanfield`] the expected course of one spreading.
+//! Grades of knowledge: [`laws`] gives all published and derived laws that cover a case, be they means, ranges, bounds
+//! or laws of growth, and [`predict`] the mean among them; [`exact()`] the whole distribution of rounds where few
+//! states describe a spreading, as on the complete graph ([`chain`]); [`meanfield`] the expected course of one
+//! spreading.
 
 mod births;
 pub mod chain;

@@ -1,8 +1,8 @@
 //! The exact distribution of rounds on the star: a leaf tells the centre, the centre tells the leaves.
 //!
 //! Once the centre knows, each uninformed leaf, whose only neighbour it is, asks it in every round, and the centre
-//! contacts k of the N leaves: the number left is a chain, of one sender among N. Before, only the informed leaf and the
-//! centre meet: it contacts the centre in every round, and the centre contacts it with probability k/N.
+//! contacts k of the N leaves: the number left is a chain, of one sender among N. Before, only the informed leaf and
+//! the centre meet: it contacts the centre in every round, and the centre contacts it with probability k/N.
 
 use super::distribution::{Distribution, MOST_ROUNDS};
 use super::throw::{Left, Throw};

@@ -1,13 +1,13 @@
 //! One sender's contacts: how many of the nodes that still have to be reached it reaches.
 //!
-//! A sender picks `fanout` distinct peers among `others`, and each of its messages arrives on its own. The messages that
-//! arrive go to a uniform subset of the others, whose size is binomial. So the number `f` of nodes left to reach falls by
-//! a law that depends on f alone, and not on who was reached by whom: senders are taken one after the other, each a step
-//! of a chain on f.
+//! A sender picks `fanout` distinct peers among `others`, and each of its messages arrives on its own. The messages
+//! that arrive go to a uniform subset of the others, whose size is binomial. So the number `f` of nodes left to reach
+//! falls by a law that depends on f alone, and not on who was reached by whom: senders are taken one after the other,
+//! each a step of a chain on f.
 //!
-//! A step works on a whole law of f at once. Where few messages arrive at most, they are taken one by one: the s-th of a
-//! sender hits one of the f nodes with probability f/(others - s), which moves that share down by one. Where many arrive,
-//! the laws of a sender's hits (hypergeometric, thinned by the loss) are tabled for each f that occurs.
+//! A step works on a whole law of f at once. Where few messages arrive at most, they are taken one by one: the s-th of
+//! a sender hits one of the f nodes with probability f/(others - s), which moves that share down by one. Where many
+//! arrive, the laws of a sender's hits (hypergeometric, thinned by the loss) are tabled for each f that occurs.
 
 use super::window::{NEGLIGIBLE, Window, binomial, hypergeometric};
 
@@ -79,8 +79,8 @@ impl Left {
 /// What one sender does.
 #[derive(Clone, Debug)]
 pub(super) enum Throw {
-    /// Messages one by one: the probabilities that 0, 1, 2, … arrive, and for the s-th message the probability to hit by
-    /// the number of nodes left.
+    /// Messages one by one: the probabilities that 0, 1, 2, … arrive, and for the s-th message the probability to hit
+    /// by the number of nodes left.
     OneByOne { arrived: Vec<f64>, chances: Vec<Vec<f64>> },
     /// By the number of nodes left before: the law of those left after; empty where not worked out yet.
     Table { others: usize, fanout: usize, arrived: Vec<Window>, laws: Vec<Window>, spare: Vec<f64> },
@@ -156,23 +156,23 @@ fn one_message(cells: &mut [f64], chances: &[f64]) {
 
 /// One sender by table, which is worked out where it is needed.
 fn by_table(left: &mut Left, laws: &mut [Window], spare: &mut [f64], law: impl Fn(usize) -> Window) {
-    let mut low = left.low;
-    for before in left.low..=left.high {
-        let share = std::mem::take(&mut left.cells[before]);
+    let (first, high) = (left.low, left.high);
+    let places = left.cells[first..=high].iter_mut().zip(&mut laws[first..=high]);
+    for (before, (cell, after)) in (first..).zip(places) {
+        let share = std::mem::take(cell);
         if share < NEGLIGIBLE {
             continue;
         }
-        if laws[before].shares.is_empty() {
-            laws[before] = law(before);
+        if after.shares.is_empty() {
+            *after = law(before);
         }
-        let after = &laws[before];
         after.add_to(spare, 0, share);
-        low = low.min(after.first);
+        left.low = left.low.min(after.first);
         left.work += after.shares.len() as u64;
     }
-    left.low = low;
-    left.cells[low..=left.high].copy_from_slice(&spare[low..=left.high]);
-    spare[low..=left.high].fill(0.0);
+    let low = left.low;
+    left.cells[low..=high].copy_from_slice(&spare[low..=high]);
+    spare[low..=high].fill(0.0);
 }
 
 /// How many of `before` nodes are left after one sender: it picks some of them, and of its picks as many `arrived` as

@@ -8,13 +8,22 @@ mod fuzz;
 mod growth;
 mod refusals;
 mod results;
+mod theory;
 
 use desk::Desk;
 
 #[test]
 fn help_and_version_are_printed_and_bad_usage_is_refused() {
     let desk = Desk::new("usage");
-    desk.run(&["--help"]).exits(0).prints(&["Usage: gossipsim", "run", "compare", "plot", "check", "Exit status"]);
+    desk.run(&["--help"]).exits(0).prints(&[
+        "Usage: gossipsim",
+        "run",
+        "compare",
+        "plot",
+        "check",
+        "theory",
+        "Exit status",
+    ]);
     desk.run(&["run", "--help"]).exits(0).prints(&["--out", "--seed", "--replicates", "--set", "--threads", "--force"]);
     let version = desk.run(&["--version"]).exits(0).stdout;
     assert_eq!(version, format!("gossipsim {}\n", env!("CARGO_PKG_VERSION")));

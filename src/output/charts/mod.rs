@@ -280,6 +280,29 @@ mod tests {
         assert!(figure_named(&tables, "rounds_vs_k").x.place(1.0).is_some());
     }
 
+    #[test]
+    fn exact_figures_are_drawn_where_they_are_known() {
+        let tables = sample::sizes(3);
+        let conditions = sample::conditions(&tables);
+        let drawn = figures(&tables, &conditions);
+        let layers = |name: &str, swatch: figure::Swatch| -> Vec<usize> {
+            let figure = drawn.iter().find(|figure| figure.name == name).unwrap();
+            assert!(figure.keys().any(|(key, _)| key == swatch), "{name} explains what it draws");
+            let of =
+                |series: &Series| series.layers.iter().find(|layer| layer.swatch() == swatch).unwrap().data().len();
+            figure.series.iter().map(of).collect()
+        };
+        // Five of the seven sizes have an exact mean; the distribution is shown of the largest, which has none.
+        assert_eq!(layers("rounds_vs_nodes", figure::Swatch::Exact), [5; 3]);
+        let plain = drawn.iter().find(|figure| figure.name == "convergence_ecdf").unwrap();
+        assert_eq!(plain.keys().count(), 0);
+        let mut small = sample::sizes(3);
+        small.summary.retain(|(columns, ..)| columns.nodes <= 4096);
+        let figures = figures(&small, &sample::conditions(&small));
+        let ecdf = figures.iter().find(|figure| figure.name == "convergence_ecdf").unwrap();
+        assert_eq!(ecdf.keys().map(|(_, meaning)| meaning).collect::<Vec<_>>(), ["exact distribution"]);
+    }
+
     fn figure_names(tables: &Tables) -> Vec<String> {
         figures(tables, &Conditions::default()).into_iter().map(|figure| figure.name).collect()
     }

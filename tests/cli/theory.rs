@@ -1,0 +1,100 @@
+//! `theory`: what it prints and writes, and what it leaves alone.
+
+use crate::desk::{Desk, TINY};
+
+/// Two sizes within reach of the exact law and one beyond, on two topologies.
+const SWEEP: &str = "[network]\nnodes = 64\n[gossip]\nstrategy = \"push\"\n[sweep]\n\
+    \"network.nodes\" = [4, 64, 8192]\n\"network.topology\" = [\"complete\", \"hypercube\"]\n\
+    \"workload.origin\" = [0]\n";
+
+const HEADER: &str = "point,strategy,nodes,topology,fanout,loss,interval_ms,workload.origin,\
+    law,source,kind,rounds_low,rounds,rounds_high,sd,p50,p95,p99";
+
+#[test]
+fn every_point_has_its_laws_and_its_exact_distribution_or_the_reason_why_not() {
+    let desk = Desk::new("theory");
+    desk.write("sweep.toml", SWEEP);
+    let outcome = desk.run(&["theory", "sweep.toml"]).exits(0);
+    outcome.prints(&[
+        "sweep: rounds until every node knows, by theory; 6 points",
+        "push, fanout 1",
+        "point 4: nodes 8192, topology complete",
+        "Frieze & Grimmett 1985; Pittel 1987",
+        "Doerr & Künnemann 2014",
+        "no exact law: more than 4096 nodes",
+        "no exact law: no chain of few states describes this topology",
+        ">= 13.00",
+        "wrote output/sweep_theory (2 CSV)",
+    ]);
+    let (header, rows) = desk.table("output/sweep_theory/theory.csv");
+    assert_eq!(header, HEADER);
+    let column = |name: &str| header.split(',').position(|column| column == name).expect("a column");
+    let exact: Vec<_> = rows.iter().filter(|row| row[column("kind")] == "exact").collect();
+    assert_eq!(exact.iter().map(|row| row[0].as_str()).collect::<Vec<_>>(), ["0", "2"]);
+    let mean: f64 = exact[0][column("rounds")].parse().expect("a number");
+    assert!((mean - 485.0 / 152.0).abs() < 1e-12, "{mean}");
+    let kinds: Vec<&str> = rows.iter().filter(|row| row[0] == "5").map(|row| row[column("kind")].as_str()).collect();
+    assert_eq!(kinds, ["range", "lower-bound", "growth", "note"]);
+    the_distribution_is_whole(&desk);
+    let manifest = desk.json("output/sweep_theory/manifest.json");
+    assert_eq!(manifest["files"], serde_json::json!(["theory.csv", "theory_distribution.csv"]));
+}
+
+fn the_distribution_is_whole(desk: &Desk) {
+    let (header, rows) = desk.table("output/sweep_theory/theory_distribution.csv");
+    assert_eq!(header, "point,rounds,probability,cumulative");
+    for point in ["0", "2"] {
+        let of_point: Vec<f64> = rows.iter().filter(|row| row[0] == point).flat_map(|row| row[2].parse()).collect();
+        assert!((of_point.iter().sum::<f64>() - 1.0).abs() < 1e-9, "point {point}");
+        let last = rows.iter().rfind(|row| row[0] == point).expect("rows");
+        assert!((last[3].parse::<f64>().expect("a number") - 1.0).abs() < 1e-9);
+    }
+    assert!(rows.iter().all(|row| row[0] == "0" || row[0] == "2"));
+}
+
+#[test]
+fn json_says_the_same_and_every_run_gives_the_same_bytes() {
+    let desk = Desk::new("theory-json");
+    desk.write("sweep.toml", SWEEP);
+    let json = desk.run(&["theory", "sweep.toml", "--json", "--out", "a"]).exits(0).json();
+    assert_eq!((json["scenario"].as_str(), json["folder"].as_str()), (Some("sweep"), Some("a")));
+    let point = |index: usize| &json["points"][index];
+    assert_eq!(point(0)["exact"]["p50"], 3);
+    assert_eq!((point(0)["workload.origin"].as_str(), point(0)["no_exact"].as_str()), (Some("0"), None));
+    assert!(point(4)["exact"].is_null() && point(4)["no_exact"] == "more than 4096 nodes");
+    assert_eq!(point(4)["laws"][0]["law"], "log2 n + ln n + O(1)");
+    desk.run(&["theory", "sweep.toml", "--out", "b"]).exits(0);
+    for name in ["theory.csv", "theory_distribution.csv"] {
+        assert_eq!(desk.bytes(&format!("a/{name}")), desk.bytes(&format!("b/{name}")), "{name}");
+    }
+}
+
+#[test]
+fn what_is_not_its_own_is_left_alone() {
+    let desk = Desk::new("theory-folder");
+    desk.write("tiny.toml", TINY);
+    desk.write("bad.toml", "seed = 1\n");
+    desk.write("thesis/chapter.tex", "mine");
+    desk.run(&["run", "tiny.toml"]).exits(0).prints(&["\nexact: push-pull, n = 8: mean 3.12, measured "]);
+    let before = desk.entries();
+    for (arguments, part) in [
+        (&["theory", "bad.toml"][..], "bad.toml:1"),
+        (&["theory", "missing.toml"], "there is no such file"),
+        (&["theory", "tiny.toml", "--set", "gossip.fanout=9"], "from 1 to 7"),
+        (&["theory", "tiny.toml", "--out", "thesis", "--force"], "is not empty and holds no results"),
+        (&["theory", "tiny.toml", "--out", "output/tiny"], "holds the results of another scenario"),
+        (&["theory", "tiny.toml", "--out", "tiny.toml"], "is a file"),
+    ] {
+        let outcome = desk.run(arguments).exits(2);
+        assert_eq!(outcome.says(&["error: ", part]).stdout, "", "{arguments:?}");
+        assert_eq!(desk.entries(), before, "{arguments:?} left a trace");
+    }
+    desk.run(&["theory", "tiny.toml"]).exits(0).prints(&["the point", "exact"]);
+    // Its own it replaces, another scenario's only by force.
+    desk.run(&["theory", "tiny.toml"]).exits(0);
+    desk.run(&["theory", "tiny.toml", "--seed", "9"]).exits(2).says(&["--force"]);
+    desk.run(&["theory", "tiny.toml", "--seed", "9", "--force"]).exits(0);
+    desk.run(&["run", "tiny.toml", "--out", "output/tiny_theory"]).exits(2).says(&["--force"]);
+    desk.run(&["plot", "output/tiny_theory"]).exits(2).says(&["runs.csv", "there is no such file"]);
+    desk.run(&["theory"]).exits(2).says(&["--help"]);
+}
