@@ -89,7 +89,7 @@ fn plot_draws_the_same_charts(desk: &Desk, files: &[String]) {
     let runs = desk.text("2/runs.csv");
     let breakages: [(&str, String, &[&str]); 5] = [
         ("runs.csv", runs.replacen("sweep,0,", "sweep,zero,", 1), &["runs.csv, line 2", "point: invalid digit"]),
-        ("runs.csv", format!("{runs}1,2\n"), &["runs.csv, line 14", "2 fields instead of 32"]),
+        ("runs.csv", format!("{runs}1,2\n"), &["runs.csv, line 14", "2 fields instead of 37"]),
         ("runs.csv", runs.replacen("nodes", "notes", 1), &["runs.csv, line 1", "expected scenario,point"]),
         ("runs.csv", String::new(), &["runs.csv, line 1"]),
         ("manifest.json", "{}".to_owned(), &["manifest.json", "is not a results folder"]),
@@ -122,7 +122,7 @@ fn older(table: &str, name: &str, count: usize) -> Vec<u8> {
 
 fn a_folder_of_the_first_version_is_drawn(desk: &Desk, files: &[String]) {
     for (file, name, count) in
-        [("runs.csv", "rounds_99_9", 5), ("summary.csv", "converged_ci_low", 9), ("fit.csv", "lead", 2)]
+        [("runs.csv", "rounds_99_9", 11), ("summary.csv", "converged_ci_low", 19), ("fit.csv", "lead", 3)]
     {
         let table = desk.text(&format!("2/{file}"));
         desk.write(&format!("2/{file}"), older(&table, name, count));
