@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc;
+use std::sync::{Arc, mpsc};
 
 use rayon::iter::{ParallelBridge, ParallelIterator};
 use thiserror::Error;
@@ -18,7 +18,8 @@ use crate::queue::Wheel;
 use crate::random::{Chance, Field, Purpose, below};
 use crate::scenario::settings::{Origin, Settings};
 use crate::scenario::{Point, Scenario};
-use crate::topology::{Drawing, Graph, OnGraph, components};
+use crate::space::Space;
+use crate::topology::{Drawing, Everybody, Graph, OnGraph, components};
 use crate::units::NodeId;
 
 /// What one run left behind.
@@ -106,7 +107,12 @@ impl Desk {
             Drawing::Once => Chance { replicate: 0, ..chance },
             Drawing::None | Drawing::PerReplicate => chance,
         };
-        let work = Run { settings: &point.settings, chance, observer, desk: self };
+        let by_distance = point.settings.gossip.peers.by_distance();
+        // Settings that passed the check have distances where they need them.
+        let space = by_distance.then(|| network.topology.metric(network.nodes).ok()).flatten();
+        let space = space.map(|metric| metric.space());
+        let (settings, origin, split) = (&point.settings, NodeId::default(), None);
+        let work = Run { settings, chance, observer, desk: self, space, origin, split };
         network.topology.on_graph(network.nodes, &mut drawn.stream(Purpose::Topology), work)
     }
 }
@@ -137,12 +143,45 @@ struct Run<'a> {
     chance: Chance,
     observer: &'a mut dyn Observer,
     desk: &'a mut Desk,
+    /// The distances, where the peer rule goes by them.
+    space: Option<Arc<dyn Space>>,
+    origin: NodeId,
+    /// The pieces of the graph, once it is known.
+    split: Option<Split>,
 }
 
 impl OnGraph for Run<'_> {
     type Output = Ended;
 
     fn with<G: Graph>(self, graph: &G) -> Self::Output {
+        let origin = self.origin();
+        let split = pieces(graph, origin);
+        let run = Run { origin, split, ..self };
+        match &run.space {
+            Some(space) => {
+                let space = Arc::clone(space);
+                run.among(&Everybody::of(graph, &*space))
+            }
+            None => run.among(graph),
+        }
+    }
+}
+
+impl Run<'_> {
+    /// Where the update starts.
+    fn origin(&self) -> NodeId {
+        match self.settings.workload.origin {
+            Origin::Node(node) => node,
+            Origin::Random => {
+                let node = below(&mut self.chance.stream(Purpose::Workload), self.settings.network.nodes.into());
+                // Below the number of nodes, which is a u32.
+                NodeId::new(node as u32)
+            }
+        }
+    }
+
+    /// The run among those whom a node may contact on `graph`.
+    fn among<G: Graph>(self, graph: &G) -> Ended {
         let (chance, interval) = (self.chance, self.settings.gossip.interval);
         match self.settings.gossip.phase {
             Phase::Aligned => self.on_clock(graph, Aligned::new(graph.nodes(), interval)),
@@ -150,9 +189,7 @@ impl OnGraph for Run<'_> {
             Phase::Poisson => self.on_clock(graph, Poisson::new(graph.nodes(), interval, &chance)),
         }
     }
-}
 
-impl Run<'_> {
     fn on_clock<G: Graph, C: Clock>(self, graph: &G, clock: C) -> Ended {
         let gossip = &self.settings.gossip;
         match &gossip.spread {
@@ -174,7 +211,7 @@ impl Run<'_> {
         protocol: &P,
         drawer: fn(&mut Desk) -> &mut Drawer<P::State>,
     ) -> Ended {
-        let Settings { network, gossip, workload, stop } = self.settings;
+        let Settings { network, gossip, stop, .. } = self.settings;
         let draws = |purpose| -> Field { self.chance.field(purpose) };
         let laws = Network {
             latency: network.latency.clone(),
@@ -182,32 +219,24 @@ impl Run<'_> {
             loss: network.loss.clone(),
             losses: draws(Purpose::Loss),
         };
-        let origin = match workload.origin {
-            Origin::Node(node) => node,
-            Origin::Random => {
-                let node = below(&mut self.chance.stream(Purpose::Workload), graph.nodes().into());
-                // Below the number of nodes, which is a u32.
-                NodeId::new(node as u32)
-            }
-        };
-        let split = pieces(graph, origin);
+        let peers = self.space.as_ref().map_or_else(|| gossip.peers.clone(), |space| gossip.peers.on(space));
         let mut buffers = drawer(self.desk).take().unwrap_or_default();
         buffers.queue.reset(event_rate(self.settings), network.latency.quantile(SOONEST));
-        let reachable = split.as_ref().map_or(graph.nodes().into(), |split| split.reachable);
+        let reachable = self.split.as_ref().map_or(graph.nodes().into(), |split| split.reachable);
         let world = World {
             protocol,
             graph,
             network: &laws,
-            peers: &gossip.peers,
+            peers: &peers,
             choices: &draws(Purpose::Peers),
             coins: &draws(Purpose::Protocol),
             fanout: gossip.fanout,
         };
         let limits = Limits::new(stop.max_rounds, gossip.interval, stop.max_time);
-        let run = Simulation::new(world, clock, origin, buffers);
+        let run = Simulation::new(world, clock, self.origin, buffers);
         let (ending, buffers) = run.run(limits, reachable, self.observer)?;
         *drawer(self.desk) = Some(buffers);
-        Ok((ending, split))
+        Ok((ending, self.split))
     }
 }
 

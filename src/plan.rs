@@ -82,9 +82,15 @@ pub fn memory(settings: &Settings) -> u64 {
         Phase::Poisson => nodes * bytes::POISSON,
     };
     let states = if forgets(settings) { nodes * bytes::STATE } else { nodes / 8 };
-    let graph = settings.network.topology.memory(settings.network.nodes);
+    let graph = settings.network.topology.memory(settings.network.nodes).saturating_add(distances(settings));
     let curve = settings.stop.max_rounds.saturating_mul(bytes::ROUND);
     (states + clock).saturating_add(graph).saturating_add(messages(settings)).saturating_add(curve)
+}
+
+/// Bytes of the distances that the peer rule goes by.
+fn distances(settings: &Settings) -> u64 {
+    let metric = settings.network.topology.metric(settings.network.nodes);
+    metric.map_or(0, |metric| if settings.gossip.peers.by_distance() { metric.bytes_of_space() } else { 0 })
 }
 
 fn forgets(settings: &Settings) -> bool {

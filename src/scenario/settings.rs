@@ -6,6 +6,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 use super::document::{Value, quoted};
 use super::sections::Reader;
+use crate::catalog::Misfit;
 use crate::clock::Phase;
 use crate::network::latency::Latency;
 use crate::network::loss::{Bernoulli, Loss};
@@ -123,6 +124,9 @@ pub(super) fn read(reader: &mut Reader<'_>) -> (Heading, Option<Settings>) {
     let gossip = read_gossip(reader, nodes);
     let workload = read_workload(reader, nodes);
     let stop = read_stop(reader);
+    if let (Some(network), Some(gossip)) = (&network, &gossip) {
+        check_distances(reader, network, gossip);
+    }
     let settings = network.zip(gossip).zip(workload);
     (heading, settings.map(|((network, gossip), workload)| Settings { network, gossip, workload, stop }))
 }
@@ -140,6 +144,17 @@ fn read_network(reader: &mut Reader<'_>) -> Option<NetworkSettings> {
     let loss = read_loss(reader);
     let header_size = reader.read("network.header_size", Bytes::new(32));
     Some(NetworkSettings { nodes: nodes?, topology: topology?, latency: latency?, loss: loss?, header_size })
+}
+
+/// What goes by distance needs a topology on which distances are known.
+fn check_distances(reader: &mut Reader<'_>, network: &NetworkSettings, gossip: &GossipSettings) {
+    if !gossip.peers.by_distance() || network.topology.check(network.nodes).is_err() {
+        return;
+    }
+    if let Err(Misfit { problem, allowed, .. }) = network.topology.metric(network.nodes) {
+        let allowed = format!("spatial choice on {allowed}; elsewhere another rule, such as \"uniform\"");
+        reader.refuse("gossip.peers", problem, allowed);
+    }
 }
 
 /// The number of nodes, which a topology read from a file settles.
