@@ -11,7 +11,7 @@ use thiserror::Error;
 use crate::clock::{Aligned, Clock, Phase, Poisson, Staggered};
 use crate::engine::{Buffers, Ending, Imbalance, Limits, Outcome, Packed, Simulation, World};
 use crate::network::Network;
-use crate::observe::{Curve, Mark, Observer};
+use crate::observe::{Curve, Followed, Mark, Observer};
 use crate::plan;
 use crate::protocol::{AntiEntropy, Gossip, Protocol, Spread, State, Stored};
 use crate::queue::Wheel;
@@ -19,7 +19,7 @@ use crate::random::{Chance, Field, Purpose, below};
 use crate::scenario::settings::{Origin, Settings};
 use crate::scenario::{Point, Scenario};
 use crate::space::Space;
-use crate::topology::{Drawing, Everybody, Graph, OnGraph, components};
+use crate::topology::{Drawing, Everybody, Graph, Load, OnGraph, components};
 use crate::units::NodeId;
 
 /// What one run left behind.
@@ -37,6 +37,8 @@ pub struct Record {
     pub curve: Vec<Mark>,
     /// The pieces of its graph, where there is more than one.
     pub split: Option<Split>,
+    /// What went over each link of its graph, if that is recorded.
+    pub traffic: Option<Vec<Load>>,
 }
 
 /// A graph in pieces.
@@ -94,10 +96,20 @@ impl Desk {
     /// An [`Imbalance`] if the books of the run do not balance.
     pub fn run(&mut self, point: &Point, replicate: u64, go_on: &dyn Fn() -> bool) -> Result<Record, Imbalance> {
         let mut curve = Curve::new(point.settings.gossip.interval, go_on);
-        let (ending, split) = self.watch(point, replicate, &mut curve)?;
-        let live = point.settings.network.nodes.into();
+        let network = &point.settings.network;
+        // Settings that passed the check have ways where they are recorded.
+        let metric = network.links.then(|| network.topology.metric(network.nodes).ok()).flatten();
+        let ((ending, split), traffic) = match metric {
+            None => (self.watch(point, replicate, &mut curve)?, None),
+            Some(metric) => {
+                let mut followed = Followed { observer: &mut curve, roads: metric.roads() };
+                let ended = self.watch(point, replicate, &mut followed)?;
+                (ended, Some(followed.roads.loads()))
+            }
+        };
+        let live = network.nodes.into();
         let curve = curve.finish(&ending.tally);
-        Ok(Record { point: point.index, replicate, ending, live, curve, split })
+        Ok(Record { point: point.index, replicate, ending, live, curve, split, traffic })
     }
 
     fn watch(&mut self, point: &Point, replicate: u64, observer: &mut dyn Observer) -> Ended {

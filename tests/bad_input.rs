@@ -151,6 +151,8 @@ fn what_goes_by_distance_needs_distances() {
     }
     let message = refused_as_is(&with("{ kind = \"ring\", neighbors = 99 }"), &["no room for 99"]);
     assert_eq!(message.matches("error:").count(), 1, "{message}");
+    let text = GOOD.replace("64", "64\nlinks = true");
+    refused_as_is(&text, &["demo.toml:3:9", "network.links", "no distances are known", allowed, "`links = false`"]);
     let exponent = |value: &str| with("\"line\"").replace("1.5", value);
     refused_as_is(&exponent("-1"), &["demo.toml:6:", "gossip.peers", "exponent = -1 is no exponent", "such as 1.5"]);
     refused_as_is(&exponent("nan"), &["demo.toml:6:40", "gossip.peers.exponent", "NaN is not a finite number"]);

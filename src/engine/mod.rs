@@ -23,6 +23,7 @@ use crate::random::Field;
 use crate::time::Time;
 use crate::topology::Graph;
 use crate::units::NodeId;
+use letter::Letter;
 use room::{Room, TurnsIn};
 
 /// The parts of a run besides its clock.
@@ -70,6 +71,7 @@ impl<'a, P: Protocol<State: Stored>, G: Graph, L: EventList<Packed>, C: Clock> S
     ) -> Result<(Ending, Buffers<P::State, L>), Imbalance> {
         let goal = reachable.min(self.room.world.graph.nodes().into());
         let every_instant = observer.every_instant();
+        self.room.sent = observer.every_message().then(Vec::new);
         // Until then nobody but the nodes has anything to do.
         let mut horizon = Time::ZERO;
         if let Some(outcome) = self.room.over(goal) {
@@ -81,8 +83,11 @@ impl<'a, P: Protocol<State: Stored>, G: Graph, L: EventList<Packed>, C: Clock> S
                 if let Some(outcome) = limits.forbid(now) {
                     break outcome;
                 }
-                if now >= observer.due() && observer.look(now, &self.room.tally).is_break() {
-                    break Outcome::Interrupted;
+                if now >= observer.due() {
+                    self.tell(observer);
+                    if observer.look(now, &self.room.tally).is_break() {
+                        break Outcome::Interrupted;
+                    }
                 }
                 horizon = limits.end().min(observer.due());
             }
@@ -100,7 +105,16 @@ impl<'a, P: Protocol<State: Stored>, G: Graph, L: EventList<Packed>, C: Clock> S
                 break outcome;
             }
         };
+        self.tell(observer);
         self.close(outcome)
+    }
+
+    /// Tells `observer` what was sent, if it wants to know.
+    fn tell(&mut self, observer: &mut dyn Observer) {
+        for letter in self.room.sent.iter_mut().flat_map(|sent| sent.drain(..)) {
+            let Letter { from, to, leg, .. } = letter.unpack();
+            observer.sent(from, to, leg);
+        }
     }
 
     /// Everybody whose turn it is speaks, and everybody who is spoken to answers, until all has been said that can

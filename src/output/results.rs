@@ -11,9 +11,10 @@ use thiserror::Error;
 use super::charts::{self, ChartError, Conditions};
 use super::csv_file::{self, CsvFile, Unreadable};
 use super::folder::{Draft, Refusal, with_name};
+use super::links::Traffic;
 use super::manifest::{MANIFEST, Manifest};
-use super::rows::{CurveRow, FitRow, PointColumns, RunRow, SummaryRow, Tables};
-use super::{growth, pairs, tabulate};
+use super::rows::{CurveRow, FitRow, LinkRow, LinksRow, PointColumns, RunRow, SummaryRow, Tables};
+use super::{growth, links, pairs, tabulate};
 use crate::experiment::Record;
 use crate::scenario::Scenario;
 
@@ -42,6 +43,10 @@ pub struct Results<'a> {
     runs: Csv,
     curve: Csv,
     summary: Csv,
+    /// `links.csv`, where a point records its traffic.
+    links: Option<Csv>,
+    /// The traffic of the point under way.
+    traffic: Traffic,
     /// The runs of the point under way.
     records: Vec<Record>,
     notes: Vec<String>,
@@ -71,25 +76,34 @@ impl<'a> Results<'a> {
         let curve =
             open("curve.csv").and_then(|file| CsvFile::begin("curve.csv", file, CurveRow::COLUMNS.iter().copied()));
         let summary = open("summary.csv").and_then(|file| CsvFile::begin("summary.csv", file, summary));
+        let recorded = scenario.points.iter().any(|point| point.settings.network.links);
+        let begin = || open("links.csv").and_then(|file| CsvFile::begin("links.csv", file, columns(LinkRow::COLUMNS)));
+        let links = recorded.then(begin).transpose().map_err(refuse)?;
         let (runs, curve, summary) = (runs.map_err(refuse)?, curve.map_err(refuse)?, summary.map_err(refuse)?);
-        Ok(Results { scenario, draft, runs, curve, summary, records: Vec::new(), notes: Vec::new() })
+        let (traffic, records, notes) = (Traffic::default(), Vec::new(), Vec::new());
+        Ok(Results { scenario, draft, runs, curve, summary, links, traffic, records, notes })
     }
 
     /// Adds the next record, in the order of points and replicates.
     ///
     /// # Errors
     /// What the system says about writing.
-    pub fn add(&mut self, record: Record) -> io::Result<()> {
+    pub fn add(&mut self, mut record: Record) -> io::Result<()> {
         // Records are of the scenario's own points.
         let point = &self.scenario.points[record.point as usize];
         let values: Vec<String> =
             tabulate::swept(point).into_iter().filter(|(path, _)| path != "seed").map(|(_, value)| value).collect();
         self.runs.row((tabulate::run_row(self.scenario, point, &record), values))?;
+        self.traffic.add(&mut record);
         self.records.push(record);
         if self.records.len() as u64 == self.scenario.replicates {
             let records = std::mem::take(&mut self.records);
             for row in tabulate::curve_rows(point, &records) {
                 self.curve.row(row)?;
+            }
+            let traffic = std::mem::take(&mut self.traffic);
+            for row in traffic.rows(point) {
+                self.links.as_mut().map_or(Ok(()), |csv| csv.row(row))?;
             }
             let values: Vec<String> = tabulate::swept(point).into_iter().map(|(_, value)| value).collect();
             self.summary.row((tabulate::point_columns(point), values, tabulate::summary_row(point, &records)))?;
@@ -109,8 +123,8 @@ impl<'a> Results<'a> {
         compare: bool,
         halt: &AtomicBool,
     ) -> Result<(Tables, Manifest), ResultsError> {
-        let Results { scenario, draft, runs, curve, summary, notes, .. } = self;
-        for csv in [runs, curve, summary] {
+        let Results { scenario, draft, runs, curve, summary, links, notes, .. } = self;
+        for csv in [runs, curve, summary].into_iter().chain(links) {
             seal(csv)?;
         }
         // What was written is what is drawn, now and by `plot`.
@@ -121,6 +135,9 @@ impl<'a> Results<'a> {
         }
         if compare {
             write_pairs(&draft, &tables)?;
+        }
+        if !tables.links.is_empty() {
+            write_links(&draft, &links::summaries(&tables))?;
         }
         let began = Instant::now();
         let drawn = charts::draw(&tables, &manifest.conditions)?;
@@ -168,6 +185,22 @@ fn write_pairs(draft: &Draft, tables: &Tables) -> io::Result<()> {
         csv.row((place, values, row))?;
     }
     seal(csv)
+}
+
+fn write_links(draft: &Draft, links: &[links::Summed]) -> io::Result<()> {
+    let keys = links.first().map_or(&[][..], |(_, swept, _)| swept).iter().map(|(path, _)| path.as_str());
+    let columns = columns(PointColumns::COLUMNS).chain(keys).chain(columns(LinksRow::COLUMNS));
+    let file = BufWriter::new(draft.create("links_summary.csv")?);
+    let mut csv = CsvFile::begin("links_summary.csv", file, columns)?;
+    for (point, swept, row) in links {
+        let values: Vec<&String> = swept.iter().map(|(_, value)| value).collect();
+        csv.row((point, values, row))?;
+    }
+    seal(csv)
+}
+
+fn columns<'a>(names: &'a [&'a str]) -> impl Iterator<Item = &'a str> {
+    names.iter().copied()
 }
 
 /// Reads the tables of the results folder `folder`.

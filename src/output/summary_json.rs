@@ -5,11 +5,11 @@ use std::path::Path;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::pairs;
 use super::rows::{Swept, Tables};
+use super::{links, pairs};
 use crate::scenario::Scenario;
 
-/// The same figures as `summary.csv` and `fit.csv`, by column name.
+/// The same figures as `summary.csv`, `fit.csv` and `links_summary.csv`, by column name.
 pub fn of(scenario: &Scenario, tables: &Tables, folder: &Path, compare: bool) -> Value {
     let points: Vec<Value> =
         tables.summary.iter().map(|(point, swept, row)| merged(&[object(point), words(swept), object(row)])).collect();
@@ -26,6 +26,11 @@ pub fn of(scenario: &Scenario, tables: &Tables, folder: &Path, compare: bool) ->
         "points": points,
         "fit": fits.collect::<Vec<_>>(),
     });
+    if !tables.links.is_empty() {
+        let links = links::summaries(tables).into_iter();
+        let links = links.map(|(point, swept, row)| merged(&[object(&point), words(&swept), object(&row)]));
+        json["links"] = links.collect();
+    }
     if compare {
         let pairs = pairs::rows(tables).into_iter().map(|(place, swept, row)| {
             let (nodes, topology, fanout, loss, interval_ms) = place;

@@ -46,6 +46,9 @@ pub struct NetworkSettings {
     pub loss: Loss,
     /// What every message costs besides the update.
     pub header_size: Bytes,
+    /// Whether the traffic on every link is recorded.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub links: bool,
 }
 
 /// `[gossip]`
@@ -143,17 +146,22 @@ fn read_network(reader: &mut Reader<'_>) -> Option<NetworkSettings> {
     let latency = reader.model("network.latency", Latency::NOUN, "none");
     let loss = read_loss(reader);
     let header_size = reader.read("network.header_size", Bytes::new(32));
-    Some(NetworkSettings { nodes: nodes?, topology: topology?, latency: latency?, loss: loss?, header_size })
+    let links = reader.read("network.links", false);
+    Some(NetworkSettings { nodes: nodes?, topology: topology?, latency: latency?, loss: loss?, header_size, links })
 }
 
 /// What goes by distance needs a topology on which distances are known.
 fn check_distances(reader: &mut Reader<'_>, network: &NetworkSettings, gossip: &GossipSettings) {
-    if !gossip.peers.by_distance() || network.topology.check(network.nodes).is_err() {
+    if network.topology.check(network.nodes).is_err() {
         return;
     }
-    if let Err(Misfit { problem, allowed, .. }) = network.topology.metric(network.nodes) {
+    let Err(Misfit { problem, allowed, .. }) = network.topology.metric(network.nodes) else { return };
+    if gossip.peers.by_distance() {
         let allowed = format!("spatial choice on {allowed}; elsewhere another rule, such as \"uniform\"");
-        reader.refuse("gossip.peers", problem, allowed);
+        reader.refuse("gossip.peers", &problem, allowed);
+    }
+    if network.links {
+        reader.refuse("network.links", &problem, format!("traffic by link on {allowed}; elsewhere `links = false`"));
     }
 }
 
@@ -360,6 +368,7 @@ impl Settings {
                 ("latency", written(&network.latency)),
                 ("loss", written(&network.loss)),
                 ("header_size", written(&network.header_size)),
+                ("links", written(&network.links)),
             ],
         );
         let mut lines = vec![
