@@ -193,6 +193,18 @@ mod tests {
         latency: u64,
         limits: Limits,
     ) -> (Result<Ending, Imbalance>, Vec<Time>) {
+        let mut heard = Heard::nobody(NODES);
+        let ended = watched(protocol, latency, limits, &mut heard);
+        (ended, heard.0)
+    }
+
+    /// The same before the eyes of `observer`.
+    fn watched<P: Protocol<State: Stored>>(
+        protocol: &P,
+        latency: u64,
+        limits: Limits,
+        observer: &mut dyn Observer,
+    ) -> Result<Ending, Imbalance> {
         let field = |purpose| Chance { seed: 1, nodes: NODES, replicate: 0 }.field(purpose);
         let network = Network {
             latency: Latency::Constant(Constant { value: Span::from_nanos(latency) }),
@@ -209,11 +221,10 @@ mod tests {
             coins: &field(Purpose::Protocol),
             fanout: 2,
         };
-        let mut heard = Heard::nobody(NODES);
         let clock = Aligned::new(NODES, INTERVAL);
         let buffers = Buffers::<_, Heap<Packed>>::default();
-        let ended = Simulation::new(world, clock, NodeId::new(0), buffers).run(limits, NODES.into(), &mut heard);
-        (ended.map(|(ending, _)| ending), heard.0)
+        let ended = Simulation::new(world, clock, NodeId::new(0), buffers).run(limits, NODES.into(), observer);
+        ended.map(|(ending, _)| ending)
     }
 
     fn gossip(strategy: Strategy, exchange: Exchange) -> Gossip {
@@ -271,6 +282,55 @@ mod tests {
         // With 30 ns on the way the last round's legs are delivered before the end all the same.
         let (ending, _) = run(&gossip(Strategy::Push, Exchange::Digest), 30, AMPLE);
         assert_eq!(ending.map(|ending| (ending.tally.sent, ending.in_flight)), Ok((sent, 0)));
+    }
+
+    /// Hears what is said, and is asked to look in once.
+    struct Listener {
+        legs: Vec<(u32, u32, u8)>,
+        before: Option<usize>,
+        asks: bool,
+    }
+
+    impl Observer for Listener {
+        fn every_instant(&self) -> bool {
+            false
+        }
+
+        fn every_message(&self) -> bool {
+            self.asks
+        }
+
+        fn sent(&mut self, from: NodeId, to: NodeId, leg: u8) {
+            self.legs.push((from.number(), to.number(), leg));
+        }
+
+        fn due(&self) -> Time {
+            if self.before.is_none() { Time::from_nanos(100) } else { Time::NEVER }
+        }
+
+        fn look(&mut self, _: Time, tally: &Tally) -> std::ops::ControlFlow<()> {
+            assert!(!self.asks || self.legs.len() as u64 == tally.sent);
+            self.before = Some(self.legs.len());
+            std::ops::ControlFlow::Continue(())
+        }
+    }
+
+    #[test]
+    fn an_observer_that_asks_is_told_of_every_message_and_of_its_leg() {
+        for asks in [true, false] {
+            let mut listener = Listener { legs: Vec::new(), before: None, asks };
+            let pull = gossip(Strategy::Pull, Exchange::Digest);
+            let ending = watched(&pull, 0, AMPLE, &mut listener).unwrap();
+            if !asks {
+                assert_eq!(listener.legs, []);
+                continue;
+            }
+            // In the first round ten requests, and then the one answer: node 0 tells node 1.
+            let (requests, answers) = listener.legs[..listener.before.unwrap()].split_at(10);
+            assert!(requests.iter().all(|leg| leg.2 == 0) && requests.contains(&(1, 0, 0)), "{requests:?}");
+            assert_eq!(answers, [(0, 1, 1)]);
+            assert_eq!(listener.legs.len() as u64, ending.tally.sent);
+        }
     }
 
     #[test]
