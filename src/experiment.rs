@@ -11,7 +11,7 @@ use thiserror::Error;
 use crate::clock::{Aligned, Clock, Phase, Poisson, Staggered};
 use crate::engine::{Buffers, Ending, Imbalance, Limits, Outcome, Packed, Simulation, World};
 use crate::network::Network;
-use crate::observe::{Curve, Followed, Mark, Observer};
+use crate::observe::{Curve, LinkCount, Mark, Observer};
 use crate::plan;
 use crate::protocol::{AntiEntropy, Gossip, Protocol, Spread, State, Stored};
 use crate::queue::Wheel;
@@ -19,7 +19,7 @@ use crate::random::{Chance, Field, Purpose, below};
 use crate::scenario::settings::{Origin, Settings};
 use crate::scenario::{Point, Scenario};
 use crate::space::Space;
-use crate::topology::{Drawing, Everybody, Graph, Load, OnGraph, components};
+use crate::topology::{Drawing, Everybody, Followed, Graph, Load, OnGraph, components};
 use crate::units::NodeId;
 
 /// What one run left behind.
@@ -102,9 +102,9 @@ impl Desk {
         let ((ending, split), traffic) = match metric {
             None => (self.watch(point, replicate, &mut curve)?, None),
             Some(metric) => {
-                let mut followed = Followed { observer: &mut curve, roads: metric.roads() };
-                let ended = self.watch(point, replicate, &mut followed)?;
-                (ended, Some(followed.roads.loads()))
+                let mut count = LinkCount { observer: &mut curve, roads: metric.roads() };
+                let ended = self.watch(point, replicate, &mut count)?;
+                (ended, Some(count.roads.loads()))
             }
         };
         let live = network.nodes.into();
@@ -172,9 +172,9 @@ impl OnGraph for Run<'_> {
         match &run.space {
             Some(space) => {
                 let space = Arc::clone(space);
-                run.among(&Everybody::of(graph, &*space))
+                run.seen(&Everybody::of(graph, &*space))
             }
-            None => run.among(graph),
+            None => run.seen(graph),
         }
     }
 }
@@ -190,6 +190,11 @@ impl Run<'_> {
                 NodeId::new(node as u32)
             }
         }
+    }
+
+    /// The run on `graph`, where messages are followed if the observer wants to know of them.
+    fn seen<G: Graph>(self, graph: &G) -> Ended {
+        if self.observer.every_message() { self.among(&Followed(graph)) } else { self.among(graph) }
     }
 
     /// The run among those whom a node may contact on `graph`.

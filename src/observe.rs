@@ -24,7 +24,8 @@ pub trait Observer {
         ControlFlow::Continue(())
     }
 
-    /// Whether [`Observer::sent`] is to be told of every message.
+    /// Whether [`Observer::sent`] is to be told of every message: it is if the run is on a graph that is
+    /// [followed](crate::topology::Followed).
     fn every_message(&self) -> bool {
         false
     }
@@ -133,15 +134,15 @@ impl Observer for Curve<'_> {
     }
 }
 
-/// Another observer, beside whom every message is followed on its way.
-pub struct Followed<'a, O> {
+/// Another observer, beside whom it is counted what goes over each link.
+pub struct LinkCount<'a, O> {
     /// The other observer.
     pub observer: &'a mut O,
     /// The ways, with what went over them.
     pub roads: Box<dyn Roads>,
 }
 
-impl<O: Observer> Observer for Followed<'_, O> {
+impl<O: Observer> Observer for LinkCount<'_, O> {
     fn heard(&mut self, node: NodeId, now: Time) {
         self.observer.heard(node, now);
     }

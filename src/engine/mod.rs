@@ -71,7 +71,6 @@ impl<'a, P: Protocol<State: Stored>, G: Graph, L: EventList<Packed>, C: Clock> S
     ) -> Result<(Ending, Buffers<P::State, L>), Imbalance> {
         let goal = reachable.min(self.room.world.graph.nodes().into());
         let every_instant = observer.every_instant();
-        self.room.sent = observer.every_message().then(Vec::new);
         // Until then nobody but the nodes has anything to do.
         let mut horizon = Time::ZERO;
         if let Some(outcome) = self.room.over(goal) {
@@ -83,11 +82,9 @@ impl<'a, P: Protocol<State: Stored>, G: Graph, L: EventList<Packed>, C: Clock> S
                 if let Some(outcome) = limits.forbid(now) {
                     break outcome;
                 }
-                if now >= observer.due() {
-                    self.tell(observer);
-                    if observer.look(now, &self.room.tally).is_break() {
-                        break Outcome::Interrupted;
-                    }
+                self.tell(observer);
+                if now >= observer.due() && observer.look(now, &self.room.tally).is_break() {
+                    break Outcome::Interrupted;
                 }
                 horizon = limits.end().min(observer.due());
             }
@@ -109,9 +106,13 @@ impl<'a, P: Protocol<State: Stored>, G: Graph, L: EventList<Packed>, C: Clock> S
         self.close(outcome)
     }
 
-    /// Tells `observer` what was sent, if it wants to know.
+    /// Tells `observer` what was sent, where messages are followed.
+    #[inline]
     fn tell(&mut self, observer: &mut dyn Observer) {
-        for letter in self.room.sent.iter_mut().flat_map(|sent| sent.drain(..)) {
+        if !self.room.world.graph.followed() {
+            return;
+        }
+        for letter in self.room.sent.drain(..) {
             let Letter { from, to, leg, .. } = letter.unpack();
             observer.sent(from, to, leg);
         }
@@ -165,6 +166,7 @@ mod tests {
     use crate::queue::Heap;
     use crate::random::{Chance, Draw, Purpose};
     use crate::time::Span;
+    use crate::topology::Followed;
     use crate::units::Probability;
 
     const NODES: u32 = 6;
@@ -194,13 +196,14 @@ mod tests {
         limits: Limits,
     ) -> (Result<Ending, Imbalance>, Vec<Time>) {
         let mut heard = Heard::nobody(NODES);
-        let ended = watched(protocol, latency, limits, &mut heard);
+        let ended = watched(protocol, &Row, latency, limits, &mut heard);
         (ended, heard.0)
     }
 
-    /// The same before the eyes of `observer`.
-    fn watched<P: Protocol<State: Stored>>(
+    /// The same on `graph`, before the eyes of `observer`.
+    fn watched<P: Protocol<State: Stored>, G: Graph>(
         protocol: &P,
+        graph: &G,
         latency: u64,
         limits: Limits,
         observer: &mut dyn Observer,
@@ -214,7 +217,7 @@ mod tests {
         };
         let world = World {
             protocol,
-            graph: &Row,
+            graph,
             network: &network,
             peers: &Peers::RoundRobin(peers::RoundRobin {}),
             choices: &field(Purpose::Peers),
@@ -284,20 +287,16 @@ mod tests {
         assert_eq!(ending.map(|ending| (ending.tally.sent, ending.in_flight)), Ok((sent, 0)));
     }
 
-    /// Hears what is said, and is asked to look in once.
+    /// Hears what is said, and looks in once.
+    #[derive(Default)]
     struct Listener {
         legs: Vec<(u32, u32, u8)>,
         before: Option<usize>,
-        asks: bool,
     }
 
     impl Observer for Listener {
         fn every_instant(&self) -> bool {
             false
-        }
-
-        fn every_message(&self) -> bool {
-            self.asks
         }
 
         fn sent(&mut self, from: NodeId, to: NodeId, leg: u8) {
@@ -309,28 +308,25 @@ mod tests {
         }
 
         fn look(&mut self, _: Time, tally: &Tally) -> std::ops::ControlFlow<()> {
-            assert!(!self.asks || self.legs.len() as u64 == tally.sent);
+            assert!(self.legs.is_empty() || self.legs.len() as u64 == tally.sent);
             self.before = Some(self.legs.len());
             std::ops::ControlFlow::Continue(())
         }
     }
 
     #[test]
-    fn an_observer_that_asks_is_told_of_every_message_and_of_its_leg() {
-        for asks in [true, false] {
-            let mut listener = Listener { legs: Vec::new(), before: None, asks };
-            let pull = gossip(Strategy::Pull, Exchange::Digest);
-            let ending = watched(&pull, 0, AMPLE, &mut listener).unwrap();
-            if !asks {
-                assert_eq!(listener.legs, []);
-                continue;
-            }
-            // In the first round ten requests, and then the one answer: node 0 tells node 1.
-            let (requests, answers) = listener.legs[..listener.before.unwrap()].split_at(10);
-            assert!(requests.iter().all(|leg| leg.2 == 0) && requests.contains(&(1, 0, 0)), "{requests:?}");
-            assert_eq!(answers, [(0, 1, 1)]);
-            assert_eq!(listener.legs.len() as u64, ending.tally.sent);
-        }
+    fn where_messages_are_followed_an_observer_is_told_of_each_and_of_its_leg() {
+        let pull = gossip(Strategy::Pull, Exchange::Digest);
+        let mut listener = Listener::default();
+        let ending = watched(&pull, &Followed(&Row), 0, AMPLE, &mut listener).unwrap();
+        // In the first round ten requests, and then the one answer: node 0 tells node 1.
+        let (requests, answers) = listener.legs[..listener.before.unwrap()].split_at(10);
+        assert!(requests.iter().all(|leg| leg.2 == 0) && requests.contains(&(1, 0, 0)), "{requests:?}");
+        assert_eq!(answers, [(0, 1, 1)]);
+        assert_eq!(listener.legs.len() as u64, ending.tally.sent);
+        let mut deaf = Listener::default();
+        assert_eq!(watched(&pull, &Row, 0, AMPLE, &mut deaf), Ok(ending));
+        assert_eq!(deaf.legs, []);
     }
 
     #[test]

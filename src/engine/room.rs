@@ -51,8 +51,8 @@ pub(super) struct Room<'a, P: Protocol<State: Stored>, G, L> {
     pub(super) planned: usize,
     pub(super) tally: Tally,
     pub(super) last_learned: Time,
-    /// What was sent since an observer was told of it, if one wants to know.
-    pub(super) sent: Option<Vec<Packed>>,
+    /// What was sent since the observer was told of it, where messages are followed.
+    pub(super) sent: Vec<Packed>,
 }
 
 /// The turns of one instant.
@@ -99,7 +99,7 @@ impl<'a, P: Protocol<State: Stored>, G: Graph, L: EventList<Packed>> Room<'a, P,
             planned: 0,
             tally: Tally { informed: 1, spreading: 1, ..Tally::default() },
             last_learned: Time::ZERO,
-            sent: None,
+            sent: Vec::new(),
         }
     }
 
@@ -245,7 +245,9 @@ impl<'a, P: Protocol<State: Stored>, G: Graph, L: EventList<Packed>> Room<'a, P,
     /// Sends a letter off to its fate; whether it arrives at once.
     #[inline(always)]
     fn send(&mut self, now: Time, letter: Letter, fate: Fate) -> bool {
-        self.sent.iter_mut().for_each(|sent| sent.push(letter.pack()));
+        if self.world.graph.followed() {
+            self.sent.push(letter.pack());
+        }
         let carries = letter.message.carries();
         count(&mut self.tally.sent, true);
         count(&mut self.tally.updates, carries);

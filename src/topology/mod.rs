@@ -12,6 +12,7 @@ mod edge_list;
 mod erdos_renyi;
 mod everybody;
 mod file;
+mod followed;
 mod grid;
 mod hypercube;
 mod lattice;
@@ -31,6 +32,7 @@ mod tree;
 mod watts_strogatz;
 
 pub use everybody::Everybody;
+pub use followed::Followed;
 pub use metric::{Load, MAX_SEARCHED, Metric, Roads};
 
 use std::path::Path;
@@ -58,6 +60,12 @@ pub trait Graph: Send + Sync {
     fn connected(&self) -> bool {
         false
     }
+    /// Whether every message between its nodes is told to an observer: a constant, so that the event loop of other
+    /// graphs has nothing of it.
+    #[inline]
+    fn followed(&self) -> bool {
+        false
+    }
 }
 
 impl<G: Graph> Graph for Arc<G> {
@@ -77,6 +85,11 @@ impl<G: Graph> Graph for Arc<G> {
 
     fn connected(&self) -> bool {
         G::connected(self)
+    }
+
+    #[inline]
+    fn followed(&self) -> bool {
+        G::followed(self)
     }
 }
 
