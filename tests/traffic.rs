@@ -135,5 +135,5 @@ fn traffic_is_in_the_estimate_of_memory() {
     let plain = memory("topology = \"torus\"", "");
     assert_eq!(memory("topology = \"torus\"", "peers = \"spatial\""), plain, "distances are worked out");
     let followed = memory("topology = \"torus\"\nlinks = true", "");
-    assert!(followed - plain >= 2 * 1_000_000 * (16 + 24), "two links a node: {followed} after {plain}");
+    assert!(followed - plain >= 2 * 1_000_000 * (16 + 24 + 240), "two links a node: {followed} after {plain}");
 }

@@ -1,7 +1,7 @@
 //! Traffic on lattices: a message goes straight along one axis after the other.
 
 use super::lattice::Axis;
-use super::metric::{Load, Roads};
+use super::metric::{BYTES_OF_ROW, Load, Roads};
 use crate::units::NodeId;
 
 /// What went over the links of a lattice.
@@ -28,9 +28,9 @@ impl LatticeRoads {
         LatticeRoads { axes, joined }
     }
 
-    /// Bytes that it takes at most, with the loads that come of it.
+    /// Bytes that it takes at most, with what comes of it.
     pub(super) fn bytes(nodes: u32, axes: usize) -> u64 {
-        (size_of::<Crossings>() + size_of::<Load>()) as u64 * u64::from(nodes) * axes as u64
+        (size_of::<Crossings>() + size_of::<Load>() + BYTES_OF_ROW) as u64 * u64::from(nodes) * axes as u64
     }
 }
 

@@ -11,6 +11,9 @@ use crate::units::NodeId;
 /// The most nodes of a graph whose distances are searched for instead of worked out.
 pub const MAX_SEARCHED: u32 = 10_000;
 
+/// Bytes of a link's row of results, at the height of reading them back (measured).
+pub(super) const BYTES_OF_ROW: usize = 240;
+
 /// The distances and the ways on one graph.
 pub trait Metric {
     /// The distances.
@@ -22,7 +25,7 @@ pub trait Metric {
     /// The ways, on which nothing has gone yet.
     fn roads(&self) -> Box<dyn Roads>;
 
-    /// Bytes that the ways take at most.
+    /// Bytes that the ways take at most, with what is written of them.
     fn bytes_of_roads(&self) -> u64;
 }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::super::Graph;
 use super::super::csr::Csr;
-use super::super::metric::{Load, Roads};
+use super::super::metric::{BYTES_OF_ROW, Load, Roads};
 use crate::units::NodeId;
 
 /// So many messages are kept before their ways are searched for.
@@ -61,7 +61,7 @@ impl SearchedRoads {
         SearchedRoads { crossings: vec![[0; 2]; starts[nodes as usize]], kept: Vec::new(), graph, starts, tree }
     }
 
-    /// Bytes that it takes at most over `nodes` nodes with `ends` edge ends, with the loads that come of it.
+    /// Bytes that it takes at most over `nodes` nodes with `ends` edge ends, with what comes of it.
     pub(super) fn bytes(nodes: u32, ends: u64) -> u64 {
         let kept = MOST_KEPT * size_of::<(u32, u32, bool)>();
         let node = size_of::<usize>()
@@ -69,7 +69,7 @@ impl SearchedRoads {
             + size_of::<u64>()
             + size_of::<(u32, usize)>()
             + size_of::<Crossings>();
-        let end = size_of::<Crossings>() + size_of::<Load>() / 2;
+        let end = size_of::<Crossings>() + (size_of::<Load>() + BYTES_OF_ROW) / 2;
         kept as u64 + node as u64 * u64::from(nodes) + end as u64 * ends
     }
 
