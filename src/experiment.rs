@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::num::NonZeroU64;
 use std::ops::Range;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, PoisonError, mpsc};
+use std::sync::{Arc, Mutex, PoisonError, mpsc};
 
 use rayon::iter::{ParallelBridge, ParallelIterator};
 use thiserror::Error;
@@ -12,16 +12,17 @@ use thiserror::Error;
 use crate::clock::{Aligned, Clock, Phase, Poisson, Staggered};
 use crate::engine::{Buffers, Calls, Ending, Goal, Imbalance, Limits, Outcome, Packed, Simulation, World};
 use crate::network::Network;
-use crate::observe::{Curve, Mark, Observer, Reached};
+use crate::observe::{Curve, LinkCount, Mark, Observer, Reached};
 use crate::plan;
 use crate::protocol::{AntiEntropy, Gossip, Protocol, Spread, State, Stored};
 use crate::queue::Wheel;
 use crate::random::{Chance, Field, Purpose, below};
 use crate::scenario::settings::{Origin, Settings, Until};
 use crate::scenario::{Point, Scenario};
+use crate::space::Space;
 use crate::stats::Moments;
 use crate::time::Span;
-use crate::topology::{Drawing, Graph, OnGraph, components};
+use crate::topology::{Drawing, Everybody, Followed, Graph, Load, OnGraph, components};
 use crate::units::NodeId;
 
 /// What one run left behind.
@@ -41,6 +42,8 @@ pub struct Record {
     pub reached: Reached,
     /// The pieces of its graph, where there is more than one.
     pub split: Option<Split>,
+    /// What went over each link of its graph, if that is recorded.
+    pub traffic: Option<Vec<Load>>,
 }
 
 impl Record {
@@ -111,11 +114,21 @@ impl Desk {
     /// # Errors
     /// An [`Imbalance`] if the books of the run do not balance.
     pub fn run(&mut self, point: &Point, replicate: u64, go_on: &dyn Fn() -> bool) -> Result<Record, Imbalance> {
-        let live = point.settings.network.nodes.into();
+        let network = &point.settings.network;
+        let live = network.nodes.into();
         let mut curve = Curve::new(live, point.settings.gossip.interval, go_on);
-        let (ending, split) = self.watch(point, replicate, &mut curve)?;
+        // Settings that passed the check have ways where they are recorded.
+        let metric = network.links.then(|| network.topology.metric(network.nodes).ok()).flatten();
+        let ((ending, split), traffic) = match metric {
+            None => (self.watch(point, replicate, &mut curve)?, None),
+            Some(metric) => {
+                let mut count = LinkCount { observer: &mut curve, roads: metric.roads() };
+                let ended = self.watch(point, replicate, &mut count)?;
+                (ended, Some(count.roads.loads()))
+            }
+        };
         let (curve, reached) = curve.finish(&ending.tally);
-        Ok(Record { point: point.index, replicate, ending, live, curve, reached, split })
+        Ok(Record { point: point.index, replicate, ending, live, curve, reached, split, traffic })
     }
 
     fn watch(&mut self, point: &Point, replicate: u64, observer: &mut dyn Observer) -> Ended {
@@ -125,7 +138,12 @@ impl Desk {
             Drawing::Once => Chance { replicate: 0, ..chance },
             Drawing::None | Drawing::PerReplicate => chance,
         };
-        let work = Run { settings: &point.settings, chance, observer, desk: self };
+        let by_distance = point.settings.gossip.peers.by_distance();
+        // Settings that passed the check have distances where they need them.
+        let space = by_distance.then(|| network.topology.metric(network.nodes).ok()).flatten();
+        let space = space.map(|metric| metric.space());
+        let (settings, origin, split) = (&point.settings, NodeId::default(), None);
+        let work = Run { settings, chance, observer, desk: self, space, origin, split };
         network.topology.on_graph(network.nodes, &mut drawn.stream(Purpose::Topology), work)
     }
 }
@@ -156,12 +174,50 @@ struct Run<'a> {
     chance: Chance,
     observer: &'a mut dyn Observer,
     desk: &'a mut Desk,
+    /// The distances, where the peer rule goes by them.
+    space: Option<Arc<dyn Space>>,
+    origin: NodeId,
+    /// The pieces of the graph, once it is known.
+    split: Option<Split>,
 }
 
 impl OnGraph for Run<'_> {
     type Output = Ended;
 
     fn with<G: Graph>(self, graph: &G) -> Self::Output {
+        let origin = self.origin();
+        let split = pieces(graph, origin);
+        let run = Run { origin, split, ..self };
+        match &run.space {
+            Some(space) => {
+                let space = Arc::clone(space);
+                run.seen(&Everybody::of(graph, &*space))
+            }
+            None => run.seen(graph),
+        }
+    }
+}
+
+impl Run<'_> {
+    /// Where the update starts.
+    fn origin(&self) -> NodeId {
+        match self.settings.workload.origin {
+            Origin::Node(node) => node,
+            Origin::Random => {
+                let node = below(&mut self.chance.stream(Purpose::Workload), self.settings.network.nodes.into());
+                // Below the number of nodes, which is a u32.
+                NodeId::new(node as u32)
+            }
+        }
+    }
+
+    /// The run on `graph`, where messages are followed if the observer wants to know of them.
+    fn seen<G: Graph>(self, graph: &G) -> Ended {
+        if self.observer.every_message() { self.among(&Followed(graph)) } else { self.among(graph) }
+    }
+
+    /// The run among those whom a node may contact on `graph`.
+    fn among<G: Graph>(self, graph: &G) -> Ended {
         let (chance, interval) = (self.chance, self.settings.gossip.interval);
         match self.settings.gossip.phase {
             Phase::Aligned => self.on_clock(graph, Aligned::new(graph.nodes(), interval)),
@@ -169,9 +225,7 @@ impl OnGraph for Run<'_> {
             Phase::Poisson => self.on_clock(graph, Poisson::new(graph.nodes(), interval, &chance)),
         }
     }
-}
 
-impl Run<'_> {
     fn on_clock<G: Graph, C: Clock>(self, graph: &G, clock: C) -> Ended {
         let gossip = &self.settings.gossip;
         match &gossip.spread {
@@ -193,7 +247,7 @@ impl Run<'_> {
         protocol: &P,
         drawer: fn(&mut Desk) -> &mut Drawer<P::State>,
     ) -> Ended {
-        let Settings { network, gossip, workload, stop } = self.settings;
+        let Settings { network, gossip, stop, .. } = self.settings;
         let draws = |purpose| -> Field { self.chance.field(purpose) };
         let laws = Network {
             latency: network.latency.clone(),
@@ -201,24 +255,16 @@ impl Run<'_> {
             loss: network.loss.clone(),
             losses: draws(Purpose::Loss),
         };
-        let origin = match workload.origin {
-            Origin::Node(node) => node,
-            Origin::Random => {
-                let node = below(&mut self.chance.stream(Purpose::Workload), graph.nodes().into());
-                // Below the number of nodes, which is a u32.
-                NodeId::new(node as u32)
-            }
-        };
-        let split = pieces(graph, origin);
+        let peers = self.space.as_ref().map_or_else(|| gossip.peers.clone(), |space| gossip.peers.on(space));
         let mut buffers = drawer(self.desk).take().unwrap_or_default();
         buffers.queue.reset(event_rate(self.settings), network.latency.quantile(SOONEST));
-        let reachable = split.as_ref().map_or(graph.nodes().into(), |split| split.reachable);
+        let reachable = self.split.as_ref().map_or(graph.nodes().into(), |split| split.reachable);
         let goal = Goal { reachable, quiet: stop.until == Until::Quiet };
         let world = World {
             protocol,
             graph,
             network: &laws,
-            peers: &gossip.peers,
+            peers: &peers,
             choices: &draws(Purpose::Peers),
             coins: &draws(Purpose::Protocol),
             fanout: gossip.fanout,
@@ -226,10 +272,10 @@ impl Run<'_> {
             calls: gossip.connection_limit.map(|limit| Calls { limit, hunt: gossip.hunt }),
         };
         let limits = Limits::new(stop.max_rounds, gossip.interval, stop.max_time);
-        let run = Simulation::new(world, clock, origin, buffers);
+        let run = Simulation::new(world, clock, self.origin, buffers);
         let (ending, buffers) = run.run(limits, goal, self.observer)?;
         *drawer(self.desk) = Some(buffers);
-        Ok((ending, split))
+        Ok((ending, self.split))
     }
 }
 

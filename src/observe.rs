@@ -4,6 +4,7 @@ use std::ops::ControlFlow;
 
 use crate::engine::Tally;
 use crate::time::{Span, Time};
+use crate::topology::Roads;
 use crate::units::NodeId;
 
 /// Somebody who watches a run. `()` watches nothing.
@@ -22,6 +23,16 @@ pub trait Observer {
     fn instant(&mut self, _now: Time, _tally: &Tally) -> ControlFlow<()> {
         ControlFlow::Continue(())
     }
+
+    /// Whether [`Observer::sent`] is to be told of every message: it is if the run is on a graph that is
+    /// [followed](crate::topology::Followed).
+    fn every_message(&self) -> bool {
+        false
+    }
+
+    /// Leg number `leg` of a conversation, from 0, was sent from `from` to `to`. Messages are told of in the order in
+    /// which they were sent, before the next [`Observer::look`] or at the end of the run.
+    fn sent(&mut self, _from: NodeId, _to: NodeId, _leg: u8) {}
 
     /// The time at which [`Observer::look`] is to be told how things stand.
     fn due(&self) -> Time {
@@ -177,6 +188,45 @@ impl Observer for Curve<'_> {
         self.marks.resize(complete as usize + 1, tally.into());
         self.round_ends = Time::ZERO + self.interval * (complete + 1);
         if (self.go_on)() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+    }
+}
+
+/// Another observer, beside whom it is counted what goes over each link.
+pub struct LinkCount<'a, O> {
+    /// The other observer.
+    pub observer: &'a mut O,
+    /// The ways, with what went over them.
+    pub roads: Box<dyn Roads>,
+}
+
+impl<O: Observer> Observer for LinkCount<'_, O> {
+    fn heard(&mut self, node: NodeId, now: Time) {
+        self.observer.heard(node, now);
+    }
+
+    fn every_instant(&self) -> bool {
+        self.observer.every_instant()
+    }
+
+    fn instant(&mut self, now: Time, tally: &Tally) -> ControlFlow<()> {
+        self.observer.instant(now, tally)
+    }
+
+    fn every_message(&self) -> bool {
+        true
+    }
+
+    fn sent(&mut self, from: NodeId, to: NodeId, leg: u8) {
+        self.roads.carry(from, to, leg == 0);
+        self.observer.sent(from, to, leg);
+    }
+
+    fn due(&self) -> Time {
+        self.observer.due()
+    }
+
+    fn look(&mut self, now: Time, tally: &Tally) -> ControlFlow<()> {
+        self.observer.look(now, tally)
     }
 }
 

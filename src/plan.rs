@@ -73,6 +73,8 @@ mod bytes {
     pub(super) const POST: f64 = 8.0;
     /// What is said at this instant and not learned yet.
     pub(super) const NEWS: f64 = 8.0;
+    /// A message that waits to be followed on its way.
+    pub(super) const FOLLOWED: u64 = 8;
     /// A round of the curve.
     pub(super) const ROUND: u64 = 16;
 }
@@ -90,9 +92,25 @@ pub fn memory(settings: &Settings) -> u64 {
         None if forgets(settings) => nodes * bytes::STATE,
         None => nodes / 8,
     };
-    let graph = settings.network.topology.memory(settings.network.nodes);
+    let graph = settings.network.topology.memory(settings.network.nodes).saturating_add(distances(settings));
     let curve = settings.stop.max_rounds.saturating_mul(bytes::ROUND);
-    (states + clock).saturating_add(graph).saturating_add(messages(settings)).saturating_add(curve)
+    let parts = [clock, graph, messages(settings), curve, traffic(settings)];
+    parts.into_iter().fold(states, u64::saturating_add)
+}
+
+/// Bytes of the distances that the peer rule goes by.
+fn distances(settings: &Settings) -> u64 {
+    let metric = settings.network.topology.metric(settings.network.nodes);
+    metric.map_or(0, |metric| if settings.gossip.peers.by_distance() { metric.bytes_of_space() } else { 0 })
+}
+
+/// Bytes of the traffic by link, and of the messages of a round that wait to be followed.
+fn traffic(settings: &Settings) -> u64 {
+    let network = &settings.network;
+    let metric = network.links.then(|| network.topology.metric(network.nodes).ok()).flatten();
+    let legs = 3 * u64::from(network.nodes) * u64::from(settings.gossip.fanout);
+    // A vector that grows holds up to twice what it needs.
+    metric.map_or(0, |metric| metric.bytes_of_roads().saturating_add(2 * bytes::FOLLOWED * legs))
 }
 
 fn forgets(settings: &Settings) -> bool {

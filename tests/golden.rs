@@ -215,6 +215,7 @@ mod values {
             ("round-robin", [[0, 1, 2], [9, 10, 11], [0, 1, 2]]),
             ("shuffled", [[908, 791, 345], [629, 626, 159], [5, 8, 2]]),
             ("quasirandom", [[554, 555, 556], [105, 106, 107], [0, 1, 2]]),
+            ("spatial", [[576, 125, 924], [911, 520, 11], [7, 2, 1]]),
         ];
         assert_eq!(expected.map(|(name, _)| name), Peers::NAMES, "every rule has its picks here");
         let choices = CHANCE.field(Purpose::Peers);

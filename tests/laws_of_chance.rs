@@ -37,7 +37,9 @@ fn losses() -> Vec<Written> {
 }
 
 fn rules() -> Vec<Written> {
-    ["uniform", "round-robin", "shuffled", "quasirandom"].map(|name| (name, json!({}))).to_vec()
+    let plain = ["uniform", "round-robin", "shuffled", "quasirandom"].map(|name| (name, json!({})));
+    let spatial = [0.0, 1.5].map(|exponent| ("spatial", json!({ "exponent": exponent })));
+    plain.into_iter().chain(spatial).collect()
 }
 
 /// The members themselves; every name of the catalog must have a sample here.

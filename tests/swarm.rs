@@ -47,11 +47,13 @@ fn draw(number: u64) -> String {
         "{ kind = \"exponential\", mean = \"500ms\" }",
         "{ kind = \"pareto\", min = \"10ms\", shape = 0.8 }",
     ]);
+    let distances = ["\"ring\"", "\"line\"", "\"grid\"", "{ kind = \"torus\", dims = 3 }"].contains(&&*topology);
+    let far = if distances { "spatial" } else { "uniform" };
     let gossip = [
         format!("strategy = \"{}\"", pick(&["push", "pull", "push-pull"])),
         format!("fanout = {}", pick(&["1", "2", "5"])),
         format!("phase = \"{}\"", pick(&["aligned", "random", "poisson"])),
-        format!("peers = \"{}\"", pick(&["uniform", "round-robin", "shuffled", "quasirandom"])),
+        format!("peers = \"{}\"", pick(&["uniform", "round-robin", "shuffled", "quasirandom", far])),
         format!(
             "spread = {}",
             pick(&[
@@ -125,6 +127,9 @@ impl OnGraph for Neighbors {
 
 fn neighbors(point: &Point) -> Vec<Vec<usize>> {
     let network = &point.settings.network;
+    if point.settings.gossip.peers.by_distance() {
+        return vec![(0..network.nodes as usize).collect(); network.nodes as usize];
+    }
     let chance = Chance { seed: point.seed, nodes: network.nodes, replicate: 0 };
     network.topology.on_graph(network.nodes, &mut chance.stream(Purpose::Topology), Neighbors)
 }

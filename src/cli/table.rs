@@ -4,8 +4,8 @@ use std::io::{self, Write};
 
 use super::text::{Grid, between, count, figure, plural, share, short};
 use crate::output::label::readable;
-use crate::output::pairs;
 use crate::output::rows::{PointColumns, SummaryRow, Swept, Tables};
+use crate::output::{links, pairs};
 use crate::stats::wilson;
 
 /// One point of the summary.
@@ -24,12 +24,32 @@ pub(crate) fn print(out: &mut impl Write, tables: &Tables) -> io::Result<()> {
         print_page(out, &page, &row_key, &at)?;
     }
     print_fit(out, tables)?;
+    print_links(out, tables, &varying)?;
     print_unconverged(out, tables)
 }
 
+/// A line for each point whose traffic was recorded.
+fn print_links(out: &mut impl Write, tables: &Tables, varying: &[String]) -> io::Result<()> {
+    let points = links::summaries(tables);
+    if points.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "\ntraffic by link: conversations and messages per round")?;
+    let mut grid = Grid::new();
+    let heads = ["links", "conv. mean", "max", "msg. mean", "max", "most loaded"].map(str::to_owned);
+    let places = ["strategy".to_owned()].into_iter().chain(varying.iter().cloned());
+    grid.row(places.chain(heads).collect());
+    for (point, swept, row) in points {
+        let means = [row.conversations_mean, row.conversations_max, row.messages_mean, row.messages_max].map(figure);
+        let places = varying.iter().map(|key| value(&point, &swept, key));
+        let cells = [point.strategy.clone()].into_iter().chain(places).chain([count(row.links)]);
+        grid.row(cells.chain(means).chain([row.critical_links]).collect());
+    }
+    write!(out, "{grid}")
+}
+
 /// The value of a key of a point, as a table shows it.
-fn value(entry: &Entry, key: &str) -> String {
-    let (point, swept, _) = entry;
+fn value(point: &PointColumns, swept: &Swept, key: &str) -> String {
     match key {
         "nodes" => count(point.nodes.into()),
         "topology" => point.topology.clone(),
@@ -40,11 +60,15 @@ fn value(entry: &Entry, key: &str) -> String {
     }
 }
 
+fn of((point, swept, _): &Entry, key: &str) -> String {
+    value(point, swept, key)
+}
+
 /// The keys besides the strategy that differ between points, sizes first.
 fn varying(summary: &[Entry]) -> Vec<String> {
     let own = ["nodes", "topology", "fanout", "loss", "interval"].map(str::to_owned);
     let swept = summary.first().into_iter().flat_map(|(_, swept, _)| swept.iter().map(|(path, _)| path.clone()));
-    let differs = |key: &String| summary.iter().any(|entry| value(entry, key) != value(&summary[0], key));
+    let differs = |key: &String| summary.iter().any(|entry| of(entry, key) != of(&summary[0], key));
     own.into_iter().chain(swept).filter(differs).collect()
 }
 
@@ -52,7 +76,7 @@ fn varying(summary: &[Entry]) -> Vec<String> {
 fn pages<'a>(summary: &'a [Entry], keys: &[&String]) -> Vec<Vec<&'a Entry>> {
     let mut pages: Vec<(Vec<String>, Vec<&Entry>)> = Vec::new();
     for entry in summary {
-        let at: Vec<String> = keys.iter().map(|key| value(entry, key)).collect();
+        let at: Vec<String> = keys.iter().map(|key| of(entry, key)).collect();
         match pages.iter_mut().find(|(other, _)| *other == at) {
             Some((_, page)) => page.push(entry),
             None => pages.push((at, vec![entry])),
@@ -62,7 +86,7 @@ fn pages<'a>(summary: &'a [Entry], keys: &[&String]) -> Vec<Vec<&'a Entry>> {
 }
 
 fn place(entry: &Entry, keys: &[&String]) -> String {
-    keys.iter().map(|key| format!(", {key} {}", value(entry, key))).collect()
+    keys.iter().map(|key| format!(", {key} {}", of(entry, key))).collect()
 }
 
 /// The strategies of a page, and its rows: the value of the row's key, and the points by strategy.
@@ -78,7 +102,7 @@ impl<'a> Page<'a> {
             if !page.strategies.contains(&entry.0.strategy.as_str()) {
                 page.strategies.push(&entry.0.strategy);
             }
-            let name = value(entry, row_key);
+            let name = of(entry, row_key);
             match page.rows.iter_mut().find(|(other, _)| *other == name) {
                 Some((_, entries)) => entries.push(entry),
                 None => page.rows.push((name, vec![entry])),

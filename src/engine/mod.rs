@@ -27,6 +27,7 @@ use crate::random::Field;
 use crate::time::Time;
 use crate::topology::Graph;
 use crate::units::NodeId;
+use letter::Letter;
 use room::{Room, TurnsIn};
 
 /// The parts of a run besides its clock.
@@ -88,6 +89,7 @@ impl<'a, P: Protocol<State: Stored>, G: Graph, L: EventList<Packed>, C: Clock> S
                 if let Some(outcome) = limits.forbid(now) {
                     break outcome;
                 }
+                self.tell(observer);
                 if now >= observer.due() && observer.look(now, &self.room.tally).is_break() {
                     break Outcome::Interrupted;
                 }
@@ -107,7 +109,20 @@ impl<'a, P: Protocol<State: Stored>, G: Graph, L: EventList<Packed>, C: Clock> S
                 break outcome;
             }
         };
+        self.tell(observer);
         self.close(outcome)
+    }
+
+    /// Tells `observer` what was sent, where messages are followed.
+    #[inline]
+    fn tell(&mut self, observer: &mut dyn Observer) {
+        if !self.room.world.graph.followed() {
+            return;
+        }
+        for letter in self.room.sent.drain(..) {
+            let Letter { from, to, leg, .. } = letter.unpack::<P>();
+            observer.sent(from, to, leg);
+        }
     }
 
     /// Everybody whose turn it is speaks, and everybody who is spoken to answers, until all has been said that can
@@ -158,6 +173,7 @@ mod tests {
     use crate::queue::Heap;
     use crate::random::{Chance, Draw, Purpose};
     use crate::time::Span;
+    use crate::topology::Followed;
     use crate::units::Probability;
 
     const NODES: u32 = 6;
@@ -186,6 +202,19 @@ mod tests {
         latency: u64,
         limits: Limits,
     ) -> (Result<Ending, Imbalance>, Vec<Time>) {
+        let mut heard = Heard::nobody(NODES);
+        let ended = watched(protocol, &Row, latency, limits, &mut heard);
+        (ended, heard.0)
+    }
+
+    /// The same on `graph`, before the eyes of `observer`.
+    fn watched<P: Protocol<State: Stored>, G: Graph>(
+        protocol: &P,
+        graph: &G,
+        latency: u64,
+        limits: Limits,
+        observer: &mut dyn Observer,
+    ) -> Result<Ending, Imbalance> {
         let field = |purpose| Chance { seed: 1, nodes: NODES, replicate: 0 }.field(purpose);
         let network = Network {
             latency: Latency::Constant(Constant { value: Span::from_nanos(latency) }),
@@ -195,7 +224,7 @@ mod tests {
         };
         let world = World {
             protocol,
-            graph: &Row,
+            graph,
             network: &network,
             peers: &Peers::RoundRobin(peers::RoundRobin {}),
             choices: &field(Purpose::Peers),
@@ -204,15 +233,11 @@ mod tests {
             calls: None,
             backup: None,
         };
-        let mut heard = Heard::nobody(NODES);
         let clock = Aligned::new(NODES, INTERVAL);
         let buffers = Buffers::<_, Heap<Packed>>::default();
-        let ended = Simulation::new(world, clock, NodeId::new(0), buffers).run(
-            limits,
-            Goal::informed(NODES.into()),
-            &mut heard,
-        );
-        (ended.map(|(ending, _)| ending), heard.0)
+        let goal = Goal::informed(NODES.into());
+        let ended = Simulation::new(world, clock, NodeId::new(0), buffers).run(limits, goal, observer);
+        ended.map(|(ending, _)| ending)
     }
 
     fn gossip(strategy: Strategy, exchange: Exchange) -> Gossip {
@@ -270,6 +295,48 @@ mod tests {
         // With 30 ns on the way the last round's legs are delivered before the end all the same.
         let (ending, _) = run(&gossip(Strategy::Push, Exchange::Digest), 30, AMPLE);
         assert_eq!(ending.map(|ending| (ending.tally.sent, ending.in_flight)), Ok((sent, 0)));
+    }
+
+    /// Hears what is said, and looks in once.
+    #[derive(Default)]
+    struct Listener {
+        legs: Vec<(u32, u32, u8)>,
+        before: Option<usize>,
+    }
+
+    impl Observer for Listener {
+        fn every_instant(&self) -> bool {
+            false
+        }
+
+        fn sent(&mut self, from: NodeId, to: NodeId, leg: u8) {
+            self.legs.push((from.number(), to.number(), leg));
+        }
+
+        fn due(&self) -> Time {
+            if self.before.is_none() { Time::from_nanos(100) } else { Time::NEVER }
+        }
+
+        fn look(&mut self, _: Time, tally: &Tally) -> std::ops::ControlFlow<()> {
+            assert!(self.legs.is_empty() || self.legs.len() as u64 == tally.sent);
+            self.before = Some(self.legs.len());
+            std::ops::ControlFlow::Continue(())
+        }
+    }
+
+    #[test]
+    fn where_messages_are_followed_an_observer_is_told_of_each_and_of_its_leg() {
+        let pull = gossip(Strategy::Pull, Exchange::Digest);
+        let mut listener = Listener::default();
+        let ending = watched(&pull, &Followed(&Row), 0, AMPLE, &mut listener).unwrap();
+        // In the first round ten requests, and then the one answer: node 0 tells node 1.
+        let (requests, answers) = listener.legs[..listener.before.unwrap()].split_at(10);
+        assert!(requests.iter().all(|leg| leg.2 == 0) && requests.contains(&(1, 0, 0)), "{requests:?}");
+        assert_eq!(answers, [(0, 1, 1)]);
+        assert_eq!(listener.legs.len() as u64, ending.tally.sent);
+        let mut deaf = Listener::default();
+        assert_eq!(watched(&pull, &Row, 0, AMPLE, &mut deaf), Ok(ending));
+        assert_eq!(deaf.legs, []);
     }
 
     #[test]

@@ -65,6 +65,8 @@ pub(super) struct Room<'a, P: Protocol<State: Stored>, G, L> {
     pub(super) tally: Tally,
     pub(super) last_learned: Time,
     pub(super) silence: Option<Silence>,
+    /// What was sent since the observer was told of it, where messages are followed.
+    pub(super) sent: Vec<Packed>,
 }
 
 /// The turns of one instant.
@@ -113,6 +115,7 @@ impl<'a, P: Protocol<State: Stored>, G: Graph, L: EventList<Packed>> Room<'a, P,
             tally: Tally { informed: 1, spreading: 1, ..Tally::default() },
             last_learned: Time::ZERO,
             silence: None,
+            sent: Vec::new(),
         }
     }
 
@@ -283,6 +286,9 @@ impl<'a, P: Protocol<State: Stored>, G: Graph, L: EventList<Packed>> Room<'a, P,
     /// Sends a letter off to its fate; whether it arrives at once.
     #[inline(always)]
     pub(super) fn send(&mut self, now: Time, letter: Letter, fate: Fate) -> bool {
+        if self.world.graph.followed() {
+            self.sent.push(letter.pack::<P>());
+        }
         let carries = P::carries(letter.message);
         count(&mut self.tally.sent, true);
         count(&mut self.tally.updates, carries);

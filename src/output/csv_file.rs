@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 use thiserror::Error;
 
 use super::folder::with_name;
-use super::rows::{CurveRow, FitRow, PointColumns, RunRow, SummaryRow, Swept, Tables};
+use super::rows::{CurveRow, FitRow, LinkRow, PointColumns, RunRow, SummaryRow, Swept, Tables};
 
 /// A CSV file under way.
 pub struct CsvFile<W: Write> {
@@ -203,6 +203,14 @@ pub fn read_fit(file: impl Read) -> Result<Vec<(String, Swept, FitRow)>, Unreada
     Ok(strategies.into_iter().zip(swept).zip(fits).map(|(((strategy,), swept), fit)| (strategy, swept, fit)).collect())
 }
 
+/// Reads `links.csv`.
+///
+/// # Errors
+/// The line that is not a row of it.
+pub fn read_links(file: impl Read) -> Result<Vec<LinkRow>, Unreadable> {
+    Rows::read("links.csv", file)?.columns(LinkRow::COLUMNS, LinkRow::COLUMNS.len(), 0)
+}
+
 /// Reads the tables of a results folder; `open` gives each by its name, `None` where there is none.
 ///
 /// # Errors
@@ -212,11 +220,12 @@ pub fn read_tables<R: Read>(open: impl Fn(&'static str) -> io::Result<Option<R>>
         let missing = || io::Error::new(io::ErrorKind::NotFound, "there is no such file");
         open(name).and_then(|file| file.ok_or_else(missing)).map_err(|error| Unreadable::Io { name, error })
     };
-    let fit = open("fit.csv").map_err(|error| Unreadable::Io { name: "fit.csv", error })?;
+    let may = |name: &'static str| open(name).map_err(|error| Unreadable::Io { name, error });
     Ok(Tables {
         runs: read_runs(need("runs.csv")?)?,
         curve: read_curve(need("curve.csv")?)?,
         summary: read_summary(need("summary.csv")?)?,
-        fit: fit.map_or_else(|| Ok(Vec::new()), read_fit)?,
+        fit: may("fit.csv")?.map_or_else(|| Ok(Vec::new()), read_fit)?,
+        links: may("links.csv")?.map_or_else(|| Ok(Vec::new()), read_links)?,
     })
 }

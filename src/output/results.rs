@@ -13,9 +13,10 @@ use super::charts::{self, ChartError, Conditions};
 use super::csv_file::{self, CsvFile, Unreadable};
 use super::exactly::Exacts;
 use super::folder::{Draft, Refusal, with_name};
+use super::links::Traffic;
 use super::manifest::{MANIFEST, Manifest};
-use super::rows::{CoverageRow, CurveRow, FitRow, PointColumns, RunRow, SummaryRow, Swept, Tables};
-use super::{coverage, exactly, growth, pairs, tabulate};
+use super::rows::{CoverageRow, CurveRow, FitRow, LinkRow, LinksRow, PointColumns, RunRow, SummaryRow, Swept, Tables};
+use super::{coverage, exactly, growth, links, pairs, tabulate};
 use crate::experiment::Record;
 use crate::scenario::Scenario;
 
@@ -46,6 +47,10 @@ pub struct Results<'a> {
     curve: Csv,
     summary: Csv,
     coverage: Csv,
+    /// `links.csv`, where a point records its traffic.
+    links: Option<Csv>,
+    /// The traffic of the point under way.
+    traffic: Traffic,
     /// The runs of the point under way.
     records: Vec<Record>,
     /// The exact laws of all points, worked out when the first is asked for.
@@ -79,17 +84,20 @@ impl<'a> Results<'a> {
             open("curve.csv").and_then(|file| CsvFile::begin("curve.csv", file, CurveRow::COLUMNS.iter().copied()));
         let summary = open("summary.csv").and_then(|file| CsvFile::begin("summary.csv", file, summary));
         let coverage = open("coverage.csv").and_then(|file| CsvFile::begin("coverage.csv", file, coverage));
+        let recorded = scenario.points.iter().any(|point| point.settings.network.links);
+        let begin = || open("links.csv").and_then(|file| CsvFile::begin("links.csv", file, columns(LinkRow::COLUMNS)));
+        let links = recorded.then(begin).transpose().map_err(refuse)?;
         let (runs, curve, summary) = (runs.map_err(refuse)?, curve.map_err(refuse)?, summary.map_err(refuse)?);
         let coverage = coverage.map_err(refuse)?;
-        let (records, exacts, notes) = (Vec::new(), OnceCell::new(), Vec::new());
-        Ok(Results { scenario, draft, runs, curve, summary, coverage, records, exacts, notes })
+        let (traffic, records, exacts, notes) = (Traffic::default(), Vec::new(), OnceCell::new(), Vec::new());
+        Ok(Results { scenario, draft, runs, curve, summary, coverage, links, traffic, records, exacts, notes })
     }
 
     /// Adds the next record, in the order of points and replicates.
     ///
     /// # Errors
     /// What the system says about writing.
-    pub fn add(&mut self, record: Record) -> io::Result<()> {
+    pub fn add(&mut self, mut record: Record) -> io::Result<()> {
         if self.records.last().is_some_and(|last| last.point != record.point) {
             self.close_point()?;
         }
@@ -98,6 +106,7 @@ impl<'a> Results<'a> {
         let values: Vec<String> =
             tabulate::swept(point).into_iter().filter(|(path, _)| path != "seed").map(|(_, value)| value).collect();
         self.runs.row((tabulate::run_row(self.scenario, point, &record), values))?;
+        self.traffic.add(&mut record);
         self.records.push(record);
         Ok(())
     }
@@ -107,6 +116,9 @@ impl<'a> Results<'a> {
         let records = std::mem::take(&mut self.records);
         let Some(first) = records.first() else { return Ok(()) };
         let point = &self.scenario.points[first.point as usize];
+        for row in std::mem::take(&mut self.traffic).rows(point) {
+            self.links.as_mut().map_or(Ok(()), |csv| csv.row(row))?;
+        }
         for row in tabulate::curve_rows(point, &records) {
             self.curve.row(row)?;
         }
@@ -135,8 +147,8 @@ impl<'a> Results<'a> {
         halt: &AtomicBool,
     ) -> Result<(Tables, Manifest), ResultsError> {
         self.close_point()?;
-        let Results { scenario, draft, runs, curve, summary, coverage, exacts, notes, .. } = self;
-        for csv in [runs, curve, summary, coverage] {
+        let Results { scenario, draft, runs, curve, summary, coverage, links, exacts, notes, .. } = self;
+        for csv in [runs, curve, summary, coverage].into_iter().chain(links) {
             seal(csv)?;
         }
         // What was written is what is drawn, now and by `plot`.
@@ -147,6 +159,9 @@ impl<'a> Results<'a> {
         }
         if let Some(key) = compare {
             write_pairs(&draft, &pairs::rows(scenario, &tables, key))?;
+        }
+        if !tables.links.is_empty() {
+            write_links(&draft, &links::summaries(&tables))?;
         }
         manifest.conditions.exact = exacts.get().map(Exacts::curves).unwrap_or_default();
         let began = Instant::now();
@@ -194,6 +209,22 @@ fn write_pairs(draft: &Draft, pairs: &[(pairs::Place, Swept, pairs::PairRow)]) -
         csv.row((place, values, row))?;
     }
     seal(csv)
+}
+
+fn write_links(draft: &Draft, links: &[links::Summed]) -> io::Result<()> {
+    let keys = links.first().map_or(&[][..], |(_, swept, _)| swept).iter().map(|(path, _)| path.as_str());
+    let columns = columns(PointColumns::COLUMNS).chain(keys).chain(columns(LinksRow::COLUMNS));
+    let file = BufWriter::new(draft.create("links_summary.csv")?);
+    let mut csv = CsvFile::begin("links_summary.csv", file, columns)?;
+    for (point, swept, row) in links {
+        let values: Vec<&String> = swept.iter().map(|(_, value)| value).collect();
+        csv.row((point, values, row))?;
+    }
+    seal(csv)
+}
+
+fn columns<'a>(names: &'a [&'a str]) -> impl Iterator<Item = &'a str> {
+    names.iter().copied()
 }
 
 /// Reads the tables of the results folder `folder`.

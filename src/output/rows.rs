@@ -404,6 +404,50 @@ impl FitRow {
     ];
 }
 
+/// A row of `links.csv`: one link of a point whose traffic was recorded, over all rounds of all its runs.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LinkRow {
+    /// Number of the point, from 0.
+    pub point: u32,
+    /// The end of the link with the smaller number.
+    pub from: u32,
+    /// Its other end.
+    pub to: u32,
+    /// Conversations whose first message went over it, in either direction.
+    pub conversations_per_round: f64,
+    /// Messages that went over it, answers included.
+    pub messages_per_round: f64,
+}
+
+impl LinkRow {
+    /// The names of the columns.
+    pub const COLUMNS: &[&str] = &["point", "from", "to", "conversations_per_round", "messages_per_round"];
+}
+
+/// A row of `links_summary.csv`: the links of one point. The columns of [`PointColumns`] and of the swept keys come
+/// first. All figures are per round.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LinksRow {
+    /// Number of links.
+    pub links: u64,
+    /// Conversations over a link, mean over links.
+    pub conversations_mean: f64,
+    /// Conversations over the link that most went over.
+    pub conversations_max: f64,
+    /// Messages over a link, mean over links.
+    pub messages_mean: f64,
+    /// Messages over the link that most went over.
+    pub messages_max: f64,
+    /// The links that most messages went over, the most loaded first: `511-512 510-511 512-513`.
+    pub critical_links: String,
+}
+
+impl LinksRow {
+    /// The names of the columns.
+    pub const COLUMNS: &[&str] =
+        &["links", "conversations_mean", "conversations_max", "messages_mean", "messages_max", "critical_links"];
+}
+
 /// One value of a swept key that has no column of its own: the dotted path and the value, as written.
 pub type Swept = Vec<(String, String)>;
 
@@ -418,6 +462,8 @@ pub struct Tables {
     pub summary: Vec<(PointColumns, Swept, SummaryRow)>,
     /// `fit.csv`, with the strategy and the values of other swept keys; empty where `network.nodes` is not swept.
     pub fit: Vec<(String, Swept, FitRow)>,
+    /// `links.csv`; empty where no traffic was recorded.
+    pub links: Vec<LinkRow>,
 }
 
 #[cfg(test)]
@@ -436,7 +482,7 @@ mod tests {
     /// A row of type `T` with every text empty and every number 0.
     fn blank<T: for<'de> Deserialize<'de>>(columns: &[&str]) -> T {
         let blank = columns.iter().map(|&name| match name {
-            "strategy" | "topology" | "scenario" | "outcome" | "verdict" => "x",
+            "strategy" | "topology" | "scenario" | "outcome" | "verdict" | "critical_links" => "x",
             _ => "0",
         });
         blank.collect::<csv::StringRecord>().deserialize(None).unwrap()
@@ -450,5 +496,7 @@ mod tests {
         assert_eq!(fields(blank::<SummaryRow>(SummaryRow::COLUMNS)), SummaryRow::COLUMNS);
         assert_eq!(fields(CoverageRow::default()), CoverageRow::COLUMNS);
         assert_eq!(fields(blank::<FitRow>(FitRow::COLUMNS)), FitRow::COLUMNS);
+        assert_eq!(fields(blank::<LinkRow>(LinkRow::COLUMNS)), LinkRow::COLUMNS);
+        assert_eq!(fields(blank::<LinksRow>(LinksRow::COLUMNS)), LinksRow::COLUMNS);
     }
 }

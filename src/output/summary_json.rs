@@ -5,12 +5,12 @@ use std::path::Path;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::pairs;
 use super::rows::{Swept, Tables};
+use super::{links, pairs};
 use crate::scenario::Scenario;
 
-/// The same figures as `summary.csv` and `fit.csv`, and, if values of the swept key `compare` are compared,
-/// `pairs.csv`, by column name.
+/// The same figures as `summary.csv`, `fit.csv` and `links_summary.csv`, and, if values of the swept key `compare` are
+/// compared, `pairs.csv`, by column name.
 pub fn of(scenario: &Scenario, tables: &Tables, folder: &Path, compare: Option<&str>) -> Value {
     let points: Vec<Value> =
         tables.summary.iter().map(|(point, swept, row)| merged(&[object(point), words(swept), object(row)])).collect();
@@ -27,6 +27,11 @@ pub fn of(scenario: &Scenario, tables: &Tables, folder: &Path, compare: Option<&
         "points": points,
         "fit": fits.collect::<Vec<_>>(),
     });
+    if !tables.links.is_empty() {
+        let links = links::summaries(tables).into_iter();
+        let links = links.map(|(point, swept, row)| merged(&[object(&point), words(&swept), object(&row)]));
+        json["links"] = links.collect();
+    }
     if let Some(key) = compare {
         let pairs = pairs::rows(scenario, tables, key).into_iter().map(|(place, swept, row)| {
             let (nodes, topology, fanout, loss, interval_ms) = place;

@@ -277,7 +277,8 @@ mod tests {
         let last_learned = Time::from_nanos(millis * 1_000_000);
         let curve = curve.iter().map(|&(informed, messages)| Mark { informed, messages }).collect();
         let ending = Ending { outcome, last_learned, tally, in_flight: 0, silence: None };
-        Record { point: 0, replicate: 0, ending, live: 10, curve, reached: [None; 4], split: None }
+        let reached = [None; 4];
+        Record { point: 0, replicate: 0, ending, live: 10, curve, reached, split: None, traffic: None }
     }
 
     /// Converges in the 3rd round.

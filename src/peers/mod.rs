@@ -8,28 +8,34 @@
 //! | `shuffled` | everybody once a lap, in a new random order each lap | what membership protocols such as SWIM do: as random as can be, yet nobody waits longer than two laps |
 //! | `quasirandom` | the neighbour list in its fixed order, from a random place | as fast as `uniform` with one draw per node in all |
 //! | `round-robin` | the neighbour list in its fixed order, from its beginning | no randomness at all; how much the order of a list can hurt or help |
+//! | `spatial` | anybody on the topology, the rarer the farther away | a load on long links that grows slowly, at a small price in rounds |
 //!
-//! With `uniform` a greater fanout adds peers to those of a smaller one in every turn (fanout 3 begins with the picks
+//! With `uniform` and `spatial` a greater fanout adds peers to those of a smaller one in every turn (fanout 3 begins with the picks
 //! of fanout 1), so runs that differ in their fanout alone can be compared node by node. The other rules read on in a
 //! list, and a greater fanout reads faster: there it adds peers to all the turns so far, not to the single turn.
 //!
 //! A rule picks by index among a node's neighbours and keeps nothing: where it goes on from is worked out from the
-//! number of the turn. A rule is one file with its settings and its tests, plus one line in the catalog below.
+//! number of the turn. One that goes by distance is told of the distances before a run ([`Peers::on`]). A rule is one file with its settings and its tests, plus one line in the catalog below.
 
 mod cycle;
 mod permutation;
 mod quasirandom;
 mod round_robin;
 mod shuffled;
+mod spatial;
 mod uniform;
 
 pub use quasirandom::Quasirandom;
 pub use round_robin::RoundRobin;
 pub use shuffled::Shuffled;
+pub use spatial::Spatial;
 pub use uniform::Uniform;
+
+use std::sync::Arc;
 
 use crate::catalog;
 use crate::random::Field;
+use crate::space::Space;
 use crate::units::NodeId;
 
 /// One turn of one node: the address of its choice.
@@ -52,9 +58,16 @@ enum Use {
     Start = 1 << 32,
     /// The order of a lap of `shuffled`.
     Order = 2 << 32,
+    /// How far away a pick of `spatial` is.
+    Distance = 3 << 32,
+    /// Which of the nodes at that distance it is.
+    Member = 4 << 32,
 }
 
 impl Use {
+    /// Where the number of an attempt begins, above the use and below what [`Field::below`] needs for itself.
+    const ATTEMPT: u32 = 36;
+
     /// The last word of the address of slot `number`.
     #[inline]
     fn slot(self, number: u32) -> u64 {
@@ -69,6 +82,7 @@ catalog! {
         "round-robin" => RoundRobin(round_robin::RoundRobin),
         "shuffled" => Shuffled(shuffled::Shuffled),
         "quasirandom" => Quasirandom(quasirandom::Quasirandom),
+        "spatial" => Spatial(spatial::Spatial),
     }
 
     /// Appends to `picks` the indices of min(`fanout`, `degree`) distinct neighbours.
@@ -83,6 +97,20 @@ impl Peers {
         match self {
             Peers::Uniform(_) if fanout == 1 && degree > 1 => Some(uniform::one(turn, degree, choices)),
             _ => None,
+        }
+    }
+
+    /// Whether the rule looks beyond a node's neighbours, and must be told of the distances.
+    pub fn by_distance(&self) -> bool {
+        matches!(self, Peers::Spatial(_))
+    }
+
+    /// The same rule, told of the distances if it goes by them. Neighbours are then all nodes in reach, the nearest
+    /// first.
+    pub fn on(&self, space: &Arc<dyn Space>) -> Self {
+        match self {
+            Peers::Spatial(rule) => Peers::Spatial(rule.on(space)),
+            other => other.clone(),
         }
     }
 }

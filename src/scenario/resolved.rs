@@ -202,6 +202,7 @@ topology    = "complete"
 latency     = "none"
 loss        = 0.0
 header_size = "32B"
+links       = false
 
 [gossip]
 strategy         = "push-pull"

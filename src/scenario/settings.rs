@@ -8,6 +8,7 @@ use super::document::{Value, quoted};
 use super::mongering;
 use super::replicates::{self, Precision};
 use super::sections::Reader;
+use crate::catalog::Misfit;
 use crate::clock::Phase;
 use crate::network::latency::Latency;
 use crate::network::loss::{Bernoulli, Loss};
@@ -46,6 +47,9 @@ pub struct NetworkSettings {
     pub loss: Loss,
     /// What every message costs besides the update.
     pub header_size: Bytes,
+    /// Whether the traffic on every link is recorded.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub links: bool,
 }
 
 /// `[gossip]`
@@ -143,6 +147,9 @@ pub(super) fn read(reader: &mut Reader<'_>) -> (Heading, Option<Settings>) {
     let gossip = read_gossip(reader, network.as_ref());
     let workload = read_workload(reader, nodes);
     let stop = read_stop(reader, gossip.as_ref());
+    if let (Some(network), Some(gossip)) = (&network, &gossip) {
+        check_distances(reader, network, gossip);
+    }
     let settings = network.zip(gossip).zip(workload.zip(stop));
     (heading, settings.map(|((network, gossip), (workload, stop))| Settings { network, gossip, workload, stop }))
 }
@@ -159,7 +166,23 @@ fn read_network(reader: &mut Reader<'_>) -> Option<NetworkSettings> {
     let latency = reader.model("network.latency", Latency::NOUN, "none");
     let loss = read_loss(reader);
     let header_size = reader.read("network.header_size", Bytes::new(32));
-    Some(NetworkSettings { nodes: nodes?, topology: topology?, latency: latency?, loss: loss?, header_size })
+    let links = reader.read("network.links", false);
+    Some(NetworkSettings { nodes: nodes?, topology: topology?, latency: latency?, loss: loss?, header_size, links })
+}
+
+/// What goes by distance needs a topology on which distances are known.
+fn check_distances(reader: &mut Reader<'_>, network: &NetworkSettings, gossip: &GossipSettings) {
+    if network.topology.check(network.nodes).is_err() {
+        return;
+    }
+    let Err(Misfit { problem, allowed, .. }) = network.topology.metric(network.nodes) else { return };
+    if gossip.peers.by_distance() {
+        let allowed = format!("spatial choice on {allowed}; elsewhere another rule, such as \"uniform\"");
+        reader.refuse("gossip.peers", &problem, allowed);
+    }
+    if network.links {
+        reader.refuse("network.links", &problem, format!("traffic by link on {allowed}; elsewhere `links = false`"));
+    }
 }
 
 /// The number of nodes, which a topology read from a file settles.
@@ -383,6 +406,7 @@ impl Settings {
                 ("latency", written(&network.latency)),
                 ("loss", written(&network.loss)),
                 ("header_size", written(&network.header_size)),
+                ("links", written(&network.links)),
             ],
         );
         let mut lines = vec![

@@ -9,7 +9,9 @@ use serde::{Deserialize, Serialize, Serializer};
 
 use super::csr::Csr;
 use super::edge_list::{self, EdgeList};
-use super::{Graph, Topology};
+use super::metric::{MAX_SEARCHED, unknown};
+use super::searched::Searched;
+use super::{Graph, Metric, Topology};
 use crate::catalog::Misfit;
 
 /// Digits of the SHA-256 that are written: enough to tell files apart, short enough for a chart's title.
@@ -37,13 +39,15 @@ pub struct File {
 struct Loaded {
     sha256: String,
     graph: Arc<Csr>,
+    searched: Arc<Searched>,
     notes: Vec<String>,
 }
 
 impl Loaded {
     fn new(path: &str, EdgeList { sha256, graph, notes }: EdgeList) -> Self {
         let notes = notes.into_iter().map(|note| format!("{path}: {note}")).collect();
-        Loaded { sha256, graph: Arc::new(graph), notes }
+        let graph = Arc::new(graph);
+        Loaded { sha256, searched: Arc::new(Searched::new(Arc::clone(&graph))), graph, notes }
     }
 
     /// What stands for the file in written settings.
@@ -115,6 +119,13 @@ impl Topology for File {
             self.loaded.get_or_init(|| Arc::new(loaded));
         }
         Ok(self.loaded.get().map(|loaded| loaded.graph.nodes()))
+    }
+
+    fn metric(&self, nodes: u32) -> Result<Box<dyn Metric>, Misfit> {
+        match self.loaded.get() {
+            Some(loaded) if nodes <= MAX_SEARCHED => Ok(Box::new(Arc::clone(&loaded.searched))),
+            _ => Err(unknown(format!("distances are not searched for among {nodes} nodes of a file"))),
+        }
     }
 
     fn notes(&self) -> Vec<String> {

@@ -4,7 +4,8 @@ use rand_chacha::ChaCha8Rng;
 use serde::{Deserialize, Serialize};
 
 use super::lattice::{Axes, Shape};
-use super::{Graph, Topology};
+use super::lattice_space::Lattice;
+use super::{Graph, Metric, Topology};
 use crate::catalog::Misfit;
 use crate::units::NodeId;
 
@@ -25,6 +26,10 @@ impl Topology for Grid {
 
     fn build(&self, nodes: u32, _stream: &mut ChaCha8Rng) -> GridGraph {
         GridGraph { axes: self.shape.axes(nodes) }
+    }
+
+    fn metric(&self, nodes: u32) -> Result<Box<dyn Metric>, Misfit> {
+        Ok(Box::new(Lattice::new(&self.shape.axes(nodes), false)))
     }
 }
 

@@ -7,7 +7,7 @@ use crate::catalog::Misfit;
 use crate::units::{MAX_NODES, NodeId};
 
 /// The most axes with at least two places that MAX_NODES nodes can fill: log2 of it.
-const MAX_AXES: usize = MAX_NODES.ilog2() as usize;
+pub(super) const MAX_AXES: usize = MAX_NODES.ilog2() as usize;
 
 /// The settings of a lattice: either `dims` or `sides`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -60,15 +60,7 @@ impl Shape {
     /// The axes of the shape over `nodes` nodes that passed the check, the fastest first; those with a single place
     /// lead nowhere and are left out.
     pub(super) fn axes(&self, nodes: u32) -> Axes {
-        let sides = self.sides(nodes);
-        let mut axes = Axes { nodes, axes: [Axis::default(); MAX_AXES], count: 0 };
-        let mut stride = 1;
-        for &side in sides.iter().rev().filter(|&&side| side > 1) {
-            axes.axes[axes.count] = Axis::new(side, stride);
-            axes.count += 1;
-            stride *= side;
-        }
-        axes
+        Axes::new(nodes, &self.sides(nodes))
     }
 }
 
@@ -138,6 +130,23 @@ pub(super) struct Axes {
 }
 
 impl Axes {
+    /// The axes of `nodes` nodes with these `sides`, of which the last varies fastest.
+    fn new(nodes: u32, sides: &[u32]) -> Self {
+        let mut axes = Axes { nodes, axes: [Axis::default(); MAX_AXES], count: 0 };
+        let mut stride = 1;
+        for &side in sides.iter().rev().filter(|&&side| side > 1) {
+            axes.axes[axes.count] = Axis::new(side, stride);
+            axes.count += 1;
+            stride *= side;
+        }
+        axes
+    }
+
+    /// The one axis of `nodes` nodes in a row.
+    pub(super) fn row(nodes: u32) -> Self {
+        Axes::new(nodes, &[nodes])
+    }
+
     #[inline]
     pub(super) fn all(&self) -> &[Axis] {
         &self.axes[..self.count]

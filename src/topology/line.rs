@@ -3,7 +3,9 @@
 use rand_chacha::ChaCha8Rng;
 use serde::{Deserialize, Serialize};
 
-use super::{Graph, Topology};
+use super::lattice::Axes;
+use super::lattice_space::Lattice;
+use super::{Graph, Metric, Topology};
 use crate::catalog::Misfit;
 use crate::units::NodeId;
 
@@ -21,6 +23,10 @@ impl Topology for Line {
 
     fn build(&self, nodes: u32, _stream: &mut ChaCha8Rng) -> LineGraph {
         LineGraph { nodes }
+    }
+
+    fn metric(&self, nodes: u32) -> Result<Box<dyn Metric>, Misfit> {
+        Ok(Box::new(Lattice::new(&Axes::row(nodes), false)))
     }
 }
 

@@ -10,20 +10,30 @@ mod csr;
 mod divisor;
 mod edge_list;
 mod erdos_renyi;
+mod everybody;
 mod file;
+mod followed;
 mod grid;
 mod hypercube;
 mod lattice;
+mod lattice_roads;
+mod lattice_space;
 mod line;
 mod matrix;
+mod metric;
 mod pairing;
 mod random_regular;
 mod ring;
+mod searched;
 mod shuffle;
 mod star;
 mod torus;
 mod tree;
 mod watts_strogatz;
+
+pub use everybody::Everybody;
+pub use followed::Followed;
+pub use metric::{Load, MAX_SEARCHED, Metric, Roads};
 
 use std::path::Path;
 use std::sync::Arc;
@@ -50,6 +60,12 @@ pub trait Graph: Send + Sync {
     fn connected(&self) -> bool {
         false
     }
+    /// Whether every message between its nodes is told to an observer: a constant, so that the event loop of other
+    /// graphs has nothing of it.
+    #[inline]
+    fn followed(&self) -> bool {
+        false
+    }
 }
 
 impl<G: Graph> Graph for Arc<G> {
@@ -69,6 +85,11 @@ impl<G: Graph> Graph for Arc<G> {
 
     fn connected(&self) -> bool {
         G::connected(self)
+    }
+
+    #[inline]
+    fn followed(&self) -> bool {
+        G::followed(self)
     }
 }
 
@@ -128,6 +149,14 @@ pub trait Topology {
         Vec::new()
     }
 
+    /// The distances and ways on the graph over `nodes` nodes, for settings that passed [`Topology::check`].
+    ///
+    /// # Errors
+    /// A [`Misfit`] that says where distances are known, if they are not here.
+    fn metric(&self, _nodes: u32) -> Result<Box<dyn Metric>, Misfit> {
+        Err(metric::unknown("no distances are known on this topology"))
+    }
+
     /// Builds the graph and does `work` on it, compiled for this kind of graph.
     fn on_graph<W: OnGraph>(&self, nodes: u32, stream: &mut ChaCha8Rng, work: W) -> W::Output {
         work.with(&self.build(nodes, stream))
@@ -174,6 +203,9 @@ catalog! {
 
     /// What a user should know about what was loaded: see [`Topology::notes`].
     fn notes(&self) -> Vec<String>;
+
+    /// The distances and ways on the graph over `nodes` nodes: see [`Topology::metric`].
+    fn metric(&self, nodes: u32) -> Result<Box<dyn Metric>, Misfit>;
 
     /// Builds the graph and does `work` on it: see [`Topology::on_graph`].
     fn on_graph<W: OnGraph>(&self, nodes: u32, stream: &mut ChaCha8Rng, work: W) -> W::Output;

@@ -3,7 +3,10 @@
 use rand_chacha::ChaCha8Rng;
 use serde::{Deserialize, Serialize};
 
-use super::{Graph, Topology};
+use super::lattice::Axes;
+use super::lattice_space::Lattice;
+use super::metric::unknown;
+use super::{Graph, Metric, Topology};
 use crate::catalog::Misfit;
 use crate::units::NodeId;
 
@@ -34,6 +37,13 @@ impl Topology for Ring {
     fn build(&self, nodes: u32, _stream: &mut ChaCha8Rng) -> RingGraph {
         // Two nodes have one neighbour, not the same one twice.
         RingGraph { nodes, degree: (2 * self.neighbors).min(nodes - 1) }
+    }
+
+    fn metric(&self, nodes: u32) -> Result<Box<dyn Metric>, Misfit> {
+        match self.neighbors {
+            1 => Ok(Box::new(Lattice::new(&Axes::row(nodes), true))),
+            more => Err(unknown(format!("no distances are known on a ring with {more} neighbors on each side"))),
+        }
     }
 }
 

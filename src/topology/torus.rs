@@ -4,7 +4,8 @@ use rand_chacha::ChaCha8Rng;
 use serde::{Deserialize, Serialize};
 
 use super::lattice::{Axes, Shape};
-use super::{Graph, Topology};
+use super::lattice_space::Lattice;
+use super::{Graph, Metric, Topology};
 use crate::catalog::Misfit;
 use crate::units::NodeId;
 
@@ -28,6 +29,10 @@ impl Topology for Torus {
         let wide = axes.widest_first();
         let degree = wide + axes.all().len() as u32;
         TorusGraph { axes, wide, degree }
+    }
+
+    fn metric(&self, nodes: u32) -> Result<Box<dyn Metric>, Misfit> {
+        Ok(Box::new(Lattice::new(&self.shape.axes(nodes), true)))
     }
 }
 

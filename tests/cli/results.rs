@@ -25,6 +25,8 @@ const FIT: &str = "slope,slope_ci_low,slope_ci_high,intercept,r2,theory_slope,ve
 const SWEEP: &str = "replicates = 3\n[network]\nloss = 0.1\n[gossip]\nstrategy = \"push\"\nphase = \"random\"\n\
     [sweep]\n\"network.nodes\" = [4, 8]\n\"gossip.spread\" = [\"forever\", { kind = \"counter\", k = 2 }]\n";
 
+const LINKS: &str = "links,conversations_mean,conversations_max,messages_mean,messages_max,critical_links";
+
 /// Column `name` of a table.
 fn column(header: &str, name: &str) -> usize {
     header.split(',').position(|column| column == name).unwrap_or_else(|| panic!("no column {name} in {header}"))
@@ -267,4 +269,33 @@ fn names_need_not_be_utf8() {
     let outcome = crate::desk::Outcome::of(command.arg(name)).exits(0);
     assert_eq!(outcome.json()["folder"], "caf\u{fffd}");
     assert!(desk.path("").join(name).join("runs.csv").exists());
+}
+
+#[test]
+fn traffic_by_link_is_a_table_a_summary_and_a_chart() {
+    let desk = Desk::new("links");
+    let text = "replicates = 20\n[network]\nnodes = 9\ntopology = \"line\"\nlinks = true\n[gossip]\n\
+                strategy = \"pull\"\npeers = { kind = \"spatial\", exponent = 0 }\n\
+                [sweep]\n\"gossip.peers.exponent\" = [0, 2]\n";
+    desk.write("links.toml", text);
+    let parts = ["traffic by link", "conv. mean", "most loaded", "3-4"];
+    desk.run(&["run", "links.toml", "--out", "1"]).exits(0).prints(&parts);
+    let (header, links) = desk.table("1/links.csv");
+    assert_eq!(header, "point,from,to,conversations_per_round,messages_per_round");
+    let places: Vec<_> = links.iter().map(|row| (row[0].as_str(), row[1].as_str(), row[2].as_str())).collect();
+    assert_eq!(places.len(), 2 * 8);
+    assert_eq!((places[0], places[7], places[15]), (("0", "0", "1"), ("0", "7", "8"), ("1", "7", "8")));
+    let (header, summary) = desk.table("1/links_summary.csv");
+    assert_eq!(header, format!("{POINT},gossip.peers.exponent,{LINKS}"));
+    let most = links[..8].iter().map(|row| row[4].parse::<f64>().unwrap()).fold(0.0, f64::max);
+    assert_eq!(summary[0][column(&header, "messages_max")].parse::<f64>().unwrap(), most);
+    for chart in ["charts/link_traffic.svg", "charts/link_traffic.png"] {
+        assert!(desk.path(&format!("1/{chart}")).exists(), "{chart}");
+    }
+    let json = desk.run(&["run", "links.toml", "--out", "1", "--json"]).exits(0).json();
+    assert_eq!((&json["links"][1]["links"], &json["links"][1]["point"]), (&8.into(), &1.into()));
+    let before = desk.bytes("1/charts/link_traffic.svg");
+    fs::remove_dir_all(desk.path("1/charts")).expect("charts");
+    desk.run(&["plot", "1"]).exits(0);
+    assert_eq!(desk.bytes("1/charts/link_traffic.svg"), before);
 }

@@ -10,6 +10,7 @@ mod canvas;
 mod curves;
 mod estimate;
 mod figure;
+mod links;
 mod paint;
 mod rounds;
 #[cfg(test)]
@@ -81,7 +82,7 @@ impl ChartError {
 }
 
 /// All charts that there always are, where there is something to show.
-const FIGURES: [fn(&Scene<'_>) -> Option<Figure>; 7] = [
+const FIGURES: [fn(&Scene<'_>) -> Option<Figure>; 8] = [
     curves::informed,
     curves::uninformed,
     curves::convergence,
@@ -89,6 +90,7 @@ const FIGURES: [fn(&Scene<'_>) -> Option<Figure>; 7] = [
     rounds::rounds_over_log2n,
     rounds::messages_per_node,
     rounds::residue_vs_nodes,
+    links::link_traffic,
 ];
 
 /// Draws every chart that `tables` have something to show in, and some for each further swept key. The same tables and

@@ -214,11 +214,12 @@ impl<'a> Scene<'a> {
 }
 
 /// Names for the tables of a scenario, by their dotted paths. What is not here keeps its path.
-const NAMES: [(&str, &str); 13] = [
+const NAMES: [(&str, &str); 14] = [
     ("network.topology", "topology"),
     ("network.latency", "latency"),
     ("network.loss", "loss"),
     ("network.header_size", "header size"),
+    ("network.links", "links recorded"),
     ("gossip.exchange", "exchange"),
     ("gossip.phase", "phase"),
     ("gossip.peers", "peer rule"),

@@ -1,0 +1,130 @@
+//! How the traffic lies on the links: along a line or a ring by their place, elsewhere from the most loaded down.
+
+use super::axis::{Axis, number};
+use super::figure::{Datum, Figure, Layer, Series, measured, part_at_zeros, some, thinned};
+use super::plain;
+use super::scene::{Key, Row, Scene};
+use super::style::{MOST_LINES, ink};
+use crate::output::links::of_point;
+use crate::output::rows::LinkRow;
+
+/// Messages over every link: a line for each value of the first thing that was swept beside the size, or for each
+/// strategy if nothing was.
+pub(super) fn link_traffic(scene: &Scene<'_>) -> Option<Figure> {
+    if scene.tables.links.is_empty() {
+        return None;
+    }
+    let key = scene.keys.first();
+    let slice = scene.slice(key);
+    let mut shown = scene.shown(&slice);
+    let mut rows: Vec<(String, &Row)> = match key {
+        None => slice.lines.iter().flat_map(|(name, rows)| rows.iter().map(|row| (plain(name), *row))).collect(),
+        Some(key) => {
+            let (strategy, rows) = slice.lines.first()?;
+            if slice.lines.len() > 1 {
+                shown = format!("{shown} Strategy: {strategy}.");
+            }
+            rows.iter().map(|row| (named(key, row), *row)).collect()
+        }
+    };
+    rows.retain(|(_, row)| of_point(scene.tables, row.0.point).next().is_some());
+    if rows.len() > MOST_LINES {
+        shown = format!("{shown} The first {MOST_LINES} of {} values.", rows.len());
+        rows.truncate(MOST_LINES);
+    }
+    let in_a_row = rows.iter().all(|(_, row)| ["line", "ring"].iter().any(|name| row.0.topology.starts_with(name)));
+    let lines = rows.len();
+    let mut last = 0.0_f64;
+    let series = rows.into_iter().enumerate().map(|(place, (label, row))| {
+        let links: Vec<&LinkRow> = of_point(scene.tables, row.0.point).collect();
+        let data = if in_a_row { by_place(&links) } else { by_load(&links) };
+        last = last.max(data.last().map_or(0.0, |datum| datum.0));
+        let most = links.iter().map(|link| link.messages_per_round).fold(0.0, f64::max);
+        let marks = Layer::Marks(some(&data, place, lines));
+        Series {
+            label,
+            details: vec![format!("at most {} a round", number((most * 100.0).round() / 100.0))],
+            ink: ink("", place),
+            layers: vec![Layer::Line(thinned(data)), marks],
+        }
+    });
+    let mut series: Vec<Series> = series.collect();
+    let y = measured("messages per round", &series, true);
+    part_at_zeros(&y, &mut series);
+    let title = if in_a_row { "link, by its place in the row" } else { "links, the most loaded first" };
+    Some(Figure {
+        name: "link_traffic".into(),
+        heading: "Messages over each link, per round".into(),
+        notes: vec![scene.statement(), shown, "Mean over all rounds of all runs, answers included.".into()],
+        keys: vec![],
+        x: Axis::counted(title, last as u64),
+        y,
+        series,
+    })
+}
+
+/// A line's name: what it is a value of, unless that shows, and the value.
+fn named(key: &Key, row: &Row) -> String {
+    let value = key.of(row);
+    if value.contains(char::is_alphabetic) { value } else { format!("{} {value}", plain(key.stem())) }
+}
+
+/// The traffic from one end to the other; the link that closes a ring comes last.
+fn by_place(links: &[&LinkRow]) -> Vec<Datum> {
+    let place = |link: &LinkRow| if link.to == link.from + 1 { link.from } else { link.to };
+    let mut data: Vec<Datum> = links.iter().map(|link| (f64::from(place(link)), link.messages_per_round)).collect();
+    data.sort_by(|one, other| one.0.total_cmp(&other.0));
+    data
+}
+
+/// The traffic by rank.
+fn by_load(links: &[&LinkRow]) -> Vec<Datum> {
+    let mut loads: Vec<f64> = links.iter().map(|link| link.messages_per_round).collect();
+    loads.sort_by(|one, other| other.total_cmp(one));
+    loads.into_iter().enumerate().map(|(rank, load)| (rank as f64 + 1.0, load)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Conditions, sample};
+    use super::*;
+    use crate::output::rows::Tables;
+
+    fn link((from, to): (u32, u32), point: u32, messages: f64) -> LinkRow {
+        LinkRow { point, from, to, conversations_per_round: messages / 2.0, messages_per_round: messages }
+    }
+
+    /// Three nodes in a ring, at two values of a key.
+    fn tables(topology: &str) -> Tables {
+        let mut tables = sample::sweep("gossip.peers.exponent", &["0", "1.5"], &["push"], 2);
+        let points: Vec<u32> = tables.summary.iter().map(|row| row.0.point).collect();
+        tables.summary.iter_mut().for_each(|row| row.0.topology = topology.into());
+        for point in points {
+            let loads = [((0, 1), 3.0), ((0, 2), 1.0), ((1, 2), 2.0)];
+            tables.links.extend(loads.map(|(ends, load)| link(ends, point, load)));
+        }
+        tables
+    }
+
+    fn drawn(tables: &Tables) -> Option<Figure> {
+        let conditions = Conditions::default();
+        link_traffic(&Scene::new(tables, &conditions))
+    }
+
+    #[test]
+    fn in_a_row_links_lie_by_place_and_elsewhere_by_load() {
+        let of = |topology: &str| {
+            let figure = drawn(&tables(topology)).unwrap();
+            let labels: Vec<_> = figure.series.iter().map(|series| series.label.clone()).collect();
+            assert_eq!(labels, ["exponent 0", "exponent 1.5"]);
+            figure.series[1].layers[0].data()
+        };
+        assert_eq!(of("ring (neighbors = 1)"), [(0.0, 3.0), (1.0, 2.0), (2.0, 1.0)]);
+        assert_eq!(of("torus (dims = 1)"), [(1.0, 3.0), (2.0, 2.0), (3.0, 1.0)]);
+    }
+
+    #[test]
+    fn without_recorded_traffic_there_is_no_chart() {
+        assert_eq!(drawn(&sample::loss(2)), None);
+    }
+}

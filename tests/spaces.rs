@@ -1,0 +1,229 @@
+//! Distances and ways are those that a search finds, and spatial choice follows its law on every topology that has
+//! distances.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::sync::{Arc, LazyLock};
+
+use gossipsim::peers::{Peers, Turn};
+use gossipsim::random::{Chance, Purpose};
+use gossipsim::space::Space;
+use gossipsim::topology::{Graph, Metric, OnGraph, TopologySpec};
+use gossipsim::units::NodeId;
+use serde_json::{Value, json};
+
+/// Topologies with distances, each at some sizes.
+fn cases() -> Vec<(&'static str, Value, &'static [u32])> {
+    vec![
+        ("line", json!({}), &[2, 3, 4, 17]),
+        ("ring", json!({}), &[2, 3, 4, 5, 16, 17]),
+        ("grid", json!({}), &[4, 9, 36]),
+        ("grid", json!({ "dims": 1 }), &[7]),
+        ("grid", json!({ "sides": [5, 2, 7] }), &[70]),
+        ("grid", json!({ "sides": [3, 1, 2, 7, 4] }), &[168]),
+        ("torus", json!({}), &[4, 9, 16, 25, 36]),
+        ("torus", json!({ "dims": 3 }), &[27, 64]),
+        ("torus", json!({ "sides": [2, 5, 1, 2, 3, 4] }), &[240]),
+        ("torus", json!({ "dims": 6 }), &[64]),
+        ("file", json!({ "path": "tangle.txt" }), &[60]),
+        ("file", json!({ "path": "two-pieces.txt" }), &[9]),
+    ]
+}
+
+/// The folder with the files that the cases name.
+fn folder() -> &'static Path {
+    static WRITTEN: LazyLock<&Path> = LazyLock::new(|| {
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR"));
+        // Sixty nodes in a ring, with chords of many lengths.
+        let chord = |node: u32| format!("{node} {}\n{node} {}\n", (node + 1) % 60, (node * node + 7) % 60);
+        std::fs::write(folder.join("tangle.txt"), (0..60).map(chord).collect::<String>()).unwrap();
+        std::fs::write(folder.join("two-pieces.txt"), "0 1\n1 2\n2 3\n3 0\n3 4\na b\nb c\nc d\n").unwrap();
+        folder
+    });
+    &WRITTEN
+}
+
+fn spec(name: &str, settings: &Value) -> TopologySpec {
+    let spec: TopologySpec = serde_json::from_value(json!({ name: settings })).unwrap();
+    spec.load(folder()).unwrap();
+    spec
+}
+
+struct Lists;
+
+impl OnGraph for Lists {
+    type Output = Vec<Vec<u32>>;
+    fn with<G: Graph>(self, graph: &G) -> Self::Output {
+        let list = |node| (0..graph.degree(node)).map(|index| graph.neighbor(node, index).number()).collect();
+        (0..graph.nodes()).map(|node| list(NodeId::new(node))).collect()
+    }
+}
+
+/// The neighbours of every node.
+fn lists(spec: &TopologySpec, nodes: u32) -> Vec<Vec<u32>> {
+    spec.on_graph(nodes, &mut Chance { seed: 1, nodes, replicate: 0 }.stream(Purpose::Topology), Lists)
+}
+
+/// The distance of every node from `source`, as a search finds it.
+fn distances(lists: &[Vec<u32>], source: u32) -> Vec<Option<u32>> {
+    let mut distances = vec![None; lists.len()];
+    distances[source as usize] = Some(0);
+    let mut waiting = std::collections::VecDeque::from([source]);
+    while let Some(node) = waiting.pop_front() {
+        for &other in &lists[node as usize] {
+            if distances[other as usize].is_none() {
+                distances[other as usize] = distances[node as usize].map(|distance| distance + 1);
+                waiting.push_back(other);
+            }
+        }
+    }
+    distances
+}
+
+/// Does `work` for every case at every size.
+fn for_all(work: impl Fn(&str, &[Vec<u32>], &dyn Metric)) {
+    for (name, settings, sizes) in cases() {
+        let spec = spec(name, &settings);
+        for &nodes in sizes {
+            let what = format!("{spec} over {nodes} nodes");
+            assert_eq!(spec.check(nodes), Ok(()), "{what}");
+            work(&what, &lists(&spec, nodes), &*spec.metric(nodes).unwrap());
+        }
+    }
+}
+
+#[test]
+fn nodes_lie_as_far_as_a_search_finds_them() {
+    for_all(|what, lists, metric| {
+        let space = metric.space();
+        for source in 0..lists.len() as u32 {
+            let (node, distances) = (NodeId::new(source), distances(lists, source));
+            let farthest = distances.iter().flatten().max().copied().unwrap();
+            assert_eq!(space.eccentricity(node), farthest, "{what}: {source}");
+            let mut rank = 0;
+            for distance in 0..farthest + 2 {
+                let expected: BTreeSet<u32> = (0..)
+                    .zip(&distances)
+                    .filter(|(_, found)| **found == Some(distance))
+                    .map(|(node, _)| node)
+                    .collect();
+                let within = distances.iter().flatten().filter(|found| **found <= distance).count() as u32 - 1;
+                assert_eq!(space.within(node, distance), within, "{what}: {source}, {distance}");
+                if distance == 0 {
+                    continue;
+                }
+                let at = |index| space.at(node, distance, index).number();
+                let found: Vec<u32> = (0..expected.len() as u32).map(at).collect();
+                assert!(found.iter().copied().collect::<BTreeSet<_>>() == expected, "{what}: {source}, {distance}");
+                for &other in &found {
+                    assert_eq!(space.ranked(node, rank), NodeId::new(other), "{what}: {source}, {rank}");
+                    rank += 1;
+                    assert_eq!(space.reaching(node, rank), distance, "{what}: {source}, {rank}");
+                }
+            }
+        }
+    });
+}
+
+#[test]
+fn every_message_takes_a_shortest_way_over_links_of_the_graph() {
+    for_all(|what, lists, metric| {
+        let mut edges = BTreeSet::new();
+        for (node, list) in (0..).zip(lists) {
+            edges.extend(list.iter().map(|&other| (node.min(other), node.max(other))));
+        }
+        for source in 0..lists.len() as u32 {
+            for (other, distance) in (0..).zip(distances(lists, source)) {
+                let Some(distance) = distance.filter(|distance| *distance > 0) else { continue };
+                let mut roads = metric.roads();
+                roads.carry(NodeId::new(source), NodeId::new(other), false);
+                let loads = roads.loads();
+                let links: Vec<_> = loads.iter().map(|load| (load.from.number(), load.to.number())).collect();
+                assert!(links.iter().eq(&edges), "{what}: not the links of the graph");
+                let gone: Vec<_> = links.iter().zip(&loads).filter(|(_, load)| load.messages > 0).collect();
+                assert!(gone.iter().all(|(_, load)| (load.conversations, load.messages) == (0, 1)), "{what}");
+                // So many links that join the two: there is no shorter way, so these are one.
+                assert_eq!(gone.len() as u32, distance, "{what}: {source} to {other}");
+                let mut ends: Vec<u32> = gone.iter().flat_map(|((a, b), _)| [*a, *b]).collect();
+                ends.sort_unstable();
+                let odd: BTreeSet<u32> = ends.chunk_by(|a, b| a == b).filter(|e| e.len() == 1).map(|e| e[0]).collect();
+                assert_eq!(odd, BTreeSet::from([source, other]), "{what}: {source} to {other}");
+            }
+        }
+    });
+}
+
+/// The probability with which `node` contacts each of the others, by their rank: the formula as published.
+fn law(space: &dyn Space, node: NodeId, exponent: f64) -> Vec<f64> {
+    let power = |count: u32| {
+        let q = f64::from(count) + 1.0;
+        if exponent == 1.0 { -libm::log(q) } else { libm::pow(q, 1.0 - exponent) / (exponent - 1.0) }
+    };
+    let mut weights = Vec::new();
+    for distance in 1..=space.eccentricity(node) {
+        let (inner, outer) = (space.within(node, distance - 1), space.within(node, distance));
+        let weight = (power(inner) - power(outer)) / f64::from(outer - inner);
+        weights.extend((inner..outer).map(|_| weight));
+    }
+    let sum: f64 = weights.iter().sum();
+    weights.into_iter().map(|weight| weight / sum).collect()
+}
+
+#[test]
+fn spatial_choice_follows_its_law() {
+    let draws = 40_000;
+    for (name, settings, nodes, node) in [
+        ("line", json!({}), 40, 0),
+        ("line", json!({}), 40, 13),
+        ("ring", json!({}), 30, 7),
+        ("grid", json!({}), 49, 15),
+        ("grid", json!({ "sides": [3, 4, 5] }), 60, 21),
+        ("torus", json!({}), 36, 11),
+        ("torus", json!({ "dims": 3 }), 64, 5),
+        ("file", json!({ "path": "tangle.txt" }), 60, 4),
+        ("file", json!({ "path": "two-pieces.txt" }), 9, 3),
+    ] {
+        let space: Arc<dyn Space> = spec(name, &settings).metric(nodes).unwrap().space();
+        let node = NodeId::new(node);
+        for exponent in [0.0, 0.5, 1.0, 1.5, 2.0] {
+            let rule: Peers = serde_json::from_value(json!({ "spatial": { "exponent": exponent } })).unwrap();
+            let rule = rule.on(&space);
+            let expected = law(&*space, node, exponent);
+            let choices = Chance { seed: 5, nodes, replicate: 0 }.field(Purpose::Peers);
+            let mut counts = vec![0.0; expected.len()];
+            for number in 0..draws {
+                let mut picks = Vec::new();
+                rule.choose(Turn { node, number }, expected.len() as u32, 1, &choices, &mut picks);
+                counts[picks[0] as usize] += 1.0;
+            }
+            assert!(expected.iter().all(|p| p * draws as f64 >= 8.0), "{name}: {expected:?}");
+            let parts = counts.iter().zip(&expected).map(|(count, p)| {
+                let expected = p * draws as f64;
+                (count - expected) * (count - expected) / expected
+            });
+            let (chi_square, freedom) = (parts.sum::<f64>(), expected.len() as f64 - 1.0);
+            let z = (chi_square - freedom) / (2.0 * freedom).sqrt();
+            assert!(z <= 4.0, "{name} {settings}, node {node:?}, exponent {exponent}: z = {z:.2}");
+        }
+    }
+}
+
+#[test]
+fn the_names_in_the_refusal_are_those_that_have_distances() {
+    let sample = |name: &str| match name {
+        "file" => (spec(name, &json!({ "path": "tangle.txt" })), 60),
+        "erdos-renyi" => (spec(name, &json!({ "mean_degree": 8 })), 64),
+        _ => (spec(name, &json!({})), 64),
+    };
+    let allowed = sample("complete").0.metric(64).err().unwrap().allowed;
+    for name in TopologySpec::NAMES {
+        let (spec, nodes) = sample(name);
+        assert_eq!(spec.metric(nodes).is_ok(), allowed.contains(name), "{name}: {allowed}");
+    }
+    let wide = spec("ring", &json!({ "neighbors": 2 })).metric(64).err().unwrap();
+    assert!(wide.problem.contains("2 neighbors") && wide.allowed == allowed, "{wide}");
+    let long: String = (0..10_000).map(|node| format!("{node} {}\n", node + 1)).collect();
+    std::fs::write(folder().join("long.txt"), long).unwrap();
+    let long = spec("file", &json!({ "path": "long.txt" })).metric(10_001).err().unwrap();
+    assert!(long.problem.contains("10001 nodes") && long.allowed == allowed, "{long}");
+}

@@ -1,0 +1,139 @@
+//! Traffic by link: nothing is lost on the way, nobody is disturbed, and spatial choice takes the load off long links
+//! as its law says.
+
+mod common;
+
+use std::path::Path;
+
+use common::{point, scenario};
+use gossipsim::experiment::{self, Record};
+use gossipsim::scenario::{Overrides, Point, Source};
+use gossipsim::topology::Load;
+
+fn record(point: &Point, replicate: u64) -> Record {
+    experiment::run(point, replicate, &|| true).unwrap()
+}
+
+fn total(loads: &[Load]) -> (u64, u64) {
+    let sum = |of: fn(&Load) -> u64| loads.iter().map(of).sum();
+    (sum(|load| load.conversations), sum(|load| load.messages))
+}
+
+#[test]
+fn a_message_to_a_neighbour_goes_over_one_link() {
+    for topology in ["\"line\"", "\"ring\"", "{ kind = \"grid\", sides = [4, 8] }", "{ kind = \"torus\", dims = 5 }"] {
+        for gossip in ["strategy = \"pull\"", "strategy = \"push-pull\"\nphase = \"random\"\nfanout = 2"] {
+            for latency in ["\"none\"", "{ kind = \"constant\", value = \"150ms\" }"] {
+                let network =
+                    format!("nodes = 32\ntopology = {topology}\nlatency = {latency}\nloss = 0.1\nlinks = true");
+                let record = record(&point(&network, gossip), 3);
+                let (conversations, messages) = total(&record.traffic.unwrap());
+                assert_eq!(messages, record.ending.tally.sent, "{topology}, {gossip}");
+                assert!(conversations < messages, "{topology}, {gossip}");
+                if gossip == "strategy = \"pull\"" {
+                    assert_eq!(conversations, record.ending.tally.ticks, "{topology}, {latency}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn whoever_follows_messages_changes_nothing() {
+    for peers in ["\"uniform\"", "{ kind = \"spatial\", exponent = 1.2 }"] {
+        for phase in ["aligned", "random", "poisson"] {
+            let run = |links: bool| {
+                let network = format!("nodes = 64\ntopology = \"torus\"\nloss = 0.2\nlinks = {links}");
+                let gossip = format!("strategy = \"push-pull\"\nphase = \"{phase}\"\npeers = {peers}\nfanout = 2");
+                record(&point(&network, &gossip), 0)
+            };
+            let (followed, alone) = (run(true), run(false));
+            assert!(followed.traffic.is_some() && alone.traffic.is_none());
+            assert_eq!(Record { traffic: None, ..followed }, alone, "{peers}, {phase}");
+        }
+    }
+}
+
+/// The probability that a node of a line of `nodes` contacts one on the other side of the middle, for every node: the
+/// formula as published.
+fn crossings(nodes: i64, exponent: f64) -> Vec<f64> {
+    let power = |count: i64| {
+        let q = (count + 1) as f64;
+        if exponent == 1.0 { -libm::log(q) } else { libm::pow(q, 1.0 - exponent) / (exponent - 1.0) }
+    };
+    let crossing = |node: i64| {
+        let within = |distance: i64| node.min(distance) + (nodes - 1 - node).min(distance);
+        let (mut crossing, mut all) = (0.0, 0.0);
+        for distance in 1..=node.max(nodes - 1 - node) {
+            let (inner, outer) = (within(distance - 1), within(distance));
+            let weight = (power(inner) - power(outer)) / (outer - inner) as f64;
+            for other in [node - distance, node + distance].into_iter().filter(|other| (0..nodes).contains(other)) {
+                all += weight;
+                crossing += if (other < nodes / 2) == (node < nodes / 2) { 0.0 } else { weight };
+            }
+        }
+        crossing / all
+    };
+    (0..nodes).map(crossing).collect()
+}
+
+#[test]
+fn the_middle_of_a_line_bears_what_the_law_says() {
+    for (exponent, runs, stated) in [(0.0, 20, 512.5), (1.0, 30, 125.02), (1.5, 60, 22.916), (2.0, 160, 4.1049)] {
+        let crossings = crossings(1024, exponent);
+        let expected: f64 = crossings.iter().sum();
+        assert!((expected / stated - 1.0).abs() < 1e-4, "exponent {exponent}: {expected}");
+        let gossip = format!("strategy = \"push-pull\"\npeers = {{ kind = \"spatial\", exponent = {exponent:?} }}");
+        let point = point("nodes = 1024\ntopology = \"line\"\nlinks = true", &gossip);
+        let (mut conversations, mut rounds) = (0, 0);
+        for record in (0..runs).map(|replicate| record(&point, replicate)) {
+            let middle = record.traffic.unwrap()[511];
+            assert_eq!((middle.from.number(), middle.to.number()), (511, 512));
+            conversations += middle.conversations;
+            rounds += record.ending.tally.ticks / 1024;
+        }
+        // Every node opens one conversation a round, independent of all others.
+        let variance: f64 = crossings.iter().map(|p| p * (1.0 - p)).sum();
+        let (found, error) = (conversations as f64 / rounds as f64, (variance / rounds as f64).sqrt());
+        let z = (found - expected) / error;
+        assert!(z.abs() <= 4.0, "exponent {exponent}: {found} instead of {expected}, z = {z:.2}");
+        assert!((found / expected - 1.0).abs() <= 0.02, "exponent {exponent}: {found} instead of {expected}");
+    }
+}
+
+#[test]
+fn on_a_graph_from_a_file_messages_go_as_far_as_the_law_says() {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR"));
+    let ring: String = (0..31).map(|node| format!("{node} {}\n", (node + 1) % 31)).collect();
+    std::fs::write(folder.join("ring.txt"), ring).unwrap();
+    let text = "[network]\ntopology = { kind = \"file\", path = \"ring.txt\" }\nlinks = true\n[gossip]\n\
+                strategy = \"pull\"\npeers = { kind = \"spatial\", exponent = 1.0 }\n";
+    std::fs::write(folder.join("ring.toml"), text).unwrap();
+    let source = Source::file(&folder.join("ring.toml")).unwrap();
+    let point = gossipsim::scenario::read(source, &Overrides::default()).unwrap().points.remove(0);
+    let (mut links, mut turns) = (0, 0);
+    for record in (0..200).map(|replicate| record(&point, replicate)) {
+        let traffic = record.traffic.unwrap();
+        assert_eq!(traffic.len(), 31);
+        links += total(&traffic).0;
+        turns += record.ending.tally.ticks;
+    }
+    // On a ring of 31 two nodes lie at each distance up to 15.
+    let share = |d: f64| (libm::log(2.0 * d + 1.0) - libm::log(2.0 * d - 1.0)) / libm::log(31.0);
+    let moment = |power: i32| (1..16).map(f64::from).map(|d| d.powi(power) * share(d)).sum::<f64>();
+    let (found, mean) = (links as f64 / turns as f64, moment(1));
+    let z = (found - mean) / ((moment(2) - mean * mean) / turns as f64).sqrt();
+    assert!(z.abs() <= 4.0, "{found} links a conversation instead of {mean}, z = {z:.2}");
+}
+
+#[test]
+fn traffic_is_in_the_estimate_of_memory() {
+    let memory = |network: &str, gossip: &str| {
+        let text = format!("[network]\nnodes = 1000000\n{network}\n[gossip]\nstrategy = \"push\"\n{gossip}\n");
+        gossipsim::plan::memory(&scenario(&text).points[0].settings)
+    };
+    let plain = memory("topology = \"torus\"", "");
+    assert_eq!(memory("topology = \"torus\"", "peers = \"spatial\""), plain, "distances are worked out");
+    let followed = memory("topology = \"torus\"\nlinks = true", "");
+    assert!(followed - plain >= 2 * 1_000_000 * (16 + 24 + 240), "two links a node: {followed} after {plain}");
+}
