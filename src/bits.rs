@@ -33,22 +33,6 @@ impl Bits {
         self.words[number / 64] &= !(1 << (number % 64));
     }
 
-    /// The first number from `number` on that is in the set (or, if not `inside`, that is not), or one beyond the bound.
-    #[inline]
-    pub fn seek(&self, number: usize, inside: bool) -> usize {
-        let flip = if inside { 0 } else { u64::MAX };
-        let mut place = number / 64;
-        let mut mask = u64::MAX << (number % 64);
-        while let Some(word) = self.words.get(place) {
-            let bits = (word ^ flip) & mask;
-            if bits != 0 {
-                return place * 64 + bits.trailing_zeros() as usize;
-            }
-            (place, mask) = (place + 1, u64::MAX);
-        }
-        place * 64
-    }
-
     /// Empties the set and gives it another bound; its memory is used again.
     pub fn reset(&mut self, bound: usize) {
         self.words.clear();
@@ -77,8 +61,6 @@ mod tests {
         bits.remove(0);
         let held: Vec<usize> = (0..130).filter(|&number| bits.contains(number)).collect();
         assert_eq!((held, bits.words()), (vec![64, 129], &[0, 1, 2][..]));
-        assert_eq!([0, 64, 65, 129, 130].map(|number| bits.seek(number, true)), [64, 64, 129, 129, 192]);
-        assert_eq!([0, 64, 129].map(|number| bits.seek(number, false)), [0, 65, 130]);
         bits.reset(65);
         assert_eq!(bits, Bits::new(65));
     }

@@ -27,10 +27,15 @@ impl Clock for Aligned {
 
     #[inline]
     fn take(&mut self, _now: Time, mut turns: impl Turns) -> u64 {
-        let mut node = turns.seek(NodeId::new(0));
-        while node.number() < self.nodes {
-            turns.turn(node, self.round);
-            node = turns.seek(NodeId::new(node.number() + 1));
+        for block in 0..self.nodes.div_ceil(64) {
+            let first = block * 64;
+            // At least one node of a block is there.
+            let there = u64::MAX >> (64 - (self.nodes - first).min(64));
+            let mut due = turns.due(block) & there;
+            while due != 0 {
+                turns.turn(NodeId::new(first | due.trailing_zeros()), self.round);
+                due &= due - 1;
+            }
         }
         self.round += 1;
         self.next = self.next + self.interval;

@@ -56,11 +56,11 @@ pub trait Clock {
 
 /// Whoever sees to it that nodes have their turns.
 pub trait Turns {
-    /// The first node from `node` on whose turn matters now, or a number beyond the last; a clock whose turns come in
-    /// the order of the nodes asks and skips the others.
+    /// Which of the 64 nodes from 64 × `block` on have a turn that matters now, the first in the lowest bit; a clock
+    /// whose turns come in the order of the nodes asks, and skips the others.
     #[inline]
-    fn seek(&self, node: NodeId) -> NodeId {
-        node
+    fn due(&self, _block: u32) -> u64 {
+        u64::MAX
     }
 
     /// It is the turn of `node`, its turn `number` from 0.

@@ -77,8 +77,8 @@ pub(super) struct TurnsIn<'r, 'a, P: Protocol<State: Stored>, G, L> {
 
 impl<P: Protocol<State: Stored>, G: Graph, L: EventList<Packed>> Turns for TurnsIn<'_, '_, P, G, L> {
     #[inline(always)]
-    fn seek(&self, node: NodeId) -> NodeId {
-        self.room.silent.map_or(node, |silent| self.room.buffers.states.seek_other(node, silent))
+    fn due(&self, block: u32) -> u64 {
+        self.room.silent.map_or(u64::MAX, |silent| self.room.buffers.states.unlike(block, silent))
     }
 
     #[inline(always)]

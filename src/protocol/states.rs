@@ -32,8 +32,9 @@ pub trait States<S>: Default {
     /// Replaces the state of `node`.
     fn set(&mut self, node: NodeId, state: S);
 
-    /// The first node from `node` on whose state is not `state`, or what comes after the last node.
-    fn seek_other(&self, node: NodeId, state: S) -> NodeId;
+    /// Which of the 64 nodes from 64 × `block` on have a state other than `state`, the first in the lowest bit. What it
+    /// says of numbers beyond the last node means nothing.
+    fn unlike(&self, block: u32, state: S) -> u64;
 }
 
 impl States<bool> for Bits {
@@ -60,9 +61,9 @@ impl States<bool> for Bits {
     }
 
     #[inline]
-    fn seek_other(&self, node: NodeId, state: bool) -> NodeId {
-        // Places come from nodes, which are u32.
-        NodeId::new(self.seek(node.index(), !state) as u32)
+    fn unlike(&self, block: u32, state: bool) -> u64 {
+        let word = self.words().get(block as usize).copied().unwrap_or(0);
+        if state { !word } else { word }
     }
 }
 
@@ -86,9 +87,9 @@ impl<S: Copy + Default + PartialEq> States<S> for Vec<S> {
         self[node.index()] = state;
     }
 
-    fn seek_other(&self, node: NodeId, state: S) -> NodeId {
-        let rest = self.iter().skip(node.index());
-        NodeId::new(node.number() + rest.take_while(|other| **other == state).count() as u32)
+    fn unlike(&self, block: u32, state: S) -> u64 {
+        let states = self.iter().skip(block as usize * 64).take(64);
+        states.rev().fold(0, |bits, other| bits << 1 | u64::from(*other != state))
     }
 }
 
@@ -103,9 +104,9 @@ mod tests {
         states.set(NodeId::new(3), default);
         let all: Vec<S> = (0..70).map(|node| states.get(NodeId::new(node))).collect();
         assert!((0..70).all(|node| all[node] == if node == 66 { other } else { default }), "{all:?}");
-        let sought = [0, 3, 4, 66, 67, 70].map(|node| states.seek_other(NodeId::new(node), default).number());
-        assert_eq!(sought.map(|node| node.min(70)), [66, 66, 66, 66, 70, 70]);
-        assert_eq!(states.seek_other(NodeId::new(66), other).number(), 67);
+        assert_eq!([0, 1].map(|block| states.unlike(block, default)), [0, 1 << 2]);
+        assert_eq!(states.unlike(0, other), u64::MAX);
+        assert_eq!(states.unlike(1, other) & 0b111, 0b011);
         states.reset(67);
         assert_eq!(states.get(NodeId::new(66)), default);
     }
