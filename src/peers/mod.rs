@@ -62,6 +62,8 @@ enum Use {
     Distance = 3 << 32,
     /// Which of the nodes at that distance it is.
     Member = 4 << 32,
+    /// Which of all nodes it is, should attempts run out.
+    Last = 5 << 32,
 }
 
 impl Use {
@@ -105,8 +107,8 @@ impl Peers {
         matches!(self, Peers::Spatial(_))
     }
 
-    /// The same rule, told of the distances if it goes by them. Neighbours are then all nodes in reach, the nearest
-    /// first.
+    /// The same rule, told of the distances if it goes by them. Neighbours are then all nodes in reach, by
+    /// their numbers in `space`.
     pub fn on(&self, space: &Arc<dyn Space>) -> Self {
         match self {
             Peers::Spatial(rule) => Peers::Spatial(rule.on(space)),

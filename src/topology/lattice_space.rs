@@ -1,19 +1,26 @@
-//! Distances on lattices, worked out: nodes are counted along axes, nothing is stored.
+//! Distances on lattices, worked out: nodes are counted along axes, and of distances only their law is stored.
 
 use std::sync::Arc;
 
-use super::lattice::{Axes, Axis, MAX_AXES};
+use super::lattice::{Axes, Axis};
+use super::lattice_law::Table;
 use super::lattice_roads::LatticeRoads;
 use super::metric::{Metric, Roads};
-use crate::space::Space;
+use crate::space::{Law, Space};
 use crate::units::NodeId;
 
 /// A row, a grid of any number of dimensions, or either with its borders joined: the distance of two nodes is the sum
 /// of their distances along the axes.
+///
+/// The places around a node are the same for all nodes: so many steps down and up each axis. Where borders are joined
+/// they are those of the shorter way around, upwards where both are as long, so each of the others lies in one place
+/// and each place holds one of them. Where they are not, they are all steps that lead from some node to another, of
+/// which those over a border of the node at hand lead nowhere.
 #[derive(Clone, Debug)]
 pub(super) struct Lattice {
-    /// The axes, the one with the fewest places first.
+    /// The axes, the one with the fewest places first, and how far the places around a node reach along each.
     axes: Vec<Axis>,
+    arms: Vec<Arms>,
     nodes: u32,
     joined: bool,
 }
@@ -23,18 +30,12 @@ impl Lattice {
     pub(super) fn new(axes: &Axes, joined: bool) -> Self {
         let mut by_side = axes.all().to_vec();
         by_side.sort_by_key(|axis| axis.side);
-        Lattice { axes: by_side, nodes: axes.nodes, joined }
+        let arms = by_side.iter().map(|axis| Arms::of(axis, joined)).collect();
+        Lattice { axes: by_side, arms, nodes: axes.nodes, joined }
     }
 
-    /// How far each axis reaches from `node`, for `work` to look at.
-    #[inline]
-    fn reach<O>(&self, node: NodeId, work: impl FnOnce(&[Arms]) -> O) -> O {
-        let mut arms = [Arms::default(); MAX_AXES];
-        let arms = &mut arms[..self.axes.len()];
-        for (arms, axis) in arms.iter_mut().zip(&self.axes) {
-            *arms = Arms::of(axis, node, self.joined);
-        }
-        work(arms)
+    fn diameter(&self) -> u32 {
+        self.arms.iter().map(|arms| arms.up as u32).sum()
     }
 }
 
@@ -44,7 +45,7 @@ impl Metric for Lattice {
     }
 
     fn bytes_of_space(&self) -> u64 {
-        0
+        Table::bytes(self.diameter())
     }
 
     fn roads(&self) -> Box<dyn Roads> {
@@ -57,55 +58,79 @@ impl Metric for Lattice {
 }
 
 impl Space for Lattice {
-    fn within(&self, node: NodeId, distance: u32) -> u32 {
-        // Fewer than there are nodes.
-        self.reach(node, |arms| places(arms, distance.into()) - 1) as u32
+    fn others(&self, _: NodeId) -> u32 {
+        self.nodes - 1
     }
 
-    fn at(&self, node: NodeId, distance: u32, index: u32) -> NodeId {
-        let (mut left, mut index) = (i64::from(distance), i64::from(index));
-        let mut number = i64::from(node.number());
-        self.reach(node, |arms| {
-            for (place, axis) in self.axes.iter().enumerate() {
-                let steps = arms[place].choose(&arms[place + 1..], left, &mut index);
-                left -= steps.abs();
-                number += axis.shift(node, steps, self.joined);
-            }
+    fn other(&self, node: NodeId, index: u32) -> NodeId {
+        // The others in the order of their numbers.
+        NodeId::new(index + u32::from(index >= node.number()))
+    }
+
+    fn distance(&self, node: NodeId, index: u32) -> u32 {
+        let other = self.other(node, index);
+        let along = self.axes.iter().map(|axis| {
+            let straight = axis.place(node).abs_diff(axis.place(other));
+            if axis.joined(self.joined) { straight.min(axis.side - straight) } else { straight }
         });
-        // The number of a node, as long as there are so many nodes at this distance.
-        NodeId::new(number as u32)
+        along.sum()
     }
 
-    fn eccentricity(&self, node: NodeId) -> u32 {
-        self.reach(node, |arms| arms.iter().map(|arms| arms.up.max(arms.down) as u32).sum())
+    fn farthest(&self, _: NodeId) -> u32 {
+        self.diameter()
+    }
+
+    fn places(&self, _: NodeId, distance: u32) -> u64 {
+        exactly_on(&self.arms, distance.into()) as u64
+    }
+
+    fn at(&self, node: NodeId, distance: u32, place: u64) -> Option<u32> {
+        let (mut left, mut place) = (i64::from(distance), place as i64);
+        let mut number = i64::from(node.number());
+        for (rank, axis) in self.axes.iter().enumerate() {
+            let steps = self.arms[rank].choose(&self.arms[rank + 1..], left, &mut place);
+            left -= steps.abs();
+            number += axis.shift(node, steps, self.joined)?;
+        }
+        // The number of a node, as no border was crossed.
+        let other = number as u32;
+        Some(other - u32::from(other > node.number()))
+    }
+
+    fn law(&self, exponent: f64) -> Box<dyn Law> {
+        Box::new(Table::new(&self.arms, exponent))
     }
 }
 
 impl Axis {
-    /// How much the number of `node` changes by so many steps along the axis.
-    fn shift(&self, node: NodeId, steps: i64, joined: bool) -> i64 {
+    /// Whether its ends count as joined: with two places it is the same with and without a border.
+    fn joined(&self, all: bool) -> bool {
+        all || self.side == 2
+    }
+
+    /// How much the number of `node` changes by so many steps along the axis, unless they cross a border.
+    fn shift(&self, node: NodeId, steps: i64, joined: bool) -> Option<i64> {
         let (place, side) = (i64::from(self.place(node)), i64::from(self.side));
-        let end = if joined { (place + steps).rem_euclid(side) } else { place + steps };
-        (end - place) * i64::from(self.stride)
+        let end = if self.joined(joined) { (place + steps).rem_euclid(side) } else { place + steps };
+        (0..side).contains(&end).then_some((end - place) * i64::from(self.stride))
     }
 }
 
 /// How many steps lead to a place of its own down and up an axis.
-#[derive(Clone, Copy, Debug, Default)]
-struct Arms {
-    down: i64,
-    up: i64,
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Arms {
+    pub(super) down: i64,
+    pub(super) up: i64,
 }
 
 impl Arms {
-    fn of(axis: &Axis, node: NodeId, joined: bool) -> Self {
+    fn of(axis: &Axis, joined: bool) -> Self {
         let side = i64::from(axis.side);
-        if joined {
+        if axis.joined(joined) {
             // The place opposite is reached upwards.
             return Arms { down: (side - 1) / 2, up: side / 2 };
         }
-        let place = i64::from(axis.place(node));
-        Arms { down: place, up: side - 1 - place }
+        Arms { down: side - 1, up: side - 1 }
     }
 
     /// Places at most `distance` steps away, this one included.
@@ -124,7 +149,7 @@ impl Arms {
         // What is not gone along the last axis is not gone at all.
         let first = if rest.is_empty() { distance } else { 0 };
         for steps in first..=distance.min(self.up.max(self.down)) {
-            let found = places(rest, distance - steps) - places(rest, distance - steps - 1);
+            let found = exactly_on(rest, distance - steps);
             for (steps, there) in [(steps, steps <= self.up), (-steps, 0 < steps && steps <= self.down)] {
                 if there && *index < found {
                     return steps;
@@ -134,6 +159,11 @@ impl Arms {
         }
         0
     }
+}
+
+/// Places exactly `distance` steps away along all axes together.
+fn exactly_on(arms: &[Arms], distance: i64) -> i64 {
+    places(arms, distance) - places(arms, distance - 1)
 }
 
 /// Places at most `distance` steps away along all axes together, this one included; the wide axes come last.
@@ -188,27 +218,27 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_node_in_the_middle_of_a_wide_grid_has_a_diamond_around_it() {
+    fn places_around_a_node_lie_beyond_the_borders_too() {
         let grid: Grid = serde_json::from_str(r#"{"sides": [101, 103]}"#).unwrap();
         let space = grid.metric(101 * 103).unwrap().space();
-        let middle = NodeId::new(50 * 103 + 51);
-        for distance in 0..50 {
-            assert_eq!(space.within(middle, distance), 2 * distance * (distance + 1));
-        }
-        assert_eq!((space.eccentricity(middle), space.eccentricity(NodeId::new(0))), (101, 202));
+        let corner = NodeId::new(0);
+        assert!((1..=100).all(|distance| space.places(corner, distance) == 4 * u64::from(distance)));
+        assert_eq!((space.places(corner, 202), space.places(corner, 203), space.farthest(corner)), (4, 0, 202));
+        // A step along the first axis, which has fewer places, and one along the other; up comes before down.
+        assert_eq!([0, 1, 2, 3].map(|place| space.at(corner, 1, place)), [Some(0), None, Some(102), None]);
     }
 
     #[test]
     fn large_lattices_of_many_axes_are_counted_as_well() {
         let cube: Torus = serde_json::from_str(r#"{"dims": 26}"#).unwrap();
-        let space = cube.metric(1 << 26).unwrap().space();
+        let (space, node) = (cube.metric(1 << 26).unwrap().space(), NodeId::new(5));
         // Sides of two: the binomial coefficients of 26.
-        assert_eq!((space.within(NodeId::new(5), 1), space.within(NodeId::new(5), 2)), (26, 26 + 325));
-        assert_eq!((space.within(NodeId::new(5), 26), space.eccentricity(NodeId::new(5))), ((1 << 26) - 1, 26));
-        assert_eq!(space.ranked(NodeId::new(5), (1 << 26) - 2), NodeId::new((1 << 26) - 6));
+        assert_eq!([1, 2, 26].map(|distance| space.places(node, distance)), [26, 325, 1]);
+        let opposite = space.at(node, 26, 0).unwrap();
+        assert_eq!((space.other(node, opposite), space.distance(node, opposite)), (NodeId::new((1 << 26) - 6), 26));
         let long: Grid = serde_json::from_str(r#"{"sides": [2, 50000000]}"#).unwrap();
-        let space = long.metric(100_000_000).unwrap().space();
-        assert_eq!(space.within(NodeId::new(0), 50_000_000), 99_999_999);
-        assert_eq!(space.ranked(NodeId::new(0), 99_999_998), NodeId::new(99_999_999));
+        let (space, node) = (long.metric(100_000_000).unwrap().space(), NodeId::new(0));
+        assert_eq!([1, 2, 50_000_000].map(|distance| space.places(node, distance)), [3, 4, 2]);
+        assert_eq!(space.at(node, 50_000_000, 0), Some(99_999_998));
     }
 }
