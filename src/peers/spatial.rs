@@ -24,12 +24,12 @@ const PATIENCE: u64 = 1 << 6;
 /// CSL-89-1), section 3: on a line, where Q(d) = 2d, it is P(d) ∝ d^-a. On a lattice Q counts as if there were no
 /// borders, so the same distance has the same weight for every node; on other graphs Q counts the nodes that there are.
 ///
-/// A draw gives a distance, and a second one a place there: every place at a distance is as likely as any other. Both
-/// are drawn again where nobody lies in that place, beyond a border, so whoever is found has the probability of the law
-/// exactly. On a lattice of D axes at least one attempt in 2^D finds somebody: places over the borders are at most the
-/// mirror images of those in a corner of the lattice, where fewest are inside. All of the attempts fail with a
-/// probability of (1 - 2^-D)^4096 at most, which is below 1e-200 for three axes and below 1e-6 for eight; the weights of
-/// all nodes are then added up, and the pick is drawn from these.
+/// A draw gives a distance, a second one a place there, every place as likely as any other. Where nobody lies in that
+/// place, beyond a border, both are drawn again at the address of the next attempt, so whoever is found has exactly the
+/// probability of the law. On a lattice of D axes an attempt finds somebody with a probability of 2^-D at least: fewest
+/// places are inside around a corner, and there each has at most 2^D - 1 mirror images outside, as far away. So all
+/// attempts fail with a probability of (1 - 2^-D)^4096 at most, below 1e-200 for three axes and below 1e-6 for eight.
+/// The weights of all nodes are added up then, and the pick is drawn from these.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(try_from = "Settings")]
 pub struct Spatial {
@@ -64,7 +64,10 @@ impl TryFrom<Settings> for Spatial {
 
 /// Where the nodes lie and what their distances weigh; without it all neighbours are equally near.
 #[derive(Clone, Debug, Default)]
-struct Ground(Option<(Arc<dyn Space>, Arc<dyn Law>)>);
+struct Ground(Option<Known>);
+
+/// The distances, and the law of choice among them.
+type Known = (Arc<dyn Space>, Arc<dyn Law>);
 
 impl PartialEq for Ground {
     /// Rules are the same if their settings are.
@@ -100,7 +103,7 @@ impl Spatial {
 
 /// The neighbours of the node whose turn it is.
 struct Around<'a> {
-    ground: Option<&'a (Arc<dyn Space>, Arc<dyn Law>)>,
+    ground: Option<&'a Known>,
     node: NodeId,
     degree: u32,
 }

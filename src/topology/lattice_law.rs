@@ -7,7 +7,7 @@ use crate::units::NodeId;
 /// For each d from 0, the weight of all places at distance d or more.
 ///
 /// A place at distance d weighs (Q(d) / Q(1))^-a, where Q(d) is the number of points of Z^D other than the origin with a
-/// sum of absolute values of at most d: of nodes within d on the lattice without borders, with the same number of axes.
+/// sum of absolute values of at most d: the nodes within d on the lattice of D axes without borders.
 /// The sums begin at the far end, so every one is right to its share: its relative error is at most d_max 2^-53, 1e-12
 /// for ten thousand distances. The probability of a distance is right to that and to the 2^-52 between two draws.
 #[derive(Debug)]
@@ -77,12 +77,11 @@ fn along(counts: &[i64], arms: Arms) -> Vec<i64> {
     all.collect()
 }
 
-/// How many points of Z^`dims` have a sum of absolute values of at most d, for d from 0 below `distances`: a point
-/// within d - 1 on the axes before and the new one, moved one step outwards, or one of two that are not.
+/// How many points of Z^`dims` have a sum of absolute values of at most d, for d from 0 below `distances`: the Delannoy
+/// numbers, V(k, d) = V(k, d - 1) + V(k - 1, d) + V(k - 1, d - 1).
 fn balls(dims: usize, distances: usize) -> Vec<f64> {
     let mut counts = vec![1.0; distances];
     for _ in 0..dims {
-        // V(k, d) = V(k, d - 1) + V(k - 1, d) + V(k - 1, d - 1), the recurrence of the Delannoy numbers.
         let (mut before, mut sum) = (0.0, 0.0);
         for count in &mut counts {
             sum += *count + before;
@@ -111,7 +110,6 @@ mod tests {
             let expected: Vec<f64> = (0..500).map(|d| formula(d) as f64 + 1.0).collect();
             assert_eq!(balls(dims, 500), expected, "{dims} dimensions");
         }
-        // Corners of the cube and what lies between, counted one by one.
         let inside = |d: i32| (0..5_i32.pow(6)).filter(|&code| norm(code) <= d).count() as f64;
         assert_eq!(balls(6, 3), [0, 1, 2].map(inside));
     }

@@ -146,6 +146,9 @@ impl Arms {
     /// The steps along this axis to place number `index` of those `distance` away along this axis and the `rest`;
     /// `index` then counts those that take the same steps.
     fn choose(self, rest: &[Arms], distance: i64, index: &mut i64) -> i64 {
+        if let [last] = rest {
+            return self.choose_with(*last, distance, index);
+        }
         // What is not gone along the last axis is not gone at all.
         let first = if rest.is_empty() { distance } else { 0 };
         for steps in first..=distance.min(self.up.max(self.down)) {
@@ -156,6 +159,30 @@ impl Arms {
                 }
                 *index -= if there { found } else { 0 };
             }
+        }
+        0
+    }
+
+    /// The same where one axis is left, worked out: around the diamond from corner to corner, each side a straight row.
+    fn choose_with(self, last: Arms, distance: i64, index: &mut i64) -> i64 {
+        // The direction along this axis, how far it goes, how far the other goes, and the least steps along this one; of
+        // two sides that meet on an axis, one has the corner.
+        let sides = [
+            (1, self.up, last.up, 1),
+            (-1, self.down, last.up, 0),
+            (-1, self.down, last.down, 1),
+            (1, self.up, last.down, 0),
+        ];
+        for (rank, (direction, reach, other_reach, least)) in (0..).zip(sides) {
+            let (first, most) = ((distance - other_reach).max(least), (distance - 1 + least).min(reach));
+            let found = (most - first + 1).max(0);
+            if *index < found {
+                let steps = first + *index;
+                // Along the last axis upwards comes first.
+                *index = i64::from(rank >= 2 && steps < distance);
+                return direction * steps;
+            }
+            *index -= found;
         }
         0
     }
@@ -224,8 +251,9 @@ mod tests {
         let corner = NodeId::new(0);
         assert!((1..=100).all(|distance| space.places(corner, distance) == 4 * u64::from(distance)));
         assert_eq!((space.places(corner, 202), space.places(corner, 203), space.farthest(corner)), (4, 0, 202));
-        // A step along the first axis, which has fewer places, and one along the other; up comes before down.
-        assert_eq!([0, 1, 2, 3].map(|place| space.at(corner, 1, place)), [Some(0), None, Some(102), None]);
+        // A step along the first axis, which has fewer places, and one along the other; the corners of the
+        // diamond in their order.
+        assert_eq!([0, 1, 2, 3].map(|place| space.at(corner, 1, place)), [Some(102), Some(0), None, None]);
     }
 
     #[test]
