@@ -160,8 +160,8 @@ fn ball(dims: u32, distance: i64) -> u32 {
     if dims == 0 { 1 } else { (-distance..=distance).map(|x| ball(dims - 1, distance - x.abs())).sum() }
 }
 
-/// The probability with which a node contacts each of those at these distances: Q(d)^-a, with Q counted on the lattice of
-/// `dims` axes, or among the nodes that there are.
+/// The probability with which a node contacts each of those at these distances: Q(d)^-a, with Q counted on the lattice
+/// of `dims` axes, or among the nodes that there are.
 fn law(distances: &[u32], dims: Option<u32>, exponent: f64) -> Vec<f64> {
     let within = |distance: u32| match dims {
         Some(dims) => points(dims, distance),

@@ -54,8 +54,8 @@ fn whoever_follows_messages_changes_nothing() {
     }
 }
 
-/// The probability that a node of a line of `nodes` contacts one on the other side of the middle, for every node: one at
-/// distance d is contacted with a probability in proportion to d^-a.
+/// The probability that a node of a line of `nodes` contacts one on the other side of the middle, for every node: one
+/// at distance d is contacted with a probability in proportion to d^-a.
 fn crossings(nodes: i64, exponent: f64) -> Vec<f64> {
     let weight = |one: i64, other: i64| libm::pow((one - other).abs() as f64, -exponent);
     let crossing = |node: i64| {

@@ -17,8 +17,8 @@ const ATTEMPTS: u64 = 1 << 12;
 /// After so many, draws look no nearer than the nearest who is left.
 const PATIENCE: u64 = 1 << 6;
 
-/// Any other node, with a probability that falls with its distance d as Q(d)^-a, where Q(d) is the number of nodes within
-/// d: most contacts are near, and a few go far.
+/// Any other node, with a probability that falls with its distance d as Q(d)^-a, where Q(d) is the number of nodes
+/// within d: most contacts are near, and a few go far.
 ///
 /// The law is that of Demers et al., "Epidemic algorithms for replicated database maintenance" (PODC 1987; report
 /// CSL-89-1), section 3: on a line, where Q(d) = 2d, it is P(d) ∝ d^-a. On a lattice Q counts as if there were no
@@ -279,8 +279,8 @@ mod tests {
         }
     }
 
-    /// How many standard deviations Pearson's chi-square of the first two picks lies above its mean, at the end of a row
-    /// of five: each pair has its probability.
+    /// How many standard deviations Pearson's chi-square of the first two picks lies above its mean, at the end of a
+    /// row of five: each pair has its probability.
     fn z_of_pairs(exponent: f64, beyond: u64, draws: u64) -> f64 {
         let rule = rule(exponent, 5, beyond);
         let weights = [1, 2, 3, 4].map(|distance| libm::pow(distance.into(), -exponent));

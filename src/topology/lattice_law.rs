@@ -6,8 +6,8 @@ use crate::units::NodeId;
 
 /// For each d from 0, the weight of all places at distance d or more.
 ///
-/// A place at distance d weighs (Q(d) / Q(1))^-a, where Q(d) is the number of points of Z^D other than the origin with a
-/// sum of absolute values of at most d: the nodes within d on the lattice of D axes without borders.
+/// A place at distance d weighs (Q(d) / Q(1))^-a, where Q(d) is the number of points of Z^D other than the origin with
+/// a sum of absolute values of at most d: the nodes within d on the lattice of D axes without borders.
 /// The sums begin at the far end, so every one is right to its share: its relative error is at most d_max 2^-53, 1e-12
 /// for ten thousand distances. The probability of a distance is right to that and to the 2^-52 between two draws.
 #[derive(Debug)]
@@ -61,7 +61,7 @@ impl Law for Table {
 }
 
 /// How many places lie at each distance, from 0.
-fn shells(arms: &[Arms]) -> Vec<i64> {
+pub(super) fn shells(arms: &[Arms]) -> Vec<i64> {
     arms.iter().fold(vec![1], |counts, arms| along(&counts, *arms))
 }
 

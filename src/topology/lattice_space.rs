@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::lattice::{Axes, Axis};
-use super::lattice_law::Table;
+use super::lattice_law::{Table, shells};
 use super::lattice_roads::LatticeRoads;
 use super::metric::{Metric, Roads};
 use crate::space::{Law, Space};
@@ -41,11 +41,11 @@ impl Lattice {
 
 impl Metric for Lattice {
     fn space(&self) -> Arc<dyn Space> {
-        Arc::new(self.clone())
+        Arc::new(Ground::of(self.clone()))
     }
 
     fn bytes_of_space(&self) -> u64 {
-        Table::bytes(self.diameter())
+        Table::bytes(self.diameter()) + Ground::bytes(self)
     }
 
     fn roads(&self) -> Box<dyn Roads> {
@@ -57,9 +57,63 @@ impl Metric for Lattice {
     }
 }
 
-impl Space for Lattice {
+/// A lattice that knows how many places there are.
+#[derive(Debug)]
+struct Ground {
+    lattice: Lattice,
+    /// For the axes from number i on, as long as there are more than two, how many places lie at each distance.
+    shells: Vec<Vec<i64>>,
+}
+
+impl Ground {
+    fn of(lattice: Lattice) -> Self {
+        let axes = lattice.arms.len();
+        let shells = (0..axes.saturating_sub(2)).map(|first| shells(&lattice.arms[first..])).collect();
+        Ground { lattice, shells }
+    }
+
+    /// Bytes of the places at each distance.
+    fn bytes(lattice: &Lattice) -> u64 {
+        let most = size_of::<i64>() as u64 * (u64::from(lattice.diameter()) + 1);
+        most * lattice.arms.len().saturating_sub(2) as u64
+    }
+
+    /// Places exactly `distance` steps away along the axes from number `first` on.
+    fn exactly(&self, first: usize, distance: i64) -> i64 {
+        match &self.lattice.arms[first..] {
+            _ if distance <= 0 => i64::from(distance == 0),
+            [] => 0,
+            [one] => i64::from(distance <= one.up) + i64::from(distance <= one.down),
+            [one, other] => one.sides(*other, distance).iter().map(|side| side.places).sum(),
+            _ => self.shells[first].get(distance as usize).copied().unwrap_or(0),
+        }
+    }
+
+    /// The steps along axis `axis` to place number `place` of those `distance` away along it and the axes after;
+    /// `place` then counts those that take the same steps.
+    fn steps(&self, axis: usize, distance: i64, place: &mut i64) -> i64 {
+        let arms = self.lattice.arms[axis];
+        if let [_, last] = self.lattice.arms[axis..] {
+            return arms.steps_with(last, distance, place);
+        }
+        // What is not gone along the last axis is not gone at all.
+        let first = if axis + 1 == self.lattice.arms.len() { distance } else { 0 };
+        for steps in first..=distance.min(arms.up.max(arms.down)) {
+            let found = self.exactly(axis + 1, distance - steps);
+            for (steps, there) in [(steps, steps <= arms.up), (-steps, 0 < steps && steps <= arms.down)] {
+                if there && *place < found {
+                    return steps;
+                }
+                *place -= if there { found } else { 0 };
+            }
+        }
+        0
+    }
+}
+
+impl Space for Ground {
     fn others(&self, _: NodeId) -> u32 {
-        self.nodes - 1
+        self.lattice.nodes - 1
     }
 
     fn other(&self, node: NodeId, index: u32) -> NodeId {
@@ -69,28 +123,28 @@ impl Space for Lattice {
 
     fn distance(&self, node: NodeId, index: u32) -> u32 {
         let other = self.other(node, index);
-        let along = self.axes.iter().map(|axis| {
+        let along = self.lattice.axes.iter().map(|axis| {
             let straight = axis.place(node).abs_diff(axis.place(other));
-            if axis.joined(self.joined) { straight.min(axis.side - straight) } else { straight }
+            if axis.joined(self.lattice.joined) { straight.min(axis.side - straight) } else { straight }
         });
         along.sum()
     }
 
     fn farthest(&self, _: NodeId) -> u32 {
-        self.diameter()
+        self.lattice.diameter()
     }
 
     fn places(&self, _: NodeId, distance: u32) -> u64 {
-        exactly_on(&self.arms, distance.into()) as u64
+        self.exactly(0, distance.into()) as u64
     }
 
     fn at(&self, node: NodeId, distance: u32, place: u64) -> Option<u32> {
         let (mut left, mut place) = (i64::from(distance), place as i64);
         let mut number = i64::from(node.number());
-        for (rank, axis) in self.axes.iter().enumerate() {
-            let steps = self.arms[rank].choose(&self.arms[rank + 1..], left, &mut place);
+        for (rank, axis) in self.lattice.axes.iter().enumerate() {
+            let steps = self.steps(rank, left, &mut place);
             left -= steps.abs();
-            number += axis.shift(node, steps, self.joined)?;
+            number += axis.shift(node, steps, self.lattice.joined)?;
         }
         // The number of a node, as no border was crossed.
         let other = number as u32;
@@ -98,7 +152,7 @@ impl Space for Lattice {
     }
 
     fn law(&self, exponent: f64) -> Box<dyn Law> {
-        Box::new(Table::new(&self.arms, exponent))
+        Box::new(Table::new(&self.lattice.arms, exponent))
     }
 }
 
@@ -133,108 +187,45 @@ impl Arms {
         Arms { down: side - 1, up: side - 1 }
     }
 
-    /// Places at most `distance` steps away, this one included.
-    fn places(self, distance: i64) -> i64 {
-        if distance < 0 { 0 } else { self.down.min(distance) + self.up.min(distance) + 1 }
+    /// Along this axis and one other, the places `distance` away, at least 1: a diamond, side by side from corner to
+    /// corner, each a straight row. Of two sides that meet, one has the corner.
+    fn sides(self, other: Arms, distance: i64) -> [Side; 4] {
+        let side = |up: bool, over: bool, least: i64| {
+            let (reach, over_reach) = (if up { self.up } else { self.down }, if over { other.up } else { other.down });
+            let first = (distance - over_reach).max(least);
+            let last = (distance - 1 + least).min(reach);
+            Side { direction: if up { 1 } else { -1 }, over, first, places: (last - first + 1).max(0) }
+        };
+        [side(true, true, 1), side(false, true, 0), side(false, false, 1), side(true, false, 0)]
     }
 
-    /// Places exactly `distance` steps away.
-    fn exactly(self, distance: i64) -> i64 {
-        self.places(distance) - self.places(distance - 1)
-    }
-
-    /// The steps along this axis to place number `index` of those `distance` away along this axis and the `rest`;
-    /// `index` then counts those that take the same steps.
-    fn choose(self, rest: &[Arms], distance: i64, index: &mut i64) -> i64 {
-        if let [last] = rest {
-            return self.choose_with(*last, distance, index);
+    /// The steps along this axis to place number `place` of those `distance` away along it and `last`; `place` then
+    /// counts those that take the same steps.
+    fn steps_with(self, last: Arms, distance: i64, place: &mut i64) -> i64 {
+        if distance == 0 {
+            return 0;
         }
-        // What is not gone along the last axis is not gone at all.
-        let first = if rest.is_empty() { distance } else { 0 };
-        for steps in first..=distance.min(self.up.max(self.down)) {
-            let found = exactly_on(rest, distance - steps);
-            for (steps, there) in [(steps, steps <= self.up), (-steps, 0 < steps && steps <= self.down)] {
-                if there && *index < found {
-                    return steps;
-                }
-                *index -= if there { found } else { 0 };
+        for side in self.sides(last, distance) {
+            if *place < side.places {
+                let steps = side.first + *place;
+                // Along the last axis up comes before down.
+                *place = i64::from(!side.over && steps < distance);
+                return side.direction * steps;
             }
-        }
-        0
-    }
-
-    /// The same where one axis is left, worked out: around the diamond from corner to corner, each side a straight row.
-    fn choose_with(self, last: Arms, distance: i64, index: &mut i64) -> i64 {
-        // The direction along this axis, how far it goes, how far the other goes, and the least steps along this one; of
-        // two sides that meet on an axis, one has the corner.
-        let sides = [
-            (1, self.up, last.up, 1),
-            (-1, self.down, last.up, 0),
-            (-1, self.down, last.down, 1),
-            (1, self.up, last.down, 0),
-        ];
-        for (rank, (direction, reach, other_reach, least)) in (0..).zip(sides) {
-            let (first, most) = ((distance - other_reach).max(least), (distance - 1 + least).min(reach));
-            let found = (most - first + 1).max(0);
-            if *index < found {
-                let steps = first + *index;
-                // Along the last axis upwards comes first.
-                *index = i64::from(rank >= 2 && steps < distance);
-                return direction * steps;
-            }
-            *index -= found;
+            *place -= side.places;
         }
         0
     }
 }
 
-/// Places exactly `distance` steps away along all axes together.
-fn exactly_on(arms: &[Arms], distance: i64) -> i64 {
-    places(arms, distance) - places(arms, distance - 1)
-}
-
-/// Places at most `distance` steps away along all axes together, this one included; the wide axes come last.
-fn places(arms: &[Arms], distance: i64) -> i64 {
-    match arms {
-        [] => i64::from(distance >= 0),
-        [one] => one.places(distance),
-        [one, other] => on_two(*one, *other, distance),
-        [narrow @ .., one, other] => {
-            let by_distance = exactly(narrow, distance);
-            by_distance.iter().zip(0..).map(|(count, gone)| count * on_two(*one, *other, distance - gone)).sum()
-        }
-    }
-}
-
-/// Places along two axes: those of the four corners, each with its borders, less what lies on two borders.
-fn on_two(one: Arms, other: Arms, distance: i64) -> i64 {
-    if distance < 0 {
-        return 0;
-    }
-    let corner = |a: i64, b: i64| {
-        triangle(distance) - triangle(distance - a - 1) - triangle(distance - b - 1) + triangle(distance - a - b - 2)
-    };
-    let corners = corner(one.down, other.down)
-        + corner(one.down, other.up)
-        + corner(one.up, other.down)
-        + corner(one.up, other.up);
-    corners - one.places(distance) - other.places(distance) - 1
-}
-
-/// Pairs of whole numbers from 0 with a sum of at most `most`.
-fn triangle(most: i64) -> i64 {
-    if most < 0 { 0 } else { (most + 1) * (most + 2) / 2 }
-}
-
-/// By their distance, up to `distance`, the places along all axes together.
-fn exactly(arms: &[Arms], distance: i64) -> Vec<i64> {
-    let mut counts = vec![1];
-    for arms in arms {
-        let longest = (counts.len() as i64 - 1 + arms.up.max(arms.down)).min(distance);
-        let count = |gone: i64| counts.iter().zip(0..).map(|(count, before)| count * arms.exactly(gone - before)).sum();
-        counts = (0..=longest).map(count).collect();
-    }
-    counts
+/// One side of a diamond.
+struct Side {
+    /// Up or down the one axis, and up or down the other.
+    direction: i64,
+    over: bool,
+    /// The least steps along the one axis, and how many places follow, with a step more each.
+    first: i64,
+    places: i64,
 }
 
 #[cfg(test)]
