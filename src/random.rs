@@ -107,6 +107,15 @@ impl Field {
         self.below_at_last(bound, who, when, which)
     }
 
+    /// A number below `bound` at an address, exactly uniform among those it gives: the same as [`Field::below`], but
+    /// `None` in less than `bound` of 2^64 cases, for whoever goes on to another address anyway. `None` for a bound
+    /// of 0.
+    pub fn try_below(&self, bound: u64, who: u64, when: u64, which: u64) -> Option<u64> {
+        let product = u128::from(self.at(who, when, which)) * u128::from(bound);
+        let low = product as u64;
+        (bound > 0 && (low >= bound || low >= bound.wrapping_neg() % bound)).then_some((product >> 64) as u64)
+    }
+
     #[cold]
     #[inline(never)]
     fn below_at_last(&self, bound: u32, who: u64, when: u64, which: u64) -> u32 {
@@ -204,6 +213,18 @@ mod tests {
         }
         assert!(seen.iter().all(|&count| count > 0), "{seen:?}");
         assert_eq!(field.below(1, 4, 4, 4), 0);
+    }
+
+    #[test]
+    fn an_attempt_to_stay_below_gives_the_same_number_or_none() {
+        let field = Chance { seed: 3, nodes: 2, replicate: 0 }.field(Purpose::Peers);
+        for when in 0..100 {
+            assert_eq!(field.try_below(9, 0, when, 0), Some(field.below(9, 0, when, 0).into()));
+        }
+        // All numbers but one stay below 2^64 - 1, and hardly more than half of them are kept for 2^63 + 1.
+        let kept = |bound| (0..1000).filter(|&when| field.try_below(bound, 0, when, 0).is_some()).count();
+        assert_eq!([kept(u64::MAX), kept(0)], [1000, 0]);
+        assert!((500 - 64..=500 + 64).contains(&kept((1 << 63) + 1)), "4 standard deviations: {}", kept((1 << 63) + 1));
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! Distances on a graph: how many nodes lie how far from a node, and which.
+//! Distances on a graph: who lies how far from a node, and how often choice by distance goes there.
 
 use std::fmt::Debug;
 
@@ -6,53 +6,39 @@ use crate::units::NodeId;
 
 /// The distances from every node, in hops along the edges of a graph.
 ///
-/// Whatever is counted here counts the other nodes, never the node itself, and only those that can be reached.
+/// The others in reach of a node have numbers from 0, in any order that stays the same. What lies around a node is
+/// laid out in places, so many at each distance, and each of the others lies in exactly one; there may be places where
+/// nobody lies.
 pub trait Space: Debug + Send + Sync {
-    /// How many others lie within `distance` of `node`; none within 0.
-    fn within(&self, node: NodeId, distance: u32) -> u32;
+    /// How many others can be reached from `node`.
+    fn others(&self, node: NodeId) -> u32;
 
-    /// Node number `index`, from 0, of those exactly `distance` from `node`. There must be so many.
-    fn at(&self, node: NodeId, distance: u32, index: u32) -> NodeId;
+    /// Other number `index` of those in reach of `node`.
+    fn other(&self, node: NodeId, index: u32) -> NodeId;
 
-    /// The distance of the farthest node from `node`; 0 if it can reach nobody.
-    fn eccentricity(&self, node: NodeId) -> u32;
+    /// The distance of other number `index` from `node`.
+    fn distance(&self, node: NodeId, index: u32) -> u32;
 
-    /// The least distance within which at least `count` others lie. There must be so many.
-    fn reaching(&self, node: NodeId, count: u32) -> u32 {
-        least(0, self.eccentricity(node), |distance| self.within(node, distance) >= count)
-    }
+    /// The distance of the farthest place around `node`; 0 if it can reach nobody.
+    fn farthest(&self, node: NodeId) -> u32;
 
-    /// The other node of rank `rank`, from 0, the nearest first.
-    fn ranked(&self, node: NodeId, rank: u32) -> NodeId {
-        let distance = self.reaching(node, rank + 1);
-        self.at(node, distance, rank - self.within(node, distance.saturating_sub(1)))
-    }
+    /// How many places there are `distance` away from `node`.
+    fn places(&self, node: NodeId, distance: u32) -> u64;
+
+    /// Which of the others lies in place `place`, from 0, of those `distance` away from `node`, if anybody does.
+    fn at(&self, node: NodeId, distance: u32, place: u64) -> Option<u32>;
+
+    /// Choice by distance: every place at distance d has the weight Q(d)^-`exponent`, where Q(d) is the number of nodes
+    /// within d.
+    fn law(&self, exponent: f64) -> Box<dyn Law>;
 }
 
-/// The least number from `low` to `high` for which `enough` holds, which holds from there on; `high` if for none.
-pub fn least(mut low: u32, mut high: u32, enough: impl Fn(u32) -> bool) -> u32 {
-    while low < high {
-        let middle = low + (high - low) / 2;
-        if enough(middle) {
-            high = middle;
-        } else {
-            low = middle + 1;
-        }
-    }
-    low
-}
+/// The weights of the distances around every node, with which one is drawn.
+pub trait Law: Debug + Send + Sync {
+    /// The weight of all places `distance` away from `node` together, on a scale of the node's own.
+    fn weight(&self, node: NodeId, distance: u32) -> f64;
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_least_that_is_enough_is_found_wherever_it_is() {
-        for high in 0..20 {
-            for first in 0..=high {
-                assert_eq!(least(0, high, |number| number >= first), first);
-            }
-            assert_eq!(least(0, high, |_| false), high);
-        }
-    }
+    /// The distance that the draw `u`, between 0 and 1, gives among those from `first` up: each in proportion to its
+    /// weight, and `first` where weights are too small for numbers.
+    fn draw(&self, node: NodeId, first: u32, u: f64) -> u32;
 }

@@ -98,29 +98,26 @@ fn nodes_lie_as_far_as_a_search_finds_them() {
         let space = metric.space();
         for source in 0..lists.len() as u32 {
             let (node, distances) = (NodeId::new(source), distances(lists, source));
-            let farthest = distances.iter().flatten().max().copied().unwrap();
-            assert_eq!(space.eccentricity(node), farthest, "{what}: {source}");
-            let mut rank = 0;
-            for distance in 0..farthest + 2 {
+            let farthest = space.farthest(node);
+            assert!(distances.iter().flatten().all(|distance| *distance <= farthest), "{what}: {source}");
+            let mut all = BTreeSet::new();
+            for distance in 1..=farthest {
                 let expected: BTreeSet<u32> = (0..)
                     .zip(&distances)
                     .filter(|(_, found)| **found == Some(distance))
                     .map(|(node, _)| node)
                     .collect();
-                let within = distances.iter().flatten().filter(|found| **found <= distance).count() as u32 - 1;
-                assert_eq!(space.within(node, distance), within, "{what}: {source}, {distance}");
-                if distance == 0 {
-                    continue;
-                }
-                let at = |index| space.at(node, distance, index).number();
-                let found: Vec<u32> = (0..expected.len() as u32).map(at).collect();
-                assert!(found.iter().copied().collect::<BTreeSet<_>>() == expected, "{what}: {source}, {distance}");
-                for &other in &found {
-                    assert_eq!(space.ranked(node, rank), NodeId::new(other), "{what}: {source}, {rank}");
-                    rank += 1;
-                    assert_eq!(space.reaching(node, rank), distance, "{what}: {source}, {rank}");
-                }
+                let at = |place| space.at(node, distance, place);
+                let found: Vec<u32> = (0..space.places(node, distance)).filter_map(at).collect();
+                assert!(found.iter().all(|&index| space.distance(node, index) == distance), "{what}: {source}");
+                // Nobody lies in two places.
+                assert_eq!(found.len(), expected.len(), "{what}: {source}, {distance}");
+                let nodes: BTreeSet<u32> = found.iter().map(|&index| space.other(node, index).number()).collect();
+                assert_eq!(nodes, expected, "{what}: {source}, {distance}");
+                all.extend(found);
             }
+            assert!(all.into_iter().eq(0..space.others(node)), "{what}: {source}");
+            assert_eq!(distances.iter().flatten().count() as u32 - 1, space.others(node), "{what}: {source}");
         }
     });
 }
@@ -153,57 +150,89 @@ fn every_message_takes_a_shortest_way_over_links_of_the_graph() {
     });
 }
 
-/// The probability with which `node` contacts each of the others, by their rank: the formula as published.
-fn law(space: &dyn Space, node: NodeId, exponent: f64) -> Vec<f64> {
-    let power = |count: u32| {
-        let q = f64::from(count) + 1.0;
-        if exponent == 1.0 { -libm::log(q) } else { libm::pow(q, 1.0 - exponent) / (exponent - 1.0) }
+/// How many points of Z^`dims` other than the origin have a sum of absolute values of at most `distance`.
+fn points(dims: u32, distance: u32) -> u32 {
+    ball(dims, distance.into()) - 1
+}
+
+/// The same with the origin, axis by axis.
+fn ball(dims: u32, distance: i64) -> u32 {
+    if dims == 0 { 1 } else { (-distance..=distance).map(|x| ball(dims - 1, distance - x.abs())).sum() }
+}
+
+/// The probability with which a node contacts each of those at these distances: Q(d)^-a, with Q counted on the lattice
+/// of `dims` axes, or among the nodes that there are.
+fn law(distances: &[u32], dims: Option<u32>, exponent: f64) -> Vec<f64> {
+    let within = |distance: u32| match dims {
+        Some(dims) => points(dims, distance),
+        None => distances.iter().filter(|other| **other <= distance).count() as u32,
     };
-    let mut weights = Vec::new();
-    for distance in 1..=space.eccentricity(node) {
-        let (inner, outer) = (space.within(node, distance - 1), space.within(node, distance));
-        let weight = (power(inner) - power(outer)) / f64::from(outer - inner);
-        weights.extend((inner..outer).map(|_| weight));
-    }
+    let weights: Vec<f64> = distances.iter().map(|&distance| libm::pow(within(distance).into(), -exponent)).collect();
     let sum: f64 = weights.iter().sum();
     weights.into_iter().map(|weight| weight / sum).collect()
 }
 
 #[test]
+fn points_of_a_lattice_without_borders_are_counted_as_in_the_books() {
+    for d in 1..8 {
+        let of = |dims| points(dims, d);
+        assert_eq!([of(1), of(2), of(3)], [2 * d, 2 * d * (d + 1), (2 * d + 1) * (2 * d * d + 2 * d + 3) / 3 - 1]);
+    }
+}
+
+/// Pairs of found and expected counts, the rare ones together until 8 are expected.
+fn bins(mut pairs: Vec<(f64, f64)>) -> Vec<(f64, f64)> {
+    pairs.sort_by(|one, other| other.1.total_cmp(&one.1));
+    let mut bins: Vec<(f64, f64)> = Vec::new();
+    for (found, expected) in pairs.into_iter().rev() {
+        match bins.last_mut().filter(|bin| bin.1 < 8.0) {
+            Some(bin) => *bin = (bin.0 + found, bin.1 + expected),
+            None => bins.push((found, expected)),
+        }
+    }
+    bins
+}
+
+#[test]
 fn spatial_choice_follows_its_law() {
-    let draws = 40_000;
-    for (name, settings, nodes, node) in [
-        ("line", json!({}), 40, 0),
-        ("line", json!({}), 40, 13),
-        ("ring", json!({}), 30, 7),
-        ("grid", json!({}), 49, 15),
-        ("grid", json!({ "sides": [3, 4, 5] }), 60, 21),
-        ("torus", json!({}), 36, 11),
-        ("torus", json!({ "dims": 3 }), 64, 5),
-        ("file", json!({ "path": "tangle.txt" }), 60, 4),
-        ("file", json!({ "path": "two-pieces.txt" }), 9, 3),
+    let draws = 120_000;
+    for (name, settings, nodes, dims, nodes_asked) in [
+        ("line", json!({}), 40, Some(1), [0, 13]),
+        ("ring", json!({}), 30, Some(1), [7, 29]),
+        ("ring", json!({}), 31, Some(1), [0, 7]),
+        ("grid", json!({}), 49, Some(2), [0, 15]),
+        ("grid", json!({ "sides": [2, 20] }), 40, Some(2), [3, 33]),
+        ("grid", json!({ "sides": [3, 4, 5] }), 60, Some(3), [21, 59]),
+        ("torus", json!({}), 36, Some(2), [11, 0]),
+        ("torus", json!({ "sides": [5, 1, 7] }), 35, Some(2), [11, 34]),
+        ("torus", json!({ "dims": 3 }), 64, Some(3), [5, 63]),
+        ("file", json!({ "path": "tangle.txt" }), 60, None, [4, 31]),
+        ("file", json!({ "path": "two-pieces.txt" }), 9, None, [3, 5]),
     ] {
-        let space: Arc<dyn Space> = spec(name, &settings).metric(nodes).unwrap().space();
-        let node = NodeId::new(node);
-        for exponent in [0.0, 0.5, 1.0, 1.5, 2.0] {
+        let spec = spec(name, &settings);
+        let (space, lists): (Arc<dyn Space>, _) = (spec.metric(nodes).unwrap().space(), lists(&spec, nodes));
+        for (node, exponent) in nodes_asked.into_iter().flat_map(|node| [0.0, 0.5, 1.0, 1.5, 2.0].map(|a| (node, a))) {
             let rule: Peers = serde_json::from_value(json!({ "spatial": { "exponent": exponent } })).unwrap();
             let rule = rule.on(&space);
-            let expected = law(&*space, node, exponent);
+            let others = (0..).zip(distances(&lists, node)).filter(|(other, _)| *other != node);
+            let (others, distances): (Vec<u32>, Vec<u32>) =
+                others.filter_map(|(other, distance)| Some((other, distance?))).unzip();
+            let expected = law(&distances, dims, exponent);
             let choices = Chance { seed: 5, nodes, replicate: 0 }.field(Purpose::Peers);
-            let mut counts = vec![0.0; expected.len()];
+            let mut counts = vec![0.0; nodes as usize];
             for number in 0..draws {
                 let mut picks = Vec::new();
-                rule.choose(Turn { node, number }, expected.len() as u32, 1, &choices, &mut picks);
-                counts[picks[0] as usize] += 1.0;
+                let turn = Turn { node: NodeId::new(node), number };
+                rule.choose(turn, others.len() as u32, 1, &choices, &mut picks);
+                counts[space.other(turn.node, picks[0]).index()] += 1.0;
             }
-            assert!(expected.iter().all(|p| p * draws as f64 >= 8.0), "{name}: {expected:?}");
-            let parts = counts.iter().zip(&expected).map(|(count, p)| {
-                let expected = p * draws as f64;
-                (count - expected) * (count - expected) / expected
-            });
-            let (chi_square, freedom) = (parts.sum::<f64>(), expected.len() as f64 - 1.0);
+            let pairs = others.iter().zip(&expected).map(|(&other, p)| (counts[other as usize], p * draws as f64));
+            let bins = bins(pairs.collect());
+            assert!(bins.iter().all(|(_, expected)| *expected >= 8.0), "{name}: {bins:?}");
+            let chi_square: f64 = bins.iter().map(|(found, expected)| (found - expected).powi(2) / expected).sum();
+            let freedom = bins.len() as f64 - 1.0;
             let z = (chi_square - freedom) / (2.0 * freedom).sqrt();
-            assert!(z <= 4.0, "{name} {settings}, node {node:?}, exponent {exponent}: z = {z:.2}");
+            assert!(z <= 4.0, "{name} {settings}, node {node}, exponent {exponent}: z = {z:.2}");
         }
     }
 }

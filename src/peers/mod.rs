@@ -10,12 +10,14 @@
 //! | `round-robin` | the neighbour list in its fixed order, from its beginning | no randomness at all; how much the order of a list can hurt or help |
 //! | `spatial` | anybody on the topology, the rarer the farther away | a load on long links that grows slowly, at a small price in rounds |
 //!
-//! With `uniform` and `spatial` a greater fanout adds peers to those of a smaller one in every turn (fanout 3 begins with the picks
-//! of fanout 1), so runs that differ in their fanout alone can be compared node by node. The other rules read on in a
-//! list, and a greater fanout reads faster: there it adds peers to all the turns so far, not to the single turn.
+//! With `uniform` and `spatial` a greater fanout adds peers to those of a smaller one in every turn (fanout 3 begins
+//! with the picks of fanout 1), so runs that differ in their fanout alone can be compared node by node. The other rules
+//! read on in a list, and a greater fanout reads faster: there it adds peers to all the turns so far, not to the single
+//! turn.
 //!
 //! A rule picks by index among a node's neighbours and keeps nothing: where it goes on from is worked out from the
-//! number of the turn. One that goes by distance is told of the distances before a run ([`Peers::on`]). A rule is one file with its settings and its tests, plus one line in the catalog below.
+//! number of the turn. One that goes by distance is told of the distances before a run ([`Peers::on`]). A rule is one
+//! file with its settings and its tests, plus one line in the catalog below.
 
 mod cycle;
 mod permutation;
@@ -62,6 +64,8 @@ enum Use {
     Distance = 3 << 32,
     /// Which of the nodes at that distance it is.
     Member = 4 << 32,
+    /// Which of all nodes it is, should attempts run out.
+    Last = 5 << 32,
 }
 
 impl Use {
@@ -105,8 +109,8 @@ impl Peers {
         matches!(self, Peers::Spatial(_))
     }
 
-    /// The same rule, told of the distances if it goes by them. Neighbours are then all nodes in reach, the nearest
-    /// first.
+    /// The same rule, told of the distances if it goes by them. Neighbours are then all nodes in reach, by
+    /// their numbers in `space`.
     pub fn on(&self, space: &Arc<dyn Space>) -> Self {
         match self {
             Peers::Spatial(rule) => Peers::Spatial(rule.on(space)),

@@ -8,25 +8,28 @@ use super::uniform::Uniform;
 use super::{Turn, Use};
 use crate::catalog::Misfit;
 use crate::random::{Field, fraction};
-use crate::space::{Space, least};
+use crate::space::{Law, Space};
+use crate::units::NodeId;
 
-/// So many draws for one pick may hit who is picked already.
+/// So many draws for one pick may hit a place where nobody lies, or who is picked already.
 const ATTEMPTS: u64 = 1 << 12;
 
-/// Any other node, with a probability that falls with its distance as Q^-a, where Q is the number of nodes no farther
-/// away: most contacts are near, and a few go far.
+/// After so many, draws look no nearer than the nearest who is left.
+const PATIENCE: u64 = 1 << 6;
+
+/// Any other node, with a probability that falls with its distance d as Q(d)^-a, where Q(d) is the number of nodes
+/// within d: most contacts are near, and a few go far.
 ///
 /// The law is that of Demers et al., "Epidemic algorithms for replicated database maintenance" (PODC 1987; report
-/// CSL-89-1), section 3.1: with Q' = Q + 1, where Q(d) counts the others within distance d, a node at distance d is
-/// chosen with probability
+/// CSL-89-1), section 3: on a line, where Q(d) = 2d, it is P(d) ∝ d^-a. On a lattice Q counts as if there were no
+/// borders, so the same distance has the same weight for every node; on other graphs Q counts the nodes that there are.
 ///
-/// ```text
-/// p(d) = (Q'(d-1)^(1-a) - Q'(d)^(1-a)) / (Q'(d) - Q'(d-1)) / (1 - n^(1-a))
-/// ```
-///
-/// and with ln Q' in the place of Q'^(1-a) where a = 1. Over the nodes at one distance the sum telescopes, so the law
-/// of the distance is inverted without a table: u uniform gives the distance d with Q'(d-1) < q <= Q'(d), where
-/// q^(1-a) = 1 - u (1 - n^(1-a)), and the peer is any node at that distance.
+/// A draw gives a distance, a second one a place there, every place as likely as any other. Where nobody lies in that
+/// place, beyond a border, both are drawn again at the address of the next attempt, so whoever is found has exactly the
+/// probability of the law. On a lattice of D axes an attempt finds somebody with a probability of 2^-D at least: fewest
+/// places are inside around a corner, and there each has at most 2^D - 1 mirror images outside, as far away. So all
+/// attempts fail with a probability of (1 - 2^-D)^4096 at most, below 1e-200 for three axes and below 1e-6 for eight.
+/// The weights of all nodes are added up then, and the pick is drawn from these.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(try_from = "Settings")]
 pub struct Spatial {
@@ -59,9 +62,12 @@ impl TryFrom<Settings> for Spatial {
     }
 }
 
-/// Where the nodes lie; without it all neighbours are equally near.
+/// Where the nodes lie and what their distances weigh; without it all neighbours are equally near.
 #[derive(Clone, Debug, Default)]
-struct Ground(Option<Arc<dyn Space>>);
+struct Ground(Option<Known>);
+
+/// The distances, and the law of choice among them.
+type Known = (Arc<dyn Space>, Arc<dyn Law>);
 
 impl PartialEq for Ground {
     /// Rules are the same if their settings are.
@@ -71,85 +77,108 @@ impl PartialEq for Ground {
 }
 
 impl Spatial {
-    /// The same rule among nodes that lie as `space` says: neighbours are then all nodes in reach, the nearest first.
+    /// The same rule among nodes that lie as `space` says: neighbours are then all nodes in reach, by their numbers
+    /// there.
     pub(super) fn on(&self, space: &Arc<dyn Space>) -> Self {
-        Spatial { ground: Ground(Some(Arc::clone(space))), ..self.clone() }
+        // Choice that is uniform asks for no distance.
+        let ground = (self.exponent > 0.0).then(|| (Arc::clone(space), Arc::from(space.law(self.exponent))));
+        Spatial { ground: Ground(ground), ..self.clone() }
     }
 
     /// A pick that hits who is picked already is drawn again, so each is drawn among those left by the same law, and
-    /// fanout 3 begins with the picks of fanout 1. Draws look no nearer than the nearest who is left, which is taken
-    /// should they all fail; with fanout k each succeeds with probability 1/k at least.
+    /// fanout 3 begins with the picks of fanout 1.
     #[inline(never)]
     pub(super) fn choose(&self, turn: Turn, degree: u32, fanout: u32, choices: &Field, picks: &mut Vec<u32>) {
         if self.exponent == 0.0 || fanout >= degree {
             return Uniform {}.choose(turn, degree, fanout, choices, picks);
         }
-        let around = Around { ground: &self.ground, turn, degree };
+        let around = Around { ground: self.ground.0.as_ref(), node: turn.node, degree };
         let first = picks.len();
         for number in 0..fanout {
-            let pick = self.pick(&around, number, choices, &picks[first..]);
+            let pick = around.pick(turn, number, choices, &picks[first..]);
             picks.push(pick);
         }
     }
-
-    /// Pick `number` of a turn, as its rank by distance, after those `taken`.
-    fn pick(&self, around: &Around<'_>, number: u32, choices: &Field, taken: &[u32]) -> u32 {
-        let (who, when) = (around.turn.node.into(), around.turn.number);
-        let nearest = (0..around.degree).find(|rank| !taken.contains(rank)).unwrap_or(0);
-        let first = around.reaching(nearest + 1);
-        for attempt in 0..ATTEMPTS {
-            let address = |of: Use| of.slot(number) | attempt << Use::ATTEMPT;
-            let u = fraction(choices.at(who, when, address(Use::Distance)));
-            let distance = self.distance(around, first, u);
-            let nearer = around.within(distance - 1);
-            let members = around.within(distance) - nearer;
-            let pick = nearer + choices.below(members, who, when, address(Use::Member));
-            if !taken.contains(&pick) {
-                return pick;
-            }
-        }
-        nearest
-    }
-
-    /// The distance of the draw `u`, given that it is at least `first`.
-    fn distance(&self, around: &Around<'_>, first: u32, u: f64) -> u32 {
-        let nearer = f64::from(around.within(first - 1)) + 1.0;
-        let all = f64::from(around.degree) + 1.0;
-        // In logarithms, in which a = 1 is the limit of its surroundings: q / nearer = exp(x), where
-        // exp((1 - a) x) = 1 - u (1 - exp((1 - a) width)).
-        let (power, width) = (1.0 - self.exponent, libm::log(all / nearer));
-        let x = if power == 0.0 { u * width } else { libm::log1p(u * libm::expm1(power * width)) / power };
-        let q = nearer * libm::exp(x);
-        least(first, around.radius(), |distance| f64::from(around.within(distance)) + 1.0 >= q)
-    }
 }
 
-/// The neighbours of the node whose turn it is, by distance.
+/// The neighbours of the node whose turn it is.
 struct Around<'a> {
-    ground: &'a Ground,
-    turn: Turn,
+    ground: Option<&'a Known>,
+    node: NodeId,
     degree: u32,
 }
 
 impl Around<'_> {
-    fn within(&self, distance: u32) -> u32 {
-        match &self.ground.0 {
-            Some(space) => space.within(self.turn.node, distance),
-            None => self.degree * u32::from(distance > 0),
+    /// Pick `number` of a turn, after those `taken`.
+    fn pick(&self, turn: Turn, number: u32, choices: &Field, taken: &[u32]) -> u32 {
+        let (who, when) = (turn.node.into(), turn.number);
+        let mut nearest = 1;
+        for attempt in 0..ATTEMPTS {
+            let address = |of: Use| of.slot(number) | attempt << Use::ATTEMPT;
+            if attempt == PATIENCE {
+                nearest = self.nearest(taken);
+            }
+            let distance = self.distance(nearest, || fraction(choices.at(who, when, address(Use::Distance))));
+            let place = choices.try_below(self.places(distance), who, when, address(Use::Member));
+            if let Some(pick) = place.and_then(|place| self.at(distance, place)).filter(|pick| !taken.contains(pick)) {
+                return pick;
+            }
         }
+        self.pick_at_last(fraction(choices.at(who, when, Use::Last.slot(number))), taken)
     }
 
-    fn reaching(&self, count: u32) -> u32 {
-        match &self.ground.0 {
-            // The next are always near.
-            _ if count == 1 => 1,
-            Some(space) => space.reaching(self.turn.node, count),
-            None => 1,
-        }
+    /// The pick that the draw `u` gives among all that are not `taken`, by their weights.
+    #[cold]
+    fn pick_at_last(&self, u: f64, taken: &[u32]) -> u32 {
+        let weights: Vec<f64> = (0..=self.farthest()).map(|distance| self.weight(distance)).collect();
+        let left = || (0..self.degree).filter(|index| !taken.contains(index));
+        let weight = |index: u32| weights[self.distance_of(index) as usize];
+        let all: f64 = left().map(weight).sum();
+        let mut sum = 0.0;
+        let found = left().find(|&index| {
+            sum += weight(index);
+            sum >= u * all && weight(index) > 0.0
+        });
+        // Where weights are too small for numbers.
+        let nearest = || left().min_by_key(|&index| self.distance_of(index));
+        found.or_else(nearest).unwrap_or(0)
     }
 
-    fn radius(&self) -> u32 {
-        self.ground.0.as_ref().map_or(1, |space| space.eccentricity(self.turn.node))
+    /// The least distance at which anybody is left.
+    #[cold]
+    fn nearest(&self, taken: &[u32]) -> u32 {
+        let left = |distance: u32| (0..self.places(distance)).filter_map(move |place| self.at(distance, place));
+        let anybody = |distance: &u32| left(*distance).any(|index| !taken.contains(&index));
+        (1..=self.farthest()).find(anybody).unwrap_or(1)
+    }
+
+    fn distance(&self, nearest: u32, u: impl Fn() -> f64) -> u32 {
+        self.ground.map_or(1, |(_, law)| law.draw(self.node, nearest, u()))
+    }
+
+    fn places(&self, distance: u32) -> u64 {
+        self.ground.map_or(self.degree.into(), |(space, _)| space.places(self.node, distance))
+    }
+
+    fn at(&self, distance: u32, place: u64) -> Option<u32> {
+        self.ground.map_or(Some(place as u32), |(space, _)| space.at(self.node, distance, place))
+    }
+
+    fn farthest(&self) -> u32 {
+        self.ground.map_or(1, |(space, _)| space.farthest(self.node))
+    }
+
+    fn distance_of(&self, index: u32) -> u32 {
+        self.ground.map_or(1, |(space, _)| space.distance(self.node, index))
+    }
+
+    /// The weight of each place at `distance`.
+    fn weight(&self, distance: u32) -> f64 {
+        match self.ground {
+            Some(_) if distance == 0 => 0.0,
+            Some((_, law)) => law.weight(self.node, distance) / self.places(distance) as f64,
+            None => 1.0,
+        }
     }
 }
 
@@ -157,28 +186,66 @@ impl Around<'_> {
 mod tests {
     use super::super::testing::choices;
     use super::*;
-    use crate::units::NodeId;
 
-    /// The end of a row of nodes.
-    #[derive(Debug)]
-    struct End(u32);
+    /// A row of so many nodes, of which the first is asked; so many places at each distance are beyond its border.
+    #[derive(Clone, Debug)]
+    struct End {
+        nodes: u32,
+        beyond: u64,
+    }
 
     impl Space for End {
-        fn within(&self, _: NodeId, distance: u32) -> u32 {
-            distance.min(self.0 - 1)
+        fn others(&self, _: NodeId) -> u32 {
+            self.nodes - 1
         }
 
-        fn at(&self, _: NodeId, distance: u32, _: u32) -> NodeId {
-            NodeId::new(distance)
+        fn other(&self, _: NodeId, index: u32) -> NodeId {
+            NodeId::new(index + 1)
         }
 
-        fn eccentricity(&self, _: NodeId) -> u32 {
-            self.0 - 1
+        fn distance(&self, _: NodeId, index: u32) -> u32 {
+            index + 1
+        }
+
+        fn farthest(&self, _: NodeId) -> u32 {
+            self.nodes - 1
+        }
+
+        fn places(&self, _: NodeId, _: u32) -> u64 {
+            1 + self.beyond
+        }
+
+        fn at(&self, _: NodeId, distance: u32, place: u64) -> Option<u32> {
+            (place == 0).then_some(distance - 1)
+        }
+
+        fn law(&self, exponent: f64) -> Box<dyn Law> {
+            let weight = |distance: u32| libm::pow(distance.into(), -exponent);
+            Box::new(Weights((1..self.nodes).map(weight).collect()))
         }
     }
 
-    fn rule(exponent: f64, nodes: u32) -> Spatial {
-        let space: Arc<dyn Space> = Arc::new(End(nodes));
+    #[derive(Debug)]
+    struct Weights(Vec<f64>);
+
+    impl Law for Weights {
+        fn weight(&self, _: NodeId, distance: u32) -> f64 {
+            self.0[distance as usize - 1]
+        }
+
+        fn draw(&self, _: NodeId, first: u32, u: f64) -> u32 {
+            let weights = &self.0[first as usize - 1..];
+            let (all, mut sum) = (weights.iter().sum::<f64>(), 0.0);
+            let found = (first..).zip(weights).find(|(_, weight)| {
+                sum += **weight;
+                sum >= u * all
+            });
+            found.map_or(first, |(distance, _)| distance)
+        }
+    }
+
+    fn rule(exponent: f64, nodes: u32, beyond: u64) -> Spatial {
+        let space: Arc<dyn Space> = Arc::new(End { nodes, beyond });
         Spatial::try_from(Settings { exponent }).unwrap().on(&space)
     }
 
@@ -188,30 +255,9 @@ mod tests {
         picks
     }
 
-    /// The share of draws below which the pick is `rank`, at the end of a row of `nodes` nodes.
-    fn share(exponent: f64, nodes: u32, rank: u32) -> f64 {
-        let power = |q: f64| if exponent == 1.0 { libm::log(q) } else { libm::pow(q, 1.0 - exponent) };
-        (power(1.0) - power(f64::from(rank) + 2.0)) / (power(1.0) - power(f64::from(nodes)))
-    }
-
-    #[test]
-    fn the_draw_is_inverted_exactly() {
-        for exponent in [0.5, 0.999_999_999, 1.0, 1.000_000_001, 1.5, 2.0, 4.0] {
-            let rule = rule(exponent, 1000);
-            let around = Around { ground: &rule.ground, turn: Turn { node: NodeId::new(0), number: 0 }, degree: 999 };
-            let share = |rank| share(if (exponent - 1.0).abs() < 1e-6 { 1.0 } else { exponent }, 1000, rank);
-            for rank in [0, 1, 2, 10, 100] {
-                let (edge, step) = (share(rank), 1e-4 * (share(rank + 1) - share(rank)));
-                let found = [edge - step, edge + step].map(|u| rule.distance(&around, 1, u));
-                assert_eq!(found, [rank + 1, rank + 2], "exponent {exponent}");
-            }
-            assert_eq!([fraction(0), fraction(u64::MAX)].map(|u| rule.distance(&around, 1, u)), [1, 999]);
-        }
-    }
-
     #[test]
     fn without_an_exponent_choice_is_uniform_pick_by_pick() {
-        let (rule, choices) = (rule(0.0, 50), choices(1));
+        let (rule, choices) = (rule(0.0, 50, 1), choices(1));
         for number in 0..200 {
             let mut uniform = Vec::new();
             Uniform {}.choose(Turn { node: NodeId::new(0), number }, 49, 3, &choices, &mut uniform);
@@ -222,9 +268,10 @@ mod tests {
     #[test]
     fn a_greater_fanout_begins_with_the_picks_of_a_smaller_one() {
         for exponent in [1.0, 2.0, 40.0] {
-            let rule = rule(exponent, 20);
+            let rule = rule(exponent, 20, 1);
             for number in 0..100 {
                 let most = picks(&rule, number, 19, 18);
+                assert_eq!((0..19).filter(|index| most.contains(index)).count(), 18);
                 for fanout in 0..18 {
                     assert_eq!(picks(&rule, number, 19, fanout), most[..fanout as usize]);
                 }
@@ -232,12 +279,12 @@ mod tests {
         }
     }
 
-    #[test]
-    fn later_picks_follow_the_law_among_those_left() {
-        // Two of the end of a row of five, each pair with its probability.
-        let (rule, draws) = (rule(1.5, 5), 60_000);
-        let p: Vec<f64> =
-            (0..4).map(|rank| share(1.5, 5, rank) - if rank > 0 { share(1.5, 5, rank - 1) } else { 0.0 }).collect();
+    /// How many standard deviations Pearson's chi-square of the first two picks lies above its mean, at the end of a
+    /// row of five: each pair has its probability.
+    fn z_of_pairs(exponent: f64, beyond: u64, draws: u64) -> f64 {
+        let rule = rule(exponent, 5, beyond);
+        let weights = [1, 2, 3, 4].map(|distance| libm::pow(distance.into(), -exponent));
+        let p = weights.map(|weight| weight / weights.iter().sum::<f64>());
         let mut counts = [[0.0; 4]; 4];
         for number in 0..draws {
             let picks = picks(&rule, number, 4, 2);
@@ -249,8 +296,22 @@ mod tests {
             assert!(expected >= 8.0);
             chi_square += (counts[one][other] - expected).powi(2) / expected;
         }
-        let z = (chi_square - 11.0) / 22f64.sqrt();
-        assert!(z <= 4.0, "{counts:?}, z = {z:.2}");
+        (chi_square - 11.0) / 22f64.sqrt()
+    }
+
+    #[test]
+    fn later_picks_follow_the_law_among_those_left() {
+        for beyond in [0, 1] {
+            let z = z_of_pairs(1.5, beyond, 60_000);
+            assert!(z <= 4.0, "{beyond} places beyond the border: z = {z:.2}");
+        }
+    }
+
+    #[test]
+    fn picks_follow_the_law_when_attempts_run_out() {
+        // One attempt in 2^13 finds anybody, so more than half of all picks are drawn at last.
+        let z = z_of_pairs(1.0, (1 << 13) - 1, 600);
+        assert!(z <= 4.0, "z = {z:.2}");
     }
 
     #[test]

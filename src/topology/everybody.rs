@@ -1,11 +1,10 @@
-//! Everybody who can be reached, the nearest first: the graph of a rule that looks beyond its neighbours.
+//! Everybody who can be reached: the graph of a rule that looks beyond its neighbours.
 
 use super::Graph;
 use crate::space::Space;
 use crate::units::NodeId;
 
-/// The graph in which the neighbours of a node are all that have a path to it in another graph, by their distance
-/// there.
+/// The graph in which the neighbours of a node are all that have a path to it in another graph.
 #[derive(Clone, Copy, Debug)]
 pub struct Everybody<'a> {
     nodes: u32,
@@ -26,11 +25,11 @@ impl Graph for Everybody<'_> {
     }
 
     fn degree(&self, node: NodeId) -> u32 {
-        if self.connected { self.nodes - 1 } else { self.space.within(node, self.space.eccentricity(node)) }
+        self.space.others(node)
     }
 
     fn neighbor(&self, node: NodeId, index: u32) -> NodeId {
-        self.space.ranked(node, index)
+        self.space.other(node, index)
     }
 
     fn connected(&self) -> bool {

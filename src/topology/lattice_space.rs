@@ -1,19 +1,26 @@
-//! Distances on lattices, worked out: nodes are counted along axes, nothing is stored.
+//! Distances on lattices, worked out: nodes are counted along axes, and of distances only their law is stored.
 
 use std::sync::Arc;
 
-use super::lattice::{Axes, Axis, MAX_AXES};
+use super::lattice::{Axes, Axis};
+use super::lattice_law::{Table, shells};
 use super::lattice_roads::LatticeRoads;
 use super::metric::{Metric, Roads};
-use crate::space::Space;
+use crate::space::{Law, Space};
 use crate::units::NodeId;
 
 /// A row, a grid of any number of dimensions, or either with its borders joined: the distance of two nodes is the sum
 /// of their distances along the axes.
+///
+/// The places around a node are the same for all nodes: so many steps down and up each axis. Where borders are joined
+/// they are those of the shorter way around, upwards where both are as long, so each of the others lies in one place
+/// and each place holds one of them. Where they are not, they are all steps that lead from some node to another, of
+/// which those over a border of the node at hand lead nowhere.
 #[derive(Clone, Debug)]
 pub(super) struct Lattice {
-    /// The axes, the one with the fewest places first.
+    /// The axes, the one with the fewest places first, and how far the places around a node reach along each.
     axes: Vec<Axis>,
+    arms: Vec<Arms>,
     nodes: u32,
     joined: bool,
 }
@@ -23,28 +30,22 @@ impl Lattice {
     pub(super) fn new(axes: &Axes, joined: bool) -> Self {
         let mut by_side = axes.all().to_vec();
         by_side.sort_by_key(|axis| axis.side);
-        Lattice { axes: by_side, nodes: axes.nodes, joined }
+        let arms = by_side.iter().map(|axis| Arms::of(axis, joined)).collect();
+        Lattice { axes: by_side, arms, nodes: axes.nodes, joined }
     }
 
-    /// How far each axis reaches from `node`, for `work` to look at.
-    #[inline]
-    fn reach<O>(&self, node: NodeId, work: impl FnOnce(&[Arms]) -> O) -> O {
-        let mut arms = [Arms::default(); MAX_AXES];
-        let arms = &mut arms[..self.axes.len()];
-        for (arms, axis) in arms.iter_mut().zip(&self.axes) {
-            *arms = Arms::of(axis, node, self.joined);
-        }
-        work(arms)
+    fn diameter(&self) -> u32 {
+        self.arms.iter().map(|arms| arms.up as u32).sum()
     }
 }
 
 impl Metric for Lattice {
     fn space(&self) -> Arc<dyn Space> {
-        Arc::new(self.clone())
+        Arc::new(Ground::of(self.clone()))
     }
 
     fn bytes_of_space(&self) -> u64 {
-        0
+        Table::bytes(self.diameter()) + Ground::bytes(self)
     }
 
     fn roads(&self) -> Box<dyn Roads> {
@@ -56,128 +57,175 @@ impl Metric for Lattice {
     }
 }
 
-impl Space for Lattice {
-    fn within(&self, node: NodeId, distance: u32) -> u32 {
-        // Fewer than there are nodes.
-        self.reach(node, |arms| places(arms, distance.into()) - 1) as u32
-    }
-
-    fn at(&self, node: NodeId, distance: u32, index: u32) -> NodeId {
-        let (mut left, mut index) = (i64::from(distance), i64::from(index));
-        let mut number = i64::from(node.number());
-        self.reach(node, |arms| {
-            for (place, axis) in self.axes.iter().enumerate() {
-                let steps = arms[place].choose(&arms[place + 1..], left, &mut index);
-                left -= steps.abs();
-                number += axis.shift(node, steps, self.joined);
-            }
-        });
-        // The number of a node, as long as there are so many nodes at this distance.
-        NodeId::new(number as u32)
-    }
-
-    fn eccentricity(&self, node: NodeId) -> u32 {
-        self.reach(node, |arms| arms.iter().map(|arms| arms.up.max(arms.down) as u32).sum())
-    }
+/// A lattice that knows how many places there are.
+#[derive(Debug)]
+struct Ground {
+    lattice: Lattice,
+    /// For the axes from number i on, as long as there are more than two, how many places lie at each distance.
+    shells: Vec<Vec<i64>>,
 }
 
-impl Axis {
-    /// How much the number of `node` changes by so many steps along the axis.
-    fn shift(&self, node: NodeId, steps: i64, joined: bool) -> i64 {
-        let (place, side) = (i64::from(self.place(node)), i64::from(self.side));
-        let end = if joined { (place + steps).rem_euclid(side) } else { place + steps };
-        (end - place) * i64::from(self.stride)
+impl Ground {
+    fn of(lattice: Lattice) -> Self {
+        let axes = lattice.arms.len();
+        let shells = (0..axes.saturating_sub(2)).map(|first| shells(&lattice.arms[first..])).collect();
+        Ground { lattice, shells }
     }
-}
 
-/// How many steps lead to a place of its own down and up an axis.
-#[derive(Clone, Copy, Debug, Default)]
-struct Arms {
-    down: i64,
-    up: i64,
-}
+    /// Bytes of the places at each distance.
+    fn bytes(lattice: &Lattice) -> u64 {
+        let most = size_of::<i64>() as u64 * (u64::from(lattice.diameter()) + 1);
+        most * lattice.arms.len().saturating_sub(2) as u64
+    }
 
-impl Arms {
-    fn of(axis: &Axis, node: NodeId, joined: bool) -> Self {
-        let side = i64::from(axis.side);
-        if joined {
-            // The place opposite is reached upwards.
-            return Arms { down: (side - 1) / 2, up: side / 2 };
+    /// Places exactly `distance` steps away along the axes from number `first` on.
+    fn exactly(&self, first: usize, distance: i64) -> i64 {
+        match &self.lattice.arms[first..] {
+            _ if distance <= 0 => i64::from(distance == 0),
+            [] => 0,
+            [one] => i64::from(distance <= one.up) + i64::from(distance <= one.down),
+            [one, other] => one.sides(*other, distance).iter().map(|side| side.places).sum(),
+            _ => self.shells[first].get(distance as usize).copied().unwrap_or(0),
         }
-        let place = i64::from(axis.place(node));
-        Arms { down: place, up: side - 1 - place }
     }
 
-    /// Places at most `distance` steps away, this one included.
-    fn places(self, distance: i64) -> i64 {
-        if distance < 0 { 0 } else { self.down.min(distance) + self.up.min(distance) + 1 }
-    }
-
-    /// Places exactly `distance` steps away.
-    fn exactly(self, distance: i64) -> i64 {
-        self.places(distance) - self.places(distance - 1)
-    }
-
-    /// The steps along this axis to place number `index` of those `distance` away along this axis and the `rest`;
-    /// `index` then counts those that take the same steps.
-    fn choose(self, rest: &[Arms], distance: i64, index: &mut i64) -> i64 {
+    /// The steps along axis `axis` to place number `place` of those `distance` away along it and the axes after;
+    /// `place` then counts those that take the same steps.
+    fn steps(&self, axis: usize, distance: i64, place: &mut i64) -> i64 {
+        let arms = self.lattice.arms[axis];
+        if let [_, last] = self.lattice.arms[axis..] {
+            return arms.steps_with(last, distance, place);
+        }
         // What is not gone along the last axis is not gone at all.
-        let first = if rest.is_empty() { distance } else { 0 };
-        for steps in first..=distance.min(self.up.max(self.down)) {
-            let found = places(rest, distance - steps) - places(rest, distance - steps - 1);
-            for (steps, there) in [(steps, steps <= self.up), (-steps, 0 < steps && steps <= self.down)] {
-                if there && *index < found {
+        let first = if axis + 1 == self.lattice.arms.len() { distance } else { 0 };
+        for steps in first..=distance.min(arms.up.max(arms.down)) {
+            let found = self.exactly(axis + 1, distance - steps);
+            for (steps, there) in [(steps, steps <= arms.up), (-steps, 0 < steps && steps <= arms.down)] {
+                if there && *place < found {
                     return steps;
                 }
-                *index -= if there { found } else { 0 };
+                *place -= if there { found } else { 0 };
             }
         }
         0
     }
 }
 
-/// Places at most `distance` steps away along all axes together, this one included; the wide axes come last.
-fn places(arms: &[Arms], distance: i64) -> i64 {
-    match arms {
-        [] => i64::from(distance >= 0),
-        [one] => one.places(distance),
-        [one, other] => on_two(*one, *other, distance),
-        [narrow @ .., one, other] => {
-            let by_distance = exactly(narrow, distance);
-            by_distance.iter().zip(0..).map(|(count, gone)| count * on_two(*one, *other, distance - gone)).sum()
+impl Space for Ground {
+    fn others(&self, _: NodeId) -> u32 {
+        self.lattice.nodes - 1
+    }
+
+    fn other(&self, node: NodeId, index: u32) -> NodeId {
+        // The others in the order of their numbers.
+        NodeId::new(index + u32::from(index >= node.number()))
+    }
+
+    fn distance(&self, node: NodeId, index: u32) -> u32 {
+        let other = self.other(node, index);
+        let along = self.lattice.axes.iter().map(|axis| {
+            let straight = axis.place(node).abs_diff(axis.place(other));
+            if axis.joined(self.lattice.joined) { straight.min(axis.side - straight) } else { straight }
+        });
+        along.sum()
+    }
+
+    fn farthest(&self, _: NodeId) -> u32 {
+        self.lattice.diameter()
+    }
+
+    fn places(&self, _: NodeId, distance: u32) -> u64 {
+        self.exactly(0, distance.into()) as u64
+    }
+
+    fn at(&self, node: NodeId, distance: u32, place: u64) -> Option<u32> {
+        let (mut left, mut place) = (i64::from(distance), place as i64);
+        let mut number = i64::from(node.number());
+        for (rank, axis) in self.lattice.axes.iter().enumerate() {
+            let steps = self.steps(rank, left, &mut place);
+            left -= steps.abs();
+            number += axis.shift(node, steps, self.lattice.joined)?;
         }
+        // The number of a node, as no border was crossed.
+        let other = number as u32;
+        Some(other - u32::from(other > node.number()))
+    }
+
+    fn law(&self, exponent: f64) -> Box<dyn Law> {
+        Box::new(Table::new(&self.lattice.arms, exponent))
     }
 }
 
-/// Places along two axes: those of the four corners, each with its borders, less what lies on two borders.
-fn on_two(one: Arms, other: Arms, distance: i64) -> i64 {
-    if distance < 0 {
-        return 0;
+impl Axis {
+    /// Whether its ends count as joined: with two places it is the same with and without a border.
+    fn joined(&self, all: bool) -> bool {
+        all || self.side == 2
     }
-    let corner = |a: i64, b: i64| {
-        triangle(distance) - triangle(distance - a - 1) - triangle(distance - b - 1) + triangle(distance - a - b - 2)
-    };
-    let corners = corner(one.down, other.down)
-        + corner(one.down, other.up)
-        + corner(one.up, other.down)
-        + corner(one.up, other.up);
-    corners - one.places(distance) - other.places(distance) - 1
+
+    /// How much the number of `node` changes by so many steps along the axis, unless they cross a border.
+    fn shift(&self, node: NodeId, steps: i64, joined: bool) -> Option<i64> {
+        let (place, side) = (i64::from(self.place(node)), i64::from(self.side));
+        let end = if self.joined(joined) { (place + steps).rem_euclid(side) } else { place + steps };
+        (0..side).contains(&end).then_some((end - place) * i64::from(self.stride))
+    }
 }
 
-/// Pairs of whole numbers from 0 with a sum of at most `most`.
-fn triangle(most: i64) -> i64 {
-    if most < 0 { 0 } else { (most + 1) * (most + 2) / 2 }
+/// How many steps lead to a place of its own down and up an axis.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Arms {
+    pub(super) down: i64,
+    pub(super) up: i64,
 }
 
-/// By their distance, up to `distance`, the places along all axes together.
-fn exactly(arms: &[Arms], distance: i64) -> Vec<i64> {
-    let mut counts = vec![1];
-    for arms in arms {
-        let longest = (counts.len() as i64 - 1 + arms.up.max(arms.down)).min(distance);
-        let count = |gone: i64| counts.iter().zip(0..).map(|(count, before)| count * arms.exactly(gone - before)).sum();
-        counts = (0..=longest).map(count).collect();
+impl Arms {
+    fn of(axis: &Axis, joined: bool) -> Self {
+        let side = i64::from(axis.side);
+        if axis.joined(joined) {
+            // The place opposite is reached upwards.
+            return Arms { down: (side - 1) / 2, up: side / 2 };
+        }
+        Arms { down: side - 1, up: side - 1 }
     }
-    counts
+
+    /// Along this axis and one other, the places `distance` away, at least 1: a diamond, side by side from corner to
+    /// corner, each a straight row. Of two sides that meet, one has the corner.
+    fn sides(self, other: Arms, distance: i64) -> [Side; 4] {
+        let side = |up: bool, over: bool, least: i64| {
+            let (reach, over_reach) = (if up { self.up } else { self.down }, if over { other.up } else { other.down });
+            let first = (distance - over_reach).max(least);
+            let last = (distance - 1 + least).min(reach);
+            Side { direction: if up { 1 } else { -1 }, over, first, places: (last - first + 1).max(0) }
+        };
+        [side(true, true, 1), side(false, true, 0), side(false, false, 1), side(true, false, 0)]
+    }
+
+    /// The steps along this axis to place number `place` of those `distance` away along it and `last`; `place` then
+    /// counts those that take the same steps.
+    fn steps_with(self, last: Arms, distance: i64, place: &mut i64) -> i64 {
+        if distance == 0 {
+            return 0;
+        }
+        for side in self.sides(last, distance) {
+            if *place < side.places {
+                let steps = side.first + *place;
+                // Along the last axis up comes before down.
+                *place = i64::from(!side.over && steps < distance);
+                return side.direction * steps;
+            }
+            *place -= side.places;
+        }
+        0
+    }
+}
+
+/// One side of a diamond.
+struct Side {
+    /// Up or down the one axis, and up or down the other.
+    direction: i64,
+    over: bool,
+    /// The least steps along the one axis, and how many places follow, with a step more each.
+    first: i64,
+    places: i64,
 }
 
 #[cfg(test)]
@@ -188,27 +236,28 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_node_in_the_middle_of_a_wide_grid_has_a_diamond_around_it() {
+    fn places_around_a_node_lie_beyond_the_borders_too() {
         let grid: Grid = serde_json::from_str(r#"{"sides": [101, 103]}"#).unwrap();
         let space = grid.metric(101 * 103).unwrap().space();
-        let middle = NodeId::new(50 * 103 + 51);
-        for distance in 0..50 {
-            assert_eq!(space.within(middle, distance), 2 * distance * (distance + 1));
-        }
-        assert_eq!((space.eccentricity(middle), space.eccentricity(NodeId::new(0))), (101, 202));
+        let corner = NodeId::new(0);
+        assert!((1..=100).all(|distance| space.places(corner, distance) == 4 * u64::from(distance)));
+        assert_eq!((space.places(corner, 202), space.places(corner, 203), space.farthest(corner)), (4, 0, 202));
+        // A step along the first axis, which has fewer places, and one along the other; the corners of the
+        // diamond in their order.
+        assert_eq!([0, 1, 2, 3].map(|place| space.at(corner, 1, place)), [Some(102), Some(0), None, None]);
     }
 
     #[test]
     fn large_lattices_of_many_axes_are_counted_as_well() {
         let cube: Torus = serde_json::from_str(r#"{"dims": 26}"#).unwrap();
-        let space = cube.metric(1 << 26).unwrap().space();
+        let (space, node) = (cube.metric(1 << 26).unwrap().space(), NodeId::new(5));
         // Sides of two: the binomial coefficients of 26.
-        assert_eq!((space.within(NodeId::new(5), 1), space.within(NodeId::new(5), 2)), (26, 26 + 325));
-        assert_eq!((space.within(NodeId::new(5), 26), space.eccentricity(NodeId::new(5))), ((1 << 26) - 1, 26));
-        assert_eq!(space.ranked(NodeId::new(5), (1 << 26) - 2), NodeId::new((1 << 26) - 6));
+        assert_eq!([1, 2, 26].map(|distance| space.places(node, distance)), [26, 325, 1]);
+        let opposite = space.at(node, 26, 0).unwrap();
+        assert_eq!((space.other(node, opposite), space.distance(node, opposite)), (NodeId::new((1 << 26) - 6), 26));
         let long: Grid = serde_json::from_str(r#"{"sides": [2, 50000000]}"#).unwrap();
-        let space = long.metric(100_000_000).unwrap().space();
-        assert_eq!(space.within(NodeId::new(0), 50_000_000), 99_999_999);
-        assert_eq!(space.ranked(NodeId::new(0), 99_999_998), NodeId::new(99_999_999));
+        let (space, node) = (long.metric(100_000_000).unwrap().space(), NodeId::new(0));
+        assert_eq!([1, 2, 50_000_000].map(|distance| space.places(node, distance)), [3, 4, 2]);
+        assert_eq!(space.at(node, 50_000_000, 0), Some(99_999_998));
     }
 }

@@ -16,6 +16,7 @@ mod followed;
 mod grid;
 mod hypercube;
 mod lattice;
+mod lattice_law;
 mod lattice_roads;
 mod lattice_space;
 mod line;

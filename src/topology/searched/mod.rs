@@ -1,5 +1,6 @@
 //! Distances and ways on stored graphs of a few thousand nodes, found by breadth-first search.
 
+mod counted;
 mod roads;
 mod shells;
 
@@ -8,6 +9,7 @@ use std::sync::{Arc, OnceLock};
 use super::csr::Csr;
 use super::{Graph, Metric, Roads};
 use crate::space::Space;
+use counted::Counted;
 use roads::SearchedRoads;
 use shells::Shells;
 
@@ -27,11 +29,11 @@ impl Searched {
 
 impl Metric for Arc<Searched> {
     fn space(&self) -> Arc<dyn Space> {
-        Arc::clone(self.shells.get_or_init(|| Arc::new(Shells::of(&self.graph)))) as Arc<dyn Space>
+        Arc::new(Arc::clone(self.shells.get_or_init(|| Arc::new(Shells::of(&self.graph)))))
     }
 
     fn bytes_of_space(&self) -> u64 {
-        Shells::bytes(self.graph.nodes())
+        Shells::bytes(self.graph.nodes()) + Counted::bytes(self.graph.nodes())
     }
 
     fn roads(&self) -> Box<dyn Roads> {

@@ -1,8 +1,11 @@
 //! All nodes by their distance from each node.
 
+use std::sync::Arc;
+
 use super::super::Graph;
 use super::super::csr::Csr;
-use crate::space::Space;
+use super::counted::Counted;
+use crate::space::{Law, Space};
 use crate::units::NodeId;
 
 /// For every node, the others in the order of their distance, and how many lie within each distance.
@@ -53,26 +56,51 @@ impl Shells {
         2 * 2 * 2 * u64::from(nodes) * u64::from(nodes)
     }
 
-    fn within_each(&self, node: NodeId) -> &[u16] {
+    pub(super) fn nodes(&self) -> u32 {
+        self.starts.len() as u32 - 1
+    }
+
+    /// How many others lie within distance 1, 2, … of `node`.
+    pub(super) fn within_each(&self, node: NodeId) -> &[u16] {
         &self.within[self.starts[node.index()].1..self.starts[node.index() + 1].1]
     }
-}
 
-impl Space for Shells {
-    fn within(&self, node: NodeId, distance: u32) -> u32 {
+    /// How many others lie within `distance` of `node`; none within 0.
+    pub(super) fn within(&self, node: NodeId, distance: u32) -> u32 {
         let shells = self.within_each(node);
         match (distance as usize).min(shells.len()) {
             0 => 0,
             shell => shells[shell - 1].into(),
         }
     }
+}
 
-    fn at(&self, node: NodeId, distance: u32, index: u32) -> NodeId {
-        let rank = self.within(node, distance.saturating_sub(1)) + index;
-        NodeId::new(self.order[self.starts[node.index()].0 + rank as usize].into())
+impl Space for Arc<Shells> {
+    fn others(&self, node: NodeId) -> u32 {
+        (self.starts[node.index() + 1].0 - self.starts[node.index()].0) as u32
     }
 
-    fn eccentricity(&self, node: NodeId) -> u32 {
+    fn other(&self, node: NodeId, index: u32) -> NodeId {
+        NodeId::new(self.order[self.starts[node.index()].0 + index as usize].into())
+    }
+
+    fn distance(&self, node: NodeId, index: u32) -> u32 {
+        self.within_each(node).partition_point(|&within| u32::from(within) <= index) as u32 + 1
+    }
+
+    fn farthest(&self, node: NodeId) -> u32 {
         self.within_each(node).len() as u32
+    }
+
+    fn places(&self, node: NodeId, distance: u32) -> u64 {
+        (self.within(node, distance) - self.within(node, distance.saturating_sub(1))).into()
+    }
+
+    fn at(&self, node: NodeId, distance: u32, place: u64) -> Option<u32> {
+        Some(self.within(node, distance.saturating_sub(1)) + place as u32)
+    }
+
+    fn law(&self, exponent: f64) -> Box<dyn Law> {
+        Box::new(Counted::new(Arc::clone(self), exponent))
     }
 }
