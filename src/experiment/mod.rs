@@ -1,19 +1,17 @@
 //! Every point of a scenario, every replicate of a point: simulated in parallel, handed on in order.
 
-use std::collections::BTreeMap;
-use std::num::NonZeroU64;
-use std::ops::Range;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError, mpsc};
+mod crew;
 
-use rayon::iter::{ParallelBridge, ParallelIterator};
+use std::num::NonZeroU64;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
 use thiserror::Error;
 
 use crate::clock::{Aligned, Clock, Phase, Poisson, Staggered};
 use crate::engine::{Buffers, Calls, Ending, Goal, Imbalance, Limits, Outcome, Packed, Simulation, World};
 use crate::network::Network;
 use crate::observe::{Curve, LinkCount, Mark, Observer, Reached};
-use crate::plan;
 use crate::protocol::{AntiEntropy, Gossip, Protocol, Spread, State, Stored};
 use crate::queue::Wheel;
 use crate::random::{Chance, Field, Purpose, below};
@@ -24,6 +22,7 @@ use crate::stats::Moments;
 use crate::time::Span;
 use crate::topology::{Drawing, Everybody, Followed, Graph, Load, OnGraph, components};
 use crate::units::NodeId;
+use crew::{Crew, Stretch};
 
 /// What one run left behind.
 #[derive(Clone, Debug, PartialEq)]
@@ -320,7 +319,7 @@ pub fn run_all<E: Send>(
     for point in &scenario.points {
         let (mut done, mut seen) = (0, Moments::default());
         while let Some(total) = precision.next(done, &seen) {
-            let share = (total - done).div_ceil(crew.desks.len() as u64);
+            let share = (total - done).div_ceil(crew.size());
             crew.work_off(Stretch::all(point, done..total, share), &mut |record: Record| {
                 record.rounds(point.settings.gossip.interval).into_iter().for_each(|rounds| seen.add(rounds as f64));
                 sink(record)
@@ -329,137 +328,4 @@ pub fn run_all<E: Send>(
         }
     }
     Ok(())
-}
-
-/// The threads, each with a desk of its own, which keeps its memory from one lot of work to the next.
-struct Crew<'a> {
-    pool: rayon::ThreadPool,
-    desks: Vec<Mutex<Desk>>,
-    halt: &'a AtomicBool,
-}
-
-impl<'a> Crew<'a> {
-    fn new(threads: usize, halt: &'a AtomicBool) -> Result<Self, rayon::ThreadPoolBuildError> {
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build()?;
-        let desks = (0..pool.current_num_threads()).map(|_| Mutex::default()).collect();
-        Ok(Crew { pool, desks, halt })
-    }
-
-    /// Runs `jobs` and hands their records to `sink` in order.
-    fn work_off<'j, E: Send>(
-        &self,
-        jobs: impl Iterator<Item = Stretch<'j>> + Send,
-        sink: &mut impl FnMut(Record) -> Result<(), E>,
-    ) -> Result<(), Failure<E>> {
-        let broken = AtomicBool::new(false);
-        let go_on = || !self.halt.load(Ordering::Relaxed) && !broken.load(Ordering::Relaxed);
-        let (sender, finished) = mpsc::channel();
-        std::thread::scope(|scope| {
-            scope.spawn(|| {
-                // Whoever collects the records waits until there is no sender left.
-                let sender = sender;
-                self.pool.install(|| {
-                    // Jobs that nobody wants any more are not even counted: there may be 2^64 of them.
-                    let jobs = jobs.enumerate().take_while(|_| go_on());
-                    jobs.par_bridge().for_each_init(
-                        || sender.clone(),
-                        |sender, (index, stretch)| {
-                            // Nobody listens any more only after a failure, which is reported already.
-                            let _ = sender.send((index, self.at_desk(|desk| stretch.run(desk, &go_on))));
-                        },
-                    );
-                });
-            });
-            let collected = collect(finished, sink);
-            broken.store(collected.is_err(), Ordering::Relaxed);
-            collected
-        })?;
-        if self.halt.load(Ordering::Relaxed) { Err(Failure::Interrupted) } else { Ok(()) }
-    }
-
-    /// Does `work` at the desk of the thread that asks.
-    fn at_desk<T>(&self, work: impl FnOnce(&mut Desk) -> T) -> T {
-        match rayon::current_thread_index().and_then(|thread| self.desks.get(thread)) {
-            // Nobody else ever holds it.
-            Some(desk) => work(&mut desk.lock().unwrap_or_else(PoisonError::into_inner)),
-            None => work(&mut Desk::default()),
-        }
-    }
-}
-
-/// Replicates of a point that one thread runs one after the other: short runs are handed out and handed on many at a
-/// time, because waking somebody up takes about as long as one of them.
-#[derive(Clone, Debug)]
-struct Stretch<'a> {
-    point: &'a Point,
-    replicates: Range<u64>,
-}
-
-/// What a stretch gives: its records, up to the first run that failed.
-type Records<'a> = Vec<Result<Record, Failed<'a>>>;
-
-/// A run whose books do not balance.
-struct Failed<'a> {
-    point: &'a Point,
-    replicate: u64,
-    imbalance: Imbalance,
-}
-
-impl<'a> Stretch<'a> {
-    /// So much effort, by the measure of [`plan::effort`], is worth handing out: about 2 ms.
-    const EFFORT: u64 = 1 << 18;
-    /// The most runs that wait to be handed on.
-    const MOST: u64 = 256;
-
-    /// These replicates of a point, in stretches of at most `share`.
-    fn all(point: &'a Point, replicates: Range<u64>, share: u64) -> impl Iterator<Item = Stretch<'a>> {
-        let length = (Self::EFFORT / plan::effort(&point.settings).max(1)).clamp(1, Self::MOST).min(share);
-        let Range { start, end } = replicates;
-        let first = (start..end).step_by(length as usize);
-        first.map(move |first| Stretch { point, replicates: first..end.min(first.saturating_add(length)) })
-    }
-
-    fn run(self, desk: &mut Desk, go_on: &dyn Fn() -> bool) -> Records<'a> {
-        let Stretch { point, replicates } = self;
-        let mut records = Vec::new();
-        for replicate in replicates {
-            let run = desk.run(point, replicate, go_on);
-            let last = !run.as_ref().is_ok_and(|record| record.ending.outcome != Outcome::Interrupted);
-            records.push(run.map_err(|imbalance| Failed { point, replicate, imbalance }));
-            if last || !go_on() {
-                break;
-            }
-        }
-        records
-    }
-}
-
-/// Puts finished stretches back in order: one that overtook others waits for them.
-fn collect<E>(
-    finished: mpsc::Receiver<(usize, Records<'_>)>,
-    sink: &mut impl FnMut(Record) -> Result<(), E>,
-) -> Result<(), Failure<E>> {
-    let mut early = BTreeMap::new();
-    let mut next = 0;
-    for (index, records) in finished {
-        early.insert(index, records);
-        while let Some(records) = early.remove(&next) {
-            records.into_iter().try_for_each(|record| hand_on(record, sink))?;
-            next += 1;
-        }
-    }
-    Ok(())
-}
-
-fn hand_on<E>(
-    record: Result<Record, Failed<'_>>,
-    sink: &mut impl FnMut(Record) -> Result<(), E>,
-) -> Result<(), Failure<E>> {
-    match record {
-        Ok(record) if record.ending.outcome == Outcome::Interrupted => Err(Failure::Interrupted),
-        Ok(record) => sink(record).map_err(Failure::Sink),
-        Err(Failed { point, replicate, imbalance }) => {
-            Err(Failure::Unbalanced { point: point.index, replicate, seed: point.seed, imbalance })
-        }
-    }
 }
