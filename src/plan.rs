@@ -9,7 +9,7 @@ use crate::peers::Peers;
 use crate::protocol::{Exchange, Spread, Strategy};
 use crate::scenario::Scenario;
 use crate::scenario::settings::{Origin, Settings};
-use crate::theory::{self, Case, CaseClock, CaseGraph, CaseStrategy, Law, Prediction, meanfield};
+use crate::theory::{self, Case, CaseClock, CaseGraph, CaseStrategy, Law, Prediction, Rumor, meanfield};
 use crate::topology::TopologySpec;
 
 /// The threads a scenario will run on, and the bytes they will need together.
@@ -192,6 +192,16 @@ pub fn case(settings: &Settings) -> Case {
         origin: match settings.workload.origin {
             Origin::Random => None,
             Origin::Node(node) => Some(node.number()),
+        },
+        rumor: match &gossip.spread {
+            Spread::Forever(_) => None,
+            Spread::Counter(rule) => Some(Rumor { k: rule.k.get().into(), coin: false, feedback: rule.feedback }),
+            Spread::Coin(rule) => Some(Rumor { k: rule.k.get().into(), coin: true, feedback: rule.feedback }),
+        },
+        calls: gossip.connection_limit,
+        spatial: match &gossip.peers {
+            Peers::Spatial(rule) => Some(rule.exponent()),
+            _ => None,
         },
     }
 }

@@ -77,6 +77,11 @@ impl PartialEq for Ground {
 }
 
 impl Spatial {
+    /// How steeply the probability falls with the distance.
+    pub fn exponent(&self) -> f64 {
+        self.exponent
+    }
+
     /// The same rule among nodes that lie as `space` says: neighbours are then all nodes in reach, by their numbers
     /// there.
     pub(super) fn on(&self, space: &Arc<dyn Space>) -> Self {

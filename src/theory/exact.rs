@@ -113,7 +113,7 @@ fn way(case: &Case) -> Result<Way, Gap> {
         return Err(Gap::Unknown("nodes lose interest"));
     }
     if !case.peers_uniform {
-        return Err(Gap::Unknown("peers are not drawn afresh each time"));
+        return Err(Gap::Unknown("peers are not chosen uniformly and afresh each time"));
     }
     let way = match (case.clock, graph(case)) {
         (CaseClock::Aligned | CaseClock::Poisson, _) if case.nodes == 1 => Ok(Way::Chain),
@@ -210,7 +210,7 @@ mod tests {
             (Case { arrives: 0.0, ..base.clone() }, "no message ever arrives"),
             (Case { latency_zero: false, ..base.clone() }, "messages take time"),
             (Case { forever: false, ..base.clone() }, "nodes lose interest"),
-            (Case { peers_uniform: false, ..base.clone() }, "peers are not drawn afresh each time"),
+            (Case { peers_uniform: false, ..base.clone() }, "peers are not chosen uniformly and afresh each time"),
             (Case { clock: CaseClock::Random, ..base.clone() }, "ticks lie at random phases"),
             (Case { clock: CaseClock::Poisson, fanout: 2, ..base.clone() }, "Poisson clocks with a fanout above 1"),
             (Case { clock: CaseClock::Poisson, ..star.clone() }, "no birth process describes this topology"),

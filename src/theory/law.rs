@@ -2,7 +2,7 @@
 
 use libm::{log, log1p, log2};
 
-use super::{Case, CaseClock, CaseGraph, CaseStrategy, predict};
+use super::{Case, CaseClock, CaseGraph, CaseStrategy, predict, rumor};
 
 const DERIVED: &str = "derived";
 const FEIGE: &str = "Feige, Peleg, Raghavan & Upfal 1990";
@@ -20,6 +20,8 @@ pub enum Claim {
     AtLeast(f64),
     /// How the rounds grow with n; no number follows.
     Growth,
+    /// The share of nodes that never learn.
+    Residue(f64),
     /// Something about the case that is no number of rounds.
     Note,
 }
@@ -38,8 +40,11 @@ pub struct Law {
 impl Law {
     /// What it says, with the term that a mean leaves open.
     pub fn statement(&self) -> String {
-        let open = matches!(self.claim, Claim::About(_));
-        if open { format!("{} + O(1)", self.text) } else { self.text.to_owned() }
+        match self.claim {
+            Claim::About(_) => format!("{} + O(1)", self.text),
+            Claim::Residue(share) => format!("{}, here s = {share:.4}", self.text),
+            _ => self.text.to_owned(),
+        }
     }
 }
 
@@ -51,6 +56,7 @@ impl Claim {
             Claim::Between(..) => "range",
             Claim::AtLeast(_) => "lower-bound",
             Claim::Growth => "growth",
+            Claim::Residue(_) => "residue",
             Claim::Note => "note",
         }
     }
@@ -61,7 +67,7 @@ impl Claim {
             Claim::Exactly(mean) | Claim::About(mean) => [None, Some(mean), None],
             Claim::Between(low, high) => [Some(low), None, Some(high)],
             Claim::AtLeast(low) => [Some(low), None, None],
-            Claim::Growth | Claim::Note => [None; 3],
+            Claim::Growth | Claim::Residue(_) | Claim::Note => [None; 3],
         }
     }
 }
@@ -87,6 +93,7 @@ pub fn laws(case: &Case) -> Vec<Law> {
         laws.extend(copies(case));
         laws.extend(duality(case));
     }
+    laws.extend(rumor::laws(case));
     laws
 }
 
@@ -147,6 +154,10 @@ fn lower_bounds(case: &Case) -> Vec<Law> {
 /// From the origin to the farthest node, in hops; the mean over origins if that is drawn.
 fn distance(case: &Case) -> Option<f64> {
     let n = case.nodes;
+    if case.spatial.is_some() {
+        // Whoever chooses by distance reaches anybody.
+        return Some(1.0);
+    }
     match case.graph {
         CaseGraph::Complete => Some(1.0),
         CaseGraph::Ring { neighbors } => Some(f64::from((n / 2).div_ceil(neighbors.max(1)))),
@@ -264,8 +275,8 @@ mod tests {
     #[test]
     fn push_on_the_complete_graph_has_a_mean_bounds_and_a_dual() {
         let push = case(1024, Push);
-        assert_eq!(kinds(&push), ["mean", "range", "lower-bound", "note", "note"]);
-        assert_eq!(kinds(&case(1024, Pull)), ["mean", "note"]);
+        assert_eq!(kinds(&push), ["mean", "range", "lower-bound", "note", "note", "note"]);
+        assert_eq!(kinds(&case(1024, Pull)), ["mean", "note", "note"]);
         assert_eq!(kinds(&case(1024, Eager)), ["mean", "note"]);
         let Claim::Between(low, high) = laws(&push)[1].claim else { panic!() };
         // 10 + 6.9315 - 1.116 and 10 + 6.9315 + 2.765

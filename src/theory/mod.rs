@@ -16,6 +16,7 @@ pub mod meanfield;
 mod paths;
 mod poisson;
 mod regular;
+mod rumor;
 mod star;
 mod throw;
 mod window;
@@ -23,6 +24,7 @@ mod window;
 pub use distribution::Distribution;
 pub use exact::{Exact, Gap, attempt, exact, work};
 pub use law::{Claim, Law, laws, line_distance};
+pub use rumor::Rumor;
 
 /// Who tells whom, and how.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -113,6 +115,12 @@ pub struct Case {
     pub peers_uniform: bool,
     /// Who knows first; `None` if chosen uniformly.
     pub origin: Option<u32>,
+    /// When nodes lose interest, if they do.
+    pub rumor: Option<Rumor>,
+    /// How many calls a node takes in a round, if not all.
+    pub calls: Option<u32>,
+    /// The exponent of a choice by distance.
+    pub spatial: Option<f64>,
 }
 
 /// What a law says of a case.
@@ -221,6 +229,9 @@ pub(crate) mod tests {
             forever: true,
             peers_uniform: true,
             origin: None,
+            rumor: None,
+            calls: None,
+            spatial: None,
         }
     }
 
