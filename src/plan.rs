@@ -186,9 +186,7 @@ pub fn case(settings: &Settings) -> Case {
             Phase::Poisson => CaseClock::Poisson,
         },
         latency_zero: matches!(network.latency, Latency::None(_)),
-        forever: matches!(gossip.spread, Spread::Forever(_)),
-        // Whom a refused call reaches is not a matter of the peer rule alone.
-        peers_uniform: matches!(gossip.peers, Peers::Uniform(_)) && gossip.connection_limit.is_none(),
+        peers_uniform: matches!(gossip.peers, Peers::Uniform(_)),
         origin: match settings.workload.origin {
             Origin::Random => None,
             Origin::Node(node) => Some(node.number()),
@@ -236,7 +234,7 @@ pub fn laws(settings: &Settings) -> Vec<Law> {
 pub fn course(settings: &Settings, max_rounds: u64) -> Option<Vec<f64>> {
     let case = case(settings);
     let covered = case.graph == CaseGraph::Complete && case.clock == CaseClock::Aligned;
-    let plain = case.latency_zero && case.forever && case.peers_uniform && case.arrives > 0.0;
+    let plain = case.is_of_the_theorems() && case.arrives > 0.0;
     let course = || meanfield::informed(case.nodes, case.strategy, case.fanout, case.arrives, max_rounds);
     (covered && plain).then(course)
 }

@@ -26,7 +26,7 @@ pub struct LawRow {
     pub law: String,
     /// Who published it, or "derived".
     pub source: &'static str,
-    /// mean, range, lower-bound, growth, note or exact.
+    /// exact, or the kind of the law's claim: see [`Claim::kind`](crate::theory::Claim::kind).
     pub kind: &'static str,
     /// The least that the mean can be.
     pub rounds_low: Option<f64>,

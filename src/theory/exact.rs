@@ -109,11 +109,14 @@ fn way(case: &Case) -> Result<Way, Gap> {
     if !case.latency_zero {
         return Err(Gap::Unknown("messages take time"));
     }
-    if !case.forever {
+    if case.rumor.is_some() {
         return Err(Gap::Unknown("nodes lose interest"));
     }
     if !case.peers_uniform {
         return Err(Gap::Unknown("peers are not chosen uniformly and afresh each time"));
+    }
+    if case.calls.is_some() {
+        return Err(Gap::Unknown("nodes take only so many calls"));
     }
     let way = match (case.clock, graph(case)) {
         (CaseClock::Aligned | CaseClock::Poisson, _) if case.nodes == 1 => Ok(Way::Chain),
@@ -158,7 +161,7 @@ fn rates(case: &Case) -> Vec<f64> {
 #[cfg(test)]
 mod tests {
     use super::super::tests::case;
-    use super::super::{CaseStrategy, predict};
+    use super::super::{CaseStrategy, Rumor, predict};
     use super::*;
     use CaseStrategy::{Digest, Eager, Pull, Push};
 
@@ -205,11 +208,13 @@ mod tests {
     fn what_has_no_exact_law_says_why() {
         let base = case(64, Push);
         let star = Case { graph: CaseGraph::Star, ..base.clone() };
+        let rumor = Rumor { k: 2, coin: false, feedback: true };
         for (case, why) in [
             (Case { nodes: 4097, ..base.clone() }, "more than 4096 nodes"),
             (Case { arrives: 0.0, ..base.clone() }, "no message ever arrives"),
             (Case { latency_zero: false, ..base.clone() }, "messages take time"),
-            (Case { forever: false, ..base.clone() }, "nodes lose interest"),
+            (Case { rumor: Some(rumor), ..base.clone() }, "nodes lose interest"),
+            (Case { calls: Some(1), ..base.clone() }, "nodes take only so many calls"),
             (Case { peers_uniform: false, ..base.clone() }, "peers are not chosen uniformly and afresh each time"),
             (Case { clock: CaseClock::Random, ..base.clone() }, "ticks lie at random phases"),
             (Case { clock: CaseClock::Poisson, fanout: 2, ..base.clone() }, "Poisson clocks with a fanout above 1"),

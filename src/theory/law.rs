@@ -81,7 +81,7 @@ pub fn laws(case: &Case) -> Vec<Law> {
     if case.nodes < 2 || case.fanout == 0 || case.arrives <= 0.0 {
         return Vec::new();
     }
-    let theorem = case.latency_zero && case.forever && case.peers_uniform;
+    let theorem = case.is_of_the_theorems();
     let mut laws = Vec::new();
     if theorem {
         laws.extend(mean(case));
@@ -256,6 +256,7 @@ fn duality(case: &Case) -> Option<Law> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::Rumor;
     use super::super::tests::case;
     use super::*;
     use CaseStrategy::{Digest, Eager, Pull, Push};
@@ -313,7 +314,8 @@ mod tests {
     fn news_travels_one_hop_a_round_whoever_spreads_it() {
         let line = Case { graph: CaseGraph::Line, origin: Some(3), ..case(10, Pull) };
         assert_eq!(lower_bound(&line), Some(6.0));
-        let mongers = Case { forever: false, peers_uniform: false, ..line.clone() };
+        let rumor = Some(Rumor { k: 2, coin: false, feedback: true });
+        let mongers = Case { rumor, peers_uniform: false, ..line.clone() };
         assert_eq!(kinds(&mongers), ["lower-bound"]);
         assert_eq!(lower_bound(&Case { latency_zero: false, ..line.clone() }), None);
         assert_eq!(lower_bound(&Case { clock: CaseClock::Random, ..line }), None);

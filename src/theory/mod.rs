@@ -109,8 +109,6 @@ pub struct Case {
     pub clock: CaseClock,
     /// Whether legs take no time.
     pub latency_zero: bool,
-    /// Whether nodes spread for ever.
-    pub forever: bool,
     /// Whether peers are chosen uniformly, afresh each time.
     pub peers_uniform: bool,
     /// Who knows first; `None` if chosen uniformly.
@@ -121,6 +119,14 @@ pub struct Case {
     pub calls: Option<u32>,
     /// The exponent of a choice by distance.
     pub spatial: Option<f64>,
+}
+
+impl Case {
+    /// Whether nodes behave as in the model of the published theorems: updates spread for ever, peers are chosen
+    /// uniformly and afresh, who is called answers, and legs take no time.
+    pub fn is_of_the_theorems(&self) -> bool {
+        self.latency_zero && self.rumor.is_none() && self.calls.is_none() && self.peers_uniform
+    }
 }
 
 /// What a law says of a case.
@@ -161,9 +167,8 @@ impl Prediction {
 /// The laws hold for updates that spread for ever, peers chosen uniformly and legs without latency, as in the
 /// published models; and for at least one way to deliver (`arrives` > 0).
 pub fn predict(case: &Case) -> Option<Prediction> {
-    let covered = case.latency_zero && case.forever && case.peers_uniform;
     let sound = case.arrives > 0.0 && case.arrives <= 1.0 && case.fanout > 0 && case.nodes > 0;
-    if !covered || !sound {
+    if !case.is_of_the_theorems() || !sound {
         return None;
     }
     if case.nodes == 1 {
@@ -226,7 +231,6 @@ pub(crate) mod tests {
             graph: CaseGraph::Complete,
             clock: CaseClock::Aligned,
             latency_zero: true,
-            forever: true,
             peers_uniform: true,
             origin: None,
             rumor: None,
@@ -241,7 +245,8 @@ pub(crate) mod tests {
         assert!(predict(&base).is_some());
         for other in [
             Case { latency_zero: false, ..base.clone() },
-            Case { forever: false, ..base.clone() },
+            Case { rumor: Some(Rumor { k: 2, coin: false, feedback: true }), ..base.clone() },
+            Case { calls: Some(1), ..base.clone() },
             Case { peers_uniform: false, ..base.clone() },
             Case { arrives: 0.0, ..base.clone() },
             Case { clock: CaseClock::Random, ..base.clone() },

@@ -25,7 +25,7 @@ pub(super) fn laws(case: &Case) -> Vec<Law> {
         return Vec::new();
     }
     let on_line = case.spatial.filter(|_| case.graph == CaseGraph::Line).map(middle_of_the_line);
-    if case.graph != CaseGraph::Complete || case.spatial.is_some() {
+    if case.graph != CaseGraph::Complete || !case.peers_uniform {
         return on_line.into_iter().collect();
     }
     match case.rumor {
@@ -119,19 +119,20 @@ mod tests {
     #[test]
     fn rumors_have_a_residue_and_no_law_of_rounds() {
         let rumor = Some(Rumor { k: 1, coin: false, feedback: true });
-        let push = Case { forever: false, rumor, ..case(1000, CaseStrategy::Push) };
+        let push = Case { rumor, ..case(1000, CaseStrategy::Push) };
         assert_eq!(predict(&push), None);
         let found = texts(&push);
         assert!(found.contains(&"mean field: s = e^(-(k+1)(1-s)), here s = 0.2032".to_owned()), "{found:?}");
-        let limited = Case { calls: Some(1), peers_uniform: false, ..push.clone() };
+        let limited = Case { calls: Some(1), ..push.clone() };
         assert!(texts(&limited).iter().any(|text| text.starts_with("s = e^(-1.58 m)")));
+        assert!(texts(&Case { peers_uniform: false, ..push.clone() }).iter().all(|text| !text.contains("s = ")));
         let blind = Case { rumor: Some(Rumor { k: 3, coin: true, feedback: false }), ..push };
         assert!(texts(&blind).iter().any(|text| text.starts_with("m = k (1-s)")));
     }
 
     #[test]
     fn one_answered_call_a_round_has_its_law() {
-        let limited = Case { calls: Some(1), peers_uniform: false, ..case(65_536, CaseStrategy::Eager) };
+        let limited = Case { calls: Some(1), ..case(65_536, CaseStrategy::Eager) };
         let law = laws(&limited).into_iter().find(|law| law.claim.kind() == "mean").unwrap();
         // ln 65536 (1 / ln 2.264241 + 1/2) = 11.0904 × 1.723659
         assert!(matches!(law.claim, Claim::About(rounds) if (rounds - 19.116).abs() < 0.01), "{law:?}");
