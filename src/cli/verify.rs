@@ -1,6 +1,7 @@
 //! `verify`: the gate on published results, as a table.
 
 use std::io::{self, Write};
+use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
 use serde_json::{Value, json};
@@ -55,22 +56,18 @@ fn simulate(cases: &[Case], wish: &Wish, signals: &Signals) -> Result<Vec<Findin
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
     let pool = pool.map_err(|error| Error::Work(Failure::Threads(error)))?;
     let all = cases.iter().map(|case| case.runs * case.points.len() as u64).sum();
-    let mut progress = Progress::new(all, wish.quiet);
-    let mut done = 0;
+    let progress = Mutex::new((Progress::new(all, wish.quiet), 0));
     let findings = pool.install(|| {
         verify::run(&Engine, cases, signals.halt(), |more| {
-            done += more;
-            progress.advance(more, done, Some(all));
+            let (progress, done) = &mut *progress.lock().unwrap_or_else(PoisonError::into_inner);
+            *done += more;
+            progress.advance(more, *done, Some(all));
         })
     });
-    progress.finish();
+    progress.into_inner().unwrap_or_else(PoisonError::into_inner).0.finish();
     findings.map_err(|failure| match failure {
         Failure::Interrupted => Error::Interrupted { what: "the verdicts".to_owned(), status: signals.status() },
-        Failure::Unbalanced { point, replicate, seed, imbalance } => {
-            Error::Work(Failure::Unbalanced { point, replicate, seed, imbalance })
-        }
-        Failure::Threads(error) => Error::Work(Failure::Threads(error)),
-        Failure::Sink(never) => match never {},
+        failure => Error::Work(failure),
     })
 }
 

@@ -24,6 +24,7 @@ mod window;
 pub use distribution::Distribution;
 pub use exact::{Exact, Gap, attempt, exact, work};
 pub use law::{Claim, Law, laws, line_distance};
+pub use paths::harmonic;
 pub use rumor::Rumor;
 
 /// Who tells whom, and how.

@@ -67,7 +67,7 @@ pub(super) fn star(case: &Case) -> Option<Prediction> {
 }
 
 /// H_n = 1 + 1/2 + … + 1/n, the small terms first.
-pub(super) fn harmonic(n: u32) -> f64 {
+pub fn harmonic(n: u32) -> f64 {
     (1..=n).rev().map(|i| 1.0 / f64::from(i)).sum()
 }
 

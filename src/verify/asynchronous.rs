@@ -2,6 +2,7 @@
 
 use super::complete::{AMPLE, strategies};
 use super::{Case, Claim, Effort, Figure, point};
+use crate::theory::harmonic;
 
 pub(super) fn cases(effort: Effort, seed: u64) -> Vec<Case> {
     let mut cases = Vec::new();
@@ -20,8 +21,7 @@ pub(super) fn cases(effort: Effort, seed: u64) -> Vec<Case> {
             };
             let nodes: u32 = 64;
             let n = f64::from(nodes);
-            let harmonic: f64 = (1..nodes).rev().map(|i| 1.0 / f64::from(i)).sum();
-            add("complete", nodes, 2.0 * (n - 1.0) * harmonic / (n * rate));
+            add("complete", nodes, 2.0 * (n - 1.0) * harmonic(nodes - 1) / (n * rate));
             add("ring", 16, 15.0 / rate);
         }
     }

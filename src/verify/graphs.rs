@@ -2,6 +2,7 @@
 
 use super::complete::{AMPLE, strategies};
 use super::{Case, Claim, Effort, Figure, point};
+use crate::theory::harmonic;
 
 const DERIVED: &str = "derived, exact";
 
@@ -9,11 +10,6 @@ pub(super) fn cases(effort: Effort, seed: u64) -> Vec<Case> {
     let mut cases = exact(effort, seed);
     cases.extend([cube(effort, seed), regular(effort, seed), hypercube(effort, seed)].into_iter().flatten());
     cases
-}
-
-/// H_n = 1 + 1/2 + … + 1/n.
-fn harmonic(n: u32) -> f64 {
-    (1..=n).rev().map(|i| 1.0 / f64::from(i)).sum()
 }
 
 /// Ring, path and star: what is claimed of push, pull and push-pull.

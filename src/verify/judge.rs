@@ -1,5 +1,7 @@
 //! Judges: what is claimed of a case, held against its runs.
 
+use std::cell::OnceCell;
+
 use super::Case;
 use super::coin_chain::{self, CoinChain};
 use crate::engine::{Ending, Outcome};
@@ -121,18 +123,20 @@ struct Sample {
 
 /// Holds every claim of `case` against the endings of its runs, one list for each of its points.
 pub(super) fn judge(case: &Case, samples: &[Vec<Ending>]) -> Vec<Finding> {
-    case.claims.iter().flat_map(|claim| Court { case, samples }.hear(claim)).collect()
+    let court = Court { case, samples, law: OnceCell::new() };
+    case.claims.iter().flat_map(|claim| court.hear(claim)).collect()
 }
 
 /// A case and its runs.
-#[derive(Clone, Copy)]
 struct Court<'a> {
     case: &'a Case,
     samples: &'a [Vec<Ending>],
+    /// The exact law of the rounds, which takes long to work out, once it has been asked for.
+    law: OnceCell<Option<Distribution>>,
 }
 
 impl Court<'_> {
-    fn hear(self, claim: &Claim) -> Vec<Finding> {
+    fn hear(&self, claim: &Claim) -> Vec<Finding> {
         match claim {
             Claim::Mean(figure, exact) => vec![self.mean(*figure, *exact)],
             Claim::ExactMean => vec![self.by_exact_law(|law| self.mean(Figure::Rounds, law.mean))],
@@ -149,57 +153,58 @@ impl Court<'_> {
     }
 
     /// The values of a figure at one of the points, unless a run has none.
-    fn values(self, figure: Figure, which: usize) -> Option<Vec<f64>> {
+    fn values(&self, figure: Figure, which: usize) -> Option<Vec<f64>> {
         let (point, endings) = (self.case.points.get(which)?, self.samples.get(which)?);
         endings.iter().map(|ending| figure.of(point, ending)).collect()
     }
 
-    fn sample(self, figure: Figure, which: usize) -> Option<Sample> {
+    fn sample(&self, figure: Figure, which: usize) -> Option<Sample> {
         let moments: Moments = self.values(figure, which)?.into_iter().collect();
         Some(Sample { mean: moments.mean()?, error: moments.sem()? })
     }
 
-    fn finding(self, figure: &'static str, expected: String, measured: String, z: Option<f64>, pass: bool) -> Finding {
+    fn finding(&self, figure: &'static str, expected: String, measured: String, z: Option<f64>, pass: bool) -> Finding {
         let verdict = if pass { Verdict::Pass } else { Verdict::Fail };
         Finding { source: self.case.source, what: self.case.what.clone(), figure, expected, measured, z, verdict }
     }
 
-    fn missing(self, figure: &'static str, expected: &str) -> Finding {
+    fn missing(&self, figure: &'static str, expected: &str) -> Finding {
         self.finding(figure, expected.to_owned(), "runs that did not converge".to_owned(), None, false)
     }
 
     /// A finding whose expectation leaves the nearest point of `low` to `high` open.
-    fn against(self, figure: Figure, expected: String, low: f64, high: f64) -> Finding {
+    fn against(&self, figure: Figure, expected: String, low: f64, high: f64) -> Finding {
         let Some(sample) = self.sample(figure, 0) else { return self.missing(figure.name(), &expected) };
         let z = deviation(sample.mean - sample.mean.clamp(low, high), sample.error);
         self.finding(figure.name(), expected, sample.to_string(), Some(z), z.abs() <= MOST)
     }
 
-    fn mean(self, figure: Figure, exact: f64) -> Finding {
+    fn mean(&self, figure: Figure, exact: f64) -> Finding {
         self.against(figure, number(exact), exact, exact)
     }
 
-    fn printed(self, figure: Figure, printed: f64, rounding: f64) -> Finding {
+    fn printed(&self, figure: Figure, printed: f64, rounding: f64) -> Finding {
         let expected = format!("{} ± {rounding:e}", number(printed));
         self.against(figure, expected, printed - rounding, printed + rounding)
     }
 
-    fn between(self, figure: Figure, low: f64, high: f64) -> Finding {
+    fn between(&self, figure: Figure, low: f64, high: f64) -> Finding {
         self.against(figure, format!("{} to {}", number(low), number(high)), low, high)
     }
 
-    fn shown(self, figure: Figure, printed: f64) -> Finding {
+    fn shown(&self, figure: Figure, printed: f64) -> Finding {
         Finding { z: None, verdict: Verdict::Shown, ..self.mean(figure, printed) }
     }
 
     /// What `judge` finds by the exact law of the rounds.
-    fn by_exact_law(self, judge: impl FnOnce(&Distribution) -> Finding) -> Finding {
-        let law = self.case.points.first().and_then(|point| theory::exact(&plan::case(&point.settings)));
-        law.map_or_else(|| self.missing("rounds", "no exact law"), |exact| judge(&exact.distribution))
+    fn by_exact_law(&self, judge: impl FnOnce(&Distribution) -> Finding) -> Finding {
+        let exact = |point: &Point| Some(theory::exact(&plan::case(&point.settings))?.distribution);
+        let law = self.law.get_or_init(|| self.case.points.first().and_then(exact));
+        law.as_ref().map_or_else(|| self.missing("rounds", "no exact law"), judge)
     }
 
     /// Pearson's chi-square of the rounds against `law`.
-    fn distribution(self, law: &Distribution) -> Finding {
+    fn distribution(&self, law: &Distribution) -> Finding {
         let expected = format!("sd {}", number(law.sd));
         let Some(values) = self.values(Figure::Rounds, 0) else { return self.missing("distribution", &expected) };
         let longest = values.iter().fold(0.0f64, |longest, &rounds| longest.max(rounds));
@@ -221,7 +226,7 @@ impl Court<'_> {
         }
     }
 
-    fn growth(self, exact: f64) -> Finding {
+    fn growth(&self, exact: f64) -> Finding {
         let expected = number(exact);
         let both = self.sample(Figure::Rounds, 0).zip(self.sample(Figure::Rounds, 1));
         let Some((first, second)) = both else { return self.missing("growth", &expected) };

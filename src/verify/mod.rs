@@ -13,9 +13,9 @@ pub mod graphs;
 pub mod judge;
 pub mod mongering;
 
+use std::io;
 use std::ops::Range;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{self, Sender};
 
 use rayon::iter::{IndexedParallelIterator, IntoParallelIterator, IntoParallelRefIterator, ParallelIterator};
 
@@ -103,8 +103,8 @@ struct Stretch<'a> {
     replicates: Range<u64>,
 }
 
-/// Why the gate gave no verdict.
-pub type Failed = Failure<std::convert::Infallible>;
+/// Why the gate gave no verdict; there is no sink that could fail.
+pub type Failed = Failure<io::Error>;
 
 /// Simulates `cases` on the threads of the current rayon pool and judges every claim, in order; `progress` is told how
 /// many more runs are done.
@@ -116,7 +116,7 @@ pub fn run(
     simulator: &dyn Simulator,
     cases: &[Case],
     halt: &AtomicBool,
-    mut progress: impl FnMut(u64) + Send,
+    progress: impl Fn(u64) + Sync,
 ) -> Result<Vec<Finding>, Failed> {
     let mut stretches = Vec::new();
     for (place, case) in cases.iter().enumerate() {
@@ -125,19 +125,13 @@ pub fn run(
             stretches.extend(ranges.map(|replicates| Stretch { case: place, which, point, replicates }));
         }
     }
-    let (sender, done) = mpsc::channel();
-    let endings: Vec<(usize, usize, Vec<Ending>)> = std::thread::scope(|scope| {
-        scope.spawn(move || done.iter().for_each(&mut progress));
-        // Whoever counts the runs waits until there is no sender left.
-        let place = move || (sender.clone(), Desk::default());
-        let work = |(sender, desk): &mut (Sender<u64>, Desk), stretch: Stretch<'_>| {
-            let endings = stretch.run(simulator, desk, halt)?;
-            // Nobody listens any more only when all is over.
-            let _ = sender.send(endings.len() as u64);
-            Ok((stretch.case, stretch.which, endings))
-        };
-        stretches.into_par_iter().map_init(place, work).collect::<Result<_, Failed>>()
-    })?;
+    let work = |desk: &mut Desk, stretch: Stretch<'_>| {
+        let endings = stretch.run(simulator, desk, halt)?;
+        progress(endings.len() as u64);
+        Ok((stretch.case, stretch.which, endings))
+    };
+    let endings: Vec<(usize, usize, Vec<Ending>)> =
+        stretches.into_par_iter().map_init(Desk::default, work).collect::<Result<_, Failed>>()?;
     let mut samples: Vec<Vec<Vec<Ending>>> = cases.iter().map(|case| vec![Vec::new(); case.points.len()]).collect();
     for (place, which, endings) in endings {
         samples[place][which].extend(endings);
@@ -174,6 +168,8 @@ fn point(seed: u64, network: &str, gossip: &str, rest: &str) -> Point {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::atomic::AtomicU64;
+
     use super::*;
 
     #[test]
@@ -192,9 +188,10 @@ mod tests {
         let cases: Vec<Case> = complete::cases(Effort::Quick, 1).into_iter().take(3).collect();
         let on = |threads| {
             let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-            let mut runs = 0;
-            let findings = pool.install(|| run(&Engine, &cases, &AtomicBool::new(false), |more| runs += more));
-            (findings.unwrap(), runs)
+            let runs = AtomicU64::new(0);
+            let count = |more| _ = runs.fetch_add(more, Ordering::Relaxed);
+            let findings = pool.install(|| run(&Engine, &cases, &AtomicBool::new(false), count));
+            (findings.unwrap(), runs.into_inner())
         };
         let (findings, runs) = on(1);
         assert_eq!(on(3), (findings.clone(), runs));
