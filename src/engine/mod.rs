@@ -28,7 +28,7 @@ use crate::time::Time;
 use crate::topology::Graph;
 use crate::units::NodeId;
 use letter::Letter;
-use room::{Room, TurnsIn};
+use room::{BACKUP_LEG, Room, TurnsIn};
 
 /// The parts of a run besides its clock.
 pub struct World<'a, P, G> {
@@ -121,7 +121,8 @@ impl<'a, P: Protocol<State: Stored>, G: Graph, L: EventList<Packed>, C: Clock> S
         }
         for letter in self.room.sent.drain(..) {
             let Letter { from, to, leg, .. } = letter.unpack::<P>();
-            observer.sent(from, to, leg);
+            // Conversations of anti-entropy behind a rumor begin at a number of their own.
+            observer.sent(from, to, leg % BACKUP_LEG);
         }
     }
 
