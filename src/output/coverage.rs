@@ -4,7 +4,8 @@
 //! and over those that converged: over all runs, one that never got so far took infinitely long, which leaves quantiles
 //! their sense and a mean none.
 
-use super::rows::CoverageRow;
+use serde::Serialize;
+
 use super::tabulate;
 use crate::experiment::Record;
 use crate::observe::COVERAGES;
@@ -12,6 +13,62 @@ use crate::scenario::Point;
 use crate::stats::moments::Moments;
 use crate::stats::quantile::quantile;
 use crate::time::Time;
+
+/// A row of `coverage.csv`: how long it took until a share of the live nodes knew, over all runs of a point or over
+/// those that converged. The columns of [`PointColumns`](super::rows::PointColumns) and of the swept keys come first.
+///
+/// A run that never got so far took infinitely long: its quantiles count it so, and there is no mean.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct CoverageRow {
+    /// The share, in percent.
+    pub coverage: f64,
+    /// Over which runs: all, or converged.
+    pub over: &'static str,
+    /// How many they are.
+    pub runs: u64,
+    /// Those in which that share, rounded up, got the update.
+    pub reached: u64,
+    /// Mean round at whose end it had; empty unless all of these runs got so far.
+    pub rounds_mean: Option<f64>,
+    /// Lower end of its 95 % confidence interval (Student t).
+    pub rounds_ci_low: Option<f64>,
+    /// Its upper end.
+    pub rounds_ci_high: Option<f64>,
+    /// Median round; empty where it is infinite.
+    pub rounds_p50: Option<f64>,
+    /// 95 % quantile; empty where it is infinite.
+    pub rounds_p95: Option<f64>,
+    /// The same five figures for the instant, ms.
+    pub time_ms_mean: Option<f64>,
+    /// Lower end of its 95 % confidence interval.
+    pub time_ms_ci_low: Option<f64>,
+    /// Its upper end.
+    pub time_ms_ci_high: Option<f64>,
+    /// Median instant.
+    pub time_ms_p50: Option<f64>,
+    /// 95 % quantile.
+    pub time_ms_p95: Option<f64>,
+}
+
+impl CoverageRow {
+    /// The names of the columns.
+    pub const COLUMNS: &[&str] = &[
+        "coverage",
+        "over",
+        "runs",
+        "reached",
+        "rounds_mean",
+        "rounds_ci_low",
+        "rounds_ci_high",
+        "rounds_p50",
+        "rounds_p95",
+        "time_ms_mean",
+        "time_ms_ci_low",
+        "time_ms_ci_high",
+        "time_ms_p50",
+        "time_ms_p95",
+    ];
+}
 
 /// The rows of a point: for each share first over all of its runs, then over those that converged.
 pub fn rows(point: &Point, records: &[Record]) -> Vec<CoverageRow> {

@@ -1,12 +1,38 @@
 //! Traffic by link: summed over the runs of a point, and what the links of a point come to.
 
-use super::rows::{LinkRow, LinksRow, PointColumns, Swept, Tables};
+use serde::{Deserialize, Serialize};
+
+use super::rows::{LinkRow, PointColumns, Swept, Tables};
 use crate::experiment::Record;
 use crate::scenario::Point;
 use crate::topology::Load;
 
 /// How many of the most loaded links are named.
 const MOST_NAMED: usize = 3;
+
+/// A row of `links_summary.csv`: the links of one point. The columns of [`PointColumns`] and of the swept keys come
+/// first. All figures are per round.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LinksRow {
+    /// Number of links.
+    pub links: u64,
+    /// Conversations over a link, mean over links.
+    pub conversations_mean: f64,
+    /// Conversations over the link that most went over.
+    pub conversations_max: f64,
+    /// Messages over a link, mean over links.
+    pub messages_mean: f64,
+    /// Messages over the link that most went over.
+    pub messages_max: f64,
+    /// The links that most messages went over, the most loaded first: `511-512 510-511 512-513`.
+    pub critical_links: String,
+}
+
+impl LinksRow {
+    /// The names of the columns.
+    pub const COLUMNS: &[&str] =
+        &["links", "conversations_mean", "conversations_max", "messages_mean", "messages_max", "critical_links"];
+}
 
 /// What went over the links of a point, over all rounds of all its runs.
 #[derive(Clone, Debug, Default)]

@@ -10,12 +10,14 @@ use std::time::Instant;
 use thiserror::Error;
 
 use super::charts::{self, ChartError, Conditions};
+use super::coverage::CoverageRow;
 use super::csv_file::{self, CsvFile, Unreadable};
 use super::exactly::Exacts;
 use super::folder::{Draft, Refusal, with_name};
+use super::links::LinksRow;
 use super::links::Traffic;
 use super::manifest::{MANIFEST, Manifest};
-use super::rows::{CoverageRow, CurveRow, FitRow, LinkRow, LinksRow, PointColumns, RunRow, SummaryRow, Swept, Tables};
+use super::rows::{CurveRow, FitRow, LinkRow, PointColumns, RunRow, SummaryRow, Swept, Tables};
 use super::{coverage, exactly, growth, links, pairs, tabulate};
 use crate::experiment::Record;
 use crate::scenario::Scenario;

@@ -303,62 +303,6 @@ impl SummaryRow {
     ];
 }
 
-/// A row of `coverage.csv`: how long it took until a share of the live nodes knew, over all runs of a point or over
-/// those that converged. The columns of [`PointColumns`] and of the swept keys come first.
-///
-/// A run that never got so far took infinitely long: its quantiles count it so, and there is no mean.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
-pub struct CoverageRow {
-    /// The share, in percent.
-    pub coverage: f64,
-    /// Over which runs: all, or converged.
-    pub over: &'static str,
-    /// How many they are.
-    pub runs: u64,
-    /// Those in which that share, rounded up, got the update.
-    pub reached: u64,
-    /// Mean round at whose end it had; empty unless all of these runs got so far.
-    pub rounds_mean: Option<f64>,
-    /// Lower end of its 95 % confidence interval (Student t).
-    pub rounds_ci_low: Option<f64>,
-    /// Its upper end.
-    pub rounds_ci_high: Option<f64>,
-    /// Median round; empty where it is infinite.
-    pub rounds_p50: Option<f64>,
-    /// 95 % quantile; empty where it is infinite.
-    pub rounds_p95: Option<f64>,
-    /// The same five figures for the instant, ms.
-    pub time_ms_mean: Option<f64>,
-    /// Lower end of its 95 % confidence interval.
-    pub time_ms_ci_low: Option<f64>,
-    /// Its upper end.
-    pub time_ms_ci_high: Option<f64>,
-    /// Median instant.
-    pub time_ms_p50: Option<f64>,
-    /// 95 % quantile.
-    pub time_ms_p95: Option<f64>,
-}
-
-impl CoverageRow {
-    /// The names of the columns.
-    pub const COLUMNS: &[&str] = &[
-        "coverage",
-        "over",
-        "runs",
-        "reached",
-        "rounds_mean",
-        "rounds_ci_low",
-        "rounds_ci_high",
-        "rounds_p50",
-        "rounds_p95",
-        "time_ms_mean",
-        "time_ms_ci_low",
-        "time_ms_ci_high",
-        "time_ms_p50",
-        "time_ms_p95",
-    ];
-}
-
 /// A row of `fit.csv`: rounds = slope · log2(nodes) + intercept over the sizes of one strategy (and other swept
 /// keys, which come first).
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -424,30 +368,6 @@ impl LinkRow {
     pub const COLUMNS: &[&str] = &["point", "from", "to", "conversations_per_round", "messages_per_round"];
 }
 
-/// A row of `links_summary.csv`: the links of one point. The columns of [`PointColumns`] and of the swept keys come
-/// first. All figures are per round.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct LinksRow {
-    /// Number of links.
-    pub links: u64,
-    /// Conversations over a link, mean over links.
-    pub conversations_mean: f64,
-    /// Conversations over the link that most went over.
-    pub conversations_max: f64,
-    /// Messages over a link, mean over links.
-    pub messages_mean: f64,
-    /// Messages over the link that most went over.
-    pub messages_max: f64,
-    /// The links that most messages went over, the most loaded first: `511-512 510-511 512-513`.
-    pub critical_links: String,
-}
-
-impl LinksRow {
-    /// The names of the columns.
-    pub const COLUMNS: &[&str] =
-        &["links", "conversations_mean", "conversations_max", "messages_mean", "messages_max", "critical_links"];
-}
-
 /// One value of a swept key that has no column of its own: the dotted path and the value, as written.
 pub type Swept = Vec<(String, String)>;
 
@@ -468,6 +388,8 @@ pub struct Tables {
 
 #[cfg(test)]
 mod tests {
+    use super::super::coverage::CoverageRow;
+    use super::super::links::LinksRow;
     use super::*;
 
     /// The names under which a row's fields serialize, in order.
