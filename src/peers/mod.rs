@@ -117,9 +117,7 @@ impl Peers {
             other => other.clone(),
         }
     }
-}
 
-impl Peers {
     /// The index of further neighbour `number` of a turn, from 0, in the order in which the rule would name at most
     /// `most` besides its `fanout`; `None` where there are not so many. `picks` is scratch paper.
     pub fn further(

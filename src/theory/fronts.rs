@@ -14,13 +14,13 @@ type Step = [f64; 3];
 
 /// A node with its neighbours on a ring or line, as far as contacts go.
 #[derive(Clone, Copy)]
-struct Meeting {
+pub(super) struct Meeting {
     contact: Contact,
     fanout: f64,
 }
 
 impl Meeting {
-    fn of(case: &Case) -> Self {
+    pub(super) fn of(case: &Case) -> Self {
         Meeting { contact: CaseStrategy::contact(case.strategy, case.arrives), fanout: f64::from(case.fanout) }
     }
 
@@ -30,7 +30,7 @@ impl Meeting {
     }
 
     /// The probability that the update gets from a node of degree `from` to its neighbour of degree `to`.
-    fn hop(self, from: f64, to: f64) -> f64 {
+    pub(super) fn hop(self, from: f64, to: f64) -> f64 {
         1.0 - (1.0 - self.contact.push * self.picks(from)) * (1.0 - self.contact.pull * self.picks(to))
     }
 

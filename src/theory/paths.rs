@@ -1,5 +1,6 @@
 //! Rings, lines and stars in aligned rounds: exact means, since the update has only a few ways to go.
 
+use super::fronts::Meeting;
 use super::{Case, CaseStrategy, Prediction};
 
 const DERIVED: &str = "derived";
@@ -27,10 +28,7 @@ pub(super) fn line(case: &Case) -> Option<Prediction> {
     if !from_an_end {
         return None;
     }
-    let contact = case.strategy.contact(case.arrives);
-    // A node contacts a given one of its neighbours with probability min(fanout / degree, 1).
-    let picks = |degree: f64| (f64::from(case.fanout) / degree).min(1.0);
-    let hop = |from: f64, to: f64| 1.0 / (1.0 - (1.0 - contact.push * picks(from)) * (1.0 - contact.pull * picks(to)));
+    let hop = |from, to| 1.0 / Meeting::of(case).hop(from, to);
     let rounds = match case.nodes {
         2 => hop(1.0, 1.0),
         nodes => hop(1.0, 2.0) + f64::from(nodes - 3) * hop(2.0, 2.0) + hop(2.0, 1.0),
