@@ -1,6 +1,8 @@
 //! Distances and ways are those that a search finds, and spatial choice follows its law on every topology that has
 //! distances.
 
+mod common;
+
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::{Arc, LazyLock};
@@ -8,7 +10,7 @@ use std::sync::{Arc, LazyLock};
 use gossipsim::peers::{Peers, Turn};
 use gossipsim::random::{Chance, Purpose};
 use gossipsim::space::Space;
-use gossipsim::topology::{Graph, Metric, OnGraph, TopologySpec};
+use gossipsim::topology::{Metric, TopologySpec};
 use gossipsim::units::NodeId;
 use serde_json::{Value, json};
 
@@ -44,24 +46,12 @@ fn folder() -> &'static Path {
 }
 
 fn spec(name: &str, settings: &Value) -> TopologySpec {
-    let spec: TopologySpec = serde_json::from_value(json!({ name: settings })).unwrap();
-    spec.load(folder()).unwrap();
-    spec
-}
-
-struct Lists;
-
-impl OnGraph for Lists {
-    type Output = Vec<Vec<u32>>;
-    fn with<G: Graph>(self, graph: &G) -> Self::Output {
-        let list = |node| (0..graph.degree(node)).map(|index| graph.neighbor(node, index).number()).collect();
-        (0..graph.nodes()).map(|node| list(NodeId::new(node))).collect()
-    }
+    common::graphs::spec(name, settings, folder())
 }
 
 /// The neighbours of every node.
 fn lists(spec: &TopologySpec, nodes: u32) -> Vec<Vec<u32>> {
-    spec.on_graph(nodes, &mut Chance { seed: 1, nodes, replicate: 0 }.stream(Purpose::Topology), Lists)
+    common::graphs::lists(spec, nodes, 1)
 }
 
 /// The distance of every node from `source`, as a search finds it.

@@ -1,9 +1,12 @@
 //! What holds for every topology of the catalog: neighbours are distinct, mutual and the same for the same seed.
 
+mod common;
+
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::LazyLock;
 
+use common::graphs::lists;
 use gossipsim::random::{Chance, Purpose};
 use gossipsim::topology::{Drawing, Graph, OnGraph, TopologySpec, components};
 use gossipsim::units::NodeId;
@@ -67,22 +70,7 @@ fn folder() -> &'static Path {
 }
 
 fn spec(name: &str, settings: &Value) -> TopologySpec {
-    let spec: TopologySpec = serde_json::from_value(json!({ name: settings })).unwrap();
-    spec.load(folder()).unwrap();
-    spec
-}
-
-fn lists(spec: &TopologySpec, nodes: u32, seed: u64) -> Vec<Vec<u32>> {
-    struct Lists;
-    impl OnGraph for Lists {
-        type Output = Vec<Vec<u32>>;
-        fn with<G: Graph>(self, graph: &G) -> Vec<Vec<u32>> {
-            let all = (0..graph.nodes()).map(NodeId::new);
-            all.map(|node| (0..graph.degree(node)).map(|index| graph.neighbor(node, index).number()).collect())
-                .collect()
-        }
-    }
-    spec.on_graph(nodes, &mut Chance { seed, nodes, replicate: 0 }.stream(Purpose::Topology), Lists)
+    common::graphs::spec(name, settings, folder())
 }
 
 /// Whether the graph says it is connected, and its components as found.

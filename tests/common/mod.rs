@@ -2,6 +2,7 @@
 
 #![allow(dead_code)] // Each suite uses its part.
 
+pub(crate) mod graphs;
 pub(crate) mod textbook;
 
 use gossipsim::engine::{Ending, Outcome};
