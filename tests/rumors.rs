@@ -5,6 +5,7 @@ mod common;
 use common::{ending, judge, point, sample, scenario};
 use gossipsim::engine::{Ending, Outcome};
 use gossipsim::scenario::Point;
+use gossipsim::verify::coin_chain::CoinChain;
 
 /// Demers et al., "Epidemic Algorithms for Replicated Database Maintenance" (report CSL-89-1, 1987), tables 1 to 3:
 /// 1000 nodes, one origin. k, residue, traffic (updates per node), round of the last arrival.
@@ -88,10 +89,10 @@ fn pull_with_feedback_and_counter_gives_table_3() {
 }
 
 /// The exact means of blind push with a coin, as counts of nodes that never learn and of updates sent until the run
-/// ends, at once when all know or when interest is lost: a chain over infective and susceptible. In a round each of i infective nodes throws at one of the n - 1
-/// others, which hits a susceptible node not hit yet with probability (s - hits) / (n - 1), and loses interest with
-/// probability 1/k whatever it hit. Without susceptible nodes the run has converged, and what each infective node still
-/// sends is k throws in the mean, or nothing more.
+/// ends, at once when all know or when interest is lost: a chain over infective and susceptible. In a round each of i
+/// infective nodes throws at one of the n - 1 others, which hits a susceptible node not hit yet with probability
+/// (s - hits) / (n - 1), and loses interest with probability 1/k whatever it hit. Without susceptible nodes the run has
+/// converged, and what each infective node still sends is k throws in the mean, or nothing more.
 fn exact(nodes: usize, k: f64, quiet: bool) -> [f64; 2] {
     // ahead[s][i]: what is still to come with s susceptible and i infective nodes.
     let rest = if quiet { k } else { 0.0 };
@@ -163,6 +164,17 @@ fn the_exact_chain_of_three_nodes_is_that_worked_out_by_hand() {
     // The third, if it was told, throws once more.
     let [residue, updates] = exact(3, 1.0, true);
     assert!((residue - 0.5).abs() < 1e-12 && (updates - 2.5).abs() < 1e-12, "{residue}, {updates}");
+}
+
+/// The chain that `verify` judges by follows only what is likely; this one follows everything.
+#[test]
+fn the_chain_of_the_gate_is_the_exact_one() {
+    for (nodes, k) in [(2, 3), (3, 1), (10, 2), (40, 5), (100, 1), (100, 4)] {
+        let found = CoinChain { nodes, k }.means();
+        let [residue, updates] = exact(nodes, f64::from(k), true).map(|count| count / nodes as f64);
+        let off = (found.residue - residue).abs().max((found.traffic - updates).abs());
+        assert!(off < 1e-9, "{nodes} nodes, k = {k}: {found:?}, not {residue}, {updates}");
+    }
 }
 
 /// The share reached by infect-and-die, where every node passes an update on once, to `arriving` peers in the mean:
