@@ -16,7 +16,7 @@
 //!
 //! | floor | modules | job |
 //! |---|---|---|
-//! | 0 | [`time`], [`units`], [`bits`], [`random`], [`mod@catalog`], [`space`], [`stats`] | units, sets, addressed randomness, families of models, distances, means and fits |
+//! | 0 | [`time`], [`units`], [`bits`], [`random`], [`mod@catalog`], [`space`], [`stats`], [`printable`], [`regular_file`] | units, sets, addressed randomness, families of models, distances, means and fits, foreign text and files |
 //! | 1 | [`queue`], [`topology`], [`network`], [`peers`], [`clock`], [`protocol`], [`theory`] | the parts, each testable alone; none knows another's name |
 //! | 2 | [`engine`], [`observe`] | the parts put together, one instant at a time |
 //! | 3 | [`scenario`], [`plan`], [`experiment`] | TOML in, sweep points, replicates in parallel |
@@ -52,9 +52,11 @@ pub mod observe;
 pub mod output;
 pub mod peers;
 pub mod plan;
+pub mod printable;
 pub mod protocol;
 pub mod queue;
 pub mod random;
+pub mod regular_file;
 pub mod scenario;
 pub mod space;
 pub mod stats;
