@@ -12,6 +12,7 @@ use std::sync::atomic::AtomicBool;
 use gossipsim::experiment;
 use gossipsim::network::Leg;
 use gossipsim::network::latency::Latency;
+use gossipsim::output::folder::Folders;
 use gossipsim::output::manifest::Manifest;
 use gossipsim::output::results::Results;
 use gossipsim::output::statement;
@@ -59,7 +60,8 @@ fn small(file: &Path) -> Scenario {
 
 /// Runs a scenario into `folder`.
 fn run(scenario: &Scenario, folder: &Path, compare: bool) {
-    let mut results = Results::begin(scenario, folder, true).unwrap();
+    let claim = Folders::default().claim(folder, &scenario.hash(), true).unwrap();
+    let mut results = Results::begin(scenario, claim).unwrap();
     experiment::run_all(scenario, 1, &AtomicBool::new(false), |record| results.add(record)).unwrap();
     let manifest = Manifest {
         scenario: scenario.name.clone(),

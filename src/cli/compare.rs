@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use super::args::{Changes, Work};
 use super::error::Error;
 use super::run;
+use super::signals::Signals;
 use crate::scenario::versus::{FILE_KEY, versus};
 use crate::scenario::{Overrides, Scenario};
 
@@ -26,6 +27,7 @@ pub(super) fn compare(
     vary: Option<&str>,
     changes: &Changes,
     work: &Work,
+    signals: &Signals,
 ) -> Result<(), Error> {
     let (scenario, comparison) = match (files, vary) {
         ([_, _], Some(_)) => {
@@ -35,8 +37,8 @@ pub(super) fn compare(
         ([_, _], None) => against_each_other(files, changes, work)?,
         _ => along_a_key(files, vary, changes, work)?,
     };
-    let folder = work.out.clone().unwrap_or_else(|| Path::new("output").join(&scenario.name));
-    run::work_off(out, vec![(folder, scenario)], work, Some(&comparison))
+    let folder = work.out.clone().map_or_else(|| run::folder_of(&scenario, Path::new("output"), ""), Ok)?;
+    run::work_off(out, vec![(folder, scenario)], work, Some(&comparison), signals)
 }
 
 /// One scenario under the values of one key, by default the three strategies.

@@ -40,10 +40,12 @@ pub(crate) enum Error {
     #[error("{}", .0.join("\n       "))]
     Unexpected(Vec<String>),
     /// A signal ended it.
-    #[error("interrupted; {what} were not written")]
+    #[error("interrupted by {signal}; {kept}")]
     Interrupted {
-        /// The results under way.
-        what: String,
+        /// The signal.
+        signal: &'static str,
+        /// What is written and what is not.
+        kept: String,
         /// The exit status that tells which signal came.
         status: u8,
     },

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::thread::available_parallelism;
 use std::time::Instant;
 
@@ -13,11 +13,13 @@ use super::progress::Progress;
 use super::signals::Signals;
 use super::{table, text};
 use crate::experiment::{self, Failure};
+use crate::output::folder::{Claim, Refusal};
 use crate::output::manifest::{Manifest, Timings};
 use crate::output::results::{Results, ResultsError};
 use crate::output::rows::Tables;
 use crate::output::{exactly, expectations, pairs, statement, summary_json};
 use crate::plan::{self, Room};
+use crate::printable;
 use crate::scenario::{self, Overrides, Problems, Scenario, Source};
 
 /// A scenario, and where its results go.
@@ -28,14 +30,35 @@ struct Job {
 }
 
 /// `gossipsim run`
-pub(crate) fn run(out: &mut impl Write, files: &[PathBuf], changes: &Changes, work: &Work) -> Result<(), Error> {
+pub(crate) fn run(
+    out: &mut impl Write,
+    files: &[PathBuf],
+    changes: &Changes,
+    work: &Work,
+    signals: &Signals,
+) -> Result<(), Error> {
     let scenarios = read_all(files, &changes.overrides(work.force))?;
     let folder = |scenario: &Scenario| match &work.out {
-        Some(out) if files.len() > 1 => out.join(&scenario.name),
-        Some(out) => out.clone(),
-        None => Path::new("output").join(&scenario.name),
+        Some(out) if files.len() > 1 => folder_of(scenario, out, ""),
+        Some(out) => Ok(out.clone()),
+        None => folder_of(scenario, Path::new("output"), ""),
     };
-    work_off(out, scenarios.into_iter().map(|scenario| (folder(&scenario), scenario)).collect(), work, None)
+    let jobs = scenarios.into_iter().map(|scenario| Ok((folder(&scenario)?, scenario)));
+    work_off(out, jobs.collect::<Result<_, Error>>()?, work, None, signals)
+}
+
+/// The folder for a scenario's results below `parent`: its name, and what that ends in.
+pub(super) fn folder_of(scenario: &Scenario, parent: &Path, end: &str) -> Result<PathBuf, Error> {
+    let name = &scenario.name;
+    let mut parts = Path::new(name).components();
+    match (parts.next(), parts.next()) {
+        (Some(Component::Normal(_)), None) => Ok(parent.join(format!("{name}{end}"))),
+        // `..toml` and `...toml`: the results would lie in `output` itself, or beside it.
+        _ => Err(Error::Usage(format!(
+            "the name of the scenario file, without its end, is `{name}`, which names no folder; rename the file, or \
+             give a folder with --out"
+        ))),
+    }
 }
 
 /// Runs every scenario into its folder, after a look at all of them: what can be refused is refused before any work.
@@ -44,16 +67,17 @@ pub(super) fn work_off(
     scenarios: Vec<(PathBuf, Scenario)>,
     work: &Work,
     compare: Option<&Comparison>,
+    signals: &Signals,
 ) -> Result<(), Error> {
-    let signals = Signals::watch().map_err(Error::Signals)?;
     let folders: BTreeSet<&PathBuf> = scenarios.iter().map(|(folder, _)| folder).collect();
     if folders.len() < scenarios.len() {
         return Err(Error::Usage("two scenario files have one name, and so one results folder; run them apart".into()));
     }
-    let jobs: Vec<Job> = scenarios.into_iter().map(|job| Job::new(job, work)).collect::<Result<_, _>>()?;
+    let jobs = scenarios.into_iter().map(|job| Job::new(job, work, signals));
+    let jobs: Vec<(Job, Claim)> = jobs.collect::<Result<_, _>>()?;
     let mut missed = Vec::new();
-    for job in &jobs {
-        match simulate(out, job, work, compare, &signals) {
+    for (job, claim) in jobs {
+        match simulate(out, &job, claim, work, compare, signals) {
             Ok(more) => missed.extend(more),
             Err(error) => {
                 // What the scenarios before it missed is not lost for it.
@@ -68,14 +92,13 @@ pub(super) fn work_off(
 }
 
 impl Job {
-    /// Checks that there is memory, and that the folder can be written.
-    fn new((folder, scenario): (PathBuf, Scenario), work: &Work) -> Result<Self, Error> {
+    /// Checks that there is memory, and claims the folder: nobody else may write it until all is done.
+    fn new((folder, scenario): (PathBuf, Scenario), work: &Work, signals: &Signals) -> Result<(Self, Claim), Error> {
         let cores = available_parallelism().map_or(1, usize::from);
         let wanted = work.threads.map_or(cores, usize::from);
         let room = plan::room(&scenario, wanted, work.force).map_err(Error::Usage)?;
-        // A trial, which leaves nothing behind.
-        drop(Results::begin(&scenario, &folder, work.force)?);
-        Ok(Job { scenario, folder, room })
+        let claim = signals.folders().claim(&folder, &scenario.hash(), work.force)?;
+        Ok((Job { scenario, folder, room }, claim))
     }
 }
 
@@ -97,15 +120,17 @@ pub(super) fn read_all(files: &[PathBuf], overrides: &Overrides) -> Result<Vec<S
 fn simulate(
     out: &mut impl Write,
     job: &Job,
+    claim: Claim,
     work: &Work,
     compare: Option<&Comparison>,
     signals: &Signals,
 ) -> Result<Vec<String>, Error> {
     let Job { scenario, folder, room } = job;
-    for note in &scenario.notes {
+    for note in scenario.notes.iter().chain(claim.notes()) {
         say(work.quiet, note);
     }
-    let mut results = Results::begin(scenario, folder, work.force)?;
+    let refuse = |error| Refusal::Io { folder: folder.clone(), error };
+    let mut results = Results::begin(scenario, claim).map_err(refuse)?;
     let talk = !work.quiet && !work.json;
     if talk {
         header(out, scenario, *room).map_err(Error::Stdout)?;
@@ -119,7 +144,7 @@ fn simulate(
     }
     let key = compare.map(|comparison| comparison.key.as_str());
     let (tables, manifest) = results.finish(manifest, key, signals.halt()).map_err(|error| match error {
-        ResultsError::Interrupted => interrupted(scenario, signals),
+        ResultsError::Interrupted => signals.interrupted(),
         error => Error::Results { folder: folder.clone(), error },
     })?;
     for note in manifest.notes.iter().skip(scenario.notes.len()) {
@@ -157,14 +182,10 @@ fn record_all(job: &Job, results: &mut Results<'_>, quiet: bool, signals: &Signa
     });
     progress.finish();
     outcome.map_err(|failure| match failure {
-        Failure::Interrupted => interrupted(scenario, signals),
+        Failure::Interrupted => signals.interrupted(),
         Failure::Sink(error) => Error::Results { folder: folder.clone(), error: error.into() },
         failure => Error::Work(failure),
     })
-}
-
-fn interrupted(scenario: &Scenario, signals: &Signals) -> Error {
-    Error::Interrupted { what: format!("the results of `{}`", scenario.name), status: signals.status() }
 }
 
 /// The manifest, but for what shows only when the charts are drawn.
@@ -183,10 +204,10 @@ fn manifest(scenario: &Scenario, timings: Timings) -> Manifest {
 }
 
 /// A message on standard error.
-fn say(quiet: bool, text: &str) {
+pub(super) fn say(quiet: bool, text: &str) {
     if !quiet {
         // Nobody may be listening; the same stands in the manifest.
-        let _ = writeln!(io::stderr(), "note: {text}");
+        let _ = writeln!(io::stderr(), "note: {}", printable::line(text));
     }
 }
 

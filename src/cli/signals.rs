@@ -1,13 +1,26 @@
-//! Ctrl-C and its like: the first asks the work to stop, the second ends it. A limit on file sizes is an error.
+//! Ctrl-C and its like. The first signal asks the work to stop; work that does not within a moment is ended here, after
+//! its hidden files are removed. The second signal ends it on the spot. A limit on file sizes is an error.
 
 use std::io;
+#[cfg(unix)]
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::thread;
+use std::time::Duration;
 
 #[cfg(unix)]
-use signal_hook::consts::SIGXFSZ;
+use signal_hook::consts::{SIGHUP, SIGQUIT, SIGXFSZ};
 use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::flag;
+
+use super::error::Error;
+use crate::output::folder::{Folders, Progress};
+
+/// From when on another signal ends the process on the spot: a terminal that is closed sends two at once.
+const TWICE: Duration = Duration::from_millis(100);
+/// How long the work has, from then, to stop by itself.
+const GRACE: Duration = Duration::from_millis(200);
 
 /// Lets a write beyond the limit on file sizes (`ulimit -f`) fail like one to a full disk, instead of ending the
 /// process on the spot with half its files written.
@@ -20,27 +33,78 @@ pub(crate) fn survive_file_size_limit() -> io::Result<()> {
     Ok(())
 }
 
-/// Watches for SIGINT and SIGTERM.
+/// Watches for SIGINT, SIGTERM, SIGHUP and SIGQUIT.
 #[derive(Clone, Debug)]
 pub(crate) struct Signals {
     halt: Arc<AtomicBool>,
     signal: Arc<AtomicUsize>,
+    /// Goes up when it is decided who ends the process: the work, or the thread that waits for signals.
+    ending: Arc<AtomicBool>,
+    folders: Folders,
 }
 
 impl Signals {
-    /// Begins to watch.
+    /// Begins to watch, for work that writes to `folders`.
     ///
     /// # Errors
     /// What the system says.
-    pub(crate) fn watch() -> io::Result<Self> {
-        let signals = Signals { halt: Arc::default(), signal: Arc::default() };
-        for signal in [SIGINT, SIGTERM] {
+    pub(crate) fn watch(folders: Folders) -> io::Result<Self> {
+        let signals =
+            Signals { halt: Arc::default(), signal: Arc::default(), ending: Arc::default(), folders };
+        let watched = watched();
+        let twice = Arc::new(AtomicBool::new(false));
+        // Without a thread the work stops as soon as it looks, and the second signal always ends it.
+        let attended = signals.attend(&watched, Arc::clone(&twice)).is_ok();
+        let armed = if attended { twice } else { Arc::clone(&signals.halt) };
+        for signal in watched {
             // In this order: the second signal finds the flag up and ends the process at once.
-            flag::register_conditional_shutdown(signal, 128 + signal, Arc::clone(&signals.halt))?;
+            flag::register_conditional_shutdown(signal, 128 + signal, Arc::clone(&armed))?;
             flag::register(signal, Arc::clone(&signals.halt))?;
             flag::register_usize(signal, Arc::clone(&signals.signal), signal as usize)?;
         }
         Ok(signals)
+    }
+
+    /// Starts the thread that waits for a signal and ends the process if the work does not.
+    #[cfg(unix)]
+    fn attend(&self, watched: &[i32], twice: Arc<AtomicBool>) -> io::Result<()> {
+        let mut arriving = signal_hook::iterator::Signals::new(watched)?;
+        let signals = self.clone();
+        let wait = move || {
+            let Some(signal) = arriving.forever().next() else { return };
+            // The flags may not have been registered when it came.
+            signals.signal.store(signal as usize, Ordering::Relaxed);
+            signals.halt.store(true, Ordering::Relaxed);
+            thread::sleep(TWICE);
+            twice.store(true, Ordering::Relaxed);
+            thread::sleep(GRACE);
+            signals.end();
+        };
+        thread::Builder::new().name("signals".to_owned()).stack_size(1 << 18).spawn(wait).map(drop)
+    }
+
+    #[cfg(not(unix))]
+    fn attend(&self, _: &[i32], _: Arc<AtomicBool>) -> io::Result<()> {
+        Err(io::ErrorKind::Unsupported.into())
+    }
+
+    /// Ends the process in the middle of its work, unless the work is ending it.
+    #[cfg(unix)]
+    fn end(&self) {
+        if self.ending.swap(true, Ordering::AcqRel) {
+            return;
+        }
+        // Kept to the end: no results are put in their place any more.
+        let abandoned = self.folders.abandon();
+        self.error(&abandoned.progress).report();
+        signal_hook::low_level::exit(self.status().into());
+    }
+
+    /// The work is done, and its end is to be told. Does not return if the process is being ended by a signal.
+    pub(crate) fn conclude(&self) {
+        while self.ending.swap(true, Ordering::AcqRel) {
+            thread::park();
+        }
     }
 
     /// Goes up when the work should stop.
@@ -48,11 +112,64 @@ impl Signals {
         &self.halt
     }
 
-    /// The exit status that tells which signal came: 130 or 143.
-    pub(crate) fn status(&self) -> u8 {
+    /// The folders that results are written to.
+    pub(crate) fn folders(&self) -> &Folders {
+        &self.folders
+    }
+
+    /// What to say when the work stopped because of a signal. To be asked before its folders are let go.
+    pub(crate) fn interrupted(&self) -> Error {
+        self.error(&self.folders.progress())
+    }
+
+    fn error(&self, progress: &Progress) -> Error {
+        let list = |folders: &[std::path::PathBuf]| {
+            let names: Vec<String> = folders.iter().map(|folder| format!("`{}`", folder.display())).collect();
+            names.join(", ")
+        };
+        let kept = match (&progress.written[..], &progress.untouched[..]) {
+            ([], []) => "nothing was written".to_owned(),
+            ([], untouched) => format!("nothing was written to {}", list(untouched)),
+            (written, []) => format!("{} is written", list(written)),
+            (written, untouched) => format!("{} is written, nothing to {}", list(written), list(untouched)),
+        };
+        Error::Interrupted { signal: name(self.signal.load(Ordering::Relaxed)), kept, status: self.status() }
+    }
+
+    /// The exit status that tells which signal came: 128 and its number.
+    fn status(&self) -> u8 {
         match self.signal.load(Ordering::Relaxed) {
             0 => 130,
             signal => 128u8.saturating_add(u8::try_from(signal).unwrap_or(2)),
         }
     }
+}
+
+/// The signals that end the work.
+#[cfg(unix)]
+fn watched() -> Vec<i32> {
+    let mut watched = vec![SIGINT, SIGTERM, SIGQUIT];
+    // Under `nohup` it is ignored, and stays so. Where that cannot be read it does what it always does.
+    if !is_ignored(SIGHUP).unwrap_or(true) {
+        watched.push(SIGHUP);
+    }
+    watched
+}
+
+#[cfg(not(unix))]
+fn watched() -> Vec<i32> {
+    vec![SIGINT, SIGTERM]
+}
+
+/// Whether whoever started this process had it ignore `signal`, as far as the system tells.
+#[cfg(unix)]
+fn is_ignored(signal: i32) -> Option<bool> {
+    let status = crate::regular_file::read_text(Path::new("/proc/self/status"), 1 << 20).ok()?;
+    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"))?;
+    let mask = u64::from_str_radix(mask.trim(), 16).ok()?;
+    Some(mask >> (signal - 1) & 1 == 1)
+}
+
+fn name(signal: usize) -> &'static str {
+    i32::try_from(signal).ok().and_then(signal_hook::low_level::signal_name).unwrap_or("SIGINT")
 }

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use super::args::Changes;
 use super::error::Error;
 use super::run;
+use super::signals::Signals;
 use super::text::{Grid, figure, plural};
 use crate::output::exactly::Exacts;
 use crate::output::label::readable;
@@ -15,23 +16,30 @@ use crate::output::theory_folder::{self, LawRow};
 use crate::output::{statement, tabulate};
 use crate::scenario::{Point, Scenario};
 
+/// What was asked for.
+pub(crate) struct Wish {
+    pub(crate) folder: Option<PathBuf>,
+    pub(crate) force: bool,
+    pub(crate) json: bool,
+}
+
 /// `gossipsim theory`
 pub(crate) fn theory(
     out: &mut impl Write,
     file: &Path,
     changes: &Changes,
-    folder: Option<PathBuf>,
-    force: bool,
-    json: bool,
+    wish: Wish,
+    signals: &Signals,
 ) -> Result<(), Error> {
+    let Wish { folder, force, json } = wish;
     for scenario in run::read_all(&[file.to_owned()], &changes.overrides(force))? {
-        let folder = folder.clone().unwrap_or_else(|| Path::new("output").join(format!("{}_theory", scenario.name)));
-        // A trial, which leaves nothing behind: what is refused is refused before any work.
-        drop(theory_folder::begin(&scenario, &folder, force)?);
+        let folder = folder.clone().map_or_else(|| run::folder_of(&scenario, Path::new("output"), "_theory"), Ok)?;
+        // First: what is refused is refused before any work.
+        let claim = theory_folder::claim(&scenario, signals.folders(), &folder, force)?;
+        claim.notes().iter().for_each(|note| run::say(false, note));
         let exacts = Exacts::all(&scenario);
-        let draft = theory_folder::begin(&scenario, &folder, force)?;
         let failed = |error: io::Error| Error::Results { folder: folder.clone(), error: error.into() };
-        theory_folder::write(draft, &scenario, &exacts).map_err(failed)?;
+        theory_folder::write(claim, &scenario, &exacts).map_err(failed)?;
         let printed = if json {
             writeln!(out, "{}", as_json(&scenario, &exacts, &folder))
         } else {

@@ -25,12 +25,11 @@ pub(crate) struct Wish {
 }
 
 /// `gossipsim verify`
-pub(crate) fn verify(out: &mut impl Write, wish: Wish) -> Result<(), Error> {
-    let signals = Signals::watch().map_err(Error::Signals)?;
+pub(crate) fn verify(out: &mut impl Write, wish: Wish, signals: &Signals) -> Result<(), Error> {
     let began = Instant::now();
     let effort = if wish.quick { Effort::Quick } else { Effort::Full };
     let cases = verify::cases(effort, wish.seed);
-    let findings = simulate(&cases, &wish, &signals)?;
+    let findings = simulate(&cases, &wish, signals)?;
     let runs = cases.iter().map(|case| case.runs * case.points.len() as u64).sum();
     let printed = if wish.json {
         print_json(out, &wish, &findings)
@@ -66,7 +65,7 @@ fn simulate(cases: &[Case], wish: &Wish, signals: &Signals) -> Result<Vec<Findin
     });
     progress.into_inner().unwrap_or_else(PoisonError::into_inner).0.finish();
     findings.map_err(|failure| match failure {
-        Failure::Interrupted => Error::Interrupted { what: "the verdicts".to_owned(), status: signals.status() },
+        Failure::Interrupted => signals.interrupted(),
         failure => Error::Work(failure),
     })
 }

@@ -1,6 +1,7 @@
 //! `manifest.json`: what was simulated, by which program, and which files hold the results.
 
 use std::fs;
+use std::io;
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
@@ -60,5 +61,17 @@ impl Manifest {
     pub fn read(path: &Path) -> Result<Self, String> {
         let text = fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))?;
         serde_json::from_str(&text).map_err(|error| format!("{}: {error}", path.display()))
+    }
+
+    /// The text of the manifest at `path` with another list of files; all else in it stays, also what this version
+    /// does not know.
+    ///
+    /// # Errors
+    /// What the system says, or that it is no manifest.
+    pub fn relisted(path: &Path, files: Vec<String>) -> io::Result<String> {
+        let mut json: serde_json::Value = serde_json::from_slice(&fs::read(path)?)?;
+        let fields = json.as_object_mut().ok_or_else(|| io::Error::from(io::ErrorKind::InvalidData))?;
+        fields.insert("files".to_owned(), files.into());
+        Ok(serde_json::to_string_pretty(&json)? + "\n")
     }
 }

@@ -1,19 +1,20 @@
 //! Records in, a results folder out.
 
 use std::cell::OnceCell;
+use std::collections::BTreeSet;
 use std::fs::File;
-use std::io::{self, BufWriter, Write};
+use std::io::{self, BufWriter};
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
 use thiserror::Error;
 
-use super::charts::{self, ChartError, Conditions};
+use super::charts::{self, ChartError};
 use super::coverage::CoverageRow;
 use super::csv_file::{self, CsvFile, Unreadable};
 use super::exactly::Exacts;
-use super::folder::{Draft, Refusal, with_name};
+use super::folder::{Claim, Draft, with_name};
 use super::links::LinksRow;
 use super::links::Traffic;
 use super::manifest::{MANIFEST, Manifest};
@@ -63,13 +64,12 @@ pub struct Results<'a> {
 }
 
 impl<'a> Results<'a> {
-    /// Begins the folder at `target`.
+    /// Begins the results of `scenario` in the folder that was claimed for them.
     ///
     /// # Errors
-    /// A [`Refusal`]; nothing was touched.
-    pub fn begin(scenario: &'a Scenario, target: &Path, force: bool) -> Result<Self, Refusal> {
-        let draft = Draft::begin(target, &scenario.hash(), force)?;
-        let refuse = |error| Refusal::Io { folder: target.to_owned(), error };
+    /// What the system says; what was there is as it was.
+    pub fn begin(scenario: &'a Scenario, claim: Claim) -> io::Result<Self> {
+        let draft = claim.begin()?;
         let swept: Vec<String> =
             scenario.points.first().into_iter().flat_map(tabulate::swept).map(|(path, _)| path).collect();
         let extra = || swept.iter().map(String::as_str);
@@ -88,9 +88,8 @@ impl<'a> Results<'a> {
         let coverage = open("coverage.csv").and_then(|file| CsvFile::begin("coverage.csv", file, coverage));
         let recorded = scenario.points.iter().any(|point| point.settings.network.links);
         let begin = || open("links.csv").and_then(|file| CsvFile::begin("links.csv", file, columns(LinkRow::COLUMNS)));
-        let links = recorded.then(begin).transpose().map_err(refuse)?;
-        let (runs, curve, summary) = (runs.map_err(refuse)?, curve.map_err(refuse)?, summary.map_err(refuse)?);
-        let coverage = coverage.map_err(refuse)?;
+        let links = recorded.then(begin).transpose()?;
+        let (runs, curve, summary, coverage) = (runs?, curve?, summary?, coverage?);
         let (traffic, records, exacts, notes) = (Traffic::default(), Vec::new(), OnceCell::new(), Vec::new());
         Ok(Results { scenario, draft, runs, curve, summary, coverage, links, traffic, records, exacts, notes })
     }
@@ -168,10 +167,7 @@ impl<'a> Results<'a> {
         manifest.conditions.exact = exacts.get().map(Exacts::curves).unwrap_or_default();
         let began = Instant::now();
         let drawn = charts::draw(&tables, &manifest.conditions)?;
-        for chart in &drawn {
-            draft.write(&format!("charts/{}.svg", chart.name), chart.svg.as_bytes())?;
-            draft.write(&format!("charts/{}.png", chart.name), &chart.png)?;
-        }
+        write_charts(&draft, &drawn)?;
         manifest.timings.charts_s = began.elapsed().as_secs_f64();
         manifest.notes.extend(notes);
         manifest.files = draft.files()?;
@@ -240,31 +236,29 @@ pub fn read(folder: &Path) -> Result<Tables, Unreadable> {
     })
 }
 
-/// Draws the charts of the results folder `folder` again from its tables; gives how many there are.
+/// Draws the charts of a claimed results folder again from its tables, and removes those of before that are not drawn
+/// any more; gives how many there are.
 ///
 /// # Errors
-/// Why the folder cannot be read, or a chart not drawn or written.
-pub fn redraw(folder: &Path, conditions: &Conditions) -> Result<usize, ResultsError> {
-    let drawn = charts::draw(&read(folder)?, conditions)?;
-    for chart in &drawn {
-        replace(&folder.join(format!("charts/{}.svg", chart.name)), chart.svg.as_bytes())?;
-        replace(&folder.join(format!("charts/{}.png", chart.name)), &chart.png)?;
-    }
+/// Why the folder cannot be read, or a chart not drawn or written. The charts of before are as they were.
+pub fn redraw(claim: Claim, manifest: &Manifest) -> Result<usize, ResultsError> {
+    let folder = claim.folder().to_owned();
+    let drawn = charts::draw(&read(&folder)?, &manifest.conditions)?;
+    let (old, kept): (Vec<String>, Vec<String>) =
+        manifest.files.iter().cloned().partition(|name| name.starts_with("charts/"));
+    let draft = claim.begin()?;
+    write_charts(&draft, &drawn)?;
+    let files = kept.into_iter().chain(draft.files()?).collect::<BTreeSet<_>>().into_iter().collect();
+    let text = Manifest::relisted(&folder.join(MANIFEST), files)?;
+    draft.write(MANIFEST, text.as_bytes())?;
+    draft.commit_beside(&old)?;
     Ok(drawn.len())
 }
 
-/// Replaces a file whole, or leaves it as it was.
-fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let named = |error: io::Error| with_name(&path.display().to_string(), &error);
-    if let Some(folder) = path.parent() {
-        std::fs::create_dir_all(folder).map_err(named)?;
+fn write_charts(draft: &Draft, drawn: &[charts::Chart]) -> io::Result<()> {
+    for chart in drawn {
+        draft.write(&format!("charts/{}.svg", chart.name), chart.svg.as_bytes())?;
+        draft.write(&format!("charts/{}.png", chart.name), &chart.png)?;
     }
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let draft = path.with_file_name(format!(".{name}.new-{}", std::process::id()));
-    let written = File::create(&draft).and_then(|mut file| file.write_all(bytes).and_then(|()| file.sync_all()));
-    written.and_then(|()| std::fs::rename(&draft, path)).map_err(|error| {
-        // The draft is of no use any more; whether it goes does not change the error.
-        let _ = std::fs::remove_file(&draft);
-        named(error)
-    })
+    Ok(())
 }

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::csv_file::CsvFile;
 use super::exactly::Exacts;
-use super::folder::{Draft, Refusal};
+use super::folder::{Claim, Draft, Folders, Refusal};
 use super::manifest::{MANIFEST, Manifest};
 use super::results::{Csv, seal};
 use super::rows::PointColumns;
@@ -78,12 +78,12 @@ pub fn rows(point: &Point, exacts: &Exacts) -> Vec<LawRow> {
     exacts.of(point).map(LawRow::of_exact).into_iter().chain(laws.iter().map(LawRow::of_law)).collect()
 }
 
-/// Begins the folder at `target`. It is another folder than that of a run: results of runs are replaced only by force.
+/// Claims the folder at `target`. It is another folder than that of a run: results of runs are replaced only by force.
 ///
 /// # Errors
-/// A [`Refusal`]; nothing was touched.
-pub fn begin(scenario: &Scenario, target: &Path, force: bool) -> Result<Draft, Refusal> {
-    Draft::begin(target, &hash(scenario), force)
+/// A [`Refusal`]; what was there is as it was.
+pub fn claim(scenario: &Scenario, folders: &Folders, target: &Path, force: bool) -> Result<Claim, Refusal> {
+    folders.claim(target, &hash(scenario), force)
 }
 
 fn hash(scenario: &Scenario) -> String {
@@ -94,7 +94,8 @@ fn hash(scenario: &Scenario) -> String {
 ///
 /// # Errors
 /// What the system says; the folder that was there before is left as it was.
-pub fn write(draft: Draft, scenario: &Scenario, exacts: &Exacts) -> io::Result<()> {
+pub fn write(claim: Claim, scenario: &Scenario, exacts: &Exacts) -> io::Result<()> {
+    let draft = claim.begin()?;
     let keys: Vec<String> =
         scenario.points.first().into_iter().flat_map(tabulate::swept).map(|(path, _)| path).collect();
     let columns = PointColumns::COLUMNS.iter().copied().chain(keys.iter().map(String::as_str));

@@ -1,0 +1,143 @@
+//! Why a folder may not be written, and the look at it that decides.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use thiserror::Error;
+
+use super::contents::{Contents, is_plain};
+use super::place;
+use crate::output::manifest::{MANIFEST, Manifest};
+use crate::printable;
+
+/// Why a folder may not be written.
+#[derive(Debug, Error)]
+pub enum Refusal {
+    /// There is a file.
+    #[error("`{}` is a file; --out takes a folder", shown(.0))]
+    IsFile(PathBuf),
+    /// It belongs to something else.
+    #[error("`{}` is not empty and holds no results of gossipsim; choose another folder with --out", shown(.0))]
+    Foreign(PathBuf),
+    /// It holds other results.
+    #[error(
+        "`{}` holds the results of another scenario (`{}`, other settings); replace them with --force or \
+         choose another folder with --out", shown(.folder), printable::line(.scenario)
+    )]
+    Taken {
+        /// The folder.
+        folder: PathBuf,
+        /// The name of the scenario whose results it holds.
+        scenario: String,
+    },
+    /// It holds files of the user's among its results.
+    #[error(
+        "`{}` holds {names}, not listed in its manifest; with --force that stays and the results are replaced, or \
+         choose another folder with --out", shown(.folder)
+    )]
+    Mixed {
+        /// The folder.
+        folder: PathBuf,
+        /// The names of what is not ours.
+        names: String,
+    },
+    /// Something of the user's stands where a result has to go.
+    #[error(
+        "`{}` is not a result of gossipsim and stands where one has to go; move it elsewhere or choose another folder",
+        shown(.0)
+    )]
+    Blocked(PathBuf),
+    /// Another process is writing it.
+    #[error(
+        "`{}` is being written by {holder}; wait for it, or choose another folder with --out", shown(.folder)
+    )]
+    Held {
+        /// The folder.
+        folder: PathBuf,
+        /// Which process that is, and for how long.
+        holder: String,
+    },
+    /// A process of another machine left it half replaced.
+    #[error(
+        "`{}` is half replaced by {holder}; run gossipsim there to have its results put back from `{}`, or choose \
+         another folder with --out", shown(.folder), shown(.container)
+    )]
+    Unfinished {
+        /// The folder.
+        folder: PathBuf,
+        /// Where its old results are.
+        container: PathBuf,
+        /// Which process that was.
+        holder: String,
+    },
+    /// The system does not let us.
+    #[error("cannot write to `{}`: {error}", shown(.folder))]
+    Io {
+        /// The folder.
+        folder: PathBuf,
+        /// What the system says.
+        error: io::Error,
+    },
+}
+
+fn shown(path: &Path) -> String {
+    printable::line(&path.display().to_string()).into_owned()
+}
+
+/// For which results a folder is wanted.
+#[derive(Clone, Debug)]
+pub(super) enum Purpose {
+    /// For those of the scenario with this hash; `force` replaces others.
+    Results { hash: String, force: bool },
+    /// For charts of the results that it holds.
+    Charts,
+}
+
+/// What stands at `target`, if it may be written for `purpose`; `None` if nothing does.
+pub(super) fn judge(target: &Path, purpose: &Purpose) -> Result<Option<Contents>, Refusal> {
+    let refuse = |error| Refusal::Io { folder: target.to_owned(), error };
+    let entries = match fs::read_dir(target) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            let leads_nowhere = target.is_symlink();
+            return if leads_nowhere { Err(refuse(io::Error::other("it is a link to nothing"))) } else { Ok(None) };
+        }
+        Err(_) if target.is_file() => return Err(Refusal::IsFile(target.to_owned())),
+        other => other.map_err(refuse)?,
+    };
+    let others = entries.filter(|entry| !entry.as_ref().is_ok_and(|entry| place::is_own(&entry.path())));
+    if others.count() == 0 {
+        return Ok(Some(Contents::default()));
+    }
+    let manifest = match Manifest::read(&target.join(MANIFEST)) {
+        Ok(manifest) => manifest,
+        // Whoever reads the results says why they are none.
+        Err(_) if matches!(purpose, Purpose::Charts) => return Ok(Some(Contents::default())),
+        Err(_) => return Err(Refusal::Foreign(target.to_owned())),
+    };
+    let contents = Contents::of(target, &manifest).map_err(refuse)?;
+    match purpose {
+        Purpose::Results { hash, force: false } if manifest.hash != *hash => {
+            return Err(Refusal::Taken { folder: target.to_owned(), scenario: manifest.scenario });
+        }
+        Purpose::Results { force: false, .. } if !contents.foreign.is_empty() => {
+            return Err(Refusal::Mixed { folder: target.to_owned(), names: contents.names() });
+        }
+        _ => {}
+    }
+    match known_obstacle(target, purpose, &manifest, &contents) {
+        Some(path) => Err(Refusal::Blocked(target.join(path))),
+        None => Ok(Some(contents)),
+    }
+}
+
+/// What stands in the place of something that is certain to be written: better refused now than after the work.
+fn known_obstacle(target: &Path, purpose: &Purpose, manifest: &Manifest, contents: &Contents) -> Option<PathBuf> {
+    let charts = PathBuf::from("charts");
+    if fs::symlink_metadata(target.join(&charts)).is_ok_and(|about| !about.is_dir()) {
+        return Some(charts);
+    }
+    let written = |name: &&str| is_plain(name) && (matches!(purpose, Purpose::Results { .. }) || name.starts_with("charts/"));
+    let listed = manifest.files.iter().map(String::as_str).filter(written);
+    listed.chain([MANIFEST]).find_map(|name| contents.blocks(target, name))
+}
