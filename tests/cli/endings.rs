@@ -2,6 +2,7 @@
 
 #![cfg(unix)]
 
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
@@ -12,41 +13,89 @@ use crate::desk::{Desk, Outcome, TINY};
 const ENDLESS: &str = "replicates = 1000\n[network]\nnodes = 2000\nloss = 1\n[gossip]\nstrategy = \"push\"\n\
     [stop]\nmax_rounds = 1_000_000\n";
 
-/// Starts a command and waits until it writes.
-fn started(desk: &Desk, arguments: &[&str], folder: &str) -> Child {
+/// A graph that takes minutes to draw, in a build for tests.
+const LARGE: &str = "replicates = 1\n[network]\nnodes = 3_000_000\ntopology = { kind = \"random-regular\", degree = 100 }\n\
+    [gossip]\nstrategy = \"push\"\n";
+
+/// A chain that takes minutes to work out, in a build for tests: thousands of nodes, any number of calls a round.
+const COSTLY: &str = "replicates = 1\n[network]\nloss = 0.1\n[gossip]\nstrategy = \"push-pull\"\n[sweep]\n\
+    \"network.nodes\" = \"4000..4096 step 1\"\n\"gossip.fanout\" = [1, 2, 3]\n";
+
+/// How long the tests wait for what takes less than a second on an idle machine.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Starts a command and waits until `ready`.
+fn started(desk: &Desk, arguments: &[&str], ready: impl Fn() -> bool) -> Child {
     let mut command = desk.command(arguments);
     let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the program starts");
-    let draft = desk.path(&format!("{folder}.new-{}", child.id()));
     let began = Instant::now();
-    while !draft.join("runs.csv").exists() {
+    while !ready() {
         let running = child.try_wait().expect("a status").is_none();
-        assert!(running && began.elapsed() < Duration::from_secs(30), "{arguments:?} never began");
+        assert!(running && began.elapsed() < PATIENCE, "{arguments:?} never began");
         sleep(Duration::from_millis(5));
     }
     child
 }
 
-fn ended_by(mut child: Child, signal: &str) -> Outcome {
+/// The hidden folders of runs in `folder`.
+fn hidden(folder: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    let ours = |path: &PathBuf| path.is_dir() && path.to_string_lossy().contains(".gossipsim-");
+    entries.map(|entry| entry.path()).filter(ours).collect()
+}
+
+/// Whether results are being made in `folder`: the first table is there.
+fn writes(folder: &Path) -> bool {
+    hidden(folder).iter().any(|path| path.join("new/runs.csv").exists())
+}
+
+fn send(child: &Child, signal: &str) {
     let sent = Command::new("kill").args(["-s", signal, &child.id().to_string()]).status();
     assert!(sent.expect("kill").success());
+}
+
+fn ended(mut child: Child, what: &str) -> Outcome {
     let began = Instant::now();
     while child.try_wait().expect("a status").is_none() {
-        if began.elapsed() > Duration::from_secs(30) {
+        if began.elapsed() > PATIENCE {
             child.kill().expect("it runs");
-            panic!("SIG{signal} does not end it");
+            panic!("{what} does not end it");
         }
         sleep(Duration::from_millis(5));
     }
     Outcome::from(child.wait_with_output().expect("its end"))
 }
 
+fn ended_by(child: Child, signal: &str) -> Outcome {
+    send(&child, signal);
+    ended(child, signal)
+}
+
+/// Whether this process, and so what it starts, ignores SIGHUP, as under `nohup`.
+fn hang_up_is_ignored() -> bool {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:")).map(str::trim).unwrap_or("1");
+    u64::from_str_radix(mask, 16).is_ok_and(|mask| mask & 1 == 1)
+}
+
+/// The signals that end a command, and its exit status then.
+fn signals() -> Vec<(&'static str, i32)> {
+    let mut signals = vec![("INT", 130), ("TERM", 143), ("QUIT", 131)];
+    if !hang_up_is_ignored() {
+        signals.push(("HUP", 129));
+    }
+    signals
+}
+
 #[test]
 fn a_signal_ends_the_work_and_leaves_what_was_there() {
     let desk = Desk::new("signals");
     desk.write("endless.toml", ENDLESS);
-    for (signal, status) in [("INT", 130), ("TERM", 143)] {
-        let child = started(&desk, &["run", "endless.toml"], "output/.endless");
-        ended_by(child, signal).exits(status).says(&["interrupted; the results of `endless` were not written"]);
+    let output = desk.path("output");
+    for (signal, status) in signals() {
+        let child = started(&desk, &["run", "endless.toml"], || writes(&output));
+        let said = format!("interrupted by SIG{signal}; nothing was written to `output/endless`");
+        ended_by(child, signal).exits(status).says(&[&said]);
         assert_eq!(desk.entries(), ["endless.toml"]);
     }
     desk.write("endless.toml", TINY);
@@ -56,8 +105,111 @@ fn a_signal_ends_the_work_and_leaves_what_was_there() {
     desk.write("endless.toml", ENDLESS);
     // More runs than any counter of progress holds.
     let arguments = ["run", "endless.toml", "--force", "--replicates", "18446744073709551615"];
-    ended_by(started(&desk, &arguments, "output/.endless"), "INT").exits(130);
+    ended_by(started(&desk, &arguments, || writes(&output)), "INT").exits(130);
     assert_eq!((desk.entries(), desk.bytes("output/endless/runs.csv")), (before, runs));
+}
+
+#[test]
+fn a_signal_says_what_was_written_before_it() {
+    let desk = Desk::new("partly");
+    desk.write("tiny.toml", TINY);
+    desk.write("endless.toml", ENDLESS);
+    let child = started(&desk, &["run", "tiny.toml", "endless.toml"], || desk.path("output/tiny").exists());
+    let outcome = ended_by(child, "TERM").exits(143);
+    outcome.says(&["interrupted by SIGTERM; `output/tiny` is written, nothing to `output/endless`"]);
+    assert!(desk.path("output/tiny/manifest.json").exists() && hidden(&desk.path("output")).is_empty());
+}
+
+#[test]
+fn a_signal_ends_work_that_never_looks() {
+    let desk = Desk::new("busy");
+    desk.write("large.toml", LARGE);
+    desk.write("costly.toml", COSTLY);
+    let output = desk.path("output");
+    let lock = output.join(".costly_theory.gossipsim-lock");
+    for (signal, status) in signals() {
+        let child = started(&desk, &["run", "large.toml", "--force", "--threads", "1"], || writes(&output));
+        sleep(Duration::from_millis(200));
+        ended_by(child, signal).exits(status).says(&["nothing was written to `output/large`"]);
+        assert_eq!(desk.entries(), ["costly.toml", "large.toml"]);
+    }
+    let child = started(&desk, &["theory", "costly.toml"], || lock.exists());
+    ended_by(child, "TERM").exits(143).says(&["nothing was written to `output/costly_theory`"]);
+    let child = started(&desk, &["verify", "--threads", "1"], || true);
+    sleep(Duration::from_millis(300));
+    ended_by(child, "INT").exits(130).says(&["interrupted by SIGINT; nothing was written"]);
+    assert_eq!(desk.entries(), ["costly.toml", "large.toml"]);
+}
+
+#[test]
+fn a_signal_ends_the_wait_for_a_reader() {
+    let desk = Desk::new("reader");
+    desk.write("tiny.toml", TINY);
+    // Far more than a pipe holds, and nobody reads.
+    let arguments: Vec<&str> = ["check"].into_iter().chain(["tiny.toml"; 400]).collect();
+    let child = started(&desk, &arguments, || true);
+    sleep(Duration::from_millis(500));
+    ended_by(child, "TERM").exits(143).says(&["interrupted by SIGTERM; nothing was written"]);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_signal_that_is_ignored_from_the_start_stays_ignored() {
+    let desk = Desk::new("nohup");
+    desk.write("endless.toml", ENDLESS);
+    let mut command = Command::new("sh");
+    command.args(["-c", "trap '' HUP; exec \"$0\" run endless.toml", env!("CARGO_BIN_EXE_gossipsim")]);
+    command.current_dir(desk.path("")).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
+    let mut child = command.spawn().expect("the program starts");
+    let began = Instant::now();
+    while !writes(&desk.path("output")) {
+        assert!(began.elapsed() < PATIENCE, "it never began");
+        sleep(Duration::from_millis(5));
+    }
+    send(&child, "HUP");
+    sleep(Duration::from_millis(700));
+    assert!(child.try_wait().expect("a status").is_none(), "it goes on");
+    ended_by(child, "TERM").exits(143);
+}
+
+#[test]
+fn a_killed_run_leaves_nothing_that_the_next_does_not_remove() {
+    let desk = Desk::new("killed");
+    desk.write("endless.toml", ENDLESS);
+    let output = desk.path("output");
+    for _ in 0..3 {
+        let mut child = started(&desk, &["run", "endless.toml"], || writes(&output));
+        child.kill().expect("it runs");
+        child.wait().expect("its end");
+        // Nobody else may be taken for its owner.
+        assert_eq!(hidden(&output).len(), 1);
+    }
+    desk.write("endless.toml", TINY);
+    let outcome = desk.run(&["run", "endless.toml"]).exits(0);
+    outcome.says(&["note: removed a hidden folder that killed processes had left"]);
+    let left: Vec<String> = desk.entries().into_iter().filter(|name| name.contains(".gossipsim")).collect();
+    assert_eq!(left, [""; 0]);
+}
+
+#[test]
+fn a_folder_that_is_being_written_is_refused_at_once_and_says_by_whom() {
+    let desk = Desk::new("held");
+    desk.write("endless.toml", ENDLESS);
+    desk.write("tiny.toml", TINY);
+    desk.run(&["run", "tiny.toml", "--out", "here", "-q"]).exits(0);
+    let before = desk.bytes("here/runs.csv");
+    let top = desk.path("");
+    let child = started(&desk, &["run", "endless.toml", "--out", "here", "--force"], || writes(&top));
+    let who = format!("`here` is being written by process {} on `", child.id());
+    for arguments in [&["run", "tiny.toml", "--out", "here"][..], &["run", "tiny.toml", "--out", "here", "--force"]] {
+        let outcome = desk.run(arguments).exits(2);
+        outcome.says(&[&who, "run endless.toml --out here --force`), for ", "wait for it", "--out"]);
+        assert_eq!(outcome.stdout, "", "before anything is simulated");
+    }
+    desk.run(&["plot", "here"]).exits(2).says(&[&who]);
+    ended_by(child, "INT").exits(130);
+    assert_eq!(desk.bytes("here/runs.csv"), before);
+    desk.run(&["run", "tiny.toml", "--out", "here", "-q"]).exits(0);
 }
 
 #[test]
@@ -111,10 +263,9 @@ fn two_at_once_do_not_mix() {
     let desk = Desk::new("both");
     desk.write("tiny.toml", TINY);
     let start = || desk.command(&["run", "tiny.toml", "--out", "here"]).stdout(Stdio::null()).spawn().expect("a start");
-    let both = [start(), start()];
-    for mut child in both {
-        assert!(child.wait().expect("its end").success());
-    }
+    let both = [start(), start()].map(|mut child| child.wait().expect("its end").code());
+    // One that comes while the other writes is refused; one that comes after it replaces.
+    assert!(both.contains(&Some(0)) && both.iter().all(|code| [Some(0), Some(2)].contains(code)), "{both:?}");
     let files: Vec<String> = serde_json::from_value(desk.json("here/manifest.json")["files"].clone()).expect("files");
     let mut found = desk.files("here");
     found.retain(|name| name != "manifest.json");

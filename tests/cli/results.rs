@@ -250,11 +250,92 @@ fn results_of_another_scenario_are_replaced_only_by_force() {
     desk.run(&other).exits(2).says(&["holds the results of another scenario (`tiny`", "--force", "--out"]);
     assert_eq!(desk.bytes("output/tiny/runs.csv"), before);
     desk.write("output/tiny/thoughts.md", "important");
-    desk.run(&["run", "tiny.toml", "-q"]).exits(2).says(&["`thoughts.md`", "--force"]);
-    desk.run(&[&other[..], &["--force"]].concat()).exits(0);
+    desk.write("output/tiny/.git/HEAD", "ref");
+    desk.run(&["run", "tiny.toml", "-q"]).exits(2).says(&["`.git/`, `thoughts.md`", "--force"]);
+    let forced = ["run", "tiny.toml", "--seed", "9", "--force"];
+    desk.run(&forced).exits(0).says(&["note: `.git/`, `thoughts.md` in `output/tiny` is no result and stays"]);
     assert_ne!(desk.bytes("output/tiny/runs.csv"), before);
-    assert!(!desk.path("output/tiny/thoughts.md").exists());
-    assert!(desk.entries().iter().all(|name| !name.contains("/.")), "{:?}", desk.entries());
+    assert_eq!((desk.text("output/tiny/thoughts.md"), desk.text("output/tiny/.git/HEAD")), ("important".into(), "ref".into()));
+    assert!(desk.entries().iter().all(|name| !name.contains("gossipsim")), "{:?}", desk.entries());
+}
+
+#[test]
+fn the_folder_that_a_process_stands_in_is_filled_and_not_replaced() {
+    let desk = Desk::new("here");
+    desk.write("tiny.toml", TINY);
+    desk.write("work/keep", "");
+    fs::remove_file(desk.path("work/keep")).expect("a file");
+    #[cfg(unix)]
+    let inode = |path: &str| std::os::unix::fs::MetadataExt::ino(&fs::metadata(desk.path(path)).expect("a folder"));
+    #[cfg(not(unix))]
+    let inode = |_: &str| 0;
+    let before = inode("work");
+    for (folder, out) in [("work", "."), ("work", "../work"), ("work/charts", "..")] {
+        let scenario = if folder == "work" { "../tiny.toml" } else { "../../tiny.toml" };
+        let mut command = desk.command(&["run", scenario, "--out", out, "-q"]);
+        crate::desk::Outcome::of(command.current_dir(desk.path(folder))).exits(0);
+        assert_eq!(inode("work"), before, "--out {out} from {folder}");
+        assert!(desk.path("work/manifest.json").exists() && desk.path("work/runs.csv").exists());
+    }
+    // A scenario that lies there is the user's.
+    desk.write("work/own.toml", TINY);
+    let mut command = desk.command(&["run", "own.toml", "--out", ".", "--force", "--seed", "3"]);
+    crate::desk::Outcome::of(command.current_dir(desk.path("work"))).exits(0).says(&["`own.toml` in `.`", "stays"]);
+    assert_eq!((desk.text("work/own.toml").as_str(), inode("work")), (TINY, before));
+    assert!(desk.entries().iter().all(|name| !name.contains("gossipsim")), "{:?}", desk.entries());
+}
+
+#[test]
+fn a_name_that_names_no_folder_is_refused() {
+    let desk = Desk::new("dots");
+    for file in ["..toml", "...toml"] {
+        desk.write(file, TINY);
+        for arguments in [&["run", file][..], &["compare", file], &["theory", file], &["run", file, file, "--out", "x"]] {
+            desk.run(arguments).exits(2).says(&["names no folder", "--out"]);
+        }
+        assert_eq!(desk.entries(), [file]);
+        desk.run(&["run", file, "--out", "there", "-q"]).exits(0);
+        assert!(desk.path("there/runs.csv").exists());
+        fs::remove_dir_all(desk.path("there")).expect("a folder");
+        fs::remove_file(desk.path(file)).expect("a file");
+    }
+}
+
+#[test]
+fn plot_removes_stale_charts_of_its_own_and_nothing_else() {
+    let desk = Desk::new("stale");
+    desk.write("tiny.toml", TINY);
+    desk.run(&["run", "tiny.toml", "--out", "1", "-q"]).exits(0);
+    let (manifest, whole) = (desk.text("1/manifest.json"), desk.entries());
+    desk.run(&["plot", "1"]).exits(0);
+    assert_eq!((desk.text("1/manifest.json"), desk.entries()), (manifest.clone(), whole.clone()), "nothing to change");
+    // As if an older version had drawn one more.
+    desk.write("1/manifest.json", manifest.replacen("\"charts/", "\"charts/a_former.svg\",\n    \"charts/", 1));
+    desk.write("1/charts/a_former.svg", "<svg/>");
+    desk.write("1/charts/mine.svg", "<svg/>");
+    desk.write("1/charts/.notes", "mine");
+    desk.run(&["plot", "1"]).exits(0);
+    assert_eq!(desk.text("1/manifest.json"), manifest);
+    let mut expected = [&whole[..], &["1/charts/.notes".to_owned(), "1/charts/mine.svg".to_owned()]].concat();
+    expected.sort();
+    assert_eq!(desk.entries(), expected);
+}
+
+#[cfg(unix)]
+#[test]
+fn plot_writes_through_no_link() {
+    let desk = Desk::new("linked");
+    desk.write("tiny.toml", TINY);
+    desk.run(&["run", "tiny.toml", "--out", "1", "-q"]).exits(0);
+    fs::rename(desk.path("1/charts"), desk.path("elsewhere")).expect("charts");
+    std::os::unix::fs::symlink(desk.path("elsewhere"), desk.path("1/charts")).expect("a link");
+    let first = desk.files("elsewhere").remove(0);
+    desk.write(&format!("elsewhere/{first}"), "mine");
+    let before = desk.entries();
+    desk.run(&["plot", "1"]).exits(2).says(&["1/charts` is not a result", "move it elsewhere"]);
+    assert_eq!((desk.entries(), desk.text(&format!("elsewhere/{first}"))), (before, "mine".to_owned()));
+    desk.run(&["run", "tiny.toml", "--out", "1", "-q"]).exits(2).says(&["`charts`"]);
+    desk.run(&["run", "tiny.toml", "--out", "1", "-q", "--force"]).exits(2).says(&["1/charts` is not a result"]);
 }
 
 #[cfg(target_os = "linux")]
