@@ -14,7 +14,7 @@ use crate::scenario::Overrides;
 #[command(name = "gossipsim", version, max_term_width = 100)]
 #[command(after_help = "Start with: gossipsim run scenarios/quickstart.toml\n\n\
     Exit status: 0 done; 1 failed while working, or an [expect] did not hold; 2 refused before any work; \
-    130 and 143 ended by SIGINT and SIGTERM.")]
+    129, 130, 131 and 143 ended by SIGHUP, SIGINT, SIGQUIT and SIGTERM.")]
 pub(crate) struct Cli {
     /// What to do.
     #[command(subcommand)]
@@ -100,7 +100,8 @@ pub(crate) enum Command {
         /// The folder for the tables [default: output/<name of the scenario file>_theory].
         #[arg(long, value_name = "DIR")]
         out: Option<PathBuf>,
-        /// Replace the tables of another scenario; accept more than a million runs.
+        /// Replace the tables of another scenario, also among files that are not results, which stay; accept more than
+        /// a million runs.
         #[arg(long)]
         force: bool,
         /// Print JSON.
@@ -146,7 +147,8 @@ pub(crate) struct Work {
     /// Print the summary as JSON instead of tables.
     #[arg(long)]
     pub(crate) json: bool,
-    /// Replace the results of another scenario; accept more than a million runs, and runs that may not fit in memory.
+    /// Replace the results of another scenario, also among files that are not results, which stay; accept more than a
+    /// million runs, and runs that may not fit in memory.
     #[arg(long)]
     pub(crate) force: bool,
 }

@@ -22,6 +22,9 @@ const TWICE: Duration = Duration::from_millis(100);
 /// How long the work has, from then, to stop by itself.
 const GRACE: Duration = Duration::from_millis(200);
 
+/// The longest that tidying up after a signal may take before the work tells its own end.
+const LONGEST_END: Duration = Duration::from_secs(60);
+
 /// Lets a write beyond the limit on file sizes (`ulimit -f`) fail like one to a full disk, instead of ending the
 /// process on the spot with half its files written.
 ///
@@ -49,8 +52,7 @@ impl Signals {
     /// # Errors
     /// What the system says.
     pub(crate) fn watch(folders: Folders) -> io::Result<Self> {
-        let signals =
-            Signals { halt: Arc::default(), signal: Arc::default(), ending: Arc::default(), folders };
+        let signals = Signals { halt: Arc::default(), signal: Arc::default(), ending: Arc::default(), folders };
         let watched = watched();
         let twice = Arc::new(AtomicBool::new(false));
         // Without a thread the work stops as soon as it looks, and the second signal always ends it.
@@ -100,10 +102,10 @@ impl Signals {
         signal_hook::low_level::exit(self.status().into());
     }
 
-    /// The work is done, and its end is to be told. Does not return if the process is being ended by a signal.
+    /// The work is done, and its end is to be told. Waits for a signal's end of the process, if one is under way.
     pub(crate) fn conclude(&self) {
-        while self.ending.swap(true, Ordering::AcqRel) {
-            thread::park();
+        if self.ending.swap(true, Ordering::AcqRel) {
+            thread::sleep(LONGEST_END);
         }
     }
 

@@ -255,7 +255,10 @@ fn results_of_another_scenario_are_replaced_only_by_force() {
     let forced = ["run", "tiny.toml", "--seed", "9", "--force"];
     desk.run(&forced).exits(0).says(&["note: `.git/`, `thoughts.md` in `output/tiny` is no result and stays"]);
     assert_ne!(desk.bytes("output/tiny/runs.csv"), before);
-    assert_eq!((desk.text("output/tiny/thoughts.md"), desk.text("output/tiny/.git/HEAD")), ("important".into(), "ref".into()));
+    assert_eq!(
+        (desk.text("output/tiny/thoughts.md"), desk.text("output/tiny/.git/HEAD")),
+        ("important".into(), "ref".into())
+    );
     assert!(desk.entries().iter().all(|name| !name.contains("gossipsim")), "{:?}", desk.entries());
 }
 
@@ -290,7 +293,8 @@ fn a_name_that_names_no_folder_is_refused() {
     let desk = Desk::new("dots");
     for file in ["..toml", "...toml"] {
         desk.write(file, TINY);
-        for arguments in [&["run", file][..], &["compare", file], &["theory", file], &["run", file, file, "--out", "x"]] {
+        for arguments in [&["run", file][..], &["compare", file], &["theory", file], &["run", file, file, "--out", "x"]]
+        {
             desk.run(arguments).exits(2).says(&["names no folder", "--out"]);
         }
         assert_eq!(desk.entries(), [file]);

@@ -118,7 +118,8 @@ fn work(case: Case, folders: &Folders, target: &Path) -> Result<(), String> {
         draft.write(MANIFEST, manifest("new", listed).as_bytes())
     };
     if case.charts {
-        let draft = folders.claim_charts(target).map_err(|error| text(&error))?.begin().map_err(|error| text(&error))?;
+        let draft =
+            folders.claim_charts(target).map_err(|error| text(&error))?.begin().map_err(|error| text(&error))?;
         let old = ["charts/a.svg", "charts/stale.svg"].map(str::to_owned);
         let listed = ["charts/a.svg", "charts/b.svg", "runs.csv"];
         return fill(&draft, NEW_CHARTS, &listed).and_then(|()| draft.commit_beside(&old)).map_err(|e| text(&e));
@@ -154,7 +155,8 @@ fn expected(case: Case) -> [BTreeMap<String, String>; 2] {
 
 /// Works once in a folder of its own in which `fault` happens, and holds what is left against what may be.
 fn try_once(case: Case, fault: Fault) -> usize {
-    let parent = fast_folder().join(format!("gossipsim-crash-{}-{:?}", std::process::id(), std::thread::current().id()));
+    let parent =
+        fast_folder().join(format!("gossipsim-crash-{}-{:?}", std::process::id(), std::thread::current().id()));
     let _ = fs::remove_dir_all(&parent);
     fs::create_dir_all(&parent).unwrap();
     let parent = fs::canonicalize(parent).unwrap();
@@ -194,11 +196,8 @@ fn recover(case: Case, target: &Path, place: &str, whole: [&BTreeMap<String, Str
     let count = Arc::new(AtomicUsize::new(0));
     let parent = target.parent().unwrap();
     let folders = Folders::with(disk(case, parent, Fault::Never, &count), holder());
-    let claim = if case.charts || case.foreign {
-        folders.claim_charts(target)
-    } else {
-        folders.claim(target, "same", false)
-    };
+    let claim =
+        if case.charts || case.foreign { folders.claim_charts(target) } else { folders.claim(target, "same", false) };
     drop(claim.unwrap_or_else(|refusal| panic!("{place}: {refusal}")));
     let seen = snapshot(target);
     assert!(whole.contains(&&seen), "{place}: {seen:#?}");

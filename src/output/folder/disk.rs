@@ -117,8 +117,17 @@ impl Disk {
         self.ask(Operation::Sync, folder)?;
         match File::open(folder).and_then(|open| open.sync_all()) {
             // Not every system can open or sync a folder; the contents of the files are on the disk already.
-            Err(error) if !matches!(error.kind(), ErrorKind::Unsupported | ErrorKind::InvalidInput
-                | ErrorKind::PermissionDenied | ErrorKind::NotFound) => Err(error),
+            Err(error)
+                if !matches!(
+                    error.kind(),
+                    ErrorKind::Unsupported
+                        | ErrorKind::InvalidInput
+                        | ErrorKind::PermissionDenied
+                        | ErrorKind::NotFound
+                ) =>
+            {
+                Err(error)
+            }
             _ => Ok(()),
         }
     }

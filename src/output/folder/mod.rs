@@ -34,8 +34,8 @@ pub use disk::{Disk, Operation};
 pub use holder::Holder;
 use lock::Lock;
 use place::Place;
-use refusal::{Purpose, judge};
 pub use refusal::Refusal;
+use refusal::{Purpose, judge};
 pub use under_way::{Abandoned, Progress};
 use under_way::{Entry, UnderWay};
 

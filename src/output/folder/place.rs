@@ -104,7 +104,8 @@ fn tag(name: &OsStr) -> String {
     match name.to_str() {
         Some(name) if name.len() <= LONGEST => name.to_owned(),
         _ => {
-            let shown: String = name.to_string_lossy().chars().filter(|letter| letter.is_alphanumeric()).take(20).collect();
+            let shown: String =
+                name.to_string_lossy().chars().filter(|letter| letter.is_alphanumeric()).take(20).collect();
             Sha256::digest(name.as_encoded_bytes()).iter().take(8).fold(shown + "~", |mut text, byte| {
                 // Writing to a string cannot fail.
                 let _ = write!(text, "{byte:02x}");

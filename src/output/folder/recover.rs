@@ -29,7 +29,9 @@ pub(super) fn recover(disk: &Disk, place: &Place, holder: &Holder, sure: bool) -
             Life::Dead => {
                 if half && in_place::undo(disk, &path, &place.target).map_err(refuse)? {
                     let target = place.target.display();
-                    notes.push(format!("put back the old results in `{target}`, which a killed process left half replaced"));
+                    notes.push(format!(
+                        "put back the old results in `{target}`, which a killed process left half replaced"
+                    ));
                 }
                 match tidy(disk, &path, own.then_some(place)) {
                     Ok(true) => removed += 1,
@@ -60,7 +62,8 @@ pub(super) fn recover(disk: &Disk, place: &Place, holder: &Holder, sure: bool) -
 /// Everything beside the place, and within it, that is named like a hidden folder of ours, in order.
 fn leftovers(place: &Place) -> Vec<PathBuf> {
     let entries = |folder: &Path| fs::read_dir(folder).into_iter().flatten().flatten();
-    let ours = |entry: &fs::DirEntry| hidden(&entry.path()).is_some() && entry.file_type().is_ok_and(|kind| kind.is_dir());
+    let ours =
+        |entry: &fs::DirEntry| hidden(&entry.path()).is_some() && entry.file_type().is_ok_and(|kind| kind.is_dir());
     let all = entries(&place.parent).chain(entries(&place.target)).filter(ours);
     let mut paths: Vec<PathBuf> = all.map(|entry| entry.path()).collect();
     paths.sort();

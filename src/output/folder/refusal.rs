@@ -137,7 +137,8 @@ fn known_obstacle(target: &Path, purpose: &Purpose, manifest: &Manifest, content
     if fs::symlink_metadata(target.join(&charts)).is_ok_and(|about| !about.is_dir()) {
         return Some(charts);
     }
-    let written = |name: &&str| is_plain(name) && (matches!(purpose, Purpose::Results { .. }) || name.starts_with("charts/"));
+    let written =
+        |name: &&str| is_plain(name) && (matches!(purpose, Purpose::Results { .. }) || name.starts_with("charts/"));
     let listed = manifest.files.iter().map(String::as_str).filter(written);
     listed.chain([MANIFEST]).find_map(|name| contents.blocks(target, name))
 }

@@ -53,7 +53,8 @@ fn a_held_folder_is_refused_whatever_the_process_numbers_are() {
     let target = folder.join("results");
     fill(&target, "1", false).unwrap();
     // Two processes of one number, as in two containers.
-    let holder = Holder { process: 1, host: "one".to_owned(), command: "gossipsim run".to_owned(), ..Holder::default() };
+    let holder =
+        Holder { process: 1, host: "one".to_owned(), command: "gossipsim run".to_owned(), ..Holder::default() };
     let same = Holder { host: "two".to_owned(), ..holder.clone() };
     let [one, two] = [holder, same].map(|holder| Folders::with(Disk::default(), holder));
     let draft = one.claim(&target, "1", false).unwrap().begin().unwrap();
