@@ -84,7 +84,11 @@ impl Folders {
             // Before any folder is made: a file, or a link to nothing.
             judge(target, &purpose)?;
         }
-        let place = Place::of(target).map_err(refuse)?;
+        let place = match Place::of(target) {
+            Ok(place) => place,
+            // The root: what is in it says more.
+            Err(error) => return judge(target, &purpose).and(Err(refuse(error))),
+        };
         let mut entries = self.under_way.hold();
         let made = self.make_parents(&place.parent).map_err(refuse)?;
         let taken = self.lock(target, place).inspect_err(|_| self.remove_folders(&made));
