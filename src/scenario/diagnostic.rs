@@ -9,7 +9,7 @@ use super::letters;
 use super::source::Source;
 
 /// No more mistakes than this are shown: whoever makes more has made one of them many times.
-const ENOUGH: usize = 50;
+pub(super) const ENOUGH: usize = 50;
 
 /// A stretch of the scenario file or of a command-line argument.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -59,8 +59,9 @@ fn grouped(text: &str) -> Option<String> {
     if digits(first) && *first != "0" && first.len() < 4 && rest.iter().all(|part| digits(part) && part.len() == 3) {
         return decimal(&parts.concat());
     }
+    // With other digits in front it may as well be a list.
     match rest {
-        [fraction] if text.contains(',') && digits(first) && digits(fraction) => decimal(&format!("{first}.{fraction}")),
+        [fraction] if *first == "0" && text.contains(',') && digits(fraction) => decimal(&format!("0.{fraction}")),
         _ => None,
     }
 }
@@ -102,6 +103,9 @@ pub(super) fn value(section: &str, key: &str, word: &str) -> Option<String> {
     if let Some(number) = number(word) {
         return Some(format!("write {number}"));
     }
+    if let Some(model) = key.ends_with(".latency").then(|| member(word, &["constant"])).flatten() {
+        return Some(model);
+    }
     let lower = word.to_ascii_lowercase();
     match lower.as_str() {
         "true" | "yes" | "on" => return Some("write true, in small letters and without quotes".to_owned()),
@@ -137,6 +141,12 @@ pub(super) fn line(line: &str) -> Option<String> {
     }
 }
 
+/// What to do about a text in quotes that does not end, as the TOML reader's `message` says.
+pub(super) fn quotes(message: &str) -> Option<&'static str> {
+    let open = ["literal string, expected `'`", "basic string, expected `\"`"].iter().any(|end| message.ends_with(end));
+    open.then_some("end the text with the quote that it begins with, on the same line")
+}
+
 /// What a text is that is no TOML at all.
 pub(super) fn other_format(text: &str) -> Option<&'static str> {
     match text.trim_start().chars().next() {
@@ -165,7 +175,6 @@ mod tests {
             ("1,000", "1000"),
             ("12 000 000", "12000000"),
             ("0,05", "0.05"),
-            ("1,5", "1.5"),
             ("10^6", "1000000"),
             ("2^10", "1024"),
             ("2**10", "1024"),
@@ -174,7 +183,7 @@ mod tests {
             assert_eq!(self::number(text).as_deref(), Some(number), "{text}");
             assert!(number.parse::<f64>().is_ok());
         }
-        for text in ["", "-", ".", "%", "push", "1s", "8, 16", "1,2,3", "1000,000", "10^99", "1.2.3", "\u{e9}"] {
+        for text in ["", "-", ".", "%", "push", "1s", "8, 16", "1,5", "1,2,3", "1000,000", "10^99", "1.2.3", "\u{e9}"] {
             assert_eq!(self::number(text), None, "{text}");
         }
     }
