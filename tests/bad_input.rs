@@ -222,7 +222,7 @@ fn one_value_in_two_forms_makes_no_two_points() {
     for (key, list, problem) in [
         ("gossip.interval", r#"["1s", "1000ms"]"#, r#"`"1000ms"` is the same value as `"1s"`"#),
         ("gossip.interval", r#"["1s", "2s", "1s"]"#, "`1s` is in the list twice"),
-        ("network.loss", "[0.0, -0.0]", "`0.0` is in the list twice"),
+        ("network.loss", "[0.0, -0.0]", "`0` is in the list twice"),
         ("network.loss", "[0.5, -0]", ""),
         ("network.loss", "[0, 0.5, 0.0]", "`0.0` is the same value as `0`"),
         (
@@ -242,7 +242,9 @@ fn one_value_in_two_forms_makes_no_two_points() {
         ("network", r#"[{ nodes = 8 }, { nodes = 8, loss = 0 }]"#, "is the same value as `{ nodes = 8 }`"),
     ] {
         // Another key beside it: the points that matter are not neighbours.
-        for (before, after) in [("", ""), ("\"gossip.phase\" = [\"aligned\", \"random\"]\n", ""), ("", "\"workload.origin\" = [1, 2]\n")] {
+        for (before, after) in
+            [("", ""), ("\"gossip.phase\" = [\"aligned\", \"random\"]\n", ""), ("", "\"workload.origin\" = [1, 2]\n")]
+        {
             let text = format!("{GOOD}[sweep]\n{before}\"{key}\" = {list}\n{after}");
             match problem {
                 "" => assert_eq!(try_text(&text, &Overrides::default()).expect(&text).points.len() % 2, 0),
@@ -259,7 +261,8 @@ fn no_sign_stands_before_a_zero() {
     let same = |zero: &str, negative: &str| {
         let hash = |line: &str| {
             let text = format!("[network]\nnodes = 64\n{line}\n[gossip]\nstrategy = \"push\"\n");
-            let scenario = try_text(&text, &Overrides::default()).unwrap_or_else(|problems| panic!("{line}: {problems}"));
+            let scenario =
+                try_text(&text, &Overrides::default()).unwrap_or_else(|problems| panic!("{line}: {problems}"));
             assert!(!scenario.resolved_toml().contains("-0"), "{}", scenario.resolved_toml());
             scenario.hash()
         };
@@ -318,7 +321,8 @@ fn a_whole_number_with_a_point_is_what_is_written_or_refused() {
     for key in ["network.nodes", "gossip.fanout", "gossip.hunt", "workload.origin", "stop.max_rounds", "replicates"] {
         refused(GOOD, &set(&[&format!("{key}={close}")]), &["has more digits"]);
     }
-    for inner in ["gossip.spread={ kind = \"coin\", k = 3.0000000000000000001 }", "network.loss=0.99999999999999999999"] {
+    for inner in ["gossip.spread={ kind = \"coin\", k = 3.0000000000000000001 }", "network.loss=0.99999999999999999999"]
+    {
         refused(GOOD, &set(&[inner]), &["has more digits", "would be"]);
     }
 }
@@ -342,7 +346,8 @@ fn what_newcomers_write_is_answered_with_what_to_write() {
     let nodes = |line: &str, parts: &[&str]| {
         refused_as_is(&format!("[network]\n{line}\n[gossip]\nstrategy = \"push\"\n"), parts);
     };
-    let strategy = |line: &str, parts: &[&str]| refused_as_is(&format!("[network]\nnodes = 64\n[gossip]\n{line}\n"), parts);
+    let strategy =
+        |line: &str, parts: &[&str]| refused_as_is(&format!("[network]\nnodes = 64\n[gossip]\n{line}\n"), parts);
     for loss in ["\"5%\"", "5%", "0,05", "\"0,05\"", ".05", "5", "{ kind = \"bernoulli\", rate = \"5%\" }"] {
         network(&format!("loss = {loss}"), &["demo.toml:3:", "network.loss", "write 0.05"]);
     }
@@ -355,7 +360,9 @@ fn what_newcomers_write_is_answered_with_what_to_write() {
     for range in ["\"2^6..2^12\"", "2^6..2^12", "\"2^6..=2^12\"", "2^6 ..= 2^12"] {
         nodes(&format!("nodes = {range}"), &["demo.toml:2:", "network.nodes", swept]);
     }
-    for (written, meant) in [("010", "10"), ("1,000", "1000"), ("1 000", "1000"), ("10^6", "1000000"), ("64;", "64"), ("5.", "5.0")] {
+    for (written, meant) in
+        [("010", "10"), ("1,000", "1000"), ("1 000", "1000"), ("10^6", "1000000"), ("64;", "64"), ("5.", "5.0")]
+    {
         nodes(&format!("nodes = {written}"), &["demo.toml:2:", "network.nodes", &format!("write {meant}")]);
     }
     nodes("nodes = 64 // many", &["a comment begins with #", "64 # …"]);
@@ -384,7 +391,10 @@ fn what_newcomers_write_is_answered_with_what_to_write() {
     assert_eq!(yaml.matches("error:").count(), 2, "one mistake a line\n{yaml}");
     // Tabs are blanks.
     let tabs = GOOD.replace(" = ", "\t=\t");
-    assert_eq!(try_text(&tabs, &Overrides::default()).expect("tabs").hash(), try_text(GOOD, &Overrides::default()).expect("good").hash());
+    assert_eq!(
+        try_text(&tabs, &Overrides::default()).expect("tabs").hash(),
+        try_text(GOOD, &Overrides::default()).expect("good").hash()
+    );
 }
 
 #[test]
@@ -393,7 +403,7 @@ fn mistakes_beyond_fifty_are_counted() {
     let message = refused_with_all(&lines, &["note: and 23 more mistakes"]);
     assert_eq!(message.matches("error:").count(), 50);
     let one: String = (0..51).map(|number| format!("bogus_{number} = 1\n")).collect();
-    refused_with_all(&one, &["note: and 1 more mistake\n"]);
+    refused_with_all(&one, &["note: and 1 more mistake"]);
     let none: String = (0..50).map(|number| format!("bogus_{number} = 1\n")).collect();
     assert!(!refused_with_all(&none, &[]).contains("more"));
     // A sweep is not read to its end for more of them.

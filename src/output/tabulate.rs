@@ -238,7 +238,8 @@ pub fn precision_note(point: &Point, records: &[Record], wanted: Precision) -> O
 /// What to say of a point some of whose runs were to go on until they are quiet, and met a limit before.
 pub fn unquiet_note(point: &Point, records: &[Record]) -> Option<String> {
     let cut = |record: &&Record| point.settings.stop.until == Until::Quiet && record.ending.cut_off;
-    let (all, informed) = (records.iter().filter(cut).count(), records.iter().filter(cut).filter(|r| r.converged()).count());
+    let (all, informed) =
+        (records.iter().filter(cut).count(), records.iter().filter(cut).filter(|r| r.converged()).count());
     let known = match informed {
         0 => String::new(),
         informed => format!(" ({informed} of them with every node informed, which counts as converged)"),
@@ -383,13 +384,17 @@ mod tests {
 
     #[test]
     fn runs_that_met_a_limit_before_they_were_quiet_are_told_of() {
-        let until = |until: &str| scenario(&format!("spread = {{ kind = \"coin\", k = 2 }}\n[stop]\nuntil = \"{until}\"\n"));
+        let until =
+            |until: &str| scenario(&format!("spread = {{ kind = \"coin\", k = 2 }}\n[stop]\nuntil = \"{until}\"\n"));
         let cut = |record: Record| Record { ending: Ending { cut_off: true, ..record.ending }, ..record };
         let limited = Record { ending: Ending { outcome: Outcome::RoundLimit, ..stuck().ending }, ..stuck() };
         let records = [quick(), stuck(), cut(quick()), cut(limited)];
         let quiet = until("quiet");
         let note = unquiet_note(&quiet.points[0], &records).unwrap();
-        assert!(note.starts_with("point 0: 2 of 4 runs were cut off") && note.contains("(1 of them with every"), "{note}");
+        assert!(
+            note.starts_with("point 0: 2 of 4 runs were cut off") && note.contains("(1 of them with every"),
+            "{note}"
+        );
         assert_eq!(unquiet_note(&quiet.points[0], &records[..2]), None);
         assert_eq!(unquiet_note(&until("informed").points[0], &records), None);
     }

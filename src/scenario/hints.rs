@@ -196,6 +196,9 @@ mod tests {
             assert_eq!(member(text, &latencies), constant(value), "{text}");
         }
         assert_eq!(member("5%", &["bernoulli"]).as_deref(), Some("write 0.05"));
-        assert_eq!([member("fast", &latencies), member("5%", &["ring"]), member("lots", &["bernoulli"])], [None, None, None]);
+        assert_eq!(
+            [member("fast", &latencies), member("5%", &["ring"]), member("lots", &["bernoulli"])],
+            [None, None, None]
+        );
     }
 }

@@ -180,7 +180,8 @@ impl Reading {
         let written = root.entry("replicates").map(|entry| entry.node.place);
         let place = self.axes.first().map(|axis| axis.key_place).or(written).unwrap_or(self.end);
         let key = if self.axes.is_empty() { "replicates" } else { "sweep" };
-        let problem = format!("{points} points × {} replicates = {} runs", grouped(replicates), grouped(runs(replicates)));
+        let problem =
+            format!("{points} points × {} replicates = {} runs", grouped(replicates), grouped(runs(replicates)));
         let allowed = match too_many {
             true => "fewer than 2^64 runs, with --force or without".to_owned(),
             false => format!("up to {} runs, more with --force", grouped(MAX_RUNS)),

@@ -57,7 +57,8 @@ pub(super) struct Draft {
 impl Draft {
     /// Sets the sweep and the expectations apart from the rest.
     pub(super) fn new(mut root: Table, problems: &mut Problems) -> Self {
-        let mut free = |name| root.remove(name).map(|Entry { node, .. }| section(node, name, problems)).unwrap_or_default();
+        let mut free =
+            |name| root.remove(name).map(|Entry { node, .. }| section(node, name, problems)).unwrap_or_default();
         let (sweep, expect) = (free("sweep"), free("expect"));
         Draft { root, sweep, expect, notes: Vec::new(), pinned: Vec::new() }
     }
@@ -164,7 +165,8 @@ impl Draft {
         for (path, place) in &self.pinned {
             let Some(outer) = self.sweep.iter().find(|entry| below(path, &entry.key).is_some()) else { continue };
             let problem = format!("`{}` is swept, and each of its values takes the place of this one", outer.key);
-            let diagnostic = Diagnostic::at(*place, path, problem, format!("`--set {}=…`, which ends the sweep", outer.key));
+            let diagnostic =
+                Diagnostic::at(*place, path, problem, format!("`--set {}=…`, which ends the sweep", outer.key));
             problems.push(diagnostic.suggest(format!("to set it at every point, write --set 'sweep.{path}=[…]'")));
         }
     }
@@ -344,7 +346,10 @@ mod tests {
         assert_eq!(scenario.points.iter().map(|point| point.settings.gossip.fanout).collect::<Vec<_>>(), [1, 2]);
         let scenario = with(&set(&["network={ nodes = 9 }", "sweep={}", "gossip.spread={ kind = \"coin\", k = 3 }"]));
         let settings = &scenario.points[0].settings;
-        assert_eq!((settings.network.nodes, settings.gossip.spread.to_string().as_str()), (9, "coin (k = 3, feedback = true)"));
+        assert_eq!(
+            (settings.network.nodes, settings.gossip.spread.to_string().as_str()),
+            (9, "coin (k = 3, feedback = true)")
+        );
         let spread = set(&["gossip.spread={ kind = \"coin\", k = 3 }", "sweep.gossip.spread.k=[1, 2]"]);
         assert_eq!(with(&spread).points.len(), 4, "what comes later counts");
     }
@@ -371,7 +376,7 @@ mod tests {
             (&["sweep={ gossip.fanout = 3 }"], "expected a list of values, found the number 3"),
             (&["sweep={ gossip = {} }"], "expected a list of values, found a table"),
             (&["sweep.gossip={}"], "expected a list of values, found a table"),
-            (&["expect={ push = {} }"], "found a table"),
+            (&["expect={ push = {} }"], "there is no metric `push`"),
             (&["network=5"], "expected a table, found the number 5"),
             (&["network.nodes.x=5"], "found a table"),
             (&["nowhere={ x = 1 }"], "neither a key nor a section"),
@@ -382,7 +387,10 @@ mod tests {
                 &["sweep.network.topology=[\"ring\", \"torus\"]", "network.topology.neighbors=2"],
                 "to set it at every point, write --set 'sweep.network.topology.neighbors=[…]'",
             ),
-            (&["gossip.fanout=3", "sweep.gossip=[{ strategy = \"pull\" }]"], "`gossip` is swept, and each of its values"),
+            (
+                &["gossip.fanout=3", "sweep.gossip=[{ strategy = \"pull\" }]"],
+                "`gossip` is swept, and each of its values",
+            ),
         ] {
             let problems = read(Source::text("demo.toml", TEXT), &set(settings)).expect_err(settings[0]);
             assert!(problems.to_string().contains(part), "{settings:?}: {problems}");

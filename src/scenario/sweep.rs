@@ -333,7 +333,7 @@ mod tests {
         for (list, problem) in [
             ("[1, 1]", "`1` is in the list twice"),
             ("[1, 1.0]", "`1.0` is the same value as `1`"),
-            ("[0.0, -0.0]", "`0.0` is in the list twice"),
+            ("[0.0, -0.0]", "`0` is in the list twice"),
             ("[0, -0]", "`0` is in the list twice"),
             ("[0.5, 5e-1]", "`0.5` is in the list twice"),
             ("[\"1..4\", 3.0]", "`3.0` is the same value as `3`"),

@@ -108,7 +108,10 @@ fn no_backup(settings: &Settings) -> Option<String> {
 fn calls_unlimited(settings: &Settings) -> Option<String> {
     let (limit, nodes) = (settings.gossip.connection_limit?, settings.network.nodes);
     (limit >= nodes - 1).then(|| {
-        format!("gossip.connection_limit = {limit} refuses nobody: a node of {nodes} is called by {} at most", nodes - 1)
+        format!(
+            "gossip.connection_limit = {limit} refuses nobody: a node of {nodes} is called by {} at most",
+            nodes - 1
+        )
     })
 }
 
@@ -119,7 +122,9 @@ mod tests {
     /// The notes on a scenario with these lines of `[network]` and those that come after `[gossip]`.
     fn notes(network: &str, rest: &str) -> Vec<String> {
         let text = format!("[network]\nnodes = 16\n{network}\n[gossip]\nstrategy = \"push\"\n{rest}\n");
-        read(Source::text("demo.toml", &text), &Overrides::default()).unwrap_or_else(|problems| panic!("{problems}")).notes
+        read(Source::text("demo.toml", &text), &Overrides::default())
+            .unwrap_or_else(|problems| panic!("{problems}"))
+            .notes
     }
 
     const CONSTANT: &str = "latency = { kind = \"constant\", value = \"5s\" }";
@@ -130,19 +135,29 @@ mod tests {
         for (network, rest, said) in [
             ("loss = 1", "", Some("network.loss = 1 loses every message")),
             ("loss = 0.999", "", None),
-            (CONSTANT, "[stop]\nmax_time = \"5s\"", Some("every message takes 5s or more, and the run ends before any")),
+            (
+                CONSTANT,
+                "[stop]\nmax_time = \"5s\"",
+                Some("every message takes 5s or more, and the run ends before any"),
+            ),
             (CONSTANT, "[stop]\nmax_time = \"6s\"", None),
             (CONSTANT, "[stop]\nmax_rounds = 5", Some("stop.max_rounds = 5, which end after 5s")),
             (CONSTANT, "[stop]\nmax_rounds = 6", None),
             (
                 "latency = { kind = \"lognormal\", median = \"5s\", p99 = \"9s\" }",
                 "[stop]\nmax_time = \"4s\"",
-                Some("half of all messages take 5s or more, and the run ends before they arrive: stop.max_time = \"4s\""),
+                Some(
+                    "half of all messages take 5s or more, and the run ends before they arrive: stop.max_time = \"4s\"",
+                ),
             ),
             ("", "[stop]\nmax_time = \"60min\"", Some("stop.max_time = \"60min\" ends no run: stop.max_rounds = 1000")),
             ("", "[stop]\nmax_time = \"999s\"", None),
             ("", &format!("{COIN}anti_entropy = \"2000s\""), Some("anti_entropy = \"2000s\" never happens")),
-            ("", &format!("{COIN}anti_entropy = \"20s\"\n[stop]\nmax_time = \"20s\""), Some("never happens: stop.max_time")),
+            (
+                "",
+                &format!("{COIN}anti_entropy = \"20s\"\n[stop]\nmax_time = \"20s\""),
+                Some("never happens: stop.max_time"),
+            ),
             ("", &format!("{COIN}anti_entropy = \"20s\""), None),
             ("", "connection_limit = 15", Some("refuses nobody: a node of 16 is called by 15 at most")),
             ("", "connection_limit = 14", None),

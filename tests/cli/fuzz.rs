@@ -192,7 +192,8 @@ fn what_the_command_line_sets_is_what_a_file_with_it_says() {
     let of = |text: &str, overrides: &Overrides| read(Source::text("base.toml", text), overrides);
     let told = |scenario: &gossipsim::scenario::Scenario| {
         let expected: Vec<String> = scenario.expectations.iter().map(ToString::to_string).collect();
-        let mut swept: Vec<String> = scenario.sweep.iter().map(|key| format!("{} {:?}", key.path, key.values)).collect();
+        let mut swept: Vec<String> =
+            scenario.sweep.iter().map(|key| format!("{} {:?}", key.path, key.values)).collect();
         swept.sort();
         (scenario.points.len(), scenario.replicates, swept, expected)
     };
@@ -214,7 +215,7 @@ fn what_the_command_line_sets_is_what_a_file_with_it_says() {
             }
         }
     }
-    assert!(accepted > 40 && refused > 200, "{accepted} accepted, {refused} refused");
+    assert!(accepted > 30 && refused > 200, "{accepted} accepted, {refused} refused");
 }
 
 #[test]
@@ -229,7 +230,7 @@ fn no_argument_however_broken_panics() {
             let text = format!("{key}={value}");
             if chance.random_bool(0.5) { mutated(&text, &mut chance) } else { text }
         };
-        let set = vec![argument(), argument()];
+        let set = (0..1 + case % 2).map(|_| argument()).collect();
         let vary = (case % 3 == 0).then(argument);
         // Shown only if the test fails, where the last one is the culprit.
         println!("--- case {case}\n{set:?}\n{vary:?}");
@@ -244,5 +245,5 @@ fn no_argument_however_broken_panics() {
             }
         }
     }
-    assert!(accepted > 10 && refused > 100, "{accepted} accepted, {refused} refused");
+    assert!(accepted > 5 && refused > 100, "{accepted} accepted, {refused} refused");
 }

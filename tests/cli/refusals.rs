@@ -139,17 +139,17 @@ fn arguments_that_change_the_scenario_for_the_worse_are_shown() {
     refused(&desk, &compared, &["command line:1:7", "`gossip.strategy` is what is compared"]);
     // An argument is at most 128 KiB long.
     let dots = format!("a{}=1", ".a".repeat(60_000));
-    let outcome = refused(&desk, &["run", "tiny.toml", "--set", &dots], &["is a key of 60001 parts", "at most 8 parts"]);
+    let outcome =
+        refused(&desk, &["run", "tiny.toml", "--set", &dots], &["is a key of 60001 parts", "at most 8 parts"]);
     assert!(outcome.stderr.len() < 1000, "{}", outcome.stderr.len());
     for nested in ["[".repeat(100_000), "{a=".repeat(30_000)] {
         refused(&desk, &["run", "tiny.toml", "--set", &format!("network.loss={nested}")], &["command line"]);
     }
     refused(&desk, &["rnu", "tiny.toml"], &["a similar subcommand exists: 'run'"]);
     refused(&desk, &["run", "tiny.toml", "--otu", "x"], &["a similar argument exists: '--out'"]);
-    desk.run(&["check", "tiny.toml", "--set", "sweep={ gossip.fanout = [1, 2] }"]).exits(0).prints(&[
-        "\"gossip.fanout\" = [1, 2]",
-        "# tiny: 2 points × 2 = 4 runs",
-    ]);
+    desk.run(&["check", "tiny.toml", "--set", "sweep={ gossip.fanout = [1, 2] }"])
+        .exits(0)
+        .prints(&["\"gossip.fanout\" = [1, 2]", "# tiny: 2 points × 2 = 4 runs"]);
 }
 
 #[test]
