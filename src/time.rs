@@ -141,10 +141,26 @@ impl FromStr for Span {
             return Err(format!("`{text}` has no unit"));
         }
         let Some((_, size)) = UNITS.iter().find(|(name, _)| *name == unit) else {
-            return Err(format!("`{unit}` is not a unit of time"));
+            return Err(format!("`{unit}` is not a unit of time{}", other_unit(unit)));
         };
         let nanos = decimal(number, *size).ok_or_else(|| format!("`{text}` is not a number of {unit} that fits"))?;
         Ok(Span(nanos))
+    }
+}
+
+/// How to write a unit that is called otherwise elsewhere.
+fn other_unit(unit: &str) -> &'static str {
+    match unit.to_lowercase().as_str() {
+        "m" => ": minutes are min, milliseconds ms",
+        "h" | "hr" | "hour" | "hours" => ": an hour is 60min",
+        "d" | "day" | "days" => ": a day is 1440min",
+        "sec" | "secs" | "second" | "seconds" => ": seconds are s",
+        "minute" | "minutes" | "mins" => ": minutes are min",
+        "msec" | "millis" | "millisecond" | "milliseconds" => ": milliseconds are ms",
+        // With a micro sign, and with a Greek mu.
+        "\u{b5}s" | "\u{3bc}s" | "usec" | "micros" | "microsecond" | "microseconds" => ": microseconds are us",
+        "nanosecond" | "nanoseconds" | "nanos" => ": nanoseconds are ns",
+        _ => "",
     }
 }
 
@@ -241,6 +257,10 @@ mod tests {
             ("-1s", "negative"),
             ("ms", "no number"),
             ("10 parsec", "not a unit"),
+            ("5m", "minutes are min, milliseconds ms"),
+            ("1h", "an hour is 60min"),
+            ("1 sec", "seconds are s"),
+            ("10\u{b5}s", "microseconds are us"),
             ("0.5ns", "not a number of ns that fits"),
             ("99999999999min", "not a number of min that fits"),
             ("1.2.3s", "not a number of s that fits"),

@@ -52,6 +52,8 @@ impl Probability {
 
     /// A probability of `value`; `None` unless 0 <= value <= 1.
     pub fn new(value: f64) -> Option<Self> {
+        // -0 is 0, and shown as such.
+        let value = value + 0.0;
         // Exact: a product with a power of two, then a cast of a number of at most 65 bits.
         let threshold = (value * 18_446_744_073_709_551_616.0) as u128;
         let last = threshold.checked_sub(1).map(|last| last as u64);
@@ -141,7 +143,14 @@ impl FromStr for Bytes {
         let split = text.find(|c: char| !c.is_ascii_digit() && c != '_');
         let (number, unit) = text.split_at(split.unwrap_or(text.len()));
         let Some((_, size)) = SIZES.iter().find(|(name, _)| *name == unit.trim()) else {
-            return Err(format!("`{text}` is not {BYTES_FORM}"));
+            let hint = match unit.trim().to_lowercase().as_str() {
+                "k" | "kb" | "kib" => ": 1KiB is 1024B",
+                "m" | "mb" | "mib" => ": 1MiB is 1024KiB",
+                "g" | "gb" | "gib" => ": a GiB is 1024MiB",
+                "byte" | "bytes" => ": bytes are B",
+                _ => "",
+            };
+            return Err(format!("`{text}` is not {BYTES_FORM}{hint}"));
         };
         let count = number.replace('_', "").parse::<u32>();
         let count = count.map_err(|_| format!("`{text}` is not {BYTES_FORM}"))?;
@@ -187,6 +196,7 @@ mod tests {
         assert!(holds(least, 0) && !holds(least, 1) && !holds(least / 2.0, 0));
         assert_eq!([0.0, least / 2.0, least].map(|p| Probability::new(p).unwrap().is_possible()), [false, false, true]);
         assert_eq!([1.5, -0.1, f64::NAN].map(Probability::new), [None; 3]);
+        assert!(Probability::new(-0.0).unwrap().value().is_sign_positive());
     }
 
     #[test]
@@ -196,6 +206,7 @@ mod tests {
             assert_eq!((size.count(), size.to_string().as_str()), (count, text));
         }
         assert!("100".parse::<Bytes>().is_err());
-        assert!("1GB".parse::<Bytes>().is_err());
+        assert!("1GB".parse::<Bytes>().is_err_and(|problem| problem.ends_with("a GiB is 1024MiB")));
+        assert!("1kB".parse::<Bytes>().is_err_and(|problem| problem.ends_with("1KiB is 1024B")));
     }
 }

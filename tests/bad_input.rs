@@ -201,6 +201,9 @@ fn mistakes_in_a_sweep_point_into_the_list() {
     sweep("\"network.nodes\" = [8, 1]", &["demo.toml:6:23", "1 is not a whole number from 2"]);
     sweep("\"network.nodes\" = 8", &["demo.toml:6:19", "expected a list of values", "[8]"]);
     sweep("\"network.nodes\" = [8, 8]", &["demo.toml:6:23", "`8` is in the list twice"]);
+    sweep("\"network.nodes\" = [\"8..=16\"]", &["demo.toml:6:20", "`8..=16` is not a range", "write \"8..16\""]);
+    sweep("gossip = {}", &["demo.toml:6:10", "sweep.gossip", "found a table"]);
+    sweep("\"a.a.a.a.a.a.a.a.a\" = [1]", &["demo.toml:6:1", "is a key of 9 parts", "at most 8 parts"]);
     sweep("\"network.nodes\" = \"2^9..2^3\"", &["demo.toml:6:19", "runs backwards", "powers of two"]);
     sweep("\"network.loss\" = \"0..1 step 0\"", &["demo.toml:6:18", "not above 0"]);
     sweep("\"network.nodes\" = [8]\nnetwork.nodes = [9]", &["demo.toml:7:9", "swept twice"]);
@@ -212,6 +215,208 @@ fn mistakes_in_a_sweep_point_into_the_list() {
     let text = GOOD.replace("64", "64\ntopology = \"complete\"");
     let parts = ["demo.toml:7:1", "`degree` is not a setting of topology `complete`"];
     refused_as_is(&format!("{text}[sweep]\n\"network.topology.degree\" = [8]\n"), &parts);
+}
+
+#[test]
+fn one_value_in_two_forms_makes_no_two_points() {
+    for (key, list, problem) in [
+        ("gossip.interval", r#"["1s", "1000ms"]"#, r#"`"1000ms"` is the same value as `"1s"`"#),
+        ("gossip.interval", r#"["1s", "2s", "1s"]"#, "`1s` is in the list twice"),
+        ("network.loss", "[0.0, -0.0]", "`0` is in the list twice"),
+        ("network.loss", "[0.5, -0]", ""),
+        ("network.loss", "[0, 0.5, 0.0]", "`0.0` is the same value as `0`"),
+        (
+            "network.loss",
+            r#"[0.5, { kind = "bernoulli", rate = 0.5 }]"#,
+            r#"`{ kind = "bernoulli", rate = 0.5 }` is the same value as `0.5`"#,
+        ),
+        ("network.topology", r#"["complete", { kind = "complete" }]"#, r#"is the same value as `"complete"`"#),
+        ("network.topology", r#"["ring", { kind = "ring", neighbors = 1 }]"#, r#"is the same value as `"ring"`"#),
+        ("network.topology", r#"["ring", { kind = "ring", neighbors = 2 }]"#, ""),
+        ("network.header_size", r#"["32B", "32 B"]"#, r#"`"32 B"` is the same value as `"32B"`"#),
+        ("network.header_size", r#"["1KiB", "1024B"]"#, r#"`"1024B"` is the same value as `"1KiB"`"#),
+        ("gossip.fanout", "[1, 1.0]", "`1.0` is the same value as `1`"),
+        ("gossip.fanout", r#"["1..3", 2]"#, "`2` is in the list twice"),
+        ("seed", "[1, 1e0]", "`1.0` is the same value as `1`"),
+        ("stop.max_time", r#"["none", "1min", "60s"]"#, r#"`"60s"` is the same value as `"1min"`"#),
+        ("network", r#"[{ nodes = 8 }, { nodes = 8, loss = 0 }]"#, "is the same value as `{ nodes = 8 }`"),
+    ] {
+        // Another key beside it: the points that matter are not neighbours.
+        for (before, after) in
+            [("", ""), ("\"gossip.phase\" = [\"aligned\", \"random\"]\n", ""), ("", "\"workload.origin\" = [1, 2]\n")]
+        {
+            let text = format!("{GOOD}[sweep]\n{before}\"{key}\" = {list}\n{after}");
+            match problem {
+                "" => assert_eq!(try_text(&text, &Overrides::default()).expect(&text).points.len() % 2, 0),
+                problem => drop(refused_as_is(&text, &[problem, "each value once", "demo.toml:"])),
+            }
+        }
+    }
+    let vary = Overrides { vary: Some("gossip.interval=1s,1000ms".to_owned()), ..Overrides::default() };
+    refused(GOOD, &vary, &["is the same value as"]);
+}
+
+#[test]
+fn no_sign_stands_before_a_zero() {
+    let same = |zero: &str, negative: &str| {
+        let hash = |line: &str| {
+            let text = format!("[network]\nnodes = 64\n{line}\n[gossip]\nstrategy = \"push\"\n");
+            let scenario =
+                try_text(&text, &Overrides::default()).unwrap_or_else(|problems| panic!("{line}: {problems}"));
+            assert!(!scenario.resolved_toml().contains("-0"), "{}", scenario.resolved_toml());
+            scenario.hash()
+        };
+        assert_eq!(hash(zero), hash(negative), "{negative}");
+    };
+    same("loss = 0.0", "loss = -0.0");
+    same("loss = 0", "loss = -0");
+    same("loss = { kind = \"bernoulli\", rate = 0.0 }", "loss = { kind = \"bernoulli\", rate = -0.0 }");
+    let watts = |rewire: &str| format!("topology = {{ kind = \"watts-strogatz\", rewire = {rewire} }}");
+    same(&watts("0.0"), &watts("-0.0"));
+    let erdos = |key: &str, value: &str| format!("topology = {{ kind = \"erdos-renyi\", {key} = {value} }}");
+    same(&erdos("p", "0.0"), &erdos("p", "-0.0"));
+    same(&erdos("mean_degree", "0.0"), &erdos("mean_degree", "-0.0"));
+    let line = "topology = \"line\"\n[gossip]\nstrategy = \"push\"\npeers = { kind = \"spatial\", exponent = ZERO }\n";
+    let spatial = |zero: &str| {
+        let text = format!("[network]\nnodes = 64\n{}", line.replace("ZERO", zero));
+        try_text(&text, &Overrides::default()).map(|scenario| scenario.hash()).expect("a scenario")
+    };
+    assert_eq!(spatial("0.0"), spatial("-0.0"));
+    let points = try_text(&format!("{GOOD}[sweep]\n\"network.loss\" = [-0.0, 0.5]\n"), &Overrides::default());
+    assert_eq!(points.expect("two points").points[0].swept[0].1, "0");
+}
+
+#[test]
+fn a_whole_number_with_a_point_is_what_is_written_or_refused() {
+    let seed = |written: &str| {
+        let scenario = try_text(&format!("seed = {written}\n{GOOD}"), &Overrides::default());
+        scenario.map(|scenario| scenario.seed).map_err(|problems| problems.to_string())
+    };
+    for (written, number) in [
+        ("1e3", 1000),
+        ("7.0", 7),
+        ("9007199254740992.0", 9_007_199_254_740_992),
+        ("1e18", 1_000_000_000_000_000_000),
+        ("18446744073709549568.0", 18_446_744_073_709_549_568),
+        ("18446744073709551615", u64::MAX),
+    ] {
+        assert_eq!(seed(written), Ok(number), "{written}");
+    }
+    for (written, part) in [
+        ("9007199254740993.0", "9007199254740993.0 has more digits than a number with a point can hold"),
+        ("9007199254740993.0", "would be 9007199254740992"),
+        ("9007199254740993.0", "whole numbers of up to 64 bits without a point"),
+        ("3.0000000000000000001", "would be 3"),
+        ("18446744073709551615.0", "would be 18446744073709552000"),
+        ("18446744073709551616.0", "18446744073709551616 is not a whole number"),
+        ("1e-400", "would be 0"),
+        ("1.5", "1.5 is not a whole number"),
+    ] {
+        let said = seed(written).expect_err(written);
+        assert!(said.contains(part), "{written}: {said}");
+        refused(GOOD, &set(&[&format!("seed={written}")]), &[part]);
+        refused_as_is(&format!("{GOOD}[sweep]\nseed = [{written}]\n"), &[part]);
+    }
+    let close = "9007199254740993.0";
+    for key in ["network.nodes", "gossip.fanout", "gossip.hunt", "workload.origin", "stop.max_rounds", "replicates"] {
+        refused(GOOD, &set(&[&format!("{key}={close}")]), &["has more digits"]);
+    }
+    for inner in ["gossip.spread={ kind = \"coin\", k = 3.0000000000000000001 }", "network.loss=0.99999999999999999999"]
+    {
+        refused(GOOD, &set(&[inner]), &["has more digits", "would be"]);
+    }
+}
+
+#[test]
+fn all_rounds_fit_into_virtual_time() {
+    let parts = ["demo.toml:5:12", "1000 rounds of 18446744073s last longer than virtual time", "about 584 years"];
+    refused_with("interval = \"18446744073s\"", &parts);
+    assert!(try_text(&format!("{GOOD}interval = \"18446744073709551ns\"\n"), &Overrides::default()).is_ok());
+    let parts = ["demo.toml:5:12", "gossip.interval", "1000 rounds of 18446744073709552ns last longer"];
+    refused_with("interval = \"18446744073709552ns\"", &parts);
+    let parts = ["demo.toml:7:14", "stop.max_rounds", "2 rounds of 9223372036854775808ns last longer"];
+    refused_with("interval = \"9223372036854775808ns\"\n[stop]\nmax_rounds = 2", &parts);
+}
+
+#[test]
+fn what_newcomers_write_is_answered_with_what_to_write() {
+    let network = |line: &str, parts: &[&str]| {
+        refused_as_is(&format!("[network]\nnodes = 64\n{line}\n[gossip]\nstrategy = \"push\"\n"), parts);
+    };
+    let nodes = |line: &str, parts: &[&str]| {
+        refused_as_is(&format!("[network]\n{line}\n[gossip]\nstrategy = \"push\"\n"), parts);
+    };
+    let strategy =
+        |line: &str, parts: &[&str]| refused_as_is(&format!("[network]\nnodes = 64\n[gossip]\n{line}\n"), parts);
+    for loss in ["\"5%\"", "5%", "0,05", "\"0,05\"", ".05", "5", "{ kind = \"bernoulli\", rate = \"5%\" }"] {
+        network(&format!("loss = {loss}"), &["demo.toml:3:", "network.loss", "write 0.05"]);
+    }
+    for latency in ["\"50ms\"", "50ms", "50", "\"50 ms\""] {
+        let parts = ["demo.toml:3:11", "network.latency", "{ kind = \"constant\", value = \"50ms\" }"];
+        network(&format!("latency = {latency}"), &parts);
+    }
+    network("latency = { value = \"50ms\" }", &["no `kind`", "`kind = \"constant\"`"]);
+    let swept = "to try several values, write under [sweep]: \"network.nodes\" = [\"2^6..2^12\"]";
+    for range in ["\"2^6..2^12\"", "2^6..2^12", "\"2^6..=2^12\"", "2^6 ..= 2^12"] {
+        nodes(&format!("nodes = {range}"), &["demo.toml:2:", "network.nodes", swept]);
+    }
+    for (written, meant) in
+        [("010", "10"), ("1,000", "1000"), ("1 000", "1000"), ("10^6", "1000000"), ("64;", "64"), ("5.", "5.0")]
+    {
+        nodes(&format!("nodes = {written}"), &["demo.toml:2:", "network.nodes", &format!("write {meant}")]);
+    }
+    nodes("nodes = 64 // many", &["a comment begins with #", "64 # …"]);
+    nodes("// many\nnodes = 64", &["demo.toml:2:", "a comment begins with #"]);
+    nodes("nodes: 64", &["demo.toml:2:", "write nodes = 64"]);
+    nodes("nodes = 8, 16", &["several values are a list under [sweep]: [8, 16]"]);
+    nodes("n\u{43e}des = 64", &["`\u{43e}` is U+043E CYRILLIC SMALL LETTER O: write the Latin `o`"]);
+    nodes("\"n\u{43e}des\" = 64", &["did you mean `nodes`?", "U+043E CYRILLIC SMALL LETTER O"]);
+    nodes("nodes =\u{a0}64", &["write a plain space instead of U+00A0 NO-BREAK SPACE"]);
+    strategy("strategy = \"\u{440}ush\"", &["did you mean `push`?", "U+0440 CYRILLIC SMALL LETTER ER"]);
+    strategy("strategy = \u{201c}push\u{201d}", &["U+201C LEFT DOUBLE QUOTATION MARK: write \" instead"]);
+    strategy("strategy = push", &["put quotes around text: \"push\""]);
+    strategy("strategy = 'push\"", &["end the text with the quote that it begins with"]);
+    strategy("strategy = [\"push\", \"pull\"]", &["put the list under [sweep]"]);
+    for (written, meant) in [("True", "true"), ("yes", "true"), ("off", "false"), ("\"true\"", "true")] {
+        network(&format!("links = {written}"), &["network.links", &format!("write {meant}")]);
+    }
+    network("loss = \u{2212}0.1", &["U+2212 MINUS SIGN: write - instead"]);
+    for (written, meant) in [("5m", "minutes are min, milliseconds ms"), ("1h", "60min"), ("1 sec", "seconds are s")] {
+        refused_with(&format!("interval = \"{written}\""), &["gossip.interval", meant]);
+    }
+    refused_with("[workload]\nupdate_size = \"1kB\"", &["workload.update_size", "1KiB is 1024B"]);
+    refused_as_is("[network\nnodes = 5\n", &["demo.toml:1:", "close the header: [network]"]);
+    refused_as_is("{ \"network\": { \"nodes\": 5 } }", &["this looks like JSON"]);
+    let yaml = refused_as_is("network:\n  nodes: 5\n", &["write a section as [network]", "write nodes = 5"]);
+    assert_eq!(yaml.matches("error:").count(), 2, "one mistake a line\n{yaml}");
+    // Tabs are blanks.
+    let tabs = GOOD.replace(" = ", "\t=\t");
+    assert_eq!(
+        try_text(&tabs, &Overrides::default()).expect("tabs").hash(),
+        try_text(GOOD, &Overrides::default()).expect("good").hash()
+    );
+}
+
+#[test]
+fn mistakes_beyond_fifty_are_counted() {
+    let lines: String = (0..73).map(|number| format!("bogus_{number} = 1\n")).collect();
+    let message = refused_with_all(&lines, &["note: and 23 more mistakes"]);
+    assert_eq!(message.matches("error:").count(), 50);
+    let one: String = (0..51).map(|number| format!("bogus_{number} = 1\n")).collect();
+    refused_with_all(&one, &["note: and 1 more mistake"]);
+    let none: String = (0..50).map(|number| format!("bogus_{number} = 1\n")).collect();
+    assert!(!refused_with_all(&none, &[]).contains("more"));
+    // A sweep is not read to its end for more of them.
+    let sweep = "[sweep]\n\"network.nodes\" = \"100000001..100001000\"\n\"gossip.fanout\" = [0]\n";
+    let many: String = (0..50).map(|number| format!("bogus_{number} = 1\n")).collect();
+    refused_with_all(&format!("{many}{sweep}"), &["at least"]);
+    let toml: String = (0..60).map(|number| format!("key_{number} = word\n")).collect();
+    refused_as_is(&toml, &["note: and 10 more mistakes"]);
+}
+
+/// The message about a good scenario with `added`.
+fn refused_with_all(added: &str, parts: &[&str]) -> String {
+    refused_as_is(&format!("{GOOD}{added}\n"), parts)
 }
 
 #[test]

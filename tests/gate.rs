@@ -61,7 +61,7 @@ impl Simulator for Textbook {
         tally.updates = (updates * nodes).round() as u64;
         let outcome = if residue == 0.0 { Outcome::Converged } else { Outcome::DiedOut };
         let last_learned = Time::ZERO + last_round(point.settings.gossip.interval, last);
-        Ok(Ending { outcome, last_learned, tally, in_flight: 0, silence: None })
+        Ok(Ending { outcome, cut_off: false, last_learned, tally, in_flight: 0, silence: None })
     }
 }
 

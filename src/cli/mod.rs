@@ -8,6 +8,7 @@ mod plot;
 mod progress;
 mod run;
 mod signals;
+mod suggestion;
 mod table;
 mod text;
 mod theory;
@@ -29,7 +30,7 @@ pub fn main() -> ExitCode {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         // clap knows that help goes to stdout with status 0, and mistakes to stderr with status 2.
-        Err(error) => return explain(&error),
+        Err(error) => return explain(&suggestion::added(error, std::env::args().nth(1).as_deref())),
     };
     let signals = match signals::survive_file_size_limit().and_then(|()| Signals::watch(Folders::default())) {
         Ok(signals) => signals,

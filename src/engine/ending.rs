@@ -50,7 +50,8 @@ pub struct Limits {
 }
 
 impl Limits {
-    /// At most `max_rounds` rounds of length `interval`, and nothing after `max_time`.
+    /// At most `max_rounds` rounds of length `interval`, and nothing after `max_time`. Rounds that last longer than
+    /// virtual time are not what ends a run: its time does.
     pub fn new(max_rounds: u64, interval: Span, max_time: Option<Span>) -> Self {
         let last = max_time.map_or(Time::NEVER, |span| Time::ZERO + span);
         Limits { rounds_end: Time::ZERO + interval * max_rounds, last }
@@ -63,7 +64,7 @@ impl Limits {
 
     /// The limit that what happens at `now` would break first.
     pub(super) fn forbid(self, now: Time) -> Option<Outcome> {
-        if now >= self.rounds_end && self.rounds_end <= self.last {
+        if now >= self.rounds_end && self.rounds_end <= self.last && self.rounds_end != Time::NEVER {
             Some(Outcome::RoundLimit)
         } else {
             (now > self.last || now == Time::NEVER).then_some(Outcome::TimeLimit)
@@ -127,6 +128,9 @@ impl Outcome {
 pub struct Ending {
     /// How it ended.
     pub outcome: Outcome,
+    /// Whether a limit ended it before its [`Goal`]. With a goal of quiet that may be when all nodes have the update:
+    /// the outcome is [`Outcome::Converged`] then, and the totals are those up to the limit.
+    pub cut_off: bool,
     /// The last instant at which anybody learned the update.
     pub last_learned: Time,
     /// The totals.
@@ -180,7 +184,10 @@ mod tests {
         // Both at one instant: the rounds are used up.
         assert_eq!(Limits::new(3, INTERVAL, Some(INTERVAL * 3)).forbid(at(300)), Some(Outcome::RoundLimit));
         let endless = Limits { rounds_end: Time::NEVER, last: Time::NEVER };
-        assert!(endless.forbid(Time::NEVER).is_some(), "nothing happens at the end of time");
+        assert_eq!(endless.forbid(Time::NEVER), Some(Outcome::TimeLimit), "nothing happens at the end of time");
+        // Three rounds of this length do not fit into virtual time.
+        let long = Limits::new(3, Span::from_nanos(u64::MAX / 2), None);
+        assert_eq!((long.forbid(at(u64::MAX - 1)), long.forbid(Time::NEVER)), (None, Some(Outcome::TimeLimit)));
     }
 
     #[test]

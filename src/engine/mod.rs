@@ -81,13 +81,15 @@ impl<'a, P: Protocol<State: Stored>, G: Graph, L: EventList<Packed>, C: Clock> S
         // Until then nobody but the nodes has anything to do.
         let mut horizon = Time::ZERO;
         if let Some(outcome) = self.room.over(goal, Time::ZERO) {
-            return self.close(outcome);
+            return self.close(outcome, false);
         }
+        let mut cut_off = false;
         let outcome = loop {
             let now = self.clock.next().min(self.room.buffers.queue.next());
             if now >= horizon {
-                if let Some(outcome) = limits.forbid(now) {
-                    break outcome;
+                if let Some(limit) = limits.forbid(now) {
+                    cut_off = true;
+                    break if self.room.everybody_informed() { Outcome::Converged } else { limit };
                 }
                 self.tell(observer);
                 if now >= observer.due() && observer.look(now, &self.room.tally).is_break() {
@@ -110,7 +112,7 @@ impl<'a, P: Protocol<State: Stored>, G: Graph, L: EventList<Packed>, C: Clock> S
             }
         };
         self.tell(observer);
-        self.close(outcome)
+        self.close(outcome, cut_off)
     }
 
     /// Tells `observer` what was sent, where messages are followed.
@@ -143,7 +145,7 @@ impl<'a, P: Protocol<State: Stored>, G: Graph, L: EventList<Packed>, C: Clock> S
         while room.buffers.queue.next() == now && room.receive(now) {}
     }
 
-    fn close(self, outcome: Outcome) -> Result<(Ending, Buffers<P::State, L>), Imbalance> {
+    fn close(self, outcome: Outcome, cut_off: bool) -> Result<(Ending, Buffers<P::State, L>), Imbalance> {
         let Room { world, buffers, tally, last_learned, silence, .. } = self.room;
         let (live, in_flight) = (u64::from(world.graph.nodes()), buffers.queue.len() as u64);
         let (mut informed, mut spreading) = (0, 0);
@@ -155,7 +157,7 @@ impl<'a, P: Protocol<State: Stored>, G: Graph, L: EventList<Packed>, C: Clock> S
             && (tally.informed, tally.spreading) == (informed, spreading)
             && informed <= live;
         if balanced {
-            return Ok((Ending { outcome, last_learned, tally, in_flight, silence }, buffers));
+            return Ok((Ending { outcome, cut_off, last_learned, tally, in_flight, silence }, buffers));
         }
         let Tally { sent, delivered, lost, refused, .. } = tally;
         Err(Imbalance { sent, delivered, lost, refused, in_flight, informed, live, spreading })

@@ -122,15 +122,19 @@ impl<'a, P: Protocol<State: Stored>, G: Graph, L: EventList<Packed>> Room<'a, P,
     /// Why nothing is left to happen, if so.
     pub(super) fn over(&mut self, goal: Goal, now: Time) -> Option<Outcome> {
         let tally = &self.tally;
-        let everybody = u64::from(self.world.graph.nodes());
         let silent = tally.spreading == 0 && tally.updates == tally.updates_settled;
-        let reached = tally.informed >= goal.reachable.min(everybody);
+        let reached = tally.informed >= goal.reachable.min(self.world.graph.nodes().into());
         if silent && self.silence.is_none() {
             self.silence = Some(Silence { at: now, informed: tally.informed });
         }
         // Anti-entropy goes on until all know, and raises the rumor again.
         let done = if reached { silent || !goal.quiet } else { silent && self.world.backup.is_none() };
-        done.then_some(if tally.informed == everybody { Outcome::Converged } else { Outcome::DiedOut })
+        done.then_some(if self.everybody_informed() { Outcome::Converged } else { Outcome::DiedOut })
+    }
+
+    /// Whether every live node has the update.
+    pub(super) fn everybody_informed(&self) -> bool {
+        self.tally.informed == u64::from(self.world.graph.nodes())
     }
 
     /// One node's turn.

@@ -132,6 +132,7 @@ impl<'a> Results<'a> {
         let row = exactly::beside(tabulate::summary_row(point, &records), exact);
         self.summary.row((columns, values, row))?;
         self.notes.extend(tabulate::split_note(point, &records));
+        self.notes.extend(tabulate::unquiet_note(point, &records));
         self.notes.extend(self.scenario.precision.and_then(|wanted| tabulate::precision_note(point, &records, wanted)));
         Ok(())
     }

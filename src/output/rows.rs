@@ -71,8 +71,9 @@ pub struct RunRow {
     pub messages: u64,
     /// Legs sent that carry the update.
     pub updates: u64,
-    /// Bytes sent.
-    pub bytes: u64,
+    /// Bytes sent: of every message a header, of every update its size. More than 64 bits, so that no total ends at
+    /// the largest number there is.
+    pub bytes: u128,
     /// Legs dropped by the network.
     pub lost: u64,
     /// Updates delivered to nodes that knew already.

@@ -7,6 +7,7 @@ use crate::observe::{COVERAGES, Mark, enough};
 use crate::plan;
 use crate::protocol::Spread;
 use crate::scenario::replicates::{Precision, half_width};
+use crate::scenario::settings::Until;
 use crate::scenario::{Point, Scenario};
 use crate::stats::moments::Moments;
 use crate::stats::quantile::{quantile, quantile_interval};
@@ -45,8 +46,8 @@ pub fn run_row(scenario: &Scenario, point: &Point, record: &Record) -> RunRow {
     let converged = record.rounds(settings.gossip.interval);
     let [time_50_ms, time_90_ms, time_99_ms, time_99_9_ms] = record.reached.map(|time| time.map(Time::as_millis));
     let [rounds_50, rounds_90, rounds_99, rounds_99_9] = COVERAGES.map(|permille| coverage(record, permille));
-    // Petabytes per message are a slip of the pen: the total stops at the largest number instead of the program.
-    let bytes = |size: Bytes, legs: u64| size.count().saturating_mul(legs);
+    // Sizes are below 2^52 bytes and counts of legs below 2^64, so that no sum of two products reaches 2^117.
+    let bytes = |size: Bytes, legs: u64| u128::from(size.count()) * u128::from(legs);
     let parts = parts(point, record);
     let headers = bytes(settings.network.header_size, tally.sent);
     RunRow {
@@ -71,7 +72,7 @@ pub fn run_row(scenario: &Scenario, point: &Point, record: &Record) -> RunRow {
         residue: residue(record),
         messages: tally.sent,
         updates: tally.updates,
-        bytes: headers.saturating_add(bytes(settings.workload.update_size, tally.updates)),
+        bytes: headers + bytes(settings.workload.update_size, tally.updates),
         lost: tally.lost,
         redundant: tally.redundant,
         events: tally.events(),
@@ -234,6 +235,25 @@ pub fn precision_note(point: &Point, records: &[Record], wanted: Precision) -> O
     Some(format!("point {}: {reason}", point.index))
 }
 
+/// What to say of a point some of whose runs were to go on until they are quiet, and met a limit before.
+pub fn unquiet_note(point: &Point, records: &[Record]) -> Option<String> {
+    let cut = |record: &&Record| point.settings.stop.until == Until::Quiet && record.ending.cut_off;
+    let (all, informed) =
+        (records.iter().filter(cut).count(), records.iter().filter(cut).filter(|r| r.converged()).count());
+    let known = match informed {
+        0 => String::new(),
+        informed => format!(" ({informed} of them with every node informed, which counts as converged)"),
+    };
+    (all > 0).then(|| {
+        format!(
+            "point {}: {all} of {} runs were cut off by a limit of [stop] before they were quiet{known}: their traffic \
+             is incomplete",
+            point.index,
+            records.len(),
+        )
+    })
+}
+
 /// What to say of a point some of whose graphs were in pieces.
 pub fn split_note(point: &Point, records: &[Record]) -> Option<String> {
     let split: Vec<_> =
@@ -276,7 +296,7 @@ mod tests {
         (tally.informed, tally.sent) = *curve.last().unwrap();
         let last_learned = Time::from_nanos(millis * 1_000_000);
         let curve = curve.iter().map(|&(informed, messages)| Mark { informed, messages }).collect();
-        let ending = Ending { outcome, last_learned, tally, in_flight: 0, silence: None };
+        let ending = Ending { outcome, cut_off: false, last_learned, tally, in_flight: 0, silence: None };
         let reached = [None; 4];
         Record { point: 0, replicate: 0, ending, live: 10, curve, reached, split: None, traffic: None }
     }
@@ -350,6 +370,33 @@ mod tests {
         (record.ending.tally.sent, record.ending.tally.updates) = (20, 9);
         // The defaults: 32 B and 1 KiB.
         assert_eq!(row(&record).bytes, 20 * 32 + 9 * 1024);
+        // The largest sizes that can be written, and counts that no run reaches.
+        (record.ending.tally.sent, record.ending.tally.updates) = (u64::MAX, u64::MAX);
+        let large = "[workload]\nupdate_size = \"4294967295MiB\"\n[network]\nheader_size = \"4294967295MiB\"\n";
+        let scenario = read(
+            Source::text("demo.toml", &format!("{large}nodes = 10\n[gossip]\nstrategy = \"push\"\n")),
+            &Overrides::default(),
+        );
+        let scenario = scenario.unwrap_or_else(|problems| panic!("{problems}"));
+        let row = run_row(&scenario, &scenario.points[0], &record);
+        assert_eq!(row.bytes, 2 * (4_294_967_295 << 20) * u128::from(u64::MAX));
+    }
+
+    #[test]
+    fn runs_that_met_a_limit_before_they_were_quiet_are_told_of() {
+        let until =
+            |until: &str| scenario(&format!("spread = {{ kind = \"coin\", k = 2 }}\n[stop]\nuntil = \"{until}\"\n"));
+        let cut = |record: Record| Record { ending: Ending { cut_off: true, ..record.ending }, ..record };
+        let limited = Record { ending: Ending { outcome: Outcome::RoundLimit, ..stuck().ending }, ..stuck() };
+        let records = [quick(), stuck(), cut(quick()), cut(limited)];
+        let quiet = until("quiet");
+        let note = unquiet_note(&quiet.points[0], &records).unwrap();
+        assert!(
+            note.starts_with("point 0: 2 of 4 runs were cut off") && note.contains("(1 of them with every"),
+            "{note}"
+        );
+        assert_eq!(unquiet_note(&quiet.points[0], &records[..2]), None);
+        assert_eq!(unquiet_note(&until("informed").points[0], &records), None);
     }
 
     #[test]

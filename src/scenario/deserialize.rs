@@ -11,8 +11,9 @@ use serde::de::{
 use serde::forward_to_deserialize_any;
 
 use super::diagnostic::{Diagnostic, Place, nearest};
-use super::document::{Entry, Node, Table, Value};
-use super::fault::{Fault, kind_of};
+use super::document::{self, Entry, Node, Table, Value};
+use super::fault::{Fault, SEVERAL, kind_of};
+use super::hints;
 
 /// Reads the value of `key`; `noun` is what messages call it.
 ///
@@ -36,10 +37,10 @@ impl<'a> At<'a> {
             Value::Float(number) if !number.is_finite() => {
                 Err(Fault::new(format!("{number} is not a finite number"), "a finite number"))
             }
-            // 1e6 is a float in TOML, and a whole number to whoever writes it. 2^53: every whole float is exact.
-            Value::Float(number) if whole && number.fract() == 0.0 && number.abs() <= 9_007_199_254_740_992.0 => {
-                integer(number as i128, visitor)
-            }
+            Value::Float(number) if whole => match document::whole(number) {
+                Some(number) => integer(number, visitor),
+                None => self.any(visitor),
+            },
             _ => self.any(visitor),
         }
     }
@@ -62,13 +63,22 @@ impl<'a> At<'a> {
         let noun = self.noun;
         let named = |node: &'a Node| match &node.value {
             Value::Text(name) => Ok(name.as_str()),
-            other => Err(Fault::new(format!("expected the name of a {noun}, found {}", kind_of(other)), "")),
+            other => {
+                let suggestion = match other {
+                    Value::Array(_) => Some(SEVERAL.to_owned()),
+                    other => hints::member(&other.to_string(), names),
+                };
+                let problem = format!("expected the name of a {noun}, found {}", kind_of(other));
+                Err(Fault::new(problem, "").suggest(suggestion))
+            }
         };
         let Value::Table(table) = &self.node.value else {
             return Ok((named(self.node)?, self.node.place, None));
         };
         let Some(kind) = table.get("kind") else {
-            let example = names.first().map(|name| format!("add one, such as `kind = \"{name}\"`"));
+            // A delay of one duration is the commonest.
+            let constant = table.get("value").and(names.iter().find(|name| **name == "constant"));
+            let example = constant.or(names.first()).map(|name| format!("add one, such as `kind = \"{name}\"`"));
             return Err(Fault::new(format!("this {noun} has no `kind`"), "").suggest(example));
         };
         let name = named(kind).map_err(|fault| fault.placed(kind.place).under("kind"))?;
@@ -77,10 +87,10 @@ impl<'a> At<'a> {
 }
 
 fn integer<'a, V: Visitor<'a>>(number: i128, visitor: V) -> Result<V::Value, Fault> {
-    // The reader of documents lets no other numbers pass than these two kinds.
-    match u64::try_from(number) {
-        Ok(number) => visitor.visit_u64(number),
-        Err(_) => visitor.visit_i64(i64::try_from(number).unwrap_or(i64::MIN)),
+    match (u64::try_from(number), i64::try_from(number)) {
+        (Ok(number), _) => visitor.visit_u64(number),
+        (_, Ok(number)) => visitor.visit_i64(number),
+        _ => Err(Fault::new(format!("{number} has more than 64 bits"), "numbers of at most 64 bits")),
     }
 }
 
@@ -120,7 +130,9 @@ impl<'a> Deserializer<'a> for At<'a> {
         let (name, place, table) = self.member(names).map_err(|fault| fault.allowing(names))?;
         if !names.contains(&name) {
             let fault = Fault::new(format!("there is no {} `{name}`", self.noun), names.join(", "));
-            return Err(fault.near(nearest(name, names.iter().copied())).placed(place));
+            let near = nearest(name, names.iter().copied());
+            let fault = if near.is_some() { fault.near(near) } else { fault.suggest(hints::member(name, names)) };
+            return Err(fault.placed(place));
         }
         visitor.visit_enum(Member { name, noun: self.noun, table })
     }
@@ -294,7 +306,6 @@ mod tests {
     use serde::Deserialize;
 
     use super::*;
-    use crate::scenario::document;
     use crate::scenario::source::Source;
     use crate::time::Span;
 

@@ -5,9 +5,10 @@ use std::fmt;
 
 use annotate_snippets::{AnnotationKind, Element, Group, Level, Origin, Renderer, Snippet};
 
+use super::letters;
 use super::source::Source;
 
-/// No more mistakes than this are collected: whoever makes more has made one of them many times.
+/// No more mistakes than this are shown: whoever makes more has made one of them many times.
 pub(super) const ENOUGH: usize = 50;
 
 /// A stretch of the scenario file or of a command-line argument.
@@ -111,6 +112,10 @@ impl Diagnostic {
 pub struct Problems {
     sources: Vec<Source>,
     list: Vec<Diagnostic>,
+    /// Mistakes beyond [`ENOUGH`].
+    more: u64,
+    /// Whether there may be others, which nobody looked for.
+    unread: bool,
     seen: BTreeSet<(Option<Place>, String)>,
 }
 
@@ -130,9 +135,45 @@ impl Problems {
     }
 
     /// Keeps `diagnostic`, unless its key has another at the same place: many points of a sweep share a mistake.
-    pub(super) fn push(&mut self, diagnostic: Diagnostic) {
-        if self.list.len() < ENOUGH && self.seen.insert((diagnostic.place, diagnostic.key.clone())) {
-            self.list.push(diagnostic);
+    pub(super) fn push(&mut self, mut diagnostic: Diagnostic) {
+        if !self.seen.insert((diagnostic.place, diagnostic.key.clone())) {
+            return;
+        }
+        if self.list.len() >= ENOUGH {
+            self.more += 1;
+            return;
+        }
+        if let Some(letter) = self.lookalike(&diagnostic) {
+            diagnostic.suggestion = Some(match diagnostic.suggestion {
+                Some(said) if said.contains(&letter) => said,
+                Some(said) => format!("{said} {letter}"),
+                None => letter,
+            });
+        }
+        self.list.push(diagnostic);
+    }
+
+    /// What to do about a letter at the place of a mistake that only looks like the right one.
+    fn lookalike(&self, diagnostic: &Diagnostic) -> Option<String> {
+        let place = diagnostic.place?;
+        let source = self.source(place.source)?;
+        source.text.get(source.on_one_line(place)).and_then(letters::lookalike)
+    }
+
+    /// Whether no more mistakes would be shown, so that looking for others may end; that there may be some is said.
+    pub(super) fn enough(&mut self) -> bool {
+        let enough = self.list.len() >= ENOUGH;
+        self.unread |= enough;
+        enough
+    }
+
+    /// What is not shown, if anything.
+    fn rest(&self) -> Option<String> {
+        let least = if self.unread { "at least " } else { "" };
+        match self.more {
+            0 => self.unread.then(|| format!("these are the first {ENOUGH} mistakes; there may be more")),
+            1 => Some(format!("and {least}1 more mistake")),
+            more => Some(format!("and {least}{more} more mistakes")),
         }
     }
 
@@ -158,7 +199,7 @@ impl Problems {
         self.list.is_empty()
     }
 
-    /// The mistakes, in the order of their places.
+    /// The mistakes that are shown, in the order of their places.
     pub fn list(&self) -> &[Diagnostic] {
         &self.list
     }
@@ -172,8 +213,9 @@ impl Problems {
     /// The text for people: each mistake with its line and the place marked, in colour if `coloured`.
     pub fn render(&self, coloured: bool) -> String {
         let renderer = if coloured { Renderer::styled() } else { Renderer::plain() };
-        let texts: Vec<_> = self.list.iter().map(|mistake| renderer.render(&[mistake.group(&self.sources)])).collect();
-        texts.join("\n\n")
+        let shown = self.list.iter().map(|mistake| renderer.render(&[mistake.group(&self.sources)]));
+        let rest = self.rest().map(|rest| renderer.render(&[Group::with_title(Level::NOTE.primary_title(rest))]));
+        shown.chain(rest).collect::<Vec<_>>().join("\n\n")
     }
 }
 
@@ -186,7 +228,7 @@ impl fmt::Display for Problems {
 impl std::error::Error for Problems {}
 
 /// The one of `allowed` that `given` was probably meant to be.
-pub(super) fn nearest<'a>(given: &str, allowed: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+pub(crate) fn nearest<'a>(given: &str, allowed: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let plain = |text: &str| text.to_lowercase().replace('_', "-");
     let given = plain(given);
     let misses = allowed.into_iter().filter_map(|candidate| {

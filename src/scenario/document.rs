@@ -1,13 +1,15 @@
 //! A scenario as written: a tree of values, each with its place.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::ops::Range;
 
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::diagnostic::{Diagnostic, Place};
+use super::diagnostic::{Diagnostic, ENOUGH, Place};
 use super::source::Source;
+use super::{hints, letters};
 
 /// A value and where it stands.
 #[derive(Clone, Debug)]
@@ -103,10 +105,12 @@ impl Table {
         let mut flat = Vec::new();
         for entry in self.entries {
             match entry.node.value {
-                Value::Table(table) => flat.extend(table.flatten().into_iter().map(|inner| {
-                    let key = format!("{}.{}", entry.key, inner.key);
-                    Entry { key, ..inner }
-                })),
+                Value::Table(table) if !table.entries.is_empty() => {
+                    flat.extend(table.flatten().into_iter().map(|inner| {
+                        let key = format!("{}.{}", entry.key, inner.key);
+                        Entry { key, ..inner }
+                    }))
+                }
                 _ => flat.push(entry),
             }
         }
@@ -140,6 +144,24 @@ impl fmt::Display for Value {
     }
 }
 
+/// Parts that a dotted key may have; no key of a scenario has more than four.
+const MAX_DEPTH: usize = 8;
+
+/// What is wrong with a dotted key of very many parts, and what is allowed: each would be a table within a table.
+pub(super) fn too_deep(path: &str) -> Option<(String, String)> {
+    let parts = path.split('.').count();
+    let start: String = path.chars().take(24).collect();
+    let allowed = format!("keys of at most {MAX_DEPTH} parts, such as network.topology.degree");
+    (parts > MAX_DEPTH).then(|| (format!("`{start}…` is a key of {parts} parts"), allowed))
+}
+
+/// The whole number that a float is, if it is one that keys for whole numbers can have: 1e6 is a float in TOML, and a
+/// whole number to whoever writes it. The reader lets no whole float pass that is not exactly what was written.
+pub(super) fn whole(number: f64) -> Option<i128> {
+    // Beyond 64 bits no key goes.
+    (number.fract() == 0.0 && number.abs() <= 18_446_744_073_709_551_616.0).then_some(number as i128)
+}
+
 /// `text` as a TOML string.
 pub(super) fn quoted(text: &str) -> String {
     toml::Value::String(text.to_owned()).to_string()
@@ -162,7 +184,20 @@ pub(super) fn parse(source: &Source) -> Result<Table, Vec<Diagnostic>> {
         let table = reading.table(table.get_ref());
         return if reading.too_large.is_empty() { Ok(table) } else { Err(reading.too_large) };
     }
-    Err(errors.iter().map(|error| syntax_error(source, error)).collect())
+    // The reader goes on behind a mistake, and may find more in the same line that come of it.
+    let ends: Vec<usize> = source.text.match_indices('\n').map(|(at, _)| at).collect();
+    let line = |error: &toml::de::Error| {
+        let start = error.span().map_or(source.text.len(), |span| span.start);
+        ends.partition_point(|&end| end < start)
+    };
+    let mut lines = BTreeSet::new();
+    let firsts = errors.iter().filter(|error| lines.insert(line(error)));
+    // Looking around takes time, and beyond what is shown they are only counted.
+    let told = |(number, error): (usize, &toml::de::Error)| match number {
+        0..ENOUGH => syntax_error(source, error),
+        _ => Diagnostic::at(Place::new(0, error.span().unwrap_or_default()), "", "this is not TOML", ""),
+    };
+    Err(firsts.enumerate().map(told).collect())
 }
 
 /// Reads one value out of the text of an argument, which is text `number` and where the value begins at byte `start`.
@@ -269,11 +304,7 @@ impl Reading {
                 let number = number.filter(|number| (i64::MIN.into()..=u64::MAX.into()).contains(number));
                 Value::Integer(number.unwrap_or_else(|| self.complain(place, 0)))
             }
-            DeValue::Float(digits) => {
-                let number = digits.as_str().parse::<f64>().ok();
-                let fits = |number: &f64| !number.is_infinite() || digits.as_str().contains("inf");
-                Value::Float(number.filter(fits).unwrap_or_else(|| self.complain(place, 0.0)))
-            }
+            DeValue::Float(digits) => Value::Float(self.float(digits.as_str(), place)),
             DeValue::String(text) => Value::Text(text.as_ref().to_owned()),
             DeValue::Datetime(date) => Value::Date(date.to_string()),
             DeValue::Array(items) => Value::Array(items.iter().map(|item| self.node(item)).collect()),
@@ -282,10 +313,45 @@ impl Reading {
         Node { value, place }
     }
 
+    fn float(&mut self, digits: &str, place: Place) -> f64 {
+        let number = digits.parse::<f64>().ok();
+        let fits = |number: &f64| !number.is_infinite() || digits.contains("inf");
+        let Some(number) = number.filter(fits) else { return self.complain(place, 0.0) };
+        if number.fract() == 0.0 && !is_exactly(digits, number) {
+            let problem =
+                format!("{digits} has more digits than a number with a point can hold, and would be {number}");
+            let allowed = "about 15 digits; whole numbers of up to 64 bits without a point";
+            self.too_large.push(Diagnostic::at(place, "", problem, allowed));
+        }
+        // -0 is 0, and shown as such.
+        number + 0.0
+    }
+
     fn complain<T>(&mut self, place: Place, instead: T) -> T {
         let allowed = "numbers of at most 64 bits";
         self.too_large.push(Diagnostic::at(place, "", "this number is too large", allowed));
         instead
+    }
+}
+
+/// Whether `digits`, a decimal number, says exactly `number`, which is whole. Beyond 38 digits nobody looks: such
+/// numbers are none of a scenario's.
+fn is_exactly(digits: &str, number: f64) -> bool {
+    let (mantissa, exponent) = digits.split_once(['e', 'E']).unwrap_or((digits, "0"));
+    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    let all = format!("{whole}{fraction}");
+    let (negative, all) = (all.starts_with('-'), all.trim_start_matches(['+', '-', '0']));
+    let significant = all.trim_end_matches('0');
+    let dropped = (all.len() - significant.len()) as i64 - fraction.len() as i64;
+    let power = exponent.parse::<i64>().ok().and_then(|exponent| exponent.checked_add(dropped));
+    match power.map(u32::try_from) {
+        _ if significant.is_empty() => number == 0.0,
+        Some(Ok(power)) if significant.len() as u64 + u64::from(power) > 38 => true,
+        Some(Ok(power)) => {
+            let size = significant.parse::<i128>().map(|size| size * 10_i128.pow(power));
+            size.is_ok_and(|size| if negative { -size } else { size } == number as i128)
+        }
+        _ => false,
     }
 }
 
@@ -299,8 +365,9 @@ fn syntax_error(source: &Source, error: &toml::de::Error) -> Diagnostic {
         let diagnostic = Diagnostic::at(place, &key, format!("`{key}` is written twice"), "each key once");
         return diagnostic.suggest("remove one of the two; to try several values, put a list under [sweep]");
     }
-    let key = line.split_once('=').map_or("", |(key, _)| key.trim());
-    let key = dotted(section_of(&source.text, place.start as usize), key);
+    let section = section_of(&source.text, place.start as usize);
+    let name = line.split_once('=').map_or("", |(key, _)| key.trim());
+    let key = dotted(section, name);
     if line.trim_end().ends_with('=') && !key.is_empty() {
         return Diagnostic::at(place, &key, format!("`{key}` has no value"), "a value after the `=`");
     }
@@ -308,12 +375,14 @@ fn syntax_error(source: &Source, error: &toml::de::Error) -> Diagnostic {
     let message = error.message();
     let message = message.strip_suffix(", expected literal string").unwrap_or(message);
     let problem = format!("this is not TOML: {message}");
-    let diagnostic = Diagnostic::at(place, key, problem, "`key = value` lines under `[section]` headers");
-    let word = value.trim();
-    if word.starts_with(|c: char| c.is_ascii_alphanumeric()) && !word.contains(['"', '\'', '[', '{']) {
-        return diagnostic.suggest(format!("put quotes around text: {}", quoted(word)));
-    }
-    diagnostic
+    let diagnostic = Diagnostic::at(place, key.as_str(), problem, "`key = value` lines under `[section]` headers");
+    let first = place.start as usize <= source.text.len() - source.text.trim_start().len();
+    let hint = letters::out_of_place(line)
+        .or_else(|| first.then(|| hints::other_format(&source.text)).flatten().map(str::to_owned))
+        .or_else(|| hints::line(line))
+        .or_else(|| hints::quotes(message).map(str::to_owned))
+        .or_else(|| hints::value(section, &key, value));
+    hint.into_iter().fold(diagnostic, Diagnostic::suggest)
 }
 
 /// The line of byte `at`, and what stands after its `=` up to a comment.
@@ -399,7 +468,13 @@ mod tests {
 
     #[test]
     fn deep_nesting_is_an_error_and_no_overflow() {
-        for text in [format!("a = {}", "[".repeat(100_000)), format!("a{} = 1", ".a".repeat(100_000))] {
+        let many = 100_000;
+        for value in ["[".repeat(many), format!("[{}", "[]".repeat(many)), "{a=".repeat(many), "[{a=".repeat(many)] {
+            assert!(parse(&Source::text("s.toml", &format!("a = {value}"))).is_err());
+            assert!(parse_argument(&value, 1, 0).is_err());
+            assert!(parse_list(&value, 1, 0).is_err());
+        }
+        for text in [format!("a{} = 1", ".a".repeat(many)), format!("[a{}]", ".a".repeat(many))] {
             assert!(parse(&Source::text("s.toml", &text)).is_err());
         }
     }

@@ -6,6 +6,7 @@ use serde::de::{self, Expected, Unexpected};
 
 use super::diagnostic::{Diagnostic, Place, nearest};
 use super::document::Value;
+use super::hints;
 
 /// A mistake on its way up to the place and the key it belongs to.
 #[derive(Debug)]
@@ -19,6 +20,8 @@ struct Parts {
     allowed: String,
     suggestion: Option<String>,
     missing: Option<&'static str>,
+    /// The range that stands where one value should.
+    range: Option<String>,
 }
 
 impl Fault {
@@ -64,7 +67,8 @@ impl Fault {
     }
 
     pub(super) fn diagnostic(self) -> Diagnostic {
-        let Parts { place, key, problem, allowed, suggestion, .. } = *self.0;
+        let Parts { place, key, problem, allowed, suggestion, range, .. } = *self.0;
+        let suggestion = range.map(|range| hints::under_sweep(&key, &range)).or(suggestion);
         Diagnostic { place, key, problem, allowed, suggestion }
     }
 }
@@ -92,16 +96,26 @@ impl de::Error for Fault {
             return Fault::new(format!("{} has no unit", found_words(found)), expected);
         }
         let suggestion = match found {
-            Unexpected::Str(text) if text.parse::<f64>().is_ok() => Some(format!("write {text} without quotes")),
-            Unexpected::Seq => Some("to try several values, put the list under [sweep]".to_owned()),
+            Unexpected::Str(text) => in_quotes(text, &expected),
+            Unexpected::Seq => Some(SEVERAL.to_owned()),
             _ => None,
         };
-        Fault::new(format!("expected {expected}, found {}", found_words(found)), expected).suggest(suggestion)
+        let mut fault = Fault::new(format!("expected {expected}, found {}", found_words(found)), expected);
+        if let Unexpected::Str(text) = found {
+            fault.0.range = hints::range(text);
+        }
+        fault.suggest(suggestion)
     }
 
     fn invalid_value(found: Unexpected<'_>, expected: &dyn Expected) -> Self {
         let expected = plain_words(&expected.to_string());
-        Fault::new(format!("{} is not {expected}", found_words(found)), expected)
+        let percent = |number: f64| number > 1.0 && number <= 100.0 && expected.contains("rate from 0 to 1");
+        let suggestion = match found {
+            Unexpected::Float(number) if percent(number) => in_percent(number),
+            Unexpected::Unsigned(number) if percent(number as f64) => in_percent(number as f64),
+            _ => None,
+        };
+        Fault::new(format!("{} is not {expected}", found_words(found)), expected).suggest(suggestion)
     }
 
     fn invalid_length(length: usize, expected: &dyn Expected) -> Self {
@@ -123,6 +137,23 @@ impl de::Error for Fault {
         fault.0.missing = Some(field);
         fault
     }
+}
+
+/// What to do about a list where one value should stand.
+pub(super) const SEVERAL: &str = "to try several values, put the list under [sweep]";
+
+/// How to write `text`, where no text should stand.
+fn in_quotes(text: &str, expected: &str) -> Option<String> {
+    if expected == "true or false" {
+        return ["true", "false"].contains(&text).then(|| format!("write {text} without quotes"));
+    }
+    let plain = || text.parse::<f64>().is_ok_and(f64::is_finite).then(|| text.to_owned());
+    hints::number(text).or_else(plain).map(|number| format!("write {number} without quotes"))
+}
+
+/// The rate that `number` is if it was meant in percent.
+fn in_percent(number: f64) -> Option<String> {
+    hints::number(&format!("{number}%")).map(|rate| format!("for {number} %, write {rate}"))
 }
 
 fn found_words(found: Unexpected<'_>) -> String {

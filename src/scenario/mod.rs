@@ -19,6 +19,8 @@ pub mod diagnostic;
 mod document;
 pub mod expect;
 mod fault;
+mod hints;
+mod letters;
 mod mongering;
 mod overrides;
 mod range;
@@ -29,6 +31,7 @@ pub mod settings;
 mod source;
 mod sweep;
 pub mod versus;
+mod warnings;
 
 pub use diagnostic::Problems;
 pub use overrides::Overrides;
@@ -46,6 +49,7 @@ use overrides::Draft;
 use sections::{Loaded, Reader, grouped};
 use settings::{Heading, Settings};
 use sweep::Axis;
+use warnings::Warnings;
 
 /// More runs than this must be asked for.
 pub const MAX_RUNS: u64 = 1_000_000;
@@ -72,12 +76,21 @@ pub fn read(source: Source, overrides: &Overrides) -> Result<Scenario, Problems>
     }
     let mut draft = Draft::new(root, &mut problems);
     draft.change(overrides, &mut problems);
-    let expect = overrides::section(&mut draft.root, "expect", &mut problems);
-    let axes = sweep::read(std::mem::take(&mut draft.sweep), &mut problems);
-    overrides.check_varied(&axes, &mut problems);
+    let expect = std::mem::take(&mut draft.expect);
+    let (axes, sound) = sweep::read(std::mem::take(&mut draft.sweep), &mut problems);
+    if sound {
+        overrides.check_varied(&axes, &mut problems);
+    }
     let mut reading = Reading { axes, end: source.end(), folder: source.folder, loaded: Loaded::new(), problems };
-    let points = reading.points(&draft.root, overrides.force);
-    let Reading { axes, problems, .. } = reading;
+    let points = reading.points(&draft.root, overrides.force).filter(|_| sound);
+    let Reading { axes, mut problems, .. } = reading;
+    if let Some((_, points)) = &points {
+        let settings = |index: u64| {
+            let point = points.get(usize::try_from(index).ok()?)?;
+            serde_json::to_string(&(point.seed, &point.settings)).ok()
+        };
+        sweep::alike(&axes, settings, &mut problems);
+    }
     assemble(source.stem, draft, axes, points, (expect, overrides.change_points()), problems)
 }
 
@@ -101,6 +114,9 @@ fn assemble(
             draft.notes.push(note);
         }
     }
+    let mut warnings = Warnings::default();
+    points.iter().flat_map(|(_, points)| points).for_each(|point| warnings.look(&point.settings));
+    draft.notes.extend(warnings.lines());
     let expectations = expect::read(expect, &scope, &mut problems, &mut draft.notes);
     let scenario = points.map(|(Heading { description, seed, replicates, precision }, points)| {
         let sweep = axes.into_iter().map(swept_key).collect();
@@ -128,12 +144,10 @@ impl Reading {
     /// Every point, and what the first says of the whole; `None` after a mistake.
     fn points(&mut self, root: &Table, force: bool) -> Option<(Heading, Vec<Point>)> {
         let (heading, first) = self.point(root, 0);
-        // What surely comes counts: where a target decides, that is the least.
-        let replicates = heading.precision.map_or(heading.replicates, |precision| precision.min);
-        let count = self.count(root, replicates, force)?;
+        let count = self.count(root, &heading, force)?;
         let mut points = Vec::from_iter(first);
         for index in 1..count {
-            if self.problems.list().len() >= diagnostic::ENOUGH {
+            if self.problems.enough() {
                 break;
             }
             points.extend(self.point(root, index).1);
@@ -153,29 +167,26 @@ impl Reading {
     }
 
     /// The number of points, unless that is too many.
-    fn count(&mut self, root: &Table, replicates: u64, force: bool) -> Option<u32> {
-        let points = sweep::combinations(&self.axes).filter(|&points| points <= MAX_POINTS);
-        let allowed = points.filter(|points| force || points.saturating_mul(replicates) <= MAX_RUNS);
-        if let Some(points) = allowed {
+    fn count(&mut self, root: &Table, heading: &Heading, force: bool) -> Option<u32> {
+        let points = sweep::combinations(&self.axes);
+        let runs = |replicates: u64| u128::from(points) * u128::from(replicates);
+        // What surely comes counts: where a target decides, that is the least. But no number of runs is beyond telling.
+        let least = heading.precision.map_or(heading.replicates, |precision| precision.min);
+        let too_many = runs(heading.replicates) > u64::MAX.into();
+        if !too_many && (force || runs(least) <= MAX_RUNS.into()) {
             return u32::try_from(points).ok();
         }
+        let replicates = if too_many { heading.replicates } else { least };
         let written = root.entry("replicates").map(|entry| entry.node.place);
         let place = self.axes.first().map(|axis| axis.key_place).or(written).unwrap_or(self.end);
         let key = if self.axes.is_empty() { "replicates" } else { "sweep" };
-        let lengths: Vec<_> = self.axes.iter().map(|axis| axis.values.len().to_string()).collect();
-        let diagnostic = match points {
-            Some(points) => {
-                let runs = grouped(points.saturating_mul(replicates));
-                let problem = format!("{points} points × {} replicates = {runs} runs", grouped(replicates));
-                let allowed = format!("up to {} runs, more with --force", grouped(MAX_RUNS));
-                Diagnostic::at(place, key, problem, allowed)
-            }
-            None => {
-                let problem = format!("{} values make too many points", lengths.join(" × "));
-                Diagnostic::at(place, key, problem, format!("up to {} points", grouped(MAX_POINTS)))
-            }
+        let problem =
+            format!("{points} points × {} replicates = {} runs", grouped(replicates), grouped(runs(replicates)));
+        let allowed = match too_many {
+            true => "fewer than 2^64 runs, with --force or without".to_owned(),
+            false => format!("up to {} runs, more with --force", grouped(MAX_RUNS)),
         };
-        self.problems.push(diagnostic);
+        self.problems.push(Diagnostic::at(place, key, problem, allowed));
         None
     }
 }

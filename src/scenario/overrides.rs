@@ -48,14 +48,19 @@ impl Overrides {
 pub(super) struct Draft {
     pub(super) root: Table,
     pub(super) sweep: Vec<Entry>,
+    pub(super) expect: Vec<Entry>,
     pub(super) notes: Vec<String>,
+    /// What the command line sets to one value, and where it says so.
+    pinned: Vec<(String, Place)>,
 }
 
 impl Draft {
-    /// Sets the sweep apart from the rest.
+    /// Sets the sweep and the expectations apart from the rest.
     pub(super) fn new(mut root: Table, problems: &mut Problems) -> Self {
-        let sweep = section(&mut root, "sweep", problems);
-        Draft { root, sweep, notes: Vec::new() }
+        let mut free =
+            |name| root.remove(name).map(|Entry { node, .. }| section(node, name, problems)).unwrap_or_default();
+        let (sweep, expect) = (free("sweep"), free("expect"));
+        Draft { root, sweep, expect, notes: Vec::new(), pinned: Vec::new() }
     }
 
     /// Makes the changes of the command line, each a text of its own that mistakes can point at.
@@ -72,11 +77,12 @@ impl Draft {
         for (key, values) in &overrides.sweep {
             let place = argument(&format!("{key} = {}", values.join(", ")), problems);
             let values = values.iter().map(|text| Node { value: Value::Text(text.clone()), place });
-            self.resweep(key, place, Node { value: Value::Array(values.collect()), place });
+            self.compare(key, place, Node { value: Value::Array(values.collect()), place }, problems);
         }
         if let Some(setting) = &overrides.vary {
             self.vary(setting, problems);
         }
+        self.check_pinned(problems);
     }
 
     fn set(&mut self, setting: &str, problems: &mut Problems) {
@@ -84,12 +90,27 @@ impl Draft {
         let Some(Setting { path, key_place, text, start }) = Setting::of("--set ", setting, allowed, problems) else {
             return;
         };
-        match document::parse_argument(&text, key_place.source, start) {
-            Err(diagnostic) => problems.push(Diagnostic { key: path, ..diagnostic }),
-            Ok(node) => match path.strip_prefix("sweep.") {
-                Some(path) => self.resweep(path, key_place, node),
-                None => self.pin(&path, key_place, node),
-            },
+        let node = match document::parse_argument(&text, key_place.source, start) {
+            Err(diagnostic) => return problems.push(Diagnostic { key: path, ..diagnostic }),
+            Ok(node) => node,
+        };
+        match path.split_once('.').map_or((path.as_str(), None), |(section, key)| (section, Some(key))) {
+            ("sweep", None) => {
+                self.sweep = section(node, "sweep", problems);
+                self.notes.push("`sweep` is set on the command line, in place of that of the file".to_owned());
+            }
+            ("sweep", Some(key)) => {
+                for (key, node) in flat(key, node) {
+                    self.resweep(&key, key_place, node);
+                }
+            }
+            ("expect", None) => self.expect = section(node, "expect", problems),
+            ("expect", Some(key)) => {
+                for (key, node) in flat(key, node) {
+                    replace(&mut self.expect, Entry { key, key_place, node });
+                }
+            }
+            _ => self.pin(&path, key_place, node),
         }
     }
 
@@ -100,27 +121,77 @@ impl Draft {
         };
         match document::parse_list(&text, key_place.source, start) {
             Err(diagnostic) => problems.push(Diagnostic { key: path, ..diagnostic }),
-            Ok(node) => self.resweep(&path, key_place, node),
+            Ok(node) => self.compare(&path, key_place, node, problems),
         }
     }
 
-    /// One value instead of what the file says, be it one or several.
+    /// One value instead of what the file says, be it one or several. The sweep goes of what it settles: of the key
+    /// itself and, if it is a table, of what stands in the table.
     fn pin(&mut self, path: &str, key_place: Place, node: Node) {
-        let before = self.sweep.len();
-        self.sweep.retain(|entry| entry.key != path);
-        if self.sweep.len() < before {
-            self.notes.push(format!("`{path}` is set on the command line, so its sweep is left out"));
+        if self.pinned.iter().any(|(other, _)| other == path) {
+            self.notes.push(format!("`{path}` is set more than once on the command line; the last value counts"));
+        }
+        let settles = |key: &str| match (key == path, below(key, path), &node.value) {
+            (true, ..) => true,
+            (_, Some(rest), Value::Table(table)) => table.find(rest).is_some(),
+            _ => false,
+        };
+        for entry in self.sweep.extract_if(.., |entry| settles(&entry.key)) {
+            self.notes.push(format!("`{}` is set on the command line, so its sweep is left out", entry.key));
         }
         self.root.set(path, key_place, node);
+        self.pinned.push((path.to_owned(), key_place));
     }
 
     /// Several values instead of what the file says.
     fn resweep(&mut self, path: &str, key_place: Place, node: Node) {
-        let entry = Entry { key: path.to_owned(), key_place, node };
-        match self.sweep.iter_mut().find(|entry| entry.key == path) {
-            Some(old) => *old = entry,
-            None => self.sweep.push(entry),
+        self.pinned.retain(|(other, _)| other != path);
+        replace(&mut self.sweep, Entry { key: path.to_owned(), key_place, node });
+    }
+
+    /// The values that are held against each other; no other value of the key can count.
+    fn compare(&mut self, path: &str, key_place: Place, node: Node, problems: &mut Problems) {
+        let swept = self.sweep.iter().filter(|entry| entry.key == path && !entry.key_place.is_in_file());
+        let set = self.pinned.iter().filter(|(other, _)| other == path).map(|(_, place)| *place);
+        if let Some(place) = set.chain(swept.map(|entry| entry.key_place)).next() {
+            let problem = format!("`{path}` is what is compared, so this value would be left out");
+            problems.push(Diagnostic::at(place, path, problem, "one of the two: a value, or what is compared"));
         }
+        self.resweep(path, key_place, node);
+    }
+
+    /// A value that each value of a swept key around it would replace is no value.
+    fn check_pinned(&self, problems: &mut Problems) {
+        for (path, place) in &self.pinned {
+            let Some(outer) = self.sweep.iter().find(|entry| below(path, &entry.key).is_some()) else { continue };
+            let problem = format!("`{}` is swept, and each of its values takes the place of this one", outer.key);
+            let diagnostic =
+                Diagnostic::at(*place, path, problem, format!("`--set {}=…`, which ends the sweep", outer.key));
+            problems.push(diagnostic.suggest(format!("to set it at every point, write --set 'sweep.{path}=[…]'")));
+        }
+    }
+}
+
+/// What `path` is called within the table at `outer`, if it is there.
+fn below<'a>(path: &'a str, outer: &str) -> Option<&'a str> {
+    path.strip_prefix(outer)?.strip_prefix('.')
+}
+
+/// What a value of the free key `key` says: a table, each of its own keys.
+fn flat(key: &str, node: Node) -> Vec<(String, Node)> {
+    match node.value {
+        Value::Table(table) if !table.entries.is_empty() => {
+            table.flatten().into_iter().map(|entry| (format!("{key}.{}", entry.key), entry.node)).collect()
+        }
+        _ => vec![(key.to_owned(), node)],
+    }
+}
+
+/// Puts `entry` in the place of the one with its key, or at the end.
+fn replace(entries: &mut Vec<Entry>, entry: Entry) {
+    match entries.iter_mut().find(|old| old.key == entry.key) {
+        Some(old) => *old = entry,
+        None => entries.push(entry),
     }
 }
 
@@ -135,14 +206,22 @@ struct Setting {
 
 impl Setting {
     fn of(flag: &str, setting: &str, allowed: &str, problems: &mut Problems) -> Option<Self> {
+        let (key, value) = setting.split_once('=').map_or((setting, None), |(key, value)| (key, Some(value)));
+        let path = path_of(key);
+        if let Some((problem, allowed)) = document::too_deep(&path) {
+            // Not the whole of it, which is long.
+            let start: String = key.chars().take(60).collect();
+            let place = argument(&format!("{flag}{start}…"), problems);
+            problems.push(Diagnostic::at(place, "", problem, allowed));
+            return None;
+        }
         let text = format!("{flag}{setting}");
         let place = argument(&text, problems);
         let mut mistake = |problem: String| problems.push(Diagnostic::at(place, "", problem, allowed));
-        let Some((key, _)) = setting.split_once('=') else {
+        if value.is_none() {
             mistake(format!("`{setting}` gives no value"));
             return None;
-        };
-        let path = path_of(key);
+        }
         if path.split('.').any(str::is_empty) {
             mistake(format!("`{key}` is not a key"));
             return None;
@@ -152,19 +231,19 @@ impl Setting {
     }
 }
 
-/// The dotted path that `key` spells, with or without quotes.
+/// The dotted path that `key` spells, with or without quotes and blanks around its parts.
 fn path_of(key: &str) -> String {
-    key.replace(['"', ' '], "")
+    let part = |part: &str| part.trim_matches(['"', '\'', ' ']).to_owned();
+    key.split('.').map(part).collect::<Vec<_>>().join(".")
 }
 
-/// Takes a section of free keys out of `root`, flat.
-pub(super) fn section(root: &mut Table, name: &str, problems: &mut Problems) -> Vec<Entry> {
-    let Some(entry) = root.remove(name) else { return Vec::new() };
-    match entry.node.value {
+/// The free keys of the section `name`, flat.
+fn section(node: Node, name: &str, problems: &mut Problems) -> Vec<Entry> {
+    match node.value {
         Value::Table(table) => table.flatten(),
         other => {
             let problem = format!("expected a table, found {}", super::fault::kind_of(&other));
-            problems.push(Diagnostic::at(entry.node.place, name, problem, format!("a section, `[{name}]`")));
+            problems.push(Diagnostic::at(node.place, name, problem, format!("a section, `[{name}]`")));
             Vec::new()
         }
     }
@@ -237,6 +316,116 @@ mod tests {
         let sides = Overrides { vary: Some("network.topology.sides=[4, 16],[8, 8]".to_owned()), ..torus };
         assert_eq!(with(&sides).sweep[1].values, ["[4, 16]", "[8, 8]"]);
         assert_eq!(swept("network.loss=0..0.2 step 0.1")[1], "network.loss 0 | 0.1 | 0.2");
+    }
+
+    /// The swept keys of `settings`, as `key value | value`.
+    fn swept(settings: &[&str]) -> Vec<String> {
+        let scenario = with(&set(settings));
+        scenario.sweep.iter().map(|key| format!("{} {}", key.path, key.values.join(" | "))).collect()
+    }
+
+    #[test]
+    fn the_whole_sweep_is_set_as_a_table() {
+        let seven = "sweep={ gossip.fanout = \"5..7\", \"network.loss\" = [0, 0.5] }";
+        assert_eq!(swept(&[seven]), ["gossip.fanout 5 | 6 | 7", "network.loss 0 | 0.5"]);
+        assert_eq!(swept(&["sweep={ network.nodes = [8, 16] }"]), ["network.nodes 8 | 16"], "in place of the file's");
+        assert_eq!(swept(&["sweep={}"]), [""; 0]);
+        assert_eq!(swept(&["sweep={}", "sweep.network.nodes=[8, 16]"]), ["network.nodes 8 | 16"]);
+        let part = "sweep.network={ nodes = [8, 16], topology = [\"ring\"] }";
+        assert_eq!(swept(&[part]), ["gossip.fanout 1 | 2", "network.nodes 8 | 16", "network.topology ring"]);
+        let notes = with(&set(&[seven])).notes;
+        assert!(notes[0].contains("in place of that of the file"), "{notes:?}");
+    }
+
+    #[test]
+    fn a_table_settles_what_stands_in_it_and_ends_the_sweep_of_that() {
+        let scenario = with(&set(&["gossip={ strategy = \"pull\", fanout = 4 }"]));
+        assert_eq!((scenario.points.len(), scenario.points[0].settings.gossip.fanout), (1, 4));
+        assert!(scenario.notes[0].contains("`gossip.fanout`"), "{:?}", scenario.notes);
+        let scenario = with(&set(&["gossip={ strategy = \"pull\" }"]));
+        assert_eq!(scenario.points.iter().map(|point| point.settings.gossip.fanout).collect::<Vec<_>>(), [1, 2]);
+        let scenario = with(&set(&["network={ nodes = 9 }", "sweep={}", "gossip.spread={ kind = \"coin\", k = 3 }"]));
+        let settings = &scenario.points[0].settings;
+        assert_eq!(
+            (settings.network.nodes, settings.gossip.spread.to_string().as_str()),
+            (9, "coin (k = 3, feedback = true)")
+        );
+        let spread = set(&["gossip.spread={ kind = \"coin\", k = 3 }", "sweep.gossip.spread.k=[1, 2]"]);
+        assert_eq!(with(&spread).points.len(), 4, "what comes later counts");
+    }
+
+    #[test]
+    fn expectations_are_set_as_a_table_or_one_by_one() {
+        let expected = |settings: &[&str]| {
+            let scenario = with(&set(settings));
+            scenario.expectations.iter().map(ToString::to_string).collect::<Vec<_>>()
+        };
+        assert_eq!(expected(&["expect={ rounds_max = \"<= 9\" }"]), ["rounds_max: <= 9"]);
+        let twice = ["expect={ push.rounds_max = 1, residue_mean = 0 }", "expect.push.rounds_max=2"];
+        assert_eq!(expected(&twice), ["push.rounds_max: = 2", "residue_mean: = 0"]);
+        let both = ["expect.push={ rounds_max = 3, rounds_mean = [1, 2] }"];
+        assert_eq!(expected(&both), ["push.rounds_max: = 3", "push.rounds_mean: 1 to 2"]);
+    }
+
+    #[test]
+    fn no_value_of_the_command_line_is_left_out_in_silence() {
+        for (settings, part) in [
+            (&["sweep=5"][..], "expected a table, found the number 5"),
+            (&["sweep=[1]"], "expected a table, found a list"),
+            (&["expect=\"x\""], "expected a table, found the text"),
+            (&["sweep={ gossip.fanout = 3 }"], "expected a list of values, found the number 3"),
+            (&["sweep={ gossip = {} }"], "expected a list of values, found a table"),
+            (&["sweep.gossip={}"], "expected a list of values, found a table"),
+            (&["expect={ push = {} }"], "there is no metric `push`"),
+            (&["network=5"], "expected a table, found the number 5"),
+            (&["network.nodes.x=5"], "found a table"),
+            (&["nowhere={ x = 1 }"], "neither a key nor a section"),
+            (&["network={ nodez = 8 }"], "did you mean `nodes`?"),
+            (&["sweep={ sweep = { a = [1] } }"], "is not a setting of a point"),
+            (&["sweep.expect.slope=[1]"], "is not a setting of a point"),
+            (
+                &["sweep.network.topology=[\"ring\", \"torus\"]", "network.topology.neighbors=2"],
+                "to set it at every point, write --set 'sweep.network.topology.neighbors=[…]'",
+            ),
+            (
+                &["gossip.fanout=3", "sweep.gossip=[{ strategy = \"pull\" }]"],
+                "`gossip` is swept, and each of its values",
+            ),
+        ] {
+            let problems = read(Source::text("demo.toml", TEXT), &set(settings)).expect_err(settings[0]);
+            assert!(problems.to_string().contains(part), "{settings:?}: {problems}");
+        }
+        let strategies = ["pull", "push"].map(str::to_owned).to_vec();
+        let compare = Overrides { sweep: vec![("gossip.strategy".to_owned(), strategies)], ..Overrides::default() };
+        let vary = Overrides { vary: Some("gossip.strategy=pull,push".to_owned()), ..Overrides::default() };
+        for compared in [compare, vary] {
+            for setting in ["gossip.strategy=pull", "sweep.gossip.strategy=[\"pull\"]"] {
+                let overrides = Overrides { set: vec![setting.to_owned()], ..compared.clone() };
+                let problems = read(Source::text("demo.toml", TEXT), &overrides).expect_err(setting);
+                assert!(problems.to_string().contains("`gossip.strategy` is what is compared"), "{problems}");
+            }
+        }
+        let seed = Overrides { seed: Some(5), ..set(&["seed=4"]) };
+        let scenario = with(&seed);
+        assert_eq!(scenario.seed, 5);
+        assert!(scenario.notes[0].contains("`seed` is set more than once"), "{:?}", scenario.notes);
+    }
+
+    #[test]
+    fn a_key_of_very_many_parts_is_refused_and_overflows_nothing() {
+        let path = vec!["a"; 1_000_001].join(".");
+        for overrides in [
+            set(&[&format!("{path}=1")]),
+            set(&[&path]),
+            set(&[&format!("sweep.{path}=[1]")]),
+            set(&[&format!("expect.{path}=1")]),
+            set(&[&format!("sweep={{ \"{path}\" = [1] }}")]),
+            set(&[&format!("{}=1", ".".repeat(1_000_000))]),
+            Overrides { vary: Some(format!("{path}=1,2")), ..Overrides::default() },
+        ] {
+            let said = read(Source::text("demo.toml", TEXT), &overrides).unwrap_err().to_string();
+            assert!(said.contains("is a key of 1000") && said.contains("at most 8 parts"), "{}", &said[..200]);
+        }
     }
 
     #[test]

@@ -1,14 +1,13 @@
 //! Ranges in sweep lists: `"2^6..2^16"` (powers of two) and `"0..0.5 step 0.1"`, both ends included.
 //!
-//! Steps are taken in decimal, so the third value of `"0.1..0.5 step 0.1"` is 0.3 and not 0.30000000000000004.
+//! Steps are taken in decimal, so the third value of `"0.1..0.5 step 0.1"` is 0.3 and not 0.30000000000000004. A range
+//! is counted before any of its values is made.
 
+use super::MAX_POINTS;
 use super::document::Value;
 
 /// What a range looks like; every error about one says so.
 pub(super) const RANGE_FORM: &str = "\"2^6..2^16\" (powers of two), \"1..8\" or \"0..0.5 step 0.1\"";
-
-/// No range has more values than this.
-const MAX_VALUES: i128 = 1_000_000;
 
 /// Whether `text` is meant as a range: two dots between two numbers. Paths such as `../graph.txt` are not.
 pub(super) fn is_range(text: &str) -> bool {
@@ -16,22 +15,61 @@ pub(super) fn is_range(text: &str) -> bool {
     text.split_once("..").is_some_and(|(low, high)| numeric(low) && numeric(high))
 }
 
-/// The values of a range, in rising order.
-///
-/// # Errors
-/// What is wrong with it.
-pub(super) fn expand(text: &str) -> Result<Vec<Value>, String> {
-    let Some((low, rest)) = text.split_once("..") else { return Err(format!("`{text}` is not a range")) };
-    let (high, step) = rest.split_once("step").map_or((rest, None), |(high, step)| (high, Some(step.trim())));
-    let (low, high) = (low.trim(), high.trim());
-    match (low.strip_prefix("2^"), high.strip_prefix("2^"), step) {
-        (Some(low), Some(high), None) => powers(text, low, high),
-        (None, None, _) => steps(text, low, high, step),
-        _ => Err(format!("`{text}` mixes powers of two with something else")),
+/// The range that is meant by one in the form of another language: `8..=16`, `8...16`.
+pub(super) fn respelt(text: &str) -> Option<String> {
+    let (low, high) = text.split_once("..")?;
+    let high = high.trim_start();
+    let high = high.strip_prefix('=').or_else(|| high.strip_prefix('.')).or_else(|| high.strip_prefix('<'))?;
+    let meant = format!("{}..{}", low.trim(), high.trim());
+    is_range(&meant).then_some(meant)
+}
+
+/// Equal steps from a first value, or powers of two.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Range {
+    /// 2^low, …, 2^high.
+    Powers { low: u32, high: u32 },
+    /// `count` values from `low` on, each `step` above the one before, in units of 10^-places.
+    Steps { low: i128, step: i128, places: u32, count: u64 },
+}
+
+impl Range {
+    /// Reads a range, of at most [`MAX_POINTS`] values.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub(super) fn parse(text: &str) -> Result<Self, String> {
+        let Some((low, rest)) = text.split_once("..") else { return Err(format!("`{text}` is not a range")) };
+        let (high, step) = rest.split_once("step").map_or((rest, None), |(high, step)| (high, Some(step.trim())));
+        let (low, high) = (low.trim(), high.trim());
+        match (low.strip_prefix("2^"), high.strip_prefix("2^"), step) {
+            (Some(low), Some(high), None) => powers(text, low, high),
+            (None, None, _) => steps(text, low, high, step),
+            _ => Err(format!("`{text}` mixes powers of two with something else")),
+        }
+    }
+
+    /// How many values it has: at least one.
+    pub(super) fn count(self) -> u64 {
+        match self {
+            Range::Powers { low, high } => u64::from(high - low) + 1,
+            Range::Steps { count, .. } => count,
+        }
+    }
+
+    /// Its values, rising.
+    pub(super) fn values(self) -> impl Iterator<Item = Value> {
+        let value = move |index: u64| match self {
+            Range::Powers { low, .. } => Value::Integer(1 << (u64::from(low) + index)),
+            Range::Steps { low, step, places, .. } => {
+                Decimal { digits: low + i128::from(index) * step, places }.value()
+            }
+        };
+        (0..self.count()).map(value)
     }
 }
 
-fn powers(text: &str, low: &str, high: &str) -> Result<Vec<Value>, String> {
+fn powers(text: &str, low: &str, high: &str) -> Result<Range, String> {
     let exponent = |digits: &str| digits.parse::<u32>().ok().filter(|&exponent| exponent < 63);
     let (Some(low), Some(high)) = (exponent(low), exponent(high)) else {
         return Err(format!("`{text}` has an exponent that is not a whole number below 63"));
@@ -39,10 +77,10 @@ fn powers(text: &str, low: &str, high: &str) -> Result<Vec<Value>, String> {
     if low > high {
         return Err(format!("`{text}` runs backwards"));
     }
-    Ok((low..=high).map(|exponent| Value::Integer(1 << exponent)).collect())
+    Ok(Range::Powers { low, high })
 }
 
-fn steps(text: &str, low: &str, high: &str, step: Option<&str>) -> Result<Vec<Value>, String> {
+fn steps(text: &str, low: &str, high: &str, step: Option<&str>) -> Result<Range, String> {
     let number = |digits: &str| Decimal::parse(digits).ok_or_else(|| format!("`{digits}` is not a decimal number"));
     let (low, high) = (number(low)?, number(high)?);
     let step = match step {
@@ -59,10 +97,9 @@ fn steps(text: &str, low: &str, high: &str, step: Option<&str>) -> Result<Vec<Va
         return Err(format!("`{text}` runs backwards"));
     }
     let count = (high - low) / step + 1;
-    if count > MAX_VALUES {
-        return Err(format!("`{text}` has {count} values"));
-    }
-    Ok((0..count).map(|index| Decimal { digits: low + index * step, places }.value()).collect())
+    let fits = u64::try_from(count).ok().filter(|&count| count <= MAX_POINTS);
+    let count = fits.ok_or_else(|| format!("`{text}` has {count} values, and no sweep has more than {MAX_POINTS}"))?;
+    Ok(Range::Steps { low, step, places, count })
 }
 
 /// digits / 10^places, with at most 15 digits before and 15 after the point.
@@ -106,7 +143,7 @@ mod tests {
     use super::*;
 
     fn written(text: &str) -> Vec<String> {
-        expand(text).unwrap().iter().map(Value::to_string).collect()
+        Range::parse(text).unwrap().values().map(|value| value.to_string()).collect()
     }
 
     #[test]
@@ -122,12 +159,36 @@ mod tests {
         assert_eq!(written("-1..1 step 0.50"), ["-1", "-0.5", "0", "0.5", "1"]);
         assert_eq!(written("10..1_000 step 330"), ["10", "340", "670", "1000"]);
         assert_eq!(written("1..4"), ["1", "2", "3", "4"]);
+        assert_eq!(written("-0.0..0 step 1"), ["0"]);
+    }
+
+    #[test]
+    fn a_range_is_counted_without_its_values() {
+        for (text, count) in [("2^0..2^62", 63), ("1..1000000", MAX_POINTS), ("0..0.5 step 0.1", 6), ("7..7", 1)] {
+            let range = Range::parse(text).unwrap();
+            assert_eq!((range.count(), range.values().take(100).count()), (count, count.min(100) as usize), "{text}");
+        }
     }
 
     #[test]
     fn a_path_is_not_a_range() {
         for (text, range) in [("../a.txt", false), ("a..b", false), ("2^3..2^4", true), ("-1..1 step 1", true)] {
             assert_eq!(is_range(text), range, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_range_of_another_language_is_respelt() {
+        for (text, meant) in [
+            ("8..=16", Some("8..16")),
+            ("8 ..= 16", Some("8..16")),
+            ("8...16", Some("8..16")),
+            ("2^3..<2^4", Some("2^3..2^4")),
+            ("8..16", None),
+            ("../=x", None),
+            ("a..=b", None),
+        ] {
+            assert_eq!(respelt(text).as_deref(), meant, "{text}");
         }
     }
 
@@ -140,12 +201,13 @@ mod tests {
             ("0..1 step -0.1", "not above 0"),
             ("0..0.5", "no step"),
             ("0..1 step 0.0000001", "10000001 values"),
+            ("0..9999999999999999 step 0.000000000000001", "9999999999999999000000000000001 values"),
             ("2^6..4096", "mixes powers"),
             ("2^6..2^99", "below 63"),
             ("1..1e3", "not a decimal number"),
             ("1..2 step", "not a decimal number"),
         ] {
-            let problem = expand(text).unwrap_err();
+            let problem = Range::parse(text).unwrap_err();
             assert!(problem.contains(reason), "{text}: {problem}");
         }
     }

@@ -12,7 +12,7 @@ use serde::de::DeserializeOwned;
 
 use super::deserialize;
 use super::diagnostic::{Diagnostic, Place, Problems, nearest};
-use super::document::{Node, Table, Value};
+use super::document::{self, Node, Table, Value};
 use super::fault::kind_of;
 use crate::catalog::Misfit;
 use crate::topology::TopologySpec;
@@ -109,11 +109,10 @@ impl<'a> Reader<'a> {
         let allowed = format!("{}{why}", whole_number_in(&range));
         let number = match node.value {
             Value::Integer(number) => number,
-            // 1e6 is a float in TOML, and a whole number to whoever writes it.
-            Value::Float(number) if number.fract() == 0.0 && number.abs() < 1e18 => number as i128,
-            Value::Float(number) => {
-                return self.complain(node.place, key, format!("{number} is not a whole number"), allowed);
-            }
+            Value::Float(number) => match document::whole(number) {
+                Some(number) => number,
+                None => return self.complain(node.place, key, format!("{number} is not a whole number"), allowed),
+            },
             _ => {
                 // Only to have the mistake described like any other wrong type.
                 let result = deserialize::read::<u64>(node, key, noun_of(key));
@@ -284,8 +283,8 @@ fn whole_number_in(range: &RangeInclusive<u64>) -> String {
 }
 
 /// `1_000_000`: readable, and TOML.
-pub(super) fn grouped(number: u64) -> String {
-    let digits = number.to_string();
+pub(super) fn grouped(number: impl Into<u128>) -> String {
+    let digits = number.into().to_string();
     if digits.len() <= 4 {
         return digits;
     }
@@ -302,7 +301,6 @@ pub(super) fn grouped(number: u64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::scenario::document;
     use crate::scenario::source::Source;
 
     /// What a reader of `alpha.size`, `alpha.name` and `beta.count` says about `text`.

@@ -150,6 +150,9 @@ pub(super) fn read(reader: &mut Reader<'_>) -> (Heading, Option<Settings>) {
     if let (Some(network), Some(gossip)) = (&network, &gossip) {
         check_distances(reader, network, gossip);
     }
+    if let (Some(gossip), Some(stop)) = (&gossip, &stop) {
+        check_time(reader, gossip.interval, stop.max_rounds);
+    }
     let settings = network.zip(gossip).zip(workload.zip(stop));
     (heading, settings.map(|((network, gossip), (workload, stop))| Settings { network, gossip, workload, stop }))
 }
@@ -182,6 +185,15 @@ fn check_distances(reader: &mut Reader<'_>, network: &NetworkSettings, gossip: &
     }
     if network.links {
         reader.refuse("network.links", &problem, format!("traffic by link on {allowed}; elsewhere `links = false`"));
+    }
+}
+
+/// All rounds must fit into virtual time, which ends after 2^64 ns.
+fn check_time(reader: &mut Reader<'_>, interval: Span, max_rounds: u64) {
+    if interval.nanos().checked_mul(max_rounds).is_none() {
+        let key = if reader.written("stop.max_rounds").is_some() { "stop.max_rounds" } else { "gossip.interval" };
+        let problem = format!("{max_rounds} rounds of {interval} last longer than virtual time");
+        reader.refuse(key, problem, "gossip.interval × stop.max_rounds below 2^64 ns, about 584 years");
     }
 }
 

@@ -1,9 +1,15 @@
 //! `[sweep]`: every combination of the swept values is one point.
 
+use std::collections::BTreeMap;
+
+use sha2::{Digest, Sha256};
+
+use super::MAX_POINTS;
 use super::diagnostic::{Diagnostic, Place, Problems};
-use super::document::{Entry, Node, Table, Value};
+use super::document::{self, Entry, Node, Table, Value};
 use super::fault::kind_of;
-use super::range::{self, RANGE_FORM};
+use super::range::{self, RANGE_FORM, Range};
+use super::sections::grouped;
 
 /// A swept key and its values.
 #[derive(Clone, Debug)]
@@ -13,84 +19,216 @@ pub(super) struct Axis {
     pub(super) values: Vec<Node>,
 }
 
-/// Reads the keys of `[sweep]` in their order; mistakes go to `problems`.
-pub(super) fn read(entries: Vec<Entry>, problems: &mut Problems) -> Vec<Axis> {
-    let mut axes: Vec<Axis> = Vec::new();
-    for Entry { key: path, key_place, node } in entries {
-        let place = node.place;
-        let axis = check_key(&path, &axes).map_err(|(problem, allowed)| (key_place, problem, allowed)).and_then(|()| {
-            let list = values(node)?;
-            Ok(Axis { path: path.clone(), key_place, values: list })
-        });
-        match axis {
-            Ok(axis) if axis.values.is_empty() => {
-                let problem = format!("the sweep over `{path}` has no values");
-                problems.push(Diagnostic::at(place, key(&path), problem, "at least one value"));
+/// A swept key whose values are counted and not made yet.
+struct Plan {
+    path: String,
+    key_place: Place,
+    place: Place,
+    items: Vec<Item>,
+}
+
+/// What stands in a list.
+enum Item {
+    One(Node),
+    Range(Range, Place),
+}
+
+impl Plan {
+    fn count(&self) -> u128 {
+        let count = |item: &Item| match item {
+            Item::One(_) => 1,
+            Item::Range(range, _) => u128::from(range.count()),
+        };
+        self.items.iter().map(count).sum()
+    }
+
+    /// Its first `most` values.
+    fn axis(self, most: usize) -> Axis {
+        let mut values = Vec::new();
+        for item in self.items {
+            let room = most - values.len();
+            match item {
+                Item::One(node) => values.extend(Some(node).into_iter().take(room)),
+                Item::Range(range, place) => {
+                    values.extend(range.values().take(room).map(|value| Node { value, place }));
+                }
             }
-            Ok(axis) => {
-                distinct(&axis, problems);
-                axes.push(axis);
+        }
+        Axis { path: self.path, key_place: self.key_place, values }
+    }
+}
+
+/// Reads the keys of `[sweep]` in their order; mistakes go to `problems`. Whether there were none comes second: after
+/// one the axes are not all that was meant, and no point is what it should be.
+pub(super) fn read(entries: Vec<Entry>, problems: &mut Problems) -> (Vec<Axis>, bool) {
+    let mut plans: Vec<Plan> = Vec::new();
+    let mut sound = true;
+    for entry in entries {
+        match plan(entry, &plans) {
+            Ok(plan) => plans.push(plan),
+            Err(diagnostic) => {
+                problems.push(diagnostic);
+                sound = false;
             }
-            Err((place, problem, allowed)) => problems.push(Diagnostic::at(place, key(&path), problem, allowed)),
         }
     }
-    axes
+    let too_many = too_many(&plans);
+    let most = if too_many.is_some() { 1 } else { MAX_POINTS as usize };
+    sound &= too_many.is_none();
+    too_many.into_iter().for_each(|diagnostic| problems.push(diagnostic));
+    let axis = |plan: Plan| {
+        // A range rises: no value of it comes twice.
+        let rising = matches!(plan.items.as_slice(), [Item::Range(..)]);
+        let axis = plan.axis(most);
+        let twice = if rising { None } else { twice(&axis) };
+        sound &= twice.is_none();
+        twice.into_iter().for_each(|diagnostic| problems.push(diagnostic));
+        axis
+    };
+    (plans.into_iter().map(axis).collect(), sound)
 }
 
 fn key(path: &str) -> String {
     format!("sweep.{path}")
 }
 
-fn check_key(path: &str, axes: &[Axis]) -> Result<(), (String, String)> {
-    if axes.iter().any(|axis| axis.path == path) {
-        return Err((format!("`{path}` is swept twice"), "each key once".to_owned()));
+fn plan(Entry { key: path, key_place, node }: Entry, before: &[Plan]) -> Result<Plan, Diagnostic> {
+    if let Some((problem, allowed)) = document::too_deep(&path) {
+        return Err(Diagnostic::at(key_place, "sweep", problem, allowed));
+    }
+    check_key(&path, before).map_err(|(problem, allowed)| Diagnostic::at(key_place, key(&path), problem, allowed))?;
+    let place = node.place;
+    let items = items(node, &key(&path))?;
+    if items.is_empty() {
+        let problem = format!("the sweep over `{path}` has no values");
+        return Err(Diagnostic::at(place, key(&path), problem, "at least one value"));
+    }
+    Ok(Plan { path, key_place, place, items })
+}
+
+fn check_key(path: &str, before: &[Plan]) -> Result<(), (String, &'static str)> {
+    if before.iter().any(|plan| plan.path == path) {
+        return Err((format!("`{path}` is swept twice"), "each key once"));
     }
     match path.split('.').next() {
         Some("replicates" | "description") => {
-            Err((format!("`{path}` is the same at every point"), "any key of a section, or seed".to_owned()))
+            Err((format!("`{path}` is the same at every point"), "any key of a section, or seed"))
         }
         Some("sweep" | "expect") => {
-            Err((format!("`{path}` is not a setting of a point"), "any key of a section, or seed".to_owned()))
+            Err((format!("`{path}` is not a setting of a point"), "any key of a section, or seed"))
         }
         _ => Ok(()),
     }
 }
 
-type Mistake = (Place, String, String);
-
-/// The values of a list, ranges expanded.
-fn values(node: Node) -> Result<Vec<Node>, Mistake> {
-    let items = match node.value {
-        Value::Array(items) => items,
-        Value::Text(ref text) if range::is_range(text) => vec![node],
+/// What stands in a list, ranges counted.
+fn items(node: Node, key: &str) -> Result<Vec<Item>, Diagnostic> {
+    match node.value {
+        Value::Array(items) => items.into_iter().map(|node| item(node, key)).collect(),
+        Value::Text(ref text) if range::is_range(text) || range::respelt(text).is_some() => Ok(vec![item(node, key)?]),
         ref other => {
             let problem = format!("expected a list of values, found {}", kind_of(other));
-            return Err((node.place, problem, format!("a list such as [{other}], or a range: {RANGE_FORM}")));
+            let allowed = match other {
+                Value::Table(_) => format!("a list of values, or a range: {RANGE_FORM}"),
+                _ => format!("a list such as [{other}], or a range: {RANGE_FORM}"),
+            };
+            Err(Diagnostic::at(node.place, key, problem, allowed))
         }
-    };
-    let expanded = items.into_iter().map(expanded).collect::<Result<Vec<_>, _>>();
-    expanded.map(|values| values.into_iter().flatten().collect())
-}
-
-fn expanded(node: Node) -> Result<Vec<Node>, Mistake> {
-    match &node.value {
-        Value::Text(text) if range::is_range(text) => {
-            let values = range::expand(text).map_err(|problem| (node.place, problem, RANGE_FORM.to_owned()))?;
-            Ok(values.into_iter().map(|value| Node { value, place: node.place }).collect())
-        }
-        _ => Ok(vec![node]),
     }
 }
 
-/// The same value twice would be the same point twice.
-fn distinct(axis: &Axis, problems: &mut Problems) {
-    let mut seen = std::collections::BTreeSet::new();
-    for node in &axis.values {
-        let text = as_column(&node.value);
-        if !seen.insert(text.clone()) {
-            let problem = format!("`{text}` is in the list twice");
-            problems.push(Diagnostic::at(node.place, key(&axis.path), problem, "each value once"));
+fn item(node: Node, key: &str) -> Result<Item, Diagnostic> {
+    let Value::Text(text) = &node.value else { return Ok(Item::One(node)) };
+    if range::is_range(text) {
+        let range = Range::parse(text).map_err(|problem| Diagnostic::at(node.place, key, problem, RANGE_FORM))?;
+        return Ok(Item::Range(range, node.place));
+    }
+    match range::respelt(text) {
+        Some(meant) => {
+            let diagnostic = Diagnostic::at(node.place, key, format!("`{text}` is not a range"), RANGE_FORM);
+            Err(diagnostic.suggest(format!("write \"{meant}\", which includes both ends")))
         }
+        None => Ok(Item::One(node)),
+    }
+}
+
+/// More points than there may be, found before any value of a range is made.
+fn too_many(plans: &[Plan]) -> Option<Diagnostic> {
+    let most = u128::from(MAX_POINTS);
+    let points = plans.iter().try_fold(1, |points: u128, plan| points.checked_mul(plan.count()));
+    if points.is_some_and(|points| points <= most) {
+        return None;
+    }
+    let allowed = format!("up to {} points", grouped(MAX_POINTS));
+    if let Some(long) = plans.iter().find(|plan| plan.count() > most) {
+        let problem = format!("the sweep over `{}` has {} values", long.path, long.count());
+        return Some(Diagnostic::at(long.place, key(&long.path), problem, allowed));
+    }
+    let lengths = plans.iter().map(Plan::count).filter(|&count| count > 1).map(|count| count.to_string());
+    let mut lengths: Vec<String> = lengths.take(9).collect();
+    if lengths.len() == 9 {
+        lengths[8] = "…".to_owned();
+    }
+    let problem = format!("{} values make too many points", lengths.join(" × "));
+    plans.first().map(|plan| Diagnostic::at(plan.key_place, "sweep", problem, allowed))
+}
+
+/// A value as far as its form does not matter.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+enum Form {
+    Whole(i128),
+    /// The bits of a number that is not whole.
+    Broken(u64),
+    Other(String),
+}
+
+impl Form {
+    fn of(value: &Value) -> Self {
+        match value {
+            Value::Integer(number) => Form::Whole(*number),
+            Value::Float(number) => document::whole(*number).map_or(Form::Broken(number.to_bits()), Form::Whole),
+            other => Form::Other(other.to_string()),
+        }
+    }
+}
+
+/// The same value twice would be the same point twice. What is the same only once it is read, such as `"1s"` and
+/// `"1000ms"`, is found by [`alike`].
+fn twice(axis: &Axis) -> Option<Diagnostic> {
+    let mut forms: Vec<(Form, usize)> = axis.values.iter().map(|node| Form::of(&node.value)).zip(0..).collect();
+    forms.sort_unstable();
+    let pairs = forms.windows(2).filter(|pair| pair[0].0 == pair[1].0);
+    pairs.map(|pair| (pair[1].1, pair[0].1)).min().map(|(second, first)| same(axis, first, second))
+}
+
+fn same(axis: &Axis, first: usize, second: usize) -> Diagnostic {
+    let [one, other] = [first, second].map(|index| &axis.values[index]);
+    let [written, again] = [one, other].map(|node| as_column(&node.value));
+    let problem = if written == again && one.value.to_string() == other.value.to_string() {
+        format!("`{again}` is in the list twice")
+    } else {
+        format!("`{}` is the same value as `{}`", other.value, one.value)
+    };
+    Diagnostic::at(other.place, key(&axis.path), problem, "each value once")
+}
+
+/// Values of one key under which points are the same, though they are written in two ways: each point of `settings`,
+/// by its number, as one text.
+pub(super) fn alike(axes: &[Axis], settings: impl Fn(u64) -> Option<String>, problems: &mut Problems) {
+    let mut stride = 1;
+    for axis in axes.iter().rev() {
+        // Numbers are the same only if they are equal, which was looked at already.
+        let number = |node: &Node| matches!(node.value, Value::Integer(_) | Value::Float(_));
+        if !axis.values.iter().all(number) {
+            let mut seen: BTreeMap<[u8; 32], usize> = BTreeMap::new();
+            for index in 0..axis.values.len() {
+                let Some(text) = settings(index as u64 * stride) else { continue };
+                if let Some(first) = seen.insert(Sha256::digest(text).into(), index) {
+                    problems.push(same(axis, first, index));
+                }
+            }
+        }
+        stride *= axis.values.len() as u64;
     }
 }
 
@@ -103,9 +241,9 @@ pub(super) fn as_column(value: &Value) -> String {
     }
 }
 
-/// How many combinations there are; `None` if they cannot be counted in 64 bits.
-pub(super) fn combinations(axes: &[Axis]) -> Option<u64> {
-    axes.iter().try_fold(1_u64, |count, axis| count.checked_mul(axis.values.len() as u64))
+/// How many combinations there are: at most [`MAX_POINTS`].
+pub(super) fn combinations(axes: &[Axis]) -> u64 {
+    axes.iter().map(|axis| axis.values.len() as u64).product()
 }
 
 /// The values of combination `index`, of which the first key's varies slowest.
@@ -136,13 +274,13 @@ pub(super) fn apply(root: &Table, chosen: &[(&Axis, &Node)]) -> Table {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::scenario::document;
     use crate::scenario::source::Source;
 
     fn read_all(text: &str) -> Result<Vec<Axis>, Problems> {
         let source = Source::text("s.toml", text);
         let mut problems = Problems::new(source.clone());
-        let axes = read(document::parse(&source).unwrap().flatten(), &mut problems);
+        let (axes, sound) = read(document::parse(&source).unwrap().flatten(), &mut problems);
+        assert_eq!(sound, problems.is_empty(), "{text}");
         problems.or(Some(axes))
     }
 
@@ -152,7 +290,7 @@ mod tests {
             let values = combination(&axes, index).into_iter().map(|(_, node)| as_column(&node.value));
             values.collect::<Vec<_>>().join(" ")
         };
-        (0..combinations(&axes).unwrap()).map(point).collect()
+        (0..combinations(&axes)).map(point).collect()
     }
 
     #[test]
@@ -178,11 +316,33 @@ mod tests {
     }
 
     #[test]
-    fn combinations_beyond_counting_are_not_counted() {
-        let place = Place::new(0, 0..0);
-        let values = vec![Node { value: Value::Bool(true), place }; 1 << 16];
-        let axis = Axis { path: String::new(), key_place: place, values };
-        assert_eq!(combinations(&[axis.clone(), axis.clone(), axis.clone()]), Some(1 << 48));
-        assert_eq!(combinations(&vec![axis; 4]), None);
+    fn values_are_counted_before_they_are_made() {
+        // A list that would hold 10^11 values, and keys that would make 10^600 points, each of them within its limit.
+        let list = format!("\"a.b\" = [{}]\n", vec!["\"1..1000000\""; 100_000].join(", "));
+        let problem = read_all(&list).unwrap_err().to_string();
+        assert!(problem.contains("the sweep over `a.b` has 100000000000 values"), "{problem}");
+        let keys: String = (0..100).map(|key| format!("\"a.b{key}\" = \"1..1000000\"\n")).collect();
+        let problem = read_all(&keys).unwrap_err().to_string();
+        assert!(problem.contains("1000000 × 1000000 × ") && problem.contains("× … values make too many"), "{problem}");
+        assert!(problem.contains("up to 1_000_000 points"), "{problem}");
+        assert_eq!(combinations(&read_all("\"a.b\" = \"1..1000000\"\n").unwrap()), 1_000_000);
+    }
+
+    #[test]
+    fn one_value_in_two_forms_of_a_number_is_in_the_list_twice() {
+        for (list, problem) in [
+            ("[1, 1]", "`1` is in the list twice"),
+            ("[1, 1.0]", "`1.0` is the same value as `1`"),
+            ("[0.0, -0.0]", "`0` is in the list twice"),
+            ("[0, -0]", "`0` is in the list twice"),
+            ("[0.5, 5e-1]", "`0.5` is in the list twice"),
+            ("[\"1..4\", 3.0]", "`3.0` is the same value as `3`"),
+            ("[\"0..1 step 0.5\", 0.5]", "`0.5` is in the list twice"),
+            ("[\"a\", \"b\", \"a\"]", "`a` is in the list twice"),
+        ] {
+            let said = read_all(&format!("\"a.b\" = {list}\n")).unwrap_err().to_string();
+            assert!(said.contains(problem), "{list}: {said}");
+        }
+        assert!(read_all("\"a.b\" = [18446744073709551615, 18446744073709551614, 0.1, 0.2]\n").is_ok());
     }
 }

@@ -107,3 +107,143 @@ fn no_scenario_however_broken_panics() {
     }
     assert!(accepted > 100 && refused > 100, "{accepted} accepted, {refused} refused: the mutations are too tame");
 }
+
+/// A scenario as keys and values, each of a line of its own.
+const BASE: [(&str, &str); 7] = [
+    ("replicates", "1"),
+    ("network.nodes", "16"),
+    ("gossip.strategy", "\"push\""),
+    ("gossip.fanout", "2"),
+    ("sweep.network.loss", "[0, 0.5]"),
+    ("sweep.gossip.interval", "[\"1s\", \"2s\"]"),
+    ("expect.rounds_max", "\"< 100\""),
+];
+
+/// What may be set, and values that some of it may have.
+const KEYS: [&str; 18] = [
+    "seed",
+    "replicates",
+    "network",
+    "network.nodes",
+    "network.loss",
+    "network.latency",
+    "network.topology",
+    "gossip",
+    "gossip.fanout",
+    "gossip.strategy",
+    "gossip.interval",
+    "gossip.spread",
+    "stop.max_rounds",
+    "sweep",
+    "sweep.network.loss",
+    "sweep.gossip.fanout",
+    "expect",
+    "expect.rounds_max",
+];
+const VALUES: [&str; 30] = [
+    "1",
+    "2.0",
+    "0.5",
+    "-0.0",
+    "9007199254740993.0",
+    "18446744073709551615",
+    "\"push\"",
+    "\"pull\"",
+    "\"1s\"",
+    "\"1000ms\"",
+    "\"ring\"",
+    "\"< 7\"",
+    "true",
+    "[]",
+    "{}",
+    "[1, 2]",
+    "[1, 1.0]",
+    "[0.0, -0.0]",
+    "[0, 0.25]",
+    "[\"1..4\"]",
+    "\"1..1000000\"",
+    "\"8..=16\"",
+    "{ nodes = 8 }",
+    "{ strategy = \"pull\", interval = \"3s\" }",
+    "{ kind = \"ring\", neighbors = 2 }",
+    "{ kind = \"coin\", k = 2 }",
+    "{ kind = \"bernoulli\", rate = 0.25 }",
+    "{ network.loss = [0.1, 0.2] }",
+    "{ gossip = { fanout = [1, 2] }, \"network.nodes\" = \"2^3..2^4\" }",
+    "{ rounds_max = 5 }",
+];
+
+/// The base with `key` written as `value` and nothing else of that key, as a file.
+fn edited(key: &str, value: &str) -> String {
+    let gone = |name: &str| {
+        let table = |inner: &str| value.contains(&format!("{inner} ="));
+        let swept = name.strip_prefix("sweep.").is_some_and(|swept| {
+            swept == key || swept.strip_prefix(key).and_then(|rest| rest.strip_prefix('.')).is_some_and(table)
+        });
+        swept || name == key || name.strip_prefix(key).is_some_and(|rest| rest.starts_with('.'))
+    };
+    let lines = BASE.iter().filter(|(name, _)| !gone(name)).map(|(name, value)| format!("{name} = {value}\n"));
+    lines.chain([format!("{key} = {value}\n")]).collect()
+}
+
+#[test]
+fn what_the_command_line_sets_is_what_a_file_with_it_says() {
+    let base: String = BASE.iter().map(|(name, value)| format!("{name} = {value}\n")).collect();
+    let of = |text: &str, overrides: &Overrides| read(Source::text("base.toml", text), overrides);
+    let told = |scenario: &gossipsim::scenario::Scenario| {
+        let expected: Vec<String> = scenario.expectations.iter().map(ToString::to_string).collect();
+        let mut swept: Vec<String> =
+            scenario.sweep.iter().map(|key| format!("{} {:?}", key.path, key.values)).collect();
+        swept.sort();
+        (scenario.points.len(), scenario.replicates, swept, expected)
+    };
+    let (mut accepted, mut refused) = (0, 0);
+    for key in KEYS {
+        for value in VALUES {
+            let overrides = Overrides { set: vec![format!("{key}={value}")], ..Overrides::default() };
+            let what = format!("--set '{key}={value}'");
+            match (of(&base, &overrides), of(&edited(key, value), &Overrides::default())) {
+                (Ok(set), Ok(file)) => {
+                    accepted += 1;
+                    assert_eq!(told(&set), told(&file), "{what}");
+                }
+                (Err(problems), Err(_)) => {
+                    refused += 1;
+                    assert!(problems.to_string().contains("error: "), "{what}");
+                }
+                (set, file) => panic!("{what}: {:?}, but as a file {:?}", set.map(|_| ()), file.map(|_| ())),
+            }
+        }
+    }
+    assert!(accepted > 30 && refused > 200, "{accepted} accepted, {refused} refused");
+}
+
+#[test]
+fn no_argument_however_broken_panics() {
+    let base: String = BASE.iter().map(|(name, value)| format!("{name} = {value}\n")).collect();
+    let mut chance = ChaCha8Rng::seed_from_u64(2);
+    let (mut accepted, mut refused) = (0, 0);
+    for case in 0..600 {
+        let mut argument = || {
+            let key = KEYS[chance.random_range(0..KEYS.len())];
+            let value = VALUES[chance.random_range(0..VALUES.len())];
+            let text = format!("{key}={value}");
+            if chance.random_bool(0.5) { mutated(&text, &mut chance) } else { text }
+        };
+        let set = (0..1 + case % 2).map(|_| argument()).collect();
+        let vary = (case % 3 == 0).then(argument);
+        // Shown only if the test fails, where the last one is the culprit.
+        println!("--- case {case}\n{set:?}\n{vary:?}");
+        match read(Source::text("base.toml", &base), &Overrides { set, vary, ..Overrides::default() }) {
+            Ok(scenario) => {
+                accepted += 1;
+                scenario.resolved_toml();
+            }
+            Err(problems) => {
+                refused += 1;
+                assert!(!problems.render(true).is_empty());
+            }
+        }
+    }
+    assert!(accepted > 5 && refused > 100, "{accepted} accepted, {refused} refused");
+}

@@ -64,8 +64,49 @@ fn every_mistake_in_a_scenario_names_its_place_and_what_is_allowed() {
     }
     desk.write("bad.toml", b"seed = 1 # caf\xe9\n");
     refused(&desk, &["run", "bad.toml"], &["bad.toml:1:15", "not UTF-8"]);
-    refused(&desk, &["run", "missing.toml"], &["missing.toml", "there is no such file"]);
+    let missing = desk.path("missing.toml").display().to_string();
+    refused(&desk, &["run", "missing.toml"], &["missing.toml", "there is no such file: ", &missing]);
+    refused(&desk, &["run", "bda.toml"], &["did you mean `bad.toml`?"]);
+    refused(&desk, &["run", "bad"], &["did you mean `bad.toml`?"]);
+    refused(&desk, &["run", "none/bad.toml"], &["there is no folder `none`"]);
     refused(&desk, &["run", "."], &["folder, not a scenario file"]);
+}
+
+#[test]
+fn a_file_that_is_no_plain_text_is_called_what_it_is() {
+    let desk = Desk::new("encodings");
+    let utf16 = |text: &str| text.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<u8>>();
+    for (bytes, parts) in [
+        (utf16(&format!("\u{feff}{TINY}")), &["encoded as UTF-16, little-endian", "save it as UTF-8"]),
+        (utf16(TINY), &["encoded as UTF-16, little-endian", "save it as UTF-8"]),
+        (b"\x1f\x8b\x08\x00rest".to_vec(), &["compressed (gzip)", "unpack it first, with gunzip"]),
+    ] {
+        desk.write("bad.toml", bytes);
+        refused(&desk, &["run", "bad.toml"], parts);
+        refused(&desk, &["check", "bad.toml"], parts);
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn what_is_no_regular_file_is_refused_at_once() {
+    let desk = Desk::new("devices");
+    desk.shell("mkfifo pipe.toml && ln -s /dev/zero zero.toml").exits(0);
+    for name in ["pipe.toml", "zero.toml", "/dev/null"] {
+        let outcome = desk.shell(&format!("timeout 20 \"$0\" check {name}")).exits(2);
+        outcome.says(&["cannot be read: it is a pipe, a socket or a device, not a regular file"]);
+    }
+}
+
+#[test]
+fn notes_on_what_cannot_be_meant_are_shown_by_every_command() {
+    let desk = Desk::new("warnings");
+    desk.write("lost.toml", TINY.replace("8\n", "8\nloss = 1\n") + "[stop]\nmax_rounds = 5\n");
+    let note = "network.loss = 1 loses every message: nobody but the origin ever knows";
+    desk.run(&["check", "lost.toml"]).exits(0).prints(&[&format!("# {note}")]);
+    desk.run(&["run", "lost.toml"]).exits(0).says(&[&format!("note: {note}")]);
+    assert_eq!(desk.json("output/lost/manifest.json")["notes"][0], note);
+    desk.run(&["compare", "lost.toml", "--out", "compared"]).exits(0).says(&[&format!("note: at every point: {note}")]);
 }
 
 #[test]
@@ -94,6 +135,21 @@ fn arguments_that_change_the_scenario_for_the_worse_are_shown() {
     refused(&desk, &["run", "tiny.toml", "--set", "gossip.fanout"], &["KEY=VALUE"]);
     refused(&desk, &["run", "tiny.toml", "--replicates", "0"], &["--replicates 0", "from 1 up"]);
     refused(&desk, &["compare", "tiny.toml", "--set", "network.nodes=0"], &["from 2 to"]);
+    let compared = ["compare", "tiny.toml", "--set", "gossip.strategy=pull"];
+    refused(&desk, &compared, &["command line:1:7", "`gossip.strategy` is what is compared"]);
+    // An argument is at most 128 KiB long.
+    let dots = format!("a{}=1", ".a".repeat(60_000));
+    let outcome =
+        refused(&desk, &["run", "tiny.toml", "--set", &dots], &["is a key of 60001 parts", "at most 8 parts"]);
+    assert!(outcome.stderr.len() < 1000, "{}", outcome.stderr.len());
+    for nested in ["[".repeat(100_000), "{a=".repeat(30_000)] {
+        refused(&desk, &["run", "tiny.toml", "--set", &format!("network.loss={nested}")], &["command line"]);
+    }
+    refused(&desk, &["rnu", "tiny.toml"], &["a similar subcommand exists: 'run'"]);
+    refused(&desk, &["run", "tiny.toml", "--otu", "x"], &["a similar argument exists: '--out'"]);
+    desk.run(&["check", "tiny.toml", "--set", "sweep={ gossip.fanout = [1, 2] }"])
+        .exits(0)
+        .prints(&["\"gossip.fanout\" = [1, 2]", "# tiny: 2 points × 2 = 4 runs"]);
 }
 
 #[test]

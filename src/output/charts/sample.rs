@@ -304,7 +304,7 @@ fn run(columns: &PointColumns, replicate: u64, rounds: f64, messages: f64) -> Ru
         residue: 0.0,
         messages: (messages * nodes as f64) as u64,
         updates: nodes,
-        bytes: 100 * nodes,
+        bytes: u128::from(100 * nodes),
         lost: 0,
         redundant: 0,
         events: 3 * nodes,

@@ -1,0 +1,185 @@
+//! Settings that are allowed and cannot mean what they seem to: nothing arrives, or a limit is never reached.
+
+use std::collections::BTreeMap;
+
+use super::settings::Settings;
+use crate::network::latency::Latency;
+use crate::time::Span;
+
+/// The warnings of many points, each kind of them once.
+#[derive(Debug, Default)]
+pub(super) struct Warnings {
+    points: u64,
+    /// By kind: what is said of the first point, and of how many it holds.
+    found: BTreeMap<Kind, (String, u64)>,
+}
+
+/// What can be warned of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Kind {
+    /// Every message is lost.
+    AllLost,
+    /// No message, or not even half of them, arrives before the end.
+    TooSlow,
+    /// A limit of time that the rounds come before.
+    TimeUnused,
+    /// Anti-entropy that begins after the end.
+    NoBackup,
+    /// A limit on calls that there are not so many of.
+    CallsUnlimited,
+}
+
+impl Warnings {
+    /// Looks at one more point.
+    pub(super) fn look(&mut self, settings: &Settings) {
+        self.points += 1;
+        let found = [
+            (Kind::AllLost, all_lost(settings)),
+            (Kind::TooSlow, too_slow(settings)),
+            (Kind::TimeUnused, time_unused(settings)),
+            (Kind::NoBackup, no_backup(settings)),
+            (Kind::CallsUnlimited, calls_unlimited(settings)),
+        ];
+        for (kind, text) in found {
+            if let Some(text) = text {
+                self.found.entry(kind).or_insert((text, 0)).1 += 1;
+            }
+        }
+    }
+
+    /// What there is to say, a line a kind.
+    pub(super) fn lines(self) -> impl Iterator<Item = String> {
+        let points = self.points;
+        self.found.into_values().map(move |(text, count)| match (count, points) {
+            (_, 1) => text,
+            (1, _) => format!("at one of {points} points: {text}"),
+            (count, _) if count == points => format!("at every point: {text}"),
+            (count, _) => format!("at {count} of {points} points, here of the first: {text}"),
+        })
+    }
+}
+
+/// When the last round is over, and what says so.
+fn end_of_rounds(settings: &Settings) -> Span {
+    settings.gossip.interval * settings.stop.max_rounds
+}
+
+/// The instant after which nothing is simulated, and the limit that says so.
+fn end(settings: &Settings) -> (Span, String) {
+    let rounds = end_of_rounds(settings);
+    match settings.stop.max_time {
+        Some(time) if time < rounds => (time, format!("stop.max_time = \"{time}\"")),
+        _ => (rounds, format!("stop.max_rounds = {}, which end after {rounds}", settings.stop.max_rounds)),
+    }
+}
+
+fn all_lost(settings: &Settings) -> Option<String> {
+    let all = settings.network.loss.mean() >= 1.0;
+    all.then(|| "network.loss = 1 loses every message: nobody but the origin ever knows".to_owned())
+}
+
+fn too_slow(settings: &Settings) -> Option<String> {
+    let latency = &settings.network.latency;
+    if matches!(latency, Latency::None(_)) {
+        return None;
+    }
+    let (end, limit) = end(settings);
+    let (least, median) = (latency.least(), latency.quantile(1 << 63));
+    if least >= end {
+        return Some(format!("every message takes {least} or more, and the run ends before any arrives: {limit}"));
+    }
+    (median >= end)
+        .then(|| format!("half of all messages take {median} or more, and the run ends before they arrive: {limit}"))
+}
+
+fn time_unused(settings: &Settings) -> Option<String> {
+    let (time, rounds) = (settings.stop.max_time?, end_of_rounds(settings));
+    (time >= rounds).then(|| {
+        let most = settings.stop.max_rounds;
+        format!("stop.max_time = \"{time}\" ends no run: stop.max_rounds = {most} ends them all by {rounds}")
+    })
+}
+
+fn no_backup(settings: &Settings) -> Option<String> {
+    let (every, (end, limit)) = (settings.gossip.anti_entropy?, end(settings));
+    (every >= end).then(|| format!("gossip.anti_entropy = \"{every}\" never happens: {limit}"))
+}
+
+fn calls_unlimited(settings: &Settings) -> Option<String> {
+    let (limit, nodes) = (settings.gossip.connection_limit?, settings.network.nodes);
+    (limit >= nodes - 1).then(|| {
+        format!(
+            "gossip.connection_limit = {limit} refuses nobody: a node of {nodes} is called by {} at most",
+            nodes - 1
+        )
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::scenario::{Overrides, Source, read};
+
+    /// The notes on a scenario with these lines of `[network]` and those that come after `[gossip]`.
+    fn notes(network: &str, rest: &str) -> Vec<String> {
+        let text = format!("[network]\nnodes = 16\n{network}\n[gossip]\nstrategy = \"push\"\n{rest}\n");
+        read(Source::text("demo.toml", &text), &Overrides::default())
+            .unwrap_or_else(|problems| panic!("{problems}"))
+            .notes
+    }
+
+    const CONSTANT: &str = "latency = { kind = \"constant\", value = \"5s\" }";
+    const COIN: &str = "spread = { kind = \"coin\", k = 2 }\n";
+
+    #[test]
+    fn what_cannot_mean_what_it_says_is_warned_of_and_nothing_else_is() {
+        for (network, rest, said) in [
+            ("loss = 1", "", Some("network.loss = 1 loses every message")),
+            ("loss = 0.999", "", None),
+            (
+                CONSTANT,
+                "[stop]\nmax_time = \"5s\"",
+                Some("every message takes 5s or more, and the run ends before any"),
+            ),
+            (CONSTANT, "[stop]\nmax_time = \"6s\"", None),
+            (CONSTANT, "[stop]\nmax_rounds = 5", Some("stop.max_rounds = 5, which end after 5s")),
+            (CONSTANT, "[stop]\nmax_rounds = 6", None),
+            (
+                "latency = { kind = \"lognormal\", median = \"5s\", p99 = \"9s\" }",
+                "[stop]\nmax_time = \"4s\"",
+                Some(
+                    "half of all messages take 5s or more, and the run ends before they arrive: stop.max_time = \"4s\"",
+                ),
+            ),
+            ("", "[stop]\nmax_time = \"60min\"", Some("stop.max_time = \"60min\" ends no run: stop.max_rounds = 1000")),
+            ("", "[stop]\nmax_time = \"999s\"", None),
+            ("", &format!("{COIN}anti_entropy = \"2000s\""), Some("anti_entropy = \"2000s\" never happens")),
+            (
+                "",
+                &format!("{COIN}anti_entropy = \"20s\"\n[stop]\nmax_time = \"20s\""),
+                Some("never happens: stop.max_time"),
+            ),
+            ("", &format!("{COIN}anti_entropy = \"20s\""), None),
+            ("", "connection_limit = 15", Some("refuses nobody: a node of 16 is called by 15 at most")),
+            ("", "connection_limit = 14", None),
+        ] {
+            let notes = notes(network, rest);
+            assert_eq!(notes.len(), usize::from(said.is_some()), "{network}, {rest}: {notes:?}");
+            assert!(said.is_none_or(|said| notes[0].contains(said)), "{network}, {rest}: {notes:?}");
+        }
+    }
+
+    #[test]
+    fn many_points_are_warned_of_in_one_line() {
+        for (losses, start) in [
+            ("[0, 0.5, 1]", "at one of 3 points: network.loss = 1"),
+            ("[1, { kind = \"bernoulli\", rate = 0.5 }]", "at one of 2 points: "),
+        ] {
+            let notes = notes("", &format!("[sweep]\n\"network.loss\" = {losses}"));
+            assert!(notes.len() == 1 && notes[0].starts_with(start), "{losses}: {notes:?}");
+        }
+        let limits = notes("", "[sweep]\n\"stop.max_time\" = [\"1s\", \"1000s\", \"2000s\"]");
+        assert!(limits[0].starts_with("at 2 of 3 points, here of the first: stop.max_time = \"1000s\""), "{limits:?}");
+        let every = notes("loss = 1", "[sweep]\n\"gossip.fanout\" = [1, 2]");
+        assert!(every[0].starts_with("at every point: "), "{every:?}");
+    }
+}
