@@ -108,19 +108,30 @@ fn distances(settings: &Settings) -> u64 {
 fn traffic(settings: &Settings) -> u64 {
     let network = &settings.network;
     let metric = network.links.then(|| network.topology.metric(network.nodes).ok()).flatten();
-    let legs = 3 * u64::from(network.nodes) * u64::from(settings.gossip.fanout);
+    let legs = calls(settings).saturating_mul(3);
     // A vector that grows holds up to twice what it needs.
-    metric.map_or(0, |metric| metric.bytes_of_roads().saturating_add(2 * bytes::FOLLOWED * legs))
+    metric.map_or(0, |metric| metric.bytes_of_roads().saturating_add(legs.saturating_mul(2 * bytes::FOLLOWED)))
 }
 
 fn forgets(settings: &Settings) -> bool {
     !matches!(settings.gossip.spread, Spread::Forever(_))
 }
 
+/// The conversations that all nodes open at most in a turn of each: with as many peers as they have, up to the fanout, and
+/// with one more in a turn of anti-entropy behind a rumor. Who goes by distance has everybody to choose from.
+pub fn calls(settings: &Settings) -> u64 {
+    let (nodes, fanout) = (settings.network.nodes, settings.gossip.fanout);
+    let peers = if settings.gossip.peers.by_distance() {
+        u64::from(nodes) * u64::from(fanout)
+    } else {
+        settings.network.topology.calls(nodes, fanout)
+    };
+    peers + u64::from(settings.gossip.anti_entropy.is_some()) * u64::from(nodes)
+}
+
 /// Bytes of messages on their way: a turn's legs live for as long as they travel, and answers as long again.
 fn messages(settings: &Settings) -> u64 {
-    let calls = u64::from(settings.gossip.fanout) + u64::from(settings.gossip.anti_entropy.is_some());
-    let turn = f64::from(settings.network.nodes) * calls as f64;
+    let turn = calls(settings) as f64;
     let intervals = settings.network.latency.mean_nanos() / settings.gossip.interval.nanos() as f64;
     let waiting = turn * 2.0 * intervals.min(settings.stop.max_rounds as f64) * bytes::WAITING;
     // Aligned nodes all speak at one instant, and what they say arrives within it, or is put in order for another.
@@ -138,8 +149,8 @@ fn messages(settings: &Settings) -> u64 {
 /// How much work a run of a point is against others, roughly: a progress bar goes by it.
 pub fn effort(settings: &Settings) -> u64 {
     let nodes = u64::from(settings.network.nodes);
-    let fanout = u64::from(settings.gossip.fanout);
-    nodes.saturating_mul(fanout).saturating_mul(u64::from(nodes.ilog2()) + 4)
+    // Every node has its turn, whether or not it has a peer.
+    calls(settings).max(nodes).saturating_mul(u64::from(nodes.ilog2()) + 4)
 }
 
 /// What theory needs to know of a point.
@@ -165,7 +176,12 @@ pub fn case(settings: &Settings) -> Case {
             CaseGraph::Torus { farthest: sides.iter().map(|side| f64::from(side / 2)).sum() }
         }
         TopologySpec::BarabasiAlbert(_) => CaseGraph::PreferentialAttachment,
-        TopologySpec::Tree(_) | TopologySpec::WattsStrogatz(_) | TopologySpec::File(_) => CaseGraph::Other,
+        TopologySpec::Tree(_)
+        | TopologySpec::WattsStrogatz(_)
+        | TopologySpec::KOut(_)
+        | TopologySpec::Geometric(_)
+        | TopologySpec::SmallWorldGrid(_)
+        | TopologySpec::File(_) => CaseGraph::Other,
     };
     Case {
         nodes: network.nodes,

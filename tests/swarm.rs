@@ -131,7 +131,7 @@ fn neighbors(point: &Point) -> Vec<Vec<usize>> {
         return vec![(0..network.nodes as usize).collect(); network.nodes as usize];
     }
     let chance = Chance { seed: point.seed, nodes: network.nodes, replicate: 0 };
-    network.topology.on_graph(network.nodes, &mut chance.stream(Purpose::Topology), Neighbors)
+    network.topology.on_graph(network.nodes, &mut chance.stream(Purpose::Topology), Neighbors).unwrap()
 }
 
 #[test]

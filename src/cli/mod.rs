@@ -4,6 +4,7 @@ mod args;
 mod check;
 mod compare;
 mod error;
+mod graph;
 mod plot;
 mod progress;
 mod run;
@@ -62,6 +63,7 @@ fn obey(command: Command) -> Result<(), Error> {
             theory::theory(&mut out, &file, &changes, folder, force, json)
         }
         Command::Check { files, changes, force, json } => check::check(&mut out, &files, &changes, force, json),
+        Command::Graph { file, changes, choice } => graph::graph(&mut out, &file, &changes, &choice),
         Command::Verify { quick, seed, threads, quiet, json } => {
             verify::verify(&mut out, verify::Wish { quick, seed, threads, quiet, json })
         }

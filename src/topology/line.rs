@@ -25,6 +25,10 @@ impl Topology for Line {
         LineGraph { nodes }
     }
 
+    fn ends(&self, nodes: u32) -> u64 {
+        2 * u64::from(nodes).saturating_sub(1)
+    }
+
     fn metric(&self, nodes: u32) -> Result<Box<dyn Metric>, Misfit> {
         Ok(Box::new(Lattice::new(&Axes::row(nodes), false)))
     }

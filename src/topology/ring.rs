@@ -39,6 +39,10 @@ impl Topology for Ring {
         RingGraph { nodes, degree: (2 * self.neighbors).min(nodes - 1) }
     }
 
+    fn ends(&self, nodes: u32) -> u64 {
+        u64::from(nodes) * u64::from((2 * self.neighbors).min(nodes - 1))
+    }
+
     fn metric(&self, nodes: u32) -> Result<Box<dyn Metric>, Misfit> {
         match self.neighbors {
             1 => Ok(Box::new(Lattice::new(&Axes::row(nodes), true))),

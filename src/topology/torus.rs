@@ -31,6 +31,10 @@ impl Topology for Torus {
         TorusGraph { axes, wide, degree }
     }
 
+    fn ends(&self, nodes: u32) -> u64 {
+        u64::from(nodes) * self.shape.sides(nodes).iter().map(|&side| u64::from(side.saturating_sub(1).min(2))).sum::<u64>()
+    }
+
     fn metric(&self, nodes: u32) -> Result<Box<dyn Metric>, Misfit> {
         Ok(Box::new(Lattice::new(&self.shape.axes(nodes), true)))
     }

@@ -24,6 +24,9 @@ pub struct WattsStrogatz {
     /// One graph for all replicates instead of one for each.
     #[serde(default)]
     pub fixed: bool,
+    /// Graphs are drawn until one is connected; the first one is that of `false`.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub connected: bool,
 }
 
 fn four() -> u32 {
@@ -58,6 +61,14 @@ impl Topology for WattsStrogatz {
 
     fn drawing(&self) -> Drawing {
         Drawing::of_random(self.fixed)
+    }
+
+    fn redraws(&self) -> bool {
+        self.connected
+    }
+
+    fn ends(&self, nodes: u32) -> u64 {
+        2 * u64::from(nodes) * u64::from(self.neighbors)
     }
 
     fn memory(&self, nodes: u32) -> u64 {
@@ -139,7 +150,7 @@ mod tests {
     use super::*;
 
     fn of(neighbors: u32, rewire: f64) -> WattsStrogatz {
-        WattsStrogatz { neighbors, rewire: Probability::new(rewire).unwrap(), fixed: false }
+        WattsStrogatz { neighbors, rewire: Probability::new(rewire).unwrap(), fixed: false, connected: false }
     }
 
     #[test]
