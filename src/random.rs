@@ -228,7 +228,7 @@ mod tests {
         let field = Chance { seed: 3, nodes: 2, replicate: 0 }.field(Purpose::Peers);
         for when in 0..100 {
             assert_eq!(field.try_below(9, 0, when, 0), Some(field.below(9, 0, when, 0).into()));
-            assert_eq!(field.below_wide(9, 0, when, 0), field.below(9, 0, when, 0).into());
+            assert_eq!(field.below_wide(9, 0, when, 0), u64::from(field.below(9, 0, when, 0)));
             assert!(field.below_wide((1 << 63) + 1, 0, when, 0) <= 1 << 63);
         }
         // All numbers but one stay below 2^64 - 1, and hardly more than half of them are kept for 2^63 + 1.

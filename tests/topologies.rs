@@ -61,8 +61,13 @@ fn cases() -> Vec<Case> {
         case("geometric", json!({ "mean_degree": 6 }), &[10, 100, 3000], false),
         case("geometric", json!({ "radius": 0.2, "borders": true, "fixed": true }), &[1, 2, 40, 500], false),
         case("geometric", json!({ "mean_degree": 7.5, "connected": true }), &[300], true),
-        case("small-world-grid", json!({}), &[1, 4, 9, 400], true),
-        case("small-world-grid", json!({ "long_links": 3, "exponent": 0, "sides": [5, 20], "fixed": true }), &[100], true),
+        case("small-world-grid", json!({}), &[4, 9, 400], true),
+        case(
+            "small-world-grid",
+            json!({ "long_links": 3, "exponent": 0, "sides": [5, 20], "fixed": true }),
+            &[100],
+            true,
+        ),
         case("random-regular", json!({ "degree": 2, "connected": true }), &[3, 4, 200], true),
         case("erdos-renyi", json!({ "mean_degree": 4, "connected": true }), &[5, 40, 100], true),
         case("watts-strogatz", json!({ "neighbors": 1, "rewire": 0.05, "connected": true }), &[3, 50], true),
@@ -272,11 +277,17 @@ fn pieces(lists: &[Vec<u32>]) -> usize {
 #[test]
 fn what_is_hardly_ever_connected_is_refused_with_what_to_raise() {
     for (name, settings, nodes, parts) in [
-        ("erdos-renyi", json!({ "mean_degree": 4 }), 1024, ["mean degree 4 over 1024", "at least 5.6 (from ln n = 6.9"]),
+        (
+            "erdos-renyi",
+            json!({ "mean_degree": 4 }),
+            1024,
+            ["mean degree 4 over 1024", "at least 5.6 (from ln n = 6.9"],
+        ),
         ("erdos-renyi", json!({ "p": 0.001 }), 64, ["mean degree 0.06 over 64", "at least 2"]),
         ("random-regular", json!({ "degree": 1 }), 100, ["with a probability of 0", "a degree of at least 3"]),
         ("random-regular", json!({ "degree": 2 }), 100_000, ["about 6e-3", "a degree of at least 3"]),
         ("k-out", json!({ "choices": 1 }), 1_000_000, ["about 3e-3", "at least 2 choices"]),
+        ("watts-strogatz", json!({ "neighbors": 1, "rewire": 0.9 }), 1_000_000, ["about 4e-3", "at least 2 neighbors"]),
         ("geometric", json!({ "mean_degree": 4 }), 1024, ["mean degree 4.00 over 1024", "which is a radius of 0.0"]),
     ] {
         let mut settings = settings;
@@ -301,10 +312,10 @@ fn drawing_gives_up_on_what_is_never_connected() {
             panic!("there is no graph");
         }
     }
-    let spec = spec("watts-strogatz", &json!({ "neighbors": 1, "rewire": 0.5, "connected": true }));
-    assert_eq!(spec.check(400), Ok(()));
-    let mut stream = Chance { seed: 1, nodes: 400, replicate: 0 }.stream(Purpose::Topology);
-    let misfit = spec.on_graph(400, &mut stream, Nothing).unwrap_err();
+    let spec = spec("geometric", &json!({ "mean_degree": 1.4, "connected": true }));
+    assert_eq!(spec.check(16), Ok(()), "no node may be alone, but they hardly ever hang together");
+    let mut stream = Chance { seed: 1, nodes: 16, replicate: 0 }.stream(Purpose::Topology);
+    let misfit = spec.on_graph(16, &mut stream, Nothing).unwrap_err();
     assert!(misfit.key == Some("connected") && misfit.problem.starts_with("none of 1000 graphs"), "{misfit}");
 }
 
@@ -317,11 +328,13 @@ fn edge_ends_and_peers_of_a_turn_are_known_before_a_graph_is_built() {
         let (ends, exact) = (peers(u32::MAX), spec.drawing() == Drawing::None);
         let said = spec.ends(nodes);
         assert!(said >= ends && (!exact || said == ends), "{what}: {said} ends for {ends}");
+        let widest = lists.iter().map(|list| list.len() as u32).max().unwrap_or(0);
+        assert!(spec.widest(nodes) >= widest, "{what}: {widest} neighbours");
         for fanout in [1, 2, 3, 4, 7, 40, nodes.saturating_sub(1).max(1), 100_000_000] {
             let (said, found) = (spec.calls(nodes, fanout), peers(fanout));
             assert!(said >= found, "{what}, fanout {fanout}: {said} for {found}");
             assert!(!exact || case.name == "file" || said == found, "{what}, fanout {fanout}: {said} for {found}");
-            assert!(said <= (2 * found).max(found + 60), "{what}, fanout {fanout}: {said} for {found}");
+            assert!(said <= (2 * found).max(found + 150), "{what}, fanout {fanout}: {said} for {found}");
         }
     });
 }

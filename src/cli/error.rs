@@ -65,7 +65,12 @@ impl Error {
             Error::Scenario(_) | Error::Refused(_) | Error::Usage(_) | Error::Unreadable(_) => 2,
             Error::Interrupted { status, .. } => *status,
             Error::Stdout(error) if error.kind() == io::ErrorKind::BrokenPipe => 0,
-            Error::Undrawn(_) | Error::Work(_) | Error::Results { .. } | Error::Unexpected(_) | Error::Signals(_) | Error::Stdout(_) => 1,
+            Error::Undrawn(_)
+            | Error::Work(_)
+            | Error::Results { .. }
+            | Error::Unexpected(_)
+            | Error::Signals(_)
+            | Error::Stdout(_) => 1,
         }
     }
 

@@ -21,12 +21,7 @@ use crate::units::NodeId;
 const MOST_EDGES: u64 = 10_000_000;
 
 /// `gossipsim graph`
-pub(crate) fn graph(
-    out: &mut impl Write,
-    file: &Path,
-    changes: &Changes,
-    choice: &GraphChoice,
-) -> Result<(), Error> {
+pub(crate) fn graph(out: &mut impl Write, file: &Path, changes: &Changes, choice: &GraphChoice) -> Result<(), Error> {
     for scenario in run::read_all(&[file.to_owned()], &changes.overrides(choice.force))? {
         let point = chosen(&scenario, choice)?;
         check_size(&scenario, point, choice.force)?;
@@ -112,11 +107,7 @@ impl OnGraph for WriteGraph<'_> {
 }
 
 /// Does `work` on a file, which is there when all is written or not at all: until then it has `.partial` after its name.
-fn into_file(
-    path: &Path,
-    force: bool,
-    work: impl FnOnce(&mut dyn Write) -> Result<(), Error>,
-) -> Result<(), Error> {
+fn into_file(path: &Path, force: bool, work: impl FnOnce(&mut dyn Write) -> Result<(), Error>) -> Result<(), Error> {
     let failed = |error: io::Error| Error::Results { folder: path.to_owned(), error: error.into() };
     if path.symlink_metadata().is_ok() && !force {
         let name = path.to_string_lossy();

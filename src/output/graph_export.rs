@@ -210,7 +210,9 @@ mod tests {
     #[test]
     fn every_format_has_all_nodes_and_each_edge_once() {
         let edges = written(GraphFormat::Edges, &NUMBERS);
-        assert!(edges.ends_with("# nodes 4\n# 1 of them have no neighbours, and stand as an edge to themselves\n0 1\n1 2\n3 3\n"));
+        assert!(edges.ends_with(
+            "# nodes 4\n# 1 of them have no neighbours, and stand as an edge to themselves\n0 1\n1 2\n3 3\n"
+        ));
         let xml = written(GraphFormat::Graphml, &NUMBERS);
         assert!(xml.contains("<desc>few &lt;&amp;&gt; &quot;more&quot;</desc>"), "{xml}");
         assert_eq!((xml.matches("<node id=").count(), xml.matches("<edge ").count()), (4, 2), "{xml}");

@@ -103,6 +103,8 @@ pub(super) fn most_ends(nodes: u32, p: f64) -> u64 {
 
 /// The probability that a graph over `nodes` nodes is connected: exactly (Gilbert, "Random graphs", 1959) up to 64 of
 /// them, then that no node is alone, e^(-n (1 - p)^(n - 1)), which is the same in the limit (Erdős and Rényi 1959).
+/// No more than the mean number of spanning trees, n^(n - 2) p^(n - 1) (Cayley), which stands where so few edges are
+/// likely that the exact sum cancels.
 fn connected_share(nodes: u32, p: f64) -> f64 {
     let miss = 1.0 - p;
     if nodes > 64 {
@@ -118,7 +120,9 @@ fn connected_share(nodes: u32, p: f64) -> f64 {
         }
         shares.push(1.0 - in_pieces);
     }
-    shares[nodes as usize].clamp(0.0, 1.0)
+    let n = f64::from(nodes);
+    let trees = libm::exp((n - 2.0) * libm::log(n) + (n - 1.0) * libm::log(p));
+    shares[nodes as usize].clamp(0.0, 1.0).min(trees)
 }
 
 /// A figure with two decimals at most.

@@ -201,8 +201,14 @@ impl Plane {
         let side = if radius * most >= 1.0 { libm::floor(1.0 / radius) } else { most };
         let side = if side < 3.0 { 1 } else { side as u32 };
         let scale = 18_446_744_073_709_551_616.0;
-        let mut plane =
-            Plane { places, order: vec![0; nodes as usize], starts: vec![0], side, wraps, square: radius * radius * scale };
+        let mut plane = Plane {
+            places,
+            order: vec![0; nodes as usize],
+            starts: vec![0],
+            side,
+            wraps,
+            square: radius * radius * scale,
+        };
         plane.sort();
         plane
     }
@@ -293,7 +299,10 @@ mod tests {
     fn what_is_hopeless_says_what_to_raise() {
         let hopeless = Geometric { connected: true, ..of(None, Some(3.0), false) };
         let text = misfit(&hopeless, 1024, Some("connected"));
-        assert!(text.contains("mean degree 3.00 over 1024 nodes") && text.contains("a mean degree of at least"), "{text}");
+        assert!(
+            text.contains("mean degree 3.00 over 1024 nodes") && text.contains("a mean degree of at least"),
+            "{text}"
+        );
         assert_eq!(Geometric { mean_degree: Some(9.0), ..hopeless }.check(1024), Ok(()));
     }
 

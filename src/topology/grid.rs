@@ -33,6 +33,10 @@ impl Topology for Grid {
         self.shape.sides(nodes).into_iter().map(along).sum()
     }
 
+    fn widest(&self, nodes: u32) -> u32 {
+        self.shape.sides(nodes).iter().map(|&side| side.saturating_sub(1).min(2)).sum()
+    }
+
     /// Along an axis two places have one neighbour and the others two; the axes are independent.
     fn calls(&self, nodes: u32, fanout: u32) -> u64 {
         // How many nodes have each degree.

@@ -38,6 +38,10 @@ impl Topology for Hypercube {
     fn ends(&self, nodes: u32) -> u64 {
         u64::from(nodes) * u64::from(nodes.trailing_zeros())
     }
+
+    fn widest(&self, nodes: u32) -> u32 {
+        nodes.trailing_zeros()
+    }
 }
 
 /// Neighbour i differs in bit i.

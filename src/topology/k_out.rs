@@ -42,7 +42,11 @@ impl Topology for KOut {
         if self.choices >= nodes {
             let problem = format!("{nodes} nodes are too few for {} choices of distinct others", self.choices);
             let enough = u64::from(self.choices) + 1;
-            return Err(Misfit::of("choices", problem, format!("fewer than {nodes} choices, or at least {enough} nodes")));
+            return Err(Misfit::of(
+                "choices",
+                problem,
+                format!("fewer than {nodes} choices, or at least {enough} nodes"),
+            ));
         }
         if self.connected && self.choices == 1 {
             // A random map is connected with a probability of about (π / (2 n))^(1/2), one without fixed points e times
@@ -179,7 +183,9 @@ mod tests {
         for (nodes, choices) in [(100_u32, 5_u32), (60, 40)] {
             let graphs = 400;
             let means: Vec<f64> = (0..graphs)
-                .map(|seed| drawn(&of(choices), nodes, seed).iter().map(Vec::len).sum::<usize>() as f64 / f64::from(nodes))
+                .map(|seed| {
+                    drawn(&of(choices), nodes, seed).iter().map(Vec::len).sum::<usize>() as f64 / f64::from(nodes)
+                })
                 .collect();
             let (n, k) = (f64::from(nodes), f64::from(choices));
             let mean = means.iter().sum::<f64>() / graphs as f64;

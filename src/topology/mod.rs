@@ -168,6 +168,11 @@ pub trait Topology {
         (u64::from(nodes) * u64::from(fanout)).min(self.ends(nodes))
     }
 
+    /// The most neighbours that a node has at most.
+    fn widest(&self, nodes: u32) -> u32 {
+        nodes.saturating_sub(1)
+    }
+
     /// Bytes that the graph over `nodes` nodes will take at most, while it is built.
     fn memory(&self, _nodes: u32) -> u64 {
         0
@@ -246,6 +251,9 @@ catalog! {
 
     /// The peers that all nodes together contact in a turn of each: see [`Topology::calls`].
     fn calls(&self, nodes: u32, fanout: u32) -> u64;
+
+    /// The most neighbours that a node has at most: see [`Topology::widest`].
+    fn widest(&self, nodes: u32) -> u32;
 
     /// Bytes that the graph over `nodes` nodes will take at most: see [`Topology::memory`].
     fn memory(&self, nodes: u32) -> u64;

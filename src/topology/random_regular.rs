@@ -82,6 +82,10 @@ impl Topology for RandomRegular {
         u64::from(nodes) * u64::from(self.degree)
     }
 
+    fn widest(&self, _nodes: u32) -> u32 {
+        self.degree
+    }
+
     fn memory(&self, nodes: u32) -> u64 {
         pairing::bytes(nodes, self.degree)
     }

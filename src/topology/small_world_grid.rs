@@ -206,7 +206,6 @@ mod tests {
         let grid: super::super::grid::Grid = serde_json::from_str(r#"{"sides": [3, 4]}"#).unwrap();
         let world = SmallWorldGrid { sides: Some([3, 4]), ..of(0, 2.0) };
         assert_eq!(sorted(lists(&world, 12)), sorted(lists(&grid, 12)));
-        assert_eq!(lists(&of(1, 2.0), 4).iter().map(Vec::len).sum::<usize>() % 2, 0);
     }
 
     #[test]
@@ -233,9 +232,14 @@ mod tests {
     #[test]
     fn long_links_have_the_law_of_kleinberg() {
         let draws = 20_000;
-        for (sides, exponent, node) in
-            [([6, 6], 2.0, 0), ([6, 6], 2.0, 14), ([4, 9], 1.0, 3), ([5, 5], 0.0, 24), ([1, 12], 2.5, 4), ([6, 3], 3.0, 7)]
-        {
+        for (sides, exponent, node) in [
+            ([6, 6], 2.0, 0),
+            ([6, 6], 2.0, 14),
+            ([4, 9], 1.0, 3),
+            ([5, 5], 0.0, 24),
+            ([1, 12], 2.5, 4),
+            ([6, 3], 3.0, 7),
+        ] {
             let nodes = sides[0] * sides[1];
             let links = Links::new(sides, exponent);
             let mut stream = Chance { seed: 11, nodes, replicate: 0 }.stream(Purpose::Topology);

@@ -32,7 +32,11 @@ impl Topology for Torus {
     }
 
     fn ends(&self, nodes: u32) -> u64 {
-        u64::from(nodes) * self.shape.sides(nodes).iter().map(|&side| u64::from(side.saturating_sub(1).min(2))).sum::<u64>()
+        u64::from(nodes) * u64::from(self.widest(nodes))
+    }
+
+    fn widest(&self, nodes: u32) -> u32 {
+        self.shape.sides(nodes).iter().map(|&side| side.saturating_sub(1).min(2)).sum()
     }
 
     fn metric(&self, nodes: u32) -> Result<Box<dyn Metric>, Misfit> {

@@ -39,6 +39,10 @@ impl Topology for Tree {
         2 * u64::from(nodes).saturating_sub(1)
     }
 
+    fn widest(&self, nodes: u32) -> u32 {
+        self.arity.saturating_add(1).min(nodes.saturating_sub(1))
+    }
+
     /// Of the nodes in order, so many have all their children, at most one has some of them, and the rest have none.
     fn calls(&self, nodes: u32, fanout: u32) -> u64 {
         let (nodes, arity, fanout) = (u64::from(nodes), u64::from(self.arity), u64::from(fanout));

@@ -144,13 +144,15 @@ pub fn run(
 
 impl Stretch<'_> {
     fn run(&self, simulator: &dyn Simulator, desk: &mut Desk, halt: &AtomicBool) -> Result<Vec<Ending>, Failed> {
-        let run =
-            |replicate| {
-                let ending = simulator.run(desk, self.point, replicate, halt).map_err(|fault| {
-                    Failure::Run { point: self.case as u32, replicate, seed: self.point.seed, fault }
-                })?;
-                if halt.load(Ordering::Relaxed) { Err(Failure::Interrupted) } else { Ok(ending) }
-            };
+        let run = |replicate| {
+            let ending = simulator.run(desk, self.point, replicate, halt).map_err(|fault| Failure::Run {
+                point: self.case as u32,
+                replicate,
+                seed: self.point.seed,
+                fault,
+            })?;
+            if halt.load(Ordering::Relaxed) { Err(Failure::Interrupted) } else { Ok(ending) }
+        };
         self.replicates.clone().map(run).collect()
     }
 }
