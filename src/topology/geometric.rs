@@ -1,6 +1,6 @@
 //! The random geometric graph: nodes lie anywhere on a square, and those that are near know each other.
 
-use std::f64::consts::PI;
+use std::f64::consts::{FRAC_1_SQRT_2, PI};
 
 use rand::rand_core::Rng;
 use rand_chacha::ChaCha8Rng;
@@ -74,7 +74,7 @@ impl Geometric {
         match radius {
             ..0.5 => PI * square,
             // The disc less the four segments that overlap themselves.
-            ..0.7071 => {
+            ..FRAC_1_SQRT_2 => {
                 let half = libm::acos(0.5 / radius);
                 PI * square - 4.0 * (square * half - 0.5 * libm::sqrt(square - 0.25))
             }
@@ -233,7 +233,7 @@ impl Plane {
     }
 
     fn cell(&self, Place { x, y }: Place) -> usize {
-        let along = |coordinate: u32| u64::from(coordinate) * u64::from(self.side) >> 32;
+        let along = |coordinate: u32| (u64::from(coordinate) * u64::from(self.side)) >> 32;
         (along(y) * u64::from(self.side) + along(x)) as usize
     }
 
