@@ -161,7 +161,7 @@ mod tests {
         let mut counts = [0_u32; 30];
         (0..draws).for_each(|seed| counts[drawn(&of(choices), nodes, seed.into())[0].len()] += 1);
         let (others, p) = (f64::from(nodes - 1 - choices), f64::from(choices) / f64::from(nodes - 1));
-        let mut mass = (1.0 - p).powf(others);
+        let mut mass = libm::pow(1.0 - p, others);
         let (mut chi_square, mut cells, mut tail) = (0.0, 0.0, f64::from(draws));
         let mut seen = draws;
         for (more, &count) in counts[choices as usize..].iter().enumerate() {

@@ -246,7 +246,7 @@ mod tests {
             let mut counts = vec![0_u32; nodes as usize];
             (0..draws).for_each(|_| counts[links.draw(node, &mut stream) as usize] += 1);
             let weight = |other: u32| {
-                if other == node { 0.0 } else { f64::from(links.distance(node, other)).powf(-exponent) }
+                if other == node { 0.0 } else { libm::pow(links.distance(node, other).into(), -exponent) }
             };
             let all: f64 = (0..nodes).map(weight).sum();
             assert_eq!(counts[node as usize], 0);
