@@ -73,6 +73,8 @@ mod bytes {
     pub(super) const POST: f64 = 8.0;
     /// What is said at this instant and not learned yet.
     pub(super) const NEWS: f64 = 8.0;
+    /// A peer of a single turn: its pick, while picks are sorted once more, and what it has not learned yet.
+    pub(super) const PICK: u64 = 16;
     /// A message that waits to be followed on its way.
     pub(super) const FOLLOWED: u64 = 8;
     /// A round of the curve.
@@ -108,38 +110,68 @@ fn distances(settings: &Settings) -> u64 {
 fn traffic(settings: &Settings) -> u64 {
     let network = &settings.network;
     let metric = network.links.then(|| network.topology.metric(network.nodes).ok()).flatten();
-    let legs = 3 * u64::from(network.nodes) * u64::from(settings.gossip.fanout);
+    let legs = calls(settings).saturating_mul(3);
     // A vector that grows holds up to twice what it needs.
-    metric.map_or(0, |metric| metric.bytes_of_roads().saturating_add(2 * bytes::FOLLOWED * legs))
+    metric.map_or(0, |metric| metric.bytes_of_roads().saturating_add(legs.saturating_mul(2 * bytes::FOLLOWED)))
 }
 
 fn forgets(settings: &Settings) -> bool {
     !matches!(settings.gossip.spread, Spread::Forever(_))
 }
 
+/// The conversations that all nodes open at most in a turn of each: with as many peers as they have, up to the fanout, and
+/// with one more in a turn of anti-entropy behind a rumor. Who goes by distance has everybody to choose from.
+pub fn calls(settings: &Settings) -> u64 {
+    let (nodes, fanout) = (settings.network.nodes, settings.gossip.fanout);
+    let peers = if settings.gossip.peers.by_distance() {
+        u64::from(nodes) * u64::from(fanout)
+    } else {
+        settings.network.topology.calls(nodes, fanout)
+    };
+    peers + u64::from(settings.gossip.anti_entropy.is_some()) * u64::from(nodes)
+}
+
 /// Bytes of messages on their way: a turn's legs live for as long as they travel, and answers as long again.
 fn messages(settings: &Settings) -> u64 {
-    let calls = u64::from(settings.gossip.fanout) + u64::from(settings.gossip.anti_entropy.is_some());
-    let turn = f64::from(settings.network.nodes) * calls as f64;
+    let turn = calls(settings) as f64;
     let intervals = settings.network.latency.mean_nanos() / settings.gossip.interval.nanos() as f64;
     let waiting = turn * 2.0 * intervals.min(settings.stop.max_rounds as f64) * bytes::WAITING;
     // Aligned nodes all speak at one instant, and what they say arrives within it, or is put in order for another.
     let at_once = match settings.gossip.phase {
-        Phase::Aligned if settings.gossip.connection_limit.is_some() => bytes::POST + bytes::CALL + bytes::NEWS,
+        Phase::Aligned if settings.gossip.connection_limit.is_some() => 2.0 * (bytes::POST + bytes::CALL + bytes::NEWS),
         Phase::Aligned if settings.network.latency.least().is_zero() && forgets(settings) => bytes::POST + bytes::NEWS,
-        Phase::Aligned if settings.network.latency.least().is_zero() => bytes::NEWS,
+        Phase::Aligned if settings.network.latency.least().is_zero() => bytes::NEWS * news(settings),
         Phase::Aligned => bytes::WAITING + bytes::NEWS,
         Phase::Random | Phase::Poisson => 0.0,
     };
-    // The queue fills chunks, of which some are not full; a vector that grows holds up to twice what it needs.
-    (1.25 * waiting + 2.0 * turn * at_once) as u64
+    // The queue fills chunks, of which some are not full. A list that grows moves its pages and touches no others.
+    (1.25 * waiting + turn * at_once) as u64 + one_turn(settings)
+}
+
+/// The most that is news of what all nodes say at one instant, as a share. On the complete graph a share x knows, a call
+/// joins one that knows and one that does not with x (1 - x) either way, and push-pull uses both ways; on others all calls
+/// may.
+fn news(settings: &Settings) -> f64 {
+    match (&settings.network.topology, settings.gossip.strategy) {
+        (TopologySpec::Complete(_), Strategy::PushPull) => 0.55,
+        (TopologySpec::Complete(_), Strategy::Push | Strategy::Pull) => 0.28,
+        _ => 1.0,
+    }
+}
+
+/// Bytes of a single turn, whose node may contact very many.
+fn one_turn(settings: &Settings) -> u64 {
+    let network = &settings.network;
+    let by_distance = settings.gossip.peers.by_distance();
+    let most = if by_distance { network.nodes - 1 } else { network.topology.widest(network.nodes) };
+    u64::from(settings.gossip.fanout.min(most)) * bytes::PICK
 }
 
 /// How much work a run of a point is against others, roughly: a progress bar goes by it.
 pub fn effort(settings: &Settings) -> u64 {
     let nodes = u64::from(settings.network.nodes);
-    let fanout = u64::from(settings.gossip.fanout);
-    nodes.saturating_mul(fanout).saturating_mul(u64::from(nodes.ilog2()) + 4)
+    // Every node has its turn, whether or not it has a peer.
+    calls(settings).max(nodes).saturating_mul(u64::from(nodes.ilog2()) + 4)
 }
 
 /// What theory needs to know of a point.
@@ -165,7 +197,12 @@ pub fn case(settings: &Settings) -> Case {
             CaseGraph::Torus { farthest: sides.iter().map(|side| f64::from(side / 2)).sum() }
         }
         TopologySpec::BarabasiAlbert(_) => CaseGraph::PreferentialAttachment,
-        TopologySpec::Tree(_) | TopologySpec::WattsStrogatz(_) | TopologySpec::File(_) => CaseGraph::Other,
+        TopologySpec::Tree(_)
+        | TopologySpec::WattsStrogatz(_)
+        | TopologySpec::KOut(_)
+        | TopologySpec::Geometric(_)
+        | TopologySpec::SmallWorldGrid(_)
+        | TopologySpec::File(_) => CaseGraph::Other,
     };
     Case {
         nodes: network.nodes,
@@ -279,5 +316,29 @@ mod tests {
         assert_eq!(waiting("1s"), 2 * waiting("500ms"));
         let graph = estimate("topology = { kind = \"random-regular\", degree = 8 }", asynchronous) - none;
         assert!(graph >= (4 + 8 * 4) << 24, "{graph}");
+    }
+
+    fn settings(network: &str, gossip: &str) -> Settings {
+        let text = format!("[network]\n{network}\n[gossip]\nstrategy = \"push-pull\"\n{gossip}\n");
+        let scenario = scenario::read(Source::text("calls.toml", &text), &Overrides::default());
+        scenario.unwrap_or_else(|problems| panic!("{}", problems.render(false))).points[0].settings.clone()
+    }
+
+    /// A fanout beyond all degrees is no reason to refuse a run, nor more work.
+    #[test]
+    fn peers_are_counted_by_degrees() {
+        let ring = |fanout: &str| settings("nodes = 1000000\ntopology = \"ring\"", &format!("fanout = {fanout}"));
+        assert_eq!([calls(&ring("1")), calls(&ring("2")), calls(&ring("999999"))], [1_000_000, 2_000_000, 2_000_000]);
+        // It takes 1 MB besides the program itself, as news travels slowly, and could take 16 bytes a node.
+        let bytes = memory(&ring("999999"));
+        assert!((16_000_000..82_000_000).contains(&bytes), "{bytes}");
+        assert_eq!(effort(&ring("999999")), effort(&ring("2")));
+        let complete = settings("nodes = 1000", "fanout = 999");
+        assert_eq!(calls(&complete), 1000 * 999);
+        // By distance there is everybody to choose from.
+        let far = settings("nodes = 1000\ntopology = \"ring\"", "fanout = 999\npeers = \"spatial\"");
+        assert_eq!(calls(&far), 1000 * 999);
+        let backed = "fanout = 5\nspread = { kind = \"coin\", k = 2 }\nanti_entropy = \"3s\"";
+        assert_eq!(calls(&settings("nodes = 1000\ntopology = \"ring\"", backed)), 3000);
     }
 }

@@ -116,6 +116,14 @@ impl Field {
         (bound > 0 && (low >= bound || low >= bound.wrapping_neg() % bound)).then_some((product >> 64) as u64)
     }
 
+    /// A number below `bound` at an address, exactly uniform, for bounds that need not fit in 32 bits; see
+    /// [`Field::below`], which gives the same numbers for smaller ones. 0 for a bound of 0.
+    pub fn below_wide(&self, bound: u64, who: u64, when: u64, which: u64) -> u64 {
+        let attempts = (0..1 << 16).map(|attempt: u64| self.try_below(bound, who, when, which | attempt << 48));
+        // No bound rejects as much as half of the numbers: none of 2^16 attempts fails to be right.
+        attempts.flatten().next().unwrap_or_default()
+    }
+
     #[cold]
     #[inline(never)]
     fn below_at_last(&self, bound: u32, who: u64, when: u64, which: u64) -> u32 {
@@ -220,6 +228,8 @@ mod tests {
         let field = Chance { seed: 3, nodes: 2, replicate: 0 }.field(Purpose::Peers);
         for when in 0..100 {
             assert_eq!(field.try_below(9, 0, when, 0), Some(field.below(9, 0, when, 0).into()));
+            assert_eq!(field.below_wide(9, 0, when, 0), u64::from(field.below(9, 0, when, 0)));
+            assert!(field.below_wide((1 << 63) + 1, 0, when, 0) <= 1 << 63);
         }
         // All numbers but one stay below 2^64 - 1, and hardly more than half of them are kept for 2^63 + 1.
         let kept = |bound| (0..1000).filter(|&when| field.try_below(bound, 0, when, 0).is_some()).count();

@@ -6,8 +6,8 @@ use std::sync::atomic::AtomicBool;
 
 use common::textbook::{self, RIGHT, Rules};
 use gossipsim::clock::Phase;
-use gossipsim::engine::{Ending, Imbalance, Outcome, Tally};
-use gossipsim::experiment::Desk;
+use gossipsim::engine::{Ending, Outcome, Tally};
+use gossipsim::experiment::{Desk, Fault};
 use gossipsim::network::latency::Latency;
 use gossipsim::protocol::{Exchange, Spread, Strategy};
 use gossipsim::scenario::Point;
@@ -51,7 +51,7 @@ impl Textbook {
 }
 
 impl Simulator for Textbook {
-    fn run(&self, desk: &mut Desk, point: &Point, replicate: u64, halt: &AtomicBool) -> Result<Ending, Imbalance> {
+    fn run(&self, desk: &mut Desk, point: &Point, replicate: u64, halt: &AtomicBool) -> Result<Ending, Fault> {
         let Some(([residue, updates], last)) = self.page(point, replicate) else {
             return Engine.run(desk, point, replicate, halt);
         };

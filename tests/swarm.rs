@@ -36,6 +36,9 @@ fn draw(number: u64) -> String {
         "{ kind = \"erdos-renyi\", mean_degree = 3 }",
         "{ kind = \"watts-strogatz\", neighbors = 2, rewire = 0.2 }",
         "{ kind = \"barabasi-albert\", links = 2, fixed = true }",
+        "{ kind = \"k-out\", choices = 2 }",
+        "{ kind = \"geometric\", mean_degree = 9, connected = true }",
+        "{ kind = \"small-world-grid\", long_links = 2 }",
     ]);
     let latency = pick(&[
         "\"none\"",
@@ -131,7 +134,7 @@ fn neighbors(point: &Point) -> Vec<Vec<usize>> {
         return vec![(0..network.nodes as usize).collect(); network.nodes as usize];
     }
     let chance = Chance { seed: point.seed, nodes: network.nodes, replicate: 0 };
-    network.topology.on_graph(network.nodes, &mut chance.stream(Purpose::Topology), Neighbors)
+    network.topology.on_graph(network.nodes, &mut chance.stream(Purpose::Topology), Neighbors).unwrap()
 }
 
 #[test]

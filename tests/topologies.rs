@@ -55,6 +55,23 @@ fn cases() -> Vec<Case> {
         case("watts-strogatz", json!({ "neighbors": 1, "rewire": 0.0, "fixed": true }), &[3, 50], true),
         case("barabasi-albert", json!({}), &[5, 6, 100, 3000], true),
         case("barabasi-albert", json!({ "links": 1 }), &[2, 3, 100], true),
+        case("k-out", json!({}), &[4, 5, 100, 3000], false),
+        case("k-out", json!({ "choices": 40 }), &[41, 42, 200], false),
+        case("k-out", json!({ "choices": 1, "connected": true, "fixed": true }), &[2, 3, 60], true),
+        case("geometric", json!({ "mean_degree": 6 }), &[10, 100, 3000], false),
+        case("geometric", json!({ "radius": 0.2, "borders": true, "fixed": true }), &[1, 2, 40, 500], false),
+        case("geometric", json!({ "mean_degree": 7.5, "connected": true }), &[300], true),
+        case("small-world-grid", json!({}), &[4, 9, 400], true),
+        case(
+            "small-world-grid",
+            json!({ "long_links": 3, "exponent": 0, "sides": [5, 20], "fixed": true }),
+            &[100],
+            true,
+        ),
+        case("random-regular", json!({ "degree": 2, "connected": true }), &[3, 4, 200], true),
+        case("erdos-renyi", json!({ "mean_degree": 4, "connected": true }), &[5, 40, 100], true),
+        case("watts-strogatz", json!({ "neighbors": 1, "rewire": 0.05, "connected": true }), &[3, 50], true),
+        case("barabasi-albert", json!({ "connected": true }), &[5, 60], true),
         case("file", json!({ "path": "two-triangles.txt" }), &[6], false),
     ]
 }
@@ -95,7 +112,7 @@ fn parts(spec: &TopologySpec, nodes: u32) -> (bool, Vec<u32>) {
             (graph.connected(), components::sizes(&Silent(graph)))
         }
     }
-    spec.on_graph(nodes, &mut Chance { seed: 1, nodes, replicate: 0 }.stream(Purpose::Topology), Parts)
+    spec.on_graph(nodes, &mut Chance { seed: 1, nodes, replicate: 0 }.stream(Purpose::Topology), Parts).unwrap()
 }
 
 /// Does `work` for every case at every size.
@@ -183,6 +200,9 @@ fn the_same_seed_gives_the_same_graph_and_another_seed_another() {
         ("erdos-renyi", json!({ "mean_degree": 8 })),
         ("watts-strogatz", json!({})),
         ("barabasi-albert", json!({})),
+        ("k-out", json!({})),
+        ("geometric", json!({ "mean_degree": 8 })),
+        ("small-world-grid", json!({})),
     ] {
         let spec = spec(name, &settings);
         assert_ne!(lists(&spec, 100, 1), lists(&spec, 100, 2), "{name}");
@@ -212,10 +232,117 @@ fn the_graph_of_a_seed_stays_what_it_was() {
     }
 }
 
+const RANDOM: [&str; 7] =
+    ["random-regular", "erdos-renyi", "watts-strogatz", "barabasi-albert", "k-out", "geometric", "small-world-grid"];
+
+/// Where the first graph is connected, nobody can tell that it had to be; where it is not, another one is drawn.
+#[test]
+fn connected_keeps_the_first_connected_graph() {
+    let mut redrawn = 0;
+    for (name, mut settings, nodes) in [
+        ("random-regular", json!({ "degree": 3 }), 20),
+        ("erdos-renyi", json!({ "mean_degree": 4 }), 40),
+        ("watts-strogatz", json!({ "neighbors": 1, "rewire": 0.1 }), 30),
+        ("barabasi-albert", json!({}), 20),
+        ("k-out", json!({ "choices": 1 }), 30),
+        ("geometric", json!({ "mean_degree": 7 }), 60),
+        ("small-world-grid", json!({}), 25),
+    ] {
+        let any = spec(name, &settings);
+        settings["connected"] = json!(true);
+        let whole = spec(name, &settings);
+        for seed in 0..40 {
+            let [first, kept] = [&any, &whole].map(|spec| lists(spec, nodes, seed));
+            assert_eq!(kept, lists(&whole, nodes, seed), "{name}: the same seed gives the same graph");
+            assert_eq!(pieces(&kept), 1, "{name}, seed {seed}");
+            assert_eq!(first == kept, pieces(&first) == 1, "{name}, seed {seed}");
+            redrawn += u32::from(first != kept);
+        }
+    }
+    assert!(redrawn > 40, "only {redrawn} graphs were drawn again");
+}
+
+/// The number of components, by joining the ends of every edge.
+fn pieces(lists: &[Vec<u32>]) -> usize {
+    let mut marks: Vec<usize> = (0..lists.len()).collect();
+    for (node, list) in lists.iter().enumerate() {
+        for &other in list {
+            let (kept, gone) = (marks[node], marks[other as usize]);
+            marks.iter_mut().filter(|mark| **mark == gone).for_each(|mark| *mark = kept);
+        }
+    }
+    marks.into_iter().collect::<BTreeSet<_>>().len()
+}
+
+#[test]
+fn what_is_hardly_ever_connected_is_refused_with_what_to_raise() {
+    for (name, settings, nodes, parts) in [
+        (
+            "erdos-renyi",
+            json!({ "mean_degree": 4 }),
+            1024,
+            ["mean degree 4 over 1024", "at least 5.6 (from ln n = 6.9"],
+        ),
+        ("erdos-renyi", json!({ "p": 0.001 }), 64, ["mean degree 0.06 over 64", "at least 2"]),
+        ("random-regular", json!({ "degree": 1 }), 100, ["with a probability of 0", "a degree of at least 3"]),
+        ("random-regular", json!({ "degree": 2 }), 100_000, ["about 6e-3", "a degree of at least 3"]),
+        ("k-out", json!({ "choices": 1 }), 1_000_000, ["about 3e-3", "at least 2 choices"]),
+        ("watts-strogatz", json!({ "neighbors": 1, "rewire": 0.9 }), 1_000_000, ["about 4e-3", "at least 2 neighbors"]),
+        ("geometric", json!({ "mean_degree": 4 }), 1024, ["mean degree 4.00 over 1024", "which is a radius of 0.0"]),
+    ] {
+        let mut settings = settings;
+        assert_eq!(spec(name, &settings).check(nodes), Ok(()), "{name}");
+        settings["connected"] = json!(true);
+        let misfit = spec(name, &settings).check(nodes).unwrap_err();
+        assert_eq!(misfit.key, Some("connected"), "{name}");
+        let text = misfit.to_string();
+        assert!(parts.iter().all(|part| text.contains(part)) && text.contains("connected = false"), "{text}");
+    }
+    // Enough to be found, though it takes some draws.
+    assert_eq!(spec("erdos-renyi", &json!({ "mean_degree": 5.6, "connected": true })).check(1024), Ok(()));
+}
+
+/// Where no law tells beforehand, drawing gives up and says so.
+#[test]
+fn drawing_gives_up_on_what_is_never_connected() {
+    struct Nothing;
+    impl OnGraph for Nothing {
+        type Output = ();
+        fn with<G: Graph>(self, _: &G) {
+            panic!("there is no graph");
+        }
+    }
+    let spec = spec("geometric", &json!({ "mean_degree": 1.4, "connected": true }));
+    assert_eq!(spec.check(16), Ok(()), "no node may be alone, but they hardly ever hang together");
+    let mut stream = Chance { seed: 1, nodes: 16, replicate: 0 }.stream(Purpose::Topology);
+    let misfit = spec.on_graph(16, &mut stream, Nothing).unwrap_err();
+    assert!(misfit.key == Some("connected") && misfit.problem.starts_with("none of 1000 graphs"), "{misfit}");
+}
+
+/// What is said before a graph is built: of edge ends, and of the peers of a turn.
+#[test]
+fn edge_ends_and_peers_of_a_turn_are_known_before_a_graph_is_built() {
+    for_all(|case, spec, nodes, what| {
+        let lists = lists(spec, nodes, 1);
+        let peers = |fanout: u32| lists.iter().map(|list| list.len().min(fanout as usize) as u64).sum::<u64>();
+        let (ends, exact) = (peers(u32::MAX), spec.drawing() == Drawing::None);
+        let said = spec.ends(nodes);
+        assert!(said >= ends && (!exact || said == ends), "{what}: {said} ends for {ends}");
+        let widest = lists.iter().map(|list| list.len() as u32).max().unwrap_or(0);
+        assert!(spec.widest(nodes) >= widest, "{what}: {widest} neighbours");
+        for fanout in [1, 2, 3, 4, 7, 40, nodes.saturating_sub(1).max(1), 100_000_000] {
+            let (said, found) = (spec.calls(nodes, fanout), peers(fanout));
+            assert!(said >= found, "{what}, fanout {fanout}: {said} for {found}");
+            assert!(!exact || case.name == "file" || said == found, "{what}, fanout {fanout}: {said} for {found}");
+            assert!(said <= (2 * found).max(found + 150), "{what}, fanout {fanout}: {said} for {found}");
+        }
+    });
+}
+
 #[test]
 fn only_random_graphs_are_drawn_and_fixed_ones_once() {
     for_all(|case, spec, _, what| {
-        let random = ["random-regular", "erdos-renyi", "watts-strogatz", "barabasi-albert"].contains(&case.name);
+        let random = RANDOM.contains(&case.name);
         let expected = match (random, case.settings["fixed"].as_bool()) {
             (false, _) => Drawing::None,
             (true, Some(true)) => Drawing::Once,

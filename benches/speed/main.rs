@@ -172,7 +172,7 @@ fn graphs() {
         let point = point(&format!("nodes = {nodes}\ntopology = {topology}"), "strategy = \"push\"");
         let mut stream = Chance { seed: 1, nodes, replicate: 0 }.stream(Purpose::Topology);
         let began = Instant::now();
-        let built = point.settings.network.topology.on_graph(nodes, &mut stream, Built);
+        let built = point.settings.network.topology.on_graph(nodes, &mut stream, Built).expect("a graph");
         println!("{what:<44} {:>9.1}", (built - began).as_secs_f64());
     }
 }

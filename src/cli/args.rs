@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
+use crate::output::graph_export::GraphFormat;
 use crate::scenario::Overrides;
 
 /// Simulates gossip (epidemic) protocols: push, pull and push-pull over any network, with error bars.
@@ -72,6 +73,16 @@ pub(crate) enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Write the graph that a run draws, for other programs to read. Runs nothing.
+    Graph {
+        /// The scenario file.
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+        #[command(flatten)]
+        changes: Changes,
+        #[command(flatten)]
+        choice: GraphChoice,
+    },
     /// Hold the simulator against published results and exact laws; exit status 1 if one does not come out.
     Verify {
         /// A sixteenth of the runs, in less than 20 seconds.
@@ -130,6 +141,26 @@ impl Changes {
         let Changes { set, seed, replicates } = self.clone();
         Overrides { set, seed, replicates, force, ..Overrides::default() }
     }
+}
+
+/// Which graph to write, and how.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct GraphChoice {
+    /// The point, by its number as `check` prints it.
+    #[arg(long, value_name = "P", default_value_t = 0)]
+    pub(crate) point: u32,
+    /// The replicate: each has a graph of its own, unless it is `fixed`.
+    #[arg(long, value_name = "R", default_value_t = 0)]
+    pub(crate) replicate: u64,
+    /// How it is written.
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = GraphFormat::Edges)]
+    pub(crate) format: GraphFormat,
+    /// The file to write [default: standard output].
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: Option<PathBuf>,
+    /// Replace a file that is there; write more than ten million edges; try what may not fit in memory.
+    #[arg(long)]
+    pub(crate) force: bool,
 }
 
 /// How to work, and where results go.

@@ -25,6 +25,9 @@ pub(crate) enum Error {
     /// A folder cannot be drawn.
     #[error("{0}")]
     Unreadable(String),
+    /// No graph is as the settings demand.
+    #[error("{0}")]
+    Undrawn(String),
     /// Simulating failed.
     #[error(transparent)]
     Work(Failure<io::Error>),
@@ -64,7 +67,12 @@ impl Error {
             Error::Scenario(_) | Error::Refused(_) | Error::Usage(_) | Error::Unreadable(_) => 2,
             Error::Interrupted { status, .. } => *status,
             Error::Stdout(error) if error.kind() == io::ErrorKind::BrokenPipe => 0,
-            Error::Work(_) | Error::Results { .. } | Error::Unexpected(_) | Error::Signals(_) | Error::Stdout(_) => 1,
+            Error::Undrawn(_)
+            | Error::Work(_)
+            | Error::Results { .. }
+            | Error::Unexpected(_)
+            | Error::Signals(_)
+            | Error::Stdout(_) => 1,
         }
     }
 

@@ -4,6 +4,7 @@ mod args;
 mod check;
 mod compare;
 mod error;
+mod graph;
 mod plot;
 mod progress;
 mod run;
@@ -70,6 +71,7 @@ fn obey(command: Command, signals: &Signals) -> Result<(), Error> {
             theory::theory(&mut out, &file, &changes, theory::Wish { folder, force, json }, signals)
         }
         Command::Check { files, changes, force, json } => check::check(&mut out, &files, &changes, force, json),
+        Command::Graph { file, changes, choice } => graph::graph(&mut out, &file, &changes, &choice),
         Command::Verify { quick, seed, threads, quiet, json } => {
             verify::verify(&mut out, verify::Wish { quick, seed, threads, quiet, json }, signals)
         }

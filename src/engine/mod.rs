@@ -48,8 +48,9 @@ pub struct World<'a, P, G> {
     pub fanout: u32,
     /// How many calls nodes take, if not all: for a protocol whose turns change states, and turns in rounds.
     pub calls: Option<Calls>,
-    /// Behind rumor mongering: the turns after which a node compares versions with a peer, which it does as well as what
-    /// the protocol says, and whether or not it has lost interest. For a protocol whose turns change states.
+    /// Behind rumor mongering: every so many turns a node compares versions with a peer, for the first time in one of
+    /// its first so many turns that it draws, which it does as well as what the protocol says, and whether or not it has
+    /// lost interest. For a protocol whose turns change states.
     pub backup: Option<NonZeroU64>,
 }
 

@@ -1,5 +1,7 @@
 //! Everything that speaking and listening touches: who says what to whom at one instant, and what comes of it.
 
+use std::num::NonZeroU64;
+
 use super::calls::Switchboard;
 use super::letter::{Letter, Packed};
 use super::{Goal, Outcome, Silence, Tally, World};
@@ -20,6 +22,9 @@ const CACHE: usize = 256 << 10;
 /// The use of the protocol's draws that chooses whom a node compares versions with, in the upper half of the last word
 /// of the address.
 const BACKUP: u64 = 2 << 32;
+
+/// The use that draws in which of its first turns a node compares versions for the first time.
+const BACKUP_START: u64 = 3 << 32;
 
 /// The first leg of the anti-entropy behind rumor mongering: no other conversation has so many, so that two between the
 /// same nodes at one instant do not share their fate.
@@ -150,7 +155,7 @@ impl<'a, P: Protocol<State: Stored>, G: Graph, L: EventList<Packed>> Room<'a, P,
             self.number = turn.number;
             self.tally.spreading -= u64::from(before && !self.world.protocol.spreading(&state));
             self.buffers.states.set(turn.node, state);
-            if self.world.backup.is_some_and(|turns| turn.number > 0 && turn.number.is_multiple_of(turns.get())) {
+            if self.world.backup.is_some_and(|turns| self.backs_up(turn, turns)) {
                 self.back_up(now, turn, self.world.protocol.informed(&state));
             }
         }
@@ -159,6 +164,14 @@ impl<'a, P: Protocol<State: Stored>, G: Graph, L: EventList<Packed>> Room<'a, P,
             Some(Plan { to, fate }) => self.open(now, Letter { from: turn.node, to, message, leg: 0 }, fate),
             None => self.open_several(now, turn, message),
         }
+    }
+
+    /// Whether it is a turn in which its node compares versions: every so many turns, from one of the first of them on
+    /// that each node draws for itself, so that not all compare at once.
+    #[inline(never)]
+    fn backs_up(&self, turn: Turn, turns: NonZeroU64) -> bool {
+        let first = self.world.coins.below_wide(turns.get(), turn.node.into(), 0, BACKUP_START);
+        turn.number % turns == first
     }
 
     /// A node compares versions with a neighbour, chosen uniformly by a draw of its own.

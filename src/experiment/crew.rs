@@ -7,8 +7,8 @@ use std::sync::{Mutex, PoisonError, mpsc};
 
 use rayon::iter::{ParallelBridge, ParallelIterator};
 
-use super::{Desk, Failure, Record};
-use crate::engine::{Imbalance, Outcome};
+use super::{Desk, Failure, Fault, Record};
+use crate::engine::Outcome;
 use crate::plan;
 use crate::scenario::Point;
 
@@ -84,11 +84,11 @@ pub(super) struct Stretch<'a> {
 /// What a stretch gives: its records, up to the first run that failed.
 type Records<'a> = Vec<Result<Record, Failed<'a>>>;
 
-/// A run whose books do not balance.
+/// A run that has no end.
 struct Failed<'a> {
     point: &'a Point,
     replicate: u64,
-    imbalance: Imbalance,
+    fault: Fault,
 }
 
 impl<'a> Stretch<'a> {
@@ -111,7 +111,7 @@ impl<'a> Stretch<'a> {
         for replicate in replicates {
             let run = desk.run(point, replicate, go_on);
             let last = !run.as_ref().is_ok_and(|record| record.ending.outcome != Outcome::Interrupted);
-            records.push(run.map_err(|imbalance| Failed { point, replicate, imbalance }));
+            records.push(run.map_err(|fault| Failed { point, replicate, fault }));
             if last || !go_on() {
                 break;
             }
@@ -144,8 +144,8 @@ fn hand_on<E>(
     match record {
         Ok(record) if record.ending.outcome == Outcome::Interrupted => Err(Failure::Interrupted),
         Ok(record) => sink(record).map_err(Failure::Sink),
-        Err(Failed { point, replicate, imbalance }) => {
-            Err(Failure::Unbalanced { point: point.index, replicate, seed: point.seed, imbalance })
+        Err(Failed { point, replicate, fault }) => {
+            Err(Failure::Run { point: point.index, replicate, seed: point.seed, fault })
         }
     }
 }

@@ -8,10 +8,12 @@ use std::sync::atomic::AtomicBool;
 
 use thiserror::Error;
 
+use crate::catalog::Misfit;
 use crate::clock::{Aligned, Clock, Phase, Poisson, Staggered};
 use crate::engine::{Buffers, Calls, Ending, Goal, Imbalance, Limits, Outcome, Packed, Simulation, World};
 use crate::network::Network;
 use crate::observe::{Curve, LinkCount, Mark, Observer, Reached};
+use crate::plan;
 use crate::protocol::{AntiEntropy, Gossip, Protocol, Spread, State, Stored};
 use crate::queue::Wheel;
 use crate::random::{Chance, Field, Purpose, below};
@@ -68,26 +70,34 @@ pub struct Split {
     pub reachable: u64,
 }
 
+/// Why a run has no end.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum Fault {
+    /// A fault of the program.
+    #[error("{0}. This is a fault of gossipsim: please report it with the scenario")]
+    Unbalanced(#[from] Imbalance),
+    /// None of many graphs is connected, as the settings of its topology demand.
+    #[error("network.topology: {}; write {}", .0.problem, .0.allowed)]
+    Undrawn(#[from] Misfit),
+}
+
 /// Why an experiment gave no results.
 #[derive(Debug, Error)]
 pub enum Failure<E> {
     /// A signal asked it to stop.
     #[error("interrupted")]
     Interrupted,
-    /// A fault of the program.
-    #[error(
-        "point {point}, replicate {replicate}, seed {seed}: {imbalance}. This is a fault of gossipsim: please report \
-         it with the scenario"
-    )]
-    Unbalanced {
+    /// A run has no end.
+    #[error("point {point}, replicate {replicate}, seed {seed}: {fault}")]
+    Run {
         /// Number of the point.
         point: u32,
         /// Number of the replicate.
         replicate: u64,
         /// Seed of the scenario.
         seed: u64,
-        /// What does not add up.
-        imbalance: Imbalance,
+        /// Why not.
+        fault: Fault,
     },
     /// The threads could not be started.
     #[error("cannot start the worker threads: {0}")]
@@ -111,8 +121,8 @@ impl Desk {
     /// Runs replicate `replicate` of `point`; see [`run`].
     ///
     /// # Errors
-    /// An [`Imbalance`] if the books of the run do not balance.
-    pub fn run(&mut self, point: &Point, replicate: u64, go_on: &dyn Fn() -> bool) -> Result<Record, Imbalance> {
+    /// See [`Fault`].
+    pub fn run(&mut self, point: &Point, replicate: u64, go_on: &dyn Fn() -> bool) -> Result<Record, Fault> {
         let network = &point.settings.network;
         let live = network.nodes.into();
         let mut curve = Curve::new(live, point.settings.gossip.interval, go_on);
@@ -130,40 +140,52 @@ impl Desk {
         Ok(Record { point: point.index, replicate, ending, live, curve, reached, split, traffic })
     }
 
-    fn watch(&mut self, point: &Point, replicate: u64, observer: &mut dyn Observer) -> Ended {
+    fn watch(&mut self, point: &Point, replicate: u64, observer: &mut dyn Observer) -> Result<Whole, Fault> {
         let network = &point.settings.network;
         let chance = Chance { seed: point.seed, nodes: network.nodes, replicate };
-        let drawn = match network.topology.drawing() {
-            Drawing::Once => Chance { replicate: 0, ..chance },
-            Drawing::None | Drawing::PerReplicate => chance,
-        };
         let by_distance = point.settings.gossip.peers.by_distance();
         // Settings that passed the check have distances where they need them.
         let space = by_distance.then(|| network.topology.metric(network.nodes).ok()).flatten();
         let space = space.map(|metric| metric.space());
         let (settings, origin, split) = (&point.settings, NodeId::default(), None);
         let work = Run { settings, chance, observer, desk: self, space, origin, split };
-        network.topology.on_graph(network.nodes, &mut drawn.stream(Purpose::Topology), work)
+        Ok(on_graph(point, replicate, work)??)
     }
 }
 
 /// The end of a run, and the pieces of its graph.
-type Ended = Result<(Ending, Option<Split>), Imbalance>;
+type Whole = (Ending, Option<Split>);
+
+type Ended = Result<Whole, Imbalance>;
+
+/// Does `work` on the graph that replicate `replicate` of `point` runs on.
+///
+/// # Errors
+/// A [`Misfit`] if none of many graphs is connected, as the settings of its topology demand.
+pub fn on_graph<W: OnGraph>(point: &Point, replicate: u64, work: W) -> Result<W::Output, Misfit> {
+    let network = &point.settings.network;
+    let replicate = match network.topology.drawing() {
+        Drawing::Once => 0,
+        Drawing::None | Drawing::PerReplicate => replicate,
+    };
+    let chance = Chance { seed: point.seed, nodes: network.nodes, replicate };
+    network.topology.on_graph(network.nodes, &mut chance.stream(Purpose::Topology), work)
+}
 
 /// Runs replicate `replicate` of `point`; `go_on` is asked at the end of each round, and a run it breaks off is
 /// [`Outcome::Interrupted`].
 ///
 /// # Errors
-/// An [`Imbalance`] if the books of the run do not balance.
-pub fn run(point: &Point, replicate: u64, go_on: &dyn Fn() -> bool) -> Result<Record, Imbalance> {
+/// See [`Fault`].
+pub fn run(point: &Point, replicate: u64, go_on: &dyn Fn() -> bool) -> Result<Record, Fault> {
     Desk::default().run(point, replicate, go_on)
 }
 
 /// Runs replicate `replicate` of `point` before the eyes of `observer`.
 ///
 /// # Errors
-/// An [`Imbalance`] if the books of the run do not balance.
-pub fn watch(point: &Point, replicate: u64, observer: &mut dyn Observer) -> Result<(Ending, Option<Split>), Imbalance> {
+/// See [`Fault`].
+pub fn watch(point: &Point, replicate: u64, observer: &mut dyn Observer) -> Result<(Ending, Option<Split>), Fault> {
     Desk::default().watch(point, replicate, observer)
 }
 
@@ -284,8 +306,7 @@ const SOONEST: u64 = u64::MAX / 64;
 /// Messages a second that the future-event list should be laid out for: what all turns send, and as much again in
 /// answers.
 fn event_rate(settings: &Settings) -> f64 {
-    let turns = f64::from(settings.network.nodes) / settings.gossip.interval.nanos() as f64 * 1e9;
-    2.0 * turns * (f64::from(settings.gossip.fanout) + f64::from(u8::from(settings.gossip.anti_entropy.is_some())))
+    2.0 * plan::calls(settings) as f64 / settings.gossip.interval.nanos() as f64 * 1e9
 }
 
 /// The pieces of a graph that is not in one.

@@ -18,6 +18,9 @@ pub struct BarabasiAlbert {
     /// One graph for all replicates instead of one for each.
     #[serde(default)]
     pub fixed: bool,
+    /// Without effect: whoever joins is joined to those before, so every graph is connected.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub connected: bool,
 }
 
 fn four() -> u32 {
@@ -72,6 +75,14 @@ impl Topology for BarabasiAlbert {
         Drawing::of_random(self.fixed)
     }
 
+    fn redraws(&self) -> bool {
+        self.connected
+    }
+
+    fn ends(&self, nodes: u32) -> u64 {
+        2 * self.edges(nodes)
+    }
+
     fn memory(&self, nodes: u32) -> u64 {
         Csr::bytes_to_build(nodes, 2 * self.edges(nodes), 4 * self.edges(nodes))
     }
@@ -124,7 +135,7 @@ mod tests {
     use super::*;
 
     fn of(links: u32) -> BarabasiAlbert {
-        BarabasiAlbert { links, fixed: false }
+        BarabasiAlbert { links, fixed: false, connected: false }
     }
 
     #[test]

@@ -180,6 +180,10 @@ impl Graph for Csr {
     fn connected(&self) -> bool {
         self.connected
     }
+
+    fn mark_connected(&mut self) {
+        self.connected = true;
+    }
 }
 
 /// Does `work` on all `edges`, in order. They are made several at a time: work on a large array waits for memory most

@@ -5,7 +5,7 @@ use rand_chacha::ChaCha8Rng;
 use serde::{Deserialize, Serialize};
 
 use super::csr::Csr;
-use super::{Drawing, Topology};
+use super::{Drawing, Topology, redraw};
 use crate::catalog::Misfit;
 use crate::random::fraction;
 use crate::units::Probability;
@@ -23,6 +23,9 @@ pub struct ErdosRenyi {
     /// One graph for all replicates instead of one for each.
     #[serde(default)]
     pub fixed: bool,
+    /// Graphs are drawn until one is connected; the first one is that of `false`.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub connected: bool,
 }
 
 impl ErdosRenyi {
@@ -54,7 +57,16 @@ impl Topology for ErdosRenyi {
     type Graph = Csr;
 
     fn check(&self, nodes: u32) -> Result<(), Misfit> {
-        self.probability(nodes).map(|_| ())
+        let p = self.probability(nodes)?;
+        if !self.connected {
+            return Ok(());
+        }
+        let most = f64::from(nodes - 1);
+        let graph = format!("a graph of mean degree {} over {nodes} nodes", shortened(p * most));
+        redraw::check_hope(connected_share(nodes, p), &graph, || {
+            let least = redraw::least(p * most, most, |mean| connected_share(nodes, mean / most));
+            format!("a mean degree of at least {} (from ln n = {:.1} on most graphs are)", least, libm::log(most + 1.0))
+        })
     }
 
     fn build(&self, nodes: u32, stream: &mut ChaCha8Rng) -> Csr {
@@ -67,12 +79,55 @@ impl Topology for ErdosRenyi {
         Drawing::of_random(self.fixed)
     }
 
-    /// For as many edges as there are in the mean and six standard deviations more.
-    fn memory(&self, nodes: u32) -> u64 {
-        let pairs = f64::from(nodes) * (f64::from(nodes) - 1.0) / 2.0;
-        let mean = pairs * self.probability(nodes).unwrap_or_default();
-        Csr::bytes_to_build(nodes, 2 * (mean + 6.0 * mean.sqrt()).min(pairs) as u64, 0)
+    fn redraws(&self) -> bool {
+        self.connected
     }
+
+    fn ends(&self, nodes: u32) -> u64 {
+        most_ends(nodes, self.probability(nodes).unwrap_or_default())
+    }
+
+    fn memory(&self, nodes: u32) -> u64 {
+        Csr::bytes_to_build(nodes, self.ends(nodes), 0)
+    }
+}
+
+/// The edge ends where every pair of `nodes` nodes is joined with probability `p` and pairs are uncorrelated: as many
+/// as there are in the mean and six standard deviations more, and a few for small means, whose law is wider.
+pub(super) fn most_ends(nodes: u32, p: f64) -> u64 {
+    let pairs = f64::from(nodes) * (f64::from(nodes) - 1.0) / 2.0;
+    let mean = pairs * p;
+    let least = if mean > 0.0 { 10.0 } else { 0.0 };
+    2 * (mean + 6.0 * libm::sqrt(mean) + least).min(pairs) as u64
+}
+
+/// The probability that a graph over `nodes` nodes is connected: exactly (Gilbert, "Random graphs", 1959) up to 64 of
+/// them, then that no node is alone, e^(-n (1 - p)^(n - 1)), which is the same in the limit (Erdős and Rényi 1959).
+/// No more than the mean number of spanning trees, n^(n - 2) p^(n - 1) (Cayley), which stands where so few edges are
+/// likely that the exact sum cancels.
+fn connected_share(nodes: u32, p: f64) -> f64 {
+    let miss = 1.0 - p;
+    if nodes > 64 {
+        return libm::exp(-f64::from(nodes) * libm::pow(miss, f64::from(nodes) - 1.0));
+    }
+    let mut shares = vec![0.0, 1.0];
+    for size in 2..=nodes {
+        // The piece of the first node has k of `size` nodes: C(size - 1, k - 1) ways to choose the others.
+        let (mut ways, mut in_pieces) = (1.0, 0.0);
+        for part in 1..size {
+            in_pieces += ways * shares[part as usize] * libm::pow(miss, f64::from(part) * f64::from(size - part));
+            ways *= f64::from(size - part) / f64::from(part);
+        }
+        shares.push(1.0 - in_pieces);
+    }
+    let n = f64::from(nodes);
+    let trees = libm::exp((n - 2.0) * libm::log(n) + (n - 1.0) * libm::log(p));
+    shares[nodes as usize].clamp(0.0, 1.0).min(trees)
+}
+
+/// A figure with two decimals at most.
+fn shortened(figure: f64) -> f64 {
+    libm::round(figure * 100.0) / 100.0
 }
 
 /// The edges as they are drawn: of all pairs in order, each but those skipped, whose numbers are geometric (Batagelj
@@ -117,7 +172,7 @@ mod tests {
     use super::*;
 
     fn of(mean_degree: Option<f64>, p: Option<f64>) -> ErdosRenyi {
-        ErdosRenyi { mean_degree, p: p.and_then(Probability::new), fixed: false }
+        ErdosRenyi { mean_degree, p: p.and_then(Probability::new), fixed: false, connected: false }
     }
 
     #[test]

@@ -108,6 +108,10 @@ impl Topology for File {
         self.loaded.get().map(|loaded| Arc::clone(&loaded.graph)).unwrap_or_default()
     }
 
+    fn ends(&self, _nodes: u32) -> u64 {
+        self.loaded.get().map_or(0, |loaded| loaded.graph.ends())
+    }
+
     fn memory(&self, nodes: u32) -> u64 {
         self.loaded.get().map_or(0, |loaded| Csr::bytes_to_build(nodes, loaded.graph.ends(), 0))
     }

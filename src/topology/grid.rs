@@ -28,6 +28,30 @@ impl Topology for Grid {
         GridGraph { axes: self.shape.axes(nodes) }
     }
 
+    fn ends(&self, nodes: u32) -> u64 {
+        let along = |side: u32| 2 * u64::from(nodes / side) * u64::from(side - 1);
+        self.shape.sides(nodes).into_iter().map(along).sum()
+    }
+
+    fn widest(&self, nodes: u32) -> u32 {
+        self.shape.sides(nodes).iter().map(|&side| side.saturating_sub(1).min(2)).sum()
+    }
+
+    /// Along an axis two places have one neighbour and the others two; the axes are independent.
+    fn calls(&self, nodes: u32, fanout: u32) -> u64 {
+        // How many nodes have each degree.
+        let mut counts = vec![1_u64];
+        for side in self.shape.sides(nodes).into_iter().filter(|&side| side > 1) {
+            let mut next = vec![0; counts.len() + 2];
+            for (degree, count) in counts.into_iter().enumerate() {
+                next[degree + 1] += 2 * count;
+                next[degree + 2] += u64::from(side - 2) * count;
+            }
+            counts = next;
+        }
+        (0..).zip(counts).map(|(degree, count)| count * u64::from(fanout.min(degree))).sum()
+    }
+
     fn metric(&self, nodes: u32) -> Result<Box<dyn Metric>, Misfit> {
         Ok(Box::new(Lattice::new(&self.shape.axes(nodes), false)))
     }

@@ -34,6 +34,14 @@ impl Topology for Hypercube {
     fn build(&self, nodes: u32, _stream: &mut ChaCha8Rng) -> HypercubeGraph {
         HypercubeGraph { dimension: nodes.trailing_zeros() }
     }
+
+    fn ends(&self, nodes: u32) -> u64 {
+        u64::from(nodes) * u64::from(nodes.trailing_zeros())
+    }
+
+    fn widest(&self, nodes: u32) -> u32 {
+        nodes.trailing_zeros()
+    }
 }
 
 /// Neighbour i differs in bit i.

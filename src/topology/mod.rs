@@ -4,6 +4,7 @@
 //! below. The scenario reader, `check`, the error messages and the tests over all topologies pick it up from there.
 
 mod barabasi_albert;
+mod chosen;
 mod complete;
 pub mod components;
 mod csr;
@@ -13,8 +14,10 @@ mod erdos_renyi;
 mod everybody;
 mod file;
 mod followed;
+mod geometric;
 mod grid;
 mod hypercube;
+mod k_out;
 mod lattice;
 mod lattice_law;
 mod lattice_roads;
@@ -24,9 +27,11 @@ mod matrix;
 mod metric;
 mod pairing;
 mod random_regular;
+mod redraw;
 mod ring;
 mod searched;
 mod shuffle;
+mod small_world_grid;
 mod star;
 mod torus;
 mod tree;
@@ -61,6 +66,8 @@ pub trait Graph: Send + Sync {
     fn connected(&self) -> bool {
         false
     }
+    /// Remembers that it has been found out that every node reaches every other, where there is room for that.
+    fn mark_connected(&mut self) {}
     /// Whether every message between its nodes is told to an observer: a constant, so that the event loop of other
     /// graphs has nothing of it.
     #[inline]
@@ -132,6 +139,40 @@ pub trait Topology {
         Drawing::None
     }
 
+    /// Whether graphs are drawn until one is connected (`connected = true`).
+    fn redraws(&self) -> bool {
+        false
+    }
+
+    /// The graph over `nodes` nodes, for settings that passed [`Topology::check`]: the first that is drawn, or the first
+    /// that is connected, if it has to be.
+    ///
+    /// # Errors
+    /// A [`Misfit`] if none of many graphs is connected.
+    fn draw(&self, nodes: u32, stream: &mut ChaCha8Rng) -> Result<Self::Graph, Misfit>
+    where
+        Self: Sized,
+    {
+        if self.redraws() { redraw::until_connected(self, nodes, stream) } else { Ok(self.build(nodes, stream)) }
+    }
+
+    /// Edge ends of the graph over `nodes` nodes, two for each edge: exactly, or where graphs are drawn at least as many
+    /// as there will be (but for once in 10^9 graphs).
+    fn ends(&self, nodes: u32) -> u64 {
+        u64::from(nodes) * u64::from(nodes.saturating_sub(1))
+    }
+
+    /// The peers that all nodes together contact in a turn of each: the sum over the nodes of `fanout` or the degree,
+    /// whichever is less. Exactly for graphs that are worked out, elsewhere at least that many.
+    fn calls(&self, nodes: u32, fanout: u32) -> u64 {
+        (u64::from(nodes) * u64::from(fanout)).min(self.ends(nodes))
+    }
+
+    /// The most neighbours that a node has at most.
+    fn widest(&self, nodes: u32) -> u32 {
+        nodes.saturating_sub(1)
+    }
+
     /// Bytes that the graph over `nodes` nodes will take at most, while it is built.
     fn memory(&self, _nodes: u32) -> u64 {
         0
@@ -158,9 +199,15 @@ pub trait Topology {
         Err(metric::unknown("no distances are known on this topology"))
     }
 
-    /// Builds the graph and does `work` on it, compiled for this kind of graph.
-    fn on_graph<W: OnGraph>(&self, nodes: u32, stream: &mut ChaCha8Rng, work: W) -> W::Output {
-        work.with(&self.build(nodes, stream))
+    /// Draws the graph and does `work` on it, compiled for this kind of graph.
+    ///
+    /// # Errors
+    /// See [`Topology::draw`].
+    fn on_graph<W: OnGraph>(&self, nodes: u32, stream: &mut ChaCha8Rng, work: W) -> Result<W::Output, Misfit>
+    where
+        Self: Sized,
+    {
+        Ok(work.with(&self.draw(nodes, stream)?))
     }
 }
 
@@ -187,6 +234,9 @@ catalog! {
         "erdos-renyi" => ErdosRenyi(erdos_renyi::ErdosRenyi),
         "watts-strogatz" => WattsStrogatz(watts_strogatz::WattsStrogatz),
         "barabasi-albert" => BarabasiAlbert(barabasi_albert::BarabasiAlbert),
+        "k-out" => KOut(k_out::KOut),
+        "geometric" => Geometric(geometric::Geometric),
+        "small-world-grid" => SmallWorldGrid(small_world_grid::SmallWorldGrid),
         "file" => File(file::File),
     }
 
@@ -195,6 +245,15 @@ catalog! {
 
     /// How often the graph is drawn: see [`Topology::drawing`].
     fn drawing(&self) -> Drawing;
+
+    /// Edge ends of the graph over `nodes` nodes: see [`Topology::ends`].
+    fn ends(&self, nodes: u32) -> u64;
+
+    /// The peers that all nodes together contact in a turn of each: see [`Topology::calls`].
+    fn calls(&self, nodes: u32, fanout: u32) -> u64;
+
+    /// The most neighbours that a node has at most: see [`Topology::widest`].
+    fn widest(&self, nodes: u32) -> u32;
 
     /// Bytes that the graph over `nodes` nodes will take at most: see [`Topology::memory`].
     fn memory(&self, nodes: u32) -> u64;
@@ -208,8 +267,8 @@ catalog! {
     /// The distances and ways on the graph over `nodes` nodes: see [`Topology::metric`].
     fn metric(&self, nodes: u32) -> Result<Box<dyn Metric>, Misfit>;
 
-    /// Builds the graph and does `work` on it: see [`Topology::on_graph`].
-    fn on_graph<W: OnGraph>(&self, nodes: u32, stream: &mut ChaCha8Rng, work: W) -> W::Output;
+    /// Draws the graph and does `work` on it: see [`Topology::on_graph`].
+    fn on_graph<W: OnGraph>(&self, nodes: u32, stream: &mut ChaCha8Rng, work: W) -> Result<W::Output, Misfit>;
 }
 
 #[cfg(test)]

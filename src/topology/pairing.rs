@@ -6,7 +6,8 @@
 //! of about exp(-(d² - 1) / 4), so:
 //! - where luck can be waited for, pairings are drawn until one is simple: the draw is exactly uniform;
 //! - otherwise each surplus edge is switched with a random other one, which is uniform in the limit of many nodes
-//!   (Janson, "Random graphs with given vertex degrees and switchings", 2020);
+//!   (Janson, "Random graphs with given vertex degrees and switchings", 2020); of 40 nodes there are too few triangles,
+//!   by 1.9 % at degree 6, 1.1 % at 7 and 0.8 % at 8, of 100 nodes by 0.6 % at 8;
 //! - of two complementary degrees the smaller one is drawn, so that switching always finds room.
 
 use std::collections::BTreeMap;
@@ -318,5 +319,26 @@ mod tests {
             let deviation = (triangles as f64 - mean).abs();
             assert!(deviation <= 4.0 * mean.sqrt() + 0.01 * mean, "{nodes}: {triangles} against {mean}");
         }
+    }
+
+    /// Among few nodes switching is not quite uniform: of 40 nodes of degree 7 triangles are 1.1 % too few, 38.14 ± .02
+    /// where 60 000 long chains of switches, whose law is uniform, have 38.55 ± .02. |z| <= 4 on 4000 graphs.
+    #[test]
+    fn among_few_nodes_one_triangle_in_a_hundred_is_missing() {
+        let (nodes, degree, draws) = (40, 7, 4000);
+        assert!(!waits(nodes, degree));
+        let mut stream = stream(6, nodes);
+        let counts: Vec<f64> = (0..draws)
+            .map(|_| {
+                let graph = regular(nodes, degree, &mut stream);
+                let list = |node| graph.list(NodeId::new(node));
+                let shared = |[a, b]: Edge| list(a).iter().filter(|other| list(b).contains(other)).count();
+                edges(&graph, degree).into_iter().map(shared).sum::<usize>() as f64 / 3.0
+            })
+            .collect();
+        let mean = counts.iter().sum::<f64>() / f64::from(draws);
+        let variance = counts.iter().map(|count| (count - mean).powi(2)).sum::<f64>() / f64::from(draws);
+        let error = (variance / f64::from(draws)).sqrt();
+        assert!((mean - 38.14).abs() <= 4.0 * error, "{mean} ± {error}");
     }
 }

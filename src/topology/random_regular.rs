@@ -4,7 +4,7 @@ use rand_chacha::ChaCha8Rng;
 use serde::{Deserialize, Serialize};
 
 use super::csr::Csr;
-use super::{Drawing, Topology, pairing};
+use super::{Drawing, Topology, pairing, redraw};
 use crate::catalog::Misfit;
 
 /// The settings of a random regular graph. See [`pairing`] for how near to uniform the draw is.
@@ -18,10 +18,27 @@ pub struct RandomRegular {
     /// One graph for all replicates instead of one for each.
     #[serde(default)]
     pub fixed: bool,
+    /// Graphs are drawn until one is connected; the first one is that of `false`.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub connected: bool,
 }
 
 fn eight() -> u32 {
     8
+}
+
+impl RandomRegular {
+    /// About how probable it is that a graph over `nodes` nodes is connected. Degree 2 makes cycles, which are a single
+    /// one with a probability of about e^(3/4) (π / n)^(1/2) / 2: there are (n - 1)! / 2 of those, and e^(-3/4) n! /
+    /// (π n)^(1/2) graphs (Flajolet and Sedgewick, "Analytic Combinatorics", 2009, example VI.2).
+    fn connected_share(&self, nodes: u32) -> f64 {
+        match self.degree {
+            _ if nodes <= 2 => 1.0,
+            1 => 0.0,
+            2 => (libm::exp(0.75) * libm::sqrt(std::f64::consts::PI / f64::from(nodes)) / 2.0).min(1.0),
+            _ => 1.0,
+        }
+    }
 }
 
 impl Topology for RandomRegular {
@@ -42,6 +59,10 @@ impl Topology for RandomRegular {
             let allowed = format!("an even degree such as {degrees}, or an even number of nodes such as {}", nodes + 1);
             return Err(Misfit::of("degree", problem, allowed));
         }
+        if self.connected {
+            let graph = format!("a graph of degree {degree} over {nodes} nodes");
+            redraw::check_hope(self.connected_share(nodes), &graph, || "a degree of at least 3".to_owned())?;
+        }
         Ok(())
     }
 
@@ -51,6 +72,18 @@ impl Topology for RandomRegular {
 
     fn drawing(&self) -> Drawing {
         Drawing::of_random(self.fixed)
+    }
+
+    fn redraws(&self) -> bool {
+        self.connected
+    }
+
+    fn ends(&self, nodes: u32) -> u64 {
+        u64::from(nodes) * u64::from(self.degree)
+    }
+
+    fn widest(&self, _nodes: u32) -> u32 {
+        self.degree
     }
 
     fn memory(&self, nodes: u32) -> u64 {
@@ -65,7 +98,7 @@ mod tests {
 
     #[test]
     fn degrees_that_cannot_be_say_which_could() {
-        let of = |degree| RandomRegular { degree, fixed: false };
+        let of = |degree| RandomRegular { degree, fixed: false, connected: false };
         assert_eq!(of(8).check(9), Ok(()));
         for (degree, nodes, offer) in [
             (3, 7, "an even degree such as 2 or 4, or an even number of nodes such as 8"),

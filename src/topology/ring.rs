@@ -35,8 +35,16 @@ impl Topology for Ring {
     }
 
     fn build(&self, nodes: u32, _stream: &mut ChaCha8Rng) -> RingGraph {
+        RingGraph { nodes, degree: self.widest(nodes) }
+    }
+
+    fn ends(&self, nodes: u32) -> u64 {
+        u64::from(nodes) * u64::from(self.widest(nodes))
+    }
+
+    fn widest(&self, nodes: u32) -> u32 {
         // Two nodes have one neighbour, not the same one twice.
-        RingGraph { nodes, degree: (2 * self.neighbors).min(nodes - 1) }
+        (2 * self.neighbors).min(nodes - 1)
     }
 
     fn metric(&self, nodes: u32) -> Result<Box<dyn Metric>, Misfit> {

@@ -22,6 +22,15 @@ impl Topology for Star {
     fn build(&self, nodes: u32, _stream: &mut ChaCha8Rng) -> StarGraph {
         StarGraph { nodes }
     }
+
+    fn ends(&self, nodes: u32) -> u64 {
+        2 * u64::from(nodes).saturating_sub(1)
+    }
+
+    fn calls(&self, nodes: u32, fanout: u32) -> u64 {
+        let leaves = u64::from(nodes).saturating_sub(1);
+        leaves.min(fanout.into()) + leaves * u64::from(fanout.min(1))
+    }
 }
 
 /// The centre's neighbours are 1, 2, 3, …

@@ -31,6 +31,14 @@ impl Topology for Torus {
         TorusGraph { axes, wide, degree }
     }
 
+    fn ends(&self, nodes: u32) -> u64 {
+        u64::from(nodes) * u64::from(self.widest(nodes))
+    }
+
+    fn widest(&self, nodes: u32) -> u32 {
+        self.shape.sides(nodes).iter().map(|&side| side.saturating_sub(1).min(2)).sum()
+    }
+
     fn metric(&self, nodes: u32) -> Result<Box<dyn Metric>, Misfit> {
         Ok(Box::new(Lattice::new(&self.shape.axes(nodes), true)))
     }

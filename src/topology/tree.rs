@@ -34,6 +34,27 @@ impl Topology for Tree {
     fn build(&self, nodes: u32, _stream: &mut ChaCha8Rng) -> TreeGraph {
         TreeGraph { nodes, arity: self.arity, by_arity: Divisor::new(self.arity) }
     }
+
+    fn ends(&self, nodes: u32) -> u64 {
+        2 * u64::from(nodes).saturating_sub(1)
+    }
+
+    fn widest(&self, nodes: u32) -> u32 {
+        self.arity.saturating_add(1).min(nodes.saturating_sub(1))
+    }
+
+    /// Of the nodes in order, so many have all their children, at most one has some of them, and the rest have none.
+    fn calls(&self, nodes: u32, fanout: u32) -> u64 {
+        let (nodes, arity, fanout) = (u64::from(nodes), u64::from(self.arity), u64::from(fanout));
+        let others = nodes.saturating_sub(1);
+        let (full, rest) = (others / arity, others % arity);
+        let of_degree = |nodes: u64, degree: u64| nodes * degree.min(fanout);
+        // As if the root had a parent, and then without it.
+        let parents = of_degree(full, arity + 1) + of_degree(u64::from(rest > 0), rest + 1);
+        let leaves = of_degree(nodes - full - u64::from(rest > 0), 1);
+        let root = if full > 0 { arity } else { rest };
+        parents + leaves - (root + 1).min(fanout) + root.min(fanout)
+    }
 }
 
 /// Node i's parent is floor((i - 1) / arity) and comes first; its children are arity i + 1, …, arity i + arity.

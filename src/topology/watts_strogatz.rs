@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::csr::Csr;
 use super::matrix::Matrix;
-use super::{Drawing, Topology, ring};
+use super::{Drawing, Topology, redraw, ring};
 use crate::catalog::Misfit;
 use crate::random::below;
 use crate::units::{NodeId, Probability};
@@ -24,6 +24,9 @@ pub struct WattsStrogatz {
     /// One graph for all replicates instead of one for each.
     #[serde(default)]
     pub fixed: bool,
+    /// Graphs are drawn until one is connected; the first one is that of `false`.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub connected: bool,
 }
 
 fn four() -> u32 {
@@ -38,7 +41,17 @@ impl Topology for WattsStrogatz {
     type Graph = Csr;
 
     fn check(&self, nodes: u32) -> Result<(), Misfit> {
-        ring::check_sides("neighbors", self.neighbors, nodes)
+        ring::check_sides("neighbors", self.neighbors, nodes)?;
+        if self.connected && self.neighbors == 1 {
+            // Every node leads to one other, along the ring or anywhere: a random map of the rewired ones, connected
+            // about as often as that of a k-out graph of one choice.
+            let rewired = f64::from(nodes) * self.rewire.value();
+            let share = std::f64::consts::E * libm::sqrt(std::f64::consts::FRAC_PI_2 / rewired.max(1.0));
+            let graph =
+                format!("a ring of {nodes} nodes with one neighbor on each side, rewired with {}", self.rewire.value());
+            redraw::check_hope(share, &graph, || "at least 2 neighbors on each side".to_owned())?;
+        }
+        Ok(())
     }
 
     fn build(&self, nodes: u32, stream: &mut ChaCha8Rng) -> Csr {
@@ -58,6 +71,14 @@ impl Topology for WattsStrogatz {
 
     fn drawing(&self) -> Drawing {
         Drawing::of_random(self.fixed)
+    }
+
+    fn redraws(&self) -> bool {
+        self.connected
+    }
+
+    fn ends(&self, nodes: u32) -> u64 {
+        2 * u64::from(nodes) * u64::from(self.neighbors)
     }
 
     fn memory(&self, nodes: u32) -> u64 {
@@ -139,7 +160,7 @@ mod tests {
     use super::*;
 
     fn of(neighbors: u32, rewire: f64) -> WattsStrogatz {
-        WattsStrogatz { neighbors, rewire: Probability::new(rewire).unwrap(), fixed: false }
+        WattsStrogatz { neighbors, rewire: Probability::new(rewire).unwrap(), fixed: false, connected: false }
     }
 
     #[test]

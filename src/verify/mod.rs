@@ -19,8 +19,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use rayon::iter::{IndexedParallelIterator, IntoParallelIterator, IntoParallelRefIterator, ParallelIterator};
 
-use crate::engine::{Ending, Imbalance};
-use crate::experiment::{Desk, Failure};
+use crate::engine::Ending;
+use crate::experiment::{Desk, Failure, Fault};
 use crate::scenario::{self, Overrides, Point, Source};
 pub use judge::{Claim, Figure, Finding};
 
@@ -69,8 +69,8 @@ pub trait Simulator: Sync {
     /// The end of one run, which may break off once `halt` went up.
     ///
     /// # Errors
-    /// An [`Imbalance`] if the books of the run do not balance.
-    fn run(&self, desk: &mut Desk, point: &Point, replicate: u64, halt: &AtomicBool) -> Result<Ending, Imbalance>;
+    /// See [`Fault`].
+    fn run(&self, desk: &mut Desk, point: &Point, replicate: u64, halt: &AtomicBool) -> Result<Ending, Fault>;
 }
 
 /// The engine itself.
@@ -78,7 +78,7 @@ pub trait Simulator: Sync {
 pub struct Engine;
 
 impl Simulator for Engine {
-    fn run(&self, desk: &mut Desk, point: &Point, replicate: u64, halt: &AtomicBool) -> Result<Ending, Imbalance> {
+    fn run(&self, desk: &mut Desk, point: &Point, replicate: u64, halt: &AtomicBool) -> Result<Ending, Fault> {
         desk.run(point, replicate, &|| !halt.load(Ordering::Relaxed)).map(|record| record.ending)
     }
 }
@@ -110,8 +110,8 @@ pub type Failed = Failure<io::Error>;
 /// many more runs are done.
 ///
 /// # Errors
-/// [`Failure::Interrupted`] if `halt` went up; [`Failure::Unbalanced`], with the place of the case as its point, if the
-/// books of a run do not balance.
+/// [`Failure::Interrupted`] if `halt` went up; [`Failure::Run`], with the place of the case as its point, if a run has no
+/// end.
 pub fn run(
     simulator: &dyn Simulator,
     cases: &[Case],
@@ -144,13 +144,15 @@ pub fn run(
 
 impl Stretch<'_> {
     fn run(&self, simulator: &dyn Simulator, desk: &mut Desk, halt: &AtomicBool) -> Result<Vec<Ending>, Failed> {
-        let run =
-            |replicate| {
-                let ending = simulator.run(desk, self.point, replicate, halt).map_err(|imbalance| {
-                    Failure::Unbalanced { point: self.case as u32, replicate, seed: self.point.seed, imbalance }
-                })?;
-                if halt.load(Ordering::Relaxed) { Err(Failure::Interrupted) } else { Ok(ending) }
-            };
+        let run = |replicate| {
+            let ending = simulator.run(desk, self.point, replicate, halt).map_err(|fault| Failure::Run {
+                point: self.case as u32,
+                replicate,
+                seed: self.point.seed,
+                fault,
+            })?;
+            if halt.load(Ordering::Relaxed) { Err(Failure::Interrupted) } else { Ok(ending) }
+        };
         self.replicates.clone().map(run).collect()
     }
 }

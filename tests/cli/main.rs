@@ -5,6 +5,7 @@ mod compare;
 mod desk;
 mod endings;
 mod fuzz;
+mod graph;
 mod growth;
 mod limits;
 mod refusals;

@@ -24,5 +24,5 @@ pub(crate) fn lists(spec: &TopologySpec, nodes: u32, seed: u64) -> Vec<Vec<u32>>
             (0..graph.nodes()).map(|node| list(NodeId::new(node))).collect()
         }
     }
-    spec.on_graph(nodes, &mut Chance { seed, nodes, replicate: 0 }.stream(Purpose::Topology), Lists)
+    spec.on_graph(nodes, &mut Chance { seed, nodes, replicate: 0 }.stream(Purpose::Topology), Lists).unwrap()
 }

@@ -1,0 +1,237 @@
+//! Graphs as files that others read: edge list, GraphML, DOT and node-link JSON.
+
+use std::borrow::Cow;
+use std::io::{self, Write};
+
+use crate::topology::Graph;
+use crate::units::NodeId;
+
+/// How a graph is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum GraphFormat {
+    /// An edge on each line, which the topology `file` reads, and most other programs.
+    Edges,
+    /// GraphML (networkx, Gephi, igraph, yEd).
+    Graphml,
+    /// DOT (Graphviz).
+    Dot,
+    /// Node-link JSON (networkx with `edges="links"`, D3).
+    Json,
+}
+
+/// A graph with the names of its nodes, and what it is.
+pub struct Named<'a> {
+    /// The graph.
+    pub graph: &'a dyn Graph,
+    /// What a node is called: distinct names, which are the same as numbers where nodes have none.
+    pub name: &'a dyn Fn(NodeId) -> String,
+    /// What the graph is, in one line.
+    pub title: &'a str,
+}
+
+impl Named<'_> {
+    /// Writes the graph in `format`: every node, also one that has no neighbours, and every edge once.
+    ///
+    /// # Errors
+    /// Those of writing.
+    pub fn write(&self, format: GraphFormat, out: &mut dyn Write) -> io::Result<()> {
+        match format {
+            GraphFormat::Edges => self.write_edges(out),
+            GraphFormat::Graphml => self.write_graphml(out),
+            GraphFormat::Dot => self.write_dot(out),
+            GraphFormat::Json => self.write_json(out),
+        }
+    }
+
+    fn nodes(&self) -> impl Iterator<Item = NodeId> {
+        (0..self.graph.nodes()).map(NodeId::new)
+    }
+
+    /// Each edge once, from the node with the smaller number, in the order of the nodes and of their lists.
+    fn edges(&self) -> impl Iterator<Item = [NodeId; 2]> {
+        self.nodes().flat_map(|node| self.later(node).map(move |other| [node, other]))
+    }
+
+    /// The neighbours of `node` with a greater number.
+    fn later(&self, node: NodeId) -> impl Iterator<Item = NodeId> {
+        let all = (0..self.graph.degree(node)).map(move |index| self.graph.neighbor(node, index));
+        all.filter(move |&other| other > node)
+    }
+
+    /// A node without neighbours stands as an edge to itself, so that it is there after reading.
+    fn write_edges(&self, out: &mut dyn Write) -> io::Result<()> {
+        writeln!(out, "# {}", self.title)?;
+        writeln!(out, "# nodes {}", self.graph.nodes())?;
+        let alone = self.nodes().filter(|&node| self.graph.degree(node) == 0).count();
+        if alone > 0 {
+            writeln!(out, "# {alone} of them have no neighbours, and stand as an edge to themselves")?;
+        }
+        for node in self.nodes() {
+            let name = (self.name)(node);
+            let name = word(&name);
+            if self.graph.degree(node) == 0 {
+                writeln!(out, "{name} {name}")?;
+            }
+            self.later(node).try_for_each(|other| writeln!(out, "{name} {}", word(&(self.name)(other))))?;
+        }
+        Ok(())
+    }
+
+    fn write_graphml(&self, out: &mut dyn Write) -> io::Result<()> {
+        writeln!(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>")?;
+        writeln!(out, "<graphml xmlns=\"http://graphml.graphdrawing.org/xmlns\">")?;
+        writeln!(out, "  <desc>{}</desc>", xml(self.title))?;
+        writeln!(out, "  <graph id=\"G\" edgedefault=\"undirected\">")?;
+        for node in self.nodes() {
+            writeln!(out, "    <node id=\"{}\"/>", xml(&(self.name)(node)))?;
+        }
+        for ends in self.edges() {
+            let [source, target] = ends.map(|node| xml(&(self.name)(node)).into_owned());
+            writeln!(out, "    <edge source=\"{source}\" target=\"{target}\"/>")?;
+        }
+        writeln!(out, "  </graph>\n</graphml>")
+    }
+
+    fn write_dot(&self, out: &mut dyn Write) -> io::Result<()> {
+        writeln!(out, "graph {} {{", quoted(self.title))?;
+        for node in self.nodes() {
+            writeln!(out, "  {};", identifier(&(self.name)(node)))?;
+        }
+        for ends in self.edges() {
+            let [one, other] = ends.map(|node| identifier(&(self.name)(node)));
+            writeln!(out, "  {one} -- {other};")?;
+        }
+        writeln!(out, "}}")
+    }
+
+    fn write_json(&self, out: &mut dyn Write) -> io::Result<()> {
+        let title = serde_json::Value::from(self.title);
+        write!(out, "{{\"directed\": false, \"multigraph\": false, \"graph\": {{\"name\": {title}}},\n\"nodes\": [")?;
+        for node in self.nodes() {
+            let before = if node.number() == 0 { "\n" } else { ",\n" };
+            write!(out, "{before}{{\"id\": {}}}", id(&(self.name)(node)))?;
+        }
+        write!(out, "\n],\n\"links\": [")?;
+        let mut before = "\n";
+        for ends in self.edges() {
+            let [source, target] = ends.map(|node| id(&(self.name)(node)));
+            write!(out, "{before}{{\"source\": {source}, \"target\": {target}}}")?;
+            before = ",\n";
+        }
+        writeln!(out, "\n]}}")
+    }
+}
+
+/// A name as a word of an edge list: in quotes where something in it would end the word or begin a comment.
+fn word(name: &str) -> Cow<'_, str> {
+    let special = |letter: char| letter.is_whitespace() || letter.is_control() || ",;\"#%/".contains(letter);
+    if !name.is_empty() && !name.contains(special) { name.into() } else { quoted(name).into() }
+}
+
+/// Text for an attribute or an element. What XML 1.0 cannot hold is left out.
+fn xml(text: &str) -> Cow<'_, str> {
+    if !text.contains(|letter: char| letter.is_control() || "<>&\"\u{fffe}\u{ffff}".contains(letter)) {
+        return text.into();
+    }
+    let mut written = String::new();
+    for letter in text.chars() {
+        match letter {
+            '<' => written.push_str("&lt;"),
+            '>' => written.push_str("&gt;"),
+            '&' => written.push_str("&amp;"),
+            '"' => written.push_str("&quot;"),
+            '\t' | '\n' | '\r' => written.push_str(&format!("&#{};", u32::from(letter))),
+            letter if letter.is_ascii_control() || matches!(letter, '\u{fffe}' | '\u{ffff}') => {}
+            letter => written.push(letter),
+        }
+    }
+    written.into()
+}
+
+/// A name in DOT: a number as it is, anything else in quotes.
+fn identifier(name: &str) -> String {
+    if is_number(name) { name.to_owned() } else { quoted(name) }
+}
+
+/// Text in double quotes, within which a quote and a backslash have a backslash before them.
+fn quoted(text: &str) -> String {
+    let mut written = String::from("\"");
+    for letter in text.chars() {
+        match letter {
+            '"' | '\\' => written.extend(['\\', letter]),
+            '\n' => written.push_str("\\n"),
+            letter if letter.is_control() => {}
+            letter => written.push(letter),
+        }
+    }
+    written.push('"');
+    written
+}
+
+/// A name in JSON: a number as a number, so that readers have the same nodes, anything else as text.
+fn id(name: &str) -> String {
+    if is_number(name) { name.to_owned() } else { serde_json::Value::from(name).to_string() }
+}
+
+/// Whether a name is a whole number as this program writes it.
+fn is_number(name: &str) -> bool {
+    name.parse::<u32>().is_ok_and(|number| number.to_string() == name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A path of three nodes, and one alone.
+    struct Few;
+
+    impl Graph for Few {
+        fn nodes(&self) -> u32 {
+            4
+        }
+        fn degree(&self, node: NodeId) -> u32 {
+            [1, 2, 1, 0][node.index()]
+        }
+        fn neighbor(&self, node: NodeId, index: u32) -> NodeId {
+            NodeId::new([[1, 1], [2, 0], [1, 1], [0, 0]][node.index()][index as usize])
+        }
+    }
+
+    fn written(format: GraphFormat, names: &[&'static str; 4]) -> String {
+        let mut out = Vec::new();
+        let name = |node: NodeId| names[node.index()].to_owned();
+        Named { graph: &Few, name: &name, title: "few <&> \"more\"" }.write(format, &mut out).unwrap();
+        String::from_utf8(out).unwrap()
+    }
+
+    const NUMBERS: [&str; 4] = ["0", "1", "2", "3"];
+    const ODD: [&str; 4] = ["a b", "\"<&\\", "007", "x"];
+
+    #[test]
+    fn every_format_has_all_nodes_and_each_edge_once() {
+        let edges = written(GraphFormat::Edges, &NUMBERS);
+        assert!(edges.ends_with(
+            "# nodes 4\n# 1 of them have no neighbours, and stand as an edge to themselves\n0 1\n1 2\n3 3\n"
+        ));
+        let xml = written(GraphFormat::Graphml, &NUMBERS);
+        assert!(xml.contains("<desc>few &lt;&amp;&gt; &quot;more&quot;</desc>"), "{xml}");
+        assert_eq!((xml.matches("<node id=").count(), xml.matches("<edge ").count()), (4, 2), "{xml}");
+        let dot = written(GraphFormat::Dot, &NUMBERS);
+        assert_eq!(dot, "graph \"few <&> \\\"more\\\"\" {\n  0;\n  1;\n  2;\n  3;\n  0 -- 1;\n  1 -- 2;\n}\n");
+        let json: serde_json::Value = serde_json::from_str(&written(GraphFormat::Json, &NUMBERS)).unwrap();
+        assert_eq!(json["nodes"], serde_json::json!([{ "id": 0 }, { "id": 1 }, { "id": 2 }, { "id": 3 }]));
+        assert_eq!(json["links"], serde_json::json!([{ "source": 0, "target": 1 }, { "source": 1, "target": 2 }]));
+        assert_eq!((json["directed"].as_bool(), json["multigraph"].as_bool()), (Some(false), Some(false)));
+    }
+
+    #[test]
+    fn odd_names_stay_what_they_are() {
+        assert!(written(GraphFormat::Edges, &ODD).contains("\"a b\" \"\\\"<&\\\\\"\n\"\\\"<&\\\\\" 007\nx x\n"));
+        let xml = written(GraphFormat::Graphml, &ODD);
+        assert!(xml.contains("<edge source=\"a b\" target=\"&quot;&lt;&amp;\\\"/>"), "{xml}");
+        let dot = written(GraphFormat::Dot, &ODD);
+        assert!(dot.contains("  \"a b\" -- \"\\\"<&\\\\\";\n") && dot.contains("  \"007\";\n"), "{dot}");
+        let json: serde_json::Value = serde_json::from_str(&written(GraphFormat::Json, &ODD)).unwrap();
+        assert_eq!(json["links"][1], serde_json::json!({ "source": "\"<&\\", "target": "007" }));
+    }
+}
