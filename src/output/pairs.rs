@@ -79,7 +79,7 @@ pub fn rows(scenario: &Scenario, tables: &Tables, key: &str) -> Vec<(Place, Swep
 
 /// What a point is called in a comparison by `key`.
 fn label(scenario: &Scenario, point: &PointColumns, key: &str) -> String {
-    let swept = scenario.points.get(point.point as usize).map_or(&[][..], |point| &point.swept);
+    let swept = scenario.points.get(point.point as usize).map_or_else(Vec::new, |point| point.swept());
     let value = swept.iter().find(|(path, _)| path == key).map_or("", |(_, value)| value);
     match key {
         "gossip.strategy" | FILE_KEY => value.to_owned(),
@@ -154,10 +154,10 @@ mod tests {
         let mut tables = Tables::default();
         for point in &scenario.points {
             let records: Vec<_> =
-                (0..scenario.replicates).map(|number| experiment::run(point, number, &|| true).unwrap()).collect();
-            tables.runs.extend(records.iter().map(|record| tabulate::run_row(scenario, point, record)));
-            let summary = tabulate::summary_row(point, &records);
-            tables.summary.push((tabulate::point_columns(point), tabulate::swept(point), summary));
+                (0..scenario.replicates).map(|number| experiment::run(&point, number, &|| true).unwrap()).collect();
+            tables.runs.extend(records.iter().map(|record| tabulate::run_row(scenario, &point, record)));
+            let summary = tabulate::summary_row(&point, &records);
+            tables.summary.push((tabulate::point_columns(&point), tabulate::swept(&point), summary));
         }
         tables
     }

@@ -71,7 +71,7 @@ impl<'a> Results<'a> {
         let draft = Draft::begin(target, &scenario.hash(), force)?;
         let refuse = |error| Refusal::Io { folder: target.to_owned(), error };
         let swept: Vec<String> =
-            scenario.points.first().into_iter().flat_map(tabulate::swept).map(|(path, _)| path).collect();
+            scenario.points.first().iter().flat_map(tabulate::swept).map(|(path, _)| path).collect();
         let extra = || swept.iter().map(String::as_str);
         // `runs.csv` has a column for the seed already.
         let extra_runs = extra().filter(|path| *path != "seed");

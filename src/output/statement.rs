@@ -64,7 +64,7 @@ fn calls(settings: &Settings) -> String {
 
 /// The expected course of every point that has one.
 fn curves(scenario: &Scenario) -> Vec<TheoryCurve> {
-    let curve = |point: &Point| {
+    let curve = |point: Point| {
         let fractions = plan::course(&point.settings, LONGEST_CURVE)?;
         Some(TheoryCurve { point: point.index, points: (0..).zip(fractions).collect() })
     };
