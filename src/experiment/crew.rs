@@ -102,7 +102,10 @@ impl Stretch {
         let length = (Self::EFFORT / plan::effort(&point.settings).max(1)).clamp(1, Self::MOST).min(share);
         let Range { start, end } = replicates;
         let first = (start..end).step_by(length as usize);
-        first.map(move |first| Stretch { point: point.clone(), replicates: first..end.min(first.saturating_add(length)) })
+        first.map(move |first| Stretch {
+            point: point.clone(),
+            replicates: first..end.min(first.saturating_add(length)),
+        })
     }
 
     fn run(self, desk: &mut Desk, go_on: &dyn Fn() -> bool) -> Records {

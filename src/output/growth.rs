@@ -1,7 +1,7 @@
 //! The rows of `fit.csv`: how rounds grow with the network, for each strategy and each combination of what else is
 //! swept.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use super::rows::{FitRow, PointColumns, SummaryRow, Swept};
 use crate::scenario::Scenario;
@@ -17,21 +17,30 @@ type Entry = (PointColumns, Swept, SummaryRow);
 
 /// Whether the scenario has sizes to fit over.
 pub fn applies(scenario: &Scenario) -> bool {
-    scenario.points.iter().map(|point| point.settings.network.nodes).collect::<BTreeSet<_>>().len() > 1
+    let mut sizes = scenario.points.iter().map(|point| point.settings.network.nodes);
+    let first = sizes.next();
+    sizes.any(|size| Some(size) != first)
 }
 
 /// The fits of a summary, in the order of its points.
 pub fn rows(summary: &[Entry]) -> Vec<Fitted> {
     let varying = varying(summary);
-    let mut groups: Vec<(String, Swept, Vec<&Entry>)> = Vec::new();
+    // By strategy and place the number of the group, in the order in which they come.
+    let mut numbers: BTreeMap<(String, Swept), usize> = BTreeMap::new();
+    let mut groups: Vec<Vec<&Entry>> = Vec::new();
     for entry in summary {
-        let place = place(entry, &varying);
-        match groups.iter_mut().find(|(strategy, other, _)| *strategy == entry.0.strategy && *other == place) {
-            Some((.., entries)) => entries.push(entry),
-            None => groups.push((entry.0.strategy.clone(), place, vec![entry])),
+        let group = (entry.0.strategy.clone(), place(entry, &varying));
+        let number = *numbers.entry(group).or_insert(groups.len());
+        match groups.get_mut(number) {
+            Some(entries) => entries.push(entry),
+            None => groups.push(vec![entry]),
         }
     }
-    groups.into_iter().map(|(strategy, place, entries)| (strategy, place, fit(&entries))).collect()
+    let fitted = |entries: &Vec<&Entry>| {
+        let first = entries.first()?;
+        Some((first.0.strategy.clone(), place(first, &varying), fit(entries)))
+    };
+    groups.iter().filter_map(fitted).collect()
 }
 
 /// What every table has a column for besides strategy and size, by its dotted path, as text.

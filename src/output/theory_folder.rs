@@ -95,8 +95,7 @@ fn hash(scenario: &Scenario) -> String {
 /// # Errors
 /// What the system says; the folder that was there before is left as it was.
 pub fn write(draft: Draft, scenario: &Scenario, exacts: &Exacts) -> io::Result<()> {
-    let keys: Vec<String> =
-        scenario.points.first().iter().flat_map(tabulate::swept).map(|(path, _)| path).collect();
+    let keys: Vec<String> = scenario.points.first().iter().flat_map(tabulate::swept).map(|(path, _)| path).collect();
     let columns = PointColumns::COLUMNS.iter().copied().chain(keys.iter().map(String::as_str));
     let mut laws = open(&draft, "theory.csv", columns.chain(LawRow::COLUMNS.iter().copied()))?;
     for point in &scenario.points {

@@ -106,11 +106,12 @@ fn assemble(
         add_notes(&memo, &mut notes);
     }
     let expectations = expect::read(expect, &scope, &mut problems, &mut notes);
-    let scenario = points.map(|(Heading { description, seed, replicates, precision }, Survey { points: count, .. })| {
-        let sweep = SweptKey::all(&written.axes);
-        let points = Points::of(Read { written, memo, count });
-        Scenario { name, description, seed, replicates, precision, points, sweep, expectations, notes }
-    });
+    let scenario =
+        points.map(|(Heading { description, seed, replicates, precision }, Survey { points: count, .. })| {
+            let sweep = SweptKey::all(&written.axes);
+            let points = Points::of(Read { written, memo, count });
+            Scenario { name, description, seed, replicates, precision, points, sweep, expectations, notes }
+        });
     problems.or(scenario)
 }
 

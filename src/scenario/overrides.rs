@@ -221,7 +221,11 @@ mod tests {
     fn a_key_varies_over_values_between_commas_or_over_a_list() {
         let swept = |vary: &str| {
             let scenario = with(&Overrides { vary: Some(vary.to_owned()), ..Overrides::default() });
-            scenario.sweep.iter().map(|key| format!("{} {}", key.path, key.values().collect::<Vec<_>>().join(" | "))).collect::<Vec<_>>()
+            scenario
+                .sweep
+                .iter()
+                .map(|key| format!("{} {}", key.path, key.values().collect::<Vec<_>>().join(" | ")))
+                .collect::<Vec<_>>()
         };
         assert_eq!(swept("gossip.fanout=1,2,3"), ["gossip.fanout 1 | 2 | 3"]);
         assert_eq!(swept("gossip.fanout = [1, 3]"), ["gossip.fanout 1 | 3"]);

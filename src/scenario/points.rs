@@ -196,3 +196,91 @@ impl Iterator for Iter<'_> {
 }
 
 impl ExactSizeIterator for Iter<'_> {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scenario::{Overrides, Scenario, Source, read};
+
+    fn scenario(text: &str, overrides: &Overrides) -> Scenario {
+        read(Source::text("demo.toml", text), overrides).unwrap_or_else(|problems| panic!("{problems}"))
+    }
+
+    /// Keys of every section, models and their settings, bare numbers and tables, in an order that mixes them.
+    const MIXED: &str = r#"
+        [network]
+        nodes = 64
+        topology = "ring"
+        [gossip]
+        strategy = "push"
+        spread = { kind = "counter", k = 2 }
+        [stop]
+        until = "quiet"
+        [sweep]
+        "network.topology.neighbors" = [1, 2]
+        "workload.origin" = ["random", 3]
+        "network.loss" = [0.5, { kind = "bernoulli", rate = 0.25 }]
+        "stop.max_rounds" = "10..11"
+        "gossip.strategy" = ["push", "push-pull"]
+        seed = [7, 8]
+        "gossip.spread.k" = [1, 3]
+        "network.nodes" = [32, 33]
+    "#;
+
+    #[test]
+    fn every_point_is_the_scenario_that_has_its_values_written_down() {
+        let whole = scenario(MIXED, &Overrides::default());
+        assert_eq!(whole.points.len(), 256);
+        let (base, _) = MIXED.split_once("[sweep]").unwrap();
+        for (index, point) in whole.points.iter().enumerate() {
+            let quoted = |value: &str| if value.starts_with('{') { value.to_owned() } else { format!("{value:?}") };
+            let value = |value: &str| if value.parse::<f64>().is_ok() { value.to_owned() } else { quoted(value) };
+            let set = point.swept().iter().map(|(path, text)| format!("{path}={}", value(text))).collect();
+            let alone = scenario(base, &Overrides { set, ..Overrides::default() }).point(0);
+            assert_eq!((point.seed, &point.settings), (alone.seed, &alone.settings), "{:?}", point.swept());
+            let again = whole.point(index);
+            assert_eq!(format!("{again:?}"), format!("{point:?}"), "alone and after the one before it");
+            assert_eq!(format!("{:?}", whole.points[index]), format!("{point:?}"));
+        }
+    }
+
+    #[test]
+    fn a_value_is_read_once_however_many_points_have_it() {
+        let base = "[network]\nnodes = 2000\n[gossip]\nstrategy = \"push-pull\"\n[sweep]\n";
+        let none = scenario(base, &Overrides::default()).points.sides[0].read.memo.readings();
+        for (sweep, points, values) in [
+            // As a number and, as a loss, for whether it is one: twice.
+            (
+                "network.nodes = \"1001..1100\"\nnetwork.loss = \"0..0.99 step 0.01\"\nseed = \"1..10\"\n",
+                100_000,
+                100 + 2 * 100 + 10,
+            ),
+            ("network.nodes = \"2..1001\"\nstop.max_rounds = \"1..100\"\n", 100_000, 1100),
+            ("network.nodes = \"2..100001\"\n", 100_000, 100_000),
+        ] {
+            let scenario = scenario(&format!("{base}{sweep}"), &Overrides { force: true, ..Overrides::default() });
+            assert_eq!(scenario.points.iter().count(), points);
+            let read = scenario.points.sides[0].read.memo.readings();
+            assert!(read <= none + values, "{sweep}: {read} readings for {values} values and {none} keys");
+        }
+    }
+
+    #[test]
+    fn a_point_is_little_more_than_references_to_what_it_shares() {
+        assert!(size_of::<Point>() <= 64, "{}", size_of::<Point>());
+        let text = "[network]\nnodes = 64\n[gossip]\nstrategy = \"push\"\n[sweep]\nseed = [1, 2, 3]\n";
+        let points: Vec<Point> = scenario(text, &Overrides::default()).points.iter().collect();
+        let Settings { network, gossip, workload, stop } = &points[0].settings;
+        for other in &points[1..] {
+            assert!(Arc::ptr_eq(network, &other.settings.network) && Arc::ptr_eq(gossip, &other.settings.gossip));
+            assert!(Arc::ptr_eq(workload, &other.settings.workload) && Arc::ptr_eq(stop, &other.settings.stop));
+        }
+    }
+
+    #[test]
+    fn points_beyond_the_last_are_none() {
+        let scenario = scenario("[network]\nnodes = 64\n[gossip]\nstrategy = \"push\"\n", &Overrides::default());
+        assert_eq!((scenario.points.iter().len(), scenario.points.is_empty()), (1, false));
+        assert!(scenario.points.get(1).is_none() && scenario.points.first().is_some());
+    }
+}

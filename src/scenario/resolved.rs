@@ -252,8 +252,7 @@ mod tests {
             assert_eq!(again.hash(), first.hash(), "{written}");
             assert_eq!(again.resolved_toml(), written);
             assert_eq!(again.expectations, first.expectations);
-            let settings =
-                |scenario: &Scenario| scenario.points.iter().map(|point| point.settings).collect::<Vec<_>>();
+            let settings = |scenario: &Scenario| scenario.points.iter().map(|point| point.settings).collect::<Vec<_>>();
             assert_eq!(settings(&again), settings(&first));
         }
     }
@@ -318,6 +317,18 @@ until      = "informed"
             assert_ne!(scenario(&format!("{other}{LEAST}")).hash(), base, "{other}");
         }
         assert_ne!(scenario(&LEAST.replace("64", "65")).hash(), base);
+    }
+
+    #[test]
+    fn the_hash_is_over_the_settings_of_every_point_as_json() {
+        let scenario = scenario(FULL);
+        let mut digest = Sha256::new();
+        digest.update("gossipsim scenario 1\nreplicates 3\n");
+        for Point { seed, settings, .. } in &scenario.points {
+            digest.update(format!("seed {seed} {}\n", serde_json::to_string(&settings).unwrap()));
+        }
+        let digits: String = digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+        assert_eq!(scenario.hash(), digits);
     }
 
     #[test]

@@ -68,7 +68,11 @@ impl<'a> Reader<'a> {
     }
 
     /// What `parse` makes of the value of `key`, worked out once wherever the same is written.
-    fn get<T: Kept>(&mut self, key: &'static str, parse: impl FnOnce(&mut Self, Option<&Node>) -> Found<T>) -> Found<T> {
+    fn get<T: Kept>(
+        &mut self,
+        key: &'static str,
+        parse: impl FnOnce(&mut Self, Option<&Node>) -> Found<T>,
+    ) -> Found<T> {
         if let Some(slot) = self.memo.slot::<T>(key, self.next) {
             self.next = slot + 1;
             if let Some(found) = self.memo.get(slot, self.digits) {
@@ -141,13 +145,12 @@ impl<'a> Reader<'a> {
     /// The topology with what its files hold, and the number of nodes where they settle it; `None` after a mistake in
     /// how it is written.
     pub(super) fn topology(&mut self) -> Option<(TopologySpec, Option<u32>)> {
-        let settled = self.get(TOPOLOGY, |reader, node| {
-            match reader.member(TOPOLOGY, TopologySpec::NOUN, "complete", node) {
+        let settled =
+            self.get(TOPOLOGY, |reader, node| match reader.member(TOPOLOGY, TopologySpec::NOUN, "complete", node) {
                 Found::Read(topology) => Found::Read(reader.load(topology)),
                 Found::Absent => Found::Absent,
                 Found::Wrong(diagnostic) => Found::Wrong(diagnostic),
-            }
-        });
+            });
         let Settled { topology, nodes } = self.good(settled)?;
         let nodes = nodes.map_err(|misfit| self.misfit(TOPOLOGY, &misfit));
         Some((topology, nodes.ok().flatten()))
@@ -211,9 +214,7 @@ impl<'a> Reader<'a> {
             None => Found::Absent,
             Some(Value::Integer(number)) => Found::Read(Whole(u64::try_from(*number).ok())),
             // 1e6 is a float in TOML, and a whole number to whoever writes it.
-            Some(Value::Float(number)) if is_whole(*number) => {
-                Found::Read(Whole(u64::try_from(*number as i128).ok()))
-            }
+            Some(Value::Float(number)) if is_whole(*number) => Found::Read(Whole(u64::try_from(*number as i128).ok())),
             Some(_) => Found::Read(Whole(None)),
         })
     }
@@ -334,7 +335,8 @@ impl Ending<'_> {
             let section = key.split('.').next().unwrap_or_default();
             if !meant.iter().any(|meant| meant == key || meant == section) {
                 // What is missing is missing in the file, even if the section is there for an argument's sake.
-                let place = Some(self.reader.place(key)).filter(|place| place.is_in_file()).unwrap_or(self.reader.written.end);
+                let place =
+                    Some(self.reader.place(key)).filter(|place| place.is_in_file()).unwrap_or(self.reader.written.end);
                 let diagnostic =
                     Diagnostic::at(place, key, format!("`{key}` is missing, and it has no default"), example);
                 self.push(diagnostic.suggest(format!("write it under [{section}]")));

@@ -163,11 +163,11 @@ mod tests {
         loss = { kind = "bernoulli", rate = 0.5 }
         [sweep]
         "network.topology.neighbors" = [1, 2]
-        network.loss = [0.5, { rate = 1 }]
-        network.topology = ["ring", { kind = "line", x = 3 }]
+        "network.loss" = [0.5, { rate = 1 }]
+        "network.topology" = ["ring", { kind = "line", x = 3 }]
         other = [{ y = 1 }, 2]
-        network.loss.rate = [0.25, 0.75]
-        gossip.fanout = [1, 2, 3]
+        "network.loss.rate" = [0.25, 0.75]
+        "gossip.fanout" = [1, 2, 3]
     "#;
 
     fn written() -> Written {
@@ -184,9 +184,22 @@ mod tests {
     fn a_key_says_the_same_as_in_the_whole_point() {
         let written = written();
         let keys = [
-            "a", "network", "network.nodes", "network.topology", "network.topology.kind", "network.topology.neighbors",
-            "network.topology.x", "network.loss", "network.loss.rate", "network.links", "gossip", "gossip.fanout",
-            "gossip.hunt", "other", "other.y", "stop.until",
+            "a",
+            "network",
+            "network.nodes",
+            "network.topology",
+            "network.topology.kind",
+            "network.topology.neighbors",
+            "network.topology.x",
+            "network.loss",
+            "network.loss.rate",
+            "network.links",
+            "gossip",
+            "gossip.fanout",
+            "gossip.hunt",
+            "other",
+            "other.y",
+            "stop.until",
         ];
         let mut digits = written.first();
         for index in 0..sweep::combinations(&written.axes).unwrap() as u32 {
