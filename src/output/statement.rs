@@ -1,7 +1,5 @@
 //! A scenario in a line: what charts and tables say held for all its points, and what theory says of them.
 
-use std::collections::BTreeSet;
-
 use super::charts::{Conditions, TheoryCurve};
 use crate::plan;
 use crate::protocol::Spread;
@@ -84,12 +82,12 @@ fn curves(scenario: &Scenario) -> Vec<TheoryCurve> {
 
 /// The published laws of the mean that apply to points of the scenario, a line each.
 pub fn laws(scenario: &Scenario) -> Vec<String> {
-    let (mut laws, mut told) = (Vec::new(), BTreeSet::new());
+    let mut laws = Vec::new();
     for point in &scenario.points {
         let found = plan::laws(&point.settings).into_iter().find(|law| law.claim.kind() == "mean");
         let Some(law) = found else { continue };
         let line = format!("{}: {} ({})", point.settings.gossip.strategy, law.statement(), law.source);
-        if told.insert(line.clone()) {
+        if !laws.contains(&line) {
             laws.push(line);
         }
     }
@@ -98,6 +96,8 @@ pub fn laws(scenario: &Scenario) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
     use crate::scenario::{Overrides, Source, read};
 
