@@ -1,8 +1,7 @@
 //! The rows of `fit.csv`: how rounds grow with the network, for each strategy and each combination of what else is
 //! swept.
 
-use std::collections::BTreeMap;
-
+use super::groups;
 use super::rows::{FitRow, PointColumns, SummaryRow, Swept};
 use crate::scenario::Scenario;
 use crate::stats::Point;
@@ -25,22 +24,8 @@ pub fn applies(scenario: &Scenario) -> bool {
 /// The fits of a summary, in the order of its points.
 pub fn rows(summary: &[Entry]) -> Vec<Fitted> {
     let varying = varying(summary);
-    // By strategy and place the number of the group, in the order in which they come.
-    let mut numbers: BTreeMap<(String, Swept), usize> = BTreeMap::new();
-    let mut groups: Vec<Vec<&Entry>> = Vec::new();
-    for entry in summary {
-        let group = (entry.0.strategy.clone(), place(entry, &varying));
-        let number = *numbers.entry(group).or_insert(groups.len());
-        match groups.get_mut(number) {
-            Some(entries) => entries.push(entry),
-            None => groups.push(vec![entry]),
-        }
-    }
-    let fitted = |entries: &Vec<&Entry>| {
-        let first = entries.first()?;
-        Some((first.0.strategy.clone(), place(first, &varying), fit(entries)))
-    };
-    groups.iter().filter_map(fitted).collect()
+    let groups = groups::by(summary, |entry| (entry.0.strategy.clone(), place(entry, &varying)));
+    groups.into_iter().map(|((strategy, place), entries)| (strategy, place, fit(&entries))).collect()
 }
 
 /// What every table has a column for besides strategy and size, by its dotted path, as text.

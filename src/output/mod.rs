@@ -6,6 +6,7 @@ pub mod csv_file;
 pub mod exactly;
 pub mod expectations;
 pub mod folder;
+pub mod groups;
 pub mod growth;
 pub mod label;
 pub mod links;

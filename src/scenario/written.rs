@@ -83,9 +83,11 @@ impl Written {
         first
     }
 
-    /// The swept keys that decide what `key` says: itself, what is within it, and what it is within.
+    /// The swept keys that decide what `key` says: itself, what is within it, and what it is within. Of a setting of a
+    /// model also its other settings, which make a table of a bare name.
     pub(super) fn deciding(&self, key: &str) -> impl Iterator<Item = usize> {
-        let decides = |axis: &Axis| is_within(&axis.path, key) || is_within(key, &axis.path);
+        let model = key.match_indices('.').nth(1).map_or(key, |(end, _)| &key[..end]);
+        let decides = move |axis: &Axis| is_within(&axis.path, model) || is_within(model, &axis.path);
         (0..self.axes.len()).filter(move |&which| decides(&self.axes[which]))
     }
 
