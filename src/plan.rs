@@ -7,8 +7,8 @@ use crate::network::latency::Latency;
 use crate::network::loss::Loss;
 use crate::peers::Peers;
 use crate::protocol::{Exchange, Spread, Strategy};
-use crate::scenario::Scenario;
 use crate::scenario::settings::{Origin, Settings};
+use crate::scenario::{Point, Scenario};
 use crate::theory::{self, Case, CaseClock, CaseGraph, CaseStrategy, Law, Prediction, Rumor, meanfield};
 use crate::topology::TopologySpec;
 
@@ -21,16 +21,47 @@ pub struct Room {
     pub memory: u64,
 }
 
+/// What runs of a point take.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Need {
+    /// Number of the point.
+    pub point: u32,
+    /// Its number of nodes.
+    pub nodes: u32,
+    /// Bytes that one run takes at its height.
+    pub bytes: u64,
+}
+
+impl Need {
+    /// What runs of `point` take.
+    pub fn of(point: &Point) -> Self {
+        Need { point: point.index, nodes: point.settings.network.nodes, bytes: memory(&point.settings) }
+    }
+}
+
+/// What runs of each point take, in the order of the points.
+pub fn needs(scenario: &Scenario) -> impl Iterator<Item = Need> {
+    scenario.points.iter().map(|point| Need::of(&point))
+}
+
 /// How many of `wanted` threads the memory of this machine has room for.
 ///
 /// # Errors
 /// Not even one run fits, and it is not forced: how much it needs and how much there is.
 pub fn room(scenario: &Scenario, wanted: usize, force: bool) -> Result<Room, String> {
-    let largest = scenario.points.iter().max_by_key(|point| memory(&point.settings));
-    let one = largest.map_or(0, |point| memory(&point.settings)).max(1);
+    let largest = needs(scenario).max_by_key(|need| need.bytes);
+    room_for(scenario, largest.unwrap_or_default(), wanted, force)
+}
+
+/// The same, where it is known what the `largest` run takes.
+///
+/// # Errors
+/// See [`room`].
+pub fn room_for(scenario: &Scenario, largest: Need, wanted: usize, force: bool) -> Result<Room, String> {
+    let one = largest.bytes.max(1);
     let available = available_memory().unwrap_or(u64::MAX);
     if one > available && !force {
-        let point = largest.map_or(0, |point| point.index);
+        let point = largest.point;
         return Err(format!(
             "{}: too large for this machine: one run of point {point} takes about {} MB and {} MB are free; make it \
              smaller, or try all the same with --force",
@@ -102,8 +133,9 @@ pub fn memory(settings: &Settings) -> u64 {
 
 /// Bytes of the distances that the peer rule goes by.
 fn distances(settings: &Settings) -> u64 {
-    let metric = settings.network.topology.metric(settings.network.nodes);
-    metric.map_or(0, |metric| if settings.gossip.peers.by_distance() { metric.bytes_of_space() } else { 0 })
+    let by_distance = settings.gossip.peers.by_distance();
+    let metric = by_distance.then(|| settings.network.topology.metric(settings.network.nodes).ok()).flatten();
+    metric.map_or(0, |metric| metric.bytes_of_space())
 }
 
 /// Bytes of the traffic by link, and of the messages of a round that wait to be followed.

@@ -8,7 +8,7 @@ use gossipsim::scenario::Point;
 
 fn mongers(network: &str, gossip: &str, stop: &str) -> Point {
     let stop = format!("[stop]\nmax_rounds = 20000\n{stop}\n");
-    scenario(&format!("[network]\n{network}\n[gossip]\n{gossip}\n{stop}")).points.remove(0)
+    scenario(&format!("[network]\n{network}\n[gossip]\n{gossip}\n{stop}")).point(0)
 }
 
 /// Two nodes, every leg lost with 1/2, and a rumor that is pushed once, in the first round.

@@ -283,7 +283,7 @@ fn no_sign_stands_before_a_zero() {
     };
     assert_eq!(spatial("0.0"), spatial("-0.0"));
     let points = try_text(&format!("{GOOD}[sweep]\n\"network.loss\" = [-0.0, 0.5]\n"), &Overrides::default());
-    assert_eq!(points.expect("two points").points[0].swept[0].1, "0");
+    assert_eq!(points.expect("two points").points[0].swept()[0].1, "0");
 }
 
 #[test]

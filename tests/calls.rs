@@ -167,7 +167,7 @@ fn recursion(k: usize, nodes: f64, limited: bool) -> [f64; 2] {
 fn rumors(nodes: u32, strategy: &str, k: usize, calls: &str, runs: u64) -> Vec<[f64; 2]> {
     let gossip = format!("strategy = \"{strategy}\"\nspread = {{ kind = \"counter\", k = {k} }}\n{calls}");
     let text = format!("[network]\nnodes = {nodes}\n[gossip]\n{gossip}\n[stop]\nuntil = \"quiet\"\n");
-    let point = scenario(&text).points.remove(0);
+    let point = scenario(&text).point(0);
     let share = |count: u64| count as f64 / f64::from(nodes);
     let figures = |ending: Ending| [1.0 - share(ending.tally.informed), share(ending.tally.updates)];
     endings(&point, runs).into_iter().map(figures).collect()

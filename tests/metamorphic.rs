@@ -101,7 +101,7 @@ fn relabelling_nodes_leaves_the_law_unchanged() {
                 let text = format!(
                     "[network]\nnodes = 30\ntopology = {topology}\nloss = 0.1\n[gossip]\nstrategy = \"{strategy}\"\n[workload]\norigin = {origin}\n"
                 );
-                let point = scenario(&text).points.remove(0);
+                let point = scenario(&text).point(0);
                 // Different replicates, so that the two samples are independent.
                 common::sample(runs, |replicate| rounds(&point, replicate + u64::from(origin) * runs))
             };

@@ -20,7 +20,7 @@ const OPENINGS: [(&str, &str); 4] = [
 fn mongers(nodes: usize, opening: &str, k: usize, minimization: bool) -> Point {
     let spread = format!("{{ kind = \"counter\", k = {k}, feedback = true, minimization = {minimization} }}");
     let gossip = format!("[gossip]\n{opening}\nspread = {spread}\n");
-    scenario(&format!("[network]\nnodes = {nodes}\n{gossip}[stop]\nuntil = \"quiet\"\n")).points.remove(0)
+    scenario(&format!("[network]\nnodes = {nodes}\n{gossip}[stop]\nuntil = \"quiet\"\n")).point(0)
 }
 
 /// Nodes that never learn, and updates sent.

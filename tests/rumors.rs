@@ -38,7 +38,7 @@ fn mongers(nodes: u32, strategy: &str, spread: &str) -> Point {
 /// Mongers whose runs go on until interest is lost, as the paper counts them: what is sent to those who know counts too.
 fn quiet(nodes: u32, strategy: &str, spread: &str) -> Point {
     let gossip = format!("[gossip]\nstrategy = \"{strategy}\"\nspread = {spread}\n");
-    scenario(&format!("[network]\nnodes = {nodes}\n{gossip}[stop]\nuntil = \"quiet\"\n")).points.remove(0)
+    scenario(&format!("[network]\nnodes = {nodes}\n{gossip}[stop]\nuntil = \"quiet\"\n")).point(0)
 }
 
 /// Residue, updates per node and round of the last arrival.

@@ -142,7 +142,7 @@ fn no_drawn_scenario_breaks_a_law() {
     let mut outcomes = [0; 4];
     for number in 0..SCENARIOS {
         let text = draw(number);
-        let point = scenario(&text).points.remove(0);
+        let point = scenario(&text).point(0);
         let nodes = point.settings.network.nodes as usize;
         let mut judge = Judge { heard: vec![Time::NEVER; nodes], last: None, tally: Tally::default() };
         let result =

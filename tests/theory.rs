@@ -140,7 +140,7 @@ fn the_distance_to_the_farthest_node_is_what_flooding_takes() {
                  fanout = {}\n[workload]\norigin = {origin}\n",
                 nodes - 1
             );
-            scenario(&text).points.remove(0)
+            scenario(&text).point(0)
         };
         let mut sum = 0.0;
         for origin in 0..nodes {

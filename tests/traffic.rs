@@ -114,7 +114,7 @@ fn on_a_graph_from_a_file_messages_go_as_far_as_the_law_says() {
                 strategy = \"pull\"\npeers = { kind = \"spatial\", exponent = 1.0 }\n";
     std::fs::write(folder.join("ring.toml"), text).unwrap();
     let source = Source::file(&folder.join("ring.toml")).unwrap();
-    let point = gossipsim::scenario::read(source, &Overrides::default()).unwrap().points.remove(0);
+    let point = gossipsim::scenario::read(source, &Overrides::default()).unwrap().point(0);
     let (mut links, mut turns) = (0, 0);
     for record in (0..200).map(|replicate| record(&point, replicate)) {
         let traffic = record.traffic.unwrap();

@@ -28,7 +28,7 @@ fn scenario(text: &str) -> Scenario {
 }
 
 fn point(network: &str, gossip: &str) -> Point {
-    scenario(&format!("seed = 1\n[network]\n{network}\n[gossip]\n{gossip}\n")).points.remove(0)
+    scenario(&format!("seed = 1\n[network]\n{network}\n[gossip]\n{gossip}\n")).point(0)
 }
 
 fn engine(point: &Point) -> Totals {

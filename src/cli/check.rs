@@ -9,7 +9,7 @@ use super::error::Error;
 use super::text::Grid;
 use super::{run, text};
 use crate::output::label::readable;
-use crate::plan;
+use crate::plan::{self, Need};
 use crate::scenario::Scenario;
 
 /// The most lines that a table of points may have.
@@ -24,23 +24,24 @@ pub(crate) fn check(
     json: bool,
 ) -> Result<(), Error> {
     for scenario in run::read_all(files, &changes.overrides(force))? {
-        plan::room(&scenario, 1, force).map_err(Error::Usage)?;
-        let memory: Vec<u64> = scenario.points.iter().map(|point| plan::memory(&point.settings)).collect();
-        let printed = if json { print_json(out, &scenario, &memory) } else { print(out, &scenario, &memory) };
+        let needs: Vec<Need> = plan::needs(&scenario).collect();
+        let largest = needs.iter().copied().max_by_key(|need| need.bytes).unwrap_or_default();
+        plan::room_for(&scenario, largest, 1, force).map_err(Error::Usage)?;
+        let printed = if json { print_json(out, &scenario, &needs) } else { print(out, &scenario, &needs) };
         printed.map_err(Error::Stdout)?;
     }
     Ok(())
 }
 
-fn largest(memory: &[u64]) -> u64 {
-    memory.iter().copied().max().unwrap_or(0)
+fn largest(needs: &[Need]) -> u64 {
+    needs.iter().map(|need| need.bytes).max().unwrap_or(0)
 }
 
 /// The scenario as TOML; what else there is to say stands in comments, so that the whole can be read back.
-fn print(out: &mut impl Write, scenario: &Scenario, memory: &[u64]) -> io::Result<()> {
+fn print(out: &mut impl Write, scenario: &Scenario, needs: &[Need]) -> io::Result<()> {
     writeln!(out, "{}", scenario.resolved_toml())?;
     writeln!(out, "# {}: {}", scenario.name, text::extent(scenario))?;
-    print_memory(out, scenario, memory)?;
+    print_memory(out, scenario, needs)?;
     for note in &scenario.notes {
         writeln!(out, "# {note}")?;
     }
@@ -48,40 +49,42 @@ fn print(out: &mut impl Write, scenario: &Scenario, memory: &[u64]) -> io::Resul
 }
 
 /// What a run of each point takes, in as few lines as say it.
-fn print_memory(out: &mut impl Write, scenario: &Scenario, memory: &[u64]) -> io::Result<()> {
-    let most = text::bytes(largest(memory));
-    if memory.iter().all(|&bytes| text::bytes(bytes) == most) {
-        let whose = if memory.len() > 1 { "a run of every point" } else { "a run" };
+fn print_memory(out: &mut impl Write, scenario: &Scenario, needs: &[Need]) -> io::Result<()> {
+    let most = text::bytes(largest(needs));
+    let least = needs.iter().map(|need| need.bytes).min().unwrap_or(0);
+    // What is shown of a number rises with it.
+    if text::bytes(least) == most {
+        let whose = if needs.len() > 1 { "a run of every point" } else { "a run" };
         return writeln!(out, "# {whose} takes {most} of memory");
     }
     writeln!(out, "# the largest run takes {most} of memory")?;
     let few = scenario.points.len() <= MOST_LINES;
-    let table = if few { by_point(scenario, memory) } else { by_size(scenario, memory) };
+    let table = if few { by_point(scenario, needs) } else { by_size(needs) };
     table.to_string().lines().try_for_each(|line| writeln!(out, "#{line}"))
 }
 
 /// A line for each point: its number, its swept values, and what a run of it takes.
-fn by_point(scenario: &Scenario, memory: &[u64]) -> Grid {
+fn by_point(scenario: &Scenario, needs: &[Need]) -> Grid {
     let mut grid = Grid::new();
     let keys = scenario.sweep.iter().map(|key| key.path.clone());
     grid.row(["point".to_owned()].into_iter().chain(keys).chain(["memory".to_owned()]).collect());
-    for (point, &memory) in scenario.points.iter().zip(memory) {
+    for (point, need) in scenario.points.iter().zip(needs) {
         // A line break within a value would end the comment.
-        let values = point.swept.iter().map(|(_, value)| readable(value).replace(char::is_control, " "));
+        let values = point.swept().into_iter().map(|(_, value)| readable(&value).replace(char::is_control, " "));
         let number = text::count(point.index.into());
-        grid.row([number].into_iter().chain(values).chain([text::bytes(memory)]).collect());
+        grid.row([number].into_iter().chain(values).chain([text::bytes(need.bytes)]).collect());
     }
     grid
 }
 
 /// A line for each number of nodes, which decides most, the largest last: how many points have it, and what the
 /// largest of their runs takes.
-fn by_size(scenario: &Scenario, memory: &[u64]) -> Grid {
+fn by_size(needs: &[Need]) -> Grid {
     let mut sizes: BTreeMap<u32, (u64, u64)> = BTreeMap::new();
-    for (point, &memory) in scenario.points.iter().zip(memory) {
-        let (points, most) = sizes.entry(point.settings.network.nodes).or_default();
+    for need in needs {
+        let (points, most) = sizes.entry(need.nodes).or_default();
         *points += 1;
-        *most = memory.max(*most);
+        *most = need.bytes.max(*most);
     }
     let mut grid = Grid::new();
     grid.row(["network.nodes", "points", "memory, at most"].map(str::to_owned).to_vec());
@@ -96,13 +99,13 @@ fn by_size(scenario: &Scenario, memory: &[u64]) -> Grid {
     grid
 }
 
-fn print_json(out: &mut impl Write, scenario: &Scenario, memory: &[u64]) -> io::Result<()> {
+fn print_json(out: &mut impl Write, scenario: &Scenario, needs: &[Need]) -> io::Result<()> {
     let json = serde_json::json!({
         "scenario": scenario.name,
         "hash": scenario.hash(),
         "runs": scenario.runs(),
-        "bytes_of_largest_run": largest(memory),
-        "bytes_of_a_run_by_point": memory,
+        "bytes_of_largest_run": largest(needs),
+        "bytes_of_a_run_by_point": needs.iter().map(|need| need.bytes).collect::<Vec<_>>(),
         "notes": scenario.notes,
         "resolved": scenario.resolved(),
     });

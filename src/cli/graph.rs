@@ -24,11 +24,11 @@ const MOST_EDGES: u64 = 10_000_000;
 pub(crate) fn graph(out: &mut impl Write, file: &Path, changes: &Changes, choice: &GraphChoice) -> Result<(), Error> {
     for scenario in run::read_all(&[file.to_owned()], &changes.overrides(choice.force))? {
         let point = chosen(&scenario, choice)?;
-        check_size(&scenario, point, choice.force)?;
-        let title = title(point, choice.replicate);
+        check_size(&scenario, &point, choice.force)?;
+        let title = title(&point, choice.replicate);
         let work = |out: &mut dyn Write| {
             let write = WriteGraph { format: choice.format, title: &title, out };
-            let written = experiment::on_graph(point, choice.replicate, write);
+            let written = experiment::on_graph(&point, choice.replicate, write);
             let written = written.map_err(|misfit| {
                 Error::Undrawn(format!("network.topology: {}; write {}", misfit.problem, misfit.allowed))
             })?;
@@ -43,7 +43,7 @@ pub(crate) fn graph(out: &mut impl Write, file: &Path, changes: &Changes, choice
 }
 
 /// The point whose graph is asked for, if there is such a run.
-fn chosen<'a>(scenario: &'a Scenario, choice: &GraphChoice) -> Result<&'a Point, Error> {
+fn chosen(scenario: &Scenario, choice: &GraphChoice) -> Result<Point, Error> {
     let points = scenario.points.len() as u64;
     let Some(point) = scenario.points.get(choice.point as usize) else {
         let problem = format!("{}: there is no point {}", scenario.name, choice.point);
@@ -73,8 +73,7 @@ fn check_size(scenario: &Scenario, point: &Point, force: bool) -> Result<(), Err
             count(MOST_EDGES)
         )));
     }
-    let alone = Scenario { points: vec![point.clone()], ..scenario.clone() };
-    plan::room(&alone, 1, force).map(|_| ()).map_err(Error::Usage)
+    plan::room_for(scenario, plan::Need::of(point), 1, force).map(|_| ()).map_err(Error::Usage)
 }
 
 /// What the graph is, in one line.

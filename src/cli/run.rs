@@ -168,16 +168,18 @@ fn simulate(
 /// Simulates every run and hands it to `results`.
 fn record_all(job: &Job, results: &mut Results<'_>, quiet: bool, signals: &Signals) -> Result<(), Error> {
     let Job { scenario, folder, room } = job;
-    let weight = |point: u32| scenario.points.get(point as usize).map_or(0, |point| plan::effort(&point.settings));
-    let weights = scenario.points.iter().map(|point| weight(point.index).saturating_mul(scenario.fewest()));
+    let weights = scenario.points.iter().map(|point| plan::effort(&point.settings).saturating_mul(scenario.fewest()));
     let mut progress = Progress::new(weights.fold(0, u64::saturating_add), quiet);
-    let mut done = 0;
+    let (mut done, mut of, mut weight) = (0, None, 0);
     let outcome = experiment::run_all(scenario, room.threads, signals.halt(), |record| {
         done += 1;
-        if record.replicate >= scenario.fewest() {
-            progress.grow(weight(record.point));
+        if of.replace(record.point) != Some(record.point) {
+            weight = scenario.points.get(record.point as usize).map_or(0, |point| plan::effort(&point.settings));
         }
-        progress.advance(weight(record.point), done, scenario.precision.is_none().then(|| scenario.runs()));
+        if record.replicate >= scenario.fewest() {
+            progress.grow(weight);
+        }
+        progress.advance(weight, done, scenario.precision.is_none().then(|| scenario.runs()));
         results.add(record)
     });
     progress.finish();

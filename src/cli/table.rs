@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use super::text::{Grid, between, count, figure, plural, share, short};
 use crate::output::label::readable;
 use crate::output::rows::{PointColumns, SummaryRow, Swept, Tables};
-use crate::output::{links, pairs};
+use crate::output::{groups, links, pairs};
 use crate::stats::wilson;
 
 /// One point of the summary.
@@ -74,14 +74,7 @@ fn varying(summary: &[Entry]) -> Vec<String> {
 
 /// The points in groups of equal `keys`, in the order they come.
 fn pages<'a>(summary: &'a [Entry], keys: &[&String]) -> Vec<Vec<&'a Entry>> {
-    let mut pages: Vec<(Vec<String>, Vec<&Entry>)> = Vec::new();
-    for entry in summary {
-        let at: Vec<String> = keys.iter().map(|key| of(entry, key)).collect();
-        match pages.iter_mut().find(|(other, _)| *other == at) {
-            Some((_, page)) => page.push(entry),
-            None => pages.push((at, vec![entry])),
-        }
-    }
+    let pages = groups::by(summary, |entry| keys.iter().map(|key| of(entry, key)).collect::<Vec<_>>());
     pages.into_iter().map(|(_, page)| page).collect()
 }
 
@@ -97,18 +90,14 @@ struct Page<'a> {
 
 impl<'a> Page<'a> {
     fn new(entries: &[&'a Entry], row_key: &str) -> Self {
-        let mut page = Page { strategies: Vec::new(), rows: Vec::new() };
+        let mut strategies: Vec<&str> = Vec::new();
         for entry in entries {
-            if !page.strategies.contains(&entry.0.strategy.as_str()) {
-                page.strategies.push(&entry.0.strategy);
-            }
-            let name = of(entry, row_key);
-            match page.rows.iter_mut().find(|(other, _)| *other == name) {
-                Some((_, entries)) => entries.push(entry),
-                None => page.rows.push((name, vec![entry])),
+            if !strategies.contains(&entry.0.strategy.as_str()) {
+                strategies.push(&entry.0.strategy);
             }
         }
-        page
+        let rows = groups::by(entries.iter().copied(), |entry| of(entry, row_key));
+        Page { strategies, rows }
     }
 
     /// A table with the cells that `cells` makes of each point; `heads` names them.

@@ -55,7 +55,7 @@ fn print(out: &mut impl Write, scenario: &Scenario, exacts: &Exacts, folder: &Pa
     let conditions = statement::shared(scenario);
     writeln!(out, "{}: rounds until every node knows, by theory; {points}\n{conditions}", scenario.name)?;
     let rows: Vec<(String, Vec<Vec<String>>)> =
-        scenario.points.iter().map(|point| (heading(scenario, point), cells(point, exacts))).collect();
+        scenario.points.iter().map(|point| (heading(scenario, &point), cells(&point, exacts))).collect();
     // One grid for all points, so that their columns are aligned.
     let mut grid = Grid::new();
     rows.iter().flat_map(|(_, cells)| cells).for_each(|cells| grid.left_row(cells.clone()));
@@ -73,9 +73,9 @@ fn print(out: &mut impl Write, scenario: &Scenario, exacts: &Exacts, folder: &Pa
 /// A point by its number and its swept values.
 fn heading(scenario: &Scenario, point: &Point) -> String {
     let short = |path: &str| path.rsplit('.').next().unwrap_or(path).to_owned();
-    let values = point.swept.iter().map(|(path, value)| {
-        let value = readable(value).replace(char::is_control, " ");
-        format!("{} {}", short(path), value.trim_matches('"'))
+    let values = point.swept().into_iter().map(|(path, value)| {
+        let value = readable(&value).replace(char::is_control, " ");
+        format!("{} {}", short(&path), value.trim_matches('"'))
     });
     let text = values.collect::<Vec<_>>().join(", ");
     if scenario.points.len() == 1 && text.is_empty() {
@@ -116,15 +116,15 @@ fn rounds(row: &LawRow) -> String {
 }
 
 fn as_json(scenario: &Scenario, exacts: &Exacts, folder: &Path) -> Value {
-    let point = |point: &Point| {
-        let mut json = serde_json::to_value(tabulate::point_columns(point)).unwrap_or_default();
-        for (path, value) in tabulate::swept(point) {
+    let point = |point: Point| {
+        let mut json = serde_json::to_value(tabulate::point_columns(&point)).unwrap_or_default();
+        for (path, value) in tabulate::swept(&point) {
             json[path] = value.into();
         }
         let (exact, laws): (Vec<LawRow>, Vec<LawRow>) =
-            theory_folder::rows(point, exacts).into_iter().partition(|row| row.kind == "exact");
+            theory_folder::rows(&point, exacts).into_iter().partition(|row| row.kind == "exact");
         json["exact"] = exact.first().map_or(Value::Null, |row| json!(row));
-        if let Err(gap) = exacts.attempt(point) {
+        if let Err(gap) = exacts.attempt(&point) {
             json["no_exact"] = gap.to_string().into();
         }
         json["laws"] = json!(laws);

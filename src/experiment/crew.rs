@@ -32,9 +32,9 @@ impl<'a> Crew<'a> {
     }
 
     /// Runs `jobs` and hands their records to `sink` in order.
-    pub(super) fn work_off<'j, E: Send>(
+    pub(super) fn work_off<E: Send>(
         &self,
-        jobs: impl Iterator<Item = Stretch<'j>> + Send,
+        jobs: impl Iterator<Item = Stretch> + Send,
         sink: &mut impl FnMut(Record) -> Result<(), E>,
     ) -> Result<(), Failure<E>> {
         let broken = AtomicBool::new(false);
@@ -76,42 +76,45 @@ impl<'a> Crew<'a> {
 /// Replicates of a point that one thread runs one after the other: short runs are handed out and handed on many at a
 /// time, because waking somebody up takes about as long as one of them.
 #[derive(Clone, Debug)]
-pub(super) struct Stretch<'a> {
-    point: &'a Point,
+pub(super) struct Stretch {
+    point: Point,
     replicates: Range<u64>,
 }
 
 /// What a stretch gives: its records, up to the first run that failed.
-type Records<'a> = Vec<Result<Record, Failed<'a>>>;
+type Records = Vec<Result<Record, Failed>>;
 
 /// A run that has no end.
-struct Failed<'a> {
-    point: &'a Point,
+struct Failed {
+    point: Point,
     replicate: u64,
     fault: Fault,
 }
 
-impl<'a> Stretch<'a> {
+impl Stretch {
     /// So much effort, by the measure of [`plan::effort`], is worth handing out: about 2 ms.
     const EFFORT: u64 = 1 << 18;
     /// The most runs that wait to be handed on.
     const MOST: u64 = 256;
 
     /// These replicates of a point, in stretches of at most `share`.
-    pub(super) fn all(point: &'a Point, replicates: Range<u64>, share: u64) -> impl Iterator<Item = Stretch<'a>> {
+    pub(super) fn all(point: Point, replicates: Range<u64>, share: u64) -> impl Iterator<Item = Stretch> {
         let length = (Self::EFFORT / plan::effort(&point.settings).max(1)).clamp(1, Self::MOST).min(share);
         let Range { start, end } = replicates;
         let first = (start..end).step_by(length as usize);
-        first.map(move |first| Stretch { point, replicates: first..end.min(first.saturating_add(length)) })
+        first.map(move |first| Stretch {
+            point: point.clone(),
+            replicates: first..end.min(first.saturating_add(length)),
+        })
     }
 
-    fn run(self, desk: &mut Desk, go_on: &dyn Fn() -> bool) -> Records<'a> {
+    fn run(self, desk: &mut Desk, go_on: &dyn Fn() -> bool) -> Records {
         let Stretch { point, replicates } = self;
         let mut records = Vec::new();
         for replicate in replicates {
-            let run = desk.run(point, replicate, go_on);
+            let run = desk.run(&point, replicate, go_on);
             let last = !run.as_ref().is_ok_and(|record| record.ending.outcome != Outcome::Interrupted);
-            records.push(run.map_err(|fault| Failed { point, replicate, fault }));
+            records.push(run.map_err(|fault| Failed { point: point.clone(), replicate, fault }));
             if last || !go_on() {
                 break;
             }
@@ -122,7 +125,7 @@ impl<'a> Stretch<'a> {
 
 /// Puts finished stretches back in order: one that overtook others waits for them.
 fn collect<E>(
-    finished: mpsc::Receiver<(usize, Records<'_>)>,
+    finished: mpsc::Receiver<(usize, Records)>,
     sink: &mut impl FnMut(Record) -> Result<(), E>,
 ) -> Result<(), Failure<E>> {
     let mut early = BTreeMap::new();
@@ -138,7 +141,7 @@ fn collect<E>(
 }
 
 fn hand_on<E>(
-    record: Result<Record, Failed<'_>>,
+    record: Result<Record, Failed>,
     sink: &mut impl FnMut(Record) -> Result<(), E>,
 ) -> Result<(), Failure<E>> {
     match record {

@@ -341,7 +341,7 @@ pub fn run_all<E: Send>(
         let (mut done, mut seen) = (0, Moments::default());
         while let Some(total) = precision.next(done, &seen) {
             let share = (total - done).div_ceil(crew.size());
-            crew.work_off(Stretch::all(point, done..total, share), &mut |record: Record| {
+            crew.work_off(Stretch::all(point.clone(), done..total, share), &mut |record: Record| {
                 record.rounds(point.settings.gossip.interval).into_iter().for_each(|rounds| seen.add(rounds as f64));
                 sink(record)
             })?;

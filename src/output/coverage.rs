@@ -153,7 +153,7 @@ mod tests {
             "[network]\nnodes = 64\nlatency = {{ kind = \"constant\", value = \"30ms\" }}\n[gossip]\n{gossip}\n"
         );
         let scenario = read(Source::text("demo.toml", &text), &Overrides::default());
-        let point = scenario.unwrap_or_else(|problems| panic!("{problems}")).points.remove(0);
+        let point = scenario.unwrap_or_else(|problems| panic!("{problems}")).point(0);
         let records = (0..40).map(|replicate| experiment::run(&point, replicate, &|| true).unwrap()).collect();
         (point, records)
     }

@@ -161,7 +161,7 @@ mod tests {
     fn what_costs_too_much_is_left_out_and_the_rest_stays() {
         let scenario = scenario("[sweep]\n\"network.nodes\" = [4096, 16, 64]\n");
         let exacts = Exacts::within(&scenario, 1e6);
-        let known: Vec<bool> = scenario.points.iter().map(|point| exacts.of(point).is_some()).collect();
+        let known: Vec<bool> = scenario.points.iter().map(|point| exacts.of(&point).is_some()).collect();
         assert_eq!(known, [false, true, true]);
     }
 

@@ -76,9 +76,9 @@ mod tests {
         let scenario = scenario.unwrap_or_else(|problems| panic!("{problems}"));
         let mut tables = Tables::default();
         for point in &scenario.points {
-            let records: Vec<_> = (0..5).map(|number| experiment::run(point, number, &|| true).unwrap()).collect();
-            let summary = tabulate::summary_row(point, &records);
-            tables.summary.push((tabulate::point_columns(point), tabulate::swept(point), summary));
+            let records: Vec<_> = (0..5).map(|number| experiment::run(&point, number, &|| true).unwrap()).collect();
+            let summary = tabulate::summary_row(&point, &records);
+            tables.summary.push((tabulate::point_columns(&point), tabulate::swept(&point), summary));
         }
         tables.fit = growth::rows(&tables.summary);
         missed(&scenario, &tables)

@@ -1,8 +1,7 @@
 //! The rows of `fit.csv`: how rounds grow with the network, for each strategy and each combination of what else is
 //! swept.
 
-use std::collections::BTreeSet;
-
+use super::groups;
 use super::rows::{FitRow, PointColumns, SummaryRow, Swept};
 use crate::scenario::Scenario;
 use crate::stats::Point;
@@ -17,21 +16,16 @@ type Entry = (PointColumns, Swept, SummaryRow);
 
 /// Whether the scenario has sizes to fit over.
 pub fn applies(scenario: &Scenario) -> bool {
-    scenario.points.iter().map(|point| point.settings.network.nodes).collect::<BTreeSet<_>>().len() > 1
+    let mut sizes = scenario.points.iter().map(|point| point.settings.network.nodes);
+    let first = sizes.next();
+    sizes.any(|size| Some(size) != first)
 }
 
 /// The fits of a summary, in the order of its points.
 pub fn rows(summary: &[Entry]) -> Vec<Fitted> {
     let varying = varying(summary);
-    let mut groups: Vec<(String, Swept, Vec<&Entry>)> = Vec::new();
-    for entry in summary {
-        let place = place(entry, &varying);
-        match groups.iter_mut().find(|(strategy, other, _)| *strategy == entry.0.strategy && *other == place) {
-            Some((.., entries)) => entries.push(entry),
-            None => groups.push((entry.0.strategy.clone(), place, vec![entry])),
-        }
-    }
-    groups.into_iter().map(|(strategy, place, entries)| (strategy, place, fit(&entries))).collect()
+    let groups = groups::by(summary, |entry| (entry.0.strategy.clone(), place(entry, &varying)));
+    groups.into_iter().map(|((strategy, place), entries)| (strategy, place, fit(&entries))).collect()
 }
 
 /// What every table has a column for besides strategy and size, by its dotted path, as text.

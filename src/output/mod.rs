@@ -7,6 +7,7 @@ pub mod exactly;
 pub mod expectations;
 pub mod folder;
 pub mod graph_export;
+pub mod groups;
 pub mod growth;
 pub mod label;
 pub mod links;

@@ -1,9 +1,11 @@
 //! Paired differences: the same replicate at two points that differ in one key, on common random numbers.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
 use super::label::readable;
-use super::rows::{PointColumns, RunRow, Swept, Tables};
+use super::rows::{PointColumns, RunRow, SummaryRow, Swept, Tables};
 use crate::scenario::Scenario;
 use crate::scenario::versus::FILE_KEY;
 use crate::stats::moments::Moments;
@@ -66,10 +68,13 @@ pub fn rows(scenario: &Scenario, tables: &Tables, key: &str) -> Vec<(Place, Swep
     let mut rows = Vec::new();
     // One slice of runs a point, in the order of the points.
     let runs: Vec<&[RunRow]> = tables.runs.chunk_by(|one, next| one.point == next.point).collect();
-    for (index, (first, swept, _)) in tables.summary.iter().enumerate() {
-        let rest = tables.summary[index + 1..].iter();
-        let alike = |other: &PointColumns| scenario.alike(other.point, key) == scenario.alike(first.point, key);
-        for (second, others, _) in rest.filter(|(point, ..)| alike(point)) {
+    let mut alike: BTreeMap<u32, Vec<&(PointColumns, Swept, SummaryRow)>> = BTreeMap::new();
+    for entry in &tables.summary {
+        alike.entry(scenario.alike(entry.0.point, key)).or_default().push(entry);
+    }
+    for (first, swept, _) in &tables.summary {
+        let group = alike.get(&scenario.alike(first.point, key)).map_or(&[][..], Vec::as_slice);
+        for (second, others, _) in group.iter().copied().skip_while(|(point, ..)| point.point <= first.point) {
             let sides = [first, second].map(|point| label(scenario, point, key));
             rows.push((place(first, second), common(swept, others, key), row(&runs, [first, second], sides)));
         }
@@ -79,7 +84,7 @@ pub fn rows(scenario: &Scenario, tables: &Tables, key: &str) -> Vec<(Place, Swep
 
 /// What a point is called in a comparison by `key`.
 fn label(scenario: &Scenario, point: &PointColumns, key: &str) -> String {
-    let swept = scenario.points.get(point.point as usize).map_or(&[][..], |point| &point.swept);
+    let swept = scenario.points.get(point.point as usize).map_or_else(Vec::new, |point| point.swept());
     let value = swept.iter().find(|(path, _)| path == key).map_or("", |(_, value)| value);
     match key {
         "gossip.strategy" | FILE_KEY => value.to_owned(),
@@ -154,10 +159,10 @@ mod tests {
         let mut tables = Tables::default();
         for point in &scenario.points {
             let records: Vec<_> =
-                (0..scenario.replicates).map(|number| experiment::run(point, number, &|| true).unwrap()).collect();
-            tables.runs.extend(records.iter().map(|record| tabulate::run_row(scenario, point, record)));
-            let summary = tabulate::summary_row(point, &records);
-            tables.summary.push((tabulate::point_columns(point), tabulate::swept(point), summary));
+                (0..scenario.replicates).map(|number| experiment::run(&point, number, &|| true).unwrap()).collect();
+            tables.runs.extend(records.iter().map(|record| tabulate::run_row(scenario, &point, record)));
+            let summary = tabulate::summary_row(&point, &records);
+            tables.summary.push((tabulate::point_columns(&point), tabulate::swept(&point), summary));
         }
         tables
     }

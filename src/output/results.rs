@@ -21,7 +21,7 @@ use super::manifest::{MANIFEST, Manifest};
 use super::rows::{CurveRow, FitRow, LinkRow, PointColumns, RunRow, SummaryRow, Swept, Tables};
 use super::{coverage, exactly, growth, links, pairs, tabulate};
 use crate::experiment::Record;
-use crate::scenario::Scenario;
+use crate::scenario::{Point, Scenario};
 
 /// Why results could not be written.
 #[derive(Debug, Error)]
@@ -54,7 +54,8 @@ pub struct Results<'a> {
     links: Option<Csv>,
     /// The traffic of the point under way.
     traffic: Traffic,
-    /// The runs of the point under way.
+    /// The point under way, and its runs.
+    point: Option<Point>,
     records: Vec<Record>,
     /// The exact laws of all points, worked out when the first is asked for.
     exacts: OnceCell<Exacts>,
@@ -71,7 +72,7 @@ impl<'a> Results<'a> {
     pub fn begin(scenario: &'a Scenario, claim: Claim) -> io::Result<Self> {
         let draft = claim.begin()?;
         let swept: Vec<String> =
-            scenario.points.first().into_iter().flat_map(tabulate::swept).map(|(path, _)| path).collect();
+            scenario.points.first().iter().flat_map(tabulate::swept).map(|(path, _)| path).collect();
         let extra = || swept.iter().map(String::as_str);
         // `runs.csv` has a column for the seed already.
         let extra_runs = extra().filter(|path| *path != "seed");
@@ -90,8 +91,9 @@ impl<'a> Results<'a> {
         let begin = || open("links.csv").and_then(|file| CsvFile::begin("links.csv", file, columns(LinkRow::COLUMNS)));
         let links = recorded.then(begin).transpose()?;
         let (runs, curve, summary, coverage) = (runs?, curve?, summary?, coverage?);
-        let (traffic, records, exacts, notes) = (Traffic::default(), Vec::new(), OnceCell::new(), Vec::new());
-        Ok(Results { scenario, draft, runs, curve, summary, coverage, links, traffic, records, exacts, notes })
+        let (traffic, exacts) = (Traffic::default(), OnceCell::new());
+        let (point, records, notes) = (None, Vec::new(), Vec::new());
+        Ok(Results { scenario, draft, runs, curve, summary, coverage, links, traffic, point, records, exacts, notes })
     }
 
     /// Adds the next record, in the order of points and replicates.
@@ -103,7 +105,7 @@ impl<'a> Results<'a> {
             self.close_point()?;
         }
         // Records are of the scenario's own points.
-        let point = &self.scenario.points[record.point as usize];
+        let point = self.point.get_or_insert_with(|| self.scenario.point(record.point as usize));
         let values: Vec<String> =
             tabulate::swept(point).into_iter().filter(|(path, _)| path != "seed").map(|(_, value)| value).collect();
         self.runs.row((tabulate::run_row(self.scenario, point, &record), values))?;
@@ -115,8 +117,7 @@ impl<'a> Results<'a> {
     /// Writes what there is to say of the runs of the point under way, if any.
     fn close_point(&mut self) -> io::Result<()> {
         let records = std::mem::take(&mut self.records);
-        let Some(first) = records.first() else { return Ok(()) };
-        let point = &self.scenario.points[first.point as usize];
+        let Some(point) = &self.point.take() else { return Ok(()) };
         for row in std::mem::take(&mut self.traffic).rows(point) {
             self.links.as_mut().map_or(Ok(()), |csv| csv.row(row))?;
         }

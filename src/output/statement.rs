@@ -1,7 +1,5 @@
 //! A scenario in a line: what charts and tables say held for all its points, and what theory says of them.
 
-use std::collections::BTreeSet;
-
 use super::charts::{Conditions, TheoryCurve};
 use crate::plan;
 use crate::protocol::Spread;
@@ -27,25 +25,36 @@ fn statement(scenario: &Scenario) -> String {
 
 /// The settings that all points share, in one line.
 pub fn shared(scenario: &Scenario) -> String {
-    let common = |of: &dyn Fn(&Settings) -> String| {
-        let values: BTreeSet<String> = scenario.points.iter().map(|point| of(&point.settings)).collect();
-        values.into_iter().next().filter(|first| scenario.points.iter().all(|point| of(&point.settings) == *first))
-    };
-    let parts: [Option<String>; 12] = [
-        common(&|settings| settings.network.topology.to_string()),
-        common(&|settings| format!("n = {}", settings.network.nodes)),
-        common(&|settings| settings.gossip.strategy.to_string()),
-        common(&|settings| format!("fanout {}", settings.gossip.fanout)),
-        common(&|settings| format!("interval {}", settings.gossip.interval)),
-        common(&|settings| format!("{} phases", settings.gossip.phase)),
-        common(&|settings| format!("latency {}", settings.network.latency)),
-        common(&|settings| format!("loss {}", settings.network.loss.mean())),
-        common(&|settings| format!("{} peers", settings.gossip.peers)).filter(|peers| peers != "uniform peers"),
-        common(&|settings| calls(settings)).filter(|calls| !calls.is_empty()),
-        common(&|settings| settings.gossip.spread.to_string()).filter(|spread| *spread != Spread::FOREVER.to_string()),
-        common(&|settings| backup(settings)).filter(|backup| !backup.is_empty()),
+    let parts: [&dyn Fn(&Settings) -> String; 12] = [
+        &|settings| settings.network.topology.to_string(),
+        &|settings| format!("n = {}", settings.network.nodes),
+        &|settings| settings.gossip.strategy.to_string(),
+        &|settings| format!("fanout {}", settings.gossip.fanout),
+        &|settings| format!("interval {}", settings.gossip.interval),
+        &|settings| format!("{} phases", settings.gossip.phase),
+        &|settings| format!("latency {}", settings.network.latency),
+        &|settings| format!("loss {}", settings.network.loss.mean()),
+        &|settings| {
+            Some(format!("{} peers", settings.gossip.peers)).filter(|p| p != "uniform peers").unwrap_or_default()
+        },
+        &calls,
+        &|settings| match &settings.gossip.spread {
+            Spread::Forever(_) => String::new(),
+            spread => spread.to_string(),
+        },
+        &backup,
     ];
-    parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
+    // What a point says is worked out only where it can differ: a million points may share a section.
+    let mut seen: Option<Settings> = None;
+    let mut common: Vec<(usize, String)> = Vec::new();
+    for Point { settings, .. } in &scenario.points {
+        match seen.replace(settings.clone()) {
+            None => common = parts.iter().map(|part| part(&settings)).enumerate().collect(),
+            Some(before) if (&before.network, &before.gossip) == (&settings.network, &settings.gossip) => {}
+            Some(_) => common.retain(|(place, text)| parts[*place](&settings) == *text),
+        }
+    }
+    common.into_iter().map(|(_, text)| text).filter(|text| !text.is_empty()).collect::<Vec<_>>().join(", ")
 }
 
 /// How often nodes compare versions behind rumor mongering, if they do.
@@ -64,7 +73,7 @@ fn calls(settings: &Settings) -> String {
 
 /// The expected course of every point that has one.
 fn curves(scenario: &Scenario) -> Vec<TheoryCurve> {
-    let curve = |point: &Point| {
+    let curve = |point: Point| {
         let fractions = plan::course(&point.settings, LONGEST_CURVE)?;
         Some(TheoryCurve { point: point.index, points: (0..).zip(fractions).collect() })
     };
@@ -87,6 +96,8 @@ pub fn laws(scenario: &Scenario) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
     use crate::scenario::{Overrides, Source, read};
 

@@ -21,7 +21,7 @@ const OWN_COLUMN: [&str; 6] =
 
 /// The swept keys and values of a point that need a column.
 pub fn swept(point: &Point) -> Swept {
-    point.swept.iter().filter(|(path, _)| !OWN_COLUMN.contains(&path.as_str())).cloned().collect()
+    point.swept().into_iter().filter(|(path, _)| !OWN_COLUMN.contains(&path.as_str())).collect()
 }
 
 /// The columns that identify `point`.

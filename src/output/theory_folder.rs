@@ -75,7 +75,7 @@ impl LawRow {
 /// All that is known of a point: the exact distribution first, where it is computable, then the laws.
 pub fn rows(point: &Point, exacts: &Exacts) -> Vec<LawRow> {
     let laws = plan::laws(&point.settings);
-    exacts.of(point).map(LawRow::of_exact).into_iter().chain(laws.iter().map(LawRow::of_law)).collect()
+    exacts.of(&point).map(LawRow::of_exact).into_iter().chain(laws.iter().map(LawRow::of_law)).collect()
 }
 
 /// Claims the folder at `target`. It is another folder than that of a run: results of runs are replaced only by force.
@@ -96,21 +96,20 @@ fn hash(scenario: &Scenario) -> String {
 /// What the system says; the folder that was there before is left as it was.
 pub fn write(claim: Claim, scenario: &Scenario, exacts: &Exacts) -> io::Result<()> {
     let draft = claim.begin()?;
-    let keys: Vec<String> =
-        scenario.points.first().into_iter().flat_map(tabulate::swept).map(|(path, _)| path).collect();
+    let keys: Vec<String> = scenario.points.first().iter().flat_map(tabulate::swept).map(|(path, _)| path).collect();
     let columns = PointColumns::COLUMNS.iter().copied().chain(keys.iter().map(String::as_str));
     let mut laws = open(&draft, "theory.csv", columns.chain(LawRow::COLUMNS.iter().copied()))?;
     for point in &scenario.points {
-        let values: Vec<String> = tabulate::swept(point).into_iter().map(|(_, value)| value).collect();
-        for row in rows(point, exacts) {
-            laws.row((tabulate::point_columns(point), &values, row))?;
+        let values: Vec<String> = tabulate::swept(&point).into_iter().map(|(_, value)| value).collect();
+        for row in rows(&point, exacts) {
+            laws.row((tabulate::point_columns(&point), &values, row))?;
         }
     }
     seal(laws)?;
     let columns = ["point", "rounds", "probability", "cumulative"];
     let mut shares = open(&draft, "theory_distribution.csv", columns)?;
     for point in &scenario.points {
-        let Some(exact) = exacts.of(point) else { continue };
+        let Some(exact) = exacts.of(&point) else { continue };
         let law = exact.distribution.pmf.iter().zip(exact.distribution.cumulative()).enumerate();
         for (rounds, (share, cumulative)) in law.filter(|(_, (share, _))| **share >= LEAST) {
             shares.row((point.index, rounds, share, cumulative.min(1.0)))?;

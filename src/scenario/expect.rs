@@ -157,7 +157,7 @@ impl fmt::Display for Expectation {
 pub(super) struct Scope {
     /// The strategies of the points.
     pub(super) strategies: Vec<Strategy>,
-    /// How many sizes of network there are.
+    /// How many sizes of network there are; whether it is one or more is what counts.
     pub(super) sizes: usize,
     /// Whether the command line changed the points: what it takes away is then left unchecked, with a note.
     pub(super) overridden: bool,

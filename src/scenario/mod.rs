@@ -1,9 +1,10 @@
 //! From the text of a scenario file to checked points.
 //!
 //! The way of a scenario: its [`Source`] becomes a tree of values with places (`document`), the command line changes
-//! it ([`Overrides`]), `[sweep]` multiplies it (`sweep`), and each combination is read key by key (`sections`) into
-//! [`Settings`] through serde (`deserialize`). Every mistake on the way is a
-//! [`Diagnostic`] with its place; all of them are shown at once.
+//! it ([`Overrides`]), and `[sweep]` multiplies it (`sweep`). Each key is read through serde (`deserialize`), once for
+//! every combination of the swept values that decide it (`written`, `memo`); each point is put together and checked
+//! (`sections`, [`settings`]) and made again when it is asked for ([`Points`]). Every mistake on the way is a
+//! [`diagnostic::Diagnostic`] with its place; all of them are shown at once.
 //!
 //! ```
 //! use gossipsim::scenario::{Overrides, Source, read};
@@ -21,8 +22,10 @@ pub mod expect;
 mod fault;
 mod hints;
 mod letters;
+mod memo;
 mod mongering;
 mod overrides;
+mod points;
 mod range;
 pub mod replicates;
 mod resolved;
@@ -32,24 +35,30 @@ mod source;
 mod sweep;
 pub mod versus;
 mod warnings;
+mod written;
 
 pub use diagnostic::Problems;
 pub use overrides::Overrides;
-pub use resolved::{Point, Scenario, SweptKey};
+pub use points::{Iter, Point, Points};
+pub use resolved::{Scenario, SweptKey};
 pub use source::{MAX_FILE_SIZE, Source};
 
 use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::mem;
+use std::sync::Arc;
 
 use crate::protocol::Strategy;
-use diagnostic::{Diagnostic, Place};
-use document::{Entry, Table};
+use diagnostic::Diagnostic;
+use document::Entry;
 use expect::Scope;
+use memo::{Memo, Store};
 use overrides::Draft;
-use sections::{Loaded, Reader, grouped};
-use settings::{Heading, Settings};
+use points::Read;
+use sections::{Loaded, Reader, Settled, grouped};
+use settings::{Heading, Parts};
 use sweep::Axis;
 use warnings::Warnings;
+use written::{Section, Written};
 
 /// More runs than this must be asked for.
 pub const MAX_RUNS: u64 = 1_000_000;
@@ -76,99 +85,129 @@ pub fn read(source: Source, overrides: &Overrides) -> Result<Scenario, Problems>
     }
     let mut draft = Draft::new(root, &mut problems);
     draft.change(overrides, &mut problems);
-    let expect = std::mem::take(&mut draft.expect);
-    let (axes, sound) = sweep::read(std::mem::take(&mut draft.sweep), &mut problems);
+    let expect = mem::take(&mut draft.expect);
+    let (axes, sound) = sweep::read(mem::take(&mut draft.sweep), &mut problems);
     if sound {
         overrides.check_varied(&axes, &mut problems);
     }
-    let mut reading = Reading { axes, end: source.end(), folder: source.folder, loaded: Loaded::new(), problems };
-    let points = reading.points(&draft.root, overrides.force).filter(|_| sound);
-    let Reading { axes, mut problems, .. } = reading;
-    if let Some((_, points)) = &points {
-        let settings = |index: u64| {
-            let point = points.get(usize::try_from(index).ok()?)?;
-            serde_json::to_string(&(point.seed, &point.settings)).ok()
-        };
-        sweep::alike(&axes, settings, &mut problems);
-    }
-    assemble(source.stem, draft, axes, points, (expect, overrides.change_points()), problems)
+    let written = Written::new(mem::take(&mut draft.root), axes, source.end(), source.folder);
+    let mut reading = Reading { written, memo: Memo::default(), loaded: Loaded::new(), problems };
+    let points = reading.points(overrides.force).filter(|_| sound);
+    assemble(source.stem, reading, points, draft.notes, (expect, overrides.change_points()))
 }
 
 /// Checks what shows only over all points, and puts the scenario together.
 fn assemble(
     name: String,
-    mut draft: Draft,
-    axes: Vec<Axis>,
-    points: Option<(Heading, Vec<Point>)>,
+    Reading { written, memo, mut problems, .. }: Reading,
+    mut points: Option<(Heading, Survey)>,
+    mut notes: Vec<String>,
     (expect, overridden): (Vec<Entry>, bool),
-    mut problems: Problems,
 ) -> Result<Scenario, Problems> {
-    let scope = points.as_ref().map(|(_, points)| {
-        check_exchange(&draft.root, &axes, points, &mut problems);
-        scope(points, overridden)
+    let scope = points.as_ref().map(|(_, survey)| {
+        check_exchange(&written, survey, &mut problems);
+        Scope { strategies: survey.strategies.clone(), sizes: survey.sizes(), overridden }
     });
     // Without points nobody knows what can be checked, but how it is written can be.
     let scope = scope.unwrap_or_else(Scope::anything);
-    for note in points.iter().flat_map(|(_, points)| points).flat_map(|point| point.settings.network.topology.notes()) {
-        if !draft.notes.contains(&note) {
-            draft.notes.push(note);
-        }
+    if let Some((_, survey)) = &mut points {
+        add_notes(&memo, &mut notes);
+        notes.extend(mem::take(&mut survey.warnings).lines());
     }
-    let mut warnings = Warnings::default();
-    points.iter().flat_map(|(_, points)| points).for_each(|point| warnings.look(&point.settings));
-    draft.notes.extend(warnings.lines());
-    let expectations = expect::read(expect, &scope, &mut problems, &mut draft.notes);
-    let scenario = points.map(|(Heading { description, seed, replicates, precision }, points)| {
-        let sweep = axes.into_iter().map(swept_key).collect();
-        Scenario { name, description, seed, replicates, precision, points, sweep, expectations, notes: draft.notes }
+    let expectations = expect::read(expect, &scope, &mut problems, &mut notes);
+    let scenario = points.map(|(Heading { description, seed, replicates, precision }, survey)| {
+        let axes = Arc::clone(&written.axes);
+        let points = Points::of(Read { written, memo, count: survey.points });
+        check_alike(&axes, &points, &mut problems);
+        let sweep = SweptKey::all(&axes);
+        Scenario { name, description, seed, replicates, precision, points, sweep, expectations, notes }
     });
     problems.or(scenario)
 }
 
-fn swept_key(axis: Axis) -> SweptKey {
-    let values = axis.values.iter().map(|node| sweep::as_column(&node.value)).collect();
-    let written = axis.values.iter().map(|node| node.value.to_string()).collect();
-    SweptKey { path: axis.path, values, written }
+/// What topologies have to say of their files, each once and in the order of the points.
+fn add_notes(memo: &Memo, notes: &mut Vec<String>) {
+    let mut told: BTreeSet<String> = notes.iter().cloned().collect();
+    for note in memo.all::<Settled>(sections::TOPOLOGY).flat_map(|settled| settled.topology.notes()) {
+        if told.insert(note.clone()) {
+            notes.push(note);
+        }
+    }
+}
+
+/// What shows of points one by one, over all of them.
+#[derive(Clone, Debug, Default)]
+struct Survey {
+    /// How many are whole.
+    points: u32,
+    strategies: Vec<Strategy>,
+    /// Sizes of the network: the first, and one that differs from it, if any does.
+    size: Option<u32>,
+    another_size: Option<u32>,
+    warnings: Warnings,
+}
+
+impl Survey {
+    fn add(&mut self, parts: &Parts) {
+        let Some((nodes, strategy)) = parts.size_and_strategy() else { return };
+        self.points += 1;
+        if !self.strategies.contains(&strategy) {
+            self.strategies.push(strategy);
+        }
+        if *self.size.get_or_insert(nodes) != nodes {
+            self.another_size = Some(nodes);
+        }
+        parts.settings().iter().for_each(|settings| self.warnings.look(settings));
+    }
+
+    /// How many sizes there are; 2 stand for more.
+    fn sizes(&self) -> usize {
+        self.size.iter().chain(&self.another_size).count()
+    }
 }
 
 /// All that is needed to read the points of one scenario.
 struct Reading {
-    axes: Vec<Axis>,
-    end: Place,
-    folder: PathBuf,
+    written: Written,
+    memo: Memo,
     loaded: Loaded,
     problems: Problems,
 }
 
 impl Reading {
-    /// Every point, and what the first says of the whole; `None` after a mistake.
-    fn points(&mut self, root: &Table, force: bool) -> Option<(Heading, Vec<Point>)> {
-        let (heading, first) = self.point(root, 0);
-        let count = self.count(root, &heading, force)?;
-        let mut points = Vec::from_iter(first);
-        for index in 1..count {
+    /// A look at every point, and what the first says of the whole; `None` after a mistake.
+    fn points(&mut self, force: bool) -> Option<(Heading, Survey)> {
+        let (mut digits, mut parts, mut survey) = (self.written.first(), Parts::default(), Survey::default());
+        let heading = settings::read_heading(&mut self.reader(&digits));
+        self.point(&digits, Section::Network, &mut parts);
+        survey.add(&parts);
+        let count = self.count(&heading, force)?;
+        for _ in 1..count {
             if self.problems.enough() {
                 break;
             }
-            points.extend(self.point(root, index).1);
+            let from = self.written.step(&mut digits);
+            self.point(&digits, from, &mut parts);
+            survey.add(&parts);
         }
-        (points.len() == count as usize).then_some((heading, points))
+        (survey.points == count).then_some((heading, survey))
     }
 
-    fn point(&mut self, root: &Table, index: u32) -> (Heading, Option<Point>) {
-        let chosen = sweep::combination(&self.axes, index.into());
-        let table = sweep::apply(root, &chosen);
-        let mut reader = Reader::new(&table, self.end, &self.folder, &mut self.loaded, &mut self.problems);
-        let (heading, settings) = settings::read(&mut reader);
+    fn reader<'a>(&'a mut self, digits: &'a [usize]) -> Reader<'a> {
+        let Reading { written, memo, loaded, problems } = self;
+        Reader::new(written, digits, Store::Growing(memo), loaded, problems)
+    }
+
+    fn point(&mut self, digits: &[usize], from: Section, parts: &mut Parts) {
+        let mut reader = self.reader(digits);
+        settings::read(&mut reader, from, parts);
         reader.finish();
-        let swept = chosen.iter().map(|(axis, node)| (axis.path.clone(), sweep::as_column(&node.value))).collect();
-        let seed = heading.seed;
-        (heading, settings.map(|settings| Point { index, seed, settings, swept }))
     }
 
     /// The number of points, unless that is too many.
-    fn count(&mut self, root: &Table, heading: &Heading, force: bool) -> Option<u32> {
-        let points = sweep::combinations(&self.axes);
+    fn count(&mut self, heading: &Heading, force: bool) -> Option<u32> {
+        let Written { root, axes, end, .. } = &self.written;
+        let points = sweep::combinations(axes);
         let runs = |replicates: u64| u128::from(points) * u128::from(replicates);
         // What surely comes counts: where a target decides, that is the least. But no number of runs is beyond telling.
         let least = heading.precision.map_or(heading.replicates, |precision| precision.min);
@@ -178,8 +217,8 @@ impl Reading {
         }
         let replicates = if too_many { heading.replicates } else { least };
         let written = root.entry("replicates").map(|entry| entry.node.place);
-        let place = self.axes.first().map(|axis| axis.key_place).or(written).unwrap_or(self.end);
-        let key = if self.axes.is_empty() { "replicates" } else { "sweep" };
+        let place = axes.first().map(|axis| axis.key_place).or(written).unwrap_or(*end);
+        let key = if axes.is_empty() { "replicates" } else { "sweep" };
         let problem =
             format!("{points} points × {} replicates = {} runs", grouped(replicates), grouped(runs(replicates)));
         let allowed = match too_many {
@@ -191,21 +230,23 @@ impl Reading {
     }
 }
 
+/// Values written in two ways that make the same point.
+fn check_alike(axes: &[Axis], points: &Points, problems: &mut Problems) {
+    let settings = |index: u64| {
+        let point = points.get(usize::try_from(index).ok()?)?;
+        serde_json::to_string(&(point.seed, &point.settings)).ok()
+    };
+    sweep::alike(axes, settings, problems);
+}
+
 /// How a push-pull exchange opens means nothing where no point is push-pull.
-fn check_exchange(root: &Table, axes: &[Axis], points: &[Point], problems: &mut Problems) {
+fn check_exchange(Written { root, axes, .. }: &Written, survey: &Survey, problems: &mut Problems) {
     let key = "gossip.exchange";
     let swept = axes.iter().find(|axis| axis.path == key).map(|axis| axis.key_place);
     let Some(place) = swept.or_else(|| root.find(key).map(|node| node.place)) else { return };
-    let push_pull = |settings: &Settings| settings.gossip.strategy == Strategy::PushPull;
-    if !points.iter().any(|point| push_pull(&point.settings)) {
+    if !survey.strategies.contains(&Strategy::PushPull) {
         let problem = "`exchange` says how push-pull opens, and no point is push-pull";
         let diagnostic = Diagnostic::at(place, key, problem, "exchange only with `strategy = \"push-pull\"`");
         problems.push(diagnostic.suggest("remove the key, or choose push-pull"));
     }
-}
-
-fn scope(points: &[Point], overridden: bool) -> Scope {
-    let strategies = points.iter().map(|point| point.settings.gossip.strategy).collect();
-    let sizes: BTreeSet<u32> = points.iter().map(|point| point.settings.network.nodes).collect();
-    Scope { strategies, sizes: sizes.len(), overridden }
 }

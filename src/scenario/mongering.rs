@@ -33,8 +33,7 @@ pub(super) fn read_connection_limit(
     network: Option<&NetworkSettings>,
 ) -> Option<u32> {
     let key = "gossip.connection_limit";
-    if reader.written(key).is_none_or(|node| matches!(&node.value, Value::Text(text) if text == "none")) {
-        reader.read(key, String::new());
+    if reader.look(key, |value| value.is_none_or(|value| matches!(value, Value::Text(text) if text == "none"))) {
         return None;
     }
     let limit = reader.whole(key, 1..=MAX_NODES.into(), ", or \"none\"", 1);

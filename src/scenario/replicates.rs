@@ -54,8 +54,8 @@ pub fn half_width(rounds: &Moments) -> Option<f64> {
 /// What `replicates` says: the most runs of a point, and what may end them sooner.
 pub(super) fn read(reader: &mut Reader<'_>) -> (u64, Option<Precision>) {
     let key = "replicates";
-    if !matches!(reader.written(key).map(|node| &node.value), Some(Value::Table(_))) {
-        return (reader.whole(key, 1..=u64::MAX, &format!(", or {UNTIL_FORM}"), 100), None);
+    if !reader.look(key, |value| matches!(value, Some(Value::Table(_)))) {
+        return (reader.whole(key, 1..=u64::MAX, format_args!(", or {UNTIL_FORM}"), 100), None);
     }
     let Some(Written { target, min, max }) = reader.model::<Written>(key, key, "") else { return (1, None) };
     let Some(Share(target)) = target else {
@@ -79,7 +79,7 @@ pub(super) fn read(reader: &mut Reader<'_>) -> (u64, Option<Precision>) {
     (max.max(1), Some(Precision { target, min, max }))
 }
 
-#[derive(Deserialize)]
+#[derive(Clone, Deserialize)]
 struct Written {
     #[serde(default)]
     target: Option<Share>,
@@ -98,6 +98,7 @@ fn most() -> u64 {
 }
 
 /// A share above 0 and below 1, as a number or in percent.
+#[derive(Clone)]
 struct Share(f64);
 
 impl<'de> Deserialize<'de> for Share {

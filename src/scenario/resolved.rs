@@ -1,14 +1,19 @@
 //! A checked scenario: its points, and how it is written down.
 
 use std::fmt::Write as _;
+use std::sync::Arc;
 
+use serde::Serialize;
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
-use super::document::quoted;
+use super::diagnostic::Place;
+use super::document::{Node, Value, quoted};
 use super::expect::Expectation;
+use super::points::{Point, Points};
 use super::replicates::Precision;
 use super::settings::Settings;
+use super::sweep::{self, Axis};
 use crate::protocol::Strategy;
 
 /// A scenario past the door: nothing in it is wrong.
@@ -25,7 +30,7 @@ pub struct Scenario {
     /// How well the mean rounds of a point must be known to end its runs.
     pub precision: Option<Precision>,
     /// Every combination of the swept values.
-    pub points: Vec<Point>,
+    pub points: Points,
     /// The swept keys, in the order of the file; the first varies slowest.
     pub sweep: Vec<SweptKey>,
     /// What must hold of the results.
@@ -34,31 +39,58 @@ pub struct Scenario {
     pub notes: Vec<String>,
 }
 
-/// One combination of the swept values.
-#[derive(Clone, Debug)]
-pub struct Point {
-    /// Its number, from 0.
-    pub index: u32,
-    /// The seed of its runs.
-    pub seed: u64,
-    /// Its settings.
-    pub settings: Settings,
-    /// The swept keys by their dotted paths, with this point's values.
-    pub swept: Vec<(String, String)>,
-}
-
 /// A swept key.
 #[derive(Clone, Debug)]
 pub struct SweptKey {
     /// Its dotted path.
     pub path: String,
+    axes: Arc<[Axis]>,
+    which: usize,
+}
+
+impl SweptKey {
+    pub(super) fn all(axes: &Arc<[Axis]>) -> Vec<Self> {
+        let key = |(which, axis): (usize, &Axis)| SweptKey { path: axis.path.clone(), axes: Arc::clone(axes), which };
+        axes.iter().enumerate().map(key).collect()
+    }
+
+    /// A key over texts that no scenario file has.
+    pub(super) fn over(path: &str, texts: &[String]) -> Self {
+        let place = Place::new(0, 0..0);
+        let node = |text: &String| Node { value: Value::Text(text.clone()), place };
+        let axis = Axis { path: path.to_owned(), key_place: place, values: texts.iter().map(node).collect() };
+        SweptKey { path: path.to_owned(), axes: [axis].into(), which: 0 }
+    }
+
+    fn nodes(&self) -> &[Node] {
+        &self.axes[self.which].values
+    }
+
+    /// How many values it has.
+    pub fn count(&self) -> usize {
+        self.nodes().len()
+    }
+
     /// Its values, texts without quotes.
-    pub values: Vec<String>,
+    pub fn values(&self) -> impl Iterator<Item = String> {
+        self.nodes().iter().map(|node| sweep::as_column(&node.value))
+    }
+
     /// Its values, as TOML.
-    pub(super) written: Vec<String>,
+    fn written(&self) -> impl Iterator<Item = &Value> {
+        self.nodes().iter().map(|node| &node.value)
+    }
 }
 
 impl Scenario {
+    /// Point `index`, from 0.
+    ///
+    /// # Panics
+    /// There is none.
+    pub fn point(&self, index: usize) -> Point {
+        self.points.get(index).unwrap_or_else(|| panic!("no point {index} among {}", self.points.len()))
+    }
+
     /// The least number of runs that each point gets.
     pub fn fewest(&self) -> u64 {
         self.precision.map_or(self.replicates, |precision| precision.min)
@@ -78,10 +110,11 @@ impl Scenario {
         if let Some(Precision { target, min, .. }) = self.precision {
             digest.update(format!("until {target} from {min}\n"));
         }
+        let mut sections = Sections::default();
         for point in &self.points {
-            // Settings are plain values with string keys, which JSON can always hold.
-            let settings = serde_json::to_string(&point.settings).unwrap_or_default();
-            digest.update(format!("seed {} {settings}\n", point.seed));
+            digest.update(format!("seed {} ", point.seed));
+            sections.of(&point.settings).into_iter().for_each(|part| digest.update(part));
+            digest.update("\n");
         }
         digest.finalize().iter().fold(String::new(), |mut text, byte| {
             // Writing to a string cannot fail.
@@ -92,14 +125,14 @@ impl Scenario {
 
     /// The scenario for a manifest: the settings of the first point, and what is swept from there.
     pub fn resolved(&self) -> serde_json::Value {
-        let sweep = self.sweep.iter().map(|key| json!({ "key": key.path, "values": key.values }));
+        let sweep = self.sweep.iter().map(|key| json!({ "key": key.path, "values": key.values().collect::<Vec<_>>() }));
         json!({
             "name": self.name,
             "description": self.description,
             "seed": self.seed,
             "replicates": self.precision.map_or_else(|| json!(self.replicates), |precision| json!(precision)),
             "points": self.points.len(),
-            "settings": self.points.first().map(|point| &point.settings),
+            "settings": self.points.first().map(|point| point.settings),
             "sweep": sweep.collect::<Vec<_>>(),
             "expect": self.expectations.iter().map(Expectation::to_string).collect::<Vec<_>>(),
         })
@@ -125,7 +158,12 @@ impl Scenario {
             text.push_str("\n[sweep]\n");
         }
         for key in &self.sweep {
-            text.push_str(&format!("{} = [{}]\n", quoted(&key.path), key.written.join(", ")));
+            text.push_str(&format!("{} = [", quoted(&key.path)));
+            for (place, value) in key.written().enumerate() {
+                // Writing to a string cannot fail.
+                let _ = write!(text, "{}{value}", if place > 0 { ", " } else { "" });
+            }
+            text.push_str("]\n");
         }
         if !self.expectations.is_empty() {
             text.push_str("\n[expect]\n");
@@ -134,6 +172,36 @@ impl Scenario {
             text.push_str(&format!("{}\n", expectation.to_toml()));
         }
         text
+    }
+}
+
+/// The settings of one point after the other as JSON, each section written once for as long as it stays the same.
+#[derive(Default)]
+struct Sections {
+    of: Option<Settings>,
+    texts: [String; 4],
+}
+
+impl Sections {
+    /// What [`serde_json::to_string`] makes of `settings`, in parts.
+    fn of(&mut self, settings: &Settings) -> [&str; 9] {
+        let Settings { network, gossip, workload, stop } = settings;
+        let [networks, gossips, workloads, stops] = &mut self.texts;
+        let before = self.of.as_ref();
+        renew(networks, before.map(|before| &before.network), network);
+        renew(gossips, before.map(|before| &before.gossip), gossip);
+        renew(workloads, before.map(|before| &before.workload), workload);
+        renew(stops, before.map(|before| &before.stop), stop);
+        self.of = Some(settings.clone());
+        let [network, gossip, workload, stop] = self.texts.each_ref().map(String::as_str);
+        ["{\"network\":", network, ",\"gossip\":", gossip, ",\"workload\":", workload, ",\"stop\":", stop, "}"]
+    }
+}
+
+fn renew<T: Serialize + PartialEq>(text: &mut String, before: Option<&T>, now: &T) {
+    if before != Some(now) {
+        // Settings are plain values with string keys, which JSON can always hold.
+        *text = serde_json::to_string(now).unwrap_or_default();
     }
 }
 
@@ -185,8 +253,7 @@ mod tests {
             assert_eq!(again.hash(), first.hash(), "{written}");
             assert_eq!(again.resolved_toml(), written);
             assert_eq!(again.expectations, first.expectations);
-            let settings =
-                |scenario: &Scenario| scenario.points.iter().map(|point| point.settings.clone()).collect::<Vec<_>>();
+            let settings = |scenario: &Scenario| scenario.points.iter().map(|point| point.settings).collect::<Vec<_>>();
             assert_eq!(settings(&again), settings(&first));
         }
     }
@@ -235,10 +302,10 @@ until      = "informed"
         let scenario = scenario(FULL);
         assert_eq!((scenario.points.len(), scenario.runs()), (16, 48));
         let last = &scenario.points[15];
-        let values: Vec<_> = last.swept.iter().map(|(_, value)| value.as_str()).collect();
-        assert_eq!((last.index, values), (15, vec!["push-pull", "0.3", "2"]));
+        let values: Vec<_> = last.swept().into_iter().map(|(_, value)| value).collect();
+        assert_eq!((last.index, values), (15, ["push-pull", "0.3", "2"].map(str::to_owned).to_vec()));
         assert_eq!(last.settings.network.loss.mean(), 0.3);
-        assert_eq!(scenario.sweep[1].values[1], "{ kind = \"bernoulli\", rate = 0.5 }");
+        assert_eq!(scenario.sweep[1].values().nth(1).unwrap(), "{ kind = \"bernoulli\", rate = 0.5 }");
         assert_eq!(scenario.resolved()["settings"]["network"]["nodes"], 1000);
     }
 
@@ -251,6 +318,18 @@ until      = "informed"
             assert_ne!(scenario(&format!("{other}{LEAST}")).hash(), base, "{other}");
         }
         assert_ne!(scenario(&LEAST.replace("64", "65")).hash(), base);
+    }
+
+    #[test]
+    fn the_hash_is_over_the_settings_of_every_point_as_json() {
+        let scenario = scenario(FULL);
+        let mut digest = Sha256::new();
+        digest.update("gossipsim scenario 1\nreplicates 3\n");
+        for Point { seed, settings, .. } in &scenario.points {
+            digest.update(format!("seed {seed} {}\n", serde_json::to_string(&settings).unwrap()));
+        }
+        let digits: String = digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+        assert_eq!(scenario.hash(), digits);
     }
 
     #[test]

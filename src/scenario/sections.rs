@@ -1,12 +1,12 @@
 //! Reading the sections of one point key by key, so that every mistake is found in one go.
 //!
-//! A [`Reader`] remembers which keys it was asked for: what else is written is unknown, and the keys asked for are
-//! what is allowed.
+//! A [`Reader`] reads each key once for every combination of the swept values that decide it, and remembers in a
+//! [`Memo`] what it found: a million points of a thousand times a thousand values are two thousand readings. It also
+//! remembers which keys it was asked for: what else is written is unknown, and the keys asked for are what is allowed.
 
 use std::collections::BTreeMap;
 use std::fmt::Display;
 use std::ops::RangeInclusive;
-use std::path::Path;
 
 use serde::de::DeserializeOwned;
 
@@ -14,80 +14,184 @@ use super::deserialize;
 use super::diagnostic::{Diagnostic, Place, Problems, nearest};
 use super::document::{self, Node, Table, Value};
 use super::fault::kind_of;
+use super::memo::{Found, Kept, Store};
+use super::written::{Digits, Written};
 use crate::catalog::Misfit;
 use crate::topology::TopologySpec;
 
 /// The sections that are not settings of a point.
 const OTHER_SECTIONS: [&str; 2] = ["sweep", "expect"];
 
+/// The topology's key.
+pub(super) const TOPOLOGY: &str = "network.topology";
+
 /// Topologies that name files, each loaded once for all points.
-pub(super) type Loaded = BTreeMap<String, (TopologySpec, Result<Option<u32>, Misfit>)>;
+pub(super) type Loaded = BTreeMap<String, Settled>;
+
+/// A topology after its files were read, and the number of nodes where they settle it; or what is wrong with them.
+#[derive(Clone, Debug)]
+pub(super) struct Settled {
+    pub(super) topology: TopologySpec,
+    nodes: Result<Option<u32>, Box<Misfit>>,
+}
+
+/// A whole number that was looked at before its range was known; `None` if it is none.
+#[derive(Clone, Copy)]
+struct Whole(Option<u64>);
+
+/// What was said of how a value is written.
+#[derive(Clone, Copy)]
+struct Look(bool);
 
 /// The keys of one point on their way to settings.
 pub(super) struct Reader<'a> {
-    root: &'a Table,
-    end: Place,
-    problems: &'a mut Problems,
+    written: &'a Written,
+    digits: &'a Digits,
+    memo: Store<'a>,
     loaded: &'a mut Loaded,
-    folder: &'a Path,
-    asked: Vec<&'static str>,
+    problems: &'a mut Problems,
+    /// Where the memo has the next key, if it comes in the usual order.
+    next: usize,
     missing: Vec<(&'static str, &'static str)>,
 }
 
 impl<'a> Reader<'a> {
-    /// Reads from `root`; `end` is where something missing could be added.
+    /// Reads the point at `digits`.
     pub(super) fn new(
-        root: &'a Table,
-        end: Place,
-        folder: &'a Path,
+        written: &'a Written,
+        digits: &'a Digits,
+        memo: Store<'a>,
         loaded: &'a mut Loaded,
         problems: &'a mut Problems,
     ) -> Self {
-        Reader { root, end, problems, loaded, folder, asked: Vec::new(), missing: Vec::new() }
+        Reader { written, digits, memo, loaded, problems, next: 0, missing: Vec::new() }
     }
 
-    fn ask(&mut self, key: &'static str) -> Option<&'a Node> {
-        self.asked.push(key);
-        self.root.find(key)
+    /// What `parse` makes of the value of `key`, worked out once wherever the same is written.
+    fn get<T: Kept>(
+        &mut self,
+        key: &'static str,
+        parse: impl FnOnce(&mut Self, Option<&Node>) -> Found<T>,
+    ) -> Found<T> {
+        if let Some(slot) = self.memo.slot::<T>(key, self.next) {
+            self.next = slot + 1;
+            if let Some(found) = self.memo.get(slot, self.digits) {
+                return found.clone();
+            }
+        }
+        let written = self.written;
+        let found = parse(self, written.node(key, self.digits).as_deref());
+        if let Store::Growing(memo) = &mut self.memo {
+            memo.keep(key, found.clone(), written, self.digits);
+        }
+        found
     }
 
-    /// The value of `key` as written, if it is.
-    pub(super) fn written(&self, key: &str) -> Option<&'a Node> {
-        self.root.find(key)
+    fn value<T: DeserializeOwned + Kept>(&mut self, key: &'static str) -> Found<T> {
+        self.get(key, |_, node| match node {
+            Some(node) => found(deserialize::read(node, key, noun_of(key))),
+            None => Found::Absent,
+        })
     }
 
-    fn report<T>(&mut self, result: Result<T, Diagnostic>) -> Option<T> {
-        result.map_err(|diagnostic| self.problems.push(diagnostic)).ok()
+    /// Whether `is` holds of how `key` is written, if it is.
+    pub(super) fn look(&mut self, key: &'static str, is: impl FnOnce(Option<&Value>) -> bool) -> bool {
+        let look = self.get(key, |_, node| Found::Read(Look(is(node.map(|node| &node.value)))));
+        matches!(look, Found::Read(Look(true)))
     }
 
     /// The value of `key`, else `default`; also `default` after a mistake, so that reading goes on.
-    pub(super) fn read<T: DeserializeOwned>(&mut self, key: &'static str, default: T) -> T {
-        let Some(node) = self.ask(key) else { return default };
-        let result = deserialize::read(node, key, noun_of(key));
-        self.report(result).unwrap_or(default)
+    pub(super) fn read<T: DeserializeOwned + Kept>(&mut self, key: &'static str, default: T) -> T {
+        match self.value(key) {
+            Found::Read(value) => value,
+            Found::Absent => default,
+            Found::Wrong(diagnostic) => {
+                self.problems.push(*diagnostic);
+                default
+            }
+        }
     }
 
     /// A member of a family, by default the one called `default`; `None` after a mistake.
-    pub(super) fn model<T: DeserializeOwned>(&mut self, key: &'static str, noun: &str, default: &str) -> Option<T> {
-        let fallback = Node { value: Value::Text(default.to_owned()), place: self.place(key) };
-        let node = self.ask(key).unwrap_or(&fallback);
-        let result = deserialize::read(node, key, noun);
-        self.report(result)
+    pub(super) fn model<T: DeserializeOwned + Kept>(
+        &mut self,
+        key: &'static str,
+        noun: &str,
+        default: &str,
+    ) -> Option<T> {
+        let model = self.get(key, |reader, node| reader.member(key, noun, default, node));
+        self.good(model)
+    }
+
+    fn member<T: DeserializeOwned>(&self, key: &str, noun: &str, default: &str, node: Option<&Node>) -> Found<T> {
+        let fallback = || Node { value: Value::Text(default.to_owned()), place: self.place(key) };
+        match node {
+            Some(node) => found(deserialize::read(node, key, noun)),
+            None => found(deserialize::read(&fallback(), key, noun)),
+        }
+    }
+
+    fn good<T>(&mut self, found: Found<T>) -> Option<T> {
+        match found {
+            Found::Read(value) => Some(value),
+            Found::Absent => None,
+            Found::Wrong(diagnostic) => {
+                self.problems.push(*diagnostic);
+                None
+            }
+        }
+    }
+
+    /// The topology with what its files hold, and the number of nodes where they settle it; `None` after a mistake in
+    /// how it is written.
+    pub(super) fn topology(&mut self) -> Option<(TopologySpec, Option<u32>)> {
+        let settled =
+            self.get(TOPOLOGY, |reader, node| match reader.member(TOPOLOGY, TopologySpec::NOUN, "complete", node) {
+                Found::Read(topology) => Found::Read(reader.load(topology)),
+                Found::Absent => Found::Absent,
+                Found::Wrong(diagnostic) => Found::Wrong(diagnostic),
+            });
+        let Settled { topology, nodes } = self.good(settled)?;
+        let nodes = nodes.map_err(|misfit| self.misfit(TOPOLOGY, &misfit));
+        Some((topology, nodes.ok().flatten()))
+    }
+
+    /// Loads what `topology` names, once for all that name the same.
+    fn load(&mut self, topology: TopologySpec) -> Settled {
+        let folder = &self.written.folder;
+        let load = |topology: TopologySpec| Settled { nodes: topology.load(folder).map_err(Box::new), topology };
+        if !matches!(topology, TopologySpec::File(_)) {
+            return load(topology);
+        }
+        let name = serde_json::to_string(&topology).unwrap_or_default();
+        self.loaded.entry(name).or_insert_with(|| load(topology)).clone()
     }
 
     /// The value of a key that has no default; `example` says how it may be written.
-    pub(super) fn required<T: DeserializeOwned>(&mut self, key: &'static str, example: &'static str) -> Option<T> {
-        let Some(node) = self.ask(key) else {
+    pub(super) fn required<T: DeserializeOwned + Kept>(
+        &mut self,
+        key: &'static str,
+        example: &'static str,
+    ) -> Option<T> {
+        let found = self.value(key);
+        if let Found::Absent = found {
             self.missing.push((key, example));
-            return None;
-        };
-        let result = deserialize::read(node, key, noun_of(key));
-        self.report(result)
+        }
+        self.good(found)
     }
 
     /// A whole number in `range`, else `default`; `why` explains the range.
-    pub(super) fn whole(&mut self, key: &'static str, range: RangeInclusive<u64>, why: &str, default: u64) -> u64 {
-        self.ask(key).and_then(|node| self.whole_at(node, key, range, why)).unwrap_or(default)
+    pub(super) fn whole(
+        &mut self,
+        key: &'static str,
+        range: RangeInclusive<u64>,
+        why: impl Display,
+        default: u64,
+    ) -> u64 {
+        match self.whole_number(key) {
+            Found::Absent => default,
+            found => self.whole_in(found, key, range, why).unwrap_or(default),
+        }
     }
 
     /// A whole number in `range` that must be written.
@@ -95,83 +199,115 @@ impl<'a> Reader<'a> {
         &mut self,
         key: &'static str,
         range: RangeInclusive<u64>,
-        why: &str,
+        why: impl Display,
         example: &'static str,
     ) -> Option<u64> {
-        let Some(node) = self.ask(key) else {
+        let found = self.whole_number(key);
+        if let Found::Absent = found {
             self.missing.push((key, example));
-            return None;
-        };
-        self.whole_at(node, key, range, why)
+        }
+        self.whole_in(found, key, range, why)
     }
 
-    fn whole_at(&mut self, node: &Node, key: &str, range: RangeInclusive<u64>, why: &str) -> Option<u64> {
+    fn whole_number(&mut self, key: &'static str) -> Found<Whole> {
+        self.get(key, |_, node| match node.map(|node| &node.value) {
+            None => Found::Absent,
+            Some(Value::Integer(number)) => Found::Read(Whole(u64::try_from(*number).ok())),
+            // 1e6 is a float in TOML, and a whole number to whoever writes it.
+            Some(Value::Float(number)) => {
+                Found::Read(Whole(document::whole(*number).and_then(|number| u64::try_from(number).ok())))
+            }
+            Some(_) => Found::Read(Whole(None)),
+        })
+    }
+
+    fn whole_in(
+        &mut self,
+        found: Found<Whole>,
+        key: &'static str,
+        range: RangeInclusive<u64>,
+        why: impl Display,
+    ) -> Option<u64> {
+        match found {
+            Found::Read(Whole(Some(number))) if range.contains(&number) => Some(number),
+            Found::Absent | Found::Wrong(_) => None,
+            Found::Read(_) => {
+                if let Some(node) = self.written.node(key, self.digits) {
+                    self.no_whole(&node, key, range, why);
+                }
+                None
+            }
+        }
+    }
+
+    /// Says why `node` is no whole number in `range`.
+    fn no_whole(&mut self, node: &Node, key: &str, range: RangeInclusive<u64>, why: impl Display) {
         let allowed = format!("{}{why}", whole_number_in(&range));
-        let number = match node.value {
-            Value::Integer(number) => number,
-            Value::Float(number) => match document::whole(number) {
-                Some(number) => number,
-                None => return self.complain(node.place, key, format!("{number} is not a whole number"), allowed),
-            },
+        let whole = match node.value {
+            Value::Integer(number) => Some(number),
+            Value::Float(number) => document::whole(number),
+            _ => None,
+        };
+        let problem = match (whole, &node.value) {
+            (Some(number), _) => format!("{number} is not {}", whole_number_in(&range)),
+            (None, Value::Float(number)) => format!("{number} is not a whole number"),
             _ => {
                 // Only to have the mistake described like any other wrong type.
                 let result = deserialize::read::<u64>(node, key, noun_of(key));
-                return self.report(result.map_err(|diagnostic| Diagnostic { allowed, ..diagnostic }));
+                let diagnostic = result.map_err(|diagnostic| Diagnostic { allowed, ..diagnostic });
+                return diagnostic.err().into_iter().for_each(|diagnostic| self.problems.push(diagnostic));
             }
         };
-        match u64::try_from(number) {
-            Ok(number) if range.contains(&number) => Some(number),
-            _ => self.complain(node.place, key, format!("{number} is not {}", whole_number_in(&range)), allowed),
-        }
+        self.problems.push(Diagnostic::at(node.place, key, problem, allowed));
     }
 
     /// A mistake in `key` that shows only beside other keys.
     pub(super) fn refuse(&mut self, key: &str, problem: impl Display, allowed: impl Display) {
-        self.complain::<()>(self.place(key), key, problem.to_string(), allowed.to_string());
-    }
-
-    fn complain<T>(&mut self, place: Place, key: &str, problem: String, allowed: String) -> Option<T> {
-        self.problems.push(Diagnostic::at(place, key, problem, allowed));
-        None
+        let diagnostic = Diagnostic::at(self.place(key), key, problem.to_string(), allowed.to_string());
+        self.problems.push(diagnostic);
     }
 
     /// A model that does not fit the rest of the scenario.
     pub(super) fn misfit(&mut self, model: &str, misfit: &Misfit) {
         let setting = misfit.key.map(|key| format!("{model}.{key}"));
-        let key = setting.filter(|key| self.root.find(key).is_some()).unwrap_or_else(|| model.to_owned());
+        let is_written = |key: &String| self.written.node(key, self.digits).is_some();
+        let key = setting.filter(is_written).unwrap_or_else(|| model.to_owned());
         self.refuse(&key, &misfit.problem, &misfit.allowed);
-    }
-
-    /// Loads what `topology` names, once for all points that name the same.
-    pub(super) fn load(&mut self, topology: TopologySpec) -> (TopologySpec, Option<u32>) {
-        let name = serde_json::to_string(&topology).unwrap_or_default();
-        let folder = self.folder;
-        let (topology, nodes) = self.loaded.entry(name).or_insert_with(|| {
-            let nodes = topology.load(folder);
-            (topology, nodes)
-        });
-        let (topology, nodes) = (topology.clone(), nodes.clone());
-        let nodes = nodes.map_err(|misfit| self.misfit("network.topology", &misfit));
-        (topology, nodes.ok().flatten())
     }
 
     /// Where `key` is written: its value, else the section it belongs to, else the end of the file.
     fn place(&self, key: &str) -> Place {
-        let outer = |key: &str| key.rsplit_once('.').map(|(outer, _)| outer.to_owned());
-        let mut path = Some(key.to_owned());
-        while let Some(key) = path {
-            if let Some(node) = self.root.find(&key) {
-                return node.place;
-            }
-            path = outer(&key);
-        }
-        self.end
+        self.written.place(key, self.digits)
     }
 
-    /// Reports what was written and not asked for, and what was not written and is needed.
+    /// Ends a point: reports what was written and not asked for, and what was not written and is needed. Points that
+    /// have nothing new in this are passed over.
     pub(super) fn finish(mut self) {
+        let Store::Growing(memo) = &mut self.memo else { return };
+        let unknown = self.written.of_the_top().filter(|&which| !memo.knows(&self.written.axes[which].path));
+        let contents: Vec<usize> = unknown.map(|which| self.digits[which]).collect();
+        if contents.is_empty() && self.missing.is_empty() && memo.has_finished() {
+            return;
+        }
+        if memo.is_new(contents, self.missing.iter().map(|(key, _)| *key).collect()) {
+            let asked = memo.keys();
+            Ending { asked, root: self.written.whole(self.digits), reader: self }.report();
+        }
+    }
+}
+
+/// A point of which all keys have been asked for.
+struct Ending<'a> {
+    reader: Reader<'a>,
+    root: Table,
+    asked: Vec<&'static str>,
+}
+
+impl Ending<'_> {
+    /// Reports what was written and not asked for, and what was not written and is needed.
+    fn report(mut self) {
         let mut meant: Vec<String> = Vec::new();
-        for entry in &self.root.entries {
+        for entry in &std::mem::take(&mut self.root).entries {
             let section = entry.key.as_str();
             if OTHER_SECTIONS.contains(&section) || self.asked.contains(&section) {
                 continue;
@@ -189,7 +325,7 @@ impl<'a> Reader<'a> {
                 other => {
                     let problem = format!("expected a table, found {}", kind_of(other));
                     let allowed = format!("a section, `[{section}]`");
-                    self.complain::<()>(entry.node.place, section, problem, allowed);
+                    self.push(Diagnostic::at(entry.node.place, section, problem, allowed));
                     meant.push(section.to_owned());
                 }
             }
@@ -199,14 +335,15 @@ impl<'a> Reader<'a> {
 
     /// A key that is meant by something misspelt is not missing as well.
     fn report_missing(&mut self, meant: &[String]) {
-        for (key, example) in std::mem::take(&mut self.missing) {
+        for (key, example) in std::mem::take(&mut self.reader.missing) {
             let section = key.split('.').next().unwrap_or_default();
             if !meant.iter().any(|meant| meant == key || meant == section) {
                 // What is missing is missing in the file, even if the section is there for an argument's sake.
-                let place = Some(self.place(key)).filter(|place| place.is_in_file()).unwrap_or(self.end);
+                let place =
+                    Some(self.reader.place(key)).filter(|place| place.is_in_file()).unwrap_or(self.reader.written.end);
                 let diagnostic =
                     Diagnostic::at(place, key, format!("`{key}` is missing, and it has no default"), example);
-                self.problems.push(diagnostic.suggest(format!("write it under [{section}]")));
+                self.push(diagnostic.suggest(format!("write it under [{section}]")));
             }
         }
     }
@@ -245,14 +382,14 @@ impl<'a> Reader<'a> {
         let diagnostic = Diagnostic::at(place, key, problem, allowed);
         let sections = if section.is_empty() { self.sections() } else { Vec::new() };
         if let Some(near) = nearest(name, siblings).or_else(|| nearest(name, sections)) {
-            self.problems.push(diagnostic.near(Some(near)));
+            self.push(diagnostic.near(Some(near)));
             return Some(if section.is_empty() { near.to_owned() } else { format!("{section}.{near}") });
         }
         let Some((section, name)) = self.elsewhere(name) else {
-            self.problems.push(diagnostic);
+            self.push(diagnostic);
             return None;
         };
-        self.problems.push(diagnostic.suggest(format!("did you mean `{name}` in [{section}]?")));
+        self.push(diagnostic.suggest(format!("did you mean `{name}` in [{section}]?")));
         Some(format!("{section}.{name}"))
     }
 
@@ -262,6 +399,14 @@ impl<'a> Reader<'a> {
         let near = nearest(name, keys().map(|(_, name)| name))?;
         keys().find(|(_, name)| *name == near)
     }
+
+    fn push(&mut self, diagnostic: Diagnostic) {
+        self.reader.problems.push(diagnostic);
+    }
+}
+
+fn found<T>(result: Result<T, Diagnostic>) -> Found<T> {
+    result.map_or_else(|diagnostic| Found::Wrong(Box::new(diagnostic)), Found::Read)
 }
 
 /// A key's section, empty at the top, and its name there.
@@ -300,6 +445,9 @@ pub(super) fn grouped(number: impl Into<u128>) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::path::PathBuf;
+
+    use super::super::memo::Memo;
     use super::*;
     use crate::scenario::source::Source;
 
@@ -307,9 +455,9 @@ mod tests {
     fn said(text: &str) -> String {
         let source = Source::text("s.toml", text);
         let root = document::parse(&source).unwrap();
-        let mut problems = Problems::new(source.clone());
-        let mut loaded = Loaded::new();
-        let mut reader = Reader::new(&root, source.end(), Path::new(""), &mut loaded, &mut problems);
+        let written = Written::new(root, Vec::new(), source.end(), PathBuf::new());
+        let (mut problems, mut memo, mut loaded) = (Problems::new(source.clone()), Memo::default(), Loaded::new());
+        let mut reader = Reader::new(&written, &[], Store::Growing(&mut memo), &mut loaded, &mut problems);
         reader.required_whole("alpha.size", 2..=64, "", "size = 8");
         reader.read("alpha.name", String::new());
         reader.whole("beta.count", 1..=u64::MAX, "", 1);
@@ -357,9 +505,9 @@ mod tests {
     fn a_misfit_is_shown_at_its_setting_where_that_is_written() {
         let source = Source::text("s.toml", "[network]\ntopology = { kind = \"ring\", neighbors = 9 }\n");
         let root = document::parse(&source).unwrap();
-        let mut problems = Problems::new(source.clone());
-        let mut loaded = Loaded::new();
-        let mut reader = Reader::new(&root, source.end(), Path::new(""), &mut loaded, &mut problems);
+        let written = Written::new(root, Vec::new(), source.end(), PathBuf::new());
+        let (mut problems, mut memo, mut loaded) = (Problems::new(source.clone()), Memo::default(), Loaded::new());
+        let mut reader = Reader::new(&written, &[], Store::Growing(&mut memo), &mut loaded, &mut problems);
         for key in ["neighbors", "nowhere"] {
             reader.misfit("network.topology", &Misfit::of(key, "too many", "fewer"));
         }

@@ -1,6 +1,7 @@
 //! The settings of one point: all that decides a run but its seed and its replicate. Every default stands here.
 
 use std::fmt::{self, Write as _};
+use std::sync::Arc;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
@@ -8,6 +9,7 @@ use super::document::{Value, quoted};
 use super::mongering;
 use super::replicates::{self, Precision};
 use super::sections::Reader;
+use super::written::Section;
 use crate::catalog::Misfit;
 use crate::clock::Phase;
 use crate::network::latency::Latency;
@@ -21,17 +23,18 @@ use crate::units::{Bytes, MAX_NODES, NodeId, Probability};
 /// The most rounds a run may be given: every run keeps a line of its curve for each.
 pub const MAX_ROUNDS: u64 = 1_000_000;
 
-/// The settings of one point, checked: past the reader nothing is wrong.
+/// The settings of one point, checked: past the reader nothing is wrong. Points share the sections in which they do
+/// not differ.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Settings {
     /// Who can talk to whom, and what happens on the way.
-    pub network: NetworkSettings,
+    pub network: Arc<NetworkSettings>,
     /// Who tells whom, and when.
-    pub gossip: GossipSettings,
+    pub gossip: Arc<GossipSettings>,
     /// What is told.
-    pub workload: Workload,
+    pub workload: Arc<Workload>,
     /// When a run is given up.
-    pub stop: Stop,
+    pub stop: Arc<Stop>,
 }
 
 /// `[network]`
@@ -127,7 +130,7 @@ pub enum Until {
     Quiet,
 }
 
-/// What a point says beyond its settings.
+/// What the first point says of the whole scenario.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Heading {
     pub(super) description: String,
@@ -136,30 +139,77 @@ pub(super) struct Heading {
     pub(super) precision: Option<Precision>,
 }
 
-/// Reads one point; `None` if something that has no default is missing or wrong, which the reader reports.
-pub(super) fn read(reader: &mut Reader<'_>) -> (Heading, Option<Settings>) {
+/// A point as read; a section is `None` if something in it that has no default is missing or wrong.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Parts {
+    pub(super) seed: u64,
+    network: Option<Arc<NetworkSettings>>,
+    gossip: Option<Arc<GossipSettings>>,
+    workload: Option<Arc<Workload>>,
+    stop: Option<Arc<Stop>>,
+}
+
+impl Parts {
+    /// The settings, if nothing is missing.
+    pub(super) fn settings(&self) -> Option<Settings> {
+        let Parts { network, gossip, workload, stop, .. } = self.clone();
+        Some(Settings { network: network?, gossip: gossip?, workload: workload?, stop: stop? })
+    }
+
+    /// The number of nodes and the strategy, if nothing is missing.
+    pub(super) fn size_and_strategy(&self) -> Option<(u32, Strategy)> {
+        let Parts { network, gossip, workload: Some(_), stop: Some(_), .. } = self else { return None };
+        Some((network.as_ref()?.nodes, gossip.as_ref()?.strategy))
+    }
+}
+
+/// Puts `new` in the place of `old`, and into its memory if nobody else looks at it.
+fn renew<T>(old: &mut Option<Arc<T>>, new: Option<T>) {
+    match (old.as_mut().and_then(Arc::get_mut), new) {
+        (Some(place), Some(new)) => *place = new,
+        (_, new) => *old = new.map(Arc::new),
+    }
+}
+
+pub(super) fn read_heading(reader: &mut Reader<'_>) -> Heading {
     let description = reader.read("description", String::new());
-    let seed = reader.whole("seed", 0..=u64::MAX, "", 1);
+    let seed = read_seed(reader);
     let (replicates, precision) = replicates::read(reader);
-    let heading = Heading { description, seed, replicates, precision };
-    let network = read_network(reader);
-    let nodes = network.as_ref().map(|network| network.nodes);
-    let gossip = read_gossip(reader, network.as_ref());
-    let workload = read_workload(reader, nodes);
-    let stop = read_stop(reader, gossip.as_ref());
-    if let (Some(network), Some(gossip)) = (&network, &gossip) {
+    Heading { description, seed, replicates, precision }
+}
+
+fn read_seed(reader: &mut Reader<'_>) -> u64 {
+    reader.whole("seed", 0..=u64::MAX, "", 1)
+}
+
+/// Reads a point into `parts`, which hold the one before it, from section `from` on: the sections before it are the
+/// same. Mistakes go to the reader.
+pub(super) fn read(reader: &mut Reader<'_>, from: Section, parts: &mut Parts) {
+    parts.seed = read_seed(reader);
+    if from <= Section::Network {
+        renew(&mut parts.network, read_network(reader));
+    }
+    let network = parts.network.as_deref();
+    if from <= Section::Gossip {
+        renew(&mut parts.gossip, read_gossip(reader, network));
+    }
+    let gossip = parts.gossip.as_deref();
+    if from <= Section::Workload {
+        renew(&mut parts.workload, read_workload(reader, network.map(|network| network.nodes)));
+    }
+    if from <= Section::Stop {
+        renew(&mut parts.stop, read_stop(reader, gossip));
+    }
+    if let (Section::Network | Section::Gossip, Some(network), Some(gossip)) = (from, network, gossip) {
         check_distances(reader, network, gossip);
     }
-    if let (Some(gossip), Some(stop)) = (&gossip, &stop) {
+    if let (Some(gossip), Some(stop)) = (gossip, parts.stop.as_deref()) {
         check_time(reader, gossip.interval, stop.max_rounds);
     }
-    let settings = network.zip(gossip).zip(workload.zip(stop));
-    (heading, settings.map(|((network, gossip), (workload, stop))| Settings { network, gossip, workload, stop }))
 }
 
 fn read_network(reader: &mut Reader<'_>) -> Option<NetworkSettings> {
-    let topology = reader.model::<TopologySpec>("network.topology", TopologySpec::NOUN, "complete");
-    let (topology, settled) = topology.map(|topology| reader.load(topology)).unzip();
+    let (topology, settled) = reader.topology().unzip();
     let nodes = read_nodes(reader, settled.flatten());
     if let (Some(topology), Some(nodes)) = (&topology, nodes)
         && let Err(misfit) = topology.check(nodes)
@@ -175,7 +225,7 @@ fn read_network(reader: &mut Reader<'_>) -> Option<NetworkSettings> {
 
 /// What goes by distance needs a topology on which distances are known.
 fn check_distances(reader: &mut Reader<'_>, network: &NetworkSettings, gossip: &GossipSettings) {
-    if network.topology.check(network.nodes).is_err() {
+    if !(gossip.peers.by_distance() || network.links) || network.topology.check(network.nodes).is_err() {
         return;
     }
     let Err(Misfit { problem, allowed, .. }) = network.topology.metric(network.nodes) else { return };
@@ -191,7 +241,8 @@ fn check_distances(reader: &mut Reader<'_>, network: &NetworkSettings, gossip: &
 /// All rounds must fit into virtual time, which ends after 2^64 ns.
 fn check_time(reader: &mut Reader<'_>, interval: Span, max_rounds: u64) {
     if interval.nanos().checked_mul(max_rounds).is_none() {
-        let key = if reader.written("stop.max_rounds").is_some() { "stop.max_rounds" } else { "gossip.interval" };
+        let key =
+            if reader.look("stop.max_rounds", |value| value.is_some()) { "stop.max_rounds" } else { "gossip.interval" };
         let problem = format!("{max_rounds} rounds of {interval} last longer than virtual time");
         reader.refuse(key, problem, "gossip.interval × stop.max_rounds below 2^64 ns, about 584 years");
     }
@@ -225,12 +276,10 @@ fn read_nodes(reader: &mut Reader<'_>, settled: Option<u32>) -> Option<u32> {
 /// A bare number is independent loss at that rate.
 fn read_loss(reader: &mut Reader<'_>) -> Option<Loss> {
     let key = "network.loss";
-    match reader.written(key).map(|node| &node.value) {
-        None | Some(Value::Integer(_) | Value::Float(_)) => {
-            Some(Loss::Bernoulli(Bernoulli { rate: reader.read(key, Probability::ZERO) }))
-        }
-        Some(_) => reader.model(key, Loss::NOUN, "bernoulli"),
+    if reader.look(key, |value| matches!(value, None | Some(Value::Integer(_) | Value::Float(_)))) {
+        return Some(Loss::Bernoulli(Bernoulli { rate: reader.read(key, Probability::ZERO) }));
     }
+    reader.model(key, Loss::NOUN, "bernoulli")
 }
 
 fn read_gossip(reader: &mut Reader<'_>, network: Option<&NetworkSettings>) -> Option<GossipSettings> {
@@ -266,8 +315,15 @@ fn read_gossip(reader: &mut Reader<'_>, network: Option<&NetworkSettings>) -> Op
 
 fn read_fanout(reader: &mut Reader<'_>, nodes: Option<u32>) -> Option<u32> {
     let others = nodes.map_or(MAX_NODES, |nodes| nodes) - 1;
-    let why = nodes.map_or(String::new(), |nodes| format!(" (fewer than network.nodes, here {nodes})"));
-    u32::try_from(reader.whole("gossip.fanout", 1..=others.into(), &why, 1)).ok()
+    let (key, range) = ("gossip.fanout", 1..=u64::from(others));
+    let fanout = match nodes {
+        Some(nodes) => {
+            let why = format_args!(" (fewer than network.nodes, here {nodes})");
+            reader.whole(key, range, why, 1)
+        }
+        None => reader.whole(key, range, "", 1),
+    };
+    u32::try_from(fanout).ok()
 }
 
 fn read_workload(reader: &mut Reader<'_>, nodes: Option<u32>) -> Option<Workload> {

@@ -1,6 +1,7 @@
 //! Comparisons: points that are alike but for one swept key. Two files are two values of a key of their own.
 
-use super::resolved::{Point, Scenario, SweptKey};
+use super::points::{Point, Points};
+use super::resolved::{Scenario, SweptKey};
 
 /// The swept key that tells two files apart.
 pub const FILE_KEY: &str = "file";
@@ -11,7 +12,7 @@ impl Scenario {
     pub fn alike(&self, index: u32, key: &str) -> u32 {
         let mut stride = 1;
         for axis in self.sweep.iter().rev() {
-            let values = axis.values.len() as u32;
+            let values = axis.count() as u32;
             if axis.path == key {
                 return index - index / stride % values * stride;
             }
@@ -24,7 +25,7 @@ impl Scenario {
     pub fn note_on_pairs(&self, key: &str) -> Option<String> {
         let apart = |of: &dyn Fn(&Point) -> u64| {
             let first = |point: &Point| self.points.get(self.alike(point.index, key) as usize);
-            self.points.iter().any(|point| first(point).is_some_and(|first| of(first) != of(point)))
+            self.points.iter().any(|point| first(&point).is_some_and(|first| of(&first) != of(&point)))
         };
         let what = match (apart(&|point| point.seed), apart(&|point| point.settings.network.nodes.into())) {
             (true, _) => "seeds",
@@ -52,13 +53,8 @@ pub fn versus(first: Scenario, second: Scenario, labels: [String; 2]) -> Result<
     if !(first.expectations.is_empty() && second.expectations.is_empty()) {
         notes.push("what the files expect is not checked in a comparison".to_owned());
     }
-    let seeds: Vec<u64> = first.points.iter().map(|point| point.seed).collect();
-    let sides = [first.points, second.points].into_iter().zip(&labels);
-    let points =
-        sides.flat_map(|(points, label)| points.into_iter().zip(&seeds).map(|(p, seed)| side(p, *seed, label)));
-    let points = (0..).zip(points).map(|(index, point)| Point { index, ..point }).collect();
-    let written = labels.iter().map(|label| super::document::quoted(label)).collect();
-    let mut sweep = vec![SweptKey { path: FILE_KEY.to_owned(), values: labels.to_vec(), written }];
+    let points = Points::versus(&first.points, &second.points, FILE_KEY, &labels);
+    let mut sweep = vec![SweptKey::over(FILE_KEY, &labels)];
     sweep.extend(first.sweep);
     Ok(Scenario {
         name: format!("{}_vs_{}", first.name, second.name),
@@ -67,13 +63,8 @@ pub fn versus(first: Scenario, second: Scenario, labels: [String; 2]) -> Result<
         sweep,
         expectations: Vec::new(),
         notes,
-        ..Scenario { points: Vec::new(), sweep: Vec::new(), notes: Vec::new(), ..first }
+        ..Scenario { sweep: Vec::new(), notes: Vec::new(), ..first }
     })
-}
-
-fn side(mut point: Point, seed: u64, label: &str) -> Point {
-    point.swept.insert(0, (FILE_KEY.to_owned(), label.to_owned()));
-    Point { seed, ..point }
 }
 
 fn check_alike(first: &Scenario, second: &Scenario, names: &[String; 2]) -> Result<(), String> {
@@ -98,7 +89,7 @@ fn check_alike(first: &Scenario, second: &Scenario, names: &[String; 2]) -> Resu
         ));
     }
     for (own, others) in first.sweep.iter().zip(&second.sweep) {
-        let (own_count, other_count) = (own.values.len(), others.values.len());
+        let (own_count, other_count) = (own.count(), others.count());
         if own_count != other_count {
             return Err(format!(
                 "{one} sweeps {} over {own_count} values and {other} over {other_count}: points are matched by their \
@@ -133,9 +124,9 @@ mod tests {
             for one in &scenario.points {
                 for other in &scenario.points {
                     let rest =
-                        |point: &Point| point.swept.iter().filter(|(path, _)| path != key).cloned().collect::<Vec<_>>();
+                        |point: &Point| point.swept().into_iter().filter(|(path, _)| path != key).collect::<Vec<_>>();
                     let alike = scenario.alike(one.index, key) == scenario.alike(other.index, key);
-                    assert_eq!(alike, rest(one) == rest(other), "{key}, {} and {}", one.index, other.index);
+                    assert_eq!(alike, rest(&one) == rest(&other), "{key}, {} and {}", one.index, other.index);
                 }
             }
             assert_eq!(scenario.note_on_pairs(key), None);
@@ -151,7 +142,7 @@ mod tests {
         let alike: Vec<u32> = (0..4).map(|index| both.alike(index, FILE_KEY)).collect();
         assert_eq!(alike, [0, 1, 0, 1]);
         assert_eq!(
-            both.points[3].swept,
+            both.points[3].swept(),
             [("file", "b"), ("network.loss", "0.3")].map(|(k, v)| (k.to_owned(), v.to_owned()))
         );
         assert!(both.notes.iter().any(|note| note.contains("`b` runs with the seed of `a`")), "{:?}", both.notes);

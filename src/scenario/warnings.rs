@@ -7,7 +7,7 @@ use crate::network::latency::Latency;
 use crate::time::Span;
 
 /// The warnings of many points, each kind of them once.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Warnings {
     points: u64,
     /// By kind: what is said of the first point, and of how many it holds.
@@ -64,12 +64,18 @@ fn end_of_rounds(settings: &Settings) -> Span {
     settings.gossip.interval * settings.stop.max_rounds
 }
 
-/// The instant after which nothing is simulated, and the limit that says so.
-fn end(settings: &Settings) -> (Span, String) {
+/// The instant after which nothing is simulated.
+fn end(settings: &Settings) -> Span {
+    let rounds = end_of_rounds(settings);
+    settings.stop.max_time.map_or(rounds, |time| time.min(rounds))
+}
+
+/// The limit that ends the simulation, in words.
+fn limit(settings: &Settings) -> String {
     let rounds = end_of_rounds(settings);
     match settings.stop.max_time {
-        Some(time) if time < rounds => (time, format!("stop.max_time = \"{time}\"")),
-        _ => (rounds, format!("stop.max_rounds = {}, which end after {rounds}", settings.stop.max_rounds)),
+        Some(time) if time < rounds => format!("stop.max_time = \"{time}\""),
+        _ => format!("stop.max_rounds = {}, which end after {rounds}", settings.stop.max_rounds),
     }
 }
 
@@ -83,13 +89,16 @@ fn too_slow(settings: &Settings) -> Option<String> {
     if matches!(latency, Latency::None(_)) {
         return None;
     }
-    let (end, limit) = end(settings);
+    let end = end(settings);
     let (least, median) = (latency.least(), latency.quantile(1 << 63));
     if least >= end {
+        let limit = limit(settings);
         return Some(format!("every message takes {least} or more, and the run ends before any arrives: {limit}"));
     }
-    (median >= end)
-        .then(|| format!("half of all messages take {median} or more, and the run ends before they arrive: {limit}"))
+    (median >= end).then(|| {
+        let limit = limit(settings);
+        format!("half of all messages take {median} or more, and the run ends before they arrive: {limit}")
+    })
 }
 
 fn time_unused(settings: &Settings) -> Option<String> {
@@ -101,8 +110,8 @@ fn time_unused(settings: &Settings) -> Option<String> {
 }
 
 fn no_backup(settings: &Settings) -> Option<String> {
-    let (every, (end, limit)) = (settings.gossip.anti_entropy?, end(settings));
-    (every >= end).then(|| format!("gossip.anti_entropy = \"{every}\" never happens: {limit}"))
+    let every = settings.gossip.anti_entropy?;
+    (every >= end(settings)).then(|| format!("gossip.anti_entropy = \"{every}\" never happens: {}", limit(settings)))
 }
 
 fn calls_unlimited(settings: &Settings) -> Option<String> {

@@ -22,7 +22,7 @@ pub(crate) fn scenario(text: &str) -> Scenario {
 /// The one point of a scenario in short: the lines of [network], of [gossip] and of [stop].
 pub(crate) fn point(network: &str, gossip: &str) -> Point {
     let text = format!("[network]\n{network}\n[gossip]\n{gossip}\n[stop]\nmax_rounds = 100000\n");
-    scenario(&text).points.remove(0)
+    scenario(&text).point(0)
 }
 
 /// The end of one run.

@@ -1,5 +1,6 @@
 //! What is measured against any other swept key: lines over numbers and durations, rows over names.
 
+use super::super::groups;
 use super::axis::Axis;
 use super::estimate::{self, ALL, CONVERGED, Estimate, leaves_residue, means, over_runs, series};
 use super::figure::{Figure, Layer, Series, Swatch, measured, part_at_zeros};
@@ -87,12 +88,8 @@ enum Values {
 impl Values {
     /// `None` unless there are at least two.
     fn of(key: &Key, slice: &Slice<'_>) -> Option<Self> {
-        let mut texts: Vec<String> = Vec::new();
-        for text in slice.rows().map(|row| key.of(row)) {
-            if !texts.contains(&text) {
-                texts.push(text);
-            }
-        }
+        let groups = groups::by(slice.rows(), |row| key.of(row));
+        let mut texts: Vec<String> = groups.into_iter().map(|(text, _)| text).collect();
         if texts.len() < 2 {
             return None;
         }

@@ -1,0 +1,286 @@
+//! The points of a scenario: each made when it is asked for, of keys that were read and checked before.
+//!
+//! A million points are no list of a million settings. What their keys say is kept once for every value of the sweep
+//! that decides it, and a point is put together from there.
+
+use std::fmt;
+use std::ops::Index;
+use std::sync::{Arc, OnceLock};
+
+use super::diagnostic::Problems;
+use super::memo::{Memo, Store};
+use super::sections::{Loaded, Reader};
+use super::settings::{self, Parts, Settings};
+use super::sweep;
+use super::written::{Section, Written};
+
+/// One combination of the swept values.
+#[derive(Clone)]
+pub struct Point {
+    /// Its number, from 0.
+    pub index: u32,
+    /// The seed of its runs.
+    pub seed: u64,
+    /// Its settings.
+    pub settings: Settings,
+    side: Side,
+    /// Its number among the points of its file.
+    within: u32,
+}
+
+impl Point {
+    /// The swept keys by their dotted paths, with this point's values, texts without quotes.
+    pub fn swept(&self) -> Vec<(String, String)> {
+        let Side { label, read } = &self.side;
+        let label = label.iter().map(|label| (**label).clone());
+        let chosen = sweep::combination(&read.written.axes, self.within.into());
+        label.chain(chosen.iter().map(|(axis, node)| (axis.path.clone(), sweep::as_column(&node.value)))).collect()
+    }
+}
+
+impl fmt::Debug for Point {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Point { index, seed, settings, .. } = self;
+        let mut text = f.debug_struct("Point");
+        text.field("index", index).field("seed", seed).field("settings", settings).field("swept", &self.swept());
+        text.finish()
+    }
+}
+
+/// A scenario file, read and found sound at each of its points.
+pub(super) struct Read {
+    pub(super) written: Written,
+    pub(super) memo: Memo,
+    pub(super) count: u32,
+}
+
+/// The points of one file, and by which key and value they are told from those of another.
+#[derive(Clone)]
+struct Side {
+    read: Arc<Read>,
+    label: Option<Arc<(String, String)>>,
+}
+
+/// Every combination of the swept values, in their order: the first key's varies slowest.
+#[derive(Clone)]
+pub struct Points {
+    /// One side after the other; all have as many points, and the seeds of the first.
+    sides: Arc<[Side]>,
+    /// The points that were borrowed.
+    lent: Arc<OnceLock<Box<[OnceLock<Point>]>>>,
+}
+
+impl Points {
+    pub(super) fn of(read: Read) -> Self {
+        Self::beside(vec![Side { read: Arc::new(read), label: None }])
+    }
+
+    /// The points of `first` and then those of `second`, which has as many, told apart by the `labels` of `key`.
+    pub(super) fn versus(first: &Self, second: &Self, key: &str, labels: &[String; 2]) -> Self {
+        let sides = [first, second].into_iter().zip(labels).flat_map(|(points, label)| {
+            let label = Arc::new((key.to_owned(), label.clone()));
+            points.sides.iter().map(move |side| Side { label: Some(Arc::clone(&label)), ..side.clone() })
+        });
+        Self::beside(sides.collect())
+    }
+
+    fn beside(sides: Vec<Side>) -> Self {
+        Points { sides: sides.into(), lent: Arc::default() }
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.sides.iter().map(|side| side.read.count as usize).sum()
+    }
+
+    /// Whether there is none, which no scenario that was read has.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Point `index`, if there is one.
+    pub fn get(&self, index: usize) -> Option<Point> {
+        let count = self.sides.first()?.read.count as usize;
+        let (side, within) = (self.sides.get(index / count)?, (index % count) as u32);
+        let mut parts = Parts::default();
+        let digits = side.read.written.digits(within);
+        side.read.make(&digits, Section::Network, &mut parts);
+        self.finished(index as u32, side, within, &parts)
+    }
+
+    /// The first point.
+    pub fn first(&self) -> Option<Point> {
+        self.get(0)
+    }
+
+    /// All of them in turn. It costs less to go on to the next than to get any.
+    pub fn iter(&self) -> Iter<'_> {
+        Iter { points: self, next: 0, digits: Vec::new(), parts: Parts::default() }
+    }
+
+    /// The point that `parts` make, under the seed that it shares with its counterpart on the first side.
+    fn finished(&self, index: u32, side: &Side, within: u32, parts: &Parts) -> Option<Point> {
+        let counterpart = || self.get(within as usize).map(|point| point.seed);
+        let seed = if index == within { parts.seed } else { counterpart()? };
+        Some(Point { index, seed, settings: parts.settings()?, side: side.clone(), within })
+    }
+}
+
+impl Read {
+    /// Makes a point of the keys in the memo, from section `from` on.
+    fn make(&self, digits: &[usize], from: Section, parts: &mut Parts) {
+        // Nothing is wrong at any point, and nothing is left to load.
+        let (mut loaded, mut problems) = (Loaded::new(), Problems::default());
+        let mut reader = Reader::new(&self.written, digits, Store::Full(&self.memo), &mut loaded, &mut problems);
+        settings::read(&mut reader, from, parts);
+    }
+}
+
+impl Index<usize> for Points {
+    type Output = Point;
+
+    /// Point `index`, which is kept from then on: for all points in turn there is [`Points::iter`].
+    fn index(&self, index: usize) -> &Point {
+        let lent = self.lent.get_or_init(|| (0..self.len()).map(|_| OnceLock::new()).collect());
+        lent[index].get_or_init(|| self.get(index).unwrap_or_else(|| panic!("no point {index}")))
+    }
+}
+
+impl fmt::Debug for Points {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self).finish()
+    }
+}
+
+impl<'a> IntoIterator for &'a Points {
+    type Item = Point;
+    type IntoIter = Iter<'a>;
+
+    fn into_iter(self) -> Iter<'a> {
+        self.iter()
+    }
+}
+
+/// The points of a scenario in turn.
+#[derive(Clone)]
+pub struct Iter<'a> {
+    points: &'a Points,
+    next: u32,
+    digits: Vec<usize>,
+    /// The point before, of which the next takes over what is the same.
+    parts: Parts,
+}
+
+impl Iterator for Iter<'_> {
+    type Item = Point;
+
+    fn next(&mut self) -> Option<Point> {
+        let index = self.next;
+        let count = self.points.sides.first()?.read.count;
+        let (side, within) = (self.points.sides.get((index / count) as usize)?, index % count);
+        let from = if within == 0 {
+            self.digits = side.read.written.first();
+            Section::Network
+        } else {
+            side.read.written.step(&mut self.digits)
+        };
+        side.read.make(&self.digits, from, &mut self.parts);
+        self.next += 1;
+        self.points.finished(index, side, within, &self.parts)
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        let left = self.points.len().saturating_sub(self.next as usize);
+        (left, Some(left))
+    }
+}
+
+impl ExactSizeIterator for Iter<'_> {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scenario::{Overrides, Scenario, Source, read};
+
+    fn scenario(text: &str, overrides: &Overrides) -> Scenario {
+        read(Source::text("demo.toml", text), overrides).unwrap_or_else(|problems| panic!("{problems}"))
+    }
+
+    /// Keys of every section, models and their settings, bare numbers and tables, in an order that mixes them.
+    const MIXED: &str = r#"
+        [network]
+        nodes = 64
+        topology = "ring"
+        [gossip]
+        strategy = "push"
+        spread = { kind = "counter", k = 2 }
+        [stop]
+        until = "quiet"
+        [sweep]
+        "network.topology.neighbors" = [1, 2]
+        "workload.origin" = ["random", 3]
+        "network.loss" = [0.5, { kind = "bernoulli", rate = 0.25 }]
+        "stop.max_rounds" = "10..11"
+        "gossip.strategy" = ["push", "push-pull"]
+        seed = [7, 8]
+        "gossip.spread.k" = [1, 3]
+        "network.nodes" = [32, 33]
+    "#;
+
+    #[test]
+    fn every_point_is_the_scenario_that_has_its_values_written_down() {
+        let whole = scenario(MIXED, &Overrides::default());
+        assert_eq!(whole.points.len(), 256);
+        let (base, _) = MIXED.split_once("[sweep]").unwrap();
+        for (index, point) in whole.points.iter().enumerate() {
+            let quoted = |value: &str| if value.starts_with('{') { value.to_owned() } else { format!("{value:?}") };
+            let value = |value: &str| if value.parse::<f64>().is_ok() { value.to_owned() } else { quoted(value) };
+            let set = point.swept().iter().map(|(path, text)| format!("{path}={}", value(text))).collect();
+            let alone = scenario(base, &Overrides { set, ..Overrides::default() }).point(0);
+            assert_eq!((point.seed, &point.settings), (alone.seed, &alone.settings), "{:?}", point.swept());
+            let again = whole.point(index);
+            assert_eq!(format!("{again:?}"), format!("{point:?}"), "alone and after the one before it");
+            assert_eq!(format!("{:?}", whole.points[index]), format!("{point:?}"));
+        }
+    }
+
+    #[test]
+    fn a_value_is_read_once_however_many_points_have_it() {
+        let base = "[network]\nnodes = 2000\n[gossip]\nstrategy = \"push-pull\"\n[sweep]\n";
+        let none = scenario(base, &Overrides::default()).points.sides[0].read.memo.readings();
+        for (sweep, points, values) in [
+            // As a number and, as a loss, for whether it is one: twice.
+            (
+                "network.nodes = \"1001..1100\"\nnetwork.loss = \"0..0.99 step 0.01\"\nseed = \"1..10\"\n",
+                100_000,
+                100 + 2 * 100 + 10,
+            ),
+            ("network.nodes = \"2..1001\"\nstop.max_rounds = \"1..100\"\n", 100_000, 1100),
+            ("network.nodes = \"2..100001\"\n", 100_000, 100_000),
+        ] {
+            let scenario = scenario(&format!("{base}{sweep}"), &Overrides { force: true, ..Overrides::default() });
+            assert_eq!(scenario.points.iter().count(), points);
+            let read = scenario.points.sides[0].read.memo.readings();
+            assert!(read <= none + values, "{sweep}: {read} readings for {values} values and {none} keys");
+        }
+    }
+
+    #[test]
+    fn a_point_is_little_more_than_references_to_what_it_shares() {
+        assert!(size_of::<Point>() <= 64, "{}", size_of::<Point>());
+        let text = "[network]\nnodes = 64\n[gossip]\nstrategy = \"push\"\n[sweep]\nseed = [1, 2, 3]\n";
+        let points: Vec<Point> = scenario(text, &Overrides::default()).points.iter().collect();
+        let Settings { network, gossip, workload, stop } = &points[0].settings;
+        for other in &points[1..] {
+            assert!(Arc::ptr_eq(network, &other.settings.network) && Arc::ptr_eq(gossip, &other.settings.gossip));
+            assert!(Arc::ptr_eq(workload, &other.settings.workload) && Arc::ptr_eq(stop, &other.settings.stop));
+        }
+    }
+
+    #[test]
+    fn points_beyond_the_last_are_none() {
+        let scenario = scenario("[network]\nnodes = 64\n[gossip]\nstrategy = \"push\"\n", &Overrides::default());
+        assert_eq!((scenario.points.iter().len(), scenario.points.is_empty()), (1, false));
+        assert!(scenario.points.get(1).is_none() && scenario.points.first().is_some());
+    }
+}
