@@ -1,6 +1,6 @@
 //! What a process is writing, so that whoever has to end it in the middle can tidy up and say what was kept.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread::sleep;
 use std::time::Duration;
@@ -93,7 +93,7 @@ pub(super) fn remove_made(disk: &Disk, entries: &[Entry], which: impl Fn(&Entry)
     }
 }
 
-fn discard(disk: &Disk, path: &PathBuf, entry: &Entry) -> std::io::Result<()> {
+fn discard(disk: &Disk, path: &Path, entry: &Entry) -> std::io::Result<()> {
     if entry.written {
         return container::clear(disk, path, &entry.target).map(drop);
     }
