@@ -95,7 +95,7 @@ fn check_says_what_a_run_of_each_point_takes() {
     desk.write("sizes.toml", format!("{}{sizes}", desk::TINY));
     let sizes = desk.run(&["check", "sizes.toml"]).exits(0);
     assert_eq!(sizes.stdout.lines().filter(|line| line.ends_with(" MB")).count(), 21, "{}", sizes.stdout);
-    sizes.prints(&["31 sizes", "1 048 576           1      about "]);
+    sizes.prints(&["31 sizes", "1 048 576           1       about "]);
 
     let same = "[sweep]\n\"network.loss\" = [0, 0.1]\n";
     desk.write("same.toml", format!("{}{same}", desk::TINY));
