@@ -8,6 +8,7 @@ use crate::scenario::Scenario;
 use crate::stats::Point;
 use crate::stats::fit::Line;
 use crate::stats::growth;
+use crate::stats::unseen;
 use crate::time::Span;
 
 /// A strategy, the values of the other swept keys, and the fit over its sizes.
@@ -98,7 +99,7 @@ fn exact_slope(entries: &[&Entry]) -> Option<f64> {
 }
 
 fn measured((point, _, row): &Entry) -> Option<Point> {
-    let error = row.rounds_sd.map_or(0.0, |sd| sd / libm::sqrt(row.converged as f64));
+    let error = row.rounds_sd.map_or(0.0, |sd| unseen::standard_error(sd, row.converged, 1.0));
     row.rounds_mean.map(|mean| Point { x: point.nodes.into(), mean, error, count: row.converged })
 }
 

@@ -7,6 +7,7 @@ use super::rows::{PointColumns, RunRow, Swept, Tables};
 use crate::scenario::Scenario;
 use crate::scenario::versus::FILE_KEY;
 use crate::stats::moments::Moments;
+use crate::stats::unseen;
 
 /// The columns that say where a difference was measured.
 pub const PLACE: &[&str] = &["nodes", "topology", "fanout", "loss", "interval_ms"];
@@ -26,7 +27,7 @@ pub struct PairRow {
     pub pairs: u64,
     /// Mean difference in rounds.
     pub difference_mean: Option<f64>,
-    /// Lower end of its 95 % confidence interval (Student t on the differences).
+    /// Lower end of its 95 % confidence interval (Student t on the differences, and what unseen ones could add).
     pub difference_ci_low: Option<f64>,
     /// Its upper end.
     pub difference_ci_high: Option<f64>,
@@ -118,7 +119,7 @@ fn row(runs: &[&[RunRow]], [first, second]: [&PointColumns; 2], [one, other]: [S
             differences.add(one as f64 - other as f64);
         }
     }
-    let interval = differences.mean_interval(0.95);
+    let interval = unseen::mean_interval(&differences, 1.0, 0.95);
     let (sd_first, sd_second, sd_difference) = (firsts.sd(), seconds.sd(), differences.sd());
     let square = |sd: f64| sd * sd;
     let independent = sd_first.zip(sd_second).map(|(one, other)| square(one) + square(other));

@@ -200,7 +200,7 @@ pub struct SummaryRow {
     pub rounds_mean: Option<f64>,
     /// Standard deviation of rounds.
     pub rounds_sd: Option<f64>,
-    /// Lower end of the 95 % confidence interval of the mean (Student t).
+    /// Lower end of the 95 % confidence interval of the mean (Student t, and what unseen values could add).
     pub rounds_ci_low: Option<f64>,
     /// Its upper end.
     pub rounds_ci_high: Option<f64>,

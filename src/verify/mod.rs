@@ -10,6 +10,7 @@ pub mod calls;
 pub mod coin_chain;
 pub mod complete;
 pub mod graphs;
+pub mod intervals;
 pub mod judge;
 pub mod mongering;
 

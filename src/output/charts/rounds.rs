@@ -115,7 +115,7 @@ fn messages_by_strategy(scene: &Scene<'_>, slice: &Slice<'_>) -> Vec<Series> {
     let rows = slice.lines.iter().enumerate().filter_map(|(place, (_, rows))| Some((place, *rows.first()?)));
     let series = rows.map(|(place, row)| {
         let (mean, up) = (row.2.messages_per_node_mean, -(place as f64));
-        let mut runs: Vec<f64> = scene.runs(row.0.point).filter_map(messages).collect();
+        let mut runs: Vec<f64> = scene.runs(row.0.point).filter_map(messages).map(|(sent, _)| sent).collect();
         runs.sort_by(f64::total_cmp);
         let most = (runs.len() > 1).then(|| ((quantile(&runs, 5), up), (quantile(&runs, 95), up)));
         Series {
