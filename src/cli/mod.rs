@@ -4,6 +4,7 @@ mod args;
 mod check;
 mod compare;
 mod error;
+mod measures;
 mod plot;
 mod progress;
 mod run;
@@ -62,8 +63,13 @@ fn obey(command: Command) -> Result<(), Error> {
             theory::theory(&mut out, &file, &changes, folder, force, json)
         }
         Command::Check { files, changes, force, json } => check::check(&mut out, &files, &changes, force, json),
-        Command::Verify { quick, seed, threads, quiet, json } => {
-            verify::verify(&mut out, verify::Wish { quick, seed, threads, quiet, json })
+        Command::Verify { intervals, verdicts, quick, seed, threads, quiet, json } => {
+            let subject = match (intervals, verdicts) {
+                (true, _) => verify::Subject::Intervals,
+                (_, true) => verify::Subject::Verdicts,
+                _ => verify::Subject::Results,
+            };
+            verify::verify(&mut out, verify::Wish { quick, seed, threads, quiet, json, subject })
         }
     }?;
     out.flush().map_err(Error::Stdout)

@@ -28,9 +28,15 @@ pub fn share(count: u64, level: f64) -> f64 {
 /// Where the true mean of values that lie at least `step` apart is with confidence `level`, by the rule above; `None`
 /// below two values. A `step` of 0 is Student's t alone.
 pub fn mean_interval(seen: &Moments, step: f64, level: f64) -> Option<(f64, f64)> {
+    seen.sd()?;
+    by_deviate(seen, step, level, student::two_sided(level, (seen.count() - 1) as f64))
+}
+
+/// The same by the deviate `t` of Student's law for this number of values and `level`, for whoever needs it many times.
+pub fn by_deviate(seen: &Moments, step: f64, level: f64, t: f64) -> Option<(f64, f64)> {
     let (mean, sd) = (seen.mean()?, seen.sd()?);
     let count = seen.count();
-    let plain = sd / (count as f64).sqrt() * student::two_sided(level, (count - 1) as f64);
+    let plain = sd / (count as f64).sqrt() * t;
     let unseen = variance(sd, count, step, level);
     // Exactly the interval of t where there is nothing to add.
     let half = if unseen > 0.0 { (plain * plain + unseen).sqrt() } else { plain };

@@ -13,6 +13,7 @@ pub mod graphs;
 pub mod intervals;
 pub mod judge;
 pub mod mongering;
+pub mod verdicts;
 
 use std::io;
 use std::ops::Range;

@@ -1,0 +1,109 @@
+//! `verify --intervals` and `verify --verdicts`: how often the statistics of the program are right, as tables.
+
+use std::io::{self, Write};
+
+use serde_json::{Value, json};
+
+use super::error::Error;
+use super::signals::Signals;
+use super::text::Grid;
+use super::verify::Wish;
+use crate::experiment::Failure;
+use crate::verify::intervals::{self, Covered};
+use crate::verify::verdicts::{self, Tally};
+use crate::verify::{Effort, Failed};
+
+/// A verdict may be wrong in so many cases of 100.
+const MOST_WRONG: f64 = 0.02;
+
+/// `gossipsim verify --intervals`
+pub(super) fn intervals(out: &mut impl Write, wish: &Wish) -> Result<(), Error> {
+    let effort = wish.effort();
+    let table = on_threads(wish, |_| Ok(intervals::measure(effort, wish.seed)))?;
+    let printed = if wish.json {
+        let rows: Vec<Value> = table.iter().map(covered_json).collect();
+        writeln!(
+            out,
+            "{}",
+            json!({ "seed": wish.seed, "samples": intervals::samples(effort), "runs": intervals::RUNS, "intervals": rows })
+        )
+    } else {
+        print_intervals(out, &table, effort, wish.seed)
+    };
+    printed.map_err(Error::Stdout)
+}
+
+/// `gossipsim verify --verdicts`; exit status 1 if verdicts are wrong more often than they may be.
+pub(super) fn verdicts(out: &mut impl Write, wish: &Wish) -> Result<(), Error> {
+    let table = on_threads(wish, |signals| verdicts::measure(wish.effort(), wish.seed, signals.halt()))?;
+    let printed = if wish.json {
+        let rows: Vec<Value> = table.iter().map(tally_json).collect();
+        writeln!(out, "{}", json!({ "seed": wish.seed, "verdicts": rows }))
+    } else {
+        print_verdicts(out, &table)
+    };
+    printed.map_err(Error::Stdout)?;
+    let seeds = |tally: &Tally| f64::from(tally.right + tally.wrong + tally.undecided);
+    let wrong = table.iter().filter(|tally| f64::from(tally.wrong) > MOST_WRONG * seeds(tally));
+    let wrong: Vec<String> = wrong
+        .map(|tally| format!("{}, {} runs: {} verdicts are wrong", tally.what, tally.runs, tally.wrong))
+        .collect();
+    if wrong.is_empty() { Ok(()) } else { Err(Error::Unexpected(wrong)) }
+}
+
+fn on_threads<T: Send>(wish: &Wish, work: impl FnOnce(&Signals) -> Result<T, Failed> + Send) -> Result<T, Error> {
+    let signals = Signals::watch().map_err(Error::Signals)?;
+    let threads = wish.threads.map_or(0, usize::from);
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
+    let pool = pool.map_err(|error| Error::Work(Failure::Threads(error)))?;
+    pool.install(|| work(&signals)).map_err(|failure| match failure {
+        Failure::Interrupted => Error::Interrupted { what: "the table".to_owned(), status: signals.status() },
+        failure => Error::Work(failure),
+    })
+}
+
+fn print_intervals(out: &mut impl Write, table: &[Covered], effort: Effort, seed: u64) -> io::Result<()> {
+    let samples = intervals::samples(effort);
+    writeln!(out, "share of {samples} samples whose 95 % interval holds the truth, in percent; seed {seed}")?;
+    writeln!(out, "by Student's t alone / by the rule of the results\n")?;
+    let mut grid = Grid::new();
+    let runs = intervals::RUNS.map(|runs| format!("{runs} runs"));
+    grid.left_row(["law", "interval of", "sd"].map(str::to_owned).into_iter().chain(runs).collect());
+    for row in table {
+        let shares = row.plain.iter().zip(row.rule).map(|(plain, rule)| {
+            let percent = |share: f64| format!("{:5.1}", 100.0 * share);
+            format!("{} / {}", percent(*plain), percent(rule))
+        });
+        let cells = [row.what.clone(), row.figure.name().to_owned(), format!("{:.3}", row.sd)];
+        grid.left_row(cells.into_iter().chain(shares).collect());
+    }
+    write!(out, "{grid}")
+}
+
+fn print_verdicts(out: &mut impl Write, table: &[Tally]) -> io::Result<()> {
+    let mut grid = Grid::new();
+    let heads = ["case", "law", "sizes", "runs", "right", "wrong", "undecided", "one of the verdicts"];
+    grid.left_row(heads.map(str::to_owned).to_vec());
+    for tally in table {
+        let counts = [tally.right, tally.wrong, tally.undecided].map(|count| format!("{count:>3}"));
+        let place = [tally.what.to_owned(), tally.truth.clone(), tally.sizes.clone(), tally.runs.to_string()];
+        grid.left_row(place.into_iter().chain(counts).chain([tally.example.clone()]).collect());
+    }
+    write!(out, "{grid}")
+}
+
+fn covered_json(row: &Covered) -> Value {
+    // JSON has no infinity: where t gives no width at all there is no factor.
+    let wider = row.wider.map(|factor| factor.is_finite().then_some(factor));
+    json!({
+        "law": row.what, "interval_of": row.figure.name(), "sd": row.sd, "t": row.plain, "rule": row.rule,
+        "wider": wider,
+    })
+}
+
+fn tally_json(tally: &Tally) -> Value {
+    json!({
+        "case": tally.what, "law": tally.truth, "sizes": tally.sizes, "runs": tally.runs, "right": tally.right,
+        "wrong": tally.wrong, "undecided": tally.undecided, "example": tally.example,
+    })
+}
