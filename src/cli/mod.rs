@@ -4,6 +4,7 @@ mod args;
 mod check;
 mod compare;
 mod error;
+mod marks;
 mod measures;
 mod plot;
 mod progress;

@@ -105,6 +105,11 @@ pub struct RunRow {
 }
 
 impl RunRow {
+    /// Whether a limit ended the run before all was over, so that what it counts would have grown.
+    pub fn cut_off(&self) -> bool {
+        self.outcome.ends_with("-limit")
+    }
+
     /// So many columns were there from the beginning; a folder of an older version may end with them.
     pub const OLDEST: usize = 25;
     /// The names of the columns.

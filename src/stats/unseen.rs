@@ -78,8 +78,8 @@ mod tests {
     #[test]
     fn runs_that_agree_leave_the_rule_of_three_open() {
         let (low, high) = mean_interval(&sample(30, 0), 1.0, 0.95).unwrap();
-        // 1 - 0.05^(1/30) = 0.095035
-        assert!((high - 3.095_035).abs() < 1e-6 && (low - 2.904_965).abs() < 1e-6, "{low} {high}");
+        // 1 - 0.05^(1/30) = 0.095034
+        assert!((high - 3.095_034).abs() < 1e-6 && (low - 2.904_966).abs() < 1e-6, "{low} {high}");
         assert_eq!(mean_interval(&sample(30, 0), 0.0, 0.95), Some((3.0, 3.0)));
         assert_eq!(mean_interval(&sample(1, 0), 1.0, 0.95), None);
         assert!((share(1, 0.95) - 0.95).abs() < 1e-12 && (share(300, 0.95) * 300.0 - 2.98).abs() < 0.01);

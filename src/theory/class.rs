@@ -45,7 +45,7 @@ mod tests {
     use super::super::tests::case;
     use super::*;
     use crate::stats::Point;
-    use crate::stats::growth::{Verdict, judge};
+    use crate::stats::growth::judge;
     use crate::theory::exact;
     use CaseStrategy::{Digest, Eager, Pull, Push};
 
@@ -67,8 +67,11 @@ mod tests {
                 };
                 let (laws, points): (Vec<_>, Vec<_>) = (4..=last).map(at).unzip();
                 let verdict = judge(&points);
-                let Verdict::Decided { winner, .. } = &verdict else { panic!("{graph:?} {strategy:?}: {verdict}") };
-                assert!(laws.iter().all(|law| *law == Some(winner.law)), "{graph:?} {strategy:?}: {laws:?}, {verdict}");
+                let here = format!("{graph:?} {strategy:?}: {laws:?}, {verdict}");
+                let law = laws[0].unwrap();
+                assert!(laws.iter().all(|other| *other == Some(law)) && !verdict.contradicts(law), "{here}");
+                // n ln n + 0.58 n is like a power of n over these sizes.
+                assert!(verdict.law().is_some() || law == Law::LinearTimesLog, "{here}");
             }
         }
     }

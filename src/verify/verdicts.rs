@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use rand::SeedableRng;
 use rand::rand_core::Rng;
 use rand_chacha::ChaCha8Rng;
-use rayon::iter::{IndexedParallelIterator, IntoParallelIterator, IntoParallelRefIterator, ParallelIterator};
+use rayon::iter::{IntoParallelIterator, IntoParallelRefIterator, ParallelIterator};
 
 use super::{Effort, point};
 use crate::experiment::{Desk, Failure};
@@ -318,9 +318,13 @@ mod tests {
         cases.iter_mut().filter(|case| case.sizes == DOUBLING).for_each(|case| case.sizes = &DOUBLING[..8]);
         let tree = simulated().into_iter().take(1).map(|case| Known { sizes: &DOUBLING[..7], ..case });
         let tallies = tallies(cases.into_iter().chain(tree).collect());
+        // Wrong at most 2 % each: more than 4 of 40 would be 4 standard errors off (√(40 × 0.02 × 0.98) = 0.89). Of all of
+        // them together, hardly any.
         for tally in &tallies {
-            assert!(tally.wrong == 0, "{tally:?}");
+            assert!(tally.wrong <= 4, "{tally:?}");
         }
+        let wrong: u32 = tallies.iter().map(|tally| tally.wrong).sum();
+        assert!(wrong <= 4, "{wrong}");
         // The verdict is worth asking: most of what is no trap is decided.
         let right = tallies.iter().filter(|tally| tally.right >= 30).count();
         assert!(right > tallies.len() / 2, "{right} of {}: {tallies:#?}", tallies.len());

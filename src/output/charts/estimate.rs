@@ -1,5 +1,6 @@
 //! What the runs of a point estimate: means, how well they are known, and the series they make.
 
+use super::axis::number;
 use super::figure::{Layer, Series, Swatch};
 use super::scene::{Row, Scene, Slice};
 use super::style::ink;
@@ -85,6 +86,29 @@ pub(super) fn load(run: &RunRow) -> Option<(f64, f64)> {
 
 fn per_node(count: u64, run: &RunRow) -> f64 {
     count as f64 / f64::from(run.nodes)
+}
+
+/// What to say where a limit cut off runs of a slice; nothing where it cut off none.
+pub(super) fn cut_off(scene: &Scene<'_>, slice: &Slice<'_>) -> String {
+    let runs = || slice.rows().flat_map(|row| scene.runs(row.0.point));
+    let (cut, all) = (runs().filter(|run| run.cut_off()).count(), runs().count());
+    if cut == 0 {
+        return String::new();
+    }
+    format!(
+        "A limit cut off {} of {} runs: they would have sent more and reached more, and means of rounds lack them.",
+        number(cut as f64),
+        number(all as f64)
+    )
+}
+
+/// What a residue is called, as a heading and as an axis: of runs that a limit cut off nobody knows who never learns.
+pub(super) fn residue_names(scene: &Scene<'_>, slice: &Slice<'_>) -> (&'static str, &'static str) {
+    if cut_off(scene, slice).is_empty() {
+        ("Nodes that never learn", "residue (share of live nodes that never learned)")
+    } else {
+        ("Nodes not reached before the limit", "residue (share of live nodes not reached before the limit)")
+    }
 }
 
 /// Whether any run of a slice left somebody out.
@@ -173,6 +197,22 @@ mod tests {
         let clean = sample::loss(4);
         let scene = Scene::new(&clean, &conditions);
         assert!(!leaves_residue(&scene, &scene.slice(None)));
+    }
+
+    #[test]
+    fn runs_that_a_limit_cut_off_are_told_of_and_have_no_nodes_that_never_learn() {
+        let mut tables = sample::loss(4);
+        let conditions = Conditions::default();
+        let names = |tables: &crate::output::rows::Tables| {
+            let scene = Scene::new(tables, &conditions);
+            let slice = scene.slice(None);
+            (cut_off(&scene, &slice), residue_names(&scene, &slice).0)
+        };
+        tables.runs[0].outcome = "died-out".to_owned();
+        assert_eq!(names(&tables), (String::new(), "Nodes that never learn"));
+        tables.runs[0].outcome = "time-limit".to_owned();
+        let (note, name) = names(&tables);
+        assert!(note.starts_with("A limit cut off 1 of ") && name == "Nodes not reached before the limit", "{note}");
     }
 
     #[test]
