@@ -45,9 +45,8 @@ pub(super) fn verdicts(out: &mut impl Write, wish: &Wish) -> Result<(), Error> {
     printed.map_err(Error::Stdout)?;
     let seeds = |tally: &Tally| f64::from(tally.right + tally.wrong + tally.undecided);
     let wrong = table.iter().filter(|tally| f64::from(tally.wrong) > MOST_WRONG * seeds(tally));
-    let wrong: Vec<String> = wrong
-        .map(|tally| format!("{}, {} runs: {} verdicts are wrong", tally.what, tally.runs, tally.wrong))
-        .collect();
+    let wrong: Vec<String> =
+        wrong.map(|tally| format!("{}, {} runs: {} verdicts are wrong", tally.what, tally.runs, tally.wrong)).collect();
     if wrong.is_empty() { Ok(()) } else { Err(Error::Unexpected(wrong)) }
 }
 
@@ -106,4 +105,42 @@ fn tally_json(tally: &Tally) -> Value {
         "case": tally.what, "law": tally.truth, "sizes": tally.sizes, "runs": tally.runs, "right": tally.right,
         "wrong": tally.wrong, "undecided": tally.undecided, "example": tally.example,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_tables_say_what_was_measured() {
+        let covered = Covered {
+            what: "ring 32, push".to_owned(),
+            figure: intervals::Figure::Mean,
+            sd: 3.881,
+            plain: [0.93, 0.9, 0.5, 0.0, 1.0],
+            rule: [0.95; 5],
+            wider: [1.0, 1.0, 1.0, f64::INFINITY, 1.0],
+        };
+        let mut out = Vec::new();
+        print_intervals(&mut out, std::slice::from_ref(&covered), Effort::Quick, 7).unwrap();
+        let text = String::from_utf8(out).unwrap();
+        assert!(text.starts_with("share of 1000 samples") && text.contains("seed 7"), "{text}");
+        assert!(text.contains("ring 32, push") && text.contains(" 93.0 /  95.0"), "{text}");
+        assert_eq!(covered_json(&covered)["wider"][3], Value::Null);
+        let tally = Tally {
+            what: "ring, push",
+            truth: "linear".to_owned(),
+            sizes: "7: 16 to 1024".to_owned(),
+            runs: 30,
+            right: 38,
+            wrong: 0,
+            undecided: 2,
+            example: "linear, ahead of n log n by AICc 35".to_owned(),
+        };
+        let mut out = Vec::new();
+        print_verdicts(&mut out, std::slice::from_ref(&tally)).unwrap();
+        let text = String::from_utf8(out).unwrap();
+        assert!(text.contains("undecided") && text.trim_end().ends_with("by AICc 35"), "{text}");
+        assert_eq!(tally_json(&tally)["undecided"], 2);
+    }
 }

@@ -129,13 +129,7 @@ impl<'a> Page<'a> {
     }
 }
 
-fn print_page(
-    out: &mut impl Write,
-    entries: &[&Entry],
-    row_key: &str,
-    at: &str,
-    marks: &Marks,
-) -> io::Result<()> {
+fn print_page(out: &mut impl Write, entries: &[&Entry], row_key: &str, at: &str, marks: &Marks) -> io::Result<()> {
     let page = Page::new(entries, row_key);
     let title = if row_key == "nodes" { "n" } else { row_key };
     let missed = entries.iter().any(|entry| entry.2.converged < entry.2.runs);
@@ -158,7 +152,10 @@ fn print_page(
         write!(out, "{}", page.grid(title, &["mean", "[95 % CI]", "failed"], mean))?;
         writeln!(out, "  (means are over the runs that converged; `failed` counts those that did not)")?;
         if entries.iter().any(|entry| marks.cut_off(entry)) {
-            writeln!(out, "  (a limit cut off some of those: the slowest runs are missing, and the true means are larger)")?;
+            writeln!(
+                out,
+                "  (a limit cut off some of those: the slowest runs are missing, and the true means are larger)"
+            )?;
         }
     } else {
         write!(out, "{}", page.grid(title, &["mean", "[95 % CI]"], mean))?;

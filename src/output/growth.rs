@@ -83,7 +83,8 @@ fn fit(entries: &[&Entry], known: &dyn Fn(u32) -> Option<Law>) -> FitRow {
         intercept: line.map(|line| line.intercept),
         r2: line.map(|line| line.r2),
         theory_slope: theory.map(|line| line.slope),
-        verdict: verdict.map_or_else(|| incomplete(entries).unwrap_or_default(), |verdict| told(&verdict, entries, known)),
+        verdict: verdict
+            .map_or_else(|| incomplete(entries).unwrap_or_default(), |verdict| told(&verdict, entries, known)),
         lead: runner_up.map(|(_, lead)| lead),
         runner_up: runner_up.map(|(law, _)| law.to_string()),
         exact_slope: exact_slope(entries),
@@ -273,7 +274,10 @@ mod tests {
         let plain = verdict(|_| None);
         assert!(plain.starts_with("linear, ahead of ") && !plain.contains("theory"), "{plain}");
         assert_eq!(verdict(|_| Some(Law::Linear)), plain);
-        assert_eq!(verdict(|_| Some(Law::Logarithmic)), format!("{plain}; theory says logarithmic: more or larger sizes tell"));
+        assert_eq!(
+            verdict(|_| Some(Law::Logarithmic)),
+            format!("{plain}; theory says logarithmic: more or larger sizes tell")
+        );
         let some: fn(u32) -> Option<Law> = |point| (point > 0).then_some(Law::Logarithmic);
         assert_eq!(verdict(some), plain, "a theory of some of the sizes says nothing of their growth");
     }

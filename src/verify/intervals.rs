@@ -188,10 +188,8 @@ fn adaptive(draw: &Draw, least: u64, stream: &mut ChaCha8Rng) -> Option<Sample> 
 
 /// The slope over the sizes of `draws` against that of the exact means with the same weights.
 fn slope(draws: &[(u32, Draw)], runs: u64, stream: &mut ChaCha8Rng) -> Option<Sample> {
-    let samples: Vec<(f64, f64, Moments)> = draws
-        .iter()
-        .map(|(nodes, draw)| (libm::log2((*nodes).into()), draw.mean, draw.sample(runs, stream)))
-        .collect();
+    let samples: Vec<(f64, f64, Moments)> =
+        draws.iter().map(|(nodes, draw)| (libm::log2((*nodes).into()), draw.mean, draw.sample(runs, stream))).collect();
     let line = |step: f64| {
         let point = |(x, _, seen): &(f64, f64, Moments)| {
             let error = unseen::standard_error(seen.sd()?, seen.count(), step);
@@ -238,10 +236,13 @@ fn laws(effort: Effort, seed: u64) -> Vec<(String, Distribution)> {
         (64, "push", 1, 0.0),
         (64, "pull", 1, 0.1),
     ];
-    laws.extend(cases.into_iter().filter_map(|(nodes, strategy, fanout, loss)| complete(nodes, strategy, fanout, loss)));
+    laws.extend(
+        cases.into_iter().filter_map(|(nodes, strategy, fanout, loss)| complete(nodes, strategy, fanout, loss)),
+    );
     if effort == Effort::Full {
         let large = [(4096, "push-pull", 1, 0.0), (4096, "push-pull", 4, 0.0), (4096, "push", 8, 0.1)];
-        let large = large.into_iter().filter_map(|(nodes, strategy, fanout, loss)| complete(nodes, strategy, fanout, loss));
+        let large =
+            large.into_iter().filter_map(|(nodes, strategy, fanout, loss)| complete(nodes, strategy, fanout, loss));
         laws.extend(large);
     }
     let other = |what: &str, network: &str, strategy: &str, rest: &str| {
@@ -251,7 +252,12 @@ fn laws(effort: Effort, seed: u64) -> Vec<(String, Distribution)> {
     laws.extend(
         [
             other("star 64 from the centre, pull", "nodes = 64\ntopology = \"star\"", "pull", origin),
-            other("star 64 from the centre, pull, loss 0.0002", "nodes = 64\ntopology = \"star\"\nloss = 0.0002", "pull", origin),
+            other(
+                "star 64 from the centre, pull, loss 0.0002",
+                "nodes = 64\ntopology = \"star\"\nloss = 0.0002",
+                "pull",
+                origin,
+            ),
             other("star 64, push", "nodes = 64\ntopology = \"star\"", "push", origin),
             other("ring 32, push", "nodes = 32\ntopology = \"ring\"", "push", ""),
             other("line 5 from an end, push-pull", "nodes = 5\ntopology = \"line\"", "push-pull", origin),

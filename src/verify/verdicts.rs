@@ -114,7 +114,12 @@ fn drawn() -> Vec<Known> {
         known("complete, push, loss 0.3", log, DOUBLING, Gossip("loss = 0.3", "strategy = \"push\"", "")),
         known("complete, push-pull, fanout 4", log, DOUBLING, Gossip("", "strategy = \"push-pull\"\nfanout = 4", "")),
         known("ring, push", Is(Law::Linear), TO_1024, Gossip("topology = \"ring\"", "strategy = \"push\"", "")),
-        known("ring, push-pull", Is(Law::Linear), TO_1024, Gossip("topology = \"ring\"", "strategy = \"push-pull\"", "")),
+        known(
+            "ring, push-pull",
+            Is(Law::Linear),
+            TO_1024,
+            Gossip("topology = \"ring\"", "strategy = \"push-pull\"", ""),
+        ),
         known(
             "line from an end, pull",
             Is(Law::Linear),
@@ -161,7 +166,12 @@ fn simulated() -> Vec<Known> {
     vec![
         known("tree, push-pull", log, DOUBLING, Gossip("topology = \"tree\"", "strategy = \"push-pull\"", "")),
         known("hypercube, push", log, DOUBLING, Gossip("topology = \"hypercube\"", "strategy = \"push\"", "")),
-        known("random-regular, push", log, DOUBLING, Gossip("topology = \"random-regular\"", "strategy = \"push\"", "")),
+        known(
+            "random-regular, push",
+            log,
+            DOUBLING,
+            Gossip("topology = \"random-regular\"", "strategy = \"push\"", ""),
+        ),
         known(
             "barabasi-albert, push-pull, five sizes",
             log,
@@ -182,7 +192,7 @@ fn simulated() -> Vec<Known> {
 const fn extent(effort: Effort) -> (u32, u64) {
     match effort {
         Effort::Quick => (40, 200),
-        Effort::Full => (200, 2000),
+        Effort::Full => (200, 500),
     }
 }
 
