@@ -68,6 +68,33 @@ fn no_node_hears_later_for_more_fanout() {
     }
 }
 
+/// Whether any node, in any of 40 runs, heard sooner under the `worse` settings, (network, gossip), than under the
+/// `better`.
+fn sooner_somewhere(worse: (&str, &str), better: (&str, &str)) -> bool {
+    (0..40).any(|replicate| {
+        let [worse, better] = [worse, better].map(|(network, gossip)| heard(&point(network, gossip), replicate));
+        worse.iter().zip(&better).any(|(worse, better)| worse < better)
+    })
+}
+
+#[test]
+fn the_laws_end_where_nodes_lose_interest_or_take_only_so_many_calls() {
+    // A push that is lost earns no feedback, and its sender stays interested; with more peers it tires sooner.
+    let rumor = "strategy = \"push\"\nspread = { kind = \"counter\", k = 1, feedback = true }";
+    let wide = format!("{rumor}\nfanout = 2");
+    assert!(sooner_somewhere(("nodes = 50\nloss = 0.4", rumor), ("nodes = 50", rumor)));
+    assert!(sooner_somewhere(("nodes = 50", rumor), ("nodes = 50", &wide)));
+    // A lost call leaves room for another; more calls are more refusals.
+    let limited = "strategy = \"pull\"\nconnection_limit = 1";
+    let wide = format!("{limited}\nfanout = 3");
+    assert!(sooner_somewhere(("nodes = 50\nloss = 0.4", limited), ("nodes = 50", limited)));
+    assert!(sooner_somewhere(("nodes = 50", limited), ("nodes = 50", &wide)));
+    // The canary of this very test: where nodes never lose interest, it finds nothing.
+    let forever = "strategy = \"push\"";
+    assert!(!sooner_somewhere(("nodes = 50\nloss = 0.4", forever), ("nodes = 50", forever)));
+    assert!(!sooner_somewhere(("nodes = 50", forever), ("nodes = 50", "strategy = \"push\"\nfanout = 2")));
+}
+
 #[test]
 fn no_node_hears_later_where_push_pull_does_what_push_or_pull_does() {
     // Eager push-pull sends all that push and pull send, at the same addresses.

@@ -85,7 +85,13 @@ pub(crate) enum Command {
     },
     /// Hold the simulator against published results and exact laws; exit status 1 if one does not come out.
     Verify {
-        /// A sixteenth of the runs, in less than 20 seconds.
+        /// Measure instead how often 95 % intervals hold the true mean, on samples from exact laws.
+        #[arg(long, conflicts_with_all = ["verdicts", "quiet"])]
+        intervals: bool,
+        /// Measure instead how often the verdict on growth is right, on cases whose law is known.
+        #[arg(long, conflicts_with = "quiet")]
+        verdicts: bool,
+        /// A sixteenth of the runs, in less than 20 seconds; of the other tables fewer samples.
         #[arg(long)]
         quick: bool,
         /// The seed that decides every draw.

@@ -5,6 +5,8 @@ mod check;
 mod compare;
 mod error;
 mod graph;
+mod marks;
+mod measures;
 mod plot;
 mod progress;
 mod run;
@@ -72,8 +74,13 @@ fn obey(command: Command, signals: &Signals) -> Result<(), Error> {
         }
         Command::Check { files, changes, force, json } => check::check(&mut out, &files, &changes, force, json),
         Command::Graph { file, changes, choice } => graph::graph(&mut out, &file, &changes, &choice),
-        Command::Verify { quick, seed, threads, quiet, json } => {
-            verify::verify(&mut out, verify::Wish { quick, seed, threads, quiet, json }, signals)
+        Command::Verify { intervals, verdicts, quick, seed, threads, quiet, json } => {
+            let subject = match (intervals, verdicts) {
+                (true, _) => verify::Subject::Intervals,
+                (_, true) => verify::Subject::Verdicts,
+                _ => verify::Subject::Results,
+            };
+            verify::verify(&mut out, verify::Wish { quick, seed, threads, quiet, json, subject }, signals)
         }
     }?;
     out.flush().map_err(Error::Stdout)

@@ -227,6 +227,15 @@ fn header(out: &mut impl Write, scenario: &Scenario, Room { threads, memory }: R
     out.flush()
 }
 
+/// What to say of z values of points of one size: their runs have common random numbers.
+fn shared_draws(tables: &Tables) -> Option<&'static str> {
+    let judged = tables.summary.iter().filter(|(.., row)| row.exact_z.is_some());
+    let mut sizes: Vec<u32> = judged.map(|(point, ..)| point.nodes).collect();
+    sizes.sort_unstable();
+    let shared = sizes.windows(2).any(|pair| pair[0] == pair[1]);
+    shared.then_some("points of one size share their draws, so their z values are correlated")
+}
+
 fn report(
     out: &mut impl Write,
     scenario: &Scenario,
@@ -237,13 +246,16 @@ fn report(
 ) -> io::Result<()> {
     table::print(out, tables)?;
     if let Some(key) = compare {
-        table::print_pairs(out, &pairs::rows(scenario, tables, key))?;
+        table::print_pairs(out, &pairs::rows(scenario, tables, key), tables)?;
     }
     for law in statement::laws(scenario) {
         writeln!(out, "theory: {law}")?;
     }
     for line in exactly::compared(tables) {
         writeln!(out, "exact: {line}")?;
+    }
+    if let Some(note) = shared_draws(tables) {
+        writeln!(out, "exact: {note}")?;
     }
     let csv = manifest.files.iter().filter(|name| name.ends_with(".csv")).count();
     let charts = manifest.files.iter().filter(|name| name.ends_with(".svg")).count();

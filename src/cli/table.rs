@@ -2,7 +2,8 @@
 
 use std::io::{self, Write};
 
-use super::text::{Grid, between, count, figure, plural, share, short};
+use super::marks::Marks;
+use super::text::{Grid, between, count, figure, plural, share};
 use crate::output::label::readable;
 use crate::output::rows::{PointColumns, SummaryRow, Swept, Tables};
 use crate::output::{groups, links, pairs};
@@ -21,7 +22,7 @@ pub(crate) fn print(out: &mut impl Write, tables: &Tables) -> io::Result<()> {
     let page_keys: Vec<&String> = varying.iter().skip(1).collect();
     for page in pages(&tables.summary, &page_keys) {
         let at = page.first().map_or_else(String::new, |entry| place(entry, &page_keys));
-        print_page(out, &page, &row_key, &at)?;
+        print_page(out, &page, &row_key, &at, &Marks::of(tables))?;
     }
     print_fit(out, tables)?;
     print_links(out, tables, &varying)?;
@@ -101,7 +102,7 @@ impl<'a> Page<'a> {
     }
 
     /// A table with the cells that `cells` makes of each point; `heads` names them.
-    fn grid(&self, title: &str, heads: &[&str], cells: impl Fn(&SummaryRow) -> Vec<String>) -> Grid {
+    fn grid(&self, title: &str, heads: &[&str], cells: impl Fn(&Entry) -> Vec<String>) -> Grid {
         let mut grid = Grid::new();
         grid.spanning(self.strategies.iter().map(|name| ((*name).to_owned(), heads.len())).collect());
         let heads = self.strategies.iter().flat_map(|_| heads.iter().map(|head| (*head).to_owned()));
@@ -109,7 +110,7 @@ impl<'a> Page<'a> {
         for (name, entries) in &self.rows {
             let of = |strategy: &&str| entries.iter().find(|entry| entry.0.strategy == **strategy);
             let blank = || vec![String::new(); grid.columns() / self.strategies.len().max(1)];
-            let cells = self.strategies.iter().flat_map(|name| of(name).map_or_else(blank, |entry| cells(&entry.2)));
+            let cells = self.strategies.iter().flat_map(|name| of(name).map_or_else(blank, |entry| cells(entry)));
             let row = [name.clone()].into_iter().chain(cells).collect();
             grid.row(row);
         }
@@ -117,7 +118,7 @@ impl<'a> Page<'a> {
     }
 }
 
-fn print_page(out: &mut impl Write, entries: &[&Entry], row_key: &str, at: &str) -> io::Result<()> {
+fn print_page(out: &mut impl Write, entries: &[&Entry], row_key: &str, at: &str, marks: &Marks) -> io::Result<()> {
     let page = Page::new(entries, row_key);
     let title = if row_key == "nodes" { "n" } else { row_key };
     let missed = entries.iter().any(|entry| entry.2.converged < entry.2.runs);
@@ -126,7 +127,7 @@ fn print_page(out: &mut impl Write, entries: &[&Entry], row_key: &str, at: &str)
     let runs = between(runs().min().unwrap_or(0), runs().max().unwrap_or(0));
     let runs = format!("{runs} run{}", if runs == "1" { "" } else { "s" });
     writeln!(out, "\nrounds until every node knows{at}; {runs} each")?;
-    let mean = |row: &SummaryRow| {
+    let mean = |(_, _, row): &Entry| {
         let interval = row.rounds_ci_low.zip(row.rounds_ci_high);
         let interval = interval.map(|(low, high)| format!("[{}, {}]", figure(low), figure(high)));
         let mut cells = vec![optional(row.rounds_mean), interval.unwrap_or_default()];
@@ -139,23 +140,31 @@ fn print_page(out: &mut impl Write, entries: &[&Entry], row_key: &str, at: &str)
     if missed {
         write!(out, "{}", page.grid(title, &["mean", "[95 % CI]", "failed"], mean))?;
         writeln!(out, "  (means are over the runs that converged; `failed` counts those that did not)")?;
+        if entries.iter().any(|entry| marks.cut_off(entry)) {
+            writeln!(
+                out,
+                "  (a limit cut off some of those: the slowest runs are missing, and the true means are larger)"
+            )?;
+        }
     } else {
         write!(out, "{}", page.grid(title, &["mean", "[95 % CI]"], mean))?;
     }
     let theory = entries.iter().any(|entry| entry.2.theory_rounds.is_some());
-    let rest = |row: &SummaryRow| {
-        let mut cells = vec![row.rounds_p95.map_or_else(|| "-".to_owned(), short)];
+    let rest = |entry: &Entry| {
+        let row = &entry.2;
+        let mut cells = vec![marks.p95(entry)];
         cells.extend(theory.then(|| row.theory_rounds.map_or_else(String::new, figure)));
-        cells.push(figure(row.messages_per_node_mean));
+        cells.push(marks.messages(entry));
         cells
     };
     if theory {
         writeln!(out, "\np95 of rounds, published law, messages per node{at}")?;
-        write!(out, "{}", page.grid(title, &["p95", "law", "msg/node"], rest))
+        write!(out, "{}", page.grid(title, &["p95", "law", "msg/node"], rest))?;
     } else {
         writeln!(out, "\np95 of rounds, messages per node{at}")?;
-        write!(out, "{}", page.grid(title, &["p95", "msg/node"], rest))
+        write!(out, "{}", page.grid(title, &["p95", "msg/node"], rest))?;
     }
+    marks.footnotes(entries).iter().try_for_each(|note| writeln!(out, "  {note}"))
 }
 
 fn print_fit(out: &mut impl Write, tables: &Tables) -> io::Result<()> {
@@ -238,7 +247,7 @@ type Paired = (pairs::Place, Swept, pairs::PairRow);
 ///
 /// # Errors
 /// What the system says about writing.
-pub(crate) fn print_pairs(out: &mut impl Write, pairs: &[Paired]) -> io::Result<()> {
+pub(crate) fn print_pairs(out: &mut impl Write, pairs: &[Paired], tables: &Tables) -> io::Result<()> {
     writeln!(
         out,
         "\npaired differences in rounds, on common random numbers: mean [95 % CI], variance against independent runs"
@@ -261,7 +270,11 @@ pub(crate) fn print_pairs(out: &mut impl Write, pairs: &[Paired]) -> io::Result<
         let at = own.chain(swept).collect::<Vec<_>>().join(", ");
         grid.left_row([format!("  {at}")].into_iter().chain(pair_cells(&pair.2)).collect());
     }
-    write!(out, "{grid}")
+    write!(out, "{grid}")?;
+    if tables.summary.iter().any(|(.., row)| row.converged < row.runs) {
+        writeln!(out, "  (over replicates that converged on both sides; the others are in no difference)")?;
+    }
+    Ok(())
 }
 
 fn pair_cells(pair: &pairs::PairRow) -> [String; 5] {

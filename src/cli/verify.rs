@@ -7,6 +7,7 @@ use std::time::Instant;
 use serde_json::{Value, json};
 
 use super::error::Error;
+use super::measures;
 use super::progress::Progress;
 use super::signals::Signals;
 use super::text;
@@ -22,13 +23,35 @@ pub(crate) struct Wish {
     pub(crate) threads: Option<u16>,
     pub(crate) quiet: bool,
     pub(crate) json: bool,
+    pub(crate) subject: Subject,
+}
+
+/// What is held against what.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Subject {
+    /// The simulator against published results and exact laws.
+    Results,
+    /// Intervals against the means that they should hold.
+    Intervals,
+    /// Verdicts on growth against known laws.
+    Verdicts,
+}
+
+impl Wish {
+    pub(super) fn effort(&self) -> Effort {
+        if self.quick { Effort::Quick } else { Effort::Full }
+    }
 }
 
 /// `gossipsim verify`
 pub(crate) fn verify(out: &mut impl Write, wish: Wish, signals: &Signals) -> Result<(), Error> {
+    match wish.subject {
+        Subject::Intervals => return measures::intervals(out, &wish, signals),
+        Subject::Verdicts => return measures::verdicts(out, &wish, signals),
+        Subject::Results => {}
+    }
     let began = Instant::now();
-    let effort = if wish.quick { Effort::Quick } else { Effort::Full };
-    let cases = verify::cases(effort, wish.seed);
+    let cases = verify::cases(wish.effort(), wish.seed);
     let findings = simulate(&cases, &wish, signals)?;
     let runs = cases.iter().map(|case| case.runs * case.points.len() as u64).sum();
     let printed = if wish.json {

@@ -12,6 +12,7 @@ use crate::observe::COVERAGES;
 use crate::scenario::Point;
 use crate::stats::moments::Moments;
 use crate::stats::quantile::quantile;
+use crate::stats::unseen;
 use crate::time::Time;
 
 /// A row of `coverage.csv`: how long it took until a share of the live nodes knew, over all runs of a point or over
@@ -30,7 +31,7 @@ pub struct CoverageRow {
     pub reached: u64,
     /// Mean round at whose end it had; empty unless all of these runs got so far.
     pub rounds_mean: Option<f64>,
-    /// Lower end of its 95 % confidence interval (Student t).
+    /// Lower end of its 95 % confidence interval (Student t, and what unseen values could add).
     pub rounds_ci_low: Option<f64>,
     /// Its upper end.
     pub rounds_ci_high: Option<f64>,
@@ -79,7 +80,8 @@ pub fn rows(point: &Point, records: &[Record]) -> Vec<CoverageRow> {
             let all: Vec<Took> = records.iter().map(took).collect();
             let converged: Vec<Took> = records.iter().filter(|record| record.converged()).map(took).collect();
             let coverage = permille as f64 / 10.0;
-            [row(coverage, "all", &all), row(coverage, "converged", &converged)]
+            let step = point.settings.gossip.interval.as_millis();
+            [row(coverage, "all", &all, step), row(coverage, "converged", &converged, step)]
         })
         .collect()
 }
@@ -97,9 +99,10 @@ fn took(point: &Point, record: &Record, place: usize) -> Took {
     rounds.zip(time.map(Time::as_millis))
 }
 
-fn row(coverage: f64, over: &'static str, took: &[Took]) -> CoverageRow {
-    let rounds = Figures::of(took, |(rounds, _)| rounds);
-    let time = Figures::of(took, |(_, time)| time);
+/// A row over these runs; `interval` is that of the gossip, ms, by which instants differ where rounds differ by one.
+fn row(coverage: f64, over: &'static str, took: &[Took], interval: f64) -> CoverageRow {
+    let rounds = Figures::of(took, 1.0, |(rounds, _)| rounds);
+    let time = Figures::of(took, interval, |(_, time)| time);
     CoverageRow {
         coverage,
         over,
@@ -129,11 +132,12 @@ struct Figures {
 }
 
 impl Figures {
-    fn of(took: &[Took], figure: impl Fn((f64, f64)) -> f64) -> Self {
+    /// Of a figure whose values lie `step` apart where chance decides otherwise.
+    fn of(took: &[Took], step: f64, figure: impl Fn((f64, f64)) -> f64) -> Self {
         let mut values: Vec<f64> = took.iter().map(|took| took.map_or(f64::INFINITY, &figure)).collect();
         let finite = took.iter().all(Option::is_some);
         let moments: Moments = if finite { values.iter().copied().collect() } else { Moments::default() };
-        let (ci_low, ci_high) = moments.mean_interval(0.95).unzip();
+        let (ci_low, ci_high) = unseen::mean_interval(&moments, step, 0.95).unzip();
         values.sort_by(f64::total_cmp);
         let at = |probability| quantile(&values, probability).filter(|value| value.is_finite());
         Figures { mean: moments.mean(), ci_low, ci_high, p50: at(0.5), p95: at(0.95) }
@@ -233,7 +237,7 @@ mod tests {
     #[test]
     fn a_quantile_below_the_unreached_runs_is_finite() {
         let took: Vec<Took> = (0..40).map(|run| (run < 30).then_some((f64::from(run), 1000.0))).collect();
-        let row = row(90.0, "all", &took);
+        let row = row(90.0, "all", &took, 1000.0);
         assert_eq!((row.rounds_mean, row.rounds_p50, row.rounds_p95), (None, Some(19.5), None));
         assert_eq!((row.time_ms_mean, row.time_ms_p50, row.time_ms_p95), (None, Some(1000.0), None));
     }

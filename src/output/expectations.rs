@@ -80,7 +80,7 @@ mod tests {
             let summary = tabulate::summary_row(&point, &records);
             tables.summary.push((tabulate::point_columns(&point), tabulate::swept(&point), summary));
         }
-        tables.fit = growth::rows(&tables.summary);
+        tables.fit = growth::rows(&tables.summary, &|_| None);
         missed(&scenario, &tables)
     }
 

@@ -9,6 +9,7 @@ use super::rows::{PointColumns, RunRow, SummaryRow, Swept, Tables};
 use crate::scenario::Scenario;
 use crate::scenario::versus::FILE_KEY;
 use crate::stats::moments::Moments;
+use crate::stats::unseen;
 
 /// The columns that say where a difference was measured.
 pub const PLACE: &[&str] = &["nodes", "topology", "fanout", "loss", "interval_ms"];
@@ -28,7 +29,7 @@ pub struct PairRow {
     pub pairs: u64,
     /// Mean difference in rounds.
     pub difference_mean: Option<f64>,
-    /// Lower end of its 95 % confidence interval (Student t on the differences).
+    /// Lower end of its 95 % confidence interval (Student t on the differences, and what unseen ones could add).
     pub difference_ci_low: Option<f64>,
     /// Its upper end.
     pub difference_ci_high: Option<f64>,
@@ -123,7 +124,7 @@ fn row(runs: &[&[RunRow]], [first, second]: [&PointColumns; 2], [one, other]: [S
             differences.add(one as f64 - other as f64);
         }
     }
-    let interval = differences.mean_interval(0.95);
+    let interval = unseen::mean_interval(&differences, 1.0, 0.95);
     let (sd_first, sd_second, sd_difference) = (firsts.sd(), seconds.sd(), differences.sd());
     let square = |sd: f64| sd * sd;
     let independent = sd_first.zip(sd_second).map(|(one, other)| square(one) + square(other));
@@ -182,7 +183,10 @@ mod tests {
         let [(_, _, row)] = &rows(&scenario, &tables, STRATEGY)[..] else { panic!("one pair") };
         let zero = Some(0.0);
         assert_eq!((row.first.as_str(), row.second.as_str(), row.pairs), ("push", "pull", 20));
-        assert_eq!((row.difference_mean, row.difference_ci_low, row.difference_ci_high), (zero, zero, zero));
+        assert_eq!(row.difference_mean, zero);
+        // 20 pairs that agree leave 1 - 0.05^(1/20) = 0.13911 rounds open.
+        let ends = row.difference_ci_low.zip(row.difference_ci_high).unwrap();
+        assert!((ends.0 + 0.139_11).abs() < 1e-5 && (ends.1 - 0.139_11).abs() < 1e-5, "{ends:?}");
     }
 
     #[test]
@@ -193,7 +197,9 @@ mod tests {
             run.rounds = (number != 3 && number != 24).then_some(if number < 20 { 12 } else { 9 });
         }
         let (_, _, row) = &rows(&scenario, &tables, STRATEGY)[0];
-        assert_eq!((row.pairs, row.difference_mean, row.difference_ci_low), (18, Some(3.0), Some(3.0)));
+        assert_eq!((row.pairs, row.difference_mean), (18, Some(3.0)));
+        // 1 - 0.05^(1/18) = 0.15332
+        assert!(row.difference_ci_low.is_some_and(|low| (low - 2.846_68).abs() < 1e-5), "{row:?}");
         tables.runs.iter_mut().for_each(|run| run.rounds = None);
         let (_, _, row) = &rows(&scenario, &tables, STRATEGY)[0];
         assert_eq!((row.pairs, row.difference_mean, row.difference_ci_high), (0, None, None));
@@ -224,7 +230,6 @@ mod tests {
         one.iter().zip(two).for_each(|(one, two)| two.rounds = one.rounds);
         let (place, _, row) = &rows(&scenario, &tables, "gossip.fanout")[0];
         assert_eq!((row.sd_difference, row.variance_reduction), (Some(0.0), Some(f64::INFINITY)));
-        assert_eq!((row.difference_ci_low, row.difference_ci_high), (Some(0.0), Some(0.0)));
         assert!(row.sd_first.is_some_and(|sd| sd > 0.0) && row.sd_first == row.sd_second);
         assert_eq!((row.first.as_str(), row.second.as_str()), ("gossip.fanout = 1", "gossip.fanout = 2"));
         assert_eq!((place.0, place.2, row.strategy.as_deref()), (Some(32), None, Some("push")));

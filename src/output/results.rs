@@ -21,7 +21,9 @@ use super::manifest::{MANIFEST, Manifest};
 use super::rows::{CurveRow, FitRow, LinkRow, PointColumns, RunRow, SummaryRow, Swept, Tables};
 use super::{coverage, exactly, growth, links, pairs, tabulate};
 use crate::experiment::Record;
+use crate::plan;
 use crate::scenario::{Point, Scenario};
+use crate::theory;
 
 /// Why results could not be written.
 #[derive(Debug, Error)]
@@ -157,7 +159,11 @@ impl<'a> Results<'a> {
         // What was written is what is drawn, now and by `plot`.
         let mut tables = read(&draft.path(""))?;
         if growth::applies(scenario) {
-            write_fit(&draft, &growth::rows(&tables.summary))?;
+            let theory = |point: u32| {
+                let point = scenario.points.get(point as usize)?;
+                theory::growth_law(&plan::case(&point.settings))
+            };
+            write_fit(&draft, &growth::rows(&tables.summary, &theory))?;
             tables.fit = csv_file::read_fit(File::open(draft.path("fit.csv"))?)?;
         }
         if let Some(key) = compare {

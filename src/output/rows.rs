@@ -106,6 +106,11 @@ pub struct RunRow {
 }
 
 impl RunRow {
+    /// Whether a limit ended the run before all was over, so that what it counts would have grown.
+    pub fn cut_off(&self) -> bool {
+        self.outcome.ends_with("-limit")
+    }
+
     /// So many columns were there from the beginning; a folder of an older version may end with them.
     pub const OLDEST: usize = 25;
     /// The names of the columns.
@@ -201,7 +206,7 @@ pub struct SummaryRow {
     pub rounds_mean: Option<f64>,
     /// Standard deviation of rounds.
     pub rounds_sd: Option<f64>,
-    /// Lower end of the 95 % confidence interval of the mean (Student t).
+    /// Lower end of the 95 % confidence interval of the mean (Student t, and what unseen values could add).
     pub rounds_ci_low: Option<f64>,
     /// Its upper end.
     pub rounds_ci_high: Option<f64>,

@@ -9,11 +9,18 @@ use super::rows::{Swept, Tables};
 use super::{links, pairs};
 use crate::scenario::Scenario;
 
-/// The same figures as `summary.csv`, `fit.csv` and `links_summary.csv`, and, if values of the swept key `compare` are
+/// The same figures as `summary.csv`, with the number of runs that a limit cut off, `fit.csv` and `links_summary.csv`, and, if values of the swept key `compare` are
 /// compared, `pairs.csv`, by column name.
 pub fn of(scenario: &Scenario, tables: &Tables, folder: &Path, compare: Option<&str>) -> Value {
-    let points: Vec<Value> =
-        tables.summary.iter().map(|(point, swept, row)| merged(&[object(point), words(swept), object(row)])).collect();
+    // How many runs of a point a limit ended: its figures lack what they would have come to.
+    let cut_off = |number: u32| tables.runs.iter().filter(|run| run.point == number && run.cut_off()).count();
+    let points: Vec<Value> = tables
+        .summary
+        .iter()
+        .map(|(point, swept, row)| {
+            merged(&[object(point), words(swept), object(row), json!({ "cut_off": cut_off(point.point) })])
+        })
+        .collect();
     let fits = tables
         .fit
         .iter()

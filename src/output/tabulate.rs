@@ -11,7 +11,7 @@ use crate::scenario::settings::Until;
 use crate::scenario::{Point, Scenario};
 use crate::stats::moments::Moments;
 use crate::stats::quantile::{quantile, quantile_interval};
-use crate::stats::wilson;
+use crate::stats::{unseen, wilson};
 use crate::time::Time;
 use crate::units::Bytes;
 
@@ -174,7 +174,7 @@ pub fn summary_row(point: &Point, records: &[Record]) -> SummaryRow {
     let rumor_residues: Moments = records.iter().filter_map(|record| rumor_residue(point, record)).collect();
     sorted.sort_unstable();
     let floats: Vec<f64> = sorted.iter().map(|&rounds| rounds as f64).collect();
-    let interval = moments.mean_interval(0.95);
+    let interval = unseen::mean_interval(&moments, 1.0, 0.95);
     let converged = wilson::interval(sorted.len() as u64, records.len() as u64, 0.95);
     let between = |probability| quantile_interval(&floats, probability, 0.95).unzip();
     let ((p50_low, p50_high), (p95_low, p95_high), (p99_low, p99_high)) = (between(0.5), between(0.95), between(0.99));

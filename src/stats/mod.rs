@@ -10,6 +10,7 @@ pub mod moments;
 pub mod order;
 pub mod quantile;
 pub mod student;
+pub mod unseen;
 pub mod wilson;
 
 pub use fit::{Line, Point};

@@ -41,7 +41,7 @@ impl Moments {
 
     /// Where the true mean lies with confidence `level` (0.95 for 95 %), by Student's t: exact for normal values, and
     /// near it for the mean of many values of any law. `None` below two values; equal values give an interval of
-    /// no width.
+    /// no width, which is wrong for values that lie steps apart: see [`unseen`](super::unseen).
     pub fn mean_interval(&self, level: f64) -> Option<(f64, f64)> {
         let half = self.sem()? * student::two_sided(level, (self.count - 1) as f64);
         Some((self.mean - half, self.mean + half))

@@ -7,6 +7,7 @@
 
 mod births;
 pub mod chain;
+mod class;
 mod complete;
 pub mod distribution;
 mod exact;
@@ -21,6 +22,7 @@ mod star;
 mod throw;
 mod window;
 
+pub use class::growth_law;
 pub use distribution::Distribution;
 pub use exact::{Exact, Gap, attempt, exact, work};
 pub use law::{Claim, Law, laws, line_distance};

@@ -10,8 +10,10 @@ pub mod calls;
 pub mod coin_chain;
 pub mod complete;
 pub mod graphs;
+pub mod intervals;
 pub mod judge;
 pub mod mongering;
+pub mod verdicts;
 
 use std::io;
 use std::ops::Range;

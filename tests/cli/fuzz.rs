@@ -193,7 +193,7 @@ fn what_the_command_line_sets_is_what_a_file_with_it_says() {
     let told = |scenario: &gossipsim::scenario::Scenario| {
         let expected: Vec<String> = scenario.expectations.iter().map(ToString::to_string).collect();
         let mut swept: Vec<String> =
-            scenario.sweep.iter().map(|key| format!("{} {:?}", key.path, key.values)).collect();
+            scenario.sweep.iter().map(|key| format!("{} {:?}", key.path, key.values().collect::<Vec<_>>())).collect();
         swept.sort();
         (scenario.points.len(), scenario.replicates, swept, expected)
     };

@@ -27,7 +27,7 @@ fn text(topology: &str) -> String {
 
 fn point(text: &str) -> Point {
     let scenario = scenario::read(Source::text("test.toml", text), &Overrides::default());
-    scenario.unwrap_or_else(|problems| panic!("{}", problems.render(false))).points.remove(0)
+    scenario.unwrap_or_else(|problems| panic!("{}", problems.render(false))).point(0)
 }
 
 /// The edges in order, and the number of nodes.

@@ -1,6 +1,7 @@
 //! What happens round by round: how many know, how many do not, and how many runs are done.
 
 use super::axis::{Axis, number};
+use super::estimate::cut_off;
 use super::figure::{Datum, Figure, Layer, Series, Swatch, some, thinned, values};
 use super::scene::{Row, Scene, Slice};
 use super::style::ink;
@@ -41,7 +42,7 @@ pub(super) fn informed(scene: &Scene<'_>) -> Option<Figure> {
     Some(Figure {
         name: "informed_vs_round".into(),
         heading: "Informed nodes, round by round".into(),
-        notes: vec![scene.statement(), scene.shown(&slice)],
+        notes: vec![scene.statement(), scene.shown(&slice), cut_off(scene, &slice)],
         keys: vec![
             (Swatch::Line, "median over runs"),
             (Swatch::Band, "5–95 % of runs"),
@@ -83,6 +84,7 @@ pub(super) fn uninformed(scene: &Scene<'_>) -> Option<Figure> {
             scene.statement(),
             scene.shown(&slice),
             "Mean over runs; a line ends where every node of every run knows.".into(),
+            cut_off(scene, &slice),
         ],
         keys: vec![],
         x: Axis::counted("round", last),
@@ -129,6 +131,7 @@ pub(super) fn convergence(scene: &Scene<'_>) -> Option<Figure> {
             scene.statement(),
             scene.shown(&slice),
             "Empirical distribution of rounds; runs that did not converge keep a line below 100 %.".into(),
+            cut_off(scene, &slice),
         ],
         keys: vec![(Swatch::Dashed, "exact distribution")],
         x: Axis::counted("round", last + 1),

@@ -1,10 +1,12 @@
 //! What the runs of a point estimate: means, how well they are known, and the series they make.
 
+use super::axis::number;
 use super::figure::{Layer, Series, Swatch};
 use super::scene::{Row, Scene, Slice};
 use super::style::ink;
 use crate::output::rows::RunRow;
 use crate::stats::moments::Moments;
+use crate::stats::unseen;
 
 /// What the layers of a mean over converged runs mean.
 pub(super) const CONVERGED: [(Swatch, &str); 6] = [
@@ -27,10 +29,11 @@ pub(super) struct Estimate {
 }
 
 impl Estimate {
-    /// The mean of what is measured, by Student's t; nothing measured is negative.
-    fn of(values: impl Iterator<Item = f64>) -> Option<Self> {
+    /// The mean of what is measured, by Student's t and by what values not seen could add, which lie `step` away at
+    /// least; nothing measured is negative.
+    fn of(values: impl Iterator<Item = f64>, step: f64) -> Option<Self> {
         let moments: Moments = values.collect();
-        let interval = moments.mean_interval(0.95).map(|(low, high)| (low.max(0.0), high));
+        let interval = unseen::mean_interval(&moments, step, 0.95).map(|(low, high)| (low.max(0.0), high));
         Some(Estimate { mean: moments.mean()?, interval })
     }
 }
@@ -42,34 +45,70 @@ pub(super) fn rounds((_, _, figures): &Row) -> Option<Estimate> {
 }
 
 /// What `measure` says of the runs of a point; runs of which it says nothing are left out.
-pub(super) fn over_runs(scene: &Scene<'_>, row: &Row, measure: fn(&RunRow) -> Option<f64>) -> Option<Estimate> {
-    Estimate::of(scene.runs(row.0.point).filter_map(measure))
+pub(super) fn over_runs(scene: &Scene<'_>, row: &Row, measure: Measured) -> Option<Estimate> {
+    let measured: Vec<(f64, f64)> = scene.runs(row.0.point).filter_map(measure).collect();
+    let step = measured.iter().map(|(_, step)| *step).fold(0.0, f64::max);
+    Estimate::of(measured.iter().map(|(value, _)| *value), step)
 }
 
-/// Messages sent, per node.
-pub(super) fn messages(run: &RunRow) -> Option<f64> {
-    Some(run.messages as f64 / f64::from(run.nodes))
+/// What is measured in a run, and how far from it a run is at least that goes otherwise: see
+/// [`unseen`].
+pub(super) type Measured = fn(&RunRow) -> Option<(f64, f64)>;
+
+/// Messages sent, per node. Where nodes never lose interest, one round more is a turn more of everybody.
+pub(super) fn messages(run: &RunRow) -> Option<(f64, f64)> {
+    let step = if run.rumor_messages.is_none() { f64::from(run.fanout) } else { 1.0 / f64::from(run.nodes) };
+    Some((per_node(run.messages, run), step))
 }
 
 /// Messages sent that carry the update, per node: the traffic of Demers et al. 1987.
-pub(super) fn updates(run: &RunRow) -> Option<f64> {
-    Some(run.updates as f64 / f64::from(run.nodes))
+pub(super) fn updates(run: &RunRow) -> Option<(f64, f64)> {
+    Some((per_node(run.updates, run), 1.0 / f64::from(run.nodes)))
 }
 
 /// Share of live nodes that never learned.
-pub(super) fn residue(run: &RunRow) -> Option<f64> {
-    Some(run.residue)
+pub(super) fn residue(run: &RunRow) -> Option<(f64, f64)> {
+    Some((run.residue, 1.0 / run.live.max(1) as f64))
 }
 
 /// Time to convergence, ms.
-pub(super) fn time(run: &RunRow) -> Option<f64> {
-    run.time_ms
+pub(super) fn time(run: &RunRow) -> Option<(f64, f64)> {
+    Some((run.time_ms?, run.interval_ms))
 }
 
-/// Messages per node and second, up to convergence.
-pub(super) fn load(run: &RunRow) -> Option<f64> {
+/// Messages per node and second, up to convergence; in a run of one round more, that round is in both.
+pub(super) fn load(run: &RunRow) -> Option<(f64, f64)> {
     let seconds = run.time_ms.filter(|time| *time > 0.0)? / 1000.0;
-    Some(messages(run)? / seconds)
+    let (sent, more) = messages(run)?;
+    let load = sent / seconds;
+    Some((load, ((sent + more) / (seconds + run.interval_ms / 1000.0) - load).abs()))
+}
+
+fn per_node(count: u64, run: &RunRow) -> f64 {
+    count as f64 / f64::from(run.nodes)
+}
+
+/// What to say where a limit cut off runs of a slice; nothing where it cut off none.
+pub(super) fn cut_off(scene: &Scene<'_>, slice: &Slice<'_>) -> String {
+    let runs = || slice.rows().flat_map(|row| scene.runs(row.0.point));
+    let (cut, all) = (runs().filter(|run| run.cut_off()).count(), runs().count());
+    if cut == 0 {
+        return String::new();
+    }
+    format!(
+        "A limit cut off {} of {} runs: they would have sent more and reached more, and means of rounds lack them.",
+        number(cut as f64),
+        number(all as f64)
+    )
+}
+
+/// What a residue is called, as a heading and as an axis: of runs that a limit cut off nobody knows who never learns.
+pub(super) fn residue_names(scene: &Scene<'_>, slice: &Slice<'_>) -> (&'static str, &'static str) {
+    if cut_off(scene, slice).is_empty() {
+        ("Nodes that never learn", "residue (share of live nodes that never learned)")
+    } else {
+        ("Nodes not reached before the limit", "residue (share of live nodes not reached before the limit)")
+    }
 }
 
 /// Whether any run of a slice left somebody out.
@@ -132,8 +171,10 @@ mod tests {
     #[test]
     fn load_is_messages_a_node_and_second_of_converged_runs() {
         let mut run = sample::loss(1).runs[0].clone();
-        (run.nodes, run.messages, run.time_ms) = (100, 3000, Some(1500.0));
-        assert_eq!(load(&run), Some(20.0));
+        (run.nodes, run.messages, run.time_ms, run.interval_ms) = (100, 3000, Some(1500.0), 500.0);
+        (run.fanout, run.rumor_messages) = (1, None);
+        // One round more: 31 messages a node in 2 s.
+        assert_eq!(load(&run), Some((20.0, 4.5)));
         for time_ms in [None, Some(0.0)] {
             run.time_ms = time_ms;
             assert_eq!(load(&run), None);
@@ -156,6 +197,22 @@ mod tests {
         let clean = sample::loss(4);
         let scene = Scene::new(&clean, &conditions);
         assert!(!leaves_residue(&scene, &scene.slice(None)));
+    }
+
+    #[test]
+    fn runs_that_a_limit_cut_off_are_told_of_and_have_no_nodes_that_never_learn() {
+        let mut tables = sample::loss(4);
+        let conditions = Conditions::default();
+        let names = |tables: &crate::output::rows::Tables| {
+            let scene = Scene::new(tables, &conditions);
+            let slice = scene.slice(None);
+            (cut_off(&scene, &slice), residue_names(&scene, &slice).0)
+        };
+        tables.runs[0].outcome = "died-out".to_owned();
+        assert_eq!(names(&tables), (String::new(), "Nodes that never learn"));
+        tables.runs[0].outcome = "time-limit".to_owned();
+        let (note, name) = names(&tables);
+        assert!(note.starts_with("A limit cut off 1 of ") && name == "Nodes not reached before the limit", "{note}");
     }
 
     #[test]

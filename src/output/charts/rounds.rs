@@ -1,13 +1,12 @@
 //! How rounds, messages and residue grow with the network.
 
 use super::axis::{Axis, number};
-use super::estimate::{ALL, CONVERGED, leaves_residue, means, messages, over_runs, residue, series};
+use super::estimate::{
+    ALL, CONVERGED, cut_off, leaves_residue, means, messages, over_runs, residue, residue_names, series,
+};
 use super::figure::{Datum, Figure, Layer, Series, Swatch, measured, part_at_zeros, values};
 use super::scene::{Key, Row, Scene, Slice, unconverged};
 use super::style::ink;
-
-/// What the axis of a residue measures.
-pub(super) const RESIDUE: &str = "residue (share of live nodes that never learned)";
 
 /// Rounds against the number of nodes, with the fitted line and the published law.
 pub(super) fn rounds_vs_nodes(scene: &Scene<'_>) -> Option<Figure> {
@@ -34,7 +33,7 @@ pub(super) fn rounds_vs_nodes(scene: &Scene<'_>) -> Option<Figure> {
     Some(Figure {
         name: "rounds_vs_nodes".into(),
         heading: "Rounds until every node knows, against network size".into(),
-        notes: vec![scene.statement(), scene.shown(&slice), unconverged(&slice)],
+        notes: vec![scene.statement(), scene.shown(&slice), unconverged(&slice), cut_off(scene, &slice)],
         keys: CONVERGED.into(),
         x: Axis::doubling(&Key::Nodes.title(), slice.rows().map(nodes)),
         y: Axis::from_zero("rounds", values(&series, true)),
@@ -49,7 +48,7 @@ pub(super) fn rounds_over_log2n(scene: &Scene<'_>) -> Option<Figure> {
     Some(Figure {
         name: "rounds_over_log2n".into(),
         heading: "Rounds divided by log₂ n: flat means O(log n)".into(),
-        notes: vec![scene.statement(), scene.shown(&slice), unconverged(&slice)],
+        notes: vec![scene.statement(), scene.shown(&slice), unconverged(&slice), cut_off(scene, &slice)],
         keys: CONVERGED.into(),
         x: Axis::doubling(&Key::Nodes.title(), slice.rows().map(nodes)),
         y: Axis::from_zero("rounds / log₂ n", values(&series, true)),
@@ -62,7 +61,7 @@ pub(super) fn messages_per_node(scene: &Scene<'_>) -> Option<Figure> {
     let grown = growth(scene);
     let slice = grown.unwrap_or_else(|| scene.slice(None));
     let heading = "Messages per node until the run ended".into();
-    let notes = vec![scene.statement(), scene.shown(&slice)];
+    let notes = vec![scene.statement(), scene.shown(&slice), cut_off(scene, &slice)];
     let name = "messages_per_node".into();
     if slice.lines.iter().any(|(_, rows)| rows.len() > 1) {
         let series = series(&slice, &nodes, &|row| over_runs(scene, row, messages), false);
@@ -93,12 +92,13 @@ pub(super) fn messages_per_node(scene: &Scene<'_>) -> Option<Figure> {
 pub(super) fn residue_vs_nodes(scene: &Scene<'_>) -> Option<Figure> {
     let slice = growth(scene).filter(|slice| leaves_residue(scene, slice))?;
     let mut series = series(&slice, &nodes, &|row| over_runs(scene, row, residue), false);
-    let y = measured(RESIDUE, &series, true);
+    let (heading, axis) = residue_names(scene, &slice);
+    let y = measured(axis, &series, true);
     part_at_zeros(&y, &mut series);
     Some(Figure {
         name: "residue_vs_nodes".into(),
-        heading: "Nodes that never learn, against network size".into(),
-        notes: vec![scene.statement(), scene.shown(&slice)],
+        heading: format!("{heading}, against network size"),
+        notes: vec![scene.statement(), scene.shown(&slice), cut_off(scene, &slice)],
         keys: ALL.into(),
         x: Axis::doubling(&Key::Nodes.title(), slice.rows().map(nodes)),
         y,
@@ -115,7 +115,7 @@ fn messages_by_strategy(scene: &Scene<'_>, slice: &Slice<'_>) -> Vec<Series> {
     let rows = slice.lines.iter().enumerate().filter_map(|(place, (_, rows))| Some((place, *rows.first()?)));
     let series = rows.map(|(place, row)| {
         let (mean, up) = (row.2.messages_per_node_mean, -(place as f64));
-        let mut runs: Vec<f64> = scene.runs(row.0.point).filter_map(messages).collect();
+        let mut runs: Vec<f64> = scene.runs(row.0.point).filter_map(messages).map(|(sent, _)| sent).collect();
         runs.sort_by(f64::total_cmp);
         let most = (runs.len() > 1).then(|| ((quantile(&runs, 5), up), (quantile(&runs, 95), up)));
         Series {

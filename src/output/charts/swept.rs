@@ -2,9 +2,10 @@
 
 use super::super::groups;
 use super::axis::Axis;
-use super::estimate::{self, ALL, CONVERGED, Estimate, leaves_residue, means, over_runs, series};
+use super::estimate::{
+    self, ALL, CONVERGED, Estimate, cut_off, leaves_residue, means, over_runs, residue_names, series,
+};
 use super::figure::{Figure, Layer, Series, Swatch, measured, part_at_zeros};
-use super::rounds::RESIDUE;
 use super::scene::{Key, Row, Scene, Slice, quantity, unconverged};
 use super::style::MOST_LINES;
 
@@ -64,7 +65,8 @@ fn measures(scene: &Scene<'_>, key: &Key, slice: &Slice<'_>, x: &dyn Fn(&Row) ->
             |row: &Row| over_runs(scene, row, estimate::residue),
             |row: &Row| over_runs(scene, row, estimate::updates),
         );
-        measures.push(all("residue", "Nodes that never learn", RESIDUE, &residue));
+        let (heading, axis) = residue_names(scene, slice);
+        measures.push(all("residue", heading, axis, &residue));
         measures.push(all("updates", "Updates sent per node until the run ended", "updates per node", &updates));
     }
     if *key == Key::Interval {
@@ -118,7 +120,7 @@ impl Values {
 
 fn figure(scene: &Scene<'_>, slice: &Slice<'_>, (key, stem, place): (&Key, &str, &Values), measure: Measure) -> Figure {
     let Measure { name, heading, axis, note, keys, mut series } = measure;
-    let mut notes = vec![scene.statement(), scene.shown(slice), note];
+    let mut notes = vec![scene.statement(), scene.shown(slice), note, cut_off(scene, slice)];
     let (x, y) = match place {
         Values::Numbers(unit) => {
             let y = measured(axis, &series, true);

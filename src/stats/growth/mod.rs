@@ -11,15 +11,29 @@
 //! mean plus the square of that. The scale of the errors is estimated from the scatter, but never below this: a
 //! law that fits better than it has to gains nothing, and data without noise stay finite.
 //!
-//! **When it is decided.** A winner must lead its best rival by [`MARGIN`], and there must be [`FEWEST`] sizes. A power
-//! law whose exponent comes within [`NEAR`] of the winner's (0 for the logarithm) says the same thing and is no rival.
-//! With few sizes the constant leads by its price alone, however noisy the means: it wins only where growth by
-//! [`FLAT`] of the mean is excluded.
+//! **When it is decided.** There must be [`FEWEST`] sizes that lie [`SPAN`] apart, and a winner must lead its best rival
+//! by [`MARGIN`]. A power law can imitate the others: as a rival its exponent is free of charge, so that no law wins for
+//! its simplicity alone where some power fits as well. One whose exponent comes within [`NEAR`] of the winner's (0 for
+//! the logarithm) says the same thing and is no rival. log n and log n / log log n, each with a constant added, differ
+//! by less than what gossip adds to its law at sizes that can be simulated: where one leads, both are named. With few
+//! sizes the constant leads by its price alone, however noisy the means: it wins only where growth by [`FLAT`] of the
+//! mean is excluded.
+//!
+//! **What is no law of growth.** Means that fall; means that rise more slowly than any logarithm; a power within [`NEAR`]
+//! of the logarithm, which is the logarithm with terms that vanish, or a power, nobody can tell; and a power whose exponent
+//! lies at the edge of what was searched, which is none that was found.
+//!
+//! How often this is right is measured by `gossipsim verify --verdicts`.
+
+mod law;
+mod sizes;
 
 use std::fmt;
 
-use super::fit::{Solution, least_squares};
-use super::{Point, student};
+use super::Point;
+pub use law::Law;
+pub use sizes::Candidate;
+use sizes::Sizes;
 
 /// A law of growth is asked to hold to this share of the mean.
 pub const TOLERANCE: f64 = 0.01;
@@ -31,102 +45,14 @@ pub const MARGIN: f64 = 4.0;
 /// With fewer sizes a law with three parameters can follow anything.
 pub const FEWEST: usize = 5;
 
+/// The largest size must be so many times the smallest.
+pub const SPAN: f64 = 16.0;
+
 /// Exponents closer than this are the same in practice.
 pub const NEAR: f64 = 0.1;
 
 /// Means may rise by this share over all sizes, at the upper end of the 95 % interval, and still be called constant.
 pub const FLAT: f64 = 0.1;
-
-/// The exponents searched for the power law.
-const EXPONENTS: (f64, f64) = (0.05, 2.0);
-
-/// A law of growth.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Law {
-    /// a
-    Constant,
-    /// a + b log2 n
-    Logarithmic,
-    /// a + b (log2 n)²
-    LogSquared,
-    /// a + b √n
-    SquareRoot,
-    /// a + b n^c
-    Power,
-    /// a + b n
-    Linear,
-}
-
-impl Law {
-    const ALL: [Law; 6] = [Law::Constant, Law::Logarithmic, Law::LogSquared, Law::SquareRoot, Law::Power, Law::Linear];
-
-    /// The exponent of n it amounts to, where it has one of its own.
-    fn exponent(self) -> Option<f64> {
-        match self {
-            Law::Logarithmic => Some(0.0),
-            Law::SquareRoot => Some(0.5),
-            Law::Linear => Some(1.0),
-            Law::Constant | Law::LogSquared | Law::Power => None,
-        }
-    }
-
-    /// How many numbers are fitted, the scale of the errors included.
-    fn parameters(self) -> f64 {
-        match self {
-            Law::Constant => 2.0,
-            Law::Power => 4.0,
-            _ => 3.0,
-        }
-    }
-}
-
-impl fmt::Display for Law {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Law::Constant => "constant",
-            Law::Logarithmic => "logarithmic",
-            Law::LogSquared => "log-squared",
-            Law::SquareRoot => "square root",
-            Law::Power => "power",
-            Law::Linear => "linear",
-        })
-    }
-}
-
-/// A law as fitted.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Candidate {
-    /// The law.
-    pub law: Law,
-    /// a.
-    pub intercept: f64,
-    /// b, at least 0: a law of growth does not fall.
-    pub slope: f64,
-    /// c, of the power law.
-    pub exponent: Option<f64>,
-    /// The weighted sum of squared residuals; about the number of sizes, or less, if the law holds to the tolerance.
-    pub residual: f64,
-    /// Akaike's criterion: less is better, only differences count; infinite with too few sizes for the parameters.
-    pub aicc: f64,
-}
-
-impl Candidate {
-    /// Whether a rival claims nothing else than this law: the power law at this law's exponent, or, if this is the
-    /// constant, any that grows by less than its tolerance.
-    fn agrees(&self, rival: &Candidate, sizes: &Sizes) -> bool {
-        let same_exponent = match (self.law.exponent(), rival.exponent) {
-            (Some(own), Some(other)) => (own - other).abs() <= NEAR,
-            _ => false,
-        };
-        same_exponent || (self.law == Law::Constant && rival.growth(sizes) <= TOLERANCE * self.intercept.abs())
-    }
-
-    /// By how much the law grows over the sizes.
-    fn growth(&self, sizes: &Sizes) -> f64 {
-        let regressor = |n| regressor(self.law, self.exponent, n);
-        self.slope * (regressor(sizes.largest()) - regressor(sizes.smallest()))
-    }
-}
 
 /// What the comparison says.
 #[derive(Clone, Debug, PartialEq)]
@@ -135,6 +61,8 @@ pub enum Verdict {
     Decided {
         /// The law that leads.
         winner: Candidate,
+        /// One that cannot be told from it at any sizes like these.
+        also: Option<Law>,
         /// The best of those that claim something else.
         rival: Law,
         /// By how much AICc it trails; infinite if the sizes are too few to fit any other.
@@ -154,10 +82,32 @@ pub enum Verdict {
         /// By which share of the mean they may rise over the sizes, at the upper end of the 95 % interval.
         rise: f64,
     },
+    /// The means fall.
+    Falling {
+        /// By which share of the mean they fall over the sizes.
+        fall: f64,
+    },
+    /// The means rise, but ever more slowly than a logarithm.
+    Slowing,
+    /// The means leave a logarithm, but for a power too small to be one.
+    Bent {
+        /// That power's exponent.
+        exponent: f64,
+    },
+    /// The best power lies at the edge of the exponents that were searched.
+    Edge {
+        /// That exponent.
+        exponent: f64,
+    },
     /// Fewer than [`FEWEST`] sizes.
     TooFew {
         /// How many there are.
         sizes: usize,
+    },
+    /// Sizes that are less than [`SPAN`] apart.
+    Narrow {
+        /// The largest over the smallest.
+        span: f64,
     },
 }
 
@@ -166,8 +116,15 @@ impl Verdict {
     pub fn law(&self) -> Option<Law> {
         match self {
             Verdict::Decided { winner, .. } => Some(winner.law),
-            Verdict::Close { .. } | Verdict::Vague { .. } | Verdict::TooFew { .. } => None,
+            _ => None,
         }
+    }
+
+    /// Whether it decides for a law that says something else than `law`.
+    pub fn contradicts(&self, law: Law) -> bool {
+        let Verdict::Decided { winner, also, .. } = self else { return false };
+        let near = winner.exponent.zip(law.exponent()).is_some_and(|(found, own)| (found - own).abs() <= NEAR);
+        winner.law != law && *also != Some(law) && !near
     }
 
     /// The best law of those that claim something else than the leading one, and by how much AICc it trails.
@@ -175,28 +132,46 @@ impl Verdict {
         match self {
             Verdict::Decided { rival, margin, .. } => Some((*rival, *margin)),
             Verdict::Close { second, margin, .. } => Some((second.law, *margin)),
-            Verdict::Vague { .. } | Verdict::TooFew { .. } => None,
+            _ => None,
         }
+    }
+}
+
+impl fmt::Display for Candidate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.law)?;
+        self.exponent.map_or(Ok(()), |exponent| write!(f, " n^{exponent:.2}"))
     }
 }
 
 impl fmt::Display for Verdict {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Verdict::Decided { winner, rival, margin } => {
-                write!(f, "{}", winner.law)?;
-                if let Some(exponent) = winner.exponent {
-                    write!(f, " n^{exponent:.2}")?;
-                }
+            Verdict::Decided { winner, also, rival, margin } => {
+                write!(f, "{winner}")?;
+                also.map_or(Ok(()), |law| write!(f, " or {law}"))?;
                 write!(f, ", ahead of {rival} by AICc {margin:.0}")
             }
             Verdict::Close { first, second, margin } => {
-                write!(f, "undecided: {} and {} within AICc {margin:.1}", first.law, second.law)
+                write!(f, "undecided: {first} and {second} within AICc {margin:.1}; wider sizes tell more")
             }
             Verdict::Vague { rise } => {
                 write!(f, "undecided: constant, or rising by up to {:.0} % of the mean", 100.0 * rise)
             }
+            Verdict::Falling { fall } => {
+                write!(f, "undecided: falling, by {:.0} % of the mean, which is no law of growth", 100.0 * fall)
+            }
+            Verdict::Slowing => f.write_str("undecided: rising, but ever more slowly than a logarithm"),
+            Verdict::Bent { exponent } => {
+                write!(f, "undecided: near a logarithm, but bent away from it towards n^{exponent:.2}")
+            }
+            Verdict::Edge { exponent } => {
+                write!(f, "undecided: the best power, n^{exponent:.2}, is the last that was searched")
+            }
             Verdict::TooFew { sizes } => write!(f, "undecided: {sizes} sizes, {FEWEST} needed"),
+            Verdict::Narrow { span } => {
+                write!(f, "undecided: the largest size is {span:.1} times the smallest, {SPAN:.0} needed")
+            }
         }
     }
 }
@@ -209,157 +184,100 @@ pub fn judge(points: &[Point]) -> Verdict {
     if distinct < FEWEST {
         return Verdict::TooFew { sizes: distinct };
     }
+    let span = sizes.largest() / sizes.smallest();
+    if span < SPAN {
+        return Verdict::Narrow { span };
+    }
     let mut candidates: Vec<Candidate> = Law::ALL.into_iter().filter_map(|law| sizes.fit(law)).collect();
     candidates.sort_by(|a, b| a.aicc.total_cmp(&b.aicc));
     decide(&candidates, &sizes).unwrap_or(Verdict::TooFew { sizes: distinct })
 }
 
-/// Names the best of `candidates`, which ascend in AICc. A power law that leads by less than the margin over the law
-/// whose exponent it found yields to it.
+/// Names the best of `candidates`, which ascend in AICc.
 fn decide(candidates: &[Candidate], sizes: &Sizes) -> Option<Verdict> {
-    let best = candidates.first()?;
-    let namesake = |other: &&Candidate| other.agrees(best, sizes) && other.aicc - best.aicc < MARGIN;
-    let winner = candidates.iter().find(namesake).unwrap_or(best);
-    if winner.law == Law::Constant {
-        let rise = sizes.highest_rise() / winner.intercept.abs().max(1.0);
-        if rise > FLAT {
-            return Some(Verdict::Vague { rise });
-        }
+    let winner = winner(candidates, sizes)?;
+    if let Some(verdict) = no_growth(winner, sizes) {
+        return Some(verdict);
     }
-    let mut rivals = candidates.iter().filter(|other| other.law != winner.law && !winner.agrees(other, sizes));
-    let Some(rival) = rivals.next() else {
-        // Nothing claims anything else.
-        let rival = candidates.iter().find(|other| other.law != winner.law)?;
-        return Some(Verdict::Decided { winner: *winner, rival: rival.law, margin: f64::INFINITY });
+    let twin = twin(winner.law);
+    let claims = |other: &&Candidate| other.law != winner.law && twin != Some(other.law);
+    let differs = |other: &&Candidate| claims(other) && !agrees(winner, other, sizes);
+    let trails = |other: &Candidate| match (winner.law, other.law) {
+        (Law::Constant, _) => other.aicc - winner.aicc,
+        // Free of charge: see above.
+        (_, Law::Power) => other.misfit - winner.misfit,
+        _ => other.aicc - winner.aicc,
     };
-    let margin = rival.aicc - winner.aicc;
+    let decided = |rival: Law, margin: f64| {
+        // Of twins the plain one is named first.
+        let first = candidates.iter().find(|other| twin.is_some() && other.law == Law::Logarithmic).unwrap_or(winner);
+        let also = twin.map(|_| Law::LogOverLogLog);
+        Verdict::Decided { winner: *first, also, rival, margin }
+    };
+    let mut rivals: Vec<&Candidate> = candidates.iter().filter(differs).collect();
+    rivals.sort_by(|one, other| trails(one).total_cmp(&trails(other)));
+    let Some(rival) = rivals.first() else {
+        // Nothing claims anything else.
+        return candidates.iter().find(claims).map(|rival| decided(rival.law, f64::INFINITY));
+    };
+    let margin = trails(rival);
     Some(if margin >= MARGIN {
-        Verdict::Decided { winner: *winner, rival: rival.law, margin }
+        decided(rival.law, margin)
     } else {
-        Verdict::Close { first: *winner, second: *rival, margin }
+        Verdict::Close { first: *winner, second: **rival, margin: margin.max(0.0) }
     })
 }
 
-/// The measured means, with the weights they have in every fit.
-struct Sizes {
-    means: Vec<(f64, f64)>,
-    weights: Vec<f64>,
+/// The best, unless a simpler law says the same: a power law that leads by less than the margin over the law whose
+/// exponent it found yields to it.
+fn winner<'a>(candidates: &'a [Candidate], sizes: &Sizes) -> Option<&'a Candidate> {
+    let best = candidates.first()?;
+    let near = |other: &&Candidate| other.aicc - best.aicc < MARGIN;
+    Some(candidates.iter().filter(near).find(|other| agrees(other, best, sizes)).unwrap_or(best))
 }
 
-impl Sizes {
-    fn of(points: &[Point]) -> Self {
-        let sound = points.iter().filter(|point| point.x >= 1.0 && point.x.is_finite() && point.mean.is_finite());
-        let weigh = |point: &Point| {
-            let error = if point.error.is_finite() { point.error } else { 0.0 };
-            // A mean of no rounds has no share: one round is the least there is to be right about.
-            let allowed = TOLERANCE * point.mean.abs().max(1.0);
-            1.0 / (error * error + allowed * allowed)
-        };
-        Sizes { means: sound.clone().map(|point| (point.x, point.mean)).collect(), weights: sound.map(weigh).collect() }
-    }
-
-    fn distinct(&self) -> usize {
-        let mut sizes: Vec<f64> = self.means.iter().map(|&(n, _)| n).collect();
-        sizes.sort_by(f64::total_cmp);
-        sizes.dedup();
-        sizes.len()
-    }
-
-    fn smallest(&self) -> f64 {
-        self.means.iter().map(|&(n, _)| n).fold(f64::INFINITY, f64::min)
-    }
-
-    fn largest(&self) -> f64 {
-        self.means.iter().map(|&(n, _)| n).fold(0.0, f64::max)
-    }
-
-    /// The best fit of `law`.
-    fn fit(&self, law: Law) -> Option<Candidate> {
-        let exponent = (law == Law::Power).then(|| self.best_exponent());
-        let (intercept, slope, residual) = self.growing(law, exponent)?;
-        let aicc = self.aicc(residual, law.parameters());
-        Some(Candidate { law, intercept, slope, exponent, residual, aicc })
-    }
-
-    /// a, b >= 0 and the weighted residual. Where the best b is negative, the best b >= 0 is 0.
-    fn growing(&self, law: Law, exponent: Option<f64>) -> Option<(f64, f64, f64)> {
-        let xy: Vec<(f64, f64)> = self.means.iter().map(|&(n, mean)| (regressor(law, exponent, n), mean)).collect();
-        match least_squares(&xy, &self.weights) {
-            Some(Solution { slope, intercept, residual, .. }) if slope > 0.0 => Some((intercept, slope, residual)),
-            _ => {
-                let total: f64 = self.weights.iter().sum();
-                let weighted = self.means.iter().zip(&self.weights);
-                let mean = weighted.clone().map(|((_, mean), weight)| weight * mean).sum::<f64>() / total;
-                let residual = weighted.map(|((_, value), weight)| weight * (value - mean) * (value - mean)).sum();
-                Some((mean, 0.0, residual)).filter(|_| total > 0.0)
-            }
-        }
-    }
-
-    /// By how much the means may rise from the smallest size to the largest along a logarithm: the upper end of the
-    /// 95 % interval. Means that happen to fall make it no surer that there is no growth, so they count as level.
-    fn highest_rise(&self) -> f64 {
-        let by_log = |n| regressor(Law::Logarithmic, None, n);
-        let xy: Vec<(f64, f64)> = self.means.iter().map(|&(n, mean)| (by_log(n), mean)).collect();
-        let range = by_log(self.largest()) - by_log(self.smallest());
-        let highest =
-            |line: Solution| line.slope.max(0.0) + student::two_sided(0.95, f64::INFINITY) / line.spread.sqrt();
-        least_squares(&xy, &self.weights).map_or(0.0, |line| highest(line) * range)
-    }
-
-    /// The exponent of the power law that fits best: the best of a grid, refined by golden section around it.
-    fn best_exponent(&self) -> f64 {
-        const STEPS: u32 = 40;
-        let (least, most) = EXPONENTS;
-        let step = (most - least) / f64::from(STEPS);
-        let misfit = |c: f64| self.growing(Law::Power, Some(c)).map_or(f64::INFINITY, |(_, _, residual)| residual);
-        let grid = (0..=STEPS).map(|i| least + step * f64::from(i));
-        let start = grid.min_by(|a, b| misfit(*a).total_cmp(&misfit(*b))).unwrap_or(least);
-        golden_section(&misfit, (start - step).max(least), (start + step).min(most))
-    }
-
-    /// -2 ln L + 2k + 2k(k+1)/(N-k-1), for errors of the known variances times a scale that is estimated, but not
-    /// below 1.
-    fn aicc(&self, residual: f64, parameters: f64) -> f64 {
-        let count = self.means.len() as f64;
-        let spare = count - parameters - 1.0;
-        if spare <= 0.0 {
-            return f64::INFINITY;
-        }
-        let scale = (residual / count).max(1.0);
-        let misfit = count * libm::log(scale) + residual / scale;
-        misfit + 2.0 * parameters + 2.0 * parameters * (parameters + 1.0) / spare
-    }
-}
-
-/// What a law is a straight line in.
-fn regressor(law: Law, exponent: Option<f64>, n: f64) -> f64 {
+/// The law that cannot be told from this one at any sizes that can be simulated: what gossip adds to its law at finite
+/// sizes is more than the two differ by.
+fn twin(law: Law) -> Option<Law> {
     match law {
-        Law::Constant => 0.0,
-        Law::Logarithmic => libm::log2(n),
-        Law::LogSquared => libm::log2(n) * libm::log2(n),
-        Law::SquareRoot => n.sqrt(),
-        Law::Power => libm::pow(n, exponent.unwrap_or(1.0)),
-        Law::Linear => n,
+        Law::Logarithmic => Some(Law::LogOverLogLog),
+        Law::LogOverLogLog => Some(Law::Logarithmic),
+        _ => None,
     }
 }
 
-/// Where `value` is least between `low` and `high`, if it has one valley there (Kiefer 1953), to 1e-6.
-fn golden_section(value: &dyn Fn(f64) -> f64, mut low: f64, mut high: f64) -> f64 {
-    let share = (5.0f64.sqrt() - 1.0) / 2.0;
-    while high - low > 1e-6 {
-        let (left, right) = (high - share * (high - low), low + share * (high - low));
-        if value(left) <= value(right) {
-            high = right;
-        } else {
-            low = left;
+/// Whether `rival` claims nothing else than `law`: the power law at this law's exponent, or, if this is the constant,
+/// any that grows by less than its tolerance.
+fn agrees(law: &Candidate, rival: &Candidate, sizes: &Sizes) -> bool {
+    let same_exponent = match (law.law.exponent(), rival.exponent) {
+        (Some(own), Some(other)) => (own - other).abs() <= NEAR,
+        _ => false,
+    };
+    same_exponent || (law.law == Law::Constant && rival.growth(sizes) <= TOLERANCE * law.intercept.abs())
+}
+
+/// What to say where the best law is none of growth, or not surely.
+fn no_growth(winner: &Candidate, sizes: &Sizes) -> Option<Verdict> {
+    let (change, half) = sizes.change()?;
+    let scale = winner.intercept.abs().max(1.0);
+    match winner.law {
+        Law::Power if winner.exponent.is_some_and(|exponent| exponent < -NEAR) => Some(Verdict::Slowing),
+        Law::Power if winner.exponent.is_some_and(|exponent| exponent <= NEAR) => {
+            winner.exponent.map(|exponent| Verdict::Bent { exponent })
         }
+        Law::Power if winner.at_an_edge() => winner.exponent.map(|exponent| Verdict::Edge { exponent }),
+        Law::Constant if change + half < -TOLERANCE * scale => Some(Verdict::Falling { fall: -change / scale }),
+        // Means that happen to fall make it no surer that there is no growth, so they count as level.
+        Law::Constant if change.max(0.0) + half > FLAT * scale => {
+            Some(Verdict::Vague { rise: (change.max(0.0) + half) / scale })
+        }
+        _ => None,
     }
-    low + (high - low) / 2.0
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::student;
     use super::*;
     use rand::SeedableRng;
     use rand::rand_core::Rng;
@@ -372,6 +290,9 @@ mod tests {
     const PULL: (&[f64], f64) =
         (&[8.963725, 10.240668, 11.463206, 12.648075, 13.806368, 14.945352, 16.069801, 17.182910], 1.34);
     const PUSH_PULL: (&[f64], f64) = (&[5.988758, 6.826987, 7.628710, 8.406936, 9.176045, 9.933150, 10.665976], 0.53);
+
+    /// Push-pull on balanced binary trees, 2^6 to 2^12 nodes, as simulated with 300 runs each.
+    const TREE: &[f64] = &[17.737, 23.007, 27.940, 32.767, 38.197, 43.713, 48.597];
 
     fn points(means: &[f64], error: f64) -> Vec<Point> {
         let sizes = (6..).map(|power| f64::from(1u32 << power));
@@ -423,7 +344,9 @@ mod tests {
                 assert_eq!(of(|n| 1.7 * libm::log2(n) + 1.0, powers.clone(), error).law(), Some(Law::Logarithmic));
                 assert_eq!(of(|_| 2.0, powers.clone(), error).law(), Some(Law::Constant), "{powers:?} {error}");
                 let square = of(|n| libm::log2(n) * libm::log2(n), powers.clone(), error);
-                assert!(matches!(square.law(), Some(Law::LogSquared)), "{powers:?}: {square}");
+                // Five sizes leave a power that does the same.
+                let few = powers.clone().count() == 5 && square.law().is_none();
+                assert!(few || square.law() == Some(Law::LogSquared), "{powers:?}: {square}");
             }
         }
         let power = of(|n| libm::pow(n, 0.3), 6..=16, 0.01);
@@ -441,7 +364,8 @@ mod tests {
     #[test]
     fn a_verdict_says_what_it_rests_on() {
         let text = judge(&points(PUSH.0, 0.1)).to_string();
-        assert!(text.starts_with("logarithmic, ahead of ") && text.contains(" by AICc "), "{text}");
+        let start = "logarithmic or log n / log log n, ahead of ";
+        assert!(text.starts_with(start) && text.contains(" by AICc "), "{text}");
         let few = judge(&points(&PUSH.0[..3], 0.1));
         assert_eq!((few.to_string().as_str(), few.runner_up()), ("undecided: 3 sizes, 5 needed", None));
         let (law, lead) = judge(&points(PUSH.0, 0.1)).runner_up().unwrap();
@@ -455,14 +379,48 @@ mod tests {
 
     #[test]
     fn means_too_noisy_to_show_growth_are_not_called_constant() {
-        // Five runs at each of six sizes near 64, as they came out: the means happen to fall.
-        let sizes = [60.0, 62.0, 64.0, 66.0, 68.0, 70.0].into_iter().zip([11.6, 10.8, 11.2, 11.4, 10.6, 10.9]);
+        // Five runs at each of six sizes: the means happen to fall.
+        let sizes = [16.0, 32.0, 64.0, 128.0, 256.0, 512.0].into_iter().zip([11.6, 10.8, 11.2, 11.4, 10.6, 10.9]);
         let noisy: Vec<Point> = sizes.map(|(x, mean)| Point { x, mean, error: 0.6, count: 5 }).collect();
         let verdict = judge(&noisy);
         assert!(matches!(verdict, Verdict::Vague { rise } if rise > FLAT), "{verdict}");
         assert!(verdict.to_string().starts_with("undecided: constant, or rising by up to 1"), "{verdict}");
         let sure: Vec<Point> = noisy.iter().map(|point| Point { error: 0.01, mean: 11.0, ..*point }).collect();
         assert_eq!(judge(&sure).law(), Some(Law::Constant));
+    }
+
+    #[test]
+    fn what_is_no_law_of_growth_is_not_called_one() {
+        let falling = of(|n| 20.0 - libm::log2(n), 4..=12, 0.1);
+        assert!(matches!(falling, Verdict::Falling { fall } if fall > 0.4), "{falling}");
+        assert!(falling.to_string().starts_with("undecided: falling, by "), "{falling}");
+        let slowing = of(|n| 10.0 - 8.0 * libm::pow(n, -0.4), 4..=14, 0.01);
+        assert_eq!(slowing, Verdict::Slowing, "{slowing}");
+        let bent = of(|n| 2.0 * libm::pow(n, 0.06), 4..=20, 0.001);
+        assert!(matches!(bent, Verdict::Bent { .. }), "{bent}");
+        let edge = of(|n| libm::pow(n, 2.6), 4..=10, 0.01);
+        assert!(matches!(edge, Verdict::Edge { .. }) && edge.law().is_none(), "{edge}");
+        let narrow = of(|n| n, 4..=4, 0.1);
+        assert_eq!(narrow, Verdict::TooFew { sizes: 1 });
+        let close: Vec<Point> =
+            (60..70).map(|n| Point { x: n.into(), mean: n.into(), error: 0.1, count: 100 }).collect();
+        assert!(judge(&close).to_string().starts_with("undecided: the largest size is 1.1 times"), "{}", judge(&close));
+    }
+
+    #[test]
+    fn laws_that_imitate_each_other_are_told_apart_or_undecided() {
+        for powers in [4..=9, 4..=12, 6..=14, 4..=16] {
+            let fifth = of(|n| 5.0 * libm::pow(n, 0.2), powers.clone(), 0.1);
+            assert!(matches!(fifth.law(), None | Some(Law::Power)), "{powers:?}: {fifth}");
+            let star = of(|n| n * libm::log(n), powers.clone(), 0.1);
+            let few = powers == (4..=9) && star.law().is_none();
+            assert!(few || star.law() == Some(Law::LinearTimesLog), "{powers:?}: {star}");
+            let slow = of(|n| 3.0 * libm::log2(n) / libm::log2(libm::log2(n)), powers.clone(), 0.05);
+            let both = matches!(slow, Verdict::Decided { also: Some(Law::LogOverLogLog), .. } | Verdict::Close { .. });
+            assert!(both, "{powers:?}: {slow}");
+        }
+        let tree = judge(&points(TREE, 0.1));
+        assert!(matches!(tree.law(), None | Some(Law::Logarithmic)), "{tree}");
     }
 
     #[test]
