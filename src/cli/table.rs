@@ -1,11 +1,14 @@
 //! The summary on the terminal: one table for each combination of what is swept beside size and strategy.
 
+use std::collections::BTreeSet;
 use std::io::{self, Write};
 
 use super::text::{Grid, between, count, figure, plural, share, short};
 use crate::output::label::readable;
 use crate::output::rows::{PointColumns, SummaryRow, Swept, Tables};
 use crate::output::{links, pairs};
+use crate::plan;
+use crate::scenario::{Point, Scenario};
 use crate::stats::wilson;
 
 /// One point of the summary.
@@ -15,13 +18,14 @@ type Entry = (PointColumns, Swept, SummaryRow);
 ///
 /// # Errors
 /// What the system says about writing.
-pub(crate) fn print(out: &mut impl Write, tables: &Tables) -> io::Result<()> {
+pub(crate) fn print(out: &mut impl Write, tables: &Tables, scenario: &Scenario) -> io::Result<()> {
     let varying = varying(&tables.summary);
     let row_key = varying.first().cloned().unwrap_or_else(|| "nodes".to_owned());
     let page_keys: Vec<&String> = varying.iter().skip(1).collect();
     for page in pages(&tables.summary, &page_keys) {
         let at = page.first().map_or_else(String::new, |entry| place(entry, &page_keys));
         print_page(out, &page, &row_key, &at)?;
+        print_theory(out, &page, &row_key, &at, &vague(scenario))?;
     }
     print_fit(out, tables)?;
     print_links(out, tables, &varying)?;
@@ -112,7 +116,7 @@ impl<'a> Page<'a> {
     }
 
     /// A table with the cells that `cells` makes of each point; `heads` names them.
-    fn grid(&self, title: &str, heads: &[&str], cells: impl Fn(&SummaryRow) -> Vec<String>) -> Grid {
+    fn grid(&self, title: &str, heads: &[&str], cells: impl Fn(&Entry) -> Vec<String>) -> Grid {
         let mut grid = Grid::new();
         grid.spanning(self.strategies.iter().map(|name| ((*name).to_owned(), heads.len())).collect());
         let heads = self.strategies.iter().flat_map(|_| heads.iter().map(|head| (*head).to_owned()));
@@ -120,7 +124,7 @@ impl<'a> Page<'a> {
         for (name, entries) in &self.rows {
             let of = |strategy: &&str| entries.iter().find(|entry| entry.0.strategy == **strategy);
             let blank = || vec![String::new(); grid.columns() / self.strategies.len().max(1)];
-            let cells = self.strategies.iter().flat_map(|name| of(name).map_or_else(blank, |entry| cells(&entry.2)));
+            let cells = self.strategies.iter().flat_map(|name| of(name).map_or_else(blank, |entry| cells(entry)));
             let row = [name.clone()].into_iter().chain(cells).collect();
             grid.row(row);
         }
@@ -137,7 +141,7 @@ fn print_page(out: &mut impl Write, entries: &[&Entry], row_key: &str, at: &str)
     let runs = between(runs().min().unwrap_or(0), runs().max().unwrap_or(0));
     let runs = format!("{runs} run{}", if runs == "1" { "" } else { "s" });
     writeln!(out, "\nrounds until every node knows{at}; {runs} each")?;
-    let mean = |row: &SummaryRow| {
+    let mean = |(.., row): &Entry| {
         let interval = row.rounds_ci_low.zip(row.rounds_ci_high);
         let interval = interval.map(|(low, high)| format!("[{}, {}]", figure(low), figure(high)));
         let mut cells = vec![optional(row.rounds_mean), interval.unwrap_or_default()];
@@ -153,20 +157,45 @@ fn print_page(out: &mut impl Write, entries: &[&Entry], row_key: &str, at: &str)
     } else {
         write!(out, "{}", page.grid(title, &["mean", "[95 % CI]"], mean))?;
     }
-    let theory = entries.iter().any(|entry| entry.2.theory_rounds.is_some());
-    let rest = |row: &SummaryRow| {
+    Ok(())
+}
+
+/// The points whose law of the mean leaves a bounded term open.
+fn vague(scenario: &Scenario) -> BTreeSet<u32> {
+    let open = |point: &&Point| plan::prediction(&point.settings).is_some_and(|law| !law.exact);
+    scenario.points.iter().filter(open).map(|point| point.index).collect()
+}
+
+/// Prints the 95 % quantiles, what theory says of the means where it says anything, and the traffic.
+fn print_theory(
+    out: &mut impl Write,
+    entries: &[&Entry],
+    row_key: &str,
+    at: &str,
+    vague: &BTreeSet<u32>,
+) -> io::Result<()> {
+    let page = Page::new(entries, row_key);
+    let exact = entries.iter().any(|entry| entry.2.exact_rounds_mean.is_some());
+    let law = entries.iter().any(|entry| entry.2.theory_rounds.is_some());
+    let open = law && entries.iter().any(|entry| vague.contains(&entry.0.point));
+    let cells = |(point, _, row): &Entry| {
+        let mark = if vague.contains(&point.point) { "~" } else { "" };
         let mut cells = vec![row.rounds_p95.map_or_else(|| "-".to_owned(), short)];
-        cells.extend(theory.then(|| row.theory_rounds.map_or_else(String::new, figure)));
+        cells.extend(exact.then(|| row.exact_rounds_mean.map_or_else(String::new, figure)));
+        cells.extend(law.then(|| row.theory_rounds.map_or_else(String::new, |mean| format!("{mark}{}", figure(mean)))));
         cells.push(figure(row.messages_per_node_mean));
         cells
     };
-    if theory {
-        writeln!(out, "\np95 of rounds, published law, messages per node{at}")?;
-        write!(out, "{}", page.grid(title, &["p95", "law", "msg/node"], rest))
-    } else {
-        writeln!(out, "\np95 of rounds, messages per node{at}")?;
-        write!(out, "{}", page.grid(title, &["p95", "msg/node"], rest))
-    }
+    let columns = [
+        ("p95 of rounds", "p95", true),
+        ("exact mean", "exact", exact),
+        (if open { "law of the mean (~ up to O(1))" } else { "law of the mean" }, "law", law),
+        ("messages per node", "msg/node", true),
+    ];
+    let shown = || columns.iter().filter(|(.., shown)| *shown);
+    let title = if row_key == "nodes" { "n" } else { row_key };
+    writeln!(out, "\n{}{at}", shown().map(|(name, ..)| *name).collect::<Vec<_>>().join(", "))?;
+    write!(out, "{}", page.grid(title, &shown().map(|(_, head, _)| *head).collect::<Vec<_>>(), cells))
 }
 
 fn print_fit(out: &mut impl Write, tables: &Tables) -> io::Result<()> {

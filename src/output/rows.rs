@@ -218,7 +218,7 @@ pub struct SummaryRow {
     pub messages_per_node_mean: f64,
     /// Share of nodes that never learned, mean over all runs.
     pub residue_mean: f64,
-    /// Rounds that the published law for the case predicts, where there is one.
+    /// The mean rounds by a published or derived law, exactly or up to a bounded term, where one holds for the case.
     pub theory_rounds: Option<f64>,
     /// Lower end of the 95 % confidence interval of the share of runs that converge (Wilson; where all or none do, the
     /// rule of three).
