@@ -77,6 +77,9 @@ pub(crate) enum Command {
         /// A sixteenth of the runs, in less than 20 seconds.
         #[arg(long)]
         quick: bool,
+        /// Try every law of the theory at the corners of what it holds for instead: see docs/laws.md.
+        #[arg(long)]
+        laws: bool,
         /// The seed that decides every draw.
         #[arg(long, value_name = "N", default_value_t = 1)]
         seed: u64,

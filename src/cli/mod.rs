@@ -12,6 +12,7 @@ mod table;
 mod text;
 mod theory;
 mod verify;
+mod verify_laws;
 
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -62,8 +63,8 @@ fn obey(command: Command) -> Result<(), Error> {
             theory::theory(&mut out, &file, &changes, folder, force, json)
         }
         Command::Check { files, changes, force, json } => check::check(&mut out, &files, &changes, force, json),
-        Command::Verify { quick, seed, threads, quiet, json } => {
-            verify::verify(&mut out, verify::Wish { quick, seed, threads, quiet, json })
+        Command::Verify { quick, laws, seed, threads, quiet, json } => {
+            verify::verify(&mut out, verify::Wish { quick, laws, seed, threads, quiet, json })
         }
     }?;
     out.flush().map_err(Error::Stdout)
