@@ -317,7 +317,7 @@ pub struct FitRow {
     pub intercept: Option<f64>,
     /// Share of the variance of the means that the line explains.
     pub r2: Option<f64>,
-    /// The same slope for the published law at the same sizes, where there is one.
+    /// The slope of `theory_rounds` at the same sizes, with the weights of the fit, where every size has one.
     pub theory_slope: Option<f64>,
     /// Which law of growth wins, and by how much; or why none can be named.
     pub verdict: String,
