@@ -77,11 +77,11 @@ fn what_a_law_leaves_open_is_shown() {
     let text = |topology: &str| {
         format!("replicates = 3\n[network]\nnodes = 256\ntopology = {topology}\n[gossip]\nstrategy = \"push\"\n")
     };
-    desk.write("regular.toml", &text("{ kind = \"random-regular\", degree = 8 }"));
+    desk.write("regular.toml", text("{ kind = \"random-regular\", degree = 8 }"));
     desk.run(&["theory", "regular.toml"]).exits(0).prints(&["leading-term", "~15.10", "leading term only: C_d ln n"]);
     let run = desk.run(&["run", "regular.toml"]).exits(0);
     run.prints(&["\np95 of rounds, messages per node\n", "\ntheory: push: leading term only: C_d ln n"]);
-    desk.write("pieces.toml", &text("{ kind = \"erdos-renyi\", mean_degree = 2 }"));
+    desk.write("pieces.toml", text("{ kind = \"erdos-renyi\", mean_degree = 2 }"));
     desk.run(&["run", "pieces.toml"]).exits(0).prints(&["connected with probability about e^(-n q^(n-1))"]);
     desk.write("tiny.toml", TINY);
     desk.run(&["run", "tiny.toml"])
