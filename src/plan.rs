@@ -6,7 +6,7 @@ use crate::clock::Phase;
 use crate::network::latency::Latency;
 use crate::network::loss::Loss;
 use crate::peers::Peers;
-use crate::protocol::{Exchange, Spread, Strategy};
+use crate::protocol::{Exchange, Mongering, Spread, Strategy};
 use crate::scenario::settings::{Origin, Settings};
 use crate::scenario::{Point, Scenario};
 use crate::theory::{self, Case, CaseClock, CaseGraph, CaseStrategy, Law, Prediction, Rumor, meanfield};
@@ -220,15 +220,9 @@ pub fn case(settings: &Settings) -> Case {
             CaseGraph::ErdosRenyi { mean_degree: graph.mean_degree.unwrap_or(by_pairs) }
         }
         TopologySpec::Hypercube(_) => CaseGraph::Hypercube,
-        TopologySpec::Grid(grid) => {
-            let origin = settings.workload.origin;
-            CaseGraph::Grid { farthest: far_in_grid(&grid.shape.sides(network.nodes), origin) }
-        }
-        TopologySpec::Torus(torus) => {
-            let sides = torus.shape.sides(network.nodes);
-            CaseGraph::Torus { farthest: sides.iter().map(|side| f64::from(side / 2)).sum() }
-        }
-        TopologySpec::BarabasiAlbert(_) => CaseGraph::PreferentialAttachment,
+        TopologySpec::Grid(grid) => grid_graph(&grid.shape.sides(network.nodes), settings.workload.origin),
+        TopologySpec::Torus(torus) => torus_graph(&torus.shape.sides(network.nodes)),
+        TopologySpec::BarabasiAlbert(graph) => CaseGraph::PreferentialAttachment { links: graph.links },
         TopologySpec::Tree(_)
         | TopologySpec::WattsStrogatz(_)
         | TopologySpec::KOut(_)
@@ -262,15 +256,45 @@ pub fn case(settings: &Settings) -> Case {
         },
         rumor: match &gossip.spread {
             Spread::Forever(_) => None,
-            Spread::Counter(rule) => Some(Rumor { k: rule.k.get().into(), coin: false, feedback: rule.feedback }),
-            Spread::Coin(rule) => Some(Rumor { k: rule.k.get().into(), coin: true, feedback: rule.feedback }),
+            Spread::Counter(rule) => Some(rumor(rule, false)),
+            Spread::Coin(rule) => Some(rumor(rule, true)),
         },
         calls: gossip.connection_limit,
+        hunt: gossip.hunt,
+        backup: gossip.anti_entropy.is_some(),
         spatial: match &gossip.peers {
             Peers::Spatial(rule) => Some(rule.exponent()),
             _ => None,
         },
     }
+}
+
+fn rumor(rule: &Mongering, coin: bool) -> Rumor {
+    Rumor { k: rule.k.get().into(), coin, feedback: rule.feedback, minimization: rule.minimization }
+}
+
+/// A grid by the plainest of its names: of one axis it is a line, of axes of two places a hypercube.
+fn grid_graph(sides: &[u32], origin: Origin) -> CaseGraph {
+    match wide(sides)[..] {
+        [_] => CaseGraph::Line,
+        ref sides if !sides.is_empty() && sides.iter().all(|side| *side == 2) => CaseGraph::Hypercube,
+        _ => CaseGraph::Grid { farthest: far_in_grid(sides, origin) },
+    }
+}
+
+/// A torus by the plainest of its names: of one axis it is a ring, of axes of two or four places a hypercube, since
+/// four places in a circle are two axes of two.
+fn torus_graph(sides: &[u32]) -> CaseGraph {
+    match wide(sides)[..] {
+        [_] => CaseGraph::Ring { neighbors: 1 },
+        ref sides if !sides.is_empty() && sides.iter().all(|side| [2, 4].contains(side)) => CaseGraph::Hypercube,
+        _ => CaseGraph::Torus { farthest: sides.iter().map(|side| f64::from(side / 2)).sum() },
+    }
+}
+
+/// The axes that lead anywhere.
+fn wide(sides: &[u32]) -> Vec<u32> {
+    sides.iter().copied().filter(|side| *side > 1).collect()
 }
 
 /// Hops from the origin to the farthest node of a grid with these sides, the last of which varies fastest; their mean
@@ -288,12 +312,12 @@ fn far_in_grid(sides: &[u32], origin: Origin) -> f64 {
     sides.iter().rev().map(along).sum()
 }
 
-/// The mean rounds that a published law predicts for a point, where there is one.
+/// The mean rounds by a published or derived law, where one holds for the point.
 pub fn prediction(settings: &Settings) -> Option<Prediction> {
     theory::predict(&case(settings))
 }
 
-/// All published and derived laws that cover a point.
+/// All published and derived laws that hold for a point.
 pub fn laws(settings: &Settings) -> Vec<Law> {
     theory::laws(&case(settings))
 }

@@ -153,18 +153,3 @@ fn the_distance_to_the_farthest_node_is_what_flooding_takes() {
         assert!((mean - sum / f64::from(nodes)).abs() < 1e-12, "{topology}: {mean}");
     }
 }
-
-/// Push on the hypercube takes 1.2 to 1.3 times log2 n + ln n at the sizes for which theory says so: no theorem, so it
-/// is held against runs, by four standard errors.
-#[test]
-fn push_on_the_hypercube_lies_in_its_empirical_range() {
-    for nodes in [64, 1024] {
-        let point = point(&format!("nodes = {nodes}\ntopology = \"hypercube\""), STRATEGIES[0]);
-        let ranges: Vec<Claim> = plan::laws(&point.settings).iter().map(|law| law.claim).collect();
-        let range = ranges.into_iter().find(|claim| claim.kind() == "range").unwrap();
-        let Claim::Between(low, high) = range else { panic!("{range:?}") };
-        let (mean, sd) = common::sample(400, |replicate| rounds(&point, replicate));
-        let error = 4.0 * sd / 20.0;
-        assert!(low - error <= mean && mean <= high + error, "{nodes}: {mean}, not from {low} to {high}");
-    }
-}

@@ -94,6 +94,9 @@ pub(crate) enum Command {
         /// A sixteenth of the runs, in less than 20 seconds; of the other tables fewer samples.
         #[arg(long)]
         quick: bool,
+        /// Try every law of the theory at the corners of what it holds for instead: see docs/laws.md.
+        #[arg(long, conflicts_with_all = ["intervals", "verdicts"])]
+        laws: bool,
         /// The seed that decides every draw.
         #[arg(long, value_name = "N", default_value_t = 1)]
         seed: u64,

@@ -16,6 +16,7 @@ mod table;
 mod text;
 mod theory;
 mod verify;
+mod verify_laws;
 
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -74,10 +75,11 @@ fn obey(command: Command, signals: &Signals) -> Result<(), Error> {
         }
         Command::Check { files, changes, force, json } => check::check(&mut out, &files, &changes, force, json),
         Command::Graph { file, changes, choice } => graph::graph(&mut out, &file, &changes, &choice),
-        Command::Verify { intervals, verdicts, quick, seed, threads, quiet, json } => {
-            let subject = match (intervals, verdicts) {
-                (true, _) => verify::Subject::Intervals,
-                (_, true) => verify::Subject::Verdicts,
+        Command::Verify { laws, intervals, verdicts, quick, seed, threads, quiet, json } => {
+            let subject = match (laws, intervals, verdicts) {
+                (true, ..) => verify::Subject::Laws,
+                (_, true, _) => verify::Subject::Intervals,
+                (.., true) => verify::Subject::Verdicts,
                 _ => verify::Subject::Results,
             };
             verify::verify(&mut out, verify::Wish { quick, seed, threads, quiet, json, subject }, signals)

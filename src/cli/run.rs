@@ -244,7 +244,7 @@ fn report(
     folder: &Path,
     compare: Option<&str>,
 ) -> io::Result<()> {
-    table::print(out, tables)?;
+    table::print(out, tables, scenario)?;
     if let Some(key) = compare {
         table::print_pairs(out, &pairs::rows(scenario, tables, key), tables)?;
     }

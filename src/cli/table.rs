@@ -1,5 +1,6 @@
 //! The summary on the terminal: one table for each combination of what is swept beside size and strategy.
 
+use std::collections::BTreeSet;
 use std::io::{self, Write};
 
 use super::marks::Marks;
@@ -7,6 +8,8 @@ use super::text::{Grid, between, count, figure, plural, share};
 use crate::output::label::readable;
 use crate::output::rows::{PointColumns, SummaryRow, Swept, Tables};
 use crate::output::{groups, links, pairs};
+use crate::plan;
+use crate::scenario::{Point, Scenario};
 use crate::stats::wilson;
 
 /// One point of the summary.
@@ -16,13 +19,16 @@ type Entry = (PointColumns, Swept, SummaryRow);
 ///
 /// # Errors
 /// What the system says about writing.
-pub(crate) fn print(out: &mut impl Write, tables: &Tables) -> io::Result<()> {
+pub(crate) fn print(out: &mut impl Write, tables: &Tables, scenario: &Scenario) -> io::Result<()> {
     let varying = varying(&tables.summary);
     let row_key = varying.first().cloned().unwrap_or_else(|| "nodes".to_owned());
     let page_keys: Vec<&String> = varying.iter().skip(1).collect();
+    let (vague, marks) = (vague(scenario), Marks::of(tables));
     for page in pages(&tables.summary, &page_keys) {
         let at = page.first().map_or_else(String::new, |entry| place(entry, &page_keys));
-        print_page(out, &page, &row_key, &at, &Marks::of(tables))?;
+        print_page(out, &page, &row_key, &at, &marks)?;
+        print_theory(out, &page, &row_key, &at, (&vague, &marks))?;
+        marks.footnotes(&page).iter().try_for_each(|note| writeln!(out, "  {note}"))?;
     }
     print_fit(out, tables)?;
     print_links(out, tables, &varying)?;
@@ -127,7 +133,7 @@ fn print_page(out: &mut impl Write, entries: &[&Entry], row_key: &str, at: &str,
     let runs = between(runs().min().unwrap_or(0), runs().max().unwrap_or(0));
     let runs = format!("{runs} run{}", if runs == "1" { "" } else { "s" });
     writeln!(out, "\nrounds until every node knows{at}; {runs} each")?;
-    let mean = |(_, _, row): &Entry| {
+    let mean = |(.., row): &Entry| {
         let interval = row.rounds_ci_low.zip(row.rounds_ci_high);
         let interval = interval.map(|(low, high)| format!("[{}, {}]", figure(low), figure(high)));
         let mut cells = vec![optional(row.rounds_mean), interval.unwrap_or_default()];
@@ -149,22 +155,46 @@ fn print_page(out: &mut impl Write, entries: &[&Entry], row_key: &str, at: &str,
     } else {
         write!(out, "{}", page.grid(title, &["mean", "[95 % CI]"], mean))?;
     }
-    let theory = entries.iter().any(|entry| entry.2.theory_rounds.is_some());
-    let rest = |entry: &Entry| {
-        let row = &entry.2;
+    Ok(())
+}
+
+/// The points whose law of the mean leaves a bounded term open.
+fn vague(scenario: &Scenario) -> BTreeSet<u32> {
+    let open = |point: &Point| plan::prediction(&point.settings).is_some_and(|law| !law.exact);
+    scenario.points.iter().filter(open).map(|point| point.index).collect()
+}
+
+/// Prints the 95 % quantiles, what theory says of the means where it says anything, and the traffic.
+fn print_theory(
+    out: &mut impl Write,
+    entries: &[&Entry],
+    row_key: &str,
+    at: &str,
+    (vague, marks): (&BTreeSet<u32>, &Marks),
+) -> io::Result<()> {
+    let page = Page::new(entries, row_key);
+    let exact = entries.iter().any(|entry| entry.2.exact_rounds_mean.is_some());
+    let law = entries.iter().any(|entry| entry.2.theory_rounds.is_some());
+    let open = law && entries.iter().any(|entry| vague.contains(&entry.0.point));
+    let cells = |entry: &Entry| {
+        let (point, _, row) = entry;
+        let mark = if vague.contains(&point.point) { "~" } else { "" };
         let mut cells = vec![marks.p95(entry)];
-        cells.extend(theory.then(|| row.theory_rounds.map_or_else(String::new, figure)));
+        cells.extend(exact.then(|| row.exact_rounds_mean.map_or_else(String::new, figure)));
+        cells.extend(law.then(|| row.theory_rounds.map_or_else(String::new, |mean| format!("{mark}{}", figure(mean)))));
         cells.push(marks.messages(entry));
         cells
     };
-    if theory {
-        writeln!(out, "\np95 of rounds, published law, messages per node{at}")?;
-        write!(out, "{}", page.grid(title, &["p95", "law", "msg/node"], rest))?;
-    } else {
-        writeln!(out, "\np95 of rounds, messages per node{at}")?;
-        write!(out, "{}", page.grid(title, &["p95", "msg/node"], rest))?;
-    }
-    marks.footnotes(entries).iter().try_for_each(|note| writeln!(out, "  {note}"))
+    let columns = [
+        ("p95 of rounds", "p95", true),
+        ("exact mean", "exact", exact),
+        (if open { "law of the mean (~ up to O(1))" } else { "law of the mean" }, "law", law),
+        ("messages per node", "msg/node", true),
+    ];
+    let shown = || columns.iter().filter(|(.., shown)| *shown);
+    let title = if row_key == "nodes" { "n" } else { row_key };
+    writeln!(out, "\n{}{at}", shown().map(|(name, ..)| *name).collect::<Vec<_>>().join(", "))?;
+    write!(out, "{}", page.grid(title, &shown().map(|(_, head, _)| *head).collect::<Vec<_>>(), cells))
 }
 
 fn print_fit(out: &mut impl Write, tables: &Tables) -> io::Result<()> {

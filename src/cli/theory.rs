@@ -105,9 +105,10 @@ fn cells(point: &Point, exacts: &Exacts) -> Vec<Vec<String>> {
     cells
 }
 
-/// What a row says of the rounds.
+/// What a row says of the rounds; what it leaves a term of open has a `~`.
 fn rounds(row: &LawRow) -> String {
     match (row.rounds_low, row.rounds, row.rounds_high) {
+        (_, Some(mean), _) if row.open => format!("~{}", figure(mean)),
         (_, Some(mean), _) => figure(mean),
         (Some(low), _, Some(high)) => format!("{} to {}", figure(low), figure(high)),
         (Some(low), ..) => format!(">= {}", figure(low)),

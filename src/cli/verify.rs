@@ -12,9 +12,10 @@ use super::progress::Progress;
 use super::signals::Signals;
 use super::text;
 use super::text::Grid;
+use super::verify_laws;
 use crate::experiment::Failure;
 use crate::verify::judge::Verdict;
-use crate::verify::{self, Case, Effort, Engine, Finding};
+use crate::verify::{self, Case, Effort, Engine, Failed, Finding};
 
 /// What was asked for.
 pub(crate) struct Wish {
@@ -31,6 +32,8 @@ pub(crate) struct Wish {
 pub(crate) enum Subject {
     /// The simulator against published results and exact laws.
     Results,
+    /// The laws of the theory against simulations.
+    Laws,
     /// Intervals against the means that they should hold.
     Intervals,
     /// Verdicts on growth against known laws.
@@ -46,6 +49,7 @@ impl Wish {
 /// `gossipsim verify`
 pub(crate) fn verify(out: &mut impl Write, wish: Wish, signals: &Signals) -> Result<(), Error> {
     match wish.subject {
+        Subject::Laws => return verify_laws::verify(out, &wish, wish.effort(), signals),
         Subject::Intervals => return measures::intervals(out, &wish, signals),
         Subject::Verdicts => return measures::verdicts(out, &wish, signals),
         Subject::Results => {}
@@ -74,20 +78,30 @@ fn sentence(findings: &[Finding], printed: io::Result<()>) -> Result<(), Error> 
 }
 
 fn simulate(cases: &[Case], wish: &Wish, signals: &Signals) -> Result<Vec<Finding>, Error> {
+    let all = cases.iter().map(|case| case.runs * case.points.len() as u64).sum();
+    in_parallel(wish, signals, all, |progress| verify::run(&Engine, cases, signals.halt(), progress))
+}
+
+/// Does `work` of `all` runs on the threads that were wished for, with a progress bar.
+pub(super) fn in_parallel<T: Send>(
+    wish: &Wish,
+    signals: &Signals,
+    all: u64,
+    work: impl FnOnce(&(dyn Fn(u64) + Sync)) -> Result<T, Failed> + Send,
+) -> Result<T, Error> {
     let threads = wish.threads.map_or(0, usize::from);
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
     let pool = pool.map_err(|error| Error::Work(Failure::Threads(error)))?;
-    let all = cases.iter().map(|case| case.runs * case.points.len() as u64).sum();
     let progress = Mutex::new((Progress::new(all, wish.quiet), 0));
-    let findings = pool.install(|| {
-        verify::run(&Engine, cases, signals.halt(), |more| {
+    let done = pool.install(|| {
+        work(&|more| {
             let (progress, done) = &mut *progress.lock().unwrap_or_else(PoisonError::into_inner);
             *done += more;
             progress.advance(more, *done, Some(all));
         })
     });
     progress.into_inner().unwrap_or_else(PoisonError::into_inner).0.finish();
-    findings.map_err(|failure| match failure {
+    done.map_err(|failure| match failure {
         Failure::Interrupted => signals.interrupted(),
         failure => Error::Work(failure),
     })

@@ -59,14 +59,6 @@ fn fit(entries: &[&Entry], known: &dyn Fn(u32) -> Option<Law>) -> FitRow {
     let measured: Vec<Point> = entries.iter().filter_map(|entry| measured(entry)).collect();
     let by_log = |point: &Point| Point { x: libm::log2(point.x), ..*point };
     let line = Line::fit(&measured.iter().map(by_log).collect::<Vec<_>>());
-    let theory: Option<Vec<Point>> = entries
-        .iter()
-        .map(|(point, _, row)| {
-            let x = libm::log2(point.nodes.into());
-            row.theory_rounds.map(|mean| Point { x, mean, error: 0.0, count: 1 })
-        })
-        .collect();
-    let theory = theory.and_then(|points| Line::fit(&points));
     let interval = line.and_then(|line| line.slope_ci);
     let verdict = if incomplete(entries).is_some() { None } else { Some(growth::judge(&measured)) };
     let runner_up = verdict.as_ref().and_then(Verdict::runner_up);
@@ -76,12 +68,12 @@ fn fit(entries: &[&Entry], known: &dyn Fn(u32) -> Option<Law>) -> FitRow {
         slope_ci_high: interval.map(|(_, high)| high),
         intercept: line.map(|line| line.intercept),
         r2: line.map(|line| line.r2),
-        theory_slope: theory.map(|line| line.slope),
+        theory_slope: slope_of(entries, |row| row.theory_rounds),
         verdict: verdict
             .map_or_else(|| incomplete(entries).unwrap_or_default(), |verdict| told(&verdict, entries, known)),
         lead: runner_up.map(|(_, lead)| lead),
         runner_up: runner_up.map(|(law, _)| law.to_string()),
-        exact_slope: exact_slope(entries),
+        exact_slope: slope_of(entries, |row| row.exact_rounds_mean),
     }
 }
 
@@ -115,13 +107,14 @@ fn told(verdict: &Verdict, entries: &[&Entry], known: &dyn Fn(u32) -> Option<Law
     }
 }
 
-/// The slope of the exact means at the sizes that were measured, each with the weight it has in the fit.
-fn exact_slope(entries: &[&Entry]) -> Option<f64> {
+/// The slope of expected means at the sizes that were measured, each with the weight it has in the fit; `None` if one
+/// of them has no expected mean.
+fn slope_of(entries: &[&Entry], expected: impl Fn(&SummaryRow) -> Option<f64>) -> Option<f64> {
     let at_size = |point: Point, mean: f64| Point { x: libm::log2(point.x), mean, ..point };
     let points: Option<Vec<Point>> = entries
         .iter()
-        .filter_map(|entry| Some((measured(entry)?, entry.2.exact_rounds_mean)))
-        .map(|(point, exact)| exact.map(|mean| at_size(point, mean)))
+        .filter_map(|entry| Some((measured(entry)?, expected(&entry.2))))
+        .map(|(point, expected)| expected.map(|mean| at_size(point, mean)))
         .collect();
     Some(Line::fit(&points?)?.slope)
 }
@@ -203,20 +196,41 @@ mod tests {
     }
 
     #[test]
-    fn exact_means_have_a_slope_of_the_same_weights_where_every_size_has_one() {
+    fn expected_means_have_a_slope_of_the_same_weights_where_every_size_has_one() {
+        let expected = |nodes| if nodes == 256 { 20.0 } else { 2.5 * log2(nodes) };
         let at = |nodes| {
-            let mut entry = entry("push", nodes, 1, "aligned", Some(2.0 * log2(nodes)), None);
-            entry.2.exact_rounds_mean = Some(if nodes == 256 { 20.0 } else { 2.5 * log2(nodes) });
-            // The last size is hardly known, so that its exact mean hardly counts either.
+            let mut entry = entry("push", nodes, 1, "aligned", Some(2.0 * log2(nodes)), Some(expected(nodes)));
+            entry.2.exact_rounds_mean = Some(expected(nodes));
+            // The last size is hardly known, so that its expected mean hardly counts either.
             entry.2.rounds_sd = Some(if nodes == 256 { 1e6 } else { 0.5 });
             entry
         };
+        let slopes = |summary: &[Entry]| {
+            let fit = rows(summary, &|_| None)[0].2.clone();
+            (fit.theory_slope, fit.exact_slope)
+        };
         let mut summary = SIZES.map(at);
-        assert!(close(rows(&summary, &|_| None)[0].2.exact_slope, 2.5), "{:?}", rows(&summary, &|_| None)[0].2);
-        summary[4].2.exact_rounds_mean = None;
-        assert_eq!(rows(&summary, &|_| None)[0].2.exact_slope, None);
+        let (theory, exact) = slopes(&summary);
+        assert!(close(theory, 2.5) && close(exact, 2.5), "{theory:?} {exact:?}");
+        (summary[4].2.theory_rounds, summary[4].2.exact_rounds_mean) = (None, None);
+        assert_eq!(slopes(&summary), (None, None));
         summary[4].2.rounds_mean = None;
-        assert!(close(rows(&summary, &|_| None)[0].2.exact_slope, 2.5), "a size that was not measured does not count");
+        let (theory, exact) = slopes(&summary);
+        assert!(close(theory, 2.5) && close(exact, 2.5), "a size that was not measured does not count");
+    }
+
+    /// Push on the ring takes n - 3/4 rounds: over sizes of very different errors the slope of the law is that of the
+    /// fit, which is steepest where errors are small.
+    #[test]
+    fn an_exact_law_has_the_slope_of_what_follows_it() {
+        let at = |nodes: u32| {
+            let rounds = f64::from(nodes) - 0.75;
+            let mut entry = entry("push", nodes, 1, "aligned", Some(rounds), Some(rounds));
+            entry.2.rounds_sd = Some(f64::from(nodes).sqrt());
+            entry
+        };
+        let fit = rows(&SIZES.map(at), &|_| None)[0].2.clone();
+        assert!(close(fit.slope, fit.theory_slope.unwrap()), "{fit:?}");
     }
 
     #[test]

@@ -224,7 +224,7 @@ pub struct SummaryRow {
     pub messages_per_node_mean: f64,
     /// Share of nodes that never learned, mean over all runs.
     pub residue_mean: f64,
-    /// Rounds that the published law for the case predicts, where there is one.
+    /// The mean rounds by a published or derived law, exactly or up to a bounded term, where one holds for the case.
     pub theory_rounds: Option<f64>,
     /// Lower end of the 95 % confidence interval of the share of runs that converge (Wilson; where all or none do, the
     /// rule of three).
@@ -323,7 +323,7 @@ pub struct FitRow {
     pub intercept: Option<f64>,
     /// Share of the variance of the means that the line explains.
     pub r2: Option<f64>,
-    /// The same slope for the published law at the same sizes, where there is one.
+    /// The slope of `theory_rounds` at the same sizes, with the weights of the fit, where every size has one.
     pub theory_slope: Option<f64>,
     /// Which law of growth wins, and by how much; or why none can be named.
     pub verdict: String,

@@ -5,6 +5,7 @@ use crate::plan;
 use crate::protocol::Spread;
 use crate::scenario::settings::Settings;
 use crate::scenario::{Point, Scenario};
+use crate::theory::Law;
 
 /// Rounds after which a theory curve is cut.
 const LONGEST_CURVE: u64 = 500;
@@ -80,18 +81,27 @@ fn curves(scenario: &Scenario) -> Vec<TheoryCurve> {
     scenario.points.iter().filter_map(curve).collect()
 }
 
-/// The published laws of the mean that apply to points of the scenario, a line each.
+/// What laws say of the mean rounds of the points of a scenario, published or derived, a line each; and which of their
+/// graphs are often in pieces, so that no run on them can converge.
 pub fn laws(scenario: &Scenario) -> Vec<String> {
-    let mut laws = Vec::new();
+    let mut lines = Vec::new();
     for point in &scenario.points {
-        let found = plan::laws(&point.settings).into_iter().find(|law| law.claim.kind() == "mean");
-        let Some(law) = found else { continue };
-        let line = format!("{}: {} ({})", point.settings.gossip.strategy, law.statement(), law.source);
-        if !laws.contains(&line) {
-            laws.push(line);
-        }
+        let laws = plan::laws(&point.settings);
+        let (pieces, means): (Vec<&Law>, Vec<&Law>) = laws
+            .iter()
+            .filter(|law| ["mean", "leading-term", "connected"].contains(&law.claim.kind()))
+            .partition(|law| law.claim.kind() == "connected");
+        let mean = means.first().map(|law| {
+            let mark = if law.derived() { "" } else { "published: " };
+            format!("{}: {} ({mark}{})", point.settings.gossip.strategy, law.statement(), law.source)
+        });
+        let pieces = pieces.first().map(|law| {
+            let graph = &point.settings.network.topology;
+            format!("{graph}, n = {}: {} ({})", point.settings.network.nodes, law.statement(), law.source)
+        });
+        lines.extend(mean.into_iter().chain(pieces).filter(|line| !lines.contains(line)).collect::<Vec<_>>());
     }
-    laws
+    lines
 }
 
 #[cfg(test)]
@@ -149,7 +159,17 @@ mod tests {
         let sweep = "[sweep]\n\"network.nodes\" = [16, 32, 64]\n\"gossip.strategy\" = [\"push\", \"pull\"]\n";
         let laws = laws(&scenario(sweep));
         assert!(laws.iter().any(|law| law.starts_with("push: ")) && laws.iter().any(|law| law.starts_with("pull: ")));
+        assert!(laws[0].ends_with("+ O(1) (published: Frieze & Grimmett 1985; Pittel 1987)"), "{laws:?}");
         let once: BTreeSet<&String> = laws.iter().collect();
         assert_eq!(once.len(), laws.len());
+    }
+
+    #[test]
+    fn a_graph_that_is_almost_never_connected_is_named() {
+        let text = "[network]\nnodes = 1024\ntopology = { kind = \"erdos-renyi\", mean_degree = 4 }\n\
+                    [gossip]\nstrategy = \"push\"\n";
+        let scenario = read(Source::text("demo.toml", text), &Overrides::default()).unwrap();
+        let laws = laws(&scenario);
+        assert!(matches!(&laws[..], [law] if law.contains("connected with probability about")), "{laws:?}");
     }
 }

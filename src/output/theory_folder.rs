@@ -14,7 +14,7 @@ use super::rows::PointColumns;
 use super::tabulate;
 use crate::plan;
 use crate::scenario::{Point, Scenario};
-use crate::theory::{Exact, Law};
+use crate::theory::{self, Exact, Law};
 
 /// Rounds that are less likely than this have no row.
 const LEAST: f64 = 1e-15;
@@ -30,7 +30,7 @@ pub struct LawRow {
     pub kind: &'static str,
     /// The least that the mean can be.
     pub rounds_low: Option<f64>,
-    /// The mean.
+    /// The mean, or the leading term of it where the kind says so.
     pub rounds: Option<f64>,
     /// The most that the mean can be.
     pub rounds_high: Option<f64>,
@@ -42,6 +42,9 @@ pub struct LawRow {
     pub p95: Option<u64>,
     /// The rounds that are enough with probability 0.99.
     pub p99: Option<u64>,
+    /// Whether the mean is known up to a term only, as the text of the law says; no column of its own.
+    #[serde(skip)]
+    pub open: bool,
 }
 
 impl LawRow {
@@ -51,8 +54,9 @@ impl LawRow {
 
     fn of_law(law: &Law) -> Self {
         let [rounds_low, rounds, rounds_high] = law.claim.numbers();
+        let open = matches!(law.claim, theory::Claim::About(_) | theory::Claim::Leading(_));
         let (law, source, kind) = (law.statement(), law.source, law.claim.kind());
-        LawRow { law, source, kind, rounds_low, rounds, rounds_high, sd: None, p50: None, p95: None, p99: None }
+        LawRow { law, source, kind, rounds_low, rounds, rounds_high, sd: None, p50: None, p95: None, p99: None, open }
     }
 
     fn of_exact(exact: &Exact) -> Self {
@@ -68,6 +72,7 @@ impl LawRow {
             p50: Some(law.p50()),
             p95: Some(law.p95()),
             p99: Some(law.p99()),
+            open: false,
         }
     }
 }

@@ -89,7 +89,7 @@ impl Chain {
 /// About how many cells of laws the chain of a case takes: all senders times all who may be left, in each round.
 pub(super) fn work(case: &Case) -> f64 {
     let nodes = f64::from(case.nodes);
-    let rounds = complete::predict(case).rounds.max(1.0);
+    let rounds = if case.nodes > 1 { complete::rounds(case).max(1.0) } else { 1.0 };
     let contact = case.strategy.contact(case.arrives);
     let pulls = if contact.pull > 0.0 { 10.0 * nodes * nodes.sqrt() } else { 0.0 };
     let pushes = if contact.push > 0.0 { nodes * nodes / 2.0 * f64::from(case.fanout).min(8.0) } else { 0.0 };

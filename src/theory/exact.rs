@@ -59,6 +59,7 @@ enum Way {
 /// # Errors
 /// Why it is not.
 pub fn attempt(case: &Case) -> Result<Exact, Gap> {
+    let case = &case.canonical();
     let way = way(case)?;
     if work_of(case, way) > MOST_WORK {
         return Err(Gap::TooLong);
@@ -88,6 +89,7 @@ pub fn exact(case: &Case) -> Option<Exact> {
 /// About how much work [`exact`] is, in cells of laws of about two nanoseconds each; `None` where there is no exact
 /// law.
 pub fn work(case: &Case) -> Option<f64> {
+    let case = &case.canonical();
     way(case).ok().map(|way| work_of(case, way))
 }
 
@@ -118,7 +120,10 @@ fn way(case: &Case) -> Result<Way, Gap> {
     if case.calls.is_some() {
         return Err(Gap::Unknown("nodes take only so many calls"));
     }
-    let way = match (case.clock, graph(case)) {
+    if case.backup {
+        return Err(Gap::Unknown("nodes also compare versions"));
+    }
+    let way = match (case.clock, case.graph) {
         (CaseClock::Aligned | CaseClock::Poisson, _) if case.nodes == 1 => Ok(Way::Chain),
         (CaseClock::Random, _) => Err(Gap::Unknown("ticks lie at random phases")),
         (CaseClock::Poisson, CaseGraph::Complete | CaseGraph::Ring { neighbors: 1 }) if case.fanout > 1 => {
@@ -136,16 +141,6 @@ fn way(case: &Case) -> Result<Way, Gap> {
     if case.nodes > MAX_NODES { Err(Gap::TooLarge) } else { Ok(way) }
 }
 
-/// The graph of a case, where it is the complete one by another name.
-fn graph(case: &Case) -> CaseGraph {
-    let others = case.nodes.saturating_sub(1);
-    match case.graph {
-        CaseGraph::Ring { neighbors } if neighbors > 1 && 2 * neighbors >= others => CaseGraph::Complete,
-        CaseGraph::RandomRegular { degree } if degree >= others => CaseGraph::Complete,
-        graph => graph,
-    }
-}
-
 /// The rates at which one more node learns under Poisson clocks of one tick a unit of time and fanout 1. Each pair of
 /// one who knows and one who does not meets successfully at rate (a + b) / degree: i (n - i) pairs of degree n - 1 on
 /// the complete graph, two of degree 2 on the ring.
@@ -153,7 +148,7 @@ fn rates(case: &Case) -> Vec<f64> {
     let contact = case.strategy.contact(case.arrives);
     let rate = contact.push + contact.pull;
     let n = f64::from(case.nodes);
-    let complete = graph(case) == CaseGraph::Complete;
+    let complete = case.graph == CaseGraph::Complete;
     let pairs = |informed: f64| if complete { informed * (n - informed) / (n - 1.0) } else { 1.0 };
     (1..case.nodes).map(|informed| pairs(f64::from(informed)) * rate).collect()
 }
@@ -181,8 +176,7 @@ mod tests {
             for strategy in [Push, Pull, Eager, Digest] {
                 let case = Case { graph, clock, origin, ..case(60, strategy) };
                 let (law, mean) = (exact(&case).unwrap().distribution, predict(&case).unwrap().rounds);
-                // With Poisson clocks the half round is itself off, by 1e-4 at a spread of 0.9 rounds.
-                let close = if clock == CaseClock::Poisson { 1e-4 } else { 1e-9 };
+                let close = if clock == CaseClock::Poisson { 1e-5 } else { 1e-9 };
                 assert!((law.mean - mean).abs() < close, "{graph:?} {strategy:?}: {}, not {mean}", law.mean);
                 let total: f64 = law.pmf.iter().sum();
                 assert!((total - 1.0).abs() < 1e-9, "{graph:?} {strategy:?}: {total}");
@@ -208,7 +202,7 @@ mod tests {
     fn what_has_no_exact_law_says_why() {
         let base = case(64, Push);
         let star = Case { graph: CaseGraph::Star, ..base.clone() };
-        let rumor = Rumor { k: 2, coin: false, feedback: true };
+        let rumor = Rumor { k: 2, coin: false, feedback: true, minimization: false };
         for (case, why) in [
             (Case { nodes: 4097, ..base.clone() }, "more than 4096 nodes"),
             (Case { arrives: 0.0, ..base.clone() }, "no message ever arrives"),

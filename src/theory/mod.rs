@@ -1,17 +1,20 @@
 //! What published formulas and exact chains predict for a case, before anything is simulated.
 //!
-//! Grades of knowledge: [`laws`] gives all published and derived laws that cover a case, be they means, ranges, bounds
+//! Grades of knowledge: [`laws`] gives all published and derived laws that hold for a case, be they means, ranges, bounds
 //! or laws of growth, and [`predict`] the mean among them; [`exact()`] the whole distribution of rounds where few
 //! states describe a spreading, as on the complete graph ([`chain`]); [`meanfield`] the expected course of one
-//! spreading.
+//! spreading. A law stands in one [`table`] with what it holds for, and is never said of anything else.
 
 mod births;
+mod bounds;
 pub mod chain;
 mod class;
 mod complete;
+mod contacts;
 pub mod distribution;
 mod exact;
 mod fronts;
+mod growth;
 mod law;
 pub mod meanfield;
 mod paths;
@@ -22,10 +25,11 @@ mod star;
 mod throw;
 mod window;
 
+pub use bounds::line_distance;
 pub use class::growth_law;
 pub use distribution::Distribution;
 pub use exact::{Exact, Gap, attempt, exact, work};
-pub use law::{Claim, Law, laws, line_distance};
+pub use law::{Claim, Law, Rule, Slack, laws, table};
 pub use paths::harmonic;
 pub use rumor::Rumor;
 
@@ -79,7 +83,10 @@ pub enum CaseGraph {
         farthest: f64,
     },
     /// Each new node links to some of the others, the more likely the more neighbours they have.
-    PreferentialAttachment,
+    PreferentialAttachment {
+        /// How many it links to.
+        links: u32,
+    },
     /// A graph without a law of its own here.
     Other,
 }
@@ -120,81 +127,70 @@ pub struct Case {
     pub rumor: Option<Rumor>,
     /// How many calls a node takes in a round, if not all.
     pub calls: Option<u32>,
+    /// How often a refused call is tried elsewhere.
+    pub hunt: u32,
     /// The exponent of a choice by distance.
     pub spatial: Option<f64>,
+    /// Whether nodes compare versions now and then besides.
+    pub backup: bool,
 }
 
 impl Case {
     /// Whether nodes behave as in the model of the published theorems: updates spread for ever, peers are chosen
     /// uniformly and afresh, who is called answers, and legs take no time.
     pub fn is_of_the_theorems(&self) -> bool {
-        self.latency_zero && self.rumor.is_none() && self.calls.is_none() && self.peers_uniform
+        let answers = self.calls.is_none() && self.hunt == 0;
+        self.latency_zero && self.rumor.is_none() && answers && !self.backup && self.peers_uniform
+    }
+
+    /// The same case, its graph by the plainest of its names: what is complete is called so, and so are the ring and
+    /// the line.
+    pub fn canonical(&self) -> Self {
+        let others = self.nodes.saturating_sub(1);
+        let complete = match self.graph {
+            CaseGraph::Ring { neighbors } => neighbors.saturating_mul(2) >= others,
+            CaseGraph::RandomRegular { degree } => degree >= others,
+            CaseGraph::PreferentialAttachment { links } => links >= others,
+            CaseGraph::ErdosRenyi { mean_degree } => mean_degree >= f64::from(others),
+            CaseGraph::Line | CaseGraph::Star | CaseGraph::Hypercube => self.nodes <= 2,
+            CaseGraph::Complete | CaseGraph::Grid { .. } | CaseGraph::Torus { .. } | CaseGraph::Other => false,
+        };
+        let graph = match self.graph {
+            _ if complete => CaseGraph::Complete,
+            CaseGraph::Hypercube if self.nodes == 4 => CaseGraph::Ring { neighbors: 1 },
+            graph => graph,
+        };
+        Case { graph, ..self.clone() }
     }
 }
 
-/// What a law says of a case.
+/// The law of the mean number of rounds of a case.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Prediction {
-    /// The mean round in which the last node learns. Poisson clocks make its time X continuous; the round is
-    /// floor(X) + 1, whose mean is E\[X\] + 1/2 up to what X's law leaves uneven within a round (1e-4 at a standard
-    /// deviation of 0.9, and falling fast).
+    /// The mean number of rounds.
     pub rounds: f64,
-    /// The mean time at which the last node learns, in intervals; of aligned rounds it is `rounds` - 1.
-    pub time: f64,
-    /// The law, such as `log2 n + ln n`, for n nodes, fanout k, and legs that arrive with probability p.
+    /// Whether that is the mean itself, rather than the mean up to a bounded term.
+    pub exact: bool,
+    /// The law, such as `log2 n + ln n`.
     pub law: &'static str,
     /// Who published it, or "derived".
     pub source: &'static str,
-    /// Whether `rounds` is the mean itself, rather than the mean up to a bounded or vanishing term.
-    pub exact: bool,
 }
 
-impl Prediction {
-    /// Of aligned rounds, where what happens in round r happens at time r - 1.
-    fn rounds(rounds: f64, law: &'static str, source: &'static str) -> Self {
-        Prediction { rounds, time: (rounds - 1.0).max(0.0), law, source, exact: false }
-    }
-
-    fn exactly(self) -> Self {
-        Prediction { exact: true, ..self }
-    }
-
-    /// Of a continuous time.
-    fn time(time: f64, law: &'static str, source: &'static str) -> Self {
-        Prediction { rounds: time + 0.5, time, law, source, exact: false }
-    }
-}
-
-/// The mean number of rounds, where a law covers the case.
-///
-/// The laws hold for updates that spread for ever, peers chosen uniformly and legs without latency, as in the
-/// published models; and for at least one way to deliver (`arrives` > 0).
+/// The mean number of rounds, where a law of it holds for the case: the first [`Claim::Exactly`] or [`Claim::About`] of
+/// its [`laws`]. Leading terms are none.
 pub fn predict(case: &Case) -> Option<Prediction> {
-    let sound = case.arrives > 0.0 && case.arrives <= 1.0 && case.fanout > 0 && case.nodes > 0;
-    if !case.is_of_the_theorems() || !sound {
-        return None;
+    if case.nodes == 1 && case.is_of_the_theorems() {
+        return Some(Prediction { rounds: 0.0, exact: true, law: "0", source: "one node" });
     }
-    if case.nodes == 1 {
-        return Some(Prediction::rounds(0.0, "0", "one node").exactly());
-    }
-    match case.clock {
-        CaseClock::Aligned => aligned(case),
-        CaseClock::Poisson => poisson::predict(case),
-        CaseClock::Random => None,
-    }
-}
-
-fn aligned(case: &Case) -> Option<Prediction> {
-    match case.graph {
-        CaseGraph::Complete => Some(complete::predict(case)),
-        CaseGraph::RandomRegular { degree } => regular::random_regular(case, degree),
-        CaseGraph::ErdosRenyi { mean_degree } => regular::erdos_renyi(case, mean_degree),
-        CaseGraph::Ring { neighbors } => paths::ring(case, neighbors),
-        CaseGraph::Line => paths::line(case),
-        CaseGraph::Star => paths::star(case),
-        CaseGraph::Hypercube => regular::cube(case),
-        CaseGraph::Grid { .. } | CaseGraph::Torus { .. } | CaseGraph::PreferentialAttachment | CaseGraph::Other => None,
-    }
+    laws(case).into_iter().find_map(|law| {
+        let (rounds, exact) = match law.claim {
+            Claim::Exactly(rounds) => (rounds, true),
+            Claim::About(rounds) => (rounds, false),
+            _ => return None,
+        };
+        Some(Prediction { rounds, exact, law: law.text, source: law.source })
+    })
 }
 
 /// How often a contact between one who knows and one who does not ends with both knowing.
@@ -238,7 +234,9 @@ pub(crate) mod tests {
             origin: None,
             rumor: None,
             calls: None,
+            hunt: 0,
             spatial: None,
+            backup: false,
         }
     }
 
@@ -248,7 +246,7 @@ pub(crate) mod tests {
         assert!(predict(&base).is_some());
         for other in [
             Case { latency_zero: false, ..base.clone() },
-            Case { rumor: Some(Rumor { k: 2, coin: false, feedback: true }), ..base.clone() },
+            Case { rumor: Some(Rumor { k: 2, coin: false, feedback: true, minimization: false }), ..base.clone() },
             Case { calls: Some(1), ..base.clone() },
             Case { peers_uniform: false, ..base.clone() },
             Case { arrives: 0.0, ..base.clone() },
@@ -260,7 +258,22 @@ pub(crate) mod tests {
     }
 
     #[test]
+    fn a_graph_is_known_by_its_other_names() {
+        let of = |graph, nodes| Case { graph, ..case(nodes, CaseStrategy::Push) }.canonical().graph;
+        for graph in [
+            CaseGraph::Ring { neighbors: 4 },
+            CaseGraph::RandomRegular { degree: 7 },
+            CaseGraph::PreferentialAttachment { links: 7 },
+            CaseGraph::ErdosRenyi { mean_degree: 7.0 },
+        ] {
+            assert_eq!(of(graph, 8), CaseGraph::Complete, "{graph:?}");
+            assert_eq!(of(graph, 10), graph);
+        }
+        assert_eq!(of(CaseGraph::Hypercube, 4), CaseGraph::Ring { neighbors: 1 });
+    }
+
+    #[test]
     fn one_node_knows_at_once() {
-        assert_eq!(predict(&case(1, CaseStrategy::Pull)).map(|p| (p.rounds, p.time)), Some((0.0, 0.0)));
+        assert_eq!(predict(&case(1, CaseStrategy::Pull)).map(|p| p.rounds), Some(0.0));
     }
 }

@@ -2,8 +2,8 @@
 //!
 //! A [`Case`] is a scenario, how often it is run, and what is claimed of it; [`run`] simulates all cases and judges
 //! every claim. The simulator is handed in, so that tests can show that the gate refuses a broken one. The cases are
-//! listed by subject: [`complete`], [`graphs`], [`asynchronous`], [`calls`],
-//! [`mongering`].
+//! listed by subject: [`complete`], [`graphs`], [`asynchronous`], [`calls`], [`mongering`]. Apart from them [`laws`]
+//! tries every law of the theory at the corners of what it holds for.
 
 pub mod asynchronous;
 pub mod calls;
@@ -12,6 +12,8 @@ pub mod complete;
 pub mod graphs;
 pub mod intervals;
 pub mod judge;
+mod law_grid;
+pub mod laws;
 pub mod mongering;
 pub mod verdicts;
 
