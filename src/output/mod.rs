@@ -8,6 +8,7 @@ pub mod expectations;
 pub mod folder;
 pub mod growth;
 pub mod label;
+mod link_end;
 pub mod links;
 pub mod manifest;
 pub mod pairs;

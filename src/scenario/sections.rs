@@ -143,8 +143,9 @@ impl<'a> Reader<'a> {
         self.refuse(&key, &misfit.problem, &misfit.allowed);
     }
 
-    /// Loads what `topology` names, once for all points that name the same.
-    pub(super) fn load(&mut self, topology: TopologySpec) -> (TopologySpec, Option<u32>) {
+    /// Loads what `topology` names, once for all points that name the same; `None` if it cannot be read, which is
+    /// reported.
+    pub(super) fn load(&mut self, topology: TopologySpec) -> Option<(TopologySpec, Option<u32>)> {
         let name = serde_json::to_string(&topology).unwrap_or_default();
         let folder = self.folder;
         let (topology, nodes) = self.loaded.entry(name).or_insert_with(|| {
@@ -153,7 +154,13 @@ impl<'a> Reader<'a> {
         });
         let (topology, nodes) = (topology.clone(), nodes.clone());
         let nodes = nodes.map_err(|misfit| self.misfit("network.topology", &misfit));
-        (topology, nodes.ok().flatten())
+        nodes.ok().map(|nodes| (topology, nodes))
+    }
+
+    /// Takes note of a number that may be written or not, and means nothing.
+    pub(super) fn number_set_aside(&mut self, key: &'static str) -> Option<u32> {
+        self.asked.push(key);
+        None
     }
 
     /// Where `key` is written: its value, else the section it belongs to, else the end of the file.

@@ -5,6 +5,7 @@ mod compare;
 mod desk;
 mod endings;
 mod fuzz;
+mod graphs;
 mod growth;
 mod refusals;
 mod results;
