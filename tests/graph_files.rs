@@ -87,6 +87,8 @@ const READ: &[(&str, &str)] = &[
     ("nx.weighted.edgelist", "edges: =; the third column is ~"),
     ("big-ids.txt", "edges: -3-9007199254740993 -3-18446744073709551615"),
     ("codes.txt", "edges: 007-7 7-10"),
+    ("sparse-ids.txt", "edges: 5-123456 5-4000000000"),
+    ("mixed-names.txt", "edges: 5-1 5-b 1-b"),
     ("both-ways.txt", "edges: 1-2 2-3"),
     ("loops.txt", "edges: 1-2 2-3; 2 duplicate edges and 1 self-loop left out"),
     ("counts.txt", "edges: 1-2 1-3 2-3 3-4; the first line, `4 4`, was read as the numbers of nodes and edges"),

@@ -1,12 +1,13 @@
 //! What a graph file is, by what stands in it.
 //!
-//! Marks that only one format has decide at once. Lines of words are harder: `0 1 2` may be an edge with a weight or a
-//! node with two neighbours. They are looked at as a whole, and where two readings remain the file is refused, with the
-//! formats that would settle it.
+//! Marks that only one format has decide at once (`marks`). Lines of words are harder: `0 1 2` may be an edge with a
+//! weight or a node with two neighbours. They are looked at as a whole, and where two readings remain the file is
+//! refused, with the formats that would settle it.
 
-use super::fault::{FILE_FORM, Fault, shown};
+use super::fault::{Fault, shown};
 use super::format::Format;
 use super::lines::{data, delimiter, fields, words};
+use super::marks::mark;
 use super::{columns, metis};
 
 /// So much of a file is looked at, in bytes.
@@ -14,7 +15,7 @@ const LOOKED_AT: usize = 1 << 20;
 
 /// The format of `text`, which is `asked` if the scenario says so and nothing speaks against it.
 pub(super) fn format(text: &str, asked: Option<Format>) -> Result<Format, Fault> {
-    let marked = mark(text)?;
+    let marked = mark(start(text).trim_start())?;
     match (marked, asked) {
         (Some(marked), Some(asked)) if marked != asked => Err(Fault::of_file(format!(
             "is not {}: it looks like {}; write `format = \"{}\"`",
@@ -36,121 +37,6 @@ fn start(text: &str) -> &str {
     }
     let end = text.as_bytes()[..LOOKED_AT].iter().rposition(|&byte| byte == b'\n').unwrap_or(LOOKED_AT);
     text.get(..end).unwrap_or_default()
-}
-
-/// The format that a mark in `text` stands for; none where it has none.
-///
-/// # Errors
-/// It is the mark of something that is not read.
-fn mark(text: &str) -> Result<Option<Format>, Fault> {
-    let start = start(text).trim_start();
-    if start.starts_with('<') {
-        return xml(start).map(Some);
-    }
-    if start.starts_with('{') {
-        return Ok(Some(Format::Json));
-    }
-    if starts(start, "%%MatrixMarket") {
-        return Ok(Some(Format::MatrixMarket));
-    }
-    if let Some(format) = braces(start) {
-        return Ok(Some(format));
-    }
-    let first = data(start).next().map_or("", |(_, line)| line);
-    let others = [
-        ("[[", "a JSON list: node-link JSON is an object with `nodes` and `links`"),
-        ("[{", "a JSON list: node-link JSON is an object with `nodes` and `links`"),
-        ("*vertices", "Pajek; export it as GraphML"),
-        ("*network", "Pajek; export it as GraphML"),
-        ("dl n", "UCINET DL; export it as CSV"),
-        ("nodedef>", "GDF; export it as GraphML"),
-        ("LEDA.GRAPH", "LEDA; export it as GraphML"),
-        (">>graph6<<", "graph6; write it as an edge list"),
-        (">>sparse6<<", "sparse6; write it as an edge list"),
-        ("p edge ", "DIMACS; write its `e` lines as an edge list"),
-        ("p col ", "DIMACS; write its `e` lines as an edge list"),
-        ("p sp ", "DIMACS; write its `a` lines as an edge list"),
-        ("p max ", "DIMACS; write its `a` lines as an edge list"),
-    ];
-    // DIMACS begins with comments, which are lines that start with c.
-    let dimacs = start.lines().map(str::trim).find(|line| !line.is_empty() && *line != "c" && !line.starts_with("c "));
-    let found = others.iter().find(|(mark, _)| {
-        starts(first, mark) || (mark.starts_with("p ") && dimacs.is_some_and(|line| starts(line, mark)))
-    });
-    match found {
-        Some((_, what)) => Err(Fault::of_file(format!("looks like {what}")).expecting(FILE_FORM)),
-        None => Ok(None),
-    }
-}
-
-/// Whether `text` starts with `mark`, in letters of either case.
-fn starts(text: &str, mark: &str) -> bool {
-    text.get(..mark.len()).is_some_and(|start| start.eq_ignore_ascii_case(mark))
-}
-
-fn xml(start: &str) -> Result<Format, Fault> {
-    let has = |tag: &str| start.contains(tag);
-    let problem = if has("<graphml") || has(":graphml") {
-        return Ok(Format::Graphml);
-    } else if has("<gexf") {
-        "looks like GEXF; export it as GraphML"
-    } else if has("<html") || has("<HTML") || has("<!DOCTYPE html") || has("<!doctype html") {
-        "is a web page, not a graph: was it downloaded whole?"
-    } else {
-        "is XML, but not GraphML"
-    };
-    Err(Fault::of_file(problem))
-}
-
-/// DOT and GML, whose first word after comments is a keyword before a bracket.
-fn braces(start: &str) -> Option<Format> {
-    let rest = after_comments(start);
-    let keyword = |rest: &str, word: &str| {
-        let after = rest.get(word.len()..)?;
-        let ends = !after.starts_with(|letter: char| letter.is_alphanumeric() || letter == '_');
-        (starts(rest, word) && ends).then_some(after.len())
-    };
-    let mut dot = rest;
-    let strict = keyword(dot, "strict");
-    if let Some(left) = strict {
-        dot = after_comments(&dot[dot.len() - left..]);
-    }
-    for word in ["digraph", "graph"] {
-        let Some(left) = keyword(dot, word) else { continue };
-        let after = after_comments(&dot[dot.len() - left..]);
-        // A name may stand before the brace.
-        let named = after.find(['{', '[', '\n', ';']).map(|end| &after[end..]);
-        if after.starts_with('{') || named.is_some_and(|rest| rest.trim_start().starts_with('{')) {
-            return Some(Format::Dot);
-        }
-        if after.starts_with('[') && word == "graph" && strict.is_none() {
-            return Some(Format::Gml);
-        }
-    }
-    // GML may begin with other keys.
-    let key = ["Creator", "Version", "Comment", "Directed", "Label"].iter().any(|word| keyword(rest, word).is_some());
-    let graph = || {
-        rest.match_indices("graph").any(|(at, word)| {
-            let line = rest[..at].rsplit('\n').next().unwrap_or_default();
-            rest[at + word.len()..].trim_start().starts_with('[') && line.trim().is_empty()
-        })
-    };
-    (key && graph()).then_some(Format::Gml)
-}
-
-/// What comes after white space and comments of C and of lines.
-fn after_comments(text: &str) -> &str {
-    let mut rest = text.trim_start();
-    loop {
-        let after = if rest.starts_with("//") || rest.starts_with('#') {
-            rest.find('\n').map_or("", |end| &rest[end..])
-        } else if rest.starts_with("/*") {
-            rest.find("*/").map_or("", |end| &rest[end + 2..])
-        } else {
-            return rest;
-        };
-        rest = after.trim_start();
-    }
 }
 
 /// The start of a file of lines.

@@ -16,6 +16,7 @@ mod gml;
 mod graphml;
 mod json;
 mod lines;
+mod marks;
 mod matrix_market;
 mod metis;
 pub(super) mod names;
