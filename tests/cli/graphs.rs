@@ -15,9 +15,9 @@ fn scenario(path: &str) -> String {
 fn links_are_told_by_the_names_of_their_nodes() {
     let desk = Desk::new("graph-names");
     desk.write("cities.csv", CITIES);
-    desk.write("cities.toml", &scenario("cities.csv"));
+    desk.write("cities.toml", scenario("cities.csv"));
     let outcome = desk.run(&["run", "cities.toml"]).exits(0);
-    outcome.says(&["cities.csv: the third column is not used yet"]);
+    outcome.says(&["cities.csv: weights (column `km`) are not used yet"]);
     let (header, links) = desk.table("output/cities/links.csv");
     let column = |name: &str| header.split(',').position(|head| head == name).unwrap();
     let ends: Vec<_> = links.iter().map(|row| (row[column("from")].as_str(), row[column("to")].as_str())).collect();
@@ -35,14 +35,14 @@ fn links_are_told_by_the_names_of_their_nodes() {
 fn check_tells_what_a_file_holds() {
     let desk = Desk::new("graph-check");
     desk.write("cities.csv", CITIES);
-    desk.write("cities.toml", &scenario("cities.csv"));
+    desk.write("cities.toml", scenario("cities.csv"));
     let told = "cities.csv: read as csv: 4 nodes, 4 edges, 1 component, degree 1 to 3, mean 2.00; nodes New York, Paris, \
         Rome, Oslo";
     desk.run(&["check", "cities.toml"]).exits(0).prints(&[&format!("# {told}\n"), "origin      = \"New York\""]);
     let json = desk.run(&["check", "cities.toml", "--json"]).exits(0).json();
     assert_eq!(json["graphs"], serde_json::json!([told]));
     desk.write("pieces.txt", "0 1\n1 2\n7 8\n20 8\n30 31\n");
-    desk.write("pieces.toml", &scenario("pieces.txt").replace("\"New York\"", "20"));
+    desk.write("pieces.toml", scenario("pieces.txt").replace("\"New York\"", "20"));
     let told = "# pieces.txt: read as edges: 8 nodes, 5 edges, 3 components (the largest of 3 nodes), degree 1 to 2, \
         mean 1.25; nodes 0, 1, 2, 7, 8, …";
     desk.run(&["check", "pieces.toml"]).exits(0).prints(&[told]);

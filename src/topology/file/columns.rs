@@ -217,8 +217,15 @@ impl Table {
         let unused = |column: &usize| ![Some(from), Some(to), direction].contains(&Some(*column));
         match header {
             Some(header) => {
-                let heads = (0..header.len()).filter(unused).map(|column| header[column]);
-                let weight = heads.into_iter().find(|head| ["weight", "value", "capacity"].contains(&&*plain(head)));
+                // A figure that is no number of the edge itself.
+                let figure = |column: &usize| {
+                    let cells = rows[1..].iter().map(|row| row.get(*column).copied().unwrap_or_default());
+                    let numbers = cells.into_iter().all(|cell| cell.replace(',', ".").parse::<f64>().is_ok());
+                    rows.len() > 1
+                        && numbers
+                        && !["", "id", "edgeid", "key", "index"].contains(&&*plain(header[*column]))
+                };
+                let weight = (0..header.len()).filter(unused).find(figure).map(|column| header[column]);
                 if self.weighted {
                     gather.weighted("weights are");
                 } else if let Some(weight) = weight {
