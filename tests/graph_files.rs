@@ -74,6 +74,7 @@ const ONE_WAY: &str = "its edges are directed and were read as going both ways; 
 const READ: &[(&str, &str)] = &[
     ("plain.txt", "edges: ="),
     ("hub.txt", "edges: 0-5 1-5 2-5 3-5 4-5"),
+    ("single.txt", "edges: 0-1"),
     ("snap.txt", "edges: ="),
     ("konect.tsv", "edges: =; columns 3 to 4 are ~"),
     ("crlf-bom.txt", "edges: ="),

@@ -225,7 +225,7 @@ fn of_words(text: &str, sample: Sample<'_>) -> Result<Format, Fault> {
             Ok(()) if twos => Err(two_readings(sample.line(0), Format::Metis, Format::Edges)),
             Ok(()) => Ok(Format::Metis),
             // Lines of one width may be edges after a line that counts them.
-            Err(_) if sample.tail().width().is_some_and(|width| width > 1) => of_columns(sample),
+            Err(_) if sample.width().or(sample.tail().width()).is_some_and(|width| width > 1) => of_columns(sample),
             Err(fault) => {
                 let problem = format!("the file looks like METIS, but {}", fault.problem);
                 Err(Fault { line: fault.line, problem, expected: Format::Metis.form().into() })

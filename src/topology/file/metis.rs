@@ -60,7 +60,8 @@ pub(super) fn fits(text: &str) -> bool {
     // Edge lists begin with two numbers, too: most are told from METIS without a look at their lines.
     let ends = || text.bytes().filter(|&byte| byte == b'\n').count() as u64;
     header(text).is_ok_and(|header| {
-        if u64::from(header.nodes) > ends() + 1 {
+        // Without a line after it, it is an edge.
+        if header.edges == 0 || header.nodes < 2 || u64::from(header.nodes) > ends() + 1 {
             return false;
         }
         let mut count = 0_u64;
@@ -74,7 +75,7 @@ pub(super) fn fits(text: &str) -> bool {
         }
         // Lines of the last nodes may be empty, and so be missed or too many.
         let nodes = u64::from(header.nodes);
-        last <= nodes && nodes <= count + 1
+        last <= nodes && nodes <= count
     })
 }
 
