@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use super::args::Changes;
 use super::error::Error;
@@ -11,6 +12,7 @@ use super::{run, text};
 use crate::output::label::readable;
 use crate::plan::{self, Need};
 use crate::scenario::Scenario;
+use crate::topology::NodeNames;
 
 /// The most lines that a table of points may have.
 const MOST_LINES: usize = 20;
@@ -42,10 +44,28 @@ fn print(out: &mut impl Write, scenario: &Scenario, needs: &[Need]) -> io::Resul
     writeln!(out, "{}", scenario.resolved_toml())?;
     writeln!(out, "# {}: {}", scenario.name, text::extent(scenario))?;
     print_memory(out, scenario, needs)?;
+    for graph in graphs(scenario) {
+        writeln!(out, "# {graph}")?;
+    }
     for note in &scenario.notes {
         writeln!(out, "# {note}")?;
     }
     Ok(())
+}
+
+/// What is known of the graphs of files, each once.
+fn graphs(scenario: &Scenario) -> Vec<String> {
+    let mut seen: Vec<Arc<NodeNames>> = Vec::new();
+    let mut lines = Vec::new();
+    for point in &scenario.points {
+        let Some(names) = point.settings.network.topology.names() else { continue };
+        // All points of a file share what was read of it.
+        if !seen.iter().rev().any(|other| Arc::ptr_eq(other, &names)) {
+            lines.extend(point.settings.network.topology.about());
+            seen.push(names);
+        }
+    }
+    lines
 }
 
 /// What a run of each point takes, in as few lines as say it.
@@ -106,6 +126,7 @@ fn print_json(out: &mut impl Write, scenario: &Scenario, needs: &[Need]) -> io::
         "runs": scenario.runs(),
         "bytes_of_largest_run": largest(needs),
         "bytes_of_a_run_by_point": needs.iter().map(|need| need.bytes).collect::<Vec<_>>(),
+        "graphs": graphs(scenario),
         "notes": scenario.notes,
         "resolved": scenario.resolved(),
     });

@@ -4,6 +4,7 @@ use std::ffi::OsString;
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use super::args::{Changes, GraphChoice};
 use super::error::Error;
@@ -14,7 +15,7 @@ use crate::output::graph_export::{GraphFormat, Named};
 use crate::plan;
 use crate::printable;
 use crate::scenario::{Point, Scenario};
-use crate::topology::{Graph, OnGraph};
+use crate::topology::{Graph, NodeNames, OnGraph};
 use crate::units::NodeId;
 
 /// More edges are written only if that is forced: of so many an edge list takes about 150 MB.
@@ -27,7 +28,8 @@ pub(crate) fn graph(out: &mut impl Write, file: &Path, changes: &Changes, choice
         check_size(&scenario, &point, choice.force)?;
         let title = title(&point, choice.replicate);
         let work = |out: &mut dyn Write| {
-            let write = WriteGraph { format: choice.format, title: &title, out };
+            let names = point.settings.network.topology.names();
+            let write = WriteGraph { format: choice.format, names, title: &title, out };
             let written = experiment::on_graph(&point, choice.replicate, write);
             let written = written.map_err(|misfit| {
                 Error::Undrawn(format!("network.topology: {}; write {}", misfit.problem, misfit.allowed))
@@ -84,14 +86,11 @@ fn title(point: &Point, replicate: u64) -> String {
     printable::line(&text).into_owned()
 }
 
-/// What a node is called.
-fn name(node: NodeId) -> String {
-    node.number().to_string()
-}
-
 /// Writes a graph.
 struct WriteGraph<'a> {
     format: GraphFormat,
+    /// The names of nodes, of a file that has them.
+    names: Option<Arc<NodeNames>>,
     title: &'a str,
     out: &'a mut dyn Write,
 }
@@ -100,6 +99,9 @@ impl OnGraph for WriteGraph<'_> {
     type Output = io::Result<()>;
 
     fn with<G: Graph>(self, graph: &G) -> io::Result<()> {
+        let number = |node: NodeId| node.number().to_string();
+        let name =
+            |node: NodeId| self.names.as_ref().map_or_else(|| number(node), |names| names.name(node).to_string());
         Named { graph, name: &name, title: self.title }.write(self.format, self.out)?;
         self.out.flush()
     }

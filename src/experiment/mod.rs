@@ -14,7 +14,7 @@ use crate::engine::{Buffers, Calls, Ending, Goal, Imbalance, Limits, Outcome, Pa
 use crate::network::Network;
 use crate::observe::{Curve, LinkCount, Mark, Observer, Reached};
 use crate::plan;
-use crate::protocol::{AntiEntropy, Gossip, Protocol, Spread, State, Stored};
+use crate::protocol::{AntiEntropy, Gossip, Protocol, Spread, State, Stored, Strategy};
 use crate::queue::Wheel;
 use crate::random::{Chance, Field, Purpose, below};
 use crate::scenario::settings::{Origin, Settings, Until};
@@ -22,7 +22,8 @@ use crate::scenario::{Point, Scenario};
 use crate::space::Space;
 use crate::stats::Moments;
 use crate::time::Span;
-use crate::topology::{Drawing, Everybody, Followed, Graph, Load, OnGraph, components};
+use crate::topology::components::{self, Flow};
+use crate::topology::{Drawing, Everybody, Followed, Graph, Load, OnGraph};
 use crate::units::NodeId;
 use crew::{Crew, Stretch};
 
@@ -61,12 +62,12 @@ impl Record {
     }
 }
 
-/// A graph in pieces.
+/// A graph in pieces, or one that is directed so that news cannot get everywhere.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Split {
     /// The sizes of the pieces, largest first.
     pub sizes: Vec<u32>,
-    /// Nodes in the piece of the origin.
+    /// Nodes that news from the origin can get to.
     pub reachable: u64,
 }
 
@@ -207,7 +208,7 @@ impl OnGraph for Run<'_> {
 
     fn with<G: Graph>(self, graph: &G) -> Self::Output {
         let origin = self.origin();
-        let split = pieces(graph, origin);
+        let split = pieces(graph, origin, flow(self.settings));
         let run = Run { origin, split, ..self };
         match &run.space {
             Some(space) => {
@@ -309,13 +310,27 @@ fn event_rate(settings: &Settings) -> f64 {
     2.0 * plan::calls(settings) as f64 / settings.gossip.interval.nanos() as f64 * 1e9
 }
 
-/// The pieces of a graph that is not in one.
-fn pieces<G: Graph>(graph: &G, origin: NodeId) -> Option<Split> {
+/// Which way news goes between who contacts and who is contacted.
+fn flow(settings: &Settings) -> Flow {
+    match settings.gossip.strategy {
+        // Who compares versions with another learns what it knows, and the other way round.
+        _ if settings.gossip.anti_entropy.is_some() => Flow::Both,
+        Strategy::Push => Flow::Along,
+        Strategy::Pull => Flow::Against,
+        Strategy::PushPull => Flow::Both,
+    }
+}
+
+/// The pieces of a graph that is not in one, or whose direction keeps news from some.
+fn pieces<G: Graph>(graph: &G, origin: NodeId, flow: Flow) -> Option<Split> {
     if graph.connected() {
         return None;
     }
-    let (sizes, reachable) = components::sizes_and_reach(graph, origin);
-    (sizes.len() > 1).then(|| Split { sizes, reachable: reachable.into() })
+    let (sizes, reachable) = match graph.directed() {
+        true => components::directed_sizes_and_reach(graph, origin, flow),
+        false => components::sizes_and_reach(graph, origin),
+    };
+    (sizes.len() > 1 || reachable < graph.nodes()).then(|| Split { sizes, reachable: reachable.into() })
 }
 
 /// Runs every replicate of every point on `threads` threads (0: one for each core) and hands the records to `sink`

@@ -47,24 +47,31 @@ impl Named<'_> {
         (0..self.graph.nodes()).map(NodeId::new)
     }
 
-    /// Each edge once, from the node with the smaller number, in the order of the nodes and of their lists.
+    /// Each edge once, from the node with the smaller number, or each arc of a directed graph, in the order of the nodes
+    /// and of their lists.
     fn edges(&self) -> impl Iterator<Item = [NodeId; 2]> {
         self.nodes().flat_map(|node| self.later(node).map(move |other| [node, other]))
     }
 
-    /// The neighbours of `node` with a greater number.
+    /// The neighbours of `node` that stand after it: those with a greater number, or all of a directed graph.
     fn later(&self, node: NodeId) -> impl Iterator<Item = NodeId> {
         let all = (0..self.graph.degree(node)).map(move |index| self.graph.neighbor(node, index));
-        all.filter(move |&other| other > node)
+        let directed = self.graph.directed();
+        all.filter(move |&other| directed || other > node)
     }
 
     /// A node without neighbours stands as an edge to itself, so that it is there after reading.
     fn write_edges(&self, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "# {}", self.title)?;
         writeln!(out, "# nodes {}", self.graph.nodes())?;
+        let directed = self.graph.directed();
+        if directed {
+            writeln!(out, "# directed: read it with `directed = true`")?;
+        }
         let alone = self.nodes().filter(|&node| self.graph.degree(node) == 0).count();
         if alone > 0 {
-            writeln!(out, "# {alone} of them have no neighbours, and stand as an edge to themselves")?;
+            let none = if directed { "lead to none" } else { "have no neighbours" };
+            writeln!(out, "# {alone} of them {none}, and stand as an edge to themselves")?;
         }
         for node in self.nodes() {
             let name = (self.name)(node);
@@ -81,7 +88,8 @@ impl Named<'_> {
         writeln!(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>")?;
         writeln!(out, "<graphml xmlns=\"http://graphml.graphdrawing.org/xmlns\">")?;
         writeln!(out, "  <desc>{}</desc>", xml(self.title))?;
-        writeln!(out, "  <graph id=\"G\" edgedefault=\"undirected\">")?;
+        let direction = if self.graph.directed() { "directed" } else { "undirected" };
+        writeln!(out, "  <graph id=\"G\" edgedefault=\"{direction}\">")?;
         for node in self.nodes() {
             writeln!(out, "    <node id=\"{}\"/>", xml(&(self.name)(node)))?;
         }
@@ -93,20 +101,24 @@ impl Named<'_> {
     }
 
     fn write_dot(&self, out: &mut dyn Write) -> io::Result<()> {
-        writeln!(out, "graph {} {{", quoted(self.title))?;
+        let (kind, arrow) = if self.graph.directed() { ("digraph", "->") } else { ("graph", "--") };
+        writeln!(out, "{kind} {} {{", quoted(self.title))?;
         for node in self.nodes() {
             writeln!(out, "  {};", identifier(&(self.name)(node)))?;
         }
         for ends in self.edges() {
             let [one, other] = ends.map(|node| identifier(&(self.name)(node)));
-            writeln!(out, "  {one} -- {other};")?;
+            writeln!(out, "  {one} {arrow} {other};")?;
         }
         writeln!(out, "}}")
     }
 
     fn write_json(&self, out: &mut dyn Write) -> io::Result<()> {
-        let title = serde_json::Value::from(self.title);
-        write!(out, "{{\"directed\": false, \"multigraph\": false, \"graph\": {{\"name\": {title}}},\n\"nodes\": [")?;
+        let (title, directed) = (serde_json::Value::from(self.title), self.graph.directed());
+        write!(
+            out,
+            "{{\"directed\": {directed}, \"multigraph\": false, \"graph\": {{\"name\": {title}}},\n\"nodes\": ["
+        )?;
         for node in self.nodes() {
             let before = if node.number() == 0 { "\n" } else { ",\n" };
             write!(out, "{before}{{\"id\": {}}}", id(&(self.name)(node)))?;

@@ -2,10 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::rows::{LinkRow, PointColumns, Swept, Tables};
+use super::rows::{LinkEnd, LinkRow, PointColumns, Swept, Tables};
 use crate::experiment::Record;
 use crate::scenario::Point;
 use crate::topology::Load;
+use crate::units::NodeId;
 
 /// How many of the most loaded links are named.
 const MOST_NAMED: usize = 3;
@@ -24,7 +25,8 @@ pub struct LinksRow {
     pub messages_mean: f64,
     /// Messages over the link that most went over.
     pub messages_max: f64,
-    /// The links that most messages went over, the most loaded first: `511-512 510-511 512-513`.
+    /// The links that most messages went over, the most loaded first: `511-512 510-511 512-513`, or
+    /// `Rome-"New York"`.
     pub critical_links: String,
 }
 
@@ -62,11 +64,16 @@ impl Traffic {
     pub fn rows(&self, point: &Point) -> impl Iterator<Item = LinkRow> {
         let (index, nodes) = (point.index, f64::from(point.settings.network.nodes));
         let rounds = self.turns as f64 / nodes;
+        let names = point.settings.network.topology.names();
+        let end = move |node: NodeId| match &names {
+            Some(names) => LinkEnd::from(&*names.name(node)),
+            None => LinkEnd::Number(node.number()),
+        };
         let per_round = move |count: u64| if rounds > 0.0 { count as f64 / rounds } else { 0.0 };
         self.loads.iter().map(move |load| LinkRow {
             point: index,
-            from: load.from.number(),
-            to: load.to.number(),
+            from: end(load.from),
+            to: end(load.to),
             conversations_per_round: per_round(load.conversations),
             messages_per_round: per_round(load.messages),
         })
@@ -114,7 +121,13 @@ mod tests {
 
     fn link(point: u32, from: u32, messages: f64) -> LinkRow {
         let half = messages / 2.0;
-        LinkRow { point, from, to: from + 1, conversations_per_round: half, messages_per_round: messages }
+        LinkRow {
+            point,
+            from: LinkEnd::Number(from),
+            to: LinkEnd::Number(from + 1),
+            conversations_per_round: half,
+            messages_per_round: messages,
+        }
     }
 
     #[test]
@@ -133,6 +146,9 @@ mod tests {
             critical_links: "1-2 2-3 3-4".into(),
         };
         assert_eq!(summaries(&tables), [(point, vec![], expected)]);
+        tables.links[2].from = "New York".into();
+        tables.links[2].to = "Rome".into();
+        assert_eq!(summaries(&tables)[0].2.critical_links, "1-2 \"New York\"-Rome 3-4");
         tables.links.truncate(1);
         assert_eq!(summaries(&tables), []);
     }

@@ -10,6 +10,7 @@ pub mod graph_export;
 pub mod groups;
 pub mod growth;
 pub mod label;
+mod link_end;
 pub mod links;
 pub mod manifest;
 pub mod pairs;

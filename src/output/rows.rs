@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+pub use super::link_end::LinkEnd;
+
 /// What identifies a point of a sweep; the first columns of every table that has a row per point.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct PointColumns {
@@ -359,10 +361,10 @@ impl FitRow {
 pub struct LinkRow {
     /// Number of the point, from 0.
     pub point: u32,
-    /// The end of the link with the smaller number.
-    pub from: u32,
+    /// The end of the link with the smaller number, by its name.
+    pub from: LinkEnd,
     /// Its other end.
-    pub to: u32,
+    pub to: LinkEnd,
     /// Conversations whose first message went over it, in either direction.
     pub conversations_per_round: f64,
     /// Messages that went over it, answers included.

@@ -262,6 +262,15 @@ pub fn split_note(point: &Point, records: &[Record]) -> Option<String> {
     let reach: Moments = split.iter().map(|(record, split)| split.reachable as f64 / record.live as f64).collect();
     let sizes: Vec<String> = example.sizes.iter().take(4).map(u32::to_string).collect();
     let more = if example.sizes.len() > 4 { ", …" } else { "" };
+    if let [nodes] = example.sizes.as_slice() {
+        return Some(format!(
+            "point {}: the graph ({}) is directed, and from the origin news could get to {:.1} % of its {nodes} nodes on \
+             average",
+            point.index,
+            point.settings.network.topology,
+            100.0 * reach.mean().unwrap_or(0.0),
+        ));
+    }
     Some(format!(
         "point {}: {} of {} graphs ({}, {} nodes) are not connected; from the origin {:.1} % of the nodes could be \
          reached on average. Replicate {} has {} components of {}{more} nodes",

@@ -35,6 +35,15 @@ pub(super) struct Settled {
     nodes: Result<Option<u32>, Box<Misfit>>,
 }
 
+/// Why there is no topology, which was reported.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Unusable {
+    /// It is not written as it should be.
+    Written,
+    /// Its file cannot be read.
+    File,
+}
+
 /// A whole number that was looked at before its range was known; `None` if it is none.
 #[derive(Clone, Copy)]
 struct Whole(Option<u64>);
@@ -142,18 +151,22 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// The topology with what its files hold, and the number of nodes where they settle it; `None` after a mistake in
-    /// how it is written.
-    pub(super) fn topology(&mut self) -> Option<(TopologySpec, Option<u32>)> {
+    /// The topology with what its files hold, and the number of nodes where they settle it.
+    pub(super) fn topology(&mut self) -> Result<(TopologySpec, Option<u32>), Unusable> {
         let settled =
             self.get(TOPOLOGY, |reader, node| match reader.member(TOPOLOGY, TopologySpec::NOUN, "complete", node) {
                 Found::Read(topology) => Found::Read(reader.load(topology)),
                 Found::Absent => Found::Absent,
                 Found::Wrong(diagnostic) => Found::Wrong(diagnostic),
             });
-        let Settled { topology, nodes } = self.good(settled)?;
-        let nodes = nodes.map_err(|misfit| self.misfit(TOPOLOGY, &misfit));
-        Some((topology, nodes.ok().flatten()))
+        let Settled { topology, nodes } = self.good(settled).ok_or(Unusable::Written)?;
+        match nodes {
+            Ok(nodes) => Ok((topology, nodes)),
+            Err(misfit) => {
+                self.misfit(TOPOLOGY, &misfit);
+                Err(Unusable::File)
+            }
+        }
     }
 
     /// Loads what `topology` names, once for all that name the same.
@@ -273,6 +286,11 @@ impl<'a> Reader<'a> {
         let is_written = |key: &String| self.written.node(key, self.digits).is_some();
         let key = setting.filter(is_written).unwrap_or_else(|| model.to_owned());
         self.refuse(&key, &misfit.problem, &misfit.allowed);
+    }
+
+    /// Takes note of a key that may be written or not, and means nothing.
+    pub(super) fn set_aside(&mut self, key: &'static str) {
+        self.look(key, |_| true);
     }
 
     /// Where `key` is written: its value, else the section it belongs to, else the end of the file.

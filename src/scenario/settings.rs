@@ -8,13 +8,14 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use super::document::{Value, quoted};
 use super::mongering;
 use super::replicates::{self, Precision};
-use super::sections::Reader;
+use super::sections::{Reader, Unusable};
 use super::written::Section;
 use crate::catalog::Misfit;
 use crate::clock::Phase;
 use crate::network::latency::Latency;
 use crate::network::loss::{Bernoulli, Loss};
 use crate::peers::Peers;
+use crate::printable;
 use crate::protocol::{Exchange, Spread, Strategy};
 use crate::time::{SPAN_FORM, Span};
 use crate::topology::TopologySpec;
@@ -87,7 +88,11 @@ pub struct Workload {
     /// What kind of news it is.
     pub kind: WorkloadKind,
     /// Where it starts.
+    #[serde(skip)]
     pub origin: Origin,
+    /// The same as it is written: by a name, where nodes have some.
+    #[serde(rename = "origin")]
+    pub written_origin: WrittenOrigin,
     /// How large the update is.
     pub update_size: Bytes,
 }
@@ -107,6 +112,17 @@ pub enum Origin {
     Random,
     /// At this node.
     Node(NodeId),
+}
+
+/// Where an update starts, as a scenario writes it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum WrittenOrigin {
+    /// At a node drawn for each replicate.
+    Random,
+    /// At the node with this number, or with this number as its name.
+    Number(i64),
+    /// At the node of this name.
+    Name(Arc<str>),
 }
 
 /// `[stop]`
@@ -195,7 +211,7 @@ pub(super) fn read(reader: &mut Reader<'_>, from: Section, parts: &mut Parts) {
     }
     let gossip = parts.gossip.as_deref();
     if from <= Section::Workload {
-        renew(&mut parts.workload, read_workload(reader, network.map(|network| network.nodes)));
+        renew(&mut parts.workload, read_workload(reader, network));
     }
     if from <= Section::Stop {
         renew(&mut parts.stop, read_stop(reader, gossip));
@@ -209,8 +225,15 @@ pub(super) fn read(reader: &mut Reader<'_>, from: Section, parts: &mut Parts) {
 }
 
 fn read_network(reader: &mut Reader<'_>) -> Option<NetworkSettings> {
-    let (topology, settled) = reader.topology().unzip();
-    let nodes = read_nodes(reader, settled.flatten());
+    let (topology, nodes) = match reader.topology() {
+        Ok((topology, settled)) => (Some(topology), read_nodes(reader, settled)),
+        Err(Unusable::Written) => (None, read_nodes(reader, None)),
+        Err(Unusable::File) => {
+            // It would have settled the number.
+            reader.set_aside("network.nodes");
+            (None, None)
+        }
+    };
     if let (Some(topology), Some(nodes)) = (&topology, nodes)
         && let Err(misfit) = topology.check(nodes)
     {
@@ -326,18 +349,60 @@ fn read_fanout(reader: &mut Reader<'_>, nodes: Option<u32>) -> Option<u32> {
     u32::try_from(fanout).ok()
 }
 
-fn read_workload(reader: &mut Reader<'_>, nodes: Option<u32>) -> Option<Workload> {
+fn read_workload(reader: &mut Reader<'_>, network: Option<&NetworkSettings>) -> Option<Workload> {
     let kind = reader.model("workload.kind", "workload", "rumor");
-    let origin = reader.read("workload.origin", Origin::Random);
-    if let (Origin::Node(node), Some(nodes)) = (origin, nodes)
-        && node.number() >= nodes
-    {
-        let problem = format!("there is no node {}: {nodes} nodes are numbered from 0", node.number());
-        reader.refuse("workload.origin", problem, format!("\"random\", or a number from 0 to {}", nodes - 1));
-    }
+    let written = reader.read("workload.origin", WrittenOrigin::Random);
+    let (origin, written_origin) = match network {
+        Some(network) => find_origin(reader, written, network),
+        // Without a network nobody can be found, and nothing will come of it.
+        None => (Origin::Random, written),
+    };
     let update_size = reader.read("workload.update_size", Bytes::new(1024));
-    Some(Workload { kind: kind?, origin, update_size })
+    Some(Workload { kind: kind?, origin, written_origin, update_size })
 }
+
+/// The node that an origin means, and its name as it is written: of a file, the file's own; else its number.
+fn find_origin(reader: &mut Reader<'_>, written: WrittenOrigin, network: &NetworkSettings) -> (Origin, WrittenOrigin) {
+    let nodes = network.nodes;
+    let text = match &written {
+        WrittenOrigin::Random => return (Origin::Random, written),
+        WrittenOrigin::Number(number) => number.to_string(),
+        WrittenOrigin::Name(name) => name.to_string(),
+    };
+    if let Some(names) = network.topology.names() {
+        if let Some(node) = names.find(&text) {
+            return (Origin::Node(node), WrittenOrigin::named(&names.name(node)));
+        }
+        let near = names.near(&text);
+        let examples = if near.is_empty() { names.first(3) } else { near };
+        let examples: Vec<String> = examples.iter().map(|name| format!("`{}`", printable::line(name))).collect();
+        let problem = format!("the file has no node `{}`", printable::line(&text));
+        let allowed = format!("\"random\", or the name of a node, such as {}", examples.join(", "));
+        reader.refuse("workload.origin", problem, allowed);
+        return (Origin::Random, WrittenOrigin::Random);
+    }
+    match written {
+        WrittenOrigin::Number(number) => match u32::try_from(number) {
+            Ok(number) if number < nodes => return (Origin::Node(NodeId::new(number)), written),
+            Ok(_) => {
+                let problem = format!("there is no node {number}: {nodes} nodes are numbered from 0");
+                reader.refuse("workload.origin", problem, format!("\"random\", or a number from 0 to {}", nodes - 1));
+            }
+            Err(_) => {
+                reader.refuse("workload.origin", format!("the number {number} is not {ORIGIN_FORM}"), ORIGIN_FORM)
+            }
+        },
+        _ => {
+            let text = printable::line(&text);
+            let problem = format!("the text \"{text}\" is not {ORIGIN_FORM}");
+            reader.refuse("workload.origin", problem, ORIGIN_FORM);
+        }
+    }
+    (Origin::Random, WrittenOrigin::Random)
+}
+
+/// What an origin may be where nodes have no names.
+const ORIGIN_FORM: &str = "\"random\" or the number of a node, from 0";
 
 fn read_stop(reader: &mut Reader<'_>, gossip: Option<&GossipSettings>) -> Option<Stop> {
     let max_rounds = reader.whole("stop.max_rounds", 1..=MAX_ROUNDS, "", 1000);
@@ -353,48 +418,54 @@ fn read_stop(reader: &mut Reader<'_>, gossip: Option<&GossipSettings>) -> Option
     Some(Stop { max_rounds, max_time, until: until? })
 }
 
-impl fmt::Display for Origin {
+impl WrittenOrigin {
+    /// A node by its name.
+    fn named(name: &str) -> Self {
+        let number = name.parse::<i64>().ok().filter(|number| number.to_string() == name);
+        number.map_or_else(|| WrittenOrigin::Name(name.into()), WrittenOrigin::Number)
+    }
+}
+
+impl fmt::Display for WrittenOrigin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Origin::Random => f.write_str("random"),
-            Origin::Node(node) => node.number().fmt(f),
+            WrittenOrigin::Random => f.write_str("random"),
+            WrittenOrigin::Number(number) => number.fmt(f),
+            WrittenOrigin::Name(name) => name.fmt(f),
         }
     }
 }
 
-impl Serialize for Origin {
+impl Serialize for WrittenOrigin {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
-            Origin::Random => serializer.serialize_str("random"),
-            Origin::Node(node) => serializer.serialize_u32(node.number()),
+            WrittenOrigin::Random => serializer.serialize_str("random"),
+            WrittenOrigin::Number(number) => serializer.serialize_i64(*number),
+            WrittenOrigin::Name(name) => serializer.serialize_str(name),
         }
     }
 }
 
-impl<'de> Deserialize<'de> for Origin {
+impl<'de> Deserialize<'de> for WrittenOrigin {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct Reader;
         impl de::Visitor<'_> for Reader {
-            type Value = Origin;
+            type Value = WrittenOrigin;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("\"random\" or the number of a node, from 0")
+                f.write_str("\"random\", the number of a node, or its name in a file")
             }
 
-            fn visit_str<E: de::Error>(self, text: &str) -> Result<Origin, E> {
-                match text {
-                    "random" => Ok(Origin::Random),
-                    _ => Err(E::invalid_value(de::Unexpected::Str(text), &self)),
-                }
+            fn visit_str<E: de::Error>(self, text: &str) -> Result<WrittenOrigin, E> {
+                Ok(if text == "random" { WrittenOrigin::Random } else { WrittenOrigin::Name(text.into()) })
             }
 
-            fn visit_u64<E: de::Error>(self, number: u64) -> Result<Origin, E> {
-                let node = u32::try_from(number).map(|number| Origin::Node(NodeId::new(number)));
-                node.map_err(|_| E::invalid_value(de::Unexpected::Unsigned(number), &self))
+            fn visit_u64<E: de::Error>(self, number: u64) -> Result<WrittenOrigin, E> {
+                Ok(WrittenOrigin::named(&number.to_string()))
             }
 
-            fn visit_i64<E: de::Error>(self, number: i64) -> Result<Origin, E> {
-                Err(E::invalid_value(de::Unexpected::Signed(number), &self))
+            fn visit_i64<E: de::Error>(self, number: i64) -> Result<WrittenOrigin, E> {
+                Ok(WrittenOrigin::Number(number))
             }
         }
         deserializer.deserialize_any(Reader)
@@ -496,7 +567,7 @@ impl Settings {
             "workload",
             &[
                 ("kind", written(&workload.kind)),
-                ("origin", written(&workload.origin)),
+                ("origin", written(&workload.written_origin)),
                 ("update_size", written(&workload.update_size)),
             ],
         );

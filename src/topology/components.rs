@@ -3,6 +3,7 @@
 use std::hint::black_box;
 
 use super::Graph;
+use super::csr::Csr;
 use crate::bits::Bits;
 use crate::units::NodeId;
 
@@ -34,6 +35,53 @@ pub fn sizes_and_reach<G: Graph>(graph: &G, origin: NodeId) -> (Vec<u32>, u32) {
     let reach = sizes.first().copied().unwrap_or(0);
     sizes.sort_unstable_by(|a, b| b.cmp(a));
     (sizes, reach)
+}
+
+/// Which way news goes along the arcs of a directed graph, on which a node contacts those it leads to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Flow {
+    /// From who contacts to who is contacted.
+    Along,
+    /// From who is contacted to who contacts.
+    Against,
+    /// Either way.
+    Both,
+}
+
+/// The sizes of the parts of a directed `graph` that hang together whatever the direction, largest first, and how many
+/// nodes news from `origin` can get to if it goes as `flow` says, itself included.
+pub fn directed_sizes_and_reach<G: Graph>(graph: &G, origin: NodeId, flow: Flow) -> (Vec<u32>, u32) {
+    let back = Csr::reversed(graph);
+    let (sizes, both) = sizes_and_reach(&BothWays { graph, back: &back }, origin);
+    let reach = match flow {
+        Flow::Along => Search::new(graph).explore(origin),
+        Flow::Against => Search::new(&back).explore(origin),
+        Flow::Both => both,
+    };
+    (sizes, reach)
+}
+
+/// A directed graph, whose lists hold both those a node leads to and those that lead to it: one twice that is both.
+struct BothWays<'a, G> {
+    graph: &'a G,
+    back: &'a Csr,
+}
+
+impl<G: Graph> Graph for BothWays<'_, G> {
+    fn nodes(&self) -> u32 {
+        self.graph.nodes()
+    }
+
+    fn degree(&self, node: NodeId) -> u32 {
+        self.graph.degree(node) + self.back.degree(node)
+    }
+
+    fn neighbor(&self, node: NodeId, index: u32) -> NodeId {
+        match index.checked_sub(self.graph.degree(node)) {
+            None => self.graph.neighbor(node, index),
+            Some(index) => self.back.neighbor(node, index),
+        }
+    }
 }
 
 /// Bytes that it takes at most to search a graph over `nodes` nodes: a bit and a place in the queue for each, and its
@@ -92,7 +140,6 @@ impl<'a, G: Graph> Search<'a, G> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::csr::Csr;
     use super::*;
 
     #[test]
@@ -104,6 +151,18 @@ mod tests {
             let origin = NodeId::new(origin);
             assert_eq!(reach(&graph, origin), size, "from {origin:?}");
             assert_eq!(sizes_and_reach(&graph, origin), (sizes(&graph), size), "from {origin:?}");
+        }
+    }
+
+    #[test]
+    fn along_arcs_news_gets_as_far_as_they_lead() {
+        // 0 -> 1 -> 2 <- 3, and 4 on its own.
+        let graph = Csr::from_arcs(5, &[[0, 1], [1, 2], [3, 2]]);
+        for (origin, along, against) in [(0, 3, 1), (1, 2, 2), (2, 1, 4), (3, 2, 1), (4, 1, 1)] {
+            let reach = |flow| directed_sizes_and_reach(&graph, NodeId::new(origin), flow);
+            assert_eq!(reach(Flow::Along), (vec![4, 1], along), "from {origin}");
+            assert_eq!(reach(Flow::Against), (vec![4, 1], against), "from {origin}");
+            assert_eq!(reach(Flow::Both), (vec![4, 1], if origin == 4 { 1 } else { 4 }), "from {origin}");
         }
     }
 

@@ -60,6 +60,42 @@ impl Csr {
         Self::with_degrees(degrees, edges)
     }
 
+    /// The graph over `nodes` nodes with these `arcs`, each from the first to the second, sorted: the lists are those
+    /// of the nodes that a node leads to.
+    pub(super) fn from_arcs(nodes: u32, arcs: &[[u32; 2]]) -> Self {
+        let mut offsets = vec![0; nodes as usize + 1];
+        for &[from, _] in arcs {
+            offsets[from as usize + 1] += 1;
+        }
+        for node in 0..nodes as usize {
+            offsets[node + 1] += offsets[node];
+        }
+        let targets = arcs.iter().map(|&[_, to]| to).collect();
+        Csr { offsets: Offsets::new(offsets), targets, connected: false }
+    }
+
+    /// The lists of those that lead to each node of `graph`, ascending.
+    pub(super) fn reversed<G: Graph>(graph: &G) -> Self {
+        let nodes = || (0..graph.nodes()).map(NodeId::new);
+        let list = |node| (0..graph.degree(node)).map(move |index| graph.neighbor(node, index));
+        let mut offsets: Vec<u64> = vec![0; graph.nodes() as usize + 1];
+        for to in nodes().flat_map(list) {
+            offsets[to.index() + 1] += 1;
+        }
+        for node in 0..graph.nodes() as usize {
+            offsets[node + 1] += offsets[node];
+        }
+        let mut next = offsets.clone();
+        let mut targets = vec![0; offsets[graph.nodes() as usize] as usize];
+        for from in nodes() {
+            for to in list(from) {
+                targets[next[to.index()] as usize] = from.number();
+                next[to.index()] += 1;
+            }
+        }
+        Csr { offsets: Offsets::new(offsets), targets, connected: false }
+    }
+
     /// The graph of `nodes` nodes of `degree` neighbours each with these `edges`, which need not be counted.
     pub(super) fn regular(nodes: u32, degree: u32, edges: impl Iterator<Item = [u32; 2]>) -> Self {
         let mut degrees = vec![degree; nodes as usize + 1];
@@ -222,6 +258,14 @@ mod tests {
         assert_eq!((graph.degree(NodeId::new(3)), graph.neighbor(NodeId::new(3), 2)), (3, NodeId::new(4)));
         assert_eq!(lists(&from_list(2, &[])), [&[] as &[u32]; 2]);
         assert_eq!(Csr::default().nodes(), 0);
+    }
+
+    #[test]
+    fn arcs_lead_one_way_and_are_reversed() {
+        let graph = Csr::from_arcs(4, &[[0, 2], [0, 3], [2, 0], [3, 2]]);
+        assert_eq!(lists(&graph), [&[2, 3][..], &[], &[0], &[2]]);
+        assert_eq!(lists(&Csr::reversed(&graph)), [&[2][..], &[], &[0, 3], &[0]]);
+        assert_eq!(Csr::reversed(&Csr::reversed(&graph)), graph);
     }
 
     #[test]

@@ -24,6 +24,10 @@ impl Graph for Followed<'_> {
         self.0.connected()
     }
 
+    fn directed(&self) -> bool {
+        self.0.directed()
+    }
+
     #[inline]
     fn followed(&self) -> bool {
         true

@@ -9,7 +9,6 @@ mod complete;
 pub mod components;
 mod csr;
 mod divisor;
-mod edge_list;
 mod erdos_renyi;
 mod everybody;
 mod file;
@@ -38,6 +37,7 @@ mod tree;
 mod watts_strogatz;
 
 pub use everybody::Everybody;
+pub use file::names::NodeNames;
 pub use followed::Followed;
 pub use metric::{Load, MAX_SEARCHED, Metric, Roads};
 
@@ -53,7 +53,7 @@ use crate::units::NodeId;
 /// A graph as the engine asks it: neighbours by index.
 ///
 /// The neighbours of a node are distinct, never the node itself, and in the same order for the whole run; the
-/// relation is symmetric.
+/// relation is symmetric, unless the graph is directed.
 pub trait Graph: Send + Sync {
     /// The number of nodes.
     fn nodes(&self) -> u32;
@@ -68,6 +68,10 @@ pub trait Graph: Send + Sync {
     }
     /// Remembers that it has been found out that every node reaches every other, where there is room for that.
     fn mark_connected(&mut self) {}
+    /// Whether the neighbours of a node are those that it leads to, who need not lead back.
+    fn directed(&self) -> bool {
+        false
+    }
     /// Whether every message between its nodes is told to an observer: a constant, so that the event loop of other
     /// graphs has nothing of it.
     #[inline]
@@ -93,6 +97,10 @@ impl<G: Graph> Graph for Arc<G> {
 
     fn connected(&self) -> bool {
         G::connected(self)
+    }
+
+    fn directed(&self) -> bool {
+        G::directed(self)
     }
 
     #[inline]
@@ -191,6 +199,16 @@ pub trait Topology {
         Vec::new()
     }
 
+    /// What the nodes are called, where that is not their numbers.
+    fn names(&self) -> Option<Arc<NodeNames>> {
+        None
+    }
+
+    /// What is known of the graph before it is drawn, in a line.
+    fn about(&self) -> Option<String> {
+        None
+    }
+
     /// The distances and ways on the graph over `nodes` nodes, for settings that passed [`Topology::check`].
     ///
     /// # Errors
@@ -263,6 +281,12 @@ catalog! {
 
     /// What a user should know about what was loaded: see [`Topology::notes`].
     fn notes(&self) -> Vec<String>;
+
+    /// What the nodes are called: see [`Topology::names`].
+    fn names(&self) -> Option<Arc<NodeNames>>;
+
+    /// What is known of the graph before it is drawn: see [`Topology::about`].
+    fn about(&self) -> Option<String>;
 
     /// The distances and ways on the graph over `nodes` nodes: see [`Topology::metric`].
     fn metric(&self, nodes: u32) -> Result<Box<dyn Metric>, Misfit>;

@@ -6,6 +6,7 @@ mod desk;
 mod endings;
 mod fuzz;
 mod graph;
+mod graphs;
 mod growth;
 mod limits;
 mod refusals;

@@ -6,7 +6,7 @@ use super::plain;
 use super::scene::{Key, Row, Scene};
 use super::style::{MOST_LINES, ink};
 use crate::output::links::of_point;
-use crate::output::rows::LinkRow;
+use crate::output::rows::{LinkEnd, LinkRow};
 
 /// Messages over every link: a line for each value of the first thing that was swept beside the size, or for each
 /// strategy if nothing was.
@@ -71,7 +71,12 @@ fn named(key: &Key, row: &Row) -> String {
 
 /// The traffic from one end to the other; the link that closes a ring comes last.
 fn by_place(links: &[&LinkRow]) -> Vec<Datum> {
-    let place = |link: &LinkRow| if link.to == link.from + 1 { link.from } else { link.to };
+    let number = |end: &LinkEnd| if let LinkEnd::Number(number) = end { *number } else { 0 };
+    let place = |link: &LinkRow| {
+        let (from, to) = (number(&link.from), number(&link.to));
+        // A folder may come from anywhere, and so any number.
+        if from.checked_add(1) == Some(to) { from } else { to }
+    };
     let mut data: Vec<Datum> = links.iter().map(|link| (f64::from(place(link)), link.messages_per_round)).collect();
     data.sort_by(|one, other| one.0.total_cmp(&other.0));
     data
@@ -91,6 +96,7 @@ mod tests {
     use crate::output::rows::Tables;
 
     fn link((from, to): (u32, u32), point: u32, messages: f64) -> LinkRow {
+        let (from, to) = (LinkEnd::Number(from), LinkEnd::Number(to));
         LinkRow { point, from, to, conversations_per_round: messages / 2.0, messages_per_round: messages }
     }
 

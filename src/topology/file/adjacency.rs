@@ -1,0 +1,45 @@
+//! Adjacency lists: a node a line, and after it its neighbours.
+
+use super::fault::Fault;
+use super::gather::{Direction, Gather};
+use super::lines::{data, fields, words};
+
+/// Reads lists from `text`: words between white space, or fields between the separator that its lines have; a colon
+/// after the first name is left out.
+pub(super) fn read(text: &str, gather: &mut Gather) -> Result<(), Fault> {
+    let has = |separator: &u8| data(text).take(100).any(|(_, line)| line.contains(char::from(*separator)));
+    let spaced = || {
+        // Names may hold spaces only where tabs separate them.
+        let tabs = data(text).take(100).filter(|(_, line)| line.contains('\t'));
+        tabs.flat_map(|(_, line)| line.split('\t')).any(|field| field.trim().contains(' '))
+    };
+    let separator = b";|,".iter().copied().find(has).or_else(|| spaced().then_some(b'\t'));
+    for (number, line) in data(text) {
+        if line.contains(['{', '}', '[', ']']) {
+            let form = "a node a line, followed by its neighbours, without their data";
+            return Err(Fault::of_line(number, "holds brackets").expecting(form));
+        }
+        match separator {
+            Some(separator) => list(fields(line, separator).map(|field| field.trim_matches('"')), gather)?,
+            None => list(words(line), gather)?,
+        }
+    }
+    Ok(())
+}
+
+/// A node and its neighbours.
+fn list<'a>(mut words: impl Iterator<Item = &'a str>, gather: &mut Gather) -> Result<(), Fault> {
+    let Some(first) = words.next() else { return Ok(()) };
+    let (node, glued) = match first.split_once(':') {
+        // `a: b, c`: the first neighbour stands before the first comma.
+        Some((node, neighbor)) if neighbor.is_empty() || neighbor.starts_with(char::is_whitespace) => (node, neighbor),
+        _ => (first, ""),
+    };
+    let node = node.trim();
+    gather.node(node)?;
+    let neighbors = [glued.trim()].into_iter().chain(words).map(|word| word.strip_prefix(':').unwrap_or(word).trim());
+    for neighbor in neighbors.filter(|neighbor| !neighbor.is_empty()) {
+        gather.edge(node, neighbor, Direction::Unsaid)?;
+    }
+    Ok(())
+}

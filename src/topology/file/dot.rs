@@ -1,0 +1,390 @@
+//! DOT, the language of Graphviz (its grammar: graphviz.org/doc/info/lang.html).
+//!
+//! Of the parsers on crates.io one is under the GPL, and the others bring parser generators and recurse over what the
+//! file nests. What a graph needs of DOT are names, edges and braces: this reader keeps a stack of open braces.
+
+use std::borrow::Cow;
+
+use super::declared::Declared;
+use super::fault::Fault;
+use super::gather::{Direction, Gather};
+use super::read::Asked;
+
+/// No brace lies deeper.
+const DEEPEST: usize = 100;
+
+/// Sets of nodes that are joined may make so many edges, all in all.
+const MOST_EDGES: usize = 1 << 30;
+
+#[derive(Clone, Debug, PartialEq)]
+enum Token<'a> {
+    /// A name, and whether it could be a keyword.
+    Name(Cow<'a, str>, bool),
+    Arrow,
+    Line,
+    /// One of `{ } [ ] ; , = :`
+    Mark(u8),
+}
+
+/// The tokens of a text, each with its first byte.
+struct Tokens<'a> {
+    text: &'a str,
+    at: usize,
+    /// The next token, where it was looked at already.
+    next: Option<(usize, Token<'a>)>,
+}
+
+impl<'a> Tokens<'a> {
+    fn peek(&mut self) -> Result<Option<&Token<'a>>, Fault> {
+        if self.next.is_none() {
+            self.next = self.scan()?;
+        }
+        Ok(self.next.as_ref().map(|(_, token)| token))
+    }
+
+    fn next(&mut self) -> Result<Option<(usize, Token<'a>)>, Fault> {
+        match self.next.take() {
+            Some(token) => Ok(Some(token)),
+            None => self.scan(),
+        }
+    }
+
+    /// Takes the next token if it is `mark`.
+    fn take(&mut self, mark: u8) -> Result<bool, Fault> {
+        let found = self.peek()? == Some(&Token::Mark(mark));
+        if found {
+            self.next = None;
+        }
+        Ok(found)
+    }
+
+    fn fault(&self, at: usize, problem: impl Into<String>) -> Fault {
+        Fault::of_byte(self.text, at, problem)
+    }
+
+    fn scan(&mut self) -> Result<Option<(usize, Token<'a>)>, Fault> {
+        self.skip()?;
+        let at = self.at;
+        let rest = &self.text[at..];
+        let Some(first) = rest.chars().next() else { return Ok(None) };
+        let token = match first {
+            '{' | '}' | '[' | ']' | ';' | ',' | '=' | ':' => {
+                self.at += 1;
+                Token::Mark(first as u8)
+            }
+            '"' => Token::Name(self.quoted()?, false),
+            '<' => Token::Name(self.html()?.into(), false),
+            '-' if rest.starts_with("->") || rest.starts_with("--") => {
+                self.at += 2;
+                if rest.starts_with("->") { Token::Arrow } else { Token::Line }
+            }
+            _ => {
+                let number = first == '-' || first == '.' || first.is_ascii_digit();
+                let part = |letter: char| match number {
+                    true => letter.is_ascii_digit() || letter == '.' || letter.is_alphanumeric() || letter == '_',
+                    false => letter.is_alphanumeric() || letter == '_',
+                };
+                let begin = first.len_utf8();
+                if !number && !part(first) {
+                    return Err(self.fault(at, "has a character that needs quotes around its name"));
+                }
+                let length = begin + rest[begin..].find(|letter| !part(letter)).unwrap_or(rest.len() - begin);
+                self.at += length;
+                Token::Name(rest[..length].into(), true)
+            }
+        };
+        Ok(Some((at, token)))
+    }
+
+    /// Goes past white space and comments.
+    fn skip(&mut self) -> Result<(), Fault> {
+        loop {
+            let rest = &self.text[self.at..];
+            self.at += rest.len() - rest.trim_start().len();
+            let rest = &self.text[self.at..];
+            let begins_line = self.at == 0 || self.text[..self.at].trim_end_matches([' ', '\t']).ends_with('\n');
+            if rest.starts_with("//") || rest.starts_with('#') && begins_line {
+                self.at += rest.find('\n').unwrap_or(rest.len());
+            } else if rest.starts_with("/*") {
+                let end = rest.find("*/").ok_or_else(|| self.fault(self.at, "opens a comment that is not closed"))?;
+                self.at += end + 2;
+            } else {
+                return Ok(());
+            }
+        }
+    }
+
+    /// A name in quotes, with those that a plus joins to it.
+    fn quoted(&mut self) -> Result<Cow<'a, str>, Fault> {
+        let mut name = self.one_quoted()?;
+        loop {
+            let after = self.at;
+            self.skip()?;
+            if !self.text[self.at..].starts_with('+') {
+                self.at = after;
+                return Ok(name);
+            }
+            self.at += 1;
+            self.skip()?;
+            if !self.text[self.at..].starts_with('"') {
+                return Err(self.fault(self.at, "has a + before something without quotes"));
+            }
+            name = (name.into_owned() + &self.one_quoted()?).into();
+        }
+    }
+
+    fn one_quoted(&mut self) -> Result<Cow<'a, str>, Fault> {
+        let start = self.at + 1;
+        let bytes = self.text.as_bytes();
+        let mut end = start;
+        let mut escaped = false;
+        loop {
+            match bytes.get(end) {
+                None => return Err(self.fault(self.at, "opens a quote that is not closed")),
+                Some(b'"') => break,
+                Some(b'\\') if bytes.get(end + 1).is_some() => {
+                    escaped = true;
+                    end += 2;
+                }
+                Some(_) => end += 1,
+            }
+        }
+        self.at = end + 1;
+        let inner = &self.text[start..end];
+        // Only quotes are escaped in DOT, and ends of lines; all else is for labels.
+        Ok(if escaped {
+            inner.replace("\\\"", "\"").replace("\\\r\n", "").replace("\\\n", "").into()
+        } else {
+            inner.into()
+        })
+    }
+
+    fn html(&mut self) -> Result<&'a str, Fault> {
+        let start = self.at;
+        let mut depth = 0_usize;
+        for (place, byte) in self.text.bytes().enumerate().skip(start) {
+            match byte {
+                b'<' => depth += 1,
+                b'>' => depth -= 1,
+                _ => {}
+            }
+            if depth == 0 {
+                self.at = place + 1;
+                return Ok(&self.text[start..=place]);
+            }
+        }
+        Err(self.fault(start, "opens a < that is not closed"))
+    }
+}
+
+/// An open brace: the nodes in it, and the edge that is being written.
+#[derive(Default)]
+struct Frame {
+    nodes: Vec<String>,
+    /// The nodes before an edge operator, if there was one.
+    left: Option<Vec<String>>,
+    /// The nodes that were named last, to which an operator or attributes may refer.
+    last: Option<Vec<String>>,
+    /// Whether the last statement made edges.
+    edge: bool,
+}
+
+/// Reads the graph in `text`.
+pub(super) fn read(text: &str, asked: Asked<'_>, gather: &mut Gather) -> Result<(), Fault> {
+    let mut tokens = Tokens { text, at: 0, next: None };
+    let directed = head(&mut tokens)?;
+    let direction = if directed { Direction::Along } else { Direction::Both };
+    let mut reader = Reader { nodes: Declared::new(gather)?, frames: vec![Frame::default()], direction, made: 0 };
+    while let Some((at, token)) = tokens.next()? {
+        if reader.frames.is_empty() {
+            return Err(tokens.fault(at, "goes on after the graph is closed, and one graph is read"));
+        }
+        let problem = match token {
+            Token::Name(name, plain) => reader.name(name, plain, at, &mut tokens)?,
+            Token::Arrow | Token::Line => reader.operator(token == Token::Arrow),
+            Token::Mark(b'{') => reader.open(),
+            Token::Mark(b'}') => reader.close(at)?,
+            Token::Mark(b'[') => {
+                reader.attributes(&mut tokens, at)?;
+                None
+            }
+            Token::Mark(b';' | b',') => reader.end(),
+            Token::Mark(_) => Some("is no statement of DOT"),
+        };
+        if let Some(problem) = problem {
+            return Err(tokens.fault(at, problem));
+        }
+    }
+    if !reader.frames.is_empty() {
+        return Err(tokens.fault(text.len(), "ends within braces: is the file complete?"));
+    }
+    reader.nodes.finish(asked.weight, |at, problem| Fault::of_byte(text, at, problem))
+}
+
+/// Reads up to the first brace; whether edges have a direction.
+fn head(tokens: &mut Tokens<'_>) -> Result<bool, Fault> {
+    let mut directed = None;
+    while let Some((at, token)) = tokens.next()? {
+        match token {
+            Token::Name(word, true) if directed.is_none() && word.eq_ignore_ascii_case("strict") => {}
+            Token::Name(word, true) if directed.is_none() && word.eq_ignore_ascii_case("graph") => {
+                directed = Some(false)
+            }
+            Token::Name(word, true) if directed.is_none() && word.eq_ignore_ascii_case("digraph") => {
+                directed = Some(true)
+            }
+            Token::Name(..) if directed.is_some() => {}
+            Token::Mark(b'{') if directed.is_some() => return Ok(directed == Some(true)),
+            _ => return Err(tokens.fault(at, "is not `graph {` or `digraph {`")),
+        }
+    }
+    Err(Fault::of_file("is not `graph {` or `digraph {`"))
+}
+
+struct Reader<'a> {
+    nodes: Declared<'a>,
+    frames: Vec<Frame>,
+    direction: Direction,
+    made: usize,
+}
+
+/// What is wrong, if anything is.
+type Odd = Option<&'static str>;
+
+impl<'a> Reader<'a> {
+    fn frame(&mut self) -> &mut Frame {
+        if self.frames.is_empty() {
+            self.frames.push(Frame::default());
+        }
+        let last = self.frames.len() - 1;
+        &mut self.frames[last]
+    }
+
+    /// A name begins a statement or stands in an edge.
+    fn name(&mut self, name: Cow<'_, str>, plain: bool, at: usize, tokens: &mut Tokens<'_>) -> Result<Odd, Fault> {
+        let keyword = |word: &str| plain && name.eq_ignore_ascii_case(word);
+        if keyword("subgraph") {
+            // Its own name says nothing of the graph; its brace comes next.
+            if self.frame().left.is_none() {
+                self.end();
+            }
+            if let Some(Token::Name(..)) = tokens.peek()? {
+                tokens.next()?;
+            }
+            return Ok((tokens.peek()? != Some(&Token::Mark(b'{'))).then_some("is a subgraph without braces"));
+        }
+        if ["node", "edge", "graph"].into_iter().any(keyword) && tokens.peek()? == Some(&Token::Mark(b'[')) {
+            self.end();
+            return Ok(None);
+        }
+        if self.frame().left.is_none() {
+            self.end();
+        }
+        if tokens.take(b'=')? {
+            // An attribute of the graph.
+            return Ok(match tokens.next()? {
+                Some((_, Token::Name(..))) => None,
+                _ => Some("is an attribute without a value"),
+            });
+        }
+        // A port, and a point of the compass.
+        while tokens.take(b':')? {
+            if !matches!(tokens.next()?, Some((_, Token::Name(..)))) {
+                return Ok(Some("is a port without a name"));
+            }
+        }
+        self.nodes.node(&name)?;
+        if self.frames.len() > 1 {
+            self.frame().nodes.push(name.to_string());
+        }
+        self.operand(vec![name.into_owned()], at)?;
+        Ok(None)
+    }
+
+    /// Nodes that stand for themselves, or end an edge.
+    fn operand(&mut self, nodes: Vec<String>, at: usize) -> Result<(), Fault> {
+        if let Some(left) = self.frame().left.take() {
+            self.made = self.made.saturating_add(left.len().saturating_mul(nodes.len()));
+            if self.made > MOST_EDGES {
+                return Err(Fault::of_file(format!("joins sets of nodes by more than {MOST_EDGES} edges")));
+            }
+            for a in &left {
+                nodes.iter().try_for_each(|b| self.nodes.edge([a, b], self.direction, at))?;
+            }
+            self.frame().edge = true;
+        }
+        self.frame().last = Some(nodes);
+        Ok(())
+    }
+
+    fn operator(&mut self, arrow: bool) -> Odd {
+        if arrow != (self.direction == Direction::Along) {
+            return Some(if arrow {
+                "has -> in a graph, whose edges are --"
+            } else {
+                "has -- in a digraph, whose edges are ->"
+            });
+        }
+        let frame = self.frame();
+        if frame.left.is_some() {
+            return Some("has two edge operators in a row");
+        }
+        frame.left = frame.last.take();
+        if frame.left.is_none() { Some("has an edge operator without a node before it") } else { None }
+    }
+
+    fn open(&mut self) -> Odd {
+        if self.frames.len() >= DEEPEST {
+            return Some("has too many braces within each other");
+        }
+        if self.frame().left.is_none() {
+            self.end();
+        }
+        self.frames.push(Frame::default());
+        None
+    }
+
+    /// A closed brace stands for all nodes in it.
+    fn close(&mut self, at: usize) -> Result<Odd, Fault> {
+        if self.frame().left.is_some() {
+            return Ok(Some("closes a brace after an edge operator"));
+        }
+        let inner = self.frames.pop().unwrap_or_default();
+        if !self.frames.is_empty() {
+            let mut nodes = inner.nodes;
+            nodes.sort_unstable();
+            nodes.dedup();
+            self.frame().nodes.extend(nodes.iter().cloned());
+            self.operand(nodes, at)?;
+        }
+        Ok(None)
+    }
+
+    /// A statement ends.
+    fn end(&mut self) -> Odd {
+        let frame = self.frame();
+        frame.last = None;
+        frame.edge = false;
+        if frame.left.is_some() { Some("ends a statement after an edge operator") } else { None }
+    }
+
+    /// Attributes in brackets, of which those of edges count.
+    fn attributes(&mut self, tokens: &mut Tokens<'_>, at: usize) -> Result<(), Fault> {
+        let of_edge = self.frame().edge;
+        loop {
+            match tokens.next()? {
+                Some((_, Token::Mark(b']'))) => return Ok(()),
+                Some((_, Token::Mark(b';' | b','))) => {}
+                Some((_, Token::Name(key, _))) => {
+                    if tokens.take(b'=')? && !matches!(tokens.next()?, Some((_, Token::Name(..)))) {
+                        return Err(tokens.fault(at, "has an attribute without a value"));
+                    }
+                    if of_edge {
+                        self.nodes.attribute(&key);
+                    }
+                }
+                _ => return Err(tokens.fault(at, "opens brackets that are not closed")),
+            }
+        }
+    }
+}

@@ -1,0 +1,181 @@
+//! Edge lists: two node names a line, as SNAP, KONECT and networkx write them.
+
+use super::columns::{self, Columns};
+use super::fault::{Fault, shown};
+use super::format::WeightKey;
+use super::gather::{Counts, Direction, Gather, small};
+use super::lines::{data, delimiter, words};
+use super::read::{Asked, no_weight};
+
+/// Reads edges from `text`.
+pub(super) fn read(text: &str, asked: Asked<'_>, gather: &mut Gather) -> Result<(), Fault> {
+    let lines = || data(text).take(100).map(|(_, line)| line);
+    // Edges between commas are a table.
+    if let Some((separator, _)) = delimiter(lines()).filter(|(separator, _)| *separator != b'\t') {
+        return columns::read_between(text, separator, asked, gather);
+    }
+    let rows: Vec<Vec<&str>> = lines().take(50).map(|line| words(line).collect()).collect();
+    let rows: Vec<&[&str]> = rows.iter().map(Vec::as_slice).collect();
+    let headed = columns::has_header(&rows);
+    let columns = if headed { columns::of_header(rows[0])? } else { Columns::PLAIN };
+    let mut reader = Reader { columns, strict: asked.format.is_none(), width: None, counted: None };
+    let weight = weight_column(asked.weight, headed.then(|| rows[0]))?;
+    for (number, line) in data(text).skip(usize::from(headed)) {
+        reader.line(number, line, weight, gather)?;
+    }
+    let first = reader.counted;
+    if first.is_some() || reader.width == Some(2) {
+        count_line(text, first, reader.strict, gather)?;
+    }
+    if let Some(width) = reader.width.filter(|&width| width > 2) {
+        let what = match width {
+            3 if headed => format!("weights (column `{}`) are", shown(rows[0][2])),
+            3 => "the third column is".to_owned(),
+            _ => format!("columns 3 to {width} are"),
+        };
+        gather.weighted(what);
+    }
+    Ok(())
+}
+
+/// The column that the scenario says holds weights, from 0.
+fn weight_column(weight: Option<&WeightKey>, header: Option<&[&str]>) -> Result<Option<usize>, Fault> {
+    match (weight, header) {
+        (None, _) => Ok(None),
+        (Some(WeightKey::Column(column)), _) if *column >= 3 => Ok(Some(*column as usize - 1)),
+        (Some(key @ WeightKey::Name(name)), Some(header)) => {
+            let place = header.iter().position(|head| head.eq_ignore_ascii_case(name));
+            let known: Vec<String> = header.iter().map(|&head| head.to_owned()).collect();
+            place.map(Some).ok_or_else(|| no_weight(key, &known))
+        }
+        // What networkx writes in braces has names; whether this is one of them shows there.
+        (Some(WeightKey::Name(_)), None) => Ok(None),
+        (Some(key), _) => Err(no_weight(key, &[])),
+    }
+}
+
+struct Reader {
+    columns: Columns,
+    /// Whether all lines must have as many columns.
+    strict: bool,
+    width: Option<usize>,
+    /// A first line of two numbers before wider ones.
+    counted: Option<usize>,
+}
+
+impl Reader {
+    fn line(&mut self, number: usize, line: &str, weight: Option<usize>, gather: &mut Gather) -> Result<(), Fault> {
+        if weight.is_none()
+            && self.columns.is_plain()
+            && self.width.is_none_or(|width| width == 2)
+            && let Some((a, b)) = two_numbers(line.as_bytes())
+        {
+            self.width = Some(2);
+            return gather.join_small(a, b);
+        }
+        // networkx writes the data of an edge behind it, in braces.
+        let (line, braces) = match line.find('{') {
+            Some(place) if line.ends_with('}') => (line[..place].trim_end(), Some(&line[place..])),
+            _ => (line, None),
+        };
+        let cells: Vec<&str> = words(line).collect();
+        self.check_width(number, cells.len(), braces.is_some(), gather)?;
+        let ends = [self.columns.from, self.columns.to].map(|column| cells.get(column).copied().unwrap_or_default());
+        if ends.contains(&"") {
+            return Err(one_node(number, line, braces.is_some(), gather));
+        }
+        if let Some(column) = weight {
+            match cells.get(column) {
+                Some(cell) if cell.parse::<f64>().is_ok() => gather.weighted("weights are"),
+                _ => return Err(not_a_weight(number, cells.get(column).copied(), column, gather)),
+            }
+        }
+        if braces.is_some_and(|braces| braces.contains(':')) {
+            gather.weighted("the data in braces are");
+        }
+        gather.edge(ends[0], ends[1], Direction::Unsaid)
+    }
+
+    fn check_width(&mut self, number: usize, cells: usize, braces: bool, gather: &Gather) -> Result<(), Fault> {
+        match self.width {
+            _ if braces => {}
+            None => self.width = Some(cells),
+            Some(2) if cells > 2 && gather.edges() == 1 => {
+                // If the first line counts what follows, it may be narrower.
+                self.counted = Some(number);
+                self.width = Some(cells);
+            }
+            Some(width) if self.strict && cells != width && cells > 1 => {
+                let problem = format!("{cells} columns, where the lines before have {width}");
+                return Err(Fault::of_line(number, problem));
+            }
+            Some(width) => self.width = Some(width.max(cells)),
+        }
+        Ok(())
+    }
+}
+
+/// The two small numbers of a line that holds nothing else.
+#[inline]
+fn two_numbers(line: &[u8]) -> Option<(u32, u32)> {
+    let end = line.iter().position(|byte| !byte.is_ascii_digit())?;
+    let (first, rest) = line.split_at(end);
+    let rest = rest.trim_ascii_start();
+    if rest.len() + end == line.len() {
+        return None;
+    }
+    Some((small(first)?, small(rest)?))
+}
+
+fn one_node(number: usize, line: &str, braces: bool, gather: &Gather) -> Fault {
+    let fault = if gather.edges() > 0 {
+        Fault::of_line(number, format!("`{}` names one node only", shown(line)))
+    } else {
+        Fault::of_line(number, "names one node only")
+    };
+    if braces {
+        return Fault { problem: format!("{}: is it a multiline adjacency list?", fault.problem), ..fault }
+            .expecting("an edge list, as networkx writes with write_edgelist");
+    }
+    fault
+}
+
+pub(super) fn not_a_weight(number: usize, cell: Option<&str>, column: usize, gather: &Gather) -> Fault {
+    let what = match cell {
+        None => "nothing".to_owned(),
+        Some(cell) if gather.edges() > 0 => format!("`{}`", shown(cell)),
+        Some(_) => "no number".to_owned(),
+    };
+    Fault::of_line(number, format!("{what} in column {}, where its weight should be", column + 1))
+}
+
+/// Decides what a first line of two numbers is: counts of all nodes and edges, or an edge.
+fn count_line(text: &str, wider: Option<usize>, strict: bool, gather: &mut Gather) -> Result<(), Fault> {
+    let first = || data(text).next().map_or(1, |(number, _)| number);
+    let Some(counts) = gather.counts() else {
+        return match wider {
+            Some(line) if strict => Err(Fault::of_line(line, "more columns than the line before")
+                .expecting("as many columns in every line; a line of counts before them with a # in front")),
+            _ => Ok(()),
+        };
+    };
+    let Counts { nodes, edges, least, most, different } = counts;
+    let base = match (least, most) {
+        (0, most) if most < nodes => Some(0),
+        (1.., most) if most == nodes => Some(1),
+        _ => None,
+    };
+    // An edge list whose first edge happens to look like counts would have its numbers among its nodes.
+    let clear = different == nodes || wider.is_some() || edges > nodes;
+    if clear && (different == nodes || base.is_some()) {
+        gather.take_counts(&counts, base)?;
+        gather.note(format!("the first line, `{nodes} {edges}`, was read as the numbers of nodes and edges"));
+        return Ok(());
+    }
+    if !strict && wider.is_none() {
+        return Ok(());
+    }
+    let problem = format!("`{nodes} {edges}` may be an edge, or count the nodes and edges that follow");
+    let form = "`format = \"edges\"` if it is an edge; a # before it if it counts";
+    Err(Fault::of_line(first(), problem).expecting(form))
+}
