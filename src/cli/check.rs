@@ -10,6 +10,7 @@ use super::text::Grid;
 use super::{run, text};
 use crate::output::label::readable;
 use crate::plan;
+use crate::printable;
 use crate::scenario::Scenario;
 
 /// The most lines that a table of points may have.
@@ -38,11 +39,12 @@ fn largest(memory: &[u64]) -> u64 {
 
 /// The scenario as TOML; what else there is to say stands in comments, so that the whole can be read back.
 fn print(out: &mut impl Write, scenario: &Scenario, memory: &[u64]) -> io::Result<()> {
-    writeln!(out, "{}", scenario.resolved_toml())?;
-    writeln!(out, "# {}: {}", scenario.name, text::extent(scenario))?;
+    writeln!(out, "{}", printable::document(&scenario.resolved_toml()))?;
+    writeln!(out, "# {}: {}", printable::line(&scenario.name), text::extent(scenario))?;
     print_memory(out, scenario, memory)?;
     for note in &scenario.notes {
-        writeln!(out, "# {note}")?;
+        // A line break within a note would end the comment.
+        writeln!(out, "# {}", printable::line(note))?;
     }
     Ok(())
 }
@@ -106,5 +108,5 @@ fn print_json(out: &mut impl Write, scenario: &Scenario, memory: &[u64]) -> io::
         "notes": scenario.notes,
         "resolved": scenario.resolved(),
     });
-    writeln!(out, "{json}")
+    text::json(out, &json)
 }

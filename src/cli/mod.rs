@@ -13,35 +13,71 @@ mod text;
 mod theory;
 mod verify;
 
+use std::ffi::OsString;
 use std::io::{self, Write};
+use std::panic::{self, AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
+use std::{env, thread};
 
 use clap::Parser;
 
+use crate::memory::{self, Shortage};
+use crate::printable::{self, Escaping};
+use crate::{machine, plan};
 use args::{Cli, Command};
 use error::Error;
 
 /// Does what the command line asks and gives the exit status.
 pub fn main() -> ExitCode {
-    let cli = match Cli::try_parse() {
+    let arguments: Vec<OsString> = env::args_os().collect();
+    let cli = match Cli::try_parse_from(&arguments) {
         Ok(cli) => cli,
         // clap knows that help goes to stdout with status 0, and mistakes to stderr with status 2.
-        Err(error) => return explain(&error),
+        Err(error) => return explain(&error, &arguments),
     };
-    let done = signals::survive_file_size_limit().map_err(Error::Signals).and_then(|()| obey(cli.command));
+    panic::set_hook(Box::new(fault));
+    let work = || signals::survive_file_size_limit().map_err(Error::Signals).and_then(|()| obey(cli.command));
+    // Whatever ends the work, what it had under way is cleared away.
+    let done = catch_unwind(AssertUnwindSafe(|| memory::catch(work)));
     match done {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
+        Ok(Ok(Ok(()))) => ExitCode::SUCCESS,
+        Ok(Ok(Err(error))) => {
             error.report();
             ExitCode::from(error.status())
         }
+        Ok(Err(shortage)) => {
+            let error = Error::Memory(shortage);
+            error.report();
+            ExitCode::from(error.status())
+        }
+        // The hook has said why.
+        Err(_) => ExitCode::FAILURE,
     }
 }
 
+/// Says that the program is at fault. A shortage of memory, which is an error as any other where it is caught, is not.
+fn fault(panic: &panic::PanicHookInfo<'_>) {
+    if panic.payload().is::<Shortage>() {
+        return;
+    }
+    let place = panic.location().map_or_else(String::new, |location| format!("{location}: "));
+    let message = panic.payload_as_str().unwrap_or("no message");
+    let thread = thread::current().name().map_or_else(String::new, |name| format!(" (thread {name})"));
+    let text = format!("{place}{message}{thread}. This is a fault of gossipsim: please report it with the scenario");
+    error::say(&format!("error: {}", printable::line(&text)));
+}
+
 /// Prints help, the version, or what is wrong with the command line.
-fn explain(error: &clap::Error) -> ExitCode {
+fn explain(error: &clap::Error, arguments: &[OsString]) -> ExitCode {
     let status = u8::try_from(error.exit_code()).unwrap_or(2);
-    match error.print().map_err(Error::Stdout) {
+    // In colour where there is a terminal for it, unless an argument has something in it that a terminal would obey.
+    let plain = arguments.iter().all(|text| printable::line(&text.to_string_lossy()) == text.to_string_lossy());
+    let printed = if plain {
+        error.print()
+    } else {
+        write!(error::stderr(), "{}", error.render())
+    };
+    match printed.map_err(Error::Stdout) {
         Err(error) if status == 0 => {
             error.report();
             ExitCode::from(error.status())
@@ -51,7 +87,12 @@ fn explain(error: &clap::Error) -> ExitCode {
 }
 
 fn obey(command: Command) -> Result<(), Error> {
-    let mut out = anstream::AutoStream::auto(io::stdout()).lock();
+    let needed = plan::base(command.draws());
+    if let Some(free) = machine::free().filter(|free| free.bytes < needed) {
+        let (needed, free) = (needed / 1_000_000, free.bytes / 1_000_000);
+        return Err(Error::Usage(format!("not enough memory: this takes {needed} MB at the least, and {free} MB are free")));
+    }
+    let mut out = Escaping(io::stdout().lock());
     match command {
         Command::Run { files, changes, work } => run::run(&mut out, &files, &changes, &work),
         Command::Compare { files, vary, changes, work } => {

@@ -6,6 +6,7 @@ use super::text::{Grid, between, count, figure, plural, share, short};
 use crate::output::label::readable;
 use crate::output::rows::{PointColumns, SummaryRow, Swept, Tables};
 use crate::output::{links, pairs};
+use crate::printable;
 use crate::stats::wilson;
 
 /// One point of the summary.
@@ -52,11 +53,14 @@ fn print_links(out: &mut impl Write, tables: &Tables, varying: &[String]) -> io:
 fn value(point: &PointColumns, swept: &Swept, key: &str) -> String {
     match key {
         "nodes" => count(point.nodes.into()),
-        "topology" => point.topology.clone(),
+        "topology" => printable::line(&point.topology).into_owned(),
         "fanout" => point.fanout.to_string(),
         "loss" => point.loss.to_string(),
         "interval" => format!("{} ms", point.interval_ms),
-        _ => swept.iter().find(|(path, _)| path == key).map_or_else(String::new, |(_, value)| readable(value)),
+        _ => {
+            let value = swept.iter().find(|(path, _)| path == key).map(|(_, value)| readable(value));
+            value.map_or_else(String::new, |value| printable::line(&value).into_owned())
+        }
     }
 }
 
@@ -210,7 +214,7 @@ fn print_unconverged(out: &mut impl Write, tables: &Tables) -> io::Result<()> {
         let (point, swept, row) = entry;
         let swept = swept.iter().map(|(path, value)| format!(", {path} {}", readable(value))).collect::<String>();
         let name = format!("  {}, n {}, {}{swept}", point.strategy, count(point.nodes.into()), point.topology);
-        let failed = row.runs - row.converged;
+        let failed = row.runs.saturating_sub(row.converged);
         let residue = format!("mean residue {}", share(row.residue_mean));
         grid.left_row(vec![
             name,

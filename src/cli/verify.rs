@@ -6,12 +6,13 @@ use std::time::Instant;
 
 use serde_json::{Value, json};
 
-use super::error::Error;
+use super::error::{self, Error};
 use super::progress::Progress;
 use super::signals::Signals;
 use super::text;
 use super::text::Grid;
 use crate::experiment::Failure;
+use crate::threads::Threads;
 use crate::verify::judge::Verdict;
 use crate::verify::{self, Case, Effort, Engine, Finding};
 
@@ -52,17 +53,16 @@ fn sentence(findings: &[Finding], printed: io::Result<()>) -> Result<(), Error> 
 }
 
 fn simulate(cases: &[Case], wish: &Wish, signals: &Signals) -> Result<Vec<Finding>, Error> {
-    let threads = wish.threads.map_or(0, usize::from);
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
-    let pool = pool.map_err(|error| Error::Work(Failure::Threads(error)))?;
+    let threads = Threads::start(wish.threads.map_or(0, usize::from));
+    if let Some(note) = threads.note().filter(|_| !wish.quiet) {
+        error::say(&format!("note: {note}"));
+    }
     let all = cases.iter().map(|case| case.runs * case.points.len() as u64).sum();
     let progress = Mutex::new((Progress::new(all, wish.quiet), 0));
-    let findings = pool.install(|| {
-        verify::run(&Engine, cases, signals.halt(), |more| {
-            let (progress, done) = &mut *progress.lock().unwrap_or_else(PoisonError::into_inner);
-            *done += more;
-            progress.advance(more, *done, Some(all));
-        })
+    let findings = verify::run(&Engine, cases, &threads, signals.halt(), |more| {
+        let (progress, done) = &mut *progress.lock().unwrap_or_else(PoisonError::into_inner);
+        *done += more;
+        progress.advance(more, *done, Some(all));
     });
     progress.into_inner().unwrap_or_else(PoisonError::into_inner).0.finish();
     findings.map_err(|failure| match failure {
@@ -114,7 +114,7 @@ fn print_json(out: &mut impl Write, wish: &Wish, findings: &[Finding]) -> io::Re
             })
         })
         .collect();
-    writeln!(out, "{}", json!({ "seed": wish.seed, "quick": wish.quick, "findings": rows }))
+    text::json(out, &json!({ "seed": wish.seed, "quick": wish.quick, "findings": rows }))
 }
 
 #[cfg(test)]

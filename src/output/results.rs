@@ -20,6 +20,9 @@ use super::manifest::{MANIFEST, Manifest};
 use super::rows::{CurveRow, FitRow, LinkRow, PointColumns, RunRow, SummaryRow, Swept, Tables};
 use super::{coverage, exactly, growth, links, pairs, tabulate};
 use crate::experiment::Record;
+use crate::memory::{self, Meter};
+use crate::observe::Mark;
+use crate::regular_file;
 use crate::scenario::Scenario;
 
 /// Why results could not be written.
@@ -55,6 +58,8 @@ pub struct Results<'a> {
     traffic: Traffic,
     /// The runs of the point under way.
     records: Vec<Record>,
+    /// What their curves take.
+    meter: Meter,
     /// The exact laws of all points, worked out when the first is asked for.
     exacts: OnceCell<Exacts>,
     notes: Vec<String>,
@@ -91,8 +96,9 @@ impl<'a> Results<'a> {
         let links = recorded.then(begin).transpose().map_err(refuse)?;
         let (runs, curve, summary) = (runs.map_err(refuse)?, curve.map_err(refuse)?, summary.map_err(refuse)?);
         let coverage = coverage.map_err(refuse)?;
-        let (traffic, records, exacts, notes) = (Traffic::default(), Vec::new(), OnceCell::new(), Vec::new());
-        Ok(Results { scenario, draft, runs, curve, summary, coverage, links, traffic, records, exacts, notes })
+        let (traffic, records, meter) = (Traffic::default(), Vec::new(), Meter::default());
+        let (exacts, notes) = (OnceCell::new(), Vec::new());
+        Ok(Results { scenario, draft, runs, curve, summary, coverage, links, traffic, records, meter, exacts, notes })
     }
 
     /// Adds the next record, in the order of points and replicates.
@@ -109,7 +115,8 @@ impl<'a> Results<'a> {
             tabulate::swept(point).into_iter().filter(|(path, _)| path != "seed").map(|(_, value)| value).collect();
         self.runs.row((tabulate::run_row(self.scenario, point, &record), values))?;
         self.traffic.add(&mut record);
-        self.records.push(record);
+        self.meter.count(memory::bytes_of::<Mark>(record.curve.len()))?;
+        memory::push(&mut self.records, record)?;
         Ok(())
     }
 
@@ -234,7 +241,7 @@ fn columns<'a>(names: &'a [&'a str]) -> impl Iterator<Item = &'a str> {
 /// # Errors
 /// The file that is missing or not as it should be, and its line.
 pub fn read(folder: &Path) -> Result<Tables, Unreadable> {
-    csv_file::read_tables(|name| match File::open(folder.join(name)) {
+    csv_file::read_tables(|name| match regular_file::open(&folder.join(name), u64::MAX) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         other => other.map(Some),
     })

@@ -6,6 +6,7 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use super::diagnostic::{Diagnostic, Place, Problems};
+use crate::printable;
 
 /// The largest scenario file, in bytes.
 pub const MAX_FILE_SIZE: u64 = 1 << 20;
@@ -54,6 +55,12 @@ impl Source {
     pub fn text(name: &str, text: &str) -> Source {
         let stem = Path::new(name).file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
         Source { name: name.to_owned(), stem, folder: PathBuf::new(), text: text.to_owned() }
+    }
+
+    /// The same, fit for a terminal; every byte of the text keeps its place.
+    pub(super) fn shown(&self) -> Source {
+        let name = printable::line(&self.name).into_owned();
+        Source { name, text: printable::in_place(&self.text).into_owned(), ..self.clone() }
     }
 
     /// Line and column of a byte, from 1, the column in characters.

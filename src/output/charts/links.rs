@@ -71,7 +71,7 @@ fn named(key: &Key, row: &Row) -> String {
 
 /// The traffic from one end to the other; the link that closes a ring comes last.
 fn by_place(links: &[&LinkRow]) -> Vec<Datum> {
-    let place = |link: &LinkRow| if link.to == link.from + 1 { link.from } else { link.to };
+    let place = |link: &LinkRow| if link.from.checked_add(1) == Some(link.to) { link.from } else { link.to };
     let mut data: Vec<Datum> = links.iter().map(|link| (f64::from(place(link)), link.messages_per_round)).collect();
     data.sort_by(|one, other| one.0.total_cmp(&other.0));
     data
