@@ -93,13 +93,8 @@ struct Version {
     cache: &'static str,
 }
 
-const UNIFIED: Version = Version {
-    system: "cgroup2",
-    option: "",
-    most: "memory.max",
-    used: "memory.current",
-    cache: "inactive_file ",
-};
+const UNIFIED: Version =
+    Version { system: "cgroup2", option: "", most: "memory.max", used: "memory.current", cache: "inactive_file " };
 
 const LEGACY: Version = Version {
     system: "cgroup",
@@ -213,7 +208,10 @@ mod tests {
         let v1 = [
             MEMINFO,
             ("proc/self/cgroup", "9:name=systemd:/x\n4:cpu,memory:/docker/a/b\n0::/\n"),
-            ("proc/self/mountinfo", "35 31 0:32 /docker/a /sys/fs/cgroup/memory rw shared:1 - cgroup cgroup rw,memory\n"),
+            (
+                "proc/self/mountinfo",
+                "35 31 0:32 /docker/a /sys/fs/cgroup/memory rw shared:1 - cgroup cgroup rw,memory\n",
+            ),
             ("sys/fs/cgroup/memory/memory.limit_in_bytes", "104857600\n"),
             ("sys/fs/cgroup/memory/memory.usage_in_bytes", "1048576\n"),
             ("sys/fs/cgroup/memory/b/memory.limit_in_bytes", "9223372036854771712\n"),

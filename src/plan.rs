@@ -38,15 +38,17 @@ pub fn room(scenario: &Scenario, wanted: usize, force: bool) -> Result<Room, Str
     let largest = scenario.points.iter().max_by_key(|point| memory(&point.settings));
     let one = largest.map_or(0, |point| memory(&point.settings)).max(1);
     let free = machine::free().unwrap_or(Free { bytes: u64::MAX, address_space: None });
-    let available = free.bytes.saturating_sub(base(true));
+    let program = base(true);
+    let available = free.bytes.saturating_sub(program);
     if one > available && !force {
         let point = largest.map_or(0, |point| point.index);
         return Err(format!(
-            "{}: too large for this machine: one run of point {point} takes about {} MB and {} MB are free; make it \
-             smaller, or try all the same with --force",
+            "{}: too large for this machine: one run of point {point} takes about {} MB beside {} MB for the program \
+             and its charts, and {} MB are free; make it smaller, or try all the same with --force",
             scenario.name,
-            one / 1_000_000,
-            available / 1_000_000
+            one.div_ceil(1_000_000),
+            program / 1_000_000,
+            free.bytes / 1_000_000
         ));
     }
     let fitting = usize::try_from(available / one.saturating_add(free.thread())).unwrap_or(usize::MAX).max(1);

@@ -21,9 +21,7 @@ impl Threads {
     /// Starts `wanted` threads (0: one for each core), or as many of them as the system lets start. One alone is the
     /// thread that asks, for which none is started.
     pub fn start(wanted: usize) -> Self {
-        Threads::start_by(wanted, |thread| {
-            Builder::new().name("gossipsim".to_owned()).spawn(|| thread.run()).map(drop)
-        })
+        Threads::start_by(wanted, |thread| Builder::new().name("gossipsim".to_owned()).spawn(|| thread.run()).map(drop))
     }
 
     /// The thread that asks, and no other.
@@ -37,9 +35,9 @@ impl Threads {
         let mut trial = wanted.min(machine::threads());
         while trial > 1 {
             let started = AtomicUsize::new(0);
-            let builder = ThreadPoolBuilder::new().num_threads(trial).spawn_handler(|thread| {
-                spawn(thread).inspect(|()| _ = started.fetch_add(1, Ordering::Relaxed))
-            });
+            let builder = ThreadPoolBuilder::new()
+                .num_threads(trial)
+                .spawn_handler(|thread| spawn(thread).inspect(|()| _ = started.fetch_add(1, Ordering::Relaxed)));
             match builder.build() {
                 Ok(pool) => return Threads { wanted, pool: Some(pool) },
                 // The next one did not start; those that did are on their way out.
@@ -57,7 +55,8 @@ impl Threads {
     /// What to know where fewer threads were started than were asked for.
     pub fn note(&self) -> Option<String> {
         let (count, wanted) = (self.count(), self.wanted);
-        (count < wanted).then(|| format!("the system let {count} of {wanted} threads start; the results do not depend on it"))
+        (count < wanted)
+            .then(|| format!("the system let {count} of {wanted} threads start; the results do not depend on it"))
     }
 
     /// The pool, unless the thread that asks works alone.

@@ -72,11 +72,7 @@ fn explain(error: &clap::Error, arguments: &[OsString]) -> ExitCode {
     let status = u8::try_from(error.exit_code()).unwrap_or(2);
     // In colour where there is a terminal for it, unless an argument has something in it that a terminal would obey.
     let plain = arguments.iter().all(|text| printable::line(&text.to_string_lossy()) == text.to_string_lossy());
-    let printed = if plain {
-        error.print()
-    } else {
-        write!(error::stderr(), "{}", error.render())
-    };
+    let printed = if plain { error.print() } else { write!(error::stderr(), "{}", error.render()) };
     match printed.map_err(Error::Stdout) {
         Err(error) if status == 0 => {
             error.report();
@@ -90,7 +86,9 @@ fn obey(command: Command) -> Result<(), Error> {
     let needed = plan::base(command.draws());
     if let Some(free) = machine::free().filter(|free| free.bytes < needed) {
         let (needed, free) = (needed / 1_000_000, free.bytes / 1_000_000);
-        return Err(Error::Usage(format!("not enough memory: this takes {needed} MB at the least, and {free} MB are free")));
+        return Err(Error::Usage(format!(
+            "not enough memory: this takes {needed} MB at the least, and {free} MB are free"
+        )));
     }
     let mut out = Escaping(io::stdout().lock());
     match command {

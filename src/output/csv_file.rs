@@ -222,7 +222,8 @@ impl<R: Read> Table<R> {
         if self.header.len() > MOST_COLUMNS {
             return Some(format!("there are {} columns; at most {MOST_COLUMNS} are read", self.header.len()));
         }
-        let twice = self.header.iter().enumerate().find(|(place, name)| self.header.iter().take(*place).any(|n| n == *name));
+        let twice =
+            self.header.iter().enumerate().find(|(place, name)| self.header.iter().take(*place).any(|n| n == *name));
         twice.map(|(_, name)| format!("the column `{}` is there twice", shortened(name)))
     }
 

@@ -46,10 +46,13 @@ mod tests {
 
     #[test]
     fn a_formula_gets_a_guard_and_numbers_and_names_do_not() {
-        for formula in ["=1+1", "+cmd", "-cmd|' /C calc'!A0", "@SUM(A1)", "\tx", "\rx", "\u{1b}[31m", "\u{ff1d}1", "'=1"] {
+        for formula in
+            ["=1+1", "+cmd", "-cmd|' /C calc'!A0", "@SUM(A1)", "\tx", "\rx", "\u{1b}[31m", "\u{ff1d}1", "'=1"]
+        {
             assert_eq!(guarded(formula), format!("'{formula}"));
         }
-        for plain in ["", "-1", "+1.5e3", "-0.5", "-inf", "push", "'quoted'", "a=b", "{ kind = \"ring\" }", "Ω", "é"] {
+        for plain in ["", "-1", "+1.5e3", "-0.5", "-inf", "push", "'quoted'", "a=b", "{ kind = \"ring\" }", "Ω", "é"]
+        {
             assert_eq!(guarded(plain), plain);
         }
     }

@@ -17,7 +17,6 @@ use std::io;
 use std::ops::Range;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-
 use crate::engine::{Ending, Imbalance};
 use crate::experiment::{Desk, Failure};
 use crate::scenario::{self, Overrides, Point, Source};

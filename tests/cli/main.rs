@@ -6,6 +6,7 @@ mod desk;
 mod endings;
 mod fuzz;
 mod growth;
+mod hostile;
 mod refusals;
 mod results;
 mod theory;

@@ -10,6 +10,8 @@ mod canvas;
 mod curves;
 mod estimate;
 mod figure;
+#[cfg(test)]
+mod hostile;
 mod links;
 mod paint;
 mod rounds;

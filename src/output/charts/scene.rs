@@ -282,9 +282,8 @@ pub(super) fn unconverged(slice: &Slice<'_>) -> String {
         (sum(|figures| figures.runs), sum(|figures| figures.runs.saturating_sub(figures.converged)))
     };
     let all: Vec<(u64, u64)> = slice.lines.iter().map(|(_, rows)| count(rows)).collect();
-    let (runs, missing) = all.iter().fold((0, 0), |sum: (u64, u64), line| {
-        (sum.0.saturating_add(line.0), sum.1.saturating_add(line.1))
-    });
+    let (runs, missing) =
+        all.iter().fold((0, 0), |sum: (u64, u64), line| (sum.0.saturating_add(line.0), sum.1.saturating_add(line.1)));
     if missing == 0 {
         return format!("All {} runs converged.", number(runs as f64));
     }
