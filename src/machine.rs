@@ -28,6 +28,12 @@ pub fn free() -> Option<Free> {
     free_at(Path::new("/"))
 }
 
+/// Whether the process runs under a limit beyond which memory is refused (`ulimit -v`, `ulimit -d`).
+pub fn is_bounded() -> bool {
+    let (address_space, data) = bounds(Path::new("/"));
+    address_space.is_some() || data.is_some()
+}
+
 /// How many threads the address space has room for if half of it is left for their work; without bound in general.
 pub fn threads() -> usize {
     let space = || bounds(Path::new("/")).0;

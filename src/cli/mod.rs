@@ -17,6 +17,8 @@ use std::ffi::OsString;
 use std::io::{self, Write};
 use std::panic::{self, AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
+#[cfg(unix)]
+use std::sync::{Arc, atomic::AtomicBool};
 use std::{env, thread};
 
 use clap::Parser;
@@ -36,23 +38,27 @@ pub fn main() -> ExitCode {
         Err(error) => return explain(&error, &arguments),
     };
     panic::set_hook(Box::new(fault));
-    let work = || signals::survive_file_size_limit().map_err(Error::Signals).and_then(|()| obey(cli.command));
+    let prepare = || signals::survive_file_size_limit().and_then(|()| fail_on_abort());
+    let work = || prepare().map_err(Error::Signals).and_then(|()| obey(cli.command));
     // Whatever ends the work, what it had under way is cleared away.
-    let done = catch_unwind(AssertUnwindSafe(|| memory::catch(work)));
-    match done {
-        Ok(Ok(Ok(()))) => ExitCode::SUCCESS,
-        Ok(Ok(Err(error))) => {
-            error.report();
-            ExitCode::from(error.status())
-        }
-        Ok(Err(shortage)) => {
-            let error = Error::Memory(shortage);
+    let work = || memory::catch(work).unwrap_or_else(|shortage| Err(Error::Memory(shortage)));
+    match catch_unwind(AssertUnwindSafe(work)) {
+        Ok(Ok(())) => ExitCode::SUCCESS,
+        Ok(Err(error)) => {
             error.report();
             ExitCode::from(error.status())
         }
         // The hook has said why.
         Err(_) => ExitCode::FAILURE,
     }
+}
+
+/// Gives the standard library's way to end where a small piece of memory is refused, SIGABRT, the status of any failure;
+/// it has said why by then. What is large is asked for before: see [`memory`].
+fn fail_on_abort() -> io::Result<()> {
+    #[cfg(unix)]
+    signal_hook::flag::register_conditional_shutdown(signal_hook::consts::SIGABRT, 1, Arc::new(AtomicBool::new(true)))?;
+    Ok(())
 }
 
 /// Says that the program is at fault. A shortage of memory, which is an error as any other where it is caught, is not.

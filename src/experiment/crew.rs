@@ -10,6 +10,7 @@ use rayon::iter::{ParallelBridge, ParallelIterator};
 
 use super::{Desk, Failure, Record};
 use crate::engine::{Imbalance, Outcome};
+use crate::machine;
 use crate::memory::{self, Shortage};
 use crate::plan;
 use crate::scenario::Point;
@@ -19,13 +20,15 @@ use crate::threads::Threads;
 pub(super) struct Crew<'a> {
     threads: &'a Threads,
     desks: Vec<Mutex<Desk>>,
+    /// Whether memory is refused beyond a bound, so that it pays to ask for it.
+    asks: bool,
     halt: &'a AtomicBool,
 }
 
 impl<'a> Crew<'a> {
     pub(super) fn new(threads: &'a Threads, halt: &'a AtomicBool) -> Self {
         let desks = (0..threads.count()).map(|_| Mutex::default()).collect();
-        Crew { threads, desks, halt }
+        Crew { threads, desks, asks: machine::is_bounded(), halt }
     }
 
     /// How many threads there are.
@@ -66,7 +69,7 @@ impl<'a> Crew<'a> {
                     || sender.clone(),
                     |sender, (index, stretch)| {
                         // Nobody listens any more only after a failure, which is reported already.
-                        let _ = sender.send((index, self.at_desk(|desk| stretch.run(desk, &go_on))));
+                        let _ = sender.send((index, self.at_desk(|desk| stretch.run(desk, self.asks, &go_on))));
                     },
                 );
             });
@@ -84,7 +87,7 @@ impl<'a> Crew<'a> {
     ) -> Result<(), Failure<E>> {
         let go_on = || !self.halt.load(Ordering::Relaxed);
         for stretch in jobs.take_while(|_| go_on()) {
-            let records = self.at_desk(|desk| stretch.run(desk, &go_on));
+            let records = self.at_desk(|desk| stretch.run(desk, self.asks, &go_on));
             records.into_iter().try_for_each(|record| hand_on(record, sink))?;
         }
         Ok(())
@@ -141,10 +144,10 @@ impl<'a> Stretch<'a> {
         first.map(move |first| Stretch { point, replicates: first..end.min(first.saturating_add(length)) })
     }
 
-    fn run(self, desk: &mut Desk, go_on: &dyn Fn() -> bool) -> Records<'a> {
+    fn run(self, desk: &mut Desk, asks: bool, go_on: &dyn Fn() -> bool) -> Records<'a> {
         let Stretch { point, replicates } = self;
         let mut records = Vec::new();
-        let room = desk.make_room(plan::memory(&point.settings));
+        let room = if asks { desk.make_room(plan::memory(&point.settings)) } else { Ok(()) };
         for replicate in replicates {
             let run = match room.and_then(|()| memory::catch(|| desk.run(point, replicate, go_on))) {
                 Ok(ended) => ended.map_err(Why::Imbalance),

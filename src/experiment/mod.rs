@@ -92,7 +92,7 @@ pub enum Failure<E> {
         imbalance: Imbalance,
     },
     /// A run needs more memory than there is.
-    #[error("point {point}: {shortage}; run fewer threads at a time (--threads 1), or make it smaller")]
+    #[error("point {point}: {shortage}; make it smaller, or let fewer run at a time (--threads 1)")]
     Memory {
         /// Number of the point.
         point: u32,

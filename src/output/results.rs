@@ -20,6 +20,7 @@ use super::manifest::{MANIFEST, Manifest};
 use super::rows::{CurveRow, FitRow, LinkRow, PointColumns, RunRow, SummaryRow, Swept, Tables};
 use super::{coverage, exactly, growth, links, pairs, tabulate};
 use crate::experiment::Record;
+use crate::machine;
 use crate::memory::{self, Meter};
 use crate::observe::Mark;
 use crate::regular_file;
@@ -241,7 +242,9 @@ fn columns<'a>(names: &'a [&'a str]) -> impl Iterator<Item = &'a str> {
 /// # Errors
 /// The file that is missing or not as it should be, and its line.
 pub fn read(folder: &Path) -> Result<Tables, Unreadable> {
-    csv_file::read_tables(|name| match regular_file::open(&folder.join(name), u64::MAX) {
+    // Its rows take more memory than its text.
+    let most = machine::free().map_or(u64::MAX, |free| free.bytes);
+    csv_file::read_tables(|name| match regular_file::open(&folder.join(name), most) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         other => other.map(Some),
     })
