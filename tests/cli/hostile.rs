@@ -113,7 +113,8 @@ fn a_results_folder_that_means_no_good_is_refused_with_its_file_line_and_column(
         ("", "EOF"),
         ("\u{1b}[31m", "manifest.json"),
         ("{}", "missing field"),
-        (&"[".repeat(1_000_000), "recursion limit"),
+        (&"[".repeat(1_000_000), "invalid type"),
+        (&format!("{{\"resolved\":{}", "[".repeat(1_000_000)), "EOF"),
         (&manifest.replace("\"notes\": []", &format!("\"notes\": \"{}\"", "\\u001b[31m\u{9b}")), "invalid type"),
     ] {
         desk.write("r/manifest.json", text);
