@@ -122,7 +122,7 @@ mod tests {
     fn a_writer_escapes_what_passes_through_it() {
         use std::io::Write as _;
         let mut writer = Escaping(Vec::new());
-        write!(writer, "a\u{1b}[2J\tb{}\n", '\u{202e}').unwrap();
+        writer.write_all("a\u{1b}[2J\tb\u{202e}\n".as_bytes()).unwrap();
         assert_eq!(writer.0, b"a\\u{1b}[2J\tb\\u{202e}\n");
     }
 }

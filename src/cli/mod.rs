@@ -67,7 +67,9 @@ fn fault(panic: &panic::PanicHookInfo<'_>) {
         return;
     }
     let place = panic.location().map_or_else(String::new, |location| format!("{location}: "));
-    let message = panic.payload_as_str().unwrap_or("no message");
+    let payload = panic.payload();
+    let text = payload.downcast_ref::<&str>().copied();
+    let message = text.or_else(|| payload.downcast_ref::<String>().map(String::as_str)).unwrap_or("no message");
     let thread = thread::current().name().map_or_else(String::new, |name| format!(" (thread {name})"));
     let text = format!("{place}{message}{thread}. This is a fault of gossipsim: please report it with the scenario");
     error::say(&format!("error: {}", printable::line(&text)));
