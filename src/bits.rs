@@ -1,6 +1,8 @@
 //! Sets of whole numbers, a bit for each.
 
-/// A set of numbers below a bound.
+use crate::memory;
+
+/// A set of numbers below a bound. Where memory is short, making one unwinds to [`memory::catch`].
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Bits {
     words: Vec<u64>,
@@ -9,7 +11,8 @@ pub struct Bits {
 impl Bits {
     /// The empty set of numbers below `bound`.
     pub fn new(bound: usize) -> Self {
-        Bits { words: vec![0; bound.div_ceil(64)] }
+        let words = bound.div_ceil(64);
+        Bits { words: memory::or_unwind(memory::having(memory::bytes_of::<u64>(words), || vec![0; words])) }
     }
 
     /// Whether `number`, which must be below the bound, is in the set.
@@ -36,6 +39,7 @@ impl Bits {
     /// Empties the set and gives it another bound; its memory is used again.
     pub fn reset(&mut self, bound: usize) {
         self.words.clear();
+        memory::or_unwind(memory::reserve(&mut self.words, bound.div_ceil(64)));
         self.words.resize(bound.div_ceil(64), 0);
     }
 

@@ -3,6 +3,7 @@
 use std::ops::ControlFlow;
 
 use crate::engine::Tally;
+use crate::memory;
 use crate::time::{Span, Time};
 use crate::topology::Roads;
 use crate::units::NodeId;
@@ -185,7 +186,10 @@ impl Observer for Curve<'_> {
     fn look(&mut self, now: Time, tally: &Tally) -> ControlFlow<()> {
         let complete = now.round(self.interval).number() - 1;
         // Rounds in which nothing happened end as they began.
-        self.marks.resize(complete as usize + 1, tally.into());
+        let rounds = complete as usize + 1;
+        let more = rounds.saturating_sub(self.marks.len());
+        memory::or_unwind(memory::reserve(&mut self.marks, more));
+        self.marks.resize(rounds, tally.into());
         self.round_ends = Time::ZERO + self.interval * (complete + 1);
         if (self.go_on)() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
     }

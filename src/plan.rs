@@ -1,8 +1,7 @@
 //! What a scenario will take and what theory says of it, worked out before it runs.
 
-use std::fs;
-
 use crate::clock::Phase;
+use crate::machine::{self, Free};
 use crate::network::latency::Latency;
 use crate::network::loss::Loss;
 use crate::peers::Peers;
@@ -44,7 +43,17 @@ pub fn needs(scenario: &Scenario) -> impl Iterator<Item = Need> {
     scenario.points.iter().map(|point| Need::of(&point))
 }
 
-/// How many of `wanted` threads the memory of this machine has room for.
+/// What the program itself takes, without charts.
+const PROGRAM: u64 = 24 << 20;
+/// What it takes to draw a chart: a page of pixels four times as fine as it is shown, to each side.
+const CHARTS: u64 = 56 << 20;
+
+/// Bytes that must be free beside those of runs, with or without charts.
+pub const fn base(charts: bool) -> u64 {
+    if charts { PROGRAM + CHARTS } else { PROGRAM }
+}
+
+/// How many of `wanted` threads the memory of this machine has room for, beside what the program itself takes.
 ///
 /// # Errors
 /// Not even one run fits, and it is not forced: how much it needs and how much there is.
@@ -59,31 +68,24 @@ pub fn room(scenario: &Scenario, wanted: usize, force: bool) -> Result<Room, Str
 /// See [`room`].
 pub fn room_for(scenario: &Scenario, largest: Need, wanted: usize, force: bool) -> Result<Room, String> {
     let one = largest.bytes.max(1);
-    let available = available_memory().unwrap_or(u64::MAX);
+    let free = machine::free().unwrap_or(Free { bytes: u64::MAX, address_space: None });
+    let program = base(true);
+    let available = free.bytes.saturating_sub(program);
     if one > available && !force {
         let point = largest.point;
         return Err(format!(
-            "{}: too large for this machine: one run of point {point} takes about {} MB and {} MB are free; make it \
-             smaller, or try all the same with --force",
+            "{}: too large for this machine: one run of point {point} takes about {} MB beside {} MB for the program \
+             and its charts, and {} MB are free; make it smaller, or try all the same with --force",
             scenario.name,
-            one / 1_000_000,
-            available / 1_000_000
+            one.div_ceil(1_000_000),
+            program / 1_000_000,
+            free.bytes / 1_000_000
         ));
     }
-    let fitting = usize::try_from(available / one).unwrap_or(usize::MAX).max(1);
+    let fitting = usize::try_from(available / one.saturating_add(free.thread())).unwrap_or(usize::MAX).max(1);
     let runs = usize::try_from(scenario.runs()).unwrap_or(usize::MAX).max(1);
     let threads = wanted.min(fitting).min(runs);
     Ok(Room { threads, memory: one.saturating_mul(threads as u64) })
-}
-
-/// Memory that is free, in bytes: what the system has, or the container, if that is less. `None` where nobody says.
-fn available_memory() -> Option<u64> {
-    let text = fs::read_to_string("/proc/meminfo").ok()?;
-    let line = text.lines().find_map(|line| line.strip_prefix("MemAvailable:"))?;
-    let system = line.trim().strip_suffix(" kB")?.parse::<u64>().ok()? * 1024;
-    let number = |file: &str| fs::read_to_string(file).ok()?.trim().parse::<u64>().ok();
-    let limit = number("/sys/fs/cgroup/memory.max").zip(number("/sys/fs/cgroup/memory.current"));
-    Some(limit.map_or(system, |(most, used)| system.min(most.saturating_sub(used))))
 }
 
 /// Bytes of the parts of a run.

@@ -5,7 +5,20 @@ use std::path::{Path, PathBuf};
 
 /// Floor by floor, the modules of the crate.
 const FLOORS: [&[&str]; 6] = [
-    &["time", "units", "bits", "random", "catalog", "space", "stats", "printable", "regular_file"],
+    &[
+        "time",
+        "units",
+        "bits",
+        "random",
+        "catalog",
+        "space",
+        "stats",
+        "printable",
+        "regular_file",
+        "machine",
+        "memory",
+        "threads",
+    ],
     &["queue", "topology", "network", "peers", "clock", "protocol", "theory"],
     &["engine", "observe"],
     &["scenario", "plan", "experiment"],

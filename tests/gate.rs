@@ -11,6 +11,7 @@ use gossipsim::experiment::{Desk, Fault};
 use gossipsim::network::latency::Latency;
 use gossipsim::protocol::{Exchange, Spread, Strategy};
 use gossipsim::scenario::Point;
+use gossipsim::threads::Threads;
 use gossipsim::time::{Span, Time};
 use gossipsim::topology::TopologySpec;
 use gossipsim::verify::judge::{Finding, Verdict};
@@ -75,7 +76,7 @@ fn findings(simulator: &dyn Simulator, begins: &str) -> Vec<Finding> {
     let cases: Vec<Case> =
         verify::cases(Effort::Quick, 1).into_iter().filter(|case| case.what.starts_with(begins)).collect();
     assert!(!cases.is_empty(), "no case begins with `{begins}`");
-    verify::run(simulator, &cases, &AtomicBool::new(false), |_| ()).unwrap()
+    verify::run(simulator, &cases, &Threads::start(0), &AtomicBool::new(false), |_| ()).unwrap()
 }
 
 fn failures(simulator: &dyn Simulator, begins: &str) -> Vec<String> {

@@ -3,6 +3,7 @@
 use std::sync::atomic::AtomicBool;
 
 use gossipsim::theory::table;
+use gossipsim::threads::Threads;
 use gossipsim::verify::Effort;
 use gossipsim::verify::laws::{self, Outcome};
 
@@ -11,7 +12,7 @@ use gossipsim::verify::laws::{self, Outcome};
 #[test]
 fn every_law_holds_at_the_corners_of_what_it_is_said_of() {
     let trials = laws::trials(Effort::Quick, 1);
-    let outcomes = laws::hold(&trials, &AtomicBool::new(false), |_| ()).unwrap();
+    let outcomes = laws::hold(&trials, &Threads::start(0), &AtomicBool::new(false), |_| ()).unwrap();
     let failed: Vec<&Outcome> = outcomes.iter().filter(|outcome| !outcome.holds()).collect();
     assert!(failed.is_empty(), "{failed:#?}");
     for summary in laws::summaries(&outcomes) {

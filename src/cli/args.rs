@@ -98,10 +98,11 @@ pub(crate) enum Command {
         #[arg(long, conflicts_with_all = ["intervals", "verdicts"])]
         laws: bool,
         /// The seed that decides every draw.
-        #[arg(long, value_name = "N", default_value_t = 1)]
+        #[arg(long, value_name = "N", default_value_t = 1, value_parser = whole, allow_negative_numbers = true)]
         seed: u64,
         /// Threads that simulate [default: one for each core]. The results do not depend on it.
-        #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+        #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024),
+        allow_negative_numbers = true)]
         threads: Option<u16>,
         /// Print what failed only.
         #[arg(long, short)]
@@ -130,6 +131,18 @@ pub(crate) enum Command {
     },
 }
 
+impl Command {
+    /// Whether charts are drawn.
+    pub(crate) fn draws(&self) -> bool {
+        matches!(self, Command::Run { .. } | Command::Compare { .. } | Command::Plot { .. })
+    }
+}
+
+/// A whole number, or what is allowed.
+fn whole(text: &str) -> Result<u64, String> {
+    text.parse().map_err(|_| format!("it takes a whole number from 0 to {}", u64::MAX))
+}
+
 /// Changes to a scenario from the command line.
 #[derive(Clone, Debug, Default, Args)]
 pub(crate) struct Changes {
@@ -137,10 +150,10 @@ pub(crate) struct Changes {
     #[arg(long = "set", value_name = "KEY=VALUE")]
     pub(crate) set: Vec<String>,
     /// The seed that decides every draw.
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = whole, allow_negative_numbers = true)]
     pub(crate) seed: Option<u64>,
     /// Runs of every point: a fixed number, also where the scenario has a target.
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = whole, allow_negative_numbers = true)]
     pub(crate) replicates: Option<u64>,
 }
 
@@ -179,7 +192,8 @@ pub(crate) struct Work {
     #[arg(long, value_name = "DIR")]
     pub(crate) out: Option<PathBuf>,
     /// Threads that simulate [default: one for each core]. The results do not depend on it.
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024),
+        allow_negative_numbers = true)]
     pub(crate) threads: Option<u16>,
     /// Print nothing but errors.
     #[arg(long, short)]

@@ -11,6 +11,7 @@ use super::text::Grid;
 use super::{run, text};
 use crate::output::label::readable;
 use crate::plan::{self, Need};
+use crate::printable;
 use crate::scenario::Scenario;
 use crate::topology::NodeNames;
 
@@ -41,14 +42,15 @@ fn largest(needs: &[Need]) -> u64 {
 
 /// The scenario as TOML; what else there is to say stands in comments, so that the whole can be read back.
 fn print(out: &mut impl Write, scenario: &Scenario, needs: &[Need]) -> io::Result<()> {
-    writeln!(out, "{}", scenario.resolved_toml())?;
-    writeln!(out, "# {}: {}", scenario.name, text::extent(scenario))?;
+    writeln!(out, "{}", printable::document(&scenario.resolved_toml()))?;
+    writeln!(out, "# {}: {}", printable::line(&scenario.name), text::extent(scenario))?;
     print_memory(out, scenario, needs)?;
     for graph in graphs(scenario) {
-        writeln!(out, "# {graph}")?;
+        writeln!(out, "# {}", printable::line(&graph))?;
     }
     for note in &scenario.notes {
-        writeln!(out, "# {note}")?;
+        // A line break within a note would end the comment.
+        writeln!(out, "# {}", printable::line(note))?;
     }
     Ok(())
 }
@@ -130,5 +132,5 @@ fn print_json(out: &mut impl Write, scenario: &Scenario, needs: &[Need]) -> io::
         "notes": scenario.notes,
         "resolved": scenario.resolved(),
     });
-    writeln!(out, "{json}")
+    text::json(out, &json)
 }

@@ -6,8 +6,10 @@ use std::path::PathBuf;
 use thiserror::Error;
 
 use crate::experiment::Failure;
+use crate::memory::Shortage;
 use crate::output::folder::Refusal;
 use crate::output::results::ResultsError;
+use crate::printable::{self, Escaping};
 use crate::scenario::Problems;
 
 /// Why a command did not do what it was asked.
@@ -32,13 +34,16 @@ pub(crate) enum Error {
     #[error(transparent)]
     Work(Failure<io::Error>),
     /// Writing the results failed.
-    #[error("cannot write the results to `{}`: {error}", .folder.display())]
+    #[error("cannot write the results to `{}`: {error}", printable::path(.folder))]
     Results {
         /// Where they were to go.
         folder: PathBuf,
         /// Why not.
         error: ResultsError,
     },
+    /// There is not enough memory to go on.
+    #[error("{0}")]
+    Memory(Shortage),
     /// What was expected did not hold.
     #[error("{}", .0.join("\n       "))]
     Unexpected(Vec<String>),
@@ -67,28 +72,38 @@ impl Error {
             Error::Scenario(_) | Error::Refused(_) | Error::Usage(_) | Error::Unreadable(_) => 2,
             Error::Interrupted { status, .. } => *status,
             Error::Stdout(error) if error.kind() == io::ErrorKind::BrokenPipe => 0,
-            Error::Undrawn(_)
-            | Error::Work(_)
-            | Error::Results { .. }
-            | Error::Unexpected(_)
-            | Error::Signals(_)
-            | Error::Stdout(_) => 1,
+            Error::Undrawn(_) | Error::Work(_) | Error::Results { .. } | Error::Memory(_) | Error::Unexpected(_) => 1,
+            Error::Signals(_) | Error::Stdout(_) => 1,
         }
     }
 
     /// Says it on standard error. A closed pipe ends quietly.
     pub(crate) fn report(&self) {
-        let mut err = anstream::AutoStream::auto(io::stderr());
-        let said = match self {
-            Error::Stdout(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        match self {
+            Error::Stdout(error) if error.kind() == io::ErrorKind::BrokenPipe => {}
             Error::Scenario(problems) => {
                 let coloured = io::stderr().is_terminal();
                 let texts: Vec<String> = problems.iter().map(|problems| problems.render(coloured)).collect();
-                writeln!(err, "{}", texts.join("\n\n"))
+                let text = texts.join("\n\n");
+                if coloured {
+                    // The colours are ours; what is not ours was made fit for a terminal before they were added.
+                    let _ = writeln!(anstream::AutoStream::auto(io::stderr()), "{text}");
+                } else {
+                    say(&text);
+                }
             }
-            other => writeln!(err, "error: {other}"),
-        };
-        // There is nowhere left to say that standard error is gone.
-        drop(said);
+            other => say(&format!("error: {other}")),
+        }
     }
+}
+
+/// Standard error, for texts without colours of ours.
+pub(crate) fn stderr() -> Escaping<io::Stderr> {
+    Escaping(io::stderr())
+}
+
+/// Says `text` on standard error.
+pub(crate) fn say(text: &str) {
+    // There is nowhere left to say that standard error is gone.
+    let _ = writeln!(stderr(), "{text}");
 }

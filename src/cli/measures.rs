@@ -7,11 +7,10 @@ use serde_json::{Value, json};
 use super::error::Error;
 use super::signals::Signals;
 use super::text::Grid;
-use super::verify::Wish;
-use crate::experiment::Failure;
+use super::verify::{Wish, in_parallel};
+use crate::verify::Effort;
 use crate::verify::intervals::{self, Covered};
 use crate::verify::verdicts::{self, Tally};
-use crate::verify::{Effort, Failed};
 
 /// A verdict may be wrong in so many cases of 100.
 const MOST_WRONG: f64 = 0.02;
@@ -19,7 +18,7 @@ const MOST_WRONG: f64 = 0.02;
 /// `gossipsim verify --intervals`
 pub(super) fn intervals(out: &mut impl Write, wish: &Wish, signals: &Signals) -> Result<(), Error> {
     let effort = wish.effort();
-    let table = on_threads(wish, signals, || Ok(intervals::measure(effort, wish.seed)))?;
+    let table = in_parallel(wish, signals, 0, |threads, _| Ok(intervals::measure(effort, wish.seed, threads)))?;
     let printed = if wish.json {
         let rows: Vec<Value> = table.iter().map(covered_json).collect();
         writeln!(
@@ -35,7 +34,9 @@ pub(super) fn intervals(out: &mut impl Write, wish: &Wish, signals: &Signals) ->
 
 /// `gossipsim verify --verdicts`; exit status 1 if verdicts are wrong more often than they may be.
 pub(super) fn verdicts(out: &mut impl Write, wish: &Wish, signals: &Signals) -> Result<(), Error> {
-    let table = on_threads(wish, signals, || verdicts::measure(wish.effort(), wish.seed, signals.halt()))?;
+    let table = in_parallel(wish, signals, 0, |threads, _| {
+        verdicts::measure(wish.effort(), wish.seed, threads, signals.halt())
+    })?;
     let printed = if wish.json {
         let rows: Vec<Value> = table.iter().map(tally_json).collect();
         writeln!(out, "{}", json!({ "seed": wish.seed, "verdicts": rows }))
@@ -48,20 +49,6 @@ pub(super) fn verdicts(out: &mut impl Write, wish: &Wish, signals: &Signals) -> 
     let wrong: Vec<String> =
         wrong.map(|tally| format!("{}, {} runs: {} verdicts are wrong", tally.what, tally.runs, tally.wrong)).collect();
     if wrong.is_empty() { Ok(()) } else { Err(Error::Unexpected(wrong)) }
-}
-
-fn on_threads<T: Send>(
-    wish: &Wish,
-    signals: &Signals,
-    work: impl FnOnce() -> Result<T, Failed> + Send,
-) -> Result<T, Error> {
-    let threads = wish.threads.map_or(0, usize::from);
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
-    let pool = pool.map_err(|error| Error::Work(Failure::Threads(error)))?;
-    pool.install(work).map_err(|failure| match failure {
-        Failure::Interrupted => signals.interrupted(),
-        failure => Error::Work(failure),
-    })
 }
 
 fn print_intervals(out: &mut impl Write, table: &[Covered], effort: Effort, seed: u64) -> io::Result<()> {

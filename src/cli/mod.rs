@@ -18,11 +18,19 @@ mod theory;
 mod verify;
 mod verify_laws;
 
+use std::ffi::OsString;
 use std::io::{self, Write};
+use std::panic::{self, AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
+#[cfg(unix)]
+use std::sync::{Arc, atomic::AtomicBool};
+use std::{env, thread};
 
 use clap::Parser;
 
+use crate::memory::{self, Shortage};
+use crate::printable::{self, Escaping};
+use crate::{machine, plan};
 use args::{Cli, Command};
 use error::Error;
 use signals::Signals;
@@ -31,20 +39,35 @@ use crate::output::folder::Folders;
 
 /// Does what the command line asks and gives the exit status.
 pub fn main() -> ExitCode {
-    let cli = match Cli::try_parse() {
+    let arguments: Vec<OsString> = env::args_os().collect();
+    let cli = match Cli::try_parse_from(&arguments) {
         Ok(cli) => cli,
         // clap knows that help goes to stdout with status 0, and mistakes to stderr with status 2.
-        Err(error) => return explain(&suggestion::added(error, std::env::args().nth(1).as_deref())),
+        Err(error) => {
+            let first = arguments.get(1).map(|first| first.to_string_lossy());
+            return explain(&suggestion::added(error, first.as_deref()), &arguments);
+        }
     };
-    let signals = match signals::survive_file_size_limit().and_then(|()| Signals::watch(Folders::default())) {
+    panic::set_hook(Box::new(fault));
+    let prepare = || {
+        signals::survive_file_size_limit()?;
+        fail_on_abort()?;
+        Signals::watch(Folders::default())
+    };
+    let signals = match prepare() {
         Ok(signals) => signals,
         Err(error) => return fail(&Error::Signals(error)),
     };
-    let done = obey(cli.command, &signals);
+    // Whatever ends the work, what it had under way is cleared away.
+    let work = || memory::catch(|| obey(cli.command, &signals));
+    let work = || work().unwrap_or_else(|shortage| Err(Error::Memory(shortage)));
+    let done = catch_unwind(AssertUnwindSafe(work));
     signals.conclude();
     match done {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => fail(&error),
+        Ok(Ok(())) => ExitCode::SUCCESS,
+        Ok(Err(error)) => fail(&error),
+        // The hook has said why.
+        Err(_) => ExitCode::FAILURE,
     }
 }
 
@@ -53,17 +76,49 @@ fn fail(error: &Error) -> ExitCode {
     ExitCode::from(error.status())
 }
 
+/// Gives the standard library's way to end where a small piece of memory is refused, SIGABRT, the status of any failure;
+/// it has said why by then. What is large is asked for before: see [`memory`].
+fn fail_on_abort() -> io::Result<()> {
+    #[cfg(unix)]
+    signal_hook::flag::register_conditional_shutdown(signal_hook::consts::SIGABRT, 1, Arc::new(AtomicBool::new(true)))?;
+    Ok(())
+}
+
+/// Says that the program is at fault. A shortage of memory, which is an error as any other where it is caught, is not.
+fn fault(panic: &panic::PanicHookInfo<'_>) {
+    if panic.payload().is::<Shortage>() {
+        return;
+    }
+    let place = panic.location().map_or_else(String::new, |location| format!("{location}: "));
+    let payload = panic.payload();
+    let text = payload.downcast_ref::<&str>().copied();
+    let message = text.or_else(|| payload.downcast_ref::<String>().map(String::as_str)).unwrap_or("no message");
+    let thread = thread::current().name().map_or_else(String::new, |name| format!(" (thread {name})"));
+    let text = format!("{place}{message}{thread}. This is a fault of gossipsim: please report it with the scenario");
+    error::say(&format!("error: {}", printable::line(&text)));
+}
+
 /// Prints help, the version, or what is wrong with the command line.
-fn explain(error: &clap::Error) -> ExitCode {
+fn explain(error: &clap::Error, arguments: &[OsString]) -> ExitCode {
     let status = u8::try_from(error.exit_code()).unwrap_or(2);
-    match error.print().map_err(Error::Stdout) {
+    // In colour where there is a terminal for it, unless an argument has something in it that a terminal would obey.
+    let plain = arguments.iter().all(|text| printable::line(&text.to_string_lossy()) == text.to_string_lossy());
+    let printed = if plain { error.print() } else { write!(error::stderr(), "{}", error.render()) };
+    match printed.map_err(Error::Stdout) {
         Err(error) if status == 0 => fail(&error),
         _ => ExitCode::from(status),
     }
 }
 
 fn obey(command: Command, signals: &Signals) -> Result<(), Error> {
-    let mut out = anstream::AutoStream::auto(io::stdout()).lock();
+    let needed = plan::base(command.draws());
+    if let Some(free) = machine::free().filter(|free| free.bytes < needed) {
+        let (needed, free) = (needed / 1_000_000, free.bytes / 1_000_000);
+        return Err(Error::Usage(format!(
+            "not enough memory: this takes {needed} MB at the least, and {free} MB are free"
+        )));
+    }
+    let mut out = Escaping(io::stdout().lock());
     match command {
         Command::Run { files, changes, work } => run::run(&mut out, &files, &changes, &work, signals),
         Command::Compare { files, vary, changes, work } => {

@@ -21,6 +21,7 @@ use crate::output::{exactly, expectations, pairs, statement, summary_json};
 use crate::plan::{self, Room};
 use crate::printable;
 use crate::scenario::{self, Overrides, Problems, Scenario, Source};
+use crate::threads::Threads;
 
 /// A scenario, and where its results go.
 struct Job {
@@ -131,14 +132,19 @@ fn simulate(
     }
     let refuse = |error| Refusal::Io { folder: folder.clone(), error };
     let mut results = Results::begin(scenario, claim).map_err(refuse)?;
+    let threads = Threads::start(room.threads);
+    if let Some(note) = threads.note() {
+        say(work.quiet, &note);
+    }
     let talk = !work.quiet && !work.json;
     if talk {
-        header(out, scenario, *room).map_err(Error::Stdout)?;
+        header(out, scenario, Room { threads: threads.count(), ..*room }).map_err(Error::Stdout)?;
     }
     let began = Instant::now();
-    record_all(job, &mut results, work.quiet, signals)?;
+    record_all(job, &threads, &mut results, work.quiet, signals)?;
+    let threads = threads.count();
     let simulation_s = began.elapsed().as_secs_f64();
-    let mut manifest = manifest(scenario, Timings { threads: room.threads, simulation_s, charts_s: 0.0 });
+    let mut manifest = manifest(scenario, Timings { threads, simulation_s, charts_s: 0.0 });
     if let Some(resolved) = compare.and_then(|comparison| comparison.resolved.as_ref()) {
         manifest.resolved = resolved.clone();
     }
@@ -151,7 +157,7 @@ fn simulate(
         say(work.quiet, note);
     }
     let printed = if work.json {
-        writeln!(out, "{}", summary_json::of(scenario, &tables, folder, key))
+        text::json(out, &summary_json::of(scenario, &tables, folder, key))
     } else if talk {
         report(out, scenario, &tables, &manifest, folder, key)
     } else {
@@ -166,12 +172,18 @@ fn simulate(
 }
 
 /// Simulates every run and hands it to `results`.
-fn record_all(job: &Job, results: &mut Results<'_>, quiet: bool, signals: &Signals) -> Result<(), Error> {
-    let Job { scenario, folder, room } = job;
+fn record_all(
+    job: &Job,
+    threads: &Threads,
+    results: &mut Results<'_>,
+    quiet: bool,
+    signals: &Signals,
+) -> Result<(), Error> {
+    let Job { scenario, folder, .. } = job;
     let weights = scenario.points.iter().map(|point| plan::effort(&point.settings).saturating_mul(scenario.fewest()));
     let mut progress = Progress::new(weights.fold(0, u64::saturating_add), quiet);
     let (mut done, mut of, mut weight) = (0, None, 0);
-    let outcome = experiment::run_all(scenario, room.threads, signals.halt(), |record| {
+    let outcome = experiment::run_on(threads, scenario, signals.halt(), |record| {
         done += 1;
         if of.replace(record.point) != Some(record.point) {
             weight = scenario.points.get(record.point as usize).map_or(0, |point| plan::effort(&point.settings));
@@ -208,8 +220,7 @@ fn manifest(scenario: &Scenario, timings: Timings) -> Manifest {
 /// A message on standard error.
 pub(super) fn say(quiet: bool, text: &str) {
     if !quiet {
-        // Nobody may be listening; the same stands in the manifest.
-        let _ = writeln!(io::stderr(), "note: {}", printable::line(text));
+        super::error::say(&format!("note: {}", printable::line(text)));
     }
 }
 
@@ -260,5 +271,5 @@ fn report(
     let csv = manifest.files.iter().filter(|name| name.ends_with(".csv")).count();
     let charts = manifest.files.iter().filter(|name| name.ends_with(".svg")).count();
     let seconds = manifest.timings.simulation_s + manifest.timings.charts_s;
-    writeln!(out, "wrote {} ({csv} CSV, {charts} charts) in {seconds:.1} s", folder.display())
+    writeln!(out, "wrote {} ({csv} CSV, {charts} charts) in {seconds:.1} s", printable::path(folder))
 }

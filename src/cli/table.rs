@@ -9,6 +9,7 @@ use crate::output::label::readable;
 use crate::output::rows::{PointColumns, SummaryRow, Swept, Tables};
 use crate::output::{groups, links, pairs};
 use crate::plan;
+use crate::printable;
 use crate::scenario::{Point, Scenario};
 use crate::stats::wilson;
 
@@ -59,11 +60,14 @@ fn print_links(out: &mut impl Write, tables: &Tables, varying: &[String]) -> io:
 fn value(point: &PointColumns, swept: &Swept, key: &str) -> String {
     match key {
         "nodes" => count(point.nodes.into()),
-        "topology" => point.topology.clone(),
+        "topology" => printable::line(&point.topology).into_owned(),
         "fanout" => point.fanout.to_string(),
         "loss" => point.loss.to_string(),
         "interval" => format!("{} ms", point.interval_ms),
-        _ => swept.iter().find(|(path, _)| path == key).map_or_else(String::new, |(_, value)| readable(value)),
+        _ => {
+            let value = swept.iter().find(|(path, _)| path == key).map(|(_, value)| readable(value));
+            value.map_or_else(String::new, |value| printable::line(&value).into_owned())
+        }
     }
 }
 
@@ -238,7 +242,7 @@ fn print_unconverged(out: &mut impl Write, tables: &Tables) -> io::Result<()> {
         let (point, swept, row) = entry;
         let swept = swept.iter().map(|(path, value)| format!(", {path} {}", readable(value))).collect::<String>();
         let name = format!("  {}, n {}, {}{swept}", point.strategy, count(point.nodes.into()), point.topology);
-        let failed = row.runs - row.converged;
+        let failed = row.runs.saturating_sub(row.converged);
         let residue = format!("mean residue {}", share(row.residue_mean));
         grid.left_row(vec![
             name,

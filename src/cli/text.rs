@@ -1,7 +1,11 @@
 //! Numbers and columns for people.
 
 use std::fmt;
+use std::io::{self, Write};
 
+use serde_json::Value;
+
+use crate::printable;
 use crate::scenario::Scenario;
 
 /// A whole number in groups of three: `65 536`.
@@ -74,6 +78,11 @@ pub(crate) fn bytes(number: u64) -> String {
     }
 }
 
+/// A JSON value on one line, in which nothing stands that a terminal would obey.
+pub(crate) fn json(out: &mut impl Write, value: &Value) -> io::Result<()> {
+    writeln!(out, "{}", printable::document(&value.to_string()))
+}
+
 /// Columns aligned by their widest cell.
 #[derive(Default)]
 pub(crate) struct Grid {
@@ -98,12 +107,12 @@ impl Grid {
 
     /// A row of figures: all cells to the right.
     pub(crate) fn row(&mut self, cells: Vec<String>) {
-        self.rows.push((cells, false));
+        self.rows.push((shown(&cells), false));
     }
 
     /// A row of words: all cells to the left.
     pub(crate) fn left_row(&mut self, cells: Vec<String>) {
-        self.rows.push((cells, true));
+        self.rows.push((shown(&cells), true));
     }
 
     /// How many columns there are beside the first.
@@ -116,6 +125,11 @@ impl Grid {
         let cell = |row: &(Vec<String>, bool), column: usize| row.0.get(column).map_or(0, |cell| cell.chars().count());
         (0..columns).map(|column| self.rows.iter().map(|row| cell(row, column)).max().unwrap_or(0)).collect()
     }
+}
+
+/// Cells as they are printed, so that they are as wide as they look.
+fn shown(cells: &[String]) -> Vec<String> {
+    cells.iter().map(|cell| printable::line(cell).into_owned()).collect()
 }
 
 impl fmt::Display for Grid {

@@ -9,11 +9,12 @@ use super::args::Changes;
 use super::error::Error;
 use super::run;
 use super::signals::Signals;
-use super::text::{Grid, figure, plural};
+use super::text::{self, Grid, figure, plural};
 use crate::output::exactly::Exacts;
 use crate::output::label::readable;
 use crate::output::theory_folder::{self, LawRow};
 use crate::output::{statement, tabulate};
+use crate::printable;
 use crate::scenario::{Point, Scenario};
 
 /// What was asked for.
@@ -41,7 +42,7 @@ pub(crate) fn theory(
         let failed = |error: io::Error| Error::Results { folder: folder.clone(), error: error.into() };
         theory_folder::write(claim, &scenario, &exacts).map_err(failed)?;
         let printed = if json {
-            writeln!(out, "{}", as_json(&scenario, &exacts, &folder))
+            text::json(out, &as_json(&scenario, &exacts, &folder))
         } else {
             print(out, &scenario, &exacts, &folder)
         };
@@ -67,7 +68,7 @@ fn print(out: &mut impl Write, scenario: &Scenario, exacts: &Exacts, folder: &Pa
             writeln!(out, "  {line}")?;
         }
     }
-    writeln!(out, "\nwrote {} (2 CSV)", folder.display())
+    writeln!(out, "\nwrote {} (2 CSV)", printable::path(folder))
 }
 
 /// A point by its number and its swept values.

@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use serde_json::{Value, json};
 
-use super::error::Error;
+use super::error::{self, Error};
 use super::measures;
 use super::progress::Progress;
 use super::signals::Signals;
@@ -14,6 +14,7 @@ use super::text;
 use super::text::Grid;
 use super::verify_laws;
 use crate::experiment::Failure;
+use crate::threads::Threads;
 use crate::verify::judge::Verdict;
 use crate::verify::{self, Case, Effort, Engine, Failed, Finding};
 
@@ -79,26 +80,25 @@ fn sentence(findings: &[Finding], printed: io::Result<()>) -> Result<(), Error> 
 
 fn simulate(cases: &[Case], wish: &Wish, signals: &Signals) -> Result<Vec<Finding>, Error> {
     let all = cases.iter().map(|case| case.runs * case.points.len() as u64).sum();
-    in_parallel(wish, signals, all, |progress| verify::run(&Engine, cases, signals.halt(), progress))
+    in_parallel(wish, signals, all, |threads, progress| verify::run(&Engine, cases, threads, signals.halt(), progress))
 }
 
 /// Does `work` of `all` runs on the threads that were wished for, with a progress bar.
-pub(super) fn in_parallel<T: Send>(
+pub(super) fn in_parallel<T>(
     wish: &Wish,
     signals: &Signals,
     all: u64,
-    work: impl FnOnce(&(dyn Fn(u64) + Sync)) -> Result<T, Failed> + Send,
+    work: impl FnOnce(&Threads, &(dyn Fn(u64) + Sync)) -> Result<T, Failed>,
 ) -> Result<T, Error> {
-    let threads = wish.threads.map_or(0, usize::from);
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
-    let pool = pool.map_err(|error| Error::Work(Failure::Threads(error)))?;
+    let threads = Threads::start(wish.threads.map_or(0, usize::from));
+    if let Some(note) = threads.note().filter(|_| !wish.quiet) {
+        error::say(&format!("note: {note}"));
+    }
     let progress = Mutex::new((Progress::new(all, wish.quiet), 0));
-    let done = pool.install(|| {
-        work(&|more| {
-            let (progress, done) = &mut *progress.lock().unwrap_or_else(PoisonError::into_inner);
-            *done += more;
-            progress.advance(more, *done, Some(all));
-        })
+    let done = work(&threads, &|more| {
+        let (progress, done) = &mut *progress.lock().unwrap_or_else(PoisonError::into_inner);
+        *done += more;
+        progress.advance(more, *done, Some(all));
     });
     progress.into_inner().unwrap_or_else(PoisonError::into_inner).0.finish();
     done.map_err(|failure| match failure {
@@ -150,7 +150,7 @@ fn print_json(out: &mut impl Write, wish: &Wish, findings: &[Finding]) -> io::Re
             })
         })
         .collect();
-    writeln!(out, "{}", json!({ "seed": wish.seed, "quick": wish.quick, "findings": rows }))
+    text::json(out, &json!({ "seed": wish.seed, "quick": wish.quick, "findings": rows }))
 }
 
 #[cfg(test)]

@@ -17,7 +17,8 @@ pub(super) fn verify(out: &mut impl Write, wish: &Wish, effort: Effort, signals:
     let began = Instant::now();
     let trials = laws::trials(effort, wish.seed);
     let runs = laws::runs(&trials);
-    let outcomes = in_parallel(wish, signals, runs, |progress| laws::hold(&trials, signals.halt(), progress))?;
+    let outcomes =
+        in_parallel(wish, signals, runs, |threads, progress| laws::hold(&trials, threads, signals.halt(), progress))?;
     let summaries = laws::summaries(&outcomes);
     let failed: Vec<&Outcome> = outcomes.iter().filter(|outcome| !outcome.holds()).collect();
     let printed = if wish.json {

@@ -5,25 +5,30 @@ use std::ops::Range;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError, mpsc};
 
+use rayon::ThreadPool;
 use rayon::iter::{ParallelBridge, ParallelIterator};
 
 use super::{Desk, Failure, Fault, Record};
 use crate::engine::Outcome;
+use crate::machine;
+use crate::memory::{self, Shortage};
 use crate::plan;
 use crate::scenario::Point;
+use crate::threads::Threads;
 
 /// The threads, each with a desk of its own, which keeps its memory from one lot of work to the next.
 pub(super) struct Crew<'a> {
-    pool: rayon::ThreadPool,
+    threads: &'a Threads,
     desks: Vec<Mutex<Desk>>,
+    /// Whether memory is refused beyond a bound, so that it pays to ask for it.
+    asks: bool,
     halt: &'a AtomicBool,
 }
 
 impl<'a> Crew<'a> {
-    pub(super) fn new(threads: usize, halt: &'a AtomicBool) -> Result<Self, rayon::ThreadPoolBuildError> {
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build()?;
-        let desks = (0..pool.current_num_threads()).map(|_| Mutex::default()).collect();
-        Ok(Crew { pool, desks, halt })
+    pub(super) fn new(threads: &'a Threads, halt: &'a AtomicBool) -> Self {
+        let desks = (0..threads.count()).map(|_| Mutex::default()).collect();
+        Crew { threads, desks, asks: machine::is_bounded(), halt }
     }
 
     /// How many threads there are.
@@ -37,35 +42,61 @@ impl<'a> Crew<'a> {
         jobs: impl Iterator<Item = Stretch> + Send,
         sink: &mut impl FnMut(Record) -> Result<(), E>,
     ) -> Result<(), Failure<E>> {
+        match self.threads.pool() {
+            Some(pool) => self.work_off_on(pool, jobs, sink)?,
+            None => self.work_off_alone(jobs, sink)?,
+        }
+        if self.halt.load(Ordering::Relaxed) { Err(Failure::Interrupted) } else { Ok(()) }
+    }
+
+    /// On the threads of `pool`, while the thread that asks collects the records.
+    fn work_off_on<E: Send>(
+        &self,
+        pool: &ThreadPool,
+        jobs: impl Iterator<Item = Stretch> + Send,
+        sink: &mut impl FnMut(Record) -> Result<(), E>,
+    ) -> Result<(), Failure<E>> {
         let broken = AtomicBool::new(false);
         let go_on = || !self.halt.load(Ordering::Relaxed) && !broken.load(Ordering::Relaxed);
         let (sender, finished) = mpsc::channel();
-        std::thread::scope(|scope| {
-            scope.spawn(|| {
+        pool.in_place_scope(|scope| {
+            scope.spawn(|_| {
                 // Whoever collects the records waits until there is no sender left.
                 let sender = sender;
-                self.pool.install(|| {
-                    // Jobs that nobody wants any more are not even counted: there may be 2^64 of them.
-                    let jobs = jobs.enumerate().take_while(|_| go_on());
-                    jobs.par_bridge().for_each_init(
-                        || sender.clone(),
-                        |sender, (index, stretch)| {
-                            // Nobody listens any more only after a failure, which is reported already.
-                            let _ = sender.send((index, self.at_desk(|desk| stretch.run(desk, &go_on))));
-                        },
-                    );
-                });
+                // Jobs that nobody wants any more are not even counted: there may be 2^64 of them.
+                let jobs = jobs.enumerate().take_while(|_| go_on());
+                jobs.par_bridge().for_each_init(
+                    || sender.clone(),
+                    |sender, (index, stretch)| {
+                        // Nobody listens any more only after a failure, which is reported already.
+                        let _ = sender.send((index, self.at_desk(|desk| stretch.run(desk, self.asks, &go_on))));
+                    },
+                );
             });
             let collected = collect(finished, sink);
             broken.store(collected.is_err(), Ordering::Relaxed);
             collected
-        })?;
-        if self.halt.load(Ordering::Relaxed) { Err(Failure::Interrupted) } else { Ok(()) }
+        })
+    }
+
+    /// On the thread that asks, a run at a time.
+    fn work_off_alone<E>(
+        &self,
+        jobs: impl Iterator<Item = Stretch>,
+        sink: &mut impl FnMut(Record) -> Result<(), E>,
+    ) -> Result<(), Failure<E>> {
+        let go_on = || !self.halt.load(Ordering::Relaxed);
+        for stretch in jobs.take_while(|_| go_on()) {
+            let records = self.at_desk(|desk| stretch.run(desk, self.asks, &go_on));
+            records.into_iter().try_for_each(|record| hand_on(record, sink))?;
+        }
+        Ok(())
     }
 
     /// Does `work` at the desk of the thread that asks.
     fn at_desk<T>(&self, work: impl FnOnce(&mut Desk) -> T) -> T {
-        match rayon::current_thread_index().and_then(|thread| self.desks.get(thread)) {
+        let thread = self.threads.pool().map_or(Some(0), ThreadPool::current_thread_index);
+        match thread.and_then(|thread| self.desks.get(thread)) {
             // Nobody else ever holds it.
             Some(desk) => work(&mut desk.lock().unwrap_or_else(PoisonError::into_inner)),
             None => work(&mut Desk::default()),
@@ -84,11 +115,19 @@ pub(super) struct Stretch {
 /// What a stretch gives: its records, up to the first run that failed.
 type Records = Vec<Result<Record, Failed>>;
 
-/// A run that has no end.
+/// A run that gave no record.
 struct Failed {
     point: Point,
     replicate: u64,
-    fault: Fault,
+    why: Why,
+}
+
+/// Why a run gave no record.
+enum Why {
+    /// It has no end.
+    Fault(Fault),
+    /// There was not enough memory for it.
+    Shortage(Shortage),
 }
 
 impl Stretch {
@@ -108,13 +147,17 @@ impl Stretch {
         })
     }
 
-    fn run(self, desk: &mut Desk, go_on: &dyn Fn() -> bool) -> Records {
+    fn run(self, desk: &mut Desk, asks: bool, go_on: &dyn Fn() -> bool) -> Records {
         let Stretch { point, replicates } = self;
         let mut records = Vec::new();
+        let room = if asks { desk.make_room(plan::memory(&point.settings)) } else { Ok(()) };
         for replicate in replicates {
-            let run = desk.run(&point, replicate, go_on);
+            let run = match room.and_then(|()| memory::catch(|| desk.run(&point, replicate, go_on))) {
+                Ok(ended) => ended.map_err(Why::Fault),
+                Err(shortage) => Err(Why::Shortage(shortage)),
+            };
             let last = !run.as_ref().is_ok_and(|record| record.ending.outcome != Outcome::Interrupted);
-            records.push(run.map_err(|fault| Failed { point: point.clone(), replicate, fault }));
+            records.push(run.map_err(|why| Failed { point: point.clone(), replicate, why }));
             if last || !go_on() {
                 break;
             }
@@ -147,8 +190,11 @@ fn hand_on<E>(
     match record {
         Ok(record) if record.ending.outcome == Outcome::Interrupted => Err(Failure::Interrupted),
         Ok(record) => sink(record).map_err(Failure::Sink),
-        Err(Failed { point, replicate, fault }) => {
+        Err(Failed { point, replicate, why: Why::Fault(fault) }) => {
             Err(Failure::Run { point: point.index, replicate, seed: point.seed, fault })
+        }
+        Err(Failed { point, why: Why::Shortage(shortage), .. }) => {
+            Err(Failure::Memory { point: point.index, shortage })
         }
     }
 }

@@ -11,6 +11,7 @@ use thiserror::Error;
 use crate::catalog::Misfit;
 use crate::clock::{Aligned, Clock, Phase, Poisson, Staggered};
 use crate::engine::{Buffers, Calls, Ending, Goal, Imbalance, Limits, Outcome, Packed, Simulation, World};
+use crate::memory::{self, Shortage};
 use crate::network::Network;
 use crate::observe::{Curve, LinkCount, Mark, Observer, Reached};
 use crate::plan;
@@ -21,6 +22,7 @@ use crate::scenario::settings::{Origin, Settings, Until};
 use crate::scenario::{Point, Scenario};
 use crate::space::Space;
 use crate::stats::Moments;
+use crate::threads::Threads;
 use crate::time::Span;
 use crate::topology::components::{self, Flow};
 use crate::topology::{Drawing, Everybody, Followed, Graph, Load, OnGraph};
@@ -100,9 +102,14 @@ pub enum Failure<E> {
         /// Why not.
         fault: Fault,
     },
-    /// The threads could not be started.
-    #[error("cannot start the worker threads: {0}")]
-    Threads(#[from] rayon::ThreadPoolBuildError),
+    /// A run needs more memory than there is.
+    #[error("point {point}: {shortage}; make it smaller, or let fewer run at a time (--threads 1)")]
+    Memory {
+        /// Number of the point.
+        point: u32,
+        /// What was refused.
+        shortage: Shortage,
+    },
     /// Whoever takes the records failed.
     #[error(transparent)]
     Sink(E),
@@ -119,6 +126,18 @@ pub struct Desk {
 type Drawer<S> = Option<Buffers<S, Wheel<Packed>>>;
 
 impl Desk {
+    /// Below this a run goes without asking for memory: what must be left after every large block is enough for it.
+    const SMALL: u64 = 1 << 20;
+
+    /// Makes sure that there are so many `bytes` for a run, if need be by giving back what earlier runs worked in.
+    fn make_room(&mut self, bytes: u64) -> Result<(), Shortage> {
+        if bytes < Self::SMALL || memory::ask(bytes).is_ok() {
+            return Ok(());
+        }
+        *self = Desk::default();
+        memory::ask(bytes)
+    }
+
     /// Runs replicate `replicate` of `point`; see [`run`].
     ///
     /// # Errors
@@ -333,21 +352,34 @@ fn pieces<G: Graph>(graph: &G, origin: NodeId, flow: Flow) -> Option<Split> {
     (sizes.len() > 1 || reachable < graph.nodes()).then(|| Split { sizes, reachable: reachable.into() })
 }
 
-/// Runs every replicate of every point on `threads` threads (0: one for each core) and hands the records to `sink`
-/// in the order of points and replicates, whatever the threads do. `halt` ends the work early.
+/// As [`run_on`], on `threads` threads of its own (0: one for each core).
+///
+/// # Errors
+/// See [`run_on`].
+pub fn run_all<E: Send>(
+    scenario: &Scenario,
+    threads: usize,
+    halt: &AtomicBool,
+    sink: impl FnMut(Record) -> Result<(), E>,
+) -> Result<(), Failure<E>> {
+    run_on(&Threads::start(threads), scenario, halt, sink)
+}
+
+/// Runs every replicate of every point on `threads` and hands the records to `sink` in the order of points and
+/// replicates, whatever the threads do. `halt` ends the work early.
 ///
 /// Where a target decides on the number of runs, one point comes after the other, and all runs up to a look are done
 /// before it is taken: see [`Precision::next`](crate::scenario::replicates::Precision::next).
 ///
 /// # Errors
 /// See [`Failure`]; records handed on before it are in order and complete.
-pub fn run_all<E: Send>(
+pub fn run_on<E: Send>(
+    threads: &Threads,
     scenario: &Scenario,
-    threads: usize,
     halt: &AtomicBool,
     mut sink: impl FnMut(Record) -> Result<(), E>,
 ) -> Result<(), Failure<E>> {
-    let crew = Crew::new(threads, halt)?;
+    let crew = Crew::new(threads, halt);
     let Some(precision) = scenario.precision else {
         let jobs = scenario.points.iter().flat_map(|point| Stretch::all(point, 0..scenario.replicates, u64::MAX));
         return crew.work_off(jobs, &mut sink);

@@ -3,13 +3,12 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use rayon::iter::{IntoParallelIterator, ParallelIterator};
-
 use super::charts::TheoryCurve;
 use super::rows::{SummaryRow, Tables};
 use crate::plan;
 use crate::scenario::{Point, Scenario};
 use crate::theory::{self, Case, Exact, Gap};
+use crate::threads::Threads;
 
 /// The work on exact laws that goes with a run, in cells of laws: well below a second.
 const AFFORDABLE: f64 = 5e8;
@@ -46,11 +45,12 @@ impl Exacts {
             spent += work;
             *chosen = spent <= most;
         }
-        let solve = |(name, (case, chosen)): (String, (&Case, bool))| {
+        let solve = |(): &mut (), (name, (case, chosen)): (String, (&Case, bool))| {
             let law = if chosen { theory::attempt(case) } else { Err(Gap::TooLong) };
             (name, law.map(Arc::new))
         };
-        let laws: BTreeMap<String, Result<Arc<Exact>, Gap>> = distinct.into_par_iter().map(solve).collect();
+        let laws = Threads::start(0).map(distinct.into_iter().collect(), || (), solve);
+        let laws: BTreeMap<String, Result<Arc<Exact>, Gap>> = laws.into_iter().collect();
         Exacts(cases.iter().map(|case| laws.get(&format!("{case:?}")).cloned().unwrap_or(Err(Gap::TooLong))).collect())
     }
 

@@ -1,15 +1,19 @@
 //! `manifest.json`: what was simulated, by which program, and which files hold the results.
 
-use std::fs;
 use std::io;
 use std::path::Path;
 
-use serde::{Deserialize, Serialize};
+use serde::de::IgnoredAny;
+use serde::{Deserialize, Deserializer, Serialize};
 
 use super::charts::Conditions;
+use crate::regular_file;
 
 /// The manifest's name in its folder.
 pub const MANIFEST: &str = "manifest.json";
+
+/// The largest manifest that is read, in bytes: that of a million points is smaller.
+const MOST_BYTES: u64 = 256 << 20;
 
 /// What a results folder says about itself. It is the one file of the folder that may hold wall-clock figures.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -30,7 +34,8 @@ pub struct Manifest {
     pub timings: Timings,
     /// Every other file of the folder.
     pub files: Vec<String>,
-    /// The resolved scenario, every default filled in.
+    /// The resolved scenario, every default filled in. It is for people: what reads a folder does without.
+    #[serde(default, deserialize_with = "left_out")]
     pub resolved: serde_json::Value,
 }
 
@@ -59,8 +64,8 @@ impl Manifest {
     /// # Errors
     /// Why `path` is no manifest.
     pub fn read(path: &Path) -> Result<Self, String> {
-        let text = fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))?;
-        serde_json::from_str(&text).map_err(|error| format!("{}: {error}", path.display()))
+        let text = regular_file::read_text(path, MOST_BYTES).map_err(|error| format!("{MANIFEST}: {error}"))?;
+        serde_json::from_str(&text).map_err(|error| format!("{MANIFEST}: {error}"))
     }
 
     /// The text of the manifest at `path` with another list of files; all else in it stays, also what this version
@@ -69,9 +74,15 @@ impl Manifest {
     /// # Errors
     /// What the system says, or that it is no manifest.
     pub fn relisted(path: &Path, files: Vec<String>) -> io::Result<String> {
-        let mut json: serde_json::Value = serde_json::from_slice(&fs::read(path)?)?;
+        let mut json: serde_json::Value = serde_json::from_slice(&regular_file::read(path, MOST_BYTES)?)?;
         let fields = json.as_object_mut().ok_or_else(|| io::Error::from(io::ErrorKind::InvalidData))?;
         fields.insert("files".to_owned(), files.into());
         Ok(serde_json::to_string_pretty(&json)? + "\n")
     }
+}
+
+/// Reads over a value of any kind and size.
+fn left_out<'de, D: Deserializer<'de>>(deserializer: D) -> Result<serde_json::Value, D::Error> {
+    IgnoredAny::deserialize(deserializer)?;
+    Ok(serde_json::Value::Null)
 }

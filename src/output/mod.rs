@@ -6,6 +6,7 @@ pub mod csv_file;
 pub mod exactly;
 pub mod expectations;
 pub mod folder;
+mod formula;
 pub mod graph_export;
 pub mod groups;
 pub mod growth;

@@ -21,7 +21,11 @@ use super::manifest::{MANIFEST, Manifest};
 use super::rows::{CurveRow, FitRow, LinkRow, PointColumns, RunRow, SummaryRow, Swept, Tables};
 use super::{coverage, exactly, growth, links, pairs, tabulate};
 use crate::experiment::Record;
+use crate::machine;
+use crate::memory::{self, Meter};
+use crate::observe::Mark;
 use crate::plan;
+use crate::regular_file;
 use crate::scenario::{Point, Scenario};
 use crate::theory;
 
@@ -59,6 +63,8 @@ pub struct Results<'a> {
     /// The point under way, and its runs.
     point: Option<Point>,
     records: Vec<Record>,
+    /// What their curves take.
+    meter: Meter,
     /// The exact laws of all points, worked out when the first is asked for.
     exacts: OnceCell<Exacts>,
     notes: Vec<String>,
@@ -93,9 +99,21 @@ impl<'a> Results<'a> {
         let begin = || open("links.csv").and_then(|file| CsvFile::begin("links.csv", file, columns(LinkRow::COLUMNS)));
         let links = recorded.then(begin).transpose()?;
         let (runs, curve, summary, coverage) = (runs?, curve?, summary?, coverage?);
-        let (traffic, exacts) = (Traffic::default(), OnceCell::new());
-        let (point, records, notes) = (None, Vec::new(), Vec::new());
-        Ok(Results { scenario, draft, runs, curve, summary, coverage, links, traffic, point, records, exacts, notes })
+        Ok(Results {
+            scenario,
+            draft,
+            runs,
+            curve,
+            summary,
+            coverage,
+            links,
+            traffic: Traffic::default(),
+            point: None,
+            records: Vec::new(),
+            meter: Meter::default(),
+            exacts: OnceCell::new(),
+            notes: Vec::new(),
+        })
     }
 
     /// Adds the next record, in the order of points and replicates.
@@ -112,7 +130,8 @@ impl<'a> Results<'a> {
             tabulate::swept(point).into_iter().filter(|(path, _)| path != "seed").map(|(_, value)| value).collect();
         self.runs.row((tabulate::run_row(self.scenario, point, &record), values))?;
         self.traffic.add(&mut record);
-        self.records.push(record);
+        self.meter.count(memory::bytes_of::<Mark>(record.curve.len()))?;
+        memory::push(&mut self.records, record)?;
         Ok(())
     }
 
@@ -238,7 +257,9 @@ fn columns<'a>(names: &'a [&'a str]) -> impl Iterator<Item = &'a str> {
 /// # Errors
 /// The file that is missing or not as it should be, and its line.
 pub fn read(folder: &Path) -> Result<Tables, Unreadable> {
-    csv_file::read_tables(|name| match File::open(folder.join(name)) {
+    // Its rows take more memory than its text.
+    let most = machine::free().map_or(u64::MAX, |free| free.bytes);
+    csv_file::read_tables(|name| match regular_file::open(&folder.join(name), most) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         other => other.map(Some),
     })

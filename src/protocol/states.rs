@@ -2,6 +2,7 @@
 
 use super::State;
 use crate::bits::Bits;
+use crate::memory;
 use crate::units::NodeId;
 
 /// What a node remembers, for which there is a way to keep it for all nodes.
@@ -70,6 +71,7 @@ impl States<bool> for Bits {
 impl<S: Copy + Default + PartialEq> States<S> for Vec<S> {
     fn reset(&mut self, nodes: u32) {
         self.clear();
+        memory::or_unwind(memory::reserve(self, nodes as usize));
         self.resize(nodes as usize, S::default());
     }
 

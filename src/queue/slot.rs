@@ -1,5 +1,7 @@
 //! The events of one stretch of time, in the order they were added, in chunks of one size.
 
+use crate::memory::{self, Meter};
+
 /// Events in a chunk: big enough that changing chunks costs nothing, small enough that a nearly empty slot does not.
 const CHUNK: usize = 128;
 
@@ -8,11 +10,15 @@ pub(super) type Entry<E> = (u32, E);
 
 /// Chunks without events, used again last in, first out, while they are still in the cache.
 #[derive(Debug)]
-pub(super) struct Spare<E>(Vec<Vec<Entry<E>>>);
+pub(super) struct Spare<E> {
+    chunks: Vec<Vec<Entry<E>>>,
+    /// What was taken for chunks so far.
+    meter: Meter,
+}
 
 impl<E> Default for Spare<E> {
     fn default() -> Self {
-        Spare(Vec::new())
+        Spare { chunks: Vec::new(), meter: Meter::default() }
     }
 }
 
@@ -20,7 +26,15 @@ impl<E> Spare<E> {
     /// Takes a chunk back.
     pub(super) fn put(&mut self, mut chunk: Vec<Entry<E>>) {
         chunk.clear();
-        self.0.push(chunk);
+        self.chunks.push(chunk);
+    }
+
+    /// A chunk without events; where memory is short, this unwinds to [`memory::catch`].
+    fn take(&mut self) -> Vec<Entry<E>> {
+        self.chunks.pop().unwrap_or_else(|| {
+            memory::or_unwind(self.meter.count(memory::bytes_of::<Entry<E>>(CHUNK)));
+            Vec::with_capacity(CHUNK)
+        })
     }
 }
 
@@ -61,8 +75,7 @@ impl<E: Copy> Slot<E> {
     #[cold]
     #[inline(never)]
     fn extend(&mut self, spare: &mut Spare<E>) {
-        let fresh = spare.0.pop().unwrap_or_else(|| Vec::with_capacity(CHUNK));
-        let full = std::mem::replace(&mut self.last, fresh);
+        let full = std::mem::replace(&mut self.last, spare.take());
         if !full.is_empty() {
             self.full.push(full);
         }

@@ -7,6 +7,7 @@ use annotate_snippets::{AnnotationKind, Element, Group, Level, Origin, Renderer,
 
 use super::letters;
 use super::source::Source;
+use crate::printable;
 
 /// No more mistakes than this are shown: whoever makes more has made one of them many times.
 pub(super) const ENOUGH: usize = 50;
@@ -85,6 +86,18 @@ impl Diagnostic {
     pub(super) fn near(mut self, meant: Option<&str>) -> Self {
         self.suggestion = meant.map(|meant| format!("did you mean `{meant}`?")).or(self.suggestion);
         self
+    }
+
+    /// The same, fit for a terminal.
+    fn shown(&self) -> Self {
+        let shown = |text: &String| printable::lines(text).into_owned();
+        Diagnostic {
+            place: self.place,
+            key: printable::line(&self.key).into_owned(),
+            problem: shown(&self.problem),
+            allowed: shown(&self.allowed),
+            suggestion: self.suggestion.as_ref().map(shown),
+        }
     }
 
     fn group<'a>(&'a self, sources: &'a [Source]) -> Group<'a> {
@@ -213,9 +226,12 @@ impl Problems {
     /// The text for people: each mistake with its line and the place marked, in colour if `coloured`.
     pub fn render(&self, coloured: bool) -> String {
         let renderer = if coloured { Renderer::styled() } else { Renderer::plain() };
-        let shown = self.list.iter().map(|mistake| renderer.render(&[mistake.group(&self.sources)]));
+        let sources: Vec<Source> = self.sources.iter().map(Source::shown).collect();
+        let mistakes = self.list.iter().map(Diagnostic::shown);
+        let mut texts: Vec<_> = mistakes.map(|mistake| renderer.render(&[mistake.group(&sources)])).collect();
         let rest = self.rest().map(|rest| renderer.render(&[Group::with_title(Level::NOTE.primary_title(rest))]));
-        shown.chain(rest).collect::<Vec<_>>().join("\n\n")
+        texts.extend(rest);
+        texts.join("\n\n")
     }
 }
 

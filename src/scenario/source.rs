@@ -56,6 +56,12 @@ impl Source {
         Source { name: name.to_owned(), stem, folder: PathBuf::new(), text: text.to_owned() }
     }
 
+    /// The same, fit for a terminal; every byte of the text keeps its place.
+    pub(super) fn shown(&self) -> Source {
+        let name = printable::line(&self.name).into_owned();
+        Source { name, text: printable::in_place(&self.text).into_owned(), ..self.clone() }
+    }
+
     /// Line and column of a byte, from 1, the column in characters.
     pub(super) fn position(&self, byte: usize) -> (usize, usize) {
         let before = self.text.get(..byte).unwrap_or(&self.text);

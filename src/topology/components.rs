@@ -5,6 +5,7 @@ use std::hint::black_box;
 use super::Graph;
 use super::csr::Csr;
 use crate::bits::Bits;
+use crate::memory;
 use crate::units::NodeId;
 
 /// So many nodes are looked at together: their lists are read ahead, so that the cache misses overlap.
@@ -102,7 +103,9 @@ impl<'a, G: Graph> Search<'a, G> {
     fn new(graph: &'a G) -> Self {
         let nodes = graph.nodes() as usize;
         // One place more than there are nodes: whoever is found again is written down, too, but not counted.
-        Search { graph, seen: Bits::new(nodes), found: vec![NodeId::default(); nodes + 1] }
+        let places = || vec![NodeId::default(); nodes + 1];
+        let found = memory::or_unwind(memory::having(memory::bytes_of::<NodeId>(nodes + 1), places));
+        Search { graph, seen: Bits::new(nodes), found }
     }
 
     /// How many nodes not seen before can be reached from `origin`.

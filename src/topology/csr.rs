@@ -3,6 +3,7 @@
 use std::ops::AddAssign;
 
 use super::{Graph, components};
+use crate::memory;
 use crate::units::NodeId;
 
 /// Compressed sparse rows: node i's neighbours are `targets[offsets[i]..offsets[i + 1]]`.
@@ -52,7 +53,7 @@ impl Csr {
     /// The graph over `nodes` nodes with these `edges`, which are gone through twice: once to count the neighbours of
     /// each node, and once to list them, in the order of the edges.
     pub(super) fn from_edges(nodes: u32, edges: impl Iterator<Item = [u32; 2]> + Clone) -> Self {
-        let mut degrees = vec![0; nodes as usize + 1];
+        let mut degrees = zeros(nodes as usize + 1);
         for_all(edges.clone(), |[a, b]| {
             degrees[a as usize] += 1;
             degrees[b as usize] += 1;
@@ -98,7 +99,9 @@ impl Csr {
 
     /// The graph of `nodes` nodes of `degree` neighbours each with these `edges`, which need not be counted.
     pub(super) fn regular(nodes: u32, degree: u32, edges: impl Iterator<Item = [u32; 2]>) -> Self {
-        let mut degrees = vec![degree; nodes as usize + 1];
+        let places = nodes as usize + 1;
+        let filled = || vec![degree; places];
+        let mut degrees = memory::or_unwind(memory::having(memory::bytes_of::<u32>(places), filled));
         degrees[nodes as usize] = 0;
         Self::with_degrees(degrees, edges)
     }
@@ -106,7 +109,7 @@ impl Csr {
     /// The graph with these degrees, and a zero after them, that has these `edges`.
     fn with_degrees(degrees: Vec<u32>, edges: impl Iterator<Item = [u32; 2]>) -> Self {
         let ends: u64 = degrees.iter().map(|&degree| u64::from(degree)).sum();
-        let mut targets = vec![0; ends as usize];
+        let mut targets = zeros(ends as usize);
         let offsets = if u32::try_from(ends).is_ok() {
             Offsets::Narrow(fill(&mut targets, degrees, edges))
         } else {
@@ -124,7 +127,9 @@ impl Csr {
     pub(super) fn complement(&self) -> Self {
         let nodes = self.nodes();
         let mut offsets = vec![0];
-        let mut targets = Vec::with_capacity(nodes as usize * (nodes as usize - 1) - self.targets.len());
+        let mut targets = Vec::new();
+        let ends = nodes as usize * (nodes as usize - 1) - self.targets.len();
+        memory::or_unwind(memory::reserve(&mut targets, ends));
         let mut last_seen = vec![u32::MAX; nodes as usize];
         for node in 0..nodes {
             for &neighbor in self.list(NodeId::new(node)) {
@@ -168,6 +173,11 @@ impl Csr {
         let counted = if u32::try_from(ends).is_ok() { 0 } else { 4 * (u64::from(nodes) + 1) };
         Self::bytes(nodes, ends) + (list + counted).max(components::bytes(nodes))
     }
+}
+
+/// So many zeros; where memory is short, this unwinds to [`memory::catch`].
+fn zeros(count: usize) -> Vec<u32> {
+    memory::or_unwind(memory::having(memory::bytes_of::<u32>(count), || vec![0; count]))
 }
 
 /// A number of edge ends: `u32` or `u64`.

@@ -7,13 +7,13 @@
 use rand::SeedableRng;
 use rand::rand_core::Rng;
 use rand_chacha::ChaCha8Rng;
-use rayon::iter::{IndexedParallelIterator, IntoParallelIterator, ParallelIterator};
 
 use super::{Effort, point};
 use crate::plan;
 use crate::scenario::replicates::Precision;
 use crate::stats::{Line, Moments, Point, student, unseen};
 use crate::theory::{self, Distribution};
+use crate::threads::Threads;
 
 /// The numbers of runs that are looked at.
 pub const RUNS: [u64; 5] = [5, 10, 30, 100, 200];
@@ -69,8 +69,8 @@ pub const fn samples(effort: Effort) -> u32 {
 }
 
 /// What the intervals of every law cover; `seed` decides every draw.
-pub fn measure(effort: Effort, seed: u64) -> Vec<Covered> {
-    measure_all(jobs(effort, seed), samples(effort), seed)
+pub fn measure(effort: Effort, seed: u64, threads: &Threads) -> Vec<Covered> {
+    measure_all(jobs(effort, seed), samples(effort), seed, threads)
 }
 
 /// A law, what is measured of it, and the law of the rounds at each size.
@@ -89,13 +89,12 @@ fn jobs(effort: Effort, seed: u64) -> Vec<Job> {
 }
 
 /// Measures `jobs` on so many samples each.
-fn measure_all(jobs: Vec<Job>, samples: u32, seed: u64) -> Vec<Covered> {
-    let jobs = jobs.into_par_iter().enumerate();
-    jobs.map(|(place, (what, figure, laws))| {
+fn measure_all(jobs: Vec<Job>, samples: u32, seed: u64, threads: &Threads) -> Vec<Covered> {
+    let measure = |(): &mut (), (place, (what, figure, laws)): (usize, Job)| {
         let mut stream = ChaCha8Rng::seed_from_u64(seed.wrapping_mul(1000).wrapping_add(place as u64));
         covered(what, figure, &laws, samples, &mut stream)
-    })
-    .collect()
+    };
+    threads.map(jobs.into_iter().enumerate().collect(), || (), measure)
 }
 
 fn covered(
@@ -316,7 +315,7 @@ mod tests {
         let jobs: Vec<Job> =
             jobs(Effort::Quick, 1).into_iter().filter(|(_, figure, _)| *figure == Figure::Mean).collect();
         assert!(jobs.len() > 20, "{}", jobs.len());
-        let table = measure_all(jobs, 1000, 1);
+        let table = measure_all(jobs, 1000, 1, &Threads::start(0));
         for row in &table {
             assert!(row.rule.iter().all(|share| *share > LEAST), "{row:?}");
             // An ordinary sample has the interval it had.
@@ -336,7 +335,10 @@ mod tests {
         let targets: Vec<Job> = all.into_iter().filter(|job| job.1 == Figure::Adaptive && sure(job)).collect();
         assert!(slopes.len() >= 3 && targets.len() > 5, "{} {}", slopes.len(), targets.len());
         // 0.92 less 4 standard errors of 200 samples, 0.0192 each: a few looks cost a little of the coverage.
-        let table = [measure_all(slopes, 200, 2), measure_all(targets.into_iter().take(6).collect(), 200, 2)].concat();
+        let jobs = [(slopes, usize::MAX), (targets, 6)];
+        let measured =
+            jobs.map(|(jobs, most)| measure_all(jobs.into_iter().take(most).collect(), 200, 2, &Threads::start(0)));
+        let table = measured.concat();
         for row in &table {
             assert!(row.rule.iter().all(|share| *share > 0.92 - 4.0 * 0.0192), "{row:?}");
         }

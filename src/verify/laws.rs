@@ -3,13 +3,12 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
-
 use super::{Effort, Failed, law_grid};
 use crate::experiment::{Desk, Failure, Record};
 use crate::plan;
 use crate::scenario::Point;
 use crate::theory::{Claim, Rule, table};
+use crate::threads::Threads;
 
 /// A value may lie beyond what a law leaves open by so many standard errors: a true one does once in 16 000 trials, so
 /// that of the few hundred trials here one fails by chance in a run of a hundred.
@@ -88,13 +87,18 @@ pub fn runs(trials: &[Trial]) -> u64 {
     trials.iter().map(|trial| trial.runs * trial.points.len() as u64).sum()
 }
 
-/// Simulates `trials` on the threads of the current rayon pool, in order; `progress` is told how many more runs are
-/// done.
+/// Simulates `trials` on `threads`, in order; `progress` is told how many more runs are done.
 ///
 /// # Errors
 /// As of [`super::run`].
-pub fn hold(trials: &[Trial], halt: &AtomicBool, progress: impl Fn(u64) + Sync) -> Result<Vec<Outcome>, Failed> {
-    trials.par_iter().map_init(Desk::default, |desk, trial| trial.hold(desk, halt, &progress)).collect()
+pub fn hold(
+    trials: &[Trial],
+    threads: &Threads,
+    halt: &AtomicBool,
+    progress: impl Fn(u64) + Sync,
+) -> Result<Vec<Outcome>, Failed> {
+    let hold = |desk: &mut Desk, trial: &Trial| trial.hold(desk, halt, &progress);
+    threads.map(trials.iter().collect(), Desk::default, hold).into_iter().collect()
 }
 
 impl Trial {

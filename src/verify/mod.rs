@@ -21,11 +21,10 @@ use std::io;
 use std::ops::Range;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use rayon::iter::{IndexedParallelIterator, IntoParallelIterator, IntoParallelRefIterator, ParallelIterator};
-
 use crate::engine::Ending;
 use crate::experiment::{Desk, Failure, Fault};
 use crate::scenario::{self, Overrides, Point, Source};
+use crate::threads::Threads;
 pub use judge::{Claim, Figure, Finding};
 
 /// How thorough to be.
@@ -110,8 +109,7 @@ struct Stretch<'a> {
 /// Why the gate gave no verdict; there is no sink that could fail.
 pub type Failed = Failure<io::Error>;
 
-/// Simulates `cases` on the threads of the current rayon pool and judges every claim, in order; `progress` is told how
-/// many more runs are done.
+/// Simulates `cases` on `threads` and judges every claim, in order; `progress` is told how many more runs are done.
 ///
 /// # Errors
 /// [`Failure::Interrupted`] if `halt` went up; [`Failure::Run`], with the place of the case as its point, if a run has no
@@ -119,6 +117,7 @@ pub type Failed = Failure<io::Error>;
 pub fn run(
     simulator: &dyn Simulator,
     cases: &[Case],
+    threads: &Threads,
     halt: &AtomicBool,
     progress: impl Fn(u64) + Sync,
 ) -> Result<Vec<Finding>, Failed> {
@@ -134,15 +133,15 @@ pub fn run(
         progress(endings.len() as u64);
         Ok((stretch.case, stretch.which, endings))
     };
-    let endings: Vec<(usize, usize, Vec<Ending>)> =
-        stretches.into_par_iter().map_init(Desk::default, work).collect::<Result<_, Failed>>()?;
+    let endings = threads.map(stretches, Desk::default, work);
+    let endings: Vec<(usize, usize, Vec<Ending>)> = endings.into_iter().collect::<Result<_, Failed>>()?;
     let mut samples: Vec<Vec<Vec<Ending>>> = cases.iter().map(|case| vec![Vec::new(); case.points.len()]).collect();
     for (place, which, endings) in endings {
         samples[place][which].extend(endings);
     }
     // Some claims take a long chain to judge.
-    let judged: Vec<Vec<Finding>> =
-        cases.par_iter().zip(samples).map(|(case, samples)| judge::judge(case, &samples)).collect();
+    let samples = cases.iter().zip(samples).collect();
+    let judged = threads.map(samples, || (), |(), (case, samples): (&Case, _)| judge::judge(case, &samples));
     Ok(judged.into_iter().flatten().collect())
 }
 
@@ -193,16 +192,17 @@ mod tests {
     fn findings_do_not_depend_on_threads_and_follow_the_order_of_the_cases() {
         let cases: Vec<Case> = complete::cases(Effort::Quick, 1).into_iter().take(3).collect();
         let on = |threads| {
-            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+            let threads = Threads::start(threads);
             let runs = AtomicU64::new(0);
             let count = |more| _ = runs.fetch_add(more, Ordering::Relaxed);
-            let findings = pool.install(|| run(&Engine, &cases, &AtomicBool::new(false), count));
+            let findings = run(&Engine, &cases, &threads, &AtomicBool::new(false), count);
             (findings.unwrap(), runs.into_inner())
         };
         let (findings, runs) = on(1);
         assert_eq!(on(3), (findings.clone(), runs));
         assert_eq!(runs, cases.iter().map(|case| case.runs).sum::<u64>());
         assert!(findings.iter().zip(&cases).all(|(finding, case)| finding.what == case.what), "{findings:?}");
-        assert!(matches!(run(&Engine, &cases, &AtomicBool::new(true), |_| ()), Err(Failure::Interrupted)));
+        let stopped = run(&Engine, &cases, &Threads::none(), &AtomicBool::new(true), |_| ());
+        assert!(matches!(stopped, Err(Failure::Interrupted)));
     }
 }

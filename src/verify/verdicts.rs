@@ -9,7 +9,6 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use rand::SeedableRng;
 use rand::rand_core::Rng;
 use rand_chacha::ChaCha8Rng;
-use rayon::iter::{IntoParallelIterator, IntoParallelRefIterator, ParallelIterator};
 
 use super::{Effort, point};
 use crate::experiment::{Desk, Failure};
@@ -18,6 +17,7 @@ use crate::scenario::Point as Setup;
 use crate::stats::growth::{self, Law, NEAR, Verdict};
 use crate::stats::{Moments, Point, student, unseen};
 use crate::theory;
+use crate::threads::Threads;
 
 /// The numbers of runs of a size that are looked at.
 pub const RUNS: [u64; 2] = [30, 200];
@@ -199,25 +199,25 @@ const fn extent(effort: Effort) -> (u32, u64) {
 /// The verdicts on every case under many seeds.
 ///
 /// # Errors
-/// [`Failure::Interrupted`] if `halt` went up; [`Failure::Unbalanced`] if the books of a run do not balance.
-pub fn measure(effort: Effort, seed: u64, halt: &AtomicBool) -> Result<Vec<Tally>, super::Failed> {
-    tally_all(&[drawn(), simulated()].concat(), extent(effort), seed, halt)
+/// [`Failure::Interrupted`] if `halt` went up; [`Failure::Run`] if a run has no end.
+pub fn measure(effort: Effort, seed: u64, threads: &Threads, halt: &AtomicBool) -> Result<Vec<Tally>, super::Failed> {
+    tally_all(&[drawn(), simulated()].concat(), extent(effort), seed, (threads, halt))
 }
 
 fn tally_all(
     cases: &[Known],
     (seeds, pool): (u32, u64),
     seed: u64,
-    halt: &AtomicBool,
+    by: (&Threads, &AtomicBool),
 ) -> Result<Vec<Tally>, super::Failed> {
     let mut tallies = Vec::new();
     for (place, case) in cases.iter().enumerate() {
-        let laws = case.laws(pool, seed, halt)?;
-        let of = |runs: &u64| {
-            let first = seed.wrapping_mul(1_000_000).wrapping_add(1000 * place as u64).wrapping_add(*runs);
-            case.tally(&laws, *runs, seeds, &mut ChaCha8Rng::seed_from_u64(first))
+        let laws = case.laws(pool, seed, by)?;
+        let of = |(): &mut (), runs: u64| {
+            let first = seed.wrapping_mul(1_000_000).wrapping_add(1000 * place as u64).wrapping_add(runs);
+            case.tally(&laws, runs, seeds, &mut ChaCha8Rng::seed_from_u64(first))
         };
-        tallies.extend(RUNS.par_iter().map(of).collect::<Vec<_>>());
+        tallies.extend(by.0.map(RUNS.to_vec(), || (), of));
     }
     Ok(tallies)
 }
@@ -247,7 +247,7 @@ impl Pool {
 }
 
 impl Known {
-    fn laws(&self, pool: u64, seed: u64, halt: &AtomicBool) -> Result<Vec<(u32, Pool)>, super::Failed> {
+    fn laws(&self, pool: u64, seed: u64, by: (&Threads, &AtomicBool)) -> Result<Vec<(u32, Pool)>, super::Failed> {
         let law = |&nodes: &u32| {
             let pool = match self.rounds {
                 Rounds::Made(mean) => {
@@ -259,7 +259,7 @@ impl Known {
                     let point = point(seed, &network, gossip, &format!("{rest}\n[stop]\nmax_rounds = 1_000_000"));
                     match theory::exact(&plan::case(&point.settings)) {
                         Some(exact) => Pool::Law(exact.distribution.cumulative().collect()),
-                        None => Pool::Runs(simulate(&point, pool, halt)?),
+                        None => Pool::Runs(simulate(&point, pool, by)?),
                     }
                 }
             };
@@ -299,7 +299,7 @@ impl Known {
 }
 
 /// The rounds of so many runs of a point, all of which converge.
-fn simulate(point: &Setup, runs: u64, halt: &AtomicBool) -> Result<Vec<f64>, super::Failed> {
+fn simulate(point: &Setup, runs: u64, (threads, halt): (&Threads, &AtomicBool)) -> Result<Vec<f64>, super::Failed> {
     let one =
         |desk: &mut Desk, replicate: u64| {
             let record = desk
@@ -310,7 +310,7 @@ fn simulate(point: &Setup, runs: u64, halt: &AtomicBool) -> Result<Vec<f64>, sup
             }
             Ok(record.rounds(point.settings.gossip.interval).map_or(f64::NAN, |rounds| rounds as f64))
         };
-    (0..runs).into_par_iter().map_init(Desk::default, one).collect()
+    threads.map((0..runs).collect(), Desk::default, one).into_iter().collect()
 }
 
 #[cfg(test)]
@@ -319,7 +319,7 @@ mod tests {
 
     /// The tallies of some cases, of 40 seeds each and pools of 100 runs.
     fn tallies(cases: Vec<Known>) -> Vec<Tally> {
-        tally_all(&cases, (40, 100), 1, &AtomicBool::new(false)).unwrap()
+        tally_all(&cases, (40, 100), 1, (&Threads::start(0), &AtomicBool::new(false))).unwrap()
     }
 
     #[test]

@@ -8,6 +8,7 @@ mod fuzz;
 mod graph;
 mod graphs;
 mod growth;
+mod hostile;
 mod limits;
 mod refusals;
 mod results;

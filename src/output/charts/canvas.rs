@@ -11,6 +11,7 @@ use plotters::style::register_font;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 
 use super::ChartError;
+use crate::memory;
 
 /// A place on the page: units from the left and from the top.
 pub(super) type Spot = (f64, f64);
@@ -242,7 +243,9 @@ pub(super) fn png(
 ) -> Result<Vec<u8>, ChartError> {
     load_fonts()?;
     let fine = (size.0 * PIXELS.detail, size.1 * PIXELS.detail);
-    let mut pixels = vec![255; fine.0 as usize * fine.1 as usize * 3];
+    let bytes = fine.0 as usize * fine.1 as usize * 3;
+    // The picture that is shown is a quarter as large.
+    let mut pixels = memory::having(bytes as u64 * 5 / 4, || vec![255; bytes])?;
     let mut canvas = Canvas { backend: BitMapBackend::with_buffer(&mut pixels, fine), medium: PIXELS };
     draw(&mut canvas)?;
     canvas.backend.present().map_err(ChartError::drawing)?;

@@ -121,7 +121,7 @@ pub(super) fn convergence(scene: &Scene<'_>) -> Option<Figure> {
             line.push((round, share));
         }
         line.push((last as f64 + 1.0, end));
-        let exact = Layer::Dashed(exact_steps(scene, row.0.point, last + 1));
+        let exact = Layer::Dashed(exact_steps(scene, row.0.point, last.saturating_add(1)));
         series.push(Series { layers: vec![Layer::Line(line), exact, marks], ..named(row, place) });
     }
     Some(Figure {
@@ -134,7 +134,7 @@ pub(super) fn convergence(scene: &Scene<'_>) -> Option<Figure> {
             cut_off(scene, &slice),
         ],
         keys: vec![(Swatch::Dashed, "exact distribution")],
-        x: Axis::counted("round", last + 1),
+        x: Axis::counted("round", last.saturating_add(1)),
         y: Axis::share("converged runs (share of runs)"),
         series,
     })

@@ -10,6 +10,8 @@ mod canvas;
 mod curves;
 mod estimate;
 mod figure;
+#[cfg(test)]
+mod hostile;
 mod links;
 mod paint;
 mod rounds;
@@ -22,7 +24,9 @@ mod swept;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+use crate::memory::Shortage;
 use crate::output::rows::Tables;
+use crate::printable;
 use figure::{Figure, Series};
 use scene::Scene;
 
@@ -73,6 +77,12 @@ pub enum ChartError {
     /// The PNG encoder gave up.
     #[error("a chart cannot be encoded as PNG")]
     Png(#[from] png::EncodingError),
+    /// There is not enough memory for its pixels.
+    #[error("a chart cannot be drawn: {0}")]
+    Memory(#[from] Shortage),
+    /// The tables hold nothing that a chart shows.
+    #[error("the tables hold nothing to draw")]
+    Nothing,
 }
 
 impl ChartError {
@@ -97,10 +107,14 @@ const FIGURES: [fn(&Scene<'_>) -> Option<Figure>; 8] = [
 /// conditions give the same bytes.
 ///
 /// # Errors
-/// A [`ChartError`] if the drawing library fails; odd data (nothing converged, a single run, values that are not
-/// numbers) is left out, not an error.
+/// A [`ChartError`] if the drawing library fails, memory is short, or there is no chart at all; odd data (nothing
+/// converged, a single run, values that are not numbers) is left out, not an error.
 pub fn draw(tables: &Tables, conditions: &Conditions) -> Result<Vec<Chart>, ChartError> {
-    figures(tables, conditions).iter().map(paint::paint).collect()
+    let figures = figures(tables, conditions);
+    if figures.is_empty() {
+        return Err(ChartError::Nothing);
+    }
+    figures.iter().map(paint::paint).collect()
 }
 
 fn figures(tables: &Tables, conditions: &Conditions) -> Vec<Figure> {
@@ -117,9 +131,9 @@ fn figures(tables: &Tables, conditions: &Conditions) -> Vec<Figure> {
     figures
 }
 
-/// `text` on one line, without what XML cannot hold, and short enough to lay out.
+/// `text` on one line, without what XML cannot hold or a viewer obeys, and short enough to lay out.
 fn plain(text: &str) -> String {
-    let safe = |c: char| if c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}') { ' ' } else { c };
+    let safe = |c: char| if printable::obeyed(c) || matches!(c, '\u{fffe}' | '\u{ffff}') { ' ' } else { c };
     text.chars().take(1000).map(safe).collect()
 }
 
@@ -260,7 +274,7 @@ mod tests {
         let mut tables = sample::sizes(2);
         sample::fail(&mut tables);
         assert_eq!(figure_names(&tables), ["informed_vs_round", "uninformed_vs_round", "messages_per_node"]);
-        assert!(charts(&Tables::default()).is_empty());
+        assert!(matches!(draw(&Tables::default(), &Conditions::default()), Err(ChartError::Nothing)));
     }
 
     #[test]

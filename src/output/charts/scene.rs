@@ -278,11 +278,12 @@ pub(super) fn quantity(text: &str) -> Option<(f64, &'static str)> {
 /// How many runs did not converge, as every mean over those that did must say.
 pub(super) fn unconverged(slice: &Slice<'_>) -> String {
     let count = |rows: &[&Row]| -> (u64, u64) {
-        let runs = rows.iter().map(|(_, _, figures)| figures.runs).sum();
-        (runs, rows.iter().map(|(_, _, figures)| figures.runs.saturating_sub(figures.converged)).sum())
+        let sum = |of: fn(&SummaryRow) -> u64| rows.iter().map(|row| of(&row.2)).fold(0, u64::saturating_add);
+        (sum(|figures| figures.runs), sum(|figures| figures.runs.saturating_sub(figures.converged)))
     };
     let all: Vec<(u64, u64)> = slice.lines.iter().map(|(_, rows)| count(rows)).collect();
-    let (runs, missing) = all.iter().fold((0, 0), |sum, line| (sum.0 + line.0, sum.1 + line.1));
+    let (runs, missing) =
+        all.iter().fold((0, 0), |sum: (u64, u64), line| (sum.0.saturating_add(line.0), sum.1.saturating_add(line.1)));
     if missing == 0 {
         return format!("All {} runs converged.", number(runs as f64));
     }
