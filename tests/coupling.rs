@@ -83,12 +83,12 @@ fn the_laws_end_where_nodes_lose_interest_or_take_only_so_many_calls() {
     let rumor = "strategy = \"push\"\nspread = { kind = \"counter\", k = 1, feedback = true }";
     let wide = format!("{rumor}\nfanout = 2");
     assert!(sooner_somewhere(("nodes = 50\nloss = 0.4", rumor), ("nodes = 50", rumor)));
-    assert!(sooner_somewhere(("nodes = 50", rumor), ("nodes = 50", &wide)));
+    assert!(sooner_somewhere(("nodes = 50", rumor), ("nodes = 50", wide.as_str())));
     // A lost call leaves room for another; more calls are more refusals.
     let limited = "strategy = \"pull\"\nconnection_limit = 1";
     let wide = format!("{limited}\nfanout = 3");
     assert!(sooner_somewhere(("nodes = 50\nloss = 0.4", limited), ("nodes = 50", limited)));
-    assert!(sooner_somewhere(("nodes = 50", limited), ("nodes = 50", &wide)));
+    assert!(sooner_somewhere(("nodes = 50", limited), ("nodes = 50", wide.as_str())));
     // The canary of this very test: where nodes never lose interest, it finds nothing.
     let forever = "strategy = \"push\"";
     assert!(!sooner_somewhere(("nodes = 50\nloss = 0.4", forever), ("nodes = 50", forever)));

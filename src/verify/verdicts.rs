@@ -150,7 +150,7 @@ fn drawn() -> Vec<Known> {
         known("made: 5 n^0.2", Power(0.2), DOUBLING, Made(|n| 5.0 * libm::pow(n, 0.2))),
         known("made: 5 n^0.2, wider", Power(0.2), &WIDE[2..], Made(|n| 5.0 * libm::pow(n, 0.2))),
         known("made: 3 + 1.2 √n", Is(Law::SquareRoot), DOUBLING, Made(|n| 3.0 + 1.2 * n.sqrt())),
-        known("made: 2 n^(1/3)", Power(1.0 / 3.0), DOUBLING, Made(|n| 2.0 * n.cbrt())),
+        known("made: 2 n^(1/3)", Power(1.0 / 3.0), DOUBLING, Made(|n| 2.0 * libm::cbrt(n))),
         known("made: 0.7 n ln n", Is(Law::LinearTimesLog), DOUBLING, Made(|n| 0.7 * n * libm::log(n))),
         known("made: 20 - log2 n", Truth::None, DOUBLING, Made(|n| 20.0 - libm::log2(n))),
         known("made: 10 - 8 n^-0.4", Truth::None, DOUBLING, Made(|n| 10.0 - 8.0 * libm::pow(n, -0.4))),
@@ -192,7 +192,7 @@ fn simulated() -> Vec<Known> {
 const fn extent(effort: Effort) -> (u32, u64) {
     match effort {
         Effort::Quick => (40, 200),
-        Effort::Full => (200, 500),
+        Effort::Full => (200, 2000),
     }
 }
 

@@ -63,7 +63,7 @@ fn a_file_against_itself_differs_by_exactly_nothing() {
     let sweep = "[sweep]\n\"network.nodes\" = [8, 16]\n\"gossip.phase\" = [\"aligned\", \"random\"]\n";
     desk.write("tiny.toml", format!("{TINY}{sweep}"));
     let arguments = ["compare", "tiny.toml", "tiny.toml", "--replicates", "30"];
-    desk.run(&arguments).exits(0).prints(&["tiny (first) less tiny (second)", "[+0.00, +0.00]", "÷ ∞"]);
+    desk.run(&arguments).exits(0).prints(&["tiny (first) less tiny (second)", "[-0.10, +0.10]", "÷ ∞"]);
     let names = ["nodes", "gossip.phase", "pairs", "difference_mean", "difference_ci_low", "difference_ci_high"];
     let rows = pairs(&desk, "output/tiny_vs_tiny", &names);
     let of = |nodes: &str, phase: &str| [nodes, phase, "30", "0.0", "0.0", "0.0"].map(str::to_owned);

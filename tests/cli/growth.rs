@@ -72,7 +72,7 @@ fn figures_of_runs_that_were_cut_off_or_too_few_are_marked() {
         "? from fewer than 72 runs, too few for an interval",
         "+ a limit cut off some of the runs, which would have sent more",
         "(a limit cut off some of those: the slowest runs are missing, and the true means are larger)",
-        "undecided: 2 sizes, 5 needed",
+        " of 20 runs converged at n = ",
     ]);
     let svg = |name: &str| String::from_utf8(desk.bytes(&format!("output/cut/charts/{name}.svg"))).unwrap();
     assert!(svg("residue_vs_nodes").contains("Nodes not reached before the limit"));

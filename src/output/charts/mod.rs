@@ -222,7 +222,7 @@ mod tests {
         assert!(figure_names(&tables).ends_with(&expected.map(String::from)));
         let residue = figure_named(&tables, "residue_vs_k");
         assert!(residue.heading.ends_with("against spread k") && residue.y.zeros);
-        assert_eq!(residue.y.title, "residue (share of live nodes that never learned), log scale");
+        assert_eq!(residue.y.title, "residue (share of live nodes not reached before the limit), log scale");
         assert!(residue.notes.contains(&"0 lies below the logarithmic scale.".to_owned()));
         let mut sizes = sample::sizes(2);
         assert!(!figure_names(&sizes).contains(&"residue_vs_nodes".to_owned()));
