@@ -189,7 +189,7 @@ fn paths() -> Vec<Corner> {
         }
     }
     for gossip in ALL {
-        for (nodes, fanout) in [(3, 2), (24, 2), (25, 3)] {
+        for (nodes, fanout) in [(4, 2), (24, 2), (25, 3)] {
             let gossip = format!("{gossip}\nfanout = {fanout}");
             corners.push(Corner::of("ring-both-neighbours", &topology(nodes, "ring"), &gossip, 5));
         }
@@ -233,7 +233,7 @@ fn poisson() -> Vec<Corner> {
                 let network = format!("nodes = {nodes}\nloss = {loss}");
                 corners.push(Corner::of("births-complete", &network, &gossip, runs));
             }
-            for (nodes, runs) in [(3, 400), (40, 60)] {
+            for (nodes, runs) in [(4, 400), (40, 60)] {
                 let network = format!("nodes = {nodes}\ntopology = \"ring\"\nloss = {loss}");
                 corners.push(Corner::of("births-ring", &network, &gossip, runs));
             }

@@ -147,7 +147,8 @@ impl Trial {
         let off = measured - measured.max(bounds.0).min(bounds.1);
         // A figure without spread may be off by rounding alone.
         let z = if off.abs() <= 1e-9 { 0.0 } else { off / error };
-        let z = if z.is_nan() { f64::INFINITY } else { z };
+        // A corner outside of the domain has no bounds, and must not pass for that.
+        let z = if z.is_nan() || bounds.0.is_nan() || measured.is_nan() { f64::INFINITY } else { z };
         Outcome { law, what, claimed, bounds, measured, error, z }
     }
 
