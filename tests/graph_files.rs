@@ -194,7 +194,7 @@ const REFUSED: &[(&str, &str)] = &[
     ("short.mtx", ": ends after 2 of 3 entries"),
     ("utf16.csv", ": is UTF-16"),
     ("latin1.txt", ", line 1: is not UTF-8 text"),
-    ("secret.txt", ": holds no edges"),
+    ("secret.txt", ", line 1: has a colon after its first word, and no line names another's"),
     ("empty.txt", ": holds no edges"),
 ];
 
@@ -243,7 +243,7 @@ fn a_format_that_is_written_is_held_to() {
         ("plain.txt", "graphml", ": has no <graph>"),
         ("plain.txt", "metis", ", line 2: a neighbour is no number from 1 to 1"),
         ("plain.txt", "csv", ", line 1: names one node only"),
-        ("plain.txt", "json", ", line 1: is broken JSON"),
+        ("plain.txt", "json", ", line 1: is not what stands in node-link JSON at this place"),
         ("plain.txt", "dot", ", line 1: is not `graph {` or `digraph {`"),
         ("plain.txt", "gml", ": has no graph"),
         ("plain.txt", "matrix-market", ", line 1: is no banner"),

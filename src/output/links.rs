@@ -148,7 +148,7 @@ mod tests {
         assert_eq!(summaries(&tables), [(point, vec![], expected)]);
         tables.links[2].from = "New York".into();
         tables.links[2].to = "Rome".into();
-        assert_eq!(summaries(&tables)[0].2.critical_links, "1-2 \"New York\"-Rome 3-4");
+        assert_eq!(summaries(&tables)[0].2.critical_links, "\"New York\"-Rome 2-3 3-4");
         tables.links.truncate(1);
         assert_eq!(summaries(&tables), []);
     }

@@ -131,7 +131,9 @@ fn a_folder_of_the_first_version_is_drawn(desk: &Desk, files: &[String]) {
     }
     fs::remove_dir_all(desk.path("2/charts")).expect("charts");
     desk.run(&["plot", "2"]).exits(0);
-    for name in files.iter().filter(|name| name.starts_with("charts/")) {
+    // Whether nodes lose interest, and so how finely messages are counted, its tables do not tell: intervals are wider.
+    let same = |name: &&String| name.starts_with("charts/") && !name.starts_with("charts/messages_vs");
+    for name in files.iter().filter(same) {
         assert_eq!(desk.bytes(&format!("1/{name}")), desk.bytes(&format!("2/{name}")), "{name}");
     }
     for file in ["runs.csv", "summary.csv", "fit.csv"] {

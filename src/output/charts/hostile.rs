@@ -80,13 +80,13 @@ fn read(files: &[(&'static str, Vec<u8>)]) -> Result<Tables, Unreadable> {
     csv_file::read_tables(|name| Ok(files.iter().find(|(other, _)| *other == name).map(|(_, bytes)| &bytes[..])))
 }
 
-/// The table with `text` in a column of its first row.
+/// The table with `text` in a column of all its rows.
 fn with_cell(bytes: &[u8], column: usize, text: &str) -> Vec<u8> {
     let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(bytes);
     let mut writer = csv::Writer::from_writer(Vec::new());
     for (number, record) in reader.records().enumerate() {
         let record = record.unwrap();
-        let cell = |(place, field)| if number == 1 && place == column { text } else { field };
+        let cell = |(place, field)| if number > 0 && place == column { text } else { field };
         writer.write_record(record.iter().enumerate().map(cell)).unwrap();
     }
     writer.into_inner().unwrap()
