@@ -59,11 +59,11 @@ fn print(out: &mut impl Write, scenario: &Scenario, needs: &[Need]) -> io::Resul
 fn graphs(scenario: &Scenario) -> Vec<String> {
     let mut seen: Vec<Arc<NodeNames>> = Vec::new();
     let mut lines = Vec::new();
-    for point in &scenario.points {
-        let Some(names) = point.settings.network.topology.names() else { continue };
+    for topology in scenario.points.topologies() {
+        let Some(names) = topology.names() else { continue };
         // All points of a file share what was read of it.
         if !seen.iter().rev().any(|other| Arc::ptr_eq(other, &names)) {
-            lines.extend(point.settings.network.topology.about());
+            lines.extend(topology.about());
             seen.push(names);
         }
     }

@@ -80,7 +80,7 @@ impl LawRow {
 /// All that is known of a point: the exact distribution first, where it is computable, then the laws.
 pub fn rows(point: &Point, exacts: &Exacts) -> Vec<LawRow> {
     let laws = plan::laws(&point.settings);
-    exacts.of(&point).map(LawRow::of_exact).into_iter().chain(laws.iter().map(LawRow::of_law)).collect()
+    exacts.of(point).map(LawRow::of_exact).into_iter().chain(laws.iter().map(LawRow::of_law)).collect()
 }
 
 /// Claims the folder at `target`. It is another folder than that of a run: results of runs are replaced only by force.

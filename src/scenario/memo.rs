@@ -62,7 +62,9 @@ impl Slot {
 impl Memo {
     /// The slot of `key` as a `T`; `guess` is where it would be if keys are asked for in the order of their slots.
     pub(super) fn slot<T: Kept>(&self, key: &'static str, guess: usize) -> Option<usize> {
-        let is = |slot: &Slot| slot.key == key && slot.values.is::<Values<T>>();
+        // Nearly always it is the same text in the same place, which need not be compared.
+        let same = |slot: &Slot| std::ptr::eq(slot.key, key) || slot.key == key;
+        let is = |slot: &Slot| same(slot) && slot.values.is::<Values<T>>();
         if self.slots.get(guess).is_some_and(is) { Some(guess) } else { self.slots.iter().position(is) }
     }
 

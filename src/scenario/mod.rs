@@ -149,7 +149,8 @@ struct Survey {
 
 impl Survey {
     fn add(&mut self, parts: &Parts) {
-        let Some((nodes, strategy)) = parts.size_and_strategy() else { return };
+        let Some(point) = parts.sections() else { return };
+        let (nodes, strategy) = (point.network.nodes, point.gossip.strategy);
         self.points += 1;
         if !self.strategies.contains(&strategy) {
             self.strategies.push(strategy);
@@ -157,7 +158,7 @@ impl Survey {
         if *self.size.get_or_insert(nodes) != nodes {
             self.another_size = Some(nodes);
         }
-        parts.settings().iter().for_each(|settings| self.warnings.look(settings));
+        self.warnings.look(&point);
     }
 
     /// How many sizes there are; 2 stand for more.

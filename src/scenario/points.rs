@@ -9,10 +9,11 @@ use std::sync::{Arc, OnceLock};
 
 use super::diagnostic::Problems;
 use super::memo::{Memo, Store};
-use super::sections::{Loaded, Reader};
+use super::sections::{Loaded, Reader, Settled, TOPOLOGY};
 use super::settings::{self, Parts, Settings};
 use super::sweep;
 use super::written::{Section, Written};
+use crate::topology::TopologySpec;
 
 /// One combination of the swept values.
 #[derive(Clone)]
@@ -106,6 +107,12 @@ impl Points {
         let digits = side.read.written.digits(within);
         side.read.make(&digits, Section::Network, &mut parts);
         self.finished(index as u32, side, within, &parts)
+    }
+
+    /// The topologies that they have, each wherever it is written, in the order of the points.
+    pub fn topologies(&self) -> impl Iterator<Item = &TopologySpec> {
+        let settled = self.sides.iter().flat_map(|side| side.read.memo.all::<Settled>(TOPOLOGY));
+        settled.map(|settled| &settled.topology)
     }
 
     /// The first point.

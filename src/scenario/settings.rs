@@ -172,11 +172,19 @@ impl Parts {
         Some(Settings { network: network?, gossip: gossip?, workload: workload?, stop: stop? })
     }
 
-    /// The number of nodes and the strategy, if nothing is missing.
-    pub(super) fn size_and_strategy(&self) -> Option<(u32, Strategy)> {
-        let Parts { network, gossip, workload: Some(_), stop: Some(_), .. } = self else { return None };
-        Some((network.as_ref()?.nodes, gossip.as_ref()?.strategy))
+    /// The sections that are looked at point by point, if nothing is missing.
+    pub(super) fn sections(&self) -> Option<Sections<'_>> {
+        let Parts { network, gossip, workload: Some(_), stop, .. } = self else { return None };
+        Some(Sections { network: network.as_deref()?, gossip: gossip.as_deref()?, stop: stop.as_deref()? })
     }
+}
+
+/// A point that is looked at and not kept.
+#[derive(Clone, Copy)]
+pub(super) struct Sections<'a> {
+    pub(super) network: &'a NetworkSettings,
+    pub(super) gossip: &'a GossipSettings,
+    pub(super) stop: &'a Stop,
 }
 
 /// Puts `new` in the place of `old`, and into its memory if nobody else looks at it.

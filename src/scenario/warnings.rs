@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::settings::Settings;
+use super::settings::Sections;
 use crate::network::latency::Latency;
 use crate::time::Span;
 
@@ -31,7 +31,7 @@ enum Kind {
 
 impl Warnings {
     /// Looks at one more point.
-    pub(super) fn look(&mut self, settings: &Settings) {
+    pub(super) fn look(&mut self, settings: &Sections<'_>) {
         self.points += 1;
         let found = [
             (Kind::AllLost, all_lost(settings)),
@@ -60,18 +60,18 @@ impl Warnings {
 }
 
 /// When the last round is over, and what says so.
-fn end_of_rounds(settings: &Settings) -> Span {
+fn end_of_rounds(settings: &Sections<'_>) -> Span {
     settings.gossip.interval * settings.stop.max_rounds
 }
 
 /// The instant after which nothing is simulated.
-fn end(settings: &Settings) -> Span {
+fn end(settings: &Sections<'_>) -> Span {
     let rounds = end_of_rounds(settings);
     settings.stop.max_time.map_or(rounds, |time| time.min(rounds))
 }
 
 /// The limit that ends the simulation, in words.
-fn limit(settings: &Settings) -> String {
+fn limit(settings: &Sections<'_>) -> String {
     let rounds = end_of_rounds(settings);
     match settings.stop.max_time {
         Some(time) if time < rounds => format!("stop.max_time = \"{time}\""),
@@ -79,12 +79,12 @@ fn limit(settings: &Settings) -> String {
     }
 }
 
-fn all_lost(settings: &Settings) -> Option<String> {
+fn all_lost(settings: &Sections<'_>) -> Option<String> {
     let all = settings.network.loss.mean() >= 1.0;
     all.then(|| "network.loss = 1 loses every message: nobody but the origin ever knows".to_owned())
 }
 
-fn too_slow(settings: &Settings) -> Option<String> {
+fn too_slow(settings: &Sections<'_>) -> Option<String> {
     let latency = &settings.network.latency;
     if matches!(latency, Latency::None(_)) {
         return None;
@@ -101,7 +101,7 @@ fn too_slow(settings: &Settings) -> Option<String> {
     })
 }
 
-fn time_unused(settings: &Settings) -> Option<String> {
+fn time_unused(settings: &Sections<'_>) -> Option<String> {
     let (time, rounds) = (settings.stop.max_time?, end_of_rounds(settings));
     (time >= rounds).then(|| {
         let most = settings.stop.max_rounds;
@@ -109,12 +109,12 @@ fn time_unused(settings: &Settings) -> Option<String> {
     })
 }
 
-fn no_backup(settings: &Settings) -> Option<String> {
+fn no_backup(settings: &Sections<'_>) -> Option<String> {
     let every = settings.gossip.anti_entropy?;
     (every >= end(settings)).then(|| format!("gossip.anti_entropy = \"{every}\" never happens: {}", limit(settings)))
 }
 
-fn calls_unlimited(settings: &Settings) -> Option<String> {
+fn calls_unlimited(settings: &Sections<'_>) -> Option<String> {
     let (limit, nodes) = (settings.gossip.connection_limit?, settings.network.nodes);
     (limit >= nodes - 1).then(|| {
         format!(
