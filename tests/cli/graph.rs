@@ -84,6 +84,28 @@ fn every_format_has_the_graph_of_the_run() {
     }
 }
 
+/// Arcs and names of a file come back from every format.
+#[test]
+fn a_directed_graph_with_names_reads_back_from_every_format() {
+    let desk = Desk::new("graph-directed");
+    let scenario = |file: &str, format: &str| {
+        let file = format!("{{ kind = \"file\", path = \"{file}\", format = \"{format}\", directed = true }}");
+        format!("[network]\ntopology = {file}\n[gossip]\nstrategy = \"push\"\n")
+    };
+    desk.write("arcs.csv", "source,target\nOslo,Rome\nRome,Oslo\nRome,\"New York\"\nCairo,Oslo\n");
+    desk.write("first.toml", scenario("arcs.csv", "csv"));
+    let edges = desk.run(&["graph", "first.toml"]).exits(0).stdout;
+    let arcs = |text: &str| text.lines().filter(|line| !line.starts_with('#')).map(str::to_owned).collect::<Vec<_>>();
+    let expected = ["Oslo Rome", "Rome Oslo", "Rome \"New York\"", "\"New York\" \"New York\"", "Cairo Oslo"];
+    assert_eq!(arcs(&edges), expected);
+    for format in ["edges", "graphml", "dot", "json"] {
+        desk.run(&["graph", "first.toml", "--format", format, "--out", "again", "--force"]).exits(0);
+        desk.write("again.toml", scenario("again", format));
+        let again = desk.run(&["graph", "again.toml"]).exits(0).stdout;
+        assert_eq!(arcs(&again), expected, "{format}");
+    }
+}
+
 /// The edge list is read back as a graph of the same nodes and edges, isolated nodes and all, whichever way the reader
 /// numbers the nodes: by their names, or in the order in which it meets them.
 #[test]
