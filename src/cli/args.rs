@@ -91,7 +91,7 @@ pub(crate) enum Command {
         /// Measure instead how often the verdict on growth is right, on cases whose law is known.
         #[arg(long, conflicts_with = "quiet")]
         verdicts: bool,
-        /// A sixteenth of the runs, in less than 20 seconds; of the other tables fewer samples.
+        /// A sixteenth of the runs, in about half a minute; of the other tables fewer samples.
         #[arg(long)]
         quick: bool,
         /// Try every law of the theory at the corners of what it holds for instead: see docs/laws.md.
@@ -168,7 +168,7 @@ impl Changes {
 /// Which graph to write, and how.
 #[derive(Clone, Debug, Args)]
 pub(crate) struct GraphChoice {
-    /// The point, by its number as `check` prints it.
+    /// The point, by its number from 0: the values of the first swept key vary slowest.
     #[arg(long, value_name = "P", default_value_t = 0)]
     pub(crate) point: u32,
     /// The replicate: each has a graph of its own, unless it is `fixed`.

@@ -148,7 +148,8 @@ fn in_quotes(text: &str, expected: &str) -> Option<String> {
         return ["true", "false"].contains(&text).then(|| format!("write {text} without quotes"));
     }
     let plain = || text.parse::<f64>().is_ok_and(f64::is_finite).then(|| text.to_owned());
-    hints::number(text).or_else(plain).map(|number| format!("write {number} without quotes"))
+    let fits = |number: &String| !(expected.contains("whole number") && number.contains('.'));
+    hints::number(text).or_else(plain).filter(fits).map(|number| format!("write {number} without quotes"))
 }
 
 /// The rate that `number` is if it was meant in percent.

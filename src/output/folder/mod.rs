@@ -190,7 +190,9 @@ impl Claim {
         let sure = self.lock.as_ref().is_some_and(Lock::is_kept_by_the_system);
         self.notes = recover::recover(disk, &self.place, holder, sure)?;
         drop(entries);
-        let contents = judge(shown, &self.purpose)?.unwrap_or_default();
+        // What was put back or cleared away is told even if the command is refused.
+        let told = |refusal| Refusal::after(&self.notes, refusal);
+        let contents = judge(shown, &self.purpose).map_err(told)?.unwrap_or_default();
         let replaces = matches!(self.purpose, Purpose::Results { .. });
         if replaces && !contents.foreign.is_empty() {
             self.notes.push(format!("{} in `{}` is no result and stays", contents.names(), shown.display()));

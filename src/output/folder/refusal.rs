@@ -14,6 +14,14 @@ use crate::printable;
 /// Why a folder may not be written.
 #[derive(Debug, Error)]
 pub enum Refusal {
+    /// What it was refused for, after something was put back or cleared away.
+    #[error("{refusal}\nnote: {notes}")]
+    After {
+        /// Why it is refused.
+        refusal: Box<Refusal>,
+        /// What was done before.
+        notes: String,
+    },
     /// There is a file.
     #[error("`{}` is a file; --out takes a folder", shown(.0))]
     IsFile(PathBuf),
@@ -83,6 +91,16 @@ pub enum Refusal {
 
 fn shown(path: &Path) -> String {
     printable::line(&path.display().to_string()).into_owned()
+}
+
+impl Refusal {
+    /// The same, with what was done before it showed.
+    pub(super) fn after(notes: &[String], refusal: Refusal) -> Refusal {
+        if notes.is_empty() {
+            return refusal;
+        }
+        Refusal::After { refusal: Box::new(refusal), notes: notes.join("\nnote: ") }
+    }
 }
 
 /// For which results a folder is wanted.
