@@ -1,16 +1,17 @@
 //! `graph`: the graph that one run draws, for other programs to read. Runs nothing.
 
-use std::ffi::OsString;
-use std::fs::{self, File};
+use std::fs;
 use std::io::{self, BufWriter, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use super::args::{Changes, GraphChoice};
 use super::error::Error;
 use super::run;
+use super::signals::Signals;
 use super::text::{count, plural};
 use crate::experiment;
+use crate::output::folder::Folders;
 use crate::output::graph_export::{GraphFormat, Named};
 use crate::plan;
 use crate::printable;
@@ -22,7 +23,13 @@ use crate::units::NodeId;
 const MOST_EDGES: u64 = 10_000_000;
 
 /// `gossipsim graph`
-pub(crate) fn graph(out: &mut impl Write, file: &Path, changes: &Changes, choice: &GraphChoice) -> Result<(), Error> {
+pub(crate) fn graph(
+    out: &mut impl Write,
+    file: &Path,
+    changes: &Changes,
+    choice: &GraphChoice,
+    signals: &Signals,
+) -> Result<(), Error> {
     for scenario in run::read_all(&[file.to_owned()], &changes.overrides(choice.force))? {
         let point = chosen(&scenario, choice)?;
         check_size(&scenario, &point, choice.force)?;
@@ -38,7 +45,7 @@ pub(crate) fn graph(out: &mut impl Write, file: &Path, changes: &Changes, choice
         };
         match &choice.out {
             None => work(&mut BufWriter::new(&mut *out))?,
-            Some(path) => into_file(path, choice.force, work)?,
+            Some(path) => into_file(path, choice.force, signals.folders(), work)?,
         }
     }
     Ok(())
@@ -107,29 +114,23 @@ impl OnGraph for WriteGraph<'_> {
     }
 }
 
-/// Does `work` on a file, which is there when all is written or not at all: until then it has `.partial` after its name.
-fn into_file(path: &Path, force: bool, work: impl FnOnce(&mut dyn Write) -> Result<(), Error>) -> Result<(), Error> {
+/// Does `work` on the file at `path`, which is there when all is written or not at all.
+fn into_file(
+    path: &Path,
+    force: bool,
+    folders: &Folders,
+    work: impl FnOnce(&mut dyn Write) -> Result<(), Error>,
+) -> Result<(), Error> {
     let failed = |error: io::Error| Error::Results { folder: path.to_owned(), error: error.into() };
-    if path.symlink_metadata().is_ok() && !force {
+    if fs::metadata(path).is_ok_and(|about| about.is_file()) && !force {
         let name = path.to_string_lossy();
         let text = format!("there is `{}` already; another --out, or --force to replace it", printable::line(&name));
         return Err(Error::Usage(text));
     }
-    if path.is_dir() || path.file_name().is_none() {
-        let name = path.to_string_lossy();
-        return Err(Error::Usage(format!("`{}` is a folder; a file for --out", printable::line(&name))));
-    }
-    let mut name = path.file_name().map(OsString::from).unwrap_or_default();
-    name.push(".partial");
-    let partial: PathBuf = path.with_file_name(name);
-    let mut out = BufWriter::new(File::create_new(&partial).map_err(failed)?);
-    let written = work(&mut out).and_then(|()| out.get_ref().sync_all().map_err(failed));
-    let done = written.and_then(|()| fs::rename(&partial, path).map_err(failed));
-    if done.is_err() {
-        // What is left of it is of no use; that it is there already has been said.
-        let _ = fs::remove_file(&partial);
-    }
-    done.map_err(|error| match error {
+    let draft = folders.file(path)?;
+    let mut out = BufWriter::new(draft.create().map_err(failed)?);
+    let written = work(&mut out).and_then(|()| draft.commit(out.get_ref()).map_err(failed));
+    written.map_err(|error| match error {
         Error::Stdout(error) => failed(error),
         error => error,
     })

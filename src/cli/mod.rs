@@ -28,9 +28,10 @@ use std::{env, thread};
 
 use clap::Parser;
 
+use crate::machine::{self, Free};
 use crate::memory::{self, Shortage};
+use crate::plan;
 use crate::printable::{self, Escaping};
-use crate::{machine, plan};
 use args::{Cli, Command};
 use error::Error;
 use signals::Signals;
@@ -49,6 +50,8 @@ pub fn main() -> ExitCode {
         }
     };
     panic::set_hook(Box::new(fault));
+    // Before any thread: while one starts, the system's allocator sets aside more than it keeps.
+    let free = machine::free();
     let prepare = || {
         signals::survive_file_size_limit()?;
         fail_on_abort()?;
@@ -59,7 +62,7 @@ pub fn main() -> ExitCode {
         Err(error) => return fail(&Error::Signals(error)),
     };
     // Whatever ends the work, what it had under way is cleared away.
-    let work = || memory::catch(|| obey(cli.command, &signals));
+    let work = || memory::catch(|| obey(cli.command, free, &signals));
     let work = || work().unwrap_or_else(|shortage| Err(Error::Memory(shortage)));
     let done = catch_unwind(AssertUnwindSafe(work));
     signals.conclude();
@@ -110,9 +113,9 @@ fn explain(error: &clap::Error, arguments: &[OsString]) -> ExitCode {
     }
 }
 
-fn obey(command: Command, signals: &Signals) -> Result<(), Error> {
+fn obey(command: Command, free: Option<Free>, signals: &Signals) -> Result<(), Error> {
     let needed = plan::base(command.draws());
-    if let Some(free) = machine::free().filter(|free| free.bytes < needed) {
+    if let Some(free) = free.filter(|free| free.bytes < needed) {
         let (needed, free) = (needed / 1_000_000, free.bytes / 1_000_000);
         return Err(Error::Usage(format!(
             "not enough memory: this takes {needed} MB at the least, and {free} MB are free"
@@ -129,7 +132,7 @@ fn obey(command: Command, signals: &Signals) -> Result<(), Error> {
             theory::theory(&mut out, &file, &changes, theory::Wish { folder, force, json }, signals)
         }
         Command::Check { files, changes, force, json } => check::check(&mut out, &files, &changes, force, json),
-        Command::Graph { file, changes, choice } => graph::graph(&mut out, &file, &changes, &choice),
+        Command::Graph { file, changes, choice } => graph::graph(&mut out, &file, &changes, &choice, signals),
         Command::Verify { laws, intervals, verdicts, quick, seed, threads, quiet, json } => {
             let subject = match (laws, intervals, verdicts) {
                 (true, ..) => verify::Subject::Laws,

@@ -6,6 +6,8 @@ use std::io;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+#[cfg(unix)]
+use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
 
@@ -22,6 +24,9 @@ const TWICE: Duration = Duration::from_millis(100);
 /// How long the work has, from then, to stop by itself.
 const GRACE: Duration = Duration::from_millis(200);
 
+/// The longest that telling why it ends may take: a full pipe that nobody reads holds it up for ever.
+#[cfg(unix)]
+const LONGEST_WORD: Duration = Duration::from_millis(400);
 /// The longest that tidying up after a signal may take before the work tells its own end.
 const LONGEST_END: Duration = Duration::from_secs(60);
 
@@ -93,13 +98,25 @@ impl Signals {
     /// Ends the process in the middle of its work, unless the work is ending it.
     #[cfg(unix)]
     fn end(&self) {
+        let status = self.status().into();
         if self.ending.swap(true, Ordering::AcqRel) {
-            return;
+            // The work is telling its own end, unless nobody reads what it tells.
+            thread::sleep(LONGEST_WORD);
+            signal_hook::low_level::exit(status);
         }
         // Kept to the end: no results are put in their place any more.
         let abandoned = self.folders.abandon();
-        self.error(&abandoned.progress).report();
-        signal_hook::low_level::exit(self.status().into());
+        let error = self.error(&abandoned.progress);
+        let (told, telling) = mpsc::channel();
+        let tell = move || {
+            error.report();
+            // Nobody waits any more only after too long a time.
+            let _ = told.send(());
+        };
+        if thread::Builder::new().spawn(tell).is_ok() {
+            let _ = telling.recv_timeout(LONGEST_WORD);
+        }
+        signal_hook::low_level::exit(status);
     }
 
     /// The work is done, and its end is to be told. Waits for a signal's end of the process, if one is under way.

@@ -179,7 +179,15 @@ fn what_cannot_be_written_is_refused_before_any_work() {
     refused(&["--out", "mine.txt"], &["there is `mine.txt` already", "--force"]);
     refused(&["--out", ".", "--force"], &["is a folder"]);
     assert_eq!(desk.text("mine.txt"), "mine");
-    desk.run(&["graph", "any.toml", "--out", "nowhere/graph.txt"]).exits(1).says(&["nowhere/graph.txt"]);
+    desk.run(&["graph", "any.toml", "--out", "nowhere/graph.txt"]).exits(2).says(&["nowhere/graph.txt"]);
+    #[cfg(unix)]
+    {
+        // What is no regular file is not replaced, forced or not; a link to a file stays a link.
+        refused(&["--out", "/dev/null", "--force"], &["/dev/null", "a device"]);
+        std::os::unix::fs::symlink("mine.txt", desk.path("link.txt")).expect("a link");
+        desk.run(&["graph", "any.toml", "--out", "link.txt", "--force"]).exits(0);
+        assert!(desk.path("link.txt").is_symlink() && desk.text("mine.txt").starts_with("# "));
+    }
     let never = "network.topology={ kind = \"geometric\", mean_degree = 1.4, connected = true }";
     let never = ["--out", "never", "--set", "network.nodes=16", "--set", never];
     let outcome = desk.run(&[&["graph", "any.toml"], &never[..]].concat()).exits(1);

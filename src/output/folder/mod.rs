@@ -15,6 +15,7 @@ mod lock;
 mod place;
 mod recover;
 mod refusal;
+mod single;
 mod under_way;
 
 #[cfg(test)]
@@ -36,6 +37,7 @@ use lock::Lock;
 use place::Place;
 pub use refusal::Refusal;
 use refusal::{Purpose, judge};
+pub use single::FileDraft;
 pub use under_way::{Abandoned, Progress};
 use under_way::{Entry, UnderWay};
 
@@ -352,11 +354,7 @@ impl Draft {
     /// Lets the new folder and the old one take each other's place.
     fn exchange(&self, contents: &Contents) -> io::Result<()> {
         let (new, target) = (self.container.new_results(), &self.claim.place.target);
-        if let Ok(about) = fs::metadata(target) {
-            // Who may look into it is for the user to say; not every system has this.
-            let _ = fs::set_permissions(&new, about.permissions());
-        }
-        if self.disk().exchange(&new, target).is_err() {
+        if !takes_after(&new, target) || self.disk().exchange(&new, target).is_err() {
             return self.replace(contents, contents.ours.clone());
         }
         self.sync_parent().inspect_err(|_| drop(self.disk().exchange(&new, target)))
@@ -385,6 +383,27 @@ impl Drop for Draft {
             let _ = container::remove(self.disk(), &self.container.path);
         }
     }
+}
+
+/// Gives the folder `new` owner, group and permissions of `old`: who may look into it is for the user to say. `false` if
+/// that cannot be.
+fn takes_after(new: &Path, old: &Path) -> bool {
+    let Ok(about) = fs::metadata(old) else { return false };
+    // The owner first: the system takes some permissions from a folder that changes hands.
+    takes_owner(new, &about) && fs::set_permissions(new, about.permissions()).is_ok()
+}
+
+#[cfg(unix)]
+fn takes_owner(new: &Path, old: &fs::Metadata) -> bool {
+    use std::os::unix::fs::{MetadataExt, chown};
+    let owner = |about: &fs::Metadata| (about.uid(), about.gid());
+    fs::metadata(new)
+        .is_ok_and(|about| owner(&about) == owner(old) || chown(new, Some(old.uid()), Some(old.gid())).is_ok())
+}
+
+#[cfg(not(unix))]
+fn takes_owner(_: &Path, _: &fs::Metadata) -> bool {
+    true
 }
 
 /// `error`, which is about the file `name`.

@@ -10,6 +10,8 @@ use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 
+use crate::regular_file;
+
 /// What is in the name of everything hidden that we make.
 const MARK: &str = ".gossipsim-";
 /// The end of a lock's name.
@@ -115,12 +117,23 @@ fn tag(name: &OsStr) -> String {
     }
 }
 
-/// Whether `target` is on another file system than its parent: then nothing can be moved into it from there.
+/// Whether `target` is on another file system than its parent, or mounted there: then nothing can be moved into it from
+/// there.
 #[cfg(unix)]
 fn elsewhere(target: &Path, parent: &Path) -> bool {
     use std::os::unix::fs::MetadataExt;
     let device = |path: &Path| fs::metadata(path).map(|about| about.dev()).ok();
-    matches!((device(target), device(parent)), (Some(target), Some(parent)) if target != parent)
+    let other = matches!((device(target), device(parent)), (Some(target), Some(parent)) if target != parent);
+    other || is_mounted(target)
+}
+
+/// Whether something is mounted at `path`, an absolute path without links, as far as the system tells.
+pub(super) fn is_mounted(path: &Path) -> bool {
+    // Blanks and the like are written as three octal digits there (proc(5)).
+    let name = path.to_string_lossy().replace('\\', "\\134").replace(' ', "\\040").replace('\t', "\\011");
+    let name = name.replace('\n', "\\012");
+    let mounts = regular_file::read_text(Path::new("/proc/self/mountinfo"), 1 << 24).unwrap_or_default();
+    mounts.lines().any(|line| line.split(' ').nth(4) == Some(name.as_str()))
 }
 
 #[cfg(not(unix))]

@@ -152,7 +152,10 @@ pub(super) fn judge(target: &Path, purpose: &Purpose) -> Result<Option<Contents>
 /// What stands in the place of something that is certain to be written: better refused now than after the work.
 fn known_obstacle(target: &Path, purpose: &Purpose, manifest: &Manifest, contents: &Contents) -> Option<PathBuf> {
     let charts = PathBuf::from("charts");
-    if fs::symlink_metadata(target.join(&charts)).is_ok_and(|about| !about.is_dir()) {
+    let path = target.join(&charts);
+    // What is mounted in a folder would go with it, or let nothing be moved into it.
+    let mounted = fs::canonicalize(&path).is_ok_and(|path| place::is_mounted(&path));
+    if fs::symlink_metadata(&path).is_ok_and(|about| !about.is_dir()) || mounted {
         return Some(charts);
     }
     let written =
