@@ -187,6 +187,7 @@ fn what_cannot_be_written_is_refused_before_any_work() {
         std::os::unix::fs::symlink("mine.txt", desk.path("link.txt")).expect("a link");
         desk.run(&["graph", "any.toml", "--out", "link.txt", "--force"]).exits(0);
         assert!(desk.path("link.txt").is_symlink() && desk.text("mine.txt").starts_with("# "));
+        std::fs::remove_file(desk.path("link.txt")).expect("a link");
     }
     let never = "network.topology={ kind = \"geometric\", mean_degree = 1.4, connected = true }";
     let never = ["--out", "never", "--set", "network.nodes=16", "--set", never];
