@@ -77,7 +77,10 @@ impl Signals {
     fn attend(&self, watched: &[i32], twice: Arc<AtomicBool>) -> io::Result<()> {
         let mut arriving = signal_hook::iterator::Signals::new(watched)?;
         let signals = self.clone();
+        let (began, beginning) = mpsc::channel();
         let wait = move || {
+            // What the system's allocator sets aside for a thread is there from its first piece on.
+            let _ = began.send(Box::new(0_u8));
             let Some(signal) = arriving.forever().next() else { return };
             // The flags may not have been registered when it came.
             signals.signal.store(signal as usize, Ordering::Relaxed);
@@ -87,7 +90,10 @@ impl Signals {
             thread::sleep(GRACE);
             signals.end();
         };
-        thread::Builder::new().name("signals".to_owned()).stack_size(1 << 18).spawn(wait).map(drop)
+        thread::Builder::new().name("signals".to_owned()).stack_size(1 << 18).spawn(wait)?;
+        // So that what is free, where the address space is bounded, does not depend on how far the thread is.
+        let _ = beginning.recv();
+        Ok(())
     }
 
     #[cfg(not(unix))]
