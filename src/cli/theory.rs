@@ -102,8 +102,8 @@ fn legend<'a>(texts: impl Iterator<Item = &'a String>) -> Option<String> {
 /// it is a word as well.
 fn has(text: &str, symbol: &str) -> bool {
     if ["a", "b"].contains(&symbol) {
-        return ["(a+", "(a-", "-a)", "+a)"].iter().any(|form| text.contains(&form.replace('a', symbol)))
-            || symbol == "b" && text.contains("a+b");
+        let forms = [format!("({symbol}+"), format!("+{symbol})"), format!("(1-{symbol})")];
+        return forms.iter().any(|form| text.contains(form));
     }
     let parts = text.split(|letter: char| !letter.is_ascii_alphanumeric() && !letter.is_alphabetic() && letter != '.');
     let letters = parts.map(|part| part.trim_start_matches(|digit: char| digit.is_ascii_digit()));

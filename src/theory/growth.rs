@@ -80,8 +80,7 @@ pub(super) const RULES: &[Rule] = &[
         name: "conductance",
         text: "O(log n / φ), φ the conductance of the graph",
         source: "Giakkoupis 2011",
-        domain: "push-pull without loss, on graphs without directions that have no sharper law and are in one piece in nine of \
-                 ten draws",
+        domain: "push-pull without loss, on undirected graphs without a sharper law that are in one piece in nine of ten draws",
         slack: Slack::None,
         covers: |case| {
             let sharper = matches!(case.graph, CaseGraph::Complete | CaseGraph::Line | CaseGraph::Star)

@@ -161,8 +161,8 @@ impl Claim {
     }
 }
 
-/// Every law there is, by subject: means, the chance of a graph in one piece, then ranges and bounds, growth, traffic, rumors. Of the means of a case the
-/// first counts.
+/// Every law there is, by subject: means, the chance of a graph in one piece, then ranges and bounds, growth, traffic,
+/// rumors. Of the means of a case the first counts.
 pub fn table() -> impl Iterator<Item = &'static Rule> {
     let means = [complete::RULES, paths::RULES, poisson::RULES, regular::RULES, pieces::RULES];
     means.into_iter().chain([bounds::RULES, growth::RULES, contacts::RULES, rumor::RULES]).flatten()

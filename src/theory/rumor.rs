@@ -103,9 +103,9 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         name: "middle-between",
-        text: "O(n^(2-d)) conversations a round cross the middle link, d the exponent",
+        text: "O(n^(2-a)) conversations a round cross the middle link, a the exponent",
         source: DEMERS,
-        domain: "line, spatial choice with an exponent d between 1 and 2, aligned rounds, fanout 1, no loss",
+        domain: "line, spatial choice with an exponent a between 1 and 2, aligned rounds, fanout 1, no loss",
         slack: Slack::None,
         covers: |case| exponent(case).is_some_and(|a| 1.0 < a && a < 2.0),
         claim: |_| Claim::Growth,
@@ -200,7 +200,10 @@ mod tests {
         let poisson = |rumor| Case { clock: CaseClock::Poisson, ..push(rumor) };
         let two = Rumor { k: 2, ..COIN };
         assert_eq!(names(&poisson(two)), ["coin-residue", "residue-by-traffic"]);
-        assert!(texts(&poisson(COIN)).contains(&"mean field: s = e^(-(k+1)(1-s)), here s = 0.2032".to_owned()));
+        assert!(
+            texts(&poisson(COIN))
+                .contains(&"mean field: s = e^(-(c+1)(1-s)), c = gossip.spread.k, here s = 0.2032".to_owned())
+        );
         // In aligned rounds, with a counter, and where counters are compared, other nodes are left out.
         let counter = Rumor { coin: false, ..two };
         for case in [push(two), poisson(counter), push(Rumor { minimization: true, ..counter })] {
