@@ -216,6 +216,8 @@ pub fn case(settings: &Settings) -> Case {
         TopologySpec::Ring(ring) => CaseGraph::Ring { neighbors: ring.neighbors },
         TopologySpec::Line(_) => CaseGraph::Line,
         TopologySpec::Star(_) => CaseGraph::Star,
+        // One ring, whose nodes stand in any order.
+        TopologySpec::RandomRegular(graph) if graph.degree == 2 && graph.connected => CaseGraph::Ring { neighbors: 1 },
         TopologySpec::RandomRegular(graph) => CaseGraph::RandomRegular { degree: graph.degree },
         TopologySpec::ErdosRenyi(graph) => {
             let by_pairs = graph.p.map_or(0.0, |p| p.value() * f64::from(network.nodes - 1));
@@ -225,10 +227,11 @@ pub fn case(settings: &Settings) -> Case {
         TopologySpec::Grid(grid) => grid_graph(&grid.shape.sides(network.nodes), settings.workload.origin),
         TopologySpec::Torus(torus) => torus_graph(&torus.shape.sides(network.nodes)),
         TopologySpec::BarabasiAlbert(graph) => CaseGraph::PreferentialAttachment { links: graph.links },
+        TopologySpec::KOut(graph) => CaseGraph::KOut { choices: graph.choices },
+        TopologySpec::Geometric(_) => CaseGraph::Geometric,
+        TopologySpec::File(_) if network.topology.directed() => CaseGraph::Directed,
         TopologySpec::Tree(_)
         | TopologySpec::WattsStrogatz(_)
-        | TopologySpec::KOut(_)
-        | TopologySpec::Geometric(_)
         | TopologySpec::SmallWorldGrid(_)
         | TopologySpec::File(_) => CaseGraph::Other,
     };
@@ -245,6 +248,7 @@ pub fn case(settings: &Settings) -> Case {
             Loss::Bernoulli(loss) => 1.0 - loss.rate.value(),
         },
         graph,
+        connected: if network.topology.redraws() { 1.0 } else { network.topology.connected_share(network.nodes) },
         clock: match gossip.phase {
             Phase::Aligned => CaseClock::Aligned,
             Phase::Random => CaseClock::Random,
@@ -380,6 +384,55 @@ mod tests {
         let text = format!("[network]\n{network}\n[gossip]\nstrategy = \"push-pull\"\n{gossip}\n");
         let scenario = scenario::read(Source::text("calls.toml", &text), &Overrides::default());
         scenario.unwrap_or_else(|problems| panic!("{}", problems.render(false))).points[0].settings.clone()
+    }
+
+    fn names(topology: &str, nodes: u32) -> Vec<&'static str> {
+        let network = format!("nodes = {nodes}\ntopology = {topology}");
+        laws(&settings(&network, "exchange = \"eager\"")).iter().map(|law| law.name).collect()
+    }
+
+    #[test]
+    fn graphs_in_pieces_are_known_by_the_estimate_that_refuses_to_look_for_one_in_a_piece() {
+        for (topology, nodes, law) in [
+            ("{ kind = \"geometric\", mean_degree = 3 }", 1024, "geometric-connected"),
+            ("{ kind = \"geometric\", mean_degree = 2 }", 64, "geometric-connected"),
+            ("{ kind = \"k-out\", choices = 1 }", 100_000, "one-choice-connected"),
+            ("{ kind = \"erdos-renyi\", mean_degree = 4 }", 1024, "erdos-renyi-connected"),
+            ("{ kind = \"random-regular\", degree = 2 }", 64, "two-regular-connected"),
+            ("{ kind = \"random-regular\", degree = 1 }", 64, "one-regular-connected"),
+        ] {
+            assert_eq!(names(topology, nodes), [law], "{topology}");
+        }
+        // Of a rewired ring of one neighbour a side no figure is said, nor that it were connected.
+        assert!(names("{ kind = \"watts-strogatz\", neighbors = 1, rewire = 0.5 }", 64).is_empty());
+        let network = "nodes = 1024\ntopology = { kind = \"geometric\", mean_degree = 3 }";
+        let found = laws(&settings(network, "exchange = \"eager\""));
+        let statement = found[0].statement();
+        assert!(statement.ends_with("here 9e-23"), "{statement}");
+        let text =
+            format!("[network]\n{}\n[gossip]\nstrategy = \"push\"\n", network.replace("= 3", "= 3, connected = true"));
+        let refused = scenario::read(Source::text("hope.toml", &text), &Overrides::default()).unwrap_err();
+        assert!(refused.render(false).contains("about 9e-23"), "{}", refused.render(false));
+        for topology in ["{ kind = \"k-out\", choices = 2 }", "{ kind = \"geometric\", mean_degree = 20 }"] {
+            assert_eq!(names(topology, 1024), ["conductance"], "{topology}");
+        }
+    }
+
+    #[test]
+    fn of_graphs_that_have_to_be_connected_nothing_is_said_of_pieces() {
+        // A ring in any order.
+        let ring = settings("nodes = 24\ntopology = \"ring\"", "exchange = \"eager\"");
+        let network = "nodes = 24\ntopology = { kind = \"random-regular\", degree = 2, connected = true }";
+        let drawn = settings(network, "exchange = \"eager\"");
+        assert_eq!(case(&drawn), case(&ring));
+        assert!(laws(&drawn).iter().any(|law| law.name == "ring-push-pull"));
+        for topology in [
+            "{ kind = \"erdos-renyi\", mean_degree = 4, connected = true }",
+            "{ kind = \"geometric\", mean_degree = 5, connected = true }",
+            "{ kind = \"k-out\", choices = 1, connected = true }",
+        ] {
+            assert_eq!(names(topology, 64), ["conductance"], "{topology}");
+        }
     }
 
     /// A fanout beyond all degrees is no reason to refuse a run, nor more work.

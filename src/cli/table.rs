@@ -6,22 +6,19 @@ use std::io::{self, Write};
 use super::marks::Marks;
 use super::text::{Grid, between, count, figure, plural, share};
 use crate::output::label::readable;
-use crate::output::rows::{PointColumns, SummaryRow, Swept, Tables};
-use crate::output::{groups, links, pairs};
+use crate::output::places::Entry;
+use crate::output::rows::{PointColumns, Swept, Tables};
+use crate::output::{groups, links, pairs, places};
 use crate::plan;
-use crate::printable;
 use crate::scenario::{Point, Scenario};
 use crate::stats::wilson;
-
-/// One point of the summary.
-type Entry = (PointColumns, Swept, SummaryRow);
 
 /// Prints the tables of a summary, the fits, and what did not converge.
 ///
 /// # Errors
 /// What the system says about writing.
 pub(crate) fn print(out: &mut impl Write, tables: &Tables, scenario: &Scenario) -> io::Result<()> {
-    let varying = varying(&tables.summary);
+    let varying = places::varying(&tables.summary);
     let row_key = varying.first().cloned().unwrap_or_else(|| "nodes".to_owned());
     let page_keys: Vec<&String> = varying.iter().skip(1).collect();
     let (vague, marks) = (vague(scenario), Marks::of(tables));
@@ -58,29 +55,11 @@ fn print_links(out: &mut impl Write, tables: &Tables, varying: &[String]) -> io:
 
 /// The value of a key of a point, as a table shows it.
 fn value(point: &PointColumns, swept: &Swept, key: &str) -> String {
-    match key {
-        "nodes" => count(point.nodes.into()),
-        "topology" => printable::line(&point.topology).into_owned(),
-        "fanout" => point.fanout.to_string(),
-        "loss" => point.loss.to_string(),
-        "interval" => format!("{} ms", point.interval_ms),
-        _ => {
-            let value = swept.iter().find(|(path, _)| path == key).map(|(_, value)| readable(value));
-            value.map_or_else(String::new, |value| printable::line(&value).into_owned())
-        }
-    }
+    if key == "nodes" { count(point.nodes.into()) } else { places::value(point, swept, key) }
 }
 
 fn of((point, swept, _): &Entry, key: &str) -> String {
     value(point, swept, key)
-}
-
-/// The keys besides the strategy that differ between points, sizes first.
-fn varying(summary: &[Entry]) -> Vec<String> {
-    let own = ["nodes", "topology", "fanout", "loss", "interval"].map(str::to_owned);
-    let swept = summary.first().into_iter().flat_map(|(_, swept, _)| swept.iter().map(|(path, _)| path.clone()));
-    let differs = |key: &String| summary.iter().any(|entry| of(entry, key) != of(&summary[0], key));
-    own.into_iter().chain(swept).filter(differs).collect()
 }
 
 /// The points in groups of equal `keys`, in the order they come.

@@ -11,7 +11,7 @@ use super::run;
 use super::signals::Signals;
 use super::text::{self, Grid, figure, plural};
 use crate::output::exactly::Exacts;
-use crate::output::label::readable;
+use crate::output::label::{readable, short};
 use crate::output::theory_folder::{self, LawRow};
 use crate::output::{statement, tabulate};
 use crate::printable;
@@ -68,12 +68,50 @@ fn print(out: &mut impl Write, scenario: &Scenario, exacts: &Exacts, folder: &Pa
             writeln!(out, "  {line}")?;
         }
     }
+    let said = rows.iter().flat_map(|(_, cells)| cells).flatten();
+    if let Some(legend) = legend(said) {
+        writeln!(out, "\n{legend}")?;
+    }
     writeln!(out, "\nwrote {} (2 CSV)", printable::path(folder))
+}
+
+/// The symbols of laws that are the same in all of them.
+const SYMBOLS: [(&str, &str); 6] = [
+    ("n", "nodes"),
+    ("k", "fanout"),
+    ("p", "the probability that a leg arrives"),
+    ("a", "that a contact opened by who knows ends with both knowing"),
+    ("b", "the same if opened by the other"),
+    ("s", "the share of nodes that never learn"),
+];
+
+/// What the symbols in `texts` mean, in a line.
+fn legend<'a>(texts: impl Iterator<Item = &'a String>) -> Option<String> {
+    let mut used = [false; SYMBOLS.len()];
+    for text in texts {
+        for (used, (symbol, _)) in used.iter_mut().zip(SYMBOLS) {
+            *used = *used || has(text, symbol);
+        }
+    }
+    let meant = SYMBOLS.iter().zip(used).filter(|(_, used)| *used).map(|((symbol, is), _)| format!("{symbol}: {is}"));
+    let meant: Vec<String> = meant.collect();
+    (!meant.is_empty()).then(|| meant.join("; "))
+}
+
+/// Whether a symbol stands in a formula: `k` in `log_{1+kp} n`, but not in `gossip.spread.k`, and `a` beside a sign, since
+/// it is a word as well.
+fn has(text: &str, symbol: &str) -> bool {
+    if ["a", "b"].contains(&symbol) {
+        let forms = [format!("({symbol}+"), format!("+{symbol})"), format!("(1-{symbol})")];
+        return forms.iter().any(|form| text.contains(form));
+    }
+    let parts = text.split(|letter: char| !letter.is_ascii_alphanumeric() && !letter.is_alphabetic() && letter != '.');
+    let letters = parts.map(|part| part.trim_start_matches(|digit: char| digit.is_ascii_digit()));
+    letters.filter(|letters| [symbol, "kp"].contains(letters)).any(|letters| letters.contains(symbol))
 }
 
 /// A point by its number and its swept values.
 fn heading(scenario: &Scenario, point: &Point) -> String {
-    let short = |path: &str| path.rsplit('.').next().unwrap_or(path).to_owned();
     let values = point.swept().into_iter().map(|(path, value)| {
         let value = readable(&value).replace(char::is_control, " ");
         format!("{} {}", short(&path), value.trim_matches('"'))
@@ -139,4 +177,33 @@ fn as_json(scenario: &Scenario, exacts: &Exacts, folder: &Path) -> Value {
         "folder": folder.display().to_string(),
         "points": scenario.points.iter().map(point).collect::<Vec<_>>(),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::theory;
+
+    #[test]
+    fn symbols_are_those_of_the_formulas_and_no_words() {
+        let of = |name: &str| {
+            let text = theory::table().find(|rule| rule.name == name).map(|rule| rule.text.to_owned());
+            SYMBOLS.map(|(symbol, _)| symbol).into_iter().filter(|symbol| has(text.as_ref().unwrap(), symbol)).collect()
+        };
+        for (name, symbols) in [
+            ("push", "n"),
+            ("push-fanout", "nkp"),
+            ("pulls-fanout", "nkab"),
+            ("pulls-lossy", "nkab"),
+            ("two-nodes", "ab"),
+            ("k-a-sender", "nk"),
+            ("duality", ""),
+            ("tail-of-push", ""),
+            ("coin-residue", "s"),
+            ("middle-between", "n"),
+        ] {
+            let found: String = of(name);
+            assert_eq!(found, symbols, "{name}");
+        }
+    }
 }

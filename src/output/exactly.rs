@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::charts::TheoryCurve;
+use super::places;
 use super::rows::{SummaryRow, Tables};
 use crate::plan;
 use crate::scenario::{Point, Scenario};
@@ -111,8 +112,10 @@ pub fn beside(row: SummaryRow, exact: Option<&Exact>) -> SummaryRow {
     }
 }
 
-/// For the terminal: the last exact mean of each strategy beside the measured one, and how far off all of them are.
+/// For the terminal: the last exact mean of each strategy beside the measured one, by its place among the points, and how
+/// far off all those are that have a z.
 pub fn compared(tables: &Tables) -> Vec<String> {
+    let varying = places::varying(&tables.summary);
     let mut strategies: Vec<&str> = Vec::new();
     for (point, ..) in &tables.summary {
         if !strategies.contains(&point.strategy.as_str()) {
@@ -121,23 +124,33 @@ pub fn compared(tables: &Tables) -> Vec<String> {
     }
     let line = |strategy: &str| {
         let rows = tables.summary.iter().filter(|(point, ..)| point.strategy == strategy);
-        let known: Vec<_> = rows.filter_map(|(point, _, row)| Some((point, row, row.exact_rounds_mean?))).collect();
-        let (point, row, exact) = known.last()?;
+        let known: Vec<_> =
+            rows.filter_map(|(point, swept, row)| Some((point, swept, row, row.exact_rounds_mean?))).collect();
+        let (point, swept, row, exact) = known.last()?;
         let measured = row.rounds_mean.map_or_else(|| "nothing".to_owned(), |mean| format!("{mean:.2}"));
-        let z = row.exact_z.map_or_else(String::new, |z| format!(" (z = {z:+.1})"));
-        let off = known.iter().filter_map(|(_, row, _)| row.exact_z).map(f64::abs);
-        let rest = match (known.len(), off.fold(None, |most: Option<f64>, z| Some(most.map_or(z, |most| most.max(z)))))
-        {
-            (points @ 2.., Some(most)) => format!("; {points} points, |z| at most {most:.1}"),
-            _ => String::new(),
+        let measured = match row.exact_z {
+            Some(z) => format!("{measured} (z = {z:+.1})"),
+            None if row.converged < row.runs => format!("{measured} over {} of {} runs", row.converged, row.runs),
+            None => measured,
         };
-        Some(format!("{strategy}, n = {}: mean {exact:.2}, measured {measured}{z}{rest}", point.nodes))
+        let off: Vec<f64> = known.iter().filter_map(|(_, _, row, _)| row.exact_z).map(f64::abs).collect();
+        let rest = match off.len() {
+            _ if known.len() < 2 => String::new(),
+            0 => String::new(),
+            points => {
+                let noun = if points == 1 { "point" } else { "points" };
+                format!("; {points} {noun}, |z| at most {:.1}", off.iter().copied().fold(0.0, f64::max))
+            }
+        };
+        let place = places::besides(point, swept, &varying);
+        Some(format!("{strategy}{place}, n = {}: mean {exact:.2}, measured {measured}{rest}", point.nodes))
     };
     strategies.into_iter().filter_map(line).collect()
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::tabulate;
     use super::*;
     use crate::scenario::{Overrides, Source, read};
 
@@ -180,6 +193,30 @@ mod tests {
         // What is certain has no standard error.
         assert_eq!(beside(row.clone(), exacts.of(&scenario.points[0])).exact_z, None);
         assert_eq!(beside(row.clone(), None), row);
+    }
+
+    #[test]
+    fn a_line_names_its_point_and_counts_points_with_a_z_alone() {
+        let scenario =
+            scenario("[sweep]\n\"network.topology\" = [\"complete\", \"star\"]\n\"network.nodes\" = [8, 16]\n");
+        let entry = |index: usize, converged: u64, z: Option<f64>| {
+            let row = SummaryRow { runs: 9, converged, rounds_mean: Some(7.0), ..SummaryRow::default() };
+            let row = SummaryRow { exact_rounds_mean: Some(7.5), exact_z: z, ..row };
+            let point = &scenario.points[index];
+            (tabulate::point_columns(&point), tabulate::swept(&point), row)
+        };
+        let of = |last: u64, z: [Option<f64>; 4]| {
+            let summary = (0..4).map(|index| entry(index, if index == 3 { last } else { 9 }, z[index])).collect();
+            compared(&Tables { summary, ..Tables::default() })
+        };
+        let all = of(9, [Some(0.5), Some(-1.0), Some(2.0), Some(-0.25)]);
+        assert_eq!(
+            all,
+            ["push, topology star, n = 16: mean 7.50, measured 7.00 (z = -0.2); 4 points, |z| at most 2.0"]
+        );
+        let cut_off = of(4, [Some(0.5), Some(-1.0), None, None]);
+        let told = "push, topology star, n = 16: mean 7.50, measured 7.00 over 4 of 9 runs; 2 points, |z| at most 1.0";
+        assert_eq!(cut_off, [told]);
     }
 
     #[test]

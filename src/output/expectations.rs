@@ -1,33 +1,59 @@
 //! Whether what a scenario's `[expect]` states came true.
 
-use super::rows::{FitRow, PointColumns, SummaryRow, Tables};
+use std::collections::BTreeMap;
+
+use super::growth;
+use super::label::{readable, short};
+use super::places::{self, Entry};
+use super::rows::{FitRow, RunRow, SummaryRow, Tables};
+use crate::printable;
 use crate::scenario::Scenario;
 use crate::scenario::expect::{Expectation, Metric};
 
 /// What did not hold, a line each. A statement about a strategy must hold at each of its points.
+///
+/// A figure of the runs that converged says nothing of the others, which would have taken longer or never ended: where
+/// there are others, it is only known that the figure of all runs is not smaller. That is enough for a lower bound, and
+/// for no other condition.
 pub fn missed(scenario: &Scenario, tables: &Tables) -> Vec<String> {
-    scenario.expectations.iter().flat_map(|expectation| failures(expectation, tables)).collect()
+    let (varying, ends) = (places::varying(&tables.summary), ends(&tables.runs));
+    scenario.expectations.iter().flat_map(|expectation| failures(expectation, tables, &varying, &ends)).collect()
 }
 
-fn failures(expectation: &Expectation, tables: &Tables) -> Vec<String> {
+/// How the runs of each point ended that did not converge, and how many did so.
+type Ends<'a> = BTreeMap<u32, BTreeMap<&'a str, u64>>;
+
+fn ends(runs: &[RunRow]) -> Ends<'_> {
+    let mut ends = Ends::new();
+    for run in runs.iter().filter(|run| run.outcome != "converged") {
+        *ends.entry(run.point).or_default().entry(&run.outcome).or_default() += 1;
+    }
+    ends
+}
+
+fn failures(expectation: &Expectation, tables: &Tables, varying: &[String], ends: &Ends<'_>) -> Vec<String> {
     let strategy = expectation.strategy.map(|strategy| strategy.to_string());
     let meant = |name: &str| strategy.as_deref().is_none_or(|strategy| strategy == name);
     let mut found = false;
     let mut failures = Vec::new();
-    let mut judge = |place: String, value: Option<f64>| {
+    let mut judge = |place: String, value: Option<f64>, entries: &[&Entry]| {
         found = true;
-        if !value.is_some_and(|value| expectation.holds(value)) {
-            let value = value.map_or_else(|| "there is no value".to_owned(), |value| format!("it is {value}"));
-            failures.push(format!("expected {expectation}, but {value} ({place})"));
+        if let Some(miss) = miss(expectation, value, unfinished(entries, ends)) {
+            failures.push(format!("expected {expectation}, but {miss} ({place})"));
         }
     };
     if expectation.metric == Metric::Slope {
-        for (name, _, fit) in tables.fit.iter().filter(|(name, ..)| meant(name)) {
-            judge(name.clone(), slope(fit));
+        let points = growth::fitted(&tables.summary);
+        for (name, swept, fit) in tables.fit.iter().filter(|(name, ..)| meant(name)) {
+            let of = points.iter().find(|((strategy, place), _)| (strategy, place) == (name, swept));
+            let values = swept.iter().map(|(path, value)| format!(", {} {}", short(path), readable(value)));
+            let place =
+                format!("{name}{}", values.map(|value| printable::line(&value).into_owned()).collect::<String>());
+            judge(place, slope(fit), of.map_or(&[], |(_, entries)| entries));
         }
     } else {
-        for (point, _, row) in tables.summary.iter().filter(|(point, ..)| meant(&point.strategy)) {
-            judge(place(point), figure(expectation.metric, row));
+        for entry in tables.summary.iter().filter(|(point, ..)| meant(&point.strategy)) {
+            judge(place(entry, varying), figure(expectation.metric, &entry.2), &[entry]);
         }
     }
     if !found {
@@ -36,8 +62,44 @@ fn failures(expectation: &Expectation, tables: &Tables) -> Vec<String> {
     failures
 }
 
-fn place(point: &PointColumns) -> String {
-    format!("point {}: {}, {} nodes", point.point, point.strategy, point.nodes)
+/// Why `value` is not as expected, or not known to be; `unfinished` says which runs did not converge, if any.
+fn miss(expectation: &Expectation, value: Option<f64>, unfinished: Option<String>) -> Option<String> {
+    let unfinished = unfinished.filter(|_| expectation.metric.is_of_converged());
+    let condition = expectation.condition;
+    match (value, unfinished) {
+        (None, None) => Some("there is no value".to_owned()),
+        (None, Some(unfinished)) => Some(format!("there is no value: {unfinished}")),
+        (Some(value), None) => (!condition.holds(value)).then(|| format!("it is {value}")),
+        // Of a slope not even that is known: what is missing at one size makes it smaller, at another greater.
+        (Some(value), Some(unfinished)) if expectation.metric == Metric::Slope => {
+            Some(format!("{unfinished}, so it is not known: of the others it is {value}"))
+        }
+        (Some(value), Some(_)) if condition.is_lower_bound() && condition.holds(value) => None,
+        (Some(value), Some(unfinished)) if condition.is_beyond(value) => {
+            Some(format!("it is {value} or more: {unfinished}"))
+        }
+        (Some(value), Some(unfinished)) => {
+            Some(format!("{unfinished}, so it is not known to be so: of the others it is {value}"))
+        }
+    }
+}
+
+/// How many of the runs of some points did not converge, and how they ended; `None` if all did.
+fn unfinished(entries: &[&Entry], ends: &Ends<'_>) -> Option<String> {
+    let runs: u64 = entries.iter().map(|(.., row)| row.runs).sum();
+    let missing = runs - entries.iter().map(|(.., row)| row.converged).sum::<u64>().min(runs);
+    let mut how: BTreeMap<&str, u64> = BTreeMap::new();
+    for (outcome, count) in entries.iter().filter_map(|(point, ..)| ends.get(&point.point)).flatten() {
+        *how.entry(outcome).or_default() += count;
+    }
+    let how: Vec<String> = how.into_iter().map(|(outcome, count)| format!("{count} {outcome}")).collect();
+    let how = if how.is_empty() { String::new() } else { format!(" ({})", how.join(", ")) };
+    (missing > 0).then(|| format!("{missing} of {runs} runs did not converge{how}"))
+}
+
+fn place((point, swept, _): &Entry, varying: &[String]) -> String {
+    let besides = places::besides(point, swept, varying);
+    format!("point {}: {}{besides}, {} nodes", point.point, point.strategy, point.nodes)
 }
 
 fn slope(fit: &FitRow) -> Option<f64> {
@@ -105,6 +167,38 @@ mod tests {
         // Without a strategy it is about all of them.
         assert_eq!(missed_by("converged_share = 0.5").len(), 4);
         assert_eq!(missed_by("pull.messages_per_node_mean = 1.75").len(), 1);
+    }
+
+    #[test]
+    fn of_runs_that_did_not_converge_a_lower_bound_is_all_that_is_known() {
+        let miss = |text: &str| {
+            let text = format!("[network]\nnodes = 4\n[gossip]\nstrategy = \"push\"\n[expect]\n{text}\n");
+            let scenario = read(Source::text("demo.toml", &text), &Overrides::default()).unwrap();
+            super::miss(&scenario.expectations[0], Some(12.0), Some("3 of 9 runs did not converge".to_owned()))
+        };
+        for lower in ["rounds_mean = \">= 12\"", "rounds_max = \"> 11\"", "time_ms_mean = \">= 0\""] {
+            assert_eq!(miss(lower), None, "{lower}");
+        }
+        for (text, told) in [
+            (
+                "rounds_mean = \"<= 13\"",
+                "3 of 9 runs did not converge, so it is not known to be so: of the others it is 12",
+            ),
+            (
+                "rounds_p95 = [12, 13]",
+                "3 of 9 runs did not converge, so it is not known to be so: of the others it is 12",
+            ),
+            ("rounds_max = 12", "3 of 9 runs did not converge, so it is not known to be so: of the others it is 12"),
+            (
+                "time_ms_mean = \"> 12\"",
+                "3 of 9 runs did not converge, so it is not known to be so: of the others it is 12",
+            ),
+            ("rounds_mean = \"< 12\"", "it is 12 or more: 3 of 9 runs did not converge"),
+        ] {
+            assert_eq!(miss(text).as_deref(), Some(told), "{text}");
+        }
+        // Of all runs, however they ended.
+        assert_eq!(miss("messages_per_node_mean = 12"), None);
     }
 
     #[test]

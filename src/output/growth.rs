@@ -2,6 +2,7 @@
 //! swept.
 
 use super::groups;
+use super::places::Entry;
 use super::rows::{FitRow, PointColumns, SummaryRow, Swept};
 use crate::scenario::Scenario;
 use crate::stats::Point;
@@ -12,8 +13,6 @@ use crate::time::Span;
 
 /// A strategy, the values of the other swept keys, and the fit over its sizes.
 pub type Fitted = (String, Swept, FitRow);
-
-type Entry = (PointColumns, Swept, SummaryRow);
 
 /// Whether the scenario has sizes to fit over.
 pub fn applies(scenario: &Scenario) -> bool {
@@ -26,9 +25,14 @@ pub fn applies(scenario: &Scenario) -> bool {
 ///
 /// `theory` says by which law the rounds of a point grow, by its number, where theory knows one.
 pub fn rows(summary: &[Entry], theory: &dyn Fn(u32) -> Option<Law>) -> Vec<Fitted> {
+    let fits = fitted(summary).into_iter();
+    fits.map(|((strategy, place), entries)| (strategy, place, fit(&entries, theory))).collect()
+}
+
+/// The points of each fit, by strategy and the values of the other swept keys, in the order of the fits.
+pub fn fitted(summary: &[Entry]) -> Vec<((String, Swept), Vec<&Entry>)> {
     let varying = varying(summary);
-    let groups = groups::by(summary, |entry| (entry.0.strategy.clone(), place(entry, &varying)));
-    groups.into_iter().map(|((strategy, place), entries)| (strategy, place, fit(&entries, theory))).collect()
+    groups::by(summary, |entry| (entry.0.strategy.clone(), place(entry, &varying)))
 }
 
 /// What every table has a column for besides strategy and size, by its dotted path, as text.

@@ -10,6 +10,12 @@ pub fn readable(value: &str) -> String {
     model(value).unwrap_or_else(|| value.to_owned())
 }
 
+/// The last part of a key's path; the whole path where that is a single letter, which in laws means something else.
+pub fn short(path: &str) -> &str {
+    let last = path.rsplit('.').next().unwrap_or(path);
+    if last.len() == 1 { path } else { last }
+}
+
 /// The label of an inline table with a `kind`.
 fn model(value: &str) -> Option<String> {
     if !value.trim_start().starts_with('{') {
@@ -42,6 +48,11 @@ fn shown(value: &str, setting: &Spanned<DeValue<'_>>) -> String {
 mod tests {
     use super::*;
     use crate::catalog;
+
+    #[test]
+    fn a_key_whose_last_part_could_be_a_symbol_of_laws_is_shown_whole() {
+        assert_eq!(["network.nodes", "seed", "gossip.spread.k"].map(short), ["nodes", "seed", "gossip.spread.k"]);
+    }
 
     #[test]
     fn a_model_is_its_kind_and_its_settings_as_written() {

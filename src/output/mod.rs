@@ -15,6 +15,7 @@ mod link_end;
 pub mod links;
 pub mod manifest;
 pub mod pairs;
+pub mod places;
 pub mod results;
 pub mod rows;
 pub mod statement;

@@ -1,11 +1,14 @@
 //! A scenario in a line: what charts and tables say held for all its points, and what theory says of them.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::charts::{Conditions, TheoryCurve};
+use super::label::{readable, short};
 use crate::plan;
+use crate::printable;
 use crate::protocol::Spread;
 use crate::scenario::settings::Settings;
 use crate::scenario::{Point, Scenario};
-use crate::theory::Law;
 
 /// Rounds after which a theory curve is cut.
 const LONGEST_CURVE: u64 = 500;
@@ -81,33 +84,78 @@ fn curves(scenario: &Scenario) -> Vec<TheoryCurve> {
     scenario.points.iter().filter_map(curve).collect()
 }
 
-/// What laws say of the mean rounds of the points of a scenario, published or derived, a line each; and which of their
-/// graphs are often in pieces, so that no run on them can converge.
-pub fn laws(scenario: &Scenario) -> Vec<String> {
-    let mut lines = Vec::new();
-    for point in &scenario.points {
-        let laws = plan::laws(&point.settings);
-        let (pieces, means): (Vec<&Law>, Vec<&Law>) = laws
-            .iter()
-            .filter(|law| ["mean", "leading-term", "connected"].contains(&law.claim.kind()))
-            .partition(|law| law.claim.kind() == "connected");
-        let mean = means.first().map(|law| {
-            let mark = if law.derived() { "" } else { "published: " };
-            format!("{}: {} ({mark}{})", point.settings.gossip.strategy, law.statement(), law.source)
-        });
-        let pieces = pieces.first().map(|law| {
-            let graph = &point.settings.network.topology;
-            format!("{graph}, n = {}: {} ({})", point.settings.network.nodes, law.statement(), law.source)
-        });
-        lines.extend(mean.into_iter().chain(pieces).filter(|line| !lines.contains(line)).collect::<Vec<_>>());
+/// So many swept values are named where a law does not hold for all of them.
+const NAMED: usize = 4;
+
+/// The values of each swept key in some points, and the first of them in the order they come.
+#[derive(Default)]
+struct Values(BTreeMap<String, (BTreeSet<String>, Vec<String>)>);
+
+impl Values {
+    fn add(&mut self, swept: &[(String, String)]) {
+        for (path, value) in swept {
+            let (all, first) = self.0.entry(path.clone()).or_default();
+            if all.insert(value.clone()) && first.len() <= NAMED {
+                first.push(value.clone());
+            }
+        }
     }
-    lines
+
+    /// The keys of which only some values of `every` are among these, with those values: `, topology star`.
+    fn apart(&self, every: &Values) -> String {
+        let some = |(path, (all, first)): (&String, &(BTreeSet<String>, Vec<String>))| {
+            let fewer = every.0.get(path).is_some_and(|(whole, _)| all.len() < whole.len());
+            let values = first.iter().take(NAMED).map(|value| printable::line(&readable(value)).into_owned());
+            let more = if all.len() > NAMED { ", …" } else { "" };
+            fewer.then(|| format!(", {} {}{more}", short(path), values.collect::<Vec<_>>().join(", ")))
+        };
+        self.0.iter().filter_map(some).collect()
+    }
+}
+
+/// What laws say of the mean rounds of the points of a scenario, published or derived, a line each; and which of their
+/// graphs are often in pieces, so that no run on them can converge. A law that holds for some of the swept values alone
+/// names them, but for sizes.
+pub fn laws(scenario: &Scenario) -> Vec<String> {
+    let mut every: BTreeMap<String, Values> = BTreeMap::new();
+    // Each line by what it is of, and by what it says.
+    let mut said: BTreeMap<(String, String), (usize, Values)> = BTreeMap::new();
+    for point in &scenario.points {
+        let (settings, laws) = (&point.settings, plan::laws(&point.settings));
+        let swept: Vec<(String, String)> = point.swept().into_iter().filter(|(path, _)| !stated(path)).collect();
+        let strategy = settings.gossip.strategy.to_string();
+        every.entry(strategy.clone()).or_default().add(&swept);
+        let first = |kinds: &[&str]| laws.iter().find(|law| kinds.contains(&law.claim.kind()));
+        let mean = first(&["mean", "leading-term"]).map(|law| {
+            let mark = if law.derived() { "" } else { "published: " };
+            (strategy, format!("{} ({mark}{})", law.statement(), law.source))
+        });
+        let pieces = first(&["connected"]).map(|law| {
+            let graph = format!("{}, n = {}", settings.network.topology, settings.network.nodes);
+            (graph, format!("{} ({})", law.statement(), law.source))
+        });
+        for line in mean.into_iter().chain(pieces) {
+            let place = said.len();
+            said.entry(line).or_insert_with(|| (place, Values::default())).1.add(&swept);
+        }
+    }
+    let mut lines: Vec<_> = said.into_iter().collect();
+    lines.sort_unstable_by_key(|(_, (place, _))| *place);
+    let line = |((of, text), (_, values)): ((String, String), (usize, Values))| {
+        // What is said of a graph names the graph.
+        let apart = every.get(&of).map_or_else(String::new, |every| values.apart(every));
+        format!("{of}{apart}: {text}")
+    };
+    lines.into_iter().map(line).collect()
+}
+
+/// Whether a swept key is named anyway, or is that of laws for all n.
+fn stated(path: &str) -> bool {
+    ["gossip.strategy", "network.nodes"].contains(&path)
 }
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeSet;
-
     use super::*;
     use crate::scenario::{Overrides, Source, read};
 
@@ -162,6 +210,19 @@ mod tests {
         assert!(laws[0].ends_with("+ O(1) (published: Frieze & Grimmett 1985; Pittel 1987)"), "{laws:?}");
         let once: BTreeSet<&String> = laws.iter().collect();
         assert_eq!(once.len(), laws.len());
+    }
+
+    #[test]
+    fn a_law_of_some_swept_values_names_them() {
+        let sweep = "[sweep]\n\"network.nodes\" = [16, 32]\n\"network.topology\" = [\"complete\", \"star\"]\n\
+                     \"network.loss\" = [0, 0.1, 0.2]\n";
+        let laws = laws(&scenario(sweep));
+        let starts =
+            ["push, loss 0, topology complete: log2 n + ln n", "push, loss 0.1, 0.2, topology complete: log_{1+p} n"];
+        for start in starts {
+            assert!(laws.iter().any(|law| law.starts_with(start)), "{start}: {laws:?}");
+        }
+        assert!(laws.iter().any(|law| law.starts_with("push, loss 0, topology star: ")), "{laws:?}");
     }
 
     #[test]

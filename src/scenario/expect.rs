@@ -44,6 +44,16 @@ pub enum Metric {
     ResidueMean,
 }
 
+impl Metric {
+    /// Whether it is a figure of the runs that converged, which leaves out how long the others would have taken.
+    pub fn is_of_converged(self) -> bool {
+        match self {
+            Metric::Slope | Metric::RoundsMean | Metric::RoundsP95 | Metric::RoundsMax | Metric::TimeMsMean => true,
+            Metric::ConvergedShare | Metric::MessagesPerNodeMean | Metric::ResidueMean => false,
+        }
+    }
+}
+
 impl fmt::Display for Metric {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let name = METRICS.iter().find(|(_, metric)| metric == self).map_or("", |(name, _)| name);
@@ -78,6 +88,20 @@ impl Condition {
             Condition::Above(bound) => value > bound,
             Condition::Below(bound) => value < bound,
             Condition::Equal(bound) => value == bound,
+        }
+    }
+
+    /// Whether it holds of all greater values, if it holds of one.
+    pub fn is_lower_bound(&self) -> bool {
+        matches!(self, Condition::AtLeast(_) | Condition::Above(_))
+    }
+
+    /// Whether neither `value` nor a greater one can satisfy it.
+    pub fn is_beyond(&self, value: f64) -> bool {
+        match *self {
+            Condition::Within(_, high) | Condition::AtMost(high) | Condition::Equal(high) => value > high,
+            Condition::Below(bound) => value >= bound,
+            Condition::AtLeast(_) | Condition::Above(_) => false,
         }
     }
 

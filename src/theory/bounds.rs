@@ -75,7 +75,10 @@ pub(super) fn distance(case: &Case) -> Option<f64> {
         CaseGraph::RandomRegular { .. }
         | CaseGraph::ErdosRenyi { .. }
         | CaseGraph::PreferentialAttachment { .. }
-        | CaseGraph::Other => None,
+        | CaseGraph::KOut { .. }
+        | CaseGraph::Geometric
+        | CaseGraph::Other
+        | CaseGraph::Directed => None,
     }
 }
 

@@ -28,7 +28,10 @@ pub fn growth_law(case: &Case) -> Option<Law> {
         CaseGraph::Grid { .. }
         | CaseGraph::Torus { .. }
         | CaseGraph::PreferentialAttachment { .. }
-        | CaseGraph::Other => None,
+        | CaseGraph::KOut { .. }
+        | CaseGraph::Geometric
+        | CaseGraph::Other
+        | CaseGraph::Directed => None,
     }
 }
 
@@ -90,6 +93,7 @@ mod tests {
             Case { graph: CaseGraph::ErdosRenyi { mean_degree: 8.0 }, ..push.clone() },
             Case { graph: CaseGraph::Ring { neighbors: 100 }, ..push.clone() },
             Case { graph: CaseGraph::Other, ..push.clone() },
+            Case { graph: CaseGraph::Directed, ..push.clone() },
         ] {
             assert_eq!(growth_law(&other), None, "{other:?}");
         }

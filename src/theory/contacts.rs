@@ -28,7 +28,7 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         name: "tail-of-push",
-        text: "near the end a round leaves p/e of a share p of ignorant nodes",
+        text: "near the end a round leaves 1/e of the ignorant nodes",
         source: DEMERS,
         domain: "complete graph, push, fanout 1, no loss",
         slack: Slack::Share(0.05),
@@ -37,7 +37,7 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         name: "tail-of-pull",
-        text: "near the end a round leaves p² of a share p of ignorant nodes",
+        text: "near the end a round squares the share of ignorant nodes",
         source: DEMERS,
         domain: "complete graph, pull, fanout 1, no loss",
         slack: Slack::None,
@@ -63,6 +63,9 @@ fn alike(case: &Case) -> bool {
         | CaseGraph::Grid { .. }
         | CaseGraph::ErdosRenyi { .. }
         | CaseGraph::PreferentialAttachment { .. }
-        | CaseGraph::Other => false,
+        | CaseGraph::KOut { .. }
+        | CaseGraph::Geometric
+        | CaseGraph::Other
+        | CaseGraph::Directed => false,
     }
 }

@@ -3,7 +3,7 @@
 use libm::{log2, pow};
 
 use super::law::{Rule, Slack};
-use super::{Case, CaseGraph, Claim, bounds, regular};
+use super::{Case, CaseGraph, Claim, bounds, pieces};
 
 const FEIGE: &str = "Feige, Peleg, Raghavan & Upfal 1990";
 
@@ -78,14 +78,15 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         name: "conductance",
-        text: "O(log n / φ), φ the conductance of the graph (0 if it is not connected)",
+        text: "O(log n / φ), φ the conductance of the graph",
         source: "Giakkoupis 2011",
-        domain: "push-pull without loss, on graphs that have no sharper law and are not mostly in pieces",
+        domain: "push-pull without loss, on undirected graphs without a sharper law that are in one piece in nine of ten draws",
         slack: Slack::None,
         covers: |case| {
             let sharper = matches!(case.graph, CaseGraph::Complete | CaseGraph::Line | CaseGraph::Star)
                 || matches!(case.graph, CaseGraph::Ring { neighbors: 1 });
-            lossless(case) && case.does_both() && !sharper && regular::mostly_connected(case)
+            let undirected = case.graph != CaseGraph::Directed;
+            lossless(case) && case.does_both() && !sharper && undirected && pieces::mostly_connected(case)
         },
         claim: |_| Claim::Growth,
     },
@@ -117,6 +118,8 @@ mod tests {
         assert_eq!(growth(CaseGraph::Torus { farthest: 32.0 }, 1024, Pull), ["lattice-growth"]);
         assert_eq!(growth(CaseGraph::Other, 256, Eager), ["conductance"]);
         assert!(growth(CaseGraph::Complete, 256, Eager).is_empty());
+        // Push-pull on an out-star takes n log n rounds.
+        assert_eq!(laws(&Case { graph: CaseGraph::Directed, ..case(256, Eager) }), []);
     }
 
     #[test]

@@ -4,7 +4,9 @@ use std::fmt;
 
 use libm::log;
 
-use super::{Case, CaseClock, CaseStrategy, bounds, complete, contacts, growth, paths, poisson, regular, rumor};
+use super::{
+    Case, CaseClock, CaseStrategy, bounds, complete, contacts, growth, paths, pieces, poisson, regular, rumor,
+};
 
 pub(super) const DERIVED: &str = "derived";
 pub(super) const DEMERS: &str = "Demers et al. 1987";
@@ -159,10 +161,10 @@ impl Claim {
     }
 }
 
-/// Every law there is, by subject: means, then ranges and bounds, growth, traffic, rumors. Of the means of a case the
-/// first counts.
+/// Every law there is, by subject: means, the chance of a graph in one piece, then ranges and bounds, growth, traffic,
+/// rumors. Of the means of a case the first counts.
 pub fn table() -> impl Iterator<Item = &'static Rule> {
-    let means = [complete::RULES, paths::RULES, poisson::RULES, regular::RULES];
+    let means = [complete::RULES, paths::RULES, poisson::RULES, regular::RULES, pieces::RULES];
     means.into_iter().chain([bounds::RULES, growth::RULES, contacts::RULES, rumor::RULES]).flatten()
 }
 

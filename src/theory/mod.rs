@@ -18,6 +18,7 @@ mod growth;
 mod law;
 pub mod meanfield;
 mod paths;
+mod pieces;
 mod poisson;
 mod regular;
 mod rumor;
@@ -87,8 +88,17 @@ pub enum CaseGraph {
         /// How many it links to.
         links: u32,
     },
+    /// Every node chooses so many others and is joined to them.
+    KOut {
+        /// How many it chooses.
+        choices: u32,
+    },
+    /// Nodes with places on a square reach those that are near.
+    Geometric,
     /// A graph without a law of its own here.
     Other,
+    /// A graph whose edges lead one way: no law of graphs whose edges lead both ways is one of it.
+    Directed,
 }
 
 /// How the ticks of different nodes lie to each other.
@@ -115,6 +125,8 @@ pub struct Case {
     pub arrives: f64,
     /// Who can reach whom.
     pub graph: CaseGraph,
+    /// About how probable it is that the graph is in one piece; 1 where it has to be, or where no estimate says less.
+    pub connected: f64,
     /// How the ticks lie to each other.
     pub clock: CaseClock,
     /// Whether legs take no time.
@@ -150,10 +162,11 @@ impl Case {
         let complete = match self.graph {
             CaseGraph::Ring { neighbors } => neighbors.saturating_mul(2) >= others,
             CaseGraph::RandomRegular { degree } => degree >= others,
-            CaseGraph::PreferentialAttachment { links } => links >= others,
+            CaseGraph::PreferentialAttachment { links: each } | CaseGraph::KOut { choices: each } => each >= others,
             CaseGraph::ErdosRenyi { mean_degree } => mean_degree >= f64::from(others),
             CaseGraph::Line | CaseGraph::Star | CaseGraph::Hypercube => self.nodes <= 2,
-            CaseGraph::Complete | CaseGraph::Grid { .. } | CaseGraph::Torus { .. } | CaseGraph::Other => false,
+            CaseGraph::Complete | CaseGraph::Grid { .. } | CaseGraph::Torus { .. } => false,
+            CaseGraph::Geometric | CaseGraph::Other | CaseGraph::Directed => false,
         };
         let graph = match self.graph {
             _ if complete => CaseGraph::Complete,
@@ -228,6 +241,7 @@ pub(crate) mod tests {
             fanout: 1,
             arrives: 1.0,
             graph: CaseGraph::Complete,
+            connected: 1.0,
             clock: CaseClock::Aligned,
             latency_zero: true,
             peers_uniform: true,
@@ -252,6 +266,7 @@ pub(crate) mod tests {
             Case { arrives: 0.0, ..base.clone() },
             Case { clock: CaseClock::Random, ..base.clone() },
             Case { graph: CaseGraph::Other, ..base.clone() },
+            Case { graph: CaseGraph::Directed, ..base.clone() },
         ] {
             assert_eq!(predict(&other), None, "{other:?}");
         }

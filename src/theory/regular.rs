@@ -1,6 +1,6 @@
-//! Random graphs, and the cube, in aligned rounds; and how likely random graphs are connected at all.
+//! Random graphs, and the cube, in aligned rounds.
 
-use libm::{exp, log, log1p, log2};
+use libm::{log, log1p, log2};
 
 use super::law::{Rule, Slack};
 use super::{Case, CaseGraph, CaseStrategy, Claim};
@@ -11,7 +11,7 @@ const EXPANDERS: &str = "Daknama, Panagiotou & Reisser 2021";
 pub(super) const RULES: &[Rule] = &[
     Rule {
         name: "random-regular-push",
-        text: "C_d ln n, C_d = 1/ln(2(1-1/d)) - 1/(d ln(1-1/d))",
+        text: "C_d ln n, C_d = 1/ln(2(1-1/d)) - 1/(d ln(1-1/d)), d the degree",
         source: "Fountoulakis & Panagiotou 2010",
         domain: "random regular graph of degree 3 or more, at least 64 nodes, push, fanout 1, no loss",
         slack: Slack::Share(0.15),
@@ -50,34 +50,6 @@ pub(super) const RULES: &[Rule] = &[
         claim: |case| Claim::Leading(case.ln_n() / log(3.0) + log2(case.ln_n())),
     },
     Rule {
-        name: "erdos-renyi-connected",
-        text: "connected with probability about e^(-n q^(n-1)), q that two nodes are not joined",
-        source: "Erdős & Rényi 1959",
-        domain: "Erdős-Rényi graph of at least 16 nodes that is not all but surely connected (probability below 0.999)",
-        slack: Slack::Within(0.03, 0.03),
-        covers: |case| connected(case).is_some_and(|chance| chance < 0.999) && case.nodes >= 16,
-        claim: |case| Claim::Connected(connected(case).unwrap_or(1.0)),
-    },
-    // Of the (n-1)!/2 cycles through all nodes and about n! e^(-3/4) / sqrt(πn) graphs of degree 2.
-    Rule {
-        name: "two-regular-connected",
-        text: "connected, so one ring, with probability about e^(3/4) sqrt(π/n) / 2",
-        source: "derived: counts of 2-regular graphs",
-        domain: "random regular graph of degree 2, at least 16 nodes",
-        slack: Slack::Within(0.03, 0.03),
-        covers: |case| case.nodes >= 16 && degree(case) == Some(2),
-        claim: |case| Claim::Connected(exp(0.75) * (std::f64::consts::PI / case.n()).sqrt() / 2.0),
-    },
-    Rule {
-        name: "one-regular-connected",
-        text: "never connected: pairs of nodes",
-        source: "derived: degree 1",
-        domain: "random regular graph of degree 1, more than 2 nodes",
-        slack: Slack::None,
-        covers: |case| case.nodes > 2 && degree(case) == Some(1),
-        claim: |_| Claim::Connected(0.0),
-    },
-    Rule {
         name: "cube-push",
         text: "chain over the subsets of the 3-cube",
         source: "derived: all subsets of 8 nodes",
@@ -106,13 +78,8 @@ pub(super) const RULES: &[Rule] = &[
     },
 ];
 
-/// Whether a graph is in one piece in nine of ten draws at least, as far as a law here says anything about it.
-pub(super) fn mostly_connected(case: &Case) -> bool {
-    degree(case).is_none_or(|degree| degree > 2) && connected(case).is_none_or(|chance| chance >= 0.9)
-}
-
 /// The degree of a random regular graph.
-fn degree(case: &Case) -> Option<u32> {
+pub(super) fn degree(case: &Case) -> Option<u32> {
     match case.graph {
         CaseGraph::RandomRegular { degree } => Some(degree),
         _ => None,
@@ -130,19 +97,6 @@ fn sparse(case: &Case) -> Option<f64> {
         CaseGraph::ErdosRenyi { mean_degree } => {
             let c = mean_degree / case.ln_n();
             (case.nodes >= 64 && c >= DENSE && mean_degree <= case.n() / 2.0).then_some(c)
-        }
-        _ => None,
-    }
-}
-
-/// How likely an Erdős-Rényi graph is connected: about as likely as no node is alone.
-fn connected(case: &Case) -> Option<f64> {
-    match case.graph {
-        CaseGraph::ErdosRenyi { mean_degree } => {
-            let others = case.n() - 1.0;
-            // The chance that a node knows nobody.
-            let alone = exp(others * log1p(-(mean_degree / others).min(1.0)));
-            Some(exp(-case.n() * alone))
         }
         _ => None,
     }
@@ -201,24 +155,5 @@ mod tests {
         // p = .6 among 40 nodes: everybody calls all whom it knows, and two hops are enough.
         let flood = Case { fanout: 39, graph: CaseGraph::ErdosRenyi { mean_degree: 23.4 }, ..case(40, Push) };
         assert!(laws(&flood).iter().all(|law| law.claim.numbers()[1].is_none()), "{:?}", laws(&flood));
-    }
-
-    #[test]
-    fn a_graph_that_is_almost_never_connected_says_so_and_has_no_law_of_rounds() {
-        let of =
-            |mean_degree, nodes| laws(&Case { graph: CaseGraph::ErdosRenyi { mean_degree }, ..case(nodes, Eager) });
-        let found = of(4.0, 1024);
-        let [law] = &found[..] else { panic!("{found:?}") };
-        assert!(matches!(law.claim, Claim::Connected(chance) if chance < 1e-7), "{law:?}");
-        assert!(law.statement().ends_with("joined, here 8e-9"), "{}", law.statement());
-        // Gilbert 1959, by his recursion: 0.8093 among 16 nodes at a mean degree of ln 16 + 1.
-        let some = of(log(16.0) + 1.0, 16);
-        assert!(matches!(some[0].claim, Claim::Connected(chance) if (chance - 0.8093).abs() < 0.01), "{some:?}");
-        assert!(of(30.0, 1024).iter().all(|law| law.claim.kind() != "connected"));
-        let pairs = laws(&Case { graph: CaseGraph::RandomRegular { degree: 1 }, ..case(64, Eager) });
-        assert_eq!(pairs.iter().map(|law| law.claim).collect::<Vec<_>>(), [Claim::Connected(0.0)]);
-        // By the number of 2-regular graphs: 0.2368 among 64 nodes.
-        let rings = laws(&Case { graph: CaseGraph::RandomRegular { degree: 2 }, ..case(64, Eager) });
-        assert!(matches!(rings[0].claim, Claim::Connected(chance) if (chance - 0.2368).abs() < 0.005), "{rings:?}");
     }
 }

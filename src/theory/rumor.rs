@@ -27,7 +27,7 @@ pub(super) const RULES: &[Rule] = &[
     // contacts of one node are all needed, and the residue is another: 0.174 at k = 1, not 0.203.
     Rule {
         name: "coin-residue",
-        text: "mean field: s = e^(-(k+1)(1-s))",
+        text: "mean field: s = e^(-(c+1)(1-s)), c = gossip.spread.k",
         source: DEMERS,
         domain: "coin (or counter with k = 1) with feedback, Poisson clocks, push on the complete graph, fanout 1, no \
                  loss, at least 10 nodes left out",
@@ -63,7 +63,7 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         name: "blind-traffic",
-        text: "m = k (1-s), since every spreader sends k updates, with a coin in the mean",
+        text: "m = c (1-s), m the updates sent per node: a spreader sends c = gossip.spread.k, with a coin in the mean",
         source: "derived",
         domain: "blind rumors by push on the complete graph, no connection limit, aligned rounds or Poisson clocks, fanout 1, no \
                  loss, at least 10 nodes left out",
@@ -103,7 +103,7 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         name: "middle-between",
-        text: "O(n^(2-a)) conversations a round cross the middle link",
+        text: "O(n^(2-a)) conversations a round cross the middle link, a the exponent",
         source: DEMERS,
         domain: "line, spatial choice with an exponent a between 1 and 2, aligned rounds, fanout 1, no loss",
         slack: Slack::None,
@@ -200,7 +200,10 @@ mod tests {
         let poisson = |rumor| Case { clock: CaseClock::Poisson, ..push(rumor) };
         let two = Rumor { k: 2, ..COIN };
         assert_eq!(names(&poisson(two)), ["coin-residue", "residue-by-traffic"]);
-        assert!(texts(&poisson(COIN)).contains(&"mean field: s = e^(-(k+1)(1-s)), here s = 0.2032".to_owned()));
+        assert!(
+            texts(&poisson(COIN))
+                .contains(&"mean field: s = e^(-(c+1)(1-s)), c = gossip.spread.k, here s = 0.2032".to_owned())
+        );
         // In aligned rounds, with a counter, and where counters are compared, other nodes are left out.
         let counter = Rumor { coin: false, ..two };
         for case in [push(two), poisson(counter), push(Rumor { minimization: true, ..counter })] {

@@ -63,7 +63,7 @@ impl Topology for ErdosRenyi {
         }
         let most = f64::from(nodes - 1);
         let graph = format!("a graph of mean degree {} over {nodes} nodes", shortened(p * most));
-        redraw::check_hope(connected_share(nodes, p), &graph, || {
+        redraw::check_hope(self.connected_share(nodes), &graph, || {
             let least = redraw::least(p * most, most, |mean| connected_share(nodes, mean / most));
             format!("a mean degree of at least {} (from ln n = {:.1} on most graphs are)", least, libm::log(most + 1.0))
         })
@@ -81,6 +81,10 @@ impl Topology for ErdosRenyi {
 
     fn redraws(&self) -> bool {
         self.connected
+    }
+
+    fn connected_share(&self, nodes: u32) -> f64 {
+        connected_share(nodes, self.probability(nodes).unwrap_or_default())
     }
 
     fn ends(&self, nodes: u32) -> u64 {

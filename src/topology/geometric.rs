@@ -99,7 +99,7 @@ impl Geometric {
     /// About how probable it is that a graph over `nodes` nodes is connected: that no node is alone, e^(-λ) for λ of
     /// them in the mean, which is the same in the limit (Penrose, "The longest edge of the random minimal spanning
     /// tree", 1997).
-    fn connected_share(&self, nodes: u32, radius: f64) -> f64 {
+    fn share_within(&self, nodes: u32, radius: f64) -> f64 {
         let (n, others) = (f64::from(nodes), f64::from(nodes) - 1.0);
         let alone = |near: f64| libm::pow((1.0 - near).max(0.0), others);
         if !self.borders || radius >= 0.5 {
@@ -128,8 +128,8 @@ impl Topology for Geometric {
         let others = f64::from(nodes) - 1.0;
         let degree = |radius: f64| others * self.near(radius);
         let graph = format!("a graph of mean degree {:.2} over {nodes} nodes", degree(radius));
-        redraw::check_hope(self.connected_share(nodes, radius), &graph, || {
-            let share = |mean: f64| self.connected_share(nodes, self.radius_of(mean / others));
+        redraw::check_hope(self.connected_share(nodes), &graph, || {
+            let share = |mean: f64| self.share_within(nodes, self.radius_of(mean / others));
             let least = redraw::least(degree(radius), degree(1.0), share);
             format!("a mean degree of at least {least:.1}, which is a radius of {:.4}", self.radius_of(least / others))
         })
@@ -149,6 +149,10 @@ impl Topology for Geometric {
 
     fn redraws(&self) -> bool {
         self.connected
+    }
+
+    fn connected_share(&self, nodes: u32) -> f64 {
+        self.reach(nodes).map_or(0.0, |radius| self.share_within(nodes, radius))
     }
 
     /// On the torus the edges of different pairs are uncorrelated, since from anywhere the same share is near; the same

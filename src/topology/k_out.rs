@@ -49,12 +49,8 @@ impl Topology for KOut {
             ));
         }
         if self.connected && self.choices == 1 {
-            // A random map is connected with a probability of about (π / (2 n))^(1/2), one without fixed points e times
-            // as often, since hardly any connected one has any (Katz, "Probability of indecomposability of a random
-            // mapping function", 1955).
-            let share = std::f64::consts::E * libm::sqrt(std::f64::consts::FRAC_PI_2 / f64::from(nodes));
             let graph = format!("a graph of one choice a node over {nodes} nodes");
-            redraw::check_hope(share, &graph, || "at least 2 choices".to_owned())?;
+            redraw::check_hope(self.connected_share(nodes), &graph, || "at least 2 choices".to_owned())?;
         }
         Ok(())
     }
@@ -70,6 +66,25 @@ impl Topology for KOut {
 
     fn redraws(&self) -> bool {
         self.connected
+    }
+
+    /// One choice a node is a random map without fixed points, connected if it has a single cycle. There are
+    /// n! / (n - k)! n^(n - k - 1) maps whose single cycle has k nodes, of all (n - 1)^n (Katz, "Probability of
+    /// indecomposability of a random mapping function", 1955): together about e (π / (2 n))^(1/2).
+    fn connected_share(&self, nodes: u32) -> f64 {
+        if self.choices > 1 || nodes < 2 {
+            return 1.0;
+        }
+        let n = f64::from(nodes);
+        let (mut cycle, mut sum) = (1.0, 0.0);
+        for k in 1..nodes {
+            cycle *= 1.0 - f64::from(k) / n;
+            sum += cycle;
+            if cycle < 1e-12 {
+                break;
+            }
+        }
+        sum * libm::exp(-n * libm::log1p(-1.0 / n)) / n
     }
 
     /// Two for each choice, less the pairs that choose each other, of which all are likely only if most are chosen.
@@ -125,6 +140,18 @@ mod tests {
         let text = misfit(&KOut { connected: true, ..of(1) }, 1_000_000, Some("connected"));
         assert!(text.contains("3e-3") && text.ends_with("at least 2 choices, or connected = false"), "{text}");
         assert_eq!(KOut { connected: true, ..of(2) }.check(1_000_000), Ok(()));
+    }
+
+    #[test]
+    fn one_choice_a_node_is_as_likely_connected_as_there_are_single_cycles() {
+        let share = |nodes| of(1).connected_share(nodes);
+        // Two or three nodes that choose are always joined; of the 81 maps of four, 3 are two pairs.
+        for (nodes, exact) in [(2, 1.0), (3, 1.0), (4, 78.0 / 81.0)] {
+            assert!((share(nodes) - exact).abs() < 1e-12, "{nodes}: {}", share(nodes));
+        }
+        let limit = std::f64::consts::E * (std::f64::consts::FRAC_PI_2 / 1e7).sqrt();
+        assert!((share(10_000_000) / limit - 1.0).abs() < 1e-3);
+        assert_eq!(of(2).connected_share(100), 1.0);
     }
 
     #[test]

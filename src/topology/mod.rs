@@ -152,6 +152,17 @@ pub trait Topology {
         false
     }
 
+    /// About how probable it is that a graph over `nodes` nodes is in one piece, for settings that passed
+    /// [`Topology::check`] and whether or not it must be; 1 where no estimate says less.
+    fn connected_share(&self, _nodes: u32) -> f64 {
+        1.0
+    }
+
+    /// Whether what was loaded has directions that are kept.
+    fn directed(&self) -> bool {
+        false
+    }
+
     /// The graph over `nodes` nodes, for settings that passed [`Topology::check`]: the first that is drawn, or the first
     /// that is connected, if it has to be.
     ///
@@ -263,6 +274,15 @@ catalog! {
 
     /// How often the graph is drawn: see [`Topology::drawing`].
     fn drawing(&self) -> Drawing;
+
+    /// Whether graphs are drawn until one is connected: see [`Topology::redraws`].
+    fn redraws(&self) -> bool;
+
+    /// How probable it is that a graph is in one piece: see [`Topology::connected_share`].
+    fn connected_share(&self, nodes: u32) -> f64;
+
+    /// Whether what was loaded has directions that are kept: see [`Topology::directed`].
+    fn directed(&self) -> bool;
 
     /// Edge ends of the graph over `nodes` nodes: see [`Topology::ends`].
     fn ends(&self, nodes: u32) -> u64;

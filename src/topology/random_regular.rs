@@ -27,20 +27,6 @@ fn eight() -> u32 {
     8
 }
 
-impl RandomRegular {
-    /// About how probable it is that a graph over `nodes` nodes is connected. Degree 2 makes cycles, which are a single
-    /// one with a probability of about e^(3/4) (π / n)^(1/2) / 2: there are (n - 1)! / 2 of those, and e^(-3/4) n! /
-    /// (π n)^(1/2) graphs (Flajolet and Sedgewick, "Analytic Combinatorics", 2009, example VI.2).
-    fn connected_share(&self, nodes: u32) -> f64 {
-        match self.degree {
-            _ if nodes <= 2 => 1.0,
-            1 => 0.0,
-            2 => (libm::exp(0.75) * libm::sqrt(std::f64::consts::PI / f64::from(nodes)) / 2.0).min(1.0),
-            _ => 1.0,
-        }
-    }
-}
-
 impl Topology for RandomRegular {
     type Graph = Csr;
 
@@ -76,6 +62,18 @@ impl Topology for RandomRegular {
 
     fn redraws(&self) -> bool {
         self.connected
+    }
+
+    /// About how probable it is that a graph over `nodes` nodes is connected. Degree 2 makes cycles, which are a single
+    /// one with a probability of about e^(3/4) (π / n)^(1/2) / 2: there are (n - 1)! / 2 of those, and e^(-3/4) n! /
+    /// (π n)^(1/2) graphs (Flajolet and Sedgewick, "Analytic Combinatorics", 2009, example VI.2).
+    fn connected_share(&self, nodes: u32) -> f64 {
+        match self.degree {
+            _ if nodes <= 2 => 1.0,
+            1 => 0.0,
+            2 => (libm::exp(0.75) * libm::sqrt(std::f64::consts::PI / f64::from(nodes)) / 2.0).min(1.0),
+            _ => 1.0,
+        }
     }
 
     fn ends(&self, nodes: u32) -> u64 {

@@ -43,13 +43,9 @@ impl Topology for WattsStrogatz {
     fn check(&self, nodes: u32) -> Result<(), Misfit> {
         ring::check_sides("neighbors", self.neighbors, nodes)?;
         if self.connected && self.neighbors == 1 {
-            // Every node leads to one other, along the ring or anywhere: a random map of the rewired ones, connected
-            // about as often as that of a k-out graph of one choice.
-            let rewired = f64::from(nodes) * self.rewire.value();
-            let share = std::f64::consts::E * libm::sqrt(std::f64::consts::FRAC_PI_2 / rewired.max(1.0));
             let graph =
                 format!("a ring of {nodes} nodes with one neighbor on each side, rewired with {}", self.rewire.value());
-            redraw::check_hope(share, &graph, || "at least 2 neighbors on each side".to_owned())?;
+            redraw::check_hope(self.connected_share(nodes), &graph, || "at least 2 neighbors on each side".to_owned())?;
         }
         Ok(())
     }
@@ -75,6 +71,21 @@ impl Topology for WattsStrogatz {
 
     fn redraws(&self) -> bool {
         self.connected
+    }
+
+    /// About as often as a map of the stretches between the n r rewired nodes, which lead to each other with
+    /// probabilities as their lengths: the squares of these add up to (2 - r) / (n r), and such a map is connected with
+    /// probability (π/2 (2 - r) / (n r))^(1/2). No edge leads to where one leads already: (1 - r)² stretches lead to
+    /// themselves in the mean, not 1, and r²/2 pairs of nodes to each other are missing. Derived; of 3000 graphs over 64
+    /// nodes with r = 0.5 a share of 0.51 was connected, for 0.65 here, over 256 with r = 0.2 of 0.32, for 0.34.
+    fn connected_share(&self, nodes: u32) -> f64 {
+        let rewire = self.rewire.value();
+        if self.neighbors > 1 || rewire == 0.0 {
+            return 1.0;
+        }
+        let squares = (2.0 - rewire) / (f64::from(nodes) * rewire);
+        let missing = rewire * (2.0 - rewire) + rewire * rewire / 2.0;
+        (libm::exp(missing) * libm::sqrt(std::f64::consts::FRAC_PI_2 * squares)).min(1.0)
     }
 
     fn ends(&self, nodes: u32) -> u64 {

@@ -276,6 +276,21 @@ fn random() -> Vec<Corner> {
         let corner = Corner::of("one-regular-connected", &regular(nodes, 1), EAGER, 20);
         corners.push(corner.looking(connected, Statistic::Mean));
     }
+    for (nodes, runs) in [(64, 400), (256, 100)] {
+        for mean in [3.0, ln(nodes), ln(nodes) + 2.0, ln(nodes) + 4.0] {
+            for borders in [false, true] {
+                let topology = format!("{{ kind = \"geometric\", mean_degree = {mean}, borders = {borders} }}");
+                let network = format!("nodes = {nodes}\ntopology = {topology}");
+                let corner = Corner::of("geometric-connected", &network, PUSH, runs);
+                corners.push(corner.looking(connected, Statistic::Mean));
+            }
+        }
+        let network = |nodes: u32| format!("nodes = {nodes}\ntopology = {{ kind = \"k-out\", choices = 1 }}");
+        let corner = Corner::of("one-choice-connected", &network(nodes / 16), EAGER, runs);
+        corners.push(corner.looking(connected, Statistic::Mean));
+        let corner = Corner::of("one-choice-connected", &network(nodes), EAGER, runs);
+        corners.push(corner.looking(connected, Statistic::Mean));
+    }
     let cube = "nodes = 8\ntopology = \"hypercube\"";
     for (law, gossip) in
         [("cube-push", PUSH), ("cube-pull", PULL), ("cube-push-pull", EAGER), ("cube-push-pull", DIGEST)]

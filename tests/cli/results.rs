@@ -242,6 +242,48 @@ fn an_expectation_that_does_not_hold_is_status_1_and_the_results_stand() {
     assert!(desk.path("output/bad/manifest.json").exists());
 }
 
+/// Of 256 nodes push takes 14.67 rounds in the mean, so that 13 cut most runs off; on two pairs no run gets anywhere.
+#[test]
+fn an_expectation_on_the_runs_that_converged_does_not_pass_for_all_runs() {
+    let desk = Desk::new("expect-cut-off");
+    let text = |expect: &str| {
+        format!(
+            "replicates = 40\n[network]\nnodes = 256\n[gossip]\nstrategy = \"push\"\n[stop]\nmax_rounds = 13\n\
+             [expect]\n{expect}\n"
+        )
+    };
+    for figure in ["rounds_mean", "rounds_p95", "rounds_max", "time_ms_mean"] {
+        let bound = if figure == "time_ms_mean" { "<= 13000" } else { "<= 13" };
+        desk.write("cut.toml", text(&format!("\"push.{figure}\" = \"{bound}\"")));
+        let outcome = desk.run(&["run", "cut.toml", "--quiet", "--force"]).exits(1);
+        outcome.says(&[
+            &format!("expected push.{figure}: {bound}, but "),
+            "of 40 runs did not converge (",
+            "round-limit), so",
+        ]);
+    }
+    // The truth is larger.
+    desk.write("lower.toml", text("rounds_mean = \">= 12\"\nconverged_share = \"< 0.5\"\nresidue_mean = \"> 0\""));
+    desk.run(&["run", "lower.toml", "--quiet"]).exits(0);
+    let pairs = "replicates = 3\n[network]\nnodes = 4\ntopology = { kind = \"random-regular\", degree = 1 }\n\
+                 [gossip]\nstrategy = \"push\"\n[expect]\nrounds_mean = \">= 1\"\n";
+    desk.write("pairs.toml", pairs);
+    let outcome = desk.run(&["run", "pairs.toml", "--quiet"]).exits(1);
+    outcome.says(&["there is no value: 3 of 3 runs did not converge (3 died-out)"]);
+}
+
+/// Points that differ in more than strategy and size are told apart by what differs.
+#[test]
+fn an_expectation_says_which_point_it_failed_at() {
+    let desk = Desk::new("expect-place");
+    let sweep = "[sweep]\n\"network.topology\" = [\"complete\", \"star\"]\n[expect]\nrounds_max = \"> 1000\"\n";
+    desk.write("sweep.toml", format!("{TINY}{sweep}"));
+    let outcome = desk.run(&["run", "sweep.toml"]).exits(1);
+    outcome.says(&["(point 0: push-pull, topology complete, 8 nodes)", "(point 1: push-pull, topology star, 8 nodes)"]);
+    outcome
+        .prints(&["\nexact: push-pull, topology star, n = 8: mean ", "\ntheory: push-pull, topology complete: log3 n"]);
+}
+
 #[test]
 fn results_of_another_scenario_are_replaced_only_by_force() {
     let desk = Desk::new("force");

@@ -89,6 +89,39 @@ fn what_a_law_leaves_open_is_shown() {
         .prints(&["p95 of rounds, exact mean, law of the mean (~ up to O(1)), messages"]);
 }
 
+/// Push-pull from leaves of an out-star never ends, and from its centre takes n log n rounds.
+#[test]
+fn no_law_of_undirected_graphs_is_said_of_a_directed_one() {
+    let desk = Desk::new("theory-directed");
+    let arcs: String = (1..64).map(|leaf| format!("0 {leaf}\n")).collect();
+    desk.write("star.txt", arcs);
+    let text = |directed: bool, strategy: &str| {
+        format!(
+            "[network]\ntopology = {{ kind = \"file\", path = \"star.txt\", directed = {directed} }}\n\
+             [gossip]\nstrategy = \"{strategy}\"\n"
+        )
+    };
+    desk.write("both.toml", text(false, "push-pull"));
+    desk.run(&["theory", "both.toml"]).exits(0).prints(&["Giakkoupis 2011", "\nn: nodes\n"]);
+    desk.write("one.toml", text(true, "push-pull"));
+    let json = desk.run(&["theory", "one.toml", "--json"]).exits(0).json();
+    assert_eq!(json["points"][0]["laws"], serde_json::json!([]));
+    // What a sender can tell in a round does not hang on directions.
+    desk.write("push.toml", text(true, "push"));
+    desk.run(&["theory", "push.toml"]).exits(0).prints(&[">= 6.00", "\nn: nodes; k: fanout\n"]);
+}
+
+/// The k of laws is the fanout, not that of a counter.
+#[test]
+fn a_swept_key_that_could_be_a_symbol_is_shown_whole_and_symbols_are_explained() {
+    let desk = Desk::new("theory-symbols");
+    let text = "[network]\nnodes = 64\n[gossip]\nstrategy = \"push\"\nspread = { kind = \"counter\", k = 1 }\n[sweep]\n\
+                \"gossip.spread.k\" = [2, 3]\n";
+    desk.write("sweep.toml", text);
+    let outcome = desk.run(&["theory", "sweep.toml"]).exits(0);
+    outcome.prints(&["\npoint 0: gossip.spread.k 2\n", "at least log_{1+k} n", "\nn: nodes; k: fanout"]);
+}
+
 #[test]
 fn what_is_not_its_own_is_left_alone() {
     let desk = Desk::new("theory-folder");

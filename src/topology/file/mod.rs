@@ -80,6 +80,8 @@ struct Loaded {
     graph: Arc<Graphed>,
     names: Arc<NodeNames>,
     searched: Arc<Searched>,
+    /// Whether edges join all nodes, once that was asked.
+    whole: OnceLock<bool>,
     notes: Vec<String>,
 }
 
@@ -90,7 +92,7 @@ impl Loaded {
         let lists = Arc::new(named.graph);
         let searched = Arc::new(Searched::new(Arc::clone(&lists)));
         let graph = Arc::new(Graphed { lists, directed: named.directed });
-        Loaded { sha256, format, graph, names: Arc::new(named.names), searched, notes }
+        Loaded { sha256, format, graph, names: Arc::new(named.names), searched, whole: OnceLock::new(), notes }
     }
 
     /// What stands for the file in written settings.
@@ -218,6 +220,18 @@ impl Topology for File {
     fn build(&self, _nodes: u32, _stream: &mut ChaCha8Rng) -> Arc<Graphed> {
         // Settings that passed the check have been loaded.
         self.loaded.get().map(|loaded| Arc::clone(&loaded.graph)).unwrap_or_default()
+    }
+
+    /// 1 if edges that go both ways join all nodes, 0 if not; 1 where they have directions, of which nothing is asked.
+    fn connected_share(&self, _nodes: u32) -> f64 {
+        let whole = |loaded: &Arc<Loaded>| {
+            loaded.graph.directed || *loaded.whole.get_or_init(|| components::sizes(&*loaded.graph.lists).len() <= 1)
+        };
+        f64::from(u8::from(self.loaded.get().is_none_or(whole)))
+    }
+
+    fn directed(&self) -> bool {
+        self.loaded.get().is_some_and(|loaded| loaded.graph.directed)
     }
 
     fn ends(&self, _nodes: u32) -> u64 {
