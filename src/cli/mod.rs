@@ -19,7 +19,7 @@ mod verify;
 mod verify_laws;
 
 use std::ffi::OsString;
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 use std::panic::{self, AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
 #[cfg(unix)]
@@ -129,6 +129,10 @@ fn obey(command: Command, signals: &Signals) -> Result<(), Error> {
             theory::theory(&mut out, &file, &changes, theory::Wish { folder, force, json }, signals)
         }
         Command::Check { files, changes, force, json } => check::check(&mut out, &files, &changes, force, json),
+        // A graph is data: where no terminal obeys them, names are written as they are.
+        Command::Graph { file, changes, choice } if !io::stdout().is_terminal() => {
+            graph::graph(&mut io::stdout().lock(), &file, &changes, &choice)
+        }
         Command::Graph { file, changes, choice } => graph::graph(&mut out, &file, &changes, &choice),
         Command::Verify { laws, intervals, verdicts, quick, seed, threads, quiet, json } => {
             let subject = match (laws, intervals, verdicts) {

@@ -151,12 +151,7 @@ impl<'a> Tokens<'a> {
         }
         self.at = end + 1;
         let inner = &self.text[start..end];
-        // Only quotes are escaped in DOT, and ends of lines; all else is for labels.
-        Ok(if escaped {
-            inner.replace("\\\"", "\"").replace("\\\r\n", "").replace("\\\n", "").into()
-        } else {
-            inner.into()
-        })
+        Ok(if escaped { unescaped(inner).into() } else { inner.into() })
     }
 
     fn html(&mut self) -> Result<&'a str, Fault> {
@@ -177,6 +172,28 @@ impl<'a> Tokens<'a> {
     }
 }
 
+/// What quotes hold: in DOT only a quote is escaped, and the end of a line; all else is for labels. So that a name may
+/// end in a backslash, those before a quote are two for one.
+fn unescaped(inner: &str) -> String {
+    let inner = inner.replace("\\\r\n", "").replace("\\\n", "");
+    let mut written = String::with_capacity(inner.len());
+    let mut run = 0;
+    for letter in inner.chars() {
+        match letter {
+            '\\' => {
+                run += 1;
+                continue;
+            }
+            '"' => written.extend(std::iter::repeat_n('\\', run / 2)),
+            _ => written.extend(std::iter::repeat_n('\\', run)),
+        }
+        run = 0;
+        written.push(letter);
+    }
+    written.extend(std::iter::repeat_n('\\', run / 2));
+    written
+}
+
 /// An open brace: the nodes in it, and the edge that is being written.
 #[derive(Default)]
 struct Frame {
@@ -187,6 +204,36 @@ struct Frame {
     last: Option<Vec<String>>,
     /// Whether the last statement made edges.
     edge: bool,
+    /// Which way edges go unless they say otherwise.
+    way: Way,
+}
+
+/// Which way an edge of a digraph goes, by its attribute `dir`.
+#[derive(Clone, Copy, Default)]
+enum Way {
+    #[default]
+    Forward,
+    Back,
+    /// Both ways, or drawn without arrowheads.
+    Both,
+}
+
+impl Way {
+    fn named(value: &str) -> Option<Self> {
+        match value {
+            "forward" => Some(Way::Forward),
+            "back" => Some(Way::Back),
+            "both" | "none" => Some(Way::Both),
+            _ => None,
+        }
+    }
+}
+
+/// Edges of a statement from each of some nodes to each of others, and the place of it.
+struct Joined {
+    left: Vec<String>,
+    right: Vec<String>,
+    at: usize,
 }
 
 /// Reads the graph in `text`.
@@ -194,10 +241,21 @@ pub(super) fn read(text: &str, asked: Asked<'_>, gather: &mut Gather) -> Result<
     let mut tokens = Tokens { text, at: 0, next: None };
     let directed = head(&mut tokens)?;
     let direction = if directed { Direction::Along } else { Direction::Both };
-    let mut reader = Reader { nodes: Declared::new(gather)?, frames: vec![Frame::default()], direction, made: 0 };
+    let mut reader = Reader {
+        nodes: Declared::new(gather)?,
+        frames: vec![Frame::default()],
+        direction,
+        made: 0,
+        joined: Vec::new(),
+    };
     while let Some((at, token)) = tokens.next()? {
         if reader.frames.is_empty() {
             return Err(tokens.fault(at, "goes on after the graph is closed, and one graph is read"));
+        }
+        let goes_on = matches!(token, Token::Arrow | Token::Line | Token::Mark(b'['));
+        if !goes_on && reader.frame().left.is_none() {
+            let way = reader.frame().way;
+            reader.join(way)?;
         }
         let problem = match token {
             Token::Name(name, plain) => reader.name(name, plain, at, &mut tokens)?,
@@ -205,7 +263,11 @@ pub(super) fn read(text: &str, asked: Asked<'_>, gather: &mut Gather) -> Result<
             Token::Mark(b'{') => reader.open(),
             Token::Mark(b'}') => reader.close(at)?,
             Token::Mark(b'[') => {
-                reader.attributes(&mut tokens, at)?;
+                let way = reader.attributes(&mut tokens, at)?;
+                let way = way.unwrap_or(reader.frame().way);
+                if reader.frame().edge {
+                    reader.join(way)?;
+                }
                 None
             }
             Token::Mark(b';' | b',') => reader.end(),
@@ -246,6 +308,8 @@ struct Reader<'a> {
     frames: Vec<Frame>,
     direction: Direction,
     made: usize,
+    /// The edges of the statement that is being read, whose attributes may follow.
+    joined: Vec<Joined>,
 }
 
 /// What is wrong, if anything is.
@@ -275,6 +339,12 @@ impl<'a> Reader<'a> {
         }
         if ["node", "edge", "graph"].into_iter().any(keyword) && tokens.peek()? == Some(&Token::Mark(b'[')) {
             self.end();
+            if keyword("edge") {
+                tokens.take(b'[')?;
+                let way = self.attributes(tokens, at)?;
+                let frame = self.frame();
+                frame.way = way.unwrap_or(frame.way);
+            }
             return Ok(None);
         }
         if self.frame().left.is_none() {
@@ -308,12 +378,28 @@ impl<'a> Reader<'a> {
             if self.made > MOST_EDGES {
                 return Err(Fault::of_file(format!("joins sets of nodes by more than {MOST_EDGES} edges")));
             }
-            for a in &left {
-                nodes.iter().try_for_each(|b| self.nodes.edge([a, b], self.direction, at))?;
-            }
+            self.joined.push(Joined { left, right: nodes.clone(), at });
             self.frame().edge = true;
         }
         self.frame().last = Some(nodes);
+        Ok(())
+    }
+
+    /// Makes the edges of a statement that has ended.
+    fn join(&mut self, way: Way) -> Result<(), Fault> {
+        for Joined { left, right, at } in std::mem::take(&mut self.joined) {
+            for a in &left {
+                for b in &right {
+                    // How edges without a direction are drawn is their own affair.
+                    let (ends, direction) = match (self.direction, way) {
+                        (Direction::Along, Way::Back) => ([b.as_str(), a], Direction::Along),
+                        (Direction::Along, Way::Both) => ([a.as_str(), b], Direction::Both),
+                        (direction, _) => ([a.as_str(), b], direction),
+                    };
+                    self.nodes.edge(ends, direction, at)?;
+                }
+            }
+        }
         Ok(())
     }
 
@@ -340,7 +426,8 @@ impl<'a> Reader<'a> {
         if self.frame().left.is_none() {
             self.end();
         }
-        self.frames.push(Frame::default());
+        let way = self.frame().way;
+        self.frames.push(Frame { way, ..Frame::default() });
         None
     }
 
@@ -368,16 +455,22 @@ impl<'a> Reader<'a> {
         if frame.left.is_some() { Some("ends a statement after an edge operator") } else { None }
     }
 
-    /// Attributes in brackets, of which those of edges count.
-    fn attributes(&mut self, tokens: &mut Tokens<'_>, at: usize) -> Result<(), Fault> {
+    /// Attributes in brackets, of which those of edges count, and which way they say that edges go.
+    fn attributes(&mut self, tokens: &mut Tokens<'_>, at: usize) -> Result<Option<Way>, Fault> {
         let of_edge = self.frame().edge;
+        let mut way = None;
         loop {
             match tokens.next()? {
-                Some((_, Token::Mark(b']'))) => return Ok(()),
+                Some((_, Token::Mark(b']'))) => return Ok(way),
                 Some((_, Token::Mark(b';' | b','))) => {}
                 Some((_, Token::Name(key, _))) => {
-                    if tokens.take(b'=')? && !matches!(tokens.next()?, Some((_, Token::Name(..)))) {
-                        return Err(tokens.fault(at, "has an attribute without a value"));
+                    if tokens.take(b'=')? {
+                        let Some((_, Token::Name(value, _))) = tokens.next()? else {
+                            return Err(tokens.fault(at, "has an attribute without a value"));
+                        };
+                        if key == "dir" {
+                            way = Way::named(&value);
+                        }
                     }
                     if of_edge {
                         self.nodes.attribute(&key);
