@@ -103,6 +103,7 @@ const READ: &[(&str, &str)] = &[
     ),
     ("edges.txt.gz", "edges: ="),
     ("nx.adjlist", "adjacency: ="),
+    ("nx-path.adjlist", "adjacency: 0-1 1-2 2-3 3-4"),
     ("colons.txt", "adjacency: ="),
     ("colons-commas.txt", "adjacency: a-b a-c b-c c-d"),
     ("adjacency-words.txt", "adjacency: Rome-Paris Rome-Berlin Paris-Berlin; alone: Oslo; 1 duplicate edge left out"),

@@ -73,13 +73,20 @@ fn of_lines(text: &str) -> Result<Format, Fault> {
     if sample.cells().all(|cells| cells.len() < 2) {
         return Err(one_name(data(start), first, line));
     }
+    if separated.is_none() && by_networkx(start) && sample.begins_differ() {
+        return Ok(Format::Adjacency);
+    }
     let plain =
         separated.is_none() || lines().zip(sample.cells()).all(|(line, cells)| words(line).eq(cells.iter().copied()));
     matrix::refuse(&sample)?;
-    if !columns::is_known(&sample.rows[0].1) {
-        lookalikes::refuse_rows(&sample)?;
-    }
+    lookalikes::refuse_rows(&sample, columns::is_known(&sample.rows[0].1))?;
     if plain { of_words(text, sample) } else { of_table(sample) }
+}
+
+/// Whether a file begins as networkx begins adjacency lists: with the program and the time, in Greenwich.
+fn by_networkx(start: &str) -> bool {
+    let mut lines = start.lines();
+    lines.next().is_some_and(|line| line.starts_with('#')) && lines.next().is_some_and(|line| line.starts_with("# GMT"))
 }
 
 fn separator_name(separator: u8) -> &'static str {

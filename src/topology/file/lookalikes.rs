@@ -55,10 +55,11 @@ fn large_graph_layout(start: &str) -> Option<usize> {
     (after > 0 && heads.iter().any(|head| neighbors.binary_search(head).is_ok())).then_some(first)
 }
 
-/// Refuses rows that are no edges by what stands in their columns.
-pub(super) fn refuse_rows(sample: &Sample<'_>) -> Result<(), Fault> {
-    let found = rule(sample).or_else(|| settings(sample)).or_else(|| joined(sample)).or_else(|| triples(sample));
-    match found.or_else(|| numbered(sample)) {
+/// Refuses rows that are no edges by what stands in their columns; `headed`: they have the heads of edges.
+pub(super) fn refuse_rows(sample: &Sample<'_>, headed: bool) -> Result<(), Fault> {
+    let looks: [fn(&Sample<'_>) -> Found; 5] = [rule, settings, joined, triples, numbered];
+    let count = if headed { 1 } else { looks.len() };
+    match looks.iter().take(count).find_map(|look| look(sample)) {
         Some((row, problem)) => Err(Fault::of_line(sample.line(row), problem).expecting(SETTLED)),
         None => Ok(()),
     }

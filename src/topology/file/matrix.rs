@@ -9,7 +9,7 @@ type Body<'a> = Vec<&'a [&'a str]>;
 
 /// Refuses a table with a figure for every pair of nodes, with names on both sides, on one, or on none.
 pub(super) fn refuse(sample: &Sample<'_>) -> Result<(), Fault> {
-    let Some(what) = named_heads(sample).or_else(|| square(sample)).or_else(|| triangle(sample)) else {
+    let Some(what) = square(sample).or_else(|| named_heads(sample)).or_else(|| triangle(sample)) else {
         return Ok(());
     };
     let form = "edges: a line for each pair of nodes, with its figure in a third column; or `format = \"edges\"`, \

@@ -8,6 +8,7 @@ mod columns;
 mod declared;
 mod detect;
 mod dot;
+mod dot_tokens;
 mod edges;
 mod fault;
 mod format;
