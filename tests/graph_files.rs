@@ -82,6 +82,7 @@ const READ: &[(&str, &str)] = &[
     ("quoted-words.txt", "edges: New York-Paris Paris-Rome"),
     ("trailing-comments.txt", "edges: ="),
     ("weighted.txt", "edges: =; the third column is ~"),
+    ("three-weighted.txt", "edges: 1-2 1-3 2-3; the third column is ~"),
     ("header-words.txt", "edges: =; weights (column `weight`) are ~"),
     ("nx.edgelist", "edges: ="),
     ("nx-data.edgelist", "edges: =; the data in braces are ~"),

@@ -51,8 +51,12 @@ fn named_heads(sample: &Sample<'_>) -> Option<String> {
     let corner = (first.1.len() + 1).checked_sub(width).filter(|corner| *corner < 2)?;
     let mut heads: Vec<&str> = first.1[corner..].to_vec();
     let mut sides: Vec<&str> = rest.iter().map(|(_, cells)| cells[0]).collect();
-    heads.sort_unstable();
-    sides.sort_unstable();
+    // Numbers in another order may be the nodes and weights of as many edges.
+    let may_differ = heads.iter().all(|head| is_text(head));
+    if may_differ {
+        heads.sort_unstable();
+        sides.sort_unstable();
+    }
     let body: Body<'_> = rest.iter().map(|(_, cells)| &cells[1..]).collect();
     (heads == sides && all_figures(&body)).then(|| format!("{} rows and columns with names", rest.len()))
 }
