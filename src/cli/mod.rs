@@ -19,7 +19,7 @@ mod verify;
 mod verify_laws;
 
 use std::ffi::OsString;
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 use std::panic::{self, AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
 #[cfg(unix)]
@@ -132,6 +132,10 @@ fn obey(command: Command, free: Option<Free>, signals: &Signals) -> Result<(), E
             theory::theory(&mut out, &file, &changes, theory::Wish { folder, force, json }, signals)
         }
         Command::Check { files, changes, force, json } => check::check(&mut out, &files, &changes, force, json),
+        // A graph is data: where no terminal obeys them, names are written as they are.
+        Command::Graph { file, changes, choice } if !io::stdout().is_terminal() => {
+            graph::graph(&mut io::stdout().lock(), &file, &changes, &choice, signals)
+        }
         Command::Graph { file, changes, choice } => graph::graph(&mut out, &file, &changes, &choice, signals),
         Command::Verify { laws, intervals, verdicts, quick, seed, threads, quiet, json } => {
             let subject = match (laws, intervals, verdicts) {

@@ -379,7 +379,10 @@ fn find_origin(reader: &mut Reader<'_>, written: WrittenOrigin, network: &Networ
     };
     if let Some(names) = network.topology.names() {
         if let Some(node) = names.find(&text) {
-            return (Origin::Node(node), WrittenOrigin::named(&names.name(node)));
+            // A node called as the drawn one is keeps the identifier that it was meant by.
+            let name = names.name(node);
+            let written = if name == "random" { written } else { WrittenOrigin::named(&name) };
+            return (Origin::Node(node), written);
         }
         let near = names.near(&text);
         let examples = if near.is_empty() { names.first(3) } else { near };

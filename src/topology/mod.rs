@@ -37,6 +37,7 @@ mod tree;
 mod watts_strogatz;
 
 pub use everybody::Everybody;
+pub use file::begins_as_a_table;
 pub use file::names::NodeNames;
 pub use followed::Followed;
 pub use metric::{Load, MAX_SEARCHED, Metric, Roads};

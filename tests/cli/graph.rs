@@ -106,6 +106,62 @@ fn a_directed_graph_with_names_reads_back_from_every_format() {
     }
 }
 
+/// Names that look like something else come back from every format, written to the output and to a file.
+#[test]
+fn odd_names_read_back_from_every_format() {
+    let desk = Desk::new("graph-odd-names");
+    let scenario = |file: &str| {
+        format!("[network]\ntopology = {{ kind = \"file\", path = \"{file}\" }}\n[gossip]\nstrategy = \"push\"\n")
+    };
+    for (place, names) in [
+        ["source", "target", "alone"],
+        ["Alice", "Bob", "7"],
+        ["a\"b", "say \"hi\"", "\"x\" # y"],
+        ["DOMAIN\\u", "C:\\", "a\\\"b\\\\"],
+        ["zero\u{200c}width", "\u{202e}x", "é"],
+        ["--", "->", "="],
+        ["a{b}", "{c}", "(1, 2)"],
+        ["nodes", "3", "x:"],
+        ["id", "label", "#"],
+    ]
+    .iter()
+    .enumerate()
+    {
+        let nodes: Vec<Value> = names.iter().map(|name| json!({ "id": name })).collect();
+        let links = [json!({ "source": names[0], "target": names[1] })];
+        desk.write("first.json", json!({ "nodes": nodes, "links": links }).to_string());
+        desk.write("first.toml", scenario("first.json"));
+        let expected = desk.run(&["graph", "first.toml", "--format", "graphml"]).exits(0).stdout;
+        for format in ["edges", "graphml", "dot", "json"] {
+            let written = desk.run(&["graph", "first.toml", "--format", format]).exits(0).stdout;
+            desk.run(&["graph", "first.toml", "--format", format, "--out", "again", "--force"]).exits(0);
+            assert_eq!(written, desk.text("again"), "{place}, {format}");
+            desk.write("again.toml", scenario("again"));
+            let again = desk.run(&["graph", "again.toml", "--format", "graphml"]).exits(0).stdout;
+            let graph = |text: &str| text.split_once("<graph id").map(|(_, graph)| graph.to_owned());
+            assert_eq!(graph(&again), graph(&expected), "{place}, {format}: {written}");
+        }
+    }
+}
+
+/// The title of a graph with lists in its settings stands in the file, and the file is read all the same.
+#[test]
+fn a_graph_with_brackets_in_its_title_reads_back() {
+    let desk = Desk::new("graph-brackets");
+    let grid = "[network]\nnodes = 10\ntopology = { kind = \"grid\", sides = [2, 5] }\n[gossip]\nstrategy = \"push\"\n";
+    desk.write("grid.toml", grid);
+    let read = "[network]\ntopology = { kind = \"file\", path = \"again\" }\n[gossip]\nstrategy = \"push\"\n";
+    desk.write("again.toml", read);
+    let edges = |name: &str| {
+        let text = desk.run(&["graph", name]).exits(0).stdout;
+        text.lines().filter(|line| !line.starts_with('#')).map(str::to_owned).collect::<Vec<_>>()
+    };
+    for format in ["edges", "graphml", "dot", "json"] {
+        desk.run(&["graph", "grid.toml", "--format", format, "--out", "again", "--force"]).exits(0);
+        assert_eq!(edges("again.toml"), edges("grid.toml"), "{format}");
+    }
+}
+
 /// The edge list is read back as a graph of the same nodes and edges, isolated nodes and all, whichever way the reader
 /// numbers the nodes: by their names, or in the order in which it meets them.
 #[test]

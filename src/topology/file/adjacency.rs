@@ -1,8 +1,11 @@
 //! Adjacency lists: a node a line, and after it its neighbours.
 
+use std::borrow::Cow;
+
 use super::fault::Fault;
 use super::gather::{Direction, Gather};
-use super::lines::{data, fields, words};
+use super::lines::{data, fields, names};
+use super::nested;
 
 /// Reads lists from `text`: words between white space, or fields between the separator that its lines have; a colon
 /// after the first name is left out.
@@ -14,32 +17,38 @@ pub(super) fn read(text: &str, gather: &mut Gather) -> Result<(), Fault> {
         tabs.flat_map(|(_, line)| line.split('\t')).any(|field| field.trim().contains(' '))
     };
     let separator = b";|,".iter().copied().find(has).or_else(|| spaced().then_some(b'\t'));
+    let nested = nested::separators(data(text).take(1000).map(|(_, line)| line));
     for (number, line) in data(text) {
         if line.contains(['{', '}', '[', ']']) {
             let form = "a node a line, followed by its neighbours, without their data";
             return Err(Fault::of_line(number, "holds brackets").expecting(form));
         }
-        match separator {
-            Some(separator) => list(fields(line, separator).map(|field| field.trim_matches('"')), gather)?,
-            None => list(words(line), gather)?,
+        match (nested, separator) {
+            (Some(pair), _) => list(nested::split(line, pair).map(Cow::Borrowed), gather)?,
+            (None, Some(separator)) => {
+                list(fields(line, separator).map(|field| Cow::Borrowed(field.trim_matches('"'))), gather)?;
+            }
+            (None, None) => list(names(line), gather)?,
         }
     }
     Ok(())
 }
 
 /// A node and its neighbours.
-fn list<'a>(mut words: impl Iterator<Item = &'a str>, gather: &mut Gather) -> Result<(), Fault> {
+fn list<'a>(mut words: impl Iterator<Item = Cow<'a, str>>, gather: &mut Gather) -> Result<(), Fault> {
     let Some(first) = words.next() else { return Ok(()) };
     let (node, glued) = match first.split_once(':') {
         // `a: b, c`: the first neighbour stands before the first comma.
         Some((node, neighbor)) if neighbor.is_empty() || neighbor.starts_with(char::is_whitespace) => (node, neighbor),
-        _ => (first, ""),
+        _ => (&*first, ""),
     };
     let node = node.trim();
     gather.node(node)?;
-    let neighbors = [glued.trim()].into_iter().chain(words).map(|word| word.strip_prefix(':').unwrap_or(word).trim());
-    for neighbor in neighbors.filter(|neighbor| !neighbor.is_empty()) {
-        gather.edge(node, neighbor, Direction::Unsaid)?;
+    for word in [Cow::Owned(glued.to_owned())].into_iter().chain(words) {
+        let neighbor = word.strip_prefix(':').unwrap_or(&word).trim();
+        if !neighbor.is_empty() {
+            gather.edge(node, neighbor, Direction::Unsaid)?;
+        }
     }
     Ok(())
 }

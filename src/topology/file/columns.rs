@@ -10,7 +10,7 @@ use super::lines::{before_comment, data, delimiter};
 use super::read::{Asked, no_weight};
 
 /// Heads of the two columns that make an edge, in small letters and digits.
-const HEADS: [(&str, &str); 34] = [
+const HEADS: [(&str, &str); 38] = [
     ("source", "target"),
     ("from", "to"),
     ("src", "dst"),
@@ -45,6 +45,64 @@ const HEADS: [(&str, &str); 34] = [
     ("parent", "child"),
     ("caller", "callee"),
     ("follower", "followee"),
+    ("node", "neighbor"),
+    ("node", "neighbour"),
+    ("entity1", "entity2"),
+    ("nodefrom", "nodeto"),
+];
+
+/// What both heads say before a number or a letter that tells them apart: `ip1,ip2`, `city_a city_b`.
+const STEMS: [&str; 22] = [
+    "node", "vertex", "user", "person", "name", "id", "nodeid", "ip", "host", "city", "peer", "router", "as", "asn",
+    "station", "airport", "gene", "protein", "author", "actor", "v", "n",
+];
+
+/// First heads of a table of nodes, where one of [`ATTRIBUTES`] is among the others.
+const NODES: [&str; 14] = [
+    "id", "node", "nodeid", "nodes", "vertex", "vertexid", "name", "nodename", "label", "user", "userid", "city",
+    "host", "index",
+];
+
+/// Heads of columns that say something of a node.
+const ATTRIBUTES: [&str; 38] = [
+    "lat",
+    "lon",
+    "lng",
+    "long",
+    "latitude",
+    "longitude",
+    "elevation",
+    "degree",
+    "indegree",
+    "outdegree",
+    "community",
+    "cluster",
+    "group",
+    "class",
+    "label",
+    "name",
+    "modularity",
+    "modularityclass",
+    "pagerank",
+    "betweenness",
+    "closeness",
+    "centrality",
+    "component",
+    "color",
+    "colour",
+    "size",
+    "type",
+    "age",
+    "population",
+    "country",
+    "region",
+    "weight",
+    "value",
+    "count",
+    "category",
+    "role",
+    "kcore",
+    "eccentricity",
 ];
 
 /// Which columns of a table make an edge, from 0.
@@ -73,23 +131,74 @@ fn plain(head: &str) -> String {
 fn known(header: &[&str]) -> Option<Columns> {
     let heads: Vec<String> = header.iter().map(|head| plain(head)).collect();
     let place = |wanted: &str| heads.iter().position(|head| head == wanted);
-    let (from, to) = HEADS.iter().find_map(|(from, to)| place(from).zip(place(to)))?;
+    let listed = HEADS.iter().find_map(|(from, to)| place(from).zip(place(to)));
+    let alike = || {
+        heads.windows(2).position(|pair| {
+            let stems = [["1", "2"], ["a", "b"], ["x", "y"], ["from", "to"]].into_iter().filter_map(|[one, other]| {
+                let stem = pair[0].strip_suffix(one)?;
+                (pair[1].strip_suffix(other) == Some(stem)).then_some(stem)
+            });
+            stems.into_iter().any(|stem| STEMS.contains(&stem))
+        })
+    };
+    let (from, to) = listed.or_else(|| alike().map(|place| (place, place + 1)))?;
     Some(Columns { from, to, direction: place("type") })
+}
+
+/// Whether `header` has the heads of an edge.
+pub(super) fn is_known(header: &[&str]) -> bool {
+    known(header).is_some()
+}
+
+/// Whether the nodes under `first` are called as its heads are, as in `n1 n2` and `n2 n3`: then it is an edge.
+fn heads_are_nodes(first: &[&str], rest: &[&[&str]]) -> bool {
+    let Some(Columns { from, to, .. }) = known(first) else { return false };
+    let stem = |cell: &str| cell.trim_end_matches(|letter: char| letter.is_ascii_digit()).to_owned();
+    let numbered = |cell: &str| cell.ends_with(|letter: char| letter.is_ascii_digit());
+    let like = |cell: &str| numbered(cell) && !stem(cell).is_empty() && stem(cell) == stem(first[from]);
+    let mut ends = rest.iter().flat_map(|row| [row.get(from), row.get(to)]).flatten();
+    numbered(first[from]) && numbered(first[to]) && ends.any(|cell| like(cell))
 }
 
 /// Whether the first of `rows` heads the columns: it has known heads, or is the only one that holds no numbers.
 pub(super) fn has_header(rows: &[&[&str]]) -> bool {
     let Some((first, rest)) = rows.split_first() else { return false };
+    let known = known(first).is_some() && !heads_are_nodes(first, rest);
+    known || only_text(first, rest) || table_of_nodes(first)
+}
+
+/// Whether the first two cells of a row are texts, over numbers alone.
+fn only_text(first: &[&str], rest: &[&[&str]]) -> bool {
     let number = |cell: &&str| cell.parse::<f64>().is_ok();
     let ends = |row: &&[&str]| row.len() >= 2 && row[..2].iter().all(number);
-    let unlike = !rest.is_empty() && first.len() >= 2 && !first[..2].iter().any(number) && rest.iter().all(ends);
-    known(first).is_some() || unlike || table_of_nodes(first)
+    !rest.is_empty() && first.len() >= 2 && !first[..2].iter().any(number) && rest.iter().all(ends)
+}
+
+/// That a first row was taken for a header only as it is text over numbers.
+pub(super) fn unknown_heads(header: &[&str]) -> Option<String> {
+    known(header).is_none().then(|| {
+        let heads = [header[0], header[1]].map(shown);
+        format!("`{}` and `{}` were read as the heads of the columns", heads[0], heads[1])
+    })
+}
+
+/// The heads of columns that are no nodes of an edge and may hold a weight, of a table with `header`.
+pub(super) fn may_weigh(header: &[&str], columns: Columns) -> impl Iterator<Item = usize> {
+    let Columns { from, to, direction } = columns;
+    (0..header.len())
+        .filter(move |column| ![Some(from), Some(to), direction].contains(&Some(*column)))
+        .filter(|&column| !["", "id", "edgeid", "key", "index", "edge"].contains(&&*plain(header[column])))
 }
 
 fn table_of_nodes(header: &[&str]) -> bool {
     let heads: Vec<String> = header.iter().map(|head| plain(head)).collect();
     let has = |wanted: &str| heads.iter().any(|head| head == wanted);
-    has("id") && (has("label") || has("name")) && known(header).is_none()
+    let named = has("id") && (has("label") || has("name"));
+    let attribute = |head: &String| ATTRIBUTES.contains(&&**head) || heads.len() > 2 && ["x", "y"].contains(&&**head);
+    let described = heads.first().is_some_and(|head| NODES.contains(&&**head)) && heads[1..].iter().any(attribute);
+    // Beside a neighbour, what describes is of the edge.
+    let second = heads.len() > 2 && heads.get(1).is_some_and(|head| !attribute(head) && *head != "label");
+    (named || described && !second) && known(header).is_none()
 }
 
 /// The columns of an edge under `header`.
@@ -213,28 +322,21 @@ impl Table {
 
     /// What to say of columns that were not used, and of a first row that may be a header.
     fn notes(&self, header: Option<&[&str]>, rows: &[&[&str]], gather: &mut Gather) {
-        let Columns { from, to, direction } = self.columns;
-        let unused = |column: &usize| ![Some(from), Some(to), direction].contains(&Some(*column));
         match header {
             Some(header) => {
                 // A figure that is no number of the edge itself.
                 let figure = |column: &usize| {
                     let cells = rows[1..].iter().map(|row| row.get(*column).copied().unwrap_or_default());
                     let numbers = cells.into_iter().all(|cell| cell.replace(',', ".").parse::<f64>().is_ok());
-                    rows.len() > 1
-                        && numbers
-                        && !["", "id", "edgeid", "key", "index"].contains(&&*plain(header[*column]))
+                    rows.len() > 1 && numbers
                 };
-                let weight = (0..header.len()).filter(unused).find(figure).map(|column| header[column]);
+                let weight = may_weigh(header, self.columns).find(figure).map(|column| header[column]);
                 if self.weighted {
                     gather.weighted("weights are");
                 } else if let Some(weight) = weight {
                     gather.weighted(format!("weights (column `{}`) are", shown(weight)));
                 }
-                if (from, to) == (0, 1) && known(header).is_none() {
-                    let heads = [header[0], header[1]].map(shown);
-                    gather.note(format!("`{}` and `{}` were read as the heads of the columns", heads[0], heads[1]));
-                }
+                unknown_heads(header).into_iter().for_each(|note| gather.note(note));
             }
             None => {
                 if self.width > 2 {

@@ -6,9 +6,10 @@
 
 use super::fault::{Fault, shown};
 use super::format::Format;
-use super::lines::{data, delimiter, fields, words};
+use super::lines::{data, data_in_braces, delimiter, fields, words, words_quoted};
 use super::marks::mark;
-use super::{columns, metis};
+use super::sample::{Sample, is_integer, is_number};
+use super::{columns, lookalikes, matrix, metis, nested};
 
 /// So much of a file is looked at, in bytes.
 const LOOKED_AT: usize = 1 << 20;
@@ -39,71 +40,26 @@ fn start(text: &str) -> &str {
     text.get(..end).unwrap_or_default()
 }
 
-/// The start of a file of lines.
-struct Sample<'a> {
-    rows: Vec<(usize, Vec<&'a str>)>,
-    /// Whether it is all there is.
-    whole: bool,
-}
-
-impl<'a> Sample<'a> {
-    fn line(&self, row: usize) -> usize {
-        self.rows.get(row).map_or(1, |(line, _)| *line)
-    }
-
-    fn cells(&self) -> impl Iterator<Item = &[&'a str]> {
-        self.rows.iter().map(|(_, cells)| cells.as_slice())
-    }
-
-    /// How many cells every row has, if all have as many.
-    fn width(&self) -> Option<usize> {
-        let width = self.rows.first()?.1.len();
-        self.cells().all(|cells| cells.len() == width).then_some(width)
-    }
-
-    /// Whether no two rows begin with the same cell.
-    fn begins_differ(&self) -> bool {
-        let mut begins: Vec<&str> = self.cells().filter_map(|cells| cells.first().copied()).collect();
-        begins.sort_unstable();
-        begins.windows(2).all(|pair| pair[0] != pair[1])
-    }
-
-    /// Whether all that follow a first cell begin rows themselves; half of them do if there is more of the file.
-    fn neighbors_begin_lines(&self) -> bool {
-        let mut begins: Vec<&str> = self.cells().filter_map(|cells| cells.first().copied()).collect();
-        begins.sort_unstable();
-        let others = || self.cells().flat_map(|cells| &cells[1..]).filter(|cell| !cell.is_empty());
-        let known = others().filter(|cell| begins.binary_search(cell).is_ok()).count();
-        let all = others().count();
-        known == all || !self.whole && 2 * known >= all
-    }
-
-    /// The sample without its first row.
-    fn tail(&self) -> Self {
-        Sample { rows: self.rows.iter().skip(1).cloned().collect(), whole: self.whole }
-    }
-}
-
-fn is_number(cell: &str) -> bool {
-    cell.parse::<f64>().is_ok_and(f64::is_finite)
-}
-
-fn is_integer(cell: &str) -> bool {
-    cell.parse::<i64>().is_ok()
-}
-
 /// The format of lines of words.
 fn of_lines(text: &str) -> Result<Format, Fault> {
     let start = start(text);
     let lines = || data(start).map(|(_, line)| line);
     let Some((first, line)) = data(start).next() else { return Err(Fault::of_file("holds no edges")) };
     arrows(start)?;
+    lookalikes::refuse_text(start)?;
     if let Some(format) = colons(start, first)? {
         return Ok(format);
     }
-    if lines().any(|line| line.ends_with('}') && line.contains('{')) {
+    if lines().any(|line| data_in_braces(line).is_some()) {
         // networkx writes the data of an edge behind it.
         return Ok(Format::Edges);
+    }
+    if let Some([outer, inner]) = nested::separators(lines().take(1000)) {
+        let [outer, inner] = [outer, inner].map(separator_name);
+        let problem = format!("has {outer} after a name and {inner} between others: a node and its neighbours?");
+        let form =
+            "`format = \"adjacency\"` if it is that; `format = \"edges\"` or `\"csv\"` if they are parts of names";
+        return Err(Fault::of_line(first, problem).expecting(form));
     }
     let separated = delimiter(lines());
     let rows = data(start).map(|(number, line)| {
@@ -117,10 +73,30 @@ fn of_lines(text: &str) -> Result<Format, Fault> {
     if sample.cells().all(|cells| cells.len() < 2) {
         return Err(one_name(data(start), first, line));
     }
+    if separated.is_none() && by_networkx(start) && sample.begins_differ() {
+        return Ok(Format::Adjacency);
+    }
     let plain =
         separated.is_none() || lines().zip(sample.cells()).all(|(line, cells)| words(line).eq(cells.iter().copied()));
-    matrix(&sample)?;
+    matrix::refuse(&sample)?;
+    lookalikes::refuse_rows(&sample, columns::is_known(&sample.rows[0].1))?;
     if plain { of_words(text, sample) } else { of_table(sample) }
+}
+
+/// Whether a file begins as networkx begins adjacency lists: with the program and the time, in Greenwich.
+fn by_networkx(start: &str) -> bool {
+    let mut lines = start.lines();
+    lines.next().is_some_and(|line| line.starts_with('#')) && lines.next().is_some_and(|line| line.starts_with("# GMT"))
+}
+
+fn separator_name(separator: u8) -> &'static str {
+    match separator {
+        b'\t' => "a tab",
+        b'|' => "a bar",
+        b';' => "a semicolon",
+        b',' => "a comma",
+        _ => "a space",
+    }
 }
 
 /// What to say where lines have one word each: that they do, or that one of them lacks the separator of the others.
@@ -140,7 +116,7 @@ fn one_name<'a>(lines: impl Iterator<Item = (usize, &'a str)>, first: usize, lin
 /// Adjacency lists whose nodes have a colon after them, if all lines have one; so have the settings of programs, whose
 /// values are the names of no other.
 fn colons(start: &str, first: usize) -> Result<Option<Format>, Fault> {
-    let begin = |line: &str| match words(line).next() {
+    let begin = |line: &str| match words_quoted(line).next().filter(|(_, quoted)| !quoted).map(|(word, _)| word) {
         Some(word) if word.ends_with(':') => Some(word.len() - 1),
         Some(word) if words(line).nth(1) == Some(":") => Some(word.len()),
         _ => None,
@@ -162,8 +138,9 @@ fn colons(start: &str, first: usize) -> Result<Option<Format>, Fault> {
 /// Refuses lines with arrows.
 fn arrows(start: &str) -> Result<(), Fault> {
     for (number, line) in data(start).take(1000) {
+        let plain = words_quoted(line).filter(|(_, quoted)| !quoted).map(|(word, _)| word);
         let arrow =
-            words(line).find(|word| ["->", "-->", "=>", "<->", "--", "<-", "<--", "→", "—", "↔"].contains(word));
+            plain.clone().find(|word| ["->", "-->", "=>", "<->", "--", "<-", "<--", "→", "—", "↔"].contains(word));
         let glued = || {
             ["->", "=>", "--"].into_iter().find(|arrow| {
                 line.split_once(arrow).is_some_and(|(a, b)| !a.is_empty() && !b.is_empty()) && words(line).count() == 1
@@ -176,33 +153,6 @@ fn arrows(start: &str) -> Result<(), Fault> {
         }
     }
     Ok(())
-}
-
-/// Refuses a table of numbers for every pair of nodes.
-fn matrix(sample: &Sample<'_>) -> Result<(), Fault> {
-    let Some(width) = sample.width().filter(|&width| width >= 3) else { return Ok(()) };
-    let rows = sample.rows.len();
-    let is = |what: &str| {
-        let form = "edges: a line for each pair of nodes, with its figure in a third column";
-        Err(Fault::of_line(sample.line(0), format!("is a matrix: {what}")).expecting(form))
-    };
-    let cell = |row: usize, column: usize| sample.rows[row].1[column];
-    let numeric = sample.cells().all(|cells| cells.iter().all(|cell| is_number(cell)));
-    if numeric && rows == width && sample.whole {
-        let diagonal = (1..rows).all(|at| cell(at, at) == cell(0, 0));
-        let mirrored = (0..rows).all(|row| (0..row).all(|column| cell(row, column) == cell(column, row)));
-        if diagonal || mirrored || rows >= 5 {
-            return is(&format!("{rows} rows of {rows} numbers"));
-        }
-    }
-    if numeric && width >= 5 && !sample.whole && sample.rows.len() < width {
-        return is(&format!("rows of {width} numbers"));
-    }
-    // With the names of the nodes above and on the left.
-    let heads = sample.rows[0].1.iter().skip(1);
-    let named = rows == width && sample.whole && heads.eq((1..rows).map(|row| &sample.rows[row].1[0]));
-    let figures = || (1..rows).all(|row| sample.rows[row].1[1..].iter().all(|cell| is_number(cell) || cell.is_empty()));
-    if named && figures() { is(&format!("{} rows and columns with names", rows - 1)) } else { Ok(()) }
 }
 
 /// Fields between commas and the like.

@@ -6,6 +6,7 @@
 use std::borrow::Cow;
 
 use super::declared::Declared;
+use super::dot_tokens::{Token, Tokens};
 use super::fault::Fault;
 use super::gather::{Direction, Gather};
 use super::read::Asked;
@@ -15,167 +16,6 @@ const DEEPEST: usize = 100;
 
 /// Sets of nodes that are joined may make so many edges, all in all.
 const MOST_EDGES: usize = 1 << 30;
-
-#[derive(Clone, Debug, PartialEq)]
-enum Token<'a> {
-    /// A name, and whether it could be a keyword.
-    Name(Cow<'a, str>, bool),
-    Arrow,
-    Line,
-    /// One of `{ } [ ] ; , = :`
-    Mark(u8),
-}
-
-/// The tokens of a text, each with its first byte.
-struct Tokens<'a> {
-    text: &'a str,
-    at: usize,
-    /// The next token, where it was looked at already.
-    next: Option<(usize, Token<'a>)>,
-}
-
-impl<'a> Tokens<'a> {
-    fn peek(&mut self) -> Result<Option<&Token<'a>>, Fault> {
-        if self.next.is_none() {
-            self.next = self.scan()?;
-        }
-        Ok(self.next.as_ref().map(|(_, token)| token))
-    }
-
-    fn next(&mut self) -> Result<Option<(usize, Token<'a>)>, Fault> {
-        match self.next.take() {
-            Some(token) => Ok(Some(token)),
-            None => self.scan(),
-        }
-    }
-
-    /// Takes the next token if it is `mark`.
-    fn take(&mut self, mark: u8) -> Result<bool, Fault> {
-        let found = self.peek()? == Some(&Token::Mark(mark));
-        if found {
-            self.next = None;
-        }
-        Ok(found)
-    }
-
-    fn fault(&self, at: usize, problem: impl Into<String>) -> Fault {
-        Fault::of_byte(self.text, at, problem)
-    }
-
-    fn scan(&mut self) -> Result<Option<(usize, Token<'a>)>, Fault> {
-        self.skip()?;
-        let at = self.at;
-        let rest = &self.text[at..];
-        let Some(first) = rest.chars().next() else { return Ok(None) };
-        let token = match first {
-            '{' | '}' | '[' | ']' | ';' | ',' | '=' | ':' => {
-                self.at += 1;
-                Token::Mark(first as u8)
-            }
-            '"' => Token::Name(self.quoted()?, false),
-            '<' => Token::Name(self.html()?.into(), false),
-            '-' if rest.starts_with("->") || rest.starts_with("--") => {
-                self.at += 2;
-                if rest.starts_with("->") { Token::Arrow } else { Token::Line }
-            }
-            _ => {
-                let number = first == '-' || first == '.' || first.is_ascii_digit();
-                let part = |letter: char| match number {
-                    true => letter.is_ascii_digit() || letter == '.' || letter.is_alphanumeric() || letter == '_',
-                    false => letter.is_alphanumeric() || letter == '_',
-                };
-                let begin = first.len_utf8();
-                if !number && !part(first) {
-                    return Err(self.fault(at, "has a character that needs quotes around its name"));
-                }
-                let length = begin + rest[begin..].find(|letter| !part(letter)).unwrap_or(rest.len() - begin);
-                self.at += length;
-                Token::Name(rest[..length].into(), true)
-            }
-        };
-        Ok(Some((at, token)))
-    }
-
-    /// Goes past white space and comments.
-    fn skip(&mut self) -> Result<(), Fault> {
-        loop {
-            let rest = &self.text[self.at..];
-            self.at += rest.len() - rest.trim_start().len();
-            let rest = &self.text[self.at..];
-            let begins_line = self.at == 0 || self.text[..self.at].trim_end_matches([' ', '\t']).ends_with('\n');
-            if rest.starts_with("//") || rest.starts_with('#') && begins_line {
-                self.at += rest.find('\n').unwrap_or(rest.len());
-            } else if rest.starts_with("/*") {
-                let end = rest.find("*/").ok_or_else(|| self.fault(self.at, "opens a comment that is not closed"))?;
-                self.at += end + 2;
-            } else {
-                return Ok(());
-            }
-        }
-    }
-
-    /// A name in quotes, with those that a plus joins to it.
-    fn quoted(&mut self) -> Result<Cow<'a, str>, Fault> {
-        let mut name = self.one_quoted()?;
-        loop {
-            let after = self.at;
-            self.skip()?;
-            if !self.text[self.at..].starts_with('+') {
-                self.at = after;
-                return Ok(name);
-            }
-            self.at += 1;
-            self.skip()?;
-            if !self.text[self.at..].starts_with('"') {
-                return Err(self.fault(self.at, "has a + before something without quotes"));
-            }
-            name = (name.into_owned() + &self.one_quoted()?).into();
-        }
-    }
-
-    fn one_quoted(&mut self) -> Result<Cow<'a, str>, Fault> {
-        let start = self.at + 1;
-        let bytes = self.text.as_bytes();
-        let mut end = start;
-        let mut escaped = false;
-        loop {
-            match bytes.get(end) {
-                None => return Err(self.fault(self.at, "opens a quote that is not closed")),
-                Some(b'"') => break,
-                Some(b'\\') if bytes.get(end + 1).is_some() => {
-                    escaped = true;
-                    end += 2;
-                }
-                Some(_) => end += 1,
-            }
-        }
-        self.at = end + 1;
-        let inner = &self.text[start..end];
-        // Only quotes are escaped in DOT, and ends of lines; all else is for labels.
-        Ok(if escaped {
-            inner.replace("\\\"", "\"").replace("\\\r\n", "").replace("\\\n", "").into()
-        } else {
-            inner.into()
-        })
-    }
-
-    fn html(&mut self) -> Result<&'a str, Fault> {
-        let start = self.at;
-        let mut depth = 0_usize;
-        for (place, byte) in self.text.bytes().enumerate().skip(start) {
-            match byte {
-                b'<' => depth += 1,
-                b'>' => depth -= 1,
-                _ => {}
-            }
-            if depth == 0 {
-                self.at = place + 1;
-                return Ok(&self.text[start..=place]);
-            }
-        }
-        Err(self.fault(start, "opens a < that is not closed"))
-    }
-}
 
 /// An open brace: the nodes in it, and the edge that is being written.
 #[derive(Default)]
@@ -187,17 +27,58 @@ struct Frame {
     last: Option<Vec<String>>,
     /// Whether the last statement made edges.
     edge: bool,
+    /// Which way edges go unless they say otherwise.
+    way: Way,
+}
+
+/// Which way an edge of a digraph goes, by its attribute `dir`.
+#[derive(Clone, Copy, Default)]
+enum Way {
+    #[default]
+    Forward,
+    Back,
+    /// Both ways, or drawn without arrowheads.
+    Both,
+}
+
+impl Way {
+    fn named(value: &str) -> Option<Self> {
+        match value {
+            "forward" => Some(Way::Forward),
+            "back" => Some(Way::Back),
+            "both" | "none" => Some(Way::Both),
+            _ => None,
+        }
+    }
+}
+
+/// Edges of a statement from each of some nodes to each of others, and the place of it.
+struct Joined {
+    left: Vec<String>,
+    right: Vec<String>,
+    at: usize,
 }
 
 /// Reads the graph in `text`.
 pub(super) fn read(text: &str, asked: Asked<'_>, gather: &mut Gather) -> Result<(), Fault> {
-    let mut tokens = Tokens { text, at: 0, next: None };
+    let mut tokens = Tokens::new(text);
     let directed = head(&mut tokens)?;
     let direction = if directed { Direction::Along } else { Direction::Both };
-    let mut reader = Reader { nodes: Declared::new(gather)?, frames: vec![Frame::default()], direction, made: 0 };
+    let mut reader = Reader {
+        nodes: Declared::new(gather)?,
+        frames: vec![Frame::default()],
+        direction,
+        made: 0,
+        joined: Vec::new(),
+    };
     while let Some((at, token)) = tokens.next()? {
         if reader.frames.is_empty() {
             return Err(tokens.fault(at, "goes on after the graph is closed, and one graph is read"));
+        }
+        let goes_on = matches!(token, Token::Arrow | Token::Line | Token::Mark(b'['));
+        if !goes_on && reader.frame().left.is_none() {
+            let way = reader.frame().way;
+            reader.join(way)?;
         }
         let problem = match token {
             Token::Name(name, plain) => reader.name(name, plain, at, &mut tokens)?,
@@ -205,7 +86,11 @@ pub(super) fn read(text: &str, asked: Asked<'_>, gather: &mut Gather) -> Result<
             Token::Mark(b'{') => reader.open(),
             Token::Mark(b'}') => reader.close(at)?,
             Token::Mark(b'[') => {
-                reader.attributes(&mut tokens, at)?;
+                let way = reader.attributes(&mut tokens, at)?;
+                let way = way.unwrap_or(reader.frame().way);
+                if reader.frame().edge {
+                    reader.join(way)?;
+                }
                 None
             }
             Token::Mark(b';' | b',') => reader.end(),
@@ -246,6 +131,8 @@ struct Reader<'a> {
     frames: Vec<Frame>,
     direction: Direction,
     made: usize,
+    /// The edges of the statement that is being read, whose attributes may follow.
+    joined: Vec<Joined>,
 }
 
 /// What is wrong, if anything is.
@@ -275,6 +162,12 @@ impl<'a> Reader<'a> {
         }
         if ["node", "edge", "graph"].into_iter().any(keyword) && tokens.peek()? == Some(&Token::Mark(b'[')) {
             self.end();
+            if keyword("edge") {
+                tokens.take(b'[')?;
+                let way = self.attributes(tokens, at)?;
+                let frame = self.frame();
+                frame.way = way.unwrap_or(frame.way);
+            }
             return Ok(None);
         }
         if self.frame().left.is_none() {
@@ -308,12 +201,28 @@ impl<'a> Reader<'a> {
             if self.made > MOST_EDGES {
                 return Err(Fault::of_file(format!("joins sets of nodes by more than {MOST_EDGES} edges")));
             }
-            for a in &left {
-                nodes.iter().try_for_each(|b| self.nodes.edge([a, b], self.direction, at))?;
-            }
+            self.joined.push(Joined { left, right: nodes.clone(), at });
             self.frame().edge = true;
         }
         self.frame().last = Some(nodes);
+        Ok(())
+    }
+
+    /// Makes the edges of a statement that has ended.
+    fn join(&mut self, way: Way) -> Result<(), Fault> {
+        for Joined { left, right, at } in std::mem::take(&mut self.joined) {
+            for a in &left {
+                for b in &right {
+                    // How edges without a direction are drawn is their own affair.
+                    let (ends, direction) = match (self.direction, way) {
+                        (Direction::Along, Way::Back) => ([b.as_str(), a], Direction::Along),
+                        (Direction::Along, Way::Both) => ([a.as_str(), b], Direction::Both),
+                        (direction, _) => ([a.as_str(), b], direction),
+                    };
+                    self.nodes.edge(ends, direction, at)?;
+                }
+            }
+        }
         Ok(())
     }
 
@@ -340,7 +249,8 @@ impl<'a> Reader<'a> {
         if self.frame().left.is_none() {
             self.end();
         }
-        self.frames.push(Frame::default());
+        let way = self.frame().way;
+        self.frames.push(Frame { way, ..Frame::default() });
         None
     }
 
@@ -368,16 +278,22 @@ impl<'a> Reader<'a> {
         if frame.left.is_some() { Some("ends a statement after an edge operator") } else { None }
     }
 
-    /// Attributes in brackets, of which those of edges count.
-    fn attributes(&mut self, tokens: &mut Tokens<'_>, at: usize) -> Result<(), Fault> {
+    /// Attributes in brackets, of which those of edges count, and which way they say that edges go.
+    fn attributes(&mut self, tokens: &mut Tokens<'_>, at: usize) -> Result<Option<Way>, Fault> {
         let of_edge = self.frame().edge;
+        let mut way = None;
         loop {
             match tokens.next()? {
-                Some((_, Token::Mark(b']'))) => return Ok(()),
+                Some((_, Token::Mark(b']'))) => return Ok(way),
                 Some((_, Token::Mark(b';' | b','))) => {}
                 Some((_, Token::Name(key, _))) => {
-                    if tokens.take(b'=')? && !matches!(tokens.next()?, Some((_, Token::Name(..)))) {
-                        return Err(tokens.fault(at, "has an attribute without a value"));
+                    if tokens.take(b'=')? {
+                        let Some((_, Token::Name(value, _))) = tokens.next()? else {
+                            return Err(tokens.fault(at, "has an attribute without a value"));
+                        };
+                        if key == "dir" {
+                            way = Way::named(&value);
+                        }
                     }
                     if of_edge {
                         self.nodes.attribute(&key);

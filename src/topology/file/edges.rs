@@ -1,10 +1,12 @@
 //! Edge lists: two node names a line, as SNAP, KONECT and networkx write them.
 
+use std::borrow::Cow;
+
 use super::columns::{self, Columns};
 use super::fault::{Fault, shown};
 use super::format::WeightKey;
 use super::gather::{Counts, Direction, Gather, small};
-use super::lines::{data, delimiter, words};
+use super::lines::{data, data_in_braces, delimiter, names, words};
 use super::read::{Asked, no_weight};
 
 /// Reads edges from `text`.
@@ -24,16 +26,26 @@ pub(super) fn read(text: &str, asked: Asked<'_>, gather: &mut Gather) -> Result<
         reader.line(number, line, weight, gather)?;
     }
     let first = reader.counted;
-    if first.is_some() || reader.width == Some(2) {
+    if !headed && (first.is_some() || reader.width == Some(2)) {
         count_line(text, first, reader.strict, gather)?;
     }
     if let Some(width) = reader.width.filter(|&width| width > 2) {
-        let what = match width {
-            3 if headed => format!("weights (column `{}`) are", shown(rows[0][2])),
-            3 => "the third column is".to_owned(),
-            _ => format!("columns 3 to {width} are"),
+        let heads: Vec<String> = match headed {
+            true => {
+                columns::may_weigh(rows[0], columns).map(|column| format!("`{}`", shown(rows[0][column]))).collect()
+            }
+            false => Vec::new(),
         };
-        gather.weighted(what);
+        match (headed, width, heads.as_slice()) {
+            (true, _, []) => {}
+            (true, _, [one]) => gather.weighted(format!("weights (column {one}) are")),
+            (true, _, more) => gather.weighted(format!("columns {} are", more.join(", "))),
+            (false, 3, _) => gather.weighted("the third column is"),
+            (false, ..) => gather.weighted(format!("columns 3 to {width} are")),
+        }
+    }
+    if headed {
+        columns::unknown_heads(rows[0]).into_iter().for_each(|note| gather.note(note));
     }
     Ok(())
 }
@@ -74,20 +86,20 @@ impl Reader {
             return gather.join_small(a, b);
         }
         // networkx writes the data of an edge behind it, in braces.
-        let (line, braces) = match line.find('{') {
-            Some(place) if line.ends_with('}') => (line[..place].trim_end(), Some(&line[place..])),
-            _ => (line, None),
+        let (line, braces) = match data_in_braces(line) {
+            Some(place) => (line[..place].trim_end(), Some(&line[place..])),
+            None => (line, None),
         };
-        let cells: Vec<&str> = words(line).collect();
+        let cells: Vec<Cow<'_, str>> = names(line).collect();
         self.check_width(number, cells.len(), braces.is_some(), gather)?;
-        let ends = [self.columns.from, self.columns.to].map(|column| cells.get(column).copied().unwrap_or_default());
+        let ends = [self.columns.from, self.columns.to].map(|column| cells.get(column).map_or("", |cell| cell));
         if ends.contains(&"") {
             return Err(one_node(number, line, braces.is_some(), gather));
         }
         if let Some(column) = weight {
             match cells.get(column) {
                 Some(cell) if cell.parse::<f64>().is_ok() => gather.weighted("weights are"),
-                _ => return Err(not_a_weight(number, cells.get(column).copied(), column, gather)),
+                _ => return Err(not_a_weight(number, cells.get(column).map(|cell| &**cell), column, gather)),
             }
         }
         if braces.is_some_and(|braces| braces.contains(':')) {

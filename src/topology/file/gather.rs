@@ -212,8 +212,11 @@ impl Gather {
 
     /// The graph, without loops and duplicates.
     pub(super) fn finish(mut self) -> Result<Named, Fault> {
-        if self.edges == 0 {
+        if self.pairs.is_empty() {
             return Err(Fault::of_file("holds no edges"));
+        }
+        if self.edges == 0 {
+            self.note("holds nodes and no edges");
         }
         let names = match std::mem::replace(&mut self.words, Words::Small) {
             Words::Small => by_number(&mut self.pairs)?,

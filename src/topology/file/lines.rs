@@ -1,5 +1,7 @@
 //! Files of lines: comments, words and columns.
 
+use std::borrow::Cow;
+
 /// The lines of `text` that say something, each with its number from 1, without comments and outer white space.
 pub(super) fn data(text: &str) -> impl Iterator<Item = (usize, &str)> + Clone {
     let lines = (1..).zip(text.split('\n'));
@@ -26,21 +28,65 @@ pub(super) fn before_comment(line: &str) -> &str {
 }
 
 /// The words of a line: separated by white space, or in double quotes. A quote that is not closed ends with the line.
-pub(super) fn words(line: &str) -> impl Iterator<Item = &str> {
+pub(super) fn words(line: &str) -> impl Iterator<Item = &str> + Clone {
+    words_quoted(line).map(|(word, _)| word)
+}
+
+/// The words of a line as names: in one that is in quotes, two quotes are one.
+pub(super) fn names(line: &str) -> impl Iterator<Item = Cow<'_, str>> {
+    words_quoted(line).map(|(word, quoted)| match quoted && word.contains('"') {
+        true => word.replace("\"\"", "\"").into(),
+        false => word.into(),
+    })
+}
+
+/// The words of a line, and whether each is in quotes, which are left out.
+pub(super) fn words_quoted(line: &str) -> impl Iterator<Item = (&str, bool)> + Clone {
     let mut rest = line.trim();
     std::iter::from_fn(move || {
         if rest.is_empty() {
             return None;
         }
-        let quoted = rest.strip_prefix('"').and_then(|inner| inner.find('"').map(|end| (inner, end)));
-        let (word, after) = match quoted {
+        let closed = rest.strip_prefix('"').and_then(|inner| closing(inner).map(|end| (inner, end)));
+        let (word, after, quoted) = match closed {
             Some((inner, end)) if inner[end + 1..].chars().next().is_none_or(char::is_whitespace) => {
-                (&inner[..end], &inner[end + 1..])
+                (&inner[..end], &inner[end + 1..], true)
             }
-            _ => rest.split_at(rest.find(char::is_whitespace).unwrap_or(rest.len())),
+            _ => {
+                let (word, after) = rest.split_at(rest.find(char::is_whitespace).unwrap_or(rest.len()));
+                (word, after, false)
+            }
         };
         rest = after.trim_start();
-        Some(word)
+        Some((word, quoted))
+    })
+}
+
+/// Where a quote closes that is open before `inner`: at the first that is not one of two.
+fn closing(inner: &str) -> Option<usize> {
+    let bytes = inner.as_bytes();
+    let mut at = 0;
+    loop {
+        at += bytes.get(at..)?.iter().position(|&byte| byte == b'"')?;
+        if bytes.get(at + 1) != Some(&b'"') {
+            return Some(at);
+        }
+        at += 2;
+    }
+}
+
+/// Where what networkx writes in braces behind an edge begins, if something is.
+pub(super) fn data_in_braces(line: &str) -> Option<usize> {
+    if !line.ends_with('}') {
+        return None;
+    }
+    let mut quoted = false;
+    let mut before = b' ';
+    line.bytes().position(|byte| {
+        quoted ^= byte == b'"';
+        let begins = byte == b'{' && !quoted && before.is_ascii_whitespace();
+        before = byte;
+        begins
     })
 }
 
@@ -83,6 +129,8 @@ mod tests {
         assert_eq!(all(" \"New York\"\tParis 3 "), ["New York", "Paris", "3"]);
         assert_eq!(all("\"torn York"), ["\"torn", "York"]);
         assert_eq!(all("5\" 6\""), ["5\"", "6\""]);
+        let named = |line: &'static str| names(line).map(String::from).collect::<Vec<_>>();
+        assert_eq!(named("\"say \"\"hi\"\"\" a\"\"b \"\"\"x y\""), ["say \"hi\"", "a\"\"b", "\"x y"]);
         assert_eq!(all("  "), [""; 0]);
     }
 

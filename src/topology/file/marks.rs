@@ -83,7 +83,11 @@ fn braces(start: &str) -> Option<Format> {
     for word in ["digraph", "graph"] {
         let Some(left) = keyword(dot, word) else { continue };
         let after = after_comments(&dot[dot.len() - left..]);
-        // A name may stand before the brace.
+        // A name may stand before the brace, in quotes with anything in it.
+        let quoted = after.strip_prefix('"').and_then(after_quote).map(after_comments);
+        if quoted.is_some_and(|rest| rest.starts_with('{')) {
+            return Some(Format::Dot);
+        }
         let named = after.find(['{', '[', '\n', ';']).map(|end| &after[end..]);
         if after.starts_with('{') || named.is_some_and(|rest| rest.trim_start().starts_with('{')) {
             return Some(Format::Dot);
@@ -101,6 +105,17 @@ fn braces(start: &str) -> Option<Format> {
         })
     };
     (key && graph()).then_some(Format::Gml)
+}
+
+/// What comes after a quote of DOT that is open before `inner`.
+fn after_quote(inner: &str) -> Option<&str> {
+    let mut escaped = false;
+    let end = inner.bytes().position(|byte| {
+        let closes = byte == b'"' && !escaped;
+        escaped = byte == b'\\' && !escaped;
+        closes
+    })?;
+    inner.get(end + 1..)
 }
 
 /// What comes after white space and comments of C and of lines.

@@ -8,6 +8,7 @@ mod columns;
 mod declared;
 mod detect;
 mod dot;
+mod dot_tokens;
 mod edges;
 mod fault;
 mod format;
@@ -16,11 +17,15 @@ mod gml;
 mod graphml;
 mod json;
 mod lines;
+mod lookalikes;
 mod marks;
+mod matrix;
 mod matrix_market;
 mod metis;
 pub(super) mod names;
+mod nested;
 mod read;
+mod sample;
 
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
@@ -70,6 +75,13 @@ pub struct File {
     pub sha256: Option<String>,
     #[serde(skip)]
     loaded: OnceLock<Arc<Loaded>>,
+}
+
+/// Whether the first of these edges, which begin an edge list, would be taken for the header of a table on reading.
+pub fn begins_as_a_table(edges: &[[String; 2]]) -> bool {
+    let rows: Vec<[&str; 2]> = edges.iter().map(|[one, other]| [one.as_str(), other.as_str()]).collect();
+    let rows: Vec<&[&str]> = rows.iter().map(|row| row.as_slice()).collect();
+    columns::has_header(&rows) || lookalikes::begins_with_counts(&rows)
 }
 
 /// What was read.
