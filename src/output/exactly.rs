@@ -203,7 +203,7 @@ mod tests {
             let row = SummaryRow { runs: 9, converged, rounds_mean: Some(7.0), ..SummaryRow::default() };
             let row = SummaryRow { exact_rounds_mean: Some(7.5), exact_z: z, ..row };
             let point = &scenario.points[index];
-            (tabulate::point_columns(&point), tabulate::swept(&point), row)
+            (tabulate::point_columns(point), tabulate::swept(point), row)
         };
         let of = |last: u64, z: [Option<f64>; 4]| {
             let summary = (0..4).map(|index| entry(index, if index == 3 { last } else { 9 }, z[index])).collect();
