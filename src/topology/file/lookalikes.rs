@@ -34,7 +34,8 @@ pub(super) fn refuse_text(start: &str) -> Result<(), Fault> {
 
 /// The first line of LGL, whose comments are nodes and whose lines are neighbours with their weights.
 fn large_graph_layout(start: &str) -> Option<usize> {
-    let lines = || (1..).zip(start.lines()).map(|(number, line)| (number, line.trim())).filter(|(_, line)| *line != "");
+    let lines =
+        || (1..).zip(start.lines()).map(|(number, line)| (number, line.trim())).filter(|(_, line)| !line.is_empty());
     let (first, line) = lines().next()?;
     line.strip_prefix("# ")?;
     let mut heads = Vec::new();
@@ -72,7 +73,7 @@ type Found = Option<(usize, String)>;
 fn rule(sample: &Sample<'_>) -> Found {
     let is_rule =
         |cell: &&str| cell.len() >= 2 && cell.contains("--") && cell.chars().all(|letter| "-:|+".contains(letter));
-    let row = sample.cells().take(3).position(|cells| cells.len() > 1 && cells.iter().all(|cell| is_rule(&cell)))?;
+    let row = sample.cells().take(3).position(|cells| cells.len() > 1 && cells.iter().all(|cell| is_rule(cell)))?;
     Some((row, "is a table as in Markdown, with a rule under its header".to_owned()))
 }
 
