@@ -73,7 +73,7 @@ type Found = Option<(usize, String)>;
 fn rule(sample: &Sample<'_>) -> Found {
     let is_rule =
         |cell: &&str| cell.len() >= 2 && cell.contains("--") && cell.chars().all(|letter| "-:|+".contains(letter));
-    let row = sample.cells().take(3).position(|cells| cells.len() > 1 && cells.iter().all(|cell| is_rule(cell)))?;
+    let row = sample.cells().take(3).position(|cells| cells.len() > 1 && cells.iter().all(is_rule))?;
     Some((row, "is a table as in Markdown, with a rule under its header".to_owned()))
 }
 

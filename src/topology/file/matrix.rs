@@ -72,7 +72,7 @@ fn square(sample: &Sample<'_>) -> Option<String> {
     if numeric && rows.len() == width && is_matrix(&rows) {
         return Some(format!("{width} rows of {width} numbers"));
     }
-    if numeric && rows.len() > width && rows.len() % width == 0 {
+    if numeric && rows.len() > width && rows.len().is_multiple_of(width) {
         let zero = |block: &Body<'_>| (0..width).all(|at| block[at][at].parse() == Ok(0.0));
         let block = |block: &[&[&str]]| {
             let block = block.to_vec();
