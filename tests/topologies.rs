@@ -287,7 +287,7 @@ fn what_is_hardly_ever_connected_is_refused_with_what_to_raise() {
         ("random-regular", json!({ "degree": 1 }), 100, ["with a probability of 0", "a degree of at least 3"]),
         ("random-regular", json!({ "degree": 2 }), 100_000, ["about 6e-3", "a degree of at least 3"]),
         ("k-out", json!({ "choices": 1 }), 1_000_000, ["about 3e-3", "at least 2 choices"]),
-        ("watts-strogatz", json!({ "neighbors": 1, "rewire": 0.9 }), 1_000_000, ["about 4e-3", "at least 2 neighbors"]),
+        ("watts-strogatz", json!({ "neighbors": 1, "rewire": 0.9 }), 1_000_000, ["about 6e-3", "at least 2 neighbors"]),
         ("geometric", json!({ "mean_degree": 4 }), 1024, ["mean degree 4.00 over 1024", "which is a radius of 0.0"]),
     ] {
         let mut settings = settings;
