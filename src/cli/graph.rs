@@ -123,8 +123,8 @@ fn into_file(
 ) -> Result<(), Error> {
     let failed = |error: io::Error| Error::Results { folder: path.to_owned(), error: error.into() };
     if fs::metadata(path).is_ok_and(|about| about.is_file()) && !force {
-        let name = path.to_string_lossy();
-        let text = format!("there is `{}` already; another --out, or --force to replace it", printable::line(&name));
+        let name = printable::path(path);
+        let text = format!("there is `{name}` already; another --out, or --force to replace it");
         return Err(Error::Usage(text));
     }
     let draft = folders.file(path)?;

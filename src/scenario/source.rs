@@ -136,16 +136,19 @@ fn unreadable(path: &Path, error: &io::Error) -> Diagnostic {
 
 /// There is nothing at `path`: where that is, and what lies nearby under another name.
 fn missing(path: &Path) -> Diagnostic {
-    let shown = |path: &Path| printable::line(&path.display().to_string()).into_owned();
     let place = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
-    let diagnostic =
-        Diagnostic::of_file(format!("there is no such file: {}", shown(&place)), "the path of a scenario file (TOML)");
+    let diagnostic = Diagnostic::of_file(
+        format!("there is no such file: {}", printable::path(&place)),
+        "the path of a scenario file (TOML)",
+    );
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     if !folder.is_dir() {
-        return diagnostic.suggest(format!("there is no folder `{}`", shown(folder)));
+        return diagnostic.suggest(format!("there is no folder `{}`", printable::path(folder)));
     }
     let meant = similar(path, folder).map(|name| path.with_file_name(name));
-    meant.iter().fold(diagnostic, |diagnostic, meant| diagnostic.suggest(format!("did you mean `{}`?", shown(meant))))
+    meant.iter().fold(diagnostic, |diagnostic, meant| {
+        diagnostic.suggest(format!("did you mean `{}`?", printable::path(meant.as_ref())))
+    })
 }
 
 /// The file in `folder` whose name is nearest to that of `path`, with or without its extension.

@@ -58,10 +58,10 @@ impl Contents {
 
     /// The names of what is not ours, ready to be printed.
     pub(super) fn names(&self) -> String {
-        let shown = self.foreign.iter().take(MOST_NAMES).map(|foreign| {
-            let path = foreign.path.display().to_string();
-            format!("`{}{}`", printable::line(&path), if foreign.is_folder { "/" } else { "" })
-        });
+        let shown =
+            self.foreign.iter().take(MOST_NAMES).map(|foreign| {
+                format!("`{}{}`", printable::path(&foreign.path), if foreign.is_folder { "/" } else { "" })
+            });
         let names = shown.collect::<Vec<_>>().join(", ");
         let more = self.foreign.len().saturating_sub(MOST_NAMES);
         if more > 0 { format!("{names} and {more} more") } else { names }

@@ -23,15 +23,15 @@ pub enum Refusal {
         notes: String,
     },
     /// There is a file.
-    #[error("`{}` is a file; --out takes a folder", shown(.0))]
+    #[error("`{}` is a file; --out takes a folder", printable::path(.0))]
     IsFile(PathBuf),
     /// It belongs to something else.
-    #[error("`{}` is not empty and holds no results of gossipsim; choose another folder with --out", shown(.0))]
+    #[error("`{}` is not empty and holds no results of gossipsim; choose another folder with --out", printable::path(.0))]
     Foreign(PathBuf),
     /// It holds other results.
     #[error(
         "`{}` holds the results of another scenario (`{}`, other settings); replace them with --force or \
-         choose another folder with --out", shown(.folder), printable::line(.scenario)
+         choose another folder with --out", printable::path(.folder), printable::line(.scenario)
     )]
     Taken {
         /// The folder.
@@ -42,7 +42,7 @@ pub enum Refusal {
     /// It holds files of the user's among its results.
     #[error(
         "`{}` holds {names}, not listed in its manifest; with --force that stays and the results are replaced, or \
-         choose another folder with --out", shown(.folder)
+         choose another folder with --out", printable::path(.folder)
     )]
     Mixed {
         /// The folder.
@@ -53,12 +53,12 @@ pub enum Refusal {
     /// Something of the user's stands where a result has to go.
     #[error(
         "`{}` is not a result of gossipsim and stands where one has to go; move it elsewhere or choose another folder",
-        shown(.0)
+        printable::path(.0)
     )]
     Blocked(PathBuf),
     /// Another process is writing it.
     #[error(
-        "`{}` is being written by {holder}; wait for it, or choose another folder with --out", shown(.folder)
+        "`{}` is being written by {holder}; wait for it, or choose another folder with --out", printable::path(.folder)
     )]
     Held {
         /// The folder.
@@ -69,7 +69,7 @@ pub enum Refusal {
     /// A process of another machine left it half replaced.
     #[error(
         "`{}` is half replaced by {holder}; run gossipsim there to have its results put back from `{}`, or choose \
-         another folder with --out", shown(.folder), shown(.container)
+         another folder with --out", printable::path(.folder), printable::path(.container)
     )]
     Unfinished {
         /// The folder.
@@ -80,17 +80,13 @@ pub enum Refusal {
         holder: String,
     },
     /// The system does not let us.
-    #[error("cannot write to `{}`: {error}", shown(.folder))]
+    #[error("cannot write to `{}`: {error}", printable::path(.folder))]
     Io {
         /// The folder.
         folder: PathBuf,
         /// What the system says.
         error: io::Error,
     },
-}
-
-fn shown(path: &Path) -> String {
-    printable::line(&path.display().to_string()).into_owned()
 }
 
 impl Refusal {

@@ -76,7 +76,7 @@ pub(super) fn parse(bytes: Vec<u8>, asked: Asked<'_>) -> Result<(Format, Named),
 fn unreadable(path: &Path, error: &io::Error) -> Fault {
     let at = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
     Fault::of_file(match error.kind() {
-        io::ErrorKind::NotFound => format!("there is no such file ({})", shown_path(&at)),
+        io::ErrorKind::NotFound => format!("there is no such file ({})", crate::printable::path(&at)),
         io::ErrorKind::PermissionDenied => "reading it is not permitted".to_owned(),
         _ => match error.to_string() {
             // What our own reader says is about the file.
@@ -84,11 +84,6 @@ fn unreadable(path: &Path, error: &io::Error) -> Fault {
             other => format!("cannot be read: {other}"),
         },
     })
-}
-
-/// A path in full: it is the user's own, and long ones are what it is shown for.
-fn shown_path(path: &Path) -> String {
-    crate::printable::line(&path.to_string_lossy()).into_owned()
 }
 
 /// What a gzip file holds, up to `most` bytes.
