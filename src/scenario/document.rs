@@ -44,6 +44,31 @@ pub(super) struct Entry {
     pub(super) node: Node,
 }
 
+impl Node {
+    /// A table without entries.
+    pub(super) fn empty(place: Place) -> Self {
+        Node { value: Value::Table(Table::default()), place }
+    }
+
+    /// Writes `node` at the dotted `path` within this one: see [`Table::set`].
+    pub(super) fn set(&mut self, path: &str, key_place: Place, node: Node) {
+        match &mut self.value {
+            Value::Table(table) => table.set(path, key_place, node),
+            other => {
+                let mut table = Table::default();
+                if let Value::Text(_) = other {
+                    let kind = Node { value: other.clone(), place: self.place };
+                    table.entries.push(Entry { key: "kind".to_owned(), key_place, node: kind });
+                } else {
+                    self.place = key_place;
+                }
+                table.set(path, key_place, node);
+                *other = Value::Table(table);
+            }
+        }
+    }
+}
+
 impl Table {
     pub(super) fn get(&self, key: &str) -> Option<&Node> {
         self.entry(key).map(|entry| &entry.node)
@@ -79,25 +104,11 @@ impl Table {
             return;
         };
         let index = self.entries.iter().position(|entry| entry.key == key).unwrap_or_else(|| {
-            let node = Node { value: Value::Table(Table::default()), place: key_place };
+            let node = Node::empty(key_place);
             self.entries.push(Entry { key: key.to_owned(), key_place, node });
             self.entries.len() - 1
         });
-        let inner = &mut self.entries[index].node;
-        match &mut inner.value {
-            Value::Table(table) => table.set(rest, key_place, node),
-            other => {
-                let mut table = Table::default();
-                if let Value::Text(_) = other {
-                    let kind = Node { value: other.clone(), place: inner.place };
-                    table.entries.push(Entry { key: "kind".to_owned(), key_place, node: kind });
-                } else {
-                    inner.place = key_place;
-                }
-                table.set(rest, key_place, node);
-                *other = Value::Table(table);
-            }
-        }
+        self.entries[index].node.set(rest, key_place, node);
     }
 
     /// All values with their dotted paths: `"a.b" = 1`, `a.b = 1` and `a = { b = 1 }` are the same.

@@ -58,7 +58,7 @@ use sections::{Loaded, Reader, Settled, grouped};
 use settings::{Heading, Parts};
 use sweep::Axis;
 use warnings::Warnings;
-use written::{Section, Written};
+use written::{Changed, Written};
 
 /// More runs than this must be asked for.
 pub const MAX_RUNS: u64 = 1_000_000;
@@ -180,15 +180,15 @@ impl Reading {
     fn points(&mut self, force: bool) -> Option<(Heading, Survey)> {
         let (mut digits, mut parts, mut survey) = (self.written.first(), Parts::default(), Survey::default());
         let heading = settings::read_heading(&mut self.reader(&digits));
-        self.point(&digits, Section::Network, &mut parts);
+        self.point(&digits, Changed::ALL, &mut parts);
         survey.add(&parts);
         let count = self.count(&heading, force)?;
         for _ in 1..count {
             if self.problems.enough() {
                 break;
             }
-            let from = self.written.step(&mut digits);
-            self.point(&digits, from, &mut parts);
+            let changed = self.written.step(&mut digits);
+            self.point(&digits, changed, &mut parts);
             survey.add(&parts);
         }
         (survey.points == count).then_some((heading, survey))
@@ -199,9 +199,9 @@ impl Reading {
         Reader::new(written, digits, Store::Growing(memo), loaded, problems)
     }
 
-    fn point(&mut self, digits: &[usize], from: Section, parts: &mut Parts) {
+    fn point(&mut self, digits: &[usize], changed: Changed, parts: &mut Parts) {
         let mut reader = self.reader(digits);
-        settings::read(&mut reader, from, parts);
+        settings::read(&mut reader, changed, parts);
         reader.finish();
     }
 

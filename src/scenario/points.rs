@@ -12,7 +12,8 @@ use super::memo::{Memo, Store};
 use super::sections::{Loaded, Reader, Settled, TOPOLOGY};
 use super::settings::{self, Parts, Settings};
 use super::sweep;
-use super::written::{Section, Written};
+use super::written::{Changed, Written};
+use crate::protocol::Strategy;
 use crate::topology::TopologySpec;
 
 /// One combination of the swept values.
@@ -105,7 +106,7 @@ impl Points {
         let (side, within) = (self.sides.get(index / count)?, (index % count) as u32);
         let mut parts = Parts::default();
         let digits = side.read.written.digits(within);
-        side.read.make(&digits, Section::Network, &mut parts);
+        side.read.make(&digits, Changed::ALL, &mut parts);
         self.finished(index as u32, side, within, &parts)
     }
 
@@ -113,6 +114,11 @@ impl Points {
     pub fn topologies(&self) -> impl Iterator<Item = &TopologySpec> {
         let settled = self.sides.iter().flat_map(|side| side.read.memo.all::<Settled>(TOPOLOGY));
         settled.map(|settled| &settled.topology)
+    }
+
+    /// The strategies that they have, each wherever it is written, in the order of the points.
+    pub(super) fn strategies(&self) -> impl Iterator<Item = Strategy> {
+        self.sides.iter().flat_map(|side| side.read.memo.all::<Strategy>(settings::STRATEGY)).copied()
     }
 
     /// The first point.
@@ -134,12 +140,12 @@ impl Points {
 }
 
 impl Read {
-    /// Makes a point of the keys in the memo, from section `from` on.
-    fn make(&self, digits: &[usize], from: Section, parts: &mut Parts) {
+    /// Makes a point of the keys in the memo, of which `parts` hold the one before it.
+    fn make(&self, digits: &[usize], changed: Changed, parts: &mut Parts) {
         // Nothing is wrong at any point, and nothing is left to load.
         let (mut loaded, mut problems) = (Loaded::new(), Problems::default());
         let mut reader = Reader::new(&self.written, digits, Store::Full(&self.memo), &mut loaded, &mut problems);
-        settings::read(&mut reader, from, parts);
+        settings::read(&mut reader, changed, parts);
     }
 }
 
@@ -185,13 +191,13 @@ impl Iterator for Iter<'_> {
         let index = self.next;
         let count = self.points.sides.first()?.read.count;
         let (side, within) = (self.points.sides.get((index / count) as usize)?, index % count);
-        let from = if within == 0 {
+        let changed = if within == 0 {
             self.digits = side.read.written.first();
-            Section::Network
+            Changed::ALL
         } else {
             side.read.written.step(&mut self.digits)
         };
-        side.read.make(&self.digits, from, &mut self.parts);
+        side.read.make(&self.digits, changed, &mut self.parts);
         self.next += 1;
         self.points.finished(index, side, within, &self.parts)
     }

@@ -150,7 +150,7 @@ impl Scenario {
             None => self.replicates.to_string(),
         };
         text.push_str(&format!("seed = {}\nreplicates = {replicates}\n", self.seed));
-        let exchange = self.points.iter().any(|point| point.settings.gossip.strategy == Strategy::PushPull);
+        let exchange = self.points.strategies().any(|strategy| strategy == Strategy::PushPull);
         if let Some(point) = self.points.first() {
             text.push_str(&format!("\n{}", point.settings.sections(exchange)));
         }

@@ -288,6 +288,11 @@ impl<'a> Reader<'a> {
         self.refuse(&key, &misfit.problem, &misfit.allowed);
     }
 
+    /// Whether anything is wrong with the scenario so far.
+    pub(super) fn found_mistakes(&self) -> bool {
+        !self.problems.is_empty()
+    }
+
     /// Takes note of a key that may be written or not, and means nothing.
     pub(super) fn set_aside(&mut self, key: &'static str) {
         self.look(key, |_| true);

@@ -9,7 +9,7 @@ use super::document::{Value, quoted};
 use super::mongering;
 use super::replicates::{self, Precision};
 use super::sections::{Reader, Unusable};
-use super::written::Section;
+use super::written::{Changed, Section};
 use crate::catalog::Misfit;
 use crate::clock::Phase;
 use crate::network::latency::Latency;
@@ -18,11 +18,14 @@ use crate::peers::Peers;
 use crate::printable;
 use crate::protocol::{Exchange, Spread, Strategy};
 use crate::time::{SPAN_FORM, Span};
-use crate::topology::TopologySpec;
+use crate::topology::{NodeNames, TopologySpec};
 use crate::units::{Bytes, MAX_NODES, NodeId, Probability};
 
 /// The most rounds a run may be given: every run keeps a line of its curve for each.
 pub const MAX_ROUNDS: u64 = 1_000_000;
+
+/// The strategy's key.
+pub(super) const STRATEGY: &str = "gossip.strategy";
 
 /// The settings of one point, checked: past the reader nothing is wrong. Points share the sections in which they do
 /// not differ.
@@ -206,29 +209,63 @@ fn read_seed(reader: &mut Reader<'_>) -> u64 {
     reader.whole("seed", 0..=u64::MAX, "", 1)
 }
 
-/// Reads a point into `parts`, which hold the one before it, from section `from` on: the sections before it are the
-/// same. Mistakes go to the reader.
-pub(super) fn read(reader: &mut Reader<'_>, from: Section, parts: &mut Parts) {
-    parts.seed = read_seed(reader);
-    if from <= Section::Network {
+/// Reads a point into `parts`, which hold the one before it: what has not `changed`, and does not go by what has, is
+/// the same. Mistakes go to the reader.
+pub(super) fn read(reader: &mut Reader<'_>, changed: Changed, parts: &mut Parts) {
+    if changed.has(Section::Top) {
+        parts.seed = read_seed(reader);
+    }
+    let before = parts.network.as_deref().map(Premises::of);
+    if changed.has(Section::Network) {
         renew(&mut parts.network, read_network(reader));
     }
     let network = parts.network.as_deref();
-    if from <= Section::Gossip {
+    // A mistake is said of every network that it is one in.
+    let premises = before != network.map(Premises::of) || reader.found_mistakes();
+    let exceeded =
+        |number: Option<u32>| number.is_none_or(|number| network.is_none_or(|network| number >= network.nodes));
+    let fanout = parts.gossip.as_deref().map(|gossip| gossip.fanout);
+    let with_gossip = premises || changed.has(Section::Gossip) || exceeded(fanout);
+    if with_gossip {
         renew(&mut parts.gossip, read_gossip(reader, network));
     }
     let gossip = parts.gossip.as_deref();
-    if from <= Section::Workload {
+    let origin = parts.workload.as_deref().map(|workload| match workload.origin {
+        Origin::Random => 0,
+        Origin::Node(node) => node.index() as u32,
+    });
+    if premises || changed.has(Section::Workload) || exceeded(origin) {
         renew(&mut parts.workload, read_workload(reader, network));
     }
-    if from <= Section::Stop {
+    let with_stop = with_gossip || changed.has(Section::Stop);
+    if with_stop {
         renew(&mut parts.stop, read_stop(reader, gossip));
     }
-    if let (Section::Network | Section::Gossip, Some(network), Some(gossip)) = (from, network, gossip) {
+    if let Some((network, gossip)) = network.zip(gossip)
+        && (with_gossip || changed.has(Section::Network))
+    {
         check_distances(reader, network, gossip);
     }
-    if let (Some(gossip), Some(stop)) = (gossip, parts.stop.as_deref()) {
+    if let Some((gossip, stop)) = gossip.zip(parts.stop.as_deref())
+        && with_stop
+    {
         check_time(reader, gossip.interval, stop.max_rounds);
+    }
+}
+
+/// What the other sections are read by of that of the network, besides how many nodes there are.
+#[derive(PartialEq, Eq)]
+struct Premises {
+    names: Option<*const NodeNames>,
+    at_once: bool,
+}
+
+impl Premises {
+    fn of(network: &NetworkSettings) -> Self {
+        Premises {
+            names: network.topology.names().map(|names| Arc::as_ptr(&names)),
+            at_once: matches!(network.latency, Latency::None(_)),
+        }
     }
 }
 
@@ -314,7 +351,7 @@ fn read_loss(reader: &mut Reader<'_>) -> Option<Loss> {
 }
 
 fn read_gossip(reader: &mut Reader<'_>, network: Option<&NetworkSettings>) -> Option<GossipSettings> {
-    let strategy = reader.required("gossip.strategy", "push, pull or push-pull, such as `strategy = \"push-pull\"`");
+    let strategy = reader.required(STRATEGY, "push, pull or push-pull, such as `strategy = \"push-pull\"`");
     let exchange = reader.read("gossip.exchange", Exchange::Digest);
     let fanout = read_fanout(reader, network.map(|network| network.nodes));
     let interval = reader.read("gossip.interval", Span::from_millis(1000));

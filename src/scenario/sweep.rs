@@ -260,8 +260,7 @@ pub(super) fn combination(axes: &[Axis], index: u64) -> Vec<(&Axis, &Node)> {
 }
 
 /// The settings of one combination, as if they were written in the file.
-pub(super) fn apply(root: &Table, chosen: &[(&Axis, &Node)]) -> Table {
-    let mut table = root.clone();
+pub(super) fn apply(mut table: Table, chosen: &[(&Axis, &Node)]) -> Table {
     // A model comes before its settings, in whichever order they are swept.
     let mut in_depth: Vec<_> = chosen.iter().collect();
     in_depth.sort_by_key(|(axis, _)| axis.path.split('.').count());
@@ -310,7 +309,7 @@ mod tests {
     fn a_model_is_set_before_its_settings() {
         let text = "\"network.topology.degree\" = [4]\n\"network.topology\" = [\"random-regular\"]\n";
         let axes = read_all(text).unwrap();
-        let table = apply(&Table::default(), &combination(&axes, 0));
+        let table = apply(Table::default(), &combination(&axes, 0));
         let topology = table.find("network.topology").unwrap().value.to_string();
         assert_eq!(topology, "{ kind = \"random-regular\", degree = 4 }");
     }

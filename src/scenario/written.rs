@@ -9,14 +9,31 @@ use super::document::{Entry, Node, Table, Value};
 use super::sweep::{self, Axis};
 
 /// The sections of a point, in the order in which they are read: each may go by what those before it say.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Section {
     Network,
     Gossip,
     Workload,
     Stop,
-    /// Past all of them.
-    End,
+    /// What stands in none of them.
+    Top,
+}
+
+/// The sections in which a point may differ from the one before it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Changed(u8);
+
+impl Changed {
+    pub(super) const ALL: Self = Changed(u8::MAX);
+    const NONE: Self = Changed(0);
+
+    pub(super) fn has(self, section: Section) -> bool {
+        self.0 & 1 << section as u8 != 0
+    }
+
+    fn with(self, section: Section) -> Self {
+        Changed(self.0 | 1 << section as u8)
+    }
 }
 
 impl Section {
@@ -27,7 +44,7 @@ impl Section {
             Some("gossip") => Section::Gossip,
             Some("workload") => Section::Workload,
             Some("stop") => Section::Stop,
-            _ => Section::End,
+            _ => Section::Top,
         }
     }
 }
@@ -69,25 +86,25 @@ impl Written {
         digits
     }
 
-    /// Goes on to the next point, and says which section is the first that may differ there.
-    pub(super) fn step(&self, digits: &mut Digits) -> Section {
-        let mut first = Section::End;
+    /// Goes on to the next point, and says what may differ there.
+    pub(super) fn step(&self, digits: &mut Digits) -> Changed {
+        let mut changed = Changed::NONE;
         for (which, digit) in digits.iter_mut().enumerate().rev() {
-            first = first.min(self.sections[which]);
+            changed = changed.with(self.sections[which]);
             *digit += 1;
             if *digit < self.axes[which].values.len() {
                 break;
             }
             *digit = 0;
         }
-        first
+        changed
     }
 
     /// The swept keys that decide what `key` says: itself, what is within it, and what it is within. Of a setting of a
     /// model also its other settings, which make a table of a bare name.
     pub(super) fn deciding(&self, key: &str) -> impl Iterator<Item = usize> {
         let model = key.match_indices('.').nth(1).map_or(key, |(end, _)| &key[..end]);
-        let decides = move |axis: &Axis| is_within(&axis.path, model) || is_within(model, &axis.path);
+        let decides = move |axis: &Axis| within(&axis.path, model).or(within(model, &axis.path)).is_some();
         (0..self.axes.len()).filter(move |&which| decides(&self.axes[which]))
     }
 
@@ -97,8 +114,14 @@ impl Written {
         match deciding[..] {
             [] => self.root.find(key).map(Cow::Borrowed),
             [only] if self.axes[only].path == key => Some(Cow::Borrowed(&self.axes[only].values[digits[only]])),
+            [only] if let Some(within) = within(&self.axes[only].path, key).filter(|within| !within.is_empty()) => {
+                let Axis { key_place, values, .. } = &self.axes[only];
+                let mut node = self.root.find(key).cloned().unwrap_or_else(|| Node::empty(*key_place));
+                node.set(within, *key_place, values[digits[only]].clone());
+                Some(Cow::Owned(node))
+            }
             _ => {
-                let table = sweep::apply(&self.branch(key), &self.chosen(deciding, digits));
+                let table = sweep::apply(self.branch(key), &self.chosen(deciding, digits));
                 table.find(key).cloned().map(Cow::Owned)
             }
         }
@@ -123,7 +146,7 @@ impl Written {
 
     /// Everything that is written at a point.
     pub(super) fn whole(&self, digits: &Digits) -> Table {
-        sweep::apply(&self.root, &self.chosen(0..self.axes.len(), digits))
+        sweep::apply(self.root.clone(), &self.chosen(0..self.axes.len(), digits))
     }
 
     fn chosen(&self, which: impl IntoIterator<Item = usize>, digits: &Digits) -> Vec<(&Axis, &Node)> {
@@ -145,9 +168,10 @@ impl Written {
     }
 }
 
-/// Whether the dotted path `inner` is `outer` or leads into it.
-fn is_within(inner: &str, outer: &str) -> bool {
-    inner.strip_prefix(outer).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+/// The dotted path `inner` from `outer` on, if that is `outer` or leads into it.
+fn within<'a>(inner: &'a str, outer: &str) -> Option<&'a str> {
+    let rest = inner.strip_prefix(outer)?;
+    if rest.is_empty() { Some(rest) } else { rest.strip_prefix('.') }
 }
 
 #[cfg(test)]
@@ -218,11 +242,13 @@ mod tests {
     }
 
     #[test]
-    fn a_step_names_the_first_section_that_may_differ() {
+    fn a_step_names_the_sections_that_may_differ() {
         let written = written();
         let mut digits = written.first();
-        assert_eq!(written.step(&mut digits), Section::Gossip);
-        assert_eq!(written.step(&mut digits), Section::Gossip);
-        assert_eq!((written.step(&mut digits), digits[5]), (Section::Network, 0));
+        let gossip = Changed::NONE.with(Section::Gossip);
+        assert_eq!(written.step(&mut digits), gossip);
+        assert_eq!(written.step(&mut digits), gossip);
+        assert_eq!((written.step(&mut digits), digits[5]), (gossip.with(Section::Network), 0));
+        assert!(!gossip.has(Section::Network) && gossip.has(Section::Gossip) && Changed::ALL.has(Section::Top));
     }
 }
