@@ -1,57 +1,19 @@
-//! What a run tells its watchers, and the watchers themselves.
+//! Those who watch the runs of a rumor.
 
 use std::ops::ControlFlow;
 
-use crate::engine::Tally;
+use crate::engine::{Envelope, Observer, Protocol, View, total};
 use crate::memory;
+use crate::network::Delivery;
+use crate::protocol::{AntiEntropy, Backed, Counts, Gossip, Learned, Spreading, Tally};
 use crate::time::{Span, Time};
 use crate::topology::Roads;
 use crate::units::NodeId;
 
-/// Somebody who watches a run. `()` watches nothing.
-///
-/// Who only looks in now and then costs the event loop one comparison an instant: see [`Observer::due`].
-pub trait Observer {
-    /// `node` learned the update at `now`.
-    fn heard(&mut self, _node: NodeId, _now: Time) {}
+/// Somebody who can watch a run of a rumor, whatever its rules.
+pub trait RumorObserver: Observer<Spreading<AntiEntropy>> + Observer<Spreading<Gossip>> + Observer<Backed> {}
 
-    /// Whether [`Observer::instant`] is to be told of every instant.
-    fn every_instant(&self) -> bool {
-        true
-    }
-
-    /// The instant `now` is over and `tally` counts all up to it. Breaking ends the run as interrupted.
-    fn instant(&mut self, _now: Time, _tally: &Tally) -> ControlFlow<()> {
-        ControlFlow::Continue(())
-    }
-
-    /// Whether [`Observer::sent`] is to be told of every message: it is if the run is on a graph that is
-    /// [followed](crate::topology::Followed).
-    fn every_message(&self) -> bool {
-        false
-    }
-
-    /// Leg number `leg` of a conversation, from 0, was sent from `from` to `to`. Messages are told of in the order in
-    /// which they were sent, before the next [`Observer::look`] or at the end of the run.
-    fn sent(&mut self, _from: NodeId, _to: NodeId, _leg: u8) {}
-
-    /// The time at which [`Observer::look`] is to be told how things stand.
-    fn due(&self) -> Time {
-        Time::NEVER
-    }
-
-    /// The next instant is `now`, the first that is not before [`Observer::due`], and `tally` counts all before it.
-    /// Breaking ends the run as interrupted.
-    fn look(&mut self, _now: Time, _tally: &Tally) -> ControlFlow<()> {
-        ControlFlow::Continue(())
-    }
-}
-
-impl Observer for () {
-    fn every_instant(&self) -> bool {
-        false
-    }
-}
+impl<O: Observer<Spreading<AntiEntropy>> + Observer<Spreading<Gossip>> + Observer<Backed>> RumorObserver for O {}
 
 /// When each node first heard, by node; [`Time::NEVER`] for those who did not.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -64,12 +26,8 @@ impl Heard {
     }
 }
 
-impl Observer for Heard {
-    fn every_instant(&self) -> bool {
-        false
-    }
-
-    fn heard(&mut self, node: NodeId, now: Time) {
+impl<P: Protocol<Fact = Learned>> Observer<P> for Heard {
+    fn fact(&mut self, now: Time, node: NodeId, _: Learned) {
         self.0[node.index()] = now;
     }
 }
@@ -86,6 +44,12 @@ pub struct Mark {
 impl From<&Tally> for Mark {
     fn from(tally: &Tally) -> Self {
         Mark { informed: tally.informed, messages: tally.sent }
+    }
+}
+
+impl<P: Protocol<Counts = Counts>> From<View<'_, P>> for Mark {
+    fn from(view: View<'_, P>) -> Self {
+        Mark { informed: view.counts.informed, messages: total(&view.tally.sent) }
     }
 }
 
@@ -170,67 +134,44 @@ impl<'a> Curve<'a> {
     }
 }
 
-impl Observer for Curve<'_> {
-    fn heard(&mut self, _node: NodeId, now: Time) {
+impl<P: Protocol<Counts = Counts, Fact = Learned>> Observer<P> for Curve<'_> {
+    fn fact(&mut self, now: Time, _: NodeId, _: Learned) {
         self.milestones.count(now);
-    }
-
-    fn every_instant(&self) -> bool {
-        false
     }
 
     fn due(&self) -> Time {
         self.round_ends
     }
 
-    fn look(&mut self, now: Time, tally: &Tally) -> ControlFlow<()> {
+    fn look(&mut self, now: Time, view: View<'_, P>) -> ControlFlow<()> {
+        self.pass_rounds(now, view.into())
+    }
+}
+
+impl Curve<'_> {
+    /// The next instant is `now`, and things stand like this before it.
+    fn pass_rounds(&mut self, now: Time, mark: Mark) -> ControlFlow<()> {
         let complete = now.round(self.interval).number() - 1;
         // Rounds in which nothing happened end as they began.
         let rounds = complete as usize + 1;
         let more = rounds.saturating_sub(self.marks.len());
         memory::or_unwind(memory::reserve(&mut self.marks, more));
-        self.marks.resize(rounds, tally.into());
+        self.marks.resize(rounds, mark);
         self.round_ends = Time::ZERO + self.interval * (complete + 1);
         if (self.go_on)() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
     }
 }
 
-/// Another observer, beside whom it is counted what goes over each link.
-pub struct LinkCount<'a, O> {
-    /// The other observer.
-    pub observer: &'a mut O,
-    /// The ways, with what went over them.
-    pub roads: Box<dyn Roads>,
-}
+/// Counts what goes over each link.
+pub struct LinkCount(pub Box<dyn Roads>);
 
-impl<O: Observer> Observer for LinkCount<'_, O> {
-    fn heard(&mut self, node: NodeId, now: Time) {
-        self.observer.heard(node, now);
-    }
-
-    fn every_instant(&self) -> bool {
-        self.observer.every_instant()
-    }
-
-    fn instant(&mut self, now: Time, tally: &Tally) -> ControlFlow<()> {
-        self.observer.instant(now, tally)
-    }
-
+impl<P: Protocol> Observer<P> for LinkCount {
     fn every_message(&self) -> bool {
         true
     }
 
-    fn sent(&mut self, from: NodeId, to: NodeId, leg: u8) {
-        self.roads.carry(from, to, leg == 0);
-        self.observer.sent(from, to, leg);
-    }
-
-    fn due(&self) -> Time {
-        self.observer.due()
-    }
-
-    fn look(&mut self, now: Time, tally: &Tally) -> ControlFlow<()> {
-        self.observer.look(now, tally)
+    fn sent(&mut self, _: Time, envelope: &Envelope<P::Message>, _: Delivery) {
+        self.0.carry(envelope.from, envelope.to, envelope.step() == 0);
     }
 }
 
@@ -246,7 +187,7 @@ mod tests {
         tally.informed = 1;
         for &(nanos, informed, sent) in instants {
             let now = Time::from_nanos(nanos);
-            if now >= curve.due() && curve.look(now, &tally).is_break() {
+            if now >= curve.round_ends && curve.pass_rounds(now, (&tally).into()).is_break() {
                 return ControlFlow::Break(());
             }
             (tally.informed, tally.sent, tally.ticks) = (informed, sent, tally.ticks + 1);
@@ -302,7 +243,7 @@ mod tests {
     fn a_share_is_reached_when_enough_nodes_know_rounded_up() {
         let reached = |live: u64, heard: u64| {
             let mut curve = Curve::new(live, Span::from_nanos(10), &|| true);
-            (2..2 + heard).for_each(|number| curve.heard(NodeId::new(0), Time::from_nanos(number)));
+            (2..2 + heard).for_each(|number| curve.milestones.count(Time::from_nanos(number)));
             curve.finish(&Tally::default()).1.map(|time| time.map(Time::nanos))
         };
         // The node that knows at the start is the first; the k-th hears at k ns.
@@ -318,7 +259,8 @@ mod tests {
     #[test]
     fn whoever_heard_is_kept_by_node_and_time() {
         let mut heard = Heard::nobody(3);
-        heard.heard(NodeId::new(1), Time::from_nanos(7));
+        let heard_by: &mut dyn Observer<Backed> = &mut heard;
+        heard_by.fact(Time::from_nanos(7), NodeId::new(1), Learned::News);
         assert_eq!(heard.0, [Time::NEVER, Time::from_nanos(7), Time::NEVER]);
     }
 }

@@ -3,7 +3,8 @@
 mod common;
 
 use common::{ending, judge, sample, scenario};
-use gossipsim::engine::{Ending, Outcome};
+use gossipsim::engine::Outcome;
+use gossipsim::protocol::Ending;
 use gossipsim::scenario::Point;
 
 fn mongers(network: &str, gossip: &str, stop: &str) -> Point {

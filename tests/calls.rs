@@ -4,7 +4,8 @@
 mod common;
 
 use common::{ending, heard, judge, point, sample, scenario};
-use gossipsim::engine::{Ending, Outcome};
+use gossipsim::engine::Outcome;
+use gossipsim::protocol::Ending;
 use gossipsim::scenario::Point;
 
 const OPENINGS: [&str; 4] = [

@@ -7,7 +7,7 @@ use std::fmt::Debug;
 use std::num::NonZeroU8;
 
 use common::textbook::{RIGHT, Rules, heard, rumor};
-use gossipsim::protocol::{Exchange, Gossip, Learned, Message, Mongering, Protocol, Spread, State, Strategy};
+use gossipsim::protocol::{Exchange, Gossip, Learned, Message, Mongering, RumorRules, Spread, State, Strategy};
 use gossipsim::random::{Chance, Draw, Purpose};
 use gossipsim::theory::CaseStrategy;
 use gossipsim::theory::chain::Chain;
@@ -114,7 +114,7 @@ const MESSAGES: [Message; 18] = {
 };
 
 /// Every state that messages and turns can lead to, whatever the coins say. States are told apart by how they print.
-fn reachable<P: Protocol<State: Debug + PartialEq>>(protocol: &P) -> Vec<P::State> {
+fn reachable<P: RumorRules<State: Debug + PartialEq>>(protocol: &P) -> Vec<P::State> {
     let coins = Chance { seed: 3, nodes: 2, replicate: 0 }.field(Purpose::Protocol);
     let mut states = vec![P::State::default(), protocol.origin()];
     let mut seen: BTreeSet<String> = states.iter().map(|state| format!("{state:?}")).collect();
@@ -135,7 +135,7 @@ fn reachable<P: Protocol<State: Debug + PartialEq>>(protocol: &P) -> Vec<P::Stat
 }
 
 /// The state after `messages`, and how many of them were news and how many redundant.
-fn after<P: Protocol>(protocol: &P, state: P::State, messages: &[Message]) -> (P::State, [usize; 2]) {
+fn after<P: RumorRules>(protocol: &P, state: P::State, messages: &[Message]) -> (P::State, [usize; 2]) {
     let mut state = state;
     let learned: Vec<Learned> = messages.iter().map(|&message| protocol.learn(&mut state, message)).collect();
     let count = |what| learned.iter().filter(|learned| **learned == what).count();
@@ -144,7 +144,7 @@ fn after<P: Protocol>(protocol: &P, state: P::State, messages: &[Message]) -> (P
 
 /// The law that learning commutes: the first state and two messages whose order matters, if there are any. Neighbours
 /// that may change places in every reachable state make all orders of any number of messages equal.
-fn disorder<P: Protocol<State: Debug + PartialEq>>(protocol: &P) -> Option<String> {
+fn disorder<P: RumorRules<State: Debug + PartialEq>>(protocol: &P) -> Option<String> {
     for state in reachable(protocol) {
         for one in MESSAGES {
             for other in MESSAGES {
@@ -189,7 +189,7 @@ fn variants() -> Vec<(String, Gossip)> {
 /// A counter that moves with each verdict as it comes, instead of once a turn over all of them.
 struct Hasty(Gossip);
 
-impl Protocol for Hasty {
+impl RumorRules for Hasty {
     type State = (State, u8);
 
     fn origin(&self) -> Self::State {

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Floor by floor, the modules of the crate.
-const FLOORS: [&[&str]; 6] = [
+const FLOORS: [&[&str]; 7] = [
     &[
         "time",
         "units",
@@ -19,8 +19,9 @@ const FLOORS: [&[&str]; 6] = [
         "memory",
         "threads",
     ],
-    &["queue", "topology", "network", "peers", "clock", "protocol", "theory"],
-    &["engine", "observe"],
+    &["queue", "topology", "network", "peers", "clock", "theory"],
+    &["engine"],
+    &["protocol", "observe"],
     &["scenario", "plan", "experiment"],
     &["output", "verify"],
     &["cli"],

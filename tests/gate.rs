@@ -6,9 +6,10 @@ use std::sync::atomic::AtomicBool;
 
 use common::textbook::{self, RIGHT, Rules};
 use gossipsim::clock::Phase;
-use gossipsim::engine::{Ending, Outcome, Tally};
+use gossipsim::engine::Outcome;
 use gossipsim::experiment::{Desk, Fault};
 use gossipsim::network::latency::Latency;
+use gossipsim::protocol::{Ending, Tally};
 use gossipsim::protocol::{Exchange, Spread, Strategy};
 use gossipsim::scenario::Point;
 use gossipsim::threads::Threads;

@@ -146,8 +146,8 @@ fn the_mean_delay_is_the_one_stated() {
 fn one_address_has_one_fate_and_the_share_lost_is_the_one_stated() {
     let draws = field(Purpose::Loss);
     for law in all_losses() {
-        let fates: Vec<bool> = legs(100_000).map(|leg| law.strikes(&leg, &draws)).collect();
-        assert!(legs(100_000).zip(&fates).all(|(leg, &fate)| law.strikes(&leg, &draws) == fate), "{law}");
+        let fates: Vec<bool> = legs(100_000).map(|leg| law.drops(&leg, &draws)).collect();
+        assert!(legs(100_000).zip(&fates).all(|(leg, &fate)| law.drops(&leg, &draws) == fate), "{law}");
         let share = fates.iter().filter(|&&lost| lost).count() as f64 / 1e5;
         let error = (law.mean() * (1.0 - law.mean()) / 1e5).sqrt();
         assert!((share - law.mean()).abs() <= 4.0 * error, "{law}: {share} lost");
@@ -161,7 +161,7 @@ fn the_legs_of_one_exchange_do_not_share_their_fate() {
     let law: Loss = serde_json::from_value(json!({ "bernoulli": { "rate": 0.5 } })).unwrap();
     let mut cases = [0u32; 8];
     for leg in legs(80_000) {
-        let lost = |number| usize::from(law.strikes(&Leg { number, ..leg }, &draws));
+        let lost = |number| usize::from(law.drops(&Leg { number, ..leg }, &draws));
         cases[lost(0) * 4 + lost(1) * 2 + lost(2)] += 1;
     }
     let chi_square: f64 = cases.iter().map(|&count| (f64::from(count) - 1e4).powi(2) / 1e4).sum();

@@ -6,7 +6,7 @@ mod common;
 use std::collections::BTreeMap;
 
 use common::{ending, judge, sample, scenario};
-use gossipsim::engine::Ending;
+use gossipsim::protocol::Ending;
 use gossipsim::scenario::Point;
 
 const OPENINGS: [(&str, &str); 4] = [

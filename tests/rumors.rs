@@ -3,7 +3,8 @@
 mod common;
 
 use common::{ending, judge, point, sample, scenario};
-use gossipsim::engine::{Ending, Outcome};
+use gossipsim::engine::Outcome;
+use gossipsim::protocol::Ending;
 use gossipsim::scenario::Point;
 use gossipsim::verify::coin_chain::CoinChain;
 

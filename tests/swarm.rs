@@ -5,9 +5,9 @@ mod common;
 use std::ops::ControlFlow;
 
 use common::scenario;
-use gossipsim::engine::{Outcome, Tally};
+use gossipsim::engine::{Observer, Outcome, Protocol, View};
 use gossipsim::experiment;
-use gossipsim::observe::Observer;
+use gossipsim::protocol::{Counts, Learned, Tally};
 use gossipsim::random::{Chance, Purpose, below};
 use gossipsim::scenario::Point;
 use gossipsim::time::Time;
@@ -100,18 +100,24 @@ struct Judge {
     tally: Tally,
 }
 
-impl Observer for Judge {
-    fn heard(&mut self, node: NodeId, now: Time) {
+impl<P: Protocol<Counts = Counts, Fact = Learned>> Observer<P> for Judge {
+    fn fact(&mut self, now: Time, node: NodeId, _: Learned) {
         assert_eq!(self.heard[node.index()], Time::NEVER, "node {node:?} heard twice");
         self.heard[node.index()] = now;
     }
 
-    fn instant(&mut self, now: Time, tally: &Tally) -> ControlFlow<()> {
+    fn due(&self) -> Time {
+        // Every instant.
+        Time::ZERO
+    }
+
+    fn look(&mut self, now: Time, View { tally, counts, live, .. }: View<'_, P>) -> ControlFlow<()> {
         assert!(self.last.is_none_or(|last| last < now), "time ran back from {:?} to {now:?}", self.last);
+        let tally = Tally::new(tally, counts);
         assert!(tally.informed >= self.tally.informed, "knowledge shrank");
         assert!(tally.sent >= self.tally.sent && tally.delivered + tally.lost + tally.refused <= tally.sent);
-        assert!(tally.updates <= tally.sent && tally.spreading <= tally.informed);
-        (self.last, self.tally) = (Some(now), *tally);
+        assert!(tally.updates <= tally.sent && tally.spreading <= tally.informed && tally.informed <= live);
+        (self.last, self.tally) = (Some(now), tally);
         ControlFlow::Continue(())
     }
 }

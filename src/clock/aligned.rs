@@ -2,7 +2,6 @@
 
 use super::{Clock, Turns};
 use crate::time::{Span, Time};
-use crate::units::NodeId;
 
 /// One cohort, whatever its size.
 #[derive(Debug)]
@@ -31,10 +30,9 @@ impl Clock for Aligned {
             let first = block * 64;
             // At least one node of a block is there.
             let there = u64::MAX >> (64 - (self.nodes - first).min(64));
-            let mut due = turns.due(block) & there;
-            while due != 0 {
-                turns.turn(NodeId::new(first | due.trailing_zeros()), self.round);
-                due &= due - 1;
+            let due = turns.due(block) & there;
+            if due != 0 {
+                turns.turns(first, due, self.round);
             }
         }
         self.round += 1;
@@ -46,6 +44,7 @@ impl Clock for Aligned {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::units::NodeId;
 
     #[test]
     fn everybody_ticks_once_a_round() {

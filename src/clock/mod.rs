@@ -65,6 +65,16 @@ pub trait Turns {
 
     /// It is the turn of `node`, its turn `number` from 0.
     fn turn(&mut self, node: NodeId, number: u64);
+
+    /// It is the turn `number` of those of the 64 nodes from `first` on that are `due`, the first in the lowest bit.
+    #[inline(always)]
+    fn turns(&mut self, first: u32, due: u64, number: u64) {
+        let mut due = due;
+        while due != 0 {
+            self.turn(NodeId::new(first | due.trailing_zeros()), number);
+            due &= due - 1;
+        }
+    }
 }
 
 impl<F: FnMut(NodeId, u64)> Turns for F {

@@ -1,44 +1,11 @@
-//! How a run is counted, and how it ends.
+//! When a run ends, and what is left of it.
 
 use thiserror::Error;
 
+use super::protocol::Protocol;
+use super::run_state::Memory;
+use super::tally::{Imbalance, Tally};
 use crate::time::{Span, Time};
-
-/// Running totals of a run; the shares of every message sent add up at any time.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Tally {
-    /// Turns taken.
-    pub ticks: u64,
-    /// Legs sent.
-    pub sent: u64,
-    /// Legs sent that carry the update.
-    pub updates: u64,
-    /// Legs that reached their recipient.
-    pub delivered: u64,
-    /// Legs the network dropped.
-    pub lost: u64,
-    /// First legs that their recipients refused, where nodes take only so many.
-    pub refused: u64,
-    /// Updates that reached a node which had it.
-    pub redundant: u64,
-    /// Nodes that have the update.
-    pub informed: u64,
-    /// Nodes that pass it on.
-    pub spreading: u64,
-    /// Legs sent by the anti-entropy behind rumor mongering.
-    pub backup_sent: u64,
-    /// Those of them that carry the update.
-    pub backup_updates: u64,
-    /// Updates delivered or lost, where nodes can lose interest; the others are on their way.
-    pub(super) updates_settled: u64,
-}
-
-impl Tally {
-    /// Events simulated: turns and deliveries.
-    pub fn events(&self) -> u64 {
-        self.ticks + self.delivered
-    }
-}
 
 /// When a run ends at the latest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,42 +39,20 @@ impl Limits {
     }
 }
 
-/// When a run is done, if no limit comes first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Goal {
-    /// So many nodes can have the update at most: what is connected with its origin.
-    pub reachable: u64,
-    /// Whether the run goes on when all of these have it, until nobody spreads the update and none is on its way.
-    pub quiet: bool,
-}
-
-impl Goal {
-    /// The run ends when `reachable` nodes have the update.
-    pub fn informed(reachable: u64) -> Self {
-        Goal { reachable, quiet: false }
-    }
-
-    /// The run goes on until nothing can change or be sent for the update any more. It never ends so where nodes never
-    /// lose interest.
-    pub fn quiet(reachable: u64) -> Self {
-        Goal { reachable, quiet: true }
-    }
-}
-
 /// How a run ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outcome {
-    /// Every live node has the update.
+    /// Every live node has what there is to have.
     Converged,
     /// Nothing can change any more: nobody passes the update on and none is on its way, or everybody it can reach
     /// has it.
     DiedOut,
+    /// No live node has the update any more, and none is on its way.
+    Lost,
     /// The rounds are used up.
     RoundLimit,
     /// The time is used up.
     TimeLimit,
-    /// The observer broke it off; there is no result.
-    Interrupted,
 }
 
 impl Outcome {
@@ -116,55 +61,42 @@ impl Outcome {
         match self {
             Outcome::Converged => "converged",
             Outcome::DiedOut => "died-out",
+            Outcome::Lost => "lost",
             Outcome::RoundLimit => "round-limit",
             Outcome::TimeLimit => "time-limit",
-            Outcome::Interrupted => "interrupted",
         }
     }
 }
 
-/// The end of a run.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Ending {
+/// What a run gives.
+pub struct Run<P: Protocol> {
     /// How it ended.
     pub outcome: Outcome,
-    /// Whether a limit ended it before its [`Goal`]. With a goal of quiet that may be when all nodes have the update:
-    /// the outcome is [`Outcome::Converged`] then, and the totals are those up to the limit.
+    /// Whether a limit ended it, and not the protocol.
     pub cut_off: bool,
-    /// The last instant at which anybody learned the update.
-    pub last_learned: Time,
-    /// The totals.
+    /// The last instant that was simulated.
+    pub end: Time,
+    /// The engine's totals.
     pub tally: Tally,
+    /// The protocol's totals.
+    pub counts: P::Counts,
+    /// Nodes that are up.
+    pub live: u64,
     /// Messages on their way.
     pub in_flight: u64,
-    /// How things stood when the rumor first died out, if it did: nobody spread it, and no update was on its way.
-    pub silence: Option<Silence>,
+    /// What every node remembers, and the memory of the run, for the next one.
+    pub memory: Memory<P>,
 }
 
-/// The death of a rumor, which anti-entropy may raise again.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Silence {
-    /// When it was.
-    pub at: Time,
-    /// Nodes that had the update.
-    pub informed: u64,
-}
-
-/// The books of a run do not balance: a fault of the program, never of its input.
+/// Why a run has no end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
-#[error(
-    "the books do not balance: {sent} messages sent, {delivered} delivered + {lost} lost + {refused} refused + \
-     {in_flight} in flight; {informed} of {live} nodes informed, {spreading} spreading"
-)]
-pub struct Imbalance {
-    pub(super) sent: u64,
-    pub(super) delivered: u64,
-    pub(super) lost: u64,
-    pub(super) refused: u64,
-    pub(super) in_flight: u64,
-    pub(super) informed: u64,
-    pub(super) live: u64,
-    pub(super) spreading: u64,
+pub enum Broken {
+    /// The observer broke it off.
+    #[error("interrupted")]
+    Interrupted,
+    /// A fault of the program.
+    #[error(transparent)]
+    Unbalanced(#[from] Imbalance),
 }
 
 #[cfg(test)]
@@ -192,8 +124,8 @@ mod tests {
 
     #[test]
     fn outcomes_have_different_names() {
-        use Outcome::{Converged, DiedOut, Interrupted, RoundLimit, TimeLimit};
-        let names = [Converged, DiedOut, RoundLimit, TimeLimit, Interrupted].map(Outcome::name);
-        assert_eq!(names, ["converged", "died-out", "round-limit", "time-limit", "interrupted"]);
+        use Outcome::{Converged, DiedOut, Lost, RoundLimit, TimeLimit};
+        let names = [Converged, DiedOut, Lost, RoundLimit, TimeLimit].map(Outcome::name);
+        assert_eq!(names, ["converged", "died-out", "lost", "round-limit", "time-limit"]);
     }
 }

@@ -9,7 +9,6 @@ use rayon::ThreadPool;
 use rayon::iter::{ParallelBridge, ParallelIterator};
 
 use super::{Desk, Failure, Fault, Record};
-use crate::engine::Outcome;
 use crate::machine;
 use crate::memory::{self, Shortage};
 use crate::plan;
@@ -156,7 +155,7 @@ impl Stretch {
                 Ok(ended) => ended.map_err(Why::Fault),
                 Err(shortage) => Err(Why::Shortage(shortage)),
             };
-            let last = !run.as_ref().is_ok_and(|record| record.ending.outcome != Outcome::Interrupted);
+            let last = run.is_err();
             records.push(run.map_err(|why| Failed { point: point.clone(), replicate, why }));
             if last || !go_on() {
                 break;
@@ -188,10 +187,9 @@ fn hand_on<E>(
     sink: &mut impl FnMut(Record) -> Result<(), E>,
 ) -> Result<(), Failure<E>> {
     match record {
-        Ok(record) if record.ending.outcome == Outcome::Interrupted => Err(Failure::Interrupted),
         Ok(record) => sink(record).map_err(Failure::Sink),
         Err(Failed { point, replicate, why: Why::Fault(fault) }) => {
-            Err(Failure::Run { point: point.index, replicate, seed: point.seed, fault })
+            Err(Failure::of_run(point.index, replicate, point.seed, fault))
         }
         Err(Failed { point, why: Why::Shortage(shortage), .. }) => {
             Err(Failure::Memory { point: point.index, shortage })

@@ -10,13 +10,15 @@ use thiserror::Error;
 
 use crate::catalog::Misfit;
 use crate::clock::{Aligned, Clock, Phase, Poisson, Staggered};
-use crate::engine::{Buffers, Calls, Ending, Goal, Imbalance, Limits, Outcome, Packed, Simulation, World};
+use crate::engine::{
+    Agenda, AlwaysUp, Broken, ConnectionLimit, Imbalance, Limits, Memory, Observer, Outcome, Protocol, Simulation,
+    World,
+};
 use crate::memory::{self, Shortage};
 use crate::network::Network;
-use crate::observe::{Curve, LinkCount, Mark, Observer, Reached};
+use crate::observe::{Curve, LinkCount, Mark, Reached, RumorObserver};
 use crate::plan;
-use crate::protocol::{AntiEntropy, Gossip, Protocol, Spread, State, Stored, Strategy};
-use crate::queue::Wheel;
+use crate::protocol::{AntiEntropy, Backed, Counts, Ending, Goal, Gossip, Spread, Spreading, Strategy};
 use crate::random::{Chance, Field, Purpose, below};
 use crate::scenario::settings::{Origin, Settings, Until};
 use crate::scenario::{Point, Scenario};
@@ -25,7 +27,7 @@ use crate::stats::Moments;
 use crate::threads::Threads;
 use crate::time::Span;
 use crate::topology::components::{self, Flow};
-use crate::topology::{Drawing, Everybody, Followed, Graph, Load, OnGraph};
+use crate::topology::{Drawing, Everybody, Graph, Load, OnGraph};
 use crate::units::NodeId;
 use crew::{Crew, Stretch};
 
@@ -78,10 +80,22 @@ pub struct Split {
 pub enum Fault {
     /// A fault of the program.
     #[error("{0}. This is a fault of gossipsim: please report it with the scenario")]
-    Unbalanced(#[from] Imbalance),
+    Unbalanced(Imbalance),
+    /// It was broken off.
+    #[error("interrupted")]
+    Interrupted,
     /// None of many graphs is connected, as the settings of its topology demand.
     #[error("network.topology: {}; write {}", .0.problem, .0.allowed)]
     Undrawn(#[from] Misfit),
+}
+
+impl From<Broken> for Fault {
+    fn from(broken: Broken) -> Self {
+        match broken {
+            Broken::Interrupted => Fault::Interrupted,
+            Broken::Unbalanced(imbalance) => Fault::Unbalanced(imbalance),
+        }
+    }
 }
 
 /// Why an experiment gave no results.
@@ -115,15 +129,26 @@ pub enum Failure<E> {
     Sink(E),
 }
 
-/// A place to work at: the memory of one run after the other.
-#[derive(Debug, Default)]
-pub struct Desk {
-    anti_entropy: Drawer<bool>,
-    mongering: Drawer<State>,
+impl<E> Failure<E> {
+    /// Why replicate `replicate` of the point with this number, under this seed, gave no record.
+    pub fn of_run(point: u32, replicate: u64, seed: u64, fault: Fault) -> Self {
+        match fault {
+            Fault::Interrupted => Failure::Interrupted,
+            fault => Failure::Run { point, replicate, seed, fault },
+        }
+    }
 }
 
-/// The buffers of runs whose nodes have the state `S`, unless a run works in them.
-type Drawer<S> = Option<Buffers<S, Wheel<Packed>>>;
+/// A place to work at: the memory of one run after the other.
+#[derive(Default)]
+pub struct Desk {
+    anti_entropy: Drawer<Spreading<AntiEntropy>>,
+    mongering: Drawer<Spreading<Gossip>>,
+    backed: Drawer<Backed>,
+}
+
+/// The memory of runs under the protocol `P`, unless a run works in it.
+type Drawer<P> = Option<Memory<P>>;
 
 impl Desk {
     /// Below this a run goes without asking for memory: what must be left after every large block is enough for it.
@@ -148,19 +173,17 @@ impl Desk {
         let mut curve = Curve::new(live, point.settings.gossip.interval, go_on);
         // Settings that passed the check have ways where they are recorded.
         let metric = network.links.then(|| network.topology.metric(network.nodes).ok()).flatten();
-        let ((ending, split), traffic) = match metric {
-            None => (self.watch(point, replicate, &mut curve)?, None),
-            Some(metric) => {
-                let mut count = LinkCount { observer: &mut curve, roads: metric.roads() };
-                let ended = self.watch(point, replicate, &mut count)?;
-                (ended, Some(count.roads.loads()))
-            }
+        let mut links = metric.map(|metric| LinkCount(metric.roads()));
+        let (ending, split) = match &mut links {
+            None => self.watch(point, replicate, &mut curve)?,
+            Some(links) => self.watch(point, replicate, &mut (&mut curve, links))?,
         };
+        let traffic = links.map(|LinkCount(roads)| roads.loads());
         let (curve, reached) = curve.finish(&ending.tally);
         Ok(Record { point: point.index, replicate, ending, live, curve, reached, split, traffic })
     }
 
-    fn watch(&mut self, point: &Point, replicate: u64, observer: &mut dyn Observer) -> Result<Whole, Fault> {
+    fn watch(&mut self, point: &Point, replicate: u64, observer: &mut dyn RumorObserver) -> Result<Whole, Fault> {
         let network = &point.settings.network;
         let chance = Chance { seed: point.seed, nodes: network.nodes, replicate };
         let by_distance = point.settings.gossip.peers.by_distance();
@@ -176,7 +199,7 @@ impl Desk {
 /// The end of a run, and the pieces of its graph.
 type Whole = (Ending, Option<Split>);
 
-type Ended = Result<Whole, Imbalance>;
+type Ended = Result<Whole, Broken>;
 
 /// Does `work` on the graph that replicate `replicate` of `point` runs on.
 ///
@@ -193,7 +216,7 @@ pub fn on_graph<W: OnGraph>(point: &Point, replicate: u64, work: W) -> Result<W:
 }
 
 /// Runs replicate `replicate` of `point`; `go_on` is asked at the end of each round, and a run it breaks off is
-/// [`Outcome::Interrupted`].
+/// [`Fault::Interrupted`].
 ///
 /// # Errors
 /// See [`Fault`].
@@ -205,7 +228,11 @@ pub fn run(point: &Point, replicate: u64, go_on: &dyn Fn() -> bool) -> Result<Re
 ///
 /// # Errors
 /// See [`Fault`].
-pub fn watch(point: &Point, replicate: u64, observer: &mut dyn Observer) -> Result<(Ending, Option<Split>), Fault> {
+pub fn watch(
+    point: &Point,
+    replicate: u64,
+    observer: &mut dyn RumorObserver,
+) -> Result<(Ending, Option<Split>), Fault> {
     Desk::default().watch(point, replicate, observer)
 }
 
@@ -213,7 +240,7 @@ pub fn watch(point: &Point, replicate: u64, observer: &mut dyn Observer) -> Resu
 struct Run<'a> {
     settings: &'a Settings,
     chance: Chance,
-    observer: &'a mut dyn Observer,
+    observer: &'a mut dyn RumorObserver,
     desk: &'a mut Desk,
     /// The distances, where the peer rule goes by them.
     space: Option<Arc<dyn Space>>,
@@ -232,9 +259,9 @@ impl OnGraph for Run<'_> {
         match &run.space {
             Some(space) => {
                 let space = Arc::clone(space);
-                run.seen(&Everybody::of(graph, &*space))
+                run.among(&Everybody::of(graph, &*space))
             }
-            None => run.seen(graph),
+            None => run.among(graph),
         }
     }
 }
@@ -252,11 +279,6 @@ impl Run<'_> {
         }
     }
 
-    /// The run on `graph`, where messages are followed if the observer wants to know of them.
-    fn seen<G: Graph>(self, graph: &G) -> Ended {
-        if self.observer.every_message() { self.among(&Followed(graph)) } else { self.among(graph) }
-    }
-
     /// The run among those whom a node may contact on `graph`.
     fn among<G: Graph>(self, graph: &G) -> Ended {
         let (chance, interval) = (self.chance, self.settings.gossip.interval);
@@ -268,25 +290,37 @@ impl Run<'_> {
     }
 
     fn on_clock<G: Graph, C: Clock>(self, graph: &G, clock: C) -> Ended {
-        let gossip = &self.settings.gossip;
-        match &gossip.spread {
-            Spread::Forever(_) if gossip.connection_limit.is_none() => {
-                let protocol = AntiEntropy::new(gossip.strategy, gossip.exchange);
-                self.go(graph, clock, &protocol, |desk| &mut desk.anti_entropy)
+        let Settings { gossip, stop, .. } = self.settings;
+        let reachable = self.split.as_ref().map_or(graph.nodes().into(), |split| split.reachable);
+        let (origin, goal) = (self.origin, Goal { reachable, quiet: stop.until == Until::Quiet });
+        let mongering = |spread: &Spread| {
+            let rules = Gossip::new(gossip.strategy, gossip.exchange, spread.clone());
+            Spreading { rules, origin, goal }
+        };
+        let every = gossip.anti_entropy.and_then(|every| NonZeroU64::new(every.nanos() / gossip.interval.nanos()));
+        match (&gossip.spread, every) {
+            (Spread::Forever(_), _) if gossip.connection_limit.is_none() => {
+                let rules = AntiEntropy::new(gossip.strategy, gossip.exchange);
+                let protocol = Spreading { rules, origin, goal };
+                self.go(graph, clock, &protocol, |desk| &mut desk.anti_entropy, |observer| observer)
             }
-            spread => {
-                let protocol = Gossip::new(gossip.strategy, gossip.exchange, spread.clone());
-                self.go(graph, clock, &protocol, |desk| &mut desk.mongering)
+            (spread, None) => {
+                self.go(graph, clock, &mongering(spread), |desk| &mut desk.mongering, |observer| observer)
+            }
+            (spread, Some(every)) => {
+                let protocol = Backed { rumor: mongering(spread), every };
+                self.go(graph, clock, &protocol, |desk| &mut desk.backed, |observer| observer)
             }
         }
     }
 
-    fn go<G: Graph, C: Clock, P: Protocol<State: Stored>>(
+    fn go<G: Graph, C: Clock, P: Protocol<Counts = Counts>>(
         self,
         graph: &G,
         clock: C,
         protocol: &P,
-        drawer: fn(&mut Desk) -> &mut Drawer<P::State>,
+        drawer: fn(&mut Desk) -> &mut Drawer<P>,
+        observed: for<'o> fn(&'o mut dyn RumorObserver) -> &'o mut dyn Observer<P>,
     ) -> Ended {
         let Settings { network, gossip, stop, .. } = self.settings;
         let draws = |purpose| -> Field { self.chance.field(purpose) };
@@ -297,10 +331,8 @@ impl Run<'_> {
             losses: draws(Purpose::Loss),
         };
         let peers = self.space.as_ref().map_or_else(|| gossip.peers.clone(), |space| gossip.peers.on(space));
-        let mut buffers = drawer(self.desk).take().unwrap_or_default();
-        buffers.queue.reset(event_rate(self.settings), network.latency.quantile(SOONEST));
-        let reachable = self.split.as_ref().map_or(graph.nodes().into(), |split| split.reachable);
-        let goal = Goal { reachable, quiet: stop.until == Until::Quiet };
+        let mut memory = drawer(self.desk).take().unwrap_or_default();
+        memory.lay_out(event_rate(self.settings), network.latency.quantile(SOONEST));
         let world = World {
             protocol,
             graph,
@@ -309,13 +341,14 @@ impl Run<'_> {
             choices: &draws(Purpose::Peers),
             coins: &draws(Purpose::Protocol),
             fanout: gossip.fanout,
-            backup: gossip.anti_entropy.and_then(|every| NonZeroU64::new(every.nanos() / gossip.interval.nanos())),
-            calls: gossip.connection_limit.map(|limit| Calls { limit, hunt: gossip.hunt }),
+            admission: gossip.connection_limit.map(|limit| ConnectionLimit { limit, hunt: gossip.hunt }),
         };
         let limits = Limits::new(stop.max_rounds, gossip.interval, stop.max_time);
-        let run = Simulation::new(world, clock, self.origin, buffers);
-        let (ending, buffers) = run.run(limits, goal, self.observer)?;
-        *drawer(self.desk) = Some(buffers);
+        let live = AlwaysUp(graph.nodes());
+        let simulation = Simulation::new(world, clock, live, memory, observed(self.observer));
+        let run = simulation.run(limits, Agenda::default())?;
+        let ending = Ending::from(&run);
+        *drawer(self.desk) = Some(run.memory);
         Ok((ending, self.split))
     }
 }

@@ -21,7 +21,7 @@ pub struct Leg {
     pub sent: Time,
     /// Which leg of its exchange it is: 0 for what a tick sends, 1 for the answer to that, and so on. Two messages
     /// on one path at one instant differ in it, so that they do not share their fate.
-    pub number: u8,
+    pub number: u64,
 }
 
 impl Leg {
@@ -29,15 +29,17 @@ impl Leg {
     #[inline]
     pub fn draw(&self, field: &Field) -> u64 {
         let path = u64::from(self.from) << 32 | u64::from(self.to);
-        field.at(path, self.sent.nanos(), self.number.into())
+        field.at(path, self.sent.nanos(), self.number)
     }
 }
 
 /// What becomes of a leg.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Fate {
+pub enum Delivery {
     /// The network drops it.
     Lost,
+    /// There is no way for it: a partition, or a cut, lies between the two.
+    Cut,
     /// It reaches its recipient at this instant.
     Arrives(Time),
 }
@@ -56,16 +58,21 @@ pub struct Network {
 }
 
 impl Network {
+    /// Whether every leg arrives at once.
+    pub fn is_perfect(&self) -> bool {
+        matches!(self.latency, Latency::None(_)) && self.loss.mean() == 0.0
+    }
+
     /// What becomes of `leg`.
     #[inline(always)]
-    pub fn carry(&self, leg: Leg) -> Fate {
-        if self.loss.strikes(&leg, &self.losses) {
-            return Fate::Lost;
+    pub fn transmit(&self, leg: Leg) -> Delivery {
+        if self.loss.drops(&leg, &self.losses) {
+            return Delivery::Lost;
         }
         // Asked for on its own, before all laws: it is the model of the theorems.
         if let Latency::None(_) = self.latency {
-            return Fate::Arrives(leg.sent);
+            return Delivery::Arrives(leg.sent);
         }
-        Fate::Arrives(leg.sent + self.latency.of(&leg, &self.delays))
+        Delivery::Arrives(leg.sent + self.latency.of(&leg, &self.delays))
     }
 }

@@ -289,8 +289,8 @@ pub fn split_note(point: &Point, records: &[Record]) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::{Ending, Silence, Tally};
     use crate::experiment::Split;
+    use crate::protocol::{Ending, Silence, Tally};
     use crate::scenario::{Overrides, Source, read};
     use crate::time::Time;
 

@@ -104,6 +104,17 @@ impl Peers {
         }
     }
 
+    /// Whether [`Peers::only`] finds the neighbour of every turn that has a choice, and it is that of [`Peers::one`].
+    pub fn is_uniform_one(&self, fanout: u32) -> bool {
+        matches!(self, Peers::Uniform(_)) && fanout == 1
+    }
+
+    /// The index of one neighbour of several, each with the same probability.
+    #[inline(always)]
+    pub fn one(turn: Turn, degree: u32, choices: &Field) -> u32 {
+        uniform::one(turn, degree, choices)
+    }
+
     /// Whether the rule looks beyond a node's neighbours, and must be told of the distances.
     pub fn by_distance(&self) -> bool {
         matches!(self, Peers::Spatial(_))

@@ -1,7 +1,7 @@
 //! Gossip among nodes that never stop: all there is to remember of an update is whether a node has it.
 
 use super::gossip::{Opening, reply};
-use super::{Exchange, Learned, Message, Protocol, Strategy};
+use super::{Exchange, Learned, Message, RumorRules, Strategy};
 use crate::random::Draw;
 
 /// [`Gossip`](super::Gossip) with [`Spread::FOREVER`](super::Spread::FOREVER), word for word, in half the memory: most
@@ -20,11 +20,10 @@ impl AntiEntropy {
     }
 }
 
-impl Protocol for AntiEntropy {
+impl RumorRules for AntiEntropy {
     type State = bool;
 
     const TURNS_CHANGE_STATES: bool = false;
-    const MANY_MESSAGES: bool = false;
 
     fn origin(&self) -> bool {
         true
@@ -65,6 +64,15 @@ impl Protocol for AntiEntropy {
     #[inline]
     fn carries(message: Message) -> bool {
         message == Message::Update
+    }
+
+    #[inline(always)]
+    fn kind(message: &Message) -> usize {
+        match message {
+            Message::Update => 0,
+            Message::Request { .. } => 1,
+            _ => 2,
+        }
     }
 
     #[inline]

@@ -1,6 +1,6 @@
 //! Push, pull and push-pull as one machine with switches.
 
-use super::{Exchange, Interest, Learned, Message, Mongering, Protocol, Spread, Strategy};
+use super::{Exchange, Interest, Learned, Message, Mongering, RumorRules, Spread, Strategy};
 use crate::random::Draw;
 
 /// How a turn opens.
@@ -72,6 +72,11 @@ impl State {
     const fn has(self, mark: u8) -> bool {
         self.marks & mark != 0
     }
+
+    #[inline]
+    pub(super) const fn marks(self) -> u8 {
+        self.marks
+    }
 }
 
 impl Gossip {
@@ -140,7 +145,7 @@ impl Gossip {
     }
 }
 
-impl Protocol for Gossip {
+impl RumorRules for Gossip {
     type State = State;
 
     fn origin(&self) -> State {

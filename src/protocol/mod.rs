@@ -1,12 +1,12 @@
 //! The gossip state machine: what a node says when its turn comes, what it answers, what it learns.
 //!
-//! A [`Protocol`] is values in, values out. It knows no clock, no queue, no peers and no generator; the engine hands
-//! it one node's state and a message, and carries off what it says. [`Gossip`] is the one machine behind push, pull
+//! [`RumorRules`] are values in, values out. They know no clock, no queue, no peers and no generator; [`Spreading`] makes a
+//! protocol of the engine of them, which counts who has the update. [`Gossip`] is the one machine behind push, pull
 //! and push-pull; [`Spread`] says when its nodes stop spreading, and where they never do, [`AntiEntropy`] is the same
 //! machine with the shortest memory.
 //!
 //! ```
-//! use gossipsim::protocol::{Exchange, Gossip, Learned, Message, Protocol, Spread, Strategy};
+//! use gossipsim::protocol::{Exchange, Gossip, Learned, Message, RumorRules, Spread, Strategy};
 //!
 //! let pull = Gossip::new(Strategy::Pull, Exchange::Digest, Spread::FOREVER);
 //! let (informed, mut ignorant) = (pull.origin(), Default::default());
@@ -16,35 +16,39 @@
 //! ```
 
 mod anti_entropy;
+mod backed;
+mod ending;
 mod gossip;
 mod spread;
-mod states;
+mod spreading;
 
+use std::convert::Infallible;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::bits::Bits;
+use crate::engine::{self, Coded, Inline, Mail, States};
 use crate::random::Draw;
 
 pub use anti_entropy::AntiEntropy;
+pub use backed::Backed;
+pub use ending::{Ending, Tally};
 pub use gossip::{Gossip, State};
 pub use spread::{Forever, Interest, Mongering, Spread};
-pub use states::{States, Stored};
+pub use spreading::{Counts, Goal, Silence, Spreading};
 
 /// The rules all nodes share.
 ///
 /// One instant goes in this order: everybody whose turn it is speaks ([`tick`](Protocol::tick)), everybody who is
 /// spoken to answers from what it knew before ([`answer`](Protocol::answer)), and only then does anybody learn
 /// ([`learn`](Protocol::learn)). Learning several messages must not depend on their order.
-pub trait Protocol: Sync {
-    /// What one node remembers: a bit, a byte or a few ([`Stored`] says how they are kept for all).
+pub trait RumorRules: Sync {
+    /// What one node remembers: a bit, a byte or a few ([`Kept`] says how they are kept for all).
     type State: Copy + Default + Send;
 
     /// Whether a turn can change the state of the node, so that all turns of an instant must come before all answers.
     const TURNS_CHANGE_STATES: bool = true;
-
-    /// Whether messages have codes up to 63; otherwise up to 31, and conversations may have 32 legs instead of 16.
-    const MANY_MESSAGES: bool = true;
 
     /// The state of a node at which the update is injected.
     fn origin(&self) -> Self::State;
@@ -78,11 +82,47 @@ pub trait Protocol: Sync {
         message.carries()
     }
 
+    /// The kind of `message`, among the messages that nodes of these rules say.
+    #[inline(always)]
+    fn kind(message: &Message) -> usize {
+        engine::Message::kind(message)
+    }
+
     /// Whether the node has the update.
     fn informed(&self, state: &Self::State) -> bool;
 
     /// Whether the node still passes the update on.
     fn spreading(&self, state: &Self::State) -> bool;
+}
+
+/// What a node of some rules remembers, and how that and what they say are kept for all nodes.
+pub trait Kept: Copy + Default + PartialEq + Send {
+    /// The states of all nodes.
+    type States: States<Self> + Send;
+    /// The messages that are on their way.
+    type Mail: Mail<Message, Infallible> + Send;
+    /// The state in a few bits.
+    fn glance(self) -> u64;
+}
+
+impl Kept for bool {
+    type States = Bits;
+    type Mail = Inline<Message, 5>;
+
+    #[inline]
+    fn glance(self) -> u64 {
+        self.into()
+    }
+}
+
+impl Kept for State {
+    type States = Vec<State>;
+    type Mail = Inline<Message, 6>;
+
+    #[inline]
+    fn glance(self) -> u64 {
+        self.marks().into()
+    }
 }
 
 /// One leg of a conversation about one update. `informed` is the sender's version: whether it has the update.
@@ -129,6 +169,11 @@ pub enum Message {
 }
 
 impl Message {
+    /// The kind of messages that carry the update.
+    pub(crate) const UPDATE: usize = 0;
+    /// The kind of those that carry it for the anti-entropy behind rumor mongering; the two kinds before it are its, too.
+    pub(crate) const REPAIR: usize = 6;
+
     /// Counters in messages are below this.
     pub const COUNTERS: u8 = 16;
 
@@ -189,6 +234,35 @@ impl Message {
     /// Whether this leg belongs to the anti-entropy behind rumor mongering.
     pub const fn backs_up(self) -> bool {
         matches!(self, Message::Compare { .. } | Message::Fetch | Message::Repair)
+    }
+}
+
+impl crate::engine::Message for Message {
+    const KINDS: &'static [&'static str] = &["update", "request", "digest", "feedback", "compare", "fetch", "repair"];
+
+    #[inline(always)]
+    fn kind(&self) -> usize {
+        match self {
+            Message::Update | Message::Rumor { .. } => Message::UPDATE,
+            Message::Request { .. } => 1,
+            Message::Digest { .. } | Message::Known { .. } => 2,
+            Message::Verdict { .. } | Message::Spared => 3,
+            Message::Compare { .. } => 4,
+            Message::Fetch => 5,
+            Message::Repair => Message::REPAIR,
+        }
+    }
+}
+
+impl Coded for Message {
+    #[inline(always)]
+    fn code(self) -> u32 {
+        Message::code(self)
+    }
+
+    #[inline(always)]
+    fn of_code(code: u32) -> Self {
+        Message::of_code(code)
     }
 }
 

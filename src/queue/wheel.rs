@@ -151,6 +151,13 @@ impl<E: Copy> Wheel<E> {
         self.by_bit = std::array::from_fn(|bit| digit(bit).unwrap_or_default());
     }
 
+    /// Calls `see` with every event that is waiting, in no order.
+    pub fn for_each(&self, mut see: impl FnMut(&E)) {
+        let closed = self.slots.iter().chain(self.far.values()).flat_map(Slot::chunks).flatten();
+        let open = &self.open[self.head..];
+        closed.chain(open).for_each(|(_, event)| see(event));
+    }
+
     /// The level of the highest digit in which the instant `at` differs from `now`.
     fn level_of(&self, at: u64) -> usize {
         let differs = at ^ self.now;

@@ -12,7 +12,6 @@ mod divisor;
 mod erdos_renyi;
 mod everybody;
 mod file;
-mod followed;
 mod geometric;
 mod grid;
 mod hypercube;
@@ -39,7 +38,6 @@ mod watts_strogatz;
 pub use everybody::Everybody;
 pub use file::begins_as_a_table;
 pub use file::names::NodeNames;
-pub use followed::Followed;
 pub use metric::{Load, MAX_SEARCHED, Metric, Roads};
 
 use std::path::Path;
@@ -73,12 +71,6 @@ pub trait Graph: Send + Sync {
     fn directed(&self) -> bool {
         false
     }
-    /// Whether every message between its nodes is told to an observer: a constant, so that the event loop of other
-    /// graphs has nothing of it.
-    #[inline]
-    fn followed(&self) -> bool {
-        false
-    }
 }
 
 impl<G: Graph> Graph for Arc<G> {
@@ -102,11 +94,6 @@ impl<G: Graph> Graph for Arc<G> {
 
     fn directed(&self) -> bool {
         G::directed(self)
-    }
-
-    #[inline]
-    fn followed(&self) -> bool {
-        G::followed(self)
     }
 }
 

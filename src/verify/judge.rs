@@ -4,8 +4,9 @@ use std::cell::OnceCell;
 
 use super::Case;
 use super::coin_chain::{self, CoinChain};
-use crate::engine::{Ending, Outcome};
+use crate::engine::Outcome;
 use crate::plan;
+use crate::protocol::Ending;
 use crate::scenario::Point;
 use crate::stats::{Moments, chi_square};
 use crate::theory::{self, Distribution};

@@ -108,12 +108,10 @@ impl Trial {
             let mut sample = Sample::default();
             for replicate in 0..self.runs {
                 let go_on = || !halt.load(Ordering::Relaxed);
-                let record = desk.run(point, replicate, &go_on).map_err(|fault| Failure::Run {
-                    point: point.index,
-                    replicate,
-                    seed: point.seed,
-                    fault,
-                })?;
+                let record = desk
+                    .run(point, replicate, &go_on)
+                    .map_err(|fault| Failure::of_run(point.index, replicate, point.seed, fault))?;
+                // A run of a round or two does not ask.
                 if !go_on() {
                     return Err(Failure::Interrupted);
                 }

@@ -21,8 +21,8 @@ use std::io;
 use std::ops::Range;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use crate::engine::Ending;
 use crate::experiment::{Desk, Failure, Fault};
+use crate::protocol::Ending;
 use crate::scenario::{self, Overrides, Point, Source};
 use crate::threads::Threads;
 pub use judge::{Claim, Figure, Finding};
@@ -148,12 +148,9 @@ pub fn run(
 impl Stretch<'_> {
     fn run(&self, simulator: &dyn Simulator, desk: &mut Desk, halt: &AtomicBool) -> Result<Vec<Ending>, Failed> {
         let run = |replicate| {
-            let ending = simulator.run(desk, self.point, replicate, halt).map_err(|fault| Failure::Run {
-                point: self.case as u32,
-                replicate,
-                seed: self.point.seed,
-                fault,
-            })?;
+            let ended = simulator.run(desk, self.point, replicate, halt);
+            let ending = ended.map_err(|fault| Failure::of_run(self.case as u32, replicate, self.point.seed, fault))?;
+            // A run of a round or two does not ask.
             if halt.load(Ordering::Relaxed) { Err(Failure::Interrupted) } else { Ok(ending) }
         };
         self.replicates.clone().map(run).collect()

@@ -300,16 +300,16 @@ impl Known {
 
 /// The rounds of so many runs of a point, all of which converge.
 fn simulate(point: &Setup, runs: u64, (threads, halt): (&Threads, &AtomicBool)) -> Result<Vec<f64>, super::Failed> {
-    let one =
-        |desk: &mut Desk, replicate: u64| {
-            let record = desk
-                .run(point, replicate, &|| !halt.load(Ordering::Relaxed))
-                .map_err(|fault| Failure::Run { point: point.index, replicate, seed: point.seed, fault })?;
-            if halt.load(Ordering::Relaxed) {
-                return Err(Failure::Interrupted);
-            }
-            Ok(record.rounds(point.settings.gossip.interval).map_or(f64::NAN, |rounds| rounds as f64))
-        };
+    let one = |desk: &mut Desk, replicate: u64| {
+        let record = desk
+            .run(point, replicate, &|| !halt.load(Ordering::Relaxed))
+            .map_err(|fault| Failure::of_run(point.index, replicate, point.seed, fault))?;
+        // A run of a round or two does not ask.
+        if halt.load(Ordering::Relaxed) {
+            return Err(Failure::Interrupted);
+        }
+        Ok(record.rounds(point.settings.gossip.interval).map_or(f64::NAN, |rounds| rounds as f64))
+    };
     threads.map((0..runs).collect(), Desk::default, one).into_iter().collect()
 }
 

@@ -5,9 +5,10 @@
 pub(crate) mod graphs;
 pub(crate) mod textbook;
 
-use gossipsim::engine::{Ending, Outcome};
+use gossipsim::engine::Outcome;
 use gossipsim::experiment;
 use gossipsim::observe::Heard;
+use gossipsim::protocol::Ending;
 use gossipsim::scenario::{self, Overrides, Point, Scenario, Source};
 use gossipsim::time::Time;
 

@@ -17,7 +17,7 @@ pub struct Bernoulli {
 
 impl Bernoulli {
     #[inline]
-    pub(super) fn strikes(&self, leg: &Leg, losses: &Field) -> bool {
+    pub(super) fn drops(&self, leg: &Leg, losses: &Field) -> bool {
         self.rate.is_possible() && self.rate.holds(leg.draw(losses))
     }
 
@@ -45,7 +45,7 @@ mod tests {
             sent: Time::from_nanos(u64::from(number / 200) * 1_000_000_000),
             number: 0,
         };
-        (0..LEGS).map(|number| law.strikes(&leg(number), &losses)).collect()
+        (0..LEGS).map(|number| law.drops(&leg(number), &losses)).collect()
     }
 
     #[test]

@@ -17,7 +17,7 @@ catalog! {
     }
 
     /// Whether `leg` is lost.
-    fn strikes(&self, leg: &Leg, losses: &Field) -> bool;
+    fn drops(&self, leg: &Leg, losses: &Field) -> bool;
 
     /// The share of messages lost in the long run.
     fn mean(&self) -> f64;

@@ -1,0 +1,155 @@
+//! Nodes that take only so many calls a round: who gets through, and whom the others try next.
+
+use super::liveness::Liveness;
+use super::mail::{Envelope, Item, Mail};
+use super::protocol::{Message, Protocol};
+use super::run_state::{RunState, SlipOf};
+use super::states::States;
+use crate::network::Leg;
+use crate::peers::Turn;
+use crate::random::{Field, ProtocolUse};
+use crate::time::Time;
+use crate::topology::Graph;
+use crate::units::NodeId;
+
+/// How many calls nodes take, and how often who is refused tries others (Demers et al. 1987, section 1.4: connection
+/// limit and hunting).
+///
+/// A call is the first leg of a conversation; the rest of the conversation is free. A node takes up to `limit` of the
+/// calls that reach it in a round, chosen uniformly; its own calls do not count. All who are refused call somebody else
+/// at once, `hunt` times at most, and reach who has room left. A refused call transports nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ConnectionLimit {
+    /// Calls a node takes in a round.
+    pub limit: u32,
+    /// Further peers that a refused call is tried at.
+    pub hunt: u32,
+}
+
+/// The calls of one round; memory that the next round uses again.
+#[derive(Debug)]
+pub(super) struct Board<M> {
+    /// Calls each node has taken.
+    taken: Vec<u32>,
+    /// Further peers each node has tried.
+    tried: Vec<u32>,
+    /// Those who call, in the order in which they are taken.
+    waiting: Vec<(u64, Envelope<M>)>,
+    refused: Vec<Envelope<M>>,
+    /// The callers of the calls that nobody took.
+    refused_everywhere: Vec<NodeId>,
+    picks: Vec<u32>,
+}
+
+impl<M> Default for Board<M> {
+    fn default() -> Self {
+        Board {
+            taken: Vec::new(),
+            tried: Vec::new(),
+            waiting: Vec::new(),
+            refused: Vec::new(),
+            refused_everywhere: Vec::new(),
+            picks: Vec::new(),
+        }
+    }
+}
+
+impl<M> Board<M> {
+    fn clear(&mut self, nodes: u32) {
+        for counts in [&mut self.taken, &mut self.tried] {
+            counts.clear();
+            counts.resize(nodes as usize, 0);
+        }
+        self.refused_everywhere.clear();
+    }
+
+    /// Puts the callers of each node in a random order: that of draws at (recipient, round, caller).
+    fn line_up(&mut self, calls: impl Iterator<Item = Envelope<M>>, round: u64, coins: &Field) {
+        let rank = |call: &Envelope<M>| {
+            // A node may call another to tell it a rumor and to compare versions.
+            let address = ProtocolUse::Admission.slot(0) | call.leg << 40 | u64::from(call.from);
+            coins.at(call.to.into(), round, address)
+        };
+        self.waiting.clear();
+        self.waiting.extend(calls.map(|call| (rank(&call), call)));
+        self.waiting.sort_unstable_by_key(|(rank, call)| (call.to, *rank, call.from, call.leg));
+    }
+}
+
+impl<P: Protocol, G: Graph, L: Liveness> RunState<'_, P, G, L> {
+    /// Connects the calls of a round that reach their recipients, wave after wave of the refused ones.
+    pub(super) fn admit(&mut self, now: Time, limit: ConnectionLimit, calls: &mut Vec<SlipOf<P>>) {
+        let mut board = std::mem::take(&mut self.memory.board);
+        let round = self.turn_number;
+        board.clear(self.world.graph.nodes());
+        for wave in 0..=limit.hunt {
+            let mail = &mut self.memory.mail;
+            let opened = calls.drain(..).filter_map(|slip| match mail.open(slip) {
+                Item::Message(envelope) => Some(envelope),
+                Item::Timer(_) => None,
+            });
+            board.line_up(opened, round, self.world.coins);
+            self.take_calls(now, limit.limit, &mut board);
+            for call in board.refused.split_off(0) {
+                // What is not said to the peers of a turn, such as a comparison of versions, is tried another time.
+                if call.leg != 0 {
+                    continue;
+                }
+                let caller = Turn { node: call.from, number: round };
+                let further = if wave < limit.hunt { self.further(caller, limit.hunt, &mut board) } else { None };
+                match further {
+                    Some(to) => calls.extend(self.call_again(now, call, to)),
+                    None => board.refused_everywhere.push(caller.node),
+                }
+            }
+        }
+        self.tell_refused(&mut board);
+        self.memory.board = board;
+    }
+
+    /// Those who are called take whom they have room for.
+    fn take_calls(&mut self, now: Time, limit: u32, board: &mut Board<P::Message>) {
+        for (_, call) in board.waiting.drain(..) {
+            let taken = &mut board.taken[call.to.index()];
+            if *taken < limit {
+                *taken += 1;
+                self.deliver(now, call);
+            } else {
+                // What it would have carried stays with the caller.
+                self.tally.refused[call.message.kind()] += 1;
+                board.refused.push(call);
+            }
+        }
+    }
+
+    /// The next peer of a turn besides those that its caller has tried, if there is one.
+    fn further(&self, turn: Turn, hunt: u32, board: &mut Board<P::Message>) -> Option<NodeId> {
+        let world = &self.world;
+        let number = board.tried[turn.node.index()];
+        board.tried[turn.node.index()] += 1;
+        let contacts = [world.fanout, world.fanout.saturating_mul(hunt)];
+        let degree = world.graph.degree(turn.node);
+        let pick = world.peers.further(turn, degree, contacts, number, world.choices, &mut board.picks)?;
+        Some(world.graph.neighbor(turn.node, pick))
+    }
+
+    /// A refused call is made to another peer; the call, if it gets there.
+    fn call_again(&mut self, now: Time, call: Envelope<P::Message>, to: NodeId) -> Option<SlipOf<P>> {
+        let envelope = Envelope { to, ..call };
+        let leg = Leg { from: envelope.from, to, sent: now, number: envelope.leg };
+        let delivery = self.world.network.transmit(leg);
+        self.send(now, envelope, delivery).map(|envelope| self.memory.mail.seal(envelope))
+    }
+
+    /// Whoever got through to nobody has had no contact in this turn.
+    fn tell_refused(&mut self, board: &mut Board<P::Message>) {
+        let (protocol, graph, fanout) = (self.world.protocol, self.world.graph, self.world.fanout);
+        board.refused_everywhere.sort_unstable();
+        for refusals in board.refused_everywhere.chunk_by(|one, other| one == other) {
+            let node = refusals[0];
+            if refusals.len() as u64 == u64::from(fanout.min(graph.degree(node))) {
+                self.memory.states.update(node, |state| protocol.refused(state));
+            }
+        }
+    }
+}

@@ -1,0 +1,84 @@
+//! What comes from outside, in order of time: inputs, crashes, recoveries, joins.
+
+use crate::time::Time;
+use crate::units::NodeId;
+
+/// What happens to a node from outside.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Happening<I> {
+    /// The workload acts on it, if it is up.
+    Input(NodeId, I),
+    /// It goes down: by a crash, or for good.
+    Down(NodeId),
+    /// It comes back after a crash.
+    Up {
+        /// Which node.
+        node: NodeId,
+        /// Whether it has its state of before the crash.
+        remembers: bool,
+    },
+    /// It is new: it was down from the start.
+    Join(NodeId),
+}
+
+/// All that comes from outside in one run: one more source of events beside clock and future-event list, which a run
+/// without it does not notice.
+pub struct Agenda<'a, I> {
+    coming: Option<Box<dyn Iterator<Item = (Time, Happening<I>)> + 'a>>,
+    next: Option<(Time, Happening<I>)>,
+    /// How many have been taken.
+    taken: u64,
+}
+
+impl<I> Default for Agenda<'_, I> {
+    fn default() -> Self {
+        Agenda { coming: None, next: None, taken: 0 }
+    }
+}
+
+impl<'a, I> Agenda<'a, I> {
+    /// What is `coming`, which must not run back in time.
+    pub fn new(mut coming: Box<dyn Iterator<Item = (Time, Happening<I>)> + 'a>) -> Self {
+        let next = coming.next();
+        Agenda { coming: Some(coming), next, taken: 0 }
+    }
+
+    /// The instant of the next entry; [`Time::NEVER`] when there is none.
+    pub(super) fn next(&self) -> Time {
+        self.next.as_ref().map_or(Time::NEVER, |(at, _)| *at)
+    }
+
+    /// Whether nothing is left.
+    pub(super) fn is_done(&self) -> bool {
+        self.next.is_none()
+    }
+
+    /// Takes the next entry if it is of the instant `now`: its number, and what happens.
+    pub(super) fn take(&mut self, now: Time) -> Option<(u64, Happening<I>)> {
+        let (_, happening) = self.next.take_if(|(at, _)| *at <= now)?;
+        self.next = self.coming.as_mut().and_then(Iterator::next);
+        self.taken += 1;
+        Some((self.taken - 1, happening))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn entries_are_taken_instant_by_instant_in_their_order() {
+        let at = Time::from_nanos;
+        let node = NodeId::new(1);
+        let coming =
+            [(at(0), Happening::Input(node, 'a')), (at(0), Happening::Down(node)), (at(5), Happening::Join(node))];
+        let mut agenda = Agenda::new(Box::new(coming.into_iter()));
+        assert_eq!((agenda.next(), agenda.is_done()), (at(0), false));
+        assert_eq!(agenda.take(at(0)), Some((0, Happening::Input(node, 'a'))));
+        assert_eq!(agenda.take(at(0)), Some((1, Happening::Down(node))));
+        assert_eq!((agenda.take(at(0)), agenda.next()), (None, at(5)));
+        assert_eq!(agenda.take(at(5)), Some((2, Happening::Join(node))));
+        assert_eq!((agenda.take(at(9)), agenda.next(), agenda.is_done()), (None, Time::NEVER, true));
+        assert!(Agenda::<()>::default().is_done());
+    }
+}

@@ -1,0 +1,311 @@
+//! One instant: who has a reason speaks, who is spoken to answers, then everybody learns.
+
+use super::agenda::{Agenda, Happening};
+use super::context::{Cause, Context};
+use super::liveness::Liveness;
+use super::mail::{Alarm, Envelope, Item, Mail};
+use super::prefetch::{Opening, touch};
+use super::protocol::{Protocol, Start};
+use super::run_state::{Memory, RunState, surroundings};
+use super::send::{Step, count};
+use super::states::States;
+use crate::clock::Turns;
+use crate::network::{Delivery, Leg};
+use crate::peers::Turn;
+use crate::queue::EventList;
+use crate::time::Time;
+use crate::topology::Graph;
+use crate::units::NodeId;
+
+/// The turns of one instant.
+pub(super) struct TurnsAt<'r, 'a, P: Protocol, G, L> {
+    pub(super) state: &'r mut RunState<'a, P, G, L>,
+    pub(super) now: Time,
+}
+
+impl<P: Protocol, G: Graph, L: Liveness> Turns for TurnsAt<'_, '_, P, G, L> {
+    #[inline(always)]
+    fn due(&self, block: u32) -> u64 {
+        if !L::ALWAYS {
+            return self.state.live.up_in(block);
+        }
+        self.state.silent.as_ref().map_or(u64::MAX, |silent| self.state.memory.states.unlike(block, silent))
+    }
+
+    #[inline(always)]
+    fn turn(&mut self, node: NodeId, number: u64) {
+        self.state.turn(self.now, Turn { node, number });
+    }
+
+    #[inline(always)]
+    fn turns(&mut self, first: u32, due: u64, number: u64) {
+        if !P::TURNS_CHANGE_STATES && !P::ACTS && L::ALWAYS && self.state.in_blocks {
+            return self.state.take_block(self.now, first, due, number);
+        }
+        let mut due = due;
+        while due != 0 {
+            self.turn(NodeId::new(first | due.trailing_zeros()), number);
+            due &= due - 1;
+        }
+    }
+}
+
+impl<P: Protocol, G: Graph, L: Liveness> RunState<'_, P, G, L> {
+    /// Every node that is up begins; the others are not counted.
+    pub(super) fn begin(&mut self) {
+        for node in (0..self.world.graph.nodes()).map(NodeId::new) {
+            if !self.live.is_up(node) {
+                let (protocol, counts) = (self.world.protocol, &mut self.counts);
+                self.memory.states.read(node, |state| protocol.counted(state, false, counts));
+            } else if P::ACTS {
+                self.start(Time::ZERO, node, Start::First, Step::Next);
+            }
+        }
+    }
+
+    fn start(&mut self, now: Time, node: NodeId, why: Start, step: Step) {
+        let cause = Cause::Start { life: self.live.life(node) };
+        self.act(now, node, cause, |protocol, state, context| protocol.start(state, why, context));
+        if P::ACTS {
+            self.dispatch(now, node, cause, step);
+        }
+    }
+
+    /// Everything on the agenda for this instant happens; whether there was any.
+    pub(super) fn take_agenda(&mut self, now: Time, agenda: &mut Agenda<'_, P::Input>) -> bool {
+        let mut any = false;
+        while let Some((number, happening)) = agenda.take(now) {
+            any = true;
+            match happening {
+                Happening::Input(node, input) if self.live.is_up(node) => self.take_input(now, node, number, input),
+                Happening::Input(..) => {}
+                Happening::Down(node) => self.take_down(node),
+                Happening::Up { node, remembers } => self.bring_up(now, node, Start::Recovered { remembers }),
+                Happening::Join(node) => self.bring_up(now, node, Start::Joined),
+            }
+        }
+        any
+    }
+
+    fn take_input(&mut self, now: Time, node: NodeId, number: u64, input: P::Input) {
+        let cause = Cause::Input { number };
+        count(&mut self.tally.inputs, true);
+        self.act(now, node, cause, |protocol, state, context| protocol.input(state, input, context));
+        if P::ACTS {
+            self.dispatch(now, node, cause, Step::This);
+        }
+    }
+
+    fn take_down(&mut self, node: NodeId) {
+        if self.live.set(node, false) {
+            let (protocol, counts) = (self.world.protocol, &mut self.counts);
+            self.memory.states.read(node, |state| protocol.counted(state, false, counts));
+        }
+    }
+
+    fn bring_up(&mut self, now: Time, node: NodeId, why: Start) {
+        if !self.live.set(node, true) {
+            return;
+        }
+        let (protocol, counts) = (self.world.protocol, &mut self.counts);
+        self.memory.states.update(node, |state| {
+            if why == (Start::Recovered { remembers: false }) {
+                *state = P::State::default();
+            }
+            protocol.counted(state, true, counts);
+        });
+        self.start(now, node, why, Step::This);
+    }
+
+    /// One node's turn.
+    #[inline(always)]
+    pub(super) fn turn(&mut self, now: Time, turn: Turn) {
+        let opening = self.memory.openings.get(self.next_opening).copied();
+        self.next_opening += usize::from(opening.is_some());
+        if !L::ALWAYS {
+            if !self.live.is_up(turn.node) {
+                return;
+            }
+            count(&mut self.tally.turns, true);
+        }
+        let Some(message) = self.speak_in_turn(now, turn) else { return };
+        match opening.unwrap_or_else(|| self.opening(now, turn)) {
+            Some(Opening { to, delivery }) => {
+                self.open(now, Envelope { from: turn.node, to, leg: 0, message }, delivery);
+            }
+            None => self.open_several(now, turn, message),
+        }
+    }
+
+    /// What a node says in its turn to the peers of the peer rule.
+    #[inline(always)]
+    pub(super) fn speak_in_turn(&mut self, now: Time, turn: Turn) -> Option<P::Message> {
+        let Turn { node, number } = turn;
+        let cause = Cause::Turn { number };
+        if !P::TURNS_CHANGE_STATES && !P::ACTS {
+            let mut state = self.memory.states.read(node, P::State::clone);
+            let mut context = Context {
+                node,
+                now,
+                cause,
+                counts: &mut self.counts,
+                surroundings: surroundings(&self.world),
+                outbox: &mut self.memory.outbox,
+                observer: &mut *self.observer,
+            };
+            return self.world.protocol.turn(&mut state, &mut context);
+        }
+        self.turn_number = number;
+        let message = self.act(now, node, cause, |protocol, state, context| protocol.turn(state, context));
+        if P::ACTS {
+            self.dispatch(now, node, cause, Step::This);
+        }
+        message
+    }
+
+    /// A node opens a conversation with each of its peers.
+    #[inline(never)]
+    fn open_several(&mut self, now: Time, turn: Turn, message: P::Message) {
+        let mut picks = std::mem::take(&mut self.memory.picks);
+        let world = &self.world;
+        world.peers.choose(turn, world.graph.degree(turn.node), world.fanout, world.choices, &mut picks);
+        for pick in picks.drain(..) {
+            let (from, to) = (turn.node, self.world.graph.neighbor(turn.node, pick));
+            let delivery = self.world.network.transmit(Leg { from, to, sent: now, number: 0 });
+            self.open(now, Envelope { from, to, leg: 0, message: message.clone() }, delivery);
+        }
+        self.memory.picks = picks;
+    }
+
+    /// The first leg of a conversation.
+    #[inline(always)]
+    fn open(&mut self, now: Time, envelope: Envelope<P::Message>, delivery: Delivery) {
+        self.count_sent(now, &envelope, delivery);
+        if delivery != Delivery::Arrives(now) {
+            self.put_away(envelope, delivery);
+        } else if P::TURNS_CHANGE_STATES || P::ACTS {
+            let slip = self.memory.mail.seal(envelope);
+            self.memory.deferred.push(slip);
+        } else {
+            self.deliver(now, envelope);
+        }
+    }
+
+    /// Delivers what arrived at this instant while there still were turns, timers and inputs to come.
+    #[inline(never)]
+    pub(super) fn deliver_deferred(&mut self, now: Time) {
+        let mut deferred = std::mem::take(&mut self.memory.deferred);
+        match self.world.admission {
+            Some(limit) => self.admit(now, limit, &mut deferred),
+            None => deferred.drain(..).for_each(|slip| {
+                if let Item::Message(envelope) = self.memory.mail.open(slip) {
+                    self.deliver(now, envelope);
+                }
+            }),
+        }
+        self.memory.deferred = deferred;
+    }
+
+    /// Takes what is due out of the future-event list; whether there was anything.
+    #[inline(always)]
+    pub(super) fn receive(&mut self, now: Time) -> bool {
+        let Memory { queue, states, mail, .. } = &mut self.memory;
+        if self.reads_ahead {
+            queue.foresee(|slip| {
+                touch::<P>(states, P::Mail::about(slip));
+                mail.touch(slip);
+            });
+        }
+        let Some(slip) = queue.pop() else { return false };
+        if P::SETS_TIMERS && !P::Mail::is_timer(&slip) {
+            // Timers of this instant come before all answers.
+            self.memory.deferred.push(slip);
+            return true;
+        }
+        match self.memory.mail.open(slip) {
+            Item::Message(envelope) => self.deliver(now, envelope),
+            Item::Timer(alarm) => self.expire(now, alarm),
+        }
+        true
+    }
+
+    #[inline(always)]
+    fn expire(&mut self, now: Time, Alarm { node, life, key, timer }: Alarm<P::Timer>) {
+        count(&mut self.tally.timers, true);
+        if !L::ALWAYS && (!self.live.is_up(node) || self.live.life(node) != life) {
+            return;
+        }
+        let cause = Cause::Timer { key };
+        self.act(now, node, cause, |protocol, state, context| protocol.expire(state, timer, context));
+        self.dispatch(now, node, cause, Step::This);
+    }
+
+    /// A message reaches its recipient, who answers from what it knew before this instant.
+    #[inline(always)]
+    pub(super) fn deliver(&mut self, now: Time, envelope: Envelope<P::Message>) {
+        if let Some(answer) = self.hear(envelope) {
+            self.converse(now, answer);
+        }
+    }
+
+    /// Carries on a conversation as long as it takes no time.
+    #[inline(never)]
+    fn converse(&mut self, now: Time, mut envelope: Envelope<P::Message>) {
+        loop {
+            let Envelope { from, to, leg, .. } = envelope;
+            let delivery = self.world.network.transmit(Leg { from, to, sent: now, number: leg });
+            let Some(arrived) = self.send(now, envelope, delivery) else { return };
+            let Some(answer) = self.hear(arrived) else { return };
+            envelope = answer;
+        }
+    }
+
+    /// The answer to a message. What it has to teach waits until all have spoken; with what has nothing to teach it is
+    /// done.
+    #[inline(always)]
+    fn hear(&mut self, envelope: Envelope<P::Message>) -> Option<Envelope<P::Message>> {
+        let kind = P::kind(&envelope.message);
+        if !self.live.is_up(envelope.to) {
+            count(&mut self.tally.dropped[kind], true);
+            return None;
+        }
+        count(&mut self.tally.delivered[kind], true);
+        self.reply(envelope)
+    }
+
+    /// A message that is counted already reaches its recipient.
+    #[inline(always)]
+    pub(super) fn listen(&mut self, now: Time, envelope: Envelope<P::Message>) {
+        if let Some(answer) = self.reply(envelope) {
+            self.converse(now, answer);
+        }
+    }
+
+    /// The answer to a message that is counted.
+    #[inline(always)]
+    fn reply(&mut self, envelope: Envelope<P::Message>) -> Option<Envelope<P::Message>> {
+        let Envelope { from, to, leg, ref message } = envelope;
+        let (protocol, counts) = (self.world.protocol, &mut self.counts);
+        let (settled, answer) = self
+            .memory
+            .states
+            .read(to, |state| (protocol.settled(state, message, counts), protocol.answer(state, from, message)));
+        if !settled {
+            self.memory.pending.push(envelope);
+        }
+        answer.map(|message| Envelope { from: to, to: from, leg: leg.wrapping_add(1), message })
+    }
+
+    /// Everybody who was told something learns it.
+    pub(super) fn learn(&mut self, now: Time) {
+        let mut pending = std::mem::take(&mut self.memory.pending);
+        for Envelope { from, to, leg, message } in pending.drain(..) {
+            let cause = Cause::Message { from, leg };
+            self.act(now, to, cause, |protocol, state, context| protocol.learn(state, from, message, context));
+            if P::ACTS {
+                self.dispatch(now, to, cause, Step::Next);
+            }
+        }
+        self.memory.pending = pending;
+    }
+}

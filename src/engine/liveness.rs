@@ -1,0 +1,136 @@
+//! Which nodes are up.
+
+use crate::bits::Bits;
+use crate::memory;
+use crate::units::NodeId;
+
+/// Who is there. [`AlwaysUp`] compiles to nothing.
+pub trait Liveness {
+    /// Whether nobody ever goes down.
+    const ALWAYS: bool;
+
+    /// Whether `node` is up.
+    fn is_up(&self, node: NodeId) -> bool;
+
+    /// Which of the 64 nodes from 64 × `block` on are up, the first in the lowest bit.
+    fn up_in(&self, block: u32) -> u64;
+
+    /// How many are up.
+    fn count(&self) -> u64;
+
+    /// How often `node` has gone down: timers that it set before are dead.
+    fn life(&self, node: NodeId) -> u32;
+
+    /// Takes `node` down or brings it up; whether that changed anything.
+    fn set(&mut self, node: NodeId, up: bool) -> bool;
+}
+
+/// So many nodes, all of which are up all the time.
+#[derive(Clone, Copy, Debug)]
+pub struct AlwaysUp(pub u32);
+
+impl Liveness for AlwaysUp {
+    const ALWAYS: bool = true;
+
+    #[inline(always)]
+    fn is_up(&self, _: NodeId) -> bool {
+        true
+    }
+
+    #[inline(always)]
+    fn up_in(&self, _: u32) -> u64 {
+        u64::MAX
+    }
+
+    fn count(&self) -> u64 {
+        self.0.into()
+    }
+
+    #[inline(always)]
+    fn life(&self, _: NodeId) -> u32 {
+        0
+    }
+
+    fn set(&mut self, _: NodeId, _: bool) -> bool {
+        false
+    }
+}
+
+/// Nodes that go down and come back.
+#[derive(Clone, Debug)]
+pub struct UpAndDown {
+    up: Bits,
+    count: u64,
+    lives: Vec<u32>,
+}
+
+impl UpAndDown {
+    /// The first `up` of `nodes` nodes are up.
+    pub fn new(nodes: u32, up: u32) -> Self {
+        let mut bits = Bits::new(nodes as usize);
+        (0..up as usize).for_each(|node| {
+            bits.insert(node);
+        });
+        let mut lives = Vec::new();
+        memory::or_unwind(memory::reserve(&mut lives, nodes as usize));
+        lives.resize(nodes as usize, 0);
+        UpAndDown { up: bits, count: up.into(), lives }
+    }
+}
+
+impl Liveness for UpAndDown {
+    const ALWAYS: bool = false;
+
+    #[inline]
+    fn is_up(&self, node: NodeId) -> bool {
+        self.up.contains(node.index())
+    }
+
+    #[inline]
+    fn up_in(&self, block: u32) -> u64 {
+        self.up.words().get(block as usize).copied().unwrap_or(0)
+    }
+
+    fn count(&self) -> u64 {
+        self.count
+    }
+
+    #[inline]
+    fn life(&self, node: NodeId) -> u32 {
+        self.lives[node.index()]
+    }
+
+    fn set(&mut self, node: NodeId, up: bool) -> bool {
+        let changes = self.is_up(node) != up;
+        match (changes, up) {
+            (false, _) => {}
+            (true, true) => {
+                self.up.insert(node.index());
+                self.count += 1;
+            }
+            (true, false) => {
+                self.up.remove(node.index());
+                self.count -= 1;
+                self.lives[node.index()] += 1;
+            }
+        }
+        changes
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nodes_are_counted_while_they_are_up_and_begin_a_new_life_when_they_go_down() {
+        let mut nodes = UpAndDown::new(70, 66);
+        assert_eq!((nodes.count(), nodes.is_up(NodeId::new(65)), nodes.is_up(NodeId::new(66))), (66, true, false));
+        assert_eq!(nodes.up_in(1), 3);
+        let node = NodeId::new(3);
+        assert!(nodes.set(node, false) && !nodes.set(node, false));
+        assert_eq!((nodes.count(), nodes.life(node), nodes.up_in(0)), (65, 1, !8));
+        assert!(nodes.set(node, true) && nodes.set(NodeId::new(69), true));
+        assert_eq!((nodes.count(), nodes.life(node), nodes.life(NodeId::new(69))), (67, 1, 0));
+    }
+}

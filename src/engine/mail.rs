@@ -1,0 +1,361 @@
+//! How messages and timers wait in the future-event list: as slips of 8 bytes, which with the time of arrival make
+//! events of 12.
+//!
+//! A slip is the message itself where it is small enough ([`Inline`]), else a handle into arrays ([`Slab`]). Nothing is
+//! allocated message by message.
+
+use std::convert::Infallible;
+use std::fmt::Debug;
+use std::marker::PhantomData;
+
+use crate::units::{MAX_NODES, NodeId};
+
+/// A message from one node to another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Envelope<M> {
+    /// The sender.
+    pub from: NodeId,
+    /// The recipient.
+    pub to: NodeId,
+    /// Which leg of which conversation of its path and instant it is: the address of its draws. What is sent to the
+    /// peers of a turn is leg 0, an answer the number after that of what it answers; what is sent through the context
+    /// begins at multiples of 8.
+    pub leg: u64,
+    /// What it says.
+    pub message: M,
+}
+
+impl<M> Envelope<M> {
+    /// Which leg of its conversation it is, from 0.
+    pub fn step(&self) -> u8 {
+        (self.leg % 8) as u8
+    }
+}
+
+/// A timer that a node has set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Alarm<T> {
+    /// Whose it is.
+    pub node: NodeId,
+    /// How often the node had been down when it set the timer.
+    pub life: u32,
+    /// The address of the draws that are made when it expires.
+    pub key: u64,
+    /// What it is for.
+    pub timer: T,
+}
+
+/// What a slip stands for.
+pub enum Item<M, T> {
+    /// A message arrives.
+    Message(Envelope<M>),
+    /// A timer expires.
+    Timer(Alarm<T>),
+}
+
+/// Where messages and timers are while they wait.
+pub trait Mail<M, T>: Default {
+    /// What waits in the list.
+    type Slip: Copy + Send + Debug;
+
+    /// Puts a message away.
+    fn seal(&mut self, envelope: Envelope<M>) -> Self::Slip;
+
+    /// Puts a timer away.
+    fn seal_timer(&mut self, alarm: Alarm<T>) -> Self::Slip;
+
+    /// Takes out what a slip stands for; each slip is opened once.
+    fn open(&mut self, slip: Self::Slip) -> Item<M, T>;
+
+    /// Whether a slip stands for a timer.
+    fn is_timer(slip: &Self::Slip) -> bool;
+
+    /// The node that will need its state for it.
+    fn about(slip: &Self::Slip) -> NodeId;
+
+    /// Reads what the slip stands for, ahead of its time.
+    fn touch(&self, _slip: &Self::Slip) {}
+
+    /// The kind of the message that a slip stands for; `None` for a timer.
+    fn kind(&self, slip: &Self::Slip) -> Option<usize>;
+
+    /// Forgets everything, and keeps the memory.
+    fn clear(&mut self) {}
+}
+
+/// A message that a few bits tell.
+pub trait Coded: super::Message + Copy {
+    /// Its number among all messages.
+    fn code(self) -> u32;
+
+    /// The message with this number; any beyond the last stands for some message.
+    fn of_code(code: u32) -> Self;
+}
+
+/// A node's number takes so many bits.
+const NODE: u32 = 27;
+const _: () = assert!(MAX_NODES <= 1 << NODE, "a slip has no room for the number of a node");
+/// What else fits in a word beside it.
+const REST: u32 = u32::BITS - NODE;
+
+/// Messages of `CODE` bits, at most 6, in conversations of at most 2^(10 - `CODE`) legs, which are the slips themselves;
+/// there are no timers.
+#[derive(Clone, Copy, Debug)]
+pub struct Inline<M, const CODE: u32>(PhantomData<M>);
+
+impl<M, const CODE: u32> Default for Inline<M, CODE> {
+    fn default() -> Self {
+        Inline(PhantomData)
+    }
+}
+
+/// A message in two words of 32 bits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Packed {
+    /// The sender, the leg in the bits above, and the last bit of the message where it has 6.
+    from: u32,
+    /// The recipient, and the message in the bits above.
+    to: u32,
+}
+
+impl<M: Coded, const CODE: u32> Inline<M, CODE> {
+    /// How many legs a conversation may have.
+    const LEGS: u32 = 1 << (2 * REST - CODE);
+}
+
+impl<M: Coded, const CODE: u32> Mail<M, Infallible> for Inline<M, CODE> {
+    type Slip = Packed;
+
+    #[inline(always)]
+    fn seal(&mut self, Envelope { from, to, leg, message }: Envelope<M>) -> Packed {
+        let code = message.code();
+        debug_assert!(leg < Self::LEGS.into() && code < 1 << CODE, "leg {leg} of message {code} does not fit");
+        let more = if CODE > REST { code >> REST << (u32::BITS - 1) } else { 0 };
+        Packed { from: from.number() | (leg as u32) << NODE | more, to: to.number() | code << NODE }
+    }
+
+    fn seal_timer(&mut self, alarm: Alarm<Infallible>) -> Packed {
+        match alarm.timer {}
+    }
+
+    #[inline(always)]
+    fn open(&mut self, slip: Packed) -> Item<M, Infallible> {
+        let Packed { from, to } = slip;
+        let above = from >> NODE;
+        let code = to >> NODE | above / Self::LEGS << REST;
+        Item::Message(Envelope {
+            from: NodeId::new(from & ((1 << NODE) - 1)),
+            to: Self::about(&slip),
+            leg: (above % Self::LEGS).into(),
+            message: M::of_code(code),
+        })
+    }
+
+    #[inline(always)]
+    fn is_timer(_: &Packed) -> bool {
+        false
+    }
+
+    #[inline(always)]
+    fn about(slip: &Packed) -> NodeId {
+        NodeId::new(slip.to & ((1 << NODE) - 1))
+    }
+
+    fn kind(&self, slip: &Packed) -> Option<usize> {
+        let mut mail = *self;
+        match mail.open(*slip) {
+            Item::Message(envelope) => Some(envelope.message.kind()),
+            Item::Timer(alarm) => match alarm.timer {},
+        }
+    }
+}
+
+/// Messages and timers of any size in two arrays, whose places are used again.
+#[derive(Debug)]
+pub struct Slab<M, T> {
+    messages: Vec<Option<(NodeId, u64, M)>>,
+    free_messages: Vec<u32>,
+    timers: Vec<(u32, u64, T)>,
+    free_timers: Vec<u32>,
+}
+
+impl<M, T> Default for Slab<M, T> {
+    fn default() -> Self {
+        Slab { messages: Vec::new(), free_messages: Vec::new(), timers: Vec::new(), free_timers: Vec::new() }
+    }
+}
+
+/// A node, and where in the arrays its message or timer is.
+#[derive(Clone, Copy, Debug)]
+pub struct Handle {
+    node: NodeId,
+    place: u32,
+}
+
+/// Marks the place of a timer.
+const TIMER: u32 = 1 << 31;
+
+impl<M: super::Message, T: Copy> Mail<M, T> for Slab<M, T> {
+    type Slip = Handle;
+
+    #[inline(always)]
+    fn seal(&mut self, Envelope { from, to, leg, message }: Envelope<M>) -> Handle {
+        let content = Some((from, leg, message));
+        let place = match self.free_messages.pop() {
+            Some(place) => {
+                self.messages[place as usize] = content;
+                place
+            }
+            None => push(&mut self.messages, content),
+        };
+        Handle { node: to, place }
+    }
+
+    #[inline(always)]
+    fn seal_timer(&mut self, Alarm { node, life, key, timer }: Alarm<T>) -> Handle {
+        let content = (life, key, timer);
+        let place = match self.free_timers.pop() {
+            Some(place) => {
+                self.timers[place as usize] = content;
+                place
+            }
+            None => push(&mut self.timers, content),
+        };
+        Handle { node, place: place | TIMER }
+    }
+
+    #[inline(always)]
+    fn open(&mut self, slip: Handle) -> Item<M, T> {
+        let (node, place) = (slip.node, slip.place & !TIMER);
+        if !Self::is_timer(&slip)
+            && let Some((from, leg, message)) = self.messages[place as usize].take()
+        {
+            self.free_messages.push(place);
+            return Item::Message(Envelope { from, to: node, leg, message });
+        }
+        self.free_timers.push(place);
+        let (life, key, timer) = self.timers[place as usize];
+        Item::Timer(Alarm { node, life, key, timer })
+    }
+
+    #[inline(always)]
+    fn is_timer(slip: &Handle) -> bool {
+        slip.place & TIMER != 0
+    }
+
+    #[inline(always)]
+    fn about(slip: &Handle) -> NodeId {
+        slip.node
+    }
+
+    #[inline(always)]
+    fn touch(&self, slip: &Handle) {
+        let place = (slip.place & !TIMER) as usize;
+        if Self::is_timer(slip) {
+            std::hint::black_box(self.timers[place].1);
+        } else {
+            std::hint::black_box(self.messages[place].is_some());
+        }
+    }
+
+    fn kind(&self, slip: &Handle) -> Option<usize> {
+        let place = (slip.place & !TIMER) as usize;
+        if Self::is_timer(slip) { None } else { self.messages[place].as_ref().map(|(.., message)| message.kind()) }
+    }
+
+    fn clear(&mut self) {
+        self.messages.clear();
+        self.free_messages.clear();
+        self.timers.clear();
+        self.free_timers.clear();
+    }
+}
+
+/// Appends `content`; where memory is short, this unwinds to [`catch`](crate::memory::catch).
+fn push<C>(places: &mut Vec<C>, content: C) -> u32 {
+    if places.len() == places.capacity() {
+        crate::memory::or_unwind(crate::memory::reserve(places, places.len().max(64)));
+    }
+    places.push(content);
+    (places.len() - 1) as u32
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A message of one of 64 codes.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    struct Code(u32);
+
+    impl super::super::Message for Code {
+        const KINDS: &'static [&'static str] = &["even", "odd"];
+
+        fn kind(&self) -> usize {
+            (self.0 % 2) as usize
+        }
+    }
+
+    impl Coded for Code {
+        fn code(self) -> u32 {
+            self.0
+        }
+
+        fn of_code(code: u32) -> Self {
+            Code(code)
+        }
+    }
+
+    use super::super::Message as _;
+
+    fn message<M, T>(item: Item<M, T>) -> Option<Envelope<M>> {
+        match item {
+            Item::Message(envelope) => Some(envelope),
+            Item::Timer(_) => None,
+        }
+    }
+
+    #[test]
+    fn what_is_packed_comes_out_as_it_went_in() {
+        fn keeps<const CODE: u32>() {
+            let mut mail = Inline::<Code, CODE>::default();
+            let last = u64::from(Inline::<Code, CODE>::LEGS) - 1;
+            for message in (0..1 << CODE).map(Code) {
+                for (from, to, leg) in [(0, MAX_NODES - 1, 0), (MAX_NODES - 1, 0, last), (12_345, 678, 3)] {
+                    let envelope = Envelope { from: NodeId::new(from), to: NodeId::new(to), leg, message };
+                    let slip = mail.seal(envelope);
+                    assert_eq!(
+                        (Inline::<Code, CODE>::about(&slip), mail.kind(&slip)),
+                        (envelope.to, Some(message.kind()))
+                    );
+                    assert_eq!(self::message(mail.open(slip)), Some(envelope));
+                }
+            }
+        }
+        keeps::<5>();
+        keeps::<6>();
+        assert_eq!(std::mem::size_of::<Packed>(), 8);
+    }
+
+    #[test]
+    fn a_slab_gives_back_what_it_was_given_and_uses_its_places_again() {
+        let mut mail = Slab::<Code, u8>::default();
+        let envelope = |leg| Envelope { from: NodeId::new(7), to: NodeId::new(9), leg, message: Code(leg as u32) };
+        let alarm = |key| Alarm { node: NodeId::new(3), life: 2, key, timer: key as u8 };
+        for round in 0..3 {
+            let slips: Vec<Handle> = (0..100).map(|leg| mail.seal(envelope(leg))).collect();
+            let timers: Vec<Handle> = (0..50).map(|key| mail.seal_timer(alarm(key))).collect();
+            assert!(timers.iter().all(Slab::<Code, u8>::is_timer) && !slips.iter().any(Slab::<Code, u8>::is_timer));
+            for (leg, slip) in slips.into_iter().enumerate().rev() {
+                assert_eq!(mail.kind(&slip), Some(leg % 2));
+                assert_eq!(message(mail.open(slip)), Some(envelope(leg as u64)), "round {round}");
+            }
+            for (key, slip) in timers.into_iter().enumerate() {
+                assert_eq!(mail.kind(&slip), None);
+                assert!(matches!(mail.open(slip), Item::Timer(found) if found == alarm(key as u64)));
+            }
+        }
+        assert_eq!((mail.messages.len(), mail.timers.len()), (100, 50));
+        assert_eq!(std::mem::size_of::<Handle>(), 8);
+    }
+}

@@ -1,0 +1,52 @@
+//! What can be worked out ahead of a turn: whom the node contacts, and what becomes of its message. Neither depends on
+//! what anybody knows, so many computations and reads are under way at once instead of one wait after the other.
+
+use super::liveness::Liveness;
+use super::protocol::Protocol;
+use super::run_state::RunState;
+use super::states::States;
+use crate::clock::Clock;
+use crate::network::{Delivery, Leg};
+use crate::peers::Turn;
+use crate::time::Time;
+use crate::topology::Graph;
+use crate::units::NodeId;
+
+/// How a turn opens that contacts one peer: with whom, and what becomes of the message.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Opening {
+    pub(super) to: NodeId,
+    pub(super) delivery: Delivery,
+}
+
+impl<P: Protocol, G: Graph, L: Liveness> RunState<'_, P, G, L> {
+    /// Works out the openings of the turns to come that the clock names, and reads the states of their nodes.
+    #[inline(never)]
+    pub(super) fn prefetch(&mut self, clock: &mut impl Clock) {
+        let mut openings = std::mem::take(&mut self.memory.openings);
+        openings.clear();
+        self.next_opening = 0;
+        let coming = clock.foresee();
+        if self.reads_ahead {
+            // In a loop of its own, which is so short that many reads are under way at once.
+            coming.clone().for_each(|(node, ..)| touch::<P>(&self.memory.states, node));
+        }
+        openings.extend(coming.map(|(node, number, at)| self.opening(at, Turn { node, number })));
+        self.memory.openings = openings;
+    }
+
+    /// How a turn opens, if with a single contact.
+    #[inline(always)]
+    pub(super) fn opening(&self, now: Time, turn: Turn) -> Option<Opening> {
+        let world = &self.world;
+        let pick = world.peers.only(turn, world.graph.degree(turn.node), world.fanout, world.choices)?;
+        let to = world.graph.neighbor(turn.node, pick);
+        Some(Opening { to, delivery: world.network.transmit(Leg { from: turn.node, to, sent: now, number: 0 }) })
+    }
+}
+
+/// Reads the state of a node that will be needed soon. Such reads depend on nothing, so their cache misses overlap.
+#[inline]
+pub(super) fn touch<P: Protocol>(states: &P::States, node: NodeId) {
+    std::hint::black_box(states.read(node, P::glance));
+}

@@ -1,0 +1,161 @@
+//! The state of one run, and its memory, which the next run uses again.
+
+use super::World;
+use super::admission::Board;
+use super::context::{Cause, Context, Outbox, Surroundings};
+use super::liveness::Liveness;
+use super::mail::{Envelope, Mail};
+use super::observer::Observer;
+use super::prefetch::Opening;
+use super::protocol::Protocol;
+use super::states::States;
+use super::tally::{ByKind, Tally};
+use crate::queue::Wheel;
+use crate::time::{Span, Time};
+use crate::topology::Graph;
+use crate::units::NodeId;
+
+/// States of so many bytes are read from the fast caches without waiting.
+const CACHE: usize = 256 << 10;
+
+/// What waits in the future-event list of a protocol.
+pub type SlipOf<P> = <<P as Protocol>::Mail as Mail<<P as Protocol>::Message, <P as Protocol>::Timer>>::Slip;
+
+/// The memory that a run works in, which the next run can use again.
+pub struct Memory<P: Protocol> {
+    /// What every node remembers.
+    pub states: P::States,
+    /// The future-event list.
+    pub(super) queue: Wheel<SlipOf<P>>,
+    /// The messages and timers that wait in it.
+    pub(super) mail: P::Mail,
+    /// Messages that arrived while others still had turns or timers to come that change states.
+    pub(super) deferred: Vec<SlipOf<P>>,
+    /// What has arrived at this instant and is not learned yet.
+    pub(super) pending: Vec<Envelope<P::Message>>,
+    /// The openings of turns to come.
+    pub(super) openings: Vec<Option<Opening>>,
+    pub(super) picks: Vec<u32>,
+    pub(super) outbox: Outbox<P>,
+    /// Who calls whom, where nodes take only so many calls.
+    pub(super) board: Board<P::Message>,
+}
+
+impl<P: Protocol> Default for Memory<P> {
+    fn default() -> Self {
+        Memory {
+            states: P::States::default(),
+            queue: Wheel::default(),
+            mail: P::Mail::default(),
+            deferred: Vec::new(),
+            pending: Vec::new(),
+            openings: Vec::new(),
+            picks: Vec::new(),
+            outbox: Outbox::default(),
+            board: Board::default(),
+        }
+    }
+}
+
+impl<P: Protocol> Memory<P> {
+    /// Empties it for a run in which so many messages a second are sent, few of which arrive sooner than `soon`. A wrong
+    /// rate costs time and changes nothing.
+    pub fn lay_out(&mut self, messages_per_second: f64, soon: Span) {
+        self.queue.reset(messages_per_second, soon);
+    }
+
+    /// What waits in the future-event list: messages by kind, and timers.
+    pub(super) fn waiting(&self) -> (ByKind, u64) {
+        let (mut messages, mut timers) = (ByKind::default(), 0);
+        self.queue.for_each(|slip| match self.mail.kind(slip) {
+            Some(kind) => messages[kind] += 1,
+            None => timers += 1,
+        });
+        (messages, timers)
+    }
+}
+
+/// A run at one instant.
+pub(super) struct RunState<'a, P: Protocol, G, L> {
+    pub(super) world: World<'a, P, G>,
+    pub(super) live: L,
+    pub(super) memory: Memory<P>,
+    pub(super) counts: P::Counts,
+    pub(super) tally: Tally,
+    pub(super) observer: &'a mut dyn Observer<P>,
+    /// Whether the observer wants to know of every message.
+    pub(super) follows: bool,
+    /// Whether turns can be taken a block at a time: see [`RunState::take_block`].
+    pub(super) in_blocks: bool,
+    /// Whether the states are so many that it pays to read them ahead.
+    pub(super) reads_ahead: bool,
+    /// A state in which a node has nothing to say in its turn.
+    pub(super) silent: Option<P::State>,
+    /// The openings before this one have been used.
+    pub(super) next_opening: usize,
+    /// The number of the last turn taken, where turns change states.
+    pub(super) turn_number: u64,
+}
+
+impl<'a, P: Protocol, G: Graph, L: Liveness> RunState<'a, P, G, L> {
+    /// A run in which nothing has happened yet.
+    pub(super) fn new(
+        world: World<'a, P, G>,
+        live: L,
+        mut memory: Memory<P>,
+        observer: &'a mut dyn Observer<P>,
+    ) -> Self {
+        memory.states.reset(world.graph.nodes());
+        memory.mail.clear();
+        memory.deferred.clear();
+        memory.pending.clear();
+        memory.openings.clear();
+        let mut counts = P::Counts::default();
+        world.protocol.prepare(&mut memory.states, &mut counts);
+        let simple = !P::TURNS_CHANGE_STATES && !P::ACTS && L::ALWAYS;
+        let in_blocks = simple && world.network.is_perfect() && world.peers.is_uniform_one(world.fanout);
+        RunState {
+            in_blocks: in_blocks && !observer.every_message(),
+            silent: world.protocol.silent(),
+            reads_ahead: memory.states.bytes() > CACHE,
+            follows: observer.every_message(),
+            world,
+            live,
+            memory,
+            counts,
+            tally: Tally::default(),
+            observer,
+            next_opening: 0,
+            turn_number: 0,
+        }
+    }
+
+    /// Lets `act` change the state of `node` because of `cause`, through a context.
+    #[inline(always)]
+    pub(super) fn act<R>(
+        &mut self,
+        now: Time,
+        node: NodeId,
+        cause: Cause,
+        act: impl FnOnce(&P, &mut P::State, &mut Context<'_, P>) -> R,
+    ) -> R {
+        let protocol = self.world.protocol;
+        let mut context = Context {
+            node,
+            now,
+            cause,
+            counts: &mut self.counts,
+            surroundings: surroundings(&self.world),
+            outbox: &mut self.memory.outbox,
+            observer: &mut *self.observer,
+        };
+        self.memory.states.update(node, |state| act(protocol, state, &mut context))
+    }
+}
+
+/// What nodes can ask about `world`.
+#[inline(always)]
+pub(super) fn surroundings<'w, P: Protocol, G: Graph>(world: &World<'w, P, G>) -> Surroundings<'w> {
+    let World { graph, peers, choices, coins, .. } = *world;
+    Surroundings { graph, peers, choices, coins }
+}

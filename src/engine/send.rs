@@ -1,0 +1,131 @@
+//! What is sent: counted, shown to the observer, handed to the network, and put away until it arrives.
+
+use super::context::Cause;
+use super::liveness::Liveness;
+use super::mail::{Alarm, Envelope, Mail};
+use super::protocol::Protocol;
+use super::run_state::RunState;
+use crate::network::{Delivery, Leg};
+use crate::queue::EventList;
+use crate::random::ProtocolUse;
+use crate::time::Time;
+use crate::topology::Graph;
+use crate::units::NodeId;
+
+/// When what is sent at an instant and takes no time arrives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Step {
+    /// In the step of the instant that is under way.
+    This,
+    /// In the next.
+    Next,
+}
+
+/// What a node sends through the context begins at legs that are multiples of this.
+const LEGS: u64 = 8;
+
+/// Counts one event, or none. At one event a time a counter lasts for centuries: it never wraps.
+#[inline(always)]
+pub(crate) fn count(counter: &mut u64, happened: bool) {
+    *counter = counter.wrapping_add(u64::from(happened));
+}
+
+impl<P: Protocol, G: Graph, L: Liveness> RunState<'_, P, G, L> {
+    /// Counts a message that is sent, and shows it to the observer.
+    #[inline(always)]
+    pub(super) fn count_sent(&mut self, now: Time, envelope: &Envelope<P::Message>, delivery: Delivery) {
+        let kind = P::kind(&envelope.message);
+        count(&mut self.tally.sent[kind], true);
+        if P::SIZES_DIFFER {
+            self.tally.payload[kind] += self.world.protocol.size(&envelope.message);
+        }
+        if self.follows {
+            // A copy, so that what is sent need not be in memory where nobody looks.
+            self.show_sent(now, envelope.clone(), delivery);
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn show_sent(&mut self, now: Time, envelope: Envelope<P::Message>, delivery: Delivery) {
+        self.observer.sent(now, &envelope, delivery);
+    }
+
+    /// Puts a message away that does not arrive at once, until it does if it does.
+    #[inline(always)]
+    pub(super) fn put_away(&mut self, envelope: Envelope<P::Message>, delivery: Delivery) {
+        match delivery {
+            Delivery::Arrives(at) => {
+                let slip = self.memory.mail.seal(envelope);
+                self.memory.queue.add(at, slip);
+            }
+            Delivery::Lost => count(&mut self.tally.lost[P::kind(&envelope.message)], true),
+            Delivery::Cut => count(&mut self.tally.cut[P::kind(&envelope.message)], true),
+        }
+    }
+
+    /// Sends a message off to its delivery; gives it back if it arrives at once.
+    #[inline(always)]
+    pub(super) fn send(
+        &mut self,
+        now: Time,
+        envelope: Envelope<P::Message>,
+        delivery: Delivery,
+    ) -> Option<Envelope<P::Message>> {
+        self.count_sent(now, &envelope, delivery);
+        if delivery == Delivery::Arrives(now) {
+            return Some(envelope);
+        }
+        self.put_away(envelope, delivery);
+        None
+    }
+
+    /// Sends what `node` sent through its context because of `cause`, and sets its timers.
+    #[inline(always)]
+    pub(super) fn dispatch(&mut self, now: Time, node: NodeId, cause: Cause, step: Step) {
+        let outbox = &self.memory.outbox;
+        if !outbox.messages.is_empty() {
+            self.dispatch_messages(now, node, cause, step);
+        }
+        if P::SETS_TIMERS && !self.memory.outbox.timers.is_empty() {
+            self.set_timers(now, node, cause);
+        }
+    }
+
+    fn dispatch_messages(&mut self, now: Time, from: NodeId, cause: Cause, step: Step) {
+        let mut messages = std::mem::take(&mut self.memory.outbox.messages);
+        for (slot, (to, message)) in messages.drain(..).enumerate() {
+            let leg = self.leg(now, from, cause, slot as u64);
+            let delivery = self.world.network.transmit(Leg { from, to, sent: now, number: leg });
+            let Some(envelope) = self.send(now, Envelope { from, to, leg, message }, delivery) else { continue };
+            let slip = self.memory.mail.seal(envelope);
+            match step {
+                Step::This => self.memory.deferred.push(slip),
+                Step::Next => self.memory.queue.add(now, slip),
+            }
+        }
+        self.memory.outbox.messages = messages;
+    }
+
+    /// The leg of message number `slot` that `node` sends because of `cause`: no two messages on one path at one instant
+    /// have the same, or they would share their fate.
+    fn leg(&self, now: Time, node: NodeId, cause: Cause, slot: u64) -> u64 {
+        if let Cause::Turn { .. } = cause {
+            return (slot + 1) * LEGS;
+        }
+        let coins = self.world.coins;
+        coins.at(cause.key(node, now, coins), slot, ProtocolUse::Leg.slot(0)) / LEGS * LEGS
+    }
+
+    fn set_timers(&mut self, now: Time, node: NodeId, cause: Cause) {
+        let mut timers = std::mem::take(&mut self.memory.outbox.timers);
+        let (coins, life) = (self.world.coins, self.live.life(node));
+        for (slot, (after, timer)) in timers.drain(..).enumerate() {
+            let key = coins.at(cause.key(node, now, coins), slot as u64, ProtocolUse::Timer.slot(0));
+            let slip = self.memory.mail.seal_timer(Alarm { node, life, key, timer });
+            self.memory.queue.add(now + after, slip);
+            count(&mut self.tally.timers_set, true);
+        }
+        self.memory.outbox.timers = timers;
+    }
+}

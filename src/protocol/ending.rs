@@ -1,0 +1,95 @@
+//! What a run of one rumor comes to.
+
+use super::{Counts, Message, Silence};
+use crate::engine::{self, Outcome, Protocol, Run, total};
+use crate::time::Time;
+
+/// The totals of a run.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// Turns taken.
+    pub ticks: u64,
+    /// Legs sent.
+    pub sent: u64,
+    /// Legs sent that carry the update; where nodes take only so many calls, without what they refused.
+    pub updates: u64,
+    /// Legs that reached their recipient.
+    pub delivered: u64,
+    /// Legs the network dropped.
+    pub lost: u64,
+    /// Legs that a partition, or a cut of their path, kept from going.
+    pub cut: u64,
+    /// First legs that their recipients refused, where nodes take only so many.
+    pub refused: u64,
+    /// Legs whose recipient was down when they arrived.
+    pub dropped: u64,
+    /// Updates that reached a node which had it.
+    pub redundant: u64,
+    /// Live nodes that have the update.
+    pub informed: u64,
+    /// Live nodes that pass it on.
+    pub spreading: u64,
+    /// Legs sent by the anti-entropy behind rumor mongering.
+    pub backup_sent: u64,
+    /// Those of them that carry the update.
+    pub backup_updates: u64,
+}
+
+impl Tally {
+    /// The totals of the engine and of the rumor put together.
+    pub fn new(tally: &engine::Tally, counts: &Counts) -> Self {
+        let updates = |kind: usize| tally.sent[kind] - tally.refused[kind];
+        let backup_updates = updates(Message::REPAIR);
+        Tally {
+            ticks: tally.turns,
+            sent: total(&tally.sent),
+            updates: updates(Message::UPDATE) + backup_updates,
+            delivered: total(&tally.delivered),
+            lost: total(&tally.lost),
+            cut: total(&tally.cut),
+            refused: total(&tally.refused),
+            dropped: total(&tally.dropped),
+            redundant: counts.redundant,
+            informed: counts.informed,
+            spreading: counts.spreading,
+            backup_sent: tally.sent[Message::REPAIR - 2..=Message::REPAIR].iter().sum(),
+            backup_updates,
+        }
+    }
+
+    /// Events simulated: turns and deliveries.
+    pub fn events(&self) -> u64 {
+        self.ticks + self.delivered + self.dropped
+    }
+}
+
+/// The end of a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Ending {
+    /// How it ended.
+    pub outcome: Outcome,
+    /// Whether a limit ended it before its [`Goal`](super::Goal). With a goal of quiet that may be when all nodes have the
+    /// update: the outcome is [`Outcome::Converged`] then, and the totals are those up to the limit.
+    pub cut_off: bool,
+    /// The last instant at which anybody learned the update.
+    pub last_learned: Time,
+    /// The totals.
+    pub tally: Tally,
+    /// Messages on their way.
+    pub in_flight: u64,
+    /// How things stood when the rumor first died out, if it did.
+    pub silence: Option<Silence>,
+}
+
+impl<P: Protocol<Counts = Counts>> From<&Run<P>> for Ending {
+    fn from(run: &Run<P>) -> Self {
+        Ending {
+            outcome: run.outcome,
+            cut_off: run.cut_off,
+            last_learned: run.counts.last_learned,
+            tally: Tally::new(&run.tally, &run.counts),
+            in_flight: run.in_flight,
+            silence: run.counts.silence,
+        }
+    }
+}

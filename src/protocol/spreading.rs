@@ -1,0 +1,226 @@
+//! A rumor as a protocol of the engine: the rules, and who has the update so far.
+
+use std::convert::Infallible;
+
+use super::{Kept, Learned, Message, RumorRules};
+use crate::engine::{Context, Outcome, Protocol, States, Tally, count};
+use crate::time::Time;
+use crate::units::NodeId;
+
+/// One update under `rules`, injected at `origin` just before time 0.
+#[derive(Clone, Debug)]
+pub struct Spreading<R> {
+    /// What nodes say and learn.
+    pub rules: R,
+    /// Where the update is injected.
+    pub origin: NodeId,
+    /// When the run is done.
+    pub goal: Goal,
+}
+
+/// When a run is done, if no limit comes first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Goal {
+    /// So many nodes can have the update at most: what is connected with its origin.
+    pub reachable: u64,
+    /// Whether the run goes on when all of these have it, until nobody spreads the update and none is on its way.
+    pub quiet: bool,
+}
+
+impl Goal {
+    /// The run ends when `reachable` nodes have the update.
+    pub fn informed(reachable: u64) -> Self {
+        Goal { reachable, quiet: false }
+    }
+
+    /// The run goes on until nothing can change or be sent for the update any more. It never ends so where nodes never
+    /// lose interest.
+    pub fn quiet(reachable: u64) -> Self {
+        Goal { reachable, quiet: true }
+    }
+}
+
+/// The running totals of a rumor.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Live nodes that have the update.
+    pub informed: u64,
+    /// Live nodes that pass it on.
+    pub spreading: u64,
+    /// Updates that reached a node which had it.
+    pub redundant: u64,
+    /// The last instant at which anybody learned the update.
+    pub last_learned: Time,
+    /// How things stood when the rumor first died out, if it did: nobody spread it, and no update was on its way.
+    pub silence: Option<Silence>,
+}
+
+/// The death of a rumor, which anti-entropy may raise again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Silence {
+    /// When it was.
+    pub at: Time,
+    /// Nodes that had the update.
+    pub informed: u64,
+}
+
+/// Updates that are on their way.
+fn updates_in_flight(tally: &Tally) -> u64 {
+    [Message::UPDATE, Message::REPAIR].into_iter().filter_map(|kind| tally.in_flight(kind)).sum()
+}
+
+impl<R: RumorRules> Spreading<R> {
+    /// Why nothing is left to happen, if so; `revives` says whether something can raise the rumor once it has died out.
+    #[inline(always)]
+    pub(super) fn ended(
+        &self,
+        now: Time,
+        counts: &mut Counts,
+        tally: &Tally,
+        live: u64,
+        revives: bool,
+    ) -> Option<Outcome> {
+        let reached = counts.informed >= self.goal.reachable.min(live);
+        if counts.spreading > 0 && !(reached && !self.goal.quiet) {
+            return None;
+        }
+        let silent = counts.spreading == 0 && updates_in_flight(tally) == 0;
+        if silent && counts.silence.is_none() {
+            counts.silence = Some(Silence { at: now, informed: counts.informed });
+        }
+        // Anti-entropy goes on until all know, and raises the rumor again, unless nobody has it any more.
+        let lost = silent && counts.informed == 0;
+        let done = if reached { silent || !self.goal.quiet } else { silent && !revives };
+        match () {
+            () if lost => Some(Outcome::Lost),
+            () if done => Some(if counts.informed == live { Outcome::Converged } else { Outcome::DiedOut }),
+            () => None,
+        }
+    }
+}
+
+impl<R: RumorRules<State: Kept>> Protocol for Spreading<R> {
+    type State = R::State;
+    type States = <R::State as Kept>::States;
+    type Message = Message;
+    type Timer = Infallible;
+    type Mail = <R::State as Kept>::Mail;
+    type Input = Infallible;
+    type Fact = Learned;
+    type Counts = Counts;
+
+    const TURNS_CHANGE_STATES: bool = R::TURNS_CHANGE_STATES;
+    const ACTS: bool = false;
+    const SIZES_DIFFER: bool = false;
+
+    fn prepare(&self, states: &mut Self::States, counts: &mut Counts) {
+        let origin = self.rules.origin();
+        states.update(self.origin, |state| *state = origin);
+        self.counted(&origin, true, counts);
+    }
+
+    #[inline(always)]
+    fn turn(&self, state: &mut R::State, context: &mut Context<'_, Self>) -> Option<Message> {
+        take_turn(&self.rules, state, context)
+    }
+
+    #[inline(always)]
+    fn answer(&self, state: &R::State, _: NodeId, message: &Message) -> Option<Message> {
+        self.rules.answer(state, *message)
+    }
+
+    #[inline(always)]
+    fn settled(&self, state: &R::State, message: &Message, counts: &mut Counts) -> bool {
+        let learned = self.rules.foregone(state, *message);
+        count(&mut counts.redundant, learned == Some(Learned::Redundant));
+        learned.is_some()
+    }
+
+    #[inline(always)]
+    fn learn(&self, state: &mut R::State, _: NodeId, message: Message, context: &mut Context<'_, Self>) {
+        take_news(&self.rules, state, message, context);
+    }
+
+    fn refused(&self, state: &mut R::State) {
+        self.rules.unheard(state);
+    }
+
+    #[inline(always)]
+    fn counted(&self, state: &R::State, up: bool, counts: &mut Counts) {
+        let [informed, spreading] = [self.rules.informed(state), self.rules.spreading(state)].map(u64::from);
+        if up {
+            counts.informed += informed;
+            counts.spreading += spreading;
+        } else {
+            counts.informed -= informed;
+            counts.spreading -= spreading;
+        }
+    }
+
+    fn agrees(&self, counts: &Counts, recount: &Counts) -> bool {
+        (counts.informed, counts.spreading) == (recount.informed, recount.spreading)
+    }
+
+    #[inline(always)]
+    fn kind(message: &Message) -> usize {
+        R::kind(message)
+    }
+
+    fn silent(&self) -> Option<R::State> {
+        self.rules.silent()
+    }
+
+    #[inline(always)]
+    fn glance(state: &R::State) -> u64 {
+        state.glance()
+    }
+
+    #[inline(always)]
+    fn over(&self, now: Time, counts: &mut Counts, tally: &Tally, live: u64) -> Option<Outcome> {
+        self.ended(now, counts, tally, live, false)
+    }
+
+    fn converged(&self, counts: &Counts, live: u64) -> bool {
+        counts.informed == live
+    }
+}
+
+/// A turn under `rules`, and who passes the update on after it.
+#[inline(always)]
+pub(super) fn take_turn<R: RumorRules, P: Protocol<Counts = Counts>>(
+    rules: &R,
+    state: &mut R::State,
+    context: &mut Context<'_, P>,
+) -> Option<Message> {
+    let before = rules.spreading(state);
+    let message = rules.tick(state, context.draw());
+    if R::TURNS_CHANGE_STATES {
+        context.counts.spreading -= u64::from(before && !rules.spreading(state));
+    }
+    message
+}
+
+/// What a node takes from `message`, and who has the update after it.
+#[inline(always)]
+pub(super) fn take_news<R: RumorRules, P: Protocol<Counts = Counts, Fact = Learned>>(
+    rules: &R,
+    state: &mut R::State,
+    message: Message,
+    context: &mut Context<'_, P>,
+) {
+    let before = rules.spreading(state);
+    let learned = rules.learn(state, message);
+    context.counts.spreading += u64::from(!before && rules.spreading(state));
+    match learned {
+        Learned::News => {
+            context.counts.informed += 1;
+            context.counts.last_learned = context.now;
+            context.report(learned);
+        }
+        Learned::Redundant => context.counts.redundant += 1,
+        Learned::Nothing => {}
+    }
+}
+
+#[cfg(test)]
+mod tests;
