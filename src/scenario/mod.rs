@@ -33,6 +33,7 @@ mod sections;
 pub mod settings;
 mod source;
 mod sweep;
+mod tables;
 pub mod versus;
 mod warnings;
 mod written;

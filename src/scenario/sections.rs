@@ -7,6 +7,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Display;
 use std::ops::RangeInclusive;
+use std::sync::Arc;
 
 use serde::de::DeserializeOwned;
 
@@ -15,6 +16,7 @@ use super::diagnostic::{Diagnostic, Place, Problems, nearest};
 use super::document::{self, Node, Table, Value};
 use super::fault::kind_of;
 use super::memo::{Found, Kept, Store};
+use super::tables;
 use super::written::{Digits, Written};
 use crate::catalog::Misfit;
 use crate::topology::TopologySpec;
@@ -178,6 +180,21 @@ impl<'a> Reader<'a> {
         }
         let name = serde_json::to_string(&topology).unwrap_or_default();
         self.loaded.entry(name).or_insert_with(|| load(topology)).clone()
+    }
+
+    /// The tables `[[key]]`, none if nothing is written; `None` after a mistake.
+    pub(super) fn tables<T: DeserializeOwned + Kept>(&mut self, key: &'static str) -> Option<Arc<[T]>> {
+        let tables = self.get(key, |_, node| match node {
+            Some(node) => Found::Read(tables::read(node, key).map(Arc::from)),
+            None => Found::Read(Ok(Arc::default())),
+        });
+        match self.good(tables)? {
+            Ok(tables) => Some(tables),
+            Err(mistakes) => {
+                mistakes.into_iter().for_each(|mistake| self.problems.push(mistake));
+                None
+            }
+        }
     }
 
     /// The value of a key that has no default; `example` says how it may be written.

@@ -1,5 +1,9 @@
 //! The settings of one point: all that decides a run but its seed and its replicate. Every default stands here.
 
+mod events;
+pub mod faults;
+pub mod nodes;
+
 use std::fmt::{self, Write as _};
 use std::sync::Arc;
 
@@ -15,11 +19,12 @@ use crate::clock::Phase;
 use crate::network::latency::Latency;
 use crate::network::loss::{Bernoulli, Loss};
 use crate::peers::Peers;
-use crate::printable;
 use crate::protocol::{Exchange, Spread, Strategy};
 use crate::time::{SPAN_FORM, Span};
 use crate::topology::{NodeNames, TopologySpec};
 use crate::units::{Bytes, MAX_NODES, NodeId, Probability};
+use faults::Faults;
+use nodes::{Directory, NamedNode, WrittenNode};
 
 /// The most rounds a run may be given: every run keeps a line of its curve for each.
 pub const MAX_ROUNDS: u64 = 1_000_000;
@@ -39,6 +44,9 @@ pub struct Settings {
     pub workload: Arc<Workload>,
     /// When a run is given up.
     pub stop: Arc<Stop>,
+    /// What happens to nodes and paths from outside.
+    #[serde(rename = "event", skip_serializing_if = "Faults::is_empty")]
+    pub faults: Arc<Faults>,
 }
 
 /// `[network]`
@@ -122,10 +130,8 @@ pub enum Origin {
 pub enum WrittenOrigin {
     /// At a node drawn for each replicate.
     Random,
-    /// At the node with this number, or with this number as its name.
-    Number(i64),
-    /// At the node of this name.
-    Name(Arc<str>),
+    /// At this node.
+    Node(WrittenNode),
 }
 
 /// `[stop]`
@@ -166,19 +172,21 @@ pub(super) struct Parts {
     gossip: Option<Arc<GossipSettings>>,
     workload: Option<Arc<Workload>>,
     stop: Option<Arc<Stop>>,
+    faults: Option<Arc<Faults>>,
 }
 
 impl Parts {
     /// The settings, if nothing is missing.
     pub(super) fn settings(&self) -> Option<Settings> {
-        let Parts { network, gossip, workload, stop, .. } = self.clone();
-        Some(Settings { network: network?, gossip: gossip?, workload: workload?, stop: stop? })
+        let Parts { network, gossip, workload, stop, faults, .. } = self.clone();
+        Some(Settings { network: network?, gossip: gossip?, workload: workload?, stop: stop?, faults: faults? })
     }
 
     /// The sections that are looked at point by point, if nothing is missing.
     pub(super) fn sections(&self) -> Option<Sections<'_>> {
-        let Parts { network, gossip, workload: Some(_), stop, .. } = self else { return None };
-        Some(Sections { network: network.as_deref()?, gossip: gossip.as_deref()?, stop: stop.as_deref()? })
+        let Parts { network, gossip, workload: Some(_), stop, faults, .. } = self else { return None };
+        let (network, gossip) = (network.as_deref()?, gossip.as_deref()?);
+        Some(Sections { network, gossip, stop: stop.as_deref()?, faults: faults.as_deref()? })
     }
 }
 
@@ -188,6 +196,7 @@ pub(super) struct Sections<'a> {
     pub(super) network: &'a NetworkSettings,
     pub(super) gossip: &'a GossipSettings,
     pub(super) stop: &'a Stop,
+    pub(super) faults: &'a Faults,
 }
 
 /// Puts `new` in the place of `old`, and into its memory if nobody else looks at it.
@@ -240,6 +249,10 @@ pub(super) fn read(reader: &mut Reader<'_>, changed: Changed, parts: &mut Parts)
     let with_stop = with_gossip || changed.has(Section::Stop);
     if with_stop {
         renew(&mut parts.stop, read_stop(reader, gossip));
+    }
+    if changed.has(Section::Event) || (with_gossip || changed.has(Section::Network)) && events::are_written(reader) {
+        let interval = gossip.map(|gossip| gossip.interval);
+        renew(&mut parts.faults, events::read(reader, network, interval));
     }
     if let Some((network, gossip)) = network.zip(gossip)
         && (with_gossip || changed.has(Section::Network))
@@ -408,49 +421,17 @@ fn read_workload(reader: &mut Reader<'_>, network: Option<&NetworkSettings>) -> 
 
 /// The node that an origin means, and its name as it is written: of a file, the file's own; else its number.
 fn find_origin(reader: &mut Reader<'_>, written: WrittenOrigin, network: &NetworkSettings) -> (Origin, WrittenOrigin) {
-    let nodes = network.nodes;
-    let text = match &written {
-        WrittenOrigin::Random => return (Origin::Random, written),
-        WrittenOrigin::Number(number) => number.to_string(),
-        WrittenOrigin::Name(name) => name.to_string(),
-    };
-    if let Some(names) = network.topology.names() {
-        if let Some(node) = names.find(&text) {
-            // A node called as the drawn one is keeps the identifier that it was meant by.
-            let name = names.name(node);
-            let written = if name == "random" { written } else { WrittenOrigin::named(&name) };
-            return (Origin::Node(node), written);
-        }
-        let near = names.near(&text);
-        let examples = if near.is_empty() { names.first(3) } else { near };
-        let examples: Vec<String> = examples.iter().map(|name| format!("`{}`", printable::line(name))).collect();
-        let problem = format!("the file has no node `{}`", printable::line(&text));
-        let allowed = format!("\"random\", or the name of a node, such as {}", examples.join(", "));
-        reader.refuse("workload.origin", problem, allowed);
-        return (Origin::Random, WrittenOrigin::Random);
-    }
-    match written {
-        WrittenOrigin::Number(number) => match u32::try_from(number) {
-            Ok(number) if number < nodes => return (Origin::Node(NodeId::new(number)), written),
-            Ok(_) => {
-                let problem = format!("there is no node {number}: {nodes} nodes are numbered from 0");
-                reader.refuse("workload.origin", problem, format!("\"random\", or a number from 0 to {}", nodes - 1));
-            }
-            Err(_) => {
-                reader.refuse("workload.origin", format!("the number {number} is not {ORIGIN_FORM}"), ORIGIN_FORM)
-            }
-        },
-        _ => {
-            let text = printable::line(&text);
-            let problem = format!("the text \"{text}\" is not {ORIGIN_FORM}");
-            reader.refuse("workload.origin", problem, ORIGIN_FORM);
+    let WrittenOrigin::Node(node) = &written else { return (Origin::Random, written) };
+    match Directory::of(network).or("\"random\"").find(node) {
+        // A node called as the drawn one is keeps the identifier that it was meant by.
+        Ok(found) if found.written == WrittenNode::Name("random".into()) => (Origin::Node(found.node), written),
+        Ok(NamedNode { node, written }) => (Origin::Node(node), WrittenOrigin::Node(written)),
+        Err(Misfit { problem, allowed, .. }) => {
+            reader.refuse("workload.origin", problem, allowed);
+            (Origin::Random, WrittenOrigin::Random)
         }
     }
-    (Origin::Random, WrittenOrigin::Random)
 }
-
-/// What an origin may be where nodes have no names.
-const ORIGIN_FORM: &str = "\"random\" or the number of a node, from 0";
 
 fn read_stop(reader: &mut Reader<'_>, gossip: Option<&GossipSettings>) -> Option<Stop> {
     let max_rounds = reader.whole("stop.max_rounds", 1..=MAX_ROUNDS, "", 1000);
@@ -466,30 +447,11 @@ fn read_stop(reader: &mut Reader<'_>, gossip: Option<&GossipSettings>) -> Option
     Some(Stop { max_rounds, max_time, until: until? })
 }
 
-impl WrittenOrigin {
-    /// A node by its name.
-    fn named(name: &str) -> Self {
-        let number = name.parse::<i64>().ok().filter(|number| number.to_string() == name);
-        number.map_or_else(|| WrittenOrigin::Name(name.into()), WrittenOrigin::Number)
-    }
-}
-
-impl fmt::Display for WrittenOrigin {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            WrittenOrigin::Random => f.write_str("random"),
-            WrittenOrigin::Number(number) => number.fmt(f),
-            WrittenOrigin::Name(name) => name.fmt(f),
-        }
-    }
-}
-
 impl Serialize for WrittenOrigin {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
             WrittenOrigin::Random => serializer.serialize_str("random"),
-            WrittenOrigin::Number(number) => serializer.serialize_i64(*number),
-            WrittenOrigin::Name(name) => serializer.serialize_str(name),
+            WrittenOrigin::Node(node) => node.serialize(serializer),
         }
     }
 }
@@ -505,15 +467,16 @@ impl<'de> Deserialize<'de> for WrittenOrigin {
             }
 
             fn visit_str<E: de::Error>(self, text: &str) -> Result<WrittenOrigin, E> {
-                Ok(if text == "random" { WrittenOrigin::Random } else { WrittenOrigin::Name(text.into()) })
+                let node = || WrittenOrigin::Node(WrittenNode::Name(text.into()));
+                Ok(if text == "random" { WrittenOrigin::Random } else { node() })
             }
 
             fn visit_u64<E: de::Error>(self, number: u64) -> Result<WrittenOrigin, E> {
-                Ok(WrittenOrigin::named(&number.to_string()))
+                Ok(WrittenOrigin::Node(WrittenNode::named(&number.to_string())))
             }
 
             fn visit_i64<E: de::Error>(self, number: i64) -> Result<WrittenOrigin, E> {
-                Ok(WrittenOrigin::Number(number))
+                Ok(WrittenOrigin::Node(WrittenNode::Number(number)))
             }
         }
         deserializer.deserialize_any(Reader)
@@ -575,7 +538,7 @@ impl Settings {
     }
 
     pub(super) fn sections(&self, with_exchange: bool) -> String {
-        let Settings { network, gossip, workload, stop } = self;
+        let Settings { network, gossip, workload, stop, faults } = self;
         let mut text = String::new();
         let mut section = |name: &str, lines: &[(&str, String)]| {
             let width = lines.iter().map(|(key, _)| key.len()).max().unwrap_or(0);
@@ -622,6 +585,12 @@ impl Settings {
         let max_time = written_or_none(stop.max_time);
         let until = written(&stop.until);
         section("stop", &[("max_rounds", written(&stop.max_rounds)), ("max_time", max_time), ("until", until)]);
+        for event in faults.events() {
+            // Settings are plain values with string keys, which JSON can always hold.
+            let event = serde_json::to_value(event).unwrap_or_default();
+            let lines = event.as_object().into_iter().flatten().map(|(key, value)| (key.as_str(), written(value)));
+            section("[event]", &lines.collect::<Vec<_>>());
+        }
         text
     }
 }
