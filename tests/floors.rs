@@ -11,6 +11,7 @@ const FLOORS: [&[&str]; 6] = [
         "bits",
         "random",
         "catalog",
+        "key",
         "space",
         "stats",
         "printable",

@@ -275,6 +275,13 @@ pub(super) fn parse_argument(text: &str, number: u32, start: usize) -> Result<No
     }
 }
 
+/// The default `text` of a key, which is TOML, as if it were written; it has no place of its own.
+pub(super) fn parse_default(text: &str) -> Node {
+    let (value, _) = DeValue::parse_recoverable(text);
+    let node = Reading { source: 0, offset: 0, too_large: Vec::new() }.node(&value);
+    Node { place: Place::new(0, 0..0), ..node }
+}
+
 /// Reads several values out of the text of an argument, which is text `number` and where they begin at byte `start`:
 /// one list, or values as for [`parse_argument`] between commas.
 ///

@@ -9,7 +9,8 @@ use std::sync::{Arc, OnceLock};
 
 use super::diagnostic::Problems;
 use super::memo::{Memo, Store};
-use super::sections::{Loaded, Reader, Settled, TOPOLOGY};
+use super::sections::{Loaded, Reader, Settled};
+use super::settings::network::TOPOLOGY;
 use super::settings::{self, Parts, Settings};
 use super::sweep;
 use super::written::{Changed, Written};
@@ -112,13 +113,13 @@ impl Points {
 
     /// The topologies that they have, each wherever it is written, in the order of the points.
     pub fn topologies(&self) -> impl Iterator<Item = &TopologySpec> {
-        let settled = self.sides.iter().flat_map(|side| side.read.memo.all::<Settled>(TOPOLOGY));
+        let settled = self.sides.iter().flat_map(|side| side.read.memo.all::<Settled>(TOPOLOGY.path));
         settled.map(|settled| &settled.topology)
     }
 
     /// The strategies that they have, each wherever it is written, in the order of the points.
     pub(super) fn strategies(&self) -> impl Iterator<Item = Strategy> {
-        self.sides.iter().flat_map(|side| side.read.memo.all::<Strategy>(settings::STRATEGY)).copied()
+        self.sides.iter().flat_map(|side| side.read.memo.all::<Strategy>(settings::gossip::STRATEGY.path)).copied()
     }
 
     /// The first point.

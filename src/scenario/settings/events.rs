@@ -6,12 +6,12 @@ use std::num::{NonZeroU32, NonZeroU64};
 
 use serde::{Deserialize, Deserializer, de};
 
-use super::NetworkSettings;
 use super::faults::{Action, Event, Faults, Groups, Moment, Selection, Share};
-use super::nodes::{Directory, NamedNode, WrittenNode};
+use super::network::NetworkSettings;
 use crate::catalog::Misfit;
 use crate::scenario::sections::Reader;
 use crate::time::Span;
+use crate::topology::{Directory, NamedNode, WrittenNode};
 use crate::units::MAX_NODES;
 
 /// The key of all events.
@@ -111,7 +111,7 @@ impl Written {
 
 /// Whether events may be written in the scenario at all.
 pub(super) fn are_written(reader: &mut Reader<'_>) -> bool {
-    reader.look(EVENT, |value| value.is_some())
+    reader.is_written(EVENT)
 }
 
 /// Reads what happens to the nodes of `network`, where a round takes `interval`. `None` after a mistake, or where there
@@ -123,7 +123,7 @@ pub(super) fn read(
 ) -> Option<Faults> {
     let written = reader.tables::<Written>(EVENT)?;
     let nodes = network.and_then(|network| check_joins(reader, network, &written));
-    let directory = network.zip(nodes).map(|(network, nodes)| Directory::of(network).with_nodes(nodes));
+    let directory = network.zip(nodes).map(|(network, nodes)| Directory::new(network.topology.names(), nodes));
     let mut events = Vec::with_capacity(written.len());
     for (number, event) in written.iter().enumerate() {
         let path = format!("{EVENT}.{number}");

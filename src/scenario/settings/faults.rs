@@ -4,8 +4,8 @@
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 
-use super::nodes::NamedNode;
 use crate::time::{Span, Time};
+use crate::topology::NamedNode;
 
 /// `[[event]]`: what happens, in the order of the file.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]

@@ -5,10 +5,9 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
-use super::NetworkSettings;
+use super::NodeNames;
 use crate::catalog::Misfit;
 use crate::printable;
-use crate::topology::NodeNames;
 use crate::units::NodeId;
 
 /// A node as a scenario writes it.
@@ -26,12 +25,12 @@ pub struct NamedNode {
     /// The node.
     pub node: NodeId,
     /// Its name in a file, else its number.
-    pub(super) written: WrittenNode,
+    pub written: WrittenNode,
 }
 
 impl WrittenNode {
     /// A node by its name.
-    pub(super) fn named(name: &str) -> Self {
+    pub fn named(name: &str) -> Self {
         let number = name.parse::<i64>().ok().filter(|number| number.to_string() == name);
         number.map_or_else(|| WrittenNode::Name(name.into()), WrittenNode::Number)
     }
@@ -88,7 +87,8 @@ impl<'de> Deserialize<'de> for WrittenNode {
 }
 
 /// The nodes that a scenario can speak of.
-pub(super) struct Directory {
+#[derive(Clone, Debug)]
+pub struct Directory {
     names: Option<Arc<NodeNames>>,
     nodes: u32,
     /// What may be written besides a node, as messages name it.
@@ -96,23 +96,18 @@ pub(super) struct Directory {
 }
 
 impl Directory {
-    /// The nodes of `network`.
-    pub(super) fn of(network: &NetworkSettings) -> Self {
-        Directory { names: network.topology.names(), nodes: network.nodes, besides: None }
-    }
-
-    /// The same where there are `nodes` of them.
-    pub(super) fn with_nodes(self, nodes: u32) -> Self {
-        Directory { nodes, ..self }
+    /// `nodes` nodes, numbered from 0 or with `names`.
+    pub fn new(names: Option<Arc<NodeNames>>, nodes: u32) -> Self {
+        Directory { names, nodes, besides: None }
     }
 
     /// The same where `other` may be written as well.
-    pub(super) fn or(self, other: &'static str) -> Self {
-        Directory { besides: Some(other), ..self }
+    pub fn or(&self, other: &'static str) -> Self {
+        Directory { besides: Some(other), ..self.clone() }
     }
 
     /// How many there are.
-    pub(super) fn nodes(&self) -> u32 {
+    pub fn nodes(&self) -> u32 {
         self.nodes
     }
 
@@ -120,7 +115,7 @@ impl Directory {
     ///
     /// # Errors
     /// There is none: what may be written.
-    pub(super) fn find(&self, written: &WrittenNode) -> Result<NamedNode, Misfit> {
+    pub fn find(&self, written: &WrittenNode) -> Result<NamedNode, Misfit> {
         match (&self.names, written) {
             (Some(names), _) => self.by_name(names, &written.to_string()),
             (None, WrittenNode::Number(number)) => self.by_number(*number),
