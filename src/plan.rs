@@ -229,7 +229,7 @@ pub fn case(settings: &Settings) -> Case {
             CaseGraph::ErdosRenyi { mean_degree: graph.mean_degree.unwrap_or(by_pairs) }
         }
         TopologySpec::Hypercube(_) => CaseGraph::Hypercube,
-        TopologySpec::Grid(grid) => grid_graph(&grid.shape.sides(network.nodes), settings.workload.origin),
+        TopologySpec::Grid(grid) => grid_graph(&grid.shape.sides(network.nodes), settings.origin()),
         TopologySpec::Torus(torus) => torus_graph(&torus.shape.sides(network.nodes)),
         TopologySpec::BarabasiAlbert(graph) => CaseGraph::PreferentialAttachment { links: graph.links },
         TopologySpec::KOut(graph) => CaseGraph::KOut { choices: graph.choices },
@@ -261,7 +261,7 @@ pub fn case(settings: &Settings) -> Case {
         },
         latency_zero: matches!(network.latency, Latency::None(_)),
         peers_uniform: matches!(gossip.peers, Peers::Uniform(_)),
-        origin: match settings.workload.origin {
+        origin: match settings.origin() {
             Origin::Random => None,
             Origin::Node(node) => Some(node.number()),
         },

@@ -21,7 +21,7 @@ const FLOORS: [&[&str]; 6] = [
         "threads",
     ],
     &["queue", "topology", "network", "peers", "clock", "protocol", "theory"],
-    &["engine", "observe"],
+    &["engine", "observe", "workload"],
     &["scenario", "plan", "experiment"],
     &["output", "verify"],
     &["cli"],

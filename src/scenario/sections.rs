@@ -16,7 +16,7 @@ use super::diagnostic::{Diagnostic, Place, Problems, nearest};
 use super::document::{self, Node, Table, Value};
 use super::fault::kind_of;
 use super::memo::{Found, Kept, Store};
-use super::settings::network::TOPOLOGY;
+use super::settings::{self, network::TOPOLOGY};
 use super::tables;
 use super::written::{Digits, Written};
 use crate::catalog::Misfit;
@@ -164,6 +164,16 @@ impl<'a> Reader<'a> {
         self.loaded.entry(name).or_insert_with(|| load(topology)).clone()
     }
 
+    /// What `parse` makes of the whole section `name`; `None` after a mistake.
+    pub(super) fn section<T: Kept>(
+        &mut self,
+        name: &'static str,
+        parse: impl FnOnce(Option<&Node>) -> Result<T, Diagnostic>,
+    ) -> Option<T> {
+        let section = self.get(name, |_, node| found(parse(node)));
+        self.good(section)
+    }
+
     /// The tables `[[key]]`, none if nothing is written; `None` after a mistake.
     pub(super) fn tables<T: DeserializeOwned + Kept>(&mut self, key: &'static str) -> Option<Arc<[T]>> {
         let tables = self.get(key, |_, node| match node {
@@ -309,7 +319,8 @@ impl<'a> Reader<'a> {
         }
         if memo.is_new(contents, self.missing.iter().map(|(key, _)| *key).collect()) {
             let asked = memo.keys();
-            Ending { asked, root: self.written.whole(self.digits), reader: self }.report();
+            let known = asked.iter().flat_map(|key| known_in(key)).collect();
+            Ending { asked, known, root: self.written.whole(self.digits), reader: self }.report();
         }
     }
 }
@@ -319,6 +330,8 @@ struct Ending<'a> {
     reader: Reader<'a>,
     root: Table,
     asked: Vec<&'static str>,
+    /// The same, of sections that are read as a whole their keys.
+    known: Vec<&'static str>,
 }
 
 impl Ending<'_> {
@@ -367,12 +380,12 @@ impl Ending<'_> {
     }
 
     fn is_section(&self, name: &str) -> bool {
-        self.asked.iter().any(|key| key.split_once('.').is_some_and(|(section, _)| section == name))
+        self.known.iter().any(|key| key.split_once('.').is_some_and(|(section, _)| section == name))
     }
 
     fn sections(&self) -> Vec<&'static str> {
         let mut sections = Vec::new();
-        for (section, _) in self.asked.iter().filter_map(|key| key.split_once('.')) {
+        for (section, _) in self.known.iter().filter_map(|key| key.split_once('.')) {
             if !sections.contains(&section) {
                 sections.push(section);
             }
@@ -384,13 +397,8 @@ impl Ending<'_> {
     /// Reports an unknown key; gives the key or section that was probably meant.
     fn unknown(&mut self, key: &str, place: Place) -> Option<String> {
         let (section, name) = split(key);
-        let siblings: Vec<&str> = self
-            .asked
-            .iter()
-            .map(|asked| split(asked))
-            .filter(|asked| asked.0 == section)
-            .map(|asked| asked.1)
-            .collect();
+        let siblings: Vec<&str> =
+            self.known.iter().map(|key| split(key)).filter(|key| key.0 == section).map(|key| key.1).collect();
         let (problem, allowed) = if section.is_empty() {
             let allowed = format!("{}, and the sections {}", siblings.join(", "), self.sections().join(", "));
             (format!("`{key}` is neither a key nor a section of a scenario"), allowed)
@@ -413,7 +421,7 @@ impl Ending<'_> {
 
     /// The section and the key that `name` is near to, in any section.
     fn elsewhere(&self, name: &str) -> Option<(&'static str, &'static str)> {
-        let keys = || self.asked.iter().map(|asked| split(asked)).filter(|(section, _)| !section.is_empty());
+        let keys = || self.known.iter().map(|key| split(key)).filter(|(section, _)| !section.is_empty());
         let near = nearest(name, keys().map(|(_, name)| name))?;
         keys().find(|(_, name)| *name == near)
     }
@@ -425,6 +433,12 @@ impl Ending<'_> {
 
 fn found<T>(result: Result<T, Diagnostic>) -> Found<T> {
     result.map_or_else(|diagnostic| Found::Wrong(Box::new(diagnostic)), Found::Read)
+}
+
+/// The keys that are read with `key`: of a section those in it, else itself.
+fn known_in(key: &'static str) -> Vec<&'static str> {
+    let within: Vec<_> = settings::keys().filter(|inner| inner.section() == key).map(|inner| inner.path).collect();
+    if within.is_empty() { vec![key] } else { within }
 }
 
 /// A key's section, empty at the top, and its name there.

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{Settings, gossip, sections};
+use super::{Settings, gossip, network, stop, workload};
 use crate::key::Key;
 use crate::protocol::Strategy;
 use crate::scenario::document::quoted;
@@ -21,14 +21,21 @@ impl Settings {
         // Settings are plain values with string keys, which JSON can always hold.
         let settings = serde_json::to_value(self).unwrap_or_default();
         let mut text = String::new();
-        for (section, keys) in sections() {
-            let keys = keys.iter().filter(|key| with_exchange || key.path != gossip::EXCHANGE.path);
+        let uses = self.workload.uses();
+        let used = |key: &&Key| uses.contains(&key.name()) && (with_exchange || key.path != gossip::EXCHANGE.path);
+        let sections: [(&str, Vec<&Key>); 4] = [
+            ("network", network::KEYS.iter().collect()),
+            ("gossip", gossip::KEYS.iter().filter(used).collect()),
+            ("workload", workload::KEYS.iter().chain(self.workload.keys()).collect()),
+            ("stop", stop::KEYS.iter().collect()),
+        ];
+        for (section, keys) in sections {
             let line = |key: &Key| {
                 // A switch that is off is not among the settings.
                 let value = settings[section].get(key.name()).map(written);
                 (key.name(), value.or(key.default().map(str::to_owned)).unwrap_or_default())
             };
-            write(&mut text, section, &keys.map(line).collect::<Vec<_>>());
+            write(&mut text, section, &keys.into_iter().map(line).collect::<Vec<_>>());
         }
         for event in settings["event"].as_array().into_iter().flatten() {
             let lines = event.as_object().into_iter().flatten().map(|(key, value)| (key.as_str(), written(value)));

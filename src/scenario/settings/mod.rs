@@ -7,12 +7,13 @@ pub mod gossip;
 mod mongering;
 pub mod network;
 pub mod stop;
-pub mod workload;
+mod workload;
 
 pub use gossip::GossipSettings;
 pub use network::NetworkSettings;
 pub use stop::{MAX_ROUNDS, Stop, Until};
-pub use workload::{Origin, Workload, WorkloadKind, WrittenOrigin};
+
+pub use crate::workload::rumor::Origin;
 
 use std::sync::Arc;
 
@@ -27,6 +28,8 @@ use crate::keys;
 use crate::network::latency::Latency;
 use crate::time::Span;
 use crate::topology::NodeNames;
+use crate::units::Bytes;
+use crate::workload::WorkloadSpec;
 use faults::Faults;
 
 keys! {
@@ -38,14 +41,9 @@ keys! {
         "runs of every point";
 }
 
-/// The sections with their keys, in the order in which they are shown.
-fn sections() -> [(&'static str, &'static [Key]); 4] {
-    [("network", network::KEYS), ("gossip", gossip::KEYS), ("workload", workload::KEYS), ("stop", stop::KEYS)]
-}
-
 /// All keys of a scenario, those of the top first.
 pub fn keys() -> impl Iterator<Item = &'static Key> {
-    KEYS.iter().chain(sections().into_iter().flat_map(|(_, keys)| keys))
+    KEYS.iter().chain(network::KEYS).chain(gossip::KEYS).chain(workload::keys()).chain(stop::KEYS)
 }
 
 /// The settings of one point, checked: past the reader nothing is wrong. Points share the sections in which they do
@@ -57,7 +55,7 @@ pub struct Settings {
     /// Who tells whom, and when.
     pub gossip: Arc<GossipSettings>,
     /// What is told.
-    pub workload: Arc<Workload>,
+    pub workload: Arc<WorkloadSpec>,
     /// When a run is given up.
     pub stop: Arc<Stop>,
     /// What happens to nodes and paths from outside.
@@ -80,9 +78,21 @@ pub(super) struct Parts {
     pub(super) seed: u64,
     network: Option<Arc<NetworkSettings>>,
     gossip: Option<Arc<GossipSettings>>,
-    workload: Option<Arc<Workload>>,
+    workload: Option<Arc<WorkloadSpec>>,
     stop: Option<Arc<Stop>>,
     faults: Option<Arc<Faults>>,
+}
+
+impl Settings {
+    /// Where the rumor starts; anywhere if there is none.
+    pub fn origin(&self) -> Origin {
+        self.workload.rumor().map_or(Origin::Random, |rumor| rumor.origin)
+    }
+
+    /// How large the update of the rumor is; nothing if there is none.
+    pub fn update_size(&self) -> Bytes {
+        self.workload.rumor().map_or(Bytes::new(0), |rumor| rumor.update_size)
+    }
 }
 
 impl Parts {
@@ -149,12 +159,15 @@ pub(super) fn read(reader: &mut Reader<'_>, changed: Changed, parts: &mut Parts)
         renew(&mut parts.gossip, gossip::read(reader, network));
     }
     let gossip = parts.gossip.as_deref();
-    let origin = parts.workload.as_deref().map(|workload| match workload.origin {
-        Origin::Random => 0,
-        Origin::Node(node) => node.index() as u32,
-    });
-    if premises || changed.has(Section::Workload) || exceeded(origin) {
+    let names_nodes = parts.workload.as_deref().is_none_or(WorkloadSpec::names_nodes);
+    let with_workload = premises || changed.has(Section::Workload) || names_nodes && changed.has(Section::Network);
+    if with_workload {
         renew(&mut parts.workload, workload::read(reader, network));
+    }
+    if let Some(workload) = parts.workload.as_deref()
+        && (with_workload || with_gossip)
+    {
+        workload::check_uses(reader, workload.name(), workload.uses());
     }
     let with_stop = with_gossip || changed.has(Section::Stop);
     if with_stop {

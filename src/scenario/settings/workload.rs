@@ -1,124 +1,84 @@
-//! `[workload]`: what is told.
+//! `[workload]`: its kind, and the settings of that kind beside it.
 
-use std::fmt;
-
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
-
+use super::gossip;
 use super::network::NetworkSettings;
-use crate::catalog::Misfit;
+use crate::key::Key;
 use crate::keys;
+use crate::scenario::deserialize;
+use crate::scenario::diagnostic::Diagnostic;
+use crate::scenario::document::{self, Node, Table, Value};
+use crate::scenario::fault::kind_of;
 use crate::scenario::sections::Reader;
-use crate::topology::{Directory, NamedNode, WrittenNode};
-use crate::units::{Bytes, NodeId};
+use crate::topology::Directory;
+use crate::workload::WorkloadSpec;
 
 keys! {
     KIND = "workload.kind", Optional("\"rumor\""), Some("workload"),
         "one update, injected just before time 0";
-    ORIGIN = "workload.origin", Optional("\"random\""), Some("origin"),
-        "where: drawn for each replicate, or a node: its number from 0, of a `file` its name there";
-    UPDATE_SIZE = "workload.update_size", Optional("\"1KiB\""), Some("update size"),
-        "for the column `bytes`";
 }
 
-/// `[workload]`
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Workload {
-    /// What kind of news it is.
-    pub kind: WorkloadKind,
-    /// Where it starts.
-    #[serde(skip)]
-    pub origin: Origin,
-    /// The same as it is written: by a name, where nodes have some.
-    #[serde(rename = "origin")]
-    pub written_origin: WrittenOrigin,
-    /// How large the update is.
-    pub update_size: Bytes,
+/// All keys of `[workload]`: the kind, and those of every kind.
+pub(super) fn keys() -> impl Iterator<Item = &'static Key> {
+    KEYS.iter().chain(WorkloadSpec::KEYS.iter().flat_map(|(_, keys)| *keys))
 }
 
-/// What is told.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum WorkloadKind {
-    /// One update, injected at time 0.
-    Rumor,
+pub(super) fn read(reader: &mut Reader<'_>, network: Option<&NetworkSettings>) -> Option<WorkloadSpec> {
+    let workload: WorkloadSpec = reader.section("workload", parse)?;
+    // Without a network nobody can be found, and nothing will come of it.
+    let network = network?;
+    match workload.located(&Directory::new(network.topology.names(), network.nodes)) {
+        Ok(workload) => Some(workload),
+        Err(misfit) => {
+            reader.misfit("workload", &misfit);
+            None
+        }
+    }
 }
 
-/// Where an update starts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Origin {
-    /// At a node drawn for each replicate.
-    Random,
-    /// At this node.
-    Node(NodeId),
-}
-
-/// Where an update starts, as a scenario writes it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum WrittenOrigin {
-    /// At a node drawn for each replicate.
-    Random,
-    /// At this node.
-    Node(WrittenNode),
-}
-
-pub(super) fn read(reader: &mut Reader<'_>, network: Option<&NetworkSettings>) -> Option<Workload> {
-    let kind = reader.model(&KIND);
-    let written = reader.read(&ORIGIN)?;
-    let (origin, written_origin) = match network {
-        Some(network) => find_origin(reader, written, network),
-        // Without a network nobody can be found, and nothing will come of it.
-        None => (Origin::Random, written),
+/// What the section says, with the defaults of its kind for what it does not say.
+fn parse(node: Option<&Node>) -> Result<WorkloadSpec, Diagnostic> {
+    let mut table = match node.map(|node| (&node.value, node.place)) {
+        None => Table::default(),
+        Some((Value::Table(table), _)) => table.clone(),
+        Some((other, place)) => {
+            let problem = format!("expected a table, found {}", kind_of(other));
+            return Err(Diagnostic::at(place, "workload", problem, "a section, `[workload]`"));
+        }
     };
-    let update_size = reader.read(&UPDATE_SIZE)?;
-    Some(Workload { kind: kind?, origin, written_origin, update_size })
-}
-
-/// The node that an origin means, and its name as it is written: of a file, the file's own; else its number.
-fn find_origin(reader: &mut Reader<'_>, written: WrittenOrigin, network: &NetworkSettings) -> (Origin, WrittenOrigin) {
-    let WrittenOrigin::Node(node) = &written else { return (Origin::Random, written) };
-    match Directory::new(network.topology.names(), network.nodes).or("\"random\"").find(node) {
-        // A node called as the drawn one is keeps the identifier that it was meant by.
-        Ok(found) if found.written == WrittenNode::Name("random".into()) => (Origin::Node(found.node), written),
-        Ok(NamedNode { node, written }) => (Origin::Node(node), WrittenOrigin::Node(written)),
-        Err(Misfit { problem, allowed, .. }) => {
-            reader.refuse(ORIGIN.path, problem, allowed);
-            (Origin::Random, WrittenOrigin::Random)
-        }
+    let kind = with_default(&mut table, &KIND);
+    let name = if let Value::Text(name) = &kind.value { name.as_str() } else { "" };
+    let Some((_, keys)) = WorkloadSpec::KEYS.iter().find(|(known, _)| *known == name) else {
+        return deserialize::read(&kind, KIND.path, KIND.noun());
+    };
+    for key in *keys {
+        with_default(&mut table, key);
     }
+    let place = node.map_or(kind.place, |node| node.place);
+    deserialize::read(&Node { value: Value::Table(table), place }, "workload", KIND.noun())
 }
 
-impl Serialize for WrittenOrigin {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self {
-            WrittenOrigin::Random => serializer.serialize_str("random"),
-            WrittenOrigin::Node(node) => node.serialize(serializer),
-        }
+/// What `table` says for `key`; its default is added where it says nothing.
+fn with_default(table: &mut Table, key: &Key) -> Node {
+    if let (None, Some(default)) = (table.get(key.name()), key.default()) {
+        let node = document::parse_default(default);
+        table.set(key.name(), node.place, node);
     }
+    table.get(key.name()).cloned().unwrap_or_else(|| Node::empty(document::parse_default("0").place))
 }
 
-impl<'de> Deserialize<'de> for WrittenOrigin {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Reader;
-        impl de::Visitor<'_> for Reader {
-            type Value = WrittenOrigin;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("\"random\", the number of a node, or its name in a file")
-            }
-
-            fn visit_str<E: de::Error>(self, text: &str) -> Result<WrittenOrigin, E> {
-                let node = || WrittenOrigin::Node(WrittenNode::Name(text.into()));
-                Ok(if text == "random" { WrittenOrigin::Random } else { node() })
-            }
-
-            fn visit_u64<E: de::Error>(self, number: u64) -> Result<WrittenOrigin, E> {
-                Ok(WrittenOrigin::Node(WrittenNode::named(&number.to_string())))
-            }
-
-            fn visit_i64<E: de::Error>(self, number: i64) -> Result<WrittenOrigin, E> {
-                Ok(WrittenOrigin::Node(WrittenNode::Number(number)))
-            }
+/// What is written in `[gossip]` must mean something for the workload called `name`, which `uses` these keys.
+pub(super) fn check_uses(reader: &mut Reader<'_>, name: &str, uses: &[&str]) {
+    if uses.len() == gossip::KEYS.len() {
+        return;
+    }
+    for key in gossip::KEYS.iter().filter(|key| !uses.contains(&key.name())) {
+        if reader.is_written(key.path) {
+            let problem = format!("`{}` means nothing for the workload `{name}`", key.name());
+            let allowed = match uses {
+                [] => "no key of [gossip]".to_owned(),
+                _ => format!("of [gossip]: {}", uses.join(", ")),
+            };
+            reader.refuse(key.path, problem, allowed);
         }
-        deserializer.deserialize_any(Reader)
     }
 }
