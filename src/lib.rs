@@ -16,9 +16,9 @@
 //!
 //! | floor | modules | job |
 //! |---|---|---|
-//! | 0 | [`time`], [`units`], [`bits`], [`random`], [`mod@catalog`], [`space`], [`stats`], [`printable`], [`regular_file`], [`machine`], [`memory`], [`threads`] | units, sets, addressed randomness, families of models, distances, means and fits, foreign text and files, what the machine has |
+//! | 0 | [`time`], [`units`], [`bits`], [`random`], [`mod@catalog`], [`key`], [`space`], [`stats`], [`printable`], [`regular_file`], [`machine`], [`memory`], [`threads`] | units, sets, addressed randomness, families of models, keys of scenarios, distances, means and fits, foreign text and files, what the machine has |
 //! | 1 | [`queue`], [`topology`], [`network`], [`peers`], [`clock`], [`protocol`], [`theory`] | the parts, each testable alone; none knows another's name |
-//! | 2 | [`engine`], [`observe`] | the parts put together, one instant at a time |
+//! | 2 | [`engine`], [`observe`], [`workload`] | the parts put together, one instant at a time; what they are put together for |
 //! | 3 | [`scenario`], [`plan`], [`experiment`] | TOML in, sweep points, replicates in parallel |
 //! | 4 | [`output`], [`verify`] | records out; the gate on published results |
 //! | 5 | [`cli`] | arguments, progress, tables, exit status |
@@ -47,6 +47,7 @@ pub mod cli;
 pub mod clock;
 pub mod engine;
 pub mod experiment;
+pub mod key;
 pub mod machine;
 pub mod memory;
 pub mod network;
@@ -68,3 +69,4 @@ pub mod time;
 pub mod topology;
 pub mod units;
 pub mod verify;
+pub mod workload;

@@ -56,8 +56,13 @@ pub const fn base(charts: bool) -> u64 {
 /// How many of `wanted` threads the memory of this machine has room for, beside what the program itself takes.
 ///
 /// # Errors
-/// Not even one run fits, and it is not forced: how much it needs and how much there is.
+/// Not even one run fits, and it is not forced: how much it needs and how much there is. Or something happens that no
+/// run can simulate yet.
 pub fn room(scenario: &Scenario, wanted: usize, force: bool) -> Result<Room, String> {
+    if scenario.points.iter().any(|point| !point.settings.faults.is_empty()) {
+        let name = &scenario.name;
+        return Err(format!("{name}: `[[event]]` is read and checked, and cannot be run yet; try --set 'event=[]'"));
+    }
     let largest = needs(scenario).max_by_key(|need| need.bytes);
     room_for(scenario, largest.unwrap_or_default(), wanted, force)
 }
@@ -224,7 +229,7 @@ pub fn case(settings: &Settings) -> Case {
             CaseGraph::ErdosRenyi { mean_degree: graph.mean_degree.unwrap_or(by_pairs) }
         }
         TopologySpec::Hypercube(_) => CaseGraph::Hypercube,
-        TopologySpec::Grid(grid) => grid_graph(&grid.shape.sides(network.nodes), settings.workload.origin),
+        TopologySpec::Grid(grid) => grid_graph(&grid.shape.sides(network.nodes), settings.origin()),
         TopologySpec::Torus(torus) => torus_graph(&torus.shape.sides(network.nodes)),
         TopologySpec::BarabasiAlbert(graph) => CaseGraph::PreferentialAttachment { links: graph.links },
         TopologySpec::KOut(graph) => CaseGraph::KOut { choices: graph.choices },
@@ -256,7 +261,7 @@ pub fn case(settings: &Settings) -> Case {
         },
         latency_zero: matches!(network.latency, Latency::None(_)),
         peers_uniform: matches!(gossip.peers, Peers::Uniform(_)),
-        origin: match settings.workload.origin {
+        origin: match settings.origin() {
             Origin::Random => None,
             Origin::Node(node) => Some(node.number()),
         },
@@ -268,6 +273,7 @@ pub fn case(settings: &Settings) -> Case {
         calls: gossip.connection_limit,
         hunt: gossip.hunt,
         backup: gossip.anti_entropy.is_some(),
+        faults: !settings.faults.is_empty(),
         spatial: match &gossip.peers {
             Peers::Spatial(rule) => Some(rule.exponent()),
             _ => None,
@@ -432,6 +438,21 @@ mod tests {
             "{ kind = \"k-out\", choices = 1, connected = true }",
         ] {
             assert_eq!(names(topology, 64), ["conductance"], "{topology}");
+        }
+    }
+
+    #[test]
+    fn theory_says_nothing_of_runs_with_faults_and_none_begins() {
+        let text = "[network]\nnodes = 64\n[gossip]\nstrategy = \"push\"\n";
+        let event = "[[event]]\nat = \"900s\"\njoin = 1\n";
+        let read = |text: &str| scenario::read(Source::text("faults.toml", text), &Overrides::default()).unwrap();
+        for (text, none) in [(text.to_owned(), false), (format!("{text}{event}"), true)] {
+            let scenario = read(&text);
+            let settings = scenario.point(0).settings;
+            let case = case(&settings);
+            assert_eq!((laws(&settings).is_empty(), prediction(&settings).is_none()), (none, none));
+            assert_eq!((theory::growth_law(&case).is_none(), theory::exact(&case).is_none()), (none, none));
+            assert_eq!((course(&settings, 9).is_none(), room(&scenario, 1, true).is_err()), (none, none));
         }
     }
 

@@ -4,13 +4,14 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Floor by floor, the modules of the crate.
-const FLOORS: [&[&str]; 7] = [
+const FLOORS: [&[&str]; 0] = [
     &[
         "time",
         "units",
         "bits",
         "random",
         "catalog",
+        "key",
         "space",
         "stats",
         "printable",
@@ -22,6 +23,7 @@ const FLOORS: [&[&str]; 7] = [
     &["queue", "topology", "network", "peers", "clock", "theory"],
     &["engine"],
     &["protocol", "observe"],
+    &["workload"],
     &["scenario", "plan", "experiment"],
     &["output", "verify"],
     &["cli"],

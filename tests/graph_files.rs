@@ -448,6 +448,28 @@ fn an_unknown_origin_is_told_with_names_near_to_it() {
 }
 
 #[test]
+fn events_are_about_nodes_by_the_names_that_the_file_gives_them() {
+    let read = |path: &str, event: &str| {
+        let end = format!("[[event]]\nat = \"1s\"\n{event}");
+        scenario(&file(path, ""), "strategy = \"push\"", &end).map(|scenario| scenario.point(0).settings.faults)
+    };
+    for (path, event, written) in [
+        ("hub.txt", "crash = 5", json!({ "at": "1s", "crash": [5], "keep_state": true })),
+        ("cities.csv", "leave = \"São Paulo\"", json!({ "at": "1s", "leave": ["São Paulo"] })),
+        ("zoo.graphml", "partition = [[1]]", json!({ "at": "1s", "partition": [["Paris"]] })),
+    ] {
+        let faults = read(path, event).unwrap_or_else(|problems| panic!("{problems}"));
+        assert_eq!(serde_json::to_value(&faults.events()[0]).unwrap(), written);
+    }
+    for (event, part) in
+        [("crash = [\"Paris\", \"pariss\"]", "the file has no node `pariss`"), ("join = 1", "nodes, not ")]
+    {
+        let said = read("cities.csv", event).unwrap_err().to_string();
+        assert!(said.contains(part), "{said}");
+    }
+}
+
+#[test]
 fn a_bad_file_is_one_error_with_the_path_in_full() {
     for (path, problem) in [("torn.txt", "line 3"), ("no/such.txt", "there is no such file")] {
         let problems = scenario(&file(path, ""), "strategy = \"push\"", "[workload]\norigin = 3").unwrap_err();

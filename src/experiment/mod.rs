@@ -269,7 +269,7 @@ impl OnGraph for Run<'_> {
 impl Run<'_> {
     /// Where the update starts.
     fn origin(&self) -> NodeId {
-        match self.settings.workload.origin {
+        match self.settings.origin() {
             Origin::Node(node) => node,
             Origin::Random => {
                 let node = below(&mut self.chance.stream(Purpose::Workload), self.settings.network.nodes.into());

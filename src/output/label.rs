@@ -3,11 +3,24 @@
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+use crate::scenario::settings;
+
 /// A swept value as tables and charts show it: `{ kind = "uniform", min = "10ms", max = "190ms" }` becomes
 /// `uniform (min = 10ms, max = 190ms)`, the form that [`catalog::label`](crate::catalog::label) gives a model, with
 /// the settings in the order they were written. Anything else than a model comes back unchanged.
 pub fn readable(value: &str) -> String {
     model(value).unwrap_or_else(|| value.to_owned())
+}
+
+/// What charts call the key at a dotted path, by its label: `gossip.spread.k` is `spread k`. A key without one keeps its
+/// path.
+pub fn named(path: &str) -> String {
+    let known = settings::keys().find_map(|key| Some((path.strip_prefix(key.path)?, key.label?)));
+    match known {
+        Some(("", label)) => label.into(),
+        Some((setting, label)) if setting.starts_with('.') => format!("{label}{}", setting.replace(['.', '_'], " ")),
+        _ => path.into(),
+    }
 }
 
 /// The last part of a key's path; the whole path where that is a single letter, which in laws means something else.
@@ -52,6 +65,20 @@ mod tests {
     #[test]
     fn a_key_whose_last_part_could_be_a_symbol_of_laws_is_shown_whole() {
         assert_eq!(["network.nodes", "seed", "gossip.spread.k"].map(short), ["nodes", "seed", "gossip.spread.k"]);
+    }
+
+    #[test]
+    fn a_key_is_called_by_its_label_and_the_setting_of_a_model_by_both() {
+        for (path, name) in [
+            ("network.loss", "loss"),
+            ("gossip.spread.k", "spread k"),
+            ("network.topology.mean_degree", "topology mean degree"),
+            ("gossip.hunt", "gossip.hunt"),
+            ("network.losses", "network.losses"),
+            ("event.0.crash", "event.0.crash"),
+        ] {
+            assert_eq!(named(path), name);
+        }
     }
 
     #[test]

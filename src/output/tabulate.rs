@@ -72,7 +72,7 @@ pub fn run_row(scenario: &Scenario, point: &Point, record: &Record) -> RunRow {
         residue: residue(record),
         messages: tally.sent,
         updates: tally.updates,
-        bytes: headers + bytes(settings.workload.update_size, tally.updates),
+        bytes: headers + bytes(settings.update_size(), tally.updates),
         lost: tally.lost,
         redundant: tally.redundant,
         events: tally.events(),

@@ -50,10 +50,41 @@ impl Node {
         Node { value: Value::Table(Table::default()), place }
     }
 
+    /// The value at the dotted `path` within this one: see [`Table::find`].
+    fn find(&self, path: &str) -> Option<&Node> {
+        match &self.value {
+            Value::Table(table) => table.find(path),
+            Value::Array(items) => {
+                let (item, rest) = split_first(path);
+                let item = items.get(item_number(item)?)?;
+                rest.map_or(Some(item), |rest| item.find(rest))
+            }
+            _ => None,
+        }
+    }
+
     /// Writes `node` at the dotted `path` within this one: see [`Table::set`].
     pub(super) fn set(&mut self, path: &str, key_place: Place, node: Node) {
         match &mut self.value {
             Value::Table(table) => table.set(path, key_place, node),
+            Value::Array(items) => {
+                let (part, rest) = split_first(path);
+                let number = item_number(part).filter(|&number| number <= items.len());
+                let Some(number) = number else {
+                    // There is no such item, which whoever asks for a list sees of a table.
+                    let mut table = numbered(items);
+                    table.set(path, key_place, node);
+                    self.value = Value::Table(table);
+                    return;
+                };
+                if number == items.len() {
+                    items.push(Node::empty(key_place));
+                }
+                match rest {
+                    Some(rest) => items[number].set(rest, key_place, node),
+                    None => items[number] = node,
+                }
+            }
             other => {
                 let mut table = Table::default();
                 if let Value::Text(_) = other {
@@ -84,19 +115,16 @@ impl Table {
         Some(self.entries.remove(place))
     }
 
-    /// The value at a dotted path.
+    /// The value at a dotted path, in which an item of a list is its number, from 0.
     pub(super) fn find(&self, path: &str) -> Option<&Node> {
-        match path.split_once('.') {
-            None => self.get(path),
-            Some((key, rest)) => match &self.get(key)?.value {
-                Value::Table(table) => table.find(rest),
-                _ => None,
-            },
+        match split_first(path) {
+            (key, None) => self.get(key),
+            (key, Some(rest)) => self.get(key)?.find(rest),
         }
     }
 
-    /// Writes `node` at a dotted path. A model written as a bare name becomes a table of that kind on the way; what
-    /// else is in the way gives way.
+    /// Writes `node` at a dotted path. A model written as a bare name becomes a table of that kind on the way, and a
+    /// list gets the item of that number; what else is in the way gives way.
     pub(super) fn set(&mut self, path: &str, key_place: Place, node: Node) {
         let Some((key, rest)) = path.split_once('.') else {
             self.remove(path);
@@ -153,6 +181,22 @@ impl fmt::Display for Value {
             }
         }
     }
+}
+
+/// The first part of a dotted path, and the rest.
+fn split_first(path: &str) -> (&str, Option<&str>) {
+    path.split_once('.').map_or((path, None), |(first, rest)| (first, Some(rest)))
+}
+
+/// The number that a part of a path is, if it is one as lists have them.
+pub(super) fn item_number(part: &str) -> Option<usize> {
+    part.parse().ok().filter(|number: &usize| number.to_string() == part)
+}
+
+/// The items of a list by their numbers.
+fn numbered(items: &mut Vec<Node>) -> Table {
+    let entry = |(number, node): (usize, Node)| Entry { key: number.to_string(), key_place: node.place, node };
+    Table { entries: items.drain(..).enumerate().map(entry).collect() }
 }
 
 /// Parts that a dotted key may have; no key of a scenario has more than four.
@@ -229,6 +273,13 @@ pub(super) fn parse_argument(text: &str, number: u32, start: usize) -> Result<No
         }
         Some(_) => Ok(Node { value: Value::Text(written.trim().to_owned()), place }),
     }
+}
+
+/// The default `text` of a key, which is TOML, as if it were written; it has no place of its own.
+pub(super) fn parse_default(text: &str) -> Node {
+    let (value, _) = DeValue::parse_recoverable(text);
+    let node = Reading { source: 0, offset: 0, too_large: Vec::new() }.node(&value);
+    Node { place: Place::new(0, 0..0), ..node }
 }
 
 /// Reads several values out of the text of an argument, which is text `number` and where they begin at byte `start`:
@@ -409,7 +460,7 @@ fn line_until(text: &str, at: usize) -> (&str, &str) {
 fn section_of(text: &str, at: usize) -> &str {
     let lines = text.get(..at).unwrap_or(text).lines().rev();
     let headers = lines.filter_map(|line| line.trim().strip_prefix('[')?.split(']').next());
-    headers.map(str::trim).next().unwrap_or_default()
+    headers.map(|header| header.trim_start_matches('[').trim()).next().unwrap_or_default()
 }
 
 fn dotted(section: &str, key: &str) -> String {
@@ -448,6 +499,24 @@ mod tests {
         table.set("gossip.fanout", place, node(3));
         assert_eq!(text("network.topology", &table), "{ kind = \"ring\", neighbors = 2 }");
         assert_eq!((text("network.nodes", &table), text("gossip.fanout", &table)), ("8".to_owned(), "3".to_owned()));
+    }
+
+    #[test]
+    fn a_path_into_a_list_leads_to_the_item_of_that_number() {
+        let mut table = table("sides = [4, 8]\n[[event]]\nat = 1\n[[event]]\nat = 2\n");
+        let place = Place::new(1, 0..1);
+        let node = |number| Node { value: Value::Integer(number), place };
+        assert_eq!(text("event.1.at", &table), "2");
+        for path in ["event.2", "event.01.at", "event.at", "event.1.to", "sides.0.0"] {
+            assert!(table.find(path).is_none(), "{path}");
+        }
+        for (path, number) in [("sides.1", 16), ("sides.2", 2), ("event.0.at", 3), ("event.2.at", 4)] {
+            table.set(path, place, node(number));
+        }
+        assert_eq!(text("sides", &table), "[4, 16, 2]");
+        assert_eq!(text("event", &table), "[{ at = 3 }, { at = 2 }, { at = 4 }]");
+        table.set("sides.4", place, node(5));
+        assert_eq!(text("sides", &table), "{ 0 = 4, 1 = 16, 2 = 2, 4 = 5 }", "no list, as whoever reads it will say");
     }
 
     #[test]

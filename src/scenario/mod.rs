@@ -23,7 +23,6 @@ mod fault;
 mod hints;
 mod letters;
 mod memo;
-mod mongering;
 mod overrides;
 mod points;
 mod range;
@@ -33,6 +32,7 @@ mod sections;
 pub mod settings;
 mod source;
 mod sweep;
+mod tables;
 pub mod versus;
 mod warnings;
 mod written;
@@ -128,7 +128,7 @@ fn assemble(
 /// What topologies have to say of their files, each once and in the order of the points.
 fn add_notes(memo: &Memo, notes: &mut Vec<String>) {
     let mut told: BTreeSet<String> = notes.iter().cloned().collect();
-    for note in memo.all::<Settled>(sections::TOPOLOGY).flat_map(|settled| settled.topology.notes()) {
+    for note in memo.all::<Settled>(settings::network::TOPOLOGY.path).flat_map(|settled| settled.topology.notes()) {
         if told.insert(note.clone()) {
             notes.push(note);
         }
@@ -242,7 +242,7 @@ fn check_alike(axes: &[Axis], points: &Points, problems: &mut Problems) {
 
 /// How a push-pull exchange opens means nothing where no point is push-pull.
 fn check_exchange(Written { root, axes, .. }: &Written, survey: &Survey, problems: &mut Problems) {
-    let key = "gossip.exchange";
+    let key = settings::gossip::EXCHANGE.path;
     let swept = axes.iter().find(|axis| axis.path == key).map(|axis| axis.key_place);
     let Some(place) = swept.or_else(|| root.find(key).map(|node| node.place)) else { return };
     if !survey.strategies.contains(&Strategy::PushPull) {

@@ -9,7 +9,8 @@ use std::sync::{Arc, OnceLock};
 
 use super::diagnostic::Problems;
 use super::memo::{Memo, Store};
-use super::sections::{Loaded, Reader, Settled, TOPOLOGY};
+use super::sections::{Loaded, Reader, Settled};
+use super::settings::network::TOPOLOGY;
 use super::settings::{self, Parts, Settings};
 use super::sweep;
 use super::written::{Changed, Written};
@@ -112,13 +113,13 @@ impl Points {
 
     /// The topologies that they have, each wherever it is written, in the order of the points.
     pub fn topologies(&self) -> impl Iterator<Item = &TopologySpec> {
-        let settled = self.sides.iter().flat_map(|side| side.read.memo.all::<Settled>(TOPOLOGY));
+        let settled = self.sides.iter().flat_map(|side| side.read.memo.all::<Settled>(TOPOLOGY.path));
         settled.map(|settled| &settled.topology)
     }
 
     /// The strategies that they have, each wherever it is written, in the order of the points.
     pub(super) fn strategies(&self) -> impl Iterator<Item = Strategy> {
-        self.sides.iter().flat_map(|side| side.read.memo.all::<Strategy>(settings::STRATEGY)).copied()
+        self.sides.iter().flat_map(|side| side.read.memo.all::<Strategy>(settings::gossip::STRATEGY.path)).copied()
     }
 
     /// The first point.
@@ -280,13 +281,14 @@ mod tests {
 
     #[test]
     fn a_point_is_little_more_than_references_to_what_it_shares() {
-        assert!(size_of::<Point>() <= 64, "{}", size_of::<Point>());
+        assert!(size_of::<Point>() <= 72, "{}", size_of::<Point>());
         let text = "[network]\nnodes = 64\n[gossip]\nstrategy = \"push\"\n[sweep]\nseed = [1, 2, 3]\n";
         let points: Vec<Point> = scenario(text, &Overrides::default()).points.iter().collect();
-        let Settings { network, gossip, workload, stop } = &points[0].settings;
+        let Settings { network, gossip, workload, stop, faults } = &points[0].settings;
         for other in &points[1..] {
             assert!(Arc::ptr_eq(network, &other.settings.network) && Arc::ptr_eq(gossip, &other.settings.gossip));
             assert!(Arc::ptr_eq(workload, &other.settings.workload) && Arc::ptr_eq(stop, &other.settings.stop));
+            assert!(Arc::ptr_eq(faults, &other.settings.faults));
         }
     }
 

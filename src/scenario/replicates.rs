@@ -6,6 +6,7 @@ use serde::{Deserialize, Deserializer, Serialize, de};
 
 use super::document::Value;
 use super::sections::Reader;
+use super::settings::REPLICATES;
 use crate::stats::{Moments, unseen};
 
 /// The form of `replicates` that is no number, for messages.
@@ -54,11 +55,11 @@ pub fn half_width(rounds: &Moments) -> Option<f64> {
 
 /// What `replicates` says: the most runs of a point, and what may end them sooner.
 pub(super) fn read(reader: &mut Reader<'_>) -> (u64, Option<Precision>) {
-    let key = "replicates";
-    if !reader.look(key, |value| matches!(value, Some(Value::Table(_)))) {
-        return (reader.whole(key, 1..=u64::MAX, format_args!(", or {UNTIL_FORM}"), 100), None);
+    let key = REPLICATES.path;
+    if !reader.look(&REPLICATES, |value| matches!(value, Some(Value::Table(_)))) {
+        return (reader.whole(&REPLICATES, 1..=u64::MAX, format_args!(", or {UNTIL_FORM}")), None);
     }
-    let Some(Written { target, min, max }) = reader.model::<Written>(key, key, "") else { return (1, None) };
+    let Some(Written { target, min, max }) = reader.model::<Written>(&REPLICATES) else { return (1, None) };
     let Some(Share(target)) = target else {
         reader.refuse(
             key,

@@ -113,7 +113,10 @@ impl Scenario {
         let mut sections = Sections::default();
         for point in &self.points {
             digest.update(format!("seed {} ", point.seed));
-            sections.of(&point.settings).into_iter().for_each(|part| digest.update(part));
+            for (key, section) in sections.of(&point.settings) {
+                digest.update(key);
+                digest.update(section);
+            }
             digest.update("\n");
         }
         digest.finalize().iter().fold(String::new(), |mut text, byte| {
@@ -179,22 +182,31 @@ impl Scenario {
 #[derive(Default)]
 struct Sections {
     of: Option<Settings>,
-    texts: [String; 4],
+    texts: [String; 5],
 }
 
 impl Sections {
     /// What [`serde_json::to_string`] makes of `settings`, in parts.
-    fn of(&mut self, settings: &Settings) -> [&str; 9] {
-        let Settings { network, gossip, workload, stop } = settings;
-        let [networks, gossips, workloads, stops] = &mut self.texts;
+    fn of(&mut self, settings: &Settings) -> [(&str, &str); 6] {
+        let Settings { network, gossip, workload, stop, faults } = settings;
+        let [networks, gossips, workloads, stops, events] = &mut self.texts;
         let before = self.of.as_ref();
         renew(networks, before.map(|before| &before.network), network);
         renew(gossips, before.map(|before| &before.gossip), gossip);
         renew(workloads, before.map(|before| &before.workload), workload);
         renew(stops, before.map(|before| &before.stop), stop);
+        renew(events, before.map(|before| &before.faults), faults);
         self.of = Some(settings.clone());
-        let [network, gossip, workload, stop] = self.texts.each_ref().map(String::as_str);
-        ["{\"network\":", network, ",\"gossip\":", gossip, ",\"workload\":", workload, ",\"stop\":", stop, "}"]
+        let [network, gossip, workload, stop, events] = self.texts.each_ref().map(String::as_str);
+        let (key, events) = if faults.is_empty() { ("", "") } else { (",\"event\":", events) };
+        [
+            ("{\"network\":", network),
+            (",\"gossip\":", gossip),
+            (",\"workload\":", workload),
+            (",\"stop\":", stop),
+            (key, events),
+            ("}", ""),
+        ]
     }
 }
 

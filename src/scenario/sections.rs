@@ -7,6 +7,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Display;
 use std::ops::RangeInclusive;
+use std::sync::Arc;
 
 use serde::de::DeserializeOwned;
 
@@ -15,15 +16,15 @@ use super::diagnostic::{Diagnostic, Place, Problems, nearest};
 use super::document::{self, Node, Table, Value};
 use super::fault::kind_of;
 use super::memo::{Found, Kept, Store};
+use super::settings::{self, network::TOPOLOGY};
+use super::tables;
 use super::written::{Digits, Written};
 use crate::catalog::Misfit;
+use crate::key::{Key, Presence};
 use crate::topology::TopologySpec;
 
 /// The sections that are not settings of a point.
 const OTHER_SECTIONS: [&str; 2] = ["sweep", "expect"];
-
-/// The topology's key.
-pub(super) const TOPOLOGY: &str = "network.topology";
 
 /// Topologies that name files, each loaded once for all points.
 pub(super) type Loaded = BTreeMap<String, Settled>;
@@ -96,48 +97,32 @@ impl<'a> Reader<'a> {
         found
     }
 
-    fn value<T: DeserializeOwned + Kept>(&mut self, key: &'static str) -> Found<T> {
-        self.get(key, |_, node| match node {
-            Some(node) => found(deserialize::read(node, key, noun_of(key))),
-            None => Found::Absent,
-        })
+    fn value<T: DeserializeOwned + Kept>(&mut self, key: &Key) -> Found<T> {
+        self.get(key.path, |_, node| value_of(key, node))
     }
 
-    /// Whether `is` holds of how `key` is written, if it is.
-    pub(super) fn look(&mut self, key: &'static str, is: impl FnOnce(Option<&Value>) -> bool) -> bool {
-        let look = self.get(key, |_, node| Found::Read(Look(is(node.map(|node| &node.value)))));
+    /// Whether `is` holds of how `key` is written, if it is. Of each key only one thing can be asked so.
+    pub(super) fn look(&mut self, key: &Key, is: impl FnOnce(Option<&Value>) -> bool) -> bool {
+        let look = self.get(key.path, |_, node| Found::Read(Look(is(node.map(|node| &node.value)))));
         matches!(look, Found::Read(Look(true)))
     }
 
-    /// The value of `key`, else `default`; also `default` after a mistake, so that reading goes on.
-    pub(super) fn read<T: DeserializeOwned + Kept>(&mut self, key: &'static str, default: T) -> T {
+    /// The value of `key`, else its default; also its default after a mistake, so that reading goes on.
+    pub(super) fn read<T: DeserializeOwned + Kept>(&mut self, key: &Key) -> Option<T> {
         match self.value(key) {
-            Found::Read(value) => value,
-            Found::Absent => default,
+            Found::Read(value) => Some(value),
+            Found::Absent => None,
             Found::Wrong(diagnostic) => {
                 self.problems.push(*diagnostic);
-                default
+                self.good(value_of(key, None))
             }
         }
     }
 
-    /// A member of a family, by default the one called `default`; `None` after a mistake.
-    pub(super) fn model<T: DeserializeOwned + Kept>(
-        &mut self,
-        key: &'static str,
-        noun: &str,
-        default: &str,
-    ) -> Option<T> {
-        let model = self.get(key, |reader, node| reader.member(key, noun, default, node));
+    /// The value of `key`, else its default; `None` after a mistake.
+    pub(super) fn model<T: DeserializeOwned + Kept>(&mut self, key: &Key) -> Option<T> {
+        let model = self.value(key);
         self.good(model)
-    }
-
-    fn member<T: DeserializeOwned>(&self, key: &str, noun: &str, default: &str, node: Option<&Node>) -> Found<T> {
-        let fallback = || Node { value: Value::Text(default.to_owned()), place: self.place(key) };
-        match node {
-            Some(node) => found(deserialize::read(node, key, noun)),
-            None => found(deserialize::read(&fallback(), key, noun)),
-        }
     }
 
     fn good<T>(&mut self, found: Found<T>) -> Option<T> {
@@ -153,17 +138,16 @@ impl<'a> Reader<'a> {
 
     /// The topology with what its files hold, and the number of nodes where they settle it.
     pub(super) fn topology(&mut self) -> Result<(TopologySpec, Option<u32>), Unusable> {
-        let settled =
-            self.get(TOPOLOGY, |reader, node| match reader.member(TOPOLOGY, TopologySpec::NOUN, "complete", node) {
-                Found::Read(topology) => Found::Read(reader.load(topology)),
-                Found::Absent => Found::Absent,
-                Found::Wrong(diagnostic) => Found::Wrong(diagnostic),
-            });
+        let settled = self.get(TOPOLOGY.path, |reader, node| match value_of(&TOPOLOGY, node) {
+            Found::Read(topology) => Found::Read(reader.load(topology)),
+            Found::Absent => Found::Absent,
+            Found::Wrong(diagnostic) => Found::Wrong(diagnostic),
+        });
         let Settled { topology, nodes } = self.good(settled).ok_or(Unusable::Written)?;
         match nodes {
             Ok(nodes) => Ok((topology, nodes)),
             Err(misfit) => {
-                self.misfit(TOPOLOGY, &misfit);
+                self.misfit(TOPOLOGY.path, &misfit);
                 Err(Unusable::File)
             }
         }
@@ -180,27 +164,52 @@ impl<'a> Reader<'a> {
         self.loaded.entry(name).or_insert_with(|| load(topology)).clone()
     }
 
-    /// The value of a key that has no default; `example` says how it may be written.
-    pub(super) fn required<T: DeserializeOwned + Kept>(
+    /// What `parse` makes of the whole section `name`; `None` after a mistake.
+    pub(super) fn section<T: Kept>(
         &mut self,
-        key: &'static str,
-        example: &'static str,
+        name: &'static str,
+        parse: impl FnOnce(Option<&Node>) -> Result<T, Diagnostic>,
     ) -> Option<T> {
-        let found = self.value(key);
-        if let Found::Absent = found {
-            self.missing.push((key, example));
+        let section = self.get(name, |_, node| found(parse(node)));
+        self.good(section)
+    }
+
+    /// The tables `[[key]]`, none if nothing is written; `None` after a mistake.
+    pub(super) fn tables<T: DeserializeOwned + Kept>(&mut self, key: &'static str) -> Option<Arc<[T]>> {
+        let tables = self.get(key, |_, node| match node {
+            Some(node) => Found::Read(tables::read(node, key).map(Arc::from)),
+            None => Found::Read(Ok(Arc::default())),
+        });
+        match self.good(tables)? {
+            Ok(tables) => Some(tables),
+            Err(mistakes) => {
+                mistakes.into_iter().for_each(|mistake| self.problems.push(mistake));
+                None
+            }
         }
+    }
+
+    /// The value of a key that must be written.
+    pub(super) fn required<T: DeserializeOwned + Kept>(&mut self, key: &Key) -> Option<T> {
+        let found = self.value(key);
+        self.note_missing(key, &found);
         self.good(found)
     }
 
-    /// A whole number in `range`, else `default`; `why` explains the range.
-    pub(super) fn whole(
-        &mut self,
-        key: &'static str,
-        range: RangeInclusive<u64>,
-        why: impl Display,
-        default: u64,
-    ) -> u64 {
+    fn note_missing<T>(&mut self, key: &Key, found: &Found<T>) {
+        if let (Found::Absent, Presence::Required(example)) = (found, key.presence) {
+            self.missing.push((key.path, example));
+        }
+    }
+
+    /// A whole number in `range`, else the default of `key`; `why` explains the range.
+    pub(super) fn whole(&mut self, key: &Key, range: RangeInclusive<u64>, why: impl Display) -> u64 {
+        let default = key.default().and_then(|default| default.parse().ok()).unwrap_or_default();
+        self.whole_or(key, range, why, default)
+    }
+
+    /// A whole number in `range`, else `default`.
+    pub(super) fn whole_or(&mut self, key: &Key, range: RangeInclusive<u64>, why: impl Display, default: u64) -> u64 {
         match self.whole_number(key) {
             Found::Absent => default,
             found => self.whole_in(found, key, range, why).unwrap_or(default),
@@ -208,22 +217,14 @@ impl<'a> Reader<'a> {
     }
 
     /// A whole number in `range` that must be written.
-    pub(super) fn required_whole(
-        &mut self,
-        key: &'static str,
-        range: RangeInclusive<u64>,
-        why: impl Display,
-        example: &'static str,
-    ) -> Option<u64> {
+    pub(super) fn required_whole(&mut self, key: &Key, range: RangeInclusive<u64>, why: impl Display) -> Option<u64> {
         let found = self.whole_number(key);
-        if let Found::Absent = found {
-            self.missing.push((key, example));
-        }
+        self.note_missing(key, &found);
         self.whole_in(found, key, range, why)
     }
 
-    fn whole_number(&mut self, key: &'static str) -> Found<Whole> {
-        self.get(key, |_, node| match node.map(|node| &node.value) {
+    fn whole_number(&mut self, key: &Key) -> Found<Whole> {
+        self.get(key.path, |_, node| match node.map(|node| &node.value) {
             None => Found::Absent,
             Some(Value::Integer(number)) => Found::Read(Whole(u64::try_from(*number).ok())),
             // 1e6 is a float in TOML, and a whole number to whoever writes it.
@@ -237,7 +238,7 @@ impl<'a> Reader<'a> {
     fn whole_in(
         &mut self,
         found: Found<Whole>,
-        key: &'static str,
+        key: &Key,
         range: RangeInclusive<u64>,
         why: impl Display,
     ) -> Option<u64> {
@@ -245,7 +246,7 @@ impl<'a> Reader<'a> {
             Found::Read(Whole(Some(number))) if range.contains(&number) => Some(number),
             Found::Absent | Found::Wrong(_) => None,
             Found::Read(_) => {
-                if let Some(node) = self.written.node(key, self.digits) {
+                if let Some(node) = self.written.node(key.path, self.digits) {
                     self.no_whole(&node, key, range, why);
                 }
                 None
@@ -254,7 +255,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Says why `node` is no whole number in `range`.
-    fn no_whole(&mut self, node: &Node, key: &str, range: RangeInclusive<u64>, why: impl Display) {
+    fn no_whole(&mut self, node: &Node, key: &Key, range: RangeInclusive<u64>, why: impl Display) {
         let allowed = format!("{}{why}", whole_number_in(&range));
         let whole = match node.value {
             Value::Integer(number) => Some(number),
@@ -266,12 +267,12 @@ impl<'a> Reader<'a> {
             (None, Value::Float(number)) => format!("{number} is not a whole number"),
             _ => {
                 // Only to have the mistake described like any other wrong type.
-                let result = deserialize::read::<u64>(node, key, noun_of(key));
+                let result = deserialize::read::<u64>(node, key.path, key.noun());
                 let diagnostic = result.map_err(|diagnostic| Diagnostic { allowed, ..diagnostic });
                 return diagnostic.err().into_iter().for_each(|diagnostic| self.problems.push(diagnostic));
             }
         };
-        self.problems.push(Diagnostic::at(node.place, key, problem, allowed));
+        self.problems.push(Diagnostic::at(node.place, key.path, problem, allowed));
     }
 
     /// A mistake in `key` that shows only beside other keys.
@@ -283,9 +284,13 @@ impl<'a> Reader<'a> {
     /// A model that does not fit the rest of the scenario.
     pub(super) fn misfit(&mut self, model: &str, misfit: &Misfit) {
         let setting = misfit.key.map(|key| format!("{model}.{key}"));
-        let is_written = |key: &String| self.written.node(key, self.digits).is_some();
-        let key = setting.filter(is_written).unwrap_or_else(|| model.to_owned());
+        let key = setting.filter(|key| self.is_written(key)).unwrap_or_else(|| model.to_owned());
         self.refuse(&key, &misfit.problem, &misfit.allowed);
+    }
+
+    /// Whether anything is written for `key`.
+    pub(super) fn is_written(&self, key: &str) -> bool {
+        self.written.node(key, self.digits).is_some()
     }
 
     /// Whether anything is wrong with the scenario so far.
@@ -294,7 +299,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Takes note of a key that may be written or not, and means nothing.
-    pub(super) fn set_aside(&mut self, key: &'static str) {
+    pub(super) fn set_aside(&mut self, key: &Key) {
         self.look(key, |_| true);
     }
 
@@ -314,7 +319,8 @@ impl<'a> Reader<'a> {
         }
         if memo.is_new(contents, self.missing.iter().map(|(key, _)| *key).collect()) {
             let asked = memo.keys();
-            Ending { asked, root: self.written.whole(self.digits), reader: self }.report();
+            let known = asked.iter().flat_map(|key| known_in(key)).collect();
+            Ending { asked, known, root: self.written.whole(self.digits), reader: self }.report();
         }
     }
 }
@@ -324,6 +330,8 @@ struct Ending<'a> {
     reader: Reader<'a>,
     root: Table,
     asked: Vec<&'static str>,
+    /// The same, of sections that are read as a whole their keys.
+    known: Vec<&'static str>,
 }
 
 impl Ending<'_> {
@@ -372,12 +380,12 @@ impl Ending<'_> {
     }
 
     fn is_section(&self, name: &str) -> bool {
-        self.asked.iter().any(|key| key.split_once('.').is_some_and(|(section, _)| section == name))
+        self.known.iter().any(|key| key.split_once('.').is_some_and(|(section, _)| section == name))
     }
 
     fn sections(&self) -> Vec<&'static str> {
         let mut sections = Vec::new();
-        for (section, _) in self.asked.iter().filter_map(|key| key.split_once('.')) {
+        for (section, _) in self.known.iter().filter_map(|key| key.split_once('.')) {
             if !sections.contains(&section) {
                 sections.push(section);
             }
@@ -389,13 +397,8 @@ impl Ending<'_> {
     /// Reports an unknown key; gives the key or section that was probably meant.
     fn unknown(&mut self, key: &str, place: Place) -> Option<String> {
         let (section, name) = split(key);
-        let siblings: Vec<&str> = self
-            .asked
-            .iter()
-            .map(|asked| split(asked))
-            .filter(|asked| asked.0 == section)
-            .map(|asked| asked.1)
-            .collect();
+        let siblings: Vec<&str> =
+            self.known.iter().map(|key| split(key)).filter(|key| key.0 == section).map(|key| key.1).collect();
         let (problem, allowed) = if section.is_empty() {
             let allowed = format!("{}, and the sections {}", siblings.join(", "), self.sections().join(", "));
             (format!("`{key}` is neither a key nor a section of a scenario"), allowed)
@@ -418,7 +421,7 @@ impl Ending<'_> {
 
     /// The section and the key that `name` is near to, in any section.
     fn elsewhere(&self, name: &str) -> Option<(&'static str, &'static str)> {
-        let keys = || self.asked.iter().map(|asked| split(asked)).filter(|(section, _)| !section.is_empty());
+        let keys = || self.known.iter().map(|key| split(key)).filter(|(section, _)| !section.is_empty());
         let near = nearest(name, keys().map(|(_, name)| name))?;
         keys().find(|(_, name)| *name == near)
     }
@@ -432,14 +435,24 @@ fn found<T>(result: Result<T, Diagnostic>) -> Found<T> {
     result.map_or_else(|diagnostic| Found::Wrong(Box::new(diagnostic)), Found::Read)
 }
 
+/// The keys that are read with `key`: of a section those in it, else itself.
+fn known_in(key: &'static str) -> Vec<&'static str> {
+    let within: Vec<_> = settings::keys().filter(|inner| inner.section() == key).map(|inner| inner.path).collect();
+    if within.is_empty() { vec![key] } else { within }
+}
+
 /// A key's section, empty at the top, and its name there.
 fn split(key: &str) -> (&str, &str) {
     key.rsplit_once('.').unwrap_or(("", key))
 }
 
-/// What messages call the value of `key`: its last part.
-fn noun_of(key: &str) -> &str {
-    key.rsplit('.').next().unwrap_or(key)
+/// What `node` says of `key`, else its default, if it has one.
+fn value_of<T: DeserializeOwned>(key: &Key, node: Option<&Node>) -> Found<T> {
+    let default = || Some(document::parse_default(key.default()?));
+    match node {
+        Some(node) => found(deserialize::read(node, key.path, key.noun())),
+        None => default().map_or(Found::Absent, |node| found(deserialize::read(&node, key.path, key.noun()))),
+    }
 }
 
 fn whole_number_in(range: &RangeInclusive<u64>) -> String {
@@ -474,6 +487,14 @@ mod tests {
     use super::*;
     use crate::scenario::source::Source;
 
+    const fn key(path: &'static str, presence: Presence) -> Key {
+        Key { path, presence, label: None, doc: "" }
+    }
+
+    const SIZE: Key = key("alpha.size", Presence::Required("size = 8"));
+    const NAME: Key = key("alpha.name", Presence::Optional("\"\""));
+    const COUNT: Key = key("beta.count", Presence::Optional("1"));
+
     /// What a reader of `alpha.size`, `alpha.name` and `beta.count` says about `text`.
     fn said(text: &str) -> String {
         let source = Source::text("s.toml", text);
@@ -481,9 +502,9 @@ mod tests {
         let written = Written::new(root, Vec::new(), source.end(), PathBuf::new());
         let (mut problems, mut memo, mut loaded) = (Problems::new(source.clone()), Memo::default(), Loaded::new());
         let mut reader = Reader::new(&written, &[], Store::Growing(&mut memo), &mut loaded, &mut problems);
-        reader.required_whole("alpha.size", 2..=64, "", "size = 8");
-        reader.read("alpha.name", String::new());
-        reader.whole("beta.count", 1..=u64::MAX, "", 1);
+        reader.required_whole(&SIZE, 2..=64, "");
+        reader.read::<String>(&NAME);
+        reader.whole(&COUNT, 1..=u64::MAX, "");
         reader.finish();
         problems.or(Some(())).map_or_else(|problems| problems.to_string(), |()| String::new())
     }

@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::settings::Sections;
+use super::settings::faults::{Action, Event, Share};
 use crate::network::latency::Latency;
-use crate::time::Span;
+use crate::time::{Span, Time};
 
 /// The warnings of many points, each kind of them once.
 #[derive(Clone, Debug, Default)]
@@ -27,6 +28,12 @@ enum Kind {
     NoBackup,
     /// A limit on calls that there are not so many of.
     CallsUnlimited,
+    /// Events after the end.
+    EventsUnused,
+    /// Shares of the nodes that come to no node.
+    SharesOfNobody,
+    /// Recoveries that no crash comes before.
+    NobodyToRecover,
 }
 
 impl Warnings {
@@ -39,6 +46,9 @@ impl Warnings {
             (Kind::TimeUnused, time_unused(settings)),
             (Kind::NoBackup, no_backup(settings)),
             (Kind::CallsUnlimited, calls_unlimited(settings)),
+            (Kind::EventsUnused, events_unused(settings)),
+            (Kind::SharesOfNobody, shares_of_nobody(settings)),
+            (Kind::NobodyToRecover, nobody_to_recover(settings)),
         ];
         for (kind, text) in found {
             if let Some(text) = text {
@@ -124,6 +134,40 @@ fn calls_unlimited(settings: &Sections<'_>) -> Option<String> {
     })
 }
 
+/// The events of which `is` holds, by their keys.
+fn events(settings: &Sections<'_>, is: impl Fn(&Event) -> bool) -> Option<String> {
+    let found = settings.faults.events().iter().enumerate().filter(|(_, event)| is(event));
+    let keys: Vec<String> = found.map(|(number, event)| format!("event.{number} ({})", event.action.name())).collect();
+    (!keys.is_empty()).then(|| keys.join(", "))
+}
+
+fn events_unused(settings: &Sections<'_>) -> Option<String> {
+    let end = Time::ZERO + end(settings);
+    let unused = events(settings, |event| event.at.instant(settings.gossip.interval) >= end)?;
+    Some(format!("the run ends before {unused}: {}", limit(settings)))
+}
+
+fn shares_of_nobody(settings: &Sections<'_>) -> Option<String> {
+    let nodes = settings.network.nodes + settings.faults.joins();
+    let nobody = |share: &Share| share.of(nodes) == 0;
+    let whose = events(settings, |event| match &event.action {
+        Action::Crash { nodes, .. } | Action::Recover(nodes) | Action::Leave(nodes) => nodes.shares().any(nobody),
+        Action::Partition { groups, .. } => groups.shares().iter().any(nobody),
+        Action::Cut { from, to, .. } => from.shares().chain(to.shares()).any(nobody),
+        Action::Join(_) => false,
+    })?;
+    Some(format!("of {nodes} nodes a share comes to none: {whose}"))
+}
+
+fn nobody_to_recover(settings: &Sections<'_>) -> Option<String> {
+    let instant = |event: &Event| event.at.instant(settings.gossip.interval);
+    let crashes = settings.faults.events().iter().filter(|event| matches!(event.action, Action::Crash { .. }));
+    let first = crashes.map(instant).min();
+    let nobody = |event: &Event| first.is_none_or(|first| instant(event) < first);
+    let early = events(settings, |event| matches!(event.action, Action::Recover(_)) && nobody(event))?;
+    Some(format!("nobody has crashed before {early}"))
+}
+
 #[cfg(test)]
 mod tests {
     use crate::scenario::{Overrides, Source, read};
@@ -174,6 +218,33 @@ mod tests {
             let notes = notes(network, rest);
             assert_eq!(notes.len(), usize::from(said.is_some()), "{network}, {rest}: {notes:?}");
             assert!(said.is_none_or(|said| notes[0].contains(said)), "{network}, {rest}: {notes:?}");
+        }
+    }
+
+    #[test]
+    fn events_without_effect_are_warned_of() {
+        for (events, said) in [
+            (&["at = \"1000s\"\njoin = 1"][..], Some("the run ends before event.0 (join): stop.max_rounds = 1000")),
+            (
+                &["at_round = 1001\njoin = 1", "at = \"1s\"\njoin = 1", "at = \"60min\"\nleave = [3]"],
+                Some("the run ends before event.0 (join), event.2 (leave): stop.max_rounds = 1000"),
+            ),
+            (&["at_round = 1000\njoin = 1"], None),
+            (&["at = \"1s\"\ncrash = 0.03"], Some("of 16 nodes a share comes to none: event.0 (crash)")),
+            (&["at = \"1s\"\ncrash = 0.03", "at = \"2s\"\njoin = 1"], None),
+            (&["at = \"1s\"\npartition = [0.5, 0.01]"], Some("comes to none: event.0 (partition)")),
+            (&["at = \"1s\"\ncut = { from = 0.5, to = 0.01 }"], Some("comes to none: event.0 (cut)")),
+            (&["at_round = 2\ncrash = 0.5", "at = \"1s\"\nrecover = \"all\""], None),
+            (
+                &["at_round = 3\ncrash = 0.5", "at = \"1s\"\nrecover = \"all\""],
+                Some("nobody has crashed before event.1 (recover)"),
+            ),
+            (&["at = \"1s\"\nrecover = \"all\""], Some("nobody has crashed before event.0 (recover)")),
+        ] {
+            let events: String = events.iter().map(|event| format!("[[event]]\n{event}\n")).collect();
+            let notes = notes("", &events);
+            assert_eq!(notes.len(), usize::from(said.is_some()), "{events}: {notes:?}");
+            assert!(said.is_none_or(|said| notes[0].contains(said)), "{events}: {notes:?}");
         }
     }
 

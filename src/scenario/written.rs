@@ -15,6 +15,7 @@ pub(super) enum Section {
     Gossip,
     Workload,
     Stop,
+    Event,
     /// What stands in none of them.
     Top,
 }
@@ -44,6 +45,7 @@ impl Section {
             Some("gossip") => Section::Gossip,
             Some("workload") => Section::Workload,
             Some("stop") => Section::Stop,
+            Some("event") => Section::Event,
             _ => Section::Top,
         }
     }

@@ -123,6 +123,9 @@ fn way(case: &Case) -> Result<Way, Gap> {
     if case.backup {
         return Err(Gap::Unknown("nodes also compare versions"));
     }
+    if case.faults {
+        return Err(Gap::Unknown("nodes or paths fail"));
+    }
     let way = match (case.clock, case.graph) {
         (CaseClock::Aligned | CaseClock::Poisson, _) if case.nodes == 1 => Ok(Way::Chain),
         (CaseClock::Random, _) => Err(Gap::Unknown("ticks lie at random phases")),

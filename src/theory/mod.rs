@@ -145,14 +145,16 @@ pub struct Case {
     pub spatial: Option<f64>,
     /// Whether nodes compare versions now and then besides.
     pub backup: bool,
+    /// Whether nodes crash, come and go, or paths are cut.
+    pub faults: bool,
 }
 
 impl Case {
     /// Whether nodes behave as in the model of the published theorems: updates spread for ever, peers are chosen
-    /// uniformly and afresh, who is called answers, and legs take no time.
+    /// uniformly and afresh, who is called answers, legs take no time, and nothing fails.
     pub fn is_of_the_theorems(&self) -> bool {
         let answers = self.calls.is_none() && self.hunt == 0;
-        self.latency_zero && self.rumor.is_none() && answers && !self.backup && self.peers_uniform
+        self.latency_zero && self.rumor.is_none() && answers && !self.backup && self.peers_uniform && !self.faults
     }
 
     /// The same case, its graph by the plainest of its names: what is complete is called so, and so are the ring and
@@ -251,6 +253,7 @@ pub(crate) mod tests {
             hunt: 0,
             spatial: None,
             backup: false,
+            faults: false,
         }
     }
 

@@ -8,6 +8,7 @@ mod chosen;
 mod complete;
 pub mod components;
 mod csr;
+mod directory;
 mod divisor;
 mod erdos_renyi;
 mod everybody;
@@ -35,6 +36,7 @@ mod torus;
 mod tree;
 mod watts_strogatz;
 
+pub use directory::{Directory, NamedNode, WrittenNode};
 pub use everybody::Everybody;
 pub use file::begins_as_a_table;
 pub use file::names::NodeNames;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::output::label::readable;
+use crate::output::label::{named, readable};
 use crate::output::rows::{CurveRow, FitRow, PointColumns, RunRow, SummaryRow, Swept, Tables};
 use crate::time::Span;
 use crate::units::Bytes;
@@ -210,34 +210,6 @@ impl<'a> Scene<'a> {
         let same = |(path, value): &(String, String)| same_value(&Key::of_path(path).of(row), value);
         let mut fits = fits.filter(|(_, swept, _)| swept.iter().all(same));
         fits.next().map(|(_, _, fit)| fit)
-    }
-}
-
-/// Names for the tables of a scenario, by their dotted paths. What is not here keeps its path.
-const NAMES: [(&str, &str); 14] = [
-    ("network.topology", "topology"),
-    ("network.latency", "latency"),
-    ("network.loss", "loss"),
-    ("network.header_size", "header size"),
-    ("network.links", "links recorded"),
-    ("gossip.exchange", "exchange"),
-    ("gossip.phase", "phase"),
-    ("gossip.peers", "peer rule"),
-    ("gossip.spread", "spread"),
-    ("workload.kind", "workload"),
-    ("workload.origin", "origin"),
-    ("workload.update_size", "update size"),
-    ("stop.max_rounds", "most rounds"),
-    ("stop.max_time", "most time"),
-];
-
-/// The name of a dotted path: `gossip.spread.k` is `spread k`.
-fn named(path: &str) -> String {
-    let known = NAMES.iter().find_map(|(known, name)| Some((path.strip_prefix(known)?, name)));
-    match known {
-        Some(("", name)) => (*name).into(),
-        Some((setting, name)) if setting.starts_with('.') => format!("{name}{}", setting.replace(['.', '_'], " ")),
-        _ => path.into(),
     }
 }
 

@@ -1,11 +1,13 @@
 //! Reading how rumor mongering goes beyond its spread: what fits together, and what means nothing.
 
-use super::document::Value;
-use super::sections::Reader;
-use super::settings::{NetworkSettings, TimeLimit};
+use super::gossip::{ANTI_ENTROPY, CONNECTION_LIMIT, HUNT};
+use super::network::NetworkSettings;
+use super::stop::TimeLimit;
 use crate::clock::Phase;
 use crate::network::latency::Latency;
 use crate::protocol::{Mongering, Spread};
+use crate::scenario::document::Value;
+use crate::scenario::sections::Reader;
 use crate::time::Span;
 use crate::units::MAX_NODES;
 
@@ -32,24 +34,24 @@ pub(super) fn read_connection_limit(
     phase: Phase,
     network: Option<&NetworkSettings>,
 ) -> Option<u32> {
-    let key = "gossip.connection_limit";
+    let key = &CONNECTION_LIMIT;
     if reader.look(key, |value| value.is_none_or(|value| matches!(value, Value::Text(text) if text == "none"))) {
         return None;
     }
-    let limit = reader.whole(key, 1..=MAX_NODES.into(), ", or \"none\"", 1);
+    let limit = reader.whole(key, 1..=MAX_NODES.into(), ", or \"none\"");
     let at_once = network.is_none_or(|network| matches!(network.latency, Latency::None(_)));
     if phase != Phase::Aligned || !at_once {
         let problem = "a limit counts the calls of a round, and here nodes do not call in rounds";
-        reader.refuse(key, problem, "\"none\", or phase = \"aligned\" and no network.latency");
+        reader.refuse(key.path, problem, "\"none\", or phase = \"aligned\" and no network.latency");
     }
     u32::try_from(limit).ok()
 }
 
 pub(super) fn read_hunt(reader: &mut Reader<'_>, connection_limit: Option<u32>) -> u32 {
-    let hunt = reader.whole("gossip.hunt", 0..=MAX_HUNT.into(), "", 0);
+    let hunt = reader.whole(&HUNT, 0..=MAX_HUNT.into(), "");
     if hunt > 0 && connection_limit.is_none() {
         let problem = "nobody hunts where nobody is refused";
-        reader.refuse("gossip.hunt", problem, "0, or a gossip.connection_limit");
+        reader.refuse(HUNT.path, problem, "0, or a gossip.connection_limit");
     }
     // Within its range.
     hunt as u32
@@ -57,8 +59,8 @@ pub(super) fn read_hunt(reader: &mut Reader<'_>, connection_limit: Option<u32>) 
 
 /// Anti-entropy behind rumor mongering happens in turns of the node.
 pub(super) fn read_anti_entropy(reader: &mut Reader<'_>, interval: Span, spread: Option<&Spread>) -> Option<Span> {
-    let key = "gossip.anti_entropy";
-    let every = reader.read(key, TimeLimit(None)).0?;
+    let key = ANTI_ENTROPY.path;
+    let every = reader.read::<TimeLimit>(&ANTI_ENTROPY)?.0?;
     if every.is_zero() || !interval.is_zero() && !every.nanos().is_multiple_of(interval.nanos()) {
         let problem = format!("{every} is not a whole multiple of the interval, {interval}");
         reader.refuse(key, problem, format!("\"none\", or {interval} times 1, 2, 3, …"));

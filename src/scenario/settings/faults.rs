@@ -1,0 +1,239 @@
+//! What happens to nodes and to the paths between them from outside, at times that the scenario gives: crashes,
+//! recoveries, joins, leaves, partitions and one-way cuts.
+
+use serde::ser::SerializeMap;
+use serde::{Serialize, Serializer};
+
+use crate::time::{Span, Time};
+use crate::topology::NamedNode;
+
+/// `[[event]]`: what happens, in the order of the file.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[serde(transparent)]
+pub struct Faults {
+    pub(super) events: Vec<Event>,
+}
+
+/// Something that happens at one time.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Event {
+    /// When.
+    pub at: Moment,
+    /// What.
+    pub action: Action,
+}
+
+/// When something happens, as a scenario writes it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Moment {
+    /// So long after the start of the run.
+    After(Span),
+    /// At the start of this round, from 1.
+    Round(u64),
+}
+
+/// What happens.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Action {
+    /// Nodes stop: what reaches them is lost until they recover.
+    Crash {
+        /// Which of those that are up.
+        nodes: Selection,
+        /// Whether they still know what they knew when they recover.
+        keep_state: bool,
+    },
+    /// Crashed nodes go on: which of them.
+    Recover(Selection),
+    /// So many nodes come to those that there are, the next numbers being theirs.
+    Join(u32),
+    /// Nodes go for good: which of those that are up.
+    Leave(Selection),
+    /// Nothing passes between groups of nodes.
+    Partition {
+        /// Nodes that are in none of them are a group of their own.
+        groups: Groups,
+        /// When it is over, if ever.
+        until: Option<Moment>,
+    },
+    /// Nothing passes one way.
+    Cut {
+        /// Whose messages.
+        from: Selection,
+        /// Those to whom they do not pass.
+        to: Selection,
+        /// When it is over, if ever.
+        until: Option<Moment>,
+    },
+}
+
+/// Some of the nodes that an action can be about.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Selection {
+    /// All of them.
+    All,
+    /// A share of them, drawn for each replicate.
+    Share(Share),
+    /// These: at least one, and each once.
+    Nodes(Vec<NamedNode>),
+}
+
+/// Groups of nodes, without a node in two of them.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Groups {
+    /// Shares of all nodes, at most 1 together, drawn for each replicate.
+    Shares(Vec<Share>),
+    /// These.
+    Nodes(Vec<Vec<NamedNode>>),
+}
+
+/// A share of nodes: above 0, and 1 at most.
+#[derive(Clone, Copy, Debug, PartialEq, PartialOrd, Serialize)]
+#[serde(transparent)]
+pub struct Share(f64);
+
+impl Faults {
+    /// Whether nothing happens.
+    pub fn is_empty(&self) -> bool {
+        self.events.is_empty()
+    }
+
+    /// What happens, in the order of the file.
+    pub fn events(&self) -> &[Event] {
+        &self.events
+    }
+
+    /// What happens, in the order of its times where a round takes `interval`; what happens at one time stays in the
+    /// order of the file.
+    pub fn in_order(&self, interval: Span) -> Vec<(Time, &Event)> {
+        let mut timed: Vec<_> = self.events.iter().map(|event| (event.at.instant(interval), event)).collect();
+        timed.sort_by_key(|(at, _)| *at);
+        timed
+    }
+
+    /// How many nodes join in all.
+    pub fn joins(&self) -> u32 {
+        let joining = |event: &Event| if let Action::Join(count) = event.action { count } else { 0 };
+        self.events.iter().map(joining).sum()
+    }
+}
+
+impl Moment {
+    /// The instant, where a round takes `interval`; the end of time if it would come after that.
+    pub fn instant(self, interval: Span) -> Time {
+        match self {
+            Moment::After(span) => Time::ZERO + span,
+            Moment::Round(round) => Time::ZERO + interval * (round - 1),
+        }
+    }
+
+    /// The keys that say so, for a time and for a round.
+    fn write<M: SerializeMap>(self, map: &mut M, [time, round]: [&'static str; 2]) -> Result<(), M::Error> {
+        match self {
+            Moment::After(span) => map.serialize_entry(time, &span),
+            Moment::Round(number) => map.serialize_entry(round, &number),
+        }
+    }
+}
+
+impl Action {
+    /// What the action is called in a scenario.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Action::Crash { .. } => "crash",
+            Action::Recover(_) => "recover",
+            Action::Join(_) => "join",
+            Action::Leave(_) => "leave",
+            Action::Partition { .. } => "partition",
+            Action::Cut { .. } => "cut",
+        }
+    }
+
+    /// When it is over, if it says so.
+    pub fn until(&self) -> Option<Moment> {
+        match self {
+            Action::Partition { until, .. } | Action::Cut { until, .. } => *until,
+            _ => None,
+        }
+    }
+}
+
+impl Selection {
+    /// The share that it is, if it is one.
+    pub fn shares(&self) -> impl Iterator<Item = &Share> {
+        if let Selection::Share(share) = self { Some(share) } else { None }.into_iter()
+    }
+}
+
+impl Groups {
+    /// The shares, if there are any.
+    pub fn shares(&self) -> &[Share] {
+        if let Groups::Shares(shares) = self { shares } else { &[] }
+    }
+}
+
+impl Share {
+    /// A share of `value`; `None` unless 0 < value <= 1.
+    pub fn new(value: f64) -> Option<Self> {
+        (value > 0.0 && value <= 1.0).then_some(Share(value))
+    }
+
+    /// The number above 0 and up to 1.
+    pub fn value(self) -> f64 {
+        self.0
+    }
+
+    /// How many of `count` nodes it is, to the nearest.
+    pub fn of(self, count: u32) -> u32 {
+        // Of a share of at most 1 no more than all.
+        (self.0 * f64::from(count) + 0.5) as u32
+    }
+}
+
+/// As a scenario writes it, defaults included.
+impl Serialize for Event {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        self.at.write(&mut map, ["at", "at_round"])?;
+        let name = self.action.name();
+        match &self.action {
+            Action::Crash { nodes, keep_state } => {
+                map.serialize_entry(name, nodes)?;
+                map.serialize_entry("keep_state", keep_state)?;
+            }
+            Action::Recover(nodes) | Action::Leave(nodes) => map.serialize_entry(name, nodes)?,
+            Action::Join(count) => map.serialize_entry(name, count)?,
+            Action::Partition { groups, .. } => map.serialize_entry(name, groups)?,
+            Action::Cut { from, to, .. } => map.serialize_entry(name, &Ends { from, to })?,
+        }
+        if let Some(until) = self.action.until() {
+            until.write(&mut map, ["until", "until_round"])?;
+        }
+        map.end()
+    }
+}
+
+/// Both ends of a cut.
+#[derive(Serialize)]
+struct Ends<'a> {
+    from: &'a Selection,
+    to: &'a Selection,
+}
+
+impl Serialize for Selection {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Selection::All => serializer.serialize_str("all"),
+            Selection::Share(share) => share.serialize(serializer),
+            Selection::Nodes(nodes) => nodes.serialize(serializer),
+        }
+    }
+}
+
+impl Serialize for Groups {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Groups::Shares(shares) => shares.serialize(serializer),
+            Groups::Nodes(groups) => groups.serialize(serializer),
+        }
+    }
+}

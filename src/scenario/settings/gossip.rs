@@ -1,0 +1,111 @@
+//! `[gossip]`: who tells whom, and when.
+
+use serde::Serialize;
+
+use super::mongering;
+use super::network::NetworkSettings;
+use crate::clock::Phase;
+use crate::keys;
+use crate::peers::Peers;
+use crate::protocol::{Exchange, Spread, Strategy};
+use crate::scenario::sections::Reader;
+use crate::time::{SPAN_FORM, Span};
+use crate::units::MAX_NODES;
+
+keys! {
+    STRATEGY = "gossip.strategy", Required("push, pull or push-pull, such as `strategy = \"push-pull\"`"), None,
+        "`push`, `pull`, `push-pull`";
+    EXCHANGE = "gossip.exchange", Optional("\"digest\""), Some("exchange"),
+        "push-pull only: `digest` opens with the version, `eager` with the update itself";
+    FANOUT = "gossip.fanout", Optional("1"), None,
+        "distinct peers contacted per tick, fewer than `nodes`; a node with fewer neighbours contacts them all";
+    INTERVAL = "gossip.interval", Optional("\"1s\""), None,
+        "the time between two ticks of a node";
+    PHASE = "gossip.phase", Optional("\"aligned\""), Some("phase"),
+        "`aligned`: all tick together; `random`: each at an offset of its own; `poisson`: after exponential gaps";
+    PEERS = "gossip.peers", Optional("\"uniform\""), Some("peer rule"),
+        "`uniform`: anybody; `round-robin`: the neighbour list in fixed order, beginning after oneself; `shuffled`: \
+         the list in an order that is new in every lap; `quasirandom`: the fixed list from a random start; `{ kind \
+         = \"spatial\", exponent = 2 }`: any node, the rarer the farther away";
+    SPREAD = "gossip.spread", Optional("\"forever\""), Some("spread"),
+        "`forever`: anti-entropy, nodes never stop; `{ kind = \"counter\", k = 2, feedback = true }` or `\"coin\"`: \
+         rumor mongering";
+    CONNECTION_LIMIT = "gossip.connection_limit", Optional("\"none\""), None,
+        "incoming calls that a node takes in a round, chosen uniformly among those that reach it; its own calls do \
+         not count. Only with aligned phases and no latency";
+    HUNT = "gossip.hunt", Optional("0"), None,
+        "further peers that a refused call is tried at in the same round";
+    ANTI_ENTROPY = "gossip.anti_entropy", Optional("\"none\""), None,
+        "behind rumor mongering: how often a node also compares versions with any neighbour, a multiple of \
+         `interval`, from a random one of its first turns on";
+}
+
+/// `[gossip]`
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct GossipSettings {
+    /// Who tells whom.
+    pub strategy: Strategy,
+    /// How a push-pull exchange opens; without meaning for the other strategies.
+    pub exchange: Exchange,
+    /// Peers contacted per tick.
+    pub fanout: u32,
+    /// The time between two ticks of a node.
+    pub interval: Span,
+    /// How the ticks of different nodes lie to each other.
+    pub phase: Phase,
+    /// Whom a node contacts.
+    pub peers: Peers,
+    /// When a node stops spreading.
+    pub spread: Spread,
+    /// Incoming calls that a node takes in a round, if not all.
+    pub connection_limit: Option<u32>,
+    /// Further peers that a refused call is tried at.
+    pub hunt: u32,
+    /// Behind rumor mongering: the time between two exchanges of versions of a node with any other, a multiple of the
+    /// interval, if there are any.
+    pub anti_entropy: Option<Span>,
+}
+
+pub(super) fn read(reader: &mut Reader<'_>, network: Option<&NetworkSettings>) -> Option<GossipSettings> {
+    let strategy = reader.required(&STRATEGY);
+    let exchange = reader.read(&EXCHANGE);
+    let fanout = read_fanout(reader, network.map(|network| network.nodes));
+    let interval: Span = reader.read(&INTERVAL)?;
+    if interval.is_zero() {
+        reader.refuse(INTERVAL.path, "the interval is 0", SPAN_FORM);
+    }
+    let phase = reader.read(&PHASE)?;
+    let peers = reader.model(&PEERS);
+    let spread = reader.model(&SPREAD);
+    if let Some(spread) = &spread {
+        mongering::check_minimization(reader, spread);
+    }
+    let connection_limit = mongering::read_connection_limit(reader, phase, network);
+    let hunt = mongering::read_hunt(reader, connection_limit);
+    let anti_entropy = mongering::read_anti_entropy(reader, interval, spread.as_ref());
+    Some(GossipSettings {
+        strategy: strategy?,
+        exchange: exchange?,
+        fanout: fanout?,
+        interval,
+        phase,
+        peers: peers?,
+        spread: spread?,
+        connection_limit,
+        hunt,
+        anti_entropy,
+    })
+}
+
+fn read_fanout(reader: &mut Reader<'_>, nodes: Option<u32>) -> Option<u32> {
+    let others = nodes.map_or(MAX_NODES, |nodes| nodes) - 1;
+    let range = 1..=u64::from(others);
+    let fanout = match nodes {
+        Some(nodes) => {
+            let why = format_args!(" (fewer than network.nodes, here {nodes})");
+            reader.whole(&FANOUT, range, why)
+        }
+        None => reader.whole(&FANOUT, range, ""),
+    };
+    u32::try_from(fanout).ok()
+}

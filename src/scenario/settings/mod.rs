@@ -1,0 +1,238 @@
+//! The settings of one point: all that decides a run but its seed and its replicate. A file a section, with its keys.
+
+mod as_toml;
+mod events;
+pub mod faults;
+pub mod gossip;
+mod mongering;
+pub mod network;
+pub mod stop;
+mod workload;
+
+pub use gossip::GossipSettings;
+pub use network::NetworkSettings;
+pub use stop::{MAX_ROUNDS, Stop, Until};
+
+pub use crate::workload::rumor::Origin;
+
+use std::sync::Arc;
+
+use serde::Serialize;
+
+use super::replicates::{self, Precision};
+use super::sections::Reader;
+use super::written::{Changed, Section};
+use crate::catalog::Misfit;
+use crate::key::Key;
+use crate::keys;
+use crate::network::latency::Latency;
+use crate::time::Span;
+use crate::topology::NodeNames;
+use crate::units::Bytes;
+use crate::workload::WorkloadSpec;
+use faults::Faults;
+
+keys! {
+    DESCRIPTION = "description", Optional("\"\""), None,
+        "what the scenario is about";
+    SEED = "seed", Optional("1"), None,
+        "decides everything random";
+    REPLICATES = "replicates", Optional("100"), None,
+        "runs of every point";
+}
+
+/// All keys of a scenario, those of the top first.
+pub fn keys() -> impl Iterator<Item = &'static Key> {
+    KEYS.iter().chain(network::KEYS).chain(gossip::KEYS).chain(workload::keys()).chain(stop::KEYS)
+}
+
+/// The settings of one point, checked: past the reader nothing is wrong. Points share the sections in which they do
+/// not differ.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Settings {
+    /// Who can talk to whom, and what happens on the way.
+    pub network: Arc<NetworkSettings>,
+    /// Who tells whom, and when.
+    pub gossip: Arc<GossipSettings>,
+    /// What is told.
+    pub workload: Arc<WorkloadSpec>,
+    /// When a run is given up.
+    pub stop: Arc<Stop>,
+    /// What happens to nodes and paths from outside.
+    #[serde(rename = "event", skip_serializing_if = "Faults::is_empty")]
+    pub faults: Arc<Faults>,
+}
+
+/// What the first point says of the whole scenario.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Heading {
+    pub(super) description: String,
+    pub(super) seed: u64,
+    pub(super) replicates: u64,
+    pub(super) precision: Option<Precision>,
+}
+
+/// A point as read; a section is `None` if something in it that has no default is missing or wrong.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Parts {
+    pub(super) seed: u64,
+    network: Option<Arc<NetworkSettings>>,
+    gossip: Option<Arc<GossipSettings>>,
+    workload: Option<Arc<WorkloadSpec>>,
+    stop: Option<Arc<Stop>>,
+    faults: Option<Arc<Faults>>,
+}
+
+impl Settings {
+    /// Where the rumor starts; anywhere if there is none.
+    pub fn origin(&self) -> Origin {
+        self.workload.rumor().map_or(Origin::Random, |rumor| rumor.origin)
+    }
+
+    /// How large the update of the rumor is; nothing if there is none.
+    pub fn update_size(&self) -> Bytes {
+        self.workload.rumor().map_or(Bytes::new(0), |rumor| rumor.update_size)
+    }
+}
+
+impl Parts {
+    /// The settings, if nothing is missing.
+    pub(super) fn settings(&self) -> Option<Settings> {
+        let Parts { network, gossip, workload, stop, faults, .. } = self.clone();
+        Some(Settings { network: network?, gossip: gossip?, workload: workload?, stop: stop?, faults: faults? })
+    }
+
+    /// The sections that are looked at point by point, if nothing is missing.
+    pub(super) fn sections(&self) -> Option<Sections<'_>> {
+        let Parts { network, gossip, workload: Some(_), stop, faults, .. } = self else { return None };
+        let (network, gossip) = (network.as_deref()?, gossip.as_deref()?);
+        Some(Sections { network, gossip, stop: stop.as_deref()?, faults: faults.as_deref()? })
+    }
+}
+
+/// A point that is looked at and not kept.
+#[derive(Clone, Copy)]
+pub(super) struct Sections<'a> {
+    pub(super) network: &'a NetworkSettings,
+    pub(super) gossip: &'a GossipSettings,
+    pub(super) stop: &'a Stop,
+    pub(super) faults: &'a Faults,
+}
+
+/// Puts `new` in the place of `old`, and into its memory if nobody else looks at it.
+fn renew<T>(old: &mut Option<Arc<T>>, new: Option<T>) {
+    match (old.as_mut().and_then(Arc::get_mut), new) {
+        (Some(place), Some(new)) => *place = new,
+        (_, new) => *old = new.map(Arc::new),
+    }
+}
+
+pub(super) fn read_heading(reader: &mut Reader<'_>) -> Heading {
+    let description = reader.read(&DESCRIPTION).unwrap_or_default();
+    let seed = read_seed(reader);
+    let (replicates, precision) = replicates::read(reader);
+    Heading { description, seed, replicates, precision }
+}
+
+fn read_seed(reader: &mut Reader<'_>) -> u64 {
+    reader.whole(&SEED, 0..=u64::MAX, "")
+}
+
+/// Reads a point into `parts`, which hold the one before it: what has not `changed`, and does not go by what has, is
+/// the same. Mistakes go to the reader.
+pub(super) fn read(reader: &mut Reader<'_>, changed: Changed, parts: &mut Parts) {
+    if changed.has(Section::Top) {
+        parts.seed = read_seed(reader);
+    }
+    let before = parts.network.as_deref().map(Premises::of);
+    if changed.has(Section::Network) {
+        renew(&mut parts.network, network::read(reader));
+    }
+    let network = parts.network.as_deref();
+    // A mistake is said of every network that it is one in.
+    let premises = before != network.map(Premises::of) || reader.found_mistakes();
+    let exceeded =
+        |number: Option<u32>| number.is_none_or(|number| network.is_none_or(|network| number >= network.nodes));
+    let fanout = parts.gossip.as_deref().map(|gossip| gossip.fanout);
+    let with_gossip = premises || changed.has(Section::Gossip) || exceeded(fanout);
+    if with_gossip {
+        renew(&mut parts.gossip, gossip::read(reader, network));
+    }
+    let gossip = parts.gossip.as_deref();
+    let names_nodes = parts.workload.as_deref().is_none_or(WorkloadSpec::names_nodes);
+    let with_workload = premises || changed.has(Section::Workload) || names_nodes && changed.has(Section::Network);
+    if with_workload {
+        renew(&mut parts.workload, workload::read(reader, network));
+    }
+    if let Some(workload) = parts.workload.as_deref()
+        && (with_workload || with_gossip)
+    {
+        workload::check_uses(reader, workload.name(), workload.uses());
+    }
+    let with_stop = with_gossip || changed.has(Section::Stop);
+    if with_stop {
+        renew(&mut parts.stop, stop::read(reader, gossip));
+    }
+    if changed.has(Section::Event) || (with_gossip || changed.has(Section::Network)) && events::are_written(reader) {
+        let interval = gossip.map(|gossip| gossip.interval);
+        renew(&mut parts.faults, events::read(reader, network, interval));
+    }
+    if let Some((network, gossip)) = network.zip(gossip)
+        && (with_gossip || changed.has(Section::Network))
+    {
+        check_distances(reader, network, gossip);
+    }
+    if let Some((gossip, stop)) = gossip.zip(parts.stop.as_deref())
+        && with_stop
+    {
+        check_time(reader, gossip.interval, stop.max_rounds);
+    }
+}
+
+/// What the other sections are read by of that of the network, besides how many nodes there are.
+#[derive(PartialEq, Eq)]
+struct Premises {
+    names: Option<*const NodeNames>,
+    at_once: bool,
+}
+
+impl Premises {
+    fn of(network: &NetworkSettings) -> Self {
+        Premises {
+            names: network.topology.names().map(|names| Arc::as_ptr(&names)),
+            at_once: matches!(network.latency, Latency::None(_)),
+        }
+    }
+}
+
+/// What goes by distance needs a topology on which distances are known.
+fn check_distances(reader: &mut Reader<'_>, network: &NetworkSettings, gossip: &GossipSettings) {
+    if !(gossip.peers.by_distance() || network.links) || network.topology.check(network.nodes).is_err() {
+        return;
+    }
+    let Err(Misfit { problem, allowed, .. }) = network.topology.metric(network.nodes) else { return };
+    if gossip.peers.by_distance() {
+        let allowed = format!("spatial choice on {allowed}; elsewhere another rule, such as \"uniform\"");
+        reader.refuse(gossip::PEERS.path, &problem, allowed);
+    }
+    if network.links {
+        reader.refuse(
+            network::LINKS.path,
+            &problem,
+            format!("traffic by link on {allowed}; elsewhere `links = false`"),
+        );
+    }
+}
+
+/// All rounds must fit into virtual time, which ends after 2^64 ns.
+fn check_time(reader: &mut Reader<'_>, interval: Span, max_rounds: u64) {
+    if interval.nanos().checked_mul(max_rounds).is_none() {
+        let is_written = reader.look(&stop::MAX_ROUNDS_KEY, |value| value.is_some());
+        let key = if is_written { stop::MAX_ROUNDS_KEY.path } else { gossip::INTERVAL.path };
+        let problem = format!("{max_rounds} rounds of {interval} last longer than virtual time");
+        reader.refuse(key, problem, "gossip.interval × stop.max_rounds below 2^64 ns, about 584 years");
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,119 @@
+//! The list of keys is what the README says, what `check` prints, and where the defaults come from.
+
+use super::*;
+use crate::scenario::diagnostic::Problems;
+use crate::scenario::document;
+use crate::scenario::memo::{Memo, Store};
+use crate::scenario::sections::Loaded;
+use crate::scenario::written::Written;
+use crate::scenario::{Overrides, Source, read};
+
+const LEAST: &str = "[network]\nnodes = 64\n[gossip]\nstrategy = \"push-pull\"\n";
+
+fn settings(set: &[String]) -> (u64, u64, Settings) {
+    let overrides = Overrides { set: set.to_vec(), ..Overrides::default() };
+    let scenario = read(Source::text("demo.toml", LEAST), &overrides).unwrap_or_else(|problems| panic!("{problems}"));
+    (scenario.seed, scenario.replicates, scenario.point(0).settings)
+}
+
+/// The rows of the table of keys below a heading of the README.
+fn rows(heading: &str) -> Vec<&'static str> {
+    let (_, section) = include_str!("../../../README.md").split_once(&format!("\n### {heading}\n\n")).unwrap();
+    section.lines().take_while(|line| line.starts_with('|')).skip(2).collect()
+}
+
+#[test]
+fn the_tables_of_the_readme_are_the_list_of_keys() {
+    let row = |name: &str, key: &Key| {
+        let default = key.default().map(|default| format!(" `{default}`")).unwrap_or_default();
+        format!("| `{name}` |{default} | {} |", key.doc)
+    };
+    let of = |section: &str, whole: bool| {
+        let keys = keys().filter(|key| key.section() == section);
+        keys.map(|key| row(if whole { key.path } else { key.name() }, key)).collect::<Vec<_>>()
+    };
+    assert_eq!(rows("network"), of("network", false));
+    assert_eq!(rows("gossip"), of("gossip", false));
+    assert_eq!(rows("workload and stop"), [of("workload", true), of("stop", true)].concat());
+    for key in [SEED, REPLICATES] {
+        let said = format!("`{}` ({})", key.path, key.default().unwrap());
+        assert!(include_str!("../../../README.md").contains(&said), "{said}");
+    }
+}
+
+#[test]
+fn a_default_that_is_written_changes_nothing() {
+    let least = settings(&[]);
+    for key in keys().filter(|key| key.path != DESCRIPTION.path) {
+        if let Some(default) = key.default() {
+            assert_eq!(settings(&[format!("{}={default}", key.path)]), least, "{}", key.path);
+        }
+    }
+}
+
+#[test]
+fn every_key_is_printed_with_its_default_and_every_path_is_its_own() {
+    let text = settings(&[]).2.to_toml();
+    let printed: Vec<_> = text.lines().filter_map(|line| line.split_once('=')).map(|(name, _)| name.trim()).collect();
+    let sections: Vec<_> = keys().filter(|key| !key.section().is_empty()).collect();
+    assert_eq!(printed, sections.iter().map(|key| key.name()).collect::<Vec<_>>());
+    let mut paths: Vec<_> = keys().map(|key| key.path).collect();
+    paths.sort_unstable();
+    assert!(paths.windows(2).all(|pair| pair[0] != pair[1]), "{paths:?}");
+}
+
+#[test]
+fn every_workload_is_read_with_its_defaults_and_says_which_keys_it_uses() {
+    for (name, keys) in WorkloadSpec::KEYS {
+        let (.., settings) = settings(&[format!("workload.kind={name}")]);
+        assert_eq!(settings.workload.name(), *name);
+        let said = serde_json::to_value(&*settings.workload).unwrap();
+        let said: Vec<_> = said.as_object().unwrap().keys().skip(1).cloned().collect();
+        assert_eq!(said, keys.iter().map(Key::name).collect::<Vec<_>>(), "{name}");
+        let again = read(Source::text("again.toml", &settings.to_toml()), &Overrides::default()).unwrap();
+        assert_eq!(again.point(0).settings, settings, "{name}");
+        for used in settings.workload.uses() {
+            assert!(gossip::KEYS.iter().any(|key| key.name() == *used), "{name}: {used}");
+        }
+    }
+    assert_eq!(settings(&[]).2.workload.uses(), gossip::KEYS.iter().map(Key::name).collect::<Vec<_>>());
+}
+
+#[test]
+fn a_workload_is_a_table_and_its_mistakes_have_their_places() {
+    for (text, key, problem) in [
+        ("workload = 5", "workload", "expected a table, found the number 5"),
+        ("[workload]\nkind = \"rumour\"", "workload.kind", "there is no workload `rumour`"),
+        ("[workload]\nkind = 5", "workload.kind", "expected the name of a workload, found the number 5"),
+        ("[workload]\norign = 5", "workload.orign", "`orign` is not a setting of workload `rumor`"),
+        ("[workload]\norigin = 64", "workload.origin", "there is no node 64"),
+        ("[workload]\nupdate_size = 5", "workload.update_size", "the number 5 has no unit"),
+    ] {
+        let problems =
+            read(Source::text("s.toml", &format!("{text}\n{LEAST}")), &Overrides::default()).expect_err(text);
+        let [mistake] = problems.list() else { panic!("{text}: {problems}") };
+        assert!(mistake.key == key && mistake.problem.contains(problem), "{text}: {problems}");
+    }
+    let misplaced =
+        read(Source::text("s.toml", &format!("{LEAST}update_size = 3\n")), &Overrides::default()).unwrap_err();
+    assert!(misplaced.to_string().contains("did you mean `update_size` in [workload]?"), "{misplaced}");
+}
+
+#[test]
+fn a_key_that_means_nothing_for_the_workload_is_refused() {
+    let said = |uses: &[&str]| {
+        let source = Source::text("s.toml", "[gossip]\nfanout = 2\nhunt = 1\n");
+        let root = document::parse(&source).unwrap();
+        let written = Written::new(root, Vec::new(), source.end(), "".into());
+        let (mut problems, mut memo, mut loaded) = (Problems::new(source), Memo::default(), Loaded::new());
+        let mut reader = Reader::new(&written, &[], Store::Growing(&mut memo), &mut loaded, &mut problems);
+        workload::check_uses(&mut reader, "echo", uses);
+        problems.list().iter().map(|mistake| format!("{}: {}", mistake.problem, mistake.allowed)).collect::<Vec<_>>()
+    };
+    assert!(said(&["strategy", "fanout", "hunt"]).is_empty());
+    assert_eq!(
+        said(&["strategy", "fanout"]),
+        ["`hunt` means nothing for the workload `echo`: of [gossip]: strategy, fanout"]
+    );
+    assert_eq!(said(&[]).len(), 2);
+}

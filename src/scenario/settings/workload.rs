@@ -1,0 +1,84 @@
+//! `[workload]`: its kind, and the settings of that kind beside it.
+
+use super::gossip;
+use super::network::NetworkSettings;
+use crate::key::Key;
+use crate::keys;
+use crate::scenario::deserialize;
+use crate::scenario::diagnostic::Diagnostic;
+use crate::scenario::document::{self, Node, Table, Value};
+use crate::scenario::fault::kind_of;
+use crate::scenario::sections::Reader;
+use crate::topology::Directory;
+use crate::workload::WorkloadSpec;
+
+keys! {
+    KIND = "workload.kind", Optional("\"rumor\""), Some("workload"),
+        "one update, injected just before time 0";
+}
+
+/// All keys of `[workload]`: the kind, and those of every kind.
+pub(super) fn keys() -> impl Iterator<Item = &'static Key> {
+    KEYS.iter().chain(WorkloadSpec::KEYS.iter().flat_map(|(_, keys)| *keys))
+}
+
+pub(super) fn read(reader: &mut Reader<'_>, network: Option<&NetworkSettings>) -> Option<WorkloadSpec> {
+    let workload: WorkloadSpec = reader.section("workload", parse)?;
+    // Without a network nobody can be found, and nothing will come of it.
+    let network = network?;
+    match workload.located(&Directory::new(network.topology.names(), network.nodes)) {
+        Ok(workload) => Some(workload),
+        Err(misfit) => {
+            reader.misfit("workload", &misfit);
+            None
+        }
+    }
+}
+
+/// What the section says, with the defaults of its kind for what it does not say.
+fn parse(node: Option<&Node>) -> Result<WorkloadSpec, Diagnostic> {
+    let mut table = match node.map(|node| (&node.value, node.place)) {
+        None => Table::default(),
+        Some((Value::Table(table), _)) => table.clone(),
+        Some((other, place)) => {
+            let problem = format!("expected a table, found {}", kind_of(other));
+            return Err(Diagnostic::at(place, "workload", problem, "a section, `[workload]`"));
+        }
+    };
+    let kind = with_default(&mut table, &KIND);
+    let name = if let Value::Text(name) = &kind.value { name.as_str() } else { "" };
+    let Some((_, keys)) = WorkloadSpec::KEYS.iter().find(|(known, _)| *known == name) else {
+        return deserialize::read(&kind, KIND.path, KIND.noun());
+    };
+    for key in *keys {
+        with_default(&mut table, key);
+    }
+    let place = node.map_or(kind.place, |node| node.place);
+    deserialize::read(&Node { value: Value::Table(table), place }, "workload", KIND.noun())
+}
+
+/// What `table` says for `key`; its default is added where it says nothing.
+fn with_default(table: &mut Table, key: &Key) -> Node {
+    if let (None, Some(default)) = (table.get(key.name()), key.default()) {
+        let node = document::parse_default(default);
+        table.set(key.name(), node.place, node);
+    }
+    table.get(key.name()).cloned().unwrap_or_else(|| Node::empty(document::parse_default("0").place))
+}
+
+/// What is written in `[gossip]` must mean something for the workload called `name`, which `uses` these keys.
+pub(super) fn check_uses(reader: &mut Reader<'_>, name: &str, uses: &[&str]) {
+    if uses.len() == gossip::KEYS.len() {
+        return;
+    }
+    for key in gossip::KEYS.iter().filter(|key| !uses.contains(&key.name())) {
+        if reader.is_written(key.path) {
+            let problem = format!("`{}` means nothing for the workload `{name}`", key.name());
+            let allowed = match uses {
+                [] => "no key of [gossip]".to_owned(),
+                _ => format!("of [gossip]: {}", uses.join(", ")),
+            };
+            reader.refuse(key.path, problem, allowed);
+        }
+    }
+}

@@ -1,0 +1,160 @@
+//! Nodes as a scenario writes them: by their numbers, or of a file by their names there.
+
+use std::fmt;
+use std::sync::Arc;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+
+use super::NodeNames;
+use crate::catalog::Misfit;
+use crate::printable;
+use crate::units::NodeId;
+
+/// A node as a scenario writes it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum WrittenNode {
+    /// Its number, or its name if that is a number.
+    Number(i64),
+    /// Its name.
+    Name(Arc<str>),
+}
+
+/// A node, and how the scenario writes it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NamedNode {
+    /// The node.
+    pub node: NodeId,
+    /// Its name in a file, else its number.
+    pub written: WrittenNode,
+}
+
+impl WrittenNode {
+    /// A node by its name.
+    pub fn named(name: &str) -> Self {
+        let number = name.parse::<i64>().ok().filter(|number| number.to_string() == name);
+        number.map_or_else(|| WrittenNode::Name(name.into()), WrittenNode::Number)
+    }
+}
+
+impl fmt::Display for WrittenNode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            WrittenNode::Number(number) => number.fmt(f),
+            WrittenNode::Name(name) => name.fmt(f),
+        }
+    }
+}
+
+impl Serialize for WrittenNode {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            WrittenNode::Number(number) => serializer.serialize_i64(*number),
+            WrittenNode::Name(name) => serializer.serialize_str(name),
+        }
+    }
+}
+
+impl Serialize for NamedNode {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.written.serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for WrittenNode {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Reader;
+        impl de::Visitor<'_> for Reader {
+            type Value = WrittenNode;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("the number of a node, or its name in a file")
+            }
+
+            fn visit_str<E: de::Error>(self, text: &str) -> Result<WrittenNode, E> {
+                Ok(WrittenNode::Name(text.into()))
+            }
+
+            fn visit_u64<E: de::Error>(self, number: u64) -> Result<WrittenNode, E> {
+                Ok(WrittenNode::named(&number.to_string()))
+            }
+
+            fn visit_i64<E: de::Error>(self, number: i64) -> Result<WrittenNode, E> {
+                Ok(WrittenNode::Number(number))
+            }
+        }
+        deserializer.deserialize_any(Reader)
+    }
+}
+
+/// The nodes that a scenario can speak of.
+#[derive(Clone, Debug)]
+pub struct Directory {
+    names: Option<Arc<NodeNames>>,
+    nodes: u32,
+    /// What may be written besides a node, as messages name it.
+    besides: Option<&'static str>,
+}
+
+impl Directory {
+    /// `nodes` nodes, numbered from 0 or with `names`.
+    pub fn new(names: Option<Arc<NodeNames>>, nodes: u32) -> Self {
+        Directory { names, nodes, besides: None }
+    }
+
+    /// The same where `other` may be written as well.
+    pub fn or(&self, other: &'static str) -> Self {
+        Directory { besides: Some(other), ..self.clone() }
+    }
+
+    /// How many there are.
+    pub fn nodes(&self) -> u32 {
+        self.nodes
+    }
+
+    /// The node that is meant by `written`: in a file the one of this name, else the one of this number.
+    ///
+    /// # Errors
+    /// There is none: what may be written.
+    pub fn find(&self, written: &WrittenNode) -> Result<NamedNode, Misfit> {
+        match (&self.names, written) {
+            (Some(names), _) => self.by_name(names, &written.to_string()),
+            (None, WrittenNode::Number(number)) => self.by_number(*number),
+            (None, WrittenNode::Name(name)) => Err(self.no_node(format_args!("text \"{}\"", printable::line(name)))),
+        }
+    }
+
+    fn by_name(&self, names: &NodeNames, text: &str) -> Result<NamedNode, Misfit> {
+        if let Some(node) = names.find(text) {
+            return Ok(NamedNode { node, written: WrittenNode::named(&names.name(node)) });
+        }
+        let near = names.near(text);
+        let examples = if near.is_empty() { names.first(3) } else { near };
+        let examples: Vec<String> = examples.iter().map(|name| format!("`{}`", printable::line(name))).collect();
+        let problem = format!("the file has no node `{}`", printable::line(text));
+        Err(self.misfit(problem, format!("the name of a node, such as {}", examples.join(", "))))
+    }
+
+    fn by_number(&self, number: i64) -> Result<NamedNode, Misfit> {
+        match u32::try_from(number) {
+            Ok(place) if place < self.nodes => {
+                Ok(NamedNode { node: NodeId::new(place), written: WrittenNode::Number(number) })
+            }
+            Ok(_) => {
+                let problem = format!("there is no node {number}: {} nodes are numbered from 0", self.nodes);
+                Err(self.misfit(problem, format!("a number from 0 to {}", self.nodes - 1)))
+            }
+            Err(_) => Err(self.no_node(format_args!("number {number}"))),
+        }
+    }
+
+    fn misfit(&self, problem: String, allowed: String) -> Misfit {
+        let besides = self.besides.map(|other| format!("{other}, or ")).unwrap_or_default();
+        Misfit::whole(problem, format!("{besides}{allowed}"))
+    }
+
+    fn no_node(&self, what: fmt::Arguments<'_>) -> Misfit {
+        let besides = self.besides.map(|other| format!("{other} or ")).unwrap_or_default();
+        let allowed = format!("{besides}the number of a node, from 0");
+        Misfit::whole(format!("the {what} is not {allowed}"), allowed)
+    }
+}

@@ -1,0 +1,123 @@
+//! The settings of the rumor: where it starts, and how large it is.
+
+use std::fmt;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+
+use crate::catalog::Misfit;
+use crate::key::Key;
+use crate::keys;
+use crate::topology::{Directory, NamedNode, WrittenNode};
+use crate::units::{Bytes, NodeId};
+use crate::workload::Workload;
+
+keys! {
+    ORIGIN = "workload.origin", Optional("\"random\""), Some("origin"),
+        "where: drawn for each replicate, or a node: its number from 0, of a `file` its name there";
+    UPDATE_SIZE = "workload.update_size", Optional("\"1KiB\""), Some("update size"),
+        "for the column `bytes`";
+}
+
+/// The settings of the rumor.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Rumor {
+    /// Where it starts.
+    #[serde(skip)]
+    pub origin: Origin,
+    /// The same as it is written: by a name, where nodes have some.
+    #[serde(rename = "origin")]
+    pub written_origin: WrittenOrigin,
+    /// How large the update is.
+    pub update_size: Bytes,
+}
+
+/// Where an update starts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Origin {
+    /// At a node drawn for each replicate.
+    #[default]
+    Random,
+    /// At this node.
+    Node(NodeId),
+}
+
+/// Where an update starts, as a scenario writes it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum WrittenOrigin {
+    /// At a node drawn for each replicate.
+    Random,
+    /// At this node.
+    Node(WrittenNode),
+}
+
+impl Workload for Rumor {
+    const USES: &'static [&'static str] = &[
+        "strategy",
+        "exchange",
+        "fanout",
+        "interval",
+        "phase",
+        "peers",
+        "spread",
+        "connection_limit",
+        "hunt",
+        "anti_entropy",
+    ];
+
+    const KEYS: &'static [Key] = KEYS;
+
+    fn names_nodes(&self) -> bool {
+        self.written_origin != WrittenOrigin::Random
+    }
+
+    /// The node that the origin means, and its name as it is written: of a file, the file's own; else its number.
+    fn located(&self, nodes: &Directory) -> Result<Self, Misfit> {
+        let WrittenOrigin::Node(node) = &self.written_origin else { return Ok(self.clone()) };
+        let found = nodes.or("\"random\"").find(node);
+        let NamedNode { node, written } =
+            found.map_err(|Misfit { problem, allowed, .. }| Misfit::of(ORIGIN.name(), problem, allowed))?;
+        let written_origin = match written {
+            // A node called as the drawn one is keeps the identifier that it was meant by.
+            WrittenNode::Name(name) if &*name == "random" => self.written_origin.clone(),
+            written => WrittenOrigin::Node(written),
+        };
+        Ok(Rumor { origin: Origin::Node(node), written_origin, ..self.clone() })
+    }
+}
+
+impl Serialize for WrittenOrigin {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            WrittenOrigin::Random => serializer.serialize_str("random"),
+            WrittenOrigin::Node(node) => node.serialize(serializer),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for WrittenOrigin {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Reader;
+        impl de::Visitor<'_> for Reader {
+            type Value = WrittenOrigin;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("\"random\", the number of a node, or its name in a file")
+            }
+
+            fn visit_str<E: de::Error>(self, text: &str) -> Result<WrittenOrigin, E> {
+                let node = || WrittenOrigin::Node(WrittenNode::Name(text.into()));
+                Ok(if text == "random" { WrittenOrigin::Random } else { node() })
+            }
+
+            fn visit_u64<E: de::Error>(self, number: u64) -> Result<WrittenOrigin, E> {
+                Ok(WrittenOrigin::Node(WrittenNode::named(&number.to_string())))
+            }
+
+            fn visit_i64<E: de::Error>(self, number: i64) -> Result<WrittenOrigin, E> {
+                Ok(WrittenOrigin::Node(WrittenNode::Number(number)))
+            }
+        }
+        deserializer.deserialize_any(Reader)
+    }
+}
