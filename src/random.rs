@@ -31,6 +31,8 @@ pub enum Purpose {
     Protocol = 6,
     /// Where and when updates start.
     Workload = 7,
+    /// Which nodes crash, recover and leave, and how a network is partitioned.
+    Faults = 8,
 }
 
 /// One run's share of randomness.

@@ -113,7 +113,7 @@ impl<P: Protocol<Counts = Counts, Fact = Learned>> Observer<P> for Judge {
 
     fn look(&mut self, now: Time, View { tally, counts, live, .. }: View<'_, P>) -> ControlFlow<()> {
         assert!(self.last.is_none_or(|last| last < now), "time ran back from {:?} to {now:?}", self.last);
-        let tally = Tally::new(tally, counts);
+        let tally = Tally::new(tally, counts, live);
         assert!(tally.informed >= self.tally.informed, "knowledge shrank");
         assert!(tally.sent >= self.tally.sent && tally.delivered + tally.lost + tally.refused <= tally.sent);
         assert!(tally.updates <= tally.sent && tally.spreading <= tally.informed && tally.informed <= live);

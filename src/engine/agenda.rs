@@ -1,5 +1,7 @@
 //! What comes from outside, in order of time: inputs, crashes, recoveries, joins.
 
+use std::convert::Infallible;
+
 use crate::time::Time;
 use crate::units::NodeId;
 
@@ -19,6 +21,18 @@ pub enum Happening<I> {
     },
     /// It is new: it was down from the start.
     Join(NodeId),
+}
+
+impl Happening<Infallible> {
+    /// The same among what happens in a workload with inputs of its own.
+    pub fn widen<I>(self) -> Happening<I> {
+        match self {
+            Happening::Input(_, never) => match never {},
+            Happening::Down(node) => Happening::Down(node),
+            Happening::Up { node, remembers } => Happening::Up { node, remembers },
+            Happening::Join(node) => Happening::Join(node),
+        }
+    }
 }
 
 /// All that comes from outside in one run: one more source of events beside clock and future-event list, which a run

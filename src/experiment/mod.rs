@@ -1,6 +1,7 @@
 //! Every point of a scenario, every replicate of a point: simulated in parallel, handed on in order.
 
 mod crew;
+mod faults;
 
 use std::num::NonZeroU64;
 use std::sync::Arc;
@@ -11,8 +12,8 @@ use thiserror::Error;
 use crate::catalog::Misfit;
 use crate::clock::{Aligned, Clock, Phase, Poisson, Staggered};
 use crate::engine::{
-    Agenda, AlwaysUp, Broken, ConnectionLimit, Imbalance, Limits, Memory, Observer, Outcome, Protocol, Simulation,
-    World,
+    AlwaysUp, Broken, ConnectionLimit, Imbalance, Limits, Liveness, Memory, Observer, Outcome, Protocol, Simulation,
+    UpAndDown, World,
 };
 use crate::memory::{self, Shortage};
 use crate::network::Network;
@@ -30,6 +31,7 @@ use crate::topology::components::{self, Flow};
 use crate::topology::{Drawing, Everybody, Graph, Load, OnGraph};
 use crate::units::NodeId;
 use crew::{Crew, Stretch};
+use faults::Faults;
 
 /// What one run left behind.
 #[derive(Clone, Debug, PartialEq)]
@@ -180,6 +182,7 @@ impl Desk {
         };
         let traffic = links.map(|LinkCount(roads)| roads.loads());
         let (curve, reached) = curve.finish(&ending.tally);
+        let live = ending.tally.live;
         Ok(Record { point: point.index, replicate, ending, live, curve, reached, split, traffic })
     }
 
@@ -191,7 +194,8 @@ impl Desk {
         let space = by_distance.then(|| network.topology.metric(network.nodes).ok()).flatten();
         let space = space.map(|metric| metric.space());
         let (settings, origin, split) = (&point.settings, NodeId::default(), None);
-        let work = Run { settings, chance, observer, desk: self, space, origin, split };
+        let faults = Faults::draw(settings, &chance);
+        let work = Run { settings, chance, observer, desk: self, space, origin, faults, split };
         Ok(on_graph(point, replicate, work)??)
     }
 }
@@ -212,7 +216,8 @@ pub fn on_graph<W: OnGraph>(point: &Point, replicate: u64, work: W) -> Result<W:
         Drawing::None | Drawing::PerReplicate => replicate,
     };
     let chance = Chance { seed: point.seed, nodes: network.nodes, replicate };
-    network.topology.on_graph(network.nodes, &mut chance.stream(Purpose::Topology), work)
+    let nodes = network.nodes + point.settings.faults.joins();
+    network.topology.on_graph(nodes, &mut chance.stream(Purpose::Topology), work)
 }
 
 /// Runs replicate `replicate` of `point`; `go_on` is asked at the end of each round, and a run it breaks off is
@@ -245,6 +250,7 @@ struct Run<'a> {
     /// The distances, where the peer rule goes by them.
     space: Option<Arc<dyn Space>>,
     origin: NodeId,
+    faults: Faults,
     /// The pieces of the graph, once it is known.
     split: Option<Split>,
 }
@@ -259,9 +265,9 @@ impl OnGraph for Run<'_> {
         match &run.space {
             Some(space) => {
                 let space = Arc::clone(space);
-                run.among(&Everybody::of(graph, &*space))
+                run.with_faults(&Everybody::of(graph, &*space))
             }
-            None => run.among(graph),
+            None => run.with_faults(graph),
         }
     }
 }
@@ -279,17 +285,27 @@ impl Run<'_> {
         }
     }
 
+    /// The run on `graph`, compiled for it where no node goes down, and once for all graphs where some do.
+    fn with_faults<G: Graph>(self, graph: &G) -> Ended {
+        if self.settings.faults.is_empty() {
+            return self.among(graph, AlwaysUp(graph.nodes()));
+        }
+        let graph: &dyn Graph = graph;
+        let live = UpAndDown::new(graph.nodes(), self.settings.network.nodes);
+        self.among(&graph, live)
+    }
+
     /// The run among those whom a node may contact on `graph`.
-    fn among<G: Graph>(self, graph: &G) -> Ended {
+    fn among<G: Graph, L: Liveness>(self, graph: &G, live: L) -> Ended {
         let (chance, interval) = (self.chance, self.settings.gossip.interval);
         match self.settings.gossip.phase {
-            Phase::Aligned => self.on_clock(graph, Aligned::new(graph.nodes(), interval)),
-            Phase::Random => self.on_clock(graph, Staggered::new(graph.nodes(), interval, &chance)),
-            Phase::Poisson => self.on_clock(graph, Poisson::new(graph.nodes(), interval, &chance)),
+            Phase::Aligned => self.on_clock(graph, Aligned::new(graph.nodes(), interval), live),
+            Phase::Random => self.on_clock(graph, Staggered::new(graph.nodes(), interval, &chance), live),
+            Phase::Poisson => self.on_clock(graph, Poisson::new(graph.nodes(), interval, &chance), live),
         }
     }
 
-    fn on_clock<G: Graph, C: Clock>(self, graph: &G, clock: C) -> Ended {
+    fn on_clock<G: Graph, C: Clock, L: Liveness>(self, graph: &G, clock: C, live: L) -> Ended {
         let Settings { gossip, stop, .. } = self.settings;
         let reachable = self.split.as_ref().map_or(graph.nodes().into(), |split| split.reachable);
         let (origin, goal) = (self.origin, Goal { reachable, quiet: stop.until == Until::Quiet });
@@ -302,22 +318,23 @@ impl Run<'_> {
             (Spread::Forever(_), _) if gossip.connection_limit.is_none() => {
                 let rules = AntiEntropy::new(gossip.strategy, gossip.exchange);
                 let protocol = Spreading { rules, origin, goal };
-                self.go(graph, clock, &protocol, |desk| &mut desk.anti_entropy, |observer| observer)
+                self.go(graph, clock, live, &protocol, |desk| &mut desk.anti_entropy, |observer| observer)
             }
             (spread, None) => {
-                self.go(graph, clock, &mongering(spread), |desk| &mut desk.mongering, |observer| observer)
+                self.go(graph, clock, live, &mongering(spread), |desk| &mut desk.mongering, |observer| observer)
             }
             (spread, Some(every)) => {
                 let protocol = Backed { rumor: mongering(spread), every };
-                self.go(graph, clock, &protocol, |desk| &mut desk.backed, |observer| observer)
+                self.go(graph, clock, live, &protocol, |desk| &mut desk.backed, |observer| observer)
             }
         }
     }
 
-    fn go<G: Graph, C: Clock, P: Protocol<Counts = Counts>>(
+    fn go<G: Graph, C: Clock, L: Liveness, P: Protocol<Counts = Counts>>(
         self,
         graph: &G,
         clock: C,
+        live: L,
         protocol: &P,
         drawer: fn(&mut Desk) -> &mut Drawer<P>,
         observed: for<'o> fn(&'o mut dyn RumorObserver) -> &'o mut dyn Observer<P>,
@@ -329,6 +346,7 @@ impl Run<'_> {
             delays: draws(Purpose::Latency),
             loss: network.loss.clone(),
             losses: draws(Purpose::Loss),
+            cuts: self.faults.cuts.clone(),
         };
         let peers = self.space.as_ref().map_or_else(|| gossip.peers.clone(), |space| gossip.peers.on(space));
         let mut memory = drawer(self.desk).take().unwrap_or_default();
@@ -344,9 +362,8 @@ impl Run<'_> {
             admission: gossip.connection_limit.map(|limit| ConnectionLimit { limit, hunt: gossip.hunt }),
         };
         let limits = Limits::new(stop.max_rounds, gossip.interval, stop.max_time);
-        let live = AlwaysUp(graph.nodes());
         let simulation = Simulation::new(world, clock, live, memory, observed(self.observer));
-        let run = simulation.run(limits, Agenda::default())?;
+        let run = simulation.run(limits, self.faults.agenda())?;
         let ending = Ending::from(&run);
         *drawer(self.desk) = Some(run.memory);
         Ok((ending, self.split))

@@ -1,5 +1,6 @@
 //! What the network does to one leg of a conversation: it is lost, or it arrives after a while.
 
+pub mod cuts;
 pub mod latency;
 pub mod loss;
 
@@ -7,6 +8,7 @@ use crate::random::Field;
 use crate::time::Time;
 use crate::units::NodeId;
 
+use cuts::Cuts;
 use latency::Latency;
 use loss::Loss;
 
@@ -55,17 +57,22 @@ pub struct Network {
     pub loss: Loss,
     /// The draws of the loss law.
     pub losses: Field,
+    /// Which paths are cut when.
+    pub cuts: Cuts,
 }
 
 impl Network {
     /// Whether every leg arrives at once.
     pub fn is_perfect(&self) -> bool {
-        matches!(self.latency, Latency::None(_)) && self.loss.mean() == 0.0
+        matches!(self.latency, Latency::None(_)) && self.loss.mean() == 0.0 && self.cuts.is_empty()
     }
 
     /// What becomes of `leg`.
     #[inline(always)]
     pub fn transmit(&self, leg: Leg) -> Delivery {
+        if !self.cuts.is_empty() && self.cuts.sever(leg.from, leg.to, leg.sent) {
+            return Delivery::Cut;
+        }
         if self.loss.drops(&leg, &self.losses) {
             return Delivery::Lost;
         }

@@ -25,6 +25,8 @@ pub struct Tally {
     pub dropped: u64,
     /// Updates that reached a node which had it.
     pub redundant: u64,
+    /// Nodes that are up.
+    pub live: u64,
     /// Live nodes that have the update.
     pub informed: u64,
     /// Live nodes that pass it on.
@@ -37,7 +39,7 @@ pub struct Tally {
 
 impl Tally {
     /// The totals of the engine and of the rumor put together.
-    pub fn new(tally: &engine::Tally, counts: &Counts) -> Self {
+    pub fn new(tally: &engine::Tally, counts: &Counts, live: u64) -> Self {
         let updates = |kind: usize| tally.sent[kind] - tally.refused[kind];
         let backup_updates = updates(Message::REPAIR);
         Tally {
@@ -50,6 +52,7 @@ impl Tally {
             refused: total(&tally.refused),
             dropped: total(&tally.dropped),
             redundant: counts.redundant,
+            live,
             informed: counts.informed,
             spreading: counts.spreading,
             backup_sent: tally.sent[Message::REPAIR - 2..=Message::REPAIR].iter().sum(),
@@ -87,7 +90,7 @@ impl<P: Protocol<Counts = Counts>> From<&Run<P>> for Ending {
             outcome: run.outcome,
             cut_off: run.cut_off,
             last_learned: run.counts.last_learned,
-            tally: Tally::new(&run.tally, &run.counts),
+            tally: Tally::new(&run.tally, &run.counts, run.live),
             in_flight: run.in_flight,
             silence: run.counts.silence,
         }

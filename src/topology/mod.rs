@@ -75,6 +75,29 @@ pub trait Graph: Send + Sync {
     }
 }
 
+/// Any graph: what is compiled once for all of them asks through a table of functions.
+impl Graph for &dyn Graph {
+    fn nodes(&self) -> u32 {
+        (**self).nodes()
+    }
+
+    fn degree(&self, node: NodeId) -> u32 {
+        (**self).degree(node)
+    }
+
+    fn neighbor(&self, node: NodeId, index: u32) -> NodeId {
+        (**self).neighbor(node, index)
+    }
+
+    fn connected(&self) -> bool {
+        (**self).connected()
+    }
+
+    fn directed(&self) -> bool {
+        (**self).directed()
+    }
+}
+
 impl<G: Graph> Graph for Arc<G> {
     fn nodes(&self) -> u32 {
         G::nodes(self)

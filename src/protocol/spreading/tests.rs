@@ -3,6 +3,7 @@
 use super::*;
 use crate::clock::Aligned;
 use crate::engine::{Agenda, AlwaysUp, Broken, Envelope, Limits, Memory, Observer, Simulation, View, World, total};
+use crate::network::cuts::Cuts;
 use crate::network::latency::{Constant, Latency};
 use crate::network::loss::{Bernoulli, Loss};
 use crate::network::{Delivery, Network};
@@ -54,6 +55,7 @@ fn watched<R: RumorRules<State: Kept>>(
         delays: field(Purpose::Latency),
         loss: Loss::Bernoulli(Bernoulli { rate: Probability::ZERO }),
         losses: field(Purpose::Loss),
+        cuts: Cuts::default(),
     };
     let protocol = Spreading { rules, origin: NodeId::new(0), goal: Goal::informed(NODES.into()) };
     let world = World {

@@ -1,0 +1,183 @@
+//! The faults of one run: which nodes go down and come back when, and which paths are cut. Who it is is drawn by address:
+//! a larger share of nodes holds all that a smaller one does.
+
+use std::convert::Infallible;
+
+use crate::bits::Bits;
+use crate::engine::{Agenda, Happening};
+use crate::network::cuts::{Cut, Cuts, Paths};
+use crate::random::{Chance, Field, Purpose};
+use crate::scenario::settings::Settings;
+use crate::scenario::settings::faults::{Action, Groups, Moment, Selection};
+use crate::time::Time;
+use crate::topology::NamedNode;
+use crate::units::NodeId;
+
+/// What comes from outside to the nodes and paths of one run.
+pub(super) struct Faults {
+    /// What happens to nodes, in order of time.
+    pub(super) happenings: Vec<(Time, Happening<Infallible>)>,
+    /// Which paths are cut.
+    pub(super) cuts: Cuts,
+}
+
+/// How a node stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Standing {
+    Up,
+    /// Crashed, and whether it will know what it knew.
+    Down {
+        remembers: bool,
+    },
+    /// Not there yet, or gone for good.
+    Away,
+}
+
+/// The faults of a run while they are drawn, event by event.
+struct Drawing {
+    draws: Field,
+    standings: Vec<Standing>,
+    /// Nodes that are there or have been.
+    known: usize,
+    faults: Faults,
+}
+
+impl Faults {
+    /// What the settings say, drawn for one run.
+    pub(super) fn draw(settings: &Settings, chance: &Chance) -> Self {
+        let known = settings.network.nodes as usize;
+        let mut standings = vec![Standing::Up; known];
+        standings.resize(known + settings.faults.joins() as usize, Standing::Away);
+        let faults = Faults { happenings: Vec::new(), cuts: Cuts::default() };
+        let mut drawing = Drawing { draws: chance.field(Purpose::Faults), standings, known, faults };
+        let (interval, mut cuts) = (settings.gossip.interval, Vec::new());
+        for (number, (at, event)) in settings.faults.in_order(interval).into_iter().enumerate() {
+            let end = |until: &Option<Moment>| until.map_or(Time::NEVER, |moment| moment.instant(interval));
+            let number = number as u64;
+            match &event.action {
+                Action::Partition { groups, until } => {
+                    let paths = Paths::Between(drawing.groups(groups, number));
+                    cuts.push(Cut { from: at, until: end(until), paths });
+                }
+                Action::Cut { from, to, until } => {
+                    let [from, to] =
+                        [(from, 0), (to, 1)].map(|(selection, which)| drawing.set(selection, number, which));
+                    cuts.push(Cut { from: at, until: end(until), paths: Paths::OneWay { from, to } });
+                }
+                action => drawing.act(at, action, number),
+            }
+        }
+        Faults { cuts: Cuts::new(cuts), ..drawing.faults }
+    }
+
+    /// What happens to nodes, for a workload to which nothing else comes from outside.
+    pub(super) fn agenda<I: Copy>(&self) -> Agenda<'_, I> {
+        Agenda::new(Box::new(self.happenings.iter().map(|&(at, happening)| (at, happening.widen()))))
+    }
+}
+
+impl Drawing {
+    /// What `action`, the event with this number, does to nodes.
+    fn act(&mut self, at: Time, action: &Action, number: u64) {
+        match action {
+            Action::Crash { nodes, keep_state } => {
+                for node in self.chosen(nodes, number, 0, |standing| standing == Standing::Up) {
+                    self.change(at, node, Standing::Down { remembers: *keep_state }, Happening::Down(id(node)));
+                }
+            }
+            Action::Recover(nodes) => {
+                for node in self.chosen(nodes, number, 0, |standing| matches!(standing, Standing::Down { .. })) {
+                    let remembers = self.standings[node] == Standing::Down { remembers: true };
+                    self.change(at, node, Standing::Up, Happening::Up { node: id(node), remembers });
+                }
+            }
+            Action::Join(count) => {
+                for node in self.known..self.known + *count as usize {
+                    self.change(at, node, Standing::Up, Happening::Join(id(node)));
+                }
+                self.known += *count as usize;
+            }
+            Action::Leave(nodes) => {
+                for node in self.chosen(nodes, number, 0, |standing| standing == Standing::Up) {
+                    self.change(at, node, Standing::Away, Happening::Down(id(node)));
+                }
+            }
+            // These are about paths.
+            Action::Partition { .. } | Action::Cut { .. } => {}
+        }
+    }
+
+    fn change(&mut self, at: Time, node: usize, standing: Standing, happening: Happening<Infallible>) {
+        self.standings[node] = standing;
+        self.faults.happenings.push((at, happening));
+    }
+
+    /// Those that `selection` means among the nodes whose standing is `eligible`, in ascending order.
+    fn chosen(&self, selection: &Selection, event: u64, which: u64, eligible: fn(Standing) -> bool) -> Vec<usize> {
+        let all = || (0..self.known).filter(|&node| eligible(self.standings[node]));
+        match selection {
+            Selection::All => all().collect(),
+            Selection::Share(share) => {
+                let mut ranked = self.ranked(all(), event, which);
+                ranked.truncate(share.of(ranked.len() as u32) as usize);
+                ranked.sort_unstable();
+                ranked
+            }
+            Selection::Nodes(nodes) => indices(nodes).filter(|&node| eligible(self.standings[node])).collect(),
+        }
+    }
+
+    /// The nodes in a random order that belongs to this event.
+    fn ranked(&self, nodes: impl Iterator<Item = usize>, event: u64, which: u64) -> Vec<usize> {
+        let mut ranked: Vec<(u64, usize)> =
+            nodes.map(|node| (self.draws.at(node as u64, event, which), node)).collect();
+        ranked.sort_unstable();
+        ranked.into_iter().map(|(_, node)| node).collect()
+    }
+
+    /// The nodes that one end of a cut means, whatever their standing.
+    fn set(&self, selection: &Selection, event: u64, which: u64) -> Bits {
+        let mut set = Bits::new(self.standings.len());
+        let chosen = match selection {
+            // Also those that come later.
+            Selection::All => (0..self.standings.len()).collect(),
+            selection => self.chosen(selection, event, which, |_| true),
+        };
+        chosen.into_iter().for_each(|node| {
+            set.insert(node);
+        });
+        set
+    }
+
+    /// The group of each node; those that are in none are a group of their own.
+    fn groups(&self, groups: &Groups, event: u64) -> Vec<u32> {
+        let mut group_of = vec![0; self.standings.len()];
+        match groups {
+            Groups::Shares(shares) => {
+                let all = self.standings.len();
+                let ranked = self.ranked(0..all, event, 0);
+                let mut first = 0;
+                for (group, share) in (1..).zip(shares) {
+                    let end = (first + share.of(all as u32) as usize).min(all);
+                    ranked[first..end].iter().for_each(|&node| group_of[node] = group);
+                    first = end;
+                }
+            }
+            Groups::Nodes(lists) => {
+                for (group, nodes) in (1..).zip(lists) {
+                    indices(nodes).for_each(|node| group_of[node] = group);
+                }
+            }
+        }
+        group_of
+    }
+}
+
+fn id(node: usize) -> NodeId {
+    // Below the number of nodes, which is a u32.
+    NodeId::new(node as u32)
+}
+
+fn indices(nodes: &[NamedNode]) -> impl Iterator<Item = usize> {
+    nodes.iter().map(|named| named.node.index())
+}

@@ -1,0 +1,198 @@
+//! Faults: nodes that crash, recover, join and leave, partitions and cuts, on the rumor.
+
+mod common;
+
+use common::{ending, heard, point, scenario};
+use gossipsim::engine::{Observer, Outcome, Protocol};
+use gossipsim::experiment;
+use gossipsim::protocol::Learned;
+use gossipsim::scenario::Point;
+use gossipsim::time::Time;
+use gossipsim::units::NodeId;
+
+const SECOND: u64 = 1_000_000_000;
+
+/// The point with these lines of [network] and [gossip], and these events.
+fn with(network: &str, gossip: &str, events: &str) -> Point {
+    scenario(&format!("[network]\n{network}\n[gossip]\n{gossip}\n[stop]\nmax_rounds = 100\n{events}")).point(0)
+}
+
+/// Everybody who learned, in order of time.
+#[derive(Default)]
+struct Log(Vec<(u64, u32)>);
+
+impl<P: Protocol<Fact = Learned>> Observer<P> for Log {
+    fn fact(&mut self, now: Time, node: NodeId, _: Learned) {
+        self.0.push((now.nanos(), node.number()));
+    }
+}
+
+fn log(point: &Point, replicate: u64) -> Vec<(u64, u32)> {
+    let mut log = Log::default();
+    experiment::watch(point, replicate, &mut log).unwrap();
+    log.0
+}
+
+const ASYNCHRONOUS: &str = "strategy = \"push-pull\"\nphase = \"random\"";
+const LATENCY: &str = "latency = { kind = \"uniform\", min = \"10ms\", max = \"100ms\" }\nloss = 0.1";
+
+#[test]
+fn a_crash_changes_nothing_before_it() {
+    for (gossip, network) in [
+        (ASYNCHRONOUS, LATENCY),
+        ("strategy = \"push\"", "loss = 0"),
+        ("strategy = \"pull\"\nphase = \"poisson\"", "loss = 0.2"),
+    ] {
+        let network = format!("nodes = 64\n{network}");
+        let healthy = with(&network, gossip, "");
+        for at in [1, 3, 5] {
+            let crash = with(&network, gossip, &format!("[[event]]\nat = \"{at}s\"\ncrash = 0.5\n"));
+            for replicate in 0..5 {
+                let before = |log: Vec<(u64, u32)>| -> Vec<(u64, u32)> {
+                    log.into_iter().filter(|&(time, _)| time < at * SECOND).collect()
+                };
+                assert_eq!(before(log(&crash, replicate)), before(log(&healthy, replicate)), "{gossip}, at {at} s");
+            }
+        }
+    }
+}
+
+#[test]
+fn an_event_that_touches_nobody_leaves_every_node_to_hear_when_it_did() {
+    // A cut that is over before anything happens, in the loop that knows of faults.
+    for (gossip, network) in [
+        (ASYNCHRONOUS, LATENCY),
+        ("strategy = \"push\"\nfanout = 2", "loss = 0.1"),
+        ("strategy = \"push\"\nspread = { kind = \"counter\", k = 2 }\nanti_entropy = \"3s\"", "topology = \"ring\""),
+        ("strategy = \"pull\"\nspread = { kind = \"coin\", k = 2 }\nconnection_limit = 1\nhunt = 2", "loss = 0.1"),
+    ] {
+        let network = format!("nodes = 64\n{network}");
+        let event = "[[event]]\nat = \"0s\"\ncut = { from = [0], to = [1] }\nuntil = \"1ns\"\n";
+        let event = event.replace("at = \"0s\"", "at = \"99s\"").replace("1ns", "100s");
+        let (healthy, idle) = (with(&network, gossip, ""), with(&network, gossip, &event));
+        for replicate in 0..5 {
+            let (one, other) = (ending(&healthy, replicate), ending(&idle, replicate));
+            assert_eq!(heard(&healthy, replicate), heard(&idle, replicate), "{gossip}");
+            assert_eq!(one, other, "{gossip}");
+        }
+    }
+}
+
+#[test]
+fn a_partition_keeps_halves_apart_until_it_is_healed() {
+    let halves = |until: &str| {
+        let groups: [Vec<u32>; 2] = [(0..32).collect(), (32..64).collect()];
+        let events = format!("[[event]]\nat = \"0s\"\npartition = {groups:?}\n{until}");
+        let text = format!(
+            "[network]\nnodes = 64\n[gossip]\nstrategy = \"push-pull\"\n[workload]\norigin = 0\n[stop]\nmax_rounds = 60\n{events}"
+        );
+        scenario(&text).point(0)
+    };
+    for replicate in 0..10 {
+        let healed = log(&halves("until = \"20s\"\n"), replicate);
+        assert_eq!(healed.len(), 63);
+        assert!(healed.iter().all(|&(time, node)| (node < 32) == (time < 20 * SECOND)), "{healed:?}");
+        let whole = ending(&halves("until_round = 21\n"), replicate);
+        assert_eq!((whole.outcome, whole.tally.cut > 0), (Outcome::Converged, true));
+        let never = ending(&halves(""), replicate);
+        assert_eq!((never.outcome, never.tally.informed), (Outcome::RoundLimit, 32));
+    }
+}
+
+#[test]
+fn a_cut_one_way_lets_the_other_way_pass() {
+    // Two nodes: push from node 0 is cut, pull by node 1 is answered over the cut path.
+    let cut = |strategy: &str, from: u32, to: u32| {
+        let text = format!(
+            "[network]\nnodes = 2\n[gossip]\nstrategy = \"{strategy}\"\n[workload]\norigin = 0\n[stop]\nmax_rounds = 9\n\
+             [[event]]\nat = \"0s\"\ncut = {{ from = [{from}], to = [{to}] }}\n"
+        );
+        ending(&scenario(&text).point(0), 0)
+    };
+    assert_eq!(cut("push", 0, 1).outcome, Outcome::RoundLimit);
+    assert_eq!(cut("push", 0, 1).tally.cut, 9);
+    assert_eq!(cut("push", 1, 0).outcome, Outcome::Converged);
+    assert_eq!(cut("pull", 1, 0).tally.informed, 1, "the request is cut");
+    assert_eq!(cut("pull", 0, 1).tally.informed, 1, "the answer is cut");
+}
+
+#[test]
+fn an_update_whose_last_holder_is_gone_is_lost() {
+    let text = "[network]\nnodes = 64\nloss = 1\n[gossip]\nstrategy = \"push-pull\"\n[workload]\norigin = 7\n\
+                [[event]]\nat = \"5s\"\nleave = [7]\n";
+    let lost = ending(&scenario(text).point(0), 0);
+    assert_eq!((lost.outcome, lost.tally.informed, lost.tally.live), (Outcome::Lost, 0, 63));
+    // Who remembers comes back with it; who does not has lost it.
+    for (keep, outcome) in [(true, Outcome::Converged), (false, Outcome::Lost)] {
+        let text = format!(
+            "[network]\nnodes = 4\n[gossip]\nstrategy = \"pull\"\ninterval = \"10s\"\nphase = \"random\"\n[workload]\norigin = 2\n\
+             [[event]]\nat = \"0s\"\ncrash = [2]\nkeep_state = {keep}\n[[event]]\nat = \"30s\"\nrecover = \"all\"\n"
+        );
+        let ending = ending(&scenario(&text).point(0), 0);
+        assert_eq!((ending.outcome, ending.tally.live), (outcome, 4), "keep_state = {keep}");
+        assert!(ending.tally.dropped > 0);
+    }
+}
+
+#[test]
+fn who_joins_or_comes_back_without_memory_learns_before_the_run_has_converged() {
+    let events = "[[event]]\nat_round = 40\njoin = 16\n[[event]]\nat_round = 45\ncrash = [3, 4]\nkeep_state = false\n\
+                  [[event]]\nat_round = 50\nrecover = [4]\n";
+    for topology in ["\"complete\"", "\"ring\"", "{ kind = \"random-regular\", degree = 6 }"] {
+        let network = format!("nodes = 48\ntopology = {topology}");
+        let grown = with(&network, "strategy = \"push-pull\"", events);
+        let (log, ending) = (log(&grown, 1), ending(&grown, 1));
+        assert_eq!(
+            (ending.outcome, ending.tally.live, ending.tally.informed),
+            (Outcome::Converged, 63, 63),
+            "{topology}"
+        );
+        assert!(log.iter().filter(|(_, node)| *node >= 48).all(|(time, _)| *time >= 39 * SECOND));
+        let again: Vec<u64> = log.iter().filter(|(_, node)| *node == 4).map(|(time, _)| *time).collect();
+        assert!(again.last().is_some_and(|&time| time >= 49 * SECOND), "{topology}: {again:?}");
+    }
+}
+
+#[test]
+fn a_larger_share_holds_all_that_a_smaller_one_does() {
+    let live = |share: f64, replicate| {
+        let crash =
+            with("nodes = 100", "strategy = \"push-pull\"", &format!("[[event]]\nat = \"0s\"\ncrash = {share}\n"));
+        let mut heard: Vec<u32> = log(&crash, replicate).into_iter().map(|(_, node)| node).collect();
+        heard.sort_unstable();
+        (heard, ending(&crash, replicate).tally.live)
+    };
+    for replicate in 0..5 {
+        let [(few, up), (fewer, less_up)] = [live(0.2, replicate), live(0.6, replicate)];
+        assert_eq!((up, less_up), (80, 40));
+        assert!(fewer.iter().all(|node| few.contains(node)) || fewer.is_empty(), "{fewer:?}");
+    }
+}
+
+/// A message to a node that is down is as good as lost: in push on the complete graph among n nodes of which d are down
+/// from the start, rounds until all others know have the law of n - d nodes that lose the share d / (n - 1) of their
+/// messages. |z| <= 4.
+#[test]
+fn crashed_nodes_cost_push_what_loss_does() {
+    let runs = 2000;
+    let crashed = with(
+        "nodes = 32",
+        "strategy = \"push\"",
+        "[[event]]\nat = \"0s\"\ncrash = [20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31]\n",
+    );
+    let lossy = point(&format!("nodes = 20\nloss = {}", 12.0 / 31.0), "strategy = \"push\"");
+    let sample = |point: &Point| {
+        let rounds = |replicate| {
+            let ending = ending(point, replicate);
+            // Where the origin is down nothing ever happens.
+            (ending.outcome == Outcome::Converged).then(|| ending.last_learned.nanos() as f64 / SECOND as f64)
+        };
+        let rounds: Vec<f64> = (0..runs).filter_map(rounds).collect();
+        let (count, mean) = (rounds.len() as f64, rounds.iter().sum::<f64>() / rounds.len() as f64);
+        let variance = rounds.iter().map(|round| (round - mean).powi(2)).sum::<f64>() / (count - 1.0);
+        (mean, variance / count)
+    };
+    let ((one, first), (other, second)) = (sample(&crashed), sample(&lossy));
+    let z = (one - other) / (first + second).sqrt();
+    assert!(z.abs() <= 4.0, "{one} rounds among crashed nodes, {other} with loss: z = {z:.2}");
+}
