@@ -1,10 +1,15 @@
 //! Workloads: what nodes tell each other and what for. Each is a folder, and a line in the list below.
 
+pub mod average;
 pub mod rumor;
 
 use crate::catalog;
 use crate::catalog::Misfit;
+use crate::clock::Phase;
 use crate::key::Key;
+use crate::protocol::Strategy;
+use crate::random::Chance;
+use crate::time::Span;
 use crate::topology::Directory;
 
 /// The settings of a workload: which keys are its own, and which of the others it goes by.
@@ -37,6 +42,23 @@ pub trait Workload: Clone {
     fn located(&self, _nodes: &Directory) -> Result<Self, Misfit> {
         Ok(self.clone())
     }
+}
+
+/// What all workloads go by: who there is, when nodes wake, whom they contact.
+#[derive(Clone, Debug)]
+pub struct Common {
+    /// Nodes that are there at the start.
+    pub nodes: u32,
+    /// Who tells whom.
+    pub strategy: Strategy,
+    /// Peers that a node contacts in a turn.
+    pub fanout: u32,
+    /// The time between two turns of a node.
+    pub interval: Span,
+    /// How the turns of different nodes lie to each other.
+    pub phase: Phase,
+    /// The run's share of randomness.
+    pub chance: Chance,
 }
 
 /// Declares the workloads: a catalog of their settings, and what goes by all of them.
