@@ -30,6 +30,11 @@ pub trait Workload: Clone {
         false
     }
 
+    /// Itself, if it is the rumor.
+    fn rumor(&self) -> Option<&rumor::Rumor> {
+        None
+    }
+
     /// The same with the nodes that it speaks of, found among `nodes`.
     ///
     /// # Errors
@@ -56,6 +61,9 @@ macro_rules! workloads {
 
             /// Whether it speaks of nodes: see [`Workload::names_nodes`].
             fn names_nodes(&self) -> bool;
+
+            /// The settings of the rumor, if that is what is told.
+            fn rumor(&self) -> Option<&rumor::Rumor>;
         }
 
         impl WorkloadSpec {
@@ -78,13 +86,4 @@ macro_rules! workloads {
 
 workloads! {
     "rumor" => Rumor(rumor::Rumor),
-}
-
-impl WorkloadSpec {
-    /// The settings of the rumor, if that is what is told.
-    pub fn rumor(&self) -> Option<&rumor::Rumor> {
-        match self {
-            WorkloadSpec::Rumor(rumor) => Some(rumor),
-        }
-    }
 }
