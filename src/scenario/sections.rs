@@ -4,27 +4,26 @@
 //! [`Memo`] what it found: a million points of a thousand times a thousand values are two thousand readings. It also
 //! remembers which keys it was asked for: what else is written is unknown, and the keys asked for are what is allowed.
 
+mod ending;
+mod whole;
+
 use std::collections::BTreeMap;
 use std::fmt::Display;
-use std::ops::RangeInclusive;
 use std::sync::Arc;
 
 use serde::de::DeserializeOwned;
 
 use super::deserialize;
-use super::diagnostic::{Diagnostic, Place, Problems, nearest};
-use super::document::{self, Node, Table, Value};
-use super::fault::kind_of;
+use super::diagnostic::{Diagnostic, Place, Problems};
+use super::document::{self, Node, Value};
 use super::memo::{Found, Kept, Store};
-use super::settings::{self, network::TOPOLOGY};
+use super::settings::network::TOPOLOGY;
 use super::tables;
 use super::written::{Digits, Written};
 use crate::catalog::Misfit;
 use crate::key::{Key, Presence};
 use crate::topology::TopologySpec;
-
-/// The sections that are not settings of a point.
-const OTHER_SECTIONS: [&str; 2] = ["sweep", "expect"];
+use ending::Ending;
 
 /// Topologies that name files, each loaded once for all points.
 pub(super) type Loaded = BTreeMap<String, Settled>;
@@ -44,10 +43,6 @@ pub(super) enum Unusable {
     /// Its file cannot be read.
     File,
 }
-
-/// A whole number that was looked at before its range was known; `None` if it is none.
-#[derive(Clone, Copy)]
-struct Whole(Option<u64>);
 
 /// What was said of how a value is written.
 #[derive(Clone, Copy)]
@@ -202,79 +197,6 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// A whole number in `range`, else the default of `key`; `why` explains the range.
-    pub(super) fn whole(&mut self, key: &Key, range: RangeInclusive<u64>, why: impl Display) -> u64 {
-        let default = key.default().and_then(|default| default.parse().ok()).unwrap_or_default();
-        self.whole_or(key, range, why, default)
-    }
-
-    /// A whole number in `range`, else `default`.
-    pub(super) fn whole_or(&mut self, key: &Key, range: RangeInclusive<u64>, why: impl Display, default: u64) -> u64 {
-        match self.whole_number(key) {
-            Found::Absent => default,
-            found => self.whole_in(found, key, range, why).unwrap_or(default),
-        }
-    }
-
-    /// A whole number in `range` that must be written.
-    pub(super) fn required_whole(&mut self, key: &Key, range: RangeInclusive<u64>, why: impl Display) -> Option<u64> {
-        let found = self.whole_number(key);
-        self.note_missing(key, &found);
-        self.whole_in(found, key, range, why)
-    }
-
-    fn whole_number(&mut self, key: &Key) -> Found<Whole> {
-        self.get(key.path, |_, node| match node.map(|node| &node.value) {
-            None => Found::Absent,
-            Some(Value::Integer(number)) => Found::Read(Whole(u64::try_from(*number).ok())),
-            // 1e6 is a float in TOML, and a whole number to whoever writes it.
-            Some(Value::Float(number)) => {
-                Found::Read(Whole(document::whole(*number).and_then(|number| u64::try_from(number).ok())))
-            }
-            Some(_) => Found::Read(Whole(None)),
-        })
-    }
-
-    fn whole_in(
-        &mut self,
-        found: Found<Whole>,
-        key: &Key,
-        range: RangeInclusive<u64>,
-        why: impl Display,
-    ) -> Option<u64> {
-        match found {
-            Found::Read(Whole(Some(number))) if range.contains(&number) => Some(number),
-            Found::Absent | Found::Wrong(_) => None,
-            Found::Read(_) => {
-                if let Some(node) = self.written.node(key.path, self.digits) {
-                    self.no_whole(&node, key, range, why);
-                }
-                None
-            }
-        }
-    }
-
-    /// Says why `node` is no whole number in `range`.
-    fn no_whole(&mut self, node: &Node, key: &Key, range: RangeInclusive<u64>, why: impl Display) {
-        let allowed = format!("{}{why}", whole_number_in(&range));
-        let whole = match node.value {
-            Value::Integer(number) => Some(number),
-            Value::Float(number) => document::whole(number),
-            _ => None,
-        };
-        let problem = match (whole, &node.value) {
-            (Some(number), _) => format!("{number} is not {}", whole_number_in(&range)),
-            (None, Value::Float(number)) => format!("{number} is not a whole number"),
-            _ => {
-                // Only to have the mistake described like any other wrong type.
-                let result = deserialize::read::<u64>(node, key.path, key.noun());
-                let diagnostic = result.map_err(|diagnostic| Diagnostic { allowed, ..diagnostic });
-                return diagnostic.err().into_iter().for_each(|diagnostic| self.problems.push(diagnostic));
-            }
-        };
-        self.problems.push(Diagnostic::at(node.place, key.path, problem, allowed));
-    }
-
     /// A mistake in `key` that shows only beside other keys.
     pub(super) fn refuse(&mut self, key: &str, problem: impl Display, allowed: impl Display) {
         let diagnostic = Diagnostic::at(self.place(key), key, problem.to_string(), allowed.to_string());
@@ -318,132 +240,13 @@ impl<'a> Reader<'a> {
             return;
         }
         if memo.is_new(contents, self.missing.iter().map(|(key, _)| *key).collect()) {
-            let asked = memo.keys();
-            let known = asked.iter().flat_map(|key| known_in(key)).collect();
-            Ending { asked, known, root: self.written.whole(self.digits), reader: self }.report();
+            Ending::of(memo.keys(), self).report();
         }
-    }
-}
-
-/// A point of which all keys have been asked for.
-struct Ending<'a> {
-    reader: Reader<'a>,
-    root: Table,
-    asked: Vec<&'static str>,
-    /// The same, of sections that are read as a whole their keys.
-    known: Vec<&'static str>,
-}
-
-impl Ending<'_> {
-    /// Reports what was written and not asked for, and what was not written and is needed.
-    fn report(mut self) {
-        let mut meant: Vec<String> = Vec::new();
-        for entry in &std::mem::take(&mut self.root).entries {
-            let section = entry.key.as_str();
-            if OTHER_SECTIONS.contains(&section) || self.asked.contains(&section) {
-                continue;
-            }
-            match &entry.node.value {
-                _ if !self.is_section(section) => meant.extend(self.unknown(section, entry.key_place)),
-                Value::Table(table) => {
-                    for inner in &table.entries {
-                        let key = format!("{section}.{}", inner.key);
-                        if !self.asked.contains(&key.as_str()) {
-                            meant.extend(self.unknown(&key, inner.key_place));
-                        }
-                    }
-                }
-                other => {
-                    let problem = format!("expected a table, found {}", kind_of(other));
-                    let allowed = format!("a section, `[{section}]`");
-                    self.push(Diagnostic::at(entry.node.place, section, problem, allowed));
-                    meant.push(section.to_owned());
-                }
-            }
-        }
-        self.report_missing(&meant);
-    }
-
-    /// A key that is meant by something misspelt is not missing as well.
-    fn report_missing(&mut self, meant: &[String]) {
-        for (key, example) in std::mem::take(&mut self.reader.missing) {
-            let section = key.split('.').next().unwrap_or_default();
-            if !meant.iter().any(|meant| meant == key || meant == section) {
-                // What is missing is missing in the file, even if the section is there for an argument's sake.
-                let place =
-                    Some(self.reader.place(key)).filter(|place| place.is_in_file()).unwrap_or(self.reader.written.end);
-                let diagnostic =
-                    Diagnostic::at(place, key, format!("`{key}` is missing, and it has no default"), example);
-                self.push(diagnostic.suggest(format!("write it under [{section}]")));
-            }
-        }
-    }
-
-    fn is_section(&self, name: &str) -> bool {
-        self.known.iter().any(|key| key.split_once('.').is_some_and(|(section, _)| section == name))
-    }
-
-    fn sections(&self) -> Vec<&'static str> {
-        let mut sections = Vec::new();
-        for (section, _) in self.known.iter().filter_map(|key| key.split_once('.')) {
-            if !sections.contains(&section) {
-                sections.push(section);
-            }
-        }
-        sections.extend(OTHER_SECTIONS);
-        sections
-    }
-
-    /// Reports an unknown key; gives the key or section that was probably meant.
-    fn unknown(&mut self, key: &str, place: Place) -> Option<String> {
-        let (section, name) = split(key);
-        let siblings: Vec<&str> =
-            self.known.iter().map(|key| split(key)).filter(|key| key.0 == section).map(|key| key.1).collect();
-        let (problem, allowed) = if section.is_empty() {
-            let allowed = format!("{}, and the sections {}", siblings.join(", "), self.sections().join(", "));
-            (format!("`{key}` is neither a key nor a section of a scenario"), allowed)
-        } else {
-            (format!("`{name}` is not a key of [{section}]"), siblings.join(", "))
-        };
-        let diagnostic = Diagnostic::at(place, key, problem, allowed);
-        let sections = if section.is_empty() { self.sections() } else { Vec::new() };
-        if let Some(near) = nearest(name, siblings).or_else(|| nearest(name, sections)) {
-            self.push(diagnostic.near(Some(near)));
-            return Some(if section.is_empty() { near.to_owned() } else { format!("{section}.{near}") });
-        }
-        let Some((section, name)) = self.elsewhere(name) else {
-            self.push(diagnostic);
-            return None;
-        };
-        self.push(diagnostic.suggest(format!("did you mean `{name}` in [{section}]?")));
-        Some(format!("{section}.{name}"))
-    }
-
-    /// The section and the key that `name` is near to, in any section.
-    fn elsewhere(&self, name: &str) -> Option<(&'static str, &'static str)> {
-        let keys = || self.known.iter().map(|key| split(key)).filter(|(section, _)| !section.is_empty());
-        let near = nearest(name, keys().map(|(_, name)| name))?;
-        keys().find(|(_, name)| *name == near)
-    }
-
-    fn push(&mut self, diagnostic: Diagnostic) {
-        self.reader.problems.push(diagnostic);
     }
 }
 
 fn found<T>(result: Result<T, Diagnostic>) -> Found<T> {
     result.map_or_else(|diagnostic| Found::Wrong(Box::new(diagnostic)), Found::Read)
-}
-
-/// The keys that are read with `key`: of a section those in it, else itself.
-fn known_in(key: &'static str) -> Vec<&'static str> {
-    let within: Vec<_> = settings::keys().filter(|inner| inner.section() == key).map(|inner| inner.path).collect();
-    if within.is_empty() { vec![key] } else { within }
-}
-
-/// A key's section, empty at the top, and its name there.
-fn split(key: &str) -> (&str, &str) {
-    key.rsplit_once('.').unwrap_or(("", key))
 }
 
 /// What `node` says of `key`, else its default, if it has one.
@@ -452,14 +255,6 @@ fn value_of<T: DeserializeOwned>(key: &Key, node: Option<&Node>) -> Found<T> {
     match node {
         Some(node) => found(deserialize::read(node, key.path, key.noun())),
         None => default().map_or(Found::Absent, |node| found(deserialize::read(&node, key.path, key.noun()))),
-    }
-}
-
-fn whole_number_in(range: &RangeInclusive<u64>) -> String {
-    match (*range.start(), *range.end()) {
-        (low, u64::MAX) => format!("a whole number from {low} up"),
-        (low, high) if low == high => format!("{low}"),
-        (low, high) => format!("a whole number from {low} to {}", grouped(high)),
     }
 }
 

@@ -46,10 +46,18 @@ impl Warnings {
             (Kind::TimeUnused, time_unused(settings)),
             (Kind::NoBackup, no_backup(settings)),
             (Kind::CallsUnlimited, calls_unlimited(settings)),
-            (Kind::EventsUnused, events_unused(settings)),
-            (Kind::SharesOfNobody, shares_of_nobody(settings)),
-            (Kind::NobodyToRecover, nobody_to_recover(settings)),
         ];
+        self.add(found);
+        if !settings.faults.is_empty() {
+            self.add([
+                (Kind::EventsUnused, events_unused(settings)),
+                (Kind::SharesOfNobody, shares_of_nobody(settings)),
+                (Kind::NobodyToRecover, nobody_to_recover(settings)),
+            ]);
+        }
+    }
+
+    fn add<const N: usize>(&mut self, found: [(Kind, Option<String>); N]) {
         for (kind, text) in found {
             if let Some(text) = text {
                 self.found.entry(kind).or_insert((text, 0)).1 += 1;

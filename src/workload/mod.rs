@@ -35,6 +35,11 @@ pub trait Workload: Clone {
         false
     }
 
+    /// Itself, if it is the rumor.
+    fn rumor(&self) -> Option<&rumor::Rumor> {
+        None
+    }
+
     /// The same with the nodes that it speaks of, found among `nodes`.
     ///
     /// # Errors
@@ -78,6 +83,9 @@ macro_rules! workloads {
 
             /// Whether it speaks of nodes: see [`Workload::names_nodes`].
             fn names_nodes(&self) -> bool;
+
+            /// The settings of the rumor, if that is what is told.
+            fn rumor(&self) -> Option<&rumor::Rumor>;
         }
 
         impl WorkloadSpec {
@@ -100,13 +108,4 @@ macro_rules! workloads {
 
 workloads! {
     "rumor" => Rumor(rumor::Rumor),
-}
-
-impl WorkloadSpec {
-    /// The settings of the rumor, if that is what is told.
-    pub fn rumor(&self) -> Option<&rumor::Rumor> {
-        match self {
-            WorkloadSpec::Rumor(rumor) => Some(rumor),
-        }
-    }
 }

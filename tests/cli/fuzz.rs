@@ -37,7 +37,7 @@ const TOKENS: [&str; 24] = [
     "\u{1F980}",
 ];
 
-/// The scenarios that come with the program, and one that uses what they do not.
+/// The scenarios that come with the program, and two that use what they do not.
 fn seeds() -> Vec<String> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios");
     let mut paths: Vec<_> = fs::read_dir(folder).expect("scenarios").map(|entry| entry.expect("one").path()).collect();
@@ -47,6 +47,13 @@ fn seeds() -> Vec<String> {
         "seed = 1\nreplicates = 1\n[network]\nnodes = 16\nlatency = { kind = \"pareto\", min = \"1ms\", shape = 2 }\n\
          [gossip]\nstrategy = \"push\"\nphase = \"poisson\"\ninterval = \"1s\"\n[workload]\norigin = 3\n\
          update_size = \"1KiB\"\n[stop]\nmax_rounds = 100\nmax_time = \"1min\"\n[expect]\nrounds_mean = [1, 9]\n"
+            .to_owned(),
+    );
+    texts.push(
+        "[network]\nnodes = 16\n[gossip]\nstrategy = \"pull\"\n[[event]]\nat = \"10s\"\ncrash = 0.25\nkeep_state = false\n\
+         [[event]]\nat_round = 20\nrecover = \"all\"\n[[event]]\nat = \"3s\"\njoin = 16\n[[event]]\nat = \"30s\"\n\
+         leave = [0, 17]\n[[event]]\nat = \"5s\"\npartition = [[0, 1], [2]]\nuntil = \"15s\"\n[[event]]\nat = \"5s\"\n\
+         cut = { from = [0], to = 0.5 }\n[sweep]\n\"event.0.crash\" = [0.1, [3]]\n"
             .to_owned(),
     );
     texts

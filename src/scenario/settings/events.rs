@@ -109,11 +109,6 @@ impl Written {
     }
 }
 
-/// Whether events may be written in the scenario at all.
-pub(super) fn are_written(reader: &mut Reader<'_>) -> bool {
-    reader.is_written(EVENT)
-}
-
 /// Reads what happens to the nodes of `network`, where a round takes `interval`. `None` after a mistake, or where there
 /// is no network that it could happen to.
 pub(super) fn read(

@@ -173,7 +173,8 @@ pub(super) fn read(reader: &mut Reader<'_>, changed: Changed, parts: &mut Parts)
     if with_stop {
         renew(&mut parts.stop, stop::read(reader, gossip));
     }
-    if changed.has(Section::Event) || (with_gossip || changed.has(Section::Network)) && events::are_written(reader) {
+    let any = parts.faults.as_deref().is_none_or(|faults| !faults.is_empty());
+    if changed.has(Section::Event) || any && (with_gossip || changed.has(Section::Network)) {
         let interval = gossip.map(|gossip| gossip.interval);
         renew(&mut parts.faults, events::read(reader, network, interval));
     }
