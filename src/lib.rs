@@ -45,6 +45,7 @@ pub mod bits;
 pub mod catalog;
 pub mod cli;
 pub mod clock;
+pub mod columns;
 pub mod engine;
 pub mod experiment;
 pub mod machine;

@@ -21,7 +21,7 @@ const FLOORS: [&[&str]; 6] = [
     ],
     &["queue", "topology", "network", "peers", "clock", "protocol", "theory"],
     &["engine", "observe"],
-    &["scenario", "plan", "experiment"],
+    &["scenario", "plan", "experiment", "columns"],
     &["output", "verify"],
     &["cli"],
 ];

@@ -42,7 +42,7 @@ struct Measure {
 
 /// What there is to show against `key`: how long and how much always, who was left out where somebody was, and what a
 /// shorter interval buys and costs.
-fn measures(scene: &Scene<'_>, key: &Key, slice: &Slice<'_>, x: &dyn Fn(&Row) -> f64) -> Vec<Measure> {
+fn measures(scene: &Scene<'_>, key: &Key, slice: &Slice<'_>, x: &dyn Fn(Row<'_>) -> f64) -> Vec<Measure> {
     let converged = |name, heading, axis, series| Measure {
         name,
         heading,
@@ -51,19 +51,19 @@ fn measures(scene: &Scene<'_>, key: &Key, slice: &Slice<'_>, x: &dyn Fn(&Row) ->
         keys: CONVERGED.into(),
         series,
     };
-    let all = |name, heading, axis, of: &dyn Fn(&Row) -> Option<Estimate>| {
+    let all = |name, heading, axis, of: &dyn Fn(Row<'_>) -> Option<Estimate>| {
         let series = series(slice, x, of, false);
         Measure { name, heading, axis, note: String::new(), keys: ALL.into(), series }
     };
-    let messages = |row: &Row| over_runs(scene, row, estimate::messages);
+    let messages = |row: Row<'_>| over_runs(scene, row, estimate::messages);
     let mut measures = vec![
         converged("rounds", "Rounds until every node knows", "rounds", means(slice, x, &|_| 1.0)),
         all("messages", "Messages per node until the run ended", "messages per node", &messages),
     ];
     if leaves_residue(scene, slice) {
         let (residue, updates) = (
-            |row: &Row| over_runs(scene, row, estimate::residue),
-            |row: &Row| over_runs(scene, row, estimate::updates),
+            |row: Row<'_>| over_runs(scene, row, estimate::residue),
+            |row: Row<'_>| over_runs(scene, row, estimate::updates),
         );
         let (heading, axis) = residue_names(scene, slice);
         measures.push(all("residue", heading, axis, &residue));
@@ -90,7 +90,7 @@ enum Values {
 impl Values {
     /// `None` unless there are at least two.
     fn of(key: &Key, slice: &Slice<'_>) -> Option<Self> {
-        let groups = groups::by(slice.rows(), |row| key.of(row));
+        let groups = groups::by(slice.rows(), |row| key.of(*row));
         let mut texts: Vec<String> = groups.into_iter().map(|(text, _)| text).collect();
         if texts.len() < 2 {
             return None;
@@ -107,7 +107,7 @@ impl Values {
     }
 
     /// Where a point lies on the axis; not a number if it is not shown.
-    fn at(&self, key: &Key, row: &Row) -> f64 {
+    fn at(&self, key: &Key, row: Row<'_>) -> f64 {
         let text = key.of(row);
         match self {
             Values::Numbers(_) => quantity(&text).map_or(f64::NAN, |(value, _)| value),
