@@ -8,6 +8,9 @@ use super::style::ink;
 
 /// The share of nodes that know, round by round.
 pub(super) fn informed(scene: &Scene<'_>) -> Option<Figure> {
+    if !scene.tables.curve.has("informed_mean") {
+        return None;
+    }
     let slice = scene.slice(None);
     let mut series = Vec::new();
     let mut last = 0;
@@ -67,6 +70,9 @@ fn narrowness(band: &[(f64, f64, f64)]) -> Option<String> {
 
 /// The share of nodes that do not know yet, on a log axis: push ends on a straight line, pull plunges.
 pub(super) fn uninformed(scene: &Scene<'_>) -> Option<Figure> {
+    if !scene.tables.curve.has("informed_mean") {
+        return None;
+    }
     let slice = scene.slice(None);
     let mut series = Vec::new();
     let mut last = 0;
