@@ -161,10 +161,10 @@ fn rounds(row: &LawRow) -> String {
 fn as_json(scenario: &Scenario, exacts: &Exacts, folder: &Path) -> Value {
     let columns = Field::all(LawRow::COLUMNS);
     let law = |row: &LawRow| object(&columns, &tabulate::cells(LawRow::COLUMNS, row));
-    let keys = tabulate::keys(scenario);
+    let keys = tabulate::keys(LIST, scenario);
     let header: Vec<Field> = tables::of_points(LIST, Vec::new(), 0).header(&keys);
     let point = |point: Point| {
-        let mut json = object(&header, &tabulate::place(&point));
+        let mut json = object(&header, &tabulate::place(LIST, &point));
         let (exact, laws): (Vec<LawRow>, Vec<LawRow>) =
             theory_folder::rows(&point, exacts).into_iter().partition(|row| row.kind == "exact");
         json["exact"] = exact.first().map_or(Value::Null, law);

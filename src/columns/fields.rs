@@ -91,12 +91,13 @@ impl<R, V> Columns<R, V> {
         let statistics = self.runs.iter().enumerate().flat_map(|(number, column)| {
             column.summary.statistics().iter().map(move |&statistic| of_statistic(number, column, statistic))
         });
-        let others = common::SUMMARY.iter().chain(self.summary).map(|column| SummaryField {
+        let of = |column: &Column<Summed>| SummaryField {
             field: column.into(),
             source: Source::Of(column.of),
             of_converged: false,
-        });
-        let mut fields: Vec<SummaryField> = statistics.chain(others).collect();
+        };
+        let common = common::SUMMARY.iter().map(of);
+        let mut fields: Vec<SummaryField> = common.chain(statistics).chain(self.summary.iter().map(of)).collect();
         fields.sort_by_key(|one| place(self.published.summary, &one.field.name));
         fields
     }

@@ -40,8 +40,8 @@ const RUNS: &[Column<Run>] = &[
         |run| covered(run, 0),
     )
     .optional(),
-    Column::whole("rounds_90", "rounds", "The same for 90 %.", |run| covered(run, 1)).optional(),
-    Column::whole("rounds_99", "rounds", "The same for 99 %.", |run| covered(run, 2)).optional(),
+    Column::whole("rounds_90", "rounds", "Round at whose end 90 % of the live nodes, rounded up, knew; empty if they never did.", |run| covered(run, 1)).optional(),
+    Column::whole("rounds_99", "rounds", "Round at whose end 99 % of the live nodes, rounded up, knew; empty if they never did.", |run| covered(run, 2)).optional(),
     Column::whole("informed", "nodes", "Nodes that know the update at the end.", |run| {
         run.record.ending.tally.informed.into()
     }),
@@ -74,9 +74,9 @@ const RUNS: &[Column<Run>] = &[
         |run| reached(run, 0),
     )
     .optional(),
-    Column::real("time_90_ms", "ms", "The same for 90 %.", |run| reached(run, 1)).optional(),
-    Column::real("time_99_ms", "ms", "The same for 99 %.", |run| reached(run, 2)).optional(),
-    Column::real("time_99_9_ms", "ms", "The same for 99.9 %.", |run| reached(run, 3)).optional(),
+    Column::real("time_90_ms", "ms", "Instant at which 90 % of the live nodes, rounded up, knew; empty if they never did.", |run| reached(run, 1)).optional(),
+    Column::real("time_99_ms", "ms", "Instant at which 99 % of the live nodes, rounded up, knew; empty if they never did.", |run| reached(run, 2)).optional(),
+    Column::real("time_99_9_ms", "ms", "Instant at which 99.9 % of the live nodes, rounded up, knew; empty if they never did.", |run| reached(run, 3)).optional(),
     Column::whole("refused", "messages", "Calls refused by their recipients, where nodes take only so many.", |run: &Run| {
         run.record.ending.tally.refused.into()
     })
@@ -85,26 +85,26 @@ const RUNS: &[Column<Run>] = &[
         "rumor_residue",
         "",
         "Share of live nodes that did not know when the rumor first died out; empty if it did not, and where nodes never \
-         lose interest, as are the columns below.",
+         lose interest.",
         |run| rumor_residue(run).into(),
     )
     .optional()
     .summed(Summary::Mean),
-    Column::whole("rumor_messages", "messages", "Legs sent by rumor mongering.", |run| part(run, 0))
+    Column::whole("rumor_messages", "messages", "Legs sent by rumor mongering; empty where nodes never lose interest.", |run| part(run, 0))
         .optional()
         .summed(Summary::MeanPerNode),
-    Column::whole("rumor_updates", "messages", "Legs sent by rumor mongering that carry the update.", |run| {
+    Column::whole("rumor_updates", "messages", "Legs sent by rumor mongering that carry the update; empty where nodes never lose interest.", |run| {
         part(run, 1)
     })
     .optional()
     .summed(Summary::MeanPerNode),
-    Column::whole("backup_messages", "messages", "Legs sent by the anti-entropy behind it.", |run| part(run, 2))
+    Column::whole("backup_messages", "messages", "Legs sent by the anti-entropy behind rumor mongering; empty where nodes never lose interest.", |run| part(run, 2))
         .optional()
         .summed(Summary::MeanPerNode),
     Column::whole(
         "backup_updates",
         "messages",
-        "Legs sent by the anti-entropy behind it that carry the update.",
+        "Legs sent by the anti-entropy behind rumor mongering that carry the update; empty where nodes never lose interest.",
         |run| part(run, 3),
     )
     .optional()

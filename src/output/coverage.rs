@@ -38,7 +38,7 @@ pub const COLUMNS: &[Column<CoverageRow>] = &[
         row.coverage.into()
     }),
     Column::word("over", "Over which runs: `all`, or those that `converged`.", |row: &CoverageRow| row.over.into()),
-    Column::whole("runs", "runs", "How many these are.", |row: &CoverageRow| row.runs.into()),
+    Column::whole("runs", "runs", "Number of these runs.", |row: &CoverageRow| row.runs.into()),
     Column::whole("reached", "runs", "Runs in which that share got the update.", |row: &CoverageRow| {
         row.reached.into()
     }),

@@ -73,11 +73,14 @@ pub const COLUMNS: &[Column<FitRow>] = &[
     Column::real(
         "lead",
         "",
-        "By how much AICc it leads the best law that claims something else; 4 or more decide.",
+        "By how much AICc the winning law leads the `runner_up`; 4 or more decide.",
         |fit: &FitRow| fit.lead.into(),
     )
     .optional(),
-    Column::word("runner_up", "That other law.", |fit: &FitRow| fit.runner_up.as_deref().into()).optional(),
+    Column::word("runner_up", "The best law of growth that claims something else than the winner.", |fit: &FitRow| {
+        fit.runner_up.as_deref().into()
+    })
+    .optional(),
     Column::real(
         "exact_slope",
         "rounds",
@@ -98,7 +101,8 @@ pub fn frame(list: &List, fits: &[Fitted]) -> Frame {
     let keys: Vec<String> = fits.first().iter().flat_map(|(_, swept, _)| swept).map(|(path, _)| path.clone()).collect();
     let mut frame = Frame::new(tables::fit(list).header(&keys));
     for (line, swept, fit) in fits {
-        let place = [line.as_str().into()].into_iter().chain(swept.iter().map(|(_, value)| value.as_str().into()));
+        let line = list.point.iter().filter(|column| column.line).map(|_| line.as_str().into());
+        let place = line.chain(swept.iter().map(|(_, value)| value.as_str().into()));
         // One row a combination of swept values: fewer than there are points, which are in memory.
         let _ = frame.push(place.chain(COLUMNS.iter().map(|column| (column.of)(fit))).collect());
     }

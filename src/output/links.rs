@@ -32,7 +32,7 @@ impl LinkRow {
     pub const COLUMNS: &[Column<LinkRow>] = &[
         Column::whole("point", "", "Number of the point in the sweep, from 0.", |row| row.point.into()),
         Column::word("from", "The end of the link with the smaller number, by its name.", |row| (&row.from).into()),
-        Column::word("to", "Its other end, by its name.", |row| (&row.to).into()),
+        Column::word("to", "The end of the link with the larger number, by its name.", |row| (&row.to).into()),
         Column::real("conversations_per_round", "messages", "Conversations whose first message went over it.", |row| {
             row.conversations_per_round.into()
         }),
@@ -82,13 +82,16 @@ impl LinksRow {
             "Conversations over a link per round, mean over links.",
             |row| row.conversations_mean.into(),
         ),
-        Column::real("conversations_max", "messages", "The same over the link that most went over.", |row| {
-            row.conversations_max.into()
-        }),
+        Column::real(
+            "conversations_max",
+            "messages",
+            "Conversations per round over the link that most went over.",
+            |row| row.conversations_max.into(),
+        ),
         Column::real("messages_mean", "messages", "Messages over a link per round, mean over links.", |row| {
             row.messages_mean.into()
         }),
-        Column::real("messages_max", "messages", "The same over the link that most went over.", |row| {
+        Column::real("messages_max", "messages", "Messages per round over the link that most went over.", |row| {
             row.messages_max.into()
         }),
         Column::word("critical_links", "The three links that most messages went over, the most loaded first.", |row| {

@@ -23,6 +23,8 @@ pub mod pairs;
 pub mod places;
 pub mod results;
 pub mod statement;
+#[cfg(test)]
+mod stranger;
 mod summary;
 pub mod summary_json;
 pub mod tables;

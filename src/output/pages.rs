@@ -1,5 +1,7 @@
 //! The values of one column, packed: of a million runs most columns say the same in row after row.
 
+use std::sync::Arc;
+
 use crate::columns::Cell;
 
 /// Rows of a page.
@@ -26,6 +28,8 @@ enum Page {
     Counts(Box<[u32]>),
     /// As bits, so that what is no number is equal to itself.
     Numbers(Box<[u64]>),
+    /// Few texts, and which of them stands in each row.
+    Words(Box<[Arc<str>]>, Box<[u8]>),
     Any(Box<[Cell]>),
 }
 
@@ -59,6 +63,7 @@ impl Pages {
     pub(super) fn word(&self, row: usize) -> &str {
         match self.full.get(row / ROWS) {
             Some(Page::Same(cell)) => cell.word(),
+            Some(Page::Words(words, numbers)) => &words[usize::from(numbers[row % ROWS])],
             Some(Page::Any(cells)) => cells[row % ROWS].word(),
             Some(_) => "",
             None => self.open.get(row - self.full.len() * ROWS).map_or("", Cell::word),
@@ -97,8 +102,24 @@ impl Page {
         });
         match numbers.collect::<Option<Box<[u64]>>>() {
             Some(numbers) => Page::Numbers(numbers),
-            None => Page::Any(cells.into()),
+            None => Page::of_words(cells).unwrap_or_else(|| Page::Any(cells.into())),
         }
+    }
+
+    /// Of texts, if there are few.
+    fn of_words(cells: &[Cell]) -> Option<Self> {
+        let mut words: Vec<Arc<str>> = Vec::new();
+        let mut numbers = Vec::with_capacity(cells.len());
+        for cell in cells {
+            let Cell::Word(text) = cell else { return None };
+            let known = words.iter().position(|word| word == text);
+            let number = known.unwrap_or_else(|| {
+                words.push(Arc::clone(text));
+                words.len() - 1
+            });
+            numbers.push(u8::try_from(number).ok()?);
+        }
+        Some(Page::Words(words.into(), numbers.into()))
     }
 
     fn get(&self, row: usize) -> Cell {
@@ -106,6 +127,7 @@ impl Page {
             Page::Same(cell) => cell.clone(),
             Page::Counts(counts) => Some(counts[row]).filter(|count| *count != NO_COUNT).into(),
             Page::Numbers(numbers) => Some(numbers[row]).filter(|bits| *bits != NO_NUMBER).map(f64::from_bits).into(),
+            Page::Words(words, numbers) => Cell::Word(Arc::clone(&words[usize::from(numbers[row])])),
             Page::Any(cells) => cells[row].clone(),
         }
     }
@@ -115,6 +137,7 @@ impl Page {
             Page::Same(_) => size_of::<Cell>(),
             Page::Counts(counts) => size_of_val(&**counts),
             Page::Numbers(numbers) => size_of_val(&**numbers),
+            Page::Words(words, numbers) => size_of_val(&**words) + size_of_val(&**numbers),
             Page::Any(cells) => size_of_val(&**cells),
         };
         size as u64
@@ -138,6 +161,8 @@ mod tests {
             of(&|row| (u64::from(u32::MAX) + row % 2).into()),
             of(&|row| (u128::MAX - u128::from(row)).into()),
             of(&|row| if row == 1500 { "odd".into() } else { row.into() }),
+            of(&|row| ["push", "pull", ""][row as usize % 3].into()),
+            of(&|row| row.to_string().into()),
             of(&|row| if row < ROWS as u64 { Cell::Empty } else { (row as f64).into() }),
         ]
     }
@@ -175,5 +200,6 @@ mod tests {
         assert_eq!(taken(|row| row.into()), 4 * ROWS as u64);
         assert_eq!(taken(|row| (row as f64).into()), 8 * ROWS as u64);
         assert!(taken(|_| "complete".into()) < 100);
+        assert!(taken(|row| ["converged", "died-out"][row as usize % 2].into()) < 2 * ROWS as u64);
     }
 }

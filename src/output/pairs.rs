@@ -42,7 +42,7 @@ pub struct PairRow {
 /// The columns of `pairs.csv` between those that say where a difference was measured and the line of both.
 pub const COLUMNS: &[Column<PairRow>] = &[
     Column::word("first", "One value of what is compared.", |pair: &PairRow| pair.first.as_str().into()),
-    Column::word("second", "The other.", |pair: &PairRow| pair.second.as_str().into()),
+    Column::word("second", "The other value.", |pair: &PairRow| pair.second.as_str().into()),
     Column::whole("pairs", "runs", "Replicates that converged under both.", |pair: &PairRow| pair.pairs.into()),
     Column::real(
         "difference_mean",

@@ -61,8 +61,8 @@ impl Sheet {
 
     /// Writes the rows of `frame` that are not in the file.
     fn catch_up(&mut self, frame: &Frame) -> io::Result<()> {
-        for row in frame.rows().skip(self.written) {
-            self.csv.row(row.cells())?;
+        for number in self.written..frame.len() {
+            self.csv.row(frame.row(number).cells())?;
         }
         self.written = frame.len();
         Ok(())
@@ -90,9 +90,9 @@ impl<'a> Results<'a> {
     /// What the system says; what was there is as it was.
     pub fn begin(scenario: &'a Scenario, claim: Claim) -> io::Result<Self> {
         let draft = claim.begin()?;
-        let tabulator = Tabulator::new(scenario);
+        let tabulator = Tabulator::new(LIST, scenario);
         let Tables { runs, curve, summary, .. } = &tabulator.tables;
-        let keys = tabulate::keys(scenario);
+        let keys = tabulate::keys(LIST, scenario);
         let recorded = scenario.points.iter().any(|point| point.settings.network.links);
         let links = || io::Result::Ok((open(&draft, "links.csv", &tables::links().header(&[]))?, 0));
         Ok(Results {
@@ -220,7 +220,7 @@ fn write_pairs(draft: &Draft, pairs: &[pairs::Pair]) -> io::Result<Written> {
 }
 
 fn write_links(draft: &Draft, scenario: &Scenario, tables: &Tables) -> io::Result<Written> {
-    let header = tables::links_summary(LIST).header(&tabulate::keys(scenario));
+    let header = tables::links_summary(LIST).header(&tabulate::keys(LIST, scenario));
     let rows = links::summaries(tables).into_iter().map(|(row, links)| links::cells(LIST, row, &links));
     write(draft, "links_summary.csv", &header, rows)
 }

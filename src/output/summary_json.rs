@@ -29,7 +29,7 @@ pub fn of(list: &List, scenario: &Scenario, tables: &Tables, folder: &Path, comp
         "fit": tables.fit.rows().map(Row::json).collect::<Vec<_>>(),
     });
     if !tables.links.is_empty() {
-        let keys = tabulate::keys(scenario);
+        let keys = tabulate::keys(list, scenario);
         let header = tables::links_summary(list).header(&keys);
         let links = links::summaries(tables).into_iter();
         json["links"] = links.map(|(row, links)| object(&header, &links::cells(list, row, &links))).collect();

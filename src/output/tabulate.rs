@@ -21,14 +21,14 @@ use crate::scenario::{Point, Scenario};
 pub const LIST: &List = &rumor::COLUMNS;
 
 /// The swept keys and values of a point that need a column: those that no other column shows.
-pub fn swept(point: &Point) -> Swept {
-    let shown = |path: &str| LIST.point.iter().any(|column| column.key == path);
+pub fn swept(list: &List, point: &Point) -> Swept {
+    let shown = |path: &str| list.point.iter().any(|column| column.key == path);
     point.swept().into_iter().filter(|(path, _)| !shown(path)).collect()
 }
 
 /// The swept keys of a scenario that need a column.
-pub fn keys(scenario: &Scenario) -> Vec<String> {
-    scenario.points.first().iter().flat_map(swept).map(|(path, _)| path).collect()
+pub fn keys(list: &List, scenario: &Scenario) -> Vec<String> {
+    scenario.points.first().iter().flat_map(|point| swept(list, point)).map(|(path, _)| path).collect()
 }
 
 /// The values of a row made of `from`.
@@ -37,13 +37,14 @@ pub fn cells<R>(columns: &[Column<R>], from: &R) -> Vec<Cell> {
 }
 
 /// The values of the columns that identify `point`, and those of its swept keys.
-pub fn place(point: &Point) -> Vec<Cell> {
-    let keys = swept(point).into_iter().map(|(_, value)| value.into());
-    cells(LIST.point, point).into_iter().chain(keys).collect()
+pub fn place(list: &List, point: &Point) -> Vec<Cell> {
+    let keys = swept(list, point).into_iter().map(|(_, value)| value.into());
+    cells(list.point, point).into_iter().chain(keys).collect()
 }
 
 /// The tables of a scenario under way, run by run.
 pub struct Tabulator<'a> {
+    list: &'static List,
     scenario: &'a Scenario,
     name: Arc<str>,
     curve_fields: Vec<CurveField>,
@@ -77,13 +78,13 @@ struct UnderWay {
 }
 
 impl UnderWay {
-    fn begin(point: Point, first: usize) -> Self {
-        let keys = swept(&point).into_iter().filter(|(path, _)| has_no_run_column(path));
+    fn begin(list: &'static List, point: Point, first: usize) -> Self {
+        let keys = swept(list, &point).into_iter().filter(|(path, _)| has_no_run_column(list, path));
         UnderWay {
-            place: cells(LIST.point, &point),
+            place: cells(list.point, &point),
             keys: keys.map(|(_, value)| value.into()).collect(),
             first,
-            curves: Curves::new(LIST.curve),
+            curves: Curves::new(list.curve),
             notes: Notes::default(),
             traffic: Traffic::default(),
             point: Arc::new(point),
@@ -92,26 +93,27 @@ impl UnderWay {
 }
 
 /// Whether no column of a run bears the name of this swept key: `seed` has one.
-fn has_no_run_column(path: &str) -> bool {
-    LIST.runs.iter().all(|column| column.name != path)
+fn has_no_run_column(list: &List, path: &str) -> bool {
+    list.runs.iter().all(|column| column.name != path)
 }
 
 impl<'a> Tabulator<'a> {
-    /// The tables of `scenario`, without a row.
-    pub fn new(scenario: &'a Scenario) -> Self {
-        let keys = keys(scenario);
-        let run_keys: Vec<String> = keys.iter().filter(|path| has_no_run_column(path)).cloned().collect();
+    /// The tables of `scenario` with the columns of `list`, without a row.
+    pub fn new(list: &'static List, scenario: &'a Scenario) -> Self {
+        let keys = keys(list, scenario);
+        let run_keys: Vec<String> = keys.iter().filter(|path| has_no_run_column(list, path)).cloned().collect();
         let tables = Tables {
-            runs: Frame::new(tables::runs(LIST).header(&run_keys)),
-            curve: Frame::new(tables::curve(LIST).header(&[])),
-            summary: Frame::new(tables::summary(LIST).header(&keys)),
+            runs: Frame::new(tables::runs(list).header(&run_keys)),
+            curve: Frame::new(tables::curve(list).header(&[])),
+            summary: Frame::new(tables::summary(list).header(&keys)),
             ..Tables::default()
         };
         Tabulator {
+            list,
             scenario,
             name: scenario.name.as_str().into(),
-            curve_fields: LIST.curve_fields(),
-            summary_fields: LIST.summary_fields(),
+            curve_fields: list.curve_fields(),
+            summary_fields: list.summary_fields(),
             tables,
             coverage: Vec::new(),
             notes: Vec::new(),
@@ -131,7 +133,7 @@ impl<'a> Tabulator<'a> {
         }
         // Records are of the scenario's own points.
         let first = self.tables.runs.len();
-        let begin = || UnderWay::begin(self.scenario.point(record.point as usize), first);
+        let begin = || UnderWay::begin(self.list, self.scenario.point(record.point as usize), first);
         let one = self.under_way.get_or_insert_with(begin);
         one.traffic.add(&mut record);
         one.notes.add(&one.point, &record);
@@ -139,7 +141,7 @@ impl<'a> Tabulator<'a> {
         let run = Run { scenario: Arc::clone(&self.name), point: Arc::clone(&one.point), record };
         let (place, keys) = (one.place.iter().cloned(), one.keys.iter().cloned());
         let scenario = Cell::Word(Arc::clone(&self.name));
-        let own = LIST.runs.iter().map(|column| (column.of)(&run));
+        let own = self.list.runs.iter().map(|column| (column.of)(&run));
         let row = [scenario].into_iter().chain(place).chain(own).chain(keys).collect();
         self.meter.count(taken)?;
         self.tables.runs.push(row)
@@ -156,18 +158,18 @@ impl<'a> Tabulator<'a> {
             crate::memory::push(&mut self.tables.links, row)?;
         }
         for round in 0..one.curves.len() {
-            let place = LIST.point.iter().zip(&one.place);
+            let place = self.list.point.iter().zip(&one.place);
             let place = place.filter(|(column, _)| self.tables.curve.has(column.name)).map(|(_, cell)| cell.clone());
             let figures = one.curves.row(round, &self.curve_fields);
             self.tables.curve.push(place.chain([(round as u64).into()]).chain(figures).collect())?;
         }
         let runs = (one.first..self.tables.runs.len()).map(|number| self.tables.runs.row(number));
-        let of_point = place(point);
+        let of_point = place(self.list, point);
         let beside = |row: Vec<Cell>| of_point.iter().cloned().chain(row).collect();
         self.coverage
             .extend(coverage::rows(point, runs.clone()).iter().map(|row| beside(cells(coverage::COLUMNS, row))));
         let exact = self.exacts.get_or_init(|| Exacts::affordable(self.scenario)).law(point);
-        let row = summary::row(LIST, &self.summary_fields, point, exact, runs);
+        let row = summary::row(self.list, &self.summary_fields, point, exact, runs);
         self.tables.summary.push(beside(row))?;
         self.notes.extend(one.notes.texts(point, self.scenario.precision));
         Ok(())
@@ -370,7 +372,7 @@ mod tests {
     fn only_swept_keys_without_a_column_get_one() {
         let sweep = "[sweep]\n\"gossip.fanout\" = [1, 2]\n\"gossip.phase\" = [\"aligned\", \"poisson\"]\n\"network.loss\" = [0, 0.5]\n";
         let scenario = scenario(sweep);
-        assert_eq!(swept(&scenario.points[7]), [("gossip.phase".to_owned(), "poisson".to_owned())]);
+        assert_eq!(swept(LIST, &scenario.points[7]), [("gossip.phase".to_owned(), "poisson".to_owned())]);
         let expected: [Cell; 8] = [
             7_u64.into(),
             "push".into(),
@@ -381,6 +383,6 @@ mod tests {
             10.0.into(),
             "poisson".into(),
         ];
-        assert_eq!(place(&scenario.points[7]), expected);
+        assert_eq!(place(LIST, &scenario.points[7]), expected);
     }
 }

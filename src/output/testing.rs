@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::csv_file::Layout;
 use super::frame::Frame;
-use super::tables::{self, Tables};
+use super::tables::{self, List, Tables};
 use super::tabulate::{LIST, Tabulator};
 use crate::columns::{Cell, Kind};
 use crate::engine::{Ending, Outcome, Tally};
@@ -47,7 +47,12 @@ pub(crate) fn limited() -> Record {
 
 /// The tables of these records of `scenario`.
 pub(crate) fn tables(scenario: &Scenario, records: impl IntoIterator<Item = Record>) -> Tables {
-    let mut tabulator = Tabulator::new(scenario);
+    tables_of(LIST, scenario, records)
+}
+
+/// The same, with other columns.
+pub(crate) fn tables_of(list: &'static List, scenario: &Scenario, records: impl IntoIterator<Item = Record>) -> Tables {
+    let mut tabulator = Tabulator::new(list, scenario);
     records.into_iter().for_each(|record| tabulator.add(record).unwrap());
     tabulator.close_point().unwrap();
     tabulator.tables
@@ -55,12 +60,17 @@ pub(crate) fn tables(scenario: &Scenario, records: impl IntoIterator<Item = Reco
 
 /// The tables of all runs of `scenario`.
 pub(crate) fn simulated(scenario: &Scenario) -> Tables {
+    tables(scenario, all_runs(scenario))
+}
+
+/// All runs of `scenario`.
+pub(crate) fn all_runs(scenario: &Scenario) -> Vec<Record> {
     let runs = scenario.points.iter().flat_map(|point| {
         (0..scenario.replicates)
             .map(move |number| experiment::run(&point, number, &|| true).unwrap())
             .collect::<Vec<_>>()
     });
-    tables(scenario, runs)
+    runs.collect()
 }
 
 /// A table with rows of these values by column; the others are empty, 0, or of the usual point. Names with a dot are

@@ -143,10 +143,10 @@ fn hash(scenario: &Scenario) -> String {
 /// What the system says; the folder that was there before is left as it was.
 pub fn write(claim: Claim, scenario: &Scenario, exacts: &Exacts) -> io::Result<()> {
     let draft = claim.begin()?;
-    let header = layout(LIST).header(&tabulate::keys(scenario));
+    let header = layout(LIST).header(&tabulate::keys(LIST, scenario));
     let mut laws = open(&draft, "theory.csv", &header)?;
     for point in &scenario.points {
-        let place = tabulate::place(&point);
+        let place = tabulate::place(LIST, &point);
         for row in rows(&point, exacts) {
             laws.row([&place[..], &tabulate::cells(LawRow::COLUMNS, &row)].concat())?;
         }
