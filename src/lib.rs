@@ -8,7 +8,7 @@
 //!
 //! A [`scenario`] file is read into checked, resolved points; [`experiment`] runs every replicate of every point
 //! through the [`engine`], whose watchers ([`observe`]) keep what a [`experiment::Record`] needs; [`output`] turns
-//! records into rows, rows into charts, and all of it into a results folder; [`cli`] is what a person meets.
+//! records into tables by the lists of [`columns`], tables into charts, and all of it into a results folder; [`cli`] is what a person meets.
 //!
 //! # The floors
 //!
@@ -19,7 +19,7 @@
 //! | 0 | [`time`], [`units`], [`bits`], [`random`], [`mod@catalog`], [`space`], [`stats`], [`printable`], [`regular_file`], [`machine`], [`memory`], [`threads`] | units, sets, addressed randomness, families of models, distances, means and fits, foreign text and files, what the machine has |
 //! | 1 | [`queue`], [`topology`], [`network`], [`peers`], [`clock`], [`protocol`], [`theory`] | the parts, each testable alone; none knows another's name |
 //! | 2 | [`engine`], [`observe`] | the parts put together, one instant at a time |
-//! | 3 | [`scenario`], [`plan`], [`experiment`] | TOML in, sweep points, replicates in parallel |
+//! | 3 | [`scenario`], [`plan`], [`experiment`], [`columns`] | TOML in, sweep points, replicates in parallel, what tables say of them |
 //! | 4 | [`output`], [`verify`] | records out; the gate on published results |
 //! | 5 | [`cli`] | arguments, progress, tables, exit status |
 //!
