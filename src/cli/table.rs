@@ -50,7 +50,7 @@ fn print_links(out: &mut impl Write, tables: &Tables, varying: &[String]) -> io:
     for (row, links) in points {
         let means = [links.conversations_mean, links.conversations_max, links.messages_mean, links.messages_max];
         let places = varying.iter().map(|key| value(row, key));
-        let cells = [row.line().to_owned()].into_iter().chain(places).chain([count(links.links)]);
+        let cells = [row.series().to_owned()].into_iter().chain(places).chain([count(links.links)]);
         grid.row(cells.chain(means.map(figure)).chain([links.critical_links]).collect());
     }
     write!(out, "{grid}")
@@ -79,7 +79,7 @@ struct Page<'a> {
 
 impl<'a> Page<'a> {
     fn new(entries: &[Row<'a>], row_key: &str) -> Self {
-        let strategies = groups::by(entries, |row| row.line()).into_iter().map(|(line, _)| line).collect();
+        let strategies = groups::by(entries, |row| row.series()).into_iter().map(|(line, _)| line).collect();
         let rows = groups::by(entries.iter().copied(), |row| value(*row, row_key));
         Page { strategies, rows }
     }
@@ -91,7 +91,7 @@ impl<'a> Page<'a> {
         let heads = self.strategies.iter().flat_map(|_| heads.iter().map(|head| (*head).to_owned()));
         grid.row([title.to_owned()].into_iter().chain(heads).collect());
         for (name, entries) in &self.rows {
-            let of = |strategy: &&str| entries.iter().find(|row| row.line() == *strategy);
+            let of = |strategy: &&str| entries.iter().find(|row| row.series() == *strategy);
             let blank = || vec![String::new(); grid.columns() / self.strategies.len().max(1)];
             let cells = self.strategies.iter().flat_map(|name| of(name).map_or_else(blank, |row| cells(*row)));
             let row = [name.clone()].into_iter().chain(cells).collect();
@@ -181,7 +181,7 @@ fn print_fit(out: &mut impl Write, tables: &Tables) -> io::Result<()> {
     writeln!(out, "\nis it O(log n)?   rounds = a + b log2 n")?;
     let mut grid = Grid::new();
     for fit in tables.fit.rows() {
-        let (strategy, swept) = (fit.line(), fit.swept());
+        let (strategy, swept) = (fit.series(), fit.swept());
         let swept = swept.iter().map(|(path, value)| format!(", {path} {}", readable(value))).collect::<String>();
         let slope = fit.real("slope").map_or_else(|| "b = -".to_owned(), |slope| format!("b = {slope:.3}"));
         let interval = fit.real("slope_ci_low").zip(fit.real("slope_ci_high"));
@@ -222,7 +222,7 @@ fn print_unconverged(out: &mut impl Write, tables: &Tables) -> io::Result<()> {
     for row in tables.summary.rows().filter(|row| unconverged(*row) > 0).take(12) {
         let swept = row.swept();
         let swept = swept.iter().map(|(path, value)| format!(", {path} {}", readable(value))).collect::<String>();
-        let name = format!("  {}, n {}, {}{swept}", row.line(), count(row.count("nodes")), row.word("topology"));
+        let name = format!("  {}, n {}, {}{swept}", row.series(), count(row.count("nodes")), row.word("topology"));
         let (runs, failed) = (row.count("runs"), unconverged(row));
         let residue = format!("mean residue {}", share(row.number_or_nan("residue_mean")));
         grid.left_row(vec![name, format!("{} of {}", count(failed), count(runs)), failing(failed, runs), residue]);
@@ -285,10 +285,10 @@ fn pair_place(pair: &Pair) -> Vec<(String, String)> {
     let [place, line] = pairs::columns(LIST);
     let value = |(field, cell): (&Field, &Cell)| match field.name.as_str() {
         "nodes" => ("n".to_owned(), cell.whole().map_or_else(String::new, count)),
-        _ if field.line => (String::new(), places::text(field, cell)),
+        _ if field.series => (String::new(), places::text(field, cell)),
         _ => (short(field.key).to_owned(), places::text(field, cell)),
     };
-    let (mut own, line) = (place.iter().zip(&pair.place).map(value).collect::<Vec<_>>(), line.iter().zip(&pair.line));
+    let (mut own, line) = (place.iter().zip(&pair.place).map(value).collect::<Vec<_>>(), line.iter().zip(&pair.series));
     // Behind size and graph, as points are named elsewhere.
     let behind = own.len().min(2);
     own.splice(behind..behind, line.map(value));

@@ -19,21 +19,21 @@ pub struct Field {
     pub swept: bool,
     /// The key of the scenario that it shows otherwise, by its dotted path; empty if none.
     pub key: &'static str,
-    /// Whether charts and tables draw one line for each of its values.
-    pub line: bool,
+    /// Whether charts and tables have one series for each of its values.
+    pub series: bool,
 }
 
 impl<R> From<&Column<R>> for Field {
     fn from(column: &Column<R>) -> Self {
-        let Column { name, kind, unit, doc, optional, key, line, .. } = *column;
-        Field { optional, key, line, ..Field::new(name.to_owned(), kind, unit, doc.to_owned()) }
+        let Column { name, kind, unit, doc, optional, key, series, .. } = *column;
+        Field { optional, key, series, ..Field::new(name.to_owned(), kind, unit, doc.to_owned()) }
     }
 }
 
 impl Field {
     /// A column that always has a value.
     pub fn new(name: String, kind: Kind, unit: &'static str, doc: String) -> Self {
-        Field { name, kind, unit, doc, optional: false, swept: false, key: "", line: false }
+        Field { name, kind, unit, doc, optional: false, swept: false, key: "", series: false }
     }
 
     /// The column of the swept key `path`.
@@ -102,10 +102,10 @@ impl<R, V> Columns<R, V> {
         fields
     }
 
-    /// The columns of `curve.csv` that say of which point its rows are: its number, its line, its size.
+    /// The columns of `curve.csv` that say of which point its rows are: its number, its series, its size.
     pub fn curve_place(&self) -> Vec<Field> {
         let place = [common::POINT.name, common::NODES.name];
-        let columns = self.point.iter().filter(|column| column.line || place.contains(&column.name));
+        let columns = self.point.iter().filter(|column| column.series || place.contains(&column.name));
         columns.map(Field::from).collect()
     }
 

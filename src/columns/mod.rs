@@ -53,8 +53,8 @@ pub struct Column<R: 'static> {
     pub summary: Summary,
     /// The key of the scenario that it shows, by its dotted path; empty if none.
     pub key: &'static str,
-    /// Whether charts and tables draw one line for each of its values.
-    pub line: bool,
+    /// Whether charts and tables have one series for each of its values.
+    pub series: bool,
 }
 
 impl<R> Clone for Column<R> {
@@ -67,7 +67,7 @@ impl<R> Copy for Column<R> {}
 
 impl<R> Column<R> {
     const fn new(name: &'static str, kind: Kind, unit: &'static str, doc: &'static str, of: fn(&R) -> Cell) -> Self {
-        Column { name, kind, unit, doc, optional: false, of, summary: Summary::None, key: "", line: false }
+        Column { name, kind, unit, doc, optional: false, of, summary: Summary::None, key: "", series: false }
     }
 
     /// A column of whole numbers.
@@ -108,9 +108,9 @@ impl<R> Column<R> {
         self
     }
 
-    /// The same, as what charts and tables draw one line each for.
-    pub const fn drawn_apart(mut self) -> Self {
-        self.line = true;
+    /// The same, as what charts and tables have one series each for.
+    pub const fn as_series(mut self) -> Self {
+        self.series = true;
         self
     }
 }

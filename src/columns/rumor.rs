@@ -19,7 +19,7 @@ const POINT: &[Column<Point>] = &[
         point.settings.gossip.strategy.to_string().into()
     })
     .shows("gossip.strategy")
-    .drawn_apart(),
+    .as_series(),
     common::NODES,
     common::TOPOLOGY,
     common::FANOUT,

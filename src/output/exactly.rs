@@ -129,7 +129,7 @@ pub fn compared(tables: &Tables) -> Vec<String> {
         let (place, nodes) = (places::besides(row, &varying), row.count("nodes"));
         Some(format!("{name}{place}, n = {nodes}: mean {exact:.2}, measured {measured}{rest}"))
     };
-    groups::by(tables.summary.rows(), |row| row.line()).into_iter().filter_map(line).collect()
+    groups::by(tables.summary.rows(), |row| row.series()).into_iter().filter_map(line).collect()
 }
 
 #[cfg(test)]

@@ -35,7 +35,7 @@ fn ends(runs: &Frame) -> Ends<'_> {
 
 fn failures(expectation: &Expectation, tables: &Tables, varying: &[String], ends: &Ends<'_>) -> Vec<String> {
     let strategy = expectation.strategy.map(|strategy| strategy.to_string());
-    let meant = |row: &Row<'_>| strategy.as_deref().is_none_or(|strategy| strategy == row.line());
+    let meant = |row: &Row<'_>| strategy.as_deref().is_none_or(|strategy| strategy == row.series());
     let mut found = false;
     let mut failures = Vec::new();
     let mut judge = |place: String, value: Option<f64>, entries: &[Row<'_>]| {
@@ -47,7 +47,7 @@ fn failures(expectation: &Expectation, tables: &Tables, varying: &[String], ends
     if expectation.metric == Metric::Slope {
         let points = growth::fitted(&tables.summary);
         for fit in tables.fit.rows().filter(meant) {
-            let (name, swept) = (fit.line(), fit.swept());
+            let (name, swept) = (fit.series(), fit.swept());
             let of = points.iter().find(|((line, place), _)| line == name && *place == swept);
             let values = swept.iter().map(|(path, value)| format!(", {} {}", short(path), readable(value)));
             let place =
@@ -102,7 +102,7 @@ fn unfinished(entries: &[Row<'_>], ends: &Ends<'_>) -> Option<String> {
 
 fn place(row: Row<'_>, varying: &[String]) -> String {
     let besides = places::besides(row, varying);
-    format!("point {}: {}{besides}, {} nodes", row.point(), row.line(), row.count("nodes"))
+    format!("point {}: {}{besides}, {} nodes", row.point(), row.series(), row.count("nodes"))
 }
 
 fn figure(metric: &Metric, row: Row<'_>) -> Option<f64> {

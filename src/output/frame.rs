@@ -152,9 +152,9 @@ impl<'a> Row<'a> {
         self.word("outcome").ends_with("-limit")
     }
 
-    /// Which line of charts and tables it belongs to: its value in the column that is drawn apart.
-    pub fn line(self) -> &'a str {
-        let place = self.frame.header.iter().position(|field| field.line);
+    /// Which series of charts and tables it belongs to.
+    pub fn series(self) -> &'a str {
+        let place = self.frame.header.iter().position(|field| field.series);
         place.map_or("", |place| self.frame.columns[place].word(self.number))
     }
 

@@ -1,11 +1,12 @@
 //! The rows of `fit.csv`: how rounds grow with the network, for each strategy and each combination of what else is
 //! swept.
 
+pub use super::fit::{COLUMNS, FitRow, OLDEST};
 use super::frame::{Frame, Row, Swept};
 use super::groups;
 use super::places::shown;
 use super::tables::{self, List};
-use crate::columns::{Cell, Column, Field};
+use crate::columns::{Cell, Field};
 use crate::scenario::Scenario;
 use crate::stats::Point;
 use crate::stats::fit::Line;
@@ -13,96 +14,16 @@ use crate::stats::growth::{self, Law, Verdict};
 use crate::stats::unseen;
 use crate::time::Span;
 
-/// rounds = slope · log2(nodes) + intercept over the sizes of one line of the tables.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct FitRow {
-    /// Rounds per doubling of the network.
-    pub slope: Option<f64>,
-    /// Lower end of its 95 % confidence interval.
-    pub slope_ci_low: Option<f64>,
-    /// Its upper end.
-    pub slope_ci_high: Option<f64>,
-    /// Rounds extrapolated to one node.
-    pub intercept: Option<f64>,
-    /// Share of the variance of the means that the line explains.
-    pub r2: Option<f64>,
-    /// The slope of `theory_rounds` at the same sizes, with the weights of the fit, where every size has one.
-    pub theory_slope: Option<f64>,
-    /// Which law of growth wins, and by how much; or why none can be named.
-    pub verdict: String,
-    /// By how much AICc the best law of growth leads the best that claims something else; 4 or more decide, infinite if
-    /// none does. Empty for too few sizes, or too noisy ones.
-    pub lead: Option<f64>,
-    /// That other law.
-    pub runner_up: Option<String>,
-    /// The same slope, weighted alike, of the exact means at the same sizes, where all have one.
-    pub exact_slope: Option<f64>,
-}
-
-/// The columns of `fit.csv` after the line's name and the swept keys.
-pub const COLUMNS: &[Column<FitRow>] = &[
-    Column::real(
-        "slope",
-        "rounds",
-        "Rounds per doubling of the network: a fit of mean rounds against log2 n.",
-        |fit: &FitRow| fit.slope.into(),
-    )
-    .optional(),
-    Column::real("slope_ci_low", "rounds", "Lower end of the 95 % interval of the slope.", |fit: &FitRow| {
-        fit.slope_ci_low.into()
-    })
-    .optional(),
-    Column::real("slope_ci_high", "rounds", "Upper end of the 95 % interval of the slope.", |fit: &FitRow| {
-        fit.slope_ci_high.into()
-    })
-    .optional(),
-    Column::real("intercept", "rounds", "Rounds extrapolated to one node.", |fit: &FitRow| fit.intercept.into())
-        .optional(),
-    Column::real("r2", "", "Share of the variance of the means that the line explains.", |fit: &FitRow| fit.r2.into())
-        .optional(),
-    Column::real(
-        "theory_slope",
-        "rounds",
-        "Slope of `theory_rounds`, weighted like the fit, where every size has one.",
-        |fit: &FitRow| fit.theory_slope.into(),
-    )
-    .optional(),
-    Column::word("verdict", "Which law of growth wins, and by how much; or why none can be named.", |fit: &FitRow| {
-        fit.verdict.as_str().into()
-    }),
-    Column::real(
-        "lead",
-        "",
-        "By how much AICc the winning law leads the `runner_up`; 4 or more decide.",
-        |fit: &FitRow| fit.lead.into(),
-    )
-    .optional(),
-    Column::word("runner_up", "The best law of growth that claims something else than the winner.", |fit: &FitRow| {
-        fit.runner_up.as_deref().into()
-    })
-    .optional(),
-    Column::real(
-        "exact_slope",
-        "rounds",
-        "Slope of the exact means, weighted like the fit, where every size has one.",
-        |fit: &FitRow| fit.exact_slope.into(),
-    )
-    .optional(),
-];
-
-/// So many of them were there from the beginning; a table of an older version may end with them.
-pub const OLDEST: usize = 7;
-
-/// The name of a line of the tables, the values of the other swept keys, and the fit over its sizes.
+/// The name of a series, the values of the other swept keys, and the fit over its sizes.
 pub type Fitted = (String, Swept, FitRow);
 
 /// `fit.csv` with these rows.
 pub fn frame(list: &List, fits: &[Fitted]) -> Frame {
     let keys: Vec<String> = fits.first().iter().flat_map(|(_, swept, _)| swept).map(|(path, _)| path.clone()).collect();
     let mut frame = Frame::new(tables::fit(list).header(&keys));
-    for (line, swept, fit) in fits {
-        let line = list.point.iter().filter(|column| column.line).map(|_| line.as_str().into());
-        let place = line.chain(swept.iter().map(|(_, value)| value.as_str().into()));
+    for (series, swept, fit) in fits {
+        let series = list.point.iter().filter(|column| column.series).map(|_| series.as_str().into());
+        let place = series.chain(swept.iter().map(|(_, value)| value.as_str().into()));
         // One row a combination of swept values: fewer than there are points, which are in memory.
         let _ = frame.push(place.chain(COLUMNS.iter().map(|column| (column.of)(fit))).collect());
     }
@@ -124,13 +45,13 @@ pub fn rows(summary: &Frame, theory: &dyn Fn(u64) -> Option<Law>) -> Vec<Fitted>
     fits.map(|((line, place), entries)| (line, place, fit(&entries, theory))).collect()
 }
 
-/// The points of each fit, by line and the values of the other swept keys, in the order of the fits.
+/// The points of each fit, by series and the values of the other swept keys, in the order of the fits.
 pub fn fitted(summary: &Frame) -> Vec<((String, Swept), Vec<Row<'_>>)> {
     let varying = varying(summary);
-    groups::by(summary.rows(), |row| (row.line().to_owned(), place(*row, &varying)))
+    groups::by(summary.rows(), |row| (row.series().to_owned(), place(*row, &varying)))
 }
 
-/// What every table has a column for besides line and size, by the path of its key, as text.
+/// What every table has a column for besides series and size, by the path of its key, as text.
 fn columns(row: Row<'_>) -> impl Iterator<Item = (&'static str, String)> {
     shown(row).filter(|(field, _)| field.name != "nodes").map(|(field, cell)| (field.key, text(field, &cell)))
 }
@@ -157,7 +78,7 @@ fn varying(summary: &Frame) -> Vec<&'static str> {
     first.iter().zip(varies).filter(|(_, varies)| *varies).map(|((name, _), _)| *name).collect()
 }
 
-/// Everything swept of a point but its line and its size.
+/// Everything swept of a point but its series and its size.
 fn place(row: Row<'_>, varying: &[&str]) -> Swept {
     let own = columns(row).filter(|(name, _)| varying.contains(name));
     own.map(|(name, value)| (name.to_owned(), value)).chain(row.swept()).collect()

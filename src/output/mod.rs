@@ -7,6 +7,7 @@ mod curve;
 pub mod dictionary;
 pub mod exactly;
 pub mod expectations;
+mod fit;
 pub mod folder;
 mod formula;
 pub mod frame;

@@ -39,7 +39,7 @@ pub struct PairRow {
     pub sd_difference: Option<f64>,
 }
 
-/// The columns of `pairs.csv` between those that say where a difference was measured and the line of both.
+/// The columns of `pairs.csv` between those that say where a difference was measured and the series of both.
 pub const COLUMNS: &[Column<PairRow>] = &[
     Column::word("first", "One value of what is compared.", |pair: &PairRow| pair.first.as_str().into()),
     Column::word("second", "The other value.", |pair: &PairRow| pair.second.as_str().into()),
@@ -83,29 +83,29 @@ pub const COLUMNS: &[Column<PairRow>] = &[
 /// A difference: where it was measured, and what it is.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Pair {
-    /// The values that both points have in the columns of points, but for the number and the line; empty where they
+    /// The values that both points have in the columns of points, but for the number and the series; empty where they
     /// differ.
     pub place: Vec<Cell>,
     /// The values that both have of other swept keys; empty where they differ.
     pub swept: Swept,
     /// The difference.
     pub row: PairRow,
-    /// The line of both; empty where they differ in it.
-    pub line: Vec<Cell>,
+    /// The series of both; empty where they differ in it.
+    pub series: Vec<Cell>,
 }
 
-/// The columns of points that say where a difference was measured, and that of the line.
+/// The columns of points that say where a difference was measured, and that of the series.
 pub fn columns(list: &List) -> [Vec<Field>; 2] {
     let fields = Field::all(list.point).into_iter().filter(|field| field.name != common::POINT.name);
     let fields = fields.map(|field| Field { optional: true, ..field });
-    let (line, place) = fields.partition(|field| field.line);
-    [place, line]
+    let (series, place) = fields.partition(|field| field.series);
+    [place, series]
 }
 
 /// The columns of `pairs.csv`.
 pub fn layout(list: &List) -> Layout {
-    let [place, line] = columns(list);
-    let own: Vec<Field> = Field::all(COLUMNS).into_iter().chain(line).collect();
+    let [place, series] = columns(list);
+    let own: Vec<Field> = Field::all(COLUMNS).into_iter().chain(series).collect();
     Layout { place, keys: Keys::Before, oldest: own.len(), own }
 }
 
@@ -114,7 +114,7 @@ impl Pair {
     pub fn cells(&self) -> Vec<Cell> {
         let keys = self.swept.iter().map(|(_, value)| value.as_str().into());
         let own = COLUMNS.iter().map(|column| (column.of)(&self.row));
-        self.place.iter().cloned().chain(keys).chain(own).chain(self.line.iter().cloned()).collect()
+        self.place.iter().cloned().chain(keys).chain(own).chain(self.series.iter().cloned()).collect()
     }
 }
 
@@ -136,9 +136,9 @@ pub fn rows(list: &List, scenario: &Scenario, tables: &Tables, key: &str) -> Vec
         let group = alike.get(&scenario.alike(number(first), key)).map_or(&[][..], Vec::as_slice);
         for second in group.iter().copied().skip_while(|row| row.point() <= first.point()) {
             let [one, other] = [first, second].map(|row| label(scenario, row, key));
-            let [place, line] = columns(list).map(|fields| both(&fields, first, second));
+            let [place, series] = columns(list).map(|fields| both(&fields, first, second));
             let row = runs.difference([first.point(), second.point()], [one, other]);
-            pairs.push(Pair { place, swept: common_keys(&first.swept(), &second.swept(), key), row, line });
+            pairs.push(Pair { place, swept: common_keys(&first.swept(), &second.swept(), key), row, series });
         }
     }
     pairs
@@ -291,11 +291,11 @@ mod tests {
         let mut tables = tables(&scenario);
         let rounds: Vec<Option<u64>> = tables.runs.rows().map(|run| run.whole("rounds")).collect();
         set(&mut tables, |number| rounds[number % 20]);
-        let Pair { place, row, line, .. } = &rows(&scenario, &tables, "gossip.fanout")[0];
+        let Pair { place, row, series, .. } = &rows(&scenario, &tables, "gossip.fanout")[0];
         assert_eq!((row.sd_difference, row.variance_reduction), (Some(0.0), Some(f64::INFINITY)));
         assert!(row.sd_first.is_some_and(|sd| sd > 0.0) && row.sd_first == row.sd_second);
         assert_eq!((row.first.as_str(), row.second.as_str()), ("gossip.fanout = 1", "gossip.fanout = 2"));
-        assert_eq!((&place[0], &place[2], line), (&32_u64.into(), &Cell::Empty, &vec!["push".into()]));
+        assert_eq!((&place[0], &place[2], series), (&32_u64.into(), &Cell::Empty, &vec!["push".into()]));
         set(&mut tables, |_| Some(7));
         let row = &rows(&scenario, &tables, "gossip.fanout")[0].row;
         assert_eq!((row.sd_difference, row.variance_reduction), (Some(0.0), None));

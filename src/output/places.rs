@@ -5,9 +5,9 @@ use super::label::{readable, short};
 use crate::columns::{Cell, Field};
 use crate::printable;
 
-/// The columns of a row that show a key of the scenario, with their values, but for the one that is drawn apart.
+/// The columns of a row that show a key of the scenario, with their values, but for that of the series.
 pub fn shown(row: Row<'_>) -> impl Iterator<Item = (&Field, Cell)> {
-    row.values().filter(|(field, _)| !field.key.is_empty() && !field.line)
+    row.values().filter(|(field, _)| !field.key.is_empty() && !field.series)
 }
 
 /// The value of a key of a point, for people.
@@ -31,7 +31,7 @@ pub fn text(field: &Field, cell: &Cell) -> String {
     }
 }
 
-/// The keys besides the one that is drawn apart that differ between points, sizes first.
+/// The keys besides the series that differ between points, sizes first.
 pub fn varying(summary: &Frame) -> Vec<String> {
     let first = summary.row(0);
     let own = shown(first).map(|(field, _)| short(field.key).to_owned());
@@ -43,7 +43,7 @@ pub fn varying(summary: &Frame) -> Vec<String> {
     own.chain(swept).filter(differs).collect()
 }
 
-/// What tells a point from others of its line and size: `, topology star, loss 0.1`. `varying` is what differs.
+/// What tells a point from others of its series and size: `, topology star, loss 0.1`. `varying` is what differs.
 pub fn besides(row: Row<'_>, varying: &[String]) -> String {
     let keys = varying.iter().filter(|key| *key != "nodes");
     keys.map(|key| format!(", {key} {}", value(row, key))).collect()

@@ -63,7 +63,7 @@ pub fn links_summary(list: &List) -> Layout {
 
 /// The columns of `fit.csv`.
 pub fn fit(list: &List) -> Layout {
-    let place = list.point.iter().filter(|column| column.line).map(Field::from).collect();
+    let place = list.point.iter().filter(|column| column.series).map(Field::from).collect();
     Layout { place, keys: Keys::Before, own: Field::all(growth::COLUMNS), oldest: growth::OLDEST }
 }
 

@@ -178,7 +178,7 @@ fn named(row: Row<'_>, place: usize) -> Series {
         let (done, all) = (number(done as f64), number(all as f64));
         details.push(format!("{done} of {all} runs converged"));
     }
-    Series { label: super::plain(row.line()), details, ink: ink(row.line(), place), layers: vec![] }
+    Series { label: super::plain(row.series()), details, ink: ink(row.series(), place), layers: vec![] }
 }
 
 /// A value of a round.

@@ -37,7 +37,7 @@ const DRAWN: [&str; 3] = ["18446744073709551615", "1e308", "NaN"];
 /// A small folder that every chart has something to show of.
 fn tables() -> Tables {
     let mut tables = sample::phases();
-    tables.summary.retain(|row| row.count("nodes") <= 64 && row.line() != "pull");
+    tables.summary.retain(|row| row.count("nodes") <= 64 && row.series() != "pull");
     let points: Vec<u64> = tables.summary.rows().map(Row::point).collect();
     tables.runs.retain(|run| points.contains(&run.point()));
     tables.curve.retain(|row| points.contains(&row.point()));

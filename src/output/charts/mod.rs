@@ -92,7 +92,7 @@ impl ChartError {
 }
 
 /// All charts that there always are, where there is something to show.
-const FIGURES: [fn(&Scene<'_>) -> Option<Figure>; 8] = [
+const FIGURES: &[fn(&Scene<'_>) -> Option<Figure>] = &[
     curves::informed,
     curves::uninformed,
     curves::convergence,

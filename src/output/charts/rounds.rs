@@ -119,9 +119,9 @@ fn messages_by_strategy(scene: &Scene<'_>, slice: &Slice<'_>) -> Vec<Series> {
         runs.sort_by(f64::total_cmp);
         let most = (runs.len() > 1).then(|| ((quantile(&runs, 5), up), (quantile(&runs, 95), up)));
         Series {
-            label: super::plain(row.line()),
+            label: super::plain(row.series()),
             details: vec![format!("{} messages per node", number(mean))],
-            ink: ink(row.line(), place),
+            ink: ink(row.series(), place),
             layers: vec![Layer::Intervals(most.into_iter().collect()), Layer::Marks(vec![(mean, up)])],
         }
     });

@@ -267,7 +267,7 @@ fn stretch(tables: &mut Tables) {
 /// What identifies the point of a row.
 fn place(row: Row<'_>) -> Place {
     Place {
-        strategy: row.line().to_owned(),
+        strategy: row.series().to_owned(),
         nodes: row.count("nodes") as u32,
         topology: row.word("topology").to_owned(),
         fanout: row.count("fanout") as u32,

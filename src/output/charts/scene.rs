@@ -166,7 +166,7 @@ impl<'a> Scene<'a> {
                 held.push(format!("{} = {first}", key.name()));
             }
         }
-        let mut lines = groups::by(rows, |row| row.line());
+        let mut lines = groups::by(rows, |row| row.series());
         if lines.len() > MOST_LINES {
             held.push(format!("first {MOST_LINES} of {} strategies", lines.len()));
             lines.truncate(MOST_LINES);
@@ -201,7 +201,7 @@ impl<'a> Scene<'a> {
     /// The fitted line of the growth that `row` is part of.
     pub(super) fn fit(&self, row: Row<'_>) -> Option<Row<'a>> {
         let same = |(path, value): &(String, String)| same_value(&Key::of_path(path).of(row), value);
-        self.tables.fit.rows().find(|fit| fit.line() == row.line() && fit.swept().iter().all(same))
+        self.tables.fit.rows().find(|fit| fit.series() == row.series() && fit.swept().iter().all(same))
     }
 }
 

@@ -16,7 +16,7 @@ const MOST_NAMES: usize = 40;
 const LINEAR_RATIO: f64 = 30.0;
 
 /// What is shown against every swept key, where there is something to show; a new chart is a function and a line here.
-const MEASURES: [fn(&Against<'_>) -> Option<Measure>; 6] = [rounds, messages, residue, updates, time, load];
+const MEASURES: &[fn(&Against<'_>) -> Option<Measure>] = &[rounds, messages, residue, updates, time, load];
 
 /// The figures of each swept key but the number of nodes and the strategy.
 pub(super) fn swept(scene: &Scene<'_>) -> Vec<Figure> {
