@@ -8,7 +8,7 @@
 //!
 //! A [`scenario`] file is read into checked, resolved points; [`experiment`] runs every replicate of every point
 //! through the [`engine`], whose watchers ([`observe`]) keep what a [`experiment::Record`] needs; [`output`] turns
-//! records into rows, rows into charts, and all of it into a results folder; [`cli`] is what a person meets.
+//! records into tables by the lists of [`columns`], tables into charts, and all of it into a results folder; [`cli`] is what a person meets.
 //!
 //! # The floors
 //!
@@ -17,11 +17,12 @@
 //! | floor | modules | job |
 //! |---|---|---|
 //! | 0 | [`time`], [`units`], [`bits`], [`random`], [`mod@catalog`], [`key`], [`space`], [`stats`], [`printable`], [`regular_file`], [`machine`], [`memory`], [`threads`] | units, sets, addressed randomness, families of models, keys of scenarios, distances, means and fits, foreign text and files, what the machine has |
-//! | 1 | [`queue`], [`topology`], [`network`], [`peers`], [`clock`], [`protocol`], [`theory`] | the parts, each testable alone; none knows another's name |
-//! | 2 | [`engine`], [`observe`], [`workload`] | the parts put together, one instant at a time; what they are put together for |
-//! | 3 | [`scenario`], [`plan`], [`experiment`] | TOML in, sweep points, replicates in parallel |
-//! | 4 | [`output`], [`verify`] | records out; the gate on published results |
-//! | 5 | [`cli`] | arguments, progress, tables, exit status |
+//! | 1 | [`queue`], [`topology`], [`network`], [`peers`], [`clock`], [`theory`] | the parts, each testable alone; none knows another's name |
+//! | 2 | [`engine`] | the one event loop, and the contract of the protocols that it runs |
+//! | 3 | [`protocol`], [`observe`], [`workload`] | the protocols, what is watched of them, what they are simulated for |
+//! | 4 | [`scenario`], [`plan`], [`experiment`], [`columns`] | TOML in, sweep points, replicates in parallel, what tables say of them |
+//! | 5 | [`output`], [`verify`] | records out; the gate on published results |
+//! | 6 | [`cli`] | arguments, progress, tables, exit status |
 //!
 //! # One run by hand
 //!
@@ -45,6 +46,7 @@ pub mod bits;
 pub mod catalog;
 pub mod cli;
 pub mod clock;
+pub mod columns;
 pub mod engine;
 pub mod experiment;
 pub mod key;

@@ -24,7 +24,7 @@ const FLOORS: [&[&str]; 8] = [
     &["engine"],
     &["protocol", "observe"],
     &["workload"],
-    &["scenario", "plan", "experiment"],
+    &["scenario", "plan", "experiment", "columns"],
     &["output", "verify"],
     &["cli"],
 ];

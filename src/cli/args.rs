@@ -73,6 +73,15 @@ pub(crate) enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Print the data dictionary: what every column of every table means, with its type and its unit. Runs nothing.
+    Columns {
+        /// The workload whose tables to explain [default: every one].
+        #[arg(value_name = "WORKLOAD")]
+        workload: Option<String>,
+        /// Print JSON.
+        #[arg(long)]
+        json: bool,
+    },
     /// Write the graph that a run draws, for other programs to read. Runs nothing.
     Graph {
         /// The scenario file.

@@ -2,6 +2,7 @@
 
 mod args;
 mod check;
+mod columns;
 mod compare;
 mod error;
 mod graph;
@@ -131,6 +132,7 @@ fn obey(command: Command, free: Option<Free>, signals: &Signals) -> Result<(), E
         Command::Theory { file, changes, out: folder, force, json } => {
             theory::theory(&mut out, &file, &changes, theory::Wish { folder, force, json }, signals)
         }
+        Command::Columns { workload, json } => columns::columns(&mut out, workload.as_deref(), json),
         Command::Check { files, changes, force, json } => check::check(&mut out, &files, &changes, force, json),
         // A graph is data: where no terminal obeys them, names are written as they are.
         Command::Graph { file, changes, choice } if !io::stdout().is_terminal() => {

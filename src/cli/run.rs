@@ -16,7 +16,8 @@ use crate::experiment::{self, Failure};
 use crate::output::folder::{Claim, Refusal};
 use crate::output::manifest::{Manifest, Timings};
 use crate::output::results::{Results, ResultsError};
-use crate::output::rows::Tables;
+use crate::output::tables::Tables;
+use crate::output::tabulate::LIST;
 use crate::output::{exactly, expectations, pairs, statement, summary_json};
 use crate::plan::{self, Room};
 use crate::printable;
@@ -157,7 +158,7 @@ fn simulate(
         say(work.quiet, note);
     }
     let printed = if work.json {
-        text::json(out, &summary_json::of(scenario, &tables, folder, key))
+        text::json(out, &summary_json::of(LIST, scenario, &tables, folder, key))
     } else if talk {
         report(out, scenario, &tables, &manifest, folder, key)
     } else {
@@ -240,8 +241,8 @@ fn header(out: &mut impl Write, scenario: &Scenario, Room { threads, memory }: R
 
 /// What to say of z values of points of one size: their runs have common random numbers.
 fn shared_draws(tables: &Tables) -> Option<&'static str> {
-    let judged = tables.summary.iter().filter(|(.., row)| row.exact_z.is_some());
-    let mut sizes: Vec<u32> = judged.map(|(point, ..)| point.nodes).collect();
+    let judged = tables.summary.rows().filter(|row| row.real("exact_z").is_some());
+    let mut sizes: Vec<u64> = judged.map(|row| row.count("nodes")).collect();
     sizes.sort_unstable();
     let shared = sizes.windows(2).any(|pair| pair[0] == pair[1]);
     shared.then_some("points of one size share their draws, so their z values are correlated")
@@ -257,7 +258,7 @@ fn report(
 ) -> io::Result<()> {
     table::print(out, tables, scenario)?;
     if let Some(key) = compare {
-        table::print_pairs(out, &pairs::rows(scenario, tables, key), tables)?;
+        table::print_pairs(out, &pairs::rows(LIST, scenario, tables, key), tables)?;
     }
     for law in statement::laws(scenario) {
         writeln!(out, "theory: {law}")?;

@@ -5,9 +5,12 @@ use std::io::{self, Write};
 
 use super::marks::Marks;
 use super::text::{Grid, between, count, figure, plural, share};
-use crate::output::label::readable;
-use crate::output::places::Entry;
-use crate::output::rows::{PointColumns, Swept, Tables};
+use crate::columns::{Cell, Field};
+use crate::output::frame::{Frame, Row};
+use crate::output::label::{readable, short};
+use crate::output::pairs::Pair;
+use crate::output::tables::Tables;
+use crate::output::tabulate::LIST;
 use crate::output::{groups, links, pairs, places};
 use crate::plan;
 use crate::scenario::{Point, Scenario};
@@ -23,7 +26,7 @@ pub(crate) fn print(out: &mut impl Write, tables: &Tables, scenario: &Scenario) 
     let page_keys: Vec<&String> = varying.iter().skip(1).collect();
     let (vague, marks) = (vague(scenario), Marks::of(tables));
     for page in pages(&tables.summary, &page_keys) {
-        let at = page.first().map_or_else(String::new, |entry| place(entry, &page_keys));
+        let at = page.first().map_or_else(String::new, |row| place(*row, &page_keys));
         print_page(out, &page, &row_key, &at, &marks)?;
         print_theory(out, &page, &row_key, &at, (&vague, &marks))?;
         marks.footnotes(&page).iter().try_for_each(|note| writeln!(out, "  {note}"))?;
@@ -44,62 +47,53 @@ fn print_links(out: &mut impl Write, tables: &Tables, varying: &[String]) -> io:
     let heads = ["links", "conv. mean", "max", "msg. mean", "max", "most loaded"].map(str::to_owned);
     let places = ["strategy".to_owned()].into_iter().chain(varying.iter().cloned());
     grid.row(places.chain(heads).collect());
-    for (point, swept, row) in points {
-        let means = [row.conversations_mean, row.conversations_max, row.messages_mean, row.messages_max].map(figure);
-        let places = varying.iter().map(|key| value(&point, &swept, key));
-        let cells = [point.strategy.clone()].into_iter().chain(places).chain([count(row.links)]);
-        grid.row(cells.chain(means).chain([row.critical_links]).collect());
+    for (row, links) in points {
+        let means = [links.conversations_mean, links.conversations_max, links.messages_mean, links.messages_max];
+        let places = varying.iter().map(|key| value(row, key));
+        let cells = [row.series().to_owned()].into_iter().chain(places).chain([count(links.links)]);
+        grid.row(cells.chain(means.map(figure)).chain([links.critical_links]).collect());
     }
     write!(out, "{grid}")
 }
 
 /// The value of a key of a point, as a table shows it.
-fn value(point: &PointColumns, swept: &Swept, key: &str) -> String {
-    if key == "nodes" { count(point.nodes.into()) } else { places::value(point, swept, key) }
-}
-
-fn of((point, swept, _): &Entry, key: &str) -> String {
-    value(point, swept, key)
+fn value(row: Row<'_>, key: &str) -> String {
+    if key == "nodes" { count(row.count(key)) } else { places::value(row, key) }
 }
 
 /// The points in groups of equal `keys`, in the order they come.
-fn pages<'a>(summary: &'a [Entry], keys: &[&String]) -> Vec<Vec<&'a Entry>> {
-    let pages = groups::by(summary, |entry| keys.iter().map(|key| of(entry, key)).collect::<Vec<_>>());
+fn pages<'a>(summary: &'a Frame, keys: &[&String]) -> Vec<Vec<Row<'a>>> {
+    let pages = groups::by(summary.rows(), |row| keys.iter().map(|key| value(*row, key)).collect::<Vec<_>>());
     pages.into_iter().map(|(_, page)| page).collect()
 }
 
-fn place(entry: &Entry, keys: &[&String]) -> String {
-    keys.iter().map(|key| format!(", {key} {}", of(entry, key))).collect()
+fn place(row: Row<'_>, keys: &[&String]) -> String {
+    keys.iter().map(|key| format!(", {key} {}", value(row, key))).collect()
 }
 
 /// The strategies of a page, and its rows: the value of the row's key, and the points by strategy.
 struct Page<'a> {
     strategies: Vec<&'a str>,
-    rows: Vec<(String, Vec<&'a Entry>)>,
+    rows: Vec<(String, Vec<Row<'a>>)>,
 }
 
 impl<'a> Page<'a> {
-    fn new(entries: &[&'a Entry], row_key: &str) -> Self {
-        let mut strategies: Vec<&str> = Vec::new();
-        for entry in entries {
-            if !strategies.contains(&entry.0.strategy.as_str()) {
-                strategies.push(&entry.0.strategy);
-            }
-        }
-        let rows = groups::by(entries.iter().copied(), |entry| of(entry, row_key));
+    fn new(entries: &[Row<'a>], row_key: &str) -> Self {
+        let strategies = groups::by(entries, |row| row.series()).into_iter().map(|(line, _)| line).collect();
+        let rows = groups::by(entries.iter().copied(), |row| value(*row, row_key));
         Page { strategies, rows }
     }
 
     /// A table with the cells that `cells` makes of each point; `heads` names them.
-    fn grid(&self, title: &str, heads: &[&str], cells: impl Fn(&Entry) -> Vec<String>) -> Grid {
+    fn grid(&self, title: &str, heads: &[&str], cells: impl Fn(Row<'_>) -> Vec<String>) -> Grid {
         let mut grid = Grid::new();
         grid.spanning(self.strategies.iter().map(|name| ((*name).to_owned(), heads.len())).collect());
         let heads = self.strategies.iter().flat_map(|_| heads.iter().map(|head| (*head).to_owned()));
         grid.row([title.to_owned()].into_iter().chain(heads).collect());
         for (name, entries) in &self.rows {
-            let of = |strategy: &&str| entries.iter().find(|entry| entry.0.strategy == **strategy);
+            let of = |strategy: &&str| entries.iter().find(|row| row.series() == *strategy);
             let blank = || vec![String::new(); grid.columns() / self.strategies.len().max(1)];
-            let cells = self.strategies.iter().flat_map(|name| of(name).map_or_else(blank, |entry| cells(entry)));
+            let cells = self.strategies.iter().flat_map(|name| of(name).map_or_else(blank, |row| cells(*row)));
             let row = [name.clone()].into_iter().chain(cells).collect();
             grid.row(row);
         }
@@ -107,29 +101,28 @@ impl<'a> Page<'a> {
     }
 }
 
-fn print_page(out: &mut impl Write, entries: &[&Entry], row_key: &str, at: &str, marks: &Marks) -> io::Result<()> {
+fn print_page(out: &mut impl Write, entries: &[Row<'_>], row_key: &str, at: &str, marks: &Marks) -> io::Result<()> {
     let page = Page::new(entries, row_key);
     let title = if row_key == "nodes" { "n" } else { row_key };
-    let missed = entries.iter().any(|entry| entry.2.converged < entry.2.runs);
+    let missed = entries.iter().any(|row| unconverged(*row) > 0);
     let optional = |value: Option<f64>| value.map_or_else(|| "-".to_owned(), figure);
-    let runs = || entries.iter().map(|entry| entry.2.runs);
+    let runs = || entries.iter().map(|row| row.count("runs"));
     let runs = between(runs().min().unwrap_or(0), runs().max().unwrap_or(0));
     let runs = format!("{runs} run{}", if runs == "1" { "" } else { "s" });
     writeln!(out, "\nrounds until every node knows{at}; {runs} each")?;
-    let mean = |(.., row): &Entry| {
-        let interval = row.rounds_ci_low.zip(row.rounds_ci_high);
+    let mean = |row: Row<'_>| {
+        let interval = row.real("rounds_ci_low").zip(row.real("rounds_ci_high"));
         let interval = interval.map(|(low, high)| format!("[{}, {}]", figure(low), figure(high)));
-        let mut cells = vec![optional(row.rounds_mean), interval.unwrap_or_default()];
+        let mut cells = vec![optional(row.real("rounds_mean")), interval.unwrap_or_default()];
         if missed {
-            let failed = row.runs - row.converged.min(row.runs);
-            cells.push(if failed == 0 { String::new() } else { count(failed) });
+            cells.push(Some(unconverged(row)).filter(|failed| *failed > 0).map_or_else(String::new, count));
         }
         cells
     };
     if missed {
         write!(out, "{}", page.grid(title, &["mean", "[95 % CI]", "failed"], mean))?;
         writeln!(out, "  (means are over the runs that converged; `failed` counts those that did not)")?;
-        if entries.iter().any(|entry| marks.cut_off(entry)) {
+        if entries.iter().any(|row| marks.cut_off(*row)) {
             writeln!(
                 out,
                 "  (a limit cut off some of those: the slowest runs are missing, and the true means are larger)"
@@ -142,30 +135,31 @@ fn print_page(out: &mut impl Write, entries: &[&Entry], row_key: &str, at: &str,
 }
 
 /// The points whose law of the mean leaves a bounded term open.
-fn vague(scenario: &Scenario) -> BTreeSet<u32> {
+fn vague(scenario: &Scenario) -> BTreeSet<u64> {
     let open = |point: &Point| plan::prediction(&point.settings).is_some_and(|law| !law.exact);
-    scenario.points.iter().filter(open).map(|point| point.index).collect()
+    scenario.points.iter().filter(open).map(|point| point.index.into()).collect()
 }
 
 /// Prints the 95 % quantiles, what theory says of the means where it says anything, and the traffic.
 fn print_theory(
     out: &mut impl Write,
-    entries: &[&Entry],
+    entries: &[Row<'_>],
     row_key: &str,
     at: &str,
-    (vague, marks): (&BTreeSet<u32>, &Marks),
+    (vague, marks): (&BTreeSet<u64>, &Marks),
 ) -> io::Result<()> {
     let page = Page::new(entries, row_key);
-    let exact = entries.iter().any(|entry| entry.2.exact_rounds_mean.is_some());
-    let law = entries.iter().any(|entry| entry.2.theory_rounds.is_some());
-    let open = law && entries.iter().any(|entry| vague.contains(&entry.0.point));
-    let cells = |entry: &Entry| {
-        let (point, _, row) = entry;
-        let mark = if vague.contains(&point.point) { "~" } else { "" };
-        let mut cells = vec![marks.p95(entry)];
-        cells.extend(exact.then(|| row.exact_rounds_mean.map_or_else(String::new, figure)));
-        cells.extend(law.then(|| row.theory_rounds.map_or_else(String::new, |mean| format!("{mark}{}", figure(mean)))));
-        cells.push(marks.messages(entry));
+    let exact = entries.iter().any(|row| row.real("exact_rounds_mean").is_some());
+    let law = entries.iter().any(|row| row.real("theory_rounds").is_some());
+    let open = law && entries.iter().any(|row| vague.contains(&row.point()));
+    let cells = |row: Row<'_>| {
+        let mark = if vague.contains(&row.point()) { "~" } else { "" };
+        let mean = |name: &str| row.real(name).map_or_else(String::new, figure);
+        let theory = || Some(mean("theory_rounds")).filter(|mean| !mean.is_empty());
+        let mut cells = vec![marks.p95(row)];
+        cells.extend(exact.then(|| mean("exact_rounds_mean")));
+        cells.extend(law.then(|| theory().map_or_else(String::new, |mean| format!("{mark}{mean}"))));
+        cells.push(marks.messages(row));
         cells
     };
     let columns = [
@@ -186,14 +180,22 @@ fn print_fit(out: &mut impl Write, tables: &Tables) -> io::Result<()> {
     }
     writeln!(out, "\nis it O(log n)?   rounds = a + b log2 n")?;
     let mut grid = Grid::new();
-    for (strategy, swept, fit) in &tables.fit {
+    for fit in tables.fit.rows() {
+        let (strategy, swept) = (fit.series(), fit.swept());
         let swept = swept.iter().map(|(path, value)| format!(", {path} {}", readable(value))).collect::<String>();
-        let slope = fit.slope.map_or_else(|| "b = -".to_owned(), |slope| format!("b = {slope:.3}"));
-        let interval = fit.slope_ci_low.zip(fit.slope_ci_high);
+        let slope = fit.real("slope").map_or_else(|| "b = -".to_owned(), |slope| format!("b = {slope:.3}"));
+        let interval = fit.real("slope_ci_low").zip(fit.real("slope_ci_high"));
         let interval = interval.map_or_else(String::new, |(low, high)| format!("[{low:.3}, {high:.3}]"));
-        let theory = fit.theory_slope.map_or_else(String::new, |slope| format!("theory {slope:.3}"));
-        let exact = fit.exact_slope.map_or_else(String::new, |slope| format!("exact {slope:.3}"));
-        grid.left_row(vec![format!("  {strategy}{swept}"), slope, interval, theory, exact, fit.verdict.clone()]);
+        let theory = fit.real("theory_slope").map_or_else(String::new, |slope| format!("theory {slope:.3}"));
+        let exact = fit.real("exact_slope").map_or_else(String::new, |slope| format!("exact {slope:.3}"));
+        grid.left_row(vec![
+            format!("  {strategy}{swept}"),
+            slope,
+            interval,
+            theory,
+            exact,
+            fit.word("verdict").to_owned(),
+        ]);
     }
     write!(out, "{grid}")
 }
@@ -201,10 +203,10 @@ fn print_fit(out: &mut impl Write, tables: &Tables) -> io::Result<()> {
 fn print_unconverged(out: &mut impl Write, tables: &Tables) -> io::Result<()> {
     let runs = tables.runs.len() as u64;
     let mut outcomes: Vec<(&str, u64)> = Vec::new();
-    for run in tables.runs.iter().filter(|run| run.outcome != "converged") {
-        match outcomes.iter_mut().find(|(name, _)| *name == run.outcome) {
+    for outcome in tables.runs.rows().map(|run| run.word("outcome")).filter(|outcome| *outcome != "converged") {
+        match outcomes.iter_mut().find(|(name, _)| *name == outcome) {
             Some((_, number)) => *number += 1,
-            None => outcomes.push((&run.outcome, 1)),
+            None => outcomes.push((outcome, 1)),
         }
     }
     if outcomes.is_empty() {
@@ -217,20 +219,20 @@ fn print_unconverged(out: &mut impl Write, tables: &Tables) -> io::Result<()> {
     let failed = outcomes.iter().map(|(_, number)| number).sum();
     writeln!(out, "\n{} of {} runs did not converge: {}", count(failed), count(runs), list.join(", "))?;
     let mut grid = Grid::new();
-    for entry in tables.summary.iter().filter(|entry| entry.2.converged < entry.2.runs).take(12) {
-        let (point, swept, row) = entry;
+    for row in tables.summary.rows().filter(|row| unconverged(*row) > 0).take(12) {
+        let swept = row.swept();
         let swept = swept.iter().map(|(path, value)| format!(", {path} {}", readable(value))).collect::<String>();
-        let name = format!("  {}, n {}, {}{swept}", point.strategy, count(point.nodes.into()), point.topology);
-        let failed = row.runs.saturating_sub(row.converged);
-        let residue = format!("mean residue {}", share(row.residue_mean));
-        grid.left_row(vec![
-            name,
-            format!("{} of {}", count(failed), count(row.runs)),
-            failing(failed, row.runs),
-            residue,
-        ]);
+        let name = format!("  {}, n {}, {}{swept}", row.series(), count(row.count("nodes")), row.word("topology"));
+        let (runs, failed) = (row.count("runs"), unconverged(row));
+        let residue = format!("mean residue {}", share(row.number_or_nan("residue_mean")));
+        grid.left_row(vec![name, format!("{} of {}", count(failed), count(runs)), failing(failed, runs), residue]);
     }
     write!(out, "{grid}")
+}
+
+/// How many runs of a point did not converge.
+fn unconverged(row: Row<'_>) -> u64 {
+    row.count("runs").saturating_sub(row.count("converged"))
 }
 
 /// The share of runs that failed, with its 95 % interval.
@@ -241,8 +243,8 @@ fn failing(failed: u64, runs: u64) -> String {
 }
 
 /// What it means that none of the runs of any point failed: how rare failing must be, by the rule of three.
-fn unseen(summary: &[Entry]) -> String {
-    let Some(fewest) = summary.iter().map(|entry| entry.2.runs).min() else { return String::new() };
+fn unseen(summary: &Frame) -> String {
+    let Some(fewest) = summary.rows().map(|row| row.count("runs")).min() else { return String::new() };
     let bound = wilson::interval(0, fewest, 0.95).map_or_else(String::new, |(_, high)| share(high));
     match summary.len() {
         1 => format!(" (0 of {} failed: below {bound} at 95 %)", count(fewest)),
@@ -250,44 +252,47 @@ fn unseen(summary: &[Entry]) -> String {
     }
 }
 
-/// A column that says where a difference was measured: its name and its value, where both sides have one.
-type Column<'a> = (&'a str, &'a dyn Fn(&Paired) -> Option<String>);
-
-/// A row of `pairs.csv`.
-type Paired = (pairs::Place, Swept, pairs::PairRow);
-
 /// Prints the paired differences between points that differ in one key.
 ///
 /// # Errors
 /// What the system says about writing.
-pub(crate) fn print_pairs(out: &mut impl Write, pairs: &[Paired], tables: &Tables) -> io::Result<()> {
+pub(crate) fn print_pairs(out: &mut impl Write, pairs: &[Pair], tables: &Tables) -> io::Result<()> {
     writeln!(
         out,
         "\npaired differences in rounds, on common random numbers: mean [95 % CI], variance against independent runs"
     )?;
-    let columns: [Column<'_>; 6] = [
-        ("n", &|(place, ..)| place.0.map(|nodes| count(nodes.into()))),
-        ("topology", &|(place, ..)| place.1.clone()),
-        ("", &|(.., row)| row.strategy.clone()),
-        ("fanout", &|(place, ..)| place.2.map(|fanout| fanout.to_string())),
-        ("loss", &|(place, ..)| place.3.map(|loss| loss.to_string())),
-        ("interval", &|(place, ..)| place.4.map(|interval| format!("{interval} ms"))),
-    ];
-    let varies = |of: &dyn Fn(&Paired) -> Option<String>| pairs.iter().any(|pair| of(pair) != of(&pairs[0]));
-    let shown: Vec<_> = columns.into_iter().filter(|(name, of)| *name == "n" || varies(of)).collect();
     let mut grid = Grid::new();
-    for pair in pairs {
-        let own = shown.iter().filter_map(|(name, of)| Some(format!("{name} {}", of(pair)?).trim().to_owned()));
-        let swept = pair.1.iter().filter(|(_, value)| !value.is_empty());
+    let places: Vec<Vec<(String, String)>> = pairs.iter().map(pair_place).collect();
+    let varies = |number: usize| places.iter().any(|place| place[number].1 != places[0][number].1);
+    for (pair, place) in pairs.iter().zip(&places) {
+        let shown = place.iter().enumerate().filter(|(number, (name, _))| name == "n" || varies(*number));
+        let own = shown.filter(|(_, (_, value))| !value.is_empty());
+        let own = own.map(|(_, (name, value))| format!("{name} {value}").trim().to_owned());
+        let swept = pair.swept.iter().filter(|(_, value)| !value.is_empty());
         let swept = swept.map(|(path, value)| format!("{path} {}", readable(value)));
         let at = own.chain(swept).collect::<Vec<_>>().join(", ");
-        grid.left_row([format!("  {at}")].into_iter().chain(pair_cells(&pair.2)).collect());
+        grid.left_row([format!("  {at}")].into_iter().chain(pair_cells(&pair.row)).collect());
     }
     write!(out, "{grid}")?;
-    if tables.summary.iter().any(|(.., row)| row.converged < row.runs) {
+    if tables.summary.rows().any(|row| unconverged(row) > 0) {
         writeln!(out, "  (over replicates that converged on both sides; the others are in no difference)")?;
     }
     Ok(())
+}
+
+/// Where a difference was measured: what is the same on both sides, by its name; the line has none.
+fn pair_place(pair: &Pair) -> Vec<(String, String)> {
+    let [place, line] = pairs::columns(LIST);
+    let value = |(field, cell): (&Field, &Cell)| match field.name.as_str() {
+        "nodes" => ("n".to_owned(), cell.whole().map_or_else(String::new, count)),
+        _ if field.series => (String::new(), places::text(field, cell)),
+        _ => (short(field.key).to_owned(), places::text(field, cell)),
+    };
+    let (mut own, line) = (place.iter().zip(&pair.place).map(value).collect::<Vec<_>>(), line.iter().zip(&pair.series));
+    // Behind size and graph, as points are named elsewhere.
+    let behind = own.len().min(2);
+    own.splice(behind..behind, line.map(value));
+    own
 }
 
 fn pair_cells(pair: &pairs::PairRow) -> [String; 5] {

@@ -43,6 +43,21 @@ pub(crate) fn extent(scenario: &Scenario) -> String {
     format!("{} × {} = {runs} {noun}", plural(points, "point"), between(least, most))
 }
 
+/// `text` in lines of at most `width` characters, parted between words.
+pub(crate) fn wrapped(text: &str, width: usize) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for word in text.split_whitespace() {
+        match lines.last_mut() {
+            Some(line) if line.chars().count() + 1 + word.chars().count() <= width => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    lines
+}
+
 /// A figure with as many decimals as its size makes useful.
 pub(crate) fn figure(number: f64) -> String {
     match number.abs() {

@@ -10,10 +10,13 @@ use super::error::Error;
 use super::run;
 use super::signals::Signals;
 use super::text::{self, Grid, figure, plural};
+use crate::columns::Field;
 use crate::output::exactly::Exacts;
+use crate::output::frame::object;
 use crate::output::label::{readable, short};
+use crate::output::tabulate::LIST;
 use crate::output::theory_folder::{self, LawRow};
-use crate::output::{statement, tabulate};
+use crate::output::{statement, tables, tabulate};
 use crate::printable;
 use crate::scenario::{Point, Scenario};
 
@@ -156,18 +159,19 @@ fn rounds(row: &LawRow) -> String {
 }
 
 fn as_json(scenario: &Scenario, exacts: &Exacts, folder: &Path) -> Value {
+    let columns = Field::all(LawRow::COLUMNS);
+    let law = |row: &LawRow| object(&columns, &tabulate::cells(LawRow::COLUMNS, row));
+    let keys = tabulate::keys(LIST, scenario);
+    let header: Vec<Field> = tables::of_points(LIST, Vec::new(), 0).header(&keys);
     let point = |point: Point| {
-        let mut json = serde_json::to_value(tabulate::point_columns(&point)).unwrap_or_default();
-        for (path, value) in tabulate::swept(&point) {
-            json[path] = value.into();
-        }
+        let mut json = object(&header, &tabulate::place(LIST, &point));
         let (exact, laws): (Vec<LawRow>, Vec<LawRow>) =
             theory_folder::rows(&point, exacts).into_iter().partition(|row| row.kind == "exact");
-        json["exact"] = exact.first().map_or(Value::Null, |row| json!(row));
+        json["exact"] = exact.first().map_or(Value::Null, law);
         if let Err(gap) = exacts.attempt(&point) {
             json["no_exact"] = gap.to_string().into();
         }
-        json["laws"] = json!(laws);
+        json["laws"] = laws.iter().map(law).collect();
         json
     };
     json!({

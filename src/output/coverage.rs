@@ -4,125 +4,135 @@
 //! and over those that converged: over all runs, one that never got so far took infinitely long, which leaves quantiles
 //! their sense and a mean none.
 
-use serde::Serialize;
-
-use super::tabulate;
-use crate::experiment::Record;
+use super::frame::Row;
+use crate::columns::Column;
 use crate::observe::COVERAGES;
 use crate::scenario::Point;
 use crate::stats::moments::Moments;
 use crate::stats::quantile::quantile;
 use crate::stats::unseen;
-use crate::time::Time;
 
-/// A row of `coverage.csv`: how long it took until a share of the live nodes knew, over all runs of a point or over
-/// those that converged. The columns of [`PointColumns`](super::rows::PointColumns) and of the swept keys come first.
+/// What a row of `coverage.csv` says: how long it took until a share of the live nodes knew, over all runs of a point or
+/// over those that converged.
 ///
 /// A run that never got so far took infinitely long: its quantiles count it so, and there is no mean.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CoverageRow {
     /// The share, in percent.
-    pub coverage: f64,
-    /// Over which runs: all, or converged.
-    pub over: &'static str,
+    coverage: f64,
+    /// Over which runs.
+    over: &'static str,
     /// How many they are.
-    pub runs: u64,
+    runs: u64,
     /// Those in which that share, rounded up, got the update.
-    pub reached: u64,
-    /// Mean round at whose end it had; empty unless all of these runs got so far.
-    pub rounds_mean: Option<f64>,
-    /// Lower end of its 95 % confidence interval (Student t, and what unseen values could add).
-    pub rounds_ci_low: Option<f64>,
-    /// Its upper end.
-    pub rounds_ci_high: Option<f64>,
-    /// Median round; empty where it is infinite.
-    pub rounds_p50: Option<f64>,
-    /// 95 % quantile; empty where it is infinite.
-    pub rounds_p95: Option<f64>,
-    /// The same five figures for the instant, ms.
-    pub time_ms_mean: Option<f64>,
-    /// Lower end of its 95 % confidence interval.
-    pub time_ms_ci_low: Option<f64>,
-    /// Its upper end.
-    pub time_ms_ci_high: Option<f64>,
-    /// Median instant.
-    pub time_ms_p50: Option<f64>,
-    /// 95 % quantile.
-    pub time_ms_p95: Option<f64>,
+    reached: u64,
+    /// The rounds that it took.
+    rounds: Figures,
+    /// The milliseconds that it took.
+    time: Figures,
 }
 
-impl CoverageRow {
-    /// The names of the columns.
-    pub const COLUMNS: &[&str] = &[
-        "coverage",
-        "over",
-        "runs",
-        "reached",
+/// The columns of `coverage.csv` after those of the point and of swept keys.
+pub const COLUMNS: &[Column<CoverageRow>] = &[
+    Column::real("coverage", "%", "Share of the live nodes, rounded up to whole nodes.", |row: &CoverageRow| {
+        row.coverage.into()
+    }),
+    Column::word("over", "Over which runs: `all`, or those that `converged`.", |row: &CoverageRow| row.over.into()),
+    Column::whole("runs", "runs", "Number of these runs.", |row: &CoverageRow| row.runs.into()),
+    Column::whole("reached", "runs", "Runs in which that share got the update.", |row: &CoverageRow| {
+        row.reached.into()
+    }),
+    Column::real(
         "rounds_mean",
-        "rounds_ci_low",
-        "rounds_ci_high",
-        "rounds_p50",
+        "rounds",
+        "Mean round at whose end it had; empty unless all of these runs got so far.",
+        |row: &CoverageRow| row.rounds.mean.into(),
+    )
+    .optional(),
+    Column::real("rounds_ci_low", "rounds", "Lower end of the 95 % interval of the mean.", |row: &CoverageRow| {
+        row.rounds.ci_low.into()
+    })
+    .optional(),
+    Column::real("rounds_ci_high", "rounds", "Upper end of the 95 % interval of the mean.", |row: &CoverageRow| {
+        row.rounds.ci_high.into()
+    })
+    .optional(),
+    Column::real("rounds_p50", "rounds", "Median round; empty where it is infinite.", |row: &CoverageRow| {
+        row.rounds.p50.into()
+    })
+    .optional(),
+    Column::real(
         "rounds_p95",
+        "rounds",
+        "95 % quantile of the round; empty where it is infinite.",
+        |row: &CoverageRow| row.rounds.p95.into(),
+    )
+    .optional(),
+    Column::real(
         "time_ms_mean",
-        "time_ms_ci_low",
+        "ms",
+        "Mean instant at which it had; empty unless all of these runs got so far.",
+        |row: &CoverageRow| row.time.mean.into(),
+    )
+    .optional(),
+    Column::real("time_ms_ci_low", "ms", "Lower end of the 95 % interval of the mean instant.", |row: &CoverageRow| {
+        row.time.ci_low.into()
+    })
+    .optional(),
+    Column::real(
         "time_ms_ci_high",
-        "time_ms_p50",
+        "ms",
+        "Upper end of the 95 % interval of the mean instant.",
+        |row: &CoverageRow| row.time.ci_high.into(),
+    )
+    .optional(),
+    Column::real("time_ms_p50", "ms", "Median instant; empty where it is infinite.", |row: &CoverageRow| {
+        row.time.p50.into()
+    })
+    .optional(),
+    Column::real(
         "time_ms_p95",
-    ];
-}
+        "ms",
+        "95 % quantile of the instant; empty where it is infinite.",
+        |row: &CoverageRow| row.time.p95.into(),
+    )
+    .optional(),
+];
 
-/// The rows of a point: for each share first over all of its runs, then over those that converged.
-pub fn rows(point: &Point, records: &[Record]) -> Vec<CoverageRow> {
-    let places = (0..=COVERAGES.len()).map(|place| (place, COVERAGES.get(place).copied().unwrap_or(1000)));
-    places
-        .flat_map(|(place, permille)| {
-            let took = |record: &Record| took(point, record, place);
-            let all: Vec<Took> = records.iter().map(took).collect();
-            let converged: Vec<Took> = records.iter().filter(|record| record.converged()).map(took).collect();
-            let coverage = permille as f64 / 10.0;
-            let step = point.settings.gossip.interval.as_millis();
-            [row(coverage, "all", &all, step), row(coverage, "converged", &converged, step)]
-        })
-        .collect()
+/// The shares, in thousandths, with the columns of `runs.csv` that say in which round and when each was reached.
+const SHARES: [(u64, &str, &str); COVERAGES.len() + 1] = [
+    (COVERAGES[0], "rounds_50", "time_50_ms"),
+    (COVERAGES[1], "rounds_90", "time_90_ms"),
+    (COVERAGES[2], "rounds_99", "time_99_ms"),
+    (COVERAGES[3], "rounds_99_9", "time_99_9_ms"),
+    (1000, "rounds", "time_ms"),
+];
+
+/// The rows of a point: for each share first over all of its `runs`, then over those that converged.
+pub fn rows<'a>(point: &Point, runs: impl Iterator<Item = Row<'a>> + Clone) -> Vec<CoverageRow> {
+    let step = point.settings.gossip.interval.as_millis();
+    let of_share = |(permille, rounds, time): (u64, &str, &str)| {
+        let took = |run: Row<'_>| run.real(rounds).zip(run.real(time));
+        let all: Vec<Took> = runs.clone().map(took).collect();
+        let converged: Vec<Took> = runs.clone().filter(|run| run.word("outcome") == "converged").map(took).collect();
+        let coverage = permille as f64 / 10.0;
+        [row(coverage, "all", &all, step), row(coverage, "converged", &converged, step)]
+    };
+    SHARES.into_iter().flat_map(of_share).collect()
 }
 
 /// The round and the milliseconds that a share took in one run, if it was ever reached.
 type Took = Option<(f64, f64)>;
 
-/// What the share number `place` of [`COVERAGES`] took, or all nodes, whose place comes after the last.
-fn took(point: &Point, record: &Record, place: usize) -> Took {
-    let (rounds, time) = match COVERAGES.get(place) {
-        Some(&permille) => (tabulate::coverage(record, permille), record.reached[place]),
-        None => (record.rounds(point.settings.gossip.interval), Some(record.ending.last_learned)),
-    };
-    let rounds = rounds.map(|rounds| rounds as f64);
-    rounds.zip(time.map(Time::as_millis))
-}
-
 /// A row over these runs; `interval` is that of the gossip, ms, by which instants differ where rounds differ by one.
 fn row(coverage: f64, over: &'static str, took: &[Took], interval: f64) -> CoverageRow {
     let rounds = Figures::of(took, 1.0, |(rounds, _)| rounds);
     let time = Figures::of(took, interval, |(_, time)| time);
-    CoverageRow {
-        coverage,
-        over,
-        runs: took.len() as u64,
-        reached: took.iter().flatten().count() as u64,
-        rounds_mean: rounds.mean,
-        rounds_ci_low: rounds.ci_low,
-        rounds_ci_high: rounds.ci_high,
-        rounds_p50: rounds.p50,
-        rounds_p95: rounds.p95,
-        time_ms_mean: time.mean,
-        time_ms_ci_low: time.ci_low,
-        time_ms_ci_high: time.ci_high,
-        time_ms_p50: time.p50,
-        time_ms_p95: time.p95,
-    }
+    CoverageRow { coverage, over, runs: took.len() as u64, reached: took.iter().flatten().count() as u64, rounds, time }
 }
 
 /// What a sample says, some of whose values may be infinite.
-#[derive(Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 struct Figures {
     mean: Option<f64>,
     ci_low: Option<f64>,
@@ -146,26 +156,32 @@ impl Figures {
 
 #[cfg(test)]
 mod tests {
+    use super::super::tables::Tables;
+    use super::super::testing;
     use super::*;
-    use crate::experiment;
+    use crate::experiment::{self, Record};
     use crate::observe::{Heard, enough};
     use crate::scenario::{Overrides, Source, read};
+    use crate::time::Time;
 
-    /// The point of 64 nodes with these lines of `[gossip]`, and its first 40 runs.
-    fn runs(gossip: &str) -> (Point, Vec<Record>) {
+    /// The point of 64 nodes with these lines of `[gossip]`, its first 40 runs, and their tables.
+    fn runs(gossip: &str) -> (Point, Vec<Record>, Tables) {
         let text = format!(
             "[network]\nnodes = 64\nlatency = {{ kind = \"constant\", value = \"30ms\" }}\n[gossip]\n{gossip}\n"
         );
         let scenario = read(Source::text("demo.toml", &text), &Overrides::default());
-        let point = scenario.unwrap_or_else(|problems| panic!("{problems}")).point(0);
-        let records = (0..40).map(|replicate| experiment::run(&point, replicate, &|| true).unwrap()).collect();
-        (point, records)
+        let scenario = scenario.unwrap_or_else(|problems| panic!("{problems}"));
+        let point = scenario.point(0);
+        let run = |replicate| experiment::run(&point, replicate, &|| true).unwrap();
+        let records: Vec<Record> = (0..40).map(run).collect();
+        let tables = testing::tables(&scenario, records.clone());
+        (point, records, tables)
     }
 
     #[test]
     fn where_all_runs_converge_both_halves_agree_and_the_last_share_is_the_summary() {
-        let (point, records) = runs("strategy = \"push\"\nphase = \"random\"");
-        let rows = rows(&point, &records);
+        let (point, _, tables) = runs("strategy = \"push\"\nphase = \"random\"");
+        let rows = rows(&point, tables.runs.rows());
         assert_eq!(
             rows.iter().map(|row| row.coverage).collect::<Vec<_>>(),
             [50.0, 50.0, 90.0, 90.0, 99.0, 99.0, 99.9, 99.9, 100.0, 100.0]
@@ -174,12 +190,12 @@ mod tests {
             assert_eq!((pair[0].over, pair[1].over), ("all", "converged"));
             assert_eq!(CoverageRow { over: "converged", ..pair[0].clone() }, pair[1]);
         }
-        let summary = tabulate::summary_row(&point, &records);
+        let of = |name: &str| tables.summary.row(0).real(name);
         let last = &rows[8];
         assert_eq!((last.runs, last.reached), (40, 40));
-        assert_eq!((last.rounds_mean, last.time_ms_mean), (summary.rounds_mean, summary.time_ms_mean));
-        assert_eq!((last.rounds_ci_low, last.rounds_p95), (summary.rounds_ci_low, summary.rounds_p95));
-        let means: Vec<f64> = rows.iter().step_by(2).map(|row| row.time_ms_mean.unwrap()).collect();
+        assert_eq!((last.rounds.mean, last.time.mean), (of("rounds_mean"), of("time_ms_mean")));
+        assert_eq!((last.rounds.ci_low, last.rounds.p95), (of("rounds_ci_low"), of("rounds_p95")));
+        let means: Vec<f64> = rows.iter().step_by(2).map(|row| row.time.mean.unwrap()).collect();
         assert!(means.is_sorted() && means[0] < means[4], "{means:?}");
     }
 
@@ -190,11 +206,11 @@ mod tests {
             "strategy = \"pull\"",
             "strategy = \"push-pull\"\nphase = \"poisson\"",
         ] {
-            let (point, records) = runs(gossip);
-            for record in &records {
-                for (place, time) in record.reached.into_iter().enumerate() {
+            let (point, records, tables) = runs(gossip);
+            for (record, run) in records.iter().zip(tables.runs.rows()) {
+                for (time, (_, rounds, _)) in record.reached.into_iter().zip(SHARES) {
                     let round = time.map(|time| time.round(point.settings.gossip.interval).number());
-                    assert_eq!(tabulate::coverage(record, COVERAGES[place]), round, "{gossip}, {place}");
+                    assert_eq!(run.whole(rounds), round, "{gossip}, {rounds}");
                 }
                 // 64 nodes: 99 % and more are all of them.
                 assert_eq!(record.reached[2..], [Some(record.ending.last_learned); 2]);
@@ -204,7 +220,7 @@ mod tests {
 
     #[test]
     fn the_instants_are_those_at_which_that_many_nodes_had_heard() {
-        let (point, records) = runs("strategy = \"push\"\nphase = \"poisson\"\nspread = { kind = \"coin\", k = 2 }");
+        let (point, records, _) = runs("strategy = \"push\"\nphase = \"poisson\"\nspread = { kind = \"coin\", k = 2 }");
         for record in &records {
             let mut heard = Heard::nobody(64);
             experiment::watch(&point, record.replicate, &mut heard).unwrap();
@@ -220,17 +236,18 @@ mod tests {
     #[test]
     fn a_run_that_never_gets_there_takes_infinitely_long_and_leaves_no_mean() {
         // Interest is lost soon: most runs leave somebody out.
-        let (point, records) = runs("strategy = \"push\"\nspread = { kind = \"counter\", k = 1, feedback = true }");
+        let (point, records, tables) =
+            runs("strategy = \"push\"\nspread = { kind = \"counter\", k = 1, feedback = true }");
         let converged = records.iter().filter(|record| record.converged()).count() as u64;
         assert!(converged < 20, "{converged}");
-        let rows = rows(&point, &records);
+        let rows = rows(&point, tables.runs.rows());
         let (all, some) = (&rows[8], &rows[9]);
         assert_eq!((all.runs, all.reached, some.runs, some.reached), (40, converged, converged, converged));
-        assert_eq!((all.rounds_mean, all.rounds_ci_low, all.time_ms_mean, all.rounds_p50), (None, None, None, None));
+        assert_eq!((all.rounds.mean, all.rounds.ci_low, all.time.mean, all.rounds.p50), (None, None, None, None));
         // Where all got so far although they did not converge there is a mean, and it is not that of the converged.
         let half = &rows[0];
         let expected: Moments = records.iter().map(|record| record.reached[0].unwrap().as_millis()).collect();
-        assert_eq!((half.reached, half.time_ms_mean, half.rounds_mean.is_some()), (40, expected.mean(), true));
+        assert_eq!((half.reached, half.time.mean, half.rounds.mean.is_some()), (40, expected.mean(), true));
         assert_eq!(rows[1].runs, converged);
     }
 
@@ -238,7 +255,7 @@ mod tests {
     fn a_quantile_below_the_unreached_runs_is_finite() {
         let took: Vec<Took> = (0..40).map(|run| (run < 30).then_some((f64::from(run), 1000.0))).collect();
         let row = row(90.0, "all", &took, 1000.0);
-        assert_eq!((row.rounds_mean, row.rounds_p50, row.rounds_p95), (None, Some(19.5), None));
-        assert_eq!((row.time_ms_mean, row.time_ms_p50, row.time_ms_p95), (None, Some(1000.0), None));
+        assert_eq!((row.rounds.mean, row.rounds.p50, row.rounds.p95), (None, Some(19.5), None));
+        assert_eq!((row.time.mean, row.time.p50, row.time.p95), (None, Some(1000.0), None));
     }
 }

@@ -6,14 +6,13 @@ use std::io::{self, Read, Write};
 use std::rc::Rc;
 
 use csv::{ByteRecord, ReaderBuilder, StringRecord, Terminator, Writer, WriterBuilder};
-use serde::Serialize;
-use serde::de::DeserializeOwned;
 use thiserror::Error;
 
 use super::folder::with_name;
 use super::formula;
-use super::rows::{CurveRow, FitRow, LinkRow, PointColumns, RunRow, SummaryRow, Swept, Tables};
-use crate::memory;
+use super::frame::Frame;
+use crate::columns::{Cell as Value, Field, Kind};
+use crate::memory::{self, Shortage};
 use crate::printable;
 
 /// Most bytes of one row: far more than any scenario makes, and little against what a machine has.
@@ -26,6 +25,7 @@ const MOST_SHOWN: usize = 200;
 /// A CSV file under way.
 pub struct CsvFile<W: Write> {
     name: &'static str,
+    header: Vec<Field>,
     file: W,
     /// The row under way, before anybody has looked at it.
     row: Vec<u8>,
@@ -36,9 +36,9 @@ impl<W: Write> CsvFile<W> {
     ///
     /// # Errors
     /// What the system says about writing it.
-    pub fn begin<'a>(name: &'static str, file: W, columns: impl IntoIterator<Item = &'a str>) -> io::Result<Self> {
-        let mut csv = CsvFile { name, file, row: Vec::new() };
-        csv.line(|writer| writer.write_record(columns))?;
+    pub fn begin(name: &'static str, file: W, header: &[Field]) -> io::Result<Self> {
+        let mut csv = CsvFile { name, header: header.to_vec(), file, row: Vec::new() };
+        csv.line(|writer| writer.write_record(header.iter().map(|field| &field.name)))?;
         Ok(csv)
     }
 
@@ -46,7 +46,7 @@ impl<W: Write> CsvFile<W> {
     ///
     /// # Errors
     /// What the system says about writing it.
-    pub fn row(&mut self, row: impl Serialize) -> io::Result<()> {
+    pub fn row(&mut self, row: Vec<Value>) -> io::Result<()> {
         self.line(|writer| writer.serialize(row))
     }
 
@@ -71,11 +71,14 @@ impl<W: Write> CsvFile<W> {
         Ok(self.file)
     }
 
-    /// What the file is called in messages.
-    pub fn name(&self) -> &'static str {
-        self.name
+    /// What the file is called in messages, and its columns.
+    pub fn written(&self) -> Written {
+        (self.name, self.header.clone())
     }
 }
+
+/// The name of a table that is written, and its columns.
+pub type Written = (&'static str, Vec<Field>);
 
 fn writer(bytes: &mut Vec<u8>) -> Writer<&mut Vec<u8>> {
     let mut builder = WriterBuilder::new();
@@ -141,18 +144,13 @@ pub enum Unreadable {
     },
 }
 
-/// What is wrong with a row, by the name of the column; the place is told beside it.
-fn problem(error: &csv::Error, columns: &StringRecord) -> String {
+/// What is wrong with a row; the place is told beside it.
+fn problem(error: &csv::Error) -> String {
     match error.kind() {
         csv::ErrorKind::Io(error) => error.to_string(),
         csv::ErrorKind::Utf8 { .. } => "this is not UTF-8".to_owned(),
         csv::ErrorKind::UnequalLengths { expected_len, len, .. } => {
             format!("there are {len} fields instead of {expected_len}")
-        }
-        csv::ErrorKind::Deserialize { err, .. } => {
-            let column = err.field().and_then(|field| columns.get(usize::try_from(field).ok()?));
-            let column = column.map_or_else(String::new, |name| format!("{name}: "));
-            format!("{column}{}", shortened(&err.kind().to_string()))
         }
         _ => shortened(&error.to_string()),
     }
@@ -193,14 +191,43 @@ struct Table<R> {
     left: Rc<Cell<u64>>,
 }
 
-/// Where some columns of a table stand, beginning at number `first`.
-struct Columns {
-    first: usize,
-    /// How many the file has; what newer versions added is empty in an older folder.
-    known: usize,
-    /// All of them.
-    names: StringRecord,
+/// Where a table has the columns of swept keys.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Keys {
+    /// Nowhere.
+    None,
+    /// Before its own columns, and behind those that say of what its rows are.
+    Before,
+    /// At its end.
+    After,
 }
+
+/// The columns of a table.
+#[derive(Clone, Debug)]
+pub struct Layout {
+    /// The columns that say of what its rows are.
+    pub place: Vec<Field>,
+    /// Where those of swept keys are.
+    pub keys: Keys,
+    /// Its own columns.
+    pub own: Vec<Field>,
+    /// So many of its own columns were there from the beginning; a table of an older version may end with them.
+    pub oldest: usize,
+}
+
+impl Layout {
+    /// All columns, with those of the swept `keys`, in the order they are written.
+    pub fn header(&self, keys: &[String]) -> Vec<Field> {
+        let keys = || keys.iter().map(|path| Field::swept(path));
+        let (before, after) = (self.keys == Keys::Before, self.keys == Keys::After);
+        let place = self.place.iter().cloned().chain(keys().filter(|_| before));
+        place.chain(self.own.iter().cloned()).chain(keys().filter(|_| after)).collect()
+    }
+}
+
+/// What is read of a table: its columns, and the number of each in the file; what newer versions added is empty in an
+/// older folder.
+struct Found(Vec<(Field, Option<usize>)>);
 
 impl<R: Read> Table<R> {
     fn open(name: &'static str, file: R) -> Result<Self, Unreadable> {
@@ -227,15 +254,43 @@ impl<R: Read> Table<R> {
         twice.map(|(_, name)| format!("the column `{}` is there twice", shortened(name)))
     }
 
+    /// The columns of `layout`, where they are.
+    fn columns(&self, layout: &Layout) -> Result<Found, Unreadable> {
+        let place = layout.place.len();
+        let mut found = self.part(&layout.place, place, 0)?.0;
+        let own = match layout.own.first().filter(|_| layout.keys == Keys::Before) {
+            Some(first) => self.tail(&first.name, place),
+            None => place,
+        };
+        found.extend(self.keys(place, own));
+        let part = self.part(&layout.own, layout.oldest, own)?.0;
+        let known = part.iter().filter(|(_, place)| place.is_some()).count();
+        found.extend(part);
+        if layout.keys == Keys::After {
+            found.extend(self.keys(own + known, self.header.len()));
+        }
+        Ok(Found(found))
+    }
+
     /// These columns, which the header must name in order from number `first` on, the first `oldest` of them at least.
-    fn columns(&self, columns: &[&str], oldest: usize, first: usize) -> Result<Columns, Unreadable> {
+    fn part(&self, columns: &[Field], oldest: usize, first: usize) -> Result<Found, Unreadable> {
         let found: Vec<&str> = self.header.iter().skip(first).take(columns.len()).collect();
-        let known = found.iter().zip(columns).take_while(|(found, column)| found == column).count();
+        let known = found.iter().zip(columns).take_while(|(found, column)| **found == column.name).count();
         if known < oldest {
-            let problem = format!("the columns are {}; expected {}", shortened(&found.join(",")), columns.join(","));
+            let expected = columns.iter().map(|column| column.name.as_str()).collect::<Vec<_>>().join(",");
+            let problem = format!("the columns are {}; expected {expected}", shortened(&found.join(",")));
             return Err(Unreadable::Row { name: self.name, line: 1, problem });
         }
-        Ok(Columns { first, known, names: columns.iter().collect() })
+        let place = |number: usize| (number < known).then_some(first + number);
+        Ok(Found(columns.iter().enumerate().map(|(number, column)| (column.clone(), place(number))).collect()))
+    }
+
+    /// The columns from number `first` to before `end`, as those of swept keys.
+    fn keys(&self, first: usize, end: usize) -> Vec<(Field, Option<usize>)> {
+        (first..end)
+            .zip(self.header.iter().skip(first))
+            .map(|(place, path)| (Field::swept(path), Some(place)))
+            .collect()
     }
 
     /// Where the columns that begin with `name` begin, at number `first` or later.
@@ -244,37 +299,49 @@ impl<R: Read> Table<R> {
         columns().find(|(_, column)| *column == name).map_or(self.header.len(), |(place, _)| place)
     }
 
-    /// What `read` makes of every row.
-    fn rows<T>(mut self, read: impl Fn(&Row<'_>) -> Result<T, Unreadable>) -> Result<Vec<T>, Unreadable> {
+    /// Hands the values of the columns `found` of every row to `take`; gives how many rows there are.
+    fn rows(
+        mut self,
+        Found(found): &Found,
+        take: &mut dyn FnMut(Vec<Value>) -> Result<(), Shortage>,
+    ) -> Result<u64, Unreadable> {
         let name = self.name;
-        let (mut rows, mut record) = (Vec::new(), StringRecord::new());
+        let (mut rows, mut record) = (0, StringRecord::new());
         loop {
             self.left.set(MOST_ROW);
             let line = self.reader.position().line();
             if !self.reader.read_record(&mut record).map_err(|error| row_error(name, line, &error))? {
                 return Ok(rows);
             }
-            let row = Row { name, header: &self.header, fields: &record };
-            let full = |error: io::Error| Unreadable::Io { name, error };
-            memory::push(&mut rows, read(&row)?).map_err(|error| full(error.into()))?;
+            let values = found.iter().map(|(field, place)| match place {
+                Some(place) => value(field, formula::unguarded(record.get(*place).unwrap_or_default())),
+                None => Ok(Value::Empty),
+            });
+            let values = values.collect::<Result<_, _>>().map_err(|problem| {
+                let line = record.position().map_or(0, csv::Position::line);
+                Unreadable::Row { name, line, problem }
+            })?;
+            take(values).map_err(|error| Unreadable::Io { name, error: error.into() })?;
+            rows += 1;
         }
     }
+}
 
-    /// As [`Table::rows`], of a table that has a row for everything there is to draw.
-    fn some_rows<T>(self, read: impl Fn(&Row<'_>) -> Result<T, Unreadable>) -> Result<Vec<T>, Unreadable> {
-        let name = self.name;
-        let rows = self.rows(read)?;
-        if rows.is_empty() {
-            let problem = "there is no row below the header, so there is nothing to draw".to_owned();
-            return Err(Unreadable::Row { name, line: 1, problem });
-        }
-        Ok(rows)
-    }
+/// What stands in a field, or what is wrong with it.
+fn value(field: &Field, text: &str) -> Result<Value, String> {
+    let value = match field.kind {
+        _ if text.is_empty() && field.optional => return Ok(Value::Empty),
+        Kind::Word => return Ok(text.into()),
+        Kind::Whole => text.parse::<u64>().map(Value::from).map_err(|error| error.to_string()),
+        Kind::Large => text.parse::<u128>().map(Value::from).map_err(|error| error.to_string()),
+        Kind::Real => text.parse::<f64>().map(Value::from).map_err(|error| error.to_string()),
+    };
+    value.map_err(|problem| format!("{}: {problem}", field.name))
 }
 
 fn row_error(name: &'static str, line: u64, error: &csv::Error) -> Unreadable {
     let line = error.position().map_or(line.max(1), csv::Position::line);
-    Unreadable::Row { name, line, problem: problem(error, &StringRecord::new()) }
+    Unreadable::Row { name, line, problem: problem(error) }
 }
 
 /// The fields as they were before they were guarded.
@@ -282,105 +349,44 @@ fn unguarded(fields: &StringRecord) -> StringRecord {
     fields.iter().map(formula::unguarded).collect()
 }
 
-/// A row of a table.
-struct Row<'a> {
+/// Reads the table called `name`, which has the columns of `layout`.
+///
+/// # Errors
+/// The line that is not a row of it.
+pub fn read(name: &'static str, file: impl Read, layout: &Layout) -> Result<Frame, Unreadable> {
+    let table = Table::open(name, file)?;
+    let found = table.columns(layout)?;
+    let mut frame = Frame::new(found.0.iter().map(|(field, _)| field.clone()).collect());
+    table.rows(&found, &mut |values| frame.push(values))?;
+    Ok(frame)
+}
+
+/// As [`read`], of a table that has a row for everything there is to draw.
+///
+/// # Errors
+/// As of [`read`]; or that it has no row.
+pub fn read_some(name: &'static str, file: impl Read, layout: &Layout) -> Result<Frame, Unreadable> {
+    let frame = read(name, file, layout)?;
+    if frame.is_empty() {
+        let problem = "there is no row below the header, so there is nothing to draw".to_owned();
+        return Err(Unreadable::Row { name, line: 1, problem });
+    }
+    Ok(frame)
+}
+
+/// As [`read`], with the rows made of their values by `make`.
+///
+/// # Errors
+/// As of [`read`].
+pub fn read_rows<T>(
     name: &'static str,
-    header: &'a StringRecord,
-    fields: &'a StringRecord,
-}
-
-impl Row<'_> {
-    /// Some of its columns, as a struct.
-    fn read<T: DeserializeOwned>(&self, columns: &Columns) -> Result<T, Unreadable> {
-        let missing = columns.names.iter().skip(columns.known).map(|_| "");
-        let fields = self.fields.iter().skip(columns.first).take(columns.known).map(formula::unguarded);
-        let part: StringRecord = fields.chain(missing).collect();
-        part.deserialize(None).map_err(|error| {
-            let line = self.fields.position().map_or(0, csv::Position::line);
-            Unreadable::Row { name: self.name, line, problem: problem(&error, &columns.names) }
-        })
-    }
-
-    /// The columns from `first` to before `end`, by name.
-    fn swept(&self, first: usize, end: usize) -> Swept {
-        let fields = self.header.iter().zip(self.fields.iter()).take(end).skip(first);
-        fields.map(|(key, value)| (key.to_owned(), formula::unguarded(value).to_owned())).collect()
-    }
-}
-
-/// Reads `runs.csv`.
-///
-/// # Errors
-/// The line that is not a row of it; or that it has no row.
-pub fn read_runs(file: impl Read) -> Result<Vec<RunRow>, Unreadable> {
-    let table = Table::open("runs.csv", file)?;
-    let columns = table.columns(RunRow::COLUMNS, RunRow::OLDEST, 0)?;
-    table.some_rows(|row| row.read(&columns))
-}
-
-/// Reads `curve.csv`.
-///
-/// # Errors
-/// The line that is not a row of it; or that it has no row.
-pub fn read_curve(file: impl Read) -> Result<Vec<CurveRow>, Unreadable> {
-    let table = Table::open("curve.csv", file)?;
-    let columns = table.columns(CurveRow::COLUMNS, CurveRow::COLUMNS.len(), 0)?;
-    table.some_rows(|row| row.read(&columns))
-}
-
-/// Reads `summary.csv`.
-///
-/// # Errors
-/// The line that is not a row of it; or that it has no row.
-pub fn read_summary(file: impl Read) -> Result<Vec<(PointColumns, Swept, SummaryRow)>, Unreadable> {
-    let table = Table::open("summary.csv", file)?;
-    let (first, last) = (PointColumns::COLUMNS, SummaryRow::COLUMNS);
-    let tail = table.tail("runs", first.len());
-    let points = table.columns(first, first.len(), 0)?;
-    let figures = table.columns(last, SummaryRow::OLDEST, tail)?;
-    table.some_rows(|row| Ok((row.read(&points)?, row.swept(first.len(), tail), row.read(&figures)?)))
-}
-
-/// Reads `fit.csv`.
-///
-/// # Errors
-/// The line that is not a row of it.
-pub fn read_fit(file: impl Read) -> Result<Vec<(String, Swept, FitRow)>, Unreadable> {
-    let table = Table::open("fit.csv", file)?;
-    let tail = table.tail("slope", 1);
-    let strategy = table.columns(&["strategy"], 1, 0)?;
-    let fits = table.columns(FitRow::COLUMNS, FitRow::OLDEST, tail)?;
-    table.rows(|row| {
-        let (strategy,): (String,) = row.read(&strategy)?;
-        Ok((strategy, row.swept(1, tail), row.read(&fits)?))
-    })
-}
-
-/// Reads `links.csv`.
-///
-/// # Errors
-/// The line that is not a row of it.
-pub fn read_links(file: impl Read) -> Result<Vec<LinkRow>, Unreadable> {
-    let table = Table::open("links.csv", file)?;
-    let columns = table.columns(LinkRow::COLUMNS, LinkRow::COLUMNS.len(), 0)?;
-    table.rows(|row| row.read(&columns))
-}
-
-/// Reads the tables of a results folder; `open` gives each by its name, `None` where there is none.
-///
-/// # Errors
-/// The file, and the line that is not a row of it.
-pub fn read_tables<R: Read>(open: impl Fn(&'static str) -> io::Result<Option<R>>) -> Result<Tables, Unreadable> {
-    let need = |name: &'static str| {
-        let missing = || io::Error::new(io::ErrorKind::NotFound, "there is no such file");
-        open(name).and_then(|file| file.ok_or_else(missing)).map_err(|error| Unreadable::Io { name, error })
-    };
-    let may = |name: &'static str| open(name).map_err(|error| Unreadable::Io { name, error });
-    Ok(Tables {
-        runs: read_runs(need("runs.csv")?)?,
-        curve: read_curve(need("curve.csv")?)?,
-        summary: read_summary(need("summary.csv")?)?,
-        fit: may("fit.csv")?.map_or_else(|| Ok(Vec::new()), read_fit)?,
-        links: may("links.csv")?.map_or_else(|| Ok(Vec::new()), read_links)?,
-    })
+    file: impl Read,
+    layout: &Layout,
+    make: impl Fn(&[Value]) -> T,
+) -> Result<Vec<T>, Unreadable> {
+    let table = Table::open(name, file)?;
+    let found = table.columns(layout)?;
+    let mut rows = Vec::new();
+    table.rows(&found, &mut |values| memory::push(&mut rows, make(&values)))?;
+    Ok(rows)
 }

@@ -4,8 +4,10 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::charts::TheoryCurve;
+use super::frame::Row;
+use super::groups;
 use super::places;
-use super::rows::{SummaryRow, Tables};
+use super::tables::Tables;
 use crate::plan;
 use crate::scenario::{Point, Scenario};
 use crate::theory::{self, Case, Exact, Gap};
@@ -60,6 +62,11 @@ impl Exacts {
         self.attempt(point).ok()
     }
 
+    /// The law of `point` to keep, if there is one.
+    pub fn law(&self, point: &Point) -> Option<Arc<Exact>> {
+        self.0.get(point.index as usize)?.as_ref().ok().cloned()
+    }
+
     /// The law of `point`, or why there is none.
     ///
     /// # Errors
@@ -74,7 +81,7 @@ impl Exacts {
 
     /// The distribution functions, for charts: as many rounds as tell something.
     pub fn curves(&self) -> Vec<TheoryCurve> {
-        let curve = |(point, law): (u32, &Result<Arc<Exact>, Gap>)| {
+        let curve = |(point, law): (u64, &Result<Arc<Exact>, Gap>)| {
             let steps = law.as_ref().ok()?.distribution.cumulative().enumerate();
             let telling = steps.map(|(round, share)| (round as u64, share.min(1.0)));
             let mut points: Vec<(u64, f64)> = Vec::new();
@@ -95,45 +102,22 @@ impl Exacts {
     }
 }
 
-/// A row of `summary.csv` with the exact figures beside the measured ones. Where some runs did not converge, the mean
-/// of the others is not what the exact one is of, and there is no z.
-pub fn beside(row: SummaryRow, exact: Option<&Exact>) -> SummaryRow {
-    let Some(law) = exact.map(|exact| &exact.distribution) else { return row };
-    let all = row.converged == row.runs && law.sd > 1e-9;
-    let error = law.sd / libm::sqrt(row.converged as f64);
-    let z = row.rounds_mean.filter(|_| all).map(|mean| (mean - law.mean) / error);
-    SummaryRow {
-        exact_rounds_mean: Some(law.mean),
-        exact_rounds_sd: Some(law.sd),
-        exact_rounds_p50: Some(law.p50()),
-        exact_rounds_p95: Some(law.p95()),
-        exact_z: z,
-        ..row
-    }
-}
-
 /// For the terminal: the last exact mean of each strategy beside the measured one, by its place among the points, and how
 /// far off all those are that have a z.
 pub fn compared(tables: &Tables) -> Vec<String> {
     let varying = places::varying(&tables.summary);
-    let mut strategies: Vec<&str> = Vec::new();
-    for (point, ..) in &tables.summary {
-        if !strategies.contains(&point.strategy.as_str()) {
-            strategies.push(&point.strategy);
-        }
-    }
-    let line = |strategy: &str| {
-        let rows = tables.summary.iter().filter(|(point, ..)| point.strategy == strategy);
-        let known: Vec<_> =
-            rows.filter_map(|(point, swept, row)| Some((point, swept, row, row.exact_rounds_mean?))).collect();
-        let (point, swept, row, exact) = known.last()?;
-        let measured = row.rounds_mean.map_or_else(|| "nothing".to_owned(), |mean| format!("{mean:.2}"));
-        let measured = match row.exact_z {
+    let line = |(name, rows): (&str, Vec<Row<'_>>)| {
+        let known = rows.into_iter().filter_map(|row| Some((row, row.real("exact_rounds_mean")?)));
+        let known: Vec<(Row<'_>, f64)> = known.collect();
+        let (row, exact) = *known.last()?;
+        let (runs, converged) = (row.count("runs"), row.count("converged"));
+        let measured = row.real("rounds_mean").map_or_else(|| "nothing".to_owned(), |mean| format!("{mean:.2}"));
+        let measured = match row.real("exact_z") {
             Some(z) => format!("{measured} (z = {z:+.1})"),
-            None if row.converged < row.runs => format!("{measured} over {} of {} runs", row.converged, row.runs),
+            None if converged < runs => format!("{measured} over {converged} of {runs} runs"),
             None => measured,
         };
-        let off: Vec<f64> = known.iter().filter_map(|(_, _, row, _)| row.exact_z).map(f64::abs).collect();
+        let off: Vec<f64> = known.iter().filter_map(|(row, _)| row.real("exact_z")).map(f64::abs).collect();
         let rest = match off.len() {
             _ if known.len() < 2 => String::new(),
             0 => String::new(),
@@ -142,16 +126,17 @@ pub fn compared(tables: &Tables) -> Vec<String> {
                 format!("; {points} {noun}, |z| at most {:.1}", off.iter().copied().fold(0.0, f64::max))
             }
         };
-        let place = places::besides(point, swept, &varying);
-        Some(format!("{strategy}{place}, n = {}: mean {exact:.2}, measured {measured}{rest}", point.nodes))
+        let (place, nodes) = (places::besides(row, &varying), row.count("nodes"));
+        Some(format!("{name}{place}, n = {nodes}: mean {exact:.2}, measured {measured}{rest}"))
     };
-    strategies.into_iter().filter_map(line).collect()
+    groups::by(tables.summary.rows(), |row| row.series()).into_iter().filter_map(line).collect()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::tabulate;
+    use super::super::testing;
     use super::*;
+    use crate::columns::Cell;
     use crate::scenario::{Overrides, Source, read};
 
     fn scenario(text: &str) -> Scenario {
@@ -179,34 +164,23 @@ mod tests {
     }
 
     #[test]
-    fn a_distance_from_the_exact_mean_is_in_standard_errors() {
-        let scenario = scenario("[sweep]\n\"network.nodes\" = [2, 3]\n");
-        let exacts = Exacts::all(&scenario);
-        let row = SummaryRow { runs: 100, converged: 100, rounds_mean: Some(2.5), ..SummaryRow::default() };
-        // n = 3 takes 7/3 rounds: one to tell the second node, and from then on 4/3 in the mean to tell the third.
-        let exact = exacts.of(&scenario.points[1]).unwrap();
-        let filled = beside(row.clone(), Some(exact));
-        let z = (2.5 - 7.0 / 3.0) / (exact.distribution.sd / 10.0);
-        assert!((filled.exact_z.unwrap() - z).abs() < 1e-12 && filled.exact_rounds_p50 == Some(2), "{filled:?}");
-        let censored = beside(SummaryRow { converged: 99, ..row.clone() }, Some(exact));
-        assert_eq!((censored.exact_z, censored.exact_rounds_mean), (None, Some(exact.distribution.mean)));
-        // What is certain has no standard error.
-        assert_eq!(beside(row.clone(), exacts.of(&scenario.points[0])).exact_z, None);
-        assert_eq!(beside(row.clone(), None), row);
-    }
-
-    #[test]
     fn a_line_names_its_point_and_counts_points_with_a_z_alone() {
-        let scenario =
-            scenario("[sweep]\n\"network.topology\" = [\"complete\", \"star\"]\n\"network.nodes\" = [8, 16]\n");
-        let entry = |index: usize, converged: u64, z: Option<f64>| {
-            let row = SummaryRow { runs: 9, converged, rounds_mean: Some(7.0), ..SummaryRow::default() };
-            let row = SummaryRow { exact_rounds_mean: Some(7.5), exact_z: z, ..row };
-            let point = &scenario.points[index];
-            (tabulate::point_columns(point), tabulate::swept(point), row)
+        let entry = |number: u64, converged: u64, z: Option<f64>| {
+            vec![
+                ("point", Cell::from(number)),
+                ("topology", if number < 2 { "complete" } else { "star" }.into()),
+                ("nodes", (8_u64 << (number % 2)).into()),
+                ("runs", 9_u64.into()),
+                ("converged", converged.into()),
+                ("rounds_mean", 7.0.into()),
+                ("exact_rounds_mean", 7.5.into()),
+                ("exact_z", z.into()),
+            ]
         };
         let of = |last: u64, z: [Option<f64>; 4]| {
-            let summary = (0..4).map(|index| entry(index, if index == 3 { last } else { 9 }, z[index])).collect();
+            let points =
+                [0, 1, 2, 3].map(|number| entry(number, if number == 3 { last } else { 9 }, z[number as usize]));
+            let summary = testing::summary(&points.each_ref().map(Vec::as_slice));
             compared(&Tables { summary, ..Tables::default() })
         };
         let all = of(9, [Some(0.5), Some(-1.0), Some(2.0), Some(-0.25)]);

@@ -2,10 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use super::frame::{Frame, Row};
 use super::growth;
 use super::label::{readable, short};
-use super::places::{self, Entry};
-use super::rows::{FitRow, RunRow, SummaryRow, Tables};
+use super::places;
+use super::tables::Tables;
+use crate::engine::Outcome;
 use crate::printable;
 use crate::scenario::Scenario;
 use crate::scenario::expect::{Expectation, Metric};
@@ -21,22 +23,22 @@ pub fn missed(scenario: &Scenario, tables: &Tables) -> Vec<String> {
 }
 
 /// How the runs of each point ended that did not converge, and how many did so.
-type Ends<'a> = BTreeMap<u32, BTreeMap<&'a str, u64>>;
+type Ends<'a> = BTreeMap<u64, BTreeMap<&'a str, u64>>;
 
-fn ends(runs: &[RunRow]) -> Ends<'_> {
+fn ends(runs: &Frame) -> Ends<'_> {
     let mut ends = Ends::new();
-    for run in runs.iter().filter(|run| run.outcome != "converged") {
-        *ends.entry(run.point).or_default().entry(&run.outcome).or_default() += 1;
+    for run in runs.rows().filter(|run| run.word("outcome") != Outcome::Converged.name()) {
+        *ends.entry(run.point()).or_default().entry(run.word("outcome")).or_default() += 1;
     }
     ends
 }
 
 fn failures(expectation: &Expectation, tables: &Tables, varying: &[String], ends: &Ends<'_>) -> Vec<String> {
     let strategy = expectation.strategy.map(|strategy| strategy.to_string());
-    let meant = |name: &str| strategy.as_deref().is_none_or(|strategy| strategy == name);
+    let meant = |row: &Row<'_>| strategy.as_deref().is_none_or(|strategy| strategy == row.series());
     let mut found = false;
     let mut failures = Vec::new();
-    let mut judge = |place: String, value: Option<f64>, entries: &[&Entry]| {
+    let mut judge = |place: String, value: Option<f64>, entries: &[Row<'_>]| {
         found = true;
         if let Some(miss) = miss(expectation, value, unfinished(entries, ends)) {
             failures.push(format!("expected {expectation}, but {miss} ({place})"));
@@ -44,16 +46,17 @@ fn failures(expectation: &Expectation, tables: &Tables, varying: &[String], ends
     };
     if expectation.metric == Metric::Slope {
         let points = growth::fitted(&tables.summary);
-        for (name, swept, fit) in tables.fit.iter().filter(|(name, ..)| meant(name)) {
-            let of = points.iter().find(|((strategy, place), _)| (strategy, place) == (name, swept));
+        for fit in tables.fit.rows().filter(meant) {
+            let (name, swept) = (fit.series(), fit.swept());
+            let of = points.iter().find(|((line, place), _)| line == name && *place == swept);
             let values = swept.iter().map(|(path, value)| format!(", {} {}", short(path), readable(value)));
             let place =
                 format!("{name}{}", values.map(|value| printable::line(&value).into_owned()).collect::<String>());
-            judge(place, slope(fit), of.map_or(&[], |(_, entries)| entries));
+            judge(place, fit.real("slope"), of.map_or(&[], |(_, entries)| entries));
         }
     } else {
-        for entry in tables.summary.iter().filter(|(point, ..)| meant(&point.strategy)) {
-            judge(place(entry, varying), figure(expectation.metric, &entry.2), &[entry]);
+        for row in tables.summary.rows().filter(meant) {
+            judge(place(row, varying), figure(&expectation.metric, row), &[row]);
         }
     }
     if !found {
@@ -85,11 +88,11 @@ fn miss(expectation: &Expectation, value: Option<f64>, unfinished: Option<String
 }
 
 /// How many of the runs of some points did not converge, and how they ended; `None` if all did.
-fn unfinished(entries: &[&Entry], ends: &Ends<'_>) -> Option<String> {
-    let runs: u64 = entries.iter().map(|(.., row)| row.runs).sum();
-    let missing = runs - entries.iter().map(|(.., row)| row.converged).sum::<u64>().min(runs);
+fn unfinished(entries: &[Row<'_>], ends: &Ends<'_>) -> Option<String> {
+    let runs: u64 = entries.iter().map(|row| row.count("runs")).sum();
+    let missing = runs - entries.iter().map(|row| row.count("converged")).sum::<u64>().min(runs);
     let mut how: BTreeMap<&str, u64> = BTreeMap::new();
-    for (outcome, count) in entries.iter().filter_map(|(point, ..)| ends.get(&point.point)).flatten() {
+    for (outcome, count) in entries.iter().filter_map(|row| ends.get(&row.point())).flatten() {
         *how.entry(outcome).or_default() += count;
     }
     let how: Vec<String> = how.into_iter().map(|(outcome, count)| format!("{count} {outcome}")).collect();
@@ -97,33 +100,25 @@ fn unfinished(entries: &[&Entry], ends: &Ends<'_>) -> Option<String> {
     (missing > 0).then(|| format!("{missing} of {runs} runs did not converge{how}"))
 }
 
-fn place((point, swept, _): &Entry, varying: &[String]) -> String {
-    let besides = places::besides(point, swept, varying);
-    format!("point {}: {}{besides}, {} nodes", point.point, point.strategy, point.nodes)
+fn place(row: Row<'_>, varying: &[String]) -> String {
+    let besides = places::besides(row, varying);
+    format!("point {}: {}{besides}, {} nodes", row.point(), row.series(), row.count("nodes"))
 }
 
-fn slope(fit: &FitRow) -> Option<f64> {
-    fit.slope
-}
-
-fn figure(metric: Metric, row: &SummaryRow) -> Option<f64> {
+fn figure(metric: &Metric, row: Row<'_>) -> Option<f64> {
     match metric {
         Metric::Slope => None,
-        Metric::ConvergedShare => Some(row.converged as f64 / row.runs as f64),
-        Metric::RoundsMean => row.rounds_mean,
-        Metric::RoundsP95 => row.rounds_p95,
-        Metric::RoundsMax => row.rounds_max.map(|rounds| rounds as f64),
-        Metric::TimeMsMean => row.time_ms_mean,
-        Metric::MessagesPerNodeMean => Some(row.messages_per_node_mean),
-        Metric::ResidueMean => Some(row.residue_mean),
+        Metric::ConvergedShare => Some(row.count("converged") as f64 / row.count("runs") as f64),
+        Metric::Column(column) => row.real(&column.field.name),
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::{growth, tabulate};
+    use super::super::tabulate::LIST;
+    use super::super::testing::{self, simulated};
     use super::*;
-    use crate::experiment;
+    use crate::columns::Cell;
     use crate::scenario::{Overrides, Source, read};
 
     /// What was missed by a scenario without chance in it: from the centre of a star of n nodes pull and push-pull
@@ -136,13 +131,8 @@ mod tests {
         );
         let scenario = read(Source::text("demo.toml", &text), &Overrides::default());
         let scenario = scenario.unwrap_or_else(|problems| panic!("{problems}"));
-        let mut tables = Tables::default();
-        for point in &scenario.points {
-            let records: Vec<_> = (0..5).map(|number| experiment::run(&point, number, &|| true).unwrap()).collect();
-            let summary = tabulate::summary_row(&point, &records);
-            tables.summary.push((tabulate::point_columns(&point), tabulate::swept(&point), summary));
-        }
-        tables.fit = growth::rows(&tables.summary, &|_| None);
+        let mut tables = simulated(&scenario);
+        tables.fit = growth::frame(LIST, &growth::rows(&tables.summary, &|_| None));
         missed(&scenario, &tables)
     }
 
@@ -202,6 +192,16 @@ mod tests {
     }
 
     #[test]
+    fn every_number_of_the_summary_can_be_expected() {
+        assert_eq!(
+            missed_by("converged = 5\nruns = 5\nrounds_p99 = 1\nrounds_sd = 0\nconverged_ci_high = 1"),
+            <[String; 0]>::default()
+        );
+        let missed = missed_by("pull.rounds_min = 2");
+        assert_eq!(missed[0], "expected pull.rounds_min: = 2, but it is 1 (point 0: pull, 4 nodes)");
+    }
+
+    #[test]
     fn a_slope_is_judged_by_the_fit() {
         let missed = missed_by("pull.slope = \">= 1\"");
         assert!(missed.len() == 1 && missed[0].ends_with("(pull)"), "{missed:?}");
@@ -215,10 +215,8 @@ mod tests {
             read(Source::text("demo.toml", &text), &Overrides::default()).unwrap()
         };
         let scenario = expectation("rounds_mean = \">= 0\"");
-        let record = experiment::run(&scenario.points[0], 0, &|| true).unwrap();
-        let point = tabulate::point_columns(&scenario.points[0]);
-        let summary = SummaryRow { rounds_mean: None, ..tabulate::summary_row(&scenario.points[0], &[record]) };
-        let tables = Tables { summary: vec![(point, Vec::new(), summary)], ..Tables::default() };
+        let summary = testing::summary(&[&[("rounds_mean", Cell::Empty)]]);
+        let tables = Tables { summary, ..Tables::default() };
         let missed_one = missed(&scenario, &tables);
         assert!(missed_one.len() == 1 && missed_one[0].contains("there is no value"), "{missed_one:?}");
         let nothing = missed(&scenario, &Tables::default());

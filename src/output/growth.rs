@@ -1,9 +1,12 @@
 //! The rows of `fit.csv`: how rounds grow with the network, for each strategy and each combination of what else is
 //! swept.
 
+pub use super::fit::{COLUMNS, FitRow, OLDEST};
+use super::frame::{Frame, Row, Swept};
 use super::groups;
-use super::places::Entry;
-use super::rows::{FitRow, PointColumns, SummaryRow, Swept};
+use super::places::shown;
+use super::tables::{self, List};
+use crate::columns::{Cell, Field};
 use crate::scenario::Scenario;
 use crate::stats::Point;
 use crate::stats::fit::Line;
@@ -11,8 +14,21 @@ use crate::stats::growth::{self, Law, Verdict};
 use crate::stats::unseen;
 use crate::time::Span;
 
-/// A strategy, the values of the other swept keys, and the fit over its sizes.
+/// The name of a series, the values of the other swept keys, and the fit over its sizes.
 pub type Fitted = (String, Swept, FitRow);
+
+/// `fit.csv` with these rows.
+pub fn frame(list: &List, fits: &[Fitted]) -> Frame {
+    let keys: Vec<String> = fits.first().iter().flat_map(|(_, swept, _)| swept).map(|(path, _)| path.clone()).collect();
+    let mut frame = Frame::new(tables::fit(list).header(&keys));
+    for (series, swept, fit) in fits {
+        let series = list.point.iter().filter(|column| column.series).map(|_| series.as_str().into());
+        let place = series.chain(swept.iter().map(|(_, value)| value.as_str().into()));
+        // One row a combination of swept values: fewer than there are points, which are in memory.
+        let _ = frame.push(place.chain(COLUMNS.iter().map(|column| (column.of)(fit))).collect());
+    }
+    frame
+}
 
 /// Whether the scenario has sizes to fit over.
 pub fn applies(scenario: &Scenario) -> bool {
@@ -24,43 +40,53 @@ pub fn applies(scenario: &Scenario) -> bool {
 /// The fits of a summary, in the order of its points.
 ///
 /// `theory` says by which law the rounds of a point grow, by its number, where theory knows one.
-pub fn rows(summary: &[Entry], theory: &dyn Fn(u32) -> Option<Law>) -> Vec<Fitted> {
+pub fn rows(summary: &Frame, theory: &dyn Fn(u64) -> Option<Law>) -> Vec<Fitted> {
     let fits = fitted(summary).into_iter();
-    fits.map(|((strategy, place), entries)| (strategy, place, fit(&entries, theory))).collect()
+    fits.map(|((line, place), entries)| (line, place, fit(&entries, theory))).collect()
 }
 
-/// The points of each fit, by strategy and the values of the other swept keys, in the order of the fits.
-pub fn fitted(summary: &[Entry]) -> Vec<((String, Swept), Vec<&Entry>)> {
+/// The points of each fit, by series and the values of the other swept keys, in the order of the fits.
+pub fn fitted(summary: &Frame) -> Vec<((String, Swept), Vec<Row<'_>>)> {
     let varying = varying(summary);
-    groups::by(summary, |entry| (entry.0.strategy.clone(), place(entry, &varying)))
+    groups::by(summary.rows(), |row| (row.series().to_owned(), place(*row, &varying)))
 }
 
-/// What every table has a column for besides strategy and size, by its dotted path, as text.
-fn columns(point: &PointColumns) -> [(&'static str, String); 4] {
-    [
-        ("network.topology", point.topology.clone()),
-        ("gossip.fanout", point.fanout.to_string()),
-        ("network.loss", point.loss.to_string()),
-        ("gossip.interval", Span::from_nanos_f64(point.interval_ms * 1e6).to_string()),
-    ]
+/// What every table has a column for besides series and size, by the path of its key, as text.
+fn columns(row: Row<'_>) -> impl Iterator<Item = (&'static str, String)> {
+    shown(row).filter(|(field, _)| field.name != "nodes").map(|(field, cell)| (field.key, text(field, &cell)))
+}
+
+/// A value of a column as a scenario has it.
+fn text(field: &Field, cell: &Cell) -> String {
+    match cell {
+        Cell::Real(millis) if field.unit == "ms" => Span::from_nanos_f64(millis * 1e6).to_string(),
+        Cell::Real(number) => number.to_string(),
+        Cell::Whole(number) => number.to_string(),
+        Cell::Empty | Cell::Word(_) => cell.word().to_owned(),
+    }
 }
 
 /// Those of them that differ between points.
-fn varying(summary: &[Entry]) -> Vec<&'static str> {
-    let Some((first, ..)) = summary.first() else { return Vec::new() };
-    let differs = |place: usize| summary.iter().any(|(point, ..)| columns(point)[place] != columns(first)[place]);
-    columns(first).into_iter().enumerate().filter(|(place, _)| differs(*place)).map(|(_, (name, _))| name).collect()
+fn varying(summary: &Frame) -> Vec<&'static str> {
+    let first: Vec<(&str, String)> = columns(summary.row(0)).collect();
+    let mut varies = vec![false; first.len()];
+    for row in summary.rows() {
+        for ((varies, (_, one)), (_, other)) in varies.iter_mut().zip(&first).zip(columns(row)) {
+            *varies = *varies || *one != other;
+        }
+    }
+    first.iter().zip(varies).filter(|(_, varies)| *varies).map(|((name, _), _)| *name).collect()
 }
 
-/// Everything swept of a point but its strategy and its size.
-fn place((point, swept, _): &Entry, varying: &[&str]) -> Swept {
-    let own = columns(point).into_iter().filter(|(name, _)| varying.contains(name));
-    own.map(|(name, value)| (name.to_owned(), value)).chain(swept.iter().cloned()).collect()
+/// Everything swept of a point but its series and its size.
+fn place(row: Row<'_>, varying: &[&str]) -> Swept {
+    let own = columns(row).filter(|(name, _)| varying.contains(name));
+    own.map(|(name, value)| (name.to_owned(), value)).chain(row.swept()).collect()
 }
 
 /// The line through the mean rounds of the points that converged at all.
-fn fit(entries: &[&Entry], known: &dyn Fn(u32) -> Option<Law>) -> FitRow {
-    let measured: Vec<Point> = entries.iter().filter_map(|entry| measured(entry)).collect();
+fn fit(entries: &[Row<'_>], known: &dyn Fn(u64) -> Option<Law>) -> FitRow {
+    let measured: Vec<Point> = entries.iter().filter_map(|row| measured(*row)).collect();
     let by_log = |point: &Point| Point { x: libm::log2(point.x), ..*point };
     let line = Line::fit(&measured.iter().map(by_log).collect::<Vec<_>>());
     let interval = line.and_then(|line| line.slope_ci);
@@ -72,12 +98,12 @@ fn fit(entries: &[&Entry], known: &dyn Fn(u32) -> Option<Law>) -> FitRow {
         slope_ci_high: interval.map(|(_, high)| high),
         intercept: line.map(|line| line.intercept),
         r2: line.map(|line| line.r2),
-        theory_slope: slope_of(entries, |row| row.theory_rounds),
+        theory_slope: slope_of(entries, "theory_rounds"),
         verdict: verdict
             .map_or_else(|| incomplete(entries).unwrap_or_default(), |verdict| told(&verdict, entries, known)),
         lead: runner_up.map(|(_, lead)| lead),
         runner_up: runner_up.map(|(law, _)| law.to_string()),
-        exact_slope: slope_of(entries, |row| row.exact_rounds_mean),
+        exact_slope: slope_of(entries, "exact_rounds_mean"),
     }
 }
 
@@ -87,23 +113,23 @@ fn fit(entries: &[&Entry], known: &dyn Fn(u32) -> Option<Law>) -> FitRow {
 const COMPLETE: f64 = 0.95;
 
 /// Why the means of these sizes are not compared: the size at which the fewest runs converged, where they are too few.
-fn incomplete(entries: &[&Entry]) -> Option<String> {
-    let share = |row: &SummaryRow| row.converged as f64 / row.runs.max(1) as f64;
-    let (point, _, row) = entries.iter().min_by(|one, other| share(&one.2).total_cmp(&share(&other.2)))?;
+fn incomplete(entries: &[Row<'_>]) -> Option<String> {
+    let share = |row: Row<'_>| row.count("converged") as f64 / row.count("runs").max(1) as f64;
+    let row = entries.iter().copied().min_by(|one, other| share(*one).total_cmp(&share(*other)))?;
     (share(row) < COMPLETE).then(|| {
         format!(
             "undecided: {} of {} runs converged at n = {}; growth is judged where {:.0} % do at every size",
-            row.converged,
-            row.runs,
-            point.nodes,
+            row.count("converged"),
+            row.count("runs"),
+            row.count("nodes"),
             100.0 * COMPLETE
         )
     })
 }
 
 /// A verdict, and what theory says if it says something else.
-fn told(verdict: &Verdict, entries: &[&Entry], known: &dyn Fn(u32) -> Option<Law>) -> String {
-    let mut laws = entries.iter().map(|(point, ..)| known(point.point));
+fn told(verdict: &Verdict, entries: &[Row<'_>], known: &dyn Fn(u64) -> Option<Law>) -> String {
+    let mut laws = entries.iter().map(|row| known(row.point()));
     let law = laws.next().flatten().filter(|law| laws.all(|other| other == Some(*law)));
     match law {
         Some(law) if verdict.contradicts(law) => format!("{verdict}; theory says {law}: more or larger sizes tell"),
@@ -113,45 +139,55 @@ fn told(verdict: &Verdict, entries: &[&Entry], known: &dyn Fn(u32) -> Option<Law
 
 /// The slope of expected means at the sizes that were measured, each with the weight it has in the fit; `None` if one
 /// of them has no expected mean.
-fn slope_of(entries: &[&Entry], expected: impl Fn(&SummaryRow) -> Option<f64>) -> Option<f64> {
+fn slope_of(entries: &[Row<'_>], expected: &str) -> Option<f64> {
     let at_size = |point: Point, mean: f64| Point { x: libm::log2(point.x), mean, ..point };
     let points: Option<Vec<Point>> = entries
         .iter()
-        .filter_map(|entry| Some((measured(entry)?, expected(&entry.2))))
+        .filter_map(|row| Some((measured(*row)?, row.real(expected))))
         .map(|(point, expected)| expected.map(|mean| at_size(point, mean)))
         .collect();
     Some(Line::fit(&points?)?.slope)
 }
 
-fn measured((point, _, row): &Entry) -> Option<Point> {
-    let error = row.rounds_sd.map_or(0.0, |sd| unseen::standard_error(sd, row.converged, 1.0));
-    row.rounds_mean.map(|mean| Point { x: point.nodes.into(), mean, error, count: row.converged })
+fn measured(row: Row<'_>) -> Option<Point> {
+    let count = row.count("converged");
+    let error = row.real("rounds_sd").map_or(0.0, |sd| unseen::standard_error(sd, count, 1.0));
+    row.real("rounds_mean").map(|mean| Point { x: row.number_or_nan("nodes"), mean, error, count })
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::testing;
     use super::*;
+
+    /// The values of a point.
+    type Entry = Vec<(&'static str, Cell)>;
 
     /// A point of 100 runs that all converged; `rounds` and `theory` are means.
     fn entry(strategy: &str, nodes: u32, fanout: u32, phase: &str, rounds: Option<f64>, theory: Option<f64>) -> Entry {
-        let point = PointColumns {
-            point: 0,
-            strategy: strategy.to_owned(),
-            nodes,
-            topology: "complete".to_owned(),
-            fanout,
-            loss: 0.0,
-            interval_ms: 1000.0,
-        };
-        let row = SummaryRow {
-            runs: 100,
-            converged: if rounds.is_some() { 100 } else { 0 },
-            rounds_mean: rounds,
-            rounds_sd: rounds.map(|_| 0.5),
-            theory_rounds: theory,
-            ..SummaryRow::default()
-        };
-        (point, vec![("gossip.phase".to_owned(), phase.to_owned())], row)
+        vec![
+            ("strategy", strategy.into()),
+            ("nodes", nodes.into()),
+            ("fanout", fanout.into()),
+            ("gossip.phase", phase.into()),
+            ("runs", 100_u64.into()),
+            ("converged", rounds.map_or(0_u64, |_| 100).into()),
+            ("rounds_mean", rounds.into()),
+            ("rounds_sd", rounds.map(|_| 0.5).into()),
+            ("theory_rounds", theory.into()),
+        ]
+    }
+
+    /// The same with other values.
+    fn with(mut entry: Entry, values: &[(&'static str, Cell)]) -> Entry {
+        entry.extend(values.iter().cloned());
+        entry
+    }
+
+    /// The fits over these points.
+    fn rows(entries: &[Entry], theory: &dyn Fn(u64) -> Option<Law>) -> Vec<Fitted> {
+        let entries: Vec<&[(&str, Cell)]> = entries.iter().map(Vec::as_slice).collect();
+        super::rows(&testing::summary(&entries), theory)
     }
 
     const SIZES: [u32; 5] = [16, 32, 64, 128, 256];
@@ -203,11 +239,10 @@ mod tests {
     fn expected_means_have_a_slope_of_the_same_weights_where_every_size_has_one() {
         let expected = |nodes| if nodes == 256 { 20.0 } else { 2.5 * log2(nodes) };
         let at = |nodes| {
-            let mut entry = entry("push", nodes, 1, "aligned", Some(2.0 * log2(nodes)), Some(expected(nodes)));
-            entry.2.exact_rounds_mean = Some(expected(nodes));
+            let entry = entry("push", nodes, 1, "aligned", Some(2.0 * log2(nodes)), Some(expected(nodes)));
             // The last size is hardly known, so that its expected mean hardly counts either.
-            entry.2.rounds_sd = Some(if nodes == 256 { 1e6 } else { 0.5 });
-            entry
+            let sd = if nodes == 256 { 1e6 } else { 0.5 };
+            with(entry, &[("exact_rounds_mean", expected(nodes).into()), ("rounds_sd", sd.into())])
         };
         let slopes = |summary: &[Entry]| {
             let fit = rows(summary, &|_| None)[0].2.clone();
@@ -216,9 +251,9 @@ mod tests {
         let mut summary = SIZES.map(at);
         let (theory, exact) = slopes(&summary);
         assert!(close(theory, 2.5) && close(exact, 2.5), "{theory:?} {exact:?}");
-        (summary[4].2.theory_rounds, summary[4].2.exact_rounds_mean) = (None, None);
+        summary[4].extend([("theory_rounds", Cell::Empty), ("exact_rounds_mean", Cell::Empty)]);
         assert_eq!(slopes(&summary), (None, None));
-        summary[4].2.rounds_mean = None;
+        summary[4].push(("rounds_mean", Cell::Empty));
         let (theory, exact) = slopes(&summary);
         assert!(close(theory, 2.5) && close(exact, 2.5), "a size that was not measured does not count");
     }
@@ -229,9 +264,8 @@ mod tests {
     fn an_exact_law_has_the_slope_of_what_follows_it() {
         let at = |nodes: u32| {
             let rounds = f64::from(nodes) - 0.75;
-            let mut entry = entry("push", nodes, 1, "aligned", Some(rounds), Some(rounds));
-            entry.2.rounds_sd = Some(f64::from(nodes).sqrt());
-            entry
+            let entry = entry("push", nodes, 1, "aligned", Some(rounds), Some(rounds));
+            with(entry, &[("rounds_sd", f64::from(nodes).sqrt().into())])
         };
         let fit = rows(&SIZES.map(at), &|_| None)[0].2.clone();
         assert!(close(fit.slope, fit.theory_slope.unwrap()), "{fit:?}");
@@ -262,27 +296,27 @@ mod tests {
     #[test]
     fn sizes_at_which_runs_failed_are_no_ground_for_a_verdict() {
         let at = |nodes| {
-            let mut entry = entry("push", nodes, 1, "aligned", Some(2.0 * log2(nodes)), None);
-            entry.2.converged = if nodes == 128 { 3 } else { 97 };
-            entry
+            let converged: u64 = if nodes == 128 { 3 } else { 97 };
+            let entry = entry("push", nodes, 1, "aligned", Some(2.0 * log2(nodes)), None);
+            with(entry, &[("converged", converged.into())])
         };
         let mut summary = SIZES.map(at);
         let fit = &rows(&summary, &|_| None)[0].2;
         assert!(fit.verdict.starts_with("undecided: 3 of 100 runs converged at n = 128; "), "{fit:?}");
         assert_eq!((fit.lead, fit.runner_up.as_deref()), (None, None));
         // A size without a mean is one at which none converged.
-        (summary[3].2.converged, summary[3].2.rounds_mean) = (0, None);
+        summary[3].extend([("converged", 0_u64.into()), ("rounds_mean", Cell::Empty)]);
         let fit = &rows(&summary, &|_| None)[0].2;
         assert!(fit.verdict.starts_with("undecided: 0 of 100 runs converged at n = 128; "), "{fit:?}");
-        (summary[3].2.converged, summary[3].2.rounds_mean) = (97, Some(14.0));
+        summary[3].extend([("converged", 97_u64.into()), ("rounds_mean", 14.0.into())]);
         assert!(rows(&summary, &|_| None)[0].2.verdict.starts_with("logarithmic or "));
     }
 
     #[test]
     fn a_theory_that_says_something_else_is_told() {
         let mut summary = SIZES.map(|nodes| entry("push", nodes, 1, "aligned", Some(f64::from(nodes)), None));
-        (0..).zip(&mut summary).for_each(|(number, entry)| entry.0.point = number);
-        let verdict = |law: fn(u32) -> Option<Law>| rows(&summary, &law)[0].2.verdict.clone();
+        (0_u64..).zip(&mut summary).for_each(|(number, entry)| entry.push(("point", number.into())));
+        let verdict = |law: fn(u64) -> Option<Law>| rows(&summary, &law)[0].2.verdict.clone();
         let plain = verdict(|_| None);
         assert!(plain.starts_with("linear, ahead of ") && !plain.contains("theory"), "{plain}");
         assert_eq!(verdict(|_| Some(Law::Linear)), plain);
@@ -290,17 +324,13 @@ mod tests {
             verdict(|_| Some(Law::Logarithmic)),
             format!("{plain}; theory says logarithmic: more or larger sizes tell")
         );
-        let some: fn(u32) -> Option<Law> = |point| (point > 0).then_some(Law::Logarithmic);
+        let some: fn(u64) -> Option<Law> = |point| (point > 0).then_some(Law::Logarithmic);
         assert_eq!(verdict(some), plain, "a theory of some of the sizes says nothing of their growth");
     }
 
     #[test]
     fn runs_that_all_agree_leave_the_slope_open() {
-        let at = |nodes| {
-            let mut entry = entry("push", nodes, 1, "aligned", Some(3.0), None);
-            entry.2.rounds_sd = Some(0.0);
-            entry
-        };
+        let at = |nodes| with(entry("push", nodes, 1, "aligned", Some(3.0), None), &[("rounds_sd", 0.0.into())]);
         let fit = &rows(&SIZES.map(at), &|_| None)[0].2;
         let (low, high) = (fit.slope_ci_low.unwrap(), fit.slope_ci_high.unwrap());
         // 100 runs leave 0.0295 rounds open; over log2 n = 4 to 8 the slope's error is 1/√10 of that, and t = 1.965.

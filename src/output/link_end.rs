@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use crate::columns::Cell;
 
 /// The name of a node at the end of a link: in most graphs its number, which takes no memory of its own.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,19 +31,12 @@ impl fmt::Display for LinkEnd {
     }
 }
 
-impl Serialize for LinkEnd {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self {
-            LinkEnd::Number(number) => serializer.serialize_u32(*number),
-            LinkEnd::Name(name) => serializer.serialize_str(name),
+impl From<&LinkEnd> for Cell {
+    fn from(end: &LinkEnd) -> Self {
+        match end {
+            LinkEnd::Number(number) => (*number).into(),
+            LinkEnd::Name(name) => (&**name).into(),
         }
-    }
-}
-
-impl<'de> Deserialize<'de> for LinkEnd {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let name = Box::<str>::deserialize(deserializer)?;
-        Ok(LinkEnd::from(&*name))
     }
 }
 

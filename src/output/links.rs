@@ -1,8 +1,9 @@
 //! Traffic by link: summed over the runs of a point, and what the links of a point come to.
 
-use serde::{Deserialize, Serialize};
-
-use super::rows::{LinkEnd, LinkRow, PointColumns, Swept, Tables};
+use super::frame::Row;
+pub use super::link_end::LinkEnd;
+use super::tables::{List, Tables};
+use crate::columns::{Cell, Column};
 use crate::experiment::Record;
 use crate::scenario::Point;
 use crate::topology::Load;
@@ -11,9 +12,50 @@ use crate::units::NodeId;
 /// How many of the most loaded links are named.
 const MOST_NAMED: usize = 3;
 
-/// A row of `links_summary.csv`: the links of one point. The columns of [`PointColumns`] and of the swept keys come
-/// first. All figures are per round.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+/// A row of `links.csv`: one link of a point whose traffic was recorded, over all rounds of all its runs.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LinkRow {
+    /// Number of the point, from 0.
+    pub point: u64,
+    /// The end of the link with the smaller number, by its name.
+    pub from: LinkEnd,
+    /// Its other end.
+    pub to: LinkEnd,
+    /// Conversations whose first message went over it, in either direction.
+    pub conversations_per_round: f64,
+    /// Messages that went over it, answers included.
+    pub messages_per_round: f64,
+}
+
+impl LinkRow {
+    /// The columns of `links.csv`.
+    pub const COLUMNS: &[Column<LinkRow>] = &[
+        Column::whole("point", "", "Number of the point in the sweep, from 0.", |row| row.point.into()),
+        Column::word("from", "The end of the link with the smaller number, by its name.", |row| (&row.from).into()),
+        Column::word("to", "The end of the link with the larger number, by its name.", |row| (&row.to).into()),
+        Column::real("conversations_per_round", "messages", "Conversations whose first message went over it.", |row| {
+            row.conversations_per_round.into()
+        }),
+        Column::real("messages_per_round", "messages", "Messages that went over it, answers included.", |row| {
+            row.messages_per_round.into()
+        }),
+    ];
+
+    /// The row with these values in its columns.
+    pub fn of_cells(cells: &[Cell]) -> Self {
+        let at = |place: usize| cells.get(place).unwrap_or(&Cell::Empty);
+        LinkRow {
+            point: at(0).whole().unwrap_or(0),
+            from: LinkEnd::from(at(1).word()),
+            to: LinkEnd::from(at(2).word()),
+            conversations_per_round: at(3).number().unwrap_or(0.0),
+            messages_per_round: at(4).number().unwrap_or(0.0),
+        }
+    }
+}
+
+/// What the links of a point come to, per round.
+#[derive(Clone, Debug, PartialEq)]
 pub struct LinksRow {
     /// Number of links.
     pub links: u64,
@@ -31,9 +73,31 @@ pub struct LinksRow {
 }
 
 impl LinksRow {
-    /// The names of the columns.
-    pub const COLUMNS: &[&str] =
-        &["links", "conversations_mean", "conversations_max", "messages_mean", "messages_max", "critical_links"];
+    /// The columns of `links_summary.csv` after those of the point and of swept keys.
+    pub const COLUMNS: &[Column<LinksRow>] = &[
+        Column::whole("links", "links", "Number of links.", |row| row.links.into()),
+        Column::real(
+            "conversations_mean",
+            "messages",
+            "Conversations over a link per round, mean over links.",
+            |row| row.conversations_mean.into(),
+        ),
+        Column::real(
+            "conversations_max",
+            "messages",
+            "Conversations per round over the link that most went over.",
+            |row| row.conversations_max.into(),
+        ),
+        Column::real("messages_mean", "messages", "Messages over a link per round, mean over links.", |row| {
+            row.messages_mean.into()
+        }),
+        Column::real("messages_max", "messages", "Messages per round over the link that most went over.", |row| {
+            row.messages_max.into()
+        }),
+        Column::word("critical_links", "The three links that most messages went over, the most loaded first.", |row| {
+            row.critical_links.as_str().into()
+        }),
+    ];
 }
 
 /// What went over the links of a point, over all rounds of all its runs.
@@ -62,7 +126,7 @@ impl Traffic {
     /// The rows of `links.csv` for `point`. A round is a turn of every node: where the last round of a run is not
     /// complete, the part of it that was simulated counts.
     pub fn rows(&self, point: &Point) -> impl Iterator<Item = LinkRow> {
-        let (index, nodes) = (point.index, f64::from(point.settings.network.nodes));
+        let (index, nodes) = (u64::from(point.index), f64::from(point.settings.network.nodes));
         let rounds = self.turns as f64 / nodes;
         let names = point.settings.network.topology.names();
         let end = move |node: NodeId| match &names {
@@ -80,20 +144,24 @@ impl Traffic {
     }
 }
 
-/// A point, the values of its other swept keys, and what its links come to.
-pub type Summed = (PointColumns, Swept, LinksRow);
-
-/// The rows of `links_summary.csv`: every point whose traffic was recorded.
-pub fn summaries(tables: &Tables) -> Vec<Summed> {
-    let points = tables.summary.iter().filter_map(|(point, swept, _)| {
-        let links: Vec<&LinkRow> = of_point(tables, point.point).collect();
-        (!links.is_empty()).then(|| (point.clone(), swept.clone(), summary(links)))
+/// Every point whose traffic was recorded, by its row of the summary, and what its links come to.
+pub fn summaries(tables: &Tables) -> Vec<(Row<'_>, LinksRow)> {
+    let points = tables.summary.rows().filter_map(|row| {
+        let links: Vec<&LinkRow> = of_point(tables, row.point()).collect();
+        (!links.is_empty()).then(|| (row, summary(links)))
     });
     points.collect()
 }
 
+/// The values of a row of `links_summary.csv`: those of the point's columns and swept keys, and what its links come to.
+pub fn cells(list: &List, row: Row<'_>, links: &LinksRow) -> Vec<Cell> {
+    let place = list.point.iter().map(|column| row.cell(column.name));
+    let keys = row.swept().into_iter().map(|(_, value)| value.into());
+    place.chain(keys).chain(LinksRow::COLUMNS.iter().map(|column| (column.of)(links))).collect()
+}
+
 /// The links of a point, in ascending order.
-pub fn of_point(tables: &Tables, point: u32) -> impl Iterator<Item = &LinkRow> {
+pub fn of_point(tables: &Tables, point: u64) -> impl Iterator<Item = &LinkRow> {
     // Points come in order.
     let first = tables.links.partition_point(|link| link.point < point);
     tables.links[first..].iter().take_while(move |link| link.point == point)
@@ -116,10 +184,10 @@ fn summary(mut links: Vec<&LinkRow>) -> LinksRow {
 
 #[cfg(test)]
 mod tests {
+    use super::super::testing;
     use super::*;
-    use crate::output::rows::SummaryRow;
 
-    fn link(point: u32, from: u32, messages: f64) -> LinkRow {
+    fn link(point: u64, from: u32, messages: f64) -> LinkRow {
         let half = messages / 2.0;
         LinkRow {
             point,
@@ -132,10 +200,7 @@ mod tests {
 
     #[test]
     fn a_point_has_the_mean_the_most_and_the_most_loaded_of_its_links() {
-        let columns = PointColumns::COLUMNS.iter().map(|name| if *name == "point" { "4" } else { "1" });
-        let point: PointColumns = columns.collect::<csv::StringRecord>().deserialize(None).unwrap();
-        let none = SummaryRow::COLUMNS.iter().map(|_| "0").collect::<csv::StringRecord>().deserialize(None).unwrap();
-        let mut tables = Tables { summary: vec![(point.clone(), vec![], none)], ..Tables::default() };
+        let mut tables = Tables { summary: testing::summary(&[&[("point", 4_u64.into())]]), ..Tables::default() };
         tables.links = vec![link(3, 0, 90.0), link(4, 0, 2.0), link(4, 1, 6.0), link(4, 2, 6.0), link(4, 3, 4.0)];
         let expected = LinksRow {
             links: 4,
@@ -145,11 +210,22 @@ mod tests {
             messages_max: 6.0,
             critical_links: "1-2 2-3 3-4".into(),
         };
-        assert_eq!(summaries(&tables), [(point, vec![], expected)]);
+        let [(row, found)] = &summaries(&tables)[..] else { panic!("one point") };
+        assert_eq!((row.point(), found), (4, &expected));
         tables.links[2].from = "New York".into();
         tables.links[2].to = "Rome".into();
-        assert_eq!(summaries(&tables)[0].2.critical_links, "\"New York\"-Rome 2-3 3-4");
+        assert_eq!(summaries(&tables)[0].1.critical_links, "\"New York\"-Rome 2-3 3-4");
         tables.links.truncate(1);
-        assert_eq!(summaries(&tables), []);
+        assert!(summaries(&tables).is_empty());
+    }
+
+    #[test]
+    fn a_row_is_made_again_of_its_values() {
+        for row in [link(2, 7, 1.5), LinkRow { from: "Rome".into(), to: "New York".into(), ..link(0, 0, 3.0) }] {
+            let text: Vec<Cell> = LinkRow::COLUMNS.iter().map(|column| (column.of)(&row)).collect();
+            let read = |cell: &Cell| cell.whole().map_or_else(|| cell.clone(), |number| number.to_string().into());
+            let cells = [text[0].clone(), read(&text[1]), read(&text[2]), text[3].clone(), text[4].clone()];
+            assert_eq!(LinkRow::of_cells(&cells), row);
+        }
     }
 }

@@ -3,10 +3,14 @@
 pub mod charts;
 pub mod coverage;
 pub mod csv_file;
+mod curve;
+pub mod dictionary;
 pub mod exactly;
 pub mod expectations;
+mod fit;
 pub mod folder;
 mod formula;
+pub mod frame;
 pub mod graph_export;
 pub mod groups;
 pub mod growth;
@@ -14,11 +18,18 @@ pub mod label;
 mod link_end;
 pub mod links;
 pub mod manifest;
+mod notes;
+mod pages;
 pub mod pairs;
 pub mod places;
 pub mod results;
-pub mod rows;
 pub mod statement;
+#[cfg(test)]
+mod stranger;
+mod summary;
 pub mod summary_json;
+pub mod tables;
 pub mod tabulate;
+#[cfg(test)]
+pub(crate) mod testing;
 pub mod theory_folder;

@@ -2,24 +2,18 @@
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
-
+use super::csv_file::{Keys, Layout};
+use super::frame::{Row, Swept};
 use super::label::readable;
-use super::rows::{PointColumns, RunRow, SummaryRow, Swept, Tables};
+use super::tables::{List, Tables};
+use crate::columns::{Cell, Column, Field, common};
 use crate::scenario::Scenario;
 use crate::scenario::versus::FILE_KEY;
 use crate::stats::moments::Moments;
 use crate::stats::unseen;
 
-/// The columns that say where a difference was measured.
-pub const PLACE: &[&str] = &["nodes", "topology", "fanout", "loss", "interval_ms"];
-
-/// Where a difference was measured: the fields of [`PLACE`], each empty where the two points differ in it.
-pub type Place = (Option<u32>, Option<String>, Option<u32>, Option<f64>, Option<f64>);
-
-/// A row of `pairs.csv`: rounds under `first` less rounds under `second`, over the replicates that converged under
-/// both.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+/// Rounds under `first` less rounds under `second`, over the replicates that converged under both.
+#[derive(Clone, Debug, PartialEq)]
 pub struct PairRow {
     /// One value of what is compared.
     pub first: String,
@@ -43,49 +37,117 @@ pub struct PairRow {
     pub sd_second: Option<f64>,
     /// Standard deviation of the differences.
     pub sd_difference: Option<f64>,
-    /// The strategy of both; empty where they differ in it.
-    pub strategy: Option<String>,
 }
 
-impl PairRow {
-    /// The names of the columns.
-    pub const COLUMNS: &[&str] = &[
-        "first",
-        "second",
-        "pairs",
+/// The columns of `pairs.csv` between those that say where a difference was measured and the series of both.
+pub const COLUMNS: &[Column<PairRow>] = &[
+    Column::word("first", "One value of what is compared.", |pair: &PairRow| pair.first.as_str().into()),
+    Column::word("second", "The other value.", |pair: &PairRow| pair.second.as_str().into()),
+    Column::whole("pairs", "runs", "Replicates that converged under both.", |pair: &PairRow| pair.pairs.into()),
+    Column::real(
         "difference_mean",
-        "difference_ci_low",
-        "difference_ci_high",
+        "rounds",
+        "Mean of the rounds under `first` less those under `second`.",
+        |pair: &PairRow| pair.difference_mean.into(),
+    )
+    .optional(),
+    Column::real("difference_ci_low", "rounds", "Lower end of the 95 % interval of the mean.", |pair: &PairRow| {
+        pair.difference_ci_low.into()
+    })
+    .optional(),
+    Column::real("difference_ci_high", "rounds", "Upper end of the 95 % interval of the mean.", |pair: &PairRow| {
+        pair.difference_ci_high.into()
+    })
+    .optional(),
+    Column::real(
         "variance_reduction",
-        "sd_first",
-        "sd_second",
-        "sd_difference",
-        "strategy",
-    ];
+        "",
+        "(`sd_first`² + `sd_second`²) / `sd_difference`²: how many times as many independent runs would be needed.",
+        |pair: &PairRow| pair.variance_reduction.into(),
+    )
+    .optional(),
+    Column::real("sd_first", "rounds", "Standard deviation of the rounds under `first`.", |pair: &PairRow| {
+        pair.sd_first.into()
+    })
+    .optional(),
+    Column::real("sd_second", "rounds", "Standard deviation of the rounds under `second`.", |pair: &PairRow| {
+        pair.sd_second.into()
+    })
+    .optional(),
+    Column::real("sd_difference", "rounds", "Standard deviation of the differences.", |pair: &PairRow| {
+        pair.sd_difference.into()
+    })
+    .optional(),
+];
+
+/// A difference: where it was measured, and what it is.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Pair {
+    /// The values that both points have in the columns of points, but for the number and the series; empty where they
+    /// differ.
+    pub place: Vec<Cell>,
+    /// The values that both have of other swept keys; empty where they differ.
+    pub swept: Swept,
+    /// The difference.
+    pub row: PairRow,
+    /// The series of both; empty where they differ in it.
+    pub series: Vec<Cell>,
+}
+
+/// The columns of points that say where a difference was measured, and that of the series.
+pub fn columns(list: &List) -> [Vec<Field>; 2] {
+    let fields = Field::all(list.point).into_iter().filter(|field| field.name != common::POINT.name);
+    let fields = fields.map(|field| Field { optional: true, ..field });
+    let (series, place) = fields.partition(|field| field.series);
+    [place, series]
+}
+
+/// The columns of `pairs.csv`.
+pub fn layout(list: &List) -> Layout {
+    let [place, series] = columns(list);
+    let own: Vec<Field> = Field::all(COLUMNS).into_iter().chain(series).collect();
+    Layout { place, keys: Keys::Before, oldest: own.len(), own }
+}
+
+impl Pair {
+    /// Its values, in the order of the columns.
+    pub fn cells(&self) -> Vec<Cell> {
+        let keys = self.swept.iter().map(|(_, value)| value.as_str().into());
+        let own = COLUMNS.iter().map(|column| (column.of)(&self.row));
+        self.place.iter().cloned().chain(keys).chain(own).chain(self.series.iter().cloned()).collect()
+    }
+}
+
+/// The swept keys that pairs have a column for.
+pub fn keys(pairs: &[Pair]) -> Vec<String> {
+    pairs.first().iter().flat_map(|pair| &pair.swept).map(|(path, _)| path.clone()).collect()
 }
 
 /// The differences between all pairs of points of `scenario` that differ in the swept `key` alone.
-pub fn rows(scenario: &Scenario, tables: &Tables, key: &str) -> Vec<(Place, Swept, PairRow)> {
-    let mut rows = Vec::new();
-    // One slice of runs a point, in the order of the points.
-    let runs: Vec<&[RunRow]> = tables.runs.chunk_by(|one, next| one.point == next.point).collect();
-    let mut alike: BTreeMap<u32, Vec<&(PointColumns, Swept, SummaryRow)>> = BTreeMap::new();
-    for entry in &tables.summary {
-        alike.entry(scenario.alike(entry.0.point, key)).or_default().push(entry);
+pub fn rows(list: &List, scenario: &Scenario, tables: &Tables, key: &str) -> Vec<Pair> {
+    let mut pairs = Vec::new();
+    let runs = Runs::of(tables);
+    let mut alike: BTreeMap<u32, Vec<Row<'_>>> = BTreeMap::new();
+    let number = |row: Row<'_>| u32::try_from(row.point()).unwrap_or(u32::MAX);
+    for row in tables.summary.rows() {
+        alike.entry(scenario.alike(number(row), key)).or_default().push(row);
     }
-    for (first, swept, _) in &tables.summary {
-        let group = alike.get(&scenario.alike(first.point, key)).map_or(&[][..], Vec::as_slice);
-        for (second, others, _) in group.iter().copied().skip_while(|(point, ..)| point.point <= first.point) {
-            let sides = [first, second].map(|point| label(scenario, point, key));
-            rows.push((place(first, second), common(swept, others, key), row(&runs, [first, second], sides)));
+    for first in tables.summary.rows() {
+        let group = alike.get(&scenario.alike(number(first), key)).map_or(&[][..], Vec::as_slice);
+        for second in group.iter().copied().skip_while(|row| row.point() <= first.point()) {
+            let [one, other] = [first, second].map(|row| label(scenario, row, key));
+            let [place, series] = columns(list).map(|fields| both(&fields, first, second));
+            let row = runs.difference([first.point(), second.point()], [one, other]);
+            pairs.push(Pair { place, swept: common_keys(&first.swept(), &second.swept(), key), row, series });
         }
     }
-    rows
+    pairs
 }
 
 /// What a point is called in a comparison by `key`.
-fn label(scenario: &Scenario, point: &PointColumns, key: &str) -> String {
-    let swept = scenario.points.get(point.point as usize).map_or_else(Vec::new, |point| point.swept());
+fn label(scenario: &Scenario, row: Row<'_>, key: &str) -> String {
+    let point = usize::try_from(row.point()).ok().and_then(|point| scenario.points.get(point));
+    let swept = point.map_or_else(Vec::new, |point| point.swept());
     let value = swept.iter().find(|(path, _)| path == key).map_or("", |(_, value)| value);
     match key {
         "gossip.strategy" | FILE_KEY => value.to_owned(),
@@ -93,79 +155,83 @@ fn label(scenario: &Scenario, point: &PointColumns, key: &str) -> String {
     }
 }
 
-/// `one` if it is also the other.
-fn both<T: PartialEq + Clone>(one: &T, other: &T) -> Option<T> {
-    (one == other).then(|| one.clone())
-}
-
-fn place(first: &PointColumns, second: &PointColumns) -> Place {
-    (
-        both(&first.nodes, &second.nodes),
-        both(&first.topology, &second.topology),
-        both(&first.fanout, &second.fanout),
-        both(&first.loss, &second.loss),
-        both(&first.interval_ms, &second.interval_ms),
-    )
+/// The values that both rows have in these columns; empty where they differ.
+fn both(fields: &[Field], first: Row<'_>, second: Row<'_>) -> Vec<Cell> {
+    let common = |field: &Field| {
+        let (one, other) = (first.cell(&field.name), second.cell(&field.name));
+        if one == other { one } else { Cell::Empty }
+    };
+    fields.iter().map(common).collect()
 }
 
 /// The swept values of two points besides that of `key`, empty where they differ.
-fn common(first: &Swept, second: &Swept, key: &str) -> Swept {
+fn common_keys(first: &Swept, second: &Swept, key: &str) -> Swept {
     let pairs = first.iter().zip(second).filter(|((path, _), _)| path != key);
-    pairs.map(|((path, one), (_, other))| (path.clone(), both(one, other).unwrap_or_default())).collect()
+    pairs
+        .map(|((path, one), (_, other))| (path.clone(), if one == other { one.clone() } else { String::new() }))
+        .collect()
 }
 
-fn row(runs: &[&[RunRow]], [first, second]: [&PointColumns; 2], [one, other]: [String; 2]) -> PairRow {
-    let of = |point: u32| runs.get(point as usize).copied().unwrap_or_default().iter();
-    let [mut firsts, mut seconds, mut differences] = [Moments::default(); 3];
-    for (one, other) in of(first.point).zip(of(second.point)) {
-        if let Some((one, other)) = one.rounds.zip(other.rounds) {
-            firsts.add(one as f64);
-            seconds.add(other as f64);
-            differences.add(one as f64 - other as f64);
+/// The rounds of the runs of each point.
+struct Runs(BTreeMap<u64, Vec<Option<f64>>>);
+
+impl Runs {
+    fn of(tables: &Tables) -> Self {
+        let mut runs: BTreeMap<u64, Vec<Option<f64>>> = BTreeMap::new();
+        for run in tables.runs.rows() {
+            runs.entry(run.point()).or_default().push(run.real("rounds"));
         }
+        Runs(runs)
     }
-    let interval = unseen::mean_interval(&differences, 1.0, 0.95);
-    let (sd_first, sd_second, sd_difference) = (firsts.sd(), seconds.sd(), differences.sd());
-    let square = |sd: f64| sd * sd;
-    let independent = sd_first.zip(sd_second).map(|(one, other)| square(one) + square(other));
-    let independent = independent.filter(|&variance| variance > 0.0);
-    PairRow {
-        first: one,
-        second: other,
-        pairs: differences.count(),
-        difference_mean: differences.mean(),
-        difference_ci_low: interval.map(|(low, _)| low),
-        difference_ci_high: interval.map(|(_, high)| high),
-        variance_reduction: independent.zip(sd_difference).map(|(variance, sd)| variance / square(sd)),
-        sd_first,
-        sd_second,
-        sd_difference,
-        strategy: both(&first.strategy, &second.strategy),
+
+    fn difference(&self, points: [u64; 2], [first, second]: [String; 2]) -> PairRow {
+        let [one, other] = points.map(|point| self.0.get(&point).map_or(&[][..], Vec::as_slice));
+        let [mut firsts, mut seconds, mut differences] = [Moments::default(); 3];
+        for (one, other) in one.iter().zip(other) {
+            if let Some((one, other)) = one.zip(*other) {
+                firsts.add(one);
+                seconds.add(other);
+                differences.add(one - other);
+            }
+        }
+        let interval = unseen::mean_interval(&differences, 1.0, 0.95);
+        let (sd_first, sd_second, sd_difference) = (firsts.sd(), seconds.sd(), differences.sd());
+        let square = |sd: f64| sd * sd;
+        let independent = sd_first.zip(sd_second).map(|(one, other)| square(one) + square(other));
+        let independent = independent.filter(|&variance| variance > 0.0);
+        PairRow {
+            first,
+            second,
+            pairs: differences.count(),
+            difference_mean: differences.mean(),
+            difference_ci_low: interval.map(|(low, _)| low),
+            difference_ci_high: interval.map(|(_, high)| high),
+            variance_reduction: independent.zip(sd_difference).map(|(variance, sd)| variance / square(sd)),
+            sd_first,
+            sd_second,
+            sd_difference,
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::tabulate;
+    use super::super::tabulate::LIST;
+    use super::super::testing::simulated as tables;
     use super::*;
-    use crate::experiment;
     use crate::scenario::{Overrides, Scenario, Source, read};
 
     fn scenario(text: &str) -> Scenario {
         read(Source::text("demo.toml", text), &Overrides::default()).unwrap_or_else(|problems| panic!("{problems}"))
     }
 
-    /// The tables of a scenario, as they would be read back.
-    fn tables(scenario: &Scenario) -> Tables {
-        let mut tables = Tables::default();
-        for point in &scenario.points {
-            let records: Vec<_> =
-                (0..scenario.replicates).map(|number| experiment::run(&point, number, &|| true).unwrap()).collect();
-            tables.runs.extend(records.iter().map(|record| tabulate::run_row(scenario, &point, record)));
-            let summary = tabulate::summary_row(&point, &records);
-            tables.summary.push((tabulate::point_columns(&point), tabulate::swept(&point), summary));
-        }
-        tables
+    fn rows(scenario: &Scenario, tables: &Tables, key: &str) -> Vec<Pair> {
+        super::rows(LIST, scenario, tables, key)
+    }
+
+    /// Lets the runs of both points, 20 of each, take these rounds.
+    fn set(tables: &mut Tables, rounds: impl Fn(usize) -> Option<u64>) {
+        (0..tables.runs.len()).for_each(|number| tables.runs.set(number, "rounds", rounds(number)));
     }
 
     const STRATEGY: &str = "gossip.strategy";
@@ -176,11 +242,9 @@ mod tests {
         let scenario = scenario(&format!("{BASE}[sweep]\n\"gossip.strategy\" = [\"push\", \"pull\"]\n"));
         let mut tables = tables(&scenario);
         // The runs of push under the name of pull.
-        let (push, pull) = tables.runs.split_at_mut(20);
-        for (push, pull) in push.iter().zip(pull) {
-            pull.rounds = push.rounds;
-        }
-        let [(_, _, row)] = &rows(&scenario, &tables, STRATEGY)[..] else { panic!("one pair") };
+        let rounds: Vec<Option<u64>> = tables.runs.rows().map(|run| run.whole("rounds")).collect();
+        set(&mut tables, |number| rounds[number % 20]);
+        let [Pair { row, .. }] = &rows(&scenario, &tables, STRATEGY)[..] else { panic!("one pair") };
         let zero = Some(0.0);
         assert_eq!((row.first.as_str(), row.second.as_str(), row.pairs), ("push", "pull", 20));
         assert_eq!(row.difference_mean, zero);
@@ -193,15 +257,13 @@ mod tests {
     fn a_difference_is_the_first_less_the_second_over_runs_that_both_converged() {
         let scenario = scenario(&format!("{BASE}[sweep]\n\"gossip.strategy\" = [\"push\", \"pull\"]\n"));
         let mut tables = tables(&scenario);
-        for (number, run) in tables.runs.iter_mut().enumerate() {
-            run.rounds = (number != 3 && number != 24).then_some(if number < 20 { 12 } else { 9 });
-        }
-        let (_, _, row) = &rows(&scenario, &tables, STRATEGY)[0];
+        set(&mut tables, |number| (number != 3 && number != 24).then_some(if number < 20 { 12 } else { 9 }));
+        let row = &rows(&scenario, &tables, STRATEGY)[0].row;
         assert_eq!((row.pairs, row.difference_mean), (18, Some(3.0)));
         // 1 - 0.05^(1/18) = 0.15332
         assert!(row.difference_ci_low.is_some_and(|low| (low - 2.846_68).abs() < 1e-5), "{row:?}");
-        tables.runs.iter_mut().for_each(|run| run.rounds = None);
-        let (_, _, row) = &rows(&scenario, &tables, STRATEGY)[0];
+        set(&mut tables, |_| None);
+        let row = &rows(&scenario, &tables, STRATEGY)[0].row;
         assert_eq!((row.pairs, row.difference_mean, row.difference_ci_high), (0, None, None));
     }
 
@@ -213,12 +275,13 @@ mod tests {
         let rows = rows(&scenario, &tables(&scenario), STRATEGY);
         // Three pairs of strategies at each of four places.
         assert_eq!(rows.len(), 12);
-        for (place, swept, row) in &rows {
-            let twin = |other: &&(Place, Swept, PairRow)| {
-                (&other.0, &other.1) == (place, swept) && (&other.2.first, &other.2.second) == (&row.first, &row.second)
+        for pair in &rows {
+            let twin = |other: &&Pair| {
+                (&other.place, &other.swept) == (&pair.place, &pair.swept)
+                    && (&other.row.first, &other.row.second) == (&pair.row.first, &pair.row.second)
             };
-            assert_eq!(rows.iter().filter(twin).count(), 1, "{place:?}, {swept:?}, {row:?}");
-            assert_ne!(row.first, row.second);
+            assert_eq!(rows.iter().filter(twin).count(), 1, "{pair:?}");
+            assert_ne!(pair.row.first, pair.row.second);
         }
     }
 
@@ -226,15 +289,15 @@ mod tests {
     fn where_nothing_differs_pairing_gains_without_bound_or_there_is_nothing_to_gain() {
         let scenario = scenario(&format!("{BASE}[sweep]\n\"gossip.fanout\" = [1, 2]\n"));
         let mut tables = tables(&scenario);
-        let (one, two) = tables.runs.split_at_mut(20);
-        one.iter().zip(two).for_each(|(one, two)| two.rounds = one.rounds);
-        let (place, _, row) = &rows(&scenario, &tables, "gossip.fanout")[0];
+        let rounds: Vec<Option<u64>> = tables.runs.rows().map(|run| run.whole("rounds")).collect();
+        set(&mut tables, |number| rounds[number % 20]);
+        let Pair { place, row, series, .. } = &rows(&scenario, &tables, "gossip.fanout")[0];
         assert_eq!((row.sd_difference, row.variance_reduction), (Some(0.0), Some(f64::INFINITY)));
         assert!(row.sd_first.is_some_and(|sd| sd > 0.0) && row.sd_first == row.sd_second);
         assert_eq!((row.first.as_str(), row.second.as_str()), ("gossip.fanout = 1", "gossip.fanout = 2"));
-        assert_eq!((place.0, place.2, row.strategy.as_deref()), (Some(32), None, Some("push")));
-        tables.runs.iter_mut().for_each(|run| run.rounds = Some(7));
-        let (_, _, row) = &rows(&scenario, &tables, "gossip.fanout")[0];
+        assert_eq!((&place[0], &place[2], series), (&32_u64.into(), &Cell::Empty, &vec!["push".into()]));
+        set(&mut tables, |_| Some(7));
+        let row = &rows(&scenario, &tables, "gossip.fanout")[0].row;
         assert_eq!((row.sd_difference, row.variance_reduction), (Some(0.0), None));
     }
 
@@ -244,7 +307,7 @@ mod tests {
         let base = BASE.replace("20", "400");
         let gain = |sweep: &str, key: &str| {
             let scenario = scenario(&format!("{base}[sweep]\n{sweep}\n"));
-            rows(&scenario, &tables(&scenario), key)[0].2.variance_reduction.unwrap()
+            rows(&scenario, &tables(&scenario), key)[0].row.variance_reduction.unwrap()
         };
         let common = gain("\"network.loss\" = [0, 0.05]", "network.loss");
         let apart = gain("seed = [1, 2]", "seed");

@@ -1,6 +1,5 @@
 //! Records in, a results folder out.
 
-use std::cell::OnceCell;
 use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::{self, BufWriter};
@@ -11,22 +10,22 @@ use std::time::Instant;
 use thiserror::Error;
 
 use super::charts::{self, ChartError};
-use super::coverage::CoverageRow;
-use super::csv_file::{self, CsvFile, Unreadable};
+use super::csv_file::{CsvFile, Unreadable, Written};
+use super::dictionary;
 use super::exactly::Exacts;
 use super::folder::{Claim, Draft, with_name};
-use super::links::LinksRow;
-use super::links::Traffic;
+use super::frame::Frame;
+use super::links::LinkRow;
 use super::manifest::{MANIFEST, Manifest};
-use super::rows::{CurveRow, FitRow, LinkRow, PointColumns, RunRow, SummaryRow, Swept, Tables};
-use super::{coverage, exactly, growth, links, pairs, tabulate};
+use super::tables::{self, Tables};
+use super::tabulate::{self, LIST, Tabulator};
+use super::{growth, links, pairs};
+use crate::columns::{Cell, Field};
 use crate::experiment::Record;
 use crate::machine;
-use crate::memory::{self, Meter};
-use crate::observe::Mark;
 use crate::plan;
 use crate::regular_file;
-use crate::scenario::{Point, Scenario};
+use crate::scenario::Scenario;
 use crate::theory;
 
 /// Why results could not be written.
@@ -38,7 +37,7 @@ pub enum ResultsError {
     /// Somebody asked to stop.
     #[error("interrupted")]
     Interrupted,
-    /// What was written does not read back.
+    /// A folder that is to be drawn again does not read back.
     #[error(transparent)]
     Unreadable(#[from] Unreadable),
     /// A chart could not be drawn.
@@ -49,25 +48,37 @@ pub enum ResultsError {
 /// A table on its way into a results folder.
 pub(super) type Csv = CsvFile<BufWriter<File>>;
 
+/// A table of which the rows so far are in the file.
+struct Sheet {
+    csv: Csv,
+    written: usize,
+}
+
+impl Sheet {
+    fn begin(draft: &Draft, name: &'static str, header: &[Field]) -> io::Result<Self> {
+        Ok(Sheet { csv: open(draft, name, header)?, written: 0 })
+    }
+
+    /// Writes the rows of `frame` that are not in the file.
+    fn catch_up(&mut self, frame: &Frame) -> io::Result<()> {
+        for number in self.written..frame.len() {
+            self.csv.row(frame.row(number).cells())?;
+        }
+        self.written = frame.len();
+        Ok(())
+    }
+}
+
 /// A results folder being filled.
 pub struct Results<'a> {
     scenario: &'a Scenario,
-    runs: Csv,
-    curve: Csv,
-    summary: Csv,
+    tabulator: Tabulator<'a>,
+    runs: Sheet,
+    curve: Sheet,
+    summary: Sheet,
     coverage: Csv,
-    /// `links.csv`, where a point records its traffic.
-    links: Option<Csv>,
-    /// The traffic of the point under way.
-    traffic: Traffic,
-    /// The point under way, and its runs.
-    point: Option<Point>,
-    records: Vec<Record>,
-    /// What their curves take.
-    meter: Meter,
-    /// The exact laws of all points, worked out when the first is asked for.
-    exacts: OnceCell<Exacts>,
-    notes: Vec<String>,
+    /// `links.csv`, where a point records its traffic, and how many of its rows are in the file.
+    links: Option<(Csv, usize)>,
     /// Goes last: some systems remove no folder while a file in it is open.
     draft: Draft,
 }
@@ -79,40 +90,20 @@ impl<'a> Results<'a> {
     /// What the system says; what was there is as it was.
     pub fn begin(scenario: &'a Scenario, claim: Claim) -> io::Result<Self> {
         let draft = claim.begin()?;
-        let swept: Vec<String> =
-            scenario.points.first().iter().flat_map(tabulate::swept).map(|(path, _)| path).collect();
-        let extra = || swept.iter().map(String::as_str);
-        // `runs.csv` has a column for the seed already.
-        let extra_runs = extra().filter(|path| *path != "seed");
-        let points = || PointColumns::COLUMNS.iter().copied().chain(extra());
-        let summary = points().chain(SummaryRow::COLUMNS.iter().copied());
-        let coverage = points().chain(CoverageRow::COLUMNS.iter().copied());
-        let open = |name| draft.create(name).map(BufWriter::new);
-        let runs = open("runs.csv");
-        let runs =
-            runs.and_then(|file| CsvFile::begin("runs.csv", file, RunRow::COLUMNS.iter().copied().chain(extra_runs)));
-        let curve =
-            open("curve.csv").and_then(|file| CsvFile::begin("curve.csv", file, CurveRow::COLUMNS.iter().copied()));
-        let summary = open("summary.csv").and_then(|file| CsvFile::begin("summary.csv", file, summary));
-        let coverage = open("coverage.csv").and_then(|file| CsvFile::begin("coverage.csv", file, coverage));
+        let tabulator = Tabulator::new(LIST, scenario);
+        let Tables { runs, curve, summary, .. } = &tabulator.tables;
+        let keys = tabulate::keys(LIST, scenario);
         let recorded = scenario.points.iter().any(|point| point.settings.network.links);
-        let begin = || open("links.csv").and_then(|file| CsvFile::begin("links.csv", file, columns(LinkRow::COLUMNS)));
-        let links = recorded.then(begin).transpose()?;
-        let (runs, curve, summary, coverage) = (runs?, curve?, summary?, coverage?);
+        let links = || io::Result::Ok((open(&draft, "links.csv", &tables::links().header(&[]))?, 0));
         Ok(Results {
             scenario,
+            runs: Sheet::begin(&draft, "runs.csv", runs.header())?,
+            curve: Sheet::begin(&draft, "curve.csv", curve.header())?,
+            summary: Sheet::begin(&draft, "summary.csv", summary.header())?,
+            coverage: open(&draft, "coverage.csv", &tables::coverage(LIST).header(&keys))?,
+            links: recorded.then(links).transpose()?,
+            tabulator,
             draft,
-            runs,
-            curve,
-            summary,
-            coverage,
-            links,
-            traffic: Traffic::default(),
-            point: None,
-            records: Vec::new(),
-            meter: Meter::default(),
-            exacts: OnceCell::new(),
-            notes: Vec::new(),
         })
     }
 
@@ -120,42 +111,24 @@ impl<'a> Results<'a> {
     ///
     /// # Errors
     /// What the system says about writing.
-    pub fn add(&mut self, mut record: Record) -> io::Result<()> {
-        if self.records.last().is_some_and(|last| last.point != record.point) {
-            self.close_point()?;
-        }
-        // Records are of the scenario's own points.
-        let point = self.point.get_or_insert_with(|| self.scenario.point(record.point as usize));
-        let values: Vec<String> =
-            tabulate::swept(point).into_iter().filter(|(path, _)| path != "seed").map(|(_, value)| value).collect();
-        self.runs.row((tabulate::run_row(self.scenario, point, &record), values))?;
-        self.traffic.add(&mut record);
-        self.meter.count(memory::bytes_of::<Mark>(record.curve.len()))?;
-        memory::push(&mut self.records, record)?;
-        Ok(())
+    pub fn add(&mut self, record: Record) -> io::Result<()> {
+        self.tabulator.add(record)?;
+        self.catch_up()
     }
 
-    /// Writes what there is to say of the runs of the point under way, if any.
-    fn close_point(&mut self) -> io::Result<()> {
-        let records = std::mem::take(&mut self.records);
-        let Some(point) = &self.point.take() else { return Ok(()) };
-        for row in std::mem::take(&mut self.traffic).rows(point) {
-            self.links.as_mut().map_or(Ok(()), |csv| csv.row(row))?;
+    /// Writes all rows that are tabulated.
+    fn catch_up(&mut self) -> io::Result<()> {
+        let Tabulator { tables, coverage, .. } = &mut self.tabulator;
+        self.runs.catch_up(&tables.runs)?;
+        self.curve.catch_up(&tables.curve)?;
+        self.summary.catch_up(&tables.summary)?;
+        coverage.drain(..).try_for_each(|row| self.coverage.row(row))?;
+        if let Some((csv, written)) = &mut self.links {
+            for link in &tables.links[*written..] {
+                csv.row(tabulate::cells(LinkRow::COLUMNS, link))?;
+            }
+            *written = tables.links.len();
         }
-        for row in tabulate::curve_rows(point, &records) {
-            self.curve.row(row)?;
-        }
-        let values: Vec<String> = tabulate::swept(point).into_iter().map(|(_, value)| value).collect();
-        let columns = tabulate::point_columns(point);
-        for row in coverage::rows(point, &records) {
-            self.coverage.row((&columns, &values, row))?;
-        }
-        let exact = self.exacts.get_or_init(|| Exacts::affordable(self.scenario)).of(point);
-        let row = exactly::beside(tabulate::summary_row(point, &records), exact);
-        self.summary.row((columns, values, row))?;
-        self.notes.extend(tabulate::split_note(point, &records));
-        self.notes.extend(tabulate::unquiet_note(point, &records));
-        self.notes.extend(self.scenario.precision.and_then(|wanted| tabulate::precision_note(point, &records, wanted)));
         Ok(())
     }
 
@@ -170,33 +143,34 @@ impl<'a> Results<'a> {
         compare: Option<&str>,
         halt: &AtomicBool,
     ) -> Result<(Tables, Manifest), ResultsError> {
-        self.close_point()?;
-        let Results { scenario, draft, runs, curve, summary, coverage, links, exacts, notes, .. } = self;
-        for csv in [runs, curve, summary, coverage].into_iter().chain(links) {
-            seal(csv)?;
-        }
-        // What was written is what is drawn, now and by `plot`.
-        let mut tables = read(&draft.path(""))?;
+        self.tabulator.close_point().map_err(io::Error::from)?;
+        self.catch_up()?;
+        let Results { scenario, draft, tabulator, runs, curve, summary, coverage, links } = self;
+        let sheets = [runs, curve, summary].into_iter().map(|sheet| sheet.csv);
+        let csvs = sheets.chain([coverage]).chain(links.map(|(csv, _)| csv));
+        let mut written: Vec<Written> = csvs.map(seal).collect::<io::Result<_>>()?;
+        manifest.conditions.exact = tabulator.exacts().map(Exacts::curves).unwrap_or_default();
+        let Tabulator { mut tables, notes, .. } = tabulator;
         if growth::applies(scenario) {
-            let theory = |point: u32| {
-                let point = scenario.points.get(point as usize)?;
-                theory::growth_law(&plan::case(&point.settings))
-            };
-            write_fit(&draft, &growth::rows(&tables.summary, &theory))?;
-            tables.fit = csv_file::read_fit(File::open(draft.path("fit.csv"))?)?;
+            tables.fit = fit(scenario, &tables);
+            let mut sheet = Sheet::begin(&draft, "fit.csv", tables.fit.header())?;
+            sheet.catch_up(&tables.fit)?;
+            written.push(seal(sheet.csv)?);
         }
         if let Some(key) = compare {
-            write_pairs(&draft, &pairs::rows(scenario, &tables, key))?;
+            let pairs = &pairs::rows(LIST, scenario, &tables, key);
+            written.push(write_pairs(&draft, pairs)?);
         }
         if !tables.links.is_empty() {
-            write_links(&draft, &links::summaries(&tables))?;
+            written.push(write_links(&draft, scenario, &tables)?);
         }
-        manifest.conditions.exact = exacts.get().map(Exacts::curves).unwrap_or_default();
         let began = Instant::now();
         let drawn = charts::draw(&tables, &manifest.conditions)?;
         write_charts(&draft, &drawn)?;
         manifest.timings.charts_s = began.elapsed().as_secs_f64();
         manifest.notes.extend(notes);
+        let package = dictionary::package(LIST, &scenario.name, &scenario.description, &written);
+        draft.write(dictionary::PACKAGE, package.as_bytes())?;
         manifest.files = draft.files()?;
         draft.write(MANIFEST, manifest.to_json().as_bytes())?;
         if halt.load(Ordering::Relaxed) {
@@ -207,49 +181,48 @@ impl<'a> Results<'a> {
     }
 }
 
+/// How rounds grow with the network.
+fn fit(scenario: &Scenario, tables: &Tables) -> Frame {
+    let theory = |point: u64| {
+        let point = scenario.points.get(usize::try_from(point).ok()?)?;
+        theory::growth_law(&plan::case(&point.settings))
+    };
+    growth::frame(LIST, &growth::rows(&tables.summary, &theory))
+}
+
+fn open(draft: &Draft, name: &'static str, header: &[Field]) -> io::Result<Csv> {
+    CsvFile::begin(name, BufWriter::new(draft.create(name)?), header)
+}
+
 /// Writes what is left of a table and makes sure that it is on the disk.
-pub(super) fn seal(csv: Csv) -> io::Result<()> {
-    let name = csv.name();
+pub(super) fn seal(csv: Csv) -> io::Result<Written> {
+    let written = csv.written();
     let flushed = csv.finish()?.into_inner().map_err(io::IntoInnerError::into_error);
-    flushed.and_then(|file| file.sync_all()).map_err(|error| with_name(name, &error))
+    flushed.and_then(|file| file.sync_all()).map_err(|error| with_name(written.0, &error))?;
+    Ok(written)
 }
 
-fn write_fit(draft: &Draft, fits: &[growth::Fitted]) -> io::Result<()> {
-    let keys = fits.first().map_or(&[][..], |(_, swept, _)| swept).iter().map(|(path, _)| path.as_str());
-    let columns = ["strategy"].into_iter().chain(keys).chain(FitRow::COLUMNS.iter().copied());
-    let mut csv = CsvFile::begin("fit.csv", BufWriter::new(draft.create("fit.csv")?), columns)?;
-    for (strategy, swept, fit) in fits {
-        let values: Vec<&String> = swept.iter().map(|(_, value)| value).collect();
-        csv.row((strategy, values, fit))?;
-    }
+/// Writes a table whole.
+fn write(
+    draft: &Draft,
+    name: &'static str,
+    header: &[Field],
+    mut rows: impl Iterator<Item = Vec<Cell>>,
+) -> io::Result<Written> {
+    let mut csv = open(draft, name, header)?;
+    rows.try_for_each(|row| csv.row(row))?;
     seal(csv)
 }
 
-fn write_pairs(draft: &Draft, pairs: &[(pairs::Place, Swept, pairs::PairRow)]) -> io::Result<()> {
-    let keys = pairs.first().map_or(&[][..], |(_, swept, _)| swept).iter().map(|(path, _)| path.as_str());
-    let columns = pairs::PLACE.iter().copied().chain(keys).chain(pairs::PairRow::COLUMNS.iter().copied());
-    let mut csv = CsvFile::begin("pairs.csv", BufWriter::new(draft.create("pairs.csv")?), columns)?;
-    for (place, swept, row) in pairs {
-        let values: Vec<&String> = swept.iter().map(|(_, value)| value).collect();
-        csv.row((place, values, row))?;
-    }
-    seal(csv)
+fn write_pairs(draft: &Draft, pairs: &[pairs::Pair]) -> io::Result<Written> {
+    let header = pairs::layout(LIST).header(&pairs::keys(pairs));
+    write(draft, "pairs.csv", &header, pairs.iter().map(pairs::Pair::cells))
 }
 
-fn write_links(draft: &Draft, links: &[links::Summed]) -> io::Result<()> {
-    let keys = links.first().map_or(&[][..], |(_, swept, _)| swept).iter().map(|(path, _)| path.as_str());
-    let columns = columns(PointColumns::COLUMNS).chain(keys).chain(columns(LinksRow::COLUMNS));
-    let file = BufWriter::new(draft.create("links_summary.csv")?);
-    let mut csv = CsvFile::begin("links_summary.csv", file, columns)?;
-    for (point, swept, row) in links {
-        let values: Vec<&String> = swept.iter().map(|(_, value)| value).collect();
-        csv.row((point, values, row))?;
-    }
-    seal(csv)
-}
-
-fn columns<'a>(names: &'a [&'a str]) -> impl Iterator<Item = &'a str> {
-    names.iter().copied()
+fn write_links(draft: &Draft, scenario: &Scenario, tables: &Tables) -> io::Result<Written> {
+    let header = tables::links_summary(LIST).header(&tabulate::keys(LIST, scenario));
+    let rows = links::summaries(tables).into_iter().map(|(row, links)| links::cells(LIST, row, &links));
+    write(draft, "links_summary.csv", &header, rows)
 }
 
 /// Reads the tables of the results folder `folder`.
@@ -259,7 +232,7 @@ fn columns<'a>(names: &'a [&'a str]) -> impl Iterator<Item = &'a str> {
 pub fn read(folder: &Path) -> Result<Tables, Unreadable> {
     // Its rows take more memory than its text.
     let most = machine::free().map_or(u64::MAX, |free| free.bytes);
-    csv_file::read_tables(|name| match regular_file::open(&folder.join(name), most) {
+    tables::read(LIST, |name| match regular_file::open(&folder.join(name), most) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         other => other.map(Some),
     })

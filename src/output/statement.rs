@@ -79,7 +79,7 @@ fn calls(settings: &Settings) -> String {
 fn curves(scenario: &Scenario) -> Vec<TheoryCurve> {
     let curve = |point: Point| {
         let fractions = plan::course(&point.settings, LONGEST_CURVE)?;
-        Some(TheoryCurve { point: point.index, points: (0..).zip(fractions).collect() })
+        Some(TheoryCurve { point: point.index.into(), points: (0..).zip(fractions).collect() })
     };
     scenario.points.iter().filter_map(curve).collect()
 }

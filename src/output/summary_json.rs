@@ -1,64 +1,54 @@
 //! The summary as JSON, for `--json`.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
-use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::rows::{Swept, Tables};
-use super::{links, pairs};
+use super::frame::{Frame, Row, object};
+use super::tables::{self, List, Tables};
+use super::{links, pairs, tabulate};
 use crate::scenario::Scenario;
 
-/// The same figures as `summary.csv`, with the number of runs that a limit cut off, `fit.csv` and `links_summary.csv`, and, if values of the swept key `compare` are
-/// compared, `pairs.csv`, by column name.
-pub fn of(scenario: &Scenario, tables: &Tables, folder: &Path, compare: Option<&str>) -> Value {
+/// The same figures as `summary.csv`, with the number of runs that a limit cut off, `fit.csv` and `links_summary.csv`,
+/// and, if values of the swept key `compare` are compared, `pairs.csv`, by column name.
+pub fn of(list: &List, scenario: &Scenario, tables: &Tables, folder: &Path, compare: Option<&str>) -> Value {
+    let cut_off = cut_off(&tables.runs);
     // How many runs of a point a limit ended: its figures lack what they would have come to.
-    let cut_off = |number: u32| tables.runs.iter().filter(|run| run.point == number && run.cut_off()).count();
-    let points: Vec<Value> = tables
-        .summary
-        .iter()
-        .map(|(point, swept, row)| {
-            merged(&[object(point), words(swept), object(row), json!({ "cut_off": cut_off(point.point) })])
-        })
-        .collect();
-    let fits = tables
-        .fit
-        .iter()
-        .map(|(strategy, swept, fit)| merged(&[json!({ "strategy": strategy }), words(swept), object(fit)]));
+    let point = |row: Row<'_>| {
+        let count = cut_off.get(&row.point()).copied().unwrap_or(0);
+        merged(&[row.json(), json!({ "cut_off": count })])
+    };
     let mut json = json!({
         "scenario": scenario.name,
         "hash": scenario.hash(),
         "seed": scenario.seed,
         // A path need not be UTF-8, JSON must.
         "folder": folder.display().to_string(),
-        "points": points,
-        "fit": fits.collect::<Vec<_>>(),
+        "points": tables.summary.rows().map(point).collect::<Vec<_>>(),
+        "fit": tables.fit.rows().map(Row::json).collect::<Vec<_>>(),
     });
     if !tables.links.is_empty() {
+        let keys = tabulate::keys(list, scenario);
+        let header = tables::links_summary(list).header(&keys);
         let links = links::summaries(tables).into_iter();
-        let links = links.map(|(point, swept, row)| merged(&[object(&point), words(&swept), object(&row)]));
-        json["links"] = links.collect();
+        json["links"] = links.map(|(row, links)| object(&header, &links::cells(list, row, &links))).collect();
     }
     if let Some(key) = compare {
-        let pairs = pairs::rows(scenario, tables, key).into_iter().map(|(place, swept, row)| {
-            let (nodes, topology, fanout, loss, interval_ms) = place;
-            let place = json!({
-                "nodes": nodes, "topology": topology, "fanout": fanout, "loss": loss, "interval_ms": interval_ms,
-            });
-            merged(&[place, words(&swept), object(&row)])
-        });
-        json["pairs"] = pairs.collect();
+        let pairs = pairs::rows(list, scenario, tables, key);
+        let header = pairs::layout(list).header(&pairs::keys(&pairs));
+        json["pairs"] = pairs.iter().map(|pair| object(&header, &pair.cells())).collect();
     }
     json
 }
 
-/// A row as an object; plain fields always have one.
-fn object(row: &impl Serialize) -> Value {
-    serde_json::to_value(row).unwrap_or_default()
-}
-
-fn words(swept: &Swept) -> Value {
-    swept.iter().map(|(path, value)| (path.clone(), Value::from(value.as_str()))).collect()
+/// How many runs of each point a limit cut off.
+fn cut_off(runs: &Frame) -> BTreeMap<u64, u64> {
+    let mut counts = BTreeMap::new();
+    for run in runs.rows().filter(|run| run.was_cut_off()) {
+        *counts.entry(run.point()).or_default() += 1;
+    }
+    counts
 }
 
 fn merged(parts: &[Value]) -> Value {

@@ -3,15 +3,15 @@
 use std::io::{self, BufWriter};
 use std::path::Path;
 
-use serde::Serialize;
-
-use super::csv_file::CsvFile;
+use super::csv_file::{CsvFile, Layout};
+use super::dictionary;
 use super::exactly::Exacts;
 use super::folder::{Claim, Draft, Folders, Refusal};
 use super::manifest::{MANIFEST, Manifest};
 use super::results::{Csv, seal};
-use super::rows::PointColumns;
-use super::tabulate;
+use super::tables::{self, List};
+use super::tabulate::{self, LIST};
+use crate::columns::{Column, Field};
 use crate::plan;
 use crate::scenario::{Point, Scenario};
 use crate::theory::{self, Exact, Law};
@@ -20,7 +20,7 @@ use crate::theory::{self, Exact, Law};
 const LEAST: f64 = 1e-15;
 
 /// What a law, or the exact distribution, says of a point: a row of `theory.csv` after the point's columns.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct LawRow {
     /// The law, or how the distribution is computed.
     pub law: String,
@@ -43,14 +43,30 @@ pub struct LawRow {
     /// The rounds that are enough with probability 0.99.
     pub p99: Option<u64>,
     /// Whether the mean is known up to a term only, as the text of the law says; no column of its own.
-    #[serde(skip)]
     pub open: bool,
 }
 
 impl LawRow {
-    /// The names of the columns.
-    pub const COLUMNS: &[&str] =
-        &["law", "source", "kind", "rounds_low", "rounds", "rounds_high", "sd", "p50", "p95", "p99"];
+    /// The columns of `theory.csv` after those of the point and of swept keys.
+    pub const COLUMNS: &[Column<LawRow>] = &[
+        Column::word("law", "The law, or how the distribution is computed.", |row: &LawRow| row.law.as_str().into()),
+        Column::word("source", "Who published it, or `derived`.", |row: &LawRow| row.source.into()),
+        Column::word("kind", "`exact`, or the kind of the law's claim.", |row: &LawRow| row.kind.into()),
+        Column::real("rounds_low", "rounds", "The least that the mean can be.", |row: &LawRow| row.rounds_low.into())
+            .optional(),
+        Column::real("rounds", "rounds", "The mean, or its leading term where the kind says so.", |row: &LawRow| {
+            row.rounds.into()
+        })
+        .optional(),
+        Column::real("rounds_high", "rounds", "The most that the mean can be.", |row: &LawRow| row.rounds_high.into())
+            .optional(),
+        Column::real("sd", "rounds", "Standard deviation.", |row: &LawRow| row.sd.into()).optional(),
+        Column::whole("p50", "rounds", "Median.", |row: &LawRow| row.p50.into()).optional(),
+        Column::whole("p95", "rounds", "Rounds that are enough with probability 0.95.", |row: &LawRow| row.p95.into())
+            .optional(),
+        Column::whole("p99", "rounds", "Rounds that are enough with probability 0.99.", |row: &LawRow| row.p99.into())
+            .optional(),
+    ];
 
     fn of_law(law: &Law) -> Self {
         let [rounds_low, rounds, rounds_high] = law.claim.numbers();
@@ -77,6 +93,32 @@ impl LawRow {
     }
 }
 
+/// How likely a number of rounds is by the exact law of a point: a row of `theory_distribution.csv`.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Share {
+    point: u32,
+    rounds: u64,
+    probability: f64,
+    cumulative: f64,
+}
+
+impl Share {
+    /// The columns of `theory_distribution.csv`.
+    pub const COLUMNS: &[Column<Share>] = &[
+        Column::whole("point", "", "Number of the point in the sweep, from 0.", |share| share.point.into()),
+        Column::whole("rounds", "rounds", "Rounds until every node knows.", |share| share.rounds.into()),
+        Column::real("probability", "", "Probability of exactly so many.", |share| share.probability.into()),
+        Column::real("cumulative", "", "Probability that so many are enough.", |share| {
+            share.cumulative.min(1.0).into()
+        }),
+    ];
+}
+
+/// The columns of `theory.csv`.
+pub fn layout(list: &List) -> Layout {
+    tables::of_points(list, Field::all(LawRow::COLUMNS), LawRow::COLUMNS.len())
+}
+
 /// All that is known of a point: the exact distribution first, where it is computable, then the laws.
 pub fn rows(point: &Point, exacts: &Exacts) -> Vec<LawRow> {
     let laws = plan::laws(&point.settings);
@@ -101,26 +143,26 @@ fn hash(scenario: &Scenario) -> String {
 /// What the system says; the folder that was there before is left as it was.
 pub fn write(claim: Claim, scenario: &Scenario, exacts: &Exacts) -> io::Result<()> {
     let draft = claim.begin()?;
-    let keys: Vec<String> = scenario.points.first().iter().flat_map(tabulate::swept).map(|(path, _)| path).collect();
-    let columns = PointColumns::COLUMNS.iter().copied().chain(keys.iter().map(String::as_str));
-    let mut laws = open(&draft, "theory.csv", columns.chain(LawRow::COLUMNS.iter().copied()))?;
+    let header = layout(LIST).header(&tabulate::keys(LIST, scenario));
+    let mut laws = open(&draft, "theory.csv", &header)?;
     for point in &scenario.points {
-        let values: Vec<String> = tabulate::swept(&point).into_iter().map(|(_, value)| value).collect();
+        let place = tabulate::place(LIST, &point);
         for row in rows(&point, exacts) {
-            laws.row((tabulate::point_columns(&point), &values, row))?;
+            laws.row([&place[..], &tabulate::cells(LawRow::COLUMNS, &row)].concat())?;
         }
     }
-    seal(laws)?;
-    let columns = ["point", "rounds", "probability", "cumulative"];
-    let mut shares = open(&draft, "theory_distribution.csv", columns)?;
+    let laws = seal(laws)?;
+    let mut shares = open(&draft, "theory_distribution.csv", &Field::all(Share::COLUMNS))?;
     for point in &scenario.points {
         let Some(exact) = exacts.of(&point) else { continue };
         let law = exact.distribution.pmf.iter().zip(exact.distribution.cumulative()).enumerate();
         for (rounds, (share, cumulative)) in law.filter(|(_, (share, _))| **share >= LEAST) {
-            shares.row((point.index, rounds, share, cumulative.min(1.0)))?;
+            let share = Share { point: point.index, rounds: rounds as u64, probability: *share, cumulative };
+            shares.row(tabulate::cells(Share::COLUMNS, &share))?;
         }
     }
-    seal(shares)?;
+    let package = dictionary::package(LIST, &scenario.name, &scenario.description, &[laws, seal(shares)?]);
+    draft.write(dictionary::PACKAGE, package.as_bytes())?;
     let manifest = Manifest {
         program: format!("gossipsim {}", env!("CARGO_PKG_VERSION")),
         scenario: scenario.name.clone(),
@@ -135,6 +177,6 @@ pub fn write(claim: Claim, scenario: &Scenario, exacts: &Exacts) -> io::Result<(
     draft.commit()
 }
 
-fn open<'a>(draft: &Draft, name: &'static str, columns: impl IntoIterator<Item = &'a str>) -> io::Result<Csv> {
-    CsvFile::begin(name, BufWriter::new(draft.create(name)?), columns)
+fn open(draft: &Draft, name: &'static str, header: &[Field]) -> io::Result<Csv> {
+    CsvFile::begin(name, BufWriter::new(draft.create(name)?), header)
 }

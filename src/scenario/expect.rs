@@ -5,59 +5,60 @@ use std::fmt;
 use super::diagnostic::{Diagnostic, Problems, nearest};
 use super::document::{Entry, Node, Value, quoted};
 use super::fault::kind_of;
+use crate::columns::{Kind, SummaryField, rumor};
 use crate::protocol::Strategy;
 
 const STRATEGIES: [(&str, Strategy); 3] =
     [("push", Strategy::Push), ("pull", Strategy::Pull), ("push-pull", Strategy::PushPull)];
 
-const METRICS: [(&str, Metric); 8] = [
-    ("slope", Metric::Slope),
-    ("converged_share", Metric::ConvergedShare),
-    ("rounds_mean", Metric::RoundsMean),
-    ("rounds_p95", Metric::RoundsP95),
-    ("rounds_max", Metric::RoundsMax),
-    ("time_ms_mean", Metric::TimeMsMean),
-    ("messages_per_node_mean", Metric::MessagesPerNodeMean),
-    ("residue_mean", Metric::ResidueMean),
-];
-
 const CONDITION_FORM: &str = "[low, high], a number, or a comparison such as \">= 0.999\"";
 
 /// A figure that an expectation is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub enum Metric {
     /// Rounds per doubling of the network.
     Slope,
     /// The share of runs that converged.
     ConvergedShare,
-    /// Mean rounds.
-    RoundsMean,
-    /// 95 % quantile of rounds.
-    RoundsP95,
-    /// Most rounds.
-    RoundsMax,
-    /// Mean time to convergence, ms.
-    TimeMsMean,
-    /// Messages per node, mean over runs.
-    MessagesPerNodeMean,
-    /// Share of nodes that never learned, mean over runs.
-    ResidueMean,
+    /// A column of `summary.csv` that holds numbers.
+    Column(SummaryField),
 }
 
 impl Metric {
-    /// Whether it is a figure of the runs that converged, which leaves out how long the others would have taken.
-    pub fn is_of_converged(self) -> bool {
+    /// All there are.
+    pub fn all() -> Vec<Metric> {
+        let columns = rumor::COLUMNS.summary_fields().into_iter().filter(|one| one.field.kind != Kind::Word);
+        [Metric::Slope, Metric::ConvergedShare].into_iter().chain(columns.map(Metric::Column)).collect()
+    }
+
+    /// Its name, as written.
+    pub fn name(&self) -> &str {
         match self {
-            Metric::Slope | Metric::RoundsMean | Metric::RoundsP95 | Metric::RoundsMax | Metric::TimeMsMean => true,
-            Metric::ConvergedShare | Metric::MessagesPerNodeMean | Metric::ResidueMean => false,
+            Metric::Slope => "slope",
+            Metric::ConvergedShare => "converged_share",
+            Metric::Column(column) => &column.field.name,
         }
+    }
+
+    /// Whether it is a figure of the runs that converged, which leaves out how long the others would have taken.
+    pub fn is_of_converged(&self) -> bool {
+        match self {
+            Metric::Slope => true,
+            Metric::ConvergedShare => false,
+            Metric::Column(column) => column.of_converged,
+        }
+    }
+}
+
+impl PartialEq for Metric {
+    fn eq(&self, other: &Self) -> bool {
+        self.name() == other.name()
     }
 }
 
 impl fmt::Display for Metric {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let name = METRICS.iter().find(|(_, metric)| metric == self).map_or("", |(name, _)| name);
-        f.write_str(name)
+        f.write_str(self.name())
     }
 }
 
@@ -238,20 +239,30 @@ impl Scope {
 
 fn expectation(entry: &Entry, key: &str) -> Result<Expectation, Diagnostic> {
     let (strategy, metric) = match entry.key.rsplit_once('.') {
-        Some((strategy, metric)) => (Some(named(&STRATEGIES, "strategy", strategy, entry, key)?), metric),
+        Some((strategy, metric)) => (Some(named(STRATEGIES, "strategy", strategy, entry, key)?), metric),
         None => (None, entry.key.as_str()),
     };
-    let metric = named(&METRICS, "metric", metric, entry, key)?;
+    let all = Metric::all();
+    let metric = named(all.iter().map(|one| (one.name(), one.clone())), "metric", metric, entry, key)?;
     Ok(Expectation { strategy, metric, condition: condition(&entry.node, key)? })
 }
 
-fn named<T: Copy>(list: &[(&str, T)], noun: &str, name: &str, entry: &Entry, key: &str) -> Result<T, Diagnostic> {
-    let names = || list.iter().map(|(name, _)| *name);
-    list.iter().find(|(known, _)| *known == name).map(|(_, value)| *value).ok_or_else(|| {
-        let allowed = names().collect::<Vec<_>>().join(", ");
-        let problem = format!("there is no {noun} `{name}`");
-        Diagnostic::at(entry.key_place, key, problem, allowed).near(nearest(name, names()))
-    })
+fn named<'a, T>(
+    list: impl IntoIterator<Item = (&'a str, T)>,
+    noun: &str,
+    name: &str,
+    entry: &Entry,
+    key: &str,
+) -> Result<T, Diagnostic> {
+    let mut names = Vec::new();
+    for (known, value) in list {
+        if known == name {
+            return Ok(value);
+        }
+        names.push(known);
+    }
+    let problem = format!("there is no {noun} `{name}`");
+    Err(Diagnostic::at(entry.key_place, key, problem, names.join(", ")).near(nearest(name, names.iter().copied())))
 }
 
 fn condition(node: &Node, key: &str) -> Result<Condition, Diagnostic> {

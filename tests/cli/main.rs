@@ -1,6 +1,7 @@
 //! The command line as a process: what it prints, what it writes, and how it ends.
 
 mod adaptive;
+mod columns;
 mod compare;
 mod desk;
 mod endings;
@@ -25,6 +26,7 @@ fn help_and_version_are_printed_and_bad_usage_is_refused() {
         "compare",
         "plot",
         "check",
+        "columns",
         "theory",
         "Exit status",
     ]);

@@ -4,28 +4,9 @@ use std::fs;
 
 use crate::desk::{Desk, TINY};
 
-const POINT: &str = "point,strategy,nodes,topology,fanout,loss,interval_ms";
-const RUN: &str = "scenario,point,strategy,nodes,topology,fanout,loss,interval_ms,replicate,seed,outcome,rounds,\
-    time_ms,rounds_50,rounds_90,rounds_99,informed,live,residue,messages,updates,bytes,lost,redundant,events,\
-    rounds_99_9,time_50_ms,time_90_ms,time_99_ms,time_99_9_ms,refused,rumor_residue,rumor_messages,rumor_updates,\
-    backup_messages,backup_updates";
-const CURVE: &str = "point,strategy,nodes,round,informed_mean,informed_sd,informed_p05,informed_p95,messages_mean,\
-    informed_p50";
-const SUMMARY: &str = "runs,converged,rounds_mean,rounds_sd,rounds_ci_low,rounds_ci_high,rounds_min,rounds_p50,\
-    rounds_p95,rounds_max,time_ms_mean,messages_per_node_mean,residue_mean,theory_rounds,converged_ci_low,\
-    converged_ci_high,rounds_p50_ci_low,rounds_p50_ci_high,rounds_p95_ci_low,rounds_p95_ci_high,rounds_p99,\
-    rounds_p99_ci_low,rounds_p99_ci_high,exact_rounds_mean,exact_rounds_sd,exact_rounds_p50,exact_rounds_p95,exact_z,\
-    rumor_residue_mean,rumor_messages_per_node_mean,rumor_updates_per_node_mean,backup_messages_per_node_mean,\
-    backup_updates_per_node_mean";
-const COVERAGE: &str = "coverage,over,runs,reached,rounds_mean,rounds_ci_low,rounds_ci_high,rounds_p50,rounds_p95,\
-    time_ms_mean,time_ms_ci_low,time_ms_ci_high,time_ms_p50,time_ms_p95";
-const FIT: &str = "slope,slope_ci_low,slope_ci_high,intercept,r2,theory_slope,verdict,lead,runner_up,exact_slope";
-
 /// Two sizes, two values of a key without a column of its own.
 const SWEEP: &str = "replicates = 3\n[network]\nloss = 0.1\n[gossip]\nstrategy = \"push\"\nphase = \"random\"\n\
     [sweep]\n\"network.nodes\" = [4, 8]\n\"gossip.spread\" = [\"forever\", { kind = \"counter\", k = 2 }]\n";
-
-const LINKS: &str = "links,conversations_mean,conversations_max,messages_mean,messages_max,critical_links";
 
 /// Column `name` of a table.
 fn column(header: &str, name: &str) -> usize {
@@ -60,24 +41,24 @@ fn a_folder_holds_what_the_contract_says_whatever_the_threads_do() {
     plot_draws_the_same_charts(&desk, &files);
 }
 
+/// That their headers are those of the dictionary is held by the tests of `columns`.
 fn the_tables_are_as_agreed(desk: &Desk) {
     let (header, runs) = desk.table("1/runs.csv");
-    assert_eq!(header, format!("{RUN},gossip.spread"));
+    assert!(header.starts_with("scenario,point,strategy,nodes,") && header.ends_with(",gossip.spread"), "{header}");
     assert_eq!(runs.len(), 4 * 3, "points × replicates");
     let order: Vec<_> = runs.iter().map(|row| (&row[1], &row[8])).collect();
     assert!(order.is_sorted(), "by point and replicate: {order:?}");
     let (header, summary) = desk.table("1/summary.csv");
-    assert_eq!(header, format!("{POINT},gossip.spread,{SUMMARY}"));
+    assert!(header.contains(",interval_ms,gossip.spread,runs,converged,"), "{header}");
     assert_eq!(summary.len(), 4);
     let (header, coverage) = desk.table("1/coverage.csv");
-    assert_eq!(header, format!("{POINT},gossip.spread,{COVERAGE}"));
+    assert!(header.contains(",interval_ms,gossip.spread,coverage,"), "{header}");
     assert_eq!(coverage.len(), 4 * 5 * 2, "points × shares × ways to count");
     let (header, curve) = desk.table("1/curve.csv");
-    assert_eq!(header, CURVE);
-    let starts = curve.iter().filter(|row| row[column(CURVE, "round")] == "0").count();
+    let starts = curve.iter().filter(|row| row[column(&header, "round")] == "0").count();
     assert_eq!(starts, 4, "every point has its round 0");
     let (header, fit) = desk.table("1/fit.csv");
-    assert_eq!(header, format!("strategy,gossip.spread,{FIT}"));
+    assert!(header.starts_with("strategy,gossip.spread,slope,"), "{header}");
     assert_eq!(fit.len(), 2, "a fit for each value of the other key");
 }
 
@@ -89,9 +70,11 @@ fn plot_draws_the_same_charts(desk: &Desk, files: &[String]) {
     }
     a_folder_of_the_first_version_is_drawn(desk, files);
     let runs = desk.text("2/runs.csv");
+    let columns = runs.lines().next().expect("a header").split(',').count();
+    let lengths = format!("2 fields instead of {columns}");
     let breakages: [(&str, String, &[&str]); 5] = [
         ("runs.csv", runs.replacen("sweep,0,", "sweep,zero,", 1), &["runs.csv, line 2", "point: invalid digit"]),
-        ("runs.csv", format!("{runs}1,2\n"), &["runs.csv, line 14", "2 fields instead of 37"]),
+        ("runs.csv", format!("{runs}1,2\n"), &["runs.csv, line 14", &lengths]),
         ("runs.csv", runs.replacen("nodes", "notes", 1), &["runs.csv, line 1", "expected scenario,point"]),
         ("runs.csv", String::new(), &["runs.csv, line 1"]),
         ("manifest.json", "{}".to_owned(), &["manifest.json", "is not a results folder"]),
@@ -109,25 +92,22 @@ fn plot_draws_the_same_charts(desk: &Desk, files: &[String]) {
     desk.run(&["plot", "nowhere"]).exits(2).says(&["`nowhere` is not a results folder"]);
 }
 
-/// The table without the `count` columns that begin with `name`.
-fn older(table: &str, name: &str, count: usize) -> Vec<u8> {
+/// The table without its columns from `name` on.
+fn older(table: &str, name: &str) -> Vec<u8> {
     let first = column(table.lines().next().expect("a header"), name);
     let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(table.as_bytes());
     let mut writer = csv::Writer::from_writer(Vec::new());
     for row in reader.records() {
         let row = row.expect("a row");
-        let kept = row.iter().enumerate().filter(|(place, _)| !(first..first + count).contains(place));
-        writer.write_record(kept.map(|(_, cell)| cell)).expect("memory");
+        writer.write_record(row.iter().take(first)).expect("memory");
     }
     writer.into_inner().expect("memory")
 }
 
 fn a_folder_of_the_first_version_is_drawn(desk: &Desk, files: &[String]) {
-    for (file, name, count) in
-        [("runs.csv", "rounds_99_9", 11), ("summary.csv", "converged_ci_low", 19), ("fit.csv", "lead", 3)]
-    {
+    for (file, name) in [("runs.csv", "rounds_99_9"), ("summary.csv", "converged_ci_low"), ("fit.csv", "lead")] {
         let table = desk.text(&format!("2/{file}"));
-        desk.write(&format!("2/{file}"), older(&table, name, count));
+        desk.write(&format!("2/{file}"), older(&table, name));
     }
     fs::remove_dir_all(desk.path("2/charts")).expect("charts");
     desk.run(&["plot", "2"]).exits(0);
@@ -415,7 +395,10 @@ fn traffic_by_link_is_a_table_a_summary_and_a_chart() {
     assert_eq!(places.len(), 2 * 8);
     assert_eq!((places[0], places[7], places[15]), (("0", "0", "1"), ("0", "7", "8"), ("1", "7", "8")));
     let (header, summary) = desk.table("1/links_summary.csv");
-    assert_eq!(header, format!("{POINT},gossip.peers.exponent,{LINKS}"));
+    assert!(
+        header.ends_with(",critical_links") && header.contains(",interval_ms,gossip.peers.exponent,links,"),
+        "{header}"
+    );
     let most = links[..8].iter().map(|row| row[4].parse::<f64>().unwrap()).fold(0.0, f64::max);
     assert_eq!(summary[0][column(&header, "messages_max")].parse::<f64>().unwrap(), most);
     for chart in ["charts/link_traffic.svg", "charts/link_traffic.png"] {

@@ -8,20 +8,27 @@ use super::style::ink;
 
 /// The share of nodes that know, round by round.
 pub(super) fn informed(scene: &Scene<'_>) -> Option<Figure> {
+    if !scene.tables.curve.has("informed_mean") {
+        return None;
+    }
     let slice = scene.slice(None);
     let mut series = Vec::new();
     let mut last = 0;
     for (place, row) in points(&slice) {
-        let curve = scene.curve(row.0.point);
+        let curve = scene.curve(row.point());
         // Nothing happens once all runs have told everybody.
-        let done = curve.iter().position(|round| round.informed_p05 >= 1.0 && round.informed_mean >= 1.0);
+        let done = curve
+            .iter()
+            .position(|round| ["informed_p05", "informed_mean"].iter().all(|name| round.number_or_nan(name) >= 1.0));
         let curve = &curve[..done.map_or(curve.len(), |index| index + 1)];
-        let end = curve.last().map_or(0, |round| round.round);
+        let end = curve.last().map_or(0, |round| round.count("round"));
         last = last.max(end);
-        let band: Vec<_> =
-            curve.iter().map(|round| (round.round as f64, round.informed_p05, round.informed_p95)).collect();
-        let median: Vec<Datum> = curve.iter().map(|round| (round.round as f64, round.informed_p50)).collect();
-        let theory = scene.conditions.theory.iter().filter(|theory| theory.point == row.0.point);
+        let band: Vec<_> = curve
+            .iter()
+            .map(|round| (at(*round, "round"), at(*round, "informed_p05"), at(*round, "informed_p95")))
+            .collect();
+        let median: Vec<Datum> = curve.iter().map(|round| (at(*round, "round"), at(*round, "informed_p50"))).collect();
+        let theory = scene.conditions.theory.iter().filter(|theory| theory.point == row.point());
         let theory = theory
             .flat_map(|theory| &theory.points)
             .filter(|(round, _)| *round <= end)
@@ -63,13 +70,17 @@ fn narrowness(band: &[(f64, f64, f64)]) -> Option<String> {
 
 /// The share of nodes that do not know yet, on a log axis: push ends on a straight line, pull plunges.
 pub(super) fn uninformed(scene: &Scene<'_>) -> Option<Figure> {
+    if !scene.tables.curve.has("informed_mean") {
+        return None;
+    }
     let slice = scene.slice(None);
     let mut series = Vec::new();
     let mut last = 0;
     for (place, row) in points(&slice) {
         // Less than one node of one run is rounding.
-        let least = 0.5 / (f64::from(row.0.nodes.max(1)) * row.2.runs.max(1) as f64);
-        let line = scene.curve(row.0.point).into_iter().map(|round| (round.round, 1.0 - round.informed_mean));
+        let least = 0.5 / (row.count("nodes").max(1) as f64 * row.count("runs").max(1) as f64);
+        let line =
+            scene.curve(row.point()).into_iter().map(|round| (round.count("round"), 1.0 - at(round, "informed_mean")));
         let line: Vec<(u64, f64)> = line.filter(|(_, share)| *share >= least).collect();
         last = last.max(line.last().map_or(0, |(round, _)| *round));
         let line: Vec<Datum> = line.into_iter().map(|(round, share)| (round as f64, share)).collect();
@@ -96,15 +107,15 @@ pub(super) fn uninformed(scene: &Scene<'_>) -> Option<Figure> {
 /// The share of runs in which everybody knows, round by round.
 pub(super) fn convergence(scene: &Scene<'_>) -> Option<Figure> {
     let slice = scene.slice(None);
-    let rounds = |row: &Row| {
-        let mut rounds: Vec<u64> = scene.runs(row.0.point).filter_map(|run| run.rounds).collect();
+    let rounds = |row: Row<'_>| {
+        let mut rounds: Vec<u64> = scene.runs(row.point()).filter_map(|run| run.whole("rounds")).collect();
         rounds.sort_unstable();
         rounds
     };
     let last = points(&slice).filter_map(|(_, row)| rounds(row).last().copied()).max()?;
     let mut series = Vec::new();
     for (place, row) in points(&slice) {
-        let runs = scene.runs(row.0.point).count() as f64;
+        let runs = scene.runs(row.point()).count() as f64;
         let mut steps: Vec<Datum> = vec![(0.0, 0.0)];
         for (index, round) in rounds(row).into_iter().enumerate() {
             let (round, share) = (round as f64, (index + 1) as f64 / runs);
@@ -121,7 +132,7 @@ pub(super) fn convergence(scene: &Scene<'_>) -> Option<Figure> {
             line.push((round, share));
         }
         line.push((last as f64 + 1.0, end));
-        let exact = Layer::Dashed(exact_steps(scene, row.0.point, last.saturating_add(1)));
+        let exact = Layer::Dashed(exact_steps(scene, row.point(), last.saturating_add(1)));
         series.push(Series { layers: vec![Layer::Line(line), exact, marks], ..named(row, place) });
     }
     Some(Figure {
@@ -141,7 +152,7 @@ pub(super) fn convergence(scene: &Scene<'_>) -> Option<Figure> {
 }
 
 /// The exact distribution of a point's rounds as steps, up to round `last`; empty where there is none.
-fn exact_steps(scene: &Scene<'_>, point: u32, last: u64) -> Vec<Datum> {
+fn exact_steps(scene: &Scene<'_>, point: u64, last: u64) -> Vec<Datum> {
     let exact = scene.conditions.exact.iter().filter(|curve| curve.point == point).flat_map(|curve| &curve.points);
     let mut steps: Vec<Datum> = Vec::new();
     for (round, share) in thinned(exact.filter(|(round, _)| *round <= last).copied().collect()) {
@@ -152,20 +163,25 @@ fn exact_steps(scene: &Scene<'_>, point: u32, last: u64) -> Vec<Datum> {
 }
 
 /// The one point of each strategy, with the strategy's number.
-fn points<'a>(slice: &'a Slice<'_>) -> impl Iterator<Item = (usize, &'a Row)> {
+fn points<'a>(slice: &Slice<'a>) -> impl Iterator<Item = (usize, Row<'a>)> {
     slice.lines.iter().enumerate().filter_map(|(place, (_, rows))| Some((place, *rows.first()?)))
 }
 
 /// A series with the name of its strategy and how it ended, nothing drawn yet.
-fn named(row: &Row, place: usize) -> Series {
-    let (columns, _, figures) = row;
+fn named(row: Row<'_>, place: usize) -> Series {
     let mut details = Vec::new();
-    if let Some(mean) = figures.rounds_mean {
+    if let Some(mean) = row.real("rounds_mean") {
         details.push(format!("done in {} rounds on average", number(mean)));
     }
-    if figures.converged < figures.runs {
-        let (done, all) = (number(figures.converged as f64), number(figures.runs as f64));
+    let (done, all) = (row.count("converged"), row.count("runs"));
+    if done < all {
+        let (done, all) = (number(done as f64), number(all as f64));
         details.push(format!("{done} of {all} runs converged"));
     }
-    Series { label: super::plain(&columns.strategy), details, ink: ink(&columns.strategy, place), layers: vec![] }
+    Series { label: super::plain(row.series()), details, ink: ink(row.series(), place), layers: vec![] }
+}
+
+/// A value of a round.
+fn at(round: Row<'_>, name: &str) -> f64 {
+    round.number_or_nan(name)
 }

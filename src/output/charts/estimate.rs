@@ -4,7 +4,6 @@ use super::axis::number;
 use super::figure::{Layer, Series, Swatch};
 use super::scene::{Row, Scene, Slice};
 use super::style::ink;
-use crate::output::rows::RunRow;
 use crate::stats::moments::Moments;
 use crate::stats::unseen;
 
@@ -39,59 +38,60 @@ impl Estimate {
 }
 
 /// Rounds to convergence.
-pub(super) fn rounds((_, _, figures): &Row) -> Option<Estimate> {
-    let interval = figures.rounds_ci_low.zip(figures.rounds_ci_high);
-    Some(Estimate { mean: figures.rounds_mean?, interval })
+pub(super) fn rounds(row: Row<'_>) -> Option<Estimate> {
+    let interval = row.real("rounds_ci_low").zip(row.real("rounds_ci_high"));
+    Some(Estimate { mean: row.real("rounds_mean")?, interval })
 }
 
 /// What `measure` says of the runs of a point; runs of which it says nothing are left out.
-pub(super) fn over_runs(scene: &Scene<'_>, row: &Row, measure: Measured) -> Option<Estimate> {
-    let measured: Vec<(f64, f64)> = scene.runs(row.0.point).filter_map(measure).collect();
+pub(super) fn over_runs(scene: &Scene<'_>, row: Row<'_>, measure: Measured) -> Option<Estimate> {
+    let measured: Vec<(f64, f64)> = scene.runs(row.point()).filter_map(measure).collect();
     let step = measured.iter().map(|(_, step)| *step).fold(0.0, f64::max);
     Estimate::of(measured.iter().map(|(value, _)| *value), step)
 }
 
 /// What is measured in a run, and how far from it a run is at least that goes otherwise: see
 /// [`unseen`].
-pub(super) type Measured = fn(&RunRow) -> Option<(f64, f64)>;
+pub(super) type Measured = fn(Row<'_>) -> Option<(f64, f64)>;
 
 /// Messages sent, per node. Where nodes never lose interest, one round more is a turn more of everybody.
-pub(super) fn messages(run: &RunRow) -> Option<(f64, f64)> {
-    let step = if run.rumor_messages.is_none() { f64::from(run.fanout) } else { 1.0 / f64::from(run.nodes) };
-    Some((per_node(run.messages, run), step))
+pub(super) fn messages(run: Row<'_>) -> Option<(f64, f64)> {
+    let mongers = run.real("rumor_messages").is_some();
+    let step = if mongers { 1.0 / nodes(run) } else { run.number_or_nan("fanout") };
+    Some((run.real("messages")? / nodes(run), step))
 }
 
 /// Messages sent that carry the update, per node: the traffic of Demers et al. 1987.
-pub(super) fn updates(run: &RunRow) -> Option<(f64, f64)> {
-    Some((per_node(run.updates, run), 1.0 / f64::from(run.nodes)))
+pub(super) fn updates(run: Row<'_>) -> Option<(f64, f64)> {
+    Some((run.real("updates")? / nodes(run), 1.0 / nodes(run)))
 }
 
 /// Share of live nodes that never learned.
-pub(super) fn residue(run: &RunRow) -> Option<(f64, f64)> {
-    Some((run.residue, 1.0 / run.live.max(1) as f64))
+pub(super) fn residue(run: Row<'_>) -> Option<(f64, f64)> {
+    Some((run.real("residue")?, 1.0 / run.count("live").max(1) as f64))
 }
 
 /// Time to convergence, ms.
-pub(super) fn time(run: &RunRow) -> Option<(f64, f64)> {
-    Some((run.time_ms?, run.interval_ms))
+pub(super) fn time(run: Row<'_>) -> Option<(f64, f64)> {
+    Some((run.real("time_ms")?, run.number_or_nan("interval_ms")))
 }
 
 /// Messages per node and second, up to convergence; in a run of one round more, that round is in both.
-pub(super) fn load(run: &RunRow) -> Option<(f64, f64)> {
-    let seconds = run.time_ms.filter(|time| *time > 0.0)? / 1000.0;
+pub(super) fn load(run: Row<'_>) -> Option<(f64, f64)> {
+    let seconds = run.real("time_ms").filter(|time| *time > 0.0)? / 1000.0;
     let (sent, more) = messages(run)?;
     let load = sent / seconds;
-    Some((load, ((sent + more) / (seconds + run.interval_ms / 1000.0) - load).abs()))
+    Some((load, ((sent + more) / (seconds + run.number_or_nan("interval_ms") / 1000.0) - load).abs()))
 }
 
-fn per_node(count: u64, run: &RunRow) -> f64 {
-    count as f64 / f64::from(run.nodes)
+fn nodes(run: Row<'_>) -> f64 {
+    run.number_or_nan("nodes")
 }
 
 /// What to say where a limit cut off runs of a slice; nothing where it cut off none.
 pub(super) fn cut_off(scene: &Scene<'_>, slice: &Slice<'_>) -> String {
-    let runs = || slice.rows().flat_map(|row| scene.runs(row.0.point));
-    let (cut, all) = (runs().filter(|run| run.cut_off()).count(), runs().count());
+    let runs = || slice.rows().flat_map(|row| scene.runs(row.point()));
+    let (cut, all) = (runs().filter(|run| run.was_cut_off()).count(), runs().count());
     if cut == 0 {
         return String::new();
     }
@@ -113,15 +113,15 @@ pub(super) fn residue_names(scene: &Scene<'_>, slice: &Slice<'_>) -> (&'static s
 
 /// Whether any run of a slice left somebody out.
 pub(super) fn leaves_residue(scene: &Scene<'_>, slice: &Slice<'_>) -> bool {
-    slice.rows().any(|row| scene.runs(row.0.point).any(|run| run.residue > 0.0))
+    slice.rows().any(|row| scene.runs(row.point()).any(|run| run.real("residue").is_some_and(|residue| residue > 0.0)))
 }
 
 /// A series a strategy: estimates with their intervals, at `x`. Where `all` runs must have converged for a point to be
 /// whole, the others are hollow.
 pub(super) fn series(
     slice: &Slice<'_>,
-    x: &dyn Fn(&Row) -> f64,
-    estimate: &dyn Fn(&Row) -> Option<Estimate>,
+    x: &dyn Fn(Row<'_>) -> f64,
+    estimate: &dyn Fn(Row<'_>) -> Option<Estimate>,
     all: bool,
 ) -> Vec<Series> {
     let series = slice.lines.iter().enumerate().map(|(place, (strategy, rows))| {
@@ -131,7 +131,7 @@ pub(super) fn series(
             let at = |value: f64| (x(row), value);
             line.push(at(mean));
             intervals.extend(interval.map(|(low, high)| (at(low), at(high))));
-            if all && row.2.converged < row.2.runs { &mut hollow } else { &mut whole }.push(at(mean));
+            if all && row.count("converged") < row.count("runs") { &mut hollow } else { &mut whole }.push(at(mean));
         }
         let layers = vec![Layer::Line(line), Layer::Intervals(intervals), Layer::Marks(whole), Layer::Hollow(hollow)];
         Series { label: super::plain(strategy), details: vec![], ink: ink(strategy, place), layers }
@@ -141,55 +141,62 @@ pub(super) fn series(
 
 /// A series a strategy: mean rounds with their intervals, exact means and the published law, each divided by `unit`, at
 /// `x`.
-pub(super) fn means(slice: &Slice<'_>, x: &dyn Fn(&Row) -> f64, unit: &dyn Fn(&Row) -> f64) -> Vec<Series> {
-    let scaled = |row: &Row| {
+pub(super) fn means(slice: &Slice<'_>, x: &dyn Fn(Row<'_>) -> f64, unit: &dyn Fn(Row<'_>) -> f64) -> Vec<Series> {
+    let scaled = |row: Row<'_>| {
         let Estimate { mean, interval } = rounds(row)?;
         let interval = interval.map(|(low, high)| (low / unit(row), high / unit(row)));
         Some(Estimate { mean: mean / unit(row), interval })
     };
     let mut all = series(slice, x, &scaled, true);
     for (series, (_, rows)) in all.iter_mut().zip(&slice.lines) {
-        let law = sorted(rows, x).into_iter().filter_map(|row| Some((x(row), row.2.theory_rounds? / unit(row))));
+        let law = sorted(rows, x).into_iter().filter_map(|row| Some((x(row), row.real("theory_rounds")? / unit(row))));
         series.layers.push(Layer::Dashed(law.collect()));
-        let exact = sorted(rows, x).into_iter().filter_map(|row| Some((x(row), row.2.exact_rounds_mean? / unit(row))));
+        let exact =
+            sorted(rows, x).into_iter().filter_map(|row| Some((x(row), row.real("exact_rounds_mean")? / unit(row))));
         series.layers.push(Layer::Exact(exact.collect()));
     }
     all
 }
 
-fn sorted<'a>(rows: &[&'a Row], x: &dyn Fn(&Row) -> f64) -> Vec<&'a Row> {
+fn sorted<'a>(rows: &[Row<'a>], x: &dyn Fn(Row<'_>) -> f64) -> Vec<Row<'a>> {
     let mut rows = rows.to_vec();
-    rows.sort_by(|a, b| x(a).total_cmp(&x(b)));
+    rows.sort_by(|a, b| x(*a).total_cmp(&x(*b)));
     rows
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::columns::Cell;
     use crate::output::charts::{Conditions, sample};
+    use crate::output::testing;
 
     #[test]
     fn load_is_messages_a_node_and_second_of_converged_runs() {
-        let mut run = sample::loss(1).runs[0].clone();
-        (run.nodes, run.messages, run.time_ms, run.interval_ms) = (100, 3000, Some(1500.0), 500.0);
-        (run.fanout, run.rumor_messages) = (1, None);
+        let load = |time_ms: Option<f64>| {
+            let row: [(&str, Cell); 5] = [
+                ("nodes", 100_u64.into()),
+                ("messages", 3000_u64.into()),
+                ("time_ms", time_ms.into()),
+                ("interval_ms", 500.0.into()),
+                ("fanout", 1_u64.into()),
+            ];
+            super::load(testing::runs(&[&row]).row(0))
+        };
         // One round more: 31 messages a node in 2 s.
-        assert_eq!(load(&run), Some((20.0, 4.5)));
-        for time_ms in [None, Some(0.0)] {
-            run.time_ms = time_ms;
-            assert_eq!(load(&run), None);
-        }
+        assert_eq!(load(Some(1500.0)), Some((20.0, 4.5)));
+        assert_eq!([load(None), load(Some(0.0))], [None; 2]);
     }
 
     #[test]
     fn an_estimate_is_the_mean_of_the_runs_with_its_interval() {
         let mut tables = sample::loss(4);
-        for (run, residue) in tables.runs.iter_mut().zip([0.0, 0.0, 0.0, 0.4]) {
-            run.residue = residue;
+        for (number, residue) in [0.0, 0.0, 0.0, 0.4].into_iter().enumerate() {
+            tables.runs.set(number, "residue", residue);
         }
         let conditions = Conditions::default();
         let scene = Scene::new(&tables, &conditions);
-        let Estimate { mean, interval } = over_runs(&scene, &tables.summary[0], residue).unwrap();
+        let Estimate { mean, interval } = over_runs(&scene, tables.summary.row(0), residue).unwrap();
         // The standard error is 0.1, and t(0.975, 3) = 3.182446: the lower end is cut off at nobody.
         let (low, high) = interval.unwrap();
         assert!((mean - 0.1).abs() < 1e-12 && low == 0.0 && (high - 0.418_244_6).abs() < 1e-6, "{mean} {low} {high}");
@@ -203,14 +210,14 @@ mod tests {
     fn runs_that_a_limit_cut_off_are_told_of_and_have_no_nodes_that_never_learn() {
         let mut tables = sample::loss(4);
         let conditions = Conditions::default();
-        let names = |tables: &crate::output::rows::Tables| {
+        let names = |tables: &crate::output::tables::Tables| {
             let scene = Scene::new(tables, &conditions);
             let slice = scene.slice(None);
             (cut_off(&scene, &slice), residue_names(&scene, &slice).0)
         };
-        tables.runs[0].outcome = "died-out".to_owned();
+        tables.runs.set(0, "outcome", "died-out");
         assert_eq!(names(&tables), (String::new(), "Nodes that never learn"));
-        tables.runs[0].outcome = "time-limit".to_owned();
+        tables.runs.set(0, "outcome", "time-limit");
         let (note, name) = names(&tables);
         assert!(note.starts_with("A limit cut off 1 of ") && name == "Nodes not reached before the limit", "{note}");
     }

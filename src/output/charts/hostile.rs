@@ -2,8 +2,12 @@
 
 use super::figure::Figure;
 use super::{Conditions, figures, paint, sample};
-use crate::output::csv_file::{self, CsvFile, Unreadable};
-use crate::output::rows::{CurveRow, FitRow, LinkEnd, LinkRow, PointColumns, RunRow, SummaryRow, Tables};
+use crate::columns::Field;
+use crate::output::csv_file::{CsvFile, Unreadable};
+use crate::output::frame::{Frame, Row};
+use crate::output::links::{LinkEnd, LinkRow};
+use crate::output::tables::{self, Tables};
+use crate::output::tabulate::{self, LIST};
 
 /// What may stand in a cell.
 const NASTY: [&str; 18] = [
@@ -32,11 +36,11 @@ const DRAWN: [&str; 3] = ["18446744073709551615", "1e308", "NaN"];
 
 /// A small folder that every chart has something to show of.
 fn tables() -> Tables {
-    let mut tables = sample::sizes(2);
-    tables.summary.retain(|(columns, _, _)| columns.nodes <= 64 && columns.strategy != "pull");
-    let points: Vec<u32> = tables.summary.iter().map(|(columns, _, _)| columns.point).collect();
-    tables.runs.retain(|run| points.contains(&run.point));
-    tables.curve.retain(|row| points.contains(&row.point));
+    let mut tables = sample::phases();
+    tables.summary.retain(|row| row.count("nodes") <= 64 && row.series() != "pull");
+    let points: Vec<u64> = tables.summary.rows().map(Row::point).collect();
+    tables.runs.retain(|run| points.contains(&run.point()));
+    tables.curve.retain(|row| points.contains(&row.point()));
     let first = points[0];
     let link = |from: u32| LinkRow {
         point: first,
@@ -46,38 +50,29 @@ fn tables() -> Tables {
         messages_per_round: 2.0,
     };
     tables.links = (0..3).map(link).collect();
-    for (place, (_, swept, _)) in tables.summary.iter_mut().enumerate() {
-        swept.push(("gossip.phase".to_owned(), format!("{place}ms")));
-    }
-    tables.fit.iter_mut().for_each(|(_, swept, _)| swept.push(("gossip.phase".to_owned(), "0ms".to_owned())));
     tables
 }
 
 /// The tables as CSV.
 fn written(tables: &Tables) -> [(&'static str, Vec<u8>); 5] {
-    fn file<R: serde::Serialize>(
-        name: &'static str,
-        columns: &[&str],
-        rows: impl Iterator<Item = R>,
-    ) -> (&'static str, Vec<u8>) {
-        let mut csv = CsvFile::begin(name, Vec::new(), columns.iter().copied()).unwrap();
-        rows.for_each(|row| csv.row(row).unwrap());
+    fn file(name: &'static str, frame: &Frame) -> (&'static str, Vec<u8>) {
+        let mut csv = CsvFile::begin(name, Vec::new(), frame.header()).unwrap();
+        frame.rows().for_each(|row| csv.row(row.cells()).unwrap());
         (name, csv.finish().unwrap())
     }
-    let swept = ["gossip.phase"];
-    let summary = [PointColumns::COLUMNS, &swept, SummaryRow::COLUMNS].concat();
-    let fit = [&["strategy"][..], &swept, FitRow::COLUMNS].concat();
+    let mut links = CsvFile::begin("links.csv", Vec::new(), &Field::all(LinkRow::COLUMNS)).unwrap();
+    tables.links.iter().for_each(|link| links.row(tabulate::cells(LinkRow::COLUMNS, link)).unwrap());
     [
-        file("runs.csv", RunRow::COLUMNS, tables.runs.iter()),
-        file("curve.csv", CurveRow::COLUMNS, tables.curve.iter()),
-        file("summary.csv", &summary, tables.summary.iter().map(|(point, swept, row)| (point, &swept[0].1, row))),
-        file("fit.csv", &fit, tables.fit.iter().map(|(name, swept, row)| (name, &swept[0].1, row))),
-        file("links.csv", LinkRow::COLUMNS, tables.links.iter()),
+        file("runs.csv", &tables.runs),
+        file("curve.csv", &tables.curve),
+        file("summary.csv", &tables.summary),
+        file("fit.csv", &tables.fit),
+        ("links.csv", links.finish().unwrap()),
     ]
 }
 
 fn read(files: &[(&'static str, Vec<u8>)]) -> Result<Tables, Unreadable> {
-    csv_file::read_tables(|name| Ok(files.iter().find(|(other, _)| *other == name).map(|(_, bytes)| &bytes[..])))
+    tables::read(LIST, |name| Ok(files.iter().find(|(other, _)| *other == name).map(|(_, bytes)| &bytes[..])))
 }
 
 /// The table with `text` in a column of all its rows.

@@ -5,8 +5,7 @@ use super::figure::{Datum, Figure, Layer, Series, measured, part_at_zeros, some,
 use super::plain;
 use super::scene::{Key, Row, Scene};
 use super::style::{MOST_LINES, ink};
-use crate::output::links::of_point;
-use crate::output::rows::{LinkEnd, LinkRow};
+use crate::output::links::{LinkEnd, LinkRow, of_point};
 
 /// Messages over every link: a line for each value of the first thing that was swept beside the size, or for each
 /// strategy if nothing was.
@@ -17,26 +16,27 @@ pub(super) fn link_traffic(scene: &Scene<'_>) -> Option<Figure> {
     let key = scene.keys.first();
     let slice = scene.slice(key);
     let mut shown = scene.shown(&slice);
-    let mut rows: Vec<(String, &Row)> = match key {
+    let mut rows: Vec<(String, Row<'_>)> = match key {
         None => slice.lines.iter().flat_map(|(name, rows)| rows.iter().map(|row| (plain(name), *row))).collect(),
         Some(key) => {
             let (strategy, rows) = slice.lines.first()?;
             if slice.lines.len() > 1 {
                 shown = format!("{shown} Strategy: {strategy}.");
             }
-            rows.iter().map(|row| (named(key, row), *row)).collect()
+            rows.iter().map(|row| (named(key, *row), *row)).collect()
         }
     };
-    rows.retain(|(_, row)| of_point(scene.tables, row.0.point).next().is_some());
+    rows.retain(|(_, row)| of_point(scene.tables, row.point()).next().is_some());
     if rows.len() > MOST_LINES {
         shown = format!("{shown} The first {MOST_LINES} of {} values.", rows.len());
         rows.truncate(MOST_LINES);
     }
-    let in_a_row = rows.iter().all(|(_, row)| ["line", "ring"].iter().any(|name| row.0.topology.starts_with(name)));
+    let in_a_row =
+        rows.iter().all(|(_, row)| ["line", "ring"].iter().any(|name| row.word("topology").starts_with(name)));
     let lines = rows.len();
     let mut last = 0.0_f64;
     let series = rows.into_iter().enumerate().map(|(place, (label, row))| {
-        let links: Vec<&LinkRow> = of_point(scene.tables, row.0.point).collect();
+        let links: Vec<&LinkRow> = of_point(scene.tables, row.point()).collect();
         let data = if in_a_row { by_place(&links) } else { by_load(&links) };
         last = last.max(data.last().map_or(0.0, |datum| datum.0));
         let most = links.iter().map(|link| link.messages_per_round).fold(0.0, f64::max);
@@ -64,7 +64,7 @@ pub(super) fn link_traffic(scene: &Scene<'_>) -> Option<Figure> {
 }
 
 /// A line's name: what it is a value of, unless that shows, and the value.
-fn named(key: &Key, row: &Row) -> String {
+fn named(key: &Key, row: Row<'_>) -> String {
     let value = key.of(row);
     if value.contains(char::is_alphabetic) { value } else { format!("{} {value}", plain(key.stem())) }
 }
@@ -93,9 +93,9 @@ fn by_load(links: &[&LinkRow]) -> Vec<Datum> {
 mod tests {
     use super::super::{Conditions, sample};
     use super::*;
-    use crate::output::rows::Tables;
+    use crate::output::tables::Tables;
 
-    fn link((from, to): (u32, u32), point: u32, messages: f64) -> LinkRow {
+    fn link((from, to): (u32, u32), point: u64, messages: f64) -> LinkRow {
         let (from, to) = (LinkEnd::Number(from), LinkEnd::Number(to));
         LinkRow { point, from, to, conversations_per_round: messages / 2.0, messages_per_round: messages }
     }
@@ -103,8 +103,8 @@ mod tests {
     /// Three nodes in a ring, at two values of a key.
     fn tables(topology: &str) -> Tables {
         let mut tables = sample::sweep("gossip.peers.exponent", &["0", "1.5"], &["push"], 2);
-        let points: Vec<u32> = tables.summary.iter().map(|row| row.0.point).collect();
-        tables.summary.iter_mut().for_each(|row| row.0.topology = topology.into());
+        let points: Vec<u64> = tables.summary.rows().map(Row::point).collect();
+        (0..points.len()).for_each(|row| tables.summary.set(row, "topology", topology));
         for point in points {
             let loads = [((0, 1), 3.0), ((0, 2), 1.0), ((1, 2), 2.0)];
             tables.links.extend(loads.map(|(ends, load)| link(ends, point, load)));

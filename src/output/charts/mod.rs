@@ -25,7 +25,7 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use crate::memory::Shortage;
-use crate::output::rows::Tables;
+use crate::output::tables::Tables;
 use crate::printable;
 use figure::{Figure, Series};
 use scene::Scene;
@@ -49,7 +49,7 @@ pub struct Conditions {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct TheoryCurve {
     /// Number of the point, from 0.
-    pub point: u32,
+    pub point: u64,
     /// Round (0 is the start) and the fraction of live nodes expected to know, or of runs to be done, at its end.
     pub points: Vec<(u64, f64)>,
 }
@@ -92,7 +92,7 @@ impl ChartError {
 }
 
 /// All charts that there always are, where there is something to show.
-const FIGURES: [fn(&Scene<'_>) -> Option<Figure>; 8] = [
+const FIGURES: &[fn(&Scene<'_>) -> Option<Figure>] = &[
     curves::informed,
     curves::uninformed,
     curves::convergence,
@@ -140,7 +140,8 @@ fn plain(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::output::rows::Tables;
+    use crate::columns::Cell;
+    use crate::output::frame::Frame;
 
     fn charts(tables: &Tables) -> Vec<Chart> {
         draw(tables, &sample::conditions(tables)).unwrap()
@@ -226,7 +227,7 @@ mod tests {
         assert!(residue.notes.contains(&"0 lies below the logarithmic scale.".to_owned()));
         let mut sizes = sample::sizes(2);
         assert!(!figure_names(&sizes).contains(&"residue_vs_nodes".to_owned()));
-        sizes.runs[0].residue = 0.25;
+        sizes.runs.set(0, "residue", 0.25);
         assert!(figure_names(&sizes).contains(&"residue_vs_nodes".to_owned()));
     }
 
@@ -280,9 +281,9 @@ mod tests {
     #[test]
     fn runs_that_did_not_converge_are_counted_on_the_chart() {
         let mut tables = sample::sizes(2);
-        tables.summary[0].2.converged = 0;
+        tables.summary.set(0, "converged", 0_u64);
         let figure = figure_named(&tables, "rounds_vs_nodes");
-        let all = tables.summary.iter().map(|(_, _, figures)| figures.runs).sum::<u64>() as f64;
+        let all = tables.summary.rows().map(|row| row.count("runs")).sum::<u64>() as f64;
         let note = format!("2 of {} runs did not converge (push 2)", axis::number(all));
         assert!(figure.notes.iter().any(|text| text.starts_with(&note)), "{:?}", figure.notes);
         let hollow = figure.series[0].layers.iter().filter(|layer| layer.swatch() == figure::Swatch::Hollow);
@@ -292,7 +293,8 @@ mod tests {
     #[test]
     fn a_value_at_which_nothing_converged_keeps_its_place() {
         let mut tables = sample::sweep("gossip.spread.k", &["1", "2", "3"], &["push"], 2);
-        (tables.summary[0].2.rounds_mean, tables.summary[0].2.converged) = (None, 0);
+        tables.summary.set(0, "rounds_mean", Cell::Empty);
+        tables.summary.set(0, "converged", 0_u64);
         assert!(figure_named(&tables, "rounds_vs_k").x.place(1.0).is_some());
     }
 
@@ -313,7 +315,7 @@ mod tests {
         let plain = drawn.iter().find(|figure| figure.name == "convergence_ecdf").unwrap();
         assert_eq!(plain.keys().count(), 0);
         let mut small = sample::sizes(3);
-        small.summary.retain(|(columns, ..)| columns.nodes <= 4096);
+        small.summary.retain(|row| row.count("nodes") <= 4096);
         let figures = figures(&small, &sample::conditions(&small));
         let ecdf = figures.iter().find(|figure| figure.name == "convergence_ecdf").unwrap();
         assert_eq!(ecdf.keys().map(|(_, meaning)| meaning).collect::<Vec<_>>(), ["exact distribution"]);
@@ -343,18 +345,13 @@ mod tests {
     fn values_that_are_not_numbers_are_left_out() {
         for odd in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY, 1e300, -1e300] {
             let mut tables = sample::sizes_and_loss(2);
-            for row in &mut tables.curve {
-                (row.informed_p50, row.informed_mean, row.informed_p95) = (odd, odd, odd);
-            }
-            for run in &mut tables.runs {
-                (run.residue, run.time_ms) = (odd, Some(odd));
-            }
-            for (columns, _, figures) in &mut tables.summary {
-                (figures.rounds_mean, figures.messages_per_node_mean, figures.theory_rounds) =
-                    (Some(odd), odd, Some(odd));
-                figures.exact_rounds_mean = Some(odd);
-                columns.loss = odd;
-            }
+            let set = |frame: &mut Frame, names: &[&str]| {
+                (0..frame.len()).for_each(|row| names.iter().for_each(|name| frame.set(row, name, odd)));
+            };
+            set(&mut tables.curve, &["informed_p50", "informed_mean", "informed_p95"]);
+            set(&mut tables.runs, &["residue", "time_ms"]);
+            let means = ["rounds_mean", "messages_per_node_mean", "theory_rounds", "exact_rounds_mean", "loss"];
+            set(&mut tables.summary, &means);
             for figure in figures(&tables, &Conditions::default()) {
                 assert_well_formed(&paint::paint_svg(&figure).unwrap());
             }

@@ -13,20 +13,20 @@ pub(super) fn rounds_vs_nodes(scene: &Scene<'_>) -> Option<Figure> {
     let slice = growth(scene)?;
     let mut series = means(&slice, &nodes, &|_| 1.0);
     for (series, (_, rows)) in series.iter_mut().zip(&slice.lines) {
-        let Some(fit) = rows.first().and_then(|row| scene.fit(row)) else { continue };
-        let (Some(slope), Some(intercept)) = (fit.slope, fit.intercept) else { continue };
-        let sizes = || rows.iter().map(|row| f64::from(row.0.nodes));
+        let Some(fit) = rows.first().and_then(|row| scene.fit(*row)) else { continue };
+        let (Some(slope), Some(intercept)) = (fit.real("slope"), fit.real("intercept")) else { continue };
+        let sizes = || rows.iter().map(|row| nodes(*row));
         let ends = [sizes().fold(f64::INFINITY, f64::min), sizes().fold(0.0, f64::max)];
         let line: Vec<Datum> = ends.map(|nodes| (nodes, intercept + slope * libm::log2(nodes))).into();
         series.layers.push(Layer::Thin(line));
         // The fitted line joins the means: a second line through them would hide it.
         series.layers.retain(|layer| !matches!(layer, Layer::Line(_)));
         series.details.push(format!("{} rounds per doubling", number(slope)));
-        if let (Some(low), Some(high)) = (fit.slope_ci_low, fit.slope_ci_high) {
+        if let (Some(low), Some(high)) = (fit.real("slope_ci_low"), fit.real("slope_ci_high")) {
             series.details.push(format!("95 % interval {} to {}", number(low), number(high)));
         }
-        let theory = fit.theory_slope.map(|slope| format!("theory {}", number(slope)));
-        let exact = fit.exact_slope.map(|slope| format!("exact {}", number(slope)));
+        let theory = fit.real("theory_slope").map(|slope| format!("theory {}", number(slope)));
+        let exact = fit.real("exact_slope").map(|slope| format!("exact {}", number(slope)));
         let known: Vec<String> = theory.into_iter().chain(exact).collect();
         series.details.extend((!known.is_empty()).then(|| known.join(", ")));
     }
@@ -44,7 +44,7 @@ pub(super) fn rounds_vs_nodes(scene: &Scene<'_>) -> Option<Figure> {
 /// Rounds divided by log2 of the number of nodes: flat where growth is logarithmic.
 pub(super) fn rounds_over_log2n(scene: &Scene<'_>) -> Option<Figure> {
     let slice = growth(scene)?;
-    let series = means(&slice, &nodes, &|row| libm::log2(row.0.nodes.into()));
+    let series = means(&slice, &nodes, &|row| libm::log2(nodes(row)));
     Some(Figure {
         name: "rounds_over_log2n".into(),
         heading: "Rounds divided by log₂ n: flat means O(log n)".into(),
@@ -106,22 +106,22 @@ pub(super) fn residue_vs_nodes(scene: &Scene<'_>) -> Option<Figure> {
     })
 }
 
-fn nodes(row: &Row) -> f64 {
-    f64::from(row.0.nodes)
+fn nodes(row: Row<'_>) -> f64 {
+    row.number_or_nan("nodes")
 }
 
 /// A row a strategy: the mean, and what most runs lie between.
 fn messages_by_strategy(scene: &Scene<'_>, slice: &Slice<'_>) -> Vec<Series> {
     let rows = slice.lines.iter().enumerate().filter_map(|(place, (_, rows))| Some((place, *rows.first()?)));
     let series = rows.map(|(place, row)| {
-        let (mean, up) = (row.2.messages_per_node_mean, -(place as f64));
-        let mut runs: Vec<f64> = scene.runs(row.0.point).filter_map(messages).map(|(sent, _)| sent).collect();
+        let (mean, up) = (row.number_or_nan("messages_per_node_mean"), -(place as f64));
+        let mut runs: Vec<f64> = scene.runs(row.point()).filter_map(messages).map(|(sent, _)| sent).collect();
         runs.sort_by(f64::total_cmp);
         let most = (runs.len() > 1).then(|| ((quantile(&runs, 5), up), (quantile(&runs, 95), up)));
         Series {
-            label: super::plain(&row.0.strategy),
+            label: super::plain(row.series()),
             details: vec![format!("{} messages per node", number(mean))],
-            ink: ink(&row.0.strategy, place),
+            ink: ink(row.series(), place),
             layers: vec![Layer::Intervals(most.into_iter().collect()), Layer::Marks(vec![(mean, up)])],
         }
     });
@@ -137,7 +137,7 @@ fn quantile(sorted: &[f64], percent: usize) -> f64 {
 /// The points of all sizes, where there is more than one size.
 fn growth<'a>(scene: &Scene<'a>) -> Option<Slice<'a>> {
     let slice = scene.sizes.then(|| scene.slice(Some(&Key::Nodes)))?;
-    let grows = |rows: &Vec<&Row>| rows.iter().any(|row| row.0.nodes != rows[0].0.nodes);
+    let grows = |rows: &Vec<Row<'_>>| rows.iter().any(|row| row.count("nodes") != rows[0].count("nodes"));
     slice.lines.iter().any(|(_, rows)| grows(rows)).then_some(slice)
 }
 

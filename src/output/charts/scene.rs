@@ -2,17 +2,17 @@
 
 use std::collections::BTreeMap;
 
+use crate::output::frame::Frame;
+pub(super) use crate::output::frame::Row;
+use crate::output::groups;
 use crate::output::label::{named, readable};
-use crate::output::rows::{CurveRow, FitRow, PointColumns, RunRow, SummaryRow, Swept, Tables};
+use crate::output::tables::Tables;
 use crate::time::Span;
 use crate::units::Bytes;
 
 use super::axis::number;
 use super::style::MOST_LINES;
 use super::{Conditions, plain};
-
-/// A row of `summary.csv`.
-pub(super) type Row = (PointColumns, Swept, SummaryRow);
 
 /// Something that differs between points.
 #[derive(Clone, Debug, PartialEq)]
@@ -36,14 +36,15 @@ impl Key {
     const COLUMNS: [Key; 4] = [Key::Topology, Key::Fanout, Key::Loss, Key::Interval];
 
     /// Its value at a point, as text: equal texts are equal values.
-    pub(super) fn of(&self, (columns, swept, _): &Row) -> String {
+    pub(super) fn of(&self, row: Row<'_>) -> String {
         match self {
-            Key::Nodes => columns.nodes.to_string(),
-            Key::Topology => plain(&columns.topology),
-            Key::Fanout => columns.fanout.to_string(),
-            Key::Loss => columns.loss.to_string(),
-            Key::Interval => format!("{}ms", columns.interval_ms),
+            Key::Nodes => row.count("nodes").to_string(),
+            Key::Topology => plain(row.word("topology")),
+            Key::Fanout => row.count("fanout").to_string(),
+            Key::Loss => row.number_or_nan("loss").to_string(),
+            Key::Interval => format!("{}ms", row.number_or_nan("interval_ms")),
             Key::Path(path) => {
+                let swept = row.swept();
                 let entry = swept.iter().find(|(other, _)| other == path);
                 entry.map_or("–".into(), |(_, value)| shown(value))
             }
@@ -98,14 +99,14 @@ impl Key {
 /// Points in which everything is held fixed but the strategy and at most one key.
 pub(super) struct Slice<'a> {
     /// The points of each strategy, in the order of the sweep.
-    pub(super) lines: Vec<(&'a str, Vec<&'a Row>)>,
+    pub(super) lines: Vec<(&'a str, Vec<Row<'a>>)>,
     /// What is held, where it differs elsewhere: `n = 1 024, loss = 0`. Empty if nothing had to be.
     pub(super) held: String,
 }
 
-impl Slice<'_> {
+impl<'a> Slice<'a> {
     /// All its points.
-    pub(super) fn rows(&self) -> impl Iterator<Item = &Row> {
+    pub(super) fn rows(&self) -> impl Iterator<Item = Row<'a>> {
         self.lines.iter().flat_map(|(_, rows)| rows.iter().copied())
     }
 }
@@ -120,22 +121,20 @@ pub(super) struct Scene<'a> {
     pub(super) sizes: bool,
     /// What else differs between points, besides the strategy.
     pub(super) keys: Vec<Key>,
-    /// The runs of each point.
-    runs: BTreeMap<u32, Vec<&'a RunRow>>,
+    /// The numbers of the rows of the runs of each point.
+    runs: BTreeMap<u64, Vec<u32>>,
 }
 
 impl<'a> Scene<'a> {
     /// Works out what `tables` vary.
     pub(super) fn new(tables: &'a Tables, conditions: &'a Conditions) -> Self {
         let rows = &tables.summary;
-        let varies = |key: &Key| rows.iter().any(|row| key.of(row) != key.of(&rows[0]));
-        let mut paths: Vec<Key> = Vec::new();
-        for (path, _) in rows.iter().flat_map(|(_, swept, _)| swept) {
-            let key = Key::Path(path.clone());
-            if !paths.contains(&key) && varies(&key) {
-                paths.push(key);
-            }
-        }
+        let varies = |key: &Key| {
+            let first = key.of(rows.row(0));
+            rows.rows().any(|row| key.of(row) != first)
+        };
+        let swept = rows.header().iter().filter(|field| field.swept);
+        let paths: Vec<Key> = swept.map(|field| Key::Path(field.name.clone())).filter(varies).collect();
         // A column that follows from the swept keys, as a topology's does from its degree, is not one more key.
         let mut causes = paths.clone();
         causes.push(Key::Nodes);
@@ -144,9 +143,9 @@ impl<'a> Scene<'a> {
         keys.extend(paths);
         // Nor does a size that follows from the graph that was read, unless growth was asked for.
         let sizes = varies(&Key::Nodes) && (!tables.fit.is_empty() || !follows(rows, &Key::Nodes, &keys));
-        let mut runs: BTreeMap<u32, Vec<&RunRow>> = BTreeMap::new();
-        for run in &tables.runs {
-            runs.entry(run.point).or_default().push(run);
+        let mut runs: BTreeMap<u64, Vec<u32>> = BTreeMap::new();
+        for (number, run) in (0..).zip(tables.runs.rows()) {
+            runs.entry(run.point()).or_default().push(number);
         }
         Scene { tables, conditions, sizes, keys, runs }
     }
@@ -154,26 +153,20 @@ impl<'a> Scene<'a> {
     /// The points in which everything is fixed but `free` and the strategy: the largest size, the first value of
     /// every other key.
     pub(super) fn slice(&self, free: Option<&Key>) -> Slice<'a> {
-        let mut rows: Vec<&'a Row> = self.tables.summary.iter().collect();
+        let mut rows: Vec<Row<'a>> = self.tables.summary.rows().collect();
         let mut held = Vec::new();
         if self.sizes && free != Some(&Key::Nodes) {
-            let largest = rows.iter().map(|(columns, _, _)| columns.nodes).max().unwrap_or_default();
-            rows.retain(|(columns, _, _)| columns.nodes == largest);
-            held.push(format!("n\u{a0}=\u{a0}{}", number(largest.into())));
+            let largest = rows.iter().map(|row| row.count("nodes")).max().unwrap_or_default();
+            rows.retain(|row| row.count("nodes") == largest);
+            held.push(format!("n\u{a0}=\u{a0}{}", number(largest as f64)));
         }
         for key in self.keys.iter().filter(|key| free != Some(key)) {
-            if let Some(first) = rows.first().map(|row| key.of(row)) {
-                rows.retain(|row| key.of(row) == first);
+            if let Some(first) = rows.first().map(|row| key.of(*row)) {
+                rows.retain(|row| key.of(*row) == first);
                 held.push(format!("{} = {first}", key.name()));
             }
         }
-        let mut lines: Vec<(&'a str, Vec<&'a Row>)> = Vec::new();
-        for row in rows {
-            match lines.iter_mut().find(|(strategy, _)| *strategy == row.0.strategy) {
-                Some((_, points)) => points.push(row),
-                None => lines.push((&row.0.strategy, vec![row])),
-            }
-        }
+        let mut lines = groups::by(rows, |row| row.series());
         if lines.len() > MOST_LINES {
             held.push(format!("first {MOST_LINES} of {} strategies", lines.len()));
             lines.truncate(MOST_LINES);
@@ -193,23 +186,22 @@ impl<'a> Scene<'a> {
     }
 
     /// The rows of `curve.csv` about a point, round by round.
-    pub(super) fn curve(&self, point: u32) -> Vec<&'a CurveRow> {
-        let mut curve: Vec<_> = self.tables.curve.iter().filter(|row| row.point == point).collect();
-        curve.sort_by_key(|row| row.round);
+    pub(super) fn curve(&self, point: u64) -> Vec<Row<'a>> {
+        let mut curve: Vec<_> = self.tables.curve.rows().filter(|row| row.point() == point).collect();
+        curve.sort_by_key(|row| row.count("round"));
         curve
     }
 
     /// The runs of a point.
-    pub(super) fn runs(&self, point: u32) -> impl Iterator<Item = &'a RunRow> {
-        self.runs.get(&point).into_iter().flatten().copied()
+    pub(super) fn runs(&self, point: u64) -> impl Iterator<Item = Row<'a>> {
+        let runs: &'a Frame = &self.tables.runs;
+        self.runs.get(&point).into_iter().flatten().map(|number| runs.row(*number as usize))
     }
 
     /// The fitted line of the growth that `row` is part of.
-    pub(super) fn fit(&self, row: &Row) -> Option<&'a FitRow> {
-        let fits = self.tables.fit.iter().filter(|(strategy, _, _)| *strategy == row.0.strategy);
+    pub(super) fn fit(&self, row: Row<'_>) -> Option<Row<'a>> {
         let same = |(path, value): &(String, String)| same_value(&Key::of_path(path).of(row), value);
-        let mut fits = fits.filter(|(_, swept, _)| swept.iter().all(same));
-        fits.next().map(|(_, _, fit)| fit)
+        self.tables.fit.rows().find(|fit| fit.series() == row.series() && fit.swept().iter().all(same))
     }
 }
 
@@ -226,9 +218,9 @@ fn same_value(a: &str, b: &str) -> bool {
 }
 
 /// Whether the value of `key` follows from the values of `causes` (other than itself).
-fn follows(rows: &[Row], key: &Key, causes: &[Key]) -> bool {
+fn follows(rows: &Frame, key: &Key, causes: &[Key]) -> bool {
     let mut seen = BTreeMap::new();
-    rows.iter().all(|row| {
+    rows.rows().all(|row| {
         let cause: Vec<String> = causes.iter().filter(|cause| *cause != key).map(|cause| cause.of(row)).collect();
         let value = key.of(row);
         *seen.entry(cause).or_insert_with(|| value.clone()) == value
@@ -249,9 +241,9 @@ pub(super) fn quantity(text: &str) -> Option<(f64, &'static str)> {
 
 /// How many runs did not converge, as every mean over those that did must say.
 pub(super) fn unconverged(slice: &Slice<'_>) -> String {
-    let count = |rows: &[&Row]| -> (u64, u64) {
-        let sum = |of: fn(&SummaryRow) -> u64| rows.iter().map(|row| of(&row.2)).fold(0, u64::saturating_add);
-        (sum(|figures| figures.runs), sum(|figures| figures.runs.saturating_sub(figures.converged)))
+    let count = |rows: &[Row<'_>]| -> (u64, u64) {
+        let sum = |of: fn(Row<'_>) -> u64| rows.iter().map(|row| of(*row)).fold(0, u64::saturating_add);
+        (sum(|row| row.count("runs")), sum(|row| row.count("runs").saturating_sub(row.count("converged"))))
     };
     let all: Vec<(u64, u64)> = slice.lines.iter().map(|(_, rows)| count(rows)).collect();
     let (runs, missing) =
@@ -279,8 +271,9 @@ mod tests {
     fn a_topology_that_follows_from_its_degree_is_not_one_more_key() {
         let values = ["4", "8", "16"];
         let mut tables = sample::sweep("network.topology.degree", &values, &["push", "pull"], 2);
-        for (columns, swept, _) in &mut tables.summary {
-            columns.topology = format!("random-regular (degree = {})", swept[0].1);
+        for number in 0..tables.summary.len() {
+            let degree = tables.summary.row(number).word("network.topology.degree").to_owned();
+            tables.summary.set(number, "topology", format!("random-regular (degree = {degree})"));
         }
         let conditions = Conditions::default();
         assert_eq!(Scene::new(&tables, &conditions).keys, [Key::Path("network.topology.degree".into())]);
@@ -289,8 +282,9 @@ mod tests {
     #[test]
     fn sizes_that_come_with_the_graphs_are_no_growth() {
         let mut tables = sample::topologies(2);
-        for (index, (columns, _, _)) in tables.summary.iter_mut().enumerate() {
-            columns.nodes += index as u32 / 3;
+        for number in 0..tables.summary.len() {
+            let nodes = tables.summary.row(number).count("nodes") + number as u64 / 3;
+            tables.summary.set(number, "nodes", nodes);
         }
         let conditions = Conditions::default();
         let scene = Scene::new(&tables, &conditions);
@@ -309,7 +303,7 @@ mod tests {
         assert_eq!(scene.slice(Some(&Key::Loss)).lines[0].1.len(), 3);
         assert_eq!(scene.slice(Some(&Key::Nodes)).lines[0].1.len(), 4);
         let fit = scene.fit(slice.lines[0].1[0]).unwrap();
-        assert_eq!(fit.verdict, "log wins at loss 0.0");
+        assert_eq!(fit.word("verdict"), "log wins at loss 0.0");
     }
 
     #[test]
@@ -330,7 +324,7 @@ mod tests {
     fn a_swept_model_is_shown_by_its_label() {
         let values = [r#"{ kind = "uniform", min = "10ms", max = "190ms" }"#, "\"none\""];
         let tables = sample::sweep("network.latency", &values, &["push"], 2);
-        let shown: Vec<String> = tables.summary.iter().map(|row| Key::of_path("network.latency").of(row)).collect();
+        let shown: Vec<String> = tables.summary.rows().map(|row| Key::of_path("network.latency").of(row)).collect();
         assert_eq!(shown, ["uniform (min = 10ms, max = 190ms)", "none"]);
     }
 

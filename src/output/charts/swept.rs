@@ -3,7 +3,7 @@
 use super::super::groups;
 use super::axis::Axis;
 use super::estimate::{
-    self, ALL, CONVERGED, Estimate, cut_off, leaves_residue, means, over_runs, residue_names, series,
+    self, ALL, CONVERGED, Measured, cut_off, leaves_residue, means, over_runs, residue_names, series,
 };
 use super::figure::{Figure, Layer, Series, Swatch, measured, part_at_zeros};
 use super::scene::{Key, Row, Scene, Slice, quantity, unconverged};
@@ -15,6 +15,9 @@ const MOST_NAMES: usize = 40;
 /// How far apart the ends of a numeric key may be, as a ratio, on a linear axis.
 const LINEAR_RATIO: f64 = 30.0;
 
+/// What is shown against every swept key, where there is something to show; a new chart is a function and a line here.
+const MEASURES: &[fn(&Against<'_>) -> Option<Measure>] = &[rounds, messages, residue, updates, time, load];
+
 /// The figures of each swept key but the number of nodes and the strategy.
 pub(super) fn swept(scene: &Scene<'_>) -> Vec<Figure> {
     let mut figures = Vec::new();
@@ -22,11 +25,21 @@ pub(super) fn swept(scene: &Scene<'_>) -> Vec<Figure> {
         let slice = scene.slice(Some(key));
         let Some(values) = Values::of(key, &slice) else { continue };
         let stem = file_stem(&scene.keys, index);
-        for measure in measures(scene, key, &slice, &|row| values.at(key, row)) {
+        let against = Against { scene, key, slice: &slice, x: &|row| values.at(key, row) };
+        for measure in MEASURES.iter().filter_map(|measure| measure(&against)) {
             figures.push(figure(scene, &slice, (key, &stem, &values), measure));
         }
     }
     figures
+}
+
+/// The points of a chart against a swept key.
+struct Against<'a> {
+    scene: &'a Scene<'a>,
+    key: &'a Key,
+    slice: &'a Slice<'a>,
+    /// Where a point lies on the axis of the key.
+    x: &'a dyn Fn(Row<'_>) -> f64,
 }
 
 /// What is measured against a key.
@@ -40,43 +53,61 @@ struct Measure {
     series: Vec<Series>,
 }
 
-/// What there is to show against `key`: how long and how much always, who was left out where somebody was, and what a
-/// shorter interval buys and costs.
-fn measures(scene: &Scene<'_>, key: &Key, slice: &Slice<'_>, x: &dyn Fn(&Row) -> f64) -> Vec<Measure> {
-    let converged = |name, heading, axis, series| Measure {
-        name,
-        heading,
-        axis,
-        note: unconverged(slice),
-        keys: CONVERGED.into(),
-        series,
-    };
-    let all = |name, heading, axis, of: &dyn Fn(&Row) -> Option<Estimate>| {
-        let series = series(slice, x, of, false);
+impl Against<'_> {
+    /// A mean over the runs that converged.
+    fn converged(&self, name: &'static str, heading: &'static str, axis: &'static str, series: Vec<Series>) -> Measure {
+        Measure { name, heading, axis, note: unconverged(self.slice), keys: CONVERGED.into(), series }
+    }
+
+    /// A mean over all runs.
+    fn all(&self, name: &'static str, heading: &'static str, axis: &'static str, of: Measured) -> Measure {
+        let series = self.series(of, false);
         Measure { name, heading, axis, note: String::new(), keys: ALL.into(), series }
-    };
-    let messages = |row: &Row| over_runs(scene, row, estimate::messages);
-    let mut measures = vec![
-        converged("rounds", "Rounds until every node knows", "rounds", means(slice, x, &|_| 1.0)),
-        all("messages", "Messages per node until the run ended", "messages per node", &messages),
-    ];
-    if leaves_residue(scene, slice) {
-        let (residue, updates) = (
-            |row: &Row| over_runs(scene, row, estimate::residue),
-            |row: &Row| over_runs(scene, row, estimate::updates),
-        );
-        let (heading, axis) = residue_names(scene, slice);
-        measures.push(all("residue", heading, axis, &residue));
-        measures.push(all("updates", "Updates sent per node until the run ended", "updates per node", &updates));
     }
-    if *key == Key::Interval {
-        let time = series(slice, x, &|row| over_runs(scene, row, estimate::time), true);
-        let load = series(slice, x, &|row| over_runs(scene, row, estimate::load), true);
-        measures.push(converged("time", "Time until every node knows", "time (ms)", time));
-        let heading = "Network load until every node knows";
-        measures.push(converged("load", heading, "messages per node and second", load));
+
+    /// The means of what is measured; where `all` runs must have converged for a point to be whole, the others are hollow.
+    fn series(&self, of: Measured, all: bool) -> Vec<Series> {
+        series(self.slice, self.x, &|row| over_runs(self.scene, row, of), all)
     }
-    measures
+}
+
+fn rounds(against: &Against<'_>) -> Option<Measure> {
+    let series = means(against.slice, against.x, &|_| 1.0);
+    Some(against.converged("rounds", "Rounds until every node knows", "rounds", series))
+}
+
+fn messages(against: &Against<'_>) -> Option<Measure> {
+    let heading = "Messages per node until the run ended";
+    Some(against.all("messages", heading, "messages per node", estimate::messages))
+}
+
+/// Who was left out, where somebody was.
+fn residue(against: &Against<'_>) -> Option<Measure> {
+    let (heading, axis) = residue_names(against.scene, against.slice);
+    let left = leaves_residue(against.scene, against.slice);
+    left.then(|| against.all("residue", heading, axis, estimate::residue))
+}
+
+/// The traffic of the update itself, where somebody was left out.
+fn updates(against: &Against<'_>) -> Option<Measure> {
+    let heading = "Updates sent per node until the run ended";
+    let left = leaves_residue(against.scene, against.slice);
+    left.then(|| against.all("updates", heading, "updates per node", estimate::updates))
+}
+
+/// What a shorter interval buys.
+fn time(against: &Against<'_>) -> Option<Measure> {
+    let series = || against.series(estimate::time, true);
+    let of_interval = *against.key == Key::Interval;
+    of_interval.then(|| against.converged("time", "Time until every node knows", "time (ms)", series()))
+}
+
+/// What a shorter interval costs.
+fn load(against: &Against<'_>) -> Option<Measure> {
+    let heading = "Network load until every node knows";
+    let series = || against.series(estimate::load, true);
+    let of_interval = *against.key == Key::Interval;
+    of_interval.then(|| against.converged("load", heading, "messages per node and second", series()))
 }
 
 /// The values of a key, as far as one axis shows them.
@@ -90,7 +121,7 @@ enum Values {
 impl Values {
     /// `None` unless there are at least two.
     fn of(key: &Key, slice: &Slice<'_>) -> Option<Self> {
-        let groups = groups::by(slice.rows(), |row| key.of(row));
+        let groups = groups::by(slice.rows(), |row| key.of(*row));
         let mut texts: Vec<String> = groups.into_iter().map(|(text, _)| text).collect();
         if texts.len() < 2 {
             return None;
@@ -107,7 +138,7 @@ impl Values {
     }
 
     /// Where a point lies on the axis; not a number if it is not shown.
-    fn at(&self, key: &Key, row: &Row) -> f64 {
+    fn at(&self, key: &Key, row: Row<'_>) -> f64 {
         let text = key.of(row);
         match self {
             Values::Numbers(_) => quantity(&text).map_or(f64::NAN, |(value, _)| value),

@@ -1,0 +1,135 @@
+//! The columns that every workload has.
+
+use super::{Cell, Column, Run, Summary, Summed};
+use crate::scenario::Point;
+use crate::stats::wilson;
+use crate::units::Bytes;
+
+/// The scenario.
+pub const SCENARIO: Column<Run> =
+    Column::word("scenario", "Name of the scenario.", |run| Cell::Word(run.scenario.clone()));
+
+/// The number of a point.
+pub const POINT: Column<Point> =
+    Column::whole("point", "", "Number of the point in the sweep, from 0.", |point| point.index.into());
+
+/// The size of the network.
+pub const NODES: Column<Point> =
+    Column::whole("nodes", "nodes", "Number of nodes.", |point: &Point| point.settings.network.nodes.into())
+        .shows("network.nodes");
+
+/// The graph.
+pub const TOPOLOGY: Column<Point> =
+    Column::word("topology", "The topology and its settings in one line.", |point: &Point| {
+        point.settings.network.topology.to_string().into()
+    })
+    .shows("network.topology");
+
+/// How many peers a node contacts.
+pub const FANOUT: Column<Point> =
+    Column::whole("fanout", "peers", "Peers contacted per tick.", |point: &Point| point.settings.gossip.fanout.into())
+        .shows("gossip.fanout");
+
+/// The loss.
+pub const LOSS: Column<Point> =
+    Column::real("loss", "", "Mean share of messages lost.", |point: &Point| point.settings.network.loss.mean().into())
+        .shows("network.loss");
+
+/// The gossip interval.
+pub const INTERVAL: Column<Point> =
+    Column::real("interval_ms", "ms", "Gossip interval: the length of a round.", |point: &Point| {
+        point.settings.gossip.interval.as_millis().into()
+    })
+    .shows("gossip.interval");
+
+/// The number of a run.
+pub const REPLICATE: Column<Run> =
+    Column::whole("replicate", "", "Number of the replicate, from 0.", |run| run.record.replicate.into());
+
+/// The seed.
+pub const SEED: Column<Run> = Column::whole("seed", "", "Seed of the scenario.", |run| run.point.seed.into());
+
+/// How a run ended.
+pub const OUTCOME: Column<Run> =
+    Column::word("outcome", "How the run ended: `converged`, `died-out`, `round-limit` or `time-limit`.", |run| {
+        run.record.ending.outcome.name().into()
+    });
+
+/// The rounds that a run took.
+pub const ROUNDS: Column<Run> = Column::whole(
+    "rounds",
+    "rounds",
+    "Round in which the last live node learned the update; empty unless converged.",
+    |run: &Run| run.record.rounds(run.point.settings.gossip.interval).into(),
+)
+.optional()
+.summed(Summary::DistributionOfConverged);
+
+/// The time that a run took.
+pub const TIME: Column<Run> = Column::real(
+    "time_ms",
+    "ms",
+    "Instant at which the last live node learned; empty unless converged.",
+    |run: &Run| run.record.converged().then(|| run.record.ending.last_learned.as_millis()).into(),
+)
+.optional()
+.summed(Summary::MeanOfConverged);
+
+/// The live nodes.
+pub const LIVE: Column<Run> = Column::whole("live", "nodes", "Live nodes at the end.", |run| run.record.live.into());
+
+/// The messages.
+pub const MESSAGES: Column<Run> =
+    Column::whole("messages", "messages", "Legs sent.", |run: &Run| run.record.ending.tally.sent.into())
+        .summed(Summary::MeanPerNode);
+
+/// The traffic.
+pub const BYTES: Column<Run> =
+    Column::large("bytes", "bytes", "Bytes sent: of every message a header, of every update its size.", |run| {
+        bytes(run).into()
+    });
+
+/// What the network lost.
+pub const LOST: Column<Run> =
+    Column::whole("lost", "messages", "Legs dropped by the network.", |run| run.record.ending.tally.lost.into());
+
+/// What was simulated.
+pub const EVENTS: Column<Run> = Column::whole("events", "events", "Events simulated: ticks and deliveries.", |run| {
+    run.record.ending.tally.events().into()
+});
+
+/// What `summary.csv` says of the runs of a point as such.
+pub const SUMMARY: &[Column<Summed>] = &[
+    Column::whole("runs", "runs", "Number of runs.", |summed: &Summed| summed.runs.into()),
+    Column::whole(
+        "converged",
+        "runs",
+        "Runs that converged; figures on rounds and time are over these alone.",
+        |summed: &Summed| summed.converged.into(),
+    ),
+    Column::real(
+        "converged_ci_low",
+        "",
+        "Lower end of the 95 % interval of the share of runs that converge (Wilson, or the rule of three).",
+        |summed: &Summed| share(summed).map(|(low, _)| low).into(),
+    )
+    .optional(),
+    Column::real(
+        "converged_ci_high",
+        "",
+        "Upper end of the 95 % interval of the share of runs that converge.",
+        |summed: &Summed| share(summed).map(|(_, high)| high).into(),
+    )
+    .optional(),
+];
+
+fn share(summed: &Summed) -> Option<(f64, f64)> {
+    wilson::interval(summed.converged, summed.runs, 0.95)
+}
+
+fn bytes(run: &Run) -> u128 {
+    // Sizes are below 2^52 bytes and counts of legs below 2^64, so that no sum of two products reaches 2^117.
+    let product = |size: Bytes, legs: u64| u128::from(size.count()) * u128::from(legs);
+    let (settings, tally) = (&run.point.settings, run.record.ending.tally);
+    product(settings.network.header_size, tally.sent) + product(settings.update_size(), tally.updates)
+}

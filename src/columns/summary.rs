@@ -1,0 +1,215 @@
+//! What a summary says of the values that the runs of a point have in a column.
+
+use super::{Cell, Kind};
+use crate::stats::Moments;
+use crate::stats::quantile::{quantile, quantile_interval};
+use crate::stats::unseen;
+
+/// What becomes of a column of `runs.csv` in `summary.csv`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Summary {
+    /// Nothing.
+    None,
+    /// The mean over all runs that have a value: `NAME_mean`.
+    Mean,
+    /// The same, divided by the number of nodes: `NAME_per_node_mean`.
+    MeanPerNode,
+    /// The mean over the runs that converged, of a column that is empty for the others: `NAME_mean`.
+    MeanOfConverged,
+    /// Mean, standard deviation, interval, extremes and quantiles over all runs that have a value: `NAME_mean`,
+    /// `NAME_sd`, `NAME_ci_low`, ..., `NAME_p95`, ...
+    Distribution,
+    /// The same over the runs that converged, of a column that is empty for the others.
+    DistributionOfConverged,
+}
+
+impl Summary {
+    /// The statistics that it takes of a column.
+    pub fn statistics(self) -> &'static [Statistic] {
+        match self {
+            Summary::None => &[],
+            Summary::Mean | Summary::MeanPerNode | Summary::MeanOfConverged => &[Statistic::Mean],
+            Summary::Distribution | Summary::DistributionOfConverged => &DISTRIBUTION,
+        }
+    }
+
+    /// Whether it is over the runs that converged, and so leaves out how long the others would have taken.
+    pub fn is_of_converged(self) -> bool {
+        matches!(self, Summary::MeanOfConverged | Summary::DistributionOfConverged)
+    }
+}
+
+const DISTRIBUTION: [Statistic; 15] = [
+    Statistic::Mean,
+    Statistic::Sd,
+    Statistic::MeanLow,
+    Statistic::MeanHigh,
+    Statistic::Least,
+    Statistic::Quantile(50),
+    Statistic::QuantileLow(50),
+    Statistic::QuantileHigh(50),
+    Statistic::Quantile(95),
+    Statistic::QuantileLow(95),
+    Statistic::QuantileHigh(95),
+    Statistic::Quantile(99),
+    Statistic::QuantileLow(99),
+    Statistic::QuantileHigh(99),
+    Statistic::Most,
+];
+
+/// A figure of a sample.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Statistic {
+    /// The mean.
+    Mean,
+    /// The standard deviation.
+    Sd,
+    /// The lower end of the 95 % interval of the mean.
+    MeanLow,
+    /// Its upper end.
+    MeanHigh,
+    /// The smallest value.
+    Least,
+    /// The largest value.
+    Most,
+    /// The value that so many percent stay below.
+    Quantile(u8),
+    /// The lower end of the 95 % interval of that quantile.
+    QuantileLow(u8),
+    /// Its upper end.
+    QuantileHigh(u8),
+}
+
+impl Statistic {
+    /// The end of the name of its column.
+    pub fn suffix(self) -> String {
+        match self {
+            Statistic::Mean => "mean".to_owned(),
+            Statistic::Sd => "sd".to_owned(),
+            Statistic::MeanLow => "ci_low".to_owned(),
+            Statistic::MeanHigh => "ci_high".to_owned(),
+            Statistic::Least => "min".to_owned(),
+            Statistic::Most => "max".to_owned(),
+            Statistic::Quantile(percent) => format!("p{percent:02}"),
+            Statistic::QuantileLow(percent) => format!("p{percent:02}_ci_low"),
+            Statistic::QuantileHigh(percent) => format!("p{percent:02}_ci_high"),
+        }
+    }
+
+    /// What it is, before ` of ...`.
+    pub fn doc(self) -> String {
+        let quantile = |percent: u8| if percent == 50 { "median".to_owned() } else { format!("{percent} % quantile") };
+        let first_upper = |text: String| text[..1].to_uppercase() + &text[1..];
+        match self {
+            Statistic::Mean => "Mean".to_owned(),
+            Statistic::Sd => "Standard deviation".to_owned(),
+            Statistic::MeanLow => "Lower end of the 95 % interval of the mean".to_owned(),
+            Statistic::MeanHigh => "Upper end of the 95 % interval of the mean".to_owned(),
+            Statistic::Least => "Smallest".to_owned(),
+            Statistic::Most => "Largest".to_owned(),
+            Statistic::Quantile(percent) => first_upper(quantile(percent)),
+            Statistic::QuantileLow(percent) => format!("Lower end of the 95 % interval of the {}", quantile(percent)),
+            Statistic::QuantileHigh(percent) => format!("Upper end of the 95 % interval of the {}", quantile(percent)),
+        }
+    }
+
+    /// The kind of its values where the sample is of `kind`.
+    pub fn kind(self, kind: Kind) -> Kind {
+        match self {
+            Statistic::Least | Statistic::Most => kind,
+            _ => Kind::Real,
+        }
+    }
+
+    /// Whether a sample may be too small for it.
+    pub fn needs_many(self) -> bool {
+        !matches!(self, Statistic::Mean | Statistic::Least | Statistic::Most | Statistic::Quantile(_))
+    }
+}
+
+/// Values of the runs of a point, as far as they have one.
+#[derive(Clone, Debug)]
+pub struct Sample {
+    moments: Moments,
+    sorted: Vec<f64>,
+    /// How far apart values are that differ: whole numbers by one.
+    step: f64,
+    kind: Kind,
+}
+
+impl Sample {
+    /// Of these values, in the order of the runs.
+    pub fn new(kind: Kind, values: Vec<f64>) -> Self {
+        let moments = values.iter().copied().collect();
+        let mut sorted = values;
+        sorted.sort_unstable_by(f64::total_cmp);
+        let step = if kind == Kind::Whole { 1.0 } else { 0.0 };
+        Sample { moments, sorted, step, kind }
+    }
+
+    /// Count, mean and spread.
+    pub fn moments(&self) -> &Moments {
+        &self.moments
+    }
+
+    /// One figure of it; empty where there are too few values.
+    pub fn figure(&self, statistic: Statistic) -> Cell {
+        let interval = || unseen::mean_interval(&self.moments, self.step, 0.95);
+        let share = |percent: u8| f64::from(percent) / 100.0;
+        let between = |percent| quantile_interval(&self.sorted, share(percent), 0.95);
+        match statistic {
+            Statistic::Mean => self.moments.mean().into(),
+            Statistic::Sd => self.moments.sd().into(),
+            Statistic::MeanLow => interval().map(|(low, _)| low).into(),
+            Statistic::MeanHigh => interval().map(|(_, high)| high).into(),
+            Statistic::Least => self.value(self.sorted.first()),
+            Statistic::Most => self.value(self.sorted.last()),
+            Statistic::Quantile(percent) => quantile(&self.sorted, share(percent)).into(),
+            Statistic::QuantileLow(percent) => between(percent).map(|(low, _)| low).into(),
+            Statistic::QuantileHigh(percent) => between(percent).map(|(_, high)| high).into(),
+        }
+    }
+
+    /// A value of the sample as the column has it.
+    fn value(&self, value: Option<&f64>) -> Cell {
+        match self.kind {
+            Kind::Whole | Kind::Large => value.map(|&value| value as u64).into(),
+            Kind::Real | Kind::Word => value.copied().into(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sample_of_whole_numbers_has_whole_extremes_and_the_interval_of_steps() {
+        let sample = Sample::new(Kind::Whole, vec![5.0, 3.0, 4.0, 4.0]);
+        assert_eq!((sample.figure(Statistic::Least), sample.figure(Statistic::Most)), (3_u64.into(), 5_u64.into()));
+        assert_eq!((sample.figure(Statistic::Mean), sample.figure(Statistic::Quantile(50))), (4.0.into(), 4.0.into()));
+        let agreed = Sample::new(Kind::Whole, vec![3.0; 30]).figure(Statistic::MeanHigh).number().unwrap();
+        // Thirty runs that agree leave 1 - 0.05^(1/30) of a step open; of real numbers nothing.
+        assert!((agreed - 3.095_034).abs() < 1e-5, "{agreed}");
+        assert_eq!(Sample::new(Kind::Real, vec![3.0; 30]).figure(Statistic::MeanHigh), 3.0.into());
+    }
+
+    #[test]
+    fn what_takes_more_values_than_there_are_is_empty() {
+        let sample = Sample::new(Kind::Real, vec![2.5]);
+        for statistic in DISTRIBUTION {
+            let known = sample.figure(statistic) != Cell::Empty;
+            assert_eq!(known, !statistic.needs_many(), "{statistic:?}");
+            assert_eq!(Sample::new(Kind::Real, vec![]).figure(statistic), Cell::Empty);
+        }
+    }
+
+    #[test]
+    fn the_names_of_a_distribution_differ() {
+        let mut names: Vec<String> = DISTRIBUTION.iter().map(|statistic| statistic.suffix()).collect();
+        names.sort();
+        names.dedup();
+        assert_eq!(names.len(), DISTRIBUTION.len());
+        assert!(names.contains(&"p95_ci_high".to_owned()) && names.contains(&"ci_low".to_owned()));
+    }
+}

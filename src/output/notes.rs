@@ -1,0 +1,149 @@
+//! What to say of the runs of a point besides its figures.
+
+use crate::experiment::{Record, Split};
+use crate::scenario::Point;
+use crate::scenario::replicates::{Precision, half_width};
+use crate::scenario::settings::Until;
+use crate::stats::Moments;
+
+/// What the runs of a point give rise to say, gathered run by run.
+#[derive(Debug, Default)]
+pub(super) struct Notes {
+    runs: u64,
+    /// The rounds of those that converged.
+    rounds: Moments,
+    /// Runs that met a limit before they were quiet, and those of them in which every node had the update.
+    unquiet: [u64; 2],
+    /// The first run whose graph was in pieces, and its pieces.
+    split: Option<(u64, Split)>,
+    /// The shares of nodes that could be reached in such runs.
+    reach: Moments,
+}
+
+impl Notes {
+    /// Takes in a run.
+    pub(super) fn add(&mut self, point: &Point, record: &Record) {
+        self.runs += 1;
+        let rounds = record.rounds(point.settings.gossip.interval);
+        rounds.into_iter().for_each(|rounds| self.rounds.add(rounds as f64));
+        if point.settings.stop.until == Until::Quiet && record.ending.cut_off {
+            self.unquiet[0] += 1;
+            self.unquiet[1] += u64::from(record.converged());
+        }
+        if let Some(split) = &record.split {
+            self.reach.add(split.reachable as f64 / record.live as f64);
+            self.split.get_or_insert_with(|| (record.replicate, split.clone()));
+        }
+    }
+
+    /// All that is to be said; `precision` is how well the mean rounds were to be known.
+    pub(super) fn texts(&self, point: &Point, precision: Option<Precision>) -> Vec<String> {
+        let precision = precision.and_then(|wanted| self.imprecise(wanted));
+        let said = [self.in_pieces(point), self.unquiet(), precision];
+        said.into_iter().flatten().map(|text| format!("point {}: {text}", point.index)).collect()
+    }
+
+    /// That the mean rounds are not known as well as asked for.
+    fn imprecise(&self, wanted: Precision) -> Option<String> {
+        if wanted.met_by(&self.rounds) {
+            return None;
+        }
+        let runs = self.runs;
+        Some(match half_width(&self.rounds) {
+            Some(half) => format!(
+                "after {runs} runs, the most allowed, the mean rounds are known to ±{:.2} % instead of ±{:.2} %",
+                100.0 * half,
+                100.0 * wanted.target
+            ),
+            None if self.rounds.count() == 1 => {
+                format!("1 of {runs} runs converged, the most allowed, which is too few for an interval")
+            }
+            None => {
+                format!(
+                    "none of {runs} runs converged, so there are no mean rounds to make sure of, and no more were run"
+                )
+            }
+        })
+    }
+
+    /// That some runs were to go on until they are quiet, and met a limit before.
+    fn unquiet(&self) -> Option<String> {
+        let [all, informed] = self.unquiet;
+        let known = match informed {
+            0 => String::new(),
+            informed => format!(" ({informed} of them with every node informed, which counts as converged)"),
+        };
+        (all > 0).then(|| {
+            format!(
+                "{all} of {} runs were cut off by a limit of [stop] before they were quiet{known}: their traffic is \
+                 incomplete",
+                self.runs
+            )
+        })
+    }
+
+    /// That some graphs were in pieces.
+    fn in_pieces(&self, point: &Point) -> Option<String> {
+        let (replicate, Split { sizes, .. }) = self.split.as_ref()?;
+        let network = &point.settings.network;
+        let reach = 100.0 * self.reach.mean().unwrap_or(0.0);
+        if let [nodes] = sizes.as_slice() {
+            return Some(format!(
+                "the graph ({}) is directed, and from the origin news could get to {reach:.1} % of its {nodes} nodes on \
+                 average",
+                network.topology,
+            ));
+        }
+        let shown: Vec<String> = sizes.iter().take(4).map(u32::to_string).collect();
+        let more = if sizes.len() > 4 { ", …" } else { "" };
+        Some(format!(
+            "{} of {} graphs ({}, {} nodes) are not connected; from the origin {reach:.1} % of the nodes could be \
+             reached on average. Replicate {replicate} has {} components of {}{more} nodes",
+            self.reach.count(),
+            self.runs,
+            network.topology,
+            network.nodes,
+            sizes.len(),
+            shown.join(", "),
+        ))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{limited, quick, scenario, stuck};
+    use super::*;
+    use crate::protocol::Ending;
+
+    fn said(point: &Point, records: &[Record]) -> Vec<String> {
+        let mut notes = Notes::default();
+        records.iter().for_each(|record| notes.add(point, record));
+        notes.texts(point, None)
+    }
+
+    #[test]
+    fn runs_that_met_a_limit_before_they_were_quiet_are_told_of() {
+        let until =
+            |until: &str| scenario(&format!("spread = {{ kind = \"coin\", k = 2 }}\n[stop]\nuntil = \"{until}\"\n"));
+        let cut = |record: Record| Record { ending: Ending { cut_off: true, ..record.ending }, ..record };
+        let records = [quick(), stuck(), cut(quick()), cut(limited())];
+        let quiet = until("quiet");
+        let notes = said(&quiet.points[0], &records);
+        assert!(
+            notes[0].starts_with("point 0: 2 of 4 runs were cut off") && notes[0].contains("(1 of them with every"),
+            "{notes:?}"
+        );
+        assert_eq!(said(&quiet.points[0], &records[..2]), <[&str; 0]>::default());
+        assert_eq!(said(&until("informed").points[0], &records), <[&str; 0]>::default());
+    }
+
+    #[test]
+    fn graphs_in_pieces_are_told_of_and_others_are_not() {
+        let scenario = scenario("");
+        assert_eq!(said(&scenario.points[0], &[quick()]), <[&str; 0]>::default());
+        let split = Record { replicate: 4, split: Some(Split { sizes: vec![6, 1, 1, 1, 1], reachable: 6 }), ..stuck() };
+        let notes = said(&scenario.points[0], &[quick(), split]);
+        assert!(notes[0].contains("1 of 2 graphs") && notes[0].contains("60.0 %"), "{notes:?}");
+        assert!(notes[0].ends_with("Replicate 4 has 5 components of 6, 1, 1, 1, … nodes"), "{notes:?}");
+    }
+}

@@ -1,0 +1,147 @@
+//! The data dictionary: that it is what the tables have, what the folder's data package says, and what README shows.
+
+use std::fs;
+use std::path::Path;
+
+use serde_json::Value;
+
+use crate::desk::Desk;
+
+/// Sizes, a key without a column of its own, and traffic by link.
+const EVERYTHING: &str = "replicates = 2\n[network]\ntopology = \"ring\"\nlinks = true\n[gossip]\nstrategy = \"push-pull\"\n\
+    [sweep]\n\"network.nodes\" = [4, 8]\n\"gossip.phase\" = [\"aligned\", \"random\"]\n";
+
+/// What stands in the dictionary for the columns of swept keys.
+const SWEPT: &str = "swept keys";
+
+const BEGIN: &str = "<!-- columns: written by GOSSIPSIM_BLESS=1 cargo test --test cli columns -->\n";
+const END: &str = "<!-- end of columns -->\n";
+
+/// The tables of the rumor, as the dictionary has them.
+fn dictionary(desk: &Desk) -> Vec<Value> {
+    let json = desk.run(&["columns", "rumor", "--json"]).exits(0).json();
+    assert_eq!(json["workloads"][0]["workload"], "rumor");
+    json["workloads"][0]["tables"].as_array().expect("tables").clone()
+}
+
+fn text<'a>(json: &'a Value, name: &str) -> &'a str {
+    json[name].as_str().unwrap_or_default()
+}
+
+/// The columns of `table` in the dictionary, with those of `keys`.
+fn columns(dictionary: &[Value], table: &str, keys: &[&str]) -> Vec<String> {
+    let entry = dictionary.iter().find(|entry| entry["file"] == table);
+    let entry = entry.unwrap_or_else(|| panic!("the dictionary does not have {table}"));
+    let fields = entry["fields"].as_array().expect("fields").iter().map(|field| text(field, "name"));
+    let all = fields.flat_map(|name| if name == SWEPT { keys.to_vec() } else { vec![name] });
+    all.map(str::to_owned).collect()
+}
+
+#[test]
+fn every_table_has_the_columns_of_the_dictionary_and_the_data_package_says_so() {
+    let desk = Desk::new("columns");
+    desk.write("all.toml", EVERYTHING);
+    desk.run(&["compare", "all.toml", "--vary", "gossip.exchange=digest,eager", "--out", "c"]).exits(0);
+    desk.run(&["theory", "all.toml", "--out", "t"]).exits(0);
+    let dictionary = dictionary(&desk);
+    let mut seen = Vec::new();
+    for folder in ["c", "t"] {
+        let package = desk.json(&format!("{folder}/datapackage.json"));
+        assert_eq!((&package["profile"], &package["name"]), (&"tabular-data-package".into(), &"all".into()));
+        let files: Vec<String> =
+            serde_json::from_value(desk.json(&format!("{folder}/manifest.json"))["files"].clone()).expect("files");
+        assert!(files.contains(&"datapackage.json".to_owned()), "{files:?}");
+        let tables: Vec<&String> = files.iter().filter(|name| name.ends_with(".csv")).collect();
+        let mut packed: Vec<&str> =
+            package["resources"].as_array().unwrap().iter().map(|one| text(one, "path")).collect();
+        packed.sort_unstable();
+        assert_eq!(packed, tables);
+        for resource in package["resources"].as_array().unwrap() {
+            let name = text(resource, "path");
+            let keys: &[&str] = match name {
+                "pairs.csv" => &["gossip.phase"],
+                _ if folder == "c" => &["gossip.phase", "gossip.exchange"],
+                _ => &["gossip.phase"],
+            };
+            let header = desk.table(&format!("{folder}/{name}")).0;
+            assert_eq!(header, columns(&dictionary, name, keys).join(","), "{name}");
+            let fields = resource["schema"]["fields"].as_array().unwrap();
+            assert!(fields.iter().map(|field| text(field, "name")).eq(header.split(',')), "{name}");
+            assert!(fields.iter().all(|field| text(field, "description").ends_with('.')), "{name}");
+            the_values_are_of_the_types(&desk, &format!("{folder}/{name}"), fields);
+            seen.push(name.to_owned());
+        }
+    }
+    let missing: Vec<&str> = dictionary
+        .iter()
+        .map(|entry| text(entry, "file"))
+        .filter(|file| !seen.iter().any(|name| name == file))
+        .collect();
+    assert_eq!(missing, <[&str; 0]>::default(), "every table of the dictionary was written");
+}
+
+/// Every value is empty or of its column's type.
+fn the_values_are_of_the_types(desk: &Desk, table: &str, fields: &[Value]) {
+    for row in desk.table(table).1 {
+        for (value, field) in row.iter().zip(fields).filter(|(value, _)| !value.is_empty()) {
+            let fits = match text(field, "type") {
+                "integer" => value.parse::<u128>().is_ok(),
+                "number" => value.parse::<f64>().is_ok(),
+                kind => kind == "string",
+            };
+            assert!(fits, "{table}, {}: `{value}`", field["name"]);
+        }
+    }
+}
+
+#[test]
+fn a_data_package_is_replaced_with_the_results_it_is_of() {
+    let desk = Desk::new("package");
+    desk.write("all.toml", EVERYTHING);
+    desk.run(&["run", "all.toml", "--out", "r"]).exits(0);
+    let first = desk.text("r/datapackage.json");
+    assert!(first.contains("\"gossip.phase\"") && first.contains("\"links.csv\""));
+    desk.run(&["plot", "r"]).exits(0);
+    assert_eq!(desk.text("r/datapackage.json"), first, "`plot` changes no table");
+    desk.run(&["run", "all.toml", "--set", "network.links=false", "--out", "r", "--force"]).exits(0);
+    assert!(!desk.text("r/datapackage.json").contains("links.csv"));
+    let mut found = desk.files("r");
+    let mut files: Vec<String> = serde_json::from_value(desk.json("r/manifest.json")["files"].clone()).expect("files");
+    files.push("manifest.json".to_owned());
+    found.sort();
+    files.sort();
+    assert_eq!(found, files);
+}
+
+/// The tables of README, made of the dictionary.
+fn shown(dictionary: &[Value]) -> String {
+    let mut shown = String::new();
+    for entry in dictionary {
+        let (file, row) = (text(entry, "file"), text(entry, "row"));
+        shown += &format!("\n<details><summary><code>{file}</code>: a row for each {row}</summary>\n\n");
+        shown += "| column | type | unit | meaning |\n|---|---|---|---|\n";
+        for field in entry["fields"].as_array().expect("fields") {
+            let name = text(field, "name");
+            let name = if name == SWEPT { format!("*{name}*") } else { format!("`{name}`") };
+            let [kind, unit, doc] = ["type", "unit", "description"].map(|part| text(field, part));
+            shown += &format!("| {name} | {kind} | {unit} | {doc} |\n");
+        }
+        shown += "\n</details>\n";
+    }
+    shown + "\n"
+}
+
+#[test]
+fn readme_explains_every_column_and_no_other() {
+    let desk = Desk::new("readme");
+    let expected = shown(&dictionary(&desk));
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");
+    let readme = fs::read_to_string(&path).expect("README.md");
+    let (before, rest) = readme.split_once(BEGIN).expect("the tables of columns");
+    let (found, after) = rest.split_once(END).expect("their end");
+    if std::env::var_os("GOSSIPSIM_BLESS").is_some_and(|value| value == "1") {
+        fs::write(&path, format!("{before}{BEGIN}{expected}{END}{after}")).expect("README.md");
+        return;
+    }
+    assert!(found == expected, "write the tables anew with GOSSIPSIM_BLESS=1 cargo test --test cli columns");
+}
