@@ -32,24 +32,29 @@ impl<P: Protocol<Fact = Learned>> Observer<P> for Heard {
     }
 }
 
+/// So many figures may a workload sample at the end of every round.
+pub const MAX_FIGURES: usize = 3;
+
 /// The state of a run at the end of a round.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Mark {
     /// Nodes that have the update.
     pub informed: u64,
     /// Messages sent since the start.
     pub messages: u64,
+    /// The figures that the workload samples.
+    pub figures: [f64; MAX_FIGURES],
 }
 
 impl From<&Tally> for Mark {
     fn from(tally: &Tally) -> Self {
-        Mark { informed: tally.informed, messages: tally.sent }
+        Mark { informed: tally.informed, messages: tally.sent, ..Mark::default() }
     }
 }
 
 impl<P: Protocol<Counts = Counts>> From<View<'_, P>> for Mark {
     fn from(view: View<'_, P>) -> Self {
-        Mark { informed: view.counts.informed, messages: total(&view.tally.sent) }
+        Mark { informed: view.counts.informed, messages: total(&view.tally.sent), ..Mark::default() }
     }
 }
 
@@ -106,31 +111,65 @@ impl Milestones {
 
 /// Keeps the [`Mark`] of every round and the instants of [`COVERAGES`], and asks at each round's end whether to go on.
 pub struct Curve<'a> {
-    interval: Span,
-    round_ends: Time,
-    marks: Vec<Mark>,
+    rounds: Rounds<'a>,
     milestones: Milestones,
+}
+
+/// The [`Mark`] of every round so far.
+pub struct Rounds<'a> {
+    interval: Span,
+    ends: Time,
+    marks: Vec<Mark>,
     go_on: &'a dyn Fn() -> bool,
+}
+
+impl<'a> Rounds<'a> {
+    /// Rounds of length `interval` that begin with `start`; at the end of each it is asked whether to `go_on`.
+    pub fn new(start: Mark, interval: Span, go_on: &'a dyn Fn() -> bool) -> Self {
+        // Room for the rounds that a run usually takes.
+        let mut marks = Vec::with_capacity(32);
+        marks.push(start);
+        Rounds { interval, ends: Time::ZERO + interval, marks, go_on }
+    }
+
+    /// When the round under way ends.
+    pub fn ends(&self) -> Time {
+        self.ends
+    }
+
+    /// The next instant is `now`, and things stand like this before it.
+    pub fn pass(&mut self, now: Time, mark: Mark) -> ControlFlow<()> {
+        let complete = now.round(self.interval).number() - 1;
+        // Rounds in which nothing happened end as they began.
+        let rounds = complete as usize + 1;
+        let more = rounds.saturating_sub(self.marks.len());
+        memory::or_unwind(memory::reserve(&mut self.marks, more));
+        self.marks.resize(rounds, mark);
+        self.ends = Time::ZERO + self.interval * (complete + 1);
+        if (self.go_on)() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+    }
+
+    /// All of them, the last that of the end of the run; a run in which nothing ever happened has its start alone.
+    pub fn finish(mut self, end: Mark, events: u64) -> Vec<Mark> {
+        if events > 0 {
+            self.marks.push(end);
+        }
+        self.marks
+    }
 }
 
 impl<'a> Curve<'a> {
     /// A curve over rounds of length `interval`, of a run of `live` nodes that starts with one informed node and is
     /// interrupted when `go_on` says no.
     pub fn new(live: u64, interval: Span, go_on: &'a dyn Fn() -> bool) -> Self {
-        // Room for the rounds that a run usually takes.
-        let mut marks = Vec::with_capacity(32);
-        marks.push(Mark { informed: 1, messages: 0 });
-        Curve { interval, round_ends: Time::ZERO + interval, marks, milestones: Milestones::new(live), go_on }
+        let start = Mark { informed: 1, ..Mark::default() };
+        Curve { rounds: Rounds::new(start, interval, go_on), milestones: Milestones::new(live) }
     }
 
     /// The marks by round of a run that ended with `tally`, the first the start, the last the end of the run; and the
     /// instants of [`COVERAGES`].
-    pub fn finish(mut self, tally: &Tally) -> (Vec<Mark>, Reached) {
-        // A run in which nothing ever happened has no round.
-        if tally.events() > 0 {
-            self.marks.push(tally.into());
-        }
-        (self.marks, self.milestones.reached)
+    pub fn finish(self, tally: &Tally) -> (Vec<Mark>, Reached) {
+        (self.rounds.finish(tally.into(), tally.events()), self.milestones.reached)
     }
 }
 
@@ -140,25 +179,11 @@ impl<P: Protocol<Counts = Counts, Fact = Learned>> Observer<P> for Curve<'_> {
     }
 
     fn due(&self) -> Time {
-        self.round_ends
+        self.rounds.ends()
     }
 
     fn look(&mut self, now: Time, view: View<'_, P>) -> ControlFlow<()> {
-        self.pass_rounds(now, view.into())
-    }
-}
-
-impl Curve<'_> {
-    /// The next instant is `now`, and things stand like this before it.
-    fn pass_rounds(&mut self, now: Time, mark: Mark) -> ControlFlow<()> {
-        let complete = now.round(self.interval).number() - 1;
-        // Rounds in which nothing happened end as they began.
-        let rounds = complete as usize + 1;
-        let more = rounds.saturating_sub(self.marks.len());
-        memory::or_unwind(memory::reserve(&mut self.marks, more));
-        self.marks.resize(rounds, mark);
-        self.round_ends = Time::ZERO + self.interval * (complete + 1);
-        if (self.go_on)() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+        self.rounds.pass(now, view.into())
     }
 }
 
@@ -187,7 +212,7 @@ mod tests {
         tally.informed = 1;
         for &(nanos, informed, sent) in instants {
             let now = Time::from_nanos(nanos);
-            if now >= curve.round_ends && curve.pass_rounds(now, (&tally).into()).is_break() {
+            if now >= curve.rounds.ends() && curve.rounds.pass(now, (&tally).into()).is_break() {
                 return ControlFlow::Break(());
             }
             (tally.informed, tally.sent, tally.ticks) = (informed, sent, tally.ticks + 1);

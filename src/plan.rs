@@ -59,10 +59,6 @@ pub const fn base(charts: bool) -> u64 {
 /// Not even one run fits, and it is not forced: how much it needs and how much there is. Or something happens that no
 /// run can simulate yet.
 pub fn room(scenario: &Scenario, wanted: usize, force: bool) -> Result<Room, String> {
-    if scenario.points.iter().any(|point| !point.settings.faults.is_empty()) {
-        let name = &scenario.name;
-        return Err(format!("{name}: `[[event]]` is read and checked, and cannot be run yet; try --set 'event=[]'"));
-    }
     let largest = needs(scenario).max_by_key(|need| need.bytes);
     room_for(scenario, largest.unwrap_or_default(), wanted, force)
 }
@@ -116,7 +112,7 @@ mod bytes {
     /// A message that waits to be followed on its way.
     pub(super) const FOLLOWED: u64 = 8;
     /// A round of the curve.
-    pub(super) const ROUND: u64 = 16;
+    pub(super) const ROUND: u64 = 40;
 }
 
 /// Bytes that one run of a point takes at its height: states, clock, graph, and messages on their way.
@@ -273,7 +269,7 @@ pub fn case(settings: &Settings) -> Case {
         calls: gossip.connection_limit,
         hunt: gossip.hunt,
         backup: gossip.anti_entropy.is_some(),
-        faults: !settings.faults.is_empty(),
+        faults: !settings.faults.is_empty() || settings.workload.rumor().is_none(),
         spatial: match &gossip.peers {
             Peers::Spatial(rule) => Some(rule.exponent()),
             _ => None,

@@ -12,6 +12,7 @@ const FLOORS: [&[&str]; 8] = [
         "random",
         "catalog",
         "key",
+        "column",
         "space",
         "stats",
         "printable",

@@ -55,7 +55,7 @@ fn print_field(out: &mut impl Write, field: &Field) -> io::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::output::tabulate::LIST;
+    use crate::columns::rumor::LIST;
 
     fn printed(workload: Option<&str>, json: bool) -> Result<String, Error> {
         let mut out = Vec::new();

@@ -17,7 +17,7 @@ use crate::output::folder::{Claim, Refusal};
 use crate::output::manifest::{Manifest, Timings};
 use crate::output::results::{Results, ResultsError};
 use crate::output::tables::Tables;
-use crate::output::tabulate::LIST;
+use crate::output::tabulate;
 use crate::output::{exactly, expectations, pairs, statement, summary_json};
 use crate::plan::{self, Room};
 use crate::printable;
@@ -158,7 +158,7 @@ fn simulate(
         say(work.quiet, note);
     }
     let printed = if work.json {
-        text::json(out, &summary_json::of(LIST, scenario, &tables, folder, key))
+        text::json(out, &summary_json::of(tabulate::list(scenario), scenario, &tables, folder, key))
     } else if talk {
         report(out, scenario, &tables, &manifest, folder, key)
     } else {
@@ -212,6 +212,7 @@ fn manifest(scenario: &Scenario, timings: Timings) -> Manifest {
         hash: scenario.hash(),
         notes: scenario.notes.clone(),
         conditions: statement::conditions(scenario),
+        workload: tabulate::list(scenario).workload.to_owned(),
         timings,
         files: Vec::new(),
         resolved: scenario.resolved(),
@@ -258,7 +259,8 @@ fn report(
 ) -> io::Result<()> {
     table::print(out, tables, scenario)?;
     if let Some(key) = compare {
-        table::print_pairs(out, &pairs::rows(LIST, scenario, tables, key), tables)?;
+        let list = tabulate::list(scenario);
+        table::print_pairs(out, list, &pairs::rows(list, scenario, tables, key), tables)?;
     }
     for law in statement::laws(scenario) {
         writeln!(out, "theory: {law}")?;

@@ -9,8 +9,8 @@ use crate::columns::{Cell, Field};
 use crate::output::frame::{Frame, Row};
 use crate::output::label::{readable, short};
 use crate::output::pairs::Pair;
+use crate::output::tables::List;
 use crate::output::tables::Tables;
-use crate::output::tabulate::LIST;
 use crate::output::{groups, links, pairs, places};
 use crate::plan;
 use crate::scenario::{Point, Scenario};
@@ -256,13 +256,13 @@ fn unseen(summary: &Frame) -> String {
 ///
 /// # Errors
 /// What the system says about writing.
-pub(crate) fn print_pairs(out: &mut impl Write, pairs: &[Pair], tables: &Tables) -> io::Result<()> {
+pub(crate) fn print_pairs(out: &mut impl Write, list: &List, pairs: &[Pair], tables: &Tables) -> io::Result<()> {
     writeln!(
         out,
         "\npaired differences in rounds, on common random numbers: mean [95 % CI], variance against independent runs"
     )?;
     let mut grid = Grid::new();
-    let places: Vec<Vec<(String, String)>> = pairs.iter().map(pair_place).collect();
+    let places: Vec<Vec<(String, String)>> = pairs.iter().map(|pair| pair_place(list, pair)).collect();
     let varies = |number: usize| places.iter().any(|place| place[number].1 != places[0][number].1);
     for (pair, place) in pairs.iter().zip(&places) {
         let shown = place.iter().enumerate().filter(|(number, (name, _))| name == "n" || varies(*number));
@@ -281,8 +281,8 @@ pub(crate) fn print_pairs(out: &mut impl Write, pairs: &[Pair], tables: &Tables)
 }
 
 /// Where a difference was measured: what is the same on both sides, by its name; the line has none.
-fn pair_place(pair: &Pair) -> Vec<(String, String)> {
-    let [place, line] = pairs::columns(LIST);
+fn pair_place(list: &List, pair: &Pair) -> Vec<(String, String)> {
+    let [place, line] = pairs::columns(list);
     let value = |(field, cell): (&Field, &Cell)| match field.name.as_str() {
         "nodes" => ("n".to_owned(), cell.whole().map_or_else(String::new, count)),
         _ if field.series => (String::new(), places::text(field, cell)),

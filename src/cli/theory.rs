@@ -14,7 +14,6 @@ use crate::columns::Field;
 use crate::output::exactly::Exacts;
 use crate::output::frame::object;
 use crate::output::label::{readable, short};
-use crate::output::tabulate::LIST;
 use crate::output::theory_folder::{self, LawRow};
 use crate::output::{statement, tables, tabulate};
 use crate::printable;
@@ -161,10 +160,11 @@ fn rounds(row: &LawRow) -> String {
 fn as_json(scenario: &Scenario, exacts: &Exacts, folder: &Path) -> Value {
     let columns = Field::all(LawRow::COLUMNS);
     let law = |row: &LawRow| object(&columns, &tabulate::cells(LawRow::COLUMNS, row));
-    let keys = tabulate::keys(LIST, scenario);
-    let header: Vec<Field> = tables::of_points(LIST, Vec::new(), 0).header(&keys);
+    let list = tabulate::list(scenario);
+    let keys = tabulate::keys(list, scenario);
+    let header: Vec<Field> = tables::of_points(list, Vec::new(), 0).header(&keys);
     let point = |point: Point| {
-        let mut json = object(&header, &tabulate::place(LIST, &point));
+        let mut json = object(&header, &tabulate::place(list, &point));
         let (exact, laws): (Vec<LawRow>, Vec<LawRow>) =
             theory_folder::rows(&point, exacts).into_iter().partition(|row| row.kind == "exact");
         json["exact"] = exact.first().map_or(Value::Null, law);

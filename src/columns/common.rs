@@ -1,6 +1,7 @@
 //! The columns that every workload has.
 
-use super::{Cell, Column, Run, Summary, Summed};
+use super::{Cell, Column, Figure, Run, Sampled, Statistic, Summary, Summed};
+use crate::observe::Mark;
 use crate::scenario::Point;
 use crate::stats::wilson;
 use crate::units::Bytes;
@@ -12,6 +13,13 @@ pub const SCENARIO: Column<Run> =
 /// The number of a point.
 pub const POINT: Column<Point> =
     Column::whole("point", "", "Number of the point in the sweep, from 0.", |point| point.index.into());
+
+/// Who tells whom.
+pub const STRATEGY: Column<Point> = Column::word("strategy", "`push`, `pull` or `push-pull`.", |point: &Point| {
+    point.settings.gossip.strategy.to_string().into()
+})
+.shows("gossip.strategy")
+.as_series();
 
 /// The size of the network.
 pub const NODES: Column<Point> =
@@ -93,6 +101,26 @@ pub const BYTES: Column<Run> =
 pub const LOST: Column<Run> =
     Column::whole("lost", "messages", "Legs dropped by the network.", |run| run.record.ending.tally.lost.into());
 
+/// What partitions and cuts kept from going.
+pub const CUT: Column<Run> = Column::whole("cut", "messages", "Legs kept from going by a partition or a cut.", |run| {
+    run.record.ending.tally.cut.into()
+});
+
+/// What reached nodes that were down.
+pub const DROPPED: Column<Run> =
+    Column::whole("dropped", "messages", "Legs whose recipient was down when they arrived.", |run| {
+        run.record.ending.tally.dropped.into()
+    });
+
+/// The messages of a round.
+pub const MESSAGES_BY_ROUND: Figure<Mark> = Figure {
+    name: "messages",
+    unit: "messages",
+    doc: "the messages per node sent in the round; a run that has ended sends none",
+    of: |run: &Sampled<Mark>| (run.now.messages - run.before.messages) as f64 / f64::from(run.nodes),
+    statistics: &[Statistic::Mean],
+};
+
 /// What was simulated.
 pub const EVENTS: Column<Run> = Column::whole("events", "events", "Events simulated: ticks and deliveries.", |run| {
     run.record.ending.tally.events().into()
@@ -131,5 +159,6 @@ fn bytes(run: &Run) -> u128 {
     // Sizes are below 2^52 bytes and counts of legs below 2^64, so that no sum of two products reaches 2^117.
     let product = |size: Bytes, legs: u64| u128::from(size.count()) * u128::from(legs);
     let (settings, tally) = (&run.point.settings, run.record.ending.tally);
-    product(settings.network.header_size, tally.sent) + product(settings.update_size(), tally.updates)
+    let updates = product(settings.update_size(), tally.updates);
+    product(settings.network.header_size, tally.sent) + updates + u128::from(tally.payload)
 }

@@ -13,19 +13,12 @@ use crate::time::Time;
 pub const COLUMNS: Columns<Run, Mark> =
     Columns { workload: "rumor", point: POINT, runs: RUNS, curve: CURVE, summary: LAWS, published: PUBLISHED };
 
-const POINT: &[Column<Point>] = &[
-    common::POINT,
-    Column::word("strategy", "`push`, `pull` or `push-pull`.", |point: &Point| {
-        point.settings.gossip.strategy.to_string().into()
-    })
-    .shows("gossip.strategy")
-    .as_series(),
-    common::NODES,
-    common::TOPOLOGY,
-    common::FANOUT,
-    common::LOSS,
-    common::INTERVAL,
-];
+/// The same, for tests.
+#[cfg(test)]
+pub(crate) const LIST: &Columns<Run, Mark> = &COLUMNS;
+
+const POINT: &[Column<Point>] =
+    &[common::POINT, common::STRATEGY, common::NODES, common::TOPOLOGY, common::FANOUT, common::LOSS, common::INTERVAL];
 
 const RUNS: &[Column<Run>] = &[
     common::REPLICATE,
@@ -125,13 +118,7 @@ const CURVE: &[Figure<Mark>] = &[
             Statistic::Quantile(95),
         ],
     },
-    Figure {
-        name: "messages",
-        unit: "messages",
-        doc: "the messages per node sent in the round; a run that has ended sends none",
-        of: |run: &Sampled<Mark>| (run.now.messages - run.before.messages) as f64 / f64::from(run.nodes),
-        statistics: &[Statistic::Mean],
-    },
+    common::MESSAGES_BY_ROUND,
 ];
 
 /// What published, derived and exact laws say of the rounds.

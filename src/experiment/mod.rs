@@ -2,6 +2,7 @@
 
 mod crew;
 mod faults;
+mod staged;
 
 use std::num::NonZeroU64;
 use std::sync::Arc;
@@ -11,12 +12,14 @@ use thiserror::Error;
 
 use crate::catalog::Misfit;
 use crate::clock::{Aligned, Clock, Phase, Poisson, Staggered};
+use crate::column::Cell;
 use crate::engine::{
     AlwaysUp, Broken, ConnectionLimit, Imbalance, Limits, Liveness, Memory, Observer, Outcome, Protocol, Simulation,
     UpAndDown, World,
 };
 use crate::memory::{self, Shortage};
 use crate::network::Network;
+use crate::network::cuts::Cuts;
 use crate::observe::{Curve, LinkCount, Mark, Reached, RumorObserver};
 use crate::plan;
 use crate::protocol::{AntiEntropy, Backed, Counts, Ending, Goal, Gossip, Spread, Spreading, Strategy};
@@ -52,6 +55,8 @@ pub struct Record {
     pub split: Option<Split>,
     /// What went over each link of its graph, if that is recorded.
     pub traffic: Option<Vec<Load>>,
+    /// What the workload measured, in the order of its columns; nothing of the rumor, which is told by the rest.
+    pub measured: Vec<Cell>,
 }
 
 impl Record {
@@ -170,6 +175,9 @@ impl Desk {
     /// # Errors
     /// See [`Fault`].
     pub fn run(&mut self, point: &Point, replicate: u64, go_on: &dyn Fn() -> bool) -> Result<Record, Fault> {
+        if point.settings.workload.rumor().is_none() {
+            return staged::run(point, replicate, go_on);
+        }
         let network = &point.settings.network;
         let live = network.nodes.into();
         let mut curve = Curve::new(live, point.settings.gossip.interval, go_on);
@@ -183,7 +191,7 @@ impl Desk {
         let traffic = links.map(|LinkCount(roads)| roads.loads());
         let (curve, reached) = curve.finish(&ending.tally);
         let live = ending.tally.live;
-        Ok(Record { point: point.index, replicate, ending, live, curve, reached, split, traffic })
+        Ok(Record { point: point.index, replicate, ending, live, curve, reached, split, traffic, measured: Vec::new() })
     }
 
     fn watch(&mut self, point: &Point, replicate: u64, observer: &mut dyn RumorObserver) -> Result<Whole, Fault> {
@@ -341,13 +349,7 @@ impl Run<'_> {
     ) -> Ended {
         let Settings { network, gossip, stop, .. } = self.settings;
         let draws = |purpose| -> Field { self.chance.field(purpose) };
-        let laws = Network {
-            latency: network.latency.clone(),
-            delays: draws(Purpose::Latency),
-            loss: network.loss.clone(),
-            losses: draws(Purpose::Loss),
-            cuts: self.faults.cuts.clone(),
-        };
+        let laws = laws(self.settings, &self.chance, self.faults.cuts.clone());
         let peers = self.space.as_ref().map_or_else(|| gossip.peers.clone(), |space| gossip.peers.on(space));
         let mut memory = drawer(self.desk).take().unwrap_or_default();
         memory.lay_out(event_rate(self.settings), network.latency.quantile(SOONEST));
@@ -377,6 +379,18 @@ const SOONEST: u64 = u64::MAX / 64;
 /// answers.
 fn event_rate(settings: &Settings) -> f64 {
     2.0 * plan::calls(settings) as f64 / settings.gossip.interval.nanos() as f64 * 1e9
+}
+
+/// What the network of one run does to messages.
+fn laws(settings: &Settings, chance: &Chance, cuts: Cuts) -> Network {
+    let network = &settings.network;
+    Network {
+        latency: network.latency.clone(),
+        delays: chance.field(Purpose::Latency),
+        loss: network.loss.clone(),
+        losses: chance.field(Purpose::Loss),
+        cuts,
+    }
 }
 
 /// Which way news goes between who contacts and who is contacted.

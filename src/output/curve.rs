@@ -70,7 +70,7 @@ mod tests {
     use crate::observe::Mark;
 
     fn marks(curve: &[(u64, u64)]) -> Vec<Mark> {
-        curve.iter().map(|&(informed, messages)| Mark { informed, messages }).collect()
+        curve.iter().map(|&(informed, messages)| Mark { informed, messages, ..Mark::default() }).collect()
     }
 
     /// Equal but for the rounding of a few sums.

@@ -124,8 +124,8 @@ fn plain_name(name: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::tabulate::LIST;
     use super::*;
+    use crate::columns::rumor::LIST;
 
     #[test]
     fn every_column_has_a_name_of_its_own_and_a_sentence() {

@@ -115,10 +115,10 @@ fn figure(metric: &Metric, row: Row<'_>) -> Option<f64> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::tabulate::LIST;
     use super::super::testing::{self, simulated};
     use super::*;
     use crate::columns::Cell;
+    use crate::columns::rumor::LIST;
     use crate::scenario::{Overrides, Source, read};
 
     /// What was missed by a scenario without chance in it: from the centre of a star of n nodes pull and push-pull

@@ -30,6 +30,9 @@ pub struct Manifest {
     pub notes: Vec<String>,
     /// What the charts say about all points.
     pub conditions: Conditions,
+    /// What was simulated: the name of the workload, whose columns the tables have.
+    #[serde(default = "rumor")]
+    pub workload: String,
     /// How long it took.
     pub timings: Timings,
     /// Every other file of the folder.
@@ -79,6 +82,11 @@ impl Manifest {
         fields.insert("files".to_owned(), files.into());
         Ok(serde_json::to_string_pretty(&json)? + "\n")
     }
+}
+
+/// What earlier versions simulated.
+fn rumor() -> String {
+    "rumor".to_owned()
 }
 
 /// Reads over a value of any kind and size.

@@ -216,9 +216,9 @@ impl Runs {
 
 #[cfg(test)]
 mod tests {
-    use super::super::tabulate::LIST;
     use super::super::testing::simulated as tables;
     use super::*;
+    use crate::columns::rumor::LIST;
     use crate::scenario::{Overrides, Scenario, Source, read};
 
     fn scenario(text: &str) -> Scenario {

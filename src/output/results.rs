@@ -17,10 +17,10 @@ use super::folder::{Claim, Draft, with_name};
 use super::frame::Frame;
 use super::links::LinkRow;
 use super::manifest::{MANIFEST, Manifest};
-use super::tables::{self, Tables};
-use super::tabulate::{self, LIST, Tabulator};
+use super::tables::{self, List, Tables};
+use super::tabulate::{self, Tabulator};
 use super::{growth, links, pairs};
-use crate::columns::{Cell, Field};
+use crate::columns::{self, Cell, Field};
 use crate::experiment::Record;
 use crate::machine;
 use crate::plan;
@@ -90,9 +90,10 @@ impl<'a> Results<'a> {
     /// What the system says; what was there is as it was.
     pub fn begin(scenario: &'a Scenario, claim: Claim) -> io::Result<Self> {
         let draft = claim.begin()?;
-        let tabulator = Tabulator::new(LIST, scenario);
+        let list = tabulate::list(scenario);
+        let tabulator = Tabulator::new(list, scenario);
         let Tables { runs, curve, summary, .. } = &tabulator.tables;
-        let keys = tabulate::keys(LIST, scenario);
+        let keys = tabulate::keys(list, scenario);
         let recorded = scenario.points.iter().any(|point| point.settings.network.links);
         let links = || io::Result::Ok((open(&draft, "links.csv", &tables::links().header(&[]))?, 0));
         Ok(Results {
@@ -100,7 +101,7 @@ impl<'a> Results<'a> {
             runs: Sheet::begin(&draft, "runs.csv", runs.header())?,
             curve: Sheet::begin(&draft, "curve.csv", curve.header())?,
             summary: Sheet::begin(&draft, "summary.csv", summary.header())?,
-            coverage: open(&draft, "coverage.csv", &tables::coverage(LIST).header(&keys))?,
+            coverage: open(&draft, "coverage.csv", &tables::coverage(list).header(&keys))?,
             links: recorded.then(links).transpose()?,
             tabulator,
             draft,
@@ -149,6 +150,7 @@ impl<'a> Results<'a> {
         let sheets = [runs, curve, summary].into_iter().map(|sheet| sheet.csv);
         let csvs = sheets.chain([coverage]).chain(links.map(|(csv, _)| csv));
         let mut written: Vec<Written> = csvs.map(seal).collect::<io::Result<_>>()?;
+        let list = tabulate::list(scenario);
         manifest.conditions.exact = tabulator.exacts().map(Exacts::curves).unwrap_or_default();
         let Tabulator { mut tables, notes, .. } = tabulator;
         if growth::applies(scenario) {
@@ -158,8 +160,8 @@ impl<'a> Results<'a> {
             written.push(seal(sheet.csv)?);
         }
         if let Some(key) = compare {
-            let pairs = &pairs::rows(LIST, scenario, &tables, key);
-            written.push(write_pairs(&draft, pairs)?);
+            let pairs = &pairs::rows(list, scenario, &tables, key);
+            written.push(write_pairs(&draft, list, pairs)?);
         }
         if !tables.links.is_empty() {
             written.push(write_links(&draft, scenario, &tables)?);
@@ -169,7 +171,7 @@ impl<'a> Results<'a> {
         write_charts(&draft, &drawn)?;
         manifest.timings.charts_s = began.elapsed().as_secs_f64();
         manifest.notes.extend(notes);
-        let package = dictionary::package(LIST, &scenario.name, &scenario.description, &written);
+        let package = dictionary::package(list, &scenario.name, &scenario.description, &written);
         draft.write(dictionary::PACKAGE, package.as_bytes())?;
         manifest.files = draft.files()?;
         draft.write(MANIFEST, manifest.to_json().as_bytes())?;
@@ -187,7 +189,7 @@ fn fit(scenario: &Scenario, tables: &Tables) -> Frame {
         let point = scenario.points.get(usize::try_from(point).ok()?)?;
         theory::growth_law(&plan::case(&point.settings))
     };
-    growth::frame(LIST, &growth::rows(&tables.summary, &theory))
+    growth::frame(tabulate::list(scenario), &growth::rows(&tables.summary, &theory))
 }
 
 fn open(draft: &Draft, name: &'static str, header: &[Field]) -> io::Result<Csv> {
@@ -214,25 +216,26 @@ fn write(
     seal(csv)
 }
 
-fn write_pairs(draft: &Draft, pairs: &[pairs::Pair]) -> io::Result<Written> {
-    let header = pairs::layout(LIST).header(&pairs::keys(pairs));
+fn write_pairs(draft: &Draft, list: &List, pairs: &[pairs::Pair]) -> io::Result<Written> {
+    let header = pairs::layout(list).header(&pairs::keys(pairs));
     write(draft, "pairs.csv", &header, pairs.iter().map(pairs::Pair::cells))
 }
 
 fn write_links(draft: &Draft, scenario: &Scenario, tables: &Tables) -> io::Result<Written> {
-    let header = tables::links_summary(LIST).header(&tabulate::keys(LIST, scenario));
-    let rows = links::summaries(tables).into_iter().map(|(row, links)| links::cells(LIST, row, &links));
+    let list = tabulate::list(scenario);
+    let header = tables::links_summary(list).header(&tabulate::keys(list, scenario));
+    let rows = links::summaries(tables).into_iter().map(|(row, links)| links::cells(list, row, &links));
     write(draft, "links_summary.csv", &header, rows)
 }
 
-/// Reads the tables of the results folder `folder`.
+/// Reads the tables of the results folder `folder`, whose runs were of the workload with this name.
 ///
 /// # Errors
 /// The file that is missing or not as it should be, and its line.
-pub fn read(folder: &Path) -> Result<Tables, Unreadable> {
+pub fn read(folder: &Path, workload: &str) -> Result<Tables, Unreadable> {
     // Its rows take more memory than its text.
     let most = machine::free().map_or(u64::MAX, |free| free.bytes);
-    tables::read(LIST, |name| match regular_file::open(&folder.join(name), most) {
+    tables::read(columns::of(workload), |name| match regular_file::open(&folder.join(name), most) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         other => other.map(Some),
     })
@@ -245,7 +248,7 @@ pub fn read(folder: &Path) -> Result<Tables, Unreadable> {
 /// Why the folder cannot be read, or a chart not drawn or written. The charts of before are as they were.
 pub fn redraw(claim: Claim, manifest: &Manifest) -> Result<usize, ResultsError> {
     let folder = claim.folder().to_owned();
-    let drawn = charts::draw(&read(&folder)?, &manifest.conditions)?;
+    let drawn = charts::draw(&read(&folder, &manifest.workload)?, &manifest.conditions)?;
     let (old, kept): (Vec<String>, Vec<String>) =
         manifest.files.iter().cloned().partition(|name| name.starts_with("charts/"));
     let draft = claim.begin()?;

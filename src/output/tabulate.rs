@@ -11,14 +11,16 @@ use super::links::Traffic;
 use super::notes::Notes;
 use super::summary;
 use super::tables::{self, List, Tables};
-use crate::columns::{Cell, Column, CurveField, Run, SummaryField, rumor};
+use crate::columns::{self, Cell, Column, CurveField, Run, SummaryField};
 use crate::experiment::Record;
 use crate::memory::{Meter, Shortage};
 use crate::observe::Mark;
 use crate::scenario::{Point, Scenario};
 
-/// The columns that the tables of a scenario have.
-pub const LIST: &List = &rumor::COLUMNS;
+/// The columns that the tables of a scenario have: those of its workload.
+pub fn list(scenario: &Scenario) -> &'static List {
+    columns::of(scenario.points.first().map_or("rumor", |point| point.settings.workload.name()))
+}
 
 /// The swept keys and values of a point that need a column: those that no other column shows.
 pub fn swept(list: &List, point: &Point) -> Swept {
@@ -186,6 +188,7 @@ mod tests {
     use super::super::frame::Row;
     use super::super::testing::{limited, quick, record, scenario, stuck, tables};
     use super::*;
+    use crate::columns::rumor::LIST;
     use crate::engine::Outcome;
     use crate::protocol::{Ending, Silence};
     use crate::scenario::{Overrides, Source, read};

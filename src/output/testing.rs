@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use super::csv_file::Layout;
 use super::frame::Frame;
 use super::tables::{self, List, Tables};
-use super::tabulate::{LIST, Tabulator};
+use super::tabulate::Tabulator;
+use crate::columns::rumor::LIST;
 use crate::columns::{Cell, Kind};
 use crate::engine::Outcome;
 use crate::experiment::{self, Record};
@@ -25,10 +26,20 @@ pub(crate) fn record(outcome: Outcome, curve: &[(u64, u64)], millis: u64) -> Rec
     let mut tally = Tally::default();
     (tally.informed, tally.sent) = *curve.last().unwrap();
     let last_learned = Time::from_nanos(millis * 1_000_000);
-    let curve = curve.iter().map(|&(informed, messages)| Mark { informed, messages }).collect();
+    let curve = curve.iter().map(|&(informed, messages)| Mark { informed, messages, ..Mark::default() }).collect();
     let ending = Ending { outcome, cut_off: false, last_learned, tally, in_flight: 0, silence: None };
     let reached = [None; 4];
-    Record { point: 0, replicate: 0, ending, live: 10, curve, reached, split: None, traffic: None }
+    Record {
+        point: 0,
+        replicate: 0,
+        ending,
+        live: 10,
+        curve,
+        reached,
+        split: None,
+        traffic: None,
+        measured: Vec::new(),
+    }
 }
 
 /// Converges in the 3rd round.

@@ -10,7 +10,7 @@ use super::folder::{Claim, Draft, Folders, Refusal};
 use super::manifest::{MANIFEST, Manifest};
 use super::results::{Csv, seal};
 use super::tables::{self, List};
-use super::tabulate::{self, LIST};
+use super::tabulate;
 use crate::columns::{Column, Field};
 use crate::plan;
 use crate::scenario::{Point, Scenario};
@@ -143,10 +143,11 @@ fn hash(scenario: &Scenario) -> String {
 /// What the system says; the folder that was there before is left as it was.
 pub fn write(claim: Claim, scenario: &Scenario, exacts: &Exacts) -> io::Result<()> {
     let draft = claim.begin()?;
-    let header = layout(LIST).header(&tabulate::keys(LIST, scenario));
+    let list = tabulate::list(scenario);
+    let header = layout(list).header(&tabulate::keys(list, scenario));
     let mut laws = open(&draft, "theory.csv", &header)?;
     for point in &scenario.points {
-        let place = tabulate::place(LIST, &point);
+        let place = tabulate::place(list, &point);
         for row in rows(&point, exacts) {
             laws.row([&place[..], &tabulate::cells(LawRow::COLUMNS, &row)].concat())?;
         }
@@ -161,7 +162,7 @@ pub fn write(claim: Claim, scenario: &Scenario, exacts: &Exacts) -> io::Result<(
             shares.row(tabulate::cells(Share::COLUMNS, &share))?;
         }
     }
-    let package = dictionary::package(LIST, &scenario.name, &scenario.description, &[laws, seal(shares)?]);
+    let package = dictionary::package(list, &scenario.name, &scenario.description, &[laws, seal(shares)?]);
     draft.write(dictionary::PACKAGE, package.as_bytes())?;
     let manifest = Manifest {
         program: format!("gossipsim {}", env!("CARGO_PKG_VERSION")),

@@ -35,6 +35,8 @@ pub struct Tally {
     pub backup_sent: u64,
     /// Those of them that carry the update.
     pub backup_updates: u64,
+    /// Bytes of payload sent, beside headers and updates, where messages differ in size.
+    pub payload: u64,
 }
 
 impl Tally {
@@ -43,20 +45,29 @@ impl Tally {
         let updates = |kind: usize| tally.sent[kind] - tally.refused[kind];
         let backup_updates = updates(Message::REPAIR);
         Tally {
+            updates: updates(Message::UPDATE) + backup_updates,
+            redundant: counts.redundant,
+            informed: counts.informed,
+            spreading: counts.spreading,
+            backup_sent: tally.sent[Message::REPAIR - 2..=Message::REPAIR].iter().sum(),
+            backup_updates,
+            ..Tally::of_engine(tally, live)
+        }
+    }
+
+    /// What the engine alone knows of a run of anything.
+    pub fn of_engine(tally: &engine::Tally, live: u64) -> Self {
+        Tally {
             ticks: tally.turns,
             sent: total(&tally.sent),
-            updates: updates(Message::UPDATE) + backup_updates,
             delivered: total(&tally.delivered),
             lost: total(&tally.lost),
             cut: total(&tally.cut),
             refused: total(&tally.refused),
             dropped: total(&tally.dropped),
-            redundant: counts.redundant,
+            payload: total(&tally.payload),
             live,
-            informed: counts.informed,
-            spreading: counts.spreading,
-            backup_sent: tally.sent[Message::REPAIR - 2..=Message::REPAIR].iter().sum(),
-            backup_updates,
+            ..Tally::default()
         }
     }
 

@@ -5,7 +5,7 @@ use std::fmt;
 use super::diagnostic::{Diagnostic, Problems, nearest};
 use super::document::{Entry, Node, Value, quoted};
 use super::fault::kind_of;
-use crate::columns::{Kind, SummaryField, rumor};
+use crate::columns::{self, Kind, SummaryField};
 use crate::protocol::Strategy;
 
 const STRATEGIES: [(&str, Strategy); 3] =
@@ -25,9 +25,9 @@ pub enum Metric {
 }
 
 impl Metric {
-    /// All there are.
-    pub fn all() -> Vec<Metric> {
-        let columns = rumor::COLUMNS.summary_fields().into_iter().filter(|one| one.field.kind != Kind::Word);
+    /// All there are of the workload with this name.
+    pub fn all(workload: &str) -> Vec<Metric> {
+        let columns = columns::of(workload).summary_fields().into_iter().filter(|one| one.field.kind != Kind::Word);
         [Metric::Slope, Metric::ConvergedShare].into_iter().chain(columns.map(Metric::Column)).collect()
     }
 
@@ -182,6 +182,8 @@ impl fmt::Display for Expectation {
 pub(super) struct Scope {
     /// The strategies of the points.
     pub(super) strategies: Vec<Strategy>,
+    /// What is simulated, whose columns can be expected something of.
+    pub(super) workload: &'static str,
     /// How many sizes of network there are; whether it is one or more is what counts.
     pub(super) sizes: usize,
     /// Whether the command line changed the points: what it takes away is then left unchecked, with a note.
@@ -198,7 +200,7 @@ pub(super) fn read(
     let mut read: Vec<Expectation> = Vec::new();
     for entry in entries {
         let key = format!("expect.{}", entry.key);
-        let expectation = match expectation(&entry, &key) {
+        let expectation = match expectation(&entry, &key, scope.workload) {
             Ok(expectation) => expectation,
             Err(diagnostic) => {
                 problems.push(diagnostic);
@@ -224,7 +226,12 @@ pub(super) fn read(
 impl Scope {
     /// Where everything might be checked.
     pub(super) fn anything() -> Self {
-        Scope { strategies: STRATEGIES.map(|(_, strategy)| strategy).to_vec(), sizes: usize::MAX, overridden: false }
+        Scope {
+            strategies: STRATEGIES.map(|(_, strategy)| strategy).to_vec(),
+            workload: "rumor",
+            sizes: usize::MAX,
+            overridden: false,
+        }
     }
 
     /// Why an expectation can never be checked, and what would be needed.
@@ -237,12 +244,12 @@ impl Scope {
     }
 }
 
-fn expectation(entry: &Entry, key: &str) -> Result<Expectation, Diagnostic> {
+fn expectation(entry: &Entry, key: &str, workload: &str) -> Result<Expectation, Diagnostic> {
     let (strategy, metric) = match entry.key.rsplit_once('.') {
         Some((strategy, metric)) => (Some(named(STRATEGIES, "strategy", strategy, entry, key)?), metric),
         None => (None, entry.key.as_str()),
     };
-    let all = Metric::all();
+    let all = Metric::all(workload);
     let metric = named(all.iter().map(|one| (one.name(), one.clone())), "metric", metric, entry, key)?;
     Ok(Expectation { strategy, metric, condition: condition(&entry.node, key)? })
 }
@@ -301,7 +308,8 @@ mod tests {
         let source = Source::text("s.toml", text);
         let mut problems = Problems::new(source.clone());
         let mut notes = Vec::new();
-        let scope = Scope { strategies: vec![Strategy::Push, Strategy::PushPull], sizes: 1, overridden };
+        let scope =
+            Scope { strategies: vec![Strategy::Push, Strategy::PushPull], workload: "rumor", sizes: 1, overridden };
         let list = read(document::parse(&source).unwrap().flatten(), &scope, &mut problems, &mut notes);
         (problems.or(Some(list)), notes)
     }

@@ -90,6 +90,10 @@ pub fn read(source: Source, overrides: &Overrides) -> Result<Scenario, Problems>
     if sound {
         overrides.check_varied(&axes, &mut problems);
     }
+    for axis in axes.iter().filter(|axis| ["workload", "workload.kind"].contains(&axis.path.as_str())) {
+        let problem = format!("`{}` is the same at every point: each workload has tables of its own", axis.path);
+        problems.push(Diagnostic::at(axis.key_place, "sweep", problem, "one workload a scenario file"));
+    }
     let written = Written::new(mem::take(&mut draft.root), axes, source.end(), source.folder);
     let mut reading = Reading { written, memo: Memo::default(), loaded: Loaded::new(), problems };
     let points = reading.points(overrides.force).filter(|_| sound);
@@ -106,7 +110,8 @@ fn assemble(
 ) -> Result<Scenario, Problems> {
     let scope = points.as_ref().map(|(_, survey)| {
         check_exchange(&written, survey, &mut problems);
-        Scope { strategies: survey.strategies.clone(), sizes: survey.sizes(), overridden }
+        let workload = survey.workload.unwrap_or("rumor");
+        Scope { strategies: survey.strategies.clone(), workload, sizes: survey.sizes(), overridden }
     });
     // Without points nobody knows what can be checked, but how it is written can be.
     let scope = scope.unwrap_or_else(Scope::anything);
@@ -141,6 +146,8 @@ struct Survey {
     /// How many are whole.
     points: u32,
     strategies: Vec<Strategy>,
+    /// What is simulated, which is the same at all of them.
+    workload: Option<&'static str>,
     /// Sizes of the network: the first, and one that differs from it, if any does.
     size: Option<u32>,
     another_size: Option<u32>,
@@ -152,6 +159,7 @@ impl Survey {
         let Some(point) = parts.sections() else { return };
         let (nodes, strategy) = (point.network.nodes, point.gossip.strategy);
         self.points += 1;
+        self.workload.get_or_insert_with(|| point.workload.name());
         if !self.strategies.contains(&strategy) {
             self.strategies.push(strategy);
         }

@@ -2,6 +2,9 @@
 
 pub mod average;
 pub mod rumor;
+mod stage;
+
+pub use stage::{Measures, Play, Sampling, Stage};
 
 use crate::catalog;
 use crate::catalog::Misfit;
@@ -40,6 +43,25 @@ pub trait Workload: Clone {
         None
     }
 
+    /// What is measured of its runs, besides what is of every run.
+    fn measures() -> Measures {
+        Measures::default()
+    }
+
+    /// Whether the rest of the scenario has a meaning for it.
+    ///
+    /// # Errors
+    /// It has not: why, and what would have.
+    fn check(&self, _common: &Common) -> Result<(), Misfit> {
+        Ok(())
+    }
+
+    /// Puts its protocol on `stage`, for a run that draws from `chance`. `None` for the rumor alone, whose loops are
+    /// compiled for each graph.
+    fn put_on<S: Stage>(&self, _common: &Common, _chance: &Chance, _stage: S) -> Option<S::Output> {
+        None
+    }
+
     /// The same with the nodes that it speaks of, found among `nodes`.
     ///
     /// # Errors
@@ -62,8 +84,6 @@ pub struct Common {
     pub interval: Span,
     /// How the turns of different nodes lie to each other.
     pub phase: Phase,
-    /// The run's share of randomness.
-    pub chance: Chance,
 }
 
 /// Declares the workloads: a catalog of their settings, and what goes by all of them.
@@ -86,12 +106,26 @@ macro_rules! workloads {
 
             /// The settings of the rumor, if that is what is told.
             fn rumor(&self) -> Option<&rumor::Rumor>;
+
+            /// Whether the rest of the scenario has a meaning for it: see [`Workload::check`].
+            fn check(&self, common: &Common) -> Result<(), Misfit>;
         }
 
         impl WorkloadSpec {
             /// The keys of every workload, by its name.
             pub const KEYS: &'static [(&'static str, &'static [Key])] =
                 &[$( ($name, <$Settings as Workload>::KEYS) ),+];
+
+            /// What is measured of every workload, by its name.
+            pub const MEASURES: &'static [(&'static str, fn() -> Measures)] =
+                &[$( ($name, <$Settings as Workload>::measures) ),+];
+
+            /// Puts the protocol on `stage`: see [`Workload::put_on`].
+            pub fn put_on<S: Stage>(&self, common: &Common, chance: &Chance, stage: S) -> Option<S::Output> {
+                match self {
+                    $( Self::$Member(settings) => settings.put_on(common, chance, stage) ),+
+                }
+            }
 
             /// The same with the nodes that it speaks of, found among `nodes`.
             ///
@@ -108,4 +142,5 @@ macro_rules! workloads {
 
 workloads! {
     "rumor" => Rumor(rumor::Rumor),
+    "average" => Average(average::Average),
 }

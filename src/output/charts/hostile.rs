@@ -3,11 +3,12 @@
 use super::figure::Figure;
 use super::{Conditions, figures, paint, sample};
 use crate::columns::Field;
+use crate::columns::rumor::LIST;
 use crate::output::csv_file::{CsvFile, Unreadable};
 use crate::output::frame::{Frame, Row};
 use crate::output::links::{LinkEnd, LinkRow};
 use crate::output::tables::{self, Tables};
-use crate::output::tabulate::{self, LIST};
+use crate::output::tabulate;
 
 /// What may stand in a cell.
 const NASTY: [&str; 18] = [

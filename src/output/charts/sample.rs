@@ -2,10 +2,10 @@
 
 use super::{Conditions, TheoryCurve};
 use crate::columns::Cell;
+use crate::columns::rumor::LIST;
 use crate::output::frame::{Row, Swept};
 use crate::output::growth::{self, FitRow};
 use crate::output::tables::Tables;
-use crate::output::tabulate::LIST;
 use crate::output::testing;
 
 const STRATEGIES: [&str; 3] = ["push", "pull", "push-pull"];

@@ -104,9 +104,9 @@ impl Parts {
 
     /// The sections that are looked at point by point, if nothing is missing.
     pub(super) fn sections(&self) -> Option<Sections<'_>> {
-        let Parts { network, gossip, workload: Some(_), stop, faults, .. } = self else { return None };
-        let (network, gossip) = (network.as_deref()?, gossip.as_deref()?);
-        Some(Sections { network, gossip, stop: stop.as_deref()?, faults: faults.as_deref()? })
+        let Parts { network, gossip, workload, stop, faults, .. } = self;
+        let (network, gossip, workload) = (network.as_deref()?, gossip.as_deref()?, workload.as_deref()?);
+        Some(Sections { network, gossip, workload, stop: stop.as_deref()?, faults: faults.as_deref()? })
     }
 }
 
@@ -115,6 +115,7 @@ impl Parts {
 pub(super) struct Sections<'a> {
     pub(super) network: &'a NetworkSettings,
     pub(super) gossip: &'a GossipSettings,
+    pub(super) workload: &'a WorkloadSpec,
     pub(super) stop: &'a Stop,
     pub(super) faults: &'a Faults,
 }
@@ -168,6 +169,9 @@ pub(super) fn read(reader: &mut Reader<'_>, changed: Changed, parts: &mut Parts)
         && (with_workload || with_gossip)
     {
         workload::check_uses(reader, workload.name(), workload.uses());
+        if let Some((network, gossip)) = network.zip(gossip) {
+            workload::check(reader, workload, network, gossip);
+        }
     }
     let with_stop = with_gossip || changed.has(Section::Stop);
     if with_stop {

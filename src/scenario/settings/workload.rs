@@ -1,6 +1,6 @@
 //! `[workload]`: its kind, and the settings of that kind beside it.
 
-use super::gossip;
+use super::gossip::{self, GossipSettings};
 use super::network::NetworkSettings;
 use crate::key::Key;
 use crate::keys;
@@ -10,11 +10,11 @@ use crate::scenario::document::{self, Node, Table, Value};
 use crate::scenario::fault::kind_of;
 use crate::scenario::sections::Reader;
 use crate::topology::Directory;
-use crate::workload::WorkloadSpec;
+use crate::workload::{Common, WorkloadSpec};
 
 keys! {
     KIND = "workload.kind", Optional("\"rumor\""), Some("workload"),
-        "one update, injected just before time 0";
+        "what nodes tell each other: `rumor` (one update, injected just before time 0) or `average` (a mean, a sum or a number of nodes)";
 }
 
 /// All keys of `[workload]`: the kind, and those of every kind.
@@ -64,6 +64,25 @@ fn with_default(table: &mut Table, key: &Key) -> Node {
         table.set(key.name(), node.place, node);
     }
     table.get(key.name()).cloned().unwrap_or_else(|| Node::empty(document::parse_default("0").place))
+}
+
+/// The rest of the scenario must mean something for the workload.
+pub(super) fn check(
+    reader: &mut Reader<'_>,
+    workload: &WorkloadSpec,
+    network: &NetworkSettings,
+    gossip: &GossipSettings,
+) {
+    let common = Common {
+        nodes: network.nodes,
+        strategy: gossip.strategy,
+        fanout: gossip.fanout,
+        interval: gossip.interval,
+        phase: gossip.phase,
+    };
+    if let Err(misfit) = workload.check(&common) {
+        reader.misfit("workload", &misfit);
+    }
 }
 
 /// What is written in `[gossip]` must mean something for the workload called `name`, which `uses` these keys.

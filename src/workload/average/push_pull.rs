@@ -2,6 +2,7 @@
 
 use std::convert::Infallible;
 
+use super::columns::Averaging;
 use super::mass::{Counts, MASS_BYTES, Mass, Message, Target, agrees};
 use crate::engine::{Context, Outcome, Protocol, Slab, Tally};
 use crate::time::Time;
@@ -73,5 +74,11 @@ impl Protocol for PushPull {
 
     fn over(&self, _: Time, counts: &mut Counts, _: &Tally, live: u64) -> Option<Outcome> {
         self.target.over(counts, live)
+    }
+}
+
+impl Averaging for PushPull {
+    fn target(&self) -> &Target {
+        &self.target
     }
 }

@@ -2,6 +2,7 @@
 
 use std::convert::Infallible;
 
+use super::columns::Averaging;
 use super::mass::{Counts, MASS_BYTES, Mass, Message, Target, agrees};
 use crate::engine::{Context, Outcome, Protocol, Slab, Tally};
 use crate::time::Time;
@@ -72,5 +73,11 @@ impl Protocol for PushSum {
 
     fn over(&self, _: Time, counts: &mut Counts, _: &Tally, live: u64) -> Option<Outcome> {
         self.target.over(counts, live)
+    }
+}
+
+impl Averaging for PushSum {
+    fn target(&self) -> &Target {
+        &self.target
     }
 }

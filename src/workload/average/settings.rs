@@ -3,14 +3,15 @@
 use serde::{Deserialize, Serialize};
 
 use super::mass::{Mass, ONE, Target};
+use super::{PushPull, PushSum, columns};
 use crate::catalog::Misfit;
 use crate::clock::Phase;
 use crate::key::Key;
 use crate::keys;
 use crate::protocol::Strategy;
-use crate::random::Purpose;
+use crate::random::{Chance, Purpose};
 use crate::units::Probability;
-use crate::workload::{Common, Workload};
+use crate::workload::{Common, Measures, Stage, Workload};
 
 keys! {
     ESTIMATE = "workload.estimate", Optional("\"mean\""), None,
@@ -62,14 +63,13 @@ impl Workload for Average {
     const USES: &'static [&'static str] = &["strategy", "fanout", "interval", "phase", "peers"];
 
     const KEYS: &'static [Key] = KEYS;
-}
 
-impl Average {
-    /// Whether the rest of the scenario has a meaning for it.
-    ///
-    /// # Errors
-    /// Averaging by pull alone, averaging by pairs in aligned rounds, a tolerance of nothing.
-    pub fn check(&self, common: &Common) -> Result<(), Misfit> {
+    fn measures() -> Measures {
+        columns::measures()
+    }
+
+    /// Averaging by pull alone, averaging by pairs in aligned rounds, and a tolerance of nothing are refused.
+    fn check(&self, common: &Common) -> Result<(), Misfit> {
         let of_the_whole = |problem: &str, allowed: &str| {
             Err(Misfit { key: None, problem: problem.to_owned(), allowed: allowed.to_owned() })
         };
@@ -95,10 +95,21 @@ impl Average {
         Ok(())
     }
 
+    fn put_on<S: Stage>(&self, common: &Common, chance: &Chance, stage: S) -> Option<S::Output> {
+        let (initial, target) = self.masses(common.nodes, chance);
+        Some(match common.strategy {
+            Strategy::PushPull => stage.play(columns::play(PushPull { initial, target })),
+            Strategy::Push | Strategy::Pull => {
+                stage.play(columns::play(PushSum { initial, target, fanout: common.fanout }))
+            }
+        })
+    }
+}
+
+impl Average {
     /// What the nodes that are there at the start hold, and what they ought to believe.
-    pub fn masses(&self, common: &Common) -> (Vec<Mass>, Target) {
-        let draws = common.chance.field(Purpose::Workload);
-        let nodes = common.nodes;
+    pub fn masses(&self, nodes: u32, chance: &Chance) -> (Vec<Mass>, Target) {
+        let draws = chance.field(Purpose::Workload);
         let value = |node: u32| match (self.estimate, self.values) {
             (Estimate::Count, _) => ONE,
             // 64 random bits below one.

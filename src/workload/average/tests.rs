@@ -16,7 +16,7 @@ use crate::random::{Chance, Purpose};
 use crate::time::{Span, Time};
 use crate::topology::Graph;
 use crate::units::{NodeId, Probability};
-use crate::workload::Common;
+use crate::workload::{Common, Workload};
 
 const INTERVAL: Span = Span::from_millis(1000);
 
@@ -57,13 +57,16 @@ impl Setup {
     }
 
     fn common(&self, strategy: Strategy) -> Common {
-        let chance = Chance { seed: 5, nodes: self.nodes, replicate: self.replicate };
-        Common { nodes: self.nodes, strategy, fanout: self.fanout, interval: INTERVAL, phase: self.phase, chance }
+        Common { nodes: self.nodes, strategy, fanout: self.fanout, interval: INTERVAL, phase: self.phase }
+    }
+
+    fn chance(&self) -> Chance {
+        Chance { seed: 5, nodes: self.nodes, replicate: self.replicate }
     }
 
     /// Runs `protocol` to the end of the last interval.
     fn run<P: Protocol>(&self, protocol: &P, observer: &mut dyn Observer<P>) -> Run<P> {
-        let (nodes, chance) = (self.nodes, self.common(Strategy::Push).chance);
+        let (nodes, chance) = (self.nodes, self.chance());
         match self.phase {
             Phase::Aligned => self.on(protocol, Aligned::new(nodes, INTERVAL), observer),
             Phase::Random => self.on(protocol, Staggered::new(nodes, INTERVAL, &chance), observer),
@@ -72,7 +75,7 @@ impl Setup {
     }
 
     fn on<P: Protocol, C: Clock>(&self, protocol: &P, clock: C, observer: &mut dyn Observer<P>) -> Run<P> {
-        let chance = self.common(Strategy::Push).chance;
+        let chance = self.chance();
         let latency = match self.latency {
             0 => Latency::None(NoLatency {}),
             value => Latency::Constant(Constant { value: Span::from_millis(value) }),
@@ -100,12 +103,12 @@ impl Setup {
     }
 
     fn push_sum(&self, average: &Average) -> PushSum {
-        let (initial, target) = average.masses(&self.common(Strategy::Push));
+        let (initial, target) = average.masses(self.nodes, &self.chance());
         PushSum { initial, target: Target { tolerance: self.tolerance, ..target }, fanout: self.fanout }
     }
 
     fn push_pull(&self, average: &Average) -> PushPull {
-        let (initial, target) = average.masses(&self.common(Strategy::PushPull));
+        let (initial, target) = average.masses(self.nodes, &self.chance());
         PushPull { initial, target: Target { tolerance: self.tolerance, ..target } }
     }
 }

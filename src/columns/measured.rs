@@ -1,0 +1,116 @@
+//! The columns of workloads that say themselves what is measured of them: the common ones, then their own.
+
+use std::sync::LazyLock;
+
+use super::{Cell, Column, Columns, Figure, Published, Run, Sampled, common, rumor};
+use crate::observe::Mark;
+use crate::scenario::Point;
+use crate::workload::{Measures, WorkloadSpec};
+
+/// The columns of the workloads there are, in the order of their list.
+pub static WORKLOADS: LazyLock<Vec<&'static Columns<Run, Mark>>> = LazyLock::new(|| {
+    let of = |&(name, measures): &(&'static str, fn() -> Measures)| match name {
+        // It came first, and its columns stand in an order of their own.
+        "rumor" => &rumor::COLUMNS,
+        name => &*Box::leak(Box::new(put_together(name, measures()))),
+    };
+    WorkloadSpec::MEASURES.iter().map(of).collect()
+});
+
+/// The columns of the workload with this name.
+pub fn of(workload: &str) -> &'static Columns<Run, Mark> {
+    let list = WORKLOADS.iter().find(|list| list.workload == workload);
+    list.copied().unwrap_or(&rumor::COLUMNS)
+}
+
+const POINT: &[Column<Point>] =
+    &[common::POINT, common::STRATEGY, common::NODES, common::TOPOLOGY, common::FANOUT, common::LOSS, common::INTERVAL];
+
+const RUNS: &[Column<Run>] = &[
+    common::REPLICATE,
+    common::SEED,
+    common::OUTCOME,
+    common::ROUNDS,
+    common::TIME,
+    common::LIVE,
+    common::MESSAGES,
+    common::BYTES,
+    common::LOST,
+    common::CUT,
+    common::DROPPED,
+    common::EVENTS,
+];
+
+fn put_together(workload: &'static str, measures: Measures) -> Columns<Run, Mark> {
+    let own = measures.runs.iter().zip(MEASURED).map(|(column, of)| column.filled(of));
+    let figure = |(figure, of): (&Figure<_>, _)| {
+        let Figure { name, unit, doc, statistics, .. } = *figure;
+        Figure { name, unit, doc, of, statistics }
+    };
+    let curve: Vec<Figure<Mark>> =
+        measures.curve.iter().zip(SAMPLED).map(figure).chain([common::MESSAGES_BY_ROUND]).collect();
+    Columns {
+        workload,
+        point: POINT,
+        runs: Vec::leak(RUNS.iter().copied().chain(own).collect()),
+        curve: Vec::leak(curve),
+        summary: &[],
+        published: Published::default(),
+    }
+}
+
+/// What was measured, by the number of the column.
+const MEASURED: [fn(&Run) -> Cell; 24] = [
+    measured::<0>,
+    measured::<1>,
+    measured::<2>,
+    measured::<3>,
+    measured::<4>,
+    measured::<5>,
+    measured::<6>,
+    measured::<7>,
+    measured::<8>,
+    measured::<9>,
+    measured::<10>,
+    measured::<11>,
+    measured::<12>,
+    measured::<13>,
+    measured::<14>,
+    measured::<15>,
+    measured::<16>,
+    measured::<17>,
+    measured::<18>,
+    measured::<19>,
+    measured::<20>,
+    measured::<21>,
+    measured::<22>,
+    measured::<23>,
+];
+
+fn measured<const NUMBER: usize>(run: &Run) -> Cell {
+    run.record.measured.get(NUMBER).cloned().unwrap_or_default()
+}
+
+/// What was sampled at the end of a round, by the number of the figure.
+const SAMPLED: [fn(&Sampled<Mark>) -> f64; 3] =
+    [|run| run.now.figures[0], |run| run.now.figures[1], |run| run.now.figures[2]];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_workload_has_room_for_its_columns_and_names_each_once() {
+        for (name, measures) in WorkloadSpec::MEASURES {
+            let measures = measures();
+            assert!(measures.runs.len() <= MEASURED.len() && measures.curve.len() <= SAMPLED.len(), "{name}");
+            let list = of(name);
+            assert_eq!(list.workload, *name);
+            let mut names: Vec<String> = list.run_fields().into_iter().map(|field| field.name).collect();
+            let count = names.len();
+            names.sort();
+            names.dedup();
+            assert_eq!(names.len(), count, "{name}");
+        }
+    }
+}

@@ -1,0 +1,142 @@
+//! What is measured of averaging: how far off nodes are, round by round and at the end, and what mass is left.
+
+use std::iter;
+
+use super::mass::{Counts, Mass, Target};
+use crate::column::{Cell, Column, Figure, Sampled, Statistic, Summary};
+use crate::engine::{Protocol, Run, View};
+use crate::workload::{Measures, Play, Sampling};
+
+/// What is left of a run.
+#[derive(Clone, Debug)]
+pub struct Measured {
+    target: f64,
+    errors: Errors,
+    sum_kept: f64,
+    weight_kept: f64,
+}
+
+/// How far off nodes are, as shares of the target; nodes without an estimate count for the share of them alone.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Errors {
+    greatest: f64,
+    root_mean_square: f64,
+    without: f64,
+}
+
+/// A protocol that averages.
+pub(super) trait Averaging:
+    Protocol<States = Vec<Mass>, Counts = Counts, Input = std::convert::Infallible>
+{
+    fn target(&self) -> &Target;
+}
+
+const COLUMNS: &[Column<Measured>] = &[
+    Column::real("target", "", "What every node is to know: the mean, the sum or the number of nodes.", |run: &Measured| {
+        run.target.into()
+    }),
+    Column::real(
+        "error_max",
+        "",
+        "Greatest error of a node at the end, as a share of the target; nodes without weight have no estimate and none.",
+        |run: &Measured| run.errors.greatest.into(),
+    )
+    .summed(Summary::Distribution),
+    Column::real(
+        "error_rms",
+        "",
+        "Root of the mean squared error over the nodes at the end, as a share of the target.",
+        |run: &Measured| run.errors.root_mean_square.into(),
+    )
+    .summed(Summary::Distribution),
+    Column::real("without_estimate", "", "Share of the nodes that have no weight, and so no estimate, at the end.", |run: &Measured| {
+        run.errors.without.into()
+    })
+    .summed(Summary::Mean),
+    Column::real(
+        "sum_kept",
+        "",
+        "Sum that live nodes hold at the end, as a share of that at the start: the rest is lost, or on its way.",
+        |run: &Measured| run.sum_kept.into(),
+    )
+    .summed(Summary::Mean),
+    Column::real(
+        "weight_kept",
+        "",
+        "Weight that live nodes hold at the end, as a share of that at the start.",
+        |run: &Measured| run.weight_kept.into(),
+    )
+    .summed(Summary::Mean),
+];
+
+const SPREAD: &[Statistic] =
+    &[Statistic::Mean, Statistic::Quantile(5), Statistic::Quantile(50), Statistic::Quantile(95)];
+
+const FIGURES: &[Figure<Sampling>] = &[
+    Figure {
+        name: "error_max",
+        unit: "",
+        doc: "the greatest error of a node, as a share of the target",
+        of: |run: &Sampled<Sampling>| run.now[0],
+        statistics: SPREAD,
+    },
+    Figure {
+        name: "error_rms",
+        unit: "",
+        doc: "the root of the mean squared error over the nodes, as a share of the target",
+        of: |run: &Sampled<Sampling>| run.now[1],
+        statistics: SPREAD,
+    },
+    Figure {
+        name: "weight_kept",
+        unit: "",
+        doc: "the weight that live nodes hold, as a share of that at the start",
+        of: |run: &Sampled<Sampling>| run.now[2],
+        statistics: &[Statistic::Mean],
+    },
+];
+
+pub(super) fn measures() -> Measures {
+    Measures { runs: COLUMNS.iter().map(|column| column.filled(|()| Cell::Empty)).collect(), curve: FIGURES }
+}
+
+/// All that a run needs.
+pub(super) fn play<P: Averaging>(protocol: P) -> Play<'static, P, Measured> {
+    Play {
+        protocol,
+        inputs: Box::new(iter::empty()),
+        sample,
+        measure,
+        columns: COLUMNS,
+        converged_at: |run| run.counts.last_close,
+    }
+}
+
+fn sample<P: Averaging>(protocol: &P, view: &View<'_, P>) -> Sampling {
+    let target = protocol.target();
+    let errors = errors(view.states, target);
+    [errors.greatest, errors.root_mean_square, share(view.counts.held.weight, target.total.weight)]
+}
+
+fn measure<P: Averaging>(protocol: &P, run: &Run<P>) -> Measured {
+    let (target, held) = (protocol.target(), run.counts.held);
+    Measured {
+        target: target.value(),
+        errors: errors(&run.memory.states, target),
+        sum_kept: share(held.sum, target.total.sum),
+        weight_kept: share(held.weight, target.total.weight),
+    }
+}
+
+fn share(part: i128, whole: i128) -> f64 {
+    part as f64 / whole as f64
+}
+
+fn errors(states: &[Mass], target: &Target) -> Errors {
+    let known = states.iter().map(|&mass| target.error(mass)).filter(|error| error.is_finite());
+    let (count, greatest, squares) = known.fold((0_u64, 0.0_f64, 0.0), |(count, greatest, squares), error| {
+        (count + 1, greatest.max(error), squares + error * error)
+    });
+    let without = 1.0 - count as f64 / states.len() as f64;
+    Errors { greatest, root_mean_square: (squares / count.max(1) as f64).sqrt(), without }
+}

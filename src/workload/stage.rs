@@ -1,0 +1,44 @@
+//! What a workload hands over to be simulated and measured; past it nothing knows its types.
+
+use crate::column::{Column, Figure};
+use crate::engine::{Protocol, Run, View};
+use crate::observe::MAX_FIGURES;
+use crate::time::Time;
+use crate::units::NodeId;
+
+/// What is measured of the runs of a workload.
+#[derive(Debug, Default)]
+pub struct Measures {
+    /// The columns of `runs.csv` after those of every workload: what they are called and mean.
+    pub runs: Vec<Column<()>>,
+    /// What `curve.csv` says of the rounds.
+    pub curve: &'static [Figure<Sampling>],
+}
+
+/// The figures of a run at the end of a round, in the order of the list.
+pub type Sampling = [f64; MAX_FIGURES];
+
+/// A protocol with all that a run of it needs and leaves behind.
+pub struct Play<'a, P: Protocol, M: 'static> {
+    /// What nodes do.
+    pub protocol: P,
+    /// What is done to them from outside, in order of time.
+    pub inputs: Box<dyn Iterator<Item = (Time, NodeId, P::Input)> + 'a>,
+    /// The figures at the end of a round.
+    pub sample: fn(&P, &View<'_, P>) -> Sampling,
+    /// What is measured at the end of a run.
+    pub measure: fn(&P, &Run<P>) -> M,
+    /// What `runs.csv` says of that.
+    pub columns: &'static [Column<M>],
+    /// When it was that a run which has converged did.
+    pub converged_at: fn(&Run<P>) -> Time,
+}
+
+/// A place where any workload can be simulated.
+pub trait Stage {
+    /// What comes of it.
+    type Output;
+
+    /// Simulates a protocol.
+    fn play<P: Protocol, M>(self, play: Play<'_, P, M>) -> Self::Output;
+}
