@@ -269,7 +269,8 @@ pub fn case(settings: &Settings) -> Case {
         calls: gossip.connection_limit,
         hunt: gossip.hunt,
         backup: gossip.anti_entropy.is_some(),
-        faults: !settings.faults.is_empty() || settings.workload.rumor().is_none(),
+        faults: !settings.faults.is_empty(),
+        other_workload: settings.workload.rumor().is_none(),
         spatial: match &gossip.peers {
             Peers::Spatial(rule) => Some(rule.exponent()),
             _ => None,

@@ -27,7 +27,7 @@ pub(crate) fn print(out: &mut impl Write, tables: &Tables, scenario: &Scenario) 
     let (vague, marks) = (vague(scenario), Marks::of(tables));
     for page in pages(&tables.summary, &page_keys) {
         let at = page.first().map_or_else(String::new, |row| place(*row, &page_keys));
-        print_page(out, &page, &row_key, &at, &marks)?;
+        print_page(out, &page, &row_key, (scenario.goal(), &at), &marks)?;
         print_theory(out, &page, &row_key, &at, (&vague, &marks))?;
         marks.footnotes(&page).iter().try_for_each(|note| writeln!(out, "  {note}"))?;
     }
@@ -101,7 +101,13 @@ impl<'a> Page<'a> {
     }
 }
 
-fn print_page(out: &mut impl Write, entries: &[Row<'_>], row_key: &str, at: &str, marks: &Marks) -> io::Result<()> {
+fn print_page(
+    out: &mut impl Write,
+    entries: &[Row<'_>],
+    row_key: &str,
+    (goal, at): (&str, &str),
+    marks: &Marks,
+) -> io::Result<()> {
     let page = Page::new(entries, row_key);
     let title = if row_key == "nodes" { "n" } else { row_key };
     let missed = entries.iter().any(|row| unconverged(*row) > 0);
@@ -109,7 +115,7 @@ fn print_page(out: &mut impl Write, entries: &[Row<'_>], row_key: &str, at: &str
     let runs = || entries.iter().map(|row| row.count("runs"));
     let runs = between(runs().min().unwrap_or(0), runs().max().unwrap_or(0));
     let runs = format!("{runs} run{}", if runs == "1" { "" } else { "s" });
-    writeln!(out, "\nrounds until every node knows{at}; {runs} each")?;
+    writeln!(out, "\nrounds until {goal}{at}; {runs} each")?;
     let mean = |row: Row<'_>| {
         let interval = row.real("rounds_ci_low").zip(row.real("rounds_ci_high"));
         let interval = interval.map(|(low, high)| format!("[{}, {}]", figure(low), figure(high)));
@@ -224,7 +230,7 @@ fn print_unconverged(out: &mut impl Write, tables: &Tables) -> io::Result<()> {
         let swept = swept.iter().map(|(path, value)| format!(", {path} {}", readable(value))).collect::<String>();
         let name = format!("  {}, n {}, {}{swept}", row.series(), count(row.count("nodes")), row.word("topology"));
         let (runs, failed) = (row.count("runs"), unconverged(row));
-        let residue = format!("mean residue {}", share(row.number_or_nan("residue_mean")));
+        let residue = row.real("residue_mean").map_or_else(String::new, |left| format!("mean residue {}", share(left)));
         grid.left_row(vec![name, format!("{} of {}", count(failed), count(runs)), failing(failed, runs), residue]);
     }
     write!(out, "{grid}")

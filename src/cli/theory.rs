@@ -56,7 +56,7 @@ pub(crate) fn theory(
 fn print(out: &mut impl Write, scenario: &Scenario, exacts: &Exacts, folder: &Path) -> io::Result<()> {
     let points = plural(scenario.points.len() as u64, "point");
     let conditions = statement::shared(scenario);
-    writeln!(out, "{}: rounds until every node knows, by theory; {points}\n{conditions}", scenario.name)?;
+    writeln!(out, "{}: rounds until {}, by theory; {points}\n{conditions}", scenario.name, scenario.goal())?;
     let rows: Vec<(String, Vec<Vec<String>>)> =
         scenario.points.iter().map(|point| (heading(scenario, &point), cells(&point, exacts))).collect();
     // One grid for all points, so that their columns are aligned.

@@ -16,7 +16,8 @@ const LONGEST_CURVE: u64 = 500;
 /// What the charts of a scenario say besides their data; exact laws come with the results.
 pub fn conditions(scenario: &Scenario) -> Conditions {
     let theory = curves(scenario);
-    Conditions { scenario: scenario.name.clone(), statement: statement(scenario), theory, exact: Vec::new() }
+    let goal = scenario.goal().to_owned();
+    Conditions { scenario: scenario.name.clone(), statement: statement(scenario), goal, theory, exact: Vec::new() }
 }
 
 /// The settings that all points share and the runs of each, in one line.

@@ -83,6 +83,11 @@ impl SweptKey {
 }
 
 impl Scenario {
+    /// What has come about when a run has converged, as it stands after "rounds until".
+    pub fn goal(&self) -> &'static str {
+        self.points.first().map_or("", |point| point.settings.workload.goal())
+    }
+
     /// Point `index`, from 0.
     ///
     /// # Panics

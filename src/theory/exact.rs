@@ -123,6 +123,9 @@ fn way(case: &Case) -> Result<Way, Gap> {
     if case.backup {
         return Err(Gap::Unknown("nodes also compare versions"));
     }
+    if case.other_workload {
+        return Err(Gap::Unknown("it is no rumor that spreads"));
+    }
     if case.faults {
         return Err(Gap::Unknown("nodes or paths fail"));
     }

@@ -147,6 +147,8 @@ pub struct Case {
     pub backup: bool,
     /// Whether nodes crash, come and go, or paths are cut.
     pub faults: bool,
+    /// Whether it is another workload than one rumor.
+    pub other_workload: bool,
 }
 
 impl Case {
@@ -154,7 +156,13 @@ impl Case {
     /// uniformly and afresh, who is called answers, legs take no time, and nothing fails.
     pub fn is_of_the_theorems(&self) -> bool {
         let answers = self.calls.is_none() && self.hunt == 0;
-        self.latency_zero && self.rumor.is_none() && answers && !self.backup && self.peers_uniform && !self.faults
+        self.latency_zero
+            && self.rumor.is_none()
+            && answers
+            && !self.backup
+            && self.peers_uniform
+            && !self.faults
+            && !self.other_workload
     }
 
     /// The same case, its graph by the plainest of its names: what is complete is called so, and so are the ring and
@@ -254,6 +262,7 @@ pub(crate) mod tests {
             spatial: None,
             backup: false,
             faults: false,
+            other_workload: false,
         }
     }
 

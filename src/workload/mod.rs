@@ -23,6 +23,14 @@ pub trait Workload: Clone {
     /// Its own keys in `[workload]`, besides `kind`.
     const KEYS: &'static [Key];
 
+    /// What has come about when a run has converged, as it stands after "rounds until".
+    const GOAL: &'static str;
+
+    /// See [`Workload::GOAL`].
+    fn goal(&self) -> &'static str {
+        Self::GOAL
+    }
+
     /// See [`Workload::USES`].
     fn uses(&self) -> &'static [&'static str] {
         Self::USES
@@ -100,6 +108,9 @@ macro_rules! workloads {
 
             /// Its own keys, besides `kind`: see [`Workload::KEYS`].
             fn keys(&self) -> &'static [Key];
+
+            /// What has come about when a run has converged: see [`Workload::GOAL`].
+            fn goal(&self) -> &'static str;
 
             /// Whether it speaks of nodes: see [`Workload::names_nodes`].
             fn names_nodes(&self) -> bool;

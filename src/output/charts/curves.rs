@@ -163,12 +163,12 @@ fn exact_steps(scene: &Scene<'_>, point: u64, last: u64) -> Vec<Datum> {
 }
 
 /// The one point of each strategy, with the strategy's number.
-fn points<'a>(slice: &Slice<'a>) -> impl Iterator<Item = (usize, Row<'a>)> {
+pub(super) fn points<'a>(slice: &Slice<'a>) -> impl Iterator<Item = (usize, Row<'a>)> {
     slice.lines.iter().enumerate().filter_map(|(place, (_, rows))| Some((place, *rows.first()?)))
 }
 
 /// A series with the name of its strategy and how it ended, nothing drawn yet.
-fn named(row: Row<'_>, place: usize) -> Series {
+pub(super) fn named(row: Row<'_>, place: usize) -> Series {
     let mut details = Vec::new();
     if let Some(mean) = row.real("rounds_mean") {
         details.push(format!("done in {} rounds on average", number(mean)));
@@ -182,6 +182,6 @@ fn named(row: Row<'_>, place: usize) -> Series {
 }
 
 /// A value of a round.
-fn at(round: Row<'_>, name: &str) -> f64 {
+pub(super) fn at(round: Row<'_>, name: &str) -> f64 {
     round.number_or_nan(name)
 }

@@ -8,6 +8,7 @@
 mod axis;
 mod canvas;
 mod curves;
+mod errors;
 mod estimate;
 mod figure;
 #[cfg(test)]
@@ -37,12 +38,20 @@ pub struct Conditions {
     pub scenario: String,
     /// The settings common to all points, in one line: `complete graph, fanout 1, interval 1s, loss 0, 200 runs`.
     pub statement: String,
+    /// What has come about when a run has converged, as it stands after "rounds until".
+    #[serde(default = "everybody_knows")]
+    pub goal: String,
     /// What theory expects of the informed fraction, for the points that have a published law.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub theory: Vec<TheoryCurve>,
     /// The exact probability that so many rounds are enough, for the points whose law is computable.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub exact: Vec<TheoryCurve>,
+}
+
+/// What earlier versions simulated until.
+fn everybody_knows() -> String {
+    "every node knows".to_owned()
 }
 
 /// What theory says of one point, round by round: the expected informed fraction, or the share of runs that are done.
@@ -96,6 +105,7 @@ const FIGURES: &[fn(&Scene<'_>) -> Option<Figure>] = &[
     curves::informed,
     curves::uninformed,
     curves::convergence,
+    errors::error,
     rounds::rounds_vs_nodes,
     rounds::rounds_over_log2n,
     rounds::messages_per_node,

@@ -32,7 +32,7 @@ pub(super) fn rounds_vs_nodes(scene: &Scene<'_>) -> Option<Figure> {
     }
     Some(Figure {
         name: "rounds_vs_nodes".into(),
-        heading: "Rounds until every node knows, against network size".into(),
+        heading: format!("Rounds until {}, against network size", scene.conditions.goal),
         notes: vec![scene.statement(), scene.shown(&slice), unconverged(&slice), cut_off(scene, &slice)],
         keys: CONVERGED.into(),
         x: Axis::doubling(&Key::Nodes.title(), slice.rows().map(nodes)),

@@ -106,6 +106,7 @@ pub(super) fn conditions(tables: &Tables) -> Conditions {
         Some(TheoryCurve { point: row.point(), points: (0..60).map(|round| (round, share(round))).collect() })
     });
     Conditions {
+        goal: "every node knows".to_owned(),
         scenario: "compare-strategies".into(),
         statement: statement.into(),
         theory: theory.collect(),

@@ -46,7 +46,7 @@ struct Against<'a> {
 struct Measure {
     /// What its files are called, before `_vs_`.
     name: &'static str,
-    heading: &'static str,
+    heading: String,
     axis: &'static str,
     note: String,
     keys: Vec<(Swatch, &'static str)>,
@@ -55,14 +55,15 @@ struct Measure {
 
 impl Against<'_> {
     /// A mean over the runs that converged.
-    fn converged(&self, name: &'static str, heading: &'static str, axis: &'static str, series: Vec<Series>) -> Measure {
+    fn converged(&self, name: &'static str, what: &str, axis: &'static str, series: Vec<Series>) -> Measure {
+        let heading = format!("{what} until {}", self.scene.conditions.goal);
         Measure { name, heading, axis, note: unconverged(self.slice), keys: CONVERGED.into(), series }
     }
 
     /// A mean over all runs.
     fn all(&self, name: &'static str, heading: &'static str, axis: &'static str, of: Measured) -> Measure {
         let series = self.series(of, false);
-        Measure { name, heading, axis, note: String::new(), keys: ALL.into(), series }
+        Measure { name, heading: heading.to_owned(), axis, note: String::new(), keys: ALL.into(), series }
     }
 
     /// The means of what is measured; where `all` runs must have converged for a point to be whole, the others are hollow.
@@ -73,7 +74,7 @@ impl Against<'_> {
 
 fn rounds(against: &Against<'_>) -> Option<Measure> {
     let series = means(against.slice, against.x, &|_| 1.0);
-    Some(against.converged("rounds", "Rounds until every node knows", "rounds", series))
+    Some(against.converged("rounds", "Rounds", "rounds", series))
 }
 
 fn messages(against: &Against<'_>) -> Option<Measure> {
@@ -99,12 +100,12 @@ fn updates(against: &Against<'_>) -> Option<Measure> {
 fn time(against: &Against<'_>) -> Option<Measure> {
     let series = || against.series(estimate::time, true);
     let of_interval = *against.key == Key::Interval;
-    of_interval.then(|| against.converged("time", "Time until every node knows", "time (ms)", series()))
+    of_interval.then(|| against.converged("time", "Time", "time (ms)", series()))
 }
 
 /// What a shorter interval costs.
 fn load(against: &Against<'_>) -> Option<Measure> {
-    let heading = "Network load until every node knows";
+    let heading = "Network load";
     let series = || against.series(estimate::load, true);
     let of_interval = *against.key == Key::Interval;
     of_interval.then(|| against.converged("load", heading, "messages per node and second", series()))

@@ -64,6 +64,8 @@ impl Workload for Average {
 
     const KEYS: &'static [Key] = KEYS;
 
+    const GOAL: &'static str = "every node is close to the truth";
+
     fn measures() -> Measures {
         columns::measures()
     }

@@ -67,6 +67,8 @@ impl Workload for Rumor {
 
     const KEYS: &'static [Key] = KEYS;
 
+    const GOAL: &'static str = "every node knows";
+
     fn names_nodes(&self) -> bool {
         self.written_origin != WrittenOrigin::Random
     }
