@@ -24,6 +24,8 @@
 //! | 5 | [`output`], [`verify`] | records out; the gate on published results |
 //! | 6 | [`cli`] | arguments, progress, tables, exit status |
 //!
+//! [`guide`] takes whoever wants to write a protocol from two nodes by hand to a workload with a column.
+//!
 //! # One run by hand
 //!
 //! ```
@@ -50,6 +52,7 @@ pub mod column;
 pub mod columns;
 pub mod engine;
 pub mod experiment;
+pub mod guide;
 pub mod key;
 pub mod machine;
 pub mod memory;
@@ -73,3 +76,8 @@ pub mod topology;
 pub mod units;
 pub mod verify;
 pub mod workload;
+
+/// The Rust of the README, which has to compile.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

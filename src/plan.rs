@@ -3,7 +3,6 @@
 use crate::clock::Phase;
 use crate::machine::{self, Free};
 use crate::network::latency::Latency;
-use crate::network::loss::Loss;
 use crate::peers::Peers;
 use crate::protocol::{Exchange, Mongering, Spread, Strategy};
 use crate::scenario::settings::{Origin, Settings};
@@ -245,9 +244,8 @@ pub fn case(settings: &Settings) -> Case {
             (Strategy::PushPull, Exchange::Digest) => CaseStrategy::Digest,
         },
         fanout: gossip.fanout,
-        arrives: match &network.loss {
-            Loss::Bernoulli(loss) => 1.0 - loss.rate.value(),
-        },
+        // What theory knows of no message that arrives is nothing.
+        arrives: network.loss.independent().map_or(0.0, |rate| 1.0 - rate),
         graph,
         connected: if network.topology.redraws() { 1.0 } else { network.topology.connected_share(network.nodes) },
         clock: match gossip.phase {

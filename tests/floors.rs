@@ -27,7 +27,7 @@ const FLOORS: [&[&str]; 8] = [
     &["workload"],
     &["scenario", "plan", "experiment", "columns"],
     &["output", "verify"],
-    &["cli"],
+    &["cli", "guide"],
 ];
 
 /// Where rules are bent or results are named, not computed: what must not occur in the sources, and why.

@@ -180,3 +180,91 @@ fn no_news_from_nowhere(heard: &[Time], neighbors: &[Vec<usize>], text: &str) {
     });
     assert!(origin.is_some(), "nodes {without_source:?} heard from nowhere:\n{text}");
 }
+
+/// What comes from outside in a scenario of the swarm; `number` decides it. Only what every topology has room for.
+fn draw_events(number: u64) -> String {
+    let mut stream = Chance { seed: SEED + 1, nodes: 2, replicate: number }.stream(Purpose::Workload);
+    let mut pick = |choices: &[&str]| choices[below(&mut stream, choices.len() as u64) as usize].to_owned();
+    let mut events = String::new();
+    for _ in 0..pick(&["1", "2", "3", "6"]).parse::<u32>().unwrap() {
+        let at =
+            pick(&["at = \"0s\"", "at = \"1ns\"", "at_round = 2", "at = \"1500ms\"", "at_round = 4", "at = \"20s\""]);
+        let until = pick(&["", "until = \"21s\"", "until_round = 30"]);
+        let action = pick(&[
+            "crash = 0.3",
+            "crash = 0.3\nkeep_state = false",
+            "crash = [7, 8, 9]\nkeep_state = false",
+            "recover = \"all\"",
+            "recover = 0.5",
+            "leave = 0.1",
+            "leave = [63]",
+            "partition = [0.5, 0.5]",
+            "partition = [[0, 1, 2], [3, 4]]",
+            "cut = { from = 0.5, to = \"all\" }",
+            "cut = { from = [0], to = [1, 2] }",
+        ]);
+        let until = if action.starts_with("partition") || action.starts_with("cut") { until } else { String::new() };
+        events.push_str(&format!("[[event]]\n{at}\n{action}\n{until}\n"));
+    }
+    events
+}
+
+/// Watches a run in which nodes forget and are forgotten.
+struct FaultJudge {
+    last: Option<Time>,
+    sent: u64,
+    /// How often nodes learned; not the origin, which knew.
+    learned: u64,
+}
+
+impl<P: Protocol<Counts = Counts, Fact = Learned>> Observer<P> for FaultJudge {
+    fn fact(&mut self, _: Time, _: NodeId, _: Learned) {
+        self.learned += 1;
+    }
+
+    fn due(&self) -> Time {
+        Time::ZERO
+    }
+
+    fn look(&mut self, now: Time, View { tally, counts, live, .. }: View<'_, P>) -> ControlFlow<()> {
+        assert!(self.last.is_none_or(|last| last < now), "time ran back from {:?} to {now:?}", self.last);
+        let tally = Tally::new(tally, counts, live);
+        let arrived = tally.delivered + tally.lost + tally.cut + tally.refused + tally.dropped;
+        assert!(tally.sent >= self.sent && arrived <= tally.sent, "{tally:?}");
+        assert!(
+            tally.updates <= tally.sent && tally.spreading <= tally.informed && tally.informed <= live,
+            "{tally:?}"
+        );
+        assert!(tally.informed <= 1 + self.learned && live <= 64);
+        (self.last, self.sent) = (Some(now), tally.sent);
+        ControlFlow::Continue(())
+    }
+}
+
+/// `GOSSIPSIM_SWARM=10000` draws so many.
+#[test]
+fn no_drawn_scenario_with_events_breaks_a_law() {
+    let count = std::env::var("GOSSIPSIM_SWARM").ok().and_then(|count| count.parse().ok()).unwrap_or(SCENARIOS);
+    let mut outcomes = [0; 5];
+    for number in 0..count {
+        // Where a share is of so few that it is of nobody, that is noted and no error.
+        let text = draw(number) + &draw_events(number);
+        let point = scenario(&text).point(0);
+        let mut judge = FaultJudge { last: None, sent: 0, learned: 0 };
+        let result =
+            std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| experiment::watch(&point, 0, &mut judge)));
+        let Ok(Ok((ending, _))) = result else { panic!("scenario {number} broke a law:\n{text}") };
+        let tally = ending.tally;
+        let arrived = tally.delivered + tally.lost + tally.cut + tally.refused + tally.dropped;
+        assert_eq!(tally.sent, arrived + ending.in_flight, "scenario {number}:\n{text}");
+        match ending.outcome {
+            Outcome::Converged => assert_eq!(tally.informed, tally.live, "scenario {number}:\n{text}"),
+            Outcome::Lost => assert_eq!(tally.informed, 0, "scenario {number}:\n{text}"),
+            _ => assert!(tally.informed < tally.live || tally.live == 0, "scenario {number}:\n{text}"),
+        }
+        let outcomes_there_are =
+            [Outcome::Converged, Outcome::DiedOut, Outcome::Lost, Outcome::RoundLimit, Outcome::TimeLimit];
+        outcomes[outcomes_there_are.iter().position(|outcome| *outcome == ending.outcome).unwrap()] += 1;
+    }
+    assert!(outcomes.iter().all(|&met| met >= 5), "the swarm is too tame to meet every ending: {outcomes:?}");
+}

@@ -33,6 +33,7 @@ use crate::time::Span;
 use crate::topology::components::{self, Flow};
 use crate::topology::{Drawing, Everybody, Graph, Load, OnGraph};
 use crate::units::NodeId;
+use crate::workload::Workload;
 use crew::{Crew, Stretch};
 use faults::Faults;
 
@@ -176,7 +177,7 @@ impl Desk {
     /// See [`Fault`].
     pub fn run(&mut self, point: &Point, replicate: u64, go_on: &dyn Fn() -> bool) -> Result<Record, Fault> {
         if point.settings.workload.rumor().is_none() {
-            return staged::run(point, replicate, go_on);
+            return staged::run(&*point.settings.workload, point, replicate, go_on);
         }
         let network = &point.settings.network;
         let live = network.nodes.into();
@@ -235,6 +236,19 @@ pub fn on_graph<W: OnGraph>(point: &Point, replicate: u64, work: W) -> Result<W:
 /// See [`Fault`].
 pub fn run(point: &Point, replicate: u64, go_on: &dyn Fn() -> bool) -> Result<Record, Fault> {
     Desk::default().run(point, replicate, go_on)
+}
+
+/// Runs replicate `replicate` of `point` with another workload than its own: one that is no member of the list.
+///
+/// # Errors
+/// See [`Fault`].
+pub fn run_workload<W: Workload>(
+    workload: &W,
+    point: &Point,
+    replicate: u64,
+    go_on: &dyn Fn() -> bool,
+) -> Result<Record, Fault> {
+    staged::run(&staged::Alone(workload), point, replicate, go_on)
 }
 
 /// Runs replicate `replicate` of `point` before the eyes of `observer`.
@@ -384,13 +398,7 @@ fn event_rate(settings: &Settings) -> f64 {
 /// What the network of one run does to messages.
 fn laws(settings: &Settings, chance: &Chance, cuts: Cuts) -> Network {
     let network = &settings.network;
-    Network {
-        latency: network.latency.clone(),
-        delays: chance.field(Purpose::Latency),
-        loss: network.loss.clone(),
-        losses: chance.field(Purpose::Loss),
-        cuts,
-    }
+    Network { latency: network.latency.clone(), loss: network.loss.clone(), cuts, ..Network::perfect(chance) }
 }
 
 /// Which way news goes between who contacts and who is contacted.

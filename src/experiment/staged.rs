@@ -21,7 +21,33 @@ use crate::time::Time;
 use crate::topology::components::Flow;
 use crate::topology::{Everybody, Graph, OnGraph};
 use crate::units::NodeId;
-use crate::workload::{Common, Play, Stage};
+use crate::workload::{Common, Play, Stage, Workload, WorkloadSpec};
+
+/// What can put its protocol on a stage.
+pub(super) trait Performer {
+    fn put_on<S: Stage>(&self, common: &Common, chance: &Chance, stage: S) -> Option<S::Output>;
+}
+
+impl Performer for WorkloadSpec {
+    fn put_on<S: Stage>(&self, common: &Common, chance: &Chance, stage: S) -> Option<S::Output> {
+        WorkloadSpec::put_on(self, common, chance, stage)
+    }
+}
+
+/// A workload that need not be a member of the list.
+pub(super) struct Alone<'a, W>(pub(super) &'a W);
+
+impl<W: Workload> Performer for Alone<'_, W> {
+    fn put_on<S: Stage>(&self, common: &Common, chance: &Chance, stage: S) -> Option<S::Output> {
+        self.0.put_on(common, chance, stage)
+    }
+}
+
+/// A run of a performer that waits for its graph.
+struct Rehearsal<'a, W> {
+    performer: &'a W,
+    work: Work<'a>,
+}
 
 /// A run that waits for its graph.
 struct Work<'a> {
@@ -38,34 +64,41 @@ struct Performance<'a> {
     graph: &'a dyn Graph,
 }
 
-/// Runs replicate `replicate` of `point`, whose workload is not the rumor.
+/// Runs replicate `replicate` of `point` with the workload of `performer`, which is not the rumor.
 ///
 /// # Errors
 /// See [`Fault`].
-pub(super) fn run(point: &Point, replicate: u64, go_on: &dyn Fn() -> bool) -> Result<Record, Fault> {
+pub(super) fn run<W: Performer>(
+    performer: &W,
+    point: &Point,
+    replicate: u64,
+    go_on: &dyn Fn() -> bool,
+) -> Result<Record, Fault> {
     let network = &point.settings.network;
     let chance = Chance { seed: point.seed, nodes: network.nodes, replicate };
     let by_distance = point.settings.gossip.peers.by_distance();
     // Settings that passed the check have distances where they need them.
     let metric = by_distance.then(|| network.topology.metric(network.nodes).ok()).flatten();
     let space = metric.map(|metric| metric.space());
-    Ok(super::on_graph(point, replicate, Work { point, replicate, chance, space, go_on })??)
+    let work = Work { point, replicate, chance, space, go_on };
+    Ok(super::on_graph(point, replicate, Rehearsal { performer, work })??)
 }
 
-impl OnGraph for Work<'_> {
+impl<W: Performer> OnGraph for Rehearsal<'_, W> {
     type Output = Result<Record, Broken>;
 
     fn with<G: Graph>(self, graph: &G) -> Self::Output {
-        match self.space.clone() {
+        match self.work.space.clone() {
             Some(space) => self.on(&Everybody::of(graph, &*space)),
             None => self.on(graph),
         }
     }
 }
 
-impl Work<'_> {
+impl<W: Performer> Rehearsal<'_, W> {
     fn on(self, graph: &dyn Graph) -> Result<Record, Broken> {
-        let Settings { network, gossip, workload, .. } = &self.point.settings;
+        let Rehearsal { performer, work } = self;
+        let Settings { network, gossip, .. } = &work.point.settings;
         let common = Common {
             nodes: network.nodes,
             strategy: gossip.strategy,
@@ -73,8 +106,8 @@ impl Work<'_> {
             interval: gossip.interval,
             phase: gossip.phase,
         };
-        let chance = self.chance;
-        let record = workload.put_on(&common, &chance, Performance { work: self, graph });
+        let chance = work.chance;
+        let record = performer.put_on(&common, &chance, Performance { work, graph });
         // Only the rumor has nothing to put on, and it does not come here.
         record.unwrap_or(Err(Broken::Interrupted))
     }

@@ -4,9 +4,9 @@ pub mod cuts;
 pub mod latency;
 pub mod loss;
 
-use crate::random::Field;
+use crate::random::{Chance, Field, Purpose};
 use crate::time::Time;
-use crate::units::NodeId;
+use crate::units::{NodeId, Probability};
 
 use cuts::Cuts;
 use latency::Latency;
@@ -62,6 +62,17 @@ pub struct Network {
 }
 
 impl Network {
+    /// The network of a run in which every leg arrives at once.
+    pub fn perfect(chance: &Chance) -> Self {
+        Network {
+            latency: Latency::None(latency::None {}),
+            delays: chance.field(Purpose::Latency),
+            loss: Loss::Bernoulli(loss::Bernoulli { rate: Probability::ZERO }),
+            losses: chance.field(Purpose::Loss),
+            cuts: Cuts::default(),
+        }
+    }
+
     /// Whether every leg arrives at once.
     pub fn is_perfect(&self) -> bool {
         matches!(self.latency, Latency::None(_)) && self.loss.mean() == 0.0 && self.cuts.is_empty()

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::LossLaw;
 use crate::network::Leg;
 use crate::random::Field;
 use crate::units::Probability;
@@ -15,14 +16,18 @@ pub struct Bernoulli {
     pub rate: Probability,
 }
 
-impl Bernoulli {
+impl LossLaw for Bernoulli {
     #[inline]
-    pub(super) fn drops(&self, leg: &Leg, losses: &Field) -> bool {
+    fn drops(&self, leg: &Leg, losses: &Field) -> bool {
         self.rate.is_possible() && self.rate.holds(leg.draw(losses))
     }
 
-    pub(super) fn mean(&self) -> f64 {
+    fn mean(&self) -> f64 {
         self.rate.value()
+    }
+
+    fn independent(&self) -> Option<f64> {
+        Some(self.rate.value())
     }
 }
 
