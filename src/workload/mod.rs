@@ -1,5 +1,6 @@
 //! Workloads: what nodes tell each other and what for. Each is a folder, and a line in the list below.
 
+pub mod counter;
 pub mod rumor;
 
 use crate::catalog;
