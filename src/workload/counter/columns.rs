@@ -31,9 +31,12 @@ pub fn true_value(run: &Run<Counter>) -> i64 {
     run.counts.value()
 }
 
-/// Milliseconds from the last increment or decrement until all nodes showed the same, if they do.
+/// Milliseconds from the last increment or decrement until the value of a node changed for the last time, after which all
+/// show the same, if they do.
 pub fn agreement_ms(run: &Run<Counter>) -> Option<f64> {
-    let since = run.end.nanos() - run.counts.last_accepted.nanos();
+    let Counts { last_accepted, last_changed, .. } = run.counts;
+    // What is accepted last may wait for its node to recover, and be lost with it.
+    let since = last_changed.nanos().saturating_sub(last_accepted.nanos());
     (run.outcome == Outcome::Converged).then_some(since as f64 / 1e6)
 }
 

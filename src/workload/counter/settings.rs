@@ -38,8 +38,8 @@ keys! {
         "with `delta`: of what it receives a node passes on what was new to it, not all if any was";
     RECOVERY = "workload.recovery", Optional("\"new-id\""), None,
         "what a node does that comes back without its state: `new-id`: it counts in a new entry; `recover`: it asks \
-         peers for all that they know, and counts on in its old entry once one has answered; `forget`: it counts in \
-         its old entry from 0, so that others take its increments for old ones until it hears of that entry";
+         peers for all that they know, and counts on in its old entry once one has answered, from what that one had \
+         heard; `forget`: it counts in its old entry from 0, and what it counts is lost until it hears of that entry";
 }
 
 /// The settings of a counter.

@@ -106,6 +106,8 @@ fn only_live_nodes_have_to_agree_and_newcomers_are_told_everything() {
         let run = case.run(0);
         // 4 × 3 increments, and one of the newcomer at second 2; node 4 never comes.
         assert_eq!((run.live, columns::increments(&run), columns::value(&run)), (4, 13, Some(13)));
+        // The run lasts until nothing more comes from outside; nodes agreed long before.
+        assert!(columns::agreement_ms(&run).is_some_and(|millis| millis < 30_000.0));
         assert_eq!((run.end, run.memory.states[4].map.entries().len()), (at(40_000), 0), "{payload:?}, {strategy}");
     }
 }

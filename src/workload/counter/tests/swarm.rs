@@ -5,6 +5,7 @@ use crate::random::Field;
 
 /// What must hold between all instants.
 struct Judge {
+    seed: u64,
     /// When it looked last.
     seen: Time,
     /// When each node came back without its state: it knows less then.
@@ -20,12 +21,13 @@ impl Observer<Counter> for Judge {
 
     fn look(&mut self, now: Time, view: View<'_, Counter>) -> ControlFlow<()> {
         let up: Vec<&Replica> = live(view.states, view.counts).collect();
-        assert_eq!(up.len() as u64, view.live);
-        assert_eq!(view.counts.agree(view.live), alike(&up), "at {now:?}");
+        let place = format!("seed {} at {now:?}", self.seed);
+        assert_eq!(up.len() as u64, view.live, "{place}");
+        assert_eq!(view.counts.agree(view.live), alike(&up), "{place}");
         for (index, replica) in view.states.iter().enumerate().filter(|_| self.grows) {
             let value = replica.map.value();
             let lost = self.losses.iter().any(|(at, node)| node.index() == index && *at >= self.seen && *at < now);
-            assert!(value <= view.counts.value() && (lost || value >= self.values[index]), "node {index} at {now:?}");
+            assert!(value <= view.counts.value() && (lost || value >= self.values[index]), "node {index}, {place}");
             self.values[index] = value;
         }
         self.seen = now;
@@ -109,6 +111,7 @@ fn whatever_happens_totals_add_up_and_nobody_shows_what_nobody_counted() {
             _ => None,
         });
         let mut judge = Judge {
+            seed,
             seen: Time::ZERO,
             losses: losses.collect(),
             values: vec![0; case.graph.0.len()],
@@ -116,7 +119,8 @@ fn whatever_happens_totals_add_up_and_nobody_shows_what_nobody_counted() {
         };
         let run = case.watched(0, &mut judge);
         let up: Vec<&Replica> = live(&run.memory.states, &run.counts).collect();
-        assert_eq!((up.len() as u64, run.outcome == Outcome::Converged), (run.live, !up.is_empty() && alike(&up)));
+        let ended = (up.len() as u64, run.outcome == Outcome::Converged);
+        assert_eq!(ended, (run.live, !up.is_empty() && alike(&up)), "seed {seed}");
         if run.outcome == Outcome::Converged {
             converged += 1;
             if lost_nothing(&case, &run) {
@@ -135,7 +139,7 @@ fn whatever_happens_totals_add_up_and_nobody_shows_what_nobody_counted() {
 fn the_same_case_gives_the_same_run() {
     for seed in 0..50 {
         let [one, other] = [case(seed), case(seed)].map(|case| case.run(0));
-        assert_eq!((one.tally, one.end, &one.counts), (other.tally, other.end, &other.counts));
-        assert!(one.memory.states == other.memory.states);
+        assert_eq!((one.tally, one.end, &one.counts), (other.tally, other.end, &other.counts), "seed {seed}");
+        assert!(one.memory.states == other.memory.states, "seed {seed}");
     }
 }
