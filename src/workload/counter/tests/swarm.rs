@@ -1,6 +1,8 @@
 //! Counters of all kinds in all kinds of trouble, judged by what must hold in every run.
 
 use super::*;
+use crate::engine::Envelope;
+use crate::network::Delivery;
 use crate::random::Field;
 
 /// What must hold between all instants.
@@ -12,9 +14,23 @@ struct Judge {
     losses: Vec<(Time, NodeId)>,
     values: Vec<i64>,
     grows: bool,
+    /// Entries of all messages sent.
+    entries: u64,
 }
 
 impl Observer<Counter> for Judge {
+    fn every_message(&self) -> bool {
+        true
+    }
+
+    fn sent(&mut self, _: Time, envelope: &Envelope<Message>, _: Delivery) {
+        self.entries += match &envelope.message {
+            Message::State { map, .. } => map.entries().len() as u64,
+            Message::Delta(delta) => delta.entries.len() as u64,
+            Message::Hash(_) | Message::Request(_) => 0,
+        };
+    }
+
     fn due(&self) -> Time {
         self.seen + Span::from_millis(1)
     }
@@ -116,8 +132,10 @@ fn whatever_happens_totals_add_up_and_nobody_shows_what_nobody_counted() {
             losses: losses.collect(),
             values: vec![0; case.graph.0.len()],
             grows: case.settings.counter == CounterKind::GrowOnly,
+            entries: 0,
         };
         let run = case.watched(0, &mut judge);
+        assert_eq!(columns::entries(&run), judge.entries, "seed {seed}");
         let up: Vec<&Replica> = live(&run.memory.states, &run.counts).collect();
         let ended = (up.len() as u64, run.outcome == Outcome::Converged);
         assert_eq!(ended, (run.live, !up.is_empty() && alike(&up)), "seed {seed}");
