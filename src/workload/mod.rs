@@ -1,6 +1,7 @@
 //! Workloads: what nodes tell each other and what for. Each is a folder, and a line in the list below.
 
 pub mod average;
+pub mod counter;
 pub mod rumor;
 mod stage;
 
@@ -154,4 +155,5 @@ macro_rules! workloads {
 workloads! {
     "rumor" => Rumor(rumor::Rumor),
     "average" => Average(average::Average),
+    "counter" => Counter(counter::CounterSettings),
 }

@@ -14,7 +14,7 @@ use crate::workload::{Common, WorkloadSpec};
 
 keys! {
     KIND = "workload.kind", Optional("\"rumor\""), Some("workload"),
-        "what nodes tell each other: `rumor` (one update, injected just before time 0) or `average` (a mean, a sum or a number of nodes)";
+        "what nodes tell each other: `rumor` (one update, injected just before time 0), `average` (a mean, a sum or a number of nodes) or `counter` (a sum that all nodes count up)";
 }
 
 /// All keys of `[workload]`: the kind, and those of every kind.

@@ -1,0 +1,117 @@
+//! The running totals of a counter, from which it follows at once whether all nodes show the same.
+
+use std::collections::BTreeSet;
+
+use super::replica::Replica;
+use crate::time::Time;
+use crate::units::NodeId;
+
+/// The running totals of a counter.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Increments that nodes accepted.
+    pub increments: u64,
+    /// Decrements that nodes accepted.
+    pub decrements: u64,
+    /// Of these, what live nodes have not counted yet, because they have yet to recover their own entries.
+    pub waiting: u64,
+    /// When the last of them was accepted.
+    pub last_accepted: Time,
+    /// When the value of a node changed last.
+    pub last_changed: Time,
+    /// Nodes that went down and have not come back.
+    pub down: BTreeSet<NodeId>,
+    maps: Hashes,
+}
+
+/// The hashes of the maps of all live nodes, in sum.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Hashes {
+    sum: u128,
+    squares: u128,
+}
+
+impl Counts {
+    /// The true value: all increments that were accepted, less all decrements.
+    pub fn value(&self) -> i64 {
+        // Numbers of events of one run, far below 2^63.
+        self.increments as i64 - self.decrements as i64
+    }
+
+    /// Whether all of `live` nodes have the same map, and none has counts of its own to add to it.
+    ///
+    /// With h the hashes of the maps, n times the sum of h^2 less the square of the sum of h is the sum of the squares
+    /// of the differences of all pairs: 0 where all are alike, and by a chance of about 2^-64 where they are not.
+    pub fn agree(&self, live: u64) -> bool {
+        let Hashes { sum, squares } = self.maps;
+        self.waiting == 0 && squares.wrapping_mul(live.into()) == sum.wrapping_mul(sum)
+    }
+
+    /// A node accepts `amount` at `now`.
+    pub(super) fn accept(&mut self, amount: i64, now: Time) {
+        let total = if amount > 0 { &mut self.increments } else { &mut self.decrements };
+        *total += amount.unsigned_abs();
+        self.last_accepted = now;
+    }
+
+    /// The map of a live node changes: its hash was `before` and is `after`.
+    pub(super) fn replace(&mut self, before: u64, after: u64) {
+        self.maps = self.maps.without(before).with(after);
+    }
+
+    /// `replica` is taken out of the totals of live nodes, or put into them.
+    pub(super) fn recount(&mut self, replica: &Replica, up: bool) {
+        let hash = replica.map.hash();
+        if up {
+            self.maps = self.maps.with(hash);
+            self.waiting += replica.waiting.amount();
+        } else {
+            self.maps = self.maps.without(hash);
+            self.waiting -= replica.waiting.amount();
+        }
+        if let Some(identity) = replica.identity {
+            if up {
+                self.down.remove(&identity.node)
+            } else {
+                self.down.insert(identity.node)
+            };
+        }
+    }
+
+    /// Whether what is said of live nodes is the same here and in `other`.
+    pub(super) fn match_live(&self, other: &Counts) -> bool {
+        (self.maps, self.waiting) == (other.maps, other.waiting)
+    }
+}
+
+impl Hashes {
+    fn with(self, hash: u64) -> Self {
+        let hash = u128::from(hash);
+        Hashes { sum: self.sum.wrapping_add(hash), squares: self.squares.wrapping_add(hash * hash) }
+    }
+
+    fn without(self, hash: u64) -> Self {
+        let hash = u128::from(hash);
+        Hashes { sum: self.sum.wrapping_sub(hash), squares: self.squares.wrapping_sub(hash * hash) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn nodes_agree_exactly_when_all_hashes_are_alike(
+            hashes in prop::collection::vec(prop::sample::select(vec![0, 1, 7, u64::MAX - 1, u64::MAX]), 1..6),
+        ) {
+            let mut counts = Counts::default();
+            // Every node begins with an empty map, the hash of which is 0.
+            hashes.iter().for_each(|&hash| counts.replace(0, hash));
+            prop_assert_eq!(counts.agree(hashes.len() as u64), hashes.iter().all(|hash| *hash == hashes[0]));
+            counts.waiting = 1;
+            prop_assert!(!counts.agree(hashes.len() as u64));
+        }
+    }
+}

@@ -1,0 +1,265 @@
+//! The settings of a counter: who counts how much, what nodes tell each other, and what they do after a loss.
+
+use serde::{Deserialize, Serialize};
+
+use super::changes::Changes;
+use super::columns;
+use super::increments::increments;
+use super::map::Entry;
+use super::message::Message;
+use super::protocol::Counter;
+use super::replica::Replica;
+use crate::catalog::Misfit;
+use crate::key::Key;
+use crate::keys;
+use crate::protocol::Strategy;
+use crate::random::Chance;
+use crate::time::{SPAN_FORM, Span};
+use crate::units::Probability;
+use crate::workload::{Common, Measures, Stage, Workload};
+
+keys! {
+    COUNTER = "workload.counter", Optional("\"grow-only\""), None,
+        "`grow-only`: nodes count up; `positive-negative`: up and down, in entries of their own";
+    EVERY = "workload.every", Optional("\"1s\""), Some("time between increments"),
+        "the time between two increments of a node, in the mean where they are `poisson`";
+    ARRIVALS = "workload.arrivals", Optional("\"periodic\""), None,
+        "`periodic`: all nodes increment at 0, `every`, 2 × `every`, …; `poisson`: each after exponential gaps";
+    DURING = "workload.during", Optional("\"10s\""), Some("time of increments"),
+        "nodes increment before this time; the run goes on until all live nodes show the same";
+    DECREMENTS = "workload.decrements", Optional("0"), Some("share of decrements"),
+        "the share of what is counted that is counted down, of a `positive-negative` counter";
+    PAYLOAD = "workload.payload", Optional("\"full\""), None,
+        "`full`: nodes send all that they know; `delta`: what changed since they last sent to that peer, or since what \
+         it asks after (where nobody asks, a delta that was lost stays lost until a full sync); `hash`: a hash first, \
+         and all where it differs";
+    FULL_EVERY = "workload.full_every", Optional("0"), Some("turns between full syncs"),
+        "with `delta` and `hash`: every so many turns a node sends all that it knows; 0: never";
+    AVOID_BACK_PROPAGATION = "workload.avoid_back_propagation", Optional("true"), Some("avoidance of back-propagation"),
+        "with `delta`: an entry is not sent to the peer that told of it";
+    REMOVE_REDUNDANCY = "workload.remove_redundancy", Optional("true"), Some("removal of redundancy"),
+        "with `delta`: of what it receives a node passes on what was new to it, not all if any was";
+    RECOVERY = "workload.recovery", Optional("\"new-id\""), None,
+        "what a node does that comes back without its state: `new-id`: it counts in a new entry; `recover`: it asks \
+         peers for all that they know, and counts on in its old entry once one has answered, from what that one had \
+         heard; `forget`: it counts in its old entry from 0, and what it counts is lost until it hears of that entry";
+}
+
+/// The settings of a counter.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CounterSettings {
+    /// Whether it counts down, too.
+    pub counter: CounterKind,
+    /// The time between two increments of a node.
+    pub every: Span,
+    /// How the increments of a node follow each other.
+    pub arrivals: Arrivals,
+    /// Nodes increment before this time.
+    pub during: Span,
+    /// The share of decrements.
+    pub decrements: Probability,
+    /// What nodes tell each other.
+    pub payload: Payload,
+    /// Every so many turns a node sends all that it knows; 0 where it does so never, or always.
+    pub full_every: u64,
+    /// Whether an entry is kept from the peer that told of it.
+    pub avoid_back_propagation: bool,
+    /// Whether a node passes on of what it receives only what was new.
+    pub remove_redundancy: bool,
+    /// What a node does that lost its state.
+    pub recovery: Recovery,
+}
+
+/// Which counter it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum CounterKind {
+    /// Counts up.
+    GrowOnly,
+    /// Counts up and down.
+    PositiveNegative,
+}
+
+/// How the increments of a node follow each other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Arrivals {
+    /// At equal distances, all nodes together from time 0 on.
+    Periodic,
+    /// After exponential gaps.
+    Poisson,
+}
+
+/// What nodes tell each other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Payload {
+    /// All that they know.
+    Full,
+    /// What changed.
+    Delta,
+    /// A hash first, and all that they know where it differs.
+    Hash,
+}
+
+/// What a node does that comes back without its state.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Recovery {
+    /// It counts in a new entry.
+    NewId,
+    /// It hears of its old entry from a peer before it counts on.
+    Recover,
+    /// It counts from 0 in its old entry.
+    Forget,
+}
+
+impl Workload for CounterSettings {
+    const USES: &'static [&'static str] = &["strategy", "fanout", "interval", "phase", "peers"];
+
+    const KEYS: &'static [Key] = KEYS;
+
+    const GOAL: &'static str = "every node shows the same";
+
+    fn measures() -> Measures {
+        columns::measures()
+    }
+
+    /// Whether the settings go together.
+    fn check(&self, _: &Common) -> Result<(), Misfit> {
+        self.check_increments()?;
+        self.check_payload()
+    }
+
+    fn put_on<S: Stage>(&self, common: &Common, chance: &Chance, stage: S) -> Option<S::Output> {
+        let protocol = self.protocol(common.strategy, common.fanout);
+        Some(stage.play(columns::play(protocol, increments(self, common.nodes, chance))))
+    }
+}
+
+impl CounterSettings {
+    fn check_increments(&self) -> Result<(), Misfit> {
+        if self.every.is_zero() {
+            return Err(Misfit::of(EVERY.name(), "no time between two increments", SPAN_FORM));
+        }
+        if self.during.is_zero() {
+            return Err(Misfit::of(DURING.name(), "no time for increments", SPAN_FORM));
+        }
+        if self.counter == CounterKind::GrowOnly && self.decrements != Probability::ZERO {
+            let problem = "a grow-only counter does not count down";
+            return Err(Misfit::of(DECREMENTS.name(), problem, "0, or counter = \"positive-negative\""));
+        }
+        Ok(())
+    }
+
+    fn check_payload(&self) -> Result<(), Misfit> {
+        if self.payload == Payload::Full && self.full_every != 0 {
+            let problem = "all that nodes know is sent in every turn";
+            return Err(Misfit::of(FULL_EVERY.name(), problem, "0, or payload = \"delta\" or \"hash\""));
+        }
+        let rules =
+            [(AVOID_BACK_PROPAGATION, self.avoid_back_propagation), (REMOVE_REDUNDANCY, self.remove_redundancy)];
+        match rules.into_iter().find(|(_, on)| !on && self.payload != Payload::Delta) {
+            Some((key, _)) => {
+                let problem = "says how deltas are made, and none are sent";
+                Err(Misfit::of(key.name(), problem, "true, or payload = \"delta\""))
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// Bytes that a run of `nodes` nodes takes at its height, in whose turns all together open `calls` conversations: every
+    /// node comes to know of all others, its map is copied when it changes while messages share it, and a delta may hold
+    /// as much as a map.
+    pub fn memory(&self, nodes: u32, calls: u64) -> u64 {
+        let nodes = u64::from(nodes);
+        let signs = if self.decrements == Probability::ZERO { 1 } else { 2 };
+        let entries = nodes.saturating_mul(signs);
+        let map = entries.saturating_mul(size_of::<Entry>() as u64);
+        let maps = nodes.saturating_mul(map.saturating_mul(2).saturating_add(size_of::<Replica>() as u64));
+        let messages = calls.saturating_mul(size_of::<Message>() as u64 * 2);
+        let deltas = match self.payload {
+            Payload::Delta => {
+                nodes.saturating_mul(Changes::bytes(entries, nodes)).saturating_add(calls.saturating_mul(map))
+            }
+            Payload::Full | Payload::Hash => 0,
+        };
+        maps.saturating_add(messages).saturating_add(deltas)
+    }
+
+    /// The rules of nodes that gossip with `fanout` peers a turn by `strategy`.
+    pub fn protocol(&self, strategy: Strategy, fanout: u32) -> Counter {
+        Counter {
+            strategy,
+            fanout,
+            payload: self.payload,
+            full_every: self.full_every,
+            avoid_back_propagation: self.avoid_back_propagation,
+            remove_redundancy: self.remove_redundancy,
+            recovery: self.recovery,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::key::Presence;
+
+    /// The settings where every key has its default but those of `written`, a table of TOML.
+    fn settings(written: &str) -> CounterSettings {
+        let mut table = toml::Table::new();
+        for key in KEYS {
+            let Presence::Optional(default) = key.presence else { continue };
+            table.extend(format!("{} = {default}", key.name()).parse::<toml::Table>().unwrap());
+        }
+        table.extend(written.parse::<toml::Table>().unwrap());
+        table.try_into().unwrap()
+    }
+
+    fn check(settings: &CounterSettings) -> Result<(), Misfit> {
+        let interval = Span::from_millis(1000);
+        let (strategy, phase) = (Strategy::Push, crate::clock::Phase::Aligned);
+        settings.check(&Common { nodes: 8, strategy, fanout: 1, interval, phase })
+    }
+
+    #[test]
+    fn every_key_has_a_default_and_the_defaults_go_together() {
+        assert_eq!(check(&settings("")), Ok(()));
+        let written = serde_json::to_value(settings("")).unwrap();
+        assert!(written.as_object().unwrap().keys().map(String::as_str).eq(KEYS.iter().map(Key::name)), "{written}");
+    }
+
+    #[test]
+    fn memory_grows_with_the_square_of_the_nodes_and_saturates() {
+        for payload in ["full", "delta", "hash"] {
+            let settings = settings(&format!("payload = \"{payload}\""));
+            let [small, large] = [1000, 2000].map(|nodes| settings.memory(nodes, nodes.into()));
+            // 24 bytes an entry, at least once.
+            assert!(small >= 24_000_000 && (large / small == 3 || large / small == 4), "{payload}: {small}, {large}");
+            assert!(settings.memory(100_000_000, u64::MAX) > 1 << 50);
+        }
+    }
+
+    #[test]
+    fn what_means_nothing_is_refused_at_its_key() {
+        for (written, key) in [
+            ("every = \"0s\"", "every"),
+            ("during = \"0s\"", "during"),
+            ("decrements = 0.5", "decrements"),
+            ("full_every = 10", "full_every"),
+            ("avoid_back_propagation = false", "avoid_back_propagation"),
+            ("payload = \"hash\"\nremove_redundancy = false", "remove_redundancy"),
+        ] {
+            assert_eq!(check(&settings(written)).unwrap_err().key, Some(key), "{written}");
+        }
+        for written in [
+            "counter = \"positive-negative\"\ndecrements = 1",
+            "payload = \"hash\"\nfull_every = 10",
+            "payload = \"delta\"\nfull_every = 1\nremove_redundancy = false\navoid_back_propagation = false",
+        ] {
+            assert_eq!(check(&settings(written)), Ok(()), "{written}");
+        }
+    }
+}

@@ -1,0 +1,180 @@
+//! A counter in the event loop: when nodes agree, on what, and what it takes.
+
+mod agreement;
+mod deltas;
+mod losses;
+mod swarm;
+
+use std::ops::ControlFlow;
+
+use super::*;
+use crate::clock::{Aligned, Phase};
+use crate::engine::{Agenda, Happening, Limits, Memory, Observer, Outcome, Run, Simulation, UpAndDown, View, World};
+use crate::network::Network;
+use crate::network::cuts::Cuts;
+use crate::network::latency::{Constant, Latency};
+use crate::network::loss::{Bernoulli, Loss};
+use crate::peers::{self, Peers};
+use crate::protocol::Strategy;
+use crate::random::{Chance, Purpose};
+use crate::time::{Span, Time};
+use crate::topology::Graph;
+use crate::units::{NodeId, Probability};
+use crate::workload::{Common, Workload};
+
+const SECOND: Span = Span::from_millis(1000);
+
+/// A graph by the neighbours of each node.
+#[derive(Clone)]
+struct Neighbors(Vec<Vec<u32>>);
+
+impl Neighbors {
+    fn complete(nodes: u32) -> Self {
+        Neighbors((0..nodes).map(|node| (0..nodes).filter(|other| *other != node).collect()).collect())
+    }
+}
+
+impl Graph for Neighbors {
+    fn nodes(&self) -> u32 {
+        self.0.len() as u32
+    }
+
+    fn degree(&self, node: NodeId) -> u32 {
+        self.0[node.index()].len() as u32
+    }
+
+    fn neighbor(&self, node: NodeId, index: u32) -> NodeId {
+        NodeId::new(self.0[node.index()][index as usize])
+    }
+}
+
+/// A run in aligned rounds of a second, with uniform peers.
+#[derive(Clone)]
+struct Case {
+    graph: Neighbors,
+    strategy: Strategy,
+    fanout: u32,
+    settings: CounterSettings,
+    loss: f64,
+    latency: Span,
+    faults: Vec<(Time, Happening<Increment>)>,
+    max_rounds: u64,
+    /// So many of the nodes are there from the start.
+    present: u32,
+    seed: u64,
+}
+
+impl Case {
+    /// Every node of a complete graph increments once, at the start.
+    fn complete(nodes: u32, strategy: Strategy) -> Self {
+        Case::on(Neighbors::complete(nodes), strategy, settings())
+    }
+
+    fn on(graph: Neighbors, strategy: Strategy, settings: CounterSettings) -> Self {
+        Case {
+            present: graph.nodes(),
+            graph,
+            strategy,
+            fanout: 1,
+            settings,
+            loss: 0.0,
+            latency: Span::ZERO,
+            faults: Vec::new(),
+            max_rounds: 1000,
+            seed: 1,
+        }
+    }
+
+    fn run(&self, replicate: u64) -> Run<Counter> {
+        self.watched(replicate, &mut ())
+    }
+
+    fn watched(&self, replicate: u64, observer: &mut dyn Observer<Counter>) -> Run<Counter> {
+        let (nodes, strategy, fanout) = (self.graph.nodes(), self.strategy, self.fanout);
+        let common = Common { nodes, strategy, fanout, interval: SECOND, phase: Phase::Aligned };
+        assert_eq!(self.settings.check(&common), Ok(()));
+        let chance = Chance { seed: self.seed, nodes, replicate };
+        let network = Network {
+            latency: Latency::Constant(Constant { value: self.latency }),
+            delays: chance.field(Purpose::Latency),
+            loss: Loss::Bernoulli(Bernoulli { rate: Probability::new(self.loss).unwrap() }),
+            losses: chance.field(Purpose::Loss),
+            cuts: Cuts::default(),
+        };
+        let protocol = self.settings.protocol(self.strategy, self.fanout);
+        let world = World {
+            protocol: &protocol,
+            graph: &self.graph,
+            network: &network,
+            peers: &Peers::Uniform(peers::Uniform {}),
+            choices: &chance.field(Purpose::Peers),
+            coins: &chance.field(Purpose::Protocol),
+            fanout: self.fanout,
+            admission: None,
+        };
+        let mut coming: Vec<_> =
+            increments(&self.settings, nodes, &chance).chain(self.faults.iter().copied()).collect();
+        coming.sort_by_key(|(at, _)| *at);
+        let live = UpAndDown::new(nodes, self.present);
+        let simulation = Simulation::new(world, Aligned::new(nodes, SECOND), live, Memory::default(), observer);
+        let limits = Limits::new(self.max_rounds, SECOND, None);
+        simulation.run(limits, Agenda::new(Box::new(coming.into_iter()))).unwrap()
+    }
+}
+
+/// One increment of every node at time 0, of which all is sent.
+fn settings() -> CounterSettings {
+    CounterSettings {
+        counter: CounterKind::GrowOnly,
+        every: SECOND,
+        arrivals: Arrivals::Periodic,
+        during: SECOND,
+        decrements: Probability::ZERO,
+        payload: Payload::Full,
+        full_every: 0,
+        avoid_back_propagation: true,
+        remove_redundancy: true,
+        recovery: Recovery::NewId,
+    }
+}
+
+/// The number of the round in which the run ended.
+fn rounds(run: &Run<Counter>) -> u64 {
+    assert_eq!(run.outcome, Outcome::Converged);
+    run.end.round(SECOND).number()
+}
+
+/// How many standard errors the mean of `sample` lies from `expected`, which is itself known but for `error`.
+fn z(sample: &[f64], expected: f64, error: f64) -> f64 {
+    let count = sample.len() as f64;
+    let mean = sample.iter().sum::<f64>() / count;
+    let variance = sample.iter().map(|x| (x - mean) * (x - mean)).sum::<f64>() / (count - 1.0);
+    let z = (mean - expected) / (variance / count + error * error).sqrt();
+    println!("mean {mean:.4}, expected {expected:.4}, z = {z:.2}");
+    z
+}
+
+/// At the beginning of every round but the first, what a figure is.
+struct Curve<F> {
+    figure: F,
+    next: Time,
+    rounds: Vec<f64>,
+}
+
+impl<F> Curve<F> {
+    fn new(figure: F) -> Self {
+        Curve { figure, next: Time::ZERO + SECOND, rounds: Vec::new() }
+    }
+}
+
+impl<F: Fn(View<'_, Counter>) -> f64> Observer<Counter> for Curve<F> {
+    fn due(&self) -> Time {
+        self.next
+    }
+
+    fn look(&mut self, _: Time, view: View<'_, Counter>) -> ControlFlow<()> {
+        self.rounds.push((self.figure)(view));
+        self.next = self.next + SECOND;
+        ControlFlow::Continue(())
+    }
+}
