@@ -92,6 +92,8 @@ pub fn room_for(scenario: &Scenario, largest: Need, wanted: usize, force: bool) 
 mod bytes {
     /// The state of a node that can lose interest; of others it is a bit.
     pub(super) const STATE: u64 = 2;
+    /// Whether a node is up, how often it went down, and how it stands while its faults are drawn.
+    pub(super) const UP_AND_DOWN: u64 = 8;
     /// A node's calls taken and tried, where it takes only so many.
     pub(super) const BOARD: u64 = 8;
     /// A call that waits to be taken, and once more if it is refused.
@@ -116,34 +118,42 @@ mod bytes {
 
 /// Bytes that one run of a point takes at its height: states, clock, graph, and messages on their way.
 pub fn memory(settings: &Settings) -> u64 {
-    let nodes = u64::from(settings.network.nodes);
+    let nodes = u64::from(settings.all_nodes());
     let clock = match settings.gossip.phase {
         Phase::Aligned => 0,
         Phase::Random => nodes * bytes::STAGGERED,
         Phase::Poisson => nodes * bytes::POISSON,
     };
+    let graph = settings.network.topology.memory(settings.all_nodes()).saturating_add(distances(settings));
+    let curve = settings.stop.max_rounds.saturating_mul(bytes::ROUND);
+    let parts = [clock, graph, messages(settings), curve, traffic(settings)];
+    parts.into_iter().fold(states(settings), u64::saturating_add)
+}
+
+/// Bytes of what nodes remember, and whether they are up.
+fn states(settings: &Settings) -> u64 {
+    let nodes = u64::from(settings.all_nodes());
+    let up_and_down = if settings.faults.is_empty() { 0 } else { nodes * bytes::UP_AND_DOWN };
     let states = match settings.gossip.connection_limit {
+        _ if settings.workload.rumor().is_none() => settings.workload.memory(settings.all_nodes(), calls(settings)),
         Some(_) => nodes * (bytes::STATE + bytes::BOARD),
         None if forgets(settings) => nodes * bytes::STATE,
         None => nodes / 8,
     };
-    let graph = settings.network.topology.memory(settings.network.nodes).saturating_add(distances(settings));
-    let curve = settings.stop.max_rounds.saturating_mul(bytes::ROUND);
-    let parts = [clock, graph, messages(settings), curve, traffic(settings)];
-    parts.into_iter().fold(states, u64::saturating_add)
+    states.saturating_add(up_and_down)
 }
 
 /// Bytes of the distances that the peer rule goes by.
 fn distances(settings: &Settings) -> u64 {
     let by_distance = settings.gossip.peers.by_distance();
-    let metric = by_distance.then(|| settings.network.topology.metric(settings.network.nodes).ok()).flatten();
+    let metric = by_distance.then(|| settings.network.topology.metric(settings.all_nodes()).ok()).flatten();
     metric.map_or(0, |metric| metric.bytes_of_space())
 }
 
 /// Bytes of the traffic by link, and of the messages of a round that wait to be followed.
 fn traffic(settings: &Settings) -> u64 {
     let network = &settings.network;
-    let metric = network.links.then(|| network.topology.metric(network.nodes).ok()).flatten();
+    let metric = network.links.then(|| network.topology.metric(settings.all_nodes()).ok()).flatten();
     let legs = calls(settings).saturating_mul(3);
     // A vector that grows holds up to twice what it needs.
     metric.map_or(0, |metric| metric.bytes_of_roads().saturating_add(legs.saturating_mul(2 * bytes::FOLLOWED)))
@@ -156,7 +166,7 @@ fn forgets(settings: &Settings) -> bool {
 /// The conversations that all nodes open at most in a turn of each: with as many peers as they have, up to the fanout, and
 /// with one more in a turn of anti-entropy behind a rumor. Who goes by distance has everybody to choose from.
 pub fn calls(settings: &Settings) -> u64 {
-    let (nodes, fanout) = (settings.network.nodes, settings.gossip.fanout);
+    let (nodes, fanout) = (settings.all_nodes(), settings.gossip.fanout);
     let peers = if settings.gossip.peers.by_distance() {
         u64::from(nodes) * u64::from(fanout)
     } else {

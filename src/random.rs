@@ -289,6 +289,19 @@ mod tests {
     }
 
     #[test]
+    fn no_two_uses_of_the_protocols_draws_share_an_address() {
+        for (place, one) in ProtocolUse::ALL.iter().enumerate() {
+            for other in &ProtocolUse::ALL[place + 1..] {
+                for (slot, another) in [(0, 0), (0, u32::MAX), (u32::MAX, 0), (7, 7)] {
+                    assert_ne!(one.slot(slot), other.slot(another), "{one:?} and {other:?}");
+                }
+            }
+            // Below the attempts at a bounded number.
+            assert!(one.slot(u32::MAX) < 1 << 48);
+        }
+    }
+
+    #[test]
     fn fractions_are_strictly_inside() {
         assert!(fraction(0) > 0.0 && fraction(u64::MAX) < 1.0);
     }

@@ -138,9 +138,14 @@ fn an_update_whose_last_holder_is_gone_is_lost() {
 fn who_joins_or_comes_back_without_memory_learns_before_the_run_has_converged() {
     let events = "[[event]]\nat_round = 40\njoin = 16\n[[event]]\nat_round = 45\ncrash = [3, 4]\nkeep_state = false\n\
                   [[event]]\nat_round = 50\nrecover = [4]\n";
-    for topology in ["\"complete\"", "\"ring\"", "{ kind = \"random-regular\", degree = 6 }"] {
+    for (topology, peers) in [
+        ("\"complete\"", "uniform"),
+        ("\"ring\"", "uniform"),
+        ("\"ring\"", "spatial"),
+        ("{ kind = \"random-regular\", degree = 6 }", "shuffled"),
+    ] {
         let network = format!("nodes = 48\ntopology = {topology}");
-        let grown = with(&network, "strategy = \"push-pull\"", events);
+        let grown = with(&network, &format!("strategy = \"push-pull\"\npeers = \"{peers}\""), events);
         let (log, ending) = (log(&grown, 1), ending(&grown, 1));
         assert_eq!(
             (ending.outcome, ending.tally.live, ending.tally.informed),

@@ -45,6 +45,9 @@ struct Drawing {
 impl Faults {
     /// What the settings say, drawn for one run.
     pub(super) fn draw(settings: &Settings, chance: &Chance) -> Self {
+        if settings.faults.is_empty() {
+            return Faults { happenings: Vec::new(), cuts: Cuts::default() };
+        }
         let known = settings.network.nodes as usize;
         let mut standings = vec![Standing::Up; known];
         standings.resize(known + settings.faults.joins() as usize, Standing::Away);

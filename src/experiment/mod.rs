@@ -183,7 +183,7 @@ impl Desk {
         let live = network.nodes.into();
         let mut curve = Curve::new(live, point.settings.gossip.interval, go_on);
         // Settings that passed the check have ways where they are recorded.
-        let metric = network.links.then(|| network.topology.metric(network.nodes).ok()).flatten();
+        let metric = network.links.then(|| network.topology.metric(point.settings.all_nodes()).ok()).flatten();
         let mut links = metric.map(|metric| LinkCount(metric.roads()));
         let (ending, split) = match &mut links {
             None => self.watch(point, replicate, &mut curve)?,
@@ -200,7 +200,7 @@ impl Desk {
         let chance = Chance { seed: point.seed, nodes: network.nodes, replicate };
         let by_distance = point.settings.gossip.peers.by_distance();
         // Settings that passed the check have distances where they need them.
-        let space = by_distance.then(|| network.topology.metric(network.nodes).ok()).flatten();
+        let space = by_distance.then(|| network.topology.metric(point.settings.all_nodes()).ok()).flatten();
         let space = space.map(|metric| metric.space());
         let (settings, origin, split) = (&point.settings, NodeId::default(), None);
         let faults = Faults::draw(settings, &chance);
@@ -225,8 +225,7 @@ pub fn on_graph<W: OnGraph>(point: &Point, replicate: u64, work: W) -> Result<W:
         Drawing::None | Drawing::PerReplicate => replicate,
     };
     let chance = Chance { seed: point.seed, nodes: network.nodes, replicate };
-    let nodes = network.nodes + point.settings.faults.joins();
-    network.topology.on_graph(nodes, &mut chance.stream(Purpose::Topology), work)
+    network.topology.on_graph(point.settings.all_nodes(), &mut chance.stream(Purpose::Topology), work)
 }
 
 /// Runs replicate `replicate` of `point`; `go_on` is asked at the end of each round, and a run it breaks off is

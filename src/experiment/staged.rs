@@ -78,7 +78,7 @@ pub(super) fn run<W: Performer>(
     let chance = Chance { seed: point.seed, nodes: network.nodes, replicate };
     let by_distance = point.settings.gossip.peers.by_distance();
     // Settings that passed the check have distances where they need them.
-    let metric = by_distance.then(|| network.topology.metric(network.nodes).ok()).flatten();
+    let metric = by_distance.then(|| network.topology.metric(point.settings.all_nodes()).ok()).flatten();
     let space = metric.map(|metric| metric.space());
     let work = Work { point, replicate, chance, space, go_on };
     Ok(super::on_graph(point, replicate, Rehearsal { performer, work })??)
@@ -157,7 +157,7 @@ impl Performance<'_> {
             fanout: gossip.fanout,
             admission: None,
         };
-        let metric = network.links.then(|| network.topology.metric(network.nodes).ok()).flatten();
+        let metric = network.links.then(|| network.topology.metric(point.settings.all_nodes()).ok()).flatten();
         let mut links = metric.map(|metric| LinkCount(metric.roads()));
         let start = |mark| Rounds::new(mark, gossip.interval, go_on);
         let mut observer = (Sampler { protocol: &protocol, sample, start: &start, rounds: None }, links.as_mut());

@@ -47,6 +47,12 @@ pub trait Workload: Clone {
         false
     }
 
+    /// Bytes that the states of `nodes` nodes take, and what is in messages of `calls` conversations that they open in a
+    /// turn of each, beside the messages themselves.
+    fn memory(&self, _nodes: u32, _calls: u64) -> u64 {
+        0
+    }
+
     /// Itself, if it is the rumor.
     fn rumor(&self) -> Option<&rumor::Rumor> {
         None
@@ -115,6 +121,9 @@ macro_rules! workloads {
 
             /// Whether it speaks of nodes: see [`Workload::names_nodes`].
             fn names_nodes(&self) -> bool;
+
+            /// Bytes that states take: see [`Workload::memory`].
+            fn memory(&self, nodes: u32, calls: u64) -> u64;
 
             /// The settings of the rumor, if that is what is told.
             fn rumor(&self) -> Option<&rumor::Rumor>;

@@ -84,6 +84,11 @@ pub(super) struct Parts {
 }
 
 impl Settings {
+    /// The nodes that there ever are: those at the start, and those that join.
+    pub fn all_nodes(&self) -> u32 {
+        self.network.nodes + self.faults.joins()
+    }
+
     /// Where the rumor starts; anywhere if there is none.
     pub fn origin(&self) -> Origin {
         self.workload.rumor().map_or(Origin::Random, |rumor| rumor.origin)

@@ -97,6 +97,11 @@ impl Workload for Average {
         Ok(())
     }
 
+    fn memory(&self, nodes: u32, calls: u64) -> u64 {
+        // What nodes hold, and held at the start; a message and its way.
+        u64::from(nodes) * 2 * size_of::<Mass>() as u64 + calls.saturating_mul(64)
+    }
+
     fn put_on<S: Stage>(&self, common: &Common, chance: &Chance, stage: S) -> Option<S::Output> {
         let (initial, target) = self.masses(common.nodes, chance);
         Some(match common.strategy {
