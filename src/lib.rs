@@ -16,7 +16,7 @@
 //!
 //! | floor | modules | job |
 //! |---|---|---|
-//! | 0 | [`time`], [`units`], [`bits`], [`random`], [`mod@catalog`], [`key`], [`column`], [`space`], [`stats`], [`printable`], [`regular_file`], [`machine`], [`memory`], [`threads`] | units, sets, addressed randomness, families of models, keys of scenarios, distances, means and fits, foreign text and files, what the machine has |
+//! | 0 | [`time`], [`units`], [`bits`], [`random`], [`mod@catalog`], [`key`], [`mod@column`], [`space`], [`stats`], [`printable`], [`regular_file`], [`machine`], [`memory`], [`threads`] | units, sets, addressed randomness, families of models, keys of scenarios, distances, means and fits, foreign text and files, what the machine has |
 //! | 1 | [`queue`], [`topology`], [`network`], [`peers`], [`clock`], [`theory`] | the parts, each testable alone; none knows another's name |
 //! | 2 | [`engine`] | the one event loop, and the contract of the protocols that it runs |
 //! | 3 | [`protocol`], [`observe`], [`workload`] | the protocols, what is watched of them, what they are simulated for |

@@ -208,8 +208,7 @@ mod tests {
 
     /// Tells `curve` of instants (nanoseconds, informed, messages) as the engine does; the tally after the last.
     fn tell(curve: &mut Curve<'_>, instants: &[(u64, u64, u64)]) -> ControlFlow<(), Tally> {
-        let mut tally = Tally::default();
-        tally.informed = 1;
+        let mut tally = Tally { informed: 1, ..Tally::default() };
         for &(nanos, informed, sent) in instants {
             let now = Time::from_nanos(nanos);
             if now >= curve.rounds.ends() && curve.rounds.pass(now, (&tally).into()).is_break() {

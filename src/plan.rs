@@ -447,17 +447,18 @@ mod tests {
     }
 
     #[test]
-    fn theory_says_nothing_of_runs_with_faults_and_none_begins() {
+    fn theory_says_nothing_of_runs_with_faults_and_of_other_workloads() {
         let text = "[network]\nnodes = 64\n[gossip]\nstrategy = \"push\"\n";
         let event = "[[event]]\nat = \"900s\"\njoin = 1\n";
         let read = |text: &str| scenario::read(Source::text("faults.toml", text), &Overrides::default()).unwrap();
-        for (text, none) in [(text.to_owned(), false), (format!("{text}{event}"), true)] {
+        let average = format!("{text}[workload]\nkind = \"average\"\n");
+        for (text, none) in [(text.to_owned(), false), (format!("{text}{event}"), true), (average, true)] {
             let scenario = read(&text);
             let settings = scenario.point(0).settings;
             let case = case(&settings);
             assert_eq!((laws(&settings).is_empty(), prediction(&settings).is_none()), (none, none));
             assert_eq!((theory::growth_law(&case).is_none(), theory::exact(&case).is_none()), (none, none));
-            assert_eq!((course(&settings, 9).is_none(), room(&scenario, 1, true).is_err()), (none, none));
+            assert_eq!((course(&settings, 9).is_none(), room(&scenario, 1, true).is_err()), (none, false));
         }
     }
 

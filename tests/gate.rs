@@ -58,9 +58,8 @@ impl Simulator for Textbook {
             return Engine.run(desk, point, replicate, halt);
         };
         let nodes = f64::from(point.settings.network.nodes);
-        let mut tally = Tally::default();
-        tally.informed = ((1.0 - residue) * nodes).round() as u64;
-        tally.updates = (updates * nodes).round() as u64;
+        let (informed, updates) = ((1.0 - residue) * nodes, updates * nodes);
+        let tally = Tally { informed: informed.round() as u64, updates: updates.round() as u64, ..Tally::default() };
         let outcome = if residue == 0.0 { Outcome::Converged } else { Outcome::DiedOut };
         let last_learned = Time::ZERO + last_round(point.settings.gossip.interval, last);
         Ok(Ending { outcome, cut_off: false, last_learned, tally, in_flight: 0, silence: None })

@@ -142,7 +142,7 @@ impl<M: Coded, const CODE: u32> Mail<M, Infallible> for Inline<M, CODE> {
     fn open(&mut self, slip: Packed) -> Item<M, Infallible> {
         let Packed { from, to } = slip;
         let above = from >> NODE;
-        let code = to >> NODE | above / Self::LEGS << REST;
+        let code = to >> NODE | (above / Self::LEGS) << REST;
         Item::Message(Envelope {
             from: NodeId::new(from & ((1 << NODE) - 1)),
             to: Self::about(&slip),

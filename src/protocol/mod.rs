@@ -40,9 +40,9 @@ pub use spreading::{Counts, Goal, Silence, Spreading};
 
 /// The rules all nodes share.
 ///
-/// One instant goes in this order: everybody whose turn it is speaks ([`tick`](Protocol::tick)), everybody who is
-/// spoken to answers from what it knew before ([`answer`](Protocol::answer)), and only then does anybody learn
-/// ([`learn`](Protocol::learn)). Learning several messages must not depend on their order.
+/// One instant goes in this order: everybody whose turn it is speaks ([`tick`](RumorRules::tick)), everybody who is
+/// spoken to answers from what it knew before ([`answer`](RumorRules::answer)), and only then does anybody learn
+/// ([`learn`](RumorRules::learn)). Learning several messages must not depend on their order.
 pub trait RumorRules: Sync {
     /// What one node remembers: a bit, a byte or a few ([`Kept`] says how they are kept for all).
     type State: Copy + Default + Send;

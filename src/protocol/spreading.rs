@@ -81,7 +81,7 @@ impl<R: RumorRules> Spreading<R> {
         revives: bool,
     ) -> Option<Outcome> {
         let reached = counts.informed >= self.goal.reachable.min(live);
-        if counts.spreading > 0 && !(reached && !self.goal.quiet) {
+        if counts.spreading > 0 && (!reached || self.goal.quiet) {
             return None;
         }
         let silent = counts.spreading == 0 && updates_in_flight(tally) == 0;

@@ -1,47 +1,72 @@
-//! What is told of a run of a counter: its columns, and the figures of its curve.
+//! What is measured of a counter: how far off nodes are, round by round and at the end, when they agree, and what it takes.
 //!
-//! Unless it says otherwise a figure is over the nodes that are up, and its error is the absolute difference between
-//! what a node shows and the true value: all increments that were accepted so far, less all decrements.
+//! The error of a node is the difference between what it shows and the true value: all increments that were accepted so
+//! far, less all decrements.
 
 use super::counts::Counts;
-use super::increments::Increment;
+use super::increments::increments;
 use super::message::{DELTA_VERSIONS, ENTRY, Message};
 use super::protocol::Counter;
 use super::replica::Replica;
+use super::settings::CounterSettings;
 use crate::column::{Cell, Column, Figure, Sampled, Statistic, Summary};
-use crate::engine::{Happening, Outcome, Run, View};
-use crate::time::Time;
-use crate::workload::{Measures, Play, Sampling};
+use crate::engine::{Outcome, Run};
+use crate::random::Chance;
+use crate::workload::{Common, Measures, Play, Sampling};
 
-/// What is measured of a run.
+/// What is left of a run.
 #[derive(Clone, Debug)]
 pub struct Measured {
-    increments: u64,
-    decrements: u64,
-    value: Option<i64>,
-    true_value: i64,
-    agreement_ms: Option<f64>,
-    entries: u64,
-    entries_per_increment: Option<f64>,
-    bytes_per_increment: Option<f64>,
-    error_mean: f64,
-    error_max: u64,
+    /// Increments that nodes accepted.
+    pub increments: u64,
+    /// Decrements that nodes accepted.
+    pub decrements: u64,
+    /// The true value at the end.
+    pub true_value: i64,
+    /// The value that all live nodes show at the end, if they agree.
+    pub value: Option<i64>,
+    /// Milliseconds from the last increment or decrement until the value of a node changed for the last time, after which
+    /// all show the same, if they do.
+    pub agreement_ms: Option<f64>,
+    /// Entries of all maps and deltas sent.
+    pub entries: u64,
+    /// Bytes of payload sent.
+    pub payload: u64,
+    /// How far off nodes are at the end.
+    pub errors: Errors,
+}
+
+/// How far off live nodes are.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Errors {
+    /// The mean of the absolute errors.
+    pub mean: f64,
+    /// The greatest of them.
+    pub greatest: u64,
+    /// The share of nodes that show the true value.
+    pub exact: f64,
 }
 
 const COLUMNS: &[Column<Measured>] = &[
-    Column::whole("increments", "", "Increments that live nodes accepted.", |run: &Measured| run.increments.into()),
-    Column::whole("decrements", "", "Decrements that live nodes accepted.", |run: &Measured| run.decrements.into()),
-    Column::real("value", "", "Value that all live nodes show at the end; empty unless they agree.", |run: &Measured| {
-        run.value.map(|value| value as f64).into()
-    })
-    .optional(),
-    Column::real("true_value", "", "Increments less decrements: what they ought to show.", |run: &Measured| {
-        (run.true_value as f64).into()
-    }),
+    Column::whole("increments", "", "Increments that nodes accepted.", |run: &Measured| run.increments.into())
+        .summed(Summary::Mean),
+    Column::whole("decrements", "", "Decrements that nodes accepted.", |run: &Measured| run.decrements.into())
+        .summed(Summary::Mean),
+    Column::real("true_value", "", "`increments` less `decrements`.", |run: &Measured| (run.true_value as f64).into())
+        .summed(Summary::Mean),
+    Column::real(
+        "value",
+        "",
+        "What all live nodes show at the end, if they agree; what is missing of `true_value` was lost with the state of \
+         a node, or with a node that did not come back.",
+        |run: &Measured| run.value.map(|value| value as f64).into(),
+    )
+    .optional()
+    .summed(Summary::MeanOfConverged),
     Column::real(
         "agreement_ms",
         "ms",
-        "Time from the last increment until the value of a node changed for the last time; empty unless they agree.",
+        "From the last increment or decrement until the value that a node shows changed for the last time.",
         |run: &Measured| run.agreement_ms.into(),
     )
     .optional()
@@ -51,27 +76,25 @@ const COLUMNS: &[Column<Measured>] = &[
     Column::real(
         "entries_per_increment",
         "entries",
-        "Entries sent for each increment and decrement; one that reaches all of n nodes by itself takes n - 1 at least.",
-        |run: &Measured| run.entries_per_increment.into(),
+        "`entries` for each increment and decrement; one that reaches all of n nodes on its own takes at least n - 1.",
+        |run: &Measured| run.per_increment(run.entries).into(),
     )
     .optional()
     .summed(Summary::Mean),
     Column::real(
-        "bytes_per_increment",
+        "payload_per_increment",
         "bytes",
-        "Bytes of payload sent for each increment and decrement: entries of 16, hashes and versions of 8.",
-        |run: &Measured| run.bytes_per_increment.into(),
+        "Bytes sent beside headers for each increment and decrement: 16 an entry, 8 a hash and a version.",
+        |run: &Measured| run.per_increment(run.payload).into(),
     )
     .optional()
     .summed(Summary::Mean),
-    Column::real("error_mean", "", "Mean over the live nodes of how far off the value is that they show at the end.", |run: &Measured| {
-        run.error_mean.into()
+    Column::real("error_mean", "", "Mean error of the live nodes at the end.", |run: &Measured| run.errors.mean.into())
+        .summed(Summary::Distribution),
+    Column::whole("error_max", "", "Greatest error of a live node at the end.", |run: &Measured| {
+        run.errors.greatest.into()
     })
-    .summed(Summary::Mean),
-    Column::whole("error_max", "", "How far off the value is that a live node shows at the end, at most.", |run: &Measured| {
-        run.error_max.into()
-    })
-    .summed(Summary::Mean),
+    .summed(Summary::Distribution),
 ];
 
 const SPREAD: &[Statistic] =
@@ -81,23 +104,23 @@ const FIGURES: &[Figure<Sampling>] = &[
     Figure {
         name: "error_mean",
         unit: "",
-        doc: "the mean over the live nodes of how far off the value is that they show",
+        doc: "the mean error of the live nodes",
         of: |run: &Sampled<Sampling>| run.now[0],
         statistics: SPREAD,
     },
     Figure {
         name: "error_max",
         unit: "",
-        doc: "how far off the value is that a live node shows, at most",
+        doc: "the greatest error of a live node",
         of: |run: &Sampled<Sampling>| run.now[1],
         statistics: SPREAD,
     },
     Figure {
         name: "exact_share",
         unit: "",
-        doc: "the share of the live nodes that show the true value",
+        doc: "the share of live nodes that show the true value",
         of: |run: &Sampled<Sampling>| run.now[2],
-        statistics: &[Statistic::Mean],
+        statistics: SPREAD,
     },
 ];
 
@@ -106,135 +129,67 @@ pub(super) fn measures() -> Measures {
 }
 
 /// All that a run needs.
-pub(super) fn play<'a>(
-    protocol: Counter,
-    coming: impl Iterator<Item = (Time, Happening<Increment>)> + 'a,
-) -> Play<'a, Counter, Measured> {
-    let inputs = coming.filter_map(|(at, happening)| match happening {
-        Happening::Input(node, increment) => Some((at, node, increment)),
-        _ => None,
-    });
+pub(super) fn play(settings: &CounterSettings, common: &Common, chance: &Chance) -> Play<'static, Counter, Measured> {
     Play {
-        protocol,
-        inputs: Box::new(inputs),
-        sample: |_, view| [mean_error(*view), max_error(*view) as f64, exact_share(*view)],
-        measure: |_, run| Measured {
-            increments: increments(run),
-            decrements: decrements(run),
-            value: value(run),
-            true_value: true_value(run),
-            agreement_ms: agreement_ms(run),
-            entries: entries(run),
-            entries_per_increment: entries_per_increment(run),
-            bytes_per_increment: bytes_per_increment(run),
-            error_mean: final_mean_error(run),
-            error_max: final_max_error(run),
+        protocol: settings.protocol(common.strategy, common.fanout),
+        inputs: increments(settings, common.nodes, chance),
+        sample: |_, view| {
+            let Errors { mean, greatest, exact } = Errors::of(view.states, view.counts);
+            [mean, greatest as f64, exact]
         },
+        measure: |_, run| Measured::of(run),
         columns: COLUMNS,
         converged_at: |run| run.counts.last_changed,
     }
 }
 
-/// The increments that nodes accepted, in all.
-pub fn increments(run: &Run<Counter>) -> u64 {
-    run.counts.increments
+impl Measured {
+    /// What is measured of `run`.
+    pub fn of(run: &Run<Counter>) -> Self {
+        let (counts, tally) = (&run.counts, &run.tally);
+        let agreed = run.outcome == Outcome::Converged;
+        let shown = live(&run.memory.states, counts).map(|replica| replica.map.value()).next();
+        // What is accepted last may wait for its node to recover, and be lost with it.
+        let settled = counts.last_changed.nanos().saturating_sub(counts.last_accepted.nanos());
+        let listed = tally.payload[Message::STATE] + tally.payload[Message::DELTA];
+        Measured {
+            increments: counts.increments,
+            decrements: counts.decrements,
+            true_value: counts.value(),
+            value: shown.filter(|_| agreed),
+            agreement_ms: agreed.then_some(settled as f64 / 1e6),
+            entries: (listed - DELTA_VERSIONS * tally.sent[Message::DELTA]) / ENTRY,
+            payload: tally.payload.iter().sum(),
+            errors: Errors::of(&run.memory.states, counts),
+        }
+    }
+
+    /// `total` for each increment and decrement, if there were any.
+    pub fn per_increment(&self, total: u64) -> Option<f64> {
+        let accepted = self.increments + self.decrements;
+        (accepted > 0).then_some(total as f64 / accepted as f64)
+    }
 }
 
-/// The decrements that nodes accepted, in all.
-pub fn decrements(run: &Run<Counter>) -> u64 {
-    run.counts.decrements
-}
-
-/// The value that all nodes show at the end, if they agree.
-pub fn value(run: &Run<Counter>) -> Option<i64> {
-    let agreed = run.outcome == Outcome::Converged;
-    let mut shown = live(&run.memory.states, &run.counts).map(|replica| replica.map.value());
-    shown.next().filter(|_| agreed)
-}
-
-/// The true value at the end.
-pub fn true_value(run: &Run<Counter>) -> i64 {
-    run.counts.value()
-}
-
-/// Milliseconds from the last increment or decrement until the value of a node changed for the last time, after which all
-/// show the same, if they do.
-pub fn agreement_ms(run: &Run<Counter>) -> Option<f64> {
-    let Counts { last_accepted, last_changed, .. } = run.counts;
-    // What is accepted last may wait for its node to recover, and be lost with it.
-    let since = last_changed.nanos().saturating_sub(last_accepted.nanos());
-    (run.outcome == Outcome::Converged).then_some(since as f64 / 1e6)
-}
-
-/// The entries of all maps and deltas sent.
-pub fn entries(run: &Run<Counter>) -> u64 {
-    let payload = run.tally.payload[Message::STATE] + run.tally.payload[Message::DELTA];
-    (payload - DELTA_VERSIONS * run.tally.sent[Message::DELTA]) / ENTRY
-}
-
-/// Entries sent for each increment and decrement; one that reaches all of n nodes by itself takes n - 1 at least.
-pub fn entries_per_increment(run: &Run<Counter>) -> Option<f64> {
-    per_increment(entries(run), run)
-}
-
-/// Bytes of payload sent for each increment and decrement: entries of 16, hashes and versions of 8.
-pub fn bytes_per_increment(run: &Run<Counter>) -> Option<f64> {
-    per_increment(run.tally.payload.iter().sum(), run)
-}
-
-/// The mean error at the end.
-pub fn final_mean_error(run: &Run<Counter>) -> f64 {
-    mean(errors(&run.memory.states, &run.counts))
-}
-
-/// The largest error at the end.
-pub fn final_max_error(run: &Run<Counter>) -> u64 {
-    errors(&run.memory.states, &run.counts).max().unwrap_or(0)
-}
-
-/// The mean value that nodes show.
-pub fn mean_value(view: View<'_, Counter>) -> f64 {
-    let (mut sum, mut nodes) = (0.0, 0.0);
-    live(view.states, view.counts).for_each(|replica| {
-        sum += replica.map.value() as f64;
-        nodes += 1.0;
-    });
-    sum / f64::max(nodes, 1.0)
-}
-
-/// The mean error.
-pub fn mean_error(view: View<'_, Counter>) -> f64 {
-    mean(errors(view.states, view.counts))
-}
-
-/// The largest error.
-pub fn max_error(view: View<'_, Counter>) -> u64 {
-    errors(view.states, view.counts).max().unwrap_or(0)
-}
-
-/// The share of nodes that show the true value.
-pub fn exact_share(view: View<'_, Counter>) -> f64 {
-    mean(errors(view.states, view.counts).map(|error| u64::from(error == 0)))
+impl Errors {
+    /// Those of the nodes that are up.
+    pub fn of(states: &[Replica], counts: &Counts) -> Self {
+        let truth = counts.value();
+        let (mut sum, mut greatest, mut exact, mut nodes) = (0, 0, 0_u64, 0_u64);
+        for replica in live(states, counts) {
+            let error = replica.map.value().abs_diff(truth);
+            sum += error;
+            greatest = greatest.max(error);
+            exact += u64::from(error == 0);
+            nodes += 1;
+        }
+        let share = |part: u64| part as f64 / nodes.max(1) as f64;
+        Errors { mean: share(sum), greatest, exact: share(exact) }
+    }
 }
 
 /// The nodes that are up.
-fn live<'a>(states: &'a [Replica], counts: &'a Counts) -> impl Iterator<Item = &'a Replica> {
+pub(super) fn live<'a>(states: &'a [Replica], counts: &'a Counts) -> impl Iterator<Item = &'a Replica> {
     let up = |replica: &&Replica| replica.identity.is_some_and(|identity| !counts.down.contains(&identity.node));
     states.iter().filter(up)
-}
-
-/// How far each of them is off.
-fn errors<'a>(states: &'a [Replica], counts: &'a Counts) -> impl Iterator<Item = u64> {
-    let truth = counts.value();
-    live(states, counts).map(move |replica| replica.map.value().abs_diff(truth))
-}
-
-fn mean(numbers: impl Iterator<Item = u64>) -> f64 {
-    let (sum, count) = numbers.fold((0, 0), |(sum, count), number| (sum + number, count + 1_u64));
-    sum as f64 / count.max(1) as f64
-}
-
-fn per_increment(total: u64, run: &Run<Counter>) -> Option<f64> {
-    let accepted = run.counts.increments + run.counts.decrements;
-    (accepted > 0).then_some(total as f64 / accepted as f64)
 }

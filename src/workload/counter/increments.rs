@@ -1,7 +1,6 @@
 //! When nodes count, and which way: the inputs of a run, drawn by address.
 
 use super::settings::{Arrivals, CounterSettings};
-use crate::engine::Happening;
 use crate::random::{Chance, Field, Purpose, fraction};
 use crate::time::{Span, Time};
 use crate::units::{NodeId, Probability};
@@ -27,7 +26,7 @@ pub fn increments(
     settings: &CounterSettings,
     nodes: u32,
     chance: &Chance,
-) -> Box<dyn Iterator<Item = (Time, Happening<Increment>)>> {
+) -> Box<dyn Iterator<Item = (Time, NodeId, Increment)>> {
     let draws = chance.field(Purpose::Workload);
     let CounterSettings { every, decrements, .. } = *settings;
     let end = Time::ZERO + settings.during;
@@ -43,11 +42,11 @@ fn inputs(
     end: Time,
     decrements: Probability,
     draws: Field,
-) -> Box<dyn Iterator<Item = (Time, Happening<Increment>)>> {
+) -> Box<dyn Iterator<Item = (Time, NodeId, Increment)>> {
     let due = due.take_while(move |(at, _)| *at < end).zip(0..);
     Box::new(due.map(move |((at, node), number)| {
         let down = decrements.holds(draws.at(0, number, Use::Sign as u64));
-        (at, Happening::Input(node, Increment(if down { -1 } else { 1 })))
+        (at, node, Increment(if down { -1 } else { 1 }))
     }))
 }
 

@@ -5,7 +5,7 @@
 //! and once nobody counts any more all nodes come to show the number of all increments.
 
 mod changes;
-pub mod columns;
+mod columns;
 mod counts;
 mod increments;
 mod map;
@@ -17,6 +17,7 @@ mod settings;
 mod tests;
 
 pub use changes::{Changes, Version};
+pub use columns::{Errors, Measured};
 pub use counts::Counts;
 pub use increments::{Increment, increments};
 pub use map::{Entry, Identity, Map, Owner, Sign};

@@ -4,7 +4,6 @@ use serde::{Deserialize, Serialize};
 
 use super::changes::Changes;
 use super::columns;
-use super::increments::increments;
 use super::map::Entry;
 use super::message::Message;
 use super::protocol::Counter;
@@ -22,7 +21,7 @@ keys! {
     COUNTER = "workload.counter", Optional("\"grow-only\""), None,
         "`grow-only`: nodes count up; `positive-negative`: up and down, in entries of their own";
     EVERY = "workload.every", Optional("\"1s\""), Some("time between increments"),
-        "the time between two increments of a node, in the mean where they are `poisson`";
+        "the time between two increments of a node that is there from the start, in the mean where they are `poisson`";
     ARRIVALS = "workload.arrivals", Optional("\"periodic\""), None,
         "`periodic`: all nodes increment at 0, `every`, 2 × `every`, …; `poisson`: each after exponential gaps";
     DURING = "workload.during", Optional("\"10s\""), Some("time of increments"),
@@ -120,40 +119,20 @@ impl Workload for CounterSettings {
 
     const KEYS: &'static [Key] = KEYS;
 
-    const GOAL: &'static str = "every node shows the same";
+    const GOAL: &'static str = "all live nodes show the same";
 
     fn measures() -> Measures {
         columns::measures()
     }
 
-    /// Whether the settings go together.
+    /// What says nothing, or contradicts itself, is refused.
     fn check(&self, _: &Common) -> Result<(), Misfit> {
         self.check_increments()?;
         self.check_payload()
     }
 
-    /// Bytes that a run of `nodes` nodes takes at its height, in whose turns all together open `calls` conversations: every
-    /// node comes to know of all others, its map is copied when it changes while messages share it, and a delta may hold
-    /// as much as a map.
-    fn memory(&self, nodes: u32, calls: u64) -> u64 {
-        let nodes = u64::from(nodes);
-        let signs = if self.decrements == Probability::ZERO { 1 } else { 2 };
-        let entries = nodes.saturating_mul(signs);
-        let map = entries.saturating_mul(size_of::<Entry>() as u64);
-        let maps = nodes.saturating_mul(map.saturating_mul(2).saturating_add(size_of::<Replica>() as u64));
-        let messages = calls.saturating_mul(size_of::<Message>() as u64 * 2);
-        let deltas = match self.payload {
-            Payload::Delta => {
-                nodes.saturating_mul(Changes::bytes(entries, nodes)).saturating_add(calls.saturating_mul(map))
-            }
-            Payload::Full | Payload::Hash => 0,
-        };
-        maps.saturating_add(messages).saturating_add(deltas)
-    }
-
     fn put_on<S: Stage>(&self, common: &Common, chance: &Chance, stage: S) -> Option<S::Output> {
-        let protocol = self.protocol(common.strategy, common.fanout);
-        Some(stage.play(columns::play(protocol, increments(self, common.nodes, chance))))
+        Some(stage.play(columns::play(self, common, chance)))
     }
 }
 
@@ -188,6 +167,25 @@ impl CounterSettings {
         }
     }
 
+    /// Bytes that a run of `nodes` nodes takes at its height, in whose turns all together open `calls` conversations: every
+    /// node comes to know of all others, its map is copied when it changes while messages share it, and a delta may hold
+    /// as much as a map.
+    pub fn memory(&self, nodes: u32, calls: u64) -> u64 {
+        let nodes = u64::from(nodes);
+        let signs = if self.decrements == Probability::ZERO { 1 } else { 2 };
+        let entries = nodes.saturating_mul(signs);
+        let map = entries.saturating_mul(size_of::<Entry>() as u64);
+        let maps = nodes.saturating_mul(map.saturating_mul(2).saturating_add(size_of::<Replica>() as u64));
+        let messages = calls.saturating_mul(size_of::<Message>() as u64 * 2);
+        let deltas = match self.payload {
+            Payload::Delta => {
+                nodes.saturating_mul(Changes::bytes(entries, nodes)).saturating_add(calls.saturating_mul(map))
+            }
+            Payload::Full | Payload::Hash => 0,
+        };
+        maps.saturating_add(messages).saturating_add(deltas)
+    }
+
     /// The rules of nodes that gossip with `fanout` peers a turn by `strategy`.
     pub fn protocol(&self, strategy: Strategy, fanout: u32) -> Counter {
         Counter {
@@ -206,6 +204,7 @@ impl CounterSettings {
 mod tests {
     use super::*;
     use crate::key::Presence;
+    use crate::workload::counter::tests::common;
 
     /// The settings where every key has its default but those of `written`, a table of TOML.
     fn settings(written: &str) -> CounterSettings {
@@ -218,15 +217,13 @@ mod tests {
         table.try_into().unwrap()
     }
 
-    fn check(settings: &CounterSettings) -> Result<(), Misfit> {
-        let interval = Span::from_millis(1000);
-        let (strategy, phase) = (Strategy::Push, crate::clock::Phase::Aligned);
-        settings.check(&Common { nodes: 8, strategy, fanout: 1, interval, phase })
+    fn checked(settings: &CounterSettings) -> Result<(), Misfit> {
+        settings.check(&common(2, Strategy::Push, 1))
     }
 
     #[test]
     fn every_key_has_a_default_and_the_defaults_go_together() {
-        assert_eq!(check(&settings("")), Ok(()));
+        assert_eq!(checked(&settings("")), Ok(()));
         let written = serde_json::to_value(settings("")).unwrap();
         assert!(written.as_object().unwrap().keys().map(String::as_str).eq(KEYS.iter().map(Key::name)), "{written}");
     }
@@ -252,14 +249,14 @@ mod tests {
             ("avoid_back_propagation = false", "avoid_back_propagation"),
             ("payload = \"hash\"\nremove_redundancy = false", "remove_redundancy"),
         ] {
-            assert_eq!(check(&settings(written)).unwrap_err().key, Some(key), "{written}");
+            assert_eq!(checked(&settings(written)).unwrap_err().key, Some(key), "{written}");
         }
         for written in [
             "counter = \"positive-negative\"\ndecrements = 1",
             "payload = \"hash\"\nfull_every = 10",
             "payload = \"delta\"\nfull_every = 1\nremove_redundancy = false\navoid_back_propagation = false",
         ] {
-            assert_eq!(check(&settings(written)), Ok(()), "{written}");
+            assert_eq!(checked(&settings(written)), Ok(()), "{written}");
         }
     }
 }

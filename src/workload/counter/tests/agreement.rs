@@ -16,7 +16,7 @@ fn two_nodes_agree_in_one_round() {
             let mut case = Case::complete(2, strategy);
             case.settings.payload = payload;
             let run = case.run(0);
-            assert_eq!((rounds(&run), columns::value(&run)), (1, Some(2)), "{strategy}, {payload:?}");
+            assert_eq!((rounds(&run), Measured::of(&run).value), (1, Some(2)), "{strategy}, {payload:?}");
         }
     }
 }
@@ -61,7 +61,7 @@ fn deltas_and_hashes_bring_agreement_in_the_same_round_as_whole_maps() {
                 case.settings = CounterSettings { payload, full_every, ..case.settings };
                 let run = case.run(replicate);
                 assert_eq!(rounds(&run), rounds(&whole), "{strategy}, {payload:?}, replicate {replicate}");
-                assert_eq!(columns::value(&run), Some(36));
+                assert_eq!(Measured::of(&run).value, Some(36));
             }
         }
     }
@@ -76,9 +76,9 @@ fn a_node_shows_as_much_as_one_rumor_has_reached_nodes() {
         let case = Case::complete(16, strategy);
         let curves: Vec<Vec<f64>> = (0..3000)
             .map(|replicate| {
-                let mut curve = Curve::new(columns::mean_value);
+                let mut curve = Curve::new();
                 case.watched(replicate, &mut curve);
-                curve.rounds
+                curve.values
             })
             .collect();
         // In the first round each message tells of one increment, in every run.
@@ -96,19 +96,16 @@ fn a_node_shows_as_much_as_one_rumor_has_reached_nodes() {
 fn the_error_falls_to_nothing_as_nodes_come_to_agree() {
     let case = Case::complete(16, Strategy::PushPull);
     for replicate in 0..20 {
-        let mut curves = (
-            (Curve::new(columns::mean_error), Curve::new(|view: View<'_, Counter>| columns::max_error(view) as f64)),
-            (Curve::new(columns::mean_value), Curve::new(columns::exact_share)),
-        );
-        let run = case.watched(replicate, &mut curves);
-        let ((mean, max), (value, exact)) = &curves;
-        for (round, mean) in mean.rounds.iter().enumerate() {
-            assert!((mean + value.rounds[round] - 16.0).abs() < 1e-9, "a grow-only counter never shows too much");
-            assert!(*mean <= max.rounds[round] && (max.rounds[round] > 0.0 || exact.rounds[round] == 1.0));
+        let mut curve = Curve::new();
+        let run = case.watched(replicate, &mut curve);
+        for (errors, value) in curve.errors.iter().zip(&curve.values) {
+            assert!((errors.mean + value - 16.0).abs() < 1e-9, "a grow-only counter never shows too much");
+            assert!(errors.mean <= errors.greatest as f64 && (errors.greatest == 0) == (errors.exact == 1.0));
         }
-        assert!(mean.rounds.is_sorted_by(|one, other| one >= other) && exact.rounds.is_sorted());
-        assert_eq!((columns::final_mean_error(&run), columns::final_max_error(&run)), (0.0, 0));
-        assert_eq!(columns::agreement_ms(&run), Some((rounds(&run) - 1) as f64 * 1000.0));
+        assert!(curve.errors.is_sorted_by(|one, other| one.mean >= other.mean && one.exact <= other.exact));
+        let measured = Measured::of(&run);
+        assert_eq!(measured.errors, Errors { mean: 0.0, greatest: 0, exact: 1.0 });
+        assert_eq!(measured.agreement_ms, Some((rounds(&run) - 1) as f64 * 1000.0));
     }
 }
 
@@ -128,10 +125,10 @@ fn once_nodes_agree_they_show_the_number_of_increments_whatever_they_send() {
                 ..case.settings
             };
             let run = case.run(replicate);
-            let (up, down) = (columns::increments(&run), columns::decrements(&run));
-            assert!(up > 0 && down > 0 && run.tally.inputs == up + down);
-            assert_eq!(columns::value(&run), Some(up as i64 - down as i64), "{strategy}, {payload:?}, {replicate}");
-            assert_eq!(columns::true_value(&run), up as i64 - down as i64);
+            let Measured { increments, decrements, true_value, value, .. } = Measured::of(&run);
+            assert!(increments > 0 && decrements > 0 && run.tally.inputs == increments + decrements);
+            assert_eq!(true_value, increments as i64 - decrements as i64);
+            assert_eq!(value, Some(true_value), "{strategy}, {payload:?}, replicate {replicate}");
         }
     }
 }
@@ -147,10 +144,9 @@ fn increments_come_at_their_rate_in_their_time_and_go_down_by_their_share() {
     };
     let nodes = 10;
     let all: Vec<_> = increments(&settings, nodes, &Chance { seed: 4, nodes, replicate: 0 }).collect();
-    assert!(all.is_sorted_by_key(|(at, _)| *at) && all.last().unwrap().0 < Time::ZERO + settings.during);
+    assert!(all.is_sorted_by_key(|(at, ..)| *at) && all.last().unwrap().0 < Time::ZERO + settings.during);
     let (mut by_node, mut down) = ([0.0_f64; 10], 0.0);
-    for (_, happening) in &all {
-        let Happening::Input(node, Increment(amount)) = happening else { panic!("{happening:?}") };
+    for (_, node, Increment(amount)) in &all {
         by_node[node.index()] += 1.0;
         down += f64::from(*amount == -1);
     }
@@ -160,6 +156,6 @@ fn increments_come_at_their_rate_in_their_time_and_go_down_by_their_share() {
     assert!((share - 0.25).abs() <= 4.0 * f64::sqrt(0.25 * 0.75 / all.len() as f64), "{share}");
     let periodic = CounterSettings { arrivals: Arrivals::Periodic, during: Span::from_millis(2500), ..settings };
     let times =
-        increments(&periodic, 2, &Chance { seed: 4, nodes: 2, replicate: 0 }).map(|(at, _)| at.nanos() / 1_000_000);
+        increments(&periodic, 2, &Chance { seed: 4, nodes: 2, replicate: 0 }).map(|(at, ..)| at.nanos() / 1_000_000);
     assert_eq!(times.collect::<Vec<_>>(), [0, 0, 1000, 1000, 2000, 2000]);
 }

@@ -22,9 +22,9 @@ fn entries(graph: Neighbors, rules: Option<(bool, bool)>) -> u64 {
         settings = CounterSettings { payload: Payload::Delta, avoid_back_propagation, remove_redundancy, ..settings };
     }
     let run = Case { fanout: 14, ..Case::on(graph, Strategy::Push, settings) }.run(0);
-    assert_eq!((run.outcome, columns::value(&run)), (Outcome::Converged, Some(1500)));
-    let entries = columns::entries(&run);
-    assert_eq!(columns::entries_per_increment(&run), Some(entries as f64 / 1500.0));
+    let measured = Measured::of(&run);
+    let entries = measured.entries;
+    assert_eq!((measured.value, measured.per_increment(entries)), (Some(1500), Some(entries as f64 / 1500.0)));
     entries
 }
 

@@ -16,7 +16,7 @@ fn crashed(recovery: Recovery, payload: Payload, strategy: Strategy, replicate: 
     let run = case.run(replicate);
     assert_eq!(run.outcome, Outcome::Converged, "{recovery:?}, {payload:?}, {strategy}");
     // 4 × 30, and of the victim 10 before the crash and 15 after it: those at the seconds 0 to 9 and 15 to 29.
-    assert_eq!(columns::increments(&run), 145);
+    assert_eq!(Measured::of(&run).increments, 145);
     run
 }
 
@@ -35,7 +35,7 @@ fn ways() -> impl Iterator<Item = (Payload, Strategy)> {
 fn under_a_new_name_no_increment_that_was_told_is_lost() {
     for (payload, strategy) in ways() {
         let run = crashed(Recovery::NewId, payload, strategy, 0);
-        assert_eq!(columns::value(&run), Some(145), "{payload:?}, {strategy}");
+        assert_eq!(Measured::of(&run).value, Some(145), "{payload:?}, {strategy}");
         // The node has two entries now.
         assert!(run.memory.states.iter().all(|replica| replica.map.entries().len() == 6));
     }
@@ -46,7 +46,7 @@ fn who_hears_of_its_old_entry_first_counts_on_from_there() {
     // Who recovers asks for everything, whatever the strategy.
     for (payload, strategy) in ways().chain([PUSHED_DELTAS]) {
         let run = crashed(Recovery::Recover, payload, strategy, 0);
-        assert_eq!(columns::value(&run), Some(145), "{payload:?}, {strategy}");
+        assert_eq!(Measured::of(&run).value, Some(145), "{payload:?}, {strategy}");
         assert!(run.memory.states.iter().all(|replica| replica.map.entries().len() == 5));
     }
 }
@@ -57,8 +57,12 @@ fn who_forgets_and_counts_on_in_its_old_entry_counts_in_vain_until_it_hears_of_i
         let run = crashed(Recovery::Forget, payload, strategy, 0);
         // The increment at second 15 makes an entry of 1, where the others know of 10 already; that it hears of in the
         // same second.
-        assert_eq!((columns::value(&run), columns::true_value(&run)), (Some(144), 145), "{payload:?}, {strategy}");
-        assert_eq!((columns::final_max_error(&run), columns::final_mean_error(&run)), (1, 1.0));
+        assert_eq!(
+            (Measured::of(&run).value, Measured::of(&run).true_value),
+            (Some(144), 145),
+            "{payload:?}, {strategy}"
+        );
+        assert_eq!(Measured::of(&run).errors, Errors { mean: 1.0, greatest: 1, exact: 0.0 });
     }
 }
 
@@ -77,7 +81,7 @@ fn what_nobody_has_heard_of_is_lost_with_the_state_of_its_node() {
         case.faults =
             vec![(at(350), Happening::Down(VICTIM)), (at(5000), Happening::Up { node: VICTIM, remembers: false })];
         let run = case.run(0);
-        assert_eq!((columns::true_value(&run), columns::value(&run)), (10, Some(9)), "{recovery:?}");
+        assert_eq!((Measured::of(&run).true_value, Measured::of(&run).value), (10, Some(9)), "{recovery:?}");
     }
 }
 
@@ -91,7 +95,7 @@ fn who_keeps_its_state_counts_on_as_if_nothing_had_been() {
         case.faults =
             vec![(at(10), Happening::Down(VICTIM)), (at(3500), Happening::Up { node: VICTIM, remembers: true })];
         let run = case.run(0);
-        assert_eq!((columns::increments(&run), columns::value(&run)), (5, Some(5)), "{payload:?}, {strategy}");
+        assert_eq!((Measured::of(&run).increments, Measured::of(&run).value), (5, Some(5)), "{payload:?}, {strategy}");
     }
 }
 
@@ -105,9 +109,9 @@ fn only_live_nodes_have_to_agree_and_newcomers_are_told_everything() {
         case.faults = vec![(at(1500), Happening::Join(NodeId::new(5))), (at(40_000), Happening::Down(VICTIM))];
         let run = case.run(0);
         // 4 × 3 increments, and one of the newcomer at second 2; node 4 never comes.
-        assert_eq!((run.live, columns::increments(&run), columns::value(&run)), (4, 13, Some(13)));
+        assert_eq!((run.live, Measured::of(&run).increments, Measured::of(&run).value), (4, 13, Some(13)));
         // The run lasts until nothing more comes from outside; nodes agreed long before.
-        assert!(columns::agreement_ms(&run).is_some_and(|millis| millis < 30_000.0));
+        assert!(Measured::of(&run).agreement_ms.is_some_and(|millis| millis < 30_000.0));
         assert_eq!((run.end, run.memory.states[4].map.entries().len()), (at(40_000), 0), "{payload:?}, {strategy}");
     }
 }
@@ -125,7 +129,7 @@ fn a_delta_that_is_pushed_and_lost_stays_lost_but_for_full_syncs_and_questions()
         let mut case = Case { loss: 0.3, max_rounds: 300, ..Case::complete(2, strategy) };
         case.settings = CounterSettings { payload: Payload::Delta, full_every, ..case.settings };
         let runs = (0..20).map(|replicate| case.run(replicate));
-        runs.filter(|run| columns::value(run) == Some(2)).count()
+        runs.filter(|run| Measured::of(run).value == Some(2)).count()
     };
     assert_eq!(
         [converged(Strategy::Push, 10), converged(Strategy::Pull, 0), converged(Strategy::PushPull, 0)],

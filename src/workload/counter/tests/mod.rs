@@ -90,9 +90,8 @@ impl Case {
     }
 
     fn watched(&self, replicate: u64, observer: &mut dyn Observer<Counter>) -> Run<Counter> {
-        let (nodes, strategy, fanout) = (self.graph.nodes(), self.strategy, self.fanout);
-        let common = Common { nodes, strategy, fanout, interval: SECOND, phase: Phase::Aligned };
-        assert_eq!(self.settings.check(&common), Ok(()));
+        let nodes = self.graph.nodes();
+        assert_eq!(self.settings.check(&common(nodes, self.strategy, self.fanout)), Ok(()));
         let chance = Chance { seed: self.seed, nodes, replicate };
         let network = Network {
             latency: Latency::Constant(Constant { value: self.latency }),
@@ -112,8 +111,9 @@ impl Case {
             fanout: self.fanout,
             admission: None,
         };
-        let mut coming: Vec<_> =
-            increments(&self.settings, nodes, &chance).chain(self.faults.iter().copied()).collect();
+        let inputs =
+            increments(&self.settings, nodes, &chance).map(|(at, node, input)| (at, Happening::Input(node, input)));
+        let mut coming: Vec<_> = self.faults.iter().copied().chain(inputs).collect();
         coming.sort_by_key(|(at, _)| *at);
         let live = UpAndDown::new(nodes, self.present);
         let simulation = Simulation::new(world, Aligned::new(nodes, SECOND), live, Memory::default(), observer);
@@ -138,6 +138,11 @@ fn settings() -> CounterSettings {
     }
 }
 
+/// What a workload is told of the rest of a scenario.
+pub(super) fn common(nodes: u32, strategy: Strategy, fanout: u32) -> Common {
+    Common { nodes, strategy, fanout, interval: SECOND, phase: Phase::Aligned }
+}
+
 /// The number of the round in which the run ended.
 fn rounds(run: &Run<Counter>) -> u64 {
     assert_eq!(run.outcome, Outcome::Converged);
@@ -154,26 +159,28 @@ fn z(sample: &[f64], expected: f64, error: f64) -> f64 {
     z
 }
 
-/// At the beginning of every round but the first, what a figure is.
-struct Curve<F> {
-    figure: F,
+/// The value that the nodes show in the mean, and how far off they are, at the end of every round.
+struct Curve {
     next: Time,
-    rounds: Vec<f64>,
+    values: Vec<f64>,
+    errors: Vec<Errors>,
 }
 
-impl<F> Curve<F> {
-    fn new(figure: F) -> Self {
-        Curve { figure, next: Time::ZERO + SECOND, rounds: Vec::new() }
+impl Curve {
+    fn new() -> Self {
+        Curve { next: Time::ZERO + SECOND, values: Vec::new(), errors: Vec::new() }
     }
 }
 
-impl<F: Fn(View<'_, Counter>) -> f64> Observer<Counter> for Curve<F> {
+impl Observer<Counter> for Curve {
     fn due(&self) -> Time {
         self.next
     }
 
     fn look(&mut self, _: Time, view: View<'_, Counter>) -> ControlFlow<()> {
-        self.rounds.push((self.figure)(view));
+        let sum: i64 = columns::live(view.states, view.counts).map(|replica| replica.map.value()).sum();
+        self.values.push(sum as f64 / view.live as f64);
+        self.errors.push(Errors::of(view.states, view.counts));
         self.next = self.next + SECOND;
         ControlFlow::Continue(())
     }

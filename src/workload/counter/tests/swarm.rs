@@ -36,7 +36,7 @@ impl Observer<Counter> for Judge {
     }
 
     fn look(&mut self, now: Time, view: View<'_, Counter>) -> ControlFlow<()> {
-        let up: Vec<&Replica> = live(view.states, view.counts).collect();
+        let up: Vec<&Replica> = columns::live(view.states, view.counts).collect();
         let place = format!("seed {} at {now:?}", self.seed);
         assert_eq!(up.len() as u64, view.live, "{place}");
         assert_eq!(view.counts.agree(view.live), alike(&up), "{place}");
@@ -49,10 +49,6 @@ impl Observer<Counter> for Judge {
         self.seen = now;
         ControlFlow::Continue(())
     }
-}
-
-fn live<'a>(states: &'a [Replica], counts: &'a Counts) -> impl Iterator<Item = &'a Replica> {
-    states.iter().filter(|replica| replica.identity.is_some_and(|identity| !counts.down.contains(&identity.node)))
 }
 
 /// Whether these nodes have the same map, entry by entry, and have counted all that they accepted.
@@ -135,19 +131,20 @@ fn whatever_happens_totals_add_up_and_nobody_shows_what_nobody_counted() {
             entries: 0,
         };
         let run = case.watched(0, &mut judge);
-        assert_eq!(columns::entries(&run), judge.entries, "seed {seed}");
-        let up: Vec<&Replica> = live(&run.memory.states, &run.counts).collect();
+        let measured = Measured::of(&run);
+        assert_eq!(measured.entries, judge.entries, "seed {seed}");
+        let up: Vec<&Replica> = columns::live(&run.memory.states, &run.counts).collect();
         let ended = (up.len() as u64, run.outcome == Outcome::Converged);
         assert_eq!(ended, (run.live, !up.is_empty() && alike(&up)), "seed {seed}");
         if run.outcome == Outcome::Converged {
             converged += 1;
             if lost_nothing(&case, &run) {
                 complete += 1;
-                assert_eq!(columns::value(&run), Some(columns::true_value(&run)), "seed {seed}");
+                assert_eq!(measured.value, Some(measured.true_value), "seed {seed}");
             }
         }
         sent_deltas += u64::from(run.tally.sent[Message::DELTA] > 0);
-        assert_eq!(columns::entries_per_increment(&run).is_some(), run.tally.inputs > 0);
+        assert_eq!(measured.per_increment(1).is_some(), run.tally.inputs > 0);
     }
     println!("{converged} converged, {complete} of them without a loss, {sent_deltas} sent deltas");
     assert!(converged > 1000 && complete > 300 && sent_deltas > 300);
