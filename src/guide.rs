@@ -122,7 +122,7 @@
 //! # use gossipsim::clock::Staggered;
 //! # use gossipsim::engine::*;
 //! # use gossipsim::network::Network;
-//! # use gossipsim::network::latency::{Latency, Uniform};
+//! # use gossipsim::network::latency::{Constant, Latency};
 //! # use gossipsim::network::loss::{Bernoulli, Loss};
 //! # use gossipsim::peers::{self, Peers};
 //! # use gossipsim::random::{Chance, Purpose};
@@ -183,7 +183,7 @@
 //!
 //!     fn with<G: Graph>(self, graph: &G) -> Run<Maximum> {
 //!         let (Work(chance), nodes, second) = (self, graph.nodes(), Span::from_millis(1000));
-//!         let latency = Latency::Uniform(Uniform { min: Span::from_millis(10), max: Span::from_millis(100) });
+//!         let latency = Latency::Constant(Constant { value: Span::from_millis(50) });
 //!         let loss = Loss::Bernoulli(Bernoulli { rate: Probability::new(0.2).unwrap() });
 //!         let world = World {
 //!             protocol: &Maximum { nodes },
