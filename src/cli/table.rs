@@ -225,10 +225,15 @@ fn print_unconverged(out: &mut impl Write, tables: &Tables) -> io::Result<()> {
     let failed = outcomes.iter().map(|(_, number)| number).sum();
     writeln!(out, "\n{} of {} runs did not converge: {}", count(failed), count(runs), list.join(", "))?;
     let mut grid = Grid::new();
+    // What points differ in that has a column of its own.
+    let differs = |key: &&str| groups::by(tables.summary.rows(), |row| value(*row, key)).len() > 1;
+    let varied: Vec<&str> = ["fanout", "loss", "interval_ms"].into_iter().filter(differs).collect();
     for row in tables.summary.rows().filter(|row| unconverged(*row) > 0).take(12) {
         let swept = row.swept();
         let swept = swept.iter().map(|(path, value)| format!(", {path} {}", readable(value))).collect::<String>();
-        let name = format!("  {}, n {}, {}{swept}", row.series(), count(row.count("nodes")), row.word("topology"));
+        let varied = varied.iter().map(|key| format!(", {key} {}", value(row, key))).collect::<String>();
+        let name =
+            format!("  {}, n {}, {}{varied}{swept}", row.series(), count(row.count("nodes")), row.word("topology"));
         let (runs, failed) = (row.count("runs"), unconverged(row));
         let residue = row.real("residue_mean").map_or_else(String::new, |left| format!("mean residue {}", share(left)));
         grid.left_row(vec![name, format!("{} of {}", count(failed), count(runs)), failing(failed, runs), residue]);
