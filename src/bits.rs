@@ -2,6 +2,14 @@
 
 use crate::memory;
 
+/// The places of the bits of `word` that are set, the lowest first.
+#[inline(always)]
+pub fn ones(word: u64) -> impl Iterator<Item = u32> {
+    std::iter::successors(Some(word), |rest| Some(rest & rest.wrapping_sub(1)))
+        .take_while(|rest| *rest != 0)
+        .map(u64::trailing_zeros)
+}
+
 /// A set of numbers below a bound. Where memory is short, making one unwinds to [`memory::catch`].
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Bits {

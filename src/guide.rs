@@ -229,7 +229,7 @@
 //! # use gossipsim::scenario::{self, Overrides, Source};
 //! # use gossipsim::time::Time;
 //! # use gossipsim::units::NodeId;
-//! # use gossipsim::workload::{Common, Measures, Play, Stage, Workload};
+//! # use gossipsim::workload::{Common, Measures, Runner, Setup, Workload};
 //! # #[derive(Clone)]
 //! # struct Number(u32);
 //! # impl Message for Number {
@@ -286,11 +286,11 @@
 //!     const GOAL: &'static str = "every node knows the largest number";
 //!
 //!     fn measures() -> Measures {
-//!         Measures { runs: COLUMNS.iter().map(|column| column.filled(|()| Cell::Empty)).collect(), curve: &[] }
+//!         Measures::of(COLUMNS, &[])
 //!     }
 //!
-//!     fn put_on<S: Stage>(&self, common: &Common, _: &Chance, stage: S) -> Option<S::Output> {
-//!         Some(stage.play(Play {
+//!     fn run_by<R: Runner>(&self, common: &Common, _: &Chance, runner: R) -> Option<R::Output> {
+//!         Some(runner.run(Setup {
 //!             protocol: Maximum { nodes: common.nodes },
 //!             inputs: Box::new(std::iter::empty()),
 //!             sample: |_, _| Default::default(),

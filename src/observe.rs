@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 use crate::engine::{Envelope, Observer, Protocol, View, total};
 use crate::memory;
 use crate::network::Delivery;
-use crate::protocol::{AntiEntropy, Backed, Counts, Gossip, Learned, Spreading, Tally};
+use crate::protocol::{AntiEntropy, Backed, Counts, Gossip, Learned, Spreading, Totals};
 use crate::time::{Span, Time};
 use crate::topology::Roads;
 use crate::units::NodeId;
@@ -46,8 +46,8 @@ pub struct Mark {
     pub figures: [f64; MAX_FIGURES],
 }
 
-impl From<&Tally> for Mark {
-    fn from(tally: &Tally) -> Self {
+impl From<&Totals> for Mark {
+    fn from(tally: &Totals) -> Self {
         Mark { informed: tally.informed, messages: tally.sent, ..Mark::default() }
     }
 }
@@ -168,7 +168,7 @@ impl<'a> Curve<'a> {
 
     /// The marks by round of a run that ended with `tally`, the first the start, the last the end of the run; and the
     /// instants of [`COVERAGES`].
-    pub fn finish(self, tally: &Tally) -> (Vec<Mark>, Reached) {
+    pub fn finish(self, tally: &Totals) -> (Vec<Mark>, Reached) {
         (self.rounds.finish(tally.into(), tally.events()), self.milestones.reached)
     }
 }
@@ -207,8 +207,8 @@ mod tests {
     use super::*;
 
     /// Tells `curve` of instants (nanoseconds, informed, messages) as the engine does; the tally after the last.
-    fn tell(curve: &mut Curve<'_>, instants: &[(u64, u64, u64)]) -> ControlFlow<(), Tally> {
-        let mut tally = Tally { informed: 1, ..Tally::default() };
+    fn tell(curve: &mut Curve<'_>, instants: &[(u64, u64, u64)]) -> ControlFlow<(), Totals> {
+        let mut tally = Totals { informed: 1, ..Totals::default() };
         for &(nanos, informed, sent) in instants {
             let now = Time::from_nanos(nanos);
             if now >= curve.rounds.ends() && curve.rounds.pass(now, (&tally).into()).is_break() {
@@ -268,7 +268,7 @@ mod tests {
         let reached = |live: u64, heard: u64| {
             let mut curve = Curve::new(live, Span::from_nanos(10), &|| true);
             (2..2 + heard).for_each(|number| curve.milestones.count(Time::from_nanos(number)));
-            curve.finish(&Tally::default()).1.map(|time| time.map(Time::nanos))
+            curve.finish(&Totals::default()).1.map(|time| time.map(Time::nanos))
         };
         // The node that knows at the start is the first; the k-th hears at k ns.
         assert_eq!(reached(1000, 999), [Some(500), Some(900), Some(990), Some(999)]);

@@ -9,6 +9,10 @@
 //! stream of its own: set-up work whose order is fixed (graphs, phases) draws from the stream; everything drawn
 //! while events run is looked up in a field keyed by it.
 
+mod uses;
+
+pub use uses::Use;
+
 use rand::SeedableRng;
 use rand::rand_core::Rng;
 use rand_chacha::ChaCha8Rng;
@@ -148,55 +152,6 @@ fn rejected(bound: u32) -> u64 {
     }
 }
 
-/// What the draws of [`Purpose::Protocol`] decide: the upper half of the last word of their address, which keeps them
-/// apart. The numbers are part of every result: never reuse or change one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[repr(u64)]
-pub enum ProtocolUse {
-    /// What a node tosses for in its turn.
-    Turn = 0,
-    /// The order in which a node with a connection limit takes its calls.
-    Admission = 1 << 32,
-    /// Whom a node compares versions with.
-    BackupPeer = 2 << 32,
-    /// In which of its first turns a node compares versions for the first time.
-    BackupStart = 3 << 32,
-    /// What stands for the beginning of a node.
-    Start = 4 << 32,
-    /// What stands for the arrival of a message.
-    Message = 5 << 32,
-    /// What stands for a timer.
-    Timer = 6 << 32,
-    /// What stands for an input from outside.
-    Input = 7 << 32,
-    /// Which leg a message is that is sent outside of a turn.
-    Leg = 8 << 32,
-    /// What a node tosses for outside of its turns.
-    Keyed = 9 << 32,
-}
-
-impl ProtocolUse {
-    /// All of them.
-    pub const ALL: [Self; 10] = [
-        Self::Turn,
-        Self::Admission,
-        Self::BackupPeer,
-        Self::BackupStart,
-        Self::Start,
-        Self::Message,
-        Self::Timer,
-        Self::Input,
-        Self::Leg,
-        Self::Keyed,
-    ];
-
-    /// The last word of the address of slot `number`.
-    #[inline]
-    pub const fn slot(self, number: u32) -> u64 {
-        self as u64 | number as u64
-    }
-}
-
 /// A number below `bound` from a stream, exactly uniform. `bound` must not be 0 (0 gives 0).
 pub fn below(stream: &mut ChaCha8Rng, bound: u64) -> u64 {
     loop {
@@ -286,19 +241,6 @@ mod tests {
         let kept = |bound| (0..1000).filter(|&when| field.try_below(bound, 0, when, 0).is_some()).count();
         assert_eq!([kept(u64::MAX), kept(0)], [1000, 0]);
         assert!((500 - 64..=500 + 64).contains(&kept((1 << 63) + 1)), "4 standard deviations: {}", kept((1 << 63) + 1));
-    }
-
-    #[test]
-    fn no_two_uses_of_the_protocols_draws_share_an_address() {
-        for (place, one) in ProtocolUse::ALL.iter().enumerate() {
-            for other in &ProtocolUse::ALL[place + 1..] {
-                for (slot, another) in [(0, 0), (0, u32::MAX), (u32::MAX, 0), (7, 7)] {
-                    assert_ne!(one.slot(slot), other.slot(another), "{one:?} and {other:?}");
-                }
-            }
-            // Below the attempts at a bounded number.
-            assert!(one.slot(u32::MAX) < 1 << 48);
-        }
     }
 
     #[test]

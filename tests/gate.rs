@@ -9,7 +9,7 @@ use gossipsim::clock::Phase;
 use gossipsim::engine::Outcome;
 use gossipsim::experiment::{Desk, Fault};
 use gossipsim::network::latency::Latency;
-use gossipsim::protocol::{Ending, Tally};
+use gossipsim::protocol::{Ending, Totals};
 use gossipsim::protocol::{Exchange, Spread, Strategy};
 use gossipsim::scenario::Point;
 use gossipsim::threads::Threads;
@@ -59,7 +59,7 @@ impl Simulator for Textbook {
         };
         let nodes = f64::from(point.settings.network.nodes);
         let (informed, updates) = ((1.0 - residue) * nodes, updates * nodes);
-        let tally = Tally { informed: informed.round() as u64, updates: updates.round() as u64, ..Tally::default() };
+        let tally = Totals { informed: informed.round() as u64, updates: updates.round() as u64, ..Totals::default() };
         let outcome = if residue == 0.0 { Outcome::Converged } else { Outcome::DiedOut };
         let last_learned = Time::ZERO + last_round(point.settings.gossip.interval, last);
         Ok(Ending { outcome, cut_off: false, last_learned, tally, in_flight: 0, silence: None })

@@ -7,7 +7,7 @@ use std::ops::ControlFlow;
 use common::scenario;
 use gossipsim::engine::{Observer, Outcome, Protocol, View};
 use gossipsim::experiment;
-use gossipsim::protocol::{Counts, Learned, Tally};
+use gossipsim::protocol::{Counts, Learned, Totals};
 use gossipsim::random::{Chance, Purpose, below};
 use gossipsim::scenario::Point;
 use gossipsim::time::Time;
@@ -97,7 +97,7 @@ fn draw(number: u64) -> String {
 struct Judge {
     heard: Vec<Time>,
     last: Option<Time>,
-    tally: Tally,
+    tally: Totals,
 }
 
 impl<P: Protocol<Counts = Counts, Fact = Learned>> Observer<P> for Judge {
@@ -113,7 +113,7 @@ impl<P: Protocol<Counts = Counts, Fact = Learned>> Observer<P> for Judge {
 
     fn look(&mut self, now: Time, View { tally, counts, live, .. }: View<'_, P>) -> ControlFlow<()> {
         assert!(self.last.is_none_or(|last| last < now), "time ran back from {:?} to {now:?}", self.last);
-        let tally = Tally::new(tally, counts, live);
+        let tally = Totals::new(tally, counts, live);
         assert!(tally.informed >= self.tally.informed, "knowledge shrank");
         assert!(tally.sent >= self.tally.sent && tally.delivered + tally.lost + tally.refused <= tally.sent);
         assert!(tally.updates <= tally.sent && tally.spreading <= tally.informed && tally.informed <= live);
@@ -150,7 +150,7 @@ fn no_drawn_scenario_breaks_a_law() {
         let text = draw(number);
         let point = scenario(&text).point(0);
         let nodes = point.settings.network.nodes as usize;
-        let mut judge = Judge { heard: vec![Time::NEVER; nodes], last: None, tally: Tally::default() };
+        let mut judge = Judge { heard: vec![Time::NEVER; nodes], last: None, tally: Totals::default() };
         let result =
             std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| experiment::watch(&point, 0, &mut judge)));
         let Ok(Ok((ending, split))) = result else { panic!("scenario {number} broke a law:\n{text}") };
@@ -228,7 +228,7 @@ impl<P: Protocol<Counts = Counts, Fact = Learned>> Observer<P> for FaultJudge {
 
     fn look(&mut self, now: Time, View { tally, counts, live, .. }: View<'_, P>) -> ControlFlow<()> {
         assert!(self.last.is_none_or(|last| last < now), "time ran back from {:?} to {now:?}", self.last);
-        let tally = Tally::new(tally, counts, live);
+        let tally = Totals::new(tally, counts, live);
         let arrived = tally.delivered + tally.lost + tally.cut + tally.refused + tally.dropped;
         assert!(tally.sent >= self.sent && arrived <= tally.sent, "{tally:?}");
         assert!(

@@ -8,6 +8,7 @@ use std::{fmt, iter};
 
 use serde::{Deserialize, Serialize};
 
+use crate::bits;
 use crate::time::Time;
 use crate::units::NodeId;
 
@@ -69,11 +70,7 @@ pub trait Turns {
     /// It is the turn `number` of those of the 64 nodes from `first` on that are `due`, the first in the lowest bit.
     #[inline(always)]
     fn turns(&mut self, first: u32, due: u64, number: u64) {
-        let mut due = due;
-        while due != 0 {
-            self.turn(NodeId::new(first | due.trailing_zeros()), number);
-            due &= due - 1;
-        }
+        bits::ones(due).for_each(|place| self.turn(NodeId::new(first | place), number));
     }
 }
 

@@ -81,6 +81,10 @@ pub enum Statistic {
 }
 
 impl Statistic {
+    /// How a figure of a round is spread over runs: mean, median, and where 5 and 95 % of them lie.
+    pub const SPREAD: &'static [Statistic] =
+        &[Statistic::Mean, Statistic::Quantile(5), Statistic::Quantile(50), Statistic::Quantile(95)];
+
     /// The end of the name of its column.
     pub fn suffix(self) -> String {
         match self {

@@ -50,6 +50,9 @@ pub const INTERVAL: Column<Point> =
     })
     .shows("gossip.interval");
 
+/// What identifies a point.
+pub const OF_POINTS: &[Column<Point>] = &[POINT, STRATEGY, NODES, TOPOLOGY, FANOUT, LOSS, INTERVAL];
+
 /// The number of a run.
 pub const REPLICATE: Column<Run> =
     Column::whole("replicate", "", "Number of the replicate, from 0.", |run| run.record.replicate.into());

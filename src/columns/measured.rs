@@ -4,7 +4,6 @@ use std::sync::LazyLock;
 
 use super::{Cell, Column, Columns, Figure, Published, Run, Sampled, common, rumor};
 use crate::observe::Mark;
-use crate::scenario::Point;
 use crate::workload::{Measures, WorkloadSpec};
 
 /// The columns of the workloads there are, in the order of their list.
@@ -22,9 +21,6 @@ pub fn of(workload: &str) -> &'static Columns<Run, Mark> {
     let list = WORKLOADS.iter().find(|list| list.workload == workload);
     list.copied().unwrap_or(&rumor::COLUMNS)
 }
-
-const POINT: &[Column<Point>] =
-    &[common::POINT, common::STRATEGY, common::NODES, common::TOPOLOGY, common::FANOUT, common::LOSS, common::INTERVAL];
 
 const RUNS: &[Column<Run>] = &[
     common::REPLICATE,
@@ -51,7 +47,7 @@ fn put_together(workload: &'static str, measures: Measures) -> Columns<Run, Mark
         measures.curve.iter().zip(SAMPLED).map(figure).chain([common::MESSAGES_BY_ROUND]).collect();
     Columns {
         workload,
-        point: POINT,
+        point: common::OF_POINTS,
         runs: Vec::leak(RUNS.iter().copied().chain(own).collect()),
         curve: Vec::leak(curve),
         summary: &[],

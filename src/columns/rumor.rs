@@ -6,19 +6,21 @@ use crate::engine::Outcome;
 use crate::observe::{COVERAGES, Mark, enough};
 use crate::plan;
 use crate::protocol::Spread;
-use crate::scenario::Point;
 use crate::time::Time;
 
 /// All of them.
-pub const COLUMNS: Columns<Run, Mark> =
-    Columns { workload: "rumor", point: POINT, runs: RUNS, curve: CURVE, summary: LAWS, published: PUBLISHED };
+pub const COLUMNS: Columns<Run, Mark> = Columns {
+    workload: "rumor",
+    point: common::OF_POINTS,
+    runs: RUNS,
+    curve: CURVE,
+    summary: LAWS,
+    published: PUBLISHED,
+};
 
 /// The same, for tests.
 #[cfg(test)]
 pub(crate) const LIST: &Columns<Run, Mark> = &COLUMNS;
-
-const POINT: &[Column<Point>] =
-    &[common::POINT, common::STRATEGY, common::NODES, common::TOPOLOGY, common::FANOUT, common::LOSS, common::INTERVAL];
 
 const RUNS: &[Column<Run>] = &[
     common::REPLICATE,

@@ -7,7 +7,7 @@ use super::run_state::{RunState, SlipOf};
 use super::states::States;
 use crate::network::Leg;
 use crate::peers::Turn;
-use crate::random::{Field, ProtocolUse};
+use crate::random::{Field, Use};
 use crate::time::Time;
 use crate::topology::Graph;
 use crate::units::NodeId;
@@ -28,7 +28,7 @@ pub struct ConnectionLimit {
 
 /// The calls of one round; memory that the next round uses again.
 #[derive(Debug)]
-pub(super) struct Board<M> {
+pub(super) struct RoundCalls<M> {
     /// Calls each node has taken.
     taken: Vec<u32>,
     /// Further peers each node has tried.
@@ -41,9 +41,9 @@ pub(super) struct Board<M> {
     picks: Vec<u32>,
 }
 
-impl<M> Default for Board<M> {
+impl<M> Default for RoundCalls<M> {
     fn default() -> Self {
-        Board {
+        RoundCalls {
             taken: Vec::new(),
             tried: Vec::new(),
             waiting: Vec::new(),
@@ -54,7 +54,7 @@ impl<M> Default for Board<M> {
     }
 }
 
-impl<M> Board<M> {
+impl<M> RoundCalls<M> {
     fn clear(&mut self, nodes: u32) {
         for counts in [&mut self.taken, &mut self.tried] {
             counts.clear();
@@ -67,7 +67,7 @@ impl<M> Board<M> {
     fn line_up(&mut self, calls: impl Iterator<Item = Envelope<M>>, round: u64, coins: &Field) {
         let rank = |call: &Envelope<M>| {
             // A node may call another to tell it a rumor and to compare versions.
-            let address = ProtocolUse::Admission.slot(0) | call.leg << 40 | u64::from(call.from);
+            let address = Use::ADMISSION.slot(0) | call.leg << 40 | u64::from(call.from);
             coins.at(call.to.into(), round, address)
         };
         self.waiting.clear();
@@ -79,57 +79,58 @@ impl<M> Board<M> {
 impl<P: Protocol, G: Graph, L: Liveness> RunState<'_, P, G, L> {
     /// Connects the calls of a round that reach their recipients, wave after wave of the refused ones.
     pub(super) fn admit(&mut self, now: Time, limit: ConnectionLimit, calls: &mut Vec<SlipOf<P>>) {
-        let mut board = std::mem::take(&mut self.memory.board);
+        let mut calls_of_round = std::mem::take(&mut self.memory.calls_of_round);
         let round = self.turn_number;
-        board.clear(self.world.graph.nodes());
+        calls_of_round.clear(self.world.graph.nodes());
         for wave in 0..=limit.hunt {
             let mail = &mut self.memory.mail;
             let opened = calls.drain(..).filter_map(|slip| match mail.open(slip) {
                 Item::Message(envelope) => Some(envelope),
                 Item::Timer(_) => None,
             });
-            board.line_up(opened, round, self.world.coins);
-            self.take_calls(now, limit.limit, &mut board);
-            for call in board.refused.split_off(0) {
+            calls_of_round.line_up(opened, round, self.world.coins);
+            self.take_calls(now, limit.limit, &mut calls_of_round);
+            for call in calls_of_round.refused.split_off(0) {
                 // What is not said to the peers of a turn, such as a comparison of versions, is tried another time.
                 if call.leg != 0 {
                     continue;
                 }
                 let caller = Turn { node: call.from, number: round };
-                let further = if wave < limit.hunt { self.further(caller, limit.hunt, &mut board) } else { None };
+                let further =
+                    if wave < limit.hunt { self.further(caller, limit.hunt, &mut calls_of_round) } else { None };
                 match further {
                     Some(to) => calls.extend(self.call_again(now, call, to)),
-                    None => board.refused_everywhere.push(caller.node),
+                    None => calls_of_round.refused_everywhere.push(caller.node),
                 }
             }
         }
-        self.tell_refused(&mut board);
-        self.memory.board = board;
+        self.tell_refused(&mut calls_of_round);
+        self.memory.calls_of_round = calls_of_round;
     }
 
     /// Those who are called take whom they have room for.
-    fn take_calls(&mut self, now: Time, limit: u32, board: &mut Board<P::Message>) {
-        for (_, call) in board.waiting.drain(..) {
-            let taken = &mut board.taken[call.to.index()];
+    fn take_calls(&mut self, now: Time, limit: u32, calls_of_round: &mut RoundCalls<P::Message>) {
+        for (_, call) in calls_of_round.waiting.drain(..) {
+            let taken = &mut calls_of_round.taken[call.to.index()];
             if *taken < limit {
                 *taken += 1;
                 self.deliver(now, call);
             } else {
                 // What it would have carried stays with the caller.
                 self.tally.refused[call.message.kind()] += 1;
-                board.refused.push(call);
+                calls_of_round.refused.push(call);
             }
         }
     }
 
     /// The next peer of a turn besides those that its caller has tried, if there is one.
-    fn further(&self, turn: Turn, hunt: u32, board: &mut Board<P::Message>) -> Option<NodeId> {
+    fn further(&self, turn: Turn, hunt: u32, calls_of_round: &mut RoundCalls<P::Message>) -> Option<NodeId> {
         let world = &self.world;
-        let number = board.tried[turn.node.index()];
-        board.tried[turn.node.index()] += 1;
+        let number = calls_of_round.tried[turn.node.index()];
+        calls_of_round.tried[turn.node.index()] += 1;
         let contacts = [world.fanout, world.fanout.saturating_mul(hunt)];
         let degree = world.graph.degree(turn.node);
-        let pick = world.peers.further(turn, degree, contacts, number, world.choices, &mut board.picks)?;
+        let pick = world.peers.further(turn, degree, contacts, number, world.choices, &mut calls_of_round.picks)?;
         Some(world.graph.neighbor(turn.node, pick))
     }
 
@@ -142,10 +143,10 @@ impl<P: Protocol, G: Graph, L: Liveness> RunState<'_, P, G, L> {
     }
 
     /// Whoever got through to nobody has had no contact in this turn.
-    fn tell_refused(&mut self, board: &mut Board<P::Message>) {
+    fn tell_refused(&mut self, calls_of_round: &mut RoundCalls<P::Message>) {
         let (protocol, graph, fanout) = (self.world.protocol, self.world.graph, self.world.fanout);
-        board.refused_everywhere.sort_unstable();
-        for refusals in board.refused_everywhere.chunk_by(|one, other| one == other) {
+        calls_of_round.refused_everywhere.sort_unstable();
+        for refusals in calls_of_round.refused_everywhere.chunk_by(|one, other| one == other) {
             let node = refusals[0];
             if refusals.len() as u64 == u64::from(fanout.min(graph.degree(node))) {
                 self.memory.states.update(node, |state| protocol.refused(state));

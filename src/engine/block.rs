@@ -4,9 +4,10 @@
 use super::liveness::Liveness;
 use super::mail::Envelope;
 use super::prefetch::touch;
-use super::protocol::Protocol;
+use super::protocol::{Message, Protocol};
 use super::run_state::RunState;
 use super::tally::Tally;
+use crate::bits;
 use crate::peers::{Peers, Turn};
 use crate::time::Time;
 use crate::topology::Graph;
@@ -40,10 +41,8 @@ impl<P: Protocol, G: Graph, L: Liveness> RunState<'_, P, G, L> {
     /// whose turns change nothing and send nothing through the context.
     #[inline(always)]
     pub(super) fn take_block(&mut self, now: Time, first: u32, due: u64, number: u64) {
-        let (mut openings, mut count, mut due) = ([(NodeId::default(), NodeId::default()); BLOCK], 0, due);
-        while due != 0 {
-            let node = NodeId::new(first | due.trailing_zeros());
-            due &= due - 1;
+        let (mut openings, mut count) = ([(NodeId::default(), NodeId::default()); BLOCK], 0);
+        for node in bits::ones(due).map(|place| NodeId::new(first | place)) {
             let degree = self.world.graph.degree(node);
             if degree < 2 {
                 // Without a choice there is no draw.
@@ -61,7 +60,7 @@ impl<P: Protocol, G: Graph, L: Liveness> RunState<'_, P, G, L> {
         let mut sent = Packed::default();
         for &(from, to) in openings {
             if let Some(message) = self.speak_in_turn(now, Turn { node: from, number }) {
-                sent.count(P::kind(&message));
+                sent.count(message.kind());
                 self.listen(now, Envelope { from, to, leg: 0, message });
             }
         }

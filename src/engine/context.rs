@@ -3,7 +3,7 @@
 use super::observer::Observer;
 use super::protocol::Protocol;
 use crate::peers::{Peers, Turn};
-use crate::random::{Draw, Field, ProtocolUse};
+use crate::random::{Draw, Field, Use};
 use crate::time::{Span, Time};
 use crate::topology::Graph;
 use crate::units::NodeId;
@@ -65,14 +65,14 @@ impl Cause {
     pub(super) fn key(self, node: NodeId, now: Time, coins: &Field) -> u64 {
         let node = u64::from(node);
         match self {
-            Cause::Start { life } => coins.at(node, life.into(), ProtocolUse::Start.slot(0)),
-            Cause::Turn { number } => coins.at(node, number, ProtocolUse::Turn.slot(0)),
+            Cause::Start { life } => coins.at(node, life.into(), Use::START.slot(0)),
+            Cause::Turn { number } => coins.at(node, number, Use::TURN.slot(0)),
             Cause::Message { from, leg } => {
                 let path = u64::from(from) << 32 | node;
-                coins.at(path, now.nanos(), leg ^ ProtocolUse::Message.slot(0))
+                coins.at(path, now.nanos(), leg ^ Use::MESSAGE.slot(0))
             }
             Cause::Timer { key } => key,
-            Cause::Input { number } => coins.at(node, number, ProtocolUse::Input.slot(0)),
+            Cause::Input { number } => coins.at(node, number, Use::INPUT.slot(0)),
         }
     }
 }
@@ -104,20 +104,20 @@ impl<P: Protocol> Context<'_, P> {
         let Surroundings { coins, .. } = self.surroundings;
         match self.cause {
             Cause::Turn { number } => coins.below(bound, self.node.into(), number, slot.into()),
-            cause => coins.below(bound, cause.key(self.node, self.now, coins), 0, ProtocolUse::Keyed.slot(slot)),
+            cause => coins.below(bound, cause.key(self.node, self.now, coins), 0, Use::KEYED.slot(slot)),
         }
     }
 
     /// A number below `bound` drawn for `what` in the node's turn.
     #[inline]
-    pub(crate) fn below_in_turn(&self, bound: u32, what: ProtocolUse) -> u32 {
+    pub(crate) fn below_in_turn(&self, bound: u32, what: Use) -> u32 {
         let number = self.turn().number;
         self.surroundings.coins.below(bound, self.node.into(), number, what.slot(0))
     }
 
     /// A number below `bound` that the node draws once and for all for `what`.
     #[inline]
-    pub(crate) fn below_once(&self, bound: u64, what: ProtocolUse) -> u64 {
+    pub(crate) fn below_once(&self, bound: u64, what: Use) -> u64 {
         self.surroundings.coins.below_wide(bound, self.node.into(), 0, what.slot(0))
     }
 

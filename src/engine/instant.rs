@@ -1,14 +1,15 @@
 //! One instant: who has a reason speaks, who is spoken to answers, then everybody learns.
 
 use super::agenda::{Agenda, Happening};
-use super::context::{Cause, Context};
+use super::context::Cause;
 use super::liveness::Liveness;
-use super::mail::{Alarm, Envelope, Item, Mail};
+use super::mail::{Envelope, Item, Mail, PendingTimer};
 use super::prefetch::{Opening, touch};
-use super::protocol::{Protocol, Start};
-use super::run_state::{Memory, RunState, surroundings};
+use super::protocol::{Message, Protocol, Start};
+use super::run_state::{Memory, RunState};
 use super::send::{Step, count};
 use super::states::States;
+use crate::bits;
 use crate::clock::Turns;
 use crate::network::{Delivery, Leg};
 use crate::peers::Turn;
@@ -42,11 +43,7 @@ impl<P: Protocol, G: Graph, L: Liveness> Turns for TurnsAt<'_, '_, P, G, L> {
         if !P::TURNS_CHANGE_STATES && !P::ACTS && L::ALWAYS && self.state.in_blocks {
             return self.state.take_block(self.now, first, due, number);
         }
-        let mut due = due;
-        while due != 0 {
-            self.turn(NodeId::new(first | due.trailing_zeros()), number);
-            due &= due - 1;
-        }
+        bits::ones(due).for_each(|place| self.turn(NodeId::new(first | place), number));
     }
 }
 
@@ -143,17 +140,8 @@ impl<P: Protocol, G: Graph, L: Liveness> RunState<'_, P, G, L> {
         let Turn { node, number } = turn;
         let cause = Cause::Turn { number };
         if !P::TURNS_CHANGE_STATES && !P::ACTS {
-            let mut state = self.memory.states.read(node, P::State::clone);
-            let mut context = Context {
-                node,
-                now,
-                cause,
-                counts: &mut self.counts,
-                surroundings: surroundings(&self.world),
-                outbox: &mut self.memory.outbox,
-                observer: &mut *self.observer,
-            };
-            return self.world.protocol.turn(&mut state, &mut context);
+            let (protocol, states, mut context) = self.at(now, node, cause);
+            return protocol.turn(&mut states.read(node, P::State::clone), &mut context);
         }
         self.turn_number = number;
         let message = self.act(now, node, cause, |protocol, state, context| protocol.turn(state, context));
@@ -224,13 +212,13 @@ impl<P: Protocol, G: Graph, L: Liveness> RunState<'_, P, G, L> {
         }
         match self.memory.mail.open(slip) {
             Item::Message(envelope) => self.deliver(now, envelope),
-            Item::Timer(alarm) => self.expire(now, alarm),
+            Item::Timer(pending) => self.expire(now, pending),
         }
         true
     }
 
     #[inline(always)]
-    fn expire(&mut self, now: Time, Alarm { node, life, key, timer }: Alarm<P::Timer>) {
+    fn expire(&mut self, now: Time, PendingTimer { node, life, key, timer }: PendingTimer<P::Timer>) {
         count(&mut self.tally.timers, true);
         if !L::ALWAYS && (!self.live.is_up(node) || self.live.life(node) != life) {
             return;
@@ -264,7 +252,7 @@ impl<P: Protocol, G: Graph, L: Liveness> RunState<'_, P, G, L> {
     /// done.
     #[inline(always)]
     fn hear(&mut self, envelope: Envelope<P::Message>) -> Option<Envelope<P::Message>> {
-        let kind = P::kind(&envelope.message);
+        let kind = envelope.message.kind();
         if !self.live.is_up(envelope.to) {
             count(&mut self.tally.dropped[kind], true);
             return None;

@@ -34,7 +34,7 @@ impl<M> Envelope<M> {
 
 /// A timer that a node has set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Alarm<T> {
+pub struct PendingTimer<T> {
     /// Whose it is.
     pub node: NodeId,
     /// How often the node had been down when it set the timer.
@@ -50,7 +50,7 @@ pub enum Item<M, T> {
     /// A message arrives.
     Message(Envelope<M>),
     /// A timer expires.
-    Timer(Alarm<T>),
+    Timer(PendingTimer<T>),
 }
 
 /// Where messages and timers are while they wait.
@@ -62,7 +62,7 @@ pub trait Mail<M, T>: Default {
     fn seal(&mut self, envelope: Envelope<M>) -> Self::Slip;
 
     /// Puts a timer away.
-    fn seal_timer(&mut self, alarm: Alarm<T>) -> Self::Slip;
+    fn seal_timer(&mut self, pending: PendingTimer<T>) -> Self::Slip;
 
     /// Takes out what a slip stands for; each slip is opened once.
     fn open(&mut self, slip: Self::Slip) -> Item<M, T>;
@@ -134,8 +134,8 @@ impl<M: Coded, const CODE: u32> Mail<M, Infallible> for Inline<M, CODE> {
         Packed { from: from.number() | (leg as u32) << NODE | more, to: to.number() | code << NODE }
     }
 
-    fn seal_timer(&mut self, alarm: Alarm<Infallible>) -> Packed {
-        match alarm.timer {}
+    fn seal_timer(&mut self, pending: PendingTimer<Infallible>) -> Packed {
+        match pending.timer {}
     }
 
     #[inline(always)]
@@ -165,7 +165,7 @@ impl<M: Coded, const CODE: u32> Mail<M, Infallible> for Inline<M, CODE> {
         let mut mail = *self;
         match mail.open(*slip) {
             Item::Message(envelope) => Some(envelope.message.kind()),
-            Item::Timer(alarm) => match alarm.timer {},
+            Item::Timer(pending) => match pending.timer {},
         }
     }
 }
@@ -212,7 +212,7 @@ impl<M: super::Message, T: Copy> Mail<M, T> for Slab<M, T> {
     }
 
     #[inline(always)]
-    fn seal_timer(&mut self, Alarm { node, life, key, timer }: Alarm<T>) -> Handle {
+    fn seal_timer(&mut self, PendingTimer { node, life, key, timer }: PendingTimer<T>) -> Handle {
         let content = (life, key, timer);
         let place = match self.free_timers.pop() {
             Some(place) => {
@@ -235,7 +235,7 @@ impl<M: super::Message, T: Copy> Mail<M, T> for Slab<M, T> {
         }
         self.free_timers.push(place);
         let (life, key, timer) = self.timers[place as usize];
-        Item::Timer(Alarm { node, life, key, timer })
+        Item::Timer(PendingTimer { node, life, key, timer })
     }
 
     #[inline(always)]
@@ -341,10 +341,10 @@ mod tests {
     fn a_slab_gives_back_what_it_was_given_and_uses_its_places_again() {
         let mut mail = Slab::<Code, u8>::default();
         let envelope = |leg| Envelope { from: NodeId::new(7), to: NodeId::new(9), leg, message: Code(leg as u32) };
-        let alarm = |key| Alarm { node: NodeId::new(3), life: 2, key, timer: key as u8 };
+        let pending = |key| PendingTimer { node: NodeId::new(3), life: 2, key, timer: key as u8 };
         for round in 0..3 {
             let slips: Vec<Handle> = (0..100).map(|leg| mail.seal(envelope(leg))).collect();
-            let timers: Vec<Handle> = (0..50).map(|key| mail.seal_timer(alarm(key))).collect();
+            let timers: Vec<Handle> = (0..50).map(|key| mail.seal_timer(pending(key))).collect();
             assert!(timers.iter().all(Slab::<Code, u8>::is_timer) && !slips.iter().any(Slab::<Code, u8>::is_timer));
             for (leg, slip) in slips.into_iter().enumerate().rev() {
                 assert_eq!(mail.kind(&slip), Some(leg % 2));
@@ -352,7 +352,7 @@ mod tests {
             }
             for (key, slip) in timers.into_iter().enumerate() {
                 assert_eq!(mail.kind(&slip), None);
-                assert!(matches!(mail.open(slip), Item::Timer(found) if found == alarm(key as u64)));
+                assert!(matches!(mail.open(slip), Item::Timer(found) if found == pending(key as u64)));
             }
         }
         assert_eq!((mail.messages.len(), mail.timers.len()), (100, 50));

@@ -28,7 +28,7 @@ pub use agenda::{Agenda, Happening};
 pub use context::Context;
 pub use ending::{Broken, Limits, Outcome, Run};
 pub use liveness::{AlwaysUp, Liveness, UpAndDown};
-pub use mail::{Alarm, Coded, Envelope, Handle, Inline, Item, Mail, Packed, Slab};
+pub use mail::{Coded, Envelope, Handle, Inline, Item, Mail, Packed, PendingTimer, Slab};
 pub use observer::{Observer, View};
 pub use protocol::{Message, Protocol, Start};
 pub use run_state::{Memory, SlipOf};

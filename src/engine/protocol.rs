@@ -94,12 +94,6 @@ pub trait Protocol: Sync + Sized {
     /// Reads a little of every cache line of a state, so that the cache misses of many reads overlap.
     fn glance(state: &Self::State) -> u64;
 
-    /// The kind of a message, which those that nodes of this protocol say may tell sooner than [`Message::kind`].
-    #[inline(always)]
-    fn kind(message: &Self::Message) -> usize {
-        message.kind()
-    }
-
     /// The payload of a message, bytes beside its header; asked where [`Protocol::SIZES_DIFFER`].
     fn size(&self, _message: &Self::Message) -> u64 {
         0

@@ -1,7 +1,7 @@
 //! The state of one run, and its memory, which the next run uses again.
 
 use super::World;
-use super::admission::Board;
+use super::admission::RoundCalls;
 use super::context::{Cause, Context, Outbox, Surroundings};
 use super::liveness::Liveness;
 use super::mail::{Envelope, Mail};
@@ -38,7 +38,7 @@ pub struct Memory<P: Protocol> {
     pub(super) picks: Vec<u32>,
     pub(super) outbox: Outbox<P>,
     /// Who calls whom, where nodes take only so many calls.
-    pub(super) board: Board<P::Message>,
+    pub(super) calls_of_round: RoundCalls<P::Message>,
 }
 
 impl<P: Protocol> Default for Memory<P> {
@@ -52,7 +52,7 @@ impl<P: Protocol> Default for Memory<P> {
             openings: Vec::new(),
             picks: Vec::new(),
             outbox: Outbox::default(),
-            board: Board::default(),
+            calls_of_round: RoundCalls::default(),
         }
     }
 }
@@ -139,23 +139,23 @@ impl<'a, P: Protocol, G: Graph, L: Liveness> RunState<'a, P, G, L> {
         cause: Cause,
         act: impl FnOnce(&P, &mut P::State, &mut Context<'_, P>) -> R,
     ) -> R {
-        let protocol = self.world.protocol;
-        let mut context = Context {
+        let (protocol, states, mut context) = self.at(now, node, cause);
+        states.update(node, |state| act(protocol, state, &mut context))
+    }
+
+    /// The protocol, the states, and the context of what happens to `node` because of `cause`.
+    #[inline(always)]
+    pub(super) fn at(&mut self, now: Time, node: NodeId, cause: Cause) -> (&'a P, &mut P::States, Context<'_, P>) {
+        let World { protocol, graph, peers, choices, coins, .. } = self.world;
+        let context = Context {
             node,
             now,
             cause,
             counts: &mut self.counts,
-            surroundings: surroundings(&self.world),
+            surroundings: Surroundings { graph, peers, choices, coins },
             outbox: &mut self.memory.outbox,
             observer: &mut *self.observer,
         };
-        self.memory.states.update(node, |state| act(protocol, state, &mut context))
+        (protocol, &mut self.memory.states, context)
     }
-}
-
-/// What nodes can ask about `world`.
-#[inline(always)]
-pub(super) fn surroundings<'w, P: Protocol, G: Graph>(world: &World<'w, P, G>) -> Surroundings<'w> {
-    let World { graph, peers, choices, coins, .. } = *world;
-    Surroundings { graph, peers, choices, coins }
 }

@@ -2,12 +2,12 @@
 
 use super::context::Cause;
 use super::liveness::Liveness;
-use super::mail::{Alarm, Envelope, Mail};
-use super::protocol::Protocol;
+use super::mail::{Envelope, Mail, PendingTimer};
+use super::protocol::{Message, Protocol};
 use super::run_state::RunState;
 use crate::network::{Delivery, Leg};
 use crate::queue::EventList;
-use crate::random::ProtocolUse;
+use crate::random::Use;
 use crate::time::Time;
 use crate::topology::Graph;
 use crate::units::NodeId;
@@ -34,7 +34,7 @@ impl<P: Protocol, G: Graph, L: Liveness> RunState<'_, P, G, L> {
     /// Counts a message that is sent, and shows it to the observer.
     #[inline(always)]
     pub(super) fn count_sent(&mut self, now: Time, envelope: &Envelope<P::Message>, delivery: Delivery) {
-        let kind = P::kind(&envelope.message);
+        let kind = envelope.message.kind();
         count(&mut self.tally.sent[kind], true);
         if P::SIZES_DIFFER {
             self.tally.payload[kind] += self.world.protocol.size(&envelope.message);
@@ -59,8 +59,8 @@ impl<P: Protocol, G: Graph, L: Liveness> RunState<'_, P, G, L> {
                 let slip = self.memory.mail.seal(envelope);
                 self.memory.queue.add(at, slip);
             }
-            Delivery::Lost => count(&mut self.tally.lost[P::kind(&envelope.message)], true),
-            Delivery::Cut => count(&mut self.tally.cut[P::kind(&envelope.message)], true),
+            Delivery::Lost => count(&mut self.tally.lost[envelope.message.kind()], true),
+            Delivery::Cut => count(&mut self.tally.cut[envelope.message.kind()], true),
         }
     }
 
@@ -114,15 +114,15 @@ impl<P: Protocol, G: Graph, L: Liveness> RunState<'_, P, G, L> {
             return (slot + 1) * LEGS;
         }
         let coins = self.world.coins;
-        coins.at(cause.key(node, now, coins), slot, ProtocolUse::Leg.slot(0)) / LEGS * LEGS
+        coins.at(cause.key(node, now, coins), slot, Use::LEG.slot(0)) / LEGS * LEGS
     }
 
     fn set_timers(&mut self, now: Time, node: NodeId, cause: Cause) {
         let mut timers = std::mem::take(&mut self.memory.outbox.timers);
         let (coins, life) = (self.world.coins, self.live.life(node));
         for (slot, (after, timer)) in timers.drain(..).enumerate() {
-            let key = coins.at(cause.key(node, now, coins), slot as u64, ProtocolUse::Timer.slot(0));
-            let slip = self.memory.mail.seal_timer(Alarm { node, life, key, timer });
+            let key = coins.at(cause.key(node, now, coins), slot as u64, Use::TIMER.slot(0));
+            let slip = self.memory.mail.seal_timer(PendingTimer { node, life, key, timer });
             self.memory.queue.add(now + after, slip);
             count(&mut self.tally.timers_set, true);
         }

@@ -4,7 +4,7 @@
 use std::convert::Infallible;
 
 use crate::bits::Bits;
-use crate::engine::{Agenda, Happening};
+use crate::engine::Happening;
 use crate::network::cuts::{Cut, Cuts, Paths};
 use crate::random::{Chance, Field, Purpose};
 use crate::scenario::settings::Settings;
@@ -14,7 +14,7 @@ use crate::topology::NamedNode;
 use crate::units::NodeId;
 
 /// What comes from outside to the nodes and paths of one run.
-pub(super) struct Faults {
+pub(super) struct FaultSchedule {
     /// What happens to nodes, in order of time.
     pub(super) happenings: Vec<(Time, Happening<Infallible>)>,
     /// Which paths are cut.
@@ -34,25 +34,25 @@ enum Standing {
 }
 
 /// The faults of a run while they are drawn, event by event.
-struct Drawing {
+struct FaultDraw {
     draws: Field,
     standings: Vec<Standing>,
     /// Nodes that are there or have been.
     known: usize,
-    faults: Faults,
+    schedule: FaultSchedule,
 }
 
-impl Faults {
+impl FaultSchedule {
     /// What the settings say, drawn for one run.
     pub(super) fn draw(settings: &Settings, chance: &Chance) -> Self {
         if settings.faults.is_empty() {
-            return Faults { happenings: Vec::new(), cuts: Cuts::default() };
+            return FaultSchedule { happenings: Vec::new(), cuts: Cuts::default() };
         }
         let known = settings.network.nodes as usize;
         let mut standings = vec![Standing::Up; known];
         standings.resize(known + settings.faults.joins() as usize, Standing::Away);
-        let faults = Faults { happenings: Vec::new(), cuts: Cuts::default() };
-        let mut drawing = Drawing { draws: chance.field(Purpose::Faults), standings, known, faults };
+        let schedule = FaultSchedule { happenings: Vec::new(), cuts: Cuts::default() };
+        let mut drawing = FaultDraw { draws: chance.field(Purpose::Faults), standings, known, schedule };
         let (interval, mut cuts) = (settings.gossip.interval, Vec::new());
         for (number, (at, event)) in settings.faults.in_order(interval).into_iter().enumerate() {
             let end = |until: &Option<Moment>| until.map_or(Time::NEVER, |moment| moment.instant(interval));
@@ -70,16 +70,16 @@ impl Faults {
                 action => drawing.act(at, action, number),
             }
         }
-        Faults { cuts: Cuts::new(cuts), ..drawing.faults }
-    }
-
-    /// What happens to nodes, for a workload to which nothing else comes from outside.
-    pub(super) fn agenda<I: Copy>(&self) -> Agenda<'_, I> {
-        Agenda::new(Box::new(self.happenings.iter().map(|&(at, happening)| (at, happening.widen()))))
+        FaultSchedule { cuts: Cuts::new(cuts), ..drawing.schedule }
     }
 }
 
-impl Drawing {
+/// What happens to nodes, among what happens in a workload with inputs of its own.
+pub(super) fn widened<I>(happenings: &[(Time, Happening<Infallible>)]) -> impl Iterator<Item = (Time, Happening<I>)> {
+    happenings.iter().map(|&(at, happening)| (at, happening.widen()))
+}
+
+impl FaultDraw {
     /// What `action`, the event with this number, does to nodes.
     fn act(&mut self, at: Time, action: &Action, number: u64) {
         match action {
@@ -112,7 +112,7 @@ impl Drawing {
 
     fn change(&mut self, at: Time, node: usize, standing: Standing, happening: Happening<Infallible>) {
         self.standings[node] = standing;
-        self.faults.happenings.push((at, happening));
+        self.schedule.happenings.push((at, happening));
     }
 
     /// Those that `selection` means among the nodes whose standing is `eligible`, in ascending order.

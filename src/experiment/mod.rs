@@ -2,7 +2,8 @@
 
 mod crew;
 mod faults;
-mod staged;
+mod general;
+mod simulate;
 
 use std::num::NonZeroU64;
 use std::sync::Arc;
@@ -13,17 +14,12 @@ use thiserror::Error;
 use crate::catalog::Misfit;
 use crate::clock::{Aligned, Clock, Phase, Poisson, Staggered};
 use crate::column::Cell;
-use crate::engine::{
-    AlwaysUp, Broken, ConnectionLimit, Imbalance, Limits, Liveness, Memory, Observer, Outcome, Protocol, Simulation,
-    UpAndDown, World,
-};
+use crate::engine::{Agenda, AlwaysUp, Broken, Imbalance, Liveness, Memory, Observer, Outcome, Protocol, UpAndDown};
 use crate::memory::{self, Shortage};
-use crate::network::Network;
-use crate::network::cuts::Cuts;
 use crate::observe::{Curve, LinkCount, Mark, Reached, RumorObserver};
 use crate::plan;
 use crate::protocol::{AntiEntropy, Backed, Counts, Ending, Goal, Gossip, Spread, Spreading, Strategy};
-use crate::random::{Chance, Field, Purpose, below};
+use crate::random::{Chance, Purpose, below};
 use crate::scenario::settings::{Origin, Settings, Until};
 use crate::scenario::{Point, Scenario};
 use crate::space::Space;
@@ -35,7 +31,8 @@ use crate::topology::{Drawing, Everybody, Graph, Load, OnGraph};
 use crate::units::NodeId;
 use crate::workload::Workload;
 use crew::{Crew, Stretch};
-use faults::Faults;
+use faults::FaultSchedule;
+use simulate::Parts;
 
 /// What one run left behind.
 #[derive(Clone, Debug, PartialEq)]
@@ -177,14 +174,11 @@ impl Desk {
     /// See [`Fault`].
     pub fn run(&mut self, point: &Point, replicate: u64, go_on: &dyn Fn() -> bool) -> Result<Record, Fault> {
         if point.settings.workload.rumor().is_none() {
-            return staged::run(&*point.settings.workload, point, replicate, go_on);
+            return general::run(&*point.settings.workload, point, replicate, go_on);
         }
-        let network = &point.settings.network;
-        let live = network.nodes.into();
+        let live = point.settings.network.nodes.into();
         let mut curve = Curve::new(live, point.settings.gossip.interval, go_on);
-        // Settings that passed the check have ways where they are recorded.
-        let metric = network.links.then(|| network.topology.metric(point.settings.all_nodes()).ok()).flatten();
-        let mut links = metric.map(|metric| LinkCount(metric.roads()));
+        let mut links = simulate::links(&point.settings);
         let (ending, split) = match &mut links {
             None => self.watch(point, replicate, &mut curve)?,
             Some(links) => self.watch(point, replicate, &mut (&mut curve, links))?,
@@ -196,14 +190,9 @@ impl Desk {
     }
 
     fn watch(&mut self, point: &Point, replicate: u64, observer: &mut dyn RumorObserver) -> Result<Whole, Fault> {
-        let network = &point.settings.network;
-        let chance = Chance { seed: point.seed, nodes: network.nodes, replicate };
-        let by_distance = point.settings.gossip.peers.by_distance();
-        // Settings that passed the check have distances where they need them.
-        let space = by_distance.then(|| network.topology.metric(point.settings.all_nodes()).ok()).flatten();
-        let space = space.map(|metric| metric.space());
         let (settings, origin, split) = (&point.settings, NodeId::default(), None);
-        let faults = Faults::draw(settings, &chance);
+        let chance = Chance { seed: point.seed, nodes: settings.network.nodes, replicate };
+        let (space, faults) = (simulate::space(settings), FaultSchedule::draw(settings, &chance));
         let work = Run { settings, chance, observer, desk: self, space, origin, faults, split };
         Ok(on_graph(point, replicate, work)??)
     }
@@ -247,7 +236,7 @@ pub fn run_workload<W: Workload>(
     replicate: u64,
     go_on: &dyn Fn() -> bool,
 ) -> Result<Record, Fault> {
-    staged::run(&staged::Alone(workload), point, replicate, go_on)
+    general::run(&general::Unlisted(workload), point, replicate, go_on)
 }
 
 /// Runs replicate `replicate` of `point` before the eyes of `observer`.
@@ -271,7 +260,7 @@ struct Run<'a> {
     /// The distances, where the peer rule goes by them.
     space: Option<Arc<dyn Space>>,
     origin: NodeId,
-    faults: Faults,
+    faults: FaultSchedule,
     /// The pieces of the graph, once it is known.
     split: Option<Split>,
 }
@@ -360,44 +349,22 @@ impl Run<'_> {
         drawer: fn(&mut Desk) -> &mut Drawer<P>,
         observed: for<'o> fn(&'o mut dyn RumorObserver) -> &'o mut dyn Observer<P>,
     ) -> Ended {
-        let Settings { network, gossip, stop, .. } = self.settings;
-        let draws = |purpose| -> Field { self.chance.field(purpose) };
-        let laws = laws(self.settings, &self.chance, self.faults.cuts.clone());
-        let peers = self.space.as_ref().map_or_else(|| gossip.peers.clone(), |space| gossip.peers.on(space));
-        let mut memory = drawer(self.desk).take().unwrap_or_default();
-        memory.lay_out(event_rate(self.settings), network.latency.quantile(SOONEST));
-        let world = World {
-            protocol,
-            graph,
-            network: &laws,
-            peers: &peers,
-            choices: &draws(Purpose::Peers),
-            coins: &draws(Purpose::Protocol),
-            fanout: gossip.fanout,
-            admission: gossip.connection_limit.map(|limit| ConnectionLimit { limit, hunt: gossip.hunt }),
-        };
-        let limits = Limits::new(stop.max_rounds, gossip.interval, stop.max_time);
-        let simulation = Simulation::new(world, clock, live, memory, observed(self.observer));
-        let run = simulation.run(limits, self.faults.agenda())?;
+        let Run { settings, chance, observer, desk, space, faults, split, .. } = self;
+        let FaultSchedule { happenings, cuts } = faults;
+        let memory = drawer(desk).take().unwrap_or_default();
+        let parts = Parts { settings, chance, space, cuts, graph, clock, live };
+        let agenda = Agenda::new(Box::new(faults::widened(&happenings)));
+        let run = parts.simulate(protocol, memory, observed(observer), agenda)?;
         let ending = Ending::from(&run);
-        *drawer(self.desk) = Some(run.memory);
-        Ok((ending, self.split))
+        *drawer(desk) = Some(run.memory);
+        Ok((ending, split))
     }
 }
-
-/// The draw below which messages count as exceptionally fast: one in 64.
-const SOONEST: u64 = u64::MAX / 64;
 
 /// Messages a second that the future-event list should be laid out for: what all turns send, and as much again in
 /// answers.
 fn event_rate(settings: &Settings) -> f64 {
     2.0 * plan::calls(settings) as f64 / settings.gossip.interval.nanos() as f64 * 1e9
-}
-
-/// What the network of one run does to messages.
-fn laws(settings: &Settings, chance: &Chance, cuts: Cuts) -> Network {
-    let network = &settings.network;
-    Network { latency: network.latency.clone(), loss: network.loss.clone(), cuts, ..Network::perfect(chance) }
 }
 
 /// Which way news goes between who contacts and who is contacted.

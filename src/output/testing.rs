@@ -11,7 +11,7 @@ use crate::columns::{Cell, Kind};
 use crate::engine::Outcome;
 use crate::experiment::{self, Record};
 use crate::observe::Mark;
-use crate::protocol::{Ending, Tally};
+use crate::protocol::{Ending, Totals};
 use crate::scenario::{Overrides, Scenario, Source, read};
 use crate::time::Time;
 
@@ -23,7 +23,7 @@ pub(crate) fn scenario(text: &str) -> Scenario {
 
 /// A run of 10 nodes whose rounds ended with these (informed, messages), over after `millis`.
 pub(crate) fn record(outcome: Outcome, curve: &[(u64, u64)], millis: u64) -> Record {
-    let mut tally = Tally::default();
+    let mut tally = Totals::default();
     (tally.informed, tally.sent) = *curve.last().unwrap();
     let last_learned = Time::from_nanos(millis * 1_000_000);
     let curve = curve.iter().map(|&(informed, messages)| Mark { informed, messages, ..Mark::default() }).collect();

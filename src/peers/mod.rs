@@ -49,36 +49,6 @@ pub struct Turn {
     pub number: u64,
 }
 
-/// What a draw decides: the upper half of the last word of its address, one for each use. The lower half is the slot,
-/// which tells apart the draws of one use.
-#[derive(Clone, Copy, Debug)]
-#[repr(u64)]
-enum Use {
-    /// A pick of `uniform`.
-    Pick = 0,
-    /// Where `quasirandom` starts in the list.
-    Start = 1 << 32,
-    /// The order of a lap of `shuffled`.
-    Order = 2 << 32,
-    /// How far away a pick of `spatial` is.
-    Distance = 3 << 32,
-    /// Which of the nodes at that distance it is.
-    Member = 4 << 32,
-    /// Which of all nodes it is, should attempts run out.
-    Last = 5 << 32,
-}
-
-impl Use {
-    /// Where the number of an attempt begins, above the use and below what [`Field::below`] needs for itself.
-    const ATTEMPT: u32 = 36;
-
-    /// The last word of the address of slot `number`.
-    #[inline]
-    fn slot(self, number: u32) -> u64 {
-        self as u64 | u64::from(number)
-    }
-}
-
 catalog! {
     /// Whom a node contacts.
     pub enum Peers = "peer rule" {

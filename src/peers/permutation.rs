@@ -1,7 +1,6 @@
 //! Random orders that are never stored: the neighbour at a place of a list is worked out from the place.
 
-use super::Use;
-use crate::random::Field;
+use crate::random::{Field, Use};
 use crate::units::NodeId;
 
 /// Up to this many neighbours an order is shuffled anew each time it is asked for.
@@ -72,7 +71,7 @@ impl Order<'_> {
     /// A number below `bound`: draw `number` of this order.
     #[inline]
     fn draw(&self, number: u32, bound: u32) -> u32 {
-        self.choices.below(bound, self.node.into(), self.lap, Use::Order.slot(number))
+        self.choices.below(bound, self.node.into(), self.lap, Use::ORDER.slot(number))
     }
 }
 

@@ -2,9 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::Turn;
 use super::cycle::read_on;
-use super::{Turn, Use};
-use crate::random::Field;
+use crate::random::{Field, Use};
 
 /// Each node goes through its neighbours in their fixed order, beginning at a random one: as fast as uniform choice
 /// on most graphs, with a single draw per node (Doerr, Friedrich and Sauerwald, "Quasirandom rumor spreading",
@@ -18,7 +18,7 @@ impl Quasirandom {
     /// first has something to tell, so the turns before that change nothing.
     #[inline(never)]
     pub(super) fn choose(&self, turn: Turn, degree: u32, fanout: u32, choices: &Field, picks: &mut Vec<u32>) {
-        let start = choices.below(degree, turn.node.into(), 0, Use::Start.slot(0));
+        let start = choices.below(degree, turn.node.into(), 0, Use::FIRST_PEER.slot(0));
         read_on(start, turn.number, degree, fanout, picks);
     }
 }

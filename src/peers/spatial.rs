@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use super::Turn;
 use super::uniform::Uniform;
-use super::{Turn, Use};
 use crate::catalog::Misfit;
-use crate::random::{Field, fraction};
+use crate::random::{Field, Use, fraction};
 use crate::space::{Law, Space};
 use crate::units::NodeId;
 
@@ -123,13 +123,13 @@ impl Around<'_> {
             if attempt == PATIENCE {
                 nearest = self.nearest(taken);
             }
-            let distance = self.distance(nearest, || fraction(choices.at(who, when, address(Use::Distance))));
-            let place = choices.try_below(self.places(distance), who, when, address(Use::Member));
+            let distance = self.distance(nearest, || fraction(choices.at(who, when, address(Use::DISTANCE))));
+            let place = choices.try_below(self.places(distance), who, when, address(Use::MEMBER));
             if let Some(pick) = place.and_then(|place| self.at(distance, place)).filter(|pick| !taken.contains(pick)) {
                 return pick;
             }
         }
-        self.pick_at_last(fraction(choices.at(who, when, Use::Last.slot(number))), taken)
+        self.pick_at_last(fraction(choices.at(who, when, Use::LAST.slot(number))), taken)
     }
 
     /// The pick that the draw `u` gives among all that are not `taken`, by their weights.

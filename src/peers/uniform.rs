@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Turn, Use};
-use crate::random::Field;
+use super::Turn;
+use crate::random::{Field, Use};
 
 /// Anybody, with the same chance and independent of the turns before: the model of the published theorems.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -29,7 +29,7 @@ impl Uniform {
 /// Pick `number` of a turn, as its rank among the neighbours not yet picked.
 #[inline]
 fn draw(turn: Turn, degree: u32, number: u32, choices: &Field) -> u32 {
-    choices.below(degree - number, turn.node.into(), turn.number, Use::Pick.slot(number))
+    choices.below(degree - number, turn.node.into(), turn.number, Use::PICK.slot(number))
 }
 
 /// The only pick of a turn.

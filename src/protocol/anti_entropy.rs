@@ -66,15 +66,6 @@ impl RumorRules for AntiEntropy {
         message == Message::Update
     }
 
-    #[inline(always)]
-    fn kind(message: &Message) -> usize {
-        match message {
-            Message::Update => 0,
-            Message::Request { .. } => 1,
-            _ => 2,
-        }
-    }
-
     #[inline]
     fn informed(&self, knows: &bool) -> bool {
         *knows

@@ -7,7 +7,7 @@ use std::num::NonZeroU64;
 use super::spreading::{take_news, take_turn};
 use super::{Counts, Gossip, Kept, Learned, Message, RumorRules, Spreading, State};
 use crate::engine::{Context, Outcome, Protocol, Tally};
-use crate::random::ProtocolUse;
+use crate::random::Use;
 use crate::time::Time;
 use crate::units::NodeId;
 
@@ -26,12 +26,12 @@ impl Backed {
     /// The node compares versions with a neighbour, chosen uniformly by a draw of its own, if it is time for that.
     #[inline(never)]
     fn compare(&self, state: &State, context: &mut Context<'_, Self>) {
-        let first = context.below_once(self.every.get(), ProtocolUse::BackupStart);
+        let first = context.below_once(self.every.get(), Use::BACKUP_START);
         let degree = context.degree();
         if context.turn().number % self.every != first || degree == 0 {
             return;
         }
-        let to = context.neighbor(context.below_in_turn(degree, ProtocolUse::BackupPeer));
+        let to = context.neighbor(context.below_in_turn(degree, Use::BACKUP_PEER));
         context.send(to, Message::Compare { informed: self.rumor.rules.informed(state) });
     }
 }

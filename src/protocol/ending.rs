@@ -6,7 +6,7 @@ use crate::time::Time;
 
 /// The totals of a run.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Tally {
+pub struct Totals {
     /// Turns taken.
     pub ticks: u64,
     /// Legs sent.
@@ -39,25 +39,25 @@ pub struct Tally {
     pub payload: u64,
 }
 
-impl Tally {
+impl Totals {
     /// The totals of the engine and of the rumor put together.
     pub fn new(tally: &engine::Tally, counts: &Counts, live: u64) -> Self {
         let updates = |kind: usize| tally.sent[kind] - tally.refused[kind];
         let backup_updates = updates(Message::REPAIR);
-        Tally {
+        Totals {
             updates: updates(Message::UPDATE) + backup_updates,
             redundant: counts.redundant,
             informed: counts.informed,
             spreading: counts.spreading,
             backup_sent: tally.sent[Message::REPAIR - 2..=Message::REPAIR].iter().sum(),
             backup_updates,
-            ..Tally::of_engine(tally, live)
+            ..Totals::of_engine(tally, live)
         }
     }
 
     /// What the engine alone knows of a run of anything.
     pub fn of_engine(tally: &engine::Tally, live: u64) -> Self {
-        Tally {
+        Totals {
             ticks: tally.turns,
             sent: total(&tally.sent),
             delivered: total(&tally.delivered),
@@ -67,7 +67,7 @@ impl Tally {
             dropped: total(&tally.dropped),
             payload: total(&tally.payload),
             live,
-            ..Tally::default()
+            ..Totals::default()
         }
     }
 
@@ -88,7 +88,7 @@ pub struct Ending {
     /// The last instant at which anybody learned the update.
     pub last_learned: Time,
     /// The totals.
-    pub tally: Tally,
+    pub tally: Totals,
     /// Messages on their way.
     pub in_flight: u64,
     /// How things stood when the rumor first died out, if it did.
@@ -101,7 +101,7 @@ impl<P: Protocol<Counts = Counts>> From<&Run<P>> for Ending {
             outcome: run.outcome,
             cut_off: run.cut_off,
             last_learned: run.counts.last_learned,
-            tally: Tally::new(&run.tally, &run.counts, run.live),
+            tally: Totals::new(&run.tally, &run.counts, run.live),
             in_flight: run.in_flight,
             silence: run.counts.silence,
         }

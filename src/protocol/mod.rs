@@ -28,12 +28,12 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::bits::Bits;
-use crate::engine::{self, Coded, Inline, Mail, States};
+use crate::engine::{Coded, Inline, Mail, States};
 use crate::random::Draw;
 
 pub use anti_entropy::AntiEntropy;
 pub use backed::Backed;
-pub use ending::{Ending, Tally};
+pub use ending::{Ending, Totals};
 pub use gossip::{Gossip, State};
 pub use spread::{Forever, Interest, Mongering, Spread};
 pub use spreading::{Counts, Goal, Silence, Spreading};
@@ -80,12 +80,6 @@ pub trait RumorRules: Sync {
     /// Whether `message` carries the update, among the messages that nodes of this protocol say.
     fn carries(message: Message) -> bool {
         message.carries()
-    }
-
-    /// The kind of `message`, among the messages that nodes of these rules say.
-    #[inline(always)]
-    fn kind(message: &Message) -> usize {
-        engine::Message::kind(message)
     }
 
     /// Whether the node has the update.

@@ -161,11 +161,6 @@ impl<R: RumorRules<State: Kept>> Protocol for Spreading<R> {
         (counts.informed, counts.spreading) == (recount.informed, recount.spreading)
     }
 
-    #[inline(always)]
-    fn kind(message: &Message) -> usize {
-        R::kind(message)
-    }
-
     fn silent(&self) -> Option<R::State> {
         self.rules.silent()
     }

@@ -3,9 +3,9 @@
 pub mod average;
 pub mod counter;
 pub mod rumor;
-mod stage;
+mod runner;
 
-pub use stage::{Measures, Play, Sampling, Stage};
+pub use runner::{Measures, Runner, Sampling, Setup};
 
 use crate::catalog;
 use crate::catalog::Misfit;
@@ -71,9 +71,9 @@ pub trait Workload: Clone {
         Ok(())
     }
 
-    /// Puts its protocol on `stage`, for a run that draws from `chance`. `None` for the rumor alone, whose loops are
+    /// Has its protocol run by `runner`, where it draws from `chance`. `None` for the rumor alone, whose loops are
     /// compiled for each graph.
-    fn put_on<S: Stage>(&self, _common: &Common, _chance: &Chance, _stage: S) -> Option<S::Output> {
+    fn run_by<R: Runner>(&self, _common: &Common, _chance: &Chance, _runner: R) -> Option<R::Output> {
         None
     }
 
@@ -141,10 +141,10 @@ macro_rules! workloads {
             pub const MEASURES: &'static [(&'static str, fn() -> Measures)] =
                 &[$( ($name, <$Settings as Workload>::measures) ),+];
 
-            /// Puts the protocol on `stage`: see [`Workload::put_on`].
-            pub fn put_on<S: Stage>(&self, common: &Common, chance: &Chance, stage: S) -> Option<S::Output> {
+            /// Has the protocol run by `runner`: see [`Workload::run_by`].
+            pub fn run_by<R: Runner>(&self, common: &Common, chance: &Chance, runner: R) -> Option<R::Output> {
                 match self {
-                    $( Self::$Member(settings) => settings.put_on(common, chance, stage) ),+
+                    $( Self::$Member(settings) => settings.run_by(common, chance, runner) ),+
                 }
             }
 

@@ -3,9 +3,7 @@
 use super::*;
 use crate::clock::Aligned;
 use crate::engine::{Agenda, AlwaysUp, Broken, Envelope, Limits, Memory, Observer, Simulation, View, World, total};
-use crate::network::cuts::Cuts;
 use crate::network::latency::{Constant, Latency};
-use crate::network::loss::{Bernoulli, Loss};
 use crate::network::{Delivery, Network};
 use crate::observe::Heard;
 use crate::peers::{self, Peers};
@@ -13,7 +11,6 @@ use crate::protocol::{Ending, Exchange, Gossip, Spread, State, Strategy};
 use crate::random::{Chance, Draw, Purpose};
 use crate::time::Span;
 use crate::topology::Graph;
-use crate::units::Probability;
 
 const NODES: u32 = 6;
 const INTERVAL: Span = Span::from_nanos(100);
@@ -49,22 +46,17 @@ fn watched<R: RumorRules<State: Kept>>(
     limits: Limits,
     observer: &mut dyn Observer<Spreading<R>>,
 ) -> Result<Ending, Broken> {
-    let field = |purpose| Chance { seed: 1, nodes: NODES, replicate: 0 }.field(purpose);
-    let network = Network {
-        latency: Latency::Constant(Constant { value: Span::from_nanos(latency) }),
-        delays: field(Purpose::Latency),
-        loss: Loss::Bernoulli(Bernoulli { rate: Probability::ZERO }),
-        losses: field(Purpose::Loss),
-        cuts: Cuts::default(),
-    };
+    let chance = Chance { seed: 1, nodes: NODES, replicate: 0 };
+    let latency = Latency::Constant(Constant { value: Span::from_nanos(latency) });
+    let network = Network { latency, ..Network::perfect(&chance) };
     let protocol = Spreading { rules, origin: NodeId::new(0), goal: Goal::informed(NODES.into()) };
     let world = World {
         protocol: &protocol,
         graph: &Row,
         network: &network,
         peers: &Peers::RoundRobin(peers::RoundRobin {}),
-        choices: &field(Purpose::Peers),
-        coins: &field(Purpose::Protocol),
+        choices: &chance.field(Purpose::Peers),
+        coins: &chance.field(Purpose::Protocol),
         fanout: 2,
         admission: None,
     };

@@ -29,7 +29,7 @@ use crate::network::latency::Latency;
 use crate::time::Span;
 use crate::topology::NodeNames;
 use crate::units::Bytes;
-use crate::workload::WorkloadSpec;
+use crate::workload::{Common, WorkloadSpec};
 use faults::Faults;
 
 keys! {
@@ -84,6 +84,11 @@ pub(super) struct Parts {
 }
 
 impl Settings {
+    /// What every workload goes by.
+    pub fn common(&self) -> Common {
+        workload::common(&self.network, &self.gossip)
+    }
+
     /// The nodes that there ever are: those at the start, and those that join.
     pub fn all_nodes(&self) -> u32 {
         self.network.nodes + self.faults.joins()

@@ -66,6 +66,12 @@ fn with_default(table: &mut Table, key: &Key) -> Node {
     table.get(key.name()).cloned().unwrap_or_else(|| Node::empty(document::parse_default("0").place))
 }
 
+/// What every workload goes by.
+pub(super) fn common(network: &NetworkSettings, gossip: &GossipSettings) -> Common {
+    let GossipSettings { strategy, fanout, interval, phase, .. } = *gossip;
+    Common { nodes: network.nodes, strategy, fanout, interval, phase }
+}
+
 /// The rest of the scenario must mean something for the workload.
 pub(super) fn check(
     reader: &mut Reader<'_>,
@@ -73,13 +79,7 @@ pub(super) fn check(
     network: &NetworkSettings,
     gossip: &GossipSettings,
 ) {
-    let common = Common {
-        nodes: network.nodes,
-        strategy: gossip.strategy,
-        fanout: gossip.fanout,
-        interval: gossip.interval,
-        phase: gossip.phase,
-    };
+    let common = common(network, gossip);
     if let Err(misfit) = workload.check(&common) {
         reader.misfit("workload", &misfit);
     }

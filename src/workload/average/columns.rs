@@ -2,10 +2,11 @@
 
 use std::iter;
 
-use super::mass::{Counts, Mass, Target};
-use crate::column::{Cell, Column, Figure, Sampled, Statistic, Summary};
-use crate::engine::{Protocol, Run, View};
-use crate::workload::{Measures, Play, Sampling};
+use super::averaging::{Averaging, Method};
+use super::mass::{Mass, Target};
+use crate::column::{Column, Figure, Sampled, Statistic, Summary};
+use crate::engine::{Run, View};
+use crate::workload::{Measures, Sampling, Setup};
 
 /// What is left of a run.
 #[derive(Clone, Debug)]
@@ -22,13 +23,6 @@ struct Errors {
     greatest: f64,
     root_mean_square: f64,
     without: f64,
-}
-
-/// A protocol that averages.
-pub(super) trait Averaging:
-    Protocol<States = Vec<Mass>, Counts = Counts, Input = std::convert::Infallible>
-{
-    fn target(&self) -> &Target;
 }
 
 const COLUMNS: &[Column<Measured>] = &[
@@ -69,23 +63,20 @@ const COLUMNS: &[Column<Measured>] = &[
     .summed(Summary::Mean),
 ];
 
-const SPREAD: &[Statistic] =
-    &[Statistic::Mean, Statistic::Quantile(5), Statistic::Quantile(50), Statistic::Quantile(95)];
-
 const FIGURES: &[Figure<Sampling>] = &[
     Figure {
         name: "error_max",
         unit: "",
         doc: "the greatest error of a node, as a share of the target",
         of: |run: &Sampled<Sampling>| run.now[0],
-        statistics: SPREAD,
+        statistics: Statistic::SPREAD,
     },
     Figure {
         name: "error_rms",
         unit: "",
         doc: "the root of the mean squared error over the nodes, as a share of the target",
         of: |run: &Sampled<Sampling>| run.now[1],
-        statistics: SPREAD,
+        statistics: Statistic::SPREAD,
     },
     Figure {
         name: "weight_kept",
@@ -97,12 +88,12 @@ const FIGURES: &[Figure<Sampling>] = &[
 ];
 
 pub(super) fn measures() -> Measures {
-    Measures { runs: COLUMNS.iter().map(|column| column.filled(|()| Cell::Empty)).collect(), curve: FIGURES }
+    Measures::of(COLUMNS, FIGURES)
 }
 
 /// All that a run needs.
-pub(super) fn play<P: Averaging>(protocol: P) -> Play<'static, P, Measured> {
-    Play {
+pub(super) fn setup<M: Method>(protocol: Averaging<M>) -> Setup<'static, Averaging<M>, Measured> {
+    Setup {
         protocol,
         inputs: Box::new(iter::empty()),
         sample,
@@ -112,16 +103,16 @@ pub(super) fn play<P: Averaging>(protocol: P) -> Play<'static, P, Measured> {
     }
 }
 
-fn sample<P: Averaging>(protocol: &P, view: &View<'_, P>) -> Sampling {
-    let target = protocol.target();
+fn sample<M: Method>(protocol: &Averaging<M>, view: &View<'_, Averaging<M>>) -> Sampling {
+    let target = &protocol.target;
     let errors = errors(view.states, target);
     [errors.greatest, errors.root_mean_square, share(view.counts.held.weight, target.total.weight)]
 }
 
-fn measure<P: Averaging>(protocol: &P, run: &Run<P>) -> Measured {
-    let (target, held) = (protocol.target(), run.counts.held);
+fn measure<M: Method>(protocol: &Averaging<M>, run: &Run<Averaging<M>>) -> Measured {
+    let (target, held) = (&protocol.target, run.counts.held);
     Measured {
-        target: target.value(),
+        target: target.value,
         errors: errors(&run.memory.states, target),
         sum_kept: share(held.sum, target.total.sum),
         weight_kept: share(held.weight, target.total.weight),

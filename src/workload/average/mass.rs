@@ -1,8 +1,7 @@
 //! What nodes hold and hand on: two masses whose ratio is an estimate, in fixed point.
 
-use crate::engine::{self, Outcome, States};
+use crate::engine;
 use crate::time::Time;
-use crate::units::NodeId;
 
 /// Two masses in units of 2^-80: of 2^27 nodes with values up to 2^18 the sum fits into 128 bits.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -83,68 +82,22 @@ pub struct Target {
     pub total: Mass,
     /// The error that is allowed, as a share of the target.
     pub tolerance: f64,
+    /// What they ought to believe.
+    pub value: f64,
 }
 
 impl Target {
-    /// What all nodes ought to believe.
-    pub fn value(&self) -> f64 {
-        self.total.estimate().unwrap_or(0.0)
+    /// What nodes ought to believe that hold `total` together.
+    pub fn new(total: Mass, tolerance: f64) -> Self {
+        Target { total, tolerance, value: total.estimate().unwrap_or(0.0) }
     }
 
     /// How far off the estimate of a node is, as a share of the target; infinitely far while it has none.
     pub fn error(&self, mass: Mass) -> f64 {
-        let target = self.value();
-        mass.estimate().map_or(f64::INFINITY, |estimate| (estimate - target).abs() / target.abs())
+        mass.estimate().map_or(f64::INFINITY, |estimate| (estimate - self.value).abs() / self.value.abs())
     }
 
-    fn is_close(&self, mass: Mass) -> bool {
+    pub(super) fn is_close(&self, mass: Mass) -> bool {
         self.error(mass) <= self.tolerance
     }
-
-    /// Gives a node another mass: the totals follow.
-    #[inline]
-    pub(super) fn replace(&self, now: Time, state: &mut Mass, mass: Mass, counts: &mut Counts) {
-        let (before, after) = (self.is_close(*state), self.is_close(mass));
-        counts.held = counts.held.plus(mass.minus(*state));
-        *state = mass;
-        match (before, after) {
-            (false, true) => {
-                counts.close += 1;
-                counts.last_close = now;
-            }
-            (true, false) => counts.close -= 1,
-            _ => {}
-        }
-    }
-
-    pub(super) fn prepare(&self, initial: &[Mass], states: &mut Vec<Mass>, counts: &mut Counts) {
-        for (node, &mass) in initial.iter().enumerate() {
-            states.update(NodeId::new(node as u32), |state| *state = mass);
-            self.counted(mass, true, counts);
-        }
-    }
-
-    pub(super) fn counted(&self, mass: Mass, up: bool, counts: &mut Counts) {
-        let close = u64::from(self.is_close(mass));
-        if up {
-            counts.held = counts.held.plus(mass);
-            counts.close += close;
-        } else {
-            counts.held = counts.held.minus(mass);
-            counts.close -= close;
-        }
-    }
-
-    pub(super) fn over(&self, counts: &Counts, live: u64) -> Option<Outcome> {
-        match live {
-            // Nobody is left to hold anything.
-            0 => Some(Outcome::Lost),
-            live => (counts.close == live).then_some(Outcome::Converged),
-        }
-    }
-}
-
-/// Whether totals are those of a recount.
-pub(super) fn agrees(counts: &Counts, recount: &Counts) -> bool {
-    (counts.held, counts.close) == (recount.held, recount.close)
 }

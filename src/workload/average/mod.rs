@@ -7,6 +7,7 @@
 //!
 //! Masses are integers, so no order of additions can matter, and what is not lost is conserved to the last bit.
 
+mod averaging;
 mod columns;
 mod mass;
 mod push_pull;
@@ -15,6 +16,7 @@ mod settings;
 #[cfg(test)]
 mod tests;
 
+pub use averaging::{Averaging, Method};
 pub use columns::Measured;
 pub use mass::{Counts, Mass, Message, Target};
 pub use push_pull::PushPull;

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::mass::{Mass, ONE, Target};
-use super::{PushPull, PushSum, columns};
+use super::{Averaging, PushPull, PushSum, columns};
 use crate::catalog::Misfit;
 use crate::clock::Phase;
 use crate::key::Key;
@@ -11,7 +11,7 @@ use crate::keys;
 use crate::protocol::Strategy;
 use crate::random::{Chance, Purpose};
 use crate::units::Probability;
-use crate::workload::{Common, Measures, Stage, Workload};
+use crate::workload::{Common, Measures, Runner, Workload};
 
 keys! {
     ESTIMATE = "workload.estimate", Optional("\"mean\""), None,
@@ -102,12 +102,13 @@ impl Workload for Average {
         u64::from(nodes) * 2 * size_of::<Mass>() as u64 + calls.saturating_mul(64)
     }
 
-    fn put_on<S: Stage>(&self, common: &Common, chance: &Chance, stage: S) -> Option<S::Output> {
+    fn run_by<R: Runner>(&self, common: &Common, chance: &Chance, runner: R) -> Option<R::Output> {
         let (initial, target) = self.masses(common.nodes, chance);
         Some(match common.strategy {
-            Strategy::PushPull => stage.play(columns::play(PushPull { initial, target })),
+            Strategy::PushPull => runner.run(columns::setup(Averaging { initial, target, method: PushPull })),
             Strategy::Push | Strategy::Pull => {
-                stage.play(columns::play(PushSum { initial, target, fanout: common.fanout }))
+                let method = PushSum { fanout: common.fanout };
+                runner.run(columns::setup(Averaging { initial, target, method }))
             }
         })
     }
@@ -127,6 +128,6 @@ impl Average {
         let weight = |node: u32| if self.estimate == Estimate::Mean || node == 0 { ONE } else { 0 };
         let initial: Vec<Mass> = (0..nodes).map(|node| Mass { sum: value(node), weight: weight(node) }).collect();
         let total = initial.iter().fold(Mass::default(), |total, &mass| total.plus(mass));
-        (initial, Target { total, tolerance: self.tolerance.value() })
+        (initial, Target::new(total, self.tolerance.value()))
     }
 }

@@ -7,7 +7,6 @@ use super::*;
 use crate::clock::{Aligned, Clock, Phase, Poisson, Staggered};
 use crate::engine::{Agenda, AlwaysUp, Limits, Memory, Observer, Outcome, Protocol, Run, Simulation, View, World};
 use crate::network::Network;
-use crate::network::cuts::Cuts;
 use crate::network::latency::{Constant, Latency, None as NoLatency};
 use crate::network::loss::{Bernoulli, Loss};
 use crate::peers::{self, Peers};
@@ -80,13 +79,8 @@ impl Setup {
             0 => Latency::None(NoLatency {}),
             value => Latency::Constant(Constant { value: Span::from_millis(value) }),
         };
-        let network = Network {
-            latency,
-            delays: chance.field(Purpose::Latency),
-            loss: Loss::Bernoulli(Bernoulli { rate: Probability::new(self.loss).unwrap() }),
-            losses: chance.field(Purpose::Loss),
-            cuts: Cuts::default(),
-        };
+        let loss = Loss::Bernoulli(Bernoulli { rate: Probability::new(self.loss).unwrap() });
+        let network = Network { latency, loss, ..Network::perfect(&chance) };
         let world = World {
             protocol,
             graph: &Complete(self.nodes),
@@ -102,14 +96,15 @@ impl Setup {
         simulation.run(limits, Agenda::default()).unwrap()
     }
 
-    fn push_sum(&self, average: &Average) -> PushSum {
+    fn push_sum(&self, average: &Average) -> Averaging<PushSum> {
         let (initial, target) = average.masses(self.nodes, &self.chance());
-        PushSum { initial, target: Target { tolerance: self.tolerance, ..target }, fanout: self.fanout }
+        let method = PushSum { fanout: self.fanout };
+        Averaging { initial, target: Target { tolerance: self.tolerance, ..target }, method }
     }
 
-    fn push_pull(&self, average: &Average) -> PushPull {
+    fn push_pull(&self, average: &Average) -> Averaging<PushPull> {
         let (initial, target) = average.masses(self.nodes, &self.chance());
-        PushPull { initial, target: Target { tolerance: self.tolerance, ..target } }
+        Averaging { initial, target: Target { tolerance: self.tolerance, ..target }, method: PushPull }
     }
 }
 
@@ -119,7 +114,7 @@ fn average(estimate: Estimate, values: Values) -> Average {
 
 /// The sum over nodes of (sum - weight × target)², which push-sum and averaging contract.
 fn potential(states: &[Mass], target: &Target) -> f64 {
-    let value = target.value();
+    let value = target.value;
     let off = |mass: &Mass| (mass.sum as f64 - mass.weight as f64 * value) / ONE as f64;
     states.iter().map(|mass| off(mass).powi(2)).sum()
 }

@@ -9,10 +9,10 @@ use super::message::{DELTA_VERSIONS, ENTRY, Message};
 use super::protocol::Counter;
 use super::replica::Replica;
 use super::settings::CounterSettings;
-use crate::column::{Cell, Column, Figure, Sampled, Statistic, Summary};
+use crate::column::{Column, Figure, Sampled, Statistic, Summary};
 use crate::engine::{Outcome, Run};
 use crate::random::Chance;
-use crate::workload::{Common, Measures, Play, Sampling};
+use crate::workload::{Common, Measures, Sampling, Setup};
 
 /// What is left of a run.
 #[derive(Clone, Debug)]
@@ -97,40 +97,37 @@ const COLUMNS: &[Column<Measured>] = &[
     .summed(Summary::Distribution),
 ];
 
-const SPREAD: &[Statistic] =
-    &[Statistic::Mean, Statistic::Quantile(5), Statistic::Quantile(50), Statistic::Quantile(95)];
-
 const FIGURES: &[Figure<Sampling>] = &[
     Figure {
         name: "error_mean",
         unit: "",
         doc: "the mean error of the live nodes",
         of: |run: &Sampled<Sampling>| run.now[0],
-        statistics: SPREAD,
+        statistics: Statistic::SPREAD,
     },
     Figure {
         name: "error_max",
         unit: "",
         doc: "the greatest error of a live node",
         of: |run: &Sampled<Sampling>| run.now[1],
-        statistics: SPREAD,
+        statistics: Statistic::SPREAD,
     },
     Figure {
         name: "exact_share",
         unit: "",
         doc: "the share of live nodes that show the true value",
         of: |run: &Sampled<Sampling>| run.now[2],
-        statistics: SPREAD,
+        statistics: Statistic::SPREAD,
     },
 ];
 
 pub(super) fn measures() -> Measures {
-    Measures { runs: COLUMNS.iter().map(|column| column.filled(|()| Cell::Empty)).collect(), curve: FIGURES }
+    Measures::of(COLUMNS, FIGURES)
 }
 
 /// All that a run needs.
-pub(super) fn play(settings: &CounterSettings, common: &Common, chance: &Chance) -> Play<'static, Counter, Measured> {
-    Play {
+pub(super) fn setup(settings: &CounterSettings, common: &Common, chance: &Chance) -> Setup<'static, Counter, Measured> {
+    Setup {
         protocol: settings.protocol(common.strategy, common.fanout),
         inputs: increments(settings, common.nodes, chance),
         sample: |_, view| {

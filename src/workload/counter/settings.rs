@@ -15,7 +15,7 @@ use crate::protocol::Strategy;
 use crate::random::Chance;
 use crate::time::{SPAN_FORM, Span};
 use crate::units::Probability;
-use crate::workload::{Common, Measures, Stage, Workload};
+use crate::workload::{Common, Measures, Runner, Workload};
 
 keys! {
     COUNTER = "workload.counter", Optional("\"grow-only\""), None,
@@ -131,8 +131,27 @@ impl Workload for CounterSettings {
         self.check_payload()
     }
 
-    fn put_on<S: Stage>(&self, common: &Common, chance: &Chance, stage: S) -> Option<S::Output> {
-        Some(stage.play(columns::play(self, common, chance)))
+    /// Bytes that a run of `nodes` nodes takes at its height, in whose turns all together open `calls` conversations: every
+    /// node comes to know of all others, its map is copied when it changes while messages share it, and a delta may hold
+    /// as much as a map.
+    fn memory(&self, nodes: u32, calls: u64) -> u64 {
+        let nodes = u64::from(nodes);
+        let signs = if self.decrements == Probability::ZERO { 1 } else { 2 };
+        let entries = nodes.saturating_mul(signs);
+        let map = entries.saturating_mul(size_of::<Entry>() as u64);
+        let maps = nodes.saturating_mul(map.saturating_mul(2).saturating_add(size_of::<Replica>() as u64));
+        let messages = calls.saturating_mul(size_of::<Message>() as u64 * 2);
+        let deltas = match self.payload {
+            Payload::Delta => {
+                nodes.saturating_mul(Changes::bytes(entries, nodes)).saturating_add(calls.saturating_mul(map))
+            }
+            Payload::Full | Payload::Hash => 0,
+        };
+        maps.saturating_add(messages).saturating_add(deltas)
+    }
+
+    fn run_by<R: Runner>(&self, common: &Common, chance: &Chance, runner: R) -> Option<R::Output> {
+        Some(runner.run(columns::setup(self, common, chance)))
     }
 }
 
@@ -165,25 +184,6 @@ impl CounterSettings {
             }
             None => Ok(()),
         }
-    }
-
-    /// Bytes that a run of `nodes` nodes takes at its height, in whose turns all together open `calls` conversations: every
-    /// node comes to know of all others, its map is copied when it changes while messages share it, and a delta may hold
-    /// as much as a map.
-    pub fn memory(&self, nodes: u32, calls: u64) -> u64 {
-        let nodes = u64::from(nodes);
-        let signs = if self.decrements == Probability::ZERO { 1 } else { 2 };
-        let entries = nodes.saturating_mul(signs);
-        let map = entries.saturating_mul(size_of::<Entry>() as u64);
-        let maps = nodes.saturating_mul(map.saturating_mul(2).saturating_add(size_of::<Replica>() as u64));
-        let messages = calls.saturating_mul(size_of::<Message>() as u64 * 2);
-        let deltas = match self.payload {
-            Payload::Delta => {
-                nodes.saturating_mul(Changes::bytes(entries, nodes)).saturating_add(calls.saturating_mul(map))
-            }
-            Payload::Full | Payload::Hash => 0,
-        };
-        maps.saturating_add(messages).saturating_add(deltas)
     }
 
     /// The rules of nodes that gossip with `fanout` peers a turn by `strategy`.

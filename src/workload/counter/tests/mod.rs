@@ -11,7 +11,6 @@ use super::*;
 use crate::clock::{Aligned, Phase};
 use crate::engine::{Agenda, Happening, Limits, Memory, Observer, Outcome, Run, Simulation, UpAndDown, View, World};
 use crate::network::Network;
-use crate::network::cuts::Cuts;
 use crate::network::latency::{Constant, Latency};
 use crate::network::loss::{Bernoulli, Loss};
 use crate::peers::{self, Peers};
@@ -93,13 +92,9 @@ impl Case {
         let nodes = self.graph.nodes();
         assert_eq!(self.settings.check(&common(nodes, self.strategy, self.fanout)), Ok(()));
         let chance = Chance { seed: self.seed, nodes, replicate };
-        let network = Network {
-            latency: Latency::Constant(Constant { value: self.latency }),
-            delays: chance.field(Purpose::Latency),
-            loss: Loss::Bernoulli(Bernoulli { rate: Probability::new(self.loss).unwrap() }),
-            losses: chance.field(Purpose::Loss),
-            cuts: Cuts::default(),
-        };
+        let latency = Latency::Constant(Constant { value: self.latency });
+        let loss = Loss::Bernoulli(Bernoulli { rate: Probability::new(self.loss).unwrap() });
+        let network = Network { latency, loss, ..Network::perfect(&chance) };
         let protocol = self.settings.protocol(self.strategy, self.fanout);
         let world = World {
             protocol: &protocol,

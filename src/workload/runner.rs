@@ -1,6 +1,6 @@
 //! What a workload hands over to be simulated and measured; past it nothing knows its types.
 
-use crate::column::{Column, Figure};
+use crate::column::{Cell, Column, Figure};
 use crate::engine::{Protocol, Run, View};
 use crate::observe::MAX_FIGURES;
 use crate::time::Time;
@@ -15,11 +15,18 @@ pub struct Measures {
     pub curve: &'static [Figure<Sampling>],
 }
 
+impl Measures {
+    /// These columns and figures.
+    pub fn of<M>(columns: &[Column<M>], curve: &'static [Figure<Sampling>]) -> Self {
+        Measures { runs: columns.iter().map(|column| column.filled(|()| Cell::Empty)).collect(), curve }
+    }
+}
+
 /// The figures of a run at the end of a round, in the order of the list.
 pub type Sampling = [f64; MAX_FIGURES];
 
-/// A protocol with all that a run of it needs and leaves behind.
-pub struct Play<'a, P: Protocol, M: 'static> {
+/// A protocol, and all that a run of it needs and leaves behind.
+pub struct Setup<'a, P: Protocol, M: 'static> {
     /// What nodes do.
     pub protocol: P,
     /// What is done to them from outside, in order of time.
@@ -34,11 +41,11 @@ pub struct Play<'a, P: Protocol, M: 'static> {
     pub converged_at: fn(&Run<P>) -> Time,
 }
 
-/// A place where any workload can be simulated.
-pub trait Stage {
+/// Who can run the protocol of any workload.
+pub trait Runner {
     /// What comes of it.
     type Output;
 
-    /// Simulates a protocol.
-    fn play<P: Protocol, M>(self, play: Play<'_, P, M>) -> Self::Output;
+    /// Runs a protocol.
+    fn run<P: Protocol, M>(self, setup: Setup<'_, P, M>) -> Self::Output;
 }

@@ -1,0 +1,230 @@
+//! Runs of workloads that are compiled once for all graphs: everything but the rumor.
+
+use std::iter;
+use std::ops::ControlFlow;
+use std::sync::Arc;
+
+use super::faults::{self, FaultSchedule};
+use super::simulate::{self, Parts};
+use super::{Fault, Record, pieces};
+use crate::clock::{Aligned, Clock, Phase, Poisson, Staggered};
+use crate::engine::{
+    self, Agenda, AlwaysUp, Broken, Happening, Liveness, Memory, Observer, Protocol, UpAndDown, View, total,
+};
+use crate::observe::{LinkCount, Mark, Reached, Rounds};
+use crate::protocol::{Ending, Totals};
+use crate::random::Chance;
+use crate::scenario::Point;
+use crate::space::Space;
+use crate::time::{Span, Time};
+use crate::topology::components::Flow;
+use crate::topology::{Everybody, Graph, OnGraph};
+use crate::units::NodeId;
+use crate::workload::{Common, Runner, Sampling, Setup, Workload, WorkloadSpec};
+
+/// A workload, whether or not it is a member of the list.
+pub(super) trait Runnable {
+    fn run_by<R: Runner>(&self, common: &Common, chance: &Chance, runner: R) -> Option<R::Output>;
+}
+
+impl Runnable for WorkloadSpec {
+    fn run_by<R: Runner>(&self, common: &Common, chance: &Chance, runner: R) -> Option<R::Output> {
+        WorkloadSpec::run_by(self, common, chance, runner)
+    }
+}
+
+/// A workload that need not be a member of the list.
+pub(super) struct Unlisted<'a, W>(pub(super) &'a W);
+
+impl<W: Workload> Runnable for Unlisted<'_, W> {
+    fn run_by<R: Runner>(&self, common: &Common, chance: &Chance, runner: R) -> Option<R::Output> {
+        self.0.run_by(common, chance, runner)
+    }
+}
+
+/// A run that waits for its graph.
+struct Unplaced<'a, W> {
+    workload: &'a W,
+    job: Job<'a>,
+}
+
+/// What makes a run, besides its graph and its protocol.
+struct Job<'a> {
+    point: &'a Point,
+    replicate: u64,
+    chance: Chance,
+    space: Option<Arc<dyn Space>>,
+    go_on: &'a dyn Fn() -> bool,
+}
+
+/// A run that waits for its protocol.
+struct Placed<'a> {
+    job: Job<'a>,
+    graph: &'a dyn Graph,
+}
+
+/// Runs replicate `replicate` of `point` with `workload`, which is not the rumor.
+///
+/// # Errors
+/// See [`Fault`].
+pub(super) fn run<W: Runnable>(
+    workload: &W,
+    point: &Point,
+    replicate: u64,
+    go_on: &dyn Fn() -> bool,
+) -> Result<Record, Fault> {
+    let chance = Chance { seed: point.seed, nodes: point.settings.network.nodes, replicate };
+    let job = Job { point, replicate, chance, space: simulate::space(&point.settings), go_on };
+    Ok(super::on_graph(point, replicate, Unplaced { workload, job })??)
+}
+
+impl<W: Runnable> OnGraph for Unplaced<'_, W> {
+    type Output = Result<Record, Broken>;
+
+    fn with<G: Graph>(self, graph: &G) -> Self::Output {
+        match self.job.space.clone() {
+            Some(space) => self.on(&Everybody::of(graph, &*space)),
+            None => self.on(graph),
+        }
+    }
+}
+
+impl<W: Runnable> Unplaced<'_, W> {
+    fn on(self, graph: &dyn Graph) -> Result<Record, Broken> {
+        let Unplaced { workload, job } = self;
+        let common = job.point.settings.common();
+        let chance = job.chance;
+        let record = workload.run_by(&common, &chance, Placed { job, graph });
+        // Only the rumor has a way of its own, and does not come here.
+        record.unwrap_or(Err(Broken::Interrupted))
+    }
+}
+
+impl Runner for Placed<'_> {
+    type Output = Result<Record, Broken>;
+
+    fn run<P: Protocol, M>(self, setup: Setup<'_, P, M>) -> Self::Output {
+        let (chance, nodes) = (self.job.chance, self.graph.nodes());
+        let gossip = &self.job.point.settings.gossip;
+        match gossip.phase {
+            Phase::Aligned => self.on_clock(setup, Aligned::new(nodes, gossip.interval)),
+            Phase::Random => self.on_clock(setup, Staggered::new(nodes, gossip.interval, &chance)),
+            Phase::Poisson => self.on_clock(setup, Poisson::new(nodes, gossip.interval, &chance)),
+        }
+    }
+}
+
+impl Placed<'_> {
+    fn on_clock<P: Protocol, M, C: Clock>(self, setup: Setup<'_, P, M>, clock: C) -> Result<Record, Broken> {
+        let settings = &self.job.point.settings;
+        let (nodes, first) = (self.graph.nodes(), settings.network.nodes);
+        match settings.faults.is_empty() {
+            true => self.go(setup, clock, AlwaysUp(nodes)),
+            false => self.go(setup, clock, UpAndDown::new(nodes, first)),
+        }
+    }
+
+    fn go<P: Protocol, M, C: Clock, L: Liveness>(
+        self,
+        setup: Setup<'_, P, M>,
+        clock: C,
+        live: L,
+    ) -> Result<Record, Broken> {
+        let Placed { job: Job { point, replicate, chance, space, go_on }, graph } = self;
+        let settings = &point.settings;
+        let Setup { protocol, inputs, sample, measure, columns, converged_at } = setup;
+        let FaultSchedule { happenings, cuts } = FaultSchedule::draw(settings, &chance);
+        let mut links = simulate::links(settings);
+        let sampler = Sampler { protocol: &protocol, sample, interval: settings.gossip.interval, go_on, rounds: None };
+        let mut observer = (sampler, links.as_mut());
+        let inputs = inputs.map(|(at, node, input)| (at, Happening::Input(node, input)));
+        let agenda = Agenda::new(Box::new(merged(faults::widened(&happenings), inputs)));
+        let parts = Parts { settings, chance, space, cuts, graph: &graph, clock, live };
+        let run = parts.simulate(&protocol, Memory::default(), &mut observer, agenda)?;
+        let view = View::<P> { tally: &run.tally, counts: &run.counts, states: &run.memory.states, live: run.live };
+        let end = mark(&protocol, sample, &view);
+        let events = run.tally.events();
+        let curve = match observer.0.rounds {
+            Some(rounds) => rounds.finish(end, events),
+            None => vec![end],
+        };
+        let measured = measure(&protocol, &run);
+        Ok(Record {
+            point: point.index,
+            replicate,
+            ending: ending(&run, converged_at),
+            live: run.live,
+            curve,
+            reached: Reached::default(),
+            split: pieces(&graph, NodeId::default(), Flow::Both),
+            traffic: links.map(|LinkCount(roads)| roads.loads()),
+            measured: columns.iter().map(|column| (column.of)(&measured)).collect(),
+        })
+    }
+}
+
+fn ending<P: Protocol>(run: &engine::Run<P>, converged_at: fn(&engine::Run<P>) -> Time) -> Ending {
+    Ending {
+        outcome: run.outcome,
+        cut_off: run.cut_off,
+        last_learned: converged_at(run),
+        tally: Totals::of_engine(&run.tally, run.live),
+        in_flight: run.in_flight,
+        silence: None,
+    }
+}
+
+/// Takes the figures of the workload at the start and at the end of every round.
+struct Sampler<'a, P: Protocol> {
+    protocol: &'a P,
+    sample: fn(&P, &View<'_, P>) -> Sampling,
+    interval: Span,
+    go_on: &'a dyn Fn() -> bool,
+    /// From the first instant on.
+    rounds: Option<Rounds<'a>>,
+}
+
+impl<P: Protocol> Observer<P> for Sampler<'_, P> {
+    fn due(&self) -> Time {
+        self.rounds.as_ref().map_or(Time::ZERO, Rounds::ends)
+    }
+
+    fn look(&mut self, now: Time, view: View<'_, P>) -> ControlFlow<()> {
+        let mark = mark(self.protocol, self.sample, &view);
+        let rounds = self.rounds.get_or_insert_with(|| Rounds::new(mark, self.interval, self.go_on));
+        if now >= rounds.ends() { rounds.pass(now, mark) } else { ControlFlow::Continue(()) }
+    }
+}
+
+fn mark<P: Protocol>(protocol: &P, sample: fn(&P, &View<'_, P>) -> Sampling, view: &View<'_, P>) -> Mark {
+    Mark { informed: 0, messages: total(&view.tally.sent), figures: sample(protocol, view) }
+}
+
+/// Two sequences in order of time as one; of what happens at one instant the first comes first.
+fn merged<T>(
+    first: impl Iterator<Item = (Time, T)>,
+    second: impl Iterator<Item = (Time, T)>,
+) -> impl Iterator<Item = (Time, T)> {
+    let (mut first, mut second) = (first.peekable(), second.peekable());
+    let at = |next: Option<&(Time, T)>| next.map(|(at, _)| *at);
+    iter::from_fn(move || match (at(first.peek()), at(second.peek())) {
+        (Some(one), Some(other)) if other < one => second.next(),
+        (None, _) => second.next(),
+        _ => first.next(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sequences_are_merged_in_order_of_time_and_the_first_goes_first() {
+        let times = |list: &[(u64, char)]| -> Vec<(Time, char)> {
+            list.iter().map(|&(at, what)| (Time::from_nanos(at), what)).collect()
+        };
+        let (one, other) = (times(&[(1, 'a'), (3, 'b'), (3, 'c')]), times(&[(0, 'd'), (3, 'e'), (9, 'f')]));
+        let all: String = merged(one.into_iter(), other.into_iter()).map(|(_, what)| what).collect();
+        assert_eq!(all, "dabcef");
+    }
+}

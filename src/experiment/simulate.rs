@@ -1,0 +1,73 @@
+//! One run of any protocol, put together from the settings of its point.
+
+use std::sync::Arc;
+
+use super::event_rate;
+use crate::clock::Clock;
+use crate::engine::{
+    Agenda, Broken, ConnectionLimit, Limits, Liveness, Memory, Observer, Protocol, Run, Simulation, World,
+};
+use crate::network::Network;
+use crate::network::cuts::Cuts;
+use crate::observe::LinkCount;
+use crate::random::{Chance, Purpose};
+use crate::scenario::settings::Settings;
+use crate::space::Space;
+use crate::topology::Graph;
+
+/// The draw below which messages count as exceptionally fast: one in 64.
+const SOONEST: u64 = u64::MAX / 64;
+
+/// The parts of a run besides its protocol.
+pub(super) struct Parts<'a, G, C, L> {
+    pub(super) settings: &'a Settings,
+    pub(super) chance: Chance,
+    /// The distances, where the peer rule goes by them.
+    pub(super) space: Option<Arc<dyn Space>>,
+    /// Which paths are cut.
+    pub(super) cuts: Cuts,
+    pub(super) graph: &'a G,
+    pub(super) clock: C,
+    pub(super) live: L,
+}
+
+impl<G: Graph, C: Clock, L: Liveness> Parts<'_, G, C, L> {
+    /// Runs `protocol` in `memory`, before the eyes of `observer` and with what comes from outside.
+    pub(super) fn simulate<P: Protocol>(
+        self,
+        protocol: &P,
+        mut memory: Memory<P>,
+        observer: &mut dyn Observer<P>,
+        agenda: Agenda<'_, P::Input>,
+    ) -> Result<Run<P>, Broken> {
+        let Parts { settings, chance, space, cuts, graph, clock, live } = self;
+        let Settings { network, gossip, stop, .. } = settings;
+        memory.lay_out(event_rate(settings), network.latency.quantile(SOONEST));
+        let (latency, loss) = (network.latency.clone(), network.loss.clone());
+        let world = World {
+            protocol,
+            graph,
+            network: &Network { latency, loss, cuts, ..Network::perfect(&chance) },
+            peers: &space.map_or_else(|| gossip.peers.clone(), |space| gossip.peers.on(&space)),
+            choices: &chance.field(Purpose::Peers),
+            coins: &chance.field(Purpose::Protocol),
+            fanout: gossip.fanout,
+            admission: gossip.connection_limit.map(|limit| ConnectionLimit { limit, hunt: gossip.hunt }),
+        };
+        let limits = Limits::new(stop.max_rounds, gossip.interval, stop.max_time);
+        Simulation::new(world, clock, live, memory, observer).run(limits, agenda)
+    }
+}
+
+/// The distances, where the peer rule goes by them: settings that passed the check have them then.
+pub(super) fn space(settings: &Settings) -> Option<Arc<dyn Space>> {
+    let by_distance = settings.gossip.peers.by_distance();
+    let metric = by_distance.then(|| settings.network.topology.metric(settings.all_nodes()).ok()).flatten();
+    metric.map(|metric| metric.space())
+}
+
+/// A count of the traffic on links, where it is recorded: settings that passed the check have ways then.
+pub(super) fn links(settings: &Settings) -> Option<LinkCount> {
+    let metric = settings.network.links.then(|| settings.network.topology.metric(settings.all_nodes()).ok()).flatten();
+    metric.map(|metric| LinkCount(metric.roads()))
+}
