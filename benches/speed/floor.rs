@@ -217,7 +217,7 @@ impl World {
 }
 
 /// Orders a bucket by time: one counting pass on the leading bits, then insertion, both stable.
-fn sort(bucket: &[Message], begins: u32, shift: u32, sorted: &mut Vec<Message>, cells: &mut Vec<u32>) {
+pub(crate) fn sort(bucket: &[Message], begins: u32, shift: u32, sorted: &mut Vec<Message>, cells: &mut Vec<u32>) {
     let bits = (usize::BITS - bucket.len().leading_zeros()).min(shift).clamp(1, 14);
     let drop = shift - bits;
     cells.clear();

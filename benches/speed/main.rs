@@ -5,11 +5,14 @@
 //! drifts. The loops and the engine simulate the same runs, which is checked before anything is measured.
 
 mod floor;
+mod general;
+mod general_floor;
 
 use std::sync::atomic::AtomicBool;
 use std::time::Instant;
 
 use floor::Totals;
+use gossipsim::engine::Memory;
 use gossipsim::experiment::{self, Record};
 use gossipsim::random::{Chance, Purpose, below};
 use gossipsim::scenario::{self, Overrides, Point, Scenario, Source};
@@ -105,6 +108,30 @@ fn asynchronous(nodes: u32, latency: &str) -> Point {
     )
 }
 
+fn general_path() {
+    title("states, timers, payloads: ns per event", ["floor", "engine", "ratio"]);
+    for (what, nodes) in [("n = 10^4", 10_000), ("n = 10^6", 1_000_000)] {
+        let chance = Chance { seed: 1, nodes, replicate: 0 };
+        let mut by_hand = general_floor::Memory::default();
+        let (totals, digest, memory) = general::simulate(&chance, Memory::default());
+        assert_eq!(
+            general_floor::simulate(&chance, &mut by_hand),
+            (totals, digest),
+            "the floor and the engine must simulate the same run"
+        );
+        let mut memory = Some(memory);
+        let [floor, engine, ratio] = pair(
+            || general_floor::simulate(&chance, &mut by_hand).0.events,
+            || {
+                let (totals, _, used) = general::simulate(&chance, memory.take().unwrap_or_default());
+                memory = Some(used);
+                totals.events
+            },
+        );
+        println!("{what:<44} {floor:>9.1} {engine:>9.1} {ratio:>9.2}");
+    }
+}
+
 const UNIFORM: &str = "{ kind = \"uniform\", min = \"10ms\", max = \"100ms\" }";
 
 fn growth() {
@@ -180,9 +207,10 @@ fn graphs() {
 fn main() {
     // Cargo adds a flag of its own.
     let words: Vec<String> = std::env::args().skip(1).filter(|word| !word.starts_with("--")).collect();
-    let tables: [(&str, fn()); 5] = [
+    let tables: [(&str, fn()); 6] = [
         ("aligned", aligned),
         ("asynchronous growth", growth),
+        ("general path", general_path),
         ("latency laws", latencies),
         ("replicates threads", replicates),
         ("graphs", graphs),

@@ -1,12 +1,14 @@
-//! Turns of 64 nodes at a time, where rounds are aligned, nothing is lost or takes time, and each node contacts one peer:
-//! the configuration is asked once for all of them, and their draws and reads overlap.
+//! Turns of 64 nodes at a time, where rounds are aligned, nothing is lost or takes time, each node contacts one peer, and
+//! what nodes say depends on which of two states they have: what is said, and what comes of it, is asked once for a whole
+//! run, and the draws and reads of a block overlap.
 
+use super::context::Cause;
 use super::liveness::Liveness;
 use super::mail::Envelope;
 use super::prefetch::touch;
 use super::protocol::{Message, Protocol};
 use super::run_state::RunState;
-use super::tally::Tally;
+use super::states::States;
 use crate::bits;
 use crate::peers::{Peers, Turn};
 use crate::time::Time;
@@ -16,54 +18,125 @@ use crate::units::NodeId;
 /// Nodes in a block.
 const BLOCK: usize = 64;
 
-/// Counts of up to 64 messages by kind, a byte each.
-#[derive(Clone, Copy, Default)]
-struct Packed(u64);
+/// What is said in turns that are taken a block at a time.
+pub(super) struct Blocks<P: Protocol> {
+    /// The two states there are.
+    states: [P::State; 2],
+    /// What nodes say in their turns that have the one or the other.
+    openings: [Option<Opening<P::Message>>; 2],
+    /// Whether every node has a choice of peers.
+    all_choose: bool,
+}
 
-impl Packed {
-    #[inline(always)]
-    fn count(&mut self, kind: usize) {
-        self.0 = self.0.wrapping_add(1 << (8 * kind as u32 % u64::BITS));
-    }
-
-    /// Adds the counts to those of `tally` that were sent and delivered.
-    #[inline(always)]
-    fn add_to(self, tally: &mut Tally) {
-        for (kind, &count) in self.0.to_le_bytes().iter().enumerate() {
-            tally.sent[kind] += u64::from(count);
-            tally.delivered[kind] += u64::from(count);
-        }
-    }
+/// What a node says in its turn.
+#[derive(Clone)]
+struct Opening<M> {
+    message: M,
+    /// Whether a recipient in the one or the other state neither learns from it nor answers.
+    idle: [bool; 2],
 }
 
 impl<P: Protocol, G: Graph, L: Liveness> RunState<'_, P, G, L> {
-    /// The turn `number` of those of the nodes from `first` on that are `due`, the first in the lowest bit. For protocols
-    /// whose turns change nothing and send nothing through the context.
+    /// What is said in turns, if they can be taken a block at a time.
+    pub(super) fn plan_blocks(&mut self) -> Option<Blocks<P>> {
+        let world = &self.world;
+        let alike = P::BY_STATE && !P::TURNS_CHANGE_STATES && !P::ACTS && L::ALWAYS && !self.follows;
+        if !alike || !world.network.is_perfect() || !world.peers.is_uniform_one(world.fanout) {
+            return None;
+        }
+        let graph = world.graph;
+        let states = P::States::two()?;
+        let openings = states.clone().map(|state| self.plan_opening(state, &states));
+        let all_choose = (0..graph.nodes()).all(|node| graph.degree(NodeId::new(node)) > 1);
+        Some(Blocks { states, openings, all_choose })
+    }
+
+    fn plan_opening(&mut self, mut state: P::State, recipients: &[P::State; 2]) -> Option<Opening<P::Message>> {
+        let (protocol, _, mut context) = self.at(Time::ZERO, NodeId::default(), Cause::Turn { number: 0 });
+        let message = protocol.turn(&mut state, &mut context)?;
+        let idle = recipients.each_ref().map(|recipient| {
+            // A message that would be learned from counts nothing yet; nor do these counts count.
+            protocol.settled(recipient, &message, &mut P::Counts::default())
+                && protocol.answer(recipient, NodeId::default(), &message).is_none()
+        });
+        Some(Opening { message, idle })
+    }
+
+    /// The turn `number` of those of the nodes from `first` on that are `due`, the first in the lowest bit.
     #[inline(always)]
     pub(super) fn take_block(&mut self, now: Time, first: u32, due: u64, number: u64) {
-        let (mut openings, mut count) = ([(NodeId::default(), NodeId::default()); BLOCK], 0);
-        for node in bits::ones(due).map(|place| NodeId::new(first | place)) {
-            let degree = self.world.graph.degree(node);
+        // Back when the block is done.
+        let Some(blocks) = self.blocks.take() else { return };
+        let second = self.memory.states.unlike(first / u64::BITS, &blocks.states[0]);
+        for (opening, speakers) in blocks.openings.iter().zip([due & !second, due & second]) {
+            if let Some(opening) = opening
+                && speakers != 0
+            {
+                self.open_block(now, first, speakers, number, opening, &blocks);
+            }
+        }
+        self.blocks = Some(blocks);
+    }
+
+    /// The `speakers` of a block say the same, each to a peer of its own.
+    #[inline(always)]
+    fn open_block(
+        &mut self,
+        now: Time,
+        first: u32,
+        speakers: u64,
+        number: u64,
+        Opening { message, idle }: &Opening<P::Message>,
+        blocks: &Blocks<P>,
+    ) {
+        if *idle == [true; 2] && blocks.all_choose {
+            // To whomever it goes.
+            return self.count_block(message, speakers.count_ones());
+        }
+        let (graph, choices) = (self.world.graph, self.world.choices);
+        let (mut paths, mut count) = ([(NodeId::default(), NodeId::default()); BLOCK], 0);
+        for node in bits::ones(speakers).map(|place| NodeId::new(first | place)) {
+            let degree = graph.degree(node);
             if degree < 2 {
                 // Without a choice there is no draw.
                 self.turn(now, Turn { node, number });
                 continue;
             }
-            let pick = Peers::one(Turn { node, number }, degree, self.world.choices);
-            openings[count % BLOCK] = (node, self.world.graph.neighbor(node, pick));
+            let pick = Peers::one(Turn { node, number }, degree, choices);
+            paths[count % BLOCK] = (node, graph.neighbor(node, pick));
             count += 1;
         }
-        let openings = &openings[..count.min(BLOCK)];
+        let paths = &mut paths[..count.min(BLOCK)];
         if self.reads_ahead {
-            openings.iter().for_each(|&(_, to)| touch::<P>(&self.memory.states, to));
+            paths.iter().for_each(|&(_, to)| touch::<P>(&self.memory.states, to));
         }
-        let mut sent = Packed::default();
-        for &(from, to) in openings {
-            if let Some(message) = self.speak_in_turn(now, Turn { node: from, number }) {
-                sent.count(message.kind());
-                self.listen(now, Envelope { from, to, leg: 0, message });
+        self.count_block(message, count as u32);
+        // Those that something comes of, in their order; without a branch, which nobody could predict.
+        let (mut live, mut idle_recipients) = (0, [0u32; 2]);
+        for place in 0..paths.len() {
+            let path = paths[place];
+            let which = self.memory.states.which(path.1) % 2;
+            paths[live] = path;
+            live += usize::from(!idle[which]);
+            idle_recipients[1] += u32::from(idle[which]) & which as u32;
+        }
+        idle_recipients[0] = (paths.len() - live) as u32 - idle_recipients[1];
+        for (state, recipients) in blocks.states.iter().zip(idle_recipients) {
+            for _ in 0..recipients {
+                self.world.protocol.settled(state, message, &mut self.counts);
             }
         }
-        sent.add_to(&mut self.tally);
+        for &(from, to) in &paths[..live] {
+            self.listen(now, Envelope { from, to, leg: 0, message: message.clone() });
+        }
+    }
+
+    /// So many nodes said this, and were heard.
+    #[inline(always)]
+    fn count_block(&mut self, message: &P::Message, times: u32) {
+        let kind = message.kind();
+        for counter in [&mut self.tally.sent[kind], &mut self.tally.delivered[kind]] {
+            *counter = counter.wrapping_add(times.into());
+        }
     }
 }

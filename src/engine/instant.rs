@@ -40,7 +40,7 @@ impl<P: Protocol, G: Graph, L: Liveness> Turns for TurnsAt<'_, '_, P, G, L> {
 
     #[inline(always)]
     fn turns(&mut self, first: u32, due: u64, number: u64) {
-        if !P::TURNS_CHANGE_STATES && !P::ACTS && L::ALWAYS && self.state.in_blocks {
+        if P::BY_STATE && L::ALWAYS && self.state.blocks.is_some() {
             return self.state.take_block(self.now, first, due, number);
         }
         bits::ones(due).for_each(|place| self.turn(NodeId::new(first | place), number));
@@ -50,6 +50,7 @@ impl<P: Protocol, G: Graph, L: Liveness> Turns for TurnsAt<'_, '_, P, G, L> {
 impl<P: Protocol, G: Graph, L: Liveness> RunState<'_, P, G, L> {
     /// Every node that is up begins; the others are not counted.
     pub(super) fn begin(&mut self) {
+        self.blocks = self.plan_blocks();
         for node in (0..self.world.graph.nodes()).map(NodeId::new) {
             if !self.live.is_up(node) {
                 let (protocol, counts) = (self.world.protocol, &mut self.counts);

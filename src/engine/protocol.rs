@@ -40,6 +40,9 @@ pub trait Protocol: Sync + Sized {
     const ACTS: bool = true;
     /// Whether they set timers, all of which must come before all answers of an instant.
     const SETS_TIMERS: bool = Self::ACTS;
+    /// Whether what a node says, in its turn and back, depends on nothing but its state and the message: then it is asked
+    /// once for all nodes of a state, where that can be.
+    const BY_STATE: bool = false;
     /// Whether messages differ in size beside their header, so that bytes are counted message by message.
     const SIZES_DIFFER: bool = true;
 

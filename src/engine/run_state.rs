@@ -2,6 +2,7 @@
 
 use super::World;
 use super::admission::RoundCalls;
+use super::block::Blocks;
 use super::context::{Cause, Context, Outbox, Surroundings};
 use super::liveness::Liveness;
 use super::mail::{Envelope, Mail};
@@ -85,8 +86,8 @@ pub(super) struct RunState<'a, P: Protocol, G, L> {
     pub(super) observer: &'a mut dyn Observer<P>,
     /// Whether the observer wants to know of every message.
     pub(super) follows: bool,
-    /// Whether turns can be taken a block at a time: see [`RunState::take_block`].
-    pub(super) in_blocks: bool,
+    /// What is said in turns that are taken a block at a time, where they can be.
+    pub(super) blocks: Option<Blocks<P>>,
     /// Whether the states are so many that it pays to read them ahead.
     pub(super) reads_ahead: bool,
     /// A state in which a node has nothing to say in its turn.
@@ -112,10 +113,8 @@ impl<'a, P: Protocol, G: Graph, L: Liveness> RunState<'a, P, G, L> {
         memory.openings.clear();
         let mut counts = P::Counts::default();
         world.protocol.prepare(&mut memory.states, &mut counts);
-        let simple = !P::TURNS_CHANGE_STATES && !P::ACTS && L::ALWAYS;
-        let in_blocks = simple && world.network.is_perfect() && world.peers.is_uniform_one(world.fanout);
         RunState {
-            in_blocks: in_blocks && !observer.every_message(),
+            blocks: None,
             silent: world.protocol.silent(),
             reads_ahead: memory.states.bytes() > CACHE,
             follows: observer.every_message(),

@@ -18,6 +18,16 @@ pub trait States<S>: Default {
     /// Lets `with` change the state of `node`.
     fn update<R>(&mut self, node: NodeId, with: impl FnOnce(&mut S) -> R) -> R;
 
+    /// The two states there are, where there are no more.
+    fn two() -> Option<[S; 2]> {
+        None
+    }
+
+    /// Which of the two states a node has.
+    fn which(&self, _node: NodeId) -> usize {
+        0
+    }
+
     /// Which of the 64 nodes from 64 × `block` on have a state other than `state`, the first in the lowest bit. What it
     /// says of numbers beyond the last node means nothing.
     fn unlike(&self, block: u32, state: &S) -> u64;
@@ -47,6 +57,16 @@ impl States<bool> for Bits {
             self.remove(node.index());
         }
         result
+    }
+
+    #[inline(always)]
+    fn two() -> Option<[bool; 2]> {
+        Some([false, true])
+    }
+
+    #[inline(always)]
+    fn which(&self, node: NodeId) -> usize {
+        self.contains(node.index()).into()
     }
 
     #[inline]

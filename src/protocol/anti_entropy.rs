@@ -24,6 +24,7 @@ impl RumorRules for AntiEntropy {
     type State = bool;
 
     const TURNS_CHANGE_STATES: bool = false;
+    const BY_STATE: bool = true;
 
     fn origin(&self) -> bool {
         true

@@ -50,6 +50,9 @@ pub trait RumorRules: Sync {
     /// Whether a turn can change the state of the node, so that all turns of an instant must come before all answers.
     const TURNS_CHANGE_STATES: bool = true;
 
+    /// Whether what a node says depends on nothing but its state and the message.
+    const BY_STATE: bool = false;
+
     /// The state of a node at which the update is injected.
     fn origin(&self) -> Self::State;
 

@@ -111,6 +111,7 @@ impl<R: RumorRules<State: Kept>> Protocol for Spreading<R> {
 
     const TURNS_CHANGE_STATES: bool = R::TURNS_CHANGE_STATES;
     const ACTS: bool = false;
+    const BY_STATE: bool = R::BY_STATE;
     const SIZES_DIFFER: bool = false;
 
     fn prepare(&self, states: &mut Self::States, counts: &mut Counts) {
