@@ -38,8 +38,10 @@ pub const MAX_FIGURES: usize = 3;
 /// The state of a run at the end of a round.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Mark {
-    /// Nodes that have the update.
+    /// Live nodes that have the update.
     pub informed: u64,
+    /// Live nodes.
+    pub live: u64,
     /// Messages sent since the start.
     pub messages: u64,
     /// The figures that the workload samples.
@@ -48,20 +50,22 @@ pub struct Mark {
 
 impl From<&Totals> for Mark {
     fn from(tally: &Totals) -> Self {
-        Mark { informed: tally.informed, messages: tally.sent, ..Mark::default() }
+        Mark { informed: tally.informed, live: tally.live, messages: tally.sent, ..Mark::default() }
     }
 }
 
 impl<P: Protocol<Counts = Counts>> From<View<'_, P>> for Mark {
     fn from(view: View<'_, P>) -> Self {
-        Mark { informed: view.counts.informed, messages: total(&view.tally.sent), ..Mark::default() }
+        let messages = total(&view.tally.sent);
+        Mark { informed: view.counts.informed, live: view.live, messages, ..Mark::default() }
     }
 }
 
 /// The shares of nodes whose instants a run keeps, in thousandths, rising.
 pub const COVERAGES: [u64; 4] = [500, 900, 990, 999];
 
-/// The instants at which the shares [`COVERAGES`] of the nodes, rounded up, had the update; `None` if they never did.
+/// The first instants at which the shares [`COVERAGES`] of the live nodes, rounded up, had the update; `None` if they never
+/// did.
 pub type Reached = [Option<Time>; COVERAGES.len()];
 
 /// How many of `live` nodes are the share `permille`, rounded up.
@@ -91,6 +95,15 @@ impl Milestones {
     fn count(&mut self, now: Time) {
         self.informed += 1;
         if self.informed >= self.next {
+            self.pass(now);
+        }
+    }
+
+    /// From `now` on there are so many `live` nodes, of which so many know.
+    fn population(&mut self, now: Time, live: u64, informed: u64) {
+        (self.live, self.informed) = (live, informed);
+        // Where nobody is left, nobody is told.
+        if live > 0 {
             self.pass(now);
         }
     }
@@ -162,7 +175,7 @@ impl<'a> Curve<'a> {
     /// A curve over rounds of length `interval`, of a run of `live` nodes that starts with one informed node and is
     /// interrupted when `go_on` says no.
     pub fn new(live: u64, interval: Span, go_on: &'a dyn Fn() -> bool) -> Self {
-        let start = Mark { informed: 1, ..Mark::default() };
+        let start = Mark { informed: 1, live, ..Mark::default() };
         Curve { rounds: Rounds::new(start, interval, go_on), milestones: Milestones::new(live) }
     }
 
@@ -176,6 +189,10 @@ impl<'a> Curve<'a> {
 impl<P: Protocol<Counts = Counts, Fact = Learned>> Observer<P> for Curve<'_> {
     fn fact(&mut self, now: Time, _: NodeId, _: Learned) {
         self.milestones.count(now);
+    }
+
+    fn population(&mut self, now: Time, view: View<'_, P>) {
+        self.milestones.population(now, view.live, view.counts.informed);
     }
 
     fn due(&self) -> Time {

@@ -135,7 +135,9 @@ fn states(settings: &Settings) -> u64 {
     let nodes = u64::from(settings.all_nodes());
     let up_and_down = if settings.faults.is_empty() { 0 } else { nodes * bytes::UP_AND_DOWN };
     let states = match settings.gossip.connection_limit {
-        _ if settings.workload.rumor().is_none() => settings.workload.memory(settings.all_nodes(), calls(settings)),
+        _ if settings.workload.rumor().is_none() => {
+            settings.workload.memory(settings.all_nodes(), calls(settings), in_flight(settings) as u64)
+        }
         Some(_) => nodes * (bytes::STATE + bytes::BOARD),
         None if forgets(settings) => nodes * bytes::STATE,
         None => nodes / 8,
@@ -175,11 +177,16 @@ pub fn calls(settings: &Settings) -> u64 {
     peers + u64::from(settings.gossip.anti_entropy.is_some()) * u64::from(nodes)
 }
 
-/// Bytes of messages on their way: a turn's legs live for as long as they travel, and answers as long again.
+/// Messages on their way: a turn's legs live for as long as they travel, and answers as long again.
+fn in_flight(settings: &Settings) -> f64 {
+    let intervals = settings.network.latency.mean_nanos() / settings.gossip.interval.nanos() as f64;
+    calls(settings) as f64 * 2.0 * intervals.min(settings.stop.max_rounds as f64)
+}
+
+/// Bytes of messages on their way.
 fn messages(settings: &Settings) -> u64 {
     let turn = calls(settings) as f64;
-    let intervals = settings.network.latency.mean_nanos() / settings.gossip.interval.nanos() as f64;
-    let waiting = turn * 2.0 * intervals.min(settings.stop.max_rounds as f64) * bytes::WAITING;
+    let waiting = in_flight(settings) * bytes::WAITING;
     // Aligned nodes all speak at one instant, and what they say arrives within it, or is put in order for another.
     let at_once = match settings.gossip.phase {
         Phase::Aligned if settings.gossip.connection_limit.is_some() => 2.0 * (bytes::POST + bytes::CALL + bytes::NEWS),

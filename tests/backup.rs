@@ -59,7 +59,12 @@ fn two_nodes_take_the_rounds_and_messages_worked_out_by_hand() {
     let runs = 20_000;
     let endings: Vec<Ending> = (0..runs).map(|run| ending(&point, run)).collect();
     let mean = |figure: &dyn Fn(&Ending) -> f64| sample(runs, |run| figure(&endings[run as usize]));
-    judge("rounds", law.mean_rounds(), mean(&|ending| ending.last_learned.nanos() as f64 / 1e9 + 1.0), runs);
+    judge(
+        "rounds",
+        law.mean_rounds(),
+        mean(&|ending| ending.last_learned.unwrap_or_default().nanos() as f64 / 1e9 + 1.0),
+        runs,
+    );
     judge("backup messages", law.legs, mean(&|ending| ending.tally.backup_sent as f64), runs);
     let dead = 0.5 * (1.0 - 1.0 / 8.0) * (1.0 - 1.0 / 4.0);
     judge("dead rumors", dead, mean(&|ending| f64::from(u8::from(ending.silence.is_some()))), runs);
@@ -81,7 +86,7 @@ fn repairs_are_spread_over_the_period() {
     for phase in ["aligned", "random", "poisson"] {
         let point = two_nodes(phase, 60);
         let endings: Vec<Ending> = (0..runs).map(|run| ending(&point, run)).collect();
-        let round = |ending: &Ending| (ending.last_learned.nanos() / 1_000_000_000) as usize;
+        let round = |ending: &Ending| (ending.last_learned.unwrap_or_default().nanos() / 1_000_000_000) as usize;
         let mut counts = vec![0_u32; parts];
         for ending in &endings {
             assert_eq!(ending.outcome, Outcome::Converged);

@@ -27,7 +27,7 @@ fn the_engine_gives_the_runs_of_hand_written_loops() {
                 let text = format!("seed = {seed}\n[network]\nnodes = {nodes}\n{network}\n[gossip]\n{gossip}\n");
                 let ending = ending(&scenario(&text).points[0], 0);
                 let tally = ending.tally;
-                let last = ending.last_learned.nanos();
+                let last = ending.last_learned.unwrap_or_default().nanos();
                 let totals = Totals { events: tally.events(), sent: tally.sent, lost: tally.lost, last };
                 let chance = Chance { seed, nodes, replicate: 0 };
                 let origin = below(&mut chance.stream(Purpose::Workload), nodes.into()) as u32;

@@ -26,7 +26,7 @@ fn endings(point: &Point, runs: u64) -> Vec<Ending> {
 }
 
 fn rounds(ending: &Ending) -> f64 {
-    ending.last_learned.nanos() as f64 / 1e9 + 1.0
+    ending.last_learned.unwrap_or_default().nanos() as f64 / 1e9 + 1.0
 }
 
 /// Three nodes, limit 1, by hand; |z| <= 4 over 20 000 runs. With two informed nodes, push finds the third unless both

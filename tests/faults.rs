@@ -5,10 +5,12 @@ mod common;
 use common::{ending, heard, point, scenario};
 use gossipsim::engine::{Observer, Outcome, Protocol};
 use gossipsim::experiment;
+use gossipsim::observe::Mark;
 use gossipsim::protocol::Learned;
 use gossipsim::scenario::Point;
 use gossipsim::time::Time;
 use gossipsim::units::NodeId;
+use gossipsim::workload::WorkloadSpec;
 
 const SECOND: u64 = 1_000_000_000;
 
@@ -78,6 +80,105 @@ fn an_event_that_touches_nobody_leaves_every_node_to_hear_when_it_did() {
     }
 }
 
+/// On the complete graph those who are yet to join are in nobody's way, whatever the clocks do that are not Poisson's.
+#[test]
+fn a_join_changes_nothing_before_it() {
+    for (gossip, network) in [
+        (ASYNCHRONOUS, LATENCY),
+        ("strategy = \"push\"\nfanout = 3", "loss = 0.1"),
+        ("strategy = \"pull\"\npeers = \"shuffled\"", "loss = 0.2"),
+        (
+            "strategy = \"push\"\npeers = \"quasirandom\"\nphase = \"random\"\nanti_entropy = \"2s\"\nspread = { kind = \"coin\", k = 2 }",
+            "",
+        ),
+    ] {
+        let network = format!("nodes = 64\n{network}");
+        let alone = with(&network, gossip, "");
+        for at in [2, 4] {
+            let joined = with(&network, gossip, &format!("[[event]]\nat = \"{at}s\"\njoin = 64\n"));
+            for replicate in 0..5 {
+                let before = |log: Vec<(u64, u32)>| -> Vec<(u64, u32)> {
+                    log.into_iter().filter(|&(time, _)| time < at * SECOND).collect()
+                };
+                assert_eq!(before(log(&joined, replicate)), before(log(&alone, replicate)), "{gossip}, at {at} s");
+                let ending = ending(&joined, replicate);
+                assert_eq!((ending.tally.live, ending.tally.dropped), (128, 0), "nobody calls who is not there");
+            }
+        }
+    }
+}
+
+#[test]
+fn who_is_yet_to_join_is_nobodys_neighbor_on_any_topology() {
+    for topology in ["\"ring\"", "{ kind = \"random-regular\", degree = 6 }", "\"hypercube\""] {
+        let network = format!("nodes = 32\ntopology = {topology}");
+        let late =
+            with(&network, "strategy = \"push-pull\"\nphase = \"poisson\"", "[[event]]\nat_round = 30\njoin = 32\n");
+        for replicate in 0..5 {
+            assert_eq!(ending(&late, replicate).tally.dropped, 0, "{topology}");
+        }
+    }
+}
+
+/// A message that is on its way to nobody does not make the run converge.
+#[test]
+fn where_nobody_is_left_the_update_is_lost() {
+    for gone in ["crash", "leave"] {
+        for strategy in ["push", "push-pull"] {
+            let network = "nodes = 8\nlatency = { kind = \"constant\", value = \"500ms\" }";
+            let events = format!("[[event]]\nat = \"1200ms\"\n{gone} = \"all\"\n");
+            let ending = ending(&with(network, &format!("strategy = \"{strategy}\""), &events), 0);
+            assert_eq!(
+                (ending.outcome, ending.tally.live, ending.tally.informed),
+                (Outcome::Lost, 0, 0),
+                "{gone}, {strategy}"
+            );
+        }
+    }
+}
+
+/// Shares are of those who are live at the time, and a share that is reached in a round was reached by its end.
+#[test]
+fn shares_are_of_the_live_nodes_of_their_round() {
+    for events in [
+        "[[event]]\nat_round = 10\nleave = 0.75\n",
+        "[[event]]\nat_round = 3\ncrash = \"all\"\n",
+        "[[event]]\nat_round = 3\ncrash = 0.5\nkeep_state = false\n[[event]]\nat_round = 6\nrecover = \"all\"\n\
+         [[event]]\nat_round = 9\njoin = 36\n",
+    ] {
+        let point = with("nodes = 64", "strategy = \"push-pull\"\nphase = \"random\"", events);
+        for replicate in 0..10 {
+            let record = experiment::run(&point, replicate, &|| true).unwrap();
+            for mark in &record.curve {
+                assert!(mark.informed <= mark.live && mark.live <= 100, "{mark:?}, {events}");
+            }
+            let reached: Vec<Time> = record.reached.into_iter().flatten().collect();
+            assert!(reached.is_sorted(), "{reached:?}");
+            let share = |mark: &Mark| mark.live > 0 && mark.informed * 2 >= mark.live;
+            let round = record.curve.iter().position(share).map(|round| round as u64);
+            let by_time = reached.first().map(|time| time.round(point.settings.gossip.interval).number());
+            assert!(by_time <= round, "half knew in round {by_time:?}, and at the end of {round:?}");
+        }
+    }
+}
+
+/// One node is left, and learned in its time.
+#[test]
+fn the_last_node_took_the_rounds_that_it_took() {
+    let events = "[[event]]\nat = \"30s\"\nleave = [0]\n";
+    let text = format!(
+        "[network]\nnodes = 2\n[gossip]\nstrategy = \"push\"\nphase = \"random\"\n[workload]\norigin = 0\n{events}"
+    );
+    let point = scenario(&text).point(0);
+    let record = experiment::run(&point, 0, &|| true).unwrap();
+    let last = record.ending.last_learned.unwrap();
+    assert_eq!((record.live, record.converged()), (1, true));
+    assert_eq!(
+        record.rounds(point.settings.gossip.interval),
+        Some(last.round(point.settings.gossip.interval).number())
+    );
+}
+
 #[test]
 fn a_partition_keeps_halves_apart_until_it_is_healed() {
     let halves = |until: &str| {
@@ -141,7 +242,6 @@ fn who_joins_or_comes_back_without_memory_learns_before_the_run_has_converged() 
     for (topology, peers) in [
         ("\"complete\"", "uniform"),
         ("\"ring\"", "uniform"),
-        ("\"ring\"", "spatial"),
         ("{ kind = \"random-regular\", degree = 6 }", "shuffled"),
     ] {
         let network = format!("nodes = 48\ntopology = {topology}");
@@ -190,7 +290,8 @@ fn crashed_nodes_cost_push_what_loss_does() {
         let rounds = |replicate| {
             let ending = ending(point, replicate);
             // Where the origin is down nothing ever happens.
-            (ending.outcome == Outcome::Converged).then(|| ending.last_learned.nanos() as f64 / SECOND as f64)
+            (ending.outcome == Outcome::Converged)
+                .then(|| ending.last_learned.unwrap_or_default().nanos() as f64 / SECOND as f64)
         };
         let rounds: Vec<f64> = (0..runs).filter_map(rounds).collect();
         let (count, mean) = (rounds.len() as f64, rounds.iter().sum::<f64>() / rounds.len() as f64);
@@ -200,4 +301,41 @@ fn crashed_nodes_cost_push_what_loss_does() {
     let ((one, first), (other, second)) = (sample(&crashed), sample(&lossy));
     let z = (one - other) / (first + second).sqrt();
     assert!(z.abs() <= 4.0, "{one} rounds among crashed nodes, {other} with loss: z = {z:.2}");
+}
+
+/// What averaging says of a run: its outcome, and the column called `name`.
+fn average(text: &str, name: &str) -> (Outcome, Option<f64>) {
+    let scenario = scenario(&format!(
+        "{text}\n[gossip]\nstrategy = \"push-pull\"\nphase = \"random\"\n[workload]\nkind = \"average\"\nvalues = \"linear\"\n"
+    ));
+    let record = experiment::run(&scenario.point(0), 0, &|| true).unwrap();
+    let columns = WorkloadSpec::MEASURES.iter().find(|(workload, _)| *workload == "average").unwrap().1().runs;
+    let place = columns.iter().position(|column| column.name == name).unwrap();
+    (record.ending.outcome, record.measured[place].number())
+}
+
+/// What a node believed that is gone says nothing of those who are left.
+#[test]
+fn errors_of_averaging_are_those_of_the_live_nodes() {
+    let left = "[network]\nnodes = 8\n[stop]\nmax_rounds = 60\n[[event]]\nat = \"2s\"\nleave = [2]\n";
+    let (outcome, error) = average(left, "error_max");
+    assert!(outcome == Outcome::Converged && error.is_some_and(|error| error <= 0.01), "{error:?}");
+    let late =
+        "[network]\nnodes = 8\n[stop]\nmax_rounds = 60\nmax_time = \"30s\"\n[[event]]\nat = \"40s\"\njoin = 24\n";
+    assert_eq!(average(late, "without_estimate"), (Outcome::Converged, Some(0.0)));
+    assert_eq!(average(late, "weight_kept"), (Outcome::Converged, Some(1.0)));
+    let nobody = "[network]\nnodes = 8\n[[event]]\nat = \"2s\"\ncrash = \"all\"\n";
+    for column in ["error_max", "error_rms", "without_estimate"] {
+        assert_eq!(average(nobody, column), (Outcome::Lost, None), "{column}");
+    }
+    // They come back and hold nothing: there is no estimate, and never will be.
+    let emptied = "[network]\nnodes = 8\n[[event]]\nat = \"2s\"\ncrash = \"all\"\nkeep_state = false\n[[event]]\nat = \"5s\"\nrecover = \"all\"\n";
+    assert_eq!(average(emptied, "error_max"), (Outcome::Lost, None));
+}
+
+/// An event that comes after the last round keeps nobody from having converged by then.
+#[test]
+fn a_run_that_a_limit_ends_has_converged_if_all_are_right() {
+    let text = "[network]\nnodes = 8\n[stop]\nmax_rounds = 60\n[[event]]\nat = \"60s\"\ncrash = [1]\n";
+    assert_eq!(average(text, "weight_kept"), (Outcome::Converged, Some(1.0)));
 }

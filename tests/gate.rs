@@ -62,7 +62,7 @@ impl Simulator for Textbook {
         let tally = Totals { informed: informed.round() as u64, updates: updates.round() as u64, ..Totals::default() };
         let outcome = if residue == 0.0 { Outcome::Converged } else { Outcome::DiedOut };
         let last_learned = Time::ZERO + last_round(point.settings.gossip.interval, last);
-        Ok(Ending { outcome, cut_off: false, last_learned, tally, in_flight: 0, silence: None })
+        Ok(Ending { outcome, cut_off: false, last_learned: Some(last_learned), tally, in_flight: 0, silence: None })
     }
 }
 

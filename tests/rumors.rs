@@ -45,7 +45,7 @@ fn quiet(nodes: u32, strategy: &str, spread: &str) -> Point {
 /// Residue, updates per node and round of the last arrival.
 fn figures(point: &Point, ending: &Ending) -> [f64; 3] {
     let nodes = f64::from(point.settings.network.nodes);
-    let last = ending.last_learned.round(point.settings.gossip.interval).number();
+    let last = ending.last_learned.unwrap_or_default().round(point.settings.gossip.interval).number();
     [1.0 - ending.tally.informed as f64 / nodes, ending.tally.updates as f64 / nodes, last as f64]
 }
 

@@ -117,6 +117,7 @@ impl Protocol for Probing {
     type Fact = Infallible;
     type Counts = ();
 
+    const CALLS_PEERS: bool = false;
     const SIZES_DIFFER: bool = false;
 
     #[inline(always)]

@@ -37,7 +37,12 @@ fn point(network: &str, gossip: &str) -> Point {
 fn engine(point: &Point) -> Totals {
     let Record { ending, .. } = experiment::run(point, 0, &|| true).expect("balanced books");
     let tally = ending.tally;
-    Totals { events: tally.events(), sent: tally.sent, lost: tally.lost, last: ending.last_learned.nanos() }
+    Totals {
+        events: tally.events(),
+        sent: tally.sent,
+        lost: tally.lost,
+        last: ending.last_learned.unwrap_or_default().nanos(),
+    }
 }
 
 /// Nanoseconds per unit of `work`, which gives the units it did.

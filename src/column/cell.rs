@@ -78,9 +78,10 @@ impl From<u128> for Cell {
     }
 }
 
+/// What is not a number is no value.
 impl From<f64> for Cell {
     fn from(number: f64) -> Self {
-        Cell::Real(number)
+        if number.is_nan() { Cell::Empty } else { Cell::Real(number) }
     }
 }
 

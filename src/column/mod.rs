@@ -120,6 +120,8 @@ pub struct Figure<V: 'static> {
     pub of: fn(&Sampled<V>) -> f64,
     /// What is said of it, each in a column.
     pub statistics: &'static [Statistic],
+    /// Whether a run may have no value, which is NaN.
+    pub optional: bool,
 }
 
 /// How a run stood at the end of a round. A run that has ended stays as it was.
@@ -129,8 +131,6 @@ pub struct Sampled<V> {
     pub now: V,
     /// At the end of the round before.
     pub before: V,
-    /// Number of nodes.
+    /// Number of nodes, those that join included.
     pub nodes: u32,
-    /// Live nodes.
-    pub live: u64,
 }

@@ -61,10 +61,11 @@ pub const REPLICATE: Column<Run> =
 pub const SEED: Column<Run> = Column::whole("seed", "", "Seed of the scenario.", |run| run.point.seed.into());
 
 /// How a run ended.
-pub const OUTCOME: Column<Run> =
-    Column::word("outcome", "How the run ended: `converged`, `died-out`, `round-limit` or `time-limit`.", |run| {
-        run.record.ending.outcome.name().into()
-    });
+pub const OUTCOME: Column<Run> = Column::word(
+    "outcome",
+    "How the run ended: `converged`, `died-out`, `lost`, `round-limit` or `time-limit`.",
+    |run| run.record.ending.outcome.name().into(),
+);
 
 /// The rounds that a run took.
 pub const ROUNDS: Column<Run> = Column::whole(
@@ -81,7 +82,7 @@ pub const TIME: Column<Run> = Column::real(
     "time_ms",
     "ms",
     "Instant at which the last live node learned; empty unless converged.",
-    |run: &Run| run.record.converged().then(|| run.record.ending.last_learned.as_millis()).into(),
+    |run: &Run| run.record.converged().then(|| run.record.ending.last_learned.unwrap_or_default().as_millis()).into(),
 )
 .optional()
 .summed(Summary::MeanOfConverged);
@@ -122,6 +123,7 @@ pub const MESSAGES_BY_ROUND: Figure<Mark> = Figure {
     doc: "the messages per node sent in the round; a run that has ended sends none",
     of: |run: &Sampled<Mark>| (run.now.messages - run.before.messages) as f64 / f64::from(run.nodes),
     statistics: &[Statistic::Mean],
+    optional: false,
 };
 
 /// What was simulated.

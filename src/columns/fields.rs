@@ -144,5 +144,6 @@ fn of_statistic<R>(number: usize, column: &Column<R>, statistic: Statistic) -> S
 fn of_figure<V>(number: usize, figure: &Figure<V>, statistic: Statistic) -> CurveField {
     let name = format!("{}_{}", figure.name, statistic.suffix());
     let doc = format!("{} over runs of {}.", statistic.doc(), figure.doc);
-    CurveField { field: Field::new(name, Kind::Real, figure.unit, doc), figure: number, statistic }
+    let field = Field { optional: figure.optional, ..Field::new(name, Kind::Real, figure.unit, doc) };
+    CurveField { field, figure: number, statistic }
 }

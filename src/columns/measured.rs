@@ -40,8 +40,8 @@ const RUNS: &[Column<Run>] = &[
 fn put_together(workload: &'static str, measures: Measures) -> Columns<Run, Mark> {
     let own = measures.runs.iter().zip(MEASURED).map(|(column, of)| column.filled(of));
     let figure = |(figure, of): (&Figure<_>, _)| {
-        let Figure { name, unit, doc, statistics, .. } = *figure;
-        Figure { name, unit, doc, of, statistics }
+        let Figure { name, unit, doc, statistics, optional, .. } = *figure;
+        Figure { name, unit, doc, of, statistics, optional }
     };
     let curve: Vec<Figure<Mark>> =
         measures.curve.iter().zip(SAMPLED).map(figure).chain([common::MESSAGES_BY_ROUND]).collect();

@@ -31,19 +31,20 @@ const RUNS: &[Column<Run>] = &[
     Column::whole(
         "rounds_50",
         "rounds",
-        "Round at whose end half of the live nodes, rounded up, knew; empty if they never did.",
+        "Round in which half of the live nodes, rounded up, knew for the first time; empty if they never did.",
         |run| covered(run, 0),
     )
     .optional(),
-    Column::whole("rounds_90", "rounds", "Round at whose end 90 % of the live nodes, rounded up, knew; empty if they never did.", |run| covered(run, 1)).optional(),
-    Column::whole("rounds_99", "rounds", "Round at whose end 99 % of the live nodes, rounded up, knew; empty if they never did.", |run| covered(run, 2)).optional(),
+    Column::whole("rounds_90", "rounds", "Round in which 90 % of the live nodes, rounded up, knew for the first time; empty if they never did.", |run| covered(run, 1)).optional(),
+    Column::whole("rounds_99", "rounds", "Round in which 99 % of the live nodes, rounded up, knew for the first time; empty if they never did.", |run| covered(run, 2)).optional(),
     Column::whole("informed", "nodes", "Nodes that know the update at the end.", |run| {
         run.record.ending.tally.informed.into()
     }),
     common::LIVE,
-    Column::real("residue", "", "Share of live nodes that never learned.", |run| {
-        share_left(run, run.record.ending.tally.informed).into()
+    Column::real("residue", "", "Share of the live nodes that do not know at the end; empty if no node is live.", |run: &Run| {
+        share_left(run.record.live, run.record.ending.tally.informed).into()
     })
+    .optional()
     .summed(Summary::Mean),
     common::MESSAGES,
     Column::whole("updates", "messages", "Legs sent that carry the update.", |run| {
@@ -58,20 +59,20 @@ const RUNS: &[Column<Run>] = &[
     Column::whole(
         "rounds_99_9",
         "rounds",
-        "Round at whose end 99.9 % of the live nodes, rounded up, knew; empty if they never did.",
+        "Round in which 99.9 % of the live nodes, rounded up, knew for the first time; empty if they never did.",
         |run| covered(run, 3),
     )
     .optional(),
     Column::real(
         "time_50_ms",
         "ms",
-        "Instant at which half of the live nodes, rounded up, knew; empty if they never did.",
+        "First instant at which half of the live nodes, rounded up, knew; empty if they never did.",
         |run| reached(run, 0),
     )
     .optional(),
-    Column::real("time_90_ms", "ms", "Instant at which 90 % of the live nodes, rounded up, knew; empty if they never did.", |run| reached(run, 1)).optional(),
-    Column::real("time_99_ms", "ms", "Instant at which 99 % of the live nodes, rounded up, knew; empty if they never did.", |run| reached(run, 2)).optional(),
-    Column::real("time_99_9_ms", "ms", "Instant at which 99.9 % of the live nodes, rounded up, knew; empty if they never did.", |run| reached(run, 3)).optional(),
+    Column::real("time_90_ms", "ms", "First instant at which 90 % of the live nodes, rounded up, knew; empty if they never did.", |run| reached(run, 1)).optional(),
+    Column::real("time_99_ms", "ms", "First instant at which 99 % of the live nodes, rounded up, knew; empty if they never did.", |run| reached(run, 2)).optional(),
+    Column::real("time_99_9_ms", "ms", "First instant at which 99.9 % of the live nodes, rounded up, knew; empty if they never did.", |run| reached(run, 3)).optional(),
     Column::whole("refused", "messages", "Calls refused by their recipients, where nodes take only so many.", |run: &Run| {
         run.record.ending.tally.refused.into()
     })
@@ -110,8 +111,8 @@ const CURVE: &[Figure<Mark>] = &[
     Figure {
         name: "informed",
         unit: "",
-        doc: "the share of the live nodes that know at the end of the round",
-        of: |run: &Sampled<Mark>| run.now.informed as f64 / run.live as f64,
+        doc: "the share of the nodes live at the end of the round that know then, 0 where none is",
+        of: |run: &Sampled<Mark>| run.now.informed as f64 / run.now.live.max(1) as f64,
         statistics: &[
             Statistic::Mean,
             Statistic::Sd,
@@ -119,6 +120,7 @@ const CURVE: &[Figure<Mark>] = &[
             Statistic::Quantile(50),
             Statistic::Quantile(95),
         ],
+        optional: false,
     },
     common::MESSAGES_BY_ROUND,
 ];
@@ -202,10 +204,14 @@ const PUBLISHED: Published = Published {
     oldest_summary: 14,
 };
 
-/// The first round at whose end the share number `place` of [`COVERAGES`], rounded up, knew.
+/// The round in which the share number `place` of [`COVERAGES`], rounded up, knew for the first time; 0 if at the start.
 fn covered(run: &Run, place: usize) -> Cell {
-    let enough = enough(run.record.live, COVERAGES[place]);
-    run.record.curve.iter().position(|mark| mark.informed >= enough).map(|round| round as u64).into()
+    let knew = |mark: &Mark| mark.informed >= enough(mark.live, COVERAGES[place]);
+    if run.record.curve.first().is_some_and(knew) {
+        return 0_u64.into();
+    }
+    let interval = run.point.settings.gossip.interval;
+    run.record.reached[place].map(|at| at.round(interval).number()).into()
 }
 
 /// The instant at which the share number `place` of [`COVERAGES`] knew, ms.
@@ -213,9 +219,9 @@ fn reached(run: &Run, place: usize) -> Cell {
     run.record.reached[place].map(Time::as_millis).into()
 }
 
-/// The share of live nodes beyond the `informed`.
-fn share_left(run: &Run, informed: u64) -> f64 {
-    (run.record.live - informed) as f64 / run.record.live as f64
+/// The share of the `live` nodes beyond the `informed`, if there are any.
+fn share_left(live: u64, informed: u64) -> Option<f64> {
+    (live > 0).then(|| (live - informed) as f64 / live as f64)
 }
 
 /// Whether nodes can lose interest, so that a rumor can die out.
@@ -226,12 +232,11 @@ fn mongers(run: &Run) -> bool {
 /// Share of live nodes that did not know when the rumor first died out. Nobody is left where all know before.
 fn rumor_residue(run: &Run) -> Option<f64> {
     let ending = &run.record.ending;
-    let informed = match ending.silence {
-        Some(silence) => silence.informed,
-        None if ending.outcome == Outcome::Converged => run.record.live,
-        None => return None,
+    let left = match ending.silence {
+        Some(silence) => share_left(silence.live, silence.informed),
+        None => (ending.outcome == Outcome::Converged).then_some(0.0),
     };
-    mongers(run).then(|| share_left(run, informed))
+    left.filter(|_| mongers(run))
 }
 
 /// Messages and updates of rumor mongering, then those of the anti-entropy behind it.

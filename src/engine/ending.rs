@@ -2,9 +2,11 @@
 
 use thiserror::Error;
 
+use super::observer::View;
 use super::protocol::Protocol;
 use super::run_state::Memory;
 use super::tally::{Imbalance, Tally};
+use crate::bits::Bits;
 use crate::time::{Span, Time};
 
 /// When a run ends at the latest.
@@ -80,12 +82,22 @@ pub struct Run<P: Protocol> {
     pub tally: Tally,
     /// The protocol's totals.
     pub counts: P::Counts,
-    /// Nodes that are up.
+    /// How many nodes are up.
     pub live: u64,
+    /// Which they are; `None` where all are.
+    pub up: Option<Bits>,
     /// Messages on their way.
     pub in_flight: u64,
     /// What every node remembers, and the memory of the run, for the next one.
     pub memory: Memory<P>,
+}
+
+impl<P: Protocol> Run<P> {
+    /// How things stand at the end.
+    pub fn view(&self) -> View<'_, P> {
+        let Run { tally, counts, live, up, memory, .. } = self;
+        View { tally, counts, states: &memory.states, live: *live, up: up.as_ref() }
+    }
 }
 
 /// Why a run has no end.

@@ -4,6 +4,7 @@ use super::agenda::{Agenda, Happening};
 use super::context::Cause;
 use super::liveness::Liveness;
 use super::mail::{Envelope, Item, Mail, PendingTimer};
+use super::observer::View;
 use super::prefetch::{Opening, touch};
 use super::protocol::{Message, Protocol, Start};
 use super::run_state::{Memory, RunState};
@@ -71,16 +72,26 @@ impl<P: Protocol, G: Graph, L: Liveness> RunState<'_, P, G, L> {
 
     /// Everything on the agenda for this instant happens; whether there was any.
     pub(super) fn take_agenda(&mut self, now: Time, agenda: &mut Agenda<'_, P::Input>) -> bool {
-        let mut any = false;
+        let (mut any, mut population) = (false, false);
         while let Some((number, happening)) = agenda.take(now) {
             any = true;
+            population |= !matches!(happening, Happening::Input(..));
             match happening {
                 Happening::Input(node, input) if self.live.is_up(node) => self.take_input(now, node, number, input),
                 Happening::Input(..) => {}
                 Happening::Down(node) => self.take_down(node),
                 Happening::Up { node, remembers } => self.bring_up(now, node, Start::Recovered { remembers }),
-                Happening::Join(node) => self.bring_up(now, node, Start::Joined),
+                Happening::Join(node) => {
+                    self.world.graph.admit(node);
+                    self.openings_stale = true;
+                    self.bring_up(now, node, Start::Joined);
+                }
             }
+        }
+        if population {
+            let RunState { tally, counts, memory, live, observer, .. } = self;
+            let view = View { tally, counts, states: &memory.states, live: live.count(), up: live.up() };
+            observer.population(now, view);
         }
         any
     }
@@ -118,13 +129,14 @@ impl<P: Protocol, G: Graph, L: Liveness> RunState<'_, P, G, L> {
     /// One node's turn.
     #[inline(always)]
     pub(super) fn turn(&mut self, now: Time, turn: Turn) {
-        let opening = self.memory.openings.get(self.next_opening).copied();
+        let mut opening = self.memory.openings.get(self.next_opening).copied();
         self.next_opening += usize::from(opening.is_some());
         if !L::ALWAYS {
             if !self.live.is_up(turn.node) {
                 return;
             }
             count(&mut self.tally.turns, true);
+            opening = opening.filter(|_| !self.openings_stale);
         }
         let Some(message) = self.speak_in_turn(now, turn) else { return };
         match opening.unwrap_or_else(|| self.opening(now, turn)) {

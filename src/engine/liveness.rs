@@ -23,6 +23,14 @@ pub trait Liveness {
 
     /// Takes `node` down or brings it up; whether that changed anything.
     fn set(&mut self, node: NodeId, up: bool) -> bool;
+
+    /// Those that are up; `None` where all are.
+    fn up(&self) -> Option<&Bits> {
+        None
+    }
+
+    /// See [`Liveness::up`].
+    fn into_up(self) -> Option<Bits>;
 }
 
 /// So many nodes, all of which are up all the time.
@@ -53,6 +61,10 @@ impl Liveness for AlwaysUp {
 
     fn set(&mut self, _: NodeId, _: bool) -> bool {
         false
+    }
+
+    fn into_up(self) -> Option<Bits> {
+        None
     }
 }
 
@@ -115,6 +127,14 @@ impl Liveness for UpAndDown {
             }
         }
         changes
+    }
+
+    fn up(&self) -> Option<&Bits> {
+        Some(&self.up)
+    }
+
+    fn into_up(self) -> Option<Bits> {
+        Some(self.up)
     }
 }
 

@@ -168,11 +168,11 @@ impl<'a, P: Protocol, G: Graph, L: Liveness, C: Clock> Simulation<'a, P, G, L, C
         for node in (0..world.graph.nodes()).map(NodeId::new).filter(|&node| live.is_up(node)) {
             memory.states.read(node, |state| world.protocol.counted(state, true, &mut recount));
         }
-        let live = live.count();
+        let (live, up) = (live.count(), live.into_up());
         if !world.protocol.agrees(&counts, &recount) {
             return Err(Imbalance::Recount { live }.into());
         }
-        Ok(Run { outcome, cut_off, end, tally, counts, live, in_flight: total(&waiting), memory })
+        Ok(Run { outcome, cut_off, end, tally, counts, live, up, in_flight: total(&waiting), memory })
     }
 }
 
@@ -185,9 +185,11 @@ impl<P: Protocol, G: Graph, L: Liveness> RunState<'_, P, G, L> {
 
     /// Shows the observer how things stand before `now`, if that is due.
     fn show(&mut self, now: Time) -> Result<(), Broken> {
-        let view =
-            View { tally: &self.tally, counts: &self.counts, states: &self.memory.states, live: self.live.count() };
-        let go_on = now < self.observer.due() || self.observer.look(now, view).is_continue();
-        go_on.then_some(()).ok_or(Broken::Interrupted)
+        if now < self.observer.due() {
+            return Ok(());
+        }
+        let RunState { tally, counts, memory, live, observer, .. } = self;
+        let view = View { tally, counts, states: &memory.states, live: live.count(), up: live.up() };
+        observer.look(now, view).is_continue().then_some(()).ok_or(Broken::Interrupted)
     }
 }

@@ -5,6 +5,7 @@ use std::ops::ControlFlow;
 use super::mail::Envelope;
 use super::protocol::Protocol;
 use super::tally::Tally;
+use crate::bits::Bits;
 use crate::network::Delivery;
 use crate::time::Time;
 use crate::units::NodeId;
@@ -15,6 +16,9 @@ use crate::units::NodeId;
 pub trait Observer<P: Protocol> {
     /// Something happened to `node` that the protocol reports.
     fn fact(&mut self, _now: Time, _node: NodeId, _fact: P::Fact) {}
+
+    /// Nodes went down, came back or joined at `now`; `view` shows who is there now.
+    fn population(&mut self, _now: Time, _view: View<'_, P>) {}
 
     /// Whether [`Observer::sent`] is to be told of every message.
     fn every_message(&self) -> bool {
@@ -44,8 +48,17 @@ pub struct View<'a, P: Protocol> {
     pub counts: &'a P::Counts,
     /// What every node remembers.
     pub states: &'a P::States,
-    /// Nodes that are up.
+    /// How many nodes are up.
     pub live: u64,
+    /// Which they are; `None` where all are.
+    pub up: Option<&'a Bits>,
+}
+
+impl<P: Protocol> View<'_, P> {
+    /// Whether the node with this number is up.
+    pub fn is_up(&self, node: usize) -> bool {
+        self.up.is_none_or(|up| up.contains(node))
+    }
 }
 
 impl<P: Protocol> Clone for View<'_, P> {
@@ -61,6 +74,10 @@ impl<P: Protocol> Observer<P> for () {}
 impl<P: Protocol, O: Observer<P> + ?Sized> Observer<P> for &mut O {
     fn fact(&mut self, now: Time, node: NodeId, fact: P::Fact) {
         (**self).fact(now, node, fact);
+    }
+
+    fn population(&mut self, now: Time, view: View<'_, P>) {
+        (**self).population(now, view);
     }
 
     fn every_message(&self) -> bool {
@@ -84,6 +101,11 @@ impl<P: Protocol, A: Observer<P>, B: Observer<P>> Observer<P> for (A, B) {
     fn fact(&mut self, now: Time, node: NodeId, fact: P::Fact) {
         self.0.fact(now, node, fact);
         self.1.fact(now, node, fact);
+    }
+
+    fn population(&mut self, now: Time, view: View<'_, P>) {
+        self.0.population(now, view);
+        self.1.population(now, view);
     }
 
     fn every_message(&self) -> bool {
@@ -116,6 +138,12 @@ impl<P: Protocol, O: Observer<P>> Observer<P> for Option<O> {
     fn fact(&mut self, now: Time, node: NodeId, fact: P::Fact) {
         if let Some(observer) = self {
             observer.fact(now, node, fact);
+        }
+    }
+
+    fn population(&mut self, now: Time, view: View<'_, P>) {
+        if let Some(observer) = self {
+            observer.population(now, view);
         }
     }
 

@@ -25,13 +25,14 @@ impl<P: Protocol, G: Graph, L: Liveness> RunState<'_, P, G, L> {
     pub(super) fn prefetch(&mut self, clock: &mut impl Clock) {
         let mut openings = std::mem::take(&mut self.memory.openings);
         openings.clear();
-        self.next_opening = 0;
+        (self.next_opening, self.openings_stale) = (0, false);
         let coming = clock.foresee();
         if self.reads_ahead {
             // In a loop of its own, which is so short that many reads are under way at once.
             coming.clone().for_each(|(node, ..)| touch::<P>(&self.memory.states, node));
         }
-        openings.extend(coming.map(|(node, number, at)| self.opening(at, Turn { node, number })));
+        let opening = |(node, number, at)| self.opening(at, Turn { node, number });
+        openings.extend(coming.map(|turn| if P::CALLS_PEERS { opening(turn) } else { None }));
         self.memory.openings = openings;
     }
 

@@ -40,6 +40,8 @@ pub trait Protocol: Sync + Sized {
     const ACTS: bool = true;
     /// Whether they set timers, all of which must come before all answers of an instant.
     const SETS_TIMERS: bool = Self::ACTS;
+    /// Whether a turn says something to the peers that the peer rule names: where not, they need not be known.
+    const CALLS_PEERS: bool = true;
     /// Whether what a node says, in its turn and back, depends on nothing but its state and the message: then it is asked
     /// once for all nodes of a state, where that can be.
     const BY_STATE: bool = false;

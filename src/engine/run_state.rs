@@ -11,6 +11,7 @@ use super::prefetch::Opening;
 use super::protocol::Protocol;
 use super::states::States;
 use super::tally::{ByKind, Tally};
+use crate::memory::Meter;
 use crate::queue::Wheel;
 use crate::time::{Span, Time};
 use crate::topology::Graph;
@@ -84,6 +85,8 @@ pub(super) struct RunState<'a, P: Protocol, G, L> {
     pub(super) counts: P::Counts,
     pub(super) tally: Tally,
     pub(super) observer: &'a mut dyn Observer<P>,
+    /// Of what is in messages.
+    pub(super) meter: Meter,
     /// Whether the observer wants to know of every message.
     pub(super) follows: bool,
     /// What is said in turns that are taken a block at a time, where they can be.
@@ -94,6 +97,8 @@ pub(super) struct RunState<'a, P: Protocol, G, L> {
     pub(super) silent: Option<P::State>,
     /// The openings before this one have been used.
     pub(super) next_opening: usize,
+    /// Whether nodes have joined since the openings were worked out, who can be contacted from then on.
+    pub(super) openings_stale: bool,
     /// The number of the last turn taken, where turns change states.
     pub(super) turn_number: u64,
 }
@@ -124,7 +129,9 @@ impl<'a, P: Protocol, G: Graph, L: Liveness> RunState<'a, P, G, L> {
             counts,
             tally: Tally::default(),
             observer,
+            meter: Meter::default(),
             next_opening: 0,
+            openings_stale: false,
             turn_number: 0,
         }
     }
@@ -146,6 +153,7 @@ impl<'a, P: Protocol, G: Graph, L: Liveness> RunState<'a, P, G, L> {
     #[inline(always)]
     pub(super) fn at(&mut self, now: Time, node: NodeId, cause: Cause) -> (&'a P, &mut P::States, Context<'_, P>) {
         let World { protocol, graph, peers, choices, coins, .. } = self.world;
+        let graph = graph.erased();
         let context = Context {
             node,
             now,

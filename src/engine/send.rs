@@ -5,6 +5,7 @@ use super::liveness::Liveness;
 use super::mail::{Envelope, Mail, PendingTimer};
 use super::protocol::{Message, Protocol};
 use super::run_state::RunState;
+use crate::memory;
 use crate::network::{Delivery, Leg};
 use crate::queue::EventList;
 use crate::random::Use;
@@ -37,7 +38,10 @@ impl<P: Protocol, G: Graph, L: Liveness> RunState<'_, P, G, L> {
         let kind = envelope.message.kind();
         count(&mut self.tally.sent[kind], true);
         if P::SIZES_DIFFER {
-            self.tally.payload[kind] += self.world.protocol.size(&envelope.message);
+            let bytes = self.world.protocol.size(&envelope.message);
+            self.tally.payload[kind] += bytes;
+            // What is in messages is taken in small pieces.
+            memory::or_unwind(self.meter.count(bytes));
         }
         if self.follows {
             // A copy, so that what is sent need not be in memory where nobody looks.

@@ -18,7 +18,7 @@ use crate::scenario::Point;
 use crate::space::Space;
 use crate::time::{Span, Time};
 use crate::topology::components::Flow;
-use crate::topology::{Everybody, Graph, OnGraph};
+use crate::topology::{Everybody, Graph, Joined, OnGraph};
 use crate::units::NodeId;
 use crate::workload::{Common, Runner, Sampling, Setup, Workload, WorkloadSpec};
 
@@ -92,8 +92,10 @@ impl<W: Runnable> OnGraph for Unplaced<'_, W> {
 impl<W: Runnable> Unplaced<'_, W> {
     fn on(self, graph: &dyn Graph) -> Result<Record, Broken> {
         let Unplaced { workload, job } = self;
-        let common = job.point.settings.common();
-        let chance = job.chance;
+        let settings = &job.point.settings;
+        let (common, chance) = (settings.common(), job.chance);
+        let joined = Joined::new(graph, settings.network.nodes);
+        let graph = if settings.faults.joins() > 0 { &joined } else { graph };
         let record = workload.run_by(&common, &chance, Placed { job, graph });
         // Only the rumor has a way of its own, and does not come here.
         record.unwrap_or(Err(Broken::Interrupted))
@@ -141,8 +143,7 @@ impl Placed<'_> {
         let agenda = Agenda::new(Box::new(merged(faults::widened(&happenings), inputs)));
         let parts = Parts { settings, chance, space, cuts, graph: &graph, clock, live };
         let run = parts.simulate(&protocol, Memory::default(), &mut observer, agenda)?;
-        let view = View::<P> { tally: &run.tally, counts: &run.counts, states: &run.memory.states, live: run.live };
-        let end = mark(&protocol, sample, &view);
+        let end = mark(&protocol, sample, &run.view());
         let events = run.tally.events();
         let curve = match observer.0.rounds {
             Some(rounds) => rounds.finish(end, events),
@@ -163,7 +164,7 @@ impl Placed<'_> {
     }
 }
 
-fn ending<P: Protocol>(run: &engine::Run<P>, converged_at: fn(&engine::Run<P>) -> Time) -> Ending {
+fn ending<P: Protocol>(run: &engine::Run<P>, converged_at: fn(&engine::Run<P>) -> Option<Time>) -> Ending {
     Ending {
         outcome: run.outcome,
         cut_off: run.cut_off,
@@ -197,7 +198,7 @@ impl<P: Protocol> Observer<P> for Sampler<'_, P> {
 }
 
 fn mark<P: Protocol>(protocol: &P, sample: fn(&P, &View<'_, P>) -> Sampling, view: &View<'_, P>) -> Mark {
-    Mark { informed: 0, messages: total(&view.tally.sent), figures: sample(protocol, view) }
+    Mark { informed: 0, live: view.live, messages: total(&view.tally.sent), figures: sample(protocol, view) }
 }
 
 /// Two sequences in order of time as one; of what happens at one instant the first comes first.

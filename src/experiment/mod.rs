@@ -27,7 +27,7 @@ use crate::stats::Moments;
 use crate::threads::Threads;
 use crate::time::Span;
 use crate::topology::components::{self, Flow};
-use crate::topology::{Drawing, Everybody, Graph, Load, OnGraph};
+use crate::topology::{Drawing, Everybody, Graph, Joined, Load, OnGraph};
 use crate::units::NodeId;
 use crate::workload::Workload;
 use crew::{Crew, Stretch};
@@ -61,8 +61,7 @@ impl Record {
     /// The round, by rounds of length `interval`, in which the last live node learned, of a run that converged; 0 if
     /// nobody had to.
     pub fn rounds(&self, interval: Span) -> Option<u64> {
-        let round = if self.live > 1 { self.ending.last_learned.round(interval).number() } else { 0 };
-        self.converged().then_some(round)
+        self.converged().then(|| self.ending.last_learned.map_or(0, |last| last.round(interval).number()))
     }
 
     /// Whether every live node has the update.
@@ -300,8 +299,10 @@ impl Run<'_> {
         if self.settings.faults.is_empty() {
             return self.among(graph, AlwaysUp(graph.nodes()));
         }
-        let graph: &dyn Graph = graph;
-        let live = UpAndDown::new(graph.nodes(), self.settings.network.nodes);
+        let first = self.settings.network.nodes;
+        let live = UpAndDown::new(graph.nodes(), first);
+        let joined = Joined::new(graph, first);
+        let graph: &dyn Graph = if self.settings.faults.joins() > 0 { &joined } else { graph };
         self.among(&graph, live)
     }
 

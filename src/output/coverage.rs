@@ -213,7 +213,7 @@ mod tests {
                     assert_eq!(run.whole(rounds), round, "{gossip}, {rounds}");
                 }
                 // 64 nodes: 99 % and more are all of them.
-                assert_eq!(record.reached[2..], [Some(record.ending.last_learned); 2]);
+                assert_eq!(record.reached[2..], [record.ending.last_learned; 2]);
             }
         }
     }

@@ -22,13 +22,13 @@ impl<V: Copy + Default> Curves<V> {
         }
     }
 
-    /// Adds a run of `nodes` nodes, of which so many live, by its state at the end of every round from round 0; gives
-    /// the bytes that were taken, once in a while.
-    pub(super) fn add(&mut self, states: &[V], nodes: u32, live: u64) -> u64 {
+    /// Adds a run of `nodes` nodes by its state at the end of every round from round 0; gives the bytes that were taken,
+    /// once in a while.
+    pub(super) fn add(&mut self, states: &[V], nodes: u32) -> u64 {
         let Some(&last) = states.last() else { return 0 };
         let mut bytes = 0;
         for (number, figure) in self.figures.iter().enumerate() {
-            let value = |now: V, before: V| Cell::from((figure.of)(&Sampled { now, before, nodes, live }));
+            let value = |now: V, before: V| Cell::from((figure.of)(&Sampled { now, before, nodes }));
             let after = value(last, last);
             let rounds = &mut self.rounds[number];
             // A round that no run had before: all of them had ended.
@@ -52,7 +52,7 @@ impl<V: Copy + Default> Curves<V> {
         let samples: Vec<Sample> = self.rounds.iter().map(|rounds| sample(&rounds[round])).collect();
         let cell = |field: &CurveField| match samples[field.figure].figure(field.statistic) {
             // A single run does not scatter.
-            Cell::Empty => Cell::Real(0.0),
+            Cell::Empty if samples[field.figure].moments().count() == 1 => Cell::Real(0.0),
             cell => cell,
         };
         fields.iter().map(cell).collect()
@@ -70,7 +70,7 @@ mod tests {
     use crate::observe::Mark;
 
     fn marks(curve: &[(u64, u64)]) -> Vec<Mark> {
-        curve.iter().map(|&(informed, messages)| Mark { informed, messages, ..Mark::default() }).collect()
+        curve.iter().map(|&(informed, messages)| Mark { informed, live: 10, messages, ..Mark::default() }).collect()
     }
 
     /// Equal but for the rounding of a few sums.
@@ -85,7 +85,7 @@ mod tests {
         let mut curves = Curves::new(rumor::COLUMNS.curve);
         let runs = if longer_first { [&stuck, &quick] } else { [&quick, &stuck] };
         for run in runs {
-            curves.add(run, 10, 10);
+            curves.add(run, 10);
         }
         let fields = rumor::COLUMNS.curve_fields();
         let place = fields.iter().position(|one| one.field.name == name).unwrap();
@@ -111,8 +111,8 @@ mod tests {
     #[test]
     fn a_single_run_does_not_scatter() {
         let mut curves = Curves::new(rumor::COLUMNS.curve);
-        curves.add(&marks(&[(1, 0), (2, 1)]), 2, 2);
+        curves.add(&marks(&[(1, 0), (2, 1)]), 2);
         let row = curves.row(1, &rumor::COLUMNS.curve_fields());
-        assert_eq!(row[..2], [1.0.into(), 0.0.into()]);
+        assert_eq!(row[..2], [0.2.into(), 0.0.into()]);
     }
 }

@@ -126,7 +126,7 @@ impl Traffic {
     /// The rows of `links.csv` for `point`. A round is a turn of every node: where the last round of a run is not
     /// complete, the part of it that was simulated counts.
     pub fn rows(&self, point: &Point) -> impl Iterator<Item = LinkRow> {
-        let (index, nodes) = (u64::from(point.index), f64::from(point.settings.network.nodes));
+        let (index, nodes) = (u64::from(point.index), f64::from(point.settings.all_nodes()));
         let rounds = self.turns as f64 / nodes;
         let names = point.settings.network.topology.names();
         let end = move |node: NodeId| match &names {

@@ -33,6 +33,7 @@ const LIST: &List = &Columns {
         doc: "how far the nodes are off",
         of: |run: &Sampled<Mark>| 1.0 / run.now.informed as f64,
         statistics: &[Statistic::Mean, Statistic::Quantile(95)],
+        optional: false,
     }],
     summary: &[],
     published: Published { curve: &[], summary: &[], oldest_runs: 9, oldest_summary: 1 },

@@ -50,7 +50,7 @@ fn statistics<'a>(
         let column = &list.runs[number];
         let per_node = column.summary == Summary::MeanPerNode;
         let (unit, kind) = match per_node {
-            true => (f64::from(point.settings.network.nodes), Kind::Real),
+            true => (f64::from(point.settings.all_nodes()), Kind::Real),
             false => (1.0, column.kind),
         };
         let values = runs.clone().filter_map(|run| Some(run.real(column.name)? / unit));

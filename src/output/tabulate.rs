@@ -139,7 +139,7 @@ impl<'a> Tabulator<'a> {
         let one = self.under_way.get_or_insert_with(begin);
         one.traffic.add(&mut record);
         one.notes.add(&one.point, &record);
-        let taken = one.curves.add(&record.curve, one.point.settings.network.nodes, record.live);
+        let taken = one.curves.add(&record.curve, one.point.settings.all_nodes());
         let run = Run { scenario: Arc::clone(&self.name), point: Arc::clone(&one.point), record };
         let (place, keys) = (one.place.iter().cloned(), one.keys.iter().cloned());
         let scenario = Cell::Word(Arc::clone(&self.name));
@@ -190,6 +190,7 @@ mod tests {
     use super::*;
     use crate::columns::rumor::LIST;
     use crate::engine::Outcome;
+    use crate::observe::enough;
     use crate::protocol::{Ending, Silence};
     use crate::scenario::{Overrides, Source, read};
     use crate::time::Time;
@@ -210,27 +211,34 @@ mod tests {
     }
 
     #[test]
-    fn coverage_is_the_first_round_at_whose_end_enough_nodes_know() {
+    fn coverage_is_the_round_of_the_instant_at_which_enough_nodes_knew() {
         let shares = ["rounds_50", "rounds_90", "rounds_99"];
-        let slow = record(Outcome::Converged, &[(1, 0), (4, 1), (5, 2), (8, 3), (9, 4), (10, 5)], 41);
+        let mut slow = record(Outcome::Converged, &[(1, 0), (4, 1), (5, 2), (8, 3), (9, 4), (10, 5)], 41);
+        slow.reached = [Some(19), Some(30), Some(41), None].map(|millis: Option<u64>| millis.map(at_millis));
         assert_eq!(wholes(&slow, shares), [2, 4, 5].map(Some));
-        assert_eq!(wholes(&record(Outcome::Converged, &[(1, 0), (10, 9)], 0), shares), [1, 1, 1].map(Some));
-        assert_eq!(wholes(&stuck(), shares), [Some(3), None, None]);
+        slow.reached = [Some(Time::ZERO); 4];
+        assert_eq!(wholes(&slow, shares), [1, 1, 1].map(Some));
+        // Those who knew at the start are not told.
+        let start = record(Outcome::Converged, &[(5, 0), (10, 9)], 0);
+        assert_eq!(wholes(&start, shares), [Some(0), None, None]);
     }
 
     #[test]
     fn enough_is_rounded_up_to_whole_nodes() {
         // 99 % of 10 nodes are 10, of 1000 they are 990; half of 3 is 2.
-        for (live, informed, share, covered) in [
-            (10, 9, "rounds_99", false),
-            (1000, 990, "rounds_99", true),
-            (3, 1, "rounds_50", false),
-            (3, 2, "rounds_50", true),
-            (1001, 999, "rounds_99_9", false),
+        for (live, informed, permille, is_enough) in [
+            (10, 9, 990, false),
+            (1000, 990, 990, true),
+            (3, 1, 500, false),
+            (3, 2, 500, true),
+            (1001, 999, 999, false),
         ] {
-            let record = Record { live, ..record(Outcome::DiedOut, &[(informed, 0)], 0) };
-            assert_eq!(wholes(&record, [share])[0].is_some(), covered, "{informed} of {live}, {share}");
+            assert_eq!(informed >= enough(live, permille), is_enough, "{informed} of {live}, {permille}");
         }
+    }
+
+    fn at_millis(millis: u64) -> Time {
+        Time::from_nanos(millis * 1_000_000)
     }
 
     #[test]
@@ -247,7 +255,9 @@ mod tests {
 
     #[test]
     fn where_nobody_had_to_learn_it_took_no_round() {
-        let alone = Record { live: 1, ..record(Outcome::Converged, &[(1, 0)], 0) };
+        let mut alone = Record { live: 1, ..record(Outcome::Converged, &[(1, 0)], 0) };
+        alone.ending.last_learned = None;
+        alone.curve[0].live = 1;
         assert_eq!(wholes(&alone, ["rounds", "rounds_99"]), [Some(0); 2]);
         assert_eq!(run(&alone, |row| (row.real("time_ms"), row.real("residue"))), (Some(0.0), Some(0.0)));
     }
@@ -284,7 +294,7 @@ mod tests {
         let mut raised = quick();
         let tally = &mut raised.ending.tally;
         (tally.updates, tally.backup_sent, tally.backup_updates) = (12, 8, 2);
-        raised.ending.silence = Some(Silence { at: Time::ZERO, informed: 7 });
+        raised.ending.silence = Some(Silence { at: Time::ZERO, informed: 7, live: 10 });
         let columns = ["rumor_messages", "rumor_updates", "backup_messages", "backup_updates"];
         let told = |scenario: &Scenario, record: Record| {
             let tables = tables(scenario, [record]);

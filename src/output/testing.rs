@@ -25,8 +25,9 @@ pub(crate) fn scenario(text: &str) -> Scenario {
 pub(crate) fn record(outcome: Outcome, curve: &[(u64, u64)], millis: u64) -> Record {
     let mut tally = Totals::default();
     (tally.informed, tally.sent) = *curve.last().unwrap();
-    let last_learned = Time::from_nanos(millis * 1_000_000);
-    let curve = curve.iter().map(|&(informed, messages)| Mark { informed, messages, ..Mark::default() }).collect();
+    let last_learned = Some(Time::from_nanos(millis * 1_000_000));
+    let mark = |&(informed, messages)| Mark { informed, live: 10, messages, ..Mark::default() };
+    let curve = curve.iter().map(mark).collect();
     let ending = Ending { outcome, cut_off: false, last_learned, tally, in_flight: 0, silence: None };
     let reached = [None; 4];
     Record {

@@ -85,8 +85,9 @@ pub struct Ending {
     /// Whether a limit ended it before its [`Goal`](super::Goal). With a goal of quiet that may be when all nodes have the
     /// update: the outcome is [`Outcome::Converged`] then, and the totals are those up to the limit.
     pub cut_off: bool,
-    /// The last instant at which anybody learned the update.
-    pub last_learned: Time,
+    /// The last instant at which anybody learned the update, or did last what made the run converge; `None` if nobody had
+    /// to.
+    pub last_learned: Option<Time>,
     /// The totals.
     pub tally: Totals,
     /// Messages on their way.

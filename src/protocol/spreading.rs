@@ -49,8 +49,8 @@ pub struct Counts {
     pub spreading: u64,
     /// Updates that reached a node which had it.
     pub redundant: u64,
-    /// The last instant at which anybody learned the update.
-    pub last_learned: Time,
+    /// The last instant at which anybody learned the update, if anybody did.
+    pub last_learned: Option<Time>,
     /// How things stood when the rumor first died out, if it did: nobody spread it, and no update was on its way.
     pub silence: Option<Silence>,
 }
@@ -60,8 +60,10 @@ pub struct Counts {
 pub struct Silence {
     /// When it was.
     pub at: Time,
-    /// Nodes that had the update.
+    /// Live nodes that had the update.
     pub informed: u64,
+    /// Live nodes.
+    pub live: u64,
 }
 
 /// Updates that are on their way.
@@ -80,13 +82,17 @@ impl<R: RumorRules> Spreading<R> {
         live: u64,
         revives: bool,
     ) -> Option<Outcome> {
+        if live == 0 {
+            // Nothing that is on its way can reach anybody.
+            return Some(Outcome::Lost);
+        }
         let reached = counts.informed >= self.goal.reachable.min(live);
         if counts.spreading > 0 && (!reached || self.goal.quiet) {
             return None;
         }
         let silent = counts.spreading == 0 && updates_in_flight(tally) == 0;
         if silent && counts.silence.is_none() {
-            counts.silence = Some(Silence { at: now, informed: counts.informed });
+            counts.silence = Some(Silence { at: now, informed: counts.informed, live });
         }
         // Anti-entropy goes on until all know, and raises the rumor again, unless nobody has it any more.
         let lost = silent && counts.informed == 0;
@@ -177,7 +183,7 @@ impl<R: RumorRules<State: Kept>> Protocol for Spreading<R> {
     }
 
     fn converged(&self, counts: &Counts, live: u64) -> bool {
-        counts.informed == live
+        live > 0 && counts.informed == live
     }
 }
 
@@ -210,7 +216,7 @@ pub(super) fn take_news<R: RumorRules, P: Protocol<Counts = Counts, Fact = Learn
     match learned {
         Learned::News => {
             context.counts.informed += 1;
-            context.counts.last_learned = context.now;
+            context.counts.last_learned = Some(context.now);
             context.report(learned);
         }
         Learned::Redundant => context.counts.redundant += 1,

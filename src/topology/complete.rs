@@ -49,6 +49,14 @@ impl Graph for CompleteGraph {
         NodeId::new(place.min(place.wrapping_sub(self.nodes)))
     }
 
+    fn degree_among(&self, node: NodeId, joined: u32) -> u32 {
+        CompleteGraph { nodes: joined }.degree(node)
+    }
+
+    fn neighbor_among(&self, node: NodeId, index: u32, joined: u32) -> NodeId {
+        CompleteGraph { nodes: joined }.neighbor(node, index)
+    }
+
     fn connected(&self) -> bool {
         true
     }

@@ -16,6 +16,7 @@ mod file;
 mod geometric;
 mod grid;
 mod hypercube;
+mod joined;
 mod k_out;
 mod lattice;
 mod lattice_law;
@@ -40,6 +41,7 @@ pub use directory::{Directory, NamedNode, WrittenNode};
 pub use everybody::Everybody;
 pub use file::begins_as_a_table;
 pub use file::names::NodeNames;
+pub use joined::Joined;
 pub use metric::{Load, MAX_SEARCHED, Metric, Roads};
 
 use std::path::Path;
@@ -62,6 +64,25 @@ pub trait Graph: Send + Sync {
     fn degree(&self, node: NodeId) -> u32;
     /// Neighbour `index` of `node`, for `index` below its degree.
     fn neighbor(&self, node: NodeId, index: u32) -> NodeId;
+    /// How many neighbours `node` has among the first `joined` nodes.
+    fn degree_among(&self, node: NodeId, joined: u32) -> u32 {
+        (0..self.degree(node)).filter(|&index| self.neighbor(node, index).number() < joined).count() as u32
+    }
+    /// Neighbour `index` of `node` among the first `joined` nodes, for `index` below [`Graph::degree_among`].
+    fn neighbor_among(&self, node: NodeId, index: u32, joined: u32) -> NodeId {
+        let neighbors = (0..self.degree(node)).map(|index| self.neighbor(node, index));
+        // Below the degree there is one; nobody is a neighbour of himself.
+        neighbors.filter(|other| other.number() < joined).nth(index as usize).unwrap_or(node)
+    }
+    /// `node` joins: from now on it is a neighbour.
+    fn admit(&self, _node: NodeId) {}
+    /// The same, asked through a table of functions.
+    fn erased(&self) -> &dyn Graph
+    where
+        Self: Sized,
+    {
+        self
+    }
     /// Whether every node is known to reach every other by the way the graph is made. `false` means "not known":
     /// [`components`] finds out.
     fn connected(&self) -> bool {
@@ -87,6 +108,22 @@ impl Graph for &dyn Graph {
 
     fn neighbor(&self, node: NodeId, index: u32) -> NodeId {
         (**self).neighbor(node, index)
+    }
+
+    fn erased(&self) -> &dyn Graph {
+        *self
+    }
+
+    fn degree_among(&self, node: NodeId, joined: u32) -> u32 {
+        (**self).degree_among(node, joined)
+    }
+
+    fn neighbor_among(&self, node: NodeId, index: u32, joined: u32) -> NodeId {
+        (**self).neighbor_among(node, index, joined)
+    }
+
+    fn admit(&self, node: NodeId) {
+        (**self).admit(node);
     }
 
     fn connected(&self) -> bool {

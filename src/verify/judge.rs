@@ -48,13 +48,12 @@ impl Figure {
     fn of(self, point: &Point, ending: &Ending) -> Option<f64> {
         let settings = &point.settings;
         let nodes = f64::from(settings.network.nodes);
-        let round = ending.last_learned.round(settings.gossip.interval).number() as f64;
+        let last = ending.last_learned.unwrap_or_default();
+        let round = last.round(settings.gossip.interval).number() as f64;
         let converged = ending.outcome == Outcome::Converged;
         match self {
             Figure::Rounds => converged.then_some(round),
-            Figure::Time => {
-                converged.then(|| ending.last_learned.nanos() as f64 / settings.gossip.interval.nanos() as f64)
-            }
+            Figure::Time => converged.then(|| last.nanos() as f64 / settings.gossip.interval.nanos() as f64),
             Figure::Residue => Some(1.0 - ending.tally.informed as f64 / nodes),
             Figure::Traffic => Some(ending.tally.updates as f64 / nodes),
             Figure::LastArrival => Some(round),

@@ -47,9 +47,9 @@ pub trait Workload: Clone {
         false
     }
 
-    /// Bytes that the states of `nodes` nodes take, and what is in messages of `calls` conversations that they open in a
-    /// turn of each, beside the messages themselves.
-    fn memory(&self, _nodes: u32, _calls: u64) -> u64 {
+    /// Bytes that the states of `nodes` nodes take, and what is in messages, beside the events that they are: of the
+    /// `calls` that they make in a turn of each, and of those that are `in_flight` for a while.
+    fn memory(&self, _nodes: u32, _calls: u64, _in_flight: u64) -> u64 {
         0
     }
 
@@ -123,7 +123,7 @@ macro_rules! workloads {
             fn names_nodes(&self) -> bool;
 
             /// Bytes that states take: see [`Workload::memory`].
-            fn memory(&self, nodes: u32, calls: u64) -> u64;
+            fn memory(&self, nodes: u32, calls: u64, in_flight: u64) -> u64;
 
             /// The settings of the rumor, if that is what is told.
             fn rumor(&self) -> Option<&rumor::Rumor>;

@@ -37,8 +37,8 @@ pub struct Setup<'a, P: Protocol, M: 'static> {
     pub measure: fn(&P, &Run<P>) -> M,
     /// What `runs.csv` says of that.
     pub columns: &'static [Column<M>],
-    /// When it was that a run which has converged did.
-    pub converged_at: fn(&Run<P>) -> Time,
+    /// When it was that a run which has converged did; `None` if that was so from the start.
+    pub converged_at: fn(&Run<P>) -> Option<Time>,
 }
 
 /// Who can run the protocol of any workload.

@@ -36,14 +36,14 @@ pub(crate) fn ending(point: &Point, replicate: u64) -> Ending {
 pub(crate) fn rounds(point: &Point, replicate: u64) -> f64 {
     let ending = ending(point, replicate);
     assert_eq!(ending.outcome, Outcome::Converged, "{:?}", point.settings);
-    ending.last_learned.round(point.settings.gossip.interval).number() as f64
+    ending.last_learned.unwrap_or_default().round(point.settings.gossip.interval).number() as f64
 }
 
 /// The time of the last arrival in one run, in intervals.
 pub(crate) fn intervals(point: &Point, replicate: u64) -> f64 {
     let ending = ending(point, replicate);
     assert_eq!(ending.outcome, Outcome::Converged, "{:?}", point.settings);
-    ending.last_learned.nanos() as f64 / point.settings.gossip.interval.nanos() as f64
+    ending.last_learned.unwrap_or_default().nanos() as f64 / point.settings.gossip.interval.nanos() as f64
 }
 
 /// When every node first heard in one run; the origin, which knew before, never does.

@@ -197,6 +197,18 @@ pub(super) fn read(reader: &mut Reader<'_>, changed: Changed, parts: &mut Parts)
     {
         check_distances(reader, network, gossip);
     }
+    if let Some((faults, gossip)) = parts.faults.as_deref().zip(gossip)
+        && (with_gossip || changed.has(Section::Event))
+        && faults.joins() > 0
+        && gossip.peers.by_distance()
+    {
+        let problem = "spatial choice is by the distances to all nodes, those that are yet to join included";
+        reader.refuse(
+            gossip::PEERS.path,
+            problem,
+            "another rule, such as \"uniform\", or no event that lets nodes join",
+        );
+    }
     if let Some((gossip, stop)) = gossip.zip(parts.stop.as_deref())
         && with_stop
     {

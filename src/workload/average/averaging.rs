@@ -3,7 +3,7 @@
 use std::convert::Infallible;
 
 use super::mass::{Counts, MASS_BYTES, Mass, Message, Target};
-use crate::engine::{Context, Outcome, Protocol, Slab, States, Tally};
+use crate::engine::{Context, Message as _, Outcome, Protocol, Slab, States, Tally};
 use crate::time::Time;
 use crate::units::NodeId;
 
@@ -43,7 +43,7 @@ impl<M: Method> Averaging<M> {
         match (before, after) {
             (false, true) => {
                 counts.close += 1;
-                counts.last_close = now;
+                counts.last_close = Some(now);
             }
             (true, false) => counts.close -= 1,
             _ => {}
@@ -108,11 +108,19 @@ impl<M: Method> Protocol for Averaging<M> {
         MASS_BYTES
     }
 
-    fn over(&self, _: Time, counts: &mut Counts, _: &Tally, live: u64) -> Option<Outcome> {
-        match live {
-            // Nobody is left to hold anything.
-            0 => Some(Outcome::Lost),
-            live => (counts.close == live).then_some(Outcome::Converged),
+    fn over(&self, _: Time, counts: &mut Counts, tally: &Tally, live: u64) -> Option<Outcome> {
+        // Nobody is left to hold anything, or nothing is left to be held.
+        if live == 0 || counts.held.weight == 0 && nothing_in_flight(tally) {
+            return Some(Outcome::Lost);
         }
+        self.converged(counts, live).then_some(Outcome::Converged)
     }
+
+    fn converged(&self, counts: &Counts, live: u64) -> bool {
+        live > 0 && counts.close == live
+    }
+}
+
+fn nothing_in_flight(tally: &Tally) -> bool {
+    (0..Message::KINDS.len()).all(|kind| tally.in_flight(kind) == Some(0))
 }

@@ -3,7 +3,7 @@
 use std::iter;
 
 use super::averaging::{Averaging, Method};
-use super::mass::{Mass, Target};
+use super::mass::Target;
 use crate::column::{Column, Figure, Sampled, Statistic, Summary};
 use crate::engine::{Run, View};
 use crate::workload::{Measures, Sampling, Setup};
@@ -17,12 +17,13 @@ pub struct Measured {
     weight_kept: f64,
 }
 
-/// How far off nodes are, as shares of the target; nodes without an estimate count for the share of them alone.
+/// How far off live nodes are, as shares of the target; nodes without an estimate count for the share of them alone. Nothing
+/// where there are no such nodes.
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct Errors {
-    greatest: f64,
-    root_mean_square: f64,
-    without: f64,
+    greatest: Option<f64>,
+    root_mean_square: Option<f64>,
+    without: Option<f64>,
 }
 
 const COLUMNS: &[Column<Measured>] = &[
@@ -32,20 +33,23 @@ const COLUMNS: &[Column<Measured>] = &[
     Column::real(
         "error_max",
         "",
-        "Greatest error of a node at the end, as a share of the target; nodes without weight have no estimate and none.",
+        "Greatest error of a live node at the end, as a share of the target; nodes without weight have no estimate and none.",
         |run: &Measured| run.errors.greatest.into(),
     )
+    .optional()
     .summed(Summary::Distribution),
     Column::real(
         "error_rms",
         "",
-        "Root of the mean squared error over the nodes at the end, as a share of the target.",
+        "Root of the mean squared error over the live nodes at the end, as a share of the target.",
         |run: &Measured| run.errors.root_mean_square.into(),
     )
+    .optional()
     .summed(Summary::Distribution),
-    Column::real("without_estimate", "", "Share of the nodes that have no weight, and so no estimate, at the end.", |run: &Measured| {
+    Column::real("without_estimate", "", "Share of the live nodes that have no weight, and so no estimate, at the end.", |run: &Measured| {
         run.errors.without.into()
     })
+    .optional()
     .summed(Summary::Mean),
     Column::real(
         "sum_kept",
@@ -67,16 +71,18 @@ const FIGURES: &[Figure<Sampling>] = &[
     Figure {
         name: "error_max",
         unit: "",
-        doc: "the greatest error of a node, as a share of the target",
+        doc: "the greatest error of a live node, as a share of the target",
         of: |run: &Sampled<Sampling>| run.now[0],
         statistics: Statistic::SPREAD,
+        optional: true,
     },
     Figure {
         name: "error_rms",
         unit: "",
-        doc: "the root of the mean squared error over the nodes, as a share of the target",
+        doc: "the root of the mean squared error over the live nodes, as a share of the target",
         of: |run: &Sampled<Sampling>| run.now[1],
         statistics: Statistic::SPREAD,
+        optional: true,
     },
     Figure {
         name: "weight_kept",
@@ -84,6 +90,7 @@ const FIGURES: &[Figure<Sampling>] = &[
         doc: "the weight that live nodes hold, as a share of that at the start",
         of: |run: &Sampled<Sampling>| run.now[2],
         statistics: &[Statistic::Mean],
+        optional: true,
     },
 ];
 
@@ -105,15 +112,17 @@ pub(super) fn setup<M: Method>(protocol: Averaging<M>) -> Setup<'static, Averagi
 
 fn sample<M: Method>(protocol: &Averaging<M>, view: &View<'_, Averaging<M>>) -> Sampling {
     let target = &protocol.target;
-    let errors = errors(view.states, target);
-    [errors.greatest, errors.root_mean_square, share(view.counts.held.weight, target.total.weight)]
+    let errors = errors(view, target);
+    let [greatest, root_mean_square] =
+        [errors.greatest, errors.root_mean_square].map(|error| error.unwrap_or(f64::NAN));
+    [greatest, root_mean_square, share(view.counts.held.weight, target.total.weight)]
 }
 
 fn measure<M: Method>(protocol: &Averaging<M>, run: &Run<Averaging<M>>) -> Measured {
     let (target, held) = (&protocol.target, run.counts.held);
     Measured {
         target: target.value,
-        errors: errors(&run.memory.states, target),
+        errors: errors(&run.view(), target),
         sum_kept: share(held.sum, target.total.sum),
         weight_kept: share(held.weight, target.total.weight),
     }
@@ -123,11 +132,13 @@ fn share(part: i128, whole: i128) -> f64 {
     part as f64 / whole as f64
 }
 
-fn errors(states: &[Mass], target: &Target) -> Errors {
-    let known = states.iter().map(|&mass| target.error(mass)).filter(|error| error.is_finite());
+fn errors<M: Method>(view: &View<'_, Averaging<M>>, target: &Target) -> Errors {
+    let live = view.states.iter().enumerate().filter(|&(node, _)| view.is_up(node));
+    let known = live.map(|(_, &mass)| target.error(mass)).filter(|error| error.is_finite());
     let (count, greatest, squares) = known.fold((0_u64, 0.0_f64, 0.0), |(count, greatest, squares), error| {
         (count + 1, greatest.max(error), squares + error * error)
     });
-    let without = 1.0 - count as f64 / states.len() as f64;
-    Errors { greatest, root_mean_square: (squares / count.max(1) as f64).sqrt(), without }
+    let without = (view.live > 0).then(|| 1.0 - count as f64 / view.live as f64);
+    let of_known = |error: f64| (count > 0).then_some(error);
+    Errors { greatest: of_known(greatest), root_mean_square: of_known((squares / count as f64).sqrt()), without }
 }

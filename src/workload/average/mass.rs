@@ -71,8 +71,8 @@ pub struct Counts {
     pub held: Mass,
     /// Live nodes whose estimate is as close to the target as is wanted.
     pub close: u64,
-    /// The last instant at which such a node was added to them.
-    pub last_close: Time,
+    /// The last instant at which such a node was added to them, if one was.
+    pub last_close: Option<Time>,
 }
 
 /// What all nodes ought to believe, and how close is close enough.

@@ -97,9 +97,9 @@ impl Workload for Average {
         Ok(())
     }
 
-    fn memory(&self, nodes: u32, calls: u64) -> u64 {
+    fn memory(&self, nodes: u32, calls: u64, in_flight: u64) -> u64 {
         // What nodes hold, and held at the start; a message and its way.
-        u64::from(nodes) * 2 * size_of::<Mass>() as u64 + calls.saturating_mul(64)
+        u64::from(nodes) * 2 * size_of::<Mass>() as u64 + calls.saturating_add(in_flight).saturating_mul(64)
     }
 
     fn run_by<R: Runner>(&self, common: &Common, chance: &Chance, runner: R) -> Option<R::Output> {

@@ -3,14 +3,13 @@
 //! The error of a node is the difference between what it shows and the true value: all increments that were accepted so
 //! far, less all decrements.
 
-use super::counts::Counts;
 use super::increments::increments;
 use super::message::{DELTA_VERSIONS, ENTRY, Message};
 use super::protocol::Counter;
 use super::replica::Replica;
 use super::settings::CounterSettings;
 use crate::column::{Column, Figure, Sampled, Statistic, Summary};
-use crate::engine::{Outcome, Run};
+use crate::engine::{Outcome, Run, View};
 use crate::random::Chance;
 use crate::workload::{Common, Measures, Sampling, Setup};
 
@@ -104,6 +103,7 @@ const FIGURES: &[Figure<Sampling>] = &[
         doc: "the mean error of the live nodes",
         of: |run: &Sampled<Sampling>| run.now[0],
         statistics: Statistic::SPREAD,
+        optional: false,
     },
     Figure {
         name: "error_max",
@@ -111,6 +111,7 @@ const FIGURES: &[Figure<Sampling>] = &[
         doc: "the greatest error of a live node",
         of: |run: &Sampled<Sampling>| run.now[1],
         statistics: Statistic::SPREAD,
+        optional: false,
     },
     Figure {
         name: "exact_share",
@@ -118,6 +119,7 @@ const FIGURES: &[Figure<Sampling>] = &[
         doc: "the share of live nodes that show the true value",
         of: |run: &Sampled<Sampling>| run.now[2],
         statistics: Statistic::SPREAD,
+        optional: false,
     },
 ];
 
@@ -131,7 +133,7 @@ pub(super) fn setup(settings: &CounterSettings, common: &Common, chance: &Chance
         protocol: settings.protocol(common.strategy, common.fanout),
         inputs: increments(settings, common.nodes, chance),
         sample: |_, view| {
-            let Errors { mean, greatest, exact } = Errors::of(view.states, view.counts);
+            let Errors { mean, greatest, exact } = Errors::of(view);
             [mean, greatest as f64, exact]
         },
         measure: |_, run| Measured::of(run),
@@ -145,9 +147,10 @@ impl Measured {
     pub fn of(run: &Run<Counter>) -> Self {
         let (counts, tally) = (&run.counts, &run.tally);
         let agreed = run.outcome == Outcome::Converged;
-        let shown = live(&run.memory.states, counts).map(|replica| replica.map.value()).next();
+        let view = run.view();
+        let shown = live(&view).map(|replica| replica.map.value()).next();
         // What is accepted last may wait for its node to recover, and be lost with it.
-        let settled = counts.last_changed.nanos().saturating_sub(counts.last_accepted.nanos());
+        let settled = counts.last_changed.unwrap_or_default().nanos().saturating_sub(counts.last_accepted.nanos());
         let listed = tally.payload[Message::STATE] + tally.payload[Message::DELTA];
         Measured {
             increments: counts.increments,
@@ -157,7 +160,7 @@ impl Measured {
             agreement_ms: agreed.then_some(settled as f64 / 1e6),
             entries: (listed - DELTA_VERSIONS * tally.sent[Message::DELTA]) / ENTRY,
             payload: tally.payload.iter().sum(),
-            errors: Errors::of(&run.memory.states, counts),
+            errors: Errors::of(&view),
         }
     }
 
@@ -170,10 +173,10 @@ impl Measured {
 
 impl Errors {
     /// Those of the nodes that are up.
-    pub fn of(states: &[Replica], counts: &Counts) -> Self {
-        let truth = counts.value();
+    pub fn of(view: &View<'_, Counter>) -> Self {
+        let truth = view.counts.value();
         let (mut sum, mut greatest, mut exact, mut nodes) = (0, 0, 0_u64, 0_u64);
-        for replica in live(states, counts) {
+        for replica in live(view) {
             let error = replica.map.value().abs_diff(truth);
             sum += error;
             greatest = greatest.max(error);
@@ -186,7 +189,7 @@ impl Errors {
 }
 
 /// The nodes that are up.
-pub(super) fn live<'a>(states: &'a [Replica], counts: &'a Counts) -> impl Iterator<Item = &'a Replica> {
-    let up = |replica: &&Replica| replica.identity.is_some_and(|identity| !counts.down.contains(&identity.node));
-    states.iter().filter(up)
+pub(super) fn live<'a>(view: &View<'a, Counter>) -> impl Iterator<Item = &'a Replica> {
+    let view = *view;
+    view.states.iter().enumerate().filter(move |&(node, _)| view.is_up(node)).map(|(_, replica)| replica)
 }

@@ -1,10 +1,7 @@
 //! The running totals of a counter, from which it follows at once whether all nodes show the same.
 
-use std::collections::BTreeSet;
-
 use super::replica::Replica;
 use crate::time::Time;
-use crate::units::NodeId;
 
 /// The running totals of a counter.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -17,10 +14,8 @@ pub struct Counts {
     pub waiting: u64,
     /// When the last of them was accepted.
     pub last_accepted: Time,
-    /// When the value of a node changed last.
-    pub last_changed: Time,
-    /// Nodes that went down and have not come back.
-    pub down: BTreeSet<NodeId>,
+    /// When the value of a node changed last, if one did.
+    pub last_changed: Option<Time>,
     maps: Hashes,
 }
 
@@ -68,13 +63,6 @@ impl Counts {
         } else {
             self.maps = self.maps.without(hash);
             self.waiting -= replica.waiting.amount();
-        }
-        if let Some(identity) = replica.identity {
-            if up {
-                self.down.remove(&identity.node)
-            } else {
-                self.down.insert(identity.node)
-            };
         }
     }
 

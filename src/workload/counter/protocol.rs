@@ -55,7 +55,6 @@ impl Protocol for Counter {
 
     fn start(&self, replica: &mut Replica, why: Start, context: &mut Context<'_, Self>) {
         let lost = why == Start::Recovered { remembers: false };
-        context.counts.down.remove(&context.node);
         if replica.identity.is_none() {
             let born = if lost && self.recovery == Recovery::NewId { context.now } else { Time::ZERO };
             replica.identity = Some(Identity { node: context.node, born });
@@ -254,6 +253,6 @@ fn adopt(replica: &mut Replica, news: &[Entry], context: &mut Context<'_, Counte
     let map = Arc::make_mut(&mut replica.map);
     map.adopt(news);
     context.counts.replace(before, map.hash());
-    context.counts.last_changed = context.now;
+    context.counts.last_changed = Some(context.now);
     context.report(Changed { value: map.value() });
 }

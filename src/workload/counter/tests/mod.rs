@@ -173,9 +173,9 @@ impl Observer<Counter> for Curve {
     }
 
     fn look(&mut self, _: Time, view: View<'_, Counter>) -> ControlFlow<()> {
-        let sum: i64 = columns::live(view.states, view.counts).map(|replica| replica.map.value()).sum();
+        let sum: i64 = columns::live(&view).map(|replica| replica.map.value()).sum();
         self.values.push(sum as f64 / view.live as f64);
-        self.errors.push(Errors::of(view.states, view.counts));
+        self.errors.push(Errors::of(&view));
         self.next = self.next + SECOND;
         ControlFlow::Continue(())
     }

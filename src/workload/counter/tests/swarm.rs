@@ -36,7 +36,7 @@ impl Observer<Counter> for Judge {
     }
 
     fn look(&mut self, now: Time, view: View<'_, Counter>) -> ControlFlow<()> {
-        let up: Vec<&Replica> = columns::live(view.states, view.counts).collect();
+        let up: Vec<&Replica> = columns::live(&view).collect();
         let place = format!("seed {} at {now:?}", self.seed);
         assert_eq!(up.len() as u64, view.live, "{place}");
         assert_eq!(view.counts.agree(view.live), alike(&up), "{place}");
@@ -110,7 +110,9 @@ fn faults(draws: &Field, nodes: u32) -> Vec<(Time, Happening<Increment>)> {
 /// Whether a run of `case` lost no increment: no state was lost, and nobody who is down knows more than the others.
 fn lost_nothing(case: &Case, run: &Run<Counter>) -> bool {
     let forgot = case.faults.iter().any(|(_, fault)| matches!(fault, Happening::Up { remembers: false, .. }));
-    !forgot && run.counts.down.is_empty()
+    let view = run.view();
+    let gone = |(node, replica): (usize, &Replica)| replica.identity.is_some() && !view.is_up(node);
+    !forgot && !view.states.iter().enumerate().any(gone)
 }
 
 #[test]
@@ -133,7 +135,7 @@ fn whatever_happens_totals_add_up_and_nobody_shows_what_nobody_counted() {
         let run = case.watched(0, &mut judge);
         let measured = Measured::of(&run);
         assert_eq!(measured.entries, judge.entries, "seed {seed}");
-        let up: Vec<&Replica> = columns::live(&run.memory.states, &run.counts).collect();
+        let up: Vec<&Replica> = columns::live(&run.view()).collect();
         let ended = (up.len() as u64, run.outcome == Outcome::Converged);
         assert_eq!(ended, (run.live, !up.is_empty() && alike(&up)), "seed {seed}");
         if run.outcome == Outcome::Converged {
