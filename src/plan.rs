@@ -7,8 +7,9 @@ use crate::peers::Peers;
 use crate::protocol::{Exchange, Mongering, Spread, Strategy};
 use crate::scenario::settings::{Origin, Settings};
 use crate::scenario::{Point, Scenario};
-use crate::theory::{self, Case, CaseClock, CaseGraph, CaseStrategy, Law, Prediction, Rumor, meanfield};
-use crate::topology::TopologySpec;
+use crate::theory::{self, Case, CaseClock, CaseStrategy, Law, Prediction, Rumor, meanfield};
+use crate::topology::{GraphClass, TopologySpec};
+use crate::units::NodeId;
 
 /// The threads a scenario will run on, and the bytes they will need together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -228,29 +229,9 @@ pub fn effort(settings: &Settings) -> u64 {
 /// What theory needs to know of a point.
 pub fn case(settings: &Settings) -> Case {
     let (network, gossip) = (&settings.network, &settings.gossip);
-    let graph = match &network.topology {
-        TopologySpec::Complete(_) => CaseGraph::Complete,
-        TopologySpec::Ring(ring) => CaseGraph::Ring { neighbors: ring.neighbors },
-        TopologySpec::Line(_) => CaseGraph::Line,
-        TopologySpec::Star(_) => CaseGraph::Star,
-        // One ring, whose nodes stand in any order.
-        TopologySpec::RandomRegular(graph) if graph.degree == 2 && graph.connected => CaseGraph::Ring { neighbors: 1 },
-        TopologySpec::RandomRegular(graph) => CaseGraph::RandomRegular { degree: graph.degree },
-        TopologySpec::ErdosRenyi(graph) => {
-            let by_pairs = graph.p.map_or(0.0, |p| p.value() * f64::from(network.nodes - 1));
-            CaseGraph::ErdosRenyi { mean_degree: graph.mean_degree.unwrap_or(by_pairs) }
-        }
-        TopologySpec::Hypercube(_) => CaseGraph::Hypercube,
-        TopologySpec::Grid(grid) => grid_graph(&grid.shape.sides(network.nodes), settings.origin()),
-        TopologySpec::Torus(torus) => torus_graph(&torus.shape.sides(network.nodes)),
-        TopologySpec::BarabasiAlbert(graph) => CaseGraph::PreferentialAttachment { links: graph.links },
-        TopologySpec::KOut(graph) => CaseGraph::KOut { choices: graph.choices },
-        TopologySpec::Geometric(_) => CaseGraph::Geometric,
-        TopologySpec::File(_) if network.topology.directed() => CaseGraph::Directed,
-        TopologySpec::Tree(_)
-        | TopologySpec::WattsStrogatz(_)
-        | TopologySpec::SmallWorldGrid(_)
-        | TopologySpec::File(_) => CaseGraph::Other,
+    let origin = match settings.origin() {
+        Origin::Random => None,
+        Origin::Node(node) => Some(node),
     };
     Case {
         nodes: network.nodes,
@@ -263,7 +244,7 @@ pub fn case(settings: &Settings) -> Case {
         fanout: gossip.fanout,
         // What theory knows of no message that arrives is nothing.
         arrives: network.loss.independent().map_or(0.0, |rate| 1.0 - rate),
-        graph,
+        graph: network.topology.class(network.nodes, origin),
         connected: if network.topology.redraws() { 1.0 } else { network.topology.connected_share(network.nodes) },
         clock: match gossip.phase {
             Phase::Aligned => CaseClock::Aligned,
@@ -272,10 +253,7 @@ pub fn case(settings: &Settings) -> Case {
         },
         latency_zero: matches!(network.latency, Latency::None(_)),
         peers_uniform: matches!(gossip.peers, Peers::Uniform(_)),
-        origin: match settings.origin() {
-            Origin::Random => None,
-            Origin::Node(node) => Some(node.number()),
-        },
+        origin: origin.map(NodeId::number),
         rumor: match &gossip.spread {
             Spread::Forever(_) => None,
             Spread::Counter(rule) => Some(rumor(rule, false)),
@@ -297,45 +275,6 @@ fn rumor(rule: &Mongering, coin: bool) -> Rumor {
     Rumor { k: rule.k.get().into(), coin, feedback: rule.feedback, minimization: rule.minimization }
 }
 
-/// A grid by the plainest of its names: of one axis it is a line, of axes of two places a hypercube.
-fn grid_graph(sides: &[u32], origin: Origin) -> CaseGraph {
-    match wide(sides)[..] {
-        [_] => CaseGraph::Line,
-        ref sides if !sides.is_empty() && sides.iter().all(|side| *side == 2) => CaseGraph::Hypercube,
-        _ => CaseGraph::Grid { farthest: far_in_grid(sides, origin) },
-    }
-}
-
-/// A torus by the plainest of its names: of one axis it is a ring, of axes of two or four places a hypercube, since
-/// four places in a circle are two axes of two.
-fn torus_graph(sides: &[u32]) -> CaseGraph {
-    match wide(sides)[..] {
-        [_] => CaseGraph::Ring { neighbors: 1 },
-        ref sides if !sides.is_empty() && sides.iter().all(|side| [2, 4].contains(side)) => CaseGraph::Hypercube,
-        _ => CaseGraph::Torus { farthest: sides.iter().map(|side| f64::from(side / 2)).sum() },
-    }
-}
-
-/// The axes that lead anywhere.
-fn wide(sides: &[u32]) -> Vec<u32> {
-    sides.iter().copied().filter(|side| *side > 1).collect()
-}
-
-/// Hops from the origin to the farthest node of a grid with these sides, the last of which varies fastest; their mean
-/// if the origin is drawn, where the places along the axes are independent.
-fn far_in_grid(sides: &[u32], origin: Origin) -> f64 {
-    let mut rest = match origin {
-        Origin::Random => None,
-        Origin::Node(node) => Some(node.number()),
-    };
-    let along = |&side: &u32| {
-        let place = rest.map(|number| number % side);
-        rest = rest.map(|number| number / side);
-        theory::line_distance(side, place)
-    };
-    sides.iter().rev().map(along).sum()
-}
-
 /// The mean rounds by a published or derived law, where one holds for the point.
 pub fn prediction(settings: &Settings) -> Option<Prediction> {
     theory::predict(&case(settings))
@@ -350,7 +289,7 @@ pub fn laws(settings: &Settings) -> Vec<Law> {
 /// gives one.
 pub fn course(settings: &Settings, max_rounds: u64) -> Option<Vec<f64>> {
     let case = case(settings);
-    let covered = case.graph == CaseGraph::Complete && case.clock == CaseClock::Aligned;
+    let covered = case.graph == GraphClass::Complete && case.clock == CaseClock::Aligned;
     let plain = case.is_of_the_theorems() && case.arrives > 0.0;
     let course = || meanfield::informed(case.nodes, case.strategy, case.fanout, case.arrives, max_rounds);
     (covered && plain).then(course)

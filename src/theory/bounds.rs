@@ -3,7 +3,9 @@
 use libm::{log, log1p, log2};
 
 use super::law::{DERIVED, Rule, Slack};
-use super::{Case, CaseClock, CaseGraph, Claim};
+use super::{Case, CaseClock, Claim};
+use crate::topology::GraphClass;
+use crate::topology::class::line_distance;
 
 pub(super) const RULES: &[Rule] = &[
     // The upper end has a term o(1) more, which is none at any size that was tried.
@@ -13,7 +15,7 @@ pub(super) const RULES: &[Rule] = &[
         source: "Doerr & Künnemann 2014",
         domain: "complete graph, push, fanout 1, no loss",
         slack: Slack::None,
-        covers: |case| case.plain() && case.pushes() && case.graph == CaseGraph::Complete,
+        covers: |case| case.plain() && case.pushes() && case.graph == GraphClass::Complete,
         claim: |case| {
             let (log2, ln) = (log2(case.n()), case.ln_n());
             Claim::Between(log2.floor() + ln - 1.116, log2.ceil() + ln + 2.765)
@@ -59,10 +61,10 @@ pub(super) fn distance(case: &Case) -> Option<f64> {
         return Some(1.0);
     }
     match case.graph {
-        CaseGraph::Complete => Some(1.0),
-        CaseGraph::Ring { neighbors } => Some(f64::from((n / 2).div_ceil(neighbors.max(1)))),
-        CaseGraph::Line => Some(line_distance(n, case.origin)),
-        CaseGraph::Star => {
+        GraphClass::Complete => Some(1.0),
+        GraphClass::Ring { neighbors } => Some(f64::from((n / 2).div_ceil(neighbors.max(1)))),
+        GraphClass::Line => Some(line_distance(n, case.origin)),
+        GraphClass::Star => {
             let leaf = if n > 2 { 2.0 } else { 1.0 };
             Some(match case.origin {
                 Some(0) => 1.0,
@@ -70,28 +72,15 @@ pub(super) fn distance(case: &Case) -> Option<f64> {
                 None => (1.0 + f64::from(n - 1) * leaf) / f64::from(n),
             })
         }
-        CaseGraph::Hypercube => Some(f64::from(n.ilog2())),
-        CaseGraph::Torus { farthest } | CaseGraph::Grid { farthest } => Some(farthest),
-        CaseGraph::RandomRegular { .. }
-        | CaseGraph::ErdosRenyi { .. }
-        | CaseGraph::PreferentialAttachment { .. }
-        | CaseGraph::KOut { .. }
-        | CaseGraph::Geometric
-        | CaseGraph::Other
-        | CaseGraph::Directed => None,
-    }
-}
-
-/// From one of `places` in a row to the farthest other; from the mean place if none is given.
-pub fn line_distance(places: u32, origin: Option<u32>) -> f64 {
-    let from = |place: u32| f64::from(place.max(places - 1 - place));
-    match origin {
-        Some(place) => from(place.min(places - 1)),
-        // The farther end is (n - 1) - min(place, n - 1 - place) away; the mean of that minimum is floor((n-1)²/4) / n.
-        None => {
-            let last = u64::from(places - 1);
-            last as f64 - (last * last / 4) as f64 / f64::from(places)
-        }
+        GraphClass::Hypercube => Some(f64::from(n.ilog2())),
+        GraphClass::Torus { farthest } | GraphClass::Grid { farthest } => Some(farthest),
+        GraphClass::RandomRegular { .. }
+        | GraphClass::ErdosRenyi { .. }
+        | GraphClass::PreferentialAttachment { .. }
+        | GraphClass::KOut { .. }
+        | GraphClass::Geometric
+        | GraphClass::Other
+        | GraphClass::Directed => None,
     }
 }
 
@@ -112,29 +101,21 @@ mod tests {
 
     #[test]
     fn news_travels_one_hop_a_round_whoever_spreads_it() {
-        let line = Case { graph: CaseGraph::Line, origin: Some(3), ..case(10, Pull) };
+        let line = Case { graph: GraphClass::Line, origin: Some(3), ..case(10, Pull) };
         assert_eq!(lower_bound(&line), Some(6.0));
         let rumor = Some(Rumor { k: 2, coin: false, feedback: true, minimization: false });
         let mongers = Case { rumor, peers_uniform: false, ..line.clone() };
         assert_eq!(laws(&mongers).iter().map(|law| law.claim.kind()).collect::<Vec<_>>(), ["lower-bound"]);
         assert_eq!(lower_bound(&Case { latency_zero: false, ..line.clone() }), None);
         assert_eq!(lower_bound(&Case { clock: CaseClock::Random, ..line }), None);
-        assert_eq!(lower_bound(&Case { graph: CaseGraph::Ring { neighbors: 3 }, ..case(20, Pull) }), Some(4.0));
-        assert_eq!(lower_bound(&Case { graph: CaseGraph::Torus { farthest: 16.0 }, ..case(256, Push) }), Some(16.0));
-        assert_eq!(lower_bound(&Case { graph: CaseGraph::Hypercube, ..case(256, Eager) }), Some(8.0));
+        assert_eq!(lower_bound(&Case { graph: GraphClass::Ring { neighbors: 3 }, ..case(20, Pull) }), Some(4.0));
+        assert_eq!(lower_bound(&Case { graph: GraphClass::Torus { farthest: 16.0 }, ..case(256, Push) }), Some(16.0));
+        assert_eq!(lower_bound(&Case { graph: GraphClass::Hypercube, ..case(256, Eager) }), Some(8.0));
     }
 
     #[test]
     fn each_sender_tells_k_others_unless_it_also_compares_versions() {
         assert_eq!(lower_bound(&case(1024, Push)), Some(10.0));
         assert_eq!(lower_bound(&Case { backup: true, ..case(1024, Push) }), None);
-    }
-
-    #[test]
-    fn the_mean_distance_is_that_over_all_places() {
-        for places in 1..12 {
-            let mean = (0..places).map(|place| line_distance(places, Some(place))).sum::<f64>() / f64::from(places);
-            assert!((line_distance(places, None) - mean).abs() < 1e-12, "{places}: {mean}");
-        }
     }
 }

@@ -1,8 +1,9 @@
 //! How the mean rounds of a case grow with the number of nodes, by theory: one of the laws that measured means are
 //! compared with.
 
-use super::{Case, CaseClock, CaseGraph, CaseStrategy};
+use super::{Case, CaseClock, CaseStrategy};
 use crate::stats::growth::Law;
+use crate::topology::GraphClass;
 
 /// The law of growth of a case when the network grows and all else stays as it is, where a theorem or an exact law says
 /// so: of complete graphs (Frieze & Grimmett 1985; Karp et al. 2000), random regular graphs (Fountoulakis & Panagiotou
@@ -17,21 +18,21 @@ pub fn growth_law(case: &Case) -> Option<Law> {
         return None;
     }
     match case.graph {
-        CaseGraph::Complete | CaseGraph::Hypercube => Some(Law::Logarithmic),
-        CaseGraph::RandomRegular { degree } => (degree > 2).then_some(Law::Logarithmic),
-        CaseGraph::ErdosRenyi { mean_degree } => {
+        GraphClass::Complete | GraphClass::Hypercube => Some(Law::Logarithmic),
+        GraphClass::RandomRegular { degree } => (degree > 2).then_some(Law::Logarithmic),
+        GraphClass::ErdosRenyi { mean_degree } => {
             (mean_degree >= 2.0 * libm::log(case.nodes.into())).then_some(Law::Logarithmic)
         }
-        CaseGraph::Ring { neighbors } => few(neighbors).then_some(Law::Linear),
-        CaseGraph::Line => Some(Law::Linear),
-        CaseGraph::Star => (case.clock == CaseClock::Aligned).then(|| star(case)),
-        CaseGraph::Grid { .. }
-        | CaseGraph::Torus { .. }
-        | CaseGraph::PreferentialAttachment { .. }
-        | CaseGraph::KOut { .. }
-        | CaseGraph::Geometric
-        | CaseGraph::Other
-        | CaseGraph::Directed => None,
+        GraphClass::Ring { neighbors } => few(neighbors).then_some(Law::Linear),
+        GraphClass::Line => Some(Law::Linear),
+        GraphClass::Star => (case.clock == CaseClock::Aligned).then(|| star(case)),
+        GraphClass::Grid { .. }
+        | GraphClass::Torus { .. }
+        | GraphClass::PreferentialAttachment { .. }
+        | GraphClass::KOut { .. }
+        | GraphClass::Geometric
+        | GraphClass::Other
+        | GraphClass::Directed => None,
     }
 }
 
@@ -58,11 +59,11 @@ mod tests {
     #[test]
     fn the_laws_are_those_of_the_exact_means() {
         let graphs = [
-            (CaseGraph::Complete, None, 9),
-            (CaseGraph::Ring { neighbors: 1 }, None, 10),
-            (CaseGraph::Line, Some(0), 10),
-            (CaseGraph::Star, Some(0), 10),
-            (CaseGraph::Star, Some(1), 10),
+            (GraphClass::Complete, None, 9),
+            (GraphClass::Ring { neighbors: 1 }, None, 10),
+            (GraphClass::Line, Some(0), 10),
+            (GraphClass::Star, Some(0), 10),
+            (GraphClass::Star, Some(1), 10),
         ];
         for (graph, origin, last) in graphs {
             for strategy in [Push, Pull, Eager, Digest] {
@@ -90,10 +91,10 @@ mod tests {
             Case { fanout: 40, ..push.clone() },
             Case { calls: Some(1), ..push.clone() },
             Case { clock: CaseClock::Random, ..push.clone() },
-            Case { graph: CaseGraph::ErdosRenyi { mean_degree: 8.0 }, ..push.clone() },
-            Case { graph: CaseGraph::Ring { neighbors: 100 }, ..push.clone() },
-            Case { graph: CaseGraph::Other, ..push.clone() },
-            Case { graph: CaseGraph::Directed, ..push.clone() },
+            Case { graph: GraphClass::ErdosRenyi { mean_degree: 8.0 }, ..push.clone() },
+            Case { graph: GraphClass::Ring { neighbors: 100 }, ..push.clone() },
+            Case { graph: GraphClass::Other, ..push.clone() },
+            Case { graph: GraphClass::Directed, ..push.clone() },
         ] {
             assert_eq!(growth_law(&other), None, "{other:?}");
         }

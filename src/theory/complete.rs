@@ -15,7 +15,8 @@
 use libm::log;
 
 use super::law::{DERIVED, Rule, Slack};
-use super::{Case, CaseGraph, Claim};
+use super::{Case, Claim};
+use crate::topology::GraphClass;
 
 const DOERR: &str = "Doerr & Kostrygin 2017";
 
@@ -34,7 +35,7 @@ pub(super) const RULES: &[Rule] = &[
         source: DERIVED,
         domain: "two nodes, aligned rounds, any loss",
         slack: Slack::None,
-        covers: |case| case.theorem() && case.graph == CaseGraph::Complete && case.nodes == 2,
+        covers: |case| case.theorem() && case.graph == GraphClass::Complete && case.nodes == 2,
         claim: |case| {
             // One contact from either side, until one succeeds.
             let contact = case.strategy.contact(case.arrives);
@@ -49,7 +50,7 @@ pub(super) const RULES: &[Rule] = &[
         slack: Slack::None,
         covers: |case| {
             let met = case.nodes > 2 && case.fanout >= case.nodes - 1;
-            case.theorem() && case.graph == CaseGraph::Complete && met && case.lossless()
+            case.theorem() && case.graph == GraphClass::Complete && met && case.lossless()
         },
         claim: |_| Claim::Exactly(1.0),
     },
@@ -129,7 +130,7 @@ pub(super) const RULES: &[Rule] = &[
 
 /// What the laws up to O(1) hold for together.
 fn covered(case: &Case) -> bool {
-    case.theorem() && case.graph == CaseGraph::Complete && case.nodes >= 8 && case.fanout <= case.nodes / 2
+    case.theorem() && case.graph == GraphClass::Complete && case.nodes >= 8 && case.fanout <= case.nodes / 2
 }
 
 fn claim(case: &Case) -> Claim {

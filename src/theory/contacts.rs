@@ -1,7 +1,8 @@
 //! What it costs to tell everybody, how push and pull mirror each other, and how the last ignorant nodes fade.
 
 use super::law::{DEMERS, DERIVED, Rule, Slack};
-use super::{Case, CaseClock, CaseGraph, Claim};
+use super::{Case, CaseClock, Claim};
+use crate::topology::GraphClass;
 
 pub(super) const RULES: &[Rule] = &[
     Rule {
@@ -47,25 +48,25 @@ pub(super) const RULES: &[Rule] = &[
 ];
 
 fn on_complete(case: &Case) -> bool {
-    case.plain() && case.graph == CaseGraph::Complete && case.nodes > 2
+    case.plain() && case.graph == GraphClass::Complete && case.nodes > 2
 }
 
 /// Whether all nodes have as many neighbours, and a place like that of all others, at least in law.
 fn alike(case: &Case) -> bool {
     match case.graph {
-        CaseGraph::Complete
-        | CaseGraph::Ring { .. }
-        | CaseGraph::Torus { .. }
-        | CaseGraph::Hypercube
-        | CaseGraph::RandomRegular { .. } => true,
-        CaseGraph::Line
-        | CaseGraph::Star
-        | CaseGraph::Grid { .. }
-        | CaseGraph::ErdosRenyi { .. }
-        | CaseGraph::PreferentialAttachment { .. }
-        | CaseGraph::KOut { .. }
-        | CaseGraph::Geometric
-        | CaseGraph::Other
-        | CaseGraph::Directed => false,
+        GraphClass::Complete
+        | GraphClass::Ring { .. }
+        | GraphClass::Torus { .. }
+        | GraphClass::Hypercube
+        | GraphClass::RandomRegular { .. } => true,
+        GraphClass::Line
+        | GraphClass::Star
+        | GraphClass::Grid { .. }
+        | GraphClass::ErdosRenyi { .. }
+        | GraphClass::PreferentialAttachment { .. }
+        | GraphClass::KOut { .. }
+        | GraphClass::Geometric
+        | GraphClass::Other
+        | GraphClass::Directed => false,
     }
 }

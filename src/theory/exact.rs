@@ -4,7 +4,8 @@ use std::fmt;
 
 use super::chain::{self, Chain, MAX_NODES};
 use super::distribution::Distribution;
-use super::{Case, CaseClock, CaseGraph, births, fronts, star};
+use super::{Case, CaseClock, births, fronts, star};
+use crate::topology::GraphClass;
 
 /// A law that would take more work than this, in cells of laws, is not computed: ten seconds or so.
 const MOST_WORK: f64 = 4e9;
@@ -132,15 +133,15 @@ fn way(case: &Case) -> Result<Way, Gap> {
     let way = match (case.clock, case.graph) {
         (CaseClock::Aligned | CaseClock::Poisson, _) if case.nodes == 1 => Ok(Way::Chain),
         (CaseClock::Random, _) => Err(Gap::Unknown("ticks lie at random phases")),
-        (CaseClock::Poisson, CaseGraph::Complete | CaseGraph::Ring { neighbors: 1 }) if case.fanout > 1 => {
+        (CaseClock::Poisson, GraphClass::Complete | GraphClass::Ring { neighbors: 1 }) if case.fanout > 1 => {
             Err(Gap::Unknown("Poisson clocks with a fanout above 1"))
         }
-        (CaseClock::Poisson, CaseGraph::Complete) => Ok(Way::Births),
-        (CaseClock::Poisson, CaseGraph::Ring { neighbors: 1 }) if case.nodes > 2 => Ok(Way::Births),
-        (CaseClock::Aligned, CaseGraph::Complete) => Ok(Way::Chain),
-        (CaseClock::Aligned, CaseGraph::Ring { neighbors: 1 }) if case.nodes > 2 => Ok(Way::Arc),
-        (CaseClock::Aligned, CaseGraph::Line) if case.nodes > 1 => Ok(Way::Hops),
-        (CaseClock::Aligned, CaseGraph::Star) if case.nodes > 1 => Ok(Way::Leaves),
+        (CaseClock::Poisson, GraphClass::Complete) => Ok(Way::Births),
+        (CaseClock::Poisson, GraphClass::Ring { neighbors: 1 }) if case.nodes > 2 => Ok(Way::Births),
+        (CaseClock::Aligned, GraphClass::Complete) => Ok(Way::Chain),
+        (CaseClock::Aligned, GraphClass::Ring { neighbors: 1 }) if case.nodes > 2 => Ok(Way::Arc),
+        (CaseClock::Aligned, GraphClass::Line) if case.nodes > 1 => Ok(Way::Hops),
+        (CaseClock::Aligned, GraphClass::Star) if case.nodes > 1 => Ok(Way::Leaves),
         (CaseClock::Aligned, _) => Err(Gap::Unknown("no chain of few states describes this topology")),
         (CaseClock::Poisson, _) => Err(Gap::Unknown("no birth process describes this topology")),
     }?;
@@ -154,7 +155,7 @@ fn rates(case: &Case) -> Vec<f64> {
     let contact = case.strategy.contact(case.arrives);
     let rate = contact.push + contact.pull;
     let n = f64::from(case.nodes);
-    let complete = case.graph == CaseGraph::Complete;
+    let complete = case.graph == GraphClass::Complete;
     let pairs = |informed: f64| if complete { informed * (n - informed) / (n - 1.0) } else { 1.0 };
     (1..case.nodes).map(|informed| pairs(f64::from(informed)) * rate).collect()
 }
@@ -169,14 +170,14 @@ mod tests {
     #[test]
     fn where_the_mean_is_known_in_closed_form_the_law_has_it() {
         let cases = [
-            (CaseGraph::Complete, CaseClock::Poisson, None),
-            (CaseGraph::Ring { neighbors: 1 }, CaseClock::Poisson, None),
-            (CaseGraph::Ring { neighbors: 1 }, CaseClock::Aligned, None),
-            (CaseGraph::Line, CaseClock::Aligned, Some(0)),
-            (CaseGraph::Line, CaseClock::Aligned, Some(59)),
-            (CaseGraph::Star, CaseClock::Aligned, Some(0)),
-            (CaseGraph::Star, CaseClock::Aligned, Some(7)),
-            (CaseGraph::Star, CaseClock::Aligned, None),
+            (GraphClass::Complete, CaseClock::Poisson, None),
+            (GraphClass::Ring { neighbors: 1 }, CaseClock::Poisson, None),
+            (GraphClass::Ring { neighbors: 1 }, CaseClock::Aligned, None),
+            (GraphClass::Line, CaseClock::Aligned, Some(0)),
+            (GraphClass::Line, CaseClock::Aligned, Some(59)),
+            (GraphClass::Star, CaseClock::Aligned, Some(0)),
+            (GraphClass::Star, CaseClock::Aligned, Some(7)),
+            (GraphClass::Star, CaseClock::Aligned, None),
         ];
         for (graph, clock, origin) in cases {
             for strategy in [Push, Pull, Eager, Digest] {
@@ -195,19 +196,19 @@ mod tests {
     fn the_complete_graph_is_known_by_its_other_names() {
         for clock in [CaseClock::Aligned, CaseClock::Poisson] {
             let whole = Case { clock, ..case(7, Eager) };
-            for graph in [CaseGraph::Ring { neighbors: 3 }, CaseGraph::RandomRegular { degree: 6 }] {
+            for graph in [GraphClass::Ring { neighbors: 3 }, GraphClass::RandomRegular { degree: 6 }] {
                 assert_eq!(exact(&Case { graph, ..whole.clone() }), exact(&whole), "{graph:?}");
             }
             let alone = exact(&Case { nodes: 1, ..whole }).unwrap();
             assert_eq!(alone.distribution.pmf, [1.0]);
         }
-        assert_eq!(exact(&Case { graph: CaseGraph::Ring { neighbors: 2 }, ..case(7, Eager) }), None);
+        assert_eq!(exact(&Case { graph: GraphClass::Ring { neighbors: 2 }, ..case(7, Eager) }), None);
     }
 
     #[test]
     fn what_has_no_exact_law_says_why() {
         let base = case(64, Push);
-        let star = Case { graph: CaseGraph::Star, ..base.clone() };
+        let star = Case { graph: GraphClass::Star, ..base.clone() };
         let rumor = Rumor { k: 2, coin: false, feedback: true, minimization: false };
         for (case, why) in [
             (Case { nodes: 4097, ..base.clone() }, "more than 4096 nodes"),
@@ -219,7 +220,7 @@ mod tests {
             (Case { clock: CaseClock::Random, ..base.clone() }, "ticks lie at random phases"),
             (Case { clock: CaseClock::Poisson, fanout: 2, ..base.clone() }, "Poisson clocks with a fanout above 1"),
             (Case { clock: CaseClock::Poisson, ..star.clone() }, "no birth process describes this topology"),
-            (Case { graph: CaseGraph::Hypercube, ..base.clone() }, "no chain of few states describes this topology"),
+            (Case { graph: GraphClass::Hypercube, ..base.clone() }, "no chain of few states describes this topology"),
             (Case { strategy: Pull, arrives: 1e-4, ..star }, "it would take too long to work out"),
         ] {
             assert_eq!(attempt(&case).unwrap_err().to_string(), why, "{case:?}");

@@ -165,9 +165,9 @@ pub(super) fn line_work(case: &Case) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use super::super::CaseGraph;
     use super::super::tests::case;
     use super::*;
+    use crate::topology::GraphClass;
     use CaseStrategy::{Digest, Eager, Pull, Push};
 
     fn total(law: &Distribution) -> f64 {
@@ -177,7 +177,7 @@ mod tests {
     #[test]
     fn the_ring_takes_the_mean_of_its_law() {
         let ring_of =
-            |nodes, strategy| ring(&Case { graph: CaseGraph::Ring { neighbors: 1 }, ..case(nodes, strategy) });
+            |nodes, strategy| ring(&Case { graph: GraphClass::Ring { neighbors: 1 }, ..case(nodes, strategy) });
         for (strategy, nodes, mean) in [
             (Push, 64, 64.0 - 0.75),
             (Push, 1001, 1001.0 - 0.75),

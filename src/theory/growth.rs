@@ -3,7 +3,8 @@
 use libm::{log2, pow};
 
 use super::law::{Rule, Slack};
-use super::{Case, CaseGraph, Claim, bounds, pieces};
+use super::{Case, Claim, bounds, pieces};
+use crate::topology::GraphClass;
 
 const FEIGE: &str = "Feige, Peleg, Raghavan & Upfal 1990";
 
@@ -14,7 +15,7 @@ pub(super) const RULES: &[Rule] = &[
         source: FEIGE,
         domain: "hypercube, no loss, any fanout",
         slack: Slack::None,
-        covers: |case| lossless(case) && case.graph == CaseGraph::Hypercube,
+        covers: |case| lossless(case) && case.graph == GraphClass::Hypercube,
         claim: |_| Claim::Growth,
     },
     Rule {
@@ -23,7 +24,7 @@ pub(super) const RULES: &[Rule] = &[
         source: "Panagiotou, Pérez-Giménez, Sauerwald & Sun 2015",
         domain: "hypercube of at least 64 nodes, push, fanout 1, no loss",
         slack: Slack::None,
-        covers: |case| case.plain() && case.pushes() && case.graph == CaseGraph::Hypercube && case.nodes >= 64,
+        covers: |case| case.plain() && case.pushes() && case.graph == GraphClass::Hypercube && case.nodes >= 64,
         claim: |_| Claim::Growth,
     },
     Rule {
@@ -33,7 +34,7 @@ pub(super) const RULES: &[Rule] = &[
         domain: "grid and torus whose diameter is at least 2 log2 n, no loss, any fanout",
         slack: Slack::None,
         covers: |case| {
-            let lattice = matches!(case.graph, CaseGraph::Torus { .. } | CaseGraph::Grid { .. });
+            let lattice = matches!(case.graph, GraphClass::Torus { .. } | GraphClass::Grid { .. });
             lossless(case) && lattice && far(case)
         },
         claim: |_| Claim::Growth,
@@ -45,7 +46,7 @@ pub(super) const RULES: &[Rule] = &[
         domain: "ring with two or more neighbours a side whose diameter is at least 2 log2 n, no loss, any fanout",
         slack: Slack::None,
         covers: |case| {
-            lossless(case) && far(case) && matches!(case.graph, CaseGraph::Ring { neighbors } if neighbors > 1)
+            lossless(case) && far(case) && matches!(case.graph, GraphClass::Ring { neighbors } if neighbors > 1)
         },
         claim: |_| Claim::Growth,
     },
@@ -56,7 +57,7 @@ pub(super) const RULES: &[Rule] = &[
         domain: "Barabási-Albert with 2 links or more, push-pull, fanout 1, no loss",
         slack: Slack::None,
         covers: |case| {
-            let linked = matches!(case.graph, CaseGraph::PreferentialAttachment { links } if links >= 2);
+            let linked = matches!(case.graph, GraphClass::PreferentialAttachment { links } if links >= 2);
             case.plain() && case.does_both() && linked
         },
         claim: |_| Claim::Growth,
@@ -71,7 +72,7 @@ pub(super) const RULES: &[Rule] = &[
         slack: Slack::None,
         covers: |case| {
             let few = |links: u32| links >= 2 && pow(case.n(), 1.0 / f64::from(links)) >= libm::exp(2.0);
-            let linked = matches!(case.graph, CaseGraph::PreferentialAttachment { links } if few(links));
+            let linked = matches!(case.graph, GraphClass::PreferentialAttachment { links } if few(links));
             case.plain() && case.pushes() && linked
         },
         claim: |_| Claim::Growth,
@@ -83,9 +84,9 @@ pub(super) const RULES: &[Rule] = &[
         domain: "push-pull without loss, on undirected graphs without a sharper law that are in one piece in nine of ten draws",
         slack: Slack::None,
         covers: |case| {
-            let sharper = matches!(case.graph, CaseGraph::Complete | CaseGraph::Line | CaseGraph::Star)
-                || matches!(case.graph, CaseGraph::Ring { neighbors: 1 });
-            let undirected = case.graph != CaseGraph::Directed;
+            let sharper = matches!(case.graph, GraphClass::Complete | GraphClass::Line | GraphClass::Star)
+                || matches!(case.graph, GraphClass::Ring { neighbors: 1 });
+            let undirected = case.graph != GraphClass::Directed;
             lossless(case) && case.does_both() && !sharper && undirected && pieces::mostly_connected(case)
         },
         claim: |_| Claim::Growth,
@@ -107,24 +108,24 @@ mod tests {
     use super::*;
     use CaseStrategy::{Digest, Eager, Pull, Push};
 
-    fn growth(graph: CaseGraph, nodes: u32, strategy: CaseStrategy) -> Vec<&'static str> {
+    fn growth(graph: GraphClass, nodes: u32, strategy: CaseStrategy) -> Vec<&'static str> {
         let laws = laws(&Case { graph, ..case(nodes, strategy) });
         laws.into_iter().filter(|law| law.claim == Claim::Growth).map(|law| law.name).collect()
     }
 
     #[test]
     fn graphs_without_a_mean_have_their_growth() {
-        assert_eq!(growth(CaseGraph::Hypercube, 256, Push), ["hypercube-growth", "hypercube-slower"]);
-        assert_eq!(growth(CaseGraph::Torus { farthest: 32.0 }, 1024, Pull), ["lattice-growth"]);
-        assert_eq!(growth(CaseGraph::Other, 256, Eager), ["conductance"]);
-        assert!(growth(CaseGraph::Complete, 256, Eager).is_empty());
+        assert_eq!(growth(GraphClass::Hypercube, 256, Push), ["hypercube-growth", "hypercube-slower"]);
+        assert_eq!(growth(GraphClass::Torus { farthest: 32.0 }, 1024, Pull), ["lattice-growth"]);
+        assert_eq!(growth(GraphClass::Other, 256, Eager), ["conductance"]);
+        assert!(growth(GraphClass::Complete, 256, Eager).is_empty());
         // Push-pull on an out-star takes n log n rounds.
-        assert_eq!(laws(&Case { graph: CaseGraph::Directed, ..case(256, Eager) }), []);
+        assert_eq!(laws(&Case { graph: GraphClass::Directed, ..case(256, Eager) }), []);
     }
 
     #[test]
     fn preferential_attachment_has_laws_for_two_links_or_more_and_none_for_a_tree() {
-        let of = |links, strategy| growth(CaseGraph::PreferentialAttachment { links }, 256, strategy);
+        let of = |links, strategy| growth(GraphClass::PreferentialAttachment { links }, 256, strategy);
         assert_eq!(of(2, Digest), ["attachment-push-pull", "conductance"]);
         assert_eq!(of(1, Digest), ["conductance"]);
         assert_eq!(of(2, Push), ["attachment-push"]);
@@ -139,8 +140,8 @@ mod tests {
     #[test]
     fn small_diameters_decide_nothing() {
         // A torus of ten dimensions with sides of 3, a ring with 31 neighbours a side among 64 nodes.
-        assert!(growth(CaseGraph::Torus { farthest: 10.0 }, 59_049, Push).is_empty());
-        assert!(growth(CaseGraph::Ring { neighbors: 31 }, 64, Push).is_empty());
-        assert_eq!(growth(CaseGraph::Ring { neighbors: 2 }, 256, Push), ["wide-ring-growth"]);
+        assert!(growth(GraphClass::Torus { farthest: 10.0 }, 59_049, Push).is_empty());
+        assert!(growth(GraphClass::Ring { neighbors: 31 }, 64, Push).is_empty());
+        assert_eq!(growth(GraphClass::Ring { neighbors: 2 }, 256, Push), ["wide-ring-growth"]);
     }
 }

@@ -235,9 +235,10 @@ impl Case {
 mod tests {
     use std::collections::BTreeSet;
 
+    use super::super::Rumor;
     use super::super::tests::case;
-    use super::super::{CaseGraph, Rumor};
     use super::*;
+    use crate::topology::GraphClass;
     use CaseStrategy::{Digest, Eager, Pull, Push};
 
     fn kinds(case: &Case) -> Vec<&'static str> {
@@ -274,11 +275,11 @@ mod tests {
         for strategy in [Push, Pull, Eager, Digest] {
             for (fanout, arrives) in [(1, 1.0), (1, 0.6), (2, 1.0), (3, 0.9)] {
                 for (graph, origin) in [
-                    (CaseGraph::Complete, None),
-                    (CaseGraph::Ring { neighbors: 1 }, None),
-                    (CaseGraph::Line, None),
-                    (CaseGraph::Line, Some(2)),
-                    (CaseGraph::Star, None),
+                    (GraphClass::Complete, None),
+                    (GraphClass::Ring { neighbors: 1 }, None),
+                    (GraphClass::Line, None),
+                    (GraphClass::Line, Some(2)),
+                    (GraphClass::Star, None),
                 ] {
                     let case = Case { graph, origin, fanout, arrives, ..case(33, strategy) };
                     let mean = super::super::exact(&case).unwrap().distribution.mean;
@@ -312,9 +313,9 @@ mod tests {
     fn what_a_law_leaves_open_stands_in_its_statement() {
         let of = |case: &Case| laws(case)[0].statement();
         assert!(of(&case(1024, Push)).ends_with(" + O(1)"));
-        let regular = Case { graph: CaseGraph::RandomRegular { degree: 8 }, ..case(1024, Push) };
+        let regular = Case { graph: GraphClass::RandomRegular { degree: 8 }, ..case(1024, Push) };
         assert!(of(&regular).starts_with("leading term only: C_d ln n"), "{}", of(&regular));
-        let ring = Case { graph: CaseGraph::Ring { neighbors: 1 }, ..case(64, Push) };
+        let ring = Case { graph: GraphClass::Ring { neighbors: 1 }, ..case(64, Push) };
         assert_eq!(of(&ring), "n - 3/4");
         let rumor = Some(Rumor { k: 2, coin: true, feedback: true, minimization: false });
         let rumor = Case { rumor, clock: CaseClock::Poisson, ..case(1000, Push) };

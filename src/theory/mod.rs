@@ -26,13 +26,14 @@ mod star;
 mod throw;
 mod window;
 
-pub use bounds::line_distance;
 pub use class::growth_law;
 pub use distribution::Distribution;
 pub use exact::{Exact, Gap, attempt, exact, work};
 pub use law::{Claim, Law, Rule, Slack, laws, table};
 pub use paths::harmonic;
 pub use rumor::Rumor;
+
+use crate::topology::GraphClass;
 
 /// Who tells whom, and how.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,60 +46,6 @@ pub enum CaseStrategy {
     Eager,
     /// Push-pull that opens with the version.
     Digest,
-}
-
-/// Who can reach whom.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum CaseGraph {
-    /// Everybody reaches everybody.
-    Complete,
-    /// A closed line; each node reaches this many on each side.
-    Ring {
-        /// On each side.
-        neighbors: u32,
-    },
-    /// An open line.
-    Line,
-    /// Node 0 reaches everybody, everybody else only node 0.
-    Star,
-    /// A uniform graph in which every node has the same degree.
-    RandomRegular {
-        /// That degree.
-        degree: u32,
-    },
-    /// Every edge is there with the same probability.
-    ErdosRenyi {
-        /// Neighbours per node, in the mean.
-        mean_degree: f64,
-    },
-    /// Nodes whose numbers differ in one bit reach each other.
-    Hypercube,
-    /// A lattice with borders.
-    Grid {
-        /// Hops from the origin to the farthest node; their mean if the origin is drawn.
-        farthest: f64,
-    },
-    /// A lattice whose borders are joined.
-    Torus {
-        /// Hops from any node to the farthest.
-        farthest: f64,
-    },
-    /// Each new node links to some of the others, the more likely the more neighbours they have.
-    PreferentialAttachment {
-        /// How many it links to.
-        links: u32,
-    },
-    /// Every node chooses so many others and is joined to them.
-    KOut {
-        /// How many it chooses.
-        choices: u32,
-    },
-    /// Nodes with places on a square reach those that are near.
-    Geometric,
-    /// A graph without a law of its own here.
-    Other,
-    /// A graph whose edges lead one way: no law of graphs whose edges lead both ways is one of it.
-    Directed,
 }
 
 /// How the ticks of different nodes lie to each other.
@@ -124,7 +71,7 @@ pub struct Case {
     /// The probability that one leg arrives, independently of all others.
     pub arrives: f64,
     /// Who can reach whom.
-    pub graph: CaseGraph,
+    pub graph: GraphClass,
     /// About how probable it is that the graph is in one piece; 1 where it has to be, or where no estimate says less.
     pub connected: f64,
     /// How the ticks lie to each other.
@@ -170,17 +117,17 @@ impl Case {
     pub fn canonical(&self) -> Self {
         let others = self.nodes.saturating_sub(1);
         let complete = match self.graph {
-            CaseGraph::Ring { neighbors } => neighbors.saturating_mul(2) >= others,
-            CaseGraph::RandomRegular { degree } => degree >= others,
-            CaseGraph::PreferentialAttachment { links: each } | CaseGraph::KOut { choices: each } => each >= others,
-            CaseGraph::ErdosRenyi { mean_degree } => mean_degree >= f64::from(others),
-            CaseGraph::Line | CaseGraph::Star | CaseGraph::Hypercube => self.nodes <= 2,
-            CaseGraph::Complete | CaseGraph::Grid { .. } | CaseGraph::Torus { .. } => false,
-            CaseGraph::Geometric | CaseGraph::Other | CaseGraph::Directed => false,
+            GraphClass::Ring { neighbors } => neighbors.saturating_mul(2) >= others,
+            GraphClass::RandomRegular { degree } => degree >= others,
+            GraphClass::PreferentialAttachment { links: each } | GraphClass::KOut { choices: each } => each >= others,
+            GraphClass::ErdosRenyi { mean_degree } => mean_degree >= f64::from(others),
+            GraphClass::Line | GraphClass::Star | GraphClass::Hypercube => self.nodes <= 2,
+            GraphClass::Complete | GraphClass::Grid { .. } | GraphClass::Torus { .. } => false,
+            GraphClass::Geometric | GraphClass::Other | GraphClass::Directed => false,
         };
         let graph = match self.graph {
-            _ if complete => CaseGraph::Complete,
-            CaseGraph::Hypercube if self.nodes == 4 => CaseGraph::Ring { neighbors: 1 },
+            _ if complete => GraphClass::Complete,
+            GraphClass::Hypercube if self.nodes == 4 => GraphClass::Ring { neighbors: 1 },
             graph => graph,
         };
         Case { graph, ..self.clone() }
@@ -250,7 +197,7 @@ pub(crate) mod tests {
             strategy,
             fanout: 1,
             arrives: 1.0,
-            graph: CaseGraph::Complete,
+            graph: GraphClass::Complete,
             connected: 1.0,
             clock: CaseClock::Aligned,
             latency_zero: true,
@@ -277,8 +224,8 @@ pub(crate) mod tests {
             Case { peers_uniform: false, ..base.clone() },
             Case { arrives: 0.0, ..base.clone() },
             Case { clock: CaseClock::Random, ..base.clone() },
-            Case { graph: CaseGraph::Other, ..base.clone() },
-            Case { graph: CaseGraph::Directed, ..base.clone() },
+            Case { graph: GraphClass::Other, ..base.clone() },
+            Case { graph: GraphClass::Directed, ..base.clone() },
         ] {
             assert_eq!(predict(&other), None, "{other:?}");
         }
@@ -288,15 +235,15 @@ pub(crate) mod tests {
     fn a_graph_is_known_by_its_other_names() {
         let of = |graph, nodes| Case { graph, ..case(nodes, CaseStrategy::Push) }.canonical().graph;
         for graph in [
-            CaseGraph::Ring { neighbors: 4 },
-            CaseGraph::RandomRegular { degree: 7 },
-            CaseGraph::PreferentialAttachment { links: 7 },
-            CaseGraph::ErdosRenyi { mean_degree: 7.0 },
+            GraphClass::Ring { neighbors: 4 },
+            GraphClass::RandomRegular { degree: 7 },
+            GraphClass::PreferentialAttachment { links: 7 },
+            GraphClass::ErdosRenyi { mean_degree: 7.0 },
         ] {
-            assert_eq!(of(graph, 8), CaseGraph::Complete, "{graph:?}");
+            assert_eq!(of(graph, 8), GraphClass::Complete, "{graph:?}");
             assert_eq!(of(graph, 10), graph);
         }
-        assert_eq!(of(CaseGraph::Hypercube, 4), CaseGraph::Ring { neighbors: 1 });
+        assert_eq!(of(GraphClass::Hypercube, 4), GraphClass::Ring { neighbors: 1 });
     }
 
     #[test]

@@ -2,9 +2,10 @@
 
 use super::fronts::Meeting;
 use super::law::{DERIVED, Rule, Slack};
-use super::{Case, CaseGraph, CaseStrategy, Claim};
+use super::{Case, CaseStrategy, Claim};
+use crate::topology::GraphClass;
 
-const RING: CaseGraph = CaseGraph::Ring { neighbors: 1 };
+const RING: GraphClass = GraphClass::Ring { neighbors: 1 };
 
 /// Nodes from which on the terms that fall exponentially with n are below 1e-5.
 const LONG_RING: u32 = 24;
@@ -137,12 +138,12 @@ fn on_ring(case: &Case) -> bool {
 }
 
 fn on_star(case: &Case) -> bool {
-    case.plain() && case.graph == CaseGraph::Star && case.nodes > 2
+    case.plain() && case.graph == GraphClass::Star && case.nodes > 2
 }
 
 fn from_an_end(case: &Case) -> bool {
     let end = case.origin.is_some_and(|origin| origin == 0 || origin == case.nodes - 1);
-    case.theorem() && case.graph == CaseGraph::Line && case.nodes > 2 && end
+    case.theorem() && case.graph == GraphClass::Line && case.nodes > 2 && end
 }
 
 fn hops(case: &Case) -> f64 {
@@ -183,7 +184,7 @@ mod tests {
     use super::*;
     use CaseStrategy::{Digest, Eager, Pull, Push};
 
-    fn rounds(graph: CaseGraph, origin: Option<u32>, nodes: u32, strategy: CaseStrategy) -> f64 {
+    fn rounds(graph: GraphClass, origin: Option<u32>, nodes: u32, strategy: CaseStrategy) -> f64 {
         predict(&Case { graph, origin, ..case(nodes, strategy) }).unwrap().rounds
     }
 
@@ -235,11 +236,11 @@ mod tests {
             [(Push, 10, 17.0), (Pull, 10, 17.0), (Eager, 9, 10.0), (Push, 2, 1.0), (Eager, 2, 1.0)]
         {
             for end in [0, nodes - 1] {
-                let found = rounds(CaseGraph::Line, Some(end), nodes, strategy);
+                let found = rounds(GraphClass::Line, Some(end), nodes, strategy);
                 assert!((found - exact).abs() < 1e-12, "{strategy:?}: {found}");
             }
         }
-        let graph = CaseGraph::Line;
+        let graph = GraphClass::Line;
         assert_eq!(predict(&Case { graph, origin: Some(3), ..case(10, Push) }), None);
         // Every hop waits 1/(p/2) rounds, the first 1/p.
         let lossy = predict(&Case { graph, origin: Some(0), arrives: 0.5, ..case(10, Push) }).unwrap();
@@ -251,7 +252,7 @@ mod tests {
         for (strategy, centre, leaf) in
             [(Push, 3.0 * 11.0 / 6.0, 1.0 + 3.0 * 1.5), (Pull, 1.0, 4.0), (Eager, 1.0, 2.0), (Digest, 1.0, 2.0)]
         {
-            let of = |origin| rounds(CaseGraph::Star, origin, 4, strategy);
+            let of = |origin| rounds(GraphClass::Star, origin, 4, strategy);
             assert!((of(Some(0)) - centre).abs() < 1e-12 && (of(Some(2)) - leaf).abs() < 1e-12, "{strategy:?}");
             assert!((of(None) - (centre + 3.0 * leaf) / 4.0).abs() < 1e-12);
         }

@@ -2,7 +2,8 @@
 //! topology's own, the one by which `connected = true` is refused where it is hopeless.
 
 use super::law::{Rule, Slack};
-use super::{Case, CaseGraph, Claim, regular};
+use super::{Case, Claim, regular};
+use crate::topology::GraphClass;
 
 /// A graph that is more likely in one piece is not worth a word.
 const SURE: f64 = 0.999;
@@ -14,7 +15,7 @@ pub(super) const RULES: &[Rule] = &[
         source: "Gilbert 1959; Erdős & Rényi 1959",
         domain: "Erdős-Rényi graph of at least 16 nodes that need not be connected, with probability below 0.999",
         slack: Slack::Within(0.03, 0.03),
-        covers: |case| in_pieces(case) && case.nodes >= 16 && matches!(case.graph, CaseGraph::ErdosRenyi { .. }),
+        covers: |case| in_pieces(case) && case.nodes >= 16 && matches!(case.graph, GraphClass::ErdosRenyi { .. }),
         claim,
     },
     // That no node is alone is necessary, and enough only in the limit: where 7 neighbours are the mean among 256 nodes,
@@ -25,7 +26,7 @@ pub(super) const RULES: &[Rule] = &[
         source: "Penrose 1997",
         domain: "geometric graph of at least 64 nodes that need not be connected, with probability below 0.999",
         slack: Slack::Within(0.45, 0.03),
-        covers: |case| in_pieces(case) && case.nodes >= 64 && case.graph == CaseGraph::Geometric,
+        covers: |case| in_pieces(case) && case.nodes >= 64 && case.graph == GraphClass::Geometric,
         claim,
     },
     Rule {
@@ -34,7 +35,7 @@ pub(super) const RULES: &[Rule] = &[
         source: "Katz 1955",
         domain: "k-out graph of 1 choice a node that need not be connected, at least 4 nodes",
         slack: Slack::None,
-        covers: |case| in_pieces(case) && case.graph == CaseGraph::KOut { choices: 1 },
+        covers: |case| in_pieces(case) && case.graph == GraphClass::KOut { choices: 1 },
         claim,
     },
     // Of the (n-1)!/2 cycles through all nodes and about n! e^(-3/4) / sqrt(πn) graphs of degree 2.
@@ -77,18 +78,18 @@ mod tests {
     use super::super::{CaseStrategy, Law, laws};
     use super::*;
 
-    fn of(graph: CaseGraph, nodes: u32, connected: f64) -> Vec<Law> {
+    fn of(graph: GraphClass, nodes: u32, connected: f64) -> Vec<Law> {
         laws(&Case { graph, connected, ..case(nodes, CaseStrategy::Eager) })
     }
 
     #[test]
     fn graphs_mostly_in_pieces_say_so_and_have_no_law_of_rounds() {
         for graph in [
-            CaseGraph::ErdosRenyi { mean_degree: 4.0 },
-            CaseGraph::Geometric,
-            CaseGraph::KOut { choices: 1 },
-            CaseGraph::RandomRegular { degree: 2 },
-            CaseGraph::RandomRegular { degree: 1 },
+            GraphClass::ErdosRenyi { mean_degree: 4.0 },
+            GraphClass::Geometric,
+            GraphClass::KOut { choices: 1 },
+            GraphClass::RandomRegular { degree: 2 },
+            GraphClass::RandomRegular { degree: 1 },
         ] {
             let found = of(graph, 1024, 0.2);
             assert!(matches!(found[..], [Law { claim: Claim::Connected(0.2), .. }]), "{graph:?}: {found:?}");
@@ -98,6 +99,6 @@ mod tests {
             let kinds: Vec<&str> = of(graph, 1024, 0.95).iter().map(|law| law.claim.kind()).collect();
             assert_eq!(kinds, ["connected", "growth"], "{graph:?}");
         }
-        assert_eq!(of(CaseGraph::Other, 1024, 0.2), []);
+        assert_eq!(of(GraphClass::Other, 1024, 0.2), []);
     }
 }

@@ -16,7 +16,8 @@ use libm::{atan2, exp, log1p, sin};
 
 use super::law::{Rule, Slack};
 use super::paths::harmonic;
-use super::{Case, CaseClock, CaseGraph, Claim};
+use super::{Case, CaseClock, Claim};
+use crate::topology::GraphClass;
 
 pub(super) const RULES: &[Rule] = &[
     Rule {
@@ -25,7 +26,7 @@ pub(super) const RULES: &[Rule] = &[
         source: "derived: pure birth process",
         domain: "complete graph, Poisson clocks, fanout 1, any loss",
         slack: Slack::None,
-        covers: |case| ticks(case) && case.graph == CaseGraph::Complete,
+        covers: |case| ticks(case) && case.graph == GraphClass::Complete,
         claim: |case| Claim::Exactly(complete(case)),
     },
     Rule {
@@ -34,7 +35,7 @@ pub(super) const RULES: &[Rule] = &[
         source: "derived: Erlang(n-1, a+b)",
         domain: "ring with one neighbour a side, Poisson clocks, fanout 1, any loss",
         slack: Slack::None,
-        covers: |case| ticks(case) && case.nodes > 2 && case.graph == CaseGraph::Ring { neighbors: 1 },
+        covers: |case| ticks(case) && case.nodes > 2 && case.graph == GraphClass::Ring { neighbors: 1 },
         claim: |case| Claim::Exactly(ring(case)),
     },
 ];
@@ -124,7 +125,7 @@ mod tests {
 
     #[test]
     fn the_mean_round_is_that_of_the_exact_law_down_to_two_nodes() {
-        for graph in [CaseGraph::Complete, CaseGraph::Ring { neighbors: 1 }] {
+        for graph in [GraphClass::Complete, GraphClass::Ring { neighbors: 1 }] {
             for nodes in [2, 3, 4, 5, 9, 64, 501] {
                 for (strategy, arrives) in [(Push, 1.0), (Pull, 0.5), (Eager, 1.0), (Digest, 0.9)] {
                     let case = Case { clock: CaseClock::Poisson, graph, arrives, ..case(nodes, strategy) };

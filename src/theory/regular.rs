@@ -3,7 +3,8 @@
 use libm::{log, log1p, log2};
 
 use super::law::{Rule, Slack};
-use super::{Case, CaseGraph, CaseStrategy, Claim};
+use super::{Case, CaseStrategy, Claim};
+use crate::topology::GraphClass;
 
 const DENSE: f64 = 2.0;
 const EXPANDERS: &str = "Daknama, Panagiotou & Reisser 2021";
@@ -81,7 +82,7 @@ pub(super) const RULES: &[Rule] = &[
 /// The degree of a random regular graph.
 pub(super) fn degree(case: &Case) -> Option<u32> {
     match case.graph {
-        CaseGraph::RandomRegular { degree } => Some(degree),
+        GraphClass::RandomRegular { degree } => Some(degree),
         _ => None,
     }
 }
@@ -94,7 +95,7 @@ fn regular_constant(degree: u32) -> f64 {
 /// The mean degree of an Erdős-Rényi graph in multiples of ln n, where it is connected and far from complete.
 fn sparse(case: &Case) -> Option<f64> {
     match case.graph {
-        CaseGraph::ErdosRenyi { mean_degree } => {
+        GraphClass::ErdosRenyi { mean_degree } => {
             let c = mean_degree / case.ln_n();
             (case.nodes >= 64 && c >= DENSE && mean_degree <= case.n() / 2.0).then_some(c)
         }
@@ -103,7 +104,7 @@ fn sparse(case: &Case) -> Option<f64> {
 }
 
 fn on_cube(case: &Case) -> bool {
-    case.plain() && case.graph == CaseGraph::Hypercube && case.nodes == 8
+    case.plain() && case.graph == GraphClass::Hypercube && case.nodes == 8
 }
 
 #[cfg(test)]
@@ -113,11 +114,11 @@ mod tests {
     use super::*;
     use CaseStrategy::{Eager, Pull, Push};
 
-    fn first(graph: CaseGraph, nodes: u32, strategy: CaseStrategy) -> Option<Law> {
+    fn first(graph: GraphClass, nodes: u32, strategy: CaseStrategy) -> Option<Law> {
         laws(&Case { graph, ..case(nodes, strategy) }).first().copied()
     }
 
-    fn leading(graph: CaseGraph, nodes: u32, strategy: CaseStrategy) -> Option<f64> {
+    fn leading(graph: GraphClass, nodes: u32, strategy: CaseStrategy) -> Option<f64> {
         match first(graph, nodes, strategy)?.claim {
             Claim::Leading(rounds) => Some(rounds),
             _ => None,
@@ -127,7 +128,7 @@ mod tests {
     #[test]
     fn push_on_a_random_regular_graph_follows_its_constant_to_leading_order() {
         // C_3 = 1/ln(4/3) - 1/(3 ln(2/3)) = 3.476059 + 0.822101; C_8 = 1/ln(7/4) - 1/(8 ln(7/8)) = 1.786940 + 0.936109
-        let of = |degree| leading(CaseGraph::RandomRegular { degree }, 1024, Push);
+        let of = |degree| leading(GraphClass::RandomRegular { degree }, 1024, Push);
         for (degree, constant) in [(3, 4.298_161), (8, 2.723_050)] {
             let rounds = of(degree).unwrap();
             assert!((rounds / log(1024.0) - constant).abs() < 2e-6, "{degree}: {rounds}");
@@ -136,12 +137,12 @@ mod tests {
         // More neighbours tend to the complete graph.
         assert!(of(4) > of(16) && (of(1000).unwrap() - 16.93).abs() < 0.05);
         // No number stands beside a measured mean.
-        assert_eq!(predict(&Case { graph: CaseGraph::RandomRegular { degree: 8 }, ..case(1024, Push) }), None);
+        assert_eq!(predict(&Case { graph: GraphClass::RandomRegular { degree: 8 }, ..case(1024, Push) }), None);
     }
 
     #[test]
     fn near_the_threshold_the_end_of_push_is_longer_than_on_the_complete_graph() {
-        let of = |c: f64| leading(CaseGraph::ErdosRenyi { mean_degree: c * log(1024.0) }, 1024, Push);
+        let of = |c: f64| leading(GraphClass::ErdosRenyi { mean_degree: c * log(1024.0) }, 1024, Push);
         // 5 ln(5/4) = 1.1157: 11.6 % of ln n more.
         assert!((of(5.0).unwrap() - 10.0 - 1.115_718 * log(1024.0)).abs() < 1e-5, "{:?}", of(5.0));
         assert!(of(2.0) > of(5.0) && of(1.9).is_none());
@@ -149,11 +150,11 @@ mod tests {
 
     #[test]
     fn only_a_dense_random_graph_is_like_the_complete_one_and_only_to_leading_order() {
-        let of = |mean_degree, strategy| leading(CaseGraph::ErdosRenyi { mean_degree }, 1024, strategy);
+        let of = |mean_degree, strategy| leading(GraphClass::ErdosRenyi { mean_degree }, 1024, strategy);
         assert_eq!((of(10.0, Pull), of(40.0, Eager)), (None, None));
         assert!((of(60.0, Pull).unwrap() - 12.79).abs() < 0.01);
         // p = .6 among 40 nodes: everybody calls all whom it knows, and two hops are enough.
-        let flood = Case { fanout: 39, graph: CaseGraph::ErdosRenyi { mean_degree: 23.4 }, ..case(40, Push) };
+        let flood = Case { fanout: 39, graph: GraphClass::ErdosRenyi { mean_degree: 23.4 }, ..case(40, Push) };
         assert!(laws(&flood).iter().all(|law| law.claim.numbers()[1].is_none()), "{:?}", laws(&flood));
     }
 }

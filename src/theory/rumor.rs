@@ -4,7 +4,8 @@
 use libm::{exp, log};
 
 use super::law::{DEMERS, Rule, Slack};
-use super::{Case, CaseClock, CaseGraph, Claim};
+use super::{Case, CaseClock, Claim};
+use crate::topology::GraphClass;
 
 /// When nodes lose interest in a rumor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -139,7 +140,7 @@ fn mongers(case: &Case) -> bool {
 }
 
 fn complete(case: &Case) -> bool {
-    case.graph == CaseGraph::Complete
+    case.graph == GraphClass::Complete
 }
 
 /// Roughly the residue: with feedback as of the mean field, and blind as of k updates by each that learns.
@@ -161,7 +162,7 @@ fn root(c: f64) -> f64 {
 /// The exponent of a choice by distance on the line.
 fn exponent(case: &Case) -> Option<f64> {
     let plain = case.latency_zero && case.single() && case.lossless() && case.clock == CaseClock::Aligned;
-    let alone = case.rumor.is_none() && case.calls.is_none() && !case.backup && case.graph == CaseGraph::Line;
+    let alone = case.rumor.is_none() && case.calls.is_none() && !case.backup && case.graph == GraphClass::Line;
     case.spatial.filter(|_| plain && alone)
 }
 
@@ -243,7 +244,7 @@ mod tests {
     #[test]
     fn traffic_over_the_middle_of_a_line_depends_on_the_exponent() {
         let text = |spatial| {
-            let (graph, spatial) = (CaseGraph::Line, Some(spatial));
+            let (graph, spatial) = (GraphClass::Line, Some(spatial));
             let case = Case { graph, spatial, peers_uniform: false, ..case(1024, CaseStrategy::Pull) };
             assert!(laws(&case).iter().all(|law| law.claim.kind() != "lower-bound"), "contacts are no hops");
             texts(&case).join("; ")

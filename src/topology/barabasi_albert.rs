@@ -1,5 +1,7 @@
 //! The Barabási-Albert graph: nodes join one after another and prefer those who know many.
 
+use super::GraphClass;
+use crate::units::NodeId;
 use rand_chacha::ChaCha8Rng;
 use serde::{Deserialize, Serialize};
 
@@ -53,6 +55,10 @@ impl Topology for BarabasiAlbert {
     /// The core are the first `links` + 1 nodes, all joined. To draw a node by its degree is to draw among all edge
     /// ends so far (Batagelj and Brandes, "Efficient generation of large random networks", 2005, algorithm 5); a
     /// target drawn twice is drawn again, so that all are distinct.
+    fn class(&self, _: u32, _: Option<NodeId>) -> GraphClass {
+        GraphClass::PreferentialAttachment { links: self.links }
+    }
+
     fn build(&self, nodes: u32, stream: &mut ChaCha8Rng) -> Csr {
         let mut growth = Growth::new(self.links, self.edges(nodes));
         let mut last_chosen_by = vec![0; nodes as usize];

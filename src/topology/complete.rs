@@ -1,5 +1,6 @@
 //! The complete graph: everybody can talk to everybody. It is never stored.
 
+use super::GraphClass;
 use rand_chacha::ChaCha8Rng;
 use serde::{Deserialize, Serialize};
 
@@ -17,6 +18,10 @@ impl Topology for Complete {
 
     fn check(&self, _nodes: u32) -> Result<(), Misfit> {
         Ok(())
+    }
+
+    fn class(&self, _: u32, _: Option<NodeId>) -> GraphClass {
+        GraphClass::Complete
     }
 
     fn build(&self, nodes: u32, _stream: &mut ChaCha8Rng) -> CompleteGraph {

@@ -1,5 +1,7 @@
 //! The Erdős-Rényi graph: every pair of nodes is joined with one probability, each on its own.
 
+use super::GraphClass;
+use crate::units::NodeId;
 use rand::rand_core::Rng;
 use rand_chacha::ChaCha8Rng;
 use serde::{Deserialize, Serialize};
@@ -67,6 +69,11 @@ impl Topology for ErdosRenyi {
             let least = redraw::least(p * most, most, |mean| connected_share(nodes, mean / most));
             format!("a mean degree of at least {} (from ln n = {:.1} on most graphs are)", least, libm::log(most + 1.0))
         })
+    }
+
+    fn class(&self, nodes: u32, _: Option<NodeId>) -> GraphClass {
+        let by_pairs = self.p.map_or(0.0, |p| p.value() * f64::from(nodes - 1));
+        GraphClass::ErdosRenyi { mean_degree: self.mean_degree.unwrap_or(by_pairs) }
     }
 
     fn build(&self, nodes: u32, stream: &mut ChaCha8Rng) -> Csr {

@@ -1,5 +1,7 @@
 //! The random geometric graph: nodes lie anywhere on a square, and those that are near know each other.
 
+use super::GraphClass;
+use crate::units::NodeId;
 use std::f64::consts::{FRAC_1_SQRT_2, PI};
 
 use rand::rand_core::Rng;
@@ -133,6 +135,10 @@ impl Topology for Geometric {
             let least = redraw::least(degree(radius), degree(1.0), share);
             format!("a mean degree of at least {least:.1}, which is a radius of {:.4}", self.radius_of(least / others))
         })
+    }
+
+    fn class(&self, _: u32, _: Option<NodeId>) -> GraphClass {
+        GraphClass::Geometric
     }
 
     fn build(&self, nodes: u32, stream: &mut ChaCha8Rng) -> Csr {

@@ -1,5 +1,6 @@
 //! The grid: nodes at the crossings of a lattice with borders, in any number of dimensions.
 
+use super::class::{self, GraphClass};
 use rand_chacha::ChaCha8Rng;
 use serde::{Deserialize, Serialize};
 
@@ -22,6 +23,10 @@ impl Topology for Grid {
 
     fn check(&self, nodes: u32) -> Result<(), Misfit> {
         self.shape.check(nodes)
+    }
+
+    fn class(&self, nodes: u32, origin: Option<NodeId>) -> GraphClass {
+        class::of_grid(&self.shape.sides(nodes), origin)
     }
 
     fn build(&self, nodes: u32, _stream: &mut ChaCha8Rng) -> GridGraph {

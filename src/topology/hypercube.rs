@@ -1,5 +1,6 @@
 //! The hypercube: nodes whose numbers differ in one bit know each other.
 
+use super::GraphClass;
 use rand_chacha::ChaCha8Rng;
 use serde::{Deserialize, Serialize};
 
@@ -29,6 +30,10 @@ impl Topology for Hypercube {
             format!("{nodes} nodes do not make a hypercube"),
             format!("a power of two, the nearest being {nearest}"),
         ))
+    }
+
+    fn class(&self, _: u32, _: Option<NodeId>) -> GraphClass {
+        GraphClass::Hypercube
     }
 
     fn build(&self, nodes: u32, _stream: &mut ChaCha8Rng) -> HypercubeGraph {

@@ -1,5 +1,7 @@
 //! The k-out graph: every node chooses some others at random, and is joined to those and to whoever chose it.
 
+use super::GraphClass;
+use crate::units::NodeId;
 use rand_chacha::ChaCha8Rng;
 use serde::{Deserialize, Serialize};
 
@@ -53,6 +55,10 @@ impl Topology for KOut {
             redraw::check_hope(self.connected_share(nodes), &graph, || "at least 2 choices".to_owned())?;
         }
         Ok(())
+    }
+
+    fn class(&self, _: u32, _: Option<NodeId>) -> GraphClass {
+        GraphClass::KOut { choices: self.choices }
     }
 
     fn build(&self, nodes: u32, stream: &mut ChaCha8Rng) -> Csr {

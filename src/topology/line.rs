@@ -1,5 +1,6 @@
 //! The line: each node knows the one before and the one after; the two ends know one.
 
+use super::GraphClass;
 use rand_chacha::ChaCha8Rng;
 use serde::{Deserialize, Serialize};
 
@@ -19,6 +20,10 @@ impl Topology for Line {
 
     fn check(&self, _nodes: u32) -> Result<(), Misfit> {
         Ok(())
+    }
+
+    fn class(&self, _: u32, _: Option<NodeId>) -> GraphClass {
+        GraphClass::Line
     }
 
     fn build(&self, nodes: u32, _stream: &mut ChaCha8Rng) -> LineGraph {

@@ -5,6 +5,7 @@
 
 mod barabasi_albert;
 mod chosen;
+pub mod class;
 mod complete;
 pub mod components;
 mod csr;
@@ -37,6 +38,7 @@ mod torus;
 mod tree;
 mod watts_strogatz;
 
+pub use class::GraphClass;
 pub use directory::{Directory, NamedNode, WrittenNode};
 pub use everybody::Everybody;
 pub use file::begins_as_a_table;
@@ -208,6 +210,12 @@ pub trait Topology {
         1.0
     }
 
+    /// What kind of graph over `nodes` nodes it makes, as far as theory knows laws of it; `origin` is where the update
+    /// starts, unless that is drawn.
+    fn class(&self, _nodes: u32, _origin: Option<NodeId>) -> GraphClass {
+        GraphClass::Other
+    }
+
     /// Whether what was loaded has directions that are kept.
     fn directed(&self) -> bool {
         false
@@ -330,6 +338,9 @@ catalog! {
 
     /// How probable it is that a graph is in one piece: see [`Topology::connected_share`].
     fn connected_share(&self, nodes: u32) -> f64;
+
+    /// What kind of graph theory has to know laws of; see [`Topology::class`].
+    fn class(&self, nodes: u32, origin: Option<NodeId>) -> GraphClass;
 
     /// Whether what was loaded has directions that are kept: see [`Topology::directed`].
     fn directed(&self) -> bool;

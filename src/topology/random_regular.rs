@@ -1,5 +1,7 @@
 //! The random regular graph: every node has the same number of neighbours, and every such graph is equally likely.
 
+use super::GraphClass;
+use crate::units::NodeId;
 use rand_chacha::ChaCha8Rng;
 use serde::{Deserialize, Serialize};
 
@@ -50,6 +52,14 @@ impl Topology for RandomRegular {
             redraw::check_hope(self.connected_share(nodes), &graph, || "a degree of at least 3".to_owned())?;
         }
         Ok(())
+    }
+
+    fn class(&self, _: u32, _: Option<NodeId>) -> GraphClass {
+        match self.degree {
+            // One ring, whose nodes stand in any order.
+            2 if self.connected => GraphClass::Ring { neighbors: 1 },
+            degree => GraphClass::RandomRegular { degree },
+        }
     }
 
     fn build(&self, nodes: u32, stream: &mut ChaCha8Rng) -> Csr {

@@ -1,5 +1,6 @@
 //! The ring: each node knows the next few on either side.
 
+use super::GraphClass;
 use rand_chacha::ChaCha8Rng;
 use serde::{Deserialize, Serialize};
 
@@ -32,6 +33,10 @@ impl Topology for Ring {
             return Ok(());
         }
         check_sides("neighbors", self.neighbors, nodes)
+    }
+
+    fn class(&self, _: u32, _: Option<NodeId>) -> GraphClass {
+        GraphClass::Ring { neighbors: self.neighbors }
     }
 
     fn build(&self, nodes: u32, _stream: &mut ChaCha8Rng) -> RingGraph {

@@ -1,5 +1,6 @@
 //! The star: node 0 is the centre and knows all; the others know only it.
 
+use super::GraphClass;
 use rand_chacha::ChaCha8Rng;
 use serde::{Deserialize, Serialize};
 
@@ -17,6 +18,10 @@ impl Topology for Star {
 
     fn check(&self, _nodes: u32) -> Result<(), Misfit> {
         Ok(())
+    }
+
+    fn class(&self, _: u32, _: Option<NodeId>) -> GraphClass {
+        GraphClass::Star
     }
 
     fn build(&self, nodes: u32, _stream: &mut ChaCha8Rng) -> StarGraph {

@@ -1,5 +1,6 @@
 //! The torus: a grid whose borders are joined, in any number of dimensions.
 
+use super::class::{self, GraphClass};
 use rand_chacha::ChaCha8Rng;
 use serde::{Deserialize, Serialize};
 
@@ -22,6 +23,10 @@ impl Topology for Torus {
 
     fn check(&self, nodes: u32) -> Result<(), Misfit> {
         self.shape.check(nodes)
+    }
+
+    fn class(&self, nodes: u32, _: Option<NodeId>) -> GraphClass {
+        class::of_torus(&self.shape.sides(nodes))
     }
 
     fn build(&self, nodes: u32, _stream: &mut ChaCha8Rng) -> TorusGraph {

@@ -27,6 +27,7 @@ mod nested;
 mod read;
 mod sample;
 
+use crate::topology::GraphClass;
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
@@ -226,6 +227,13 @@ impl Topology for File {
                 format!("`{path}` has {found} nodes, not {nodes}"),
                 format!("network.nodes = {found}"),
             )),
+        }
+    }
+
+    fn class(&self, _: u32, _: Option<NodeId>) -> GraphClass {
+        match self.directed() {
+            true => GraphClass::Directed,
+            false => GraphClass::Other,
         }
     }
 
