@@ -19,7 +19,7 @@
 //! | 0 | [`time`], [`units`], [`bits`], [`random`], [`mod@catalog`], [`key`], [`mod@column`], [`space`], [`stats`], [`printable`], [`regular_file`], [`machine`], [`memory`], [`threads`] | units, sets, addressed randomness, families of models, keys of scenarios, distances, means and fits, foreign text and files, what the machine has |
 //! | 1 | [`queue`], [`topology`], [`network`], [`peers`], [`clock`], [`theory`] | the parts, each testable alone; none knows another's name |
 //! | 2 | [`engine`] | the one event loop, and the contract of the protocols that it runs |
-//! | 3 | [`protocol`], [`observe`], [`workload`] | the protocols, what is watched of them, what they are simulated for |
+//! | 3 | [`workload`], [`observe`] | what is simulated, a folder each, with its protocol; what is watched of a rumor |
 //! | 4 | [`scenario`], [`plan`], [`experiment`], [`columns`] | TOML in, sweep points, replicates in parallel, what tables say of them |
 //! | 5 | [`output`], [`verify`] | records out; the gate on published results |
 //! | 6 | [`cli`] | arguments, progress, tables, exit status |
@@ -62,7 +62,6 @@ pub mod output;
 pub mod peers;
 pub mod plan;
 pub mod printable;
-pub mod protocol;
 pub mod queue;
 pub mod random;
 pub mod regular_file;

@@ -5,10 +5,10 @@ use std::ops::ControlFlow;
 use crate::engine::{Envelope, Observer, Protocol, View, total};
 use crate::memory;
 use crate::network::Delivery;
-use crate::protocol::{AntiEntropy, Backed, Counts, Gossip, Learned, Spreading, Totals};
 use crate::time::{Span, Time};
 use crate::topology::Roads;
 use crate::units::NodeId;
+use crate::workload::rumor::{AntiEntropy, Backed, Counts, Gossip, Learned, Spreading, Totals};
 
 /// Somebody who can watch a run of a rumor, whatever its rules.
 pub trait RumorObserver: Observer<Spreading<AntiEntropy>> + Observer<Spreading<Gossip>> + Observer<Backed> {}

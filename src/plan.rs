@@ -4,12 +4,13 @@ use crate::clock::Phase;
 use crate::machine::{self, Free};
 use crate::network::latency::Latency;
 use crate::peers::Peers;
-use crate::protocol::{Exchange, Mongering, Spread, Strategy};
 use crate::scenario::settings::{Origin, Settings};
 use crate::scenario::{Point, Scenario};
 use crate::theory::{self, Case, CaseClock, CaseStrategy, Law, Prediction, Rumor, meanfield};
 use crate::topology::{GraphClass, TopologySpec};
 use crate::units::NodeId;
+use crate::workload::Strategy;
+use crate::workload::rumor::{Exchange, Mongering, Spread};
 
 /// The threads a scenario will run on, and the bytes they will need together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

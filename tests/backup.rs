@@ -4,8 +4,8 @@ mod common;
 
 use common::{ending, judge, sample, scenario};
 use gossipsim::engine::Outcome;
-use gossipsim::protocol::Ending;
 use gossipsim::scenario::Point;
+use gossipsim::workload::rumor::Ending;
 
 fn mongers(network: &str, gossip: &str, stop: &str) -> Point {
     let stop = format!("[stop]\nmax_rounds = 20000\n{stop}\n");

@@ -5,8 +5,8 @@ mod common;
 
 use common::{ending, heard, judge, point, sample, scenario};
 use gossipsim::engine::Outcome;
-use gossipsim::protocol::Ending;
 use gossipsim::scenario::Point;
+use gossipsim::workload::rumor::Ending;
 
 const OPENINGS: [&str; 4] = [
     "strategy = \"push\"",

@@ -7,10 +7,11 @@ use std::fmt::Debug;
 use std::num::NonZeroU8;
 
 use common::textbook::{RIGHT, Rules, heard, rumor};
-use gossipsim::protocol::{Exchange, Gossip, Learned, Message, Mongering, RumorRules, Spread, State, Strategy};
 use gossipsim::random::{Chance, Draw, Purpose};
 use gossipsim::theory::CaseStrategy;
 use gossipsim::theory::chain::Chain;
+use gossipsim::workload::Strategy;
+use gossipsim::workload::rumor::{Exchange, Gossip, Learned, Message, Mongering, RumorRules, Spread, State};
 
 /// How many standard errors the mean of `figures` lies from `expected`.
 fn z(expected: f64, figures: impl Iterator<Item = f64>) -> f64 {

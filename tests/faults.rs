@@ -6,11 +6,11 @@ use common::{ending, heard, point, scenario};
 use gossipsim::engine::{Observer, Outcome, Protocol};
 use gossipsim::experiment;
 use gossipsim::observe::Mark;
-use gossipsim::protocol::Learned;
 use gossipsim::scenario::Point;
 use gossipsim::time::Time;
 use gossipsim::units::NodeId;
 use gossipsim::workload::WorkloadSpec;
+use gossipsim::workload::rumor::Learned;
 
 const SECOND: u64 = 1_000_000_000;
 

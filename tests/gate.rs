@@ -9,14 +9,15 @@ use gossipsim::clock::Phase;
 use gossipsim::engine::Outcome;
 use gossipsim::experiment::{Desk, Fault};
 use gossipsim::network::latency::Latency;
-use gossipsim::protocol::{Ending, Totals};
-use gossipsim::protocol::{Exchange, Spread, Strategy};
 use gossipsim::scenario::Point;
 use gossipsim::threads::Threads;
 use gossipsim::time::{Span, Time};
 use gossipsim::topology::TopologySpec;
 use gossipsim::verify::judge::{Finding, Verdict};
 use gossipsim::verify::{self, Case, Effort, Engine, Simulator};
+use gossipsim::workload::Strategy;
+use gossipsim::workload::rumor::{Ending, Totals};
+use gossipsim::workload::rumor::{Exchange, Spread};
 
 /// The engine, but for the runs that a page of code can do: those follow these rules.
 struct Textbook {

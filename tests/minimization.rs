@@ -6,8 +6,8 @@ mod common;
 use std::collections::BTreeMap;
 
 use common::{ending, judge, sample, scenario};
-use gossipsim::protocol::Ending;
 use gossipsim::scenario::Point;
+use gossipsim::workload::rumor::Ending;
 
 const OPENINGS: [(&str, &str); 4] = [
     ("push", "strategy = \"push\""),

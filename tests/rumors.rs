@@ -4,9 +4,9 @@ mod common;
 
 use common::{ending, judge, point, sample, scenario};
 use gossipsim::engine::Outcome;
-use gossipsim::protocol::Ending;
 use gossipsim::scenario::Point;
 use gossipsim::verify::coin_chain::CoinChain;
+use gossipsim::workload::rumor::Ending;
 
 /// Demers et al., "Epidemic Algorithms for Replicated Database Maintenance" (report CSL-89-1, 1987), tables 1 to 3:
 /// 1000 nodes, one origin. k, residue, traffic (updates per node), round of the last arrival.

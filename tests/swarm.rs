@@ -7,12 +7,12 @@ use std::ops::ControlFlow;
 use common::scenario;
 use gossipsim::engine::{Observer, Outcome, Protocol, View};
 use gossipsim::experiment;
-use gossipsim::protocol::{Counts, Learned, Totals};
 use gossipsim::random::{Chance, Purpose, below};
 use gossipsim::scenario::Point;
 use gossipsim::time::Time;
 use gossipsim::topology::{Graph, OnGraph};
 use gossipsim::units::NodeId;
+use gossipsim::workload::rumor::{Counts, Learned, Totals};
 
 /// How many scenarios are drawn, and from which seed.
 const SCENARIOS: u64 = 400;

@@ -5,8 +5,8 @@ use super::{Cell, Column, Columns, Figure, Published, Run, Sampled, Statistic, S
 use crate::engine::Outcome;
 use crate::observe::{COVERAGES, Mark, enough};
 use crate::plan;
-use crate::protocol::Spread;
 use crate::time::Time;
+use crate::workload::rumor::Spread;
 
 /// All of them.
 pub const COLUMNS: Columns<Run, Mark> = Columns {

@@ -12,7 +12,6 @@ use crate::engine::{
     self, Agenda, AlwaysUp, Broken, Happening, Liveness, Memory, Observer, Protocol, UpAndDown, View, total,
 };
 use crate::observe::{LinkCount, Mark, Reached, Rounds};
-use crate::protocol::{Ending, Totals};
 use crate::random::Chance;
 use crate::scenario::Point;
 use crate::space::Space;
@@ -20,6 +19,7 @@ use crate::time::{Span, Time};
 use crate::topology::components::Flow;
 use crate::topology::{Everybody, Graph, Joined, OnGraph};
 use crate::units::NodeId;
+use crate::workload::rumor::{Ending, Totals};
 use crate::workload::{Common, Runner, Sampling, Setup, Workload, WorkloadSpec};
 
 /// A workload, whether or not it is a member of the list.

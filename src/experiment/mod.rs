@@ -18,7 +18,6 @@ use crate::engine::{Agenda, AlwaysUp, Broken, Imbalance, Liveness, Memory, Obser
 use crate::memory::{self, Shortage};
 use crate::observe::{Curve, LinkCount, Mark, Reached, RumorObserver};
 use crate::plan;
-use crate::protocol::{AntiEntropy, Backed, Counts, Ending, Goal, Gossip, Spread, Spreading, Strategy};
 use crate::random::{Chance, Purpose, below};
 use crate::scenario::settings::{Origin, Settings, Until};
 use crate::scenario::{Point, Scenario};
@@ -29,7 +28,9 @@ use crate::time::Span;
 use crate::topology::components::{self, Flow};
 use crate::topology::{Drawing, Everybody, Graph, Joined, Load, OnGraph};
 use crate::units::NodeId;
+use crate::workload::Strategy;
 use crate::workload::Workload;
+use crate::workload::rumor::{AntiEntropy, Backed, Counts, Ending, Goal, Gossip, Spread, Spreading};
 use crew::{Crew, Stretch};
 use faults::FaultSchedule;
 use simulate::Parts;

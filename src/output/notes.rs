@@ -113,7 +113,7 @@ impl Notes {
 mod tests {
     use super::super::testing::{limited, quick, scenario, stuck};
     use super::*;
-    use crate::protocol::Ending;
+    use crate::workload::rumor::Ending;
 
     fn said(point: &Point, records: &[Record]) -> Vec<String> {
         let mut notes = Notes::default();

@@ -6,9 +6,9 @@ use super::charts::{Conditions, TheoryCurve};
 use super::label::{readable, short};
 use crate::plan;
 use crate::printable;
-use crate::protocol::Spread;
 use crate::scenario::settings::Settings;
 use crate::scenario::{Point, Scenario};
+use crate::workload::rumor::Spread;
 
 /// Rounds after which a theory curve is cut.
 const LONGEST_CURVE: u64 = 500;

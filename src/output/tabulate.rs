@@ -191,9 +191,9 @@ mod tests {
     use crate::columns::rumor::LIST;
     use crate::engine::Outcome;
     use crate::observe::enough;
-    use crate::protocol::{Ending, Silence};
     use crate::scenario::{Overrides, Source, read};
     use crate::time::Time;
+    use crate::workload::rumor::{Ending, Silence};
 
     /// Equal but for the rounding of a few sums.
     fn close(values: &[Option<f64>], expected: &[f64]) -> bool {

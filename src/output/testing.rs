@@ -11,9 +11,9 @@ use crate::columns::{Cell, Kind};
 use crate::engine::Outcome;
 use crate::experiment::{self, Record};
 use crate::observe::Mark;
-use crate::protocol::{Ending, Totals};
 use crate::scenario::{Overrides, Scenario, Source, read};
 use crate::time::Time;
+use crate::workload::rumor::{Ending, Totals};
 
 /// A scenario of 10 nodes that push every 10 ms, with more lines of `[gossip]` or sections behind it.
 pub(crate) fn scenario(text: &str) -> Scenario {

@@ -6,7 +6,7 @@ use super::diagnostic::{Diagnostic, Problems, nearest};
 use super::document::{Entry, Node, Value, quoted};
 use super::fault::kind_of;
 use crate::columns::{self, Kind, SummaryField};
-use crate::protocol::Strategy;
+use crate::workload::Strategy;
 
 const STRATEGIES: [(&str, Strategy); 3] =
     [("push", Strategy::Push), ("pull", Strategy::Pull), ("push-pull", Strategy::PushPull)];

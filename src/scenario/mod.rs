@@ -47,7 +47,7 @@ use std::collections::BTreeSet;
 use std::mem;
 use std::sync::Arc;
 
-use crate::protocol::Strategy;
+use crate::workload::Strategy;
 use diagnostic::Diagnostic;
 use document::Entry;
 use expect::Scope;

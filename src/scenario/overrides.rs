@@ -258,9 +258,10 @@ fn argument(text: &str, problems: &mut Problems) -> Place {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::protocol::{Exchange, Strategy};
     use crate::scenario::{Scenario, read};
     use crate::time::Span;
+    use crate::workload::Strategy;
+    use crate::workload::rumor::Exchange;
 
     const TEXT: &str = "[network]\nnodes = 64\n[gossip]\nstrategy = \"push\"\n[sweep]\n\"gossip.fanout\" = [1, 2]\n";
 

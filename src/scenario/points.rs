@@ -14,8 +14,8 @@ use super::settings::network::TOPOLOGY;
 use super::settings::{self, Parts, Settings};
 use super::sweep;
 use super::written::{Changed, Written};
-use crate::protocol::Strategy;
 use crate::topology::TopologySpec;
+use crate::workload::Strategy;
 
 /// One combination of the swept values.
 #[derive(Clone)]

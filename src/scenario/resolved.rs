@@ -14,7 +14,7 @@ use super::points::{Point, Points};
 use super::replicates::Precision;
 use super::settings::Settings;
 use super::sweep::{self, Axis};
-use crate::protocol::Strategy;
+use crate::workload::Strategy;
 
 /// A scenario past the door: nothing in it is wrong.
 #[derive(Clone, Debug)]

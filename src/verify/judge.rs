@@ -6,10 +6,10 @@ use super::Case;
 use super::coin_chain::{self, CoinChain};
 use crate::engine::Outcome;
 use crate::plan;
-use crate::protocol::Ending;
 use crate::scenario::Point;
 use crate::stats::{Moments, chi_square};
 use crate::theory::{self, Distribution};
+use crate::workload::rumor::Ending;
 
 /// A claim may be off by so many standard errors: a true one is refused once in 16 000 times.
 pub const MOST: f64 = 4.0;

@@ -22,9 +22,9 @@ use std::ops::Range;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::experiment::{Desk, Failure, Fault};
-use crate::protocol::Ending;
 use crate::scenario::{self, Overrides, Point, Source};
 use crate::threads::Threads;
+use crate::workload::rumor::Ending;
 pub use judge::{Claim, Figure, Finding};
 
 /// How thorough to be.

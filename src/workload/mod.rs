@@ -4,14 +4,15 @@ pub mod average;
 pub mod counter;
 pub mod rumor;
 mod runner;
+mod strategy;
 
 pub use runner::{Measures, Runner, Sampling, Setup};
+pub use strategy::Strategy;
 
 use crate::catalog;
 use crate::catalog::Misfit;
 use crate::clock::Phase;
 use crate::key::Key;
-use crate::protocol::Strategy;
 use crate::random::Chance;
 use crate::time::Span;
 use crate::topology::Directory;

@@ -8,9 +8,9 @@ pub(crate) mod textbook;
 use gossipsim::engine::Outcome;
 use gossipsim::experiment;
 use gossipsim::observe::Heard;
-use gossipsim::protocol::Ending;
 use gossipsim::scenario::{self, Overrides, Point, Scenario, Source};
 use gossipsim::time::Time;
+use gossipsim::workload::rumor::Ending;
 
 /// The scenario written in `text`.
 pub(crate) fn scenario(text: &str) -> Scenario {

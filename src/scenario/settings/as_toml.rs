@@ -7,8 +7,8 @@ use serde_json::Value;
 
 use super::{Settings, gossip, network, stop, workload};
 use crate::key::Key;
-use crate::protocol::Strategy;
 use crate::scenario::document::quoted;
+use crate::workload::Strategy;
 
 impl Settings {
     /// The settings as a scenario file would state them, defaults included. The exchange is left out where the

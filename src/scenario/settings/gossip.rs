@@ -7,10 +7,11 @@ use super::network::NetworkSettings;
 use crate::clock::Phase;
 use crate::keys;
 use crate::peers::Peers;
-use crate::protocol::{Exchange, Spread, Strategy};
 use crate::scenario::sections::Reader;
 use crate::time::{SPAN_FORM, Span};
 use crate::units::MAX_NODES;
+use crate::workload::Strategy;
+use crate::workload::rumor::{Exchange, Spread};
 
 keys! {
     STRATEGY = "gossip.strategy", Required("push, pull or push-pull, such as `strategy = \"push-pull\"`"), None,

@@ -5,11 +5,11 @@ use super::network::NetworkSettings;
 use super::stop::TimeLimit;
 use crate::clock::Phase;
 use crate::network::latency::Latency;
-use crate::protocol::{Mongering, Spread};
 use crate::scenario::document::Value;
 use crate::scenario::sections::Reader;
 use crate::time::Span;
 use crate::units::MAX_NODES;
+use crate::workload::rumor::{Mongering, Spread};
 
 /// The most further peers that a refused call may be tried at.
 const MAX_HUNT: u32 = 255;

@@ -6,9 +6,9 @@ use serde::{Deserialize, Deserializer, Serialize, de};
 
 use super::gossip::GossipSettings;
 use crate::keys;
-use crate::protocol::Spread;
 use crate::scenario::sections::Reader;
 use crate::time::{SPAN_FORM, Span};
+use crate::workload::rumor::Spread;
 
 /// The most rounds a run may be given: every run keeps a line of its curve for each.
 pub const MAX_ROUNDS: u64 = 1_000_000;

@@ -8,9 +8,9 @@ use crate::catalog::Misfit;
 use crate::clock::Phase;
 use crate::key::Key;
 use crate::keys;
-use crate::protocol::Strategy;
 use crate::random::{Chance, Purpose};
 use crate::units::Probability;
+use crate::workload::Strategy;
 use crate::workload::{Common, Measures, Runner, Workload};
 
 keys! {

@@ -10,11 +10,11 @@ use crate::network::Network;
 use crate::network::latency::{Constant, Latency, None as NoLatency};
 use crate::network::loss::{Bernoulli, Loss};
 use crate::peers::{self, Peers};
-use crate::protocol::Strategy;
 use crate::random::{Chance, Purpose};
 use crate::time::{Span, Time};
 use crate::topology::Graph;
 use crate::units::{NodeId, Probability};
+use crate::workload::Strategy;
 use crate::workload::{Common, Workload};
 
 const INTERVAL: Span = Span::from_millis(1000);

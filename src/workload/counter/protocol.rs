@@ -11,9 +11,9 @@ use super::message::{Delta, Message};
 use super::replica::{Replica, Waiting};
 use super::settings::{Payload, Recovery};
 use crate::engine::{Context, Outcome, Protocol, Slab, Start, Tally};
-use crate::protocol::Strategy;
 use crate::time::Time;
 use crate::units::NodeId;
+use crate::workload::Strategy;
 
 /// The rules of a replicated counter.
 #[derive(Clone, Debug)]

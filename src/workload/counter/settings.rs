@@ -11,10 +11,10 @@ use super::replica::Replica;
 use crate::catalog::Misfit;
 use crate::key::Key;
 use crate::keys;
-use crate::protocol::Strategy;
 use crate::random::Chance;
 use crate::time::{SPAN_FORM, Span};
 use crate::units::Probability;
+use crate::workload::Strategy;
 use crate::workload::{Common, Measures, Runner, Workload};
 
 keys! {

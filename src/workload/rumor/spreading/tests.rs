@@ -7,10 +7,11 @@ use crate::network::latency::{Constant, Latency};
 use crate::network::{Delivery, Network};
 use crate::observe::Heard;
 use crate::peers::{self, Peers};
-use crate::protocol::{Ending, Exchange, Gossip, Spread, State, Strategy};
 use crate::random::{Chance, Draw, Purpose};
 use crate::time::Span;
 use crate::topology::Graph;
+use crate::workload::Strategy;
+use crate::workload::rumor::{Ending, Exchange, Gossip, Spread, State};
 
 const NODES: u32 = 6;
 const INTERVAL: Span = Span::from_nanos(100);

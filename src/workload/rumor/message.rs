@@ -1,0 +1,144 @@
+//! What travels: the legs of conversations about one update.
+
+use crate::engine::Coded;
+
+/// One leg of a conversation about one update. `informed` is the sender's version: whether it has the update.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Message {
+    /// The update itself.
+    Update,
+    /// "Send me the update if you have it."
+    Request {
+        /// Whether the sender has it already.
+        informed: bool,
+    },
+    /// "This is my version; whoever of us is behind should get the other's."
+    Digest {
+        /// Whether the sender has the update.
+        informed: bool,
+    },
+    /// "Your contact was needed", or not: the feedback of rumor mongering.
+    Verdict {
+        /// Whether it told the recipient something new.
+        needed: bool,
+    },
+    /// "Your contact was not needed, but the counter that moves is mine": feedback where counters are compared.
+    Spared,
+    /// The update itself, from a node with this counter, where counters are compared.
+    Rumor {
+        /// The sender's counter, below [`Message::COUNTERS`].
+        counter: u8,
+    },
+    /// "I have the update, and this is my counter."
+    Known {
+        /// The sender's counter, below [`Message::COUNTERS`].
+        counter: u8,
+    },
+    /// Anti-entropy behind rumor mongering: "This is my version; whoever of us is behind should get the other's."
+    Compare {
+        /// Whether the sender has the update.
+        informed: bool,
+    },
+    /// Anti-entropy behind rumor mongering: "I lack it."
+    Fetch,
+    /// Anti-entropy behind rumor mongering: the update.
+    Repair,
+}
+
+impl Message {
+    /// The kind of messages that carry the update.
+    pub(crate) const UPDATE: usize = 0;
+    /// The kind of those that carry it for the anti-entropy behind rumor mongering; the two kinds before it are its, too.
+    pub(crate) const REPAIR: usize = 6;
+
+    /// Counters in messages are below this.
+    pub const COUNTERS: u8 = 16;
+
+    /// Every message there is, by its code.
+    pub const ALL: [Message; 44] = {
+        let mut all = [Message::Update; 44];
+        let mut code = 0;
+        while code < all.len() {
+            all[code] = Message::meaning(code as u8);
+            code += 1;
+        }
+        all
+    };
+
+    const fn meaning(code: u8) -> Self {
+        match code {
+            0 => Message::Update,
+            1 | 2 => Message::Request { informed: code == 2 },
+            3 | 4 => Message::Digest { informed: code == 4 },
+            5 | 6 => Message::Verdict { needed: code == 6 },
+            7 => Message::Spared,
+            8..24 => Message::Rumor { counter: code - 8 },
+            24..40 => Message::Known { counter: code - 24 },
+            40 | 41 => Message::Compare { informed: code == 41 },
+            42 => Message::Fetch,
+            _ => Message::Repair,
+        }
+    }
+
+    /// The place of the message in [`Message::ALL`].
+    #[inline]
+    pub const fn code(self) -> u32 {
+        match self {
+            Message::Update => 0,
+            Message::Request { informed } => 1 + informed as u32,
+            Message::Digest { informed } => 3 + informed as u32,
+            Message::Verdict { needed } => 5 + needed as u32,
+            Message::Spared => 7,
+            Message::Rumor { counter } => 8 + counter as u32,
+            Message::Known { counter } => 24 + counter as u32,
+            Message::Compare { informed } => 40 + informed as u32,
+            Message::Fetch => 42,
+            Message::Repair => 43,
+        }
+    }
+
+    /// The message with this code; beyond the last code it is the last message.
+    #[inline]
+    pub const fn of_code(code: u32) -> Self {
+        Self::ALL[if code < 44 { code as usize } else { 43 }]
+    }
+
+    /// Whether this leg carries the update.
+    pub const fn carries(self) -> bool {
+        matches!(self, Message::Update | Message::Rumor { .. } | Message::Repair)
+    }
+
+    /// Whether this leg belongs to the anti-entropy behind rumor mongering.
+    pub const fn backs_up(self) -> bool {
+        matches!(self, Message::Compare { .. } | Message::Fetch | Message::Repair)
+    }
+}
+
+impl crate::engine::Message for Message {
+    const KINDS: &'static [&'static str] = &["update", "request", "digest", "feedback", "compare", "fetch", "repair"];
+
+    #[inline(always)]
+    fn kind(&self) -> usize {
+        match self {
+            Message::Update | Message::Rumor { .. } => Message::UPDATE,
+            Message::Request { .. } => 1,
+            Message::Digest { .. } | Message::Known { .. } => 2,
+            Message::Verdict { .. } | Message::Spared => 3,
+            Message::Compare { .. } => 4,
+            Message::Fetch => 5,
+            Message::Repair => Message::REPAIR,
+        }
+    }
+}
+
+impl Coded for Message {
+    #[inline(always)]
+    fn code(self) -> u32 {
+        Message::code(self)
+    }
+
+    #[inline(always)]
+    fn of_code(code: u32) -> Self {
+        Message::of_code(code)
+    }
+}
