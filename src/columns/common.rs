@@ -61,10 +61,11 @@ pub const REPLICATE: Column<Run> =
 pub const SEED: Column<Run> = Column::whole("seed", "", "Seed of the scenario.", |run| run.point.seed.into());
 
 /// How a run ended.
-pub const OUTCOME: Column<Run> =
-    Column::word("outcome", "How the run ended: `converged`, `died-out`, `round-limit` or `time-limit`.", |run| {
-        run.record.ending.outcome.name().into()
-    });
+pub const OUTCOME: Column<Run> = Column::word(
+    "outcome",
+    "How the run ended: `converged`, `died-out`, `lost`, `round-limit` or `time-limit`.",
+    |run| run.record.ending.outcome.name().into(),
+);
 
 /// The rounds that a run took.
 pub const ROUNDS: Column<Run> = Column::whole(
