@@ -9,6 +9,7 @@ use std::num::NonZeroU64;
 
 use serde::Deserialize;
 
+use self::groups::WrittenGroups;
 use self::selection::WrittenSelection;
 use super::faults::{Action, Event, Faults, Moment};
 use super::network::NetworkSettings;
@@ -31,7 +32,7 @@ struct Written {
     recover: Option<WrittenSelection>,
     join: Option<u32>,
     leave: Option<WrittenSelection>,
-    partition: Option<Vec<WrittenSelection>>,
+    partition: Option<WrittenGroups>,
     cut: Option<WrittenEnds>,
     until: Option<Span>,
     until_round: Option<NonZeroU64>,

@@ -1,5 +1,9 @@
 //! The groups of a partition: shares of the nodes, or lists of them.
 
+use std::fmt;
+
+use serde::{Deserialize, Deserializer, de};
+
 use super::One;
 use super::node_list::Named;
 use super::selection::WrittenSelection;
@@ -10,8 +14,34 @@ use crate::topology::WrittenNode;
 const GROUPS_FORM: &str = "shares such as [0.5, 0.5], at most 1 together, or lists of nodes such as [[0, 1], [2, 3]] or \
                            [[\"0..199\"], [\"200..399\"]]";
 
+/// Groups of nodes, as written.
+#[derive(Clone, Debug)]
+pub(super) struct WrittenGroups(Vec<WrittenSelection>);
+
+impl<'de> Deserialize<'de> for WrittenGroups {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Reader;
+        impl<'de> de::Visitor<'de> for Reader {
+            type Value = WrittenGroups;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(GROUPS_FORM)
+            }
+
+            fn visit_seq<A: de::SeqAccess<'de>>(self, mut items: A) -> Result<WrittenGroups, A::Error> {
+                let mut groups = Vec::new();
+                while let Some(group) = items.next_element()? {
+                    groups.push(group);
+                }
+                Ok(WrittenGroups(groups))
+            }
+        }
+        deserializer.deserialize_any(Reader)
+    }
+}
+
 impl One<'_, '_, '_> {
-    pub(super) fn groups(&mut self, written: &[WrittenSelection]) -> Option<Groups> {
+    pub(super) fn groups(&mut self, WrittenGroups(written): &WrittenGroups) -> Option<Groups> {
         if let Some((place, number)) =
             written.iter().enumerate().find_map(|(place, group)| Some((place, group.number()?)))
         {

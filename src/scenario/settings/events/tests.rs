@@ -237,6 +237,7 @@ fn what_may_be_written_instead_is_said_and_what_was_meant_where_it_shows() {
         ("crash = 20", &["allowed: [20] for the node 20; a share such as 0.2; \"all\""][..]),
         ("cut = { from = [0], to = 20 }", &["allowed: [20] for the node 20; a share such as 0.2; \"all\""]),
         ("partition = [2, 3]", &["lists of nodes such as [[0, 1], [2, 3]] or [[\"0..199\"], [\"200..399\"]]"]),
+        ("partition = 0.5", &["expected shares such as [0.5, 0.5], at most 1 together, or lists of nodes"]),
         ("crash = \"50%\"", &[share_or_nodes, "for 50%, write 0.5"]),
         ("crash = \"some\"", &[share_or_nodes]),
         ("crash = \"All\"", &[share_or_nodes, "did you mean `all`?"]),
