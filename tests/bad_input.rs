@@ -438,6 +438,23 @@ fn too_many_runs_must_be_asked_for() {
 }
 
 #[test]
+fn events_say_which_nodes_they_are_about() {
+    let event = |line: &str, parts: &[&str]| refused_with(&format!("[[event]]\nat = \"1s\"\n{line}"), parts);
+    let form = "a share from 0 to 1, such as 0.25; nodes, such as [3, 4] or [\"0..199\"]; or \"all\"";
+    let node = "20 may be the node 20 or so many nodes";
+    let parts = ["demo.toml:7:9", "event.0.crash", node, "[20] for the node 20; a share such as 0.2; \"all\""];
+    event("crash = 20", &parts);
+    event("cut = { from = 20, to = \"all\" }", &["demo.toml:7:16", "event.0.cut.from", node]);
+    event("partition = [20, 0.5]", &["demo.toml:7:14", "event.0.partition.0", node, "[\"200..399\"]"]);
+    event("recover = \"50%\"", &["demo.toml:7:11", "the text \"50%\" is neither a share", form, "write 0.5"]);
+    event("leave = \"al\"", &["demo.toml:7:9", "event.0.leave", form, "did you mean `all`?"]);
+    event("leave = inf", &["demo.toml:7:9", "inf is not a finite number", form]);
+    event("leave = [\"60..64\"]", &["demo.toml:7:10", "event.0.leave.0", "there is no node 64", "\"0..63\""]);
+    event("leave = [\"9..3\"]", &["demo.toml:7:10", "`9..3` runs backwards", "\"3..9\""]);
+    event("leave = [\"3..9\", 5]", &["demo.toml:7:18", "the node 5 is listed twice", "each node once"]);
+}
+
+#[test]
 fn expectations_name_known_figures() {
     let expect = |line: &str, parts: &[&str]| refused_with(&format!("[expect]\n{line}"), parts);
     let parts = ["demo.toml:6:1", "no metric `rounds_maen`", "slope", "did you mean `rounds_mean`?"];

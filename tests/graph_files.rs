@@ -454,16 +454,21 @@ fn events_are_about_nodes_by_the_names_that_the_file_gives_them() {
         scenario(&file(path, ""), "strategy = \"push\"", &end).map(|scenario| scenario.point(0).settings.faults)
     };
     for (path, event, written) in [
-        ("hub.txt", "crash = 5", json!({ "at": "1s", "crash": [5], "keep_state": true })),
+        ("hub.txt", "crash = [5]", json!({ "at": "1s", "crash": [5], "keep_state": true })),
+        ("hub.txt", "leave = [\"3..5\", 1]", json!({ "at": "1s", "leave": ["3..5", 1] })),
         ("cities.csv", "leave = \"São Paulo\"", json!({ "at": "1s", "leave": ["São Paulo"] })),
         ("zoo.graphml", "partition = [[1]]", json!({ "at": "1s", "partition": [["Paris"]] })),
     ] {
         let faults = read(path, event).unwrap_or_else(|problems| panic!("{problems}"));
         assert_eq!(serde_json::to_value(&faults.events()[0]).unwrap(), written);
     }
-    for (event, part) in
-        [("crash = [\"Paris\", \"pariss\"]", "the file has no node `pariss`"), ("join = 1", "nodes, not ")]
-    {
+    for (event, part) in [
+        ("crash = [\"Paris\", \"pariss\"]", "the file has no node `pariss`"),
+        ("crash = \"pariss\"", "the file has no node `pariss`"),
+        ("crash = \"pariss\"", "or \"all\"; or the name of a node, such as `Paris`"),
+        ("crash = [\"0..1\"]", "the file has no node `0`"),
+        ("join = 1", "nodes, not "),
+    ] {
         let said = read("cities.csv", event).unwrap_err().to_string();
         assert!(said.contains(part), "{said}");
     }

@@ -8,9 +8,8 @@ use crate::engine::Happening;
 use crate::network::cuts::{Cut, Cuts, Paths};
 use crate::random::{Chance, Field, Purpose};
 use crate::scenario::settings::Settings;
-use crate::scenario::settings::faults::{Action, Groups, Moment, Selection};
+use crate::scenario::settings::faults::{Action, Groups, Moment, NodeList, Selection};
 use crate::time::Time;
-use crate::topology::NamedNode;
 use crate::units::NodeId;
 
 /// What comes from outside to the nodes and paths of one run.
@@ -181,6 +180,6 @@ fn id(node: usize) -> NodeId {
     NodeId::new(node as u32)
 }
 
-fn indices(nodes: &[NamedNode]) -> impl Iterator<Item = usize> {
-    nodes.iter().map(|named| named.node.index())
+fn indices(nodes: &NodeList) -> impl Iterator<Item = usize> {
+    nodes.iter().map(NodeId::index)
 }

@@ -5,14 +5,14 @@
 
 use serde::de::value::StrDeserializer;
 use serde::de::{
-    self, Deserialize, DeserializeSeed, Deserializer, EnumAccess, IntoDeserializer, MapAccess, SeqAccess, Unexpected,
-    VariantAccess, Visitor,
+    self, Deserialize, DeserializeSeed, Deserializer, EnumAccess, Expected, IntoDeserializer, MapAccess, SeqAccess,
+    Unexpected, VariantAccess, Visitor,
 };
 use serde::forward_to_deserialize_any;
 
 use super::diagnostic::{Diagnostic, Place, nearest};
 use super::document::{self, Entry, Node, Table, Value};
-use super::fault::{Fault, SEVERAL, kind_of};
+use super::fault::{Fault, SEVERAL, kind_of, plain_words};
 use super::hints;
 
 /// Reads the value of `key`; `noun` is what messages call it.
@@ -35,7 +35,8 @@ impl<'a> At<'a> {
     fn number<V: Visitor<'a>>(self, visitor: V, whole: bool) -> Result<V::Value, Fault> {
         match self.node.value {
             Value::Float(number) if !number.is_finite() => {
-                Err(Fault::new(format!("{number} is not a finite number"), "a finite number"))
+                let allowed = plain_words(&(&visitor as &dyn Expected).to_string());
+                Err(Fault::new(format!("{number} is not a finite number"), allowed))
             }
             Value::Float(number) if whole => match document::whole(number) {
                 Some(number) => integer(number, visitor),

@@ -171,7 +171,7 @@ fn found_words(found: Unexpected<'_>) -> String {
 }
 
 /// What Rust calls a type, as a user would.
-fn plain_words(expected: &str) -> String {
+pub(super) fn plain_words(expected: &str) -> String {
     let whole = |from: i128, to: i128| format!("a whole number from {from} to {to}");
     match expected {
         "u8" => whole(0, u8::MAX.into()),

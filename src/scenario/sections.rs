@@ -199,8 +199,19 @@ impl<'a> Reader<'a> {
 
     /// A mistake in `key` that shows only beside other keys.
     pub(super) fn refuse(&mut self, key: &str, problem: impl Display, allowed: impl Display) {
+        self.refuse_and_suggest(key, problem, allowed, None);
+    }
+
+    /// The same with what was probably meant, if that is known.
+    pub(super) fn refuse_and_suggest(
+        &mut self,
+        key: &str,
+        problem: impl Display,
+        allowed: impl Display,
+        suggestion: Option<String>,
+    ) {
         let diagnostic = Diagnostic::at(self.place(key), key, problem.to_string(), allowed.to_string());
-        self.problems.push(diagnostic);
+        self.problems.push(Diagnostic { suggestion, ..diagnostic });
     }
 
     /// A model that does not fit the rest of the scenario.

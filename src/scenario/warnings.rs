@@ -1,11 +1,14 @@
 //! Settings that are allowed and cannot mean what they seem to: nothing arrives, or a limit is never reached.
 
+mod events;
+mod standings;
+
 use std::collections::BTreeMap;
 
 use super::settings::Sections;
-use super::settings::faults::{Action, Event, Share};
 use crate::network::latency::Latency;
-use crate::time::{Span, Time};
+use crate::time::Span;
+use crate::workload::WorkloadSpec;
 
 /// The warnings of many points, each kind of them once.
 #[derive(Clone, Debug, Default)]
@@ -28,12 +31,22 @@ enum Kind {
     NoBackup,
     /// A limit on calls that there are not so many of.
     CallsUnlimited,
+    /// Increments of a counter until after the end.
+    NoEndOfIncrements,
     /// Events after the end.
     EventsUnused,
+    /// Partitions and cuts that are over only after the end.
+    NeverHeals,
     /// Shares of the nodes that come to no node.
     SharesOfNobody,
-    /// Recoveries that no crash comes before.
+    /// Recoveries while nobody is down.
     NobodyToRecover,
+    /// Nodes by name to which nothing can happen.
+    NamedInVain,
+    /// Partitions into one group.
+    PartsNobody,
+    /// Cuts between nodes and themselves.
+    CutWithin,
 }
 
 impl Warnings {
@@ -46,14 +59,11 @@ impl Warnings {
             (Kind::TimeUnused, time_unused(settings)),
             (Kind::NoBackup, no_backup(settings)),
             (Kind::CallsUnlimited, calls_unlimited(settings)),
+            (Kind::NoEndOfIncrements, no_end_of_increments(settings)),
         ];
         self.add(found);
         if !settings.faults.is_empty() {
-            self.add([
-                (Kind::EventsUnused, events_unused(settings)),
-                (Kind::SharesOfNobody, shares_of_nobody(settings)),
-                (Kind::NobodyToRecover, nobody_to_recover(settings)),
-            ]);
+            self.add(events::notes(settings));
         }
     }
 
@@ -142,38 +152,13 @@ fn calls_unlimited(settings: &Sections<'_>) -> Option<String> {
     })
 }
 
-/// The events of which `is` holds, by their keys.
-fn events(settings: &Sections<'_>, is: impl Fn(&Event) -> bool) -> Option<String> {
-    let found = settings.faults.events().iter().enumerate().filter(|(_, event)| is(event));
-    let keys: Vec<String> = found.map(|(number, event)| format!("event.{number} ({})", event.action.name())).collect();
-    (!keys.is_empty()).then(|| keys.join(", "))
-}
-
-fn events_unused(settings: &Sections<'_>) -> Option<String> {
-    let end = Time::ZERO + end(settings);
-    let unused = events(settings, |event| event.at.instant(settings.gossip.interval) >= end)?;
-    Some(format!("the run ends before {unused}: {}", limit(settings)))
-}
-
-fn shares_of_nobody(settings: &Sections<'_>) -> Option<String> {
-    let nodes = settings.network.nodes + settings.faults.joins();
-    let nobody = |share: &Share| share.of(nodes) == 0;
-    let whose = events(settings, |event| match &event.action {
-        Action::Crash { nodes, .. } | Action::Recover(nodes) | Action::Leave(nodes) => nodes.shares().any(nobody),
-        Action::Partition { groups, .. } => groups.shares().iter().any(nobody),
-        Action::Cut { from, to, .. } => from.shares().chain(to.shares()).any(nobody),
-        Action::Join(_) => false,
-    })?;
-    Some(format!("of {nodes} nodes a share comes to none: {whose}"))
-}
-
-fn nobody_to_recover(settings: &Sections<'_>) -> Option<String> {
-    let instant = |event: &Event| event.at.instant(settings.gossip.interval);
-    let crashes = settings.faults.events().iter().filter(|event| matches!(event.action, Action::Crash { .. }));
-    let first = crashes.map(instant).min();
-    let nobody = |event: &Event| first.is_none_or(|first| instant(event) < first);
-    let early = events(settings, |event| matches!(event.action, Action::Recover(_)) && nobody(event))?;
-    Some(format!("nobody has crashed before {early}"))
+fn no_end_of_increments(settings: &Sections<'_>) -> Option<String> {
+    let WorkloadSpec::Counter(counter) = settings.workload else { return None };
+    let during = counter.during;
+    (during > end(settings)).then(|| {
+        let limit = limit(settings);
+        format!("workload.during = \"{during}\": no run converges before its increments are over, and it ends before: {limit}")
+    })
 }
 
 #[cfg(test)]
@@ -181,7 +166,7 @@ mod tests {
     use crate::scenario::{Overrides, Source, read};
 
     /// The notes on a scenario with these lines of `[network]` and those that come after `[gossip]`.
-    fn notes(network: &str, rest: &str) -> Vec<String> {
+    pub(super) fn notes(network: &str, rest: &str) -> Vec<String> {
         let text = format!("[network]\nnodes = 16\n{network}\n[gossip]\nstrategy = \"push\"\n{rest}\n");
         read(Source::text("demo.toml", &text), &Overrides::default())
             .unwrap_or_else(|problems| panic!("{problems}"))
@@ -230,29 +215,18 @@ mod tests {
     }
 
     #[test]
-    fn events_without_effect_are_warned_of() {
-        for (events, said) in [
-            (&["at = \"1000s\"\njoin = 1"][..], Some("the run ends before event.0 (join): stop.max_rounds = 1000")),
+    fn increments_until_after_the_end_are_warned_of() {
+        for (rest, said) in [
+            ("during = \"20s\"\n[stop]\nmax_rounds = 20", None),
             (
-                &["at_round = 1001\njoin = 1", "at = \"1s\"\njoin = 1", "at = \"60min\"\nleave = [3]"],
-                Some("the run ends before event.0 (join), event.2 (leave): stop.max_rounds = 1000"),
+                "during = \"21s\"\n[stop]\nmax_rounds = 20",
+                Some("workload.during = \"21s\": no run converges before its increments are over"),
             ),
-            (&["at_round = 1000\njoin = 1"], None),
-            (&["at = \"1s\"\ncrash = 0.03"], Some("of 16 nodes a share comes to none: event.0 (crash)")),
-            (&["at = \"1s\"\ncrash = 0.03", "at = \"2s\"\njoin = 1"], None),
-            (&["at = \"1s\"\npartition = [0.5, 0.01]"], Some("comes to none: event.0 (partition)")),
-            (&["at = \"1s\"\ncut = { from = 0.5, to = 0.01 }"], Some("comes to none: event.0 (cut)")),
-            (&["at_round = 2\ncrash = 0.5", "at = \"1s\"\nrecover = \"all\""], None),
-            (
-                &["at_round = 3\ncrash = 0.5", "at = \"1s\"\nrecover = \"all\""],
-                Some("nobody has crashed before event.1 (recover)"),
-            ),
-            (&["at = \"1s\"\nrecover = \"all\""], Some("nobody has crashed before event.0 (recover)")),
+            ("during = \"21s\"\n[stop]\nmax_time = \"20s\"", Some("and it ends before: stop.max_time = \"20s\"")),
         ] {
-            let events: String = events.iter().map(|event| format!("[[event]]\n{event}\n")).collect();
-            let notes = notes("", &events);
-            assert_eq!(notes.len(), usize::from(said.is_some()), "{events}: {notes:?}");
-            assert!(said.is_none_or(|said| notes[0].contains(said)), "{events}: {notes:?}");
+            let notes = notes("", &format!("[workload]\nkind = \"counter\"\n{rest}"));
+            assert_eq!(notes.len(), usize::from(said.is_some()), "{rest}: {notes:?}");
+            assert!(said.is_none_or(|said| notes[0].contains(said)), "{rest}: {notes:?}");
         }
     }
 

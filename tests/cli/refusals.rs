@@ -50,6 +50,11 @@ fn every_mistake_in_a_scenario_names_its_place_and_what_is_allowed() {
         (topology("{ kind = \"file\", path = \"empty.txt\" }"), &["bad.toml:4:", "empty.txt"]),
         (topology("{ kind = \"file\", path = \"garbage.txt\" }"), &["bad.toml:4:", "garbage.txt", "line 2"]),
         (topology("{ kind = \"file\", path = \".\" }"), &["bad.toml:4:"]),
+        (
+            format!("{TINY}[[event]]\nat = \"1s\"\ncrash = 5\n"),
+            &["bad.toml:8:9", "5 may be the node 5 or so many nodes", "[5] for the node 5"],
+        ),
+        (format!("{TINY}[[event]]\nat = \"1s\"\ncrash = \"50%\"\n"), &["bad.toml:8:9", "for 50%, write 0.5"]),
         (String::new(), &["bad.toml", "says nothing"]),
         ("\u{feff}".to_owned(), &["bad.toml", "says nothing"]),
         ("nodes\n".to_owned(), &["bad.toml:1:", "this is not TOML"]),

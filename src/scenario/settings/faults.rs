@@ -1,11 +1,14 @@
 //! What happens to nodes and to the paths between them from outside, at times that the scenario gives: crashes,
 //! recoveries, joins, leaves, partitions and one-way cuts.
 
+mod node_list;
+
+pub use node_list::{Listed, NodeList};
+
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 
 use crate::time::{Span, Time};
-use crate::topology::NamedNode;
 
 /// `[[event]]`: what happens, in the order of the file.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
@@ -44,7 +47,7 @@ pub enum Action {
     },
     /// Crashed nodes go on: which of them.
     Recover(Selection),
-    /// So many nodes come to those that there are, the next numbers being theirs.
+    /// So many nodes come to those that there are, the next numbers being theirs. None may be as many.
     Join(u32),
     /// Nodes go for good: which of those that are up.
     Leave(Selection),
@@ -73,8 +76,8 @@ pub enum Selection {
     All,
     /// A share of them, drawn for each replicate.
     Share(Share),
-    /// These: at least one, and each once.
-    Nodes(Vec<NamedNode>),
+    /// These.
+    Nodes(NodeList),
 }
 
 /// Groups of nodes, without a node in two of them.
@@ -83,10 +86,10 @@ pub enum Groups {
     /// Shares of all nodes, at most 1 together, drawn for each replicate.
     Shares(Vec<Share>),
     /// These.
-    Nodes(Vec<Vec<NamedNode>>),
+    Nodes(Vec<NodeList>),
 }
 
-/// A share of nodes: above 0, and 1 at most.
+/// A share of nodes, from 0 to 1.
 #[derive(Clone, Copy, Debug, PartialEq, PartialOrd, Serialize)]
 #[serde(transparent)]
 pub struct Share(f64);
@@ -148,6 +151,19 @@ impl Action {
         }
     }
 
+    /// Whether it says that it happens to nobody: the share 0, or as many nodes.
+    fn is_about_nobody(&self) -> bool {
+        match self {
+            Action::Crash { nodes, .. } | Action::Recover(nodes) | Action::Leave(nodes) => nodes.is_nobody(),
+            Action::Join(count) => *count == 0,
+            Action::Partition { groups: Groups::Shares(shares), .. } => {
+                shares.iter().all(|share| *share == Share::NONE)
+            }
+            Action::Partition { groups: Groups::Nodes(_), .. } => false,
+            Action::Cut { from, to, .. } => from.is_nobody() || to.is_nobody(),
+        }
+    }
+
     /// When it is over, if it says so.
     pub fn until(&self) -> Option<Moment> {
         match self {
@@ -157,27 +173,33 @@ impl Action {
     }
 }
 
-impl Selection {
-    /// The share that it is, if it is one.
-    pub fn shares(&self) -> impl Iterator<Item = &Share> {
-        if let Selection::Share(share) = self { Some(share) } else { None }.into_iter()
+impl Event {
+    /// Whether it is switched off, so that a sweep can hold what happens without it: nobody is meant, or it is over as
+    /// it begins.
+    pub fn is_off(&self, interval: Span) -> bool {
+        let over = self.action.until().is_some_and(|until| until.instant(interval) == self.at.instant(interval));
+        over || self.action.is_about_nobody()
     }
 }
 
-impl Groups {
-    /// The shares, if there are any.
-    pub fn shares(&self) -> &[Share] {
-        if let Groups::Shares(shares) = self { shares } else { &[] }
+impl Selection {
+    /// Whether it is the share 0.
+    pub fn is_nobody(&self) -> bool {
+        matches!(self, Selection::Share(share) if *share == Share::NONE)
     }
 }
 
 impl Share {
-    /// A share of `value`; `None` unless 0 < value <= 1.
+    /// Nobody.
+    pub const NONE: Share = Share(0.0);
+
+    /// A share of `value`; `None` unless 0 <= value <= 1.
     pub fn new(value: f64) -> Option<Self> {
-        (value > 0.0 && value <= 1.0).then_some(Share(value))
+        // Of the two zeros, the one without a sign.
+        (0.0..=1.0).contains(&value).then_some(Share(value + 0.0))
     }
 
-    /// The number above 0 and up to 1.
+    /// The number from 0 to 1.
     pub fn value(self) -> f64 {
         self.0
     }

@@ -1,8 +1,11 @@
 //! What events say, what they refuse, and how they are changed.
 
 use super::*;
+use crate::experiment;
 use crate::scenario::settings::Settings;
+use crate::scenario::settings::faults::{Selection, Share};
 use crate::scenario::{Overrides, Problems, Scenario, Source, read};
+use crate::units::NodeId;
 
 const BASE: &str = "[network]\nnodes = 8\n[gossip]\nstrategy = \"push\"\ninterval = \"2s\"\n";
 
@@ -27,12 +30,17 @@ fn every_action_is_read_and_written_back() {
         "at = \"10s\"\ncrash = 0.25",
         "at_round = 5\ncrash = [3, 7]\nkeep_state = false",
         "at = \"20s\"\nrecover = \"all\"",
-        "at = \"20s\"\nrecover = 7",
+        "at = \"20s\"\nrecover = [7]",
         "at_round = 3\njoin = 16",
         "at = \"30s\"\nleave = [23]",
         "at = \"5s\"\npartition = [0.5, 0.25]\nuntil_round = 9",
         "at = \"5s\"\npartition = [[0, 1], [2]]",
         "at = \"0s\"\ncut = { from = [0], to = \"all\" }\nuntil = \"15s\"",
+        "at = \"40s\"\ncut = { from = [\"4..7\", 1, \"2 .. 0_3\"], to = [\"5..5\"] }",
+        "at = \"40s\"\npartition = [[\"0..3\"], [\"4..7\"]]",
+        "at = \"40s\"\ncrash = 0\nkeep_state = false",
+        "at = \"40s\"\nleave = 1",
+        "at = \"40s\"\njoin = 0",
     ];
     let written = [
         r#"{"at":"10s","crash":0.25,"keep_state":true}"#,
@@ -44,6 +52,11 @@ fn every_action_is_read_and_written_back() {
         r#"{"at":"5s","partition":[0.5,0.25],"until_round":9}"#,
         r#"{"at":"5s","partition":[[0,1],[2]]}"#,
         r#"{"at":"0ns","cut":{"from":[0],"to":"all"},"until":"15s"}"#,
+        r#"{"at":"40s","cut":{"from":["4..7",1,"2..3"],"to":[5]}}"#,
+        r#"{"at":"40s","partition":[["0..3"],["4..7"]]}"#,
+        r#"{"at":"40s","crash":0.0,"keep_state":false}"#,
+        r#"{"at":"40s","leave":1.0}"#,
+        r#"{"at":"40s","join":0}"#,
     ];
     let faults = settings(&events).faults;
     let said: Vec<_> = faults.events().iter().map(|event| serde_json::to_string(event).unwrap()).collect();
@@ -64,6 +77,11 @@ fn every_action_is_read_and_written_back() {
         (20000.0, "recover"),
         (20000.0, "recover"),
         (30000.0, "leave"),
+        (40000.0, "cut"),
+        (40000.0, "partition"),
+        (40000.0, "crash"),
+        (40000.0, "leave"),
+        (40000.0, "join"),
     ];
     assert_eq!(order, expected);
 }
@@ -154,22 +172,27 @@ fn what_is_wrong_is_said_of_the_key_that_is_to_blame() {
         ("at_round = 0\njoin = 1", "event.0.at_round", "0 is not a whole number from 1 up"),
         ("at = 5\njoin = 1", "event.0.at", "the number 5 has no unit"),
         ("at = \"1s\"\ncrush = 0.5", "event.0.crush", "`crush` is not a setting of event"),
-        ("at = \"1s\"\njoin = 0", "event.0.join", "0 is not a whole number from 1"),
+        ("at = \"1s\"\njoin = -1", "event.0.join", "-1 is not a whole number from 0"),
         ("at = \"1s\"\ncrash = 1.5", "event.0.crash", "1.5 is not a share of the nodes"),
-        ("at = \"1s\"\ncrash = 0.0", "event.0.crash", "0 is not a share of the nodes"),
-        ("at = \"1s\"\ncrash = 0", "event.0.crash", "0 may be the node 0 or a share of the nodes"),
-        ("at = \"1s\"\ncrash = 1", "event.0.crash", "1 may be the node 1 or a share of the nodes"),
-        ("at = \"1s\"\ncrash = true", "event.0.crash", "expected a share above 0"),
+        ("at = \"1s\"\ncrash = -0.5", "event.0.crash", "-0.5 is not a share of the nodes"),
+        ("at = \"1s\"\ncrash = 20", "event.0.crash", "20 may be the node 20 or so many nodes"),
+        ("at = \"1s\"\ncrash = 2", "event.0.crash", "2 may be the node 2 or so many nodes"),
+        ("at = \"1s\"\nrecover = 3", "event.0.recover", "3 may be the node 3 or so many nodes"),
+        ("at = \"1s\"\ncut = { from = 5, to = \"all\" }", "event.0.cut.from", "5 may be the node 5"),
+        ("at = \"1s\"\ncut = { from = \"all\", to = 5 }", "event.0.cut.to", "5 may be the node 5"),
+        ("at = \"1s\"\ncrash = -1", "event.0.crash", "-1 is neither a share of the nodes nor a node"),
+        ("at = \"1s\"\ncrash = nan", "event.0.crash", "NaN is not a finite number"),
+        ("at = \"1s\"\ncrash = true", "event.0.crash", "expected a share from 0 to 1"),
         ("at = \"1s\"\nleave = []", "event.0.leave", "there is no node in the list"),
-        ("at = \"1s\"\nleave = 8", "event.0.leave", "there is no node 8: 8 nodes are numbered from 0"),
+        ("at = \"1s\"\nleave = [8]", "event.0.leave.0", "there is no node 8: 8 nodes are numbered from 0"),
         ("at = \"1s\"\nleave = [2, 9]", "event.0.leave.1", "there is no node 9"),
         ("at = \"1s\"\nleave = [2, -1]", "event.0.leave.1", "the number -1 is not the number of a node, from 0"),
-        ("at = \"1s\"\nleave = \"berlin\"", "event.0.leave", "the text \"berlin\" is not the number of a node"),
+        ("at = \"1s\"\nleave = \"berlin\"", "event.0.leave", "the text \"berlin\" is neither a share"),
         ("at = \"1s\"\nleave = [3, 4, 3]", "event.0.leave.2", "the node 3 is listed twice"),
         ("at = \"1s\"\nrecover = 0.5\nkeep_state = true", "event.0.keep_state", "nobody crashes here"),
         ("at = \"1s\"\ncrash = 0.5\nuntil = \"2s\"", "event.0.until", "and this event is neither"),
-        ("at = \"1s\"\npartition = [0.5]\nuntil = \"1s\"", "event.0.until", "it begins at 1s and is over at 1s"),
-        ("at_round = 3\npartition = [0.5]\nuntil = \"4s\"", "event.0.until", "it begins at 4s and is over at 4s"),
+        ("at = \"2s\"\npartition = [0.5]\nuntil = \"1s\"", "event.0.until", "it begins at 2s and is over at 1s"),
+        ("at_round = 3\npartition = [0.5]\nuntil = \"3s\"", "event.0.until", "it begins at 4s and is over at 3s"),
         (
             "at = \"1s\"\npartition = [0.5]\nuntil = \"2s\"\nuntil_round = 9",
             "event.0.until_round",
@@ -179,7 +202,19 @@ fn what_is_wrong_is_said_of_the_key_that_is_to_blame() {
         ("at = \"1s\"\npartition = [1.0]", "event.0.partition", "a partition of one group"),
         ("at = \"1s\"\npartition = [[0, 1, 2, 3, 4, 5, 6, 7]]", "event.0.partition", "a partition of one group"),
         ("at = \"1s\"\npartition = [0.5, [1]]", "event.0.partition", "all shares, or all lists"),
-        ("at = \"1s\"\npartition = [2, 3]", "event.0.partition", "all shares, or all lists"),
+        ("at = \"1s\"\npartition = [0.5, 3]", "event.0.partition.1", "3 may be the node 3 or so many nodes"),
+        ("at = \"1s\"\npartition = [1]", "event.0.partition", "a partition of one group"),
+        ("at = \"1s\"\npartition = [[\"0..5\", 7, 6]]", "event.0.partition", "a partition of one group"),
+        ("at = \"1s\"\npartition = [\"0..3\"]", "event.0.partition", "all shares, or all lists"),
+        ("at = \"1s\"\nleave = [\"5..3\"]", "event.0.leave.0", "`5..3` runs backwards"),
+        ("at = \"1s\"\nleave = [\"5..8\"]", "event.0.leave.0", "there is no node 8"),
+        ("at = \"1s\"\nleave = [\"-1..3\"]", "event.0.leave.0", "the number -1 is not the number of a node"),
+        ("at = \"1s\"\nleave = [\"2^1..2^2\"]", "event.0.leave.0", "`2^1..2^2` is not a range of nodes"),
+        ("at = \"1s\"\nleave = [\"0..6 step 2\"]", "event.0.leave.0", "`0..6 step 2` is not a range of nodes"),
+        ("at = \"1s\"\nleave = [\"2..4\", 4]", "event.0.leave.1", "the node 4 is listed twice"),
+        ("at = \"1s\"\nleave = [4, \"2..5\"]", "event.0.leave.1", "the node 4 is listed twice"),
+        ("at = \"1s\"\nleave = [\"4..6\", \"2..5\"]", "event.0.leave.1", "the node 4 is listed twice"),
+        ("at = \"1s\"\npartition = [[\"0..3\"], [\"3..7\"]]", "event.0.partition.1.0", "the node 3 is listed twice"),
         ("at = \"1s\"\npartition = [0.5, 0.75]", "event.0.partition", "the shares are 1.25 together"),
         ("at = \"1s\"\npartition = [0.5, 2.0]", "event.0.partition.1", "2 is not a share"),
         ("at = \"1s\"\npartition = [[1, 2], [2]]", "event.0.partition.1.0", "the node 2 is listed twice"),
@@ -192,6 +227,100 @@ fn what_is_wrong_is_said_of_the_key_that_is_to_blame() {
         let [(found_key, found)] = &found[..] else { panic!("{event}: {found:?}") };
         assert!(found_key == key && found.contains(problem), "{event}: {found_key}: {found}");
     }
+}
+
+#[test]
+fn what_may_be_written_instead_is_said_and_what_was_meant_where_it_shows() {
+    let share_or_nodes =
+        "allowed: a share from 0 to 1, such as 0.25; nodes, such as [3, 4] or [\"0..199\"]; or \"all\"";
+    for (event, parts) in [
+        ("crash = 20", &["allowed: [20] for the node 20; a share such as 0.2; \"all\""][..]),
+        ("cut = { from = [0], to = 20 }", &["allowed: [20] for the node 20; a share such as 0.2; \"all\""]),
+        ("partition = [2, 3]", &["lists of nodes such as [[0, 1], [2, 3]] or [[\"0..199\"], [\"200..399\"]]"]),
+        ("partition = 0.5", &["expected shares such as [0.5, 0.5], at most 1 together, or lists of nodes"]),
+        ("crash = \"50%\"", &[share_or_nodes, "for 50%, write 0.5"]),
+        ("crash = \"some\"", &[share_or_nodes]),
+        ("crash = \"All\"", &[share_or_nodes, "did you mean `all`?"]),
+        ("crash = \"0.25\"", &[share_or_nodes, "write 0.25 without quotes"]),
+        ("crash = \"3\"", &[share_or_nodes, "write [3] for the node 3"]),
+        ("crash = \"2..5\"", &[share_or_nodes, "write a range in a list: [\"2..5\"]"]),
+        ("crash = 1.5", &[share_or_nodes]),
+        ("crash = nan", &[share_or_nodes]),
+        ("crash = -inf", &[share_or_nodes]),
+        ("crash = -3", &[share_or_nodes]),
+        ("crash = [-1]", &["allowed: numbers of nodes, from 0 to 7, or ranges such as \"0..7\""]),
+        ("crash = [\"2..=5\"]", &["two whole numbers, both ends included", "write \"2..5\", which includes both"]),
+        ("crash = [\"5..2\"]", &["allowed: \"2..5\""]),
+        ("join = \"x\"", &["a whole number from 0 to"]),
+        ("join = nan", &["allowed: a whole number from 0 to"]),
+        ("partition = [0.5]\nuntil = \"0s\"", &["allowed: 1s or later"]),
+    ] {
+        let problems = scenario(&[&format!("at = \"1s\"\n{event}")], "", &Overrides::default()).expect_err(event);
+        let said = problems.to_string();
+        assert!(parts.iter().all(|part| said.contains(part)), "{event}: {said}");
+    }
+}
+
+#[test]
+fn a_sweep_of_shares_goes_from_nobody_to_all() {
+    let event = ["at = \"1s\"\ncrash = 0.5"];
+    let said = |sweep: &str| {
+        let overrides = set(&[&format!("sweep.event.0.crash={sweep}")]);
+        let scenario = scenario(&event, "", &overrides).unwrap_or_else(|problems| panic!("{problems}"));
+        assert!(scenario.notes.is_empty(), "{:?}", scenario.notes);
+        let share = |index| serde_json::to_value(&*scenario.point(index).settings.faults).unwrap()[0]["crash"].clone();
+        (0..scenario.points.len()).map(share).map(|share| share.to_string()).collect::<Vec<_>>()
+    };
+    assert_eq!(said("\"0..1 step 0.25\""), ["0.0", "0.25", "0.5", "0.75", "1.0"]);
+    assert_eq!(said("[0, 0.2, [0], \"all\"]"), ["0.0", "0.2", "[0]", "\"all\""]);
+    let twice = scenario(&event, "", &set(&["sweep.event.0.crash=[0, 0.0]"])).unwrap_err().to_string();
+    assert!(twice.contains("`0.0` is the same value as `0`"), "{twice}");
+}
+
+#[test]
+fn an_event_that_is_switched_off_changes_no_run() {
+    let ended = |events: &[&str]| {
+        let point = scenario(events, "", &Overrides::default()).unwrap().point(0);
+        (0..5).map(|replicate| experiment::watch(&point, replicate, &mut ()).unwrap().0).collect::<Vec<_>>()
+    };
+    let without = ended(&[]);
+    for off in [
+        "crash = 0",
+        "crash = 0.0",
+        "leave = 0",
+        "recover = 0",
+        "join = 0",
+        "partition = [0, 0]",
+        "partition = [0.5, 0.5]\nuntil = \"1s\"",
+        "cut = { from = 0, to = \"all\" }",
+        "cut = { from = \"all\", to = \"all\" }\nuntil = \"1s\"",
+    ] {
+        let event = format!("at = \"1s\"\n{off}");
+        assert!(settings(&[&event]).faults.events()[0].is_off(Span::from_millis(2000)), "{off}");
+        assert_eq!(ended(&[&event]), without, "{off}");
+    }
+    for on in ["crash = 0.01", "leave = [0]", "partition = [0, 0.5]\nuntil = \"2s\"", "join = 1"] {
+        let event = format!("at = \"1s\"\n{on}");
+        assert!(!settings(&[&event]).faults.events()[0].is_off(Span::from_millis(2000)), "{on}");
+    }
+}
+
+#[test]
+fn a_range_is_the_nodes_in_it_one_by_one() {
+    let nodes = |list: &str| match settings(&[&format!("at = \"1s\"\ncrash = {list}")]).faults.events()[0]
+        .action
+        .clone()
+    {
+        Action::Crash { nodes: Selection::Nodes(nodes), .. } => nodes.iter().map(NodeId::number).collect::<Vec<_>>(),
+        other => panic!("{list}: {other:?}"),
+    };
+    assert_eq!(nodes("[\"2..4\", 0, \"7..7\"]"), [2, 3, 4, 0, 7]);
+    assert_eq!(nodes("[\"0..7\"]"), nodes("[0, 1, 2, 3, 4, 5, 6, 7]"));
+    let many = set(&["network.nodes=100000000"]);
+    let halves = "at = \"1s\"\npartition = [[\"0..49_999_999\"], [\"50000000..99999999\"]]";
+    let half = scenario(&[halves], "", &many).unwrap().point(0).settings.faults;
+    let written = serde_json::to_value(&half.events()[0]).unwrap();
+    assert_eq!(written["partition"][0][0], "0..49999999", "no list of so many numbers");
 }
 
 #[test]
@@ -241,5 +370,6 @@ fn a_share_is_of_nodes_to_the_nearest() {
     let of = |share: f64, count| Share::new(share).unwrap().of(count);
     assert_eq!([of(0.25, 8), of(0.25, 10), of(0.24, 10), of(1.0, 7), of(0.01, 8)], [2, 3, 2, 7, 0]);
     assert_eq!(of(1.0, MAX_NODES), MAX_NODES);
-    assert_eq!([0.0, -0.5, 1.0000001, f64::NAN].map(Share::new), [None; 4]);
+    assert_eq!([of(0.0, 8), of(-0.0, 8)], [0, 0]);
+    assert_eq!([-0.5, 1.0000001, f64::NAN].map(Share::new), [None; 3]);
 }

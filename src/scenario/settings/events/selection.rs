@@ -1,0 +1,143 @@
+//! Which nodes an event is about: a share of them, nodes in a list, or all.
+
+use std::fmt;
+use std::sync::Arc;
+
+use serde::{Deserialize, Deserializer, de};
+
+use super::One;
+use super::node_list::Named;
+use crate::catalog::Misfit;
+use crate::printable;
+use crate::scenario::diagnostic::nearest;
+use crate::scenario::document::quoted;
+use crate::scenario::hints;
+use crate::scenario::settings::faults::{Listed, NodeList, Selection, Share};
+use crate::topology::WrittenNode;
+
+/// What may be written for some of the nodes.
+pub(super) const SELECTION_FORM: &str =
+    "a share from 0 to 1, such as 0.25; nodes, such as [3, 4] or [\"0..199\"]; or \"all\"";
+
+/// The word for all nodes.
+const ALL: &str = "all";
+
+/// Some of the nodes, as written.
+#[derive(Clone, Debug)]
+pub(super) enum WrittenSelection {
+    Share(f64),
+    /// A whole number that may be a node or so many of them.
+    Number(i128),
+    /// "all", or a node by its name.
+    Text(Arc<str>),
+    List(Vec<WrittenNode>),
+}
+
+impl<'de> Deserialize<'de> for WrittenSelection {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Reader;
+        impl<'de> de::Visitor<'de> for Reader {
+            type Value = WrittenSelection;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(SELECTION_FORM)
+            }
+
+            fn visit_f64<E: de::Error>(self, share: f64) -> Result<WrittenSelection, E> {
+                Ok(WrittenSelection::Share(share))
+            }
+
+            fn visit_u64<E: de::Error>(self, number: u64) -> Result<WrittenSelection, E> {
+                // Where a share goes from 0 to 1, both ends are whole numbers.
+                Ok(match number {
+                    0 => WrittenSelection::Share(0.0),
+                    1 => WrittenSelection::Share(1.0),
+                    _ => WrittenSelection::Number(number.into()),
+                })
+            }
+
+            fn visit_i64<E: de::Error>(self, number: i64) -> Result<WrittenSelection, E> {
+                Ok(WrittenSelection::Number(number.into()))
+            }
+
+            fn visit_str<E: de::Error>(self, text: &str) -> Result<WrittenSelection, E> {
+                Ok(WrittenSelection::Text(text.into()))
+            }
+
+            fn visit_seq<A: de::SeqAccess<'de>>(self, mut items: A) -> Result<WrittenSelection, A::Error> {
+                let mut nodes = Vec::new();
+                while let Some(node) = items.next_element()? {
+                    nodes.push(node);
+                }
+                Ok(WrittenSelection::List(nodes))
+            }
+        }
+        deserializer.deserialize_any(Reader)
+    }
+}
+
+impl One<'_, '_, '_> {
+    pub(super) fn selection(&mut self, setting: &str, written: &WrittenSelection) -> Option<Selection> {
+        match written {
+            WrittenSelection::Share(value) => self.share(setting, *value).map(Selection::Share),
+            WrittenSelection::Number(number) => {
+                let form = format!("[{number}] for the node {number}; a share such as 0.2; \"{ALL}\"");
+                self.refuse_number(setting, *number, &form);
+                None
+            }
+            WrittenSelection::Text(text) => self.text(setting, text),
+            WrittenSelection::List(nodes) => self.nodes(setting, nodes, &mut Named::default()).map(Selection::Nodes),
+        }
+    }
+
+    pub(super) fn share(&mut self, setting: &str, value: f64) -> Option<Share> {
+        let share = Share::new(value);
+        if share.is_none() {
+            self.refuse(setting, format!("{value} is not a share of the nodes"), SELECTION_FORM);
+        }
+        share
+    }
+
+    /// A whole number does not say whether it is a node, so many of them, or so many percent; `form` does.
+    pub(super) fn refuse_number(&mut self, setting: &str, number: i128, form: &str) {
+        if number < 0 {
+            self.refuse(setting, format!("{number} is neither a share of the nodes nor a node"), SELECTION_FORM);
+        } else {
+            self.refuse(setting, format!("{number} may be the node {number} or so many nodes"), form);
+        }
+    }
+
+    fn text(&mut self, setting: &str, text: &Arc<str>) -> Option<Selection> {
+        if **text == *ALL {
+            return Some(Selection::All);
+        }
+        let Misfit { problem, allowed, .. } = match self.directory?.find(&WrittenNode::Name(Arc::clone(text))) {
+            Ok(node) => return Some(Selection::Nodes(NodeList::new(vec![Listed::from(node)]))),
+            Err(misfit) => misfit,
+        };
+        let (problem, allowed) = if self.named {
+            (problem, format!("{SELECTION_FORM}; or {allowed}"))
+        } else {
+            let problem = format!("the text \"{}\" is neither a share of the nodes nor a node", printable::line(text));
+            (problem, SELECTION_FORM.to_owned())
+        };
+        self.refuse_and_suggest(setting, problem, allowed, meant(text));
+        None
+    }
+}
+
+/// What was probably meant by a text that is no selection.
+fn meant(text: &str) -> Option<String> {
+    if let Some(all) = nearest(text, [ALL]) {
+        return Some(format!("did you mean `{all}`?"));
+    }
+    if let Some(range) = hints::range(text) {
+        return Some(format!("write a range in a list: [{}]", quoted(&range)));
+    }
+    let number = hints::number(text)?;
+    Some(match (text.trim_end().ends_with('%'), number.contains('.')) {
+        (true, _) => format!("for {text}, write {number}"),
+        (_, true) => format!("write {number} without quotes"),
+        (_, false) => format!("write [{number}] for the node {number}"),
+    })
+}

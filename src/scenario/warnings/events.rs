@@ -1,0 +1,232 @@
+//! Events that are allowed and cannot mean what they seem to. One that is switched off is as meant, and nothing is
+//! said of it.
+
+use super::standings::{Standing, Standings};
+use super::{Kind, end, limit};
+use crate::scenario::settings::Sections;
+use crate::scenario::settings::faults::{Action, Event, Groups, Moment, Selection, Share};
+use crate::time::Time;
+
+/// What is said of the events of a point.
+pub(super) fn notes(settings: &Sections<'_>) -> [(Kind, Option<String>); 7] {
+    let Replay { shares, recoveries, names } = replay(settings);
+    let of = |said: &str, events: Vec<String>| (!events.is_empty()).then(|| format!("{said}{}", events.join(", ")));
+    [
+        (Kind::EventsUnused, unused(settings)),
+        (Kind::NeverHeals, never_heals(settings)),
+        (Kind::SharesOfNobody, of("a share comes to no node: ", shares)),
+        (Kind::NobodyToRecover, of("nobody is down that could recover: ", recoveries)),
+        (Kind::NamedInVain, of("", names)),
+        (Kind::PartsNobody, parts_nobody(settings)),
+        (Kind::CutWithin, cut_within(settings)),
+    ]
+}
+
+/// The instant at which nothing is simulated any more.
+fn last(settings: &Sections<'_>) -> Time {
+    Time::ZERO + end(settings)
+}
+
+fn instant(settings: &Sections<'_>, moment: Moment) -> Time {
+    moment.instant(settings.gossip.interval)
+}
+
+fn is_on(settings: &Sections<'_>, event: &Event) -> bool {
+    !event.is_off(settings.gossip.interval)
+}
+
+/// An event as messages name it.
+fn key(number: usize, event: &Event) -> String {
+    format!("event.{number} ({})", event.action.name())
+}
+
+/// The events of which `is` holds, by their keys.
+fn events(settings: &Sections<'_>, is: impl Fn(&Event) -> bool) -> Option<String> {
+    let all = settings.faults.events().iter().enumerate();
+    let found = all.filter(|(_, event)| is_on(settings, event) && is(event));
+    let keys: Vec<String> = found.map(|(number, event)| key(number, event)).collect();
+    (!keys.is_empty()).then(|| keys.join(", "))
+}
+
+fn unused(settings: &Sections<'_>) -> Option<String> {
+    let unused = events(settings, |event| instant(settings, event.at) >= last(settings))?;
+    Some(format!("the run ends before {unused}: {}", limit(settings)))
+}
+
+fn never_heals(settings: &Sections<'_>) -> Option<String> {
+    let over = |event: &Event| event.action.until().is_some_and(|until| instant(settings, until) >= last(settings));
+    let begun = |event: &Event| instant(settings, event.at) < last(settings);
+    let unhealed = events(settings, |event| begun(event) && over(event))?;
+    Some(format!("never over before the end of the run: {unhealed}: {}", limit(settings)))
+}
+
+fn parts_nobody(settings: &Sections<'_>) -> Option<String> {
+    let nodes = settings.network.nodes + settings.faults.joins();
+    let whose = events(settings, |event| match &event.action {
+        Action::Partition { groups: Groups::Shares(shares), .. } => shares.iter().any(|share| share.of(nodes) == nodes),
+        _ => false,
+    })?;
+    Some(format!("all {nodes} nodes are in one group, which parts nobody: {whose}"))
+}
+
+fn cut_within(settings: &Sections<'_>) -> Option<String> {
+    let whose = events(settings, |event| match &event.action {
+        Action::Cut { from: Selection::Nodes(from), to: Selection::Nodes(to), .. } => from == to,
+        _ => false,
+    })?;
+    Some(format!("both ends are the same nodes, and nothing is cut between them and others: {whose}"))
+}
+
+/// What shows while events happen one after the other.
+#[derive(Debug, Default)]
+struct Replay {
+    shares: Vec<String>,
+    recoveries: Vec<String>,
+    names: Vec<String>,
+}
+
+/// Follows how nodes may stand from event to event.
+fn replay(settings: &Sections<'_>) -> Replay {
+    let nodes = settings.network.nodes;
+    let mut standings = Standings::new(nodes, nodes + settings.faults.joins());
+    let mut replay = Replay::default();
+    let events = settings.faults.events().iter().enumerate();
+    let mut order: Vec<_> = events.map(|(number, event)| (instant(settings, event.at), number, event)).collect();
+    order.sort_by_key(|(at, ..)| *at);
+    for (_, number, event) in order.into_iter().take_while(|(at, ..)| *at < last(settings)) {
+        if is_on(settings, event) {
+            replay.look(&standings, &key(number, event), &event.action);
+        }
+        standings.act(&event.action);
+    }
+    replay
+}
+
+impl Replay {
+    /// Looks at the event called `key`, which meets nodes as they stand.
+    fn look(&mut self, standings: &Standings, key: &str, action: &Action) {
+        match action {
+            Action::Crash { nodes, .. } | Action::Leave(nodes) => self.nodes(standings, key, nodes, Standing::UP),
+            Action::Recover(nodes) => self.nodes(standings, key, nodes, Standing::DOWN),
+            Action::Partition { groups: Groups::Shares(shares), .. } => {
+                shares.iter().for_each(|share| self.share(key, *share, standings.all()));
+            }
+            Action::Cut { from, to, .. } => {
+                for end in [from, to] {
+                    if let Selection::Share(share) = end {
+                        self.share(key, *share, standings.known());
+                    }
+                }
+            }
+            Action::Join(_) | Action::Partition { groups: Groups::Nodes(_), .. } => {}
+        }
+    }
+
+    /// Looks at the nodes that an event means among those that stand so.
+    fn nodes(&mut self, standings: &Standings, key: &str, nodes: &Selection, standing: Standing) {
+        let most = standings.most(standing);
+        match nodes {
+            Selection::Nodes(list) => {
+                let misfits = standings.misfits(list, standing);
+                self.names.extend(misfits.map(|(name, how, others)| in_vain(key, &name, how, others)));
+            }
+            Selection::All | Selection::Share(_) if standing == Standing::DOWN && most == 0 => {
+                self.recoveries.push(key.to_owned());
+            }
+            Selection::All => {}
+            Selection::Share(share) => self.share(key, *share, most),
+        }
+    }
+
+    fn share(&mut self, key: &str, share: Share, nodes: u32) {
+        if share != Share::NONE && share.of(nodes) == 0 {
+            self.shares.push(format!("{key}, {} of {nodes} nodes", share.value()));
+        }
+    }
+}
+
+/// What is said of the event called `key` if a node that it names cannot be meant, and so many others neither.
+fn in_vain(key: &str, name: &str, how: Standing, others: u32) -> String {
+    let why = if how.may_be(Standing::ABSENT) {
+        "has not joined yet"
+    } else if how.may_be(Standing::UP) {
+        "has not crashed"
+    } else if how == Standing::LEFT {
+        "has left already"
+    } else if how == Standing::DOWN {
+        "has crashed already"
+    } else {
+        "has crashed or left already"
+    };
+    let others = if others == 0 { String::new() } else { format!(", and {others} more in vain") };
+    format!("{key} names node {name}, which {why}{others}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::notes;
+
+    #[test]
+    fn events_without_effect_are_warned_of() {
+        for (events, said) in [
+            (&["at = \"1000s\"\njoin = 1"][..], Some("the run ends before event.0 (join): stop.max_rounds = 1000")),
+            (
+                &["at_round = 1001\njoin = 1", "at = \"1s\"\njoin = 1", "at = \"60min\"\nleave = [3]"],
+                Some("the run ends before event.0 (join), event.2 (leave): stop.max_rounds = 1000"),
+            ),
+            (&["at_round = 1000\njoin = 1"], None),
+            (&["at = \"1s\"\ncrash = 0.03"], Some("a share comes to no node: event.0 (crash), 0.03 of 16 nodes")),
+            (&["at = \"1s\"\ncrash = 0.03", "at = \"2s\"\njoin = 1"], Some("0.03 of 16 nodes")),
+            (&["at = \"2s\"\ncrash = 0.03", "at = \"1s\"\njoin = 1"], None),
+            (&["at = \"1s\"\npartition = [0.5, 0.01]"], Some("comes to no node: event.0 (partition)")),
+            (&["at = \"1s\"\ncut = { from = 0.5, to = 0.01 }"], Some("comes to no node: event.0 (cut)")),
+            (
+                &["at = \"1s\"\ncrash = 0.25", "at = \"2s\"\nrecover = 0.1"],
+                Some("a share comes to no node: event.1 (recover), 0.1 of 4 nodes"),
+            ),
+            (&["at = \"1s\"\ncrash = 0.25", "at = \"2s\"\nrecover = 0.2"], None),
+            (&["at = \"1s\"\ncrash = 0", "at = \"2s\"\nrecover = 0.1"], None),
+            (&["at = \"1s\"\ncrash = 0.0", "at = \"2s\"\nrecover = [3]"], None),
+            (&["at = \"1s\"\npartition = [0, 0.5]"], None),
+            (&["at = \"9999s\"\njoin = 0"], None),
+            (
+                &["at = \"1s\"\npartition = [0.5]\nuntil = \"1000s\""],
+                Some("never over before the end of the run: event.0 (partition): stop.max_rounds = 1000"),
+            ),
+            (&["at = \"1s\"\npartition = [0.5]\nuntil = \"999s\""], None),
+            (&["at = \"1s\"\npartition = [0.5]"], None),
+            (&["at = \"1s\"\ncut = { from = [0], to = [1] }\nuntil_round = 1001"], Some("event.0 (cut)")),
+            (&["at = \"1s\"\npartition = [0.97]"], Some("all 16 nodes are in one group, which parts nobody: event.0")),
+            (&["at = \"1s\"\npartition = [0.96]"], None),
+            (&["at = \"1s\"\ncut = { from = [3], to = [3] }"], Some("both ends are the same nodes")),
+            (&["at = \"1s\"\ncut = { from = [\"3..5\"], to = [\"3..5\"] }"], Some("both ends are the same nodes")),
+            (&["at = \"1s\"\ncut = { from = \"all\", to = \"all\" }"], None),
+            (&["at = \"1s\"\nrecover = [3]"], Some("event.0 (recover) names node 3, which has not crashed")),
+            (
+                &["at = \"1s\"\ncrash = [\"3..5\"]", "at = \"2s\"\ncrash = [2, \"4..6\"]"],
+                Some("event.1 (crash) names node 4, which has crashed already, and 1 more in vain"),
+            ),
+            (
+                &["at = \"1s\"\nleave = [3]", "at = \"2s\"\ncrash = [3]"],
+                Some("event.1 (crash) names node 3, which has left already"),
+            ),
+            (
+                &["at = \"3s\"\njoin = 2", "at = \"2s\"\nleave = [17]"],
+                Some("event.1 (leave) names node 17, which has not joined yet"),
+            ),
+            (&["at = \"2s\"\njoin = 2", "at = \"2s\"\nleave = [17]"], None),
+            (&["at = \"1s\"\ncrash = [3]", "at = \"2s\"\nrecover = \"all\"", "at = \"3s\"\ncrash = [3]"], None),
+            (&["at_round = 2\ncrash = 0.5", "at = \"1s\"\nrecover = \"all\""], None),
+            (
+                &["at_round = 3\ncrash = 0.5", "at = \"1s\"\nrecover = \"all\""],
+                Some("nobody is down that could recover: event.1 (recover)"),
+            ),
+            (&["at = \"1s\"\nrecover = \"all\""], Some("nobody is down that could recover: event.0 (recover)")),
+        ] {
+            let events: String = events.iter().map(|event| format!("[[event]]\n{event}\n")).collect();
+            let notes = notes("", &events);
+            assert_eq!(notes.len(), usize::from(said.is_some()), "{events}: {notes:?}");
+            assert!(said.is_none_or(|said| notes[0].contains(said)), "{events}: {notes:?}");
+        }
+    }
+}

@@ -1,0 +1,203 @@
+//! How nodes may stand when an event comes, as far as that is known before anything is drawn.
+
+use std::collections::BTreeMap;
+
+use crate::scenario::settings::faults::{Action, NodeList, Selection, Share};
+use crate::units::NodeId;
+
+/// Ways in which a node may stand, a bit each.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Standing(u8);
+
+impl Standing {
+    pub(super) const UP: Self = Standing(1);
+    pub(super) const DOWN: Self = Standing(2);
+    /// Gone for good.
+    pub(super) const LEFT: Self = Standing(4);
+    /// Not there yet.
+    pub(super) const ABSENT: Self = Standing(8);
+
+    pub(super) fn may_be(self, other: Self) -> bool {
+        self.0 & other.0 != 0
+    }
+
+    fn or(self, other: Self) -> Self {
+        Standing(self.0 | other.0)
+    }
+
+    fn without(self, other: Self) -> Self {
+        Standing(self.0 & !other.0)
+    }
+}
+
+/// How each node may stand.
+#[derive(Debug)]
+pub(super) struct Standings {
+    /// By the first of nodes that may stand alike, up to the next first.
+    runs: BTreeMap<u32, Standing>,
+    /// Nodes that are there or have been.
+    known: u32,
+    /// Nodes that there will ever be.
+    all: u32,
+    /// No more than this are down.
+    down: u32,
+}
+
+impl Standings {
+    /// Those at the start, when `known` of `all` nodes are there.
+    pub(super) fn new(known: u32, all: u32) -> Self {
+        Standings { runs: BTreeMap::from([(known, Standing::ABSENT), (0, Standing::UP)]), known, all, down: 0 }
+    }
+
+    /// Nodes that are there or have been.
+    pub(super) fn known(&self) -> u32 {
+        self.known
+    }
+
+    /// Nodes that there will ever be.
+    pub(super) fn all(&self) -> u32 {
+        self.all
+    }
+
+    /// The most nodes that may stand so.
+    pub(super) fn most(&self, standing: Standing) -> u32 {
+        let ends = self.runs.keys().skip(1).chain([&self.all]);
+        let runs = self.runs.iter().zip(ends).filter(|((_, run), _)| run.may_be(standing));
+        let count = runs.map(|((first, _), end)| end - first).sum();
+        if standing == Standing::DOWN { self.down.min(count) } else { count }
+    }
+
+    /// The first of `nodes` that cannot stand so, by its name, with how it may stand, and how many others cannot.
+    pub(super) fn misfits(&self, nodes: &NodeList, standing: Standing) -> Option<(String, Standing, u32)> {
+        let mut found = None;
+        for item in nodes.items() {
+            for (first, last, run) in self.within(item.first.number(), item.last.number()) {
+                if !run.may_be(standing) {
+                    let (.., count) = found.get_or_insert_with(|| (item.name(NodeId::new(first)), run, 0));
+                    *count += last - first + 1;
+                }
+            }
+        }
+        found.map(|(name, run, count)| (name, run, count - 1))
+    }
+
+    /// The runs of nodes from `first` to `last`, each by its own first and last.
+    fn within(&self, first: u32, last: u32) -> impl Iterator<Item = (u32, u32, Standing)> {
+        let head = self.runs.range(..=first).next_back().map(|(_, run)| (first, *run));
+        let rest =
+            self.runs.range(first..=last).map(|(begin, run)| (*begin, *run)).filter(move |(begin, _)| *begin > first);
+        let mut runs = head.into_iter().chain(rest).peekable();
+        std::iter::from_fn(move || {
+            let (begin, run) = runs.next()?;
+            Some((begin, runs.peek().map_or(last, |(next, _)| next - 1), run))
+        })
+    }
+
+    /// What comes of `action`.
+    pub(super) fn act(&mut self, action: &Action) {
+        match action {
+            Action::Crash { nodes, .. } => {
+                self.down = self.down.saturating_add(self.meant(nodes, Standing::UP));
+                self.change(nodes, Standing::UP, Standing::DOWN);
+            }
+            Action::Recover(nodes) => {
+                // Of nodes by name some may be up, so no less may be down than before.
+                let named = matches!(nodes, Selection::Nodes(_));
+                let up = if named || nodes.is_nobody() { 0 } else { self.meant(nodes, Standing::DOWN) };
+                self.down = self.most(Standing::DOWN) - up;
+                self.change(nodes, Standing::DOWN, Standing::UP);
+            }
+            Action::Leave(nodes) => self.change(nodes, Standing::UP, Standing::LEFT),
+            Action::Join(count) => {
+                let first = self.known;
+                self.known += count;
+                self.turn(first, self.known, |_| Standing::UP);
+            }
+            Action::Partition { .. } | Action::Cut { .. } => {}
+        }
+    }
+
+    /// The most of the nodes that stand so whom `nodes` means. What is switched off might mean anybody.
+    fn meant(&self, nodes: &Selection, standing: Standing) -> u32 {
+        match nodes {
+            Selection::Share(share) if *share != Share::NONE => share.of(self.most(standing)),
+            Selection::All | Selection::Share(_) => self.most(standing),
+            Selection::Nodes(nodes) => nodes.count(),
+        }
+    }
+
+    /// Those of `nodes` that stand `from` stand `to`; of a share nobody knows who they are.
+    fn change(&mut self, nodes: &Selection, from: Standing, to: Standing) {
+        let certain = |run: Standing| if run.may_be(from) { run.without(from).or(to) } else { run };
+        let perhaps = |run: Standing| if run.may_be(from) { run.or(to) } else { run };
+        match nodes {
+            Selection::All => self.turn(0, self.all, certain),
+            Selection::Share(_) => self.turn(0, self.all, perhaps),
+            Selection::Nodes(nodes) => {
+                nodes.items().iter().for_each(|item| self.turn(item.first.number(), item.last.number() + 1, certain));
+            }
+        }
+    }
+
+    /// Has the nodes from `first` on and before `end` stand as `to` says.
+    fn turn(&mut self, first: u32, end: u32, to: impl Fn(Standing) -> Standing) {
+        for edge in [first, end] {
+            if let Some((_, &run)) = self.runs.range(..=edge).next_back() {
+                self.runs.insert(edge, run);
+            }
+        }
+        self.runs.range_mut(first..end).for_each(|(_, run)| *run = to(*run));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scenario::settings::faults::Listed;
+    use crate::topology::WrittenNode;
+
+    fn list(first: u32, last: u32) -> NodeList {
+        let written = if first == last { first.to_string() } else { format!("{first}..{last}") };
+        let written = WrittenNode::named(&written);
+        NodeList::new(vec![Listed { first: NodeId::new(first), last: NodeId::new(last), written }])
+    }
+
+    fn crash(nodes: Selection) -> Action {
+        Action::Crash { nodes, keep_state: true }
+    }
+
+    fn share(value: f64) -> Selection {
+        Selection::Share(Share::new(value).unwrap())
+    }
+
+    #[test]
+    fn nodes_by_name_are_followed_one_by_one() {
+        let mut standings = Standings::new(8, 10);
+        standings.act(&crash(Selection::Nodes(list(2, 5))));
+        standings.act(&Action::Recover(Selection::Nodes(list(4, 4))));
+        standings.act(&Action::Leave(Selection::Nodes(list(0, 0))));
+        let misfits = |standings: &Standings, first, last| standings.misfits(&list(first, last), Standing::UP);
+        assert_eq!(misfits(&standings, 1, 4), Some(("2".to_owned(), Standing::DOWN, 1)));
+        assert_eq!(misfits(&standings, 4, 4), None);
+        assert_eq!(misfits(&standings, 0, 9), Some(("0".to_owned(), Standing::LEFT, 5)));
+        assert_eq!(misfits(&standings, 7, 9), Some(("8".to_owned(), Standing::ABSENT, 1)));
+        standings.act(&Action::Join(2));
+        assert_eq!((misfits(&standings, 7, 9), standings.known()), (None, 10));
+        assert_eq!([Standing::UP, Standing::DOWN].map(|standing| standings.most(standing)), [6, 3]);
+    }
+
+    #[test]
+    fn of_a_share_it_is_known_how_many_it_is_at_most_and_not_who() {
+        let mut standings = Standings::new(100, 100);
+        standings.act(&crash(share(0.2)));
+        assert_eq!([Standing::UP, Standing::DOWN].map(|standing| standings.most(standing)), [100, 20]);
+        assert_eq!(standings.misfits(&list(3, 5), Standing::DOWN), None);
+        standings.act(&Action::Recover(share(0.5)));
+        assert_eq!(standings.most(Standing::DOWN), 10);
+        standings.act(&Action::Recover(Selection::All));
+        assert_eq!(standings.most(Standing::DOWN), 0);
+        assert_eq!(standings.misfits(&list(3, 5), Standing::DOWN), Some(("3".to_owned(), Standing::UP, 2)));
+        standings.act(&crash(share(0.0)));
+        assert_eq!(standings.most(Standing::DOWN), 100, "a share that is switched off might be any");
+    }
+}
