@@ -218,7 +218,8 @@ impl<P: Protocol, G: Graph, L: Liveness> RunState<'_, P, G, L> {
             });
         }
         let Some(slip) = queue.pop() else { return false };
-        if P::SETS_TIMERS && !P::Mail::is_timer(&slip) {
+        let alone = || self.memory.deferred.is_empty() && self.memory.queue.next() > now;
+        if P::SETS_TIMERS && !P::Mail::is_timer(&slip) && !alone() {
             // Timers of this instant come before all answers.
             self.memory.deferred.push(slip);
             return true;

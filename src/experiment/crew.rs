@@ -25,6 +25,9 @@ pub(super) struct Crew<'a> {
 }
 
 impl<'a> Crew<'a> {
+    /// So many stretches of each thread may wait to be taken.
+    const WAITING: usize = 4;
+
     pub(super) fn new(threads: &'a Threads, halt: &'a AtomicBool) -> Self {
         let desks = (0..threads.count()).map(|_| Mutex::default()).collect();
         Crew { threads, desks, asks: machine::is_bounded(), halt }
@@ -57,7 +60,8 @@ impl<'a> Crew<'a> {
     ) -> Result<(), Failure<E>> {
         let broken = AtomicBool::new(false);
         let go_on = || !self.halt.load(Ordering::Relaxed) && !broken.load(Ordering::Relaxed);
-        let (sender, finished) = mpsc::channel();
+        // Whoever simulates faster than the records are taken waits.
+        let (sender, finished) = mpsc::sync_channel(Self::WAITING * self.desks.len());
         pool.in_place_scope(|scope| {
             scope.spawn(|_| {
                 // Whoever collects the records waits until there is no sender left.
