@@ -4,7 +4,7 @@ use std::iter;
 
 use super::averaging::{Averaging, Method};
 use super::mass::{Mass, Target};
-use crate::column::{Column, Figure, Sampled, Statistic, Summary};
+use crate::column::{Column, Figure, Printed, Sampled, Statistic, Summary};
 use crate::engine::{Run, View};
 use crate::workload::{Measures, Sampling, Setup};
 
@@ -35,6 +35,8 @@ const COLUMNS: &[Column<Measured>] = &[
         "Greatest error of a node at the end, as a share of the target; nodes without weight have no estimate and none.",
         |run: &Measured| run.errors.greatest.into(),
     )
+    .nonnegative()
+    .printed(Printed::Share("greatest error"))
     .summed(Summary::Distribution),
     Column::real(
         "error_rms",
@@ -42,6 +44,7 @@ const COLUMNS: &[Column<Measured>] = &[
         "Root of the mean squared error over the nodes at the end, as a share of the target.",
         |run: &Measured| run.errors.root_mean_square.into(),
     )
+    .nonnegative()
     .summed(Summary::Distribution),
     Column::real("without_estimate", "", "Share of the nodes that have no weight, and so no estimate, at the end.", |run: &Measured| {
         run.errors.without.into()
@@ -53,6 +56,7 @@ const COLUMNS: &[Column<Measured>] = &[
         "Sum that live nodes hold at the end, as a share of that at the start: the rest is lost, or on its way.",
         |run: &Measured| run.sum_kept.into(),
     )
+    .printed(Printed::Share("sum kept"))
     .summed(Summary::Mean),
     Column::real(
         "weight_kept",
@@ -60,6 +64,7 @@ const COLUMNS: &[Column<Measured>] = &[
         "Weight that live nodes hold at the end, as a share of that at the start.",
         |run: &Measured| run.weight_kept.into(),
     )
+    .printed(Printed::Share("weight kept"))
     .summed(Summary::Mean),
 ];
 
