@@ -5,6 +5,7 @@
 //! their sense and a mean none.
 
 use super::frame::Row;
+use super::tables::List;
 use crate::columns::Column;
 use crate::observe::COVERAGES;
 use crate::scenario::Point;
@@ -107,6 +108,12 @@ const SHARES: [(u64, &str, &str); COVERAGES.len() + 1] = [
     (COVERAGES[3], "rounds_99_9", "time_99_9_ms"),
     (1000, "rounds", "time_ms"),
 ];
+
+/// Whether runs with these columns say when a share was reached: they do where an update is to reach all.
+pub fn applies(list: &List) -> bool {
+    let has = |name: &str| list.runs.iter().any(|column| column.name == name);
+    SHARES.iter().all(|(_, rounds, time)| has(rounds) && has(time))
+}
 
 /// The rows of a point: for each share first over all of its `runs`, then over those that converged.
 pub fn rows<'a>(point: &Point, runs: impl Iterator<Item = Row<'a>> + Clone) -> Vec<CoverageRow> {
