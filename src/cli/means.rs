@@ -92,7 +92,7 @@ mod tests {
         let average = printed("[workload]\nkind = \"average\"\n[sweep]\n\"network.loss\" = [0, 0.1]\n");
         let heads = average.lines().nth(2).unwrap().split("  ").filter(|head| !head.is_empty());
         assert_eq!(heads.map(str::trim).collect::<Vec<_>>(), ["loss", "greatest error", "sum kept", "weight kept"]);
-        assert_eq!(average.matches("100.0 %").count() >= 2, true, "nothing is lost at loss 0: {average}");
+        assert!(average.matches("100.0 %").count() >= 2, "nothing is lost at loss 0: {average}");
         assert_eq!(printed(""), "");
     }
 
