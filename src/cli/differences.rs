@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use super::table::unconverged;
 use super::text::{Grid, count, plural};
-use crate::columns::{Cell, Field, Printed};
+use crate::columns::{Cell, Field, Printed, common};
 use crate::output::label::{readable, short};
 use crate::output::pairs::{self, Pair, PairRow};
 use crate::output::tables::{List, Tables};
@@ -25,8 +25,15 @@ pub(super) fn print(out: &mut impl Write, list: &List, pairs: &[Pair], tables: &
             Printed::Number(head) => (head.to_owned(), 1.0),
             Printed::Share(head) => (format!("{head} (percentage points)"), 100.0),
         };
+        let equal =
+            |(pair, _): &(&Pair, _)| (pair.row.difference_mean, pair.row.sd_difference) == (Some(0.0), Some(0.0));
+        // What does not depend on what is varied fills no table; the rounds are always shown.
+        if column.is_some_and(|column| column != common::ROUNDS.name) && group.iter().all(equal) {
+            writeln!(out, "\nno difference in {name} in any pair")?;
+            continue;
+        }
         print_column(out, &group, &places, (&name, scale))?;
-        if missed && column.is_none_or(|column| column == "rounds") {
+        if missed && column.is_none_or(|column| column == common::ROUNDS.name) {
             writeln!(out, "  (over replicates that converged on both sides; the others are in no difference)")?;
         }
     }

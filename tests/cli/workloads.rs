@@ -67,6 +67,9 @@ fn a_comparison_that_only_some_strategies_allow_says_which() {
     let (header, rows) = desk.table("output/average/pairs.csv");
     assert!(header.contains(",column,first,second,pairs,"), "{header}");
     assert_eq!(rows.len(), 4, "rounds, and the three means that are printed");
+    desk.write("counter.toml", COUNTER);
+    let outcome = desk.run(&["compare", "counter.toml", "--vary", "workload.payload=full,delta"]).exits(0);
+    outcome.prints(&["\nno difference in true value in any pair\n", "differences in bytes/increment, on"]);
     // A mistake of all of them is not mended so.
     let wrong = desk.run(&["compare", "average.toml", "--set", "gossip.fanout=0"]).exits(2);
     assert!(!wrong.stderr.contains("--vary"), "{}", wrong.stderr);
