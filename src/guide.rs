@@ -296,7 +296,7 @@
 //!             sample: |_, _| Default::default(),
 //!             measure: |_, run| Measured { know: run.counts.0 },
 //!             columns: COLUMNS,
-//!             converged_at: |run| run.counts.1,
+//!             converged_at: |run| Some(run.counts.1),
 //!         }))
 //!     }
 //! }

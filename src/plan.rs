@@ -244,6 +244,7 @@ pub fn case(settings: &Settings) -> Case {
         },
         fanout: gossip.fanout,
         // What theory knows of no message that arrives is nothing.
+        independent_losses: network.loss.independent().is_some(),
         arrives: network.loss.independent().map_or(0.0, |rate| 1.0 - rate),
         graph: network.topology.class(network.nodes, origin),
         connected: if network.topology.redraws() { 1.0 } else { network.topology.connected_share(network.nodes) },

@@ -23,7 +23,7 @@ const FLOORS: [&[&str]; 8] = [
     ],
     &["queue", "topology", "network", "peers", "clock", "theory"],
     &["engine"],
-    &["protocol", "observe"],
+    &["observe"],
     &["workload"],
     &["scenario", "plan", "experiment", "columns"],
     &["output", "verify"],

@@ -10,7 +10,11 @@ use super::error::Error;
 use super::run;
 use super::signals::Signals;
 use crate::scenario::versus::{FILE_KEY, versus};
-use crate::scenario::{Overrides, Scenario};
+use crate::scenario::{Overrides, Problems, Scenario};
+
+/// What is compared where nobody says what.
+const STRATEGY: &str = "gossip.strategy";
+const STRATEGIES: [&str; 3] = ["push", "pull", "push-pull"];
 
 /// What the points of a scenario are compared by.
 pub(super) struct Comparison {
@@ -50,14 +54,33 @@ fn along_a_key(
 ) -> Result<(Scenario, Comparison), Error> {
     let mut overrides = changes.overrides(work.force);
     overrides.vary = vary.map(str::to_owned);
-    let strategies = || ("gossip.strategy".to_owned(), ["push", "pull", "push-pull"].map(str::to_owned).to_vec());
-    let key = overrides.varied().unwrap_or_else(|| {
-        overrides.sweep.push(strategies());
-        strategies().0
-    });
-    let mut scenario = only(files, &overrides)?;
+    let given = overrides.varied();
+    let key = given.clone().unwrap_or_else(|| STRATEGY.to_owned());
+    if given.is_none() {
+        overrides.sweep.push((key.clone(), STRATEGIES.map(str::to_owned).to_vec()));
+    }
+    let mut scenario = only(files, &overrides).map_err(|error| match error {
+        Error::Scenario(problems) if given.is_none() => {
+            without_refused(files, &changes.overrides(work.force), problems)
+        }
+        error => error,
+    })?;
     scenario.notes.extend(scenario.note_on_pairs(&key));
     Ok((scenario, Comparison { key, resolved: None }))
+}
+
+/// The mistakes of the three strategies; where only some of them make any, with what compares the others.
+fn without_refused(files: &[PathBuf], overrides: &Overrides, problems: Vec<Problems>) -> Error {
+    let taken = |strategy: &&str| {
+        let mut alone = overrides.clone();
+        alone.sweep.push((STRATEGY.to_owned(), vec![(*strategy).to_owned()]));
+        only(files, &alone).is_ok()
+    };
+    let taken: Vec<&str> = STRATEGIES.into_iter().filter(taken).collect();
+    match taken.len() {
+        2 => Error::Strategies { problems, vary: format!("--vary {STRATEGY}={}", taken.join(",")) },
+        _ => Error::Scenario(problems),
+    }
 }
 
 /// Two scenarios, point by point.

@@ -18,6 +18,14 @@ pub(crate) enum Error {
     /// Mistakes in scenarios.
     #[error("bad scenario")]
     Scenario(Vec<Problems>),
+    /// Mistakes that only some of the strategies make which are compared where nobody says which.
+    #[error("bad scenario")]
+    Strategies {
+        /// The mistakes.
+        problems: Vec<Problems>,
+        /// The argument that compares the others.
+        vary: String,
+    },
     /// The results folder may not be written.
     #[error(transparent)]
     Refused(#[from] Refusal),
@@ -69,7 +77,8 @@ impl Error {
     /// The exit status that tells what kind of end it is.
     pub(crate) fn status(&self) -> u8 {
         match self {
-            Error::Scenario(_) | Error::Refused(_) | Error::Usage(_) | Error::Unreadable(_) => 2,
+            Error::Scenario(_) | Error::Strategies { .. } => 2,
+            Error::Refused(_) | Error::Usage(_) | Error::Unreadable(_) => 2,
             Error::Interrupted { status, .. } => *status,
             Error::Stdout(error) if error.kind() == io::ErrorKind::BrokenPipe => 0,
             Error::Undrawn(_) | Error::Work(_) | Error::Results { .. } | Error::Memory(_) | Error::Unexpected(_) => 1,
@@ -81,19 +90,26 @@ impl Error {
     pub(crate) fn report(&self) {
         match self {
             Error::Stdout(error) if error.kind() == io::ErrorKind::BrokenPipe => {}
-            Error::Scenario(problems) => {
-                let coloured = io::stderr().is_terminal();
-                let texts: Vec<String> = problems.iter().map(|problems| problems.render(coloured)).collect();
-                let text = texts.join("\n\n");
-                if coloured {
-                    // The colours are ours; what is not ours was made fit for a terminal before they were added.
-                    let _ = writeln!(anstream::AutoStream::auto(io::stderr()), "{text}");
-                } else {
-                    say(&text);
-                }
+            Error::Scenario(problems) => list(problems),
+            Error::Strategies { problems, vary } => {
+                list(problems);
+                say(&format!("help: to compare the strategies that are allowed here, give `{vary}`"));
             }
             other => say(&format!("error: {other}")),
         }
+    }
+}
+
+/// Says what is wrong with scenarios.
+fn list(problems: &[Problems]) {
+    let coloured = io::stderr().is_terminal();
+    let texts: Vec<String> = problems.iter().map(|problems| problems.render(coloured)).collect();
+    let text = texts.join("\n\n");
+    if coloured {
+        // The colours are ours; what is not ours was made fit for a terminal before they were added.
+        let _ = writeln!(anstream::AutoStream::auto(io::stderr()), "{text}");
+    } else {
+        say(&text);
     }
 }
 

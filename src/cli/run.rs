@@ -11,7 +11,7 @@ use super::compare::Comparison;
 use super::error::Error;
 use super::progress::Progress;
 use super::signals::Signals;
-use super::{table, text};
+use super::{differences, table, text};
 use crate::experiment::{self, Failure};
 use crate::output::folder::{Claim, Refusal};
 use crate::output::manifest::{Manifest, Timings};
@@ -157,14 +157,14 @@ fn simulate(
     for note in manifest.notes.iter().skip(scenario.notes.len()) {
         say(work.quiet, note);
     }
+    let missed = expectations::missed(scenario, &tables);
     let printed = if work.json {
         text::json(out, &summary_json::of(tabulate::list(scenario), scenario, &tables, folder, key))
     } else if talk {
-        report(out, scenario, &tables, &manifest, folder, key)
+        report(out, scenario, &tables, &manifest, folder, (key, missed.is_empty()))
     } else {
         Ok(())
     };
-    let missed = expectations::missed(scenario, &tables);
     match printed {
         // Whoever closes the pipe early still wants to know.
         Err(error) if missed.is_empty() || error.kind() != io::ErrorKind::BrokenPipe => Err(Error::Stdout(error)),
@@ -255,12 +255,12 @@ fn report(
     tables: &Tables,
     manifest: &Manifest,
     folder: &Path,
-    compare: Option<&str>,
+    (compare, as_expected): (Option<&str>, bool),
 ) -> io::Result<()> {
     table::print(out, tables, scenario)?;
     if let Some(key) = compare {
         let list = tabulate::list(scenario);
-        table::print_pairs(out, list, &pairs::rows(list, scenario, tables, key), tables)?;
+        differences::print(out, list, &pairs::rows(list, scenario, tables, key), tables)?;
     }
     for law in statement::laws(scenario) {
         writeln!(out, "theory: {law}")?;
@@ -270,6 +270,9 @@ fn report(
     }
     if let Some(note) = shared_draws(tables) {
         writeln!(out, "exact: {note}")?;
+    }
+    if as_expected && !scenario.expectations.is_empty() {
+        writeln!(out, "{}", expectations::held(scenario.expectations.len()))?;
     }
     let csv = manifest.files.iter().filter(|name| name.ends_with(".csv")).count();
     let charts = manifest.files.iter().filter(|name| name.ends_with(".svg")).count();

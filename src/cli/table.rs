@@ -4,14 +4,12 @@ use std::collections::BTreeSet;
 use std::io::{self, Write};
 
 use super::marks::Marks;
-use super::text::{Grid, between, count, figure, plural, share};
-use crate::columns::{Cell, Field};
+use super::means;
+use super::text::{Grid, between, count, figure, share};
 use crate::output::frame::{Frame, Row};
-use crate::output::label::{readable, short};
-use crate::output::pairs::Pair;
-use crate::output::tables::List;
+use crate::output::label::readable;
 use crate::output::tables::Tables;
-use crate::output::{groups, links, pairs, places};
+use crate::output::{groups, links, places, statement, tabulate};
 use crate::plan;
 use crate::scenario::{Point, Scenario};
 use crate::stats::wilson;
@@ -24,13 +22,14 @@ pub(crate) fn print(out: &mut impl Write, tables: &Tables, scenario: &Scenario) 
     let varying = places::varying(&tables.summary);
     let row_key = varying.first().cloned().unwrap_or_else(|| "nodes".to_owned());
     let page_keys: Vec<&String> = varying.iter().skip(1).collect();
-    let (vague, marks) = (vague(scenario), Marks::of(tables));
+    let (vague, marks) = (vague(scenario), Marks::of(tables, statement::may_never_converge(scenario)));
     for page in pages(&tables.summary, &page_keys) {
         let at = page.first().map_or_else(String::new, |row| place(*row, &page_keys));
         print_page(out, &page, &row_key, (scenario.goal(), &at), &marks)?;
         print_theory(out, &page, &row_key, &at, (&vague, &marks))?;
         marks.footnotes(&page).iter().try_for_each(|note| writeln!(out, "  {note}"))?;
     }
+    means::print(out, tabulate::list(scenario), tables, &varying, &statement::workload(scenario))?;
     print_fit(out, tables)?;
     print_links(out, tables, &varying)?;
     print_unconverged(out, tables)
@@ -117,9 +116,7 @@ fn print_page(
     let runs = format!("{runs} run{}", if runs == "1" { "" } else { "s" });
     writeln!(out, "\nrounds until {goal}{at}; {runs} each")?;
     let mean = |row: Row<'_>| {
-        let interval = row.real("rounds_ci_low").zip(row.real("rounds_ci_high"));
-        let interval = interval.map(|(low, high)| format!("[{}, {}]", figure(low), figure(high)));
-        let mut cells = vec![optional(row.real("rounds_mean")), interval.unwrap_or_default()];
+        let mut cells = vec![optional(row.real("rounds_mean")), marks.interval(row)];
         if missed {
             cells.push(Some(unconverged(row)).filter(|failed| *failed > 0).map_or_else(String::new, count));
         }
@@ -129,10 +126,7 @@ fn print_page(
         write!(out, "{}", page.grid(title, &["mean", "[95 % CI]", "failed"], mean))?;
         writeln!(out, "  (means are over the runs that converged; `failed` counts those that did not)")?;
         if entries.iter().any(|row| marks.cut_off(*row)) {
-            writeln!(
-                out,
-                "  (a limit cut off some of those: the slowest runs are missing, and the true means are larger)"
-            )?;
+            writeln!(out, "  {}", marks.of_cut_off())?;
         }
     } else {
         write!(out, "{}", page.grid(title, &["mean", "[95 % CI]"], mean))?;
@@ -235,14 +229,18 @@ fn print_unconverged(out: &mut impl Write, tables: &Tables) -> io::Result<()> {
         let name =
             format!("  {}, n {}, {}{varied}{swept}", row.series(), count(row.count("nodes")), row.word("topology"));
         let (runs, failed) = (row.count("runs"), unconverged(row));
-        let residue = row.real("residue_mean").map_or_else(String::new, |left| format!("mean residue {}", share(left)));
+        let residue = match row.real("residue_mean") {
+            Some(left) if left.is_finite() => format!("mean residue {}", share(left)),
+            _ if tables.summary.has("residue_mean") => "no mean residue: no run has one".to_owned(),
+            _ => String::new(),
+        };
         grid.left_row(vec![name, format!("{} of {}", count(failed), count(runs)), failing(failed, runs), residue]);
     }
     write!(out, "{grid}")
 }
 
 /// How many runs of a point did not converge.
-fn unconverged(row: Row<'_>) -> u64 {
+pub(super) fn unconverged(row: Row<'_>) -> u64 {
     row.count("runs").saturating_sub(row.count("converged"))
 }
 
@@ -261,59 +259,4 @@ fn unseen(summary: &Frame) -> String {
         1 => format!(" (0 of {} failed: below {bound} at 95 %)", count(fewest)),
         _ => format!(" (at each point 0 of {} failed: below {bound} at 95 %)", count(fewest)),
     }
-}
-
-/// Prints the paired differences between points that differ in one key.
-///
-/// # Errors
-/// What the system says about writing.
-pub(crate) fn print_pairs(out: &mut impl Write, list: &List, pairs: &[Pair], tables: &Tables) -> io::Result<()> {
-    writeln!(
-        out,
-        "\npaired differences in rounds, on common random numbers: mean [95 % CI], variance against independent runs"
-    )?;
-    let mut grid = Grid::new();
-    let places: Vec<Vec<(String, String)>> = pairs.iter().map(|pair| pair_place(list, pair)).collect();
-    let varies = |number: usize| places.iter().any(|place| place[number].1 != places[0][number].1);
-    for (pair, place) in pairs.iter().zip(&places) {
-        let shown = place.iter().enumerate().filter(|(number, (name, _))| name == "n" || varies(*number));
-        let own = shown.filter(|(_, (_, value))| !value.is_empty());
-        let own = own.map(|(_, (name, value))| format!("{name} {value}").trim().to_owned());
-        let swept = pair.swept.iter().filter(|(_, value)| !value.is_empty());
-        let swept = swept.map(|(path, value)| format!("{path} {}", readable(value)));
-        let at = own.chain(swept).collect::<Vec<_>>().join(", ");
-        grid.left_row([format!("  {at}")].into_iter().chain(pair_cells(&pair.row)).collect());
-    }
-    write!(out, "{grid}")?;
-    if tables.summary.rows().any(|row| unconverged(row) > 0) {
-        writeln!(out, "  (over replicates that converged on both sides; the others are in no difference)")?;
-    }
-    Ok(())
-}
-
-/// Where a difference was measured: what is the same on both sides, by its name; the line has none.
-fn pair_place(list: &List, pair: &Pair) -> Vec<(String, String)> {
-    let [place, line] = pairs::columns(list);
-    let value = |(field, cell): (&Field, &Cell)| match field.name.as_str() {
-        "nodes" => ("n".to_owned(), cell.whole().map_or_else(String::new, count)),
-        _ if field.series => (String::new(), places::text(field, cell)),
-        _ => (short(field.key).to_owned(), places::text(field, cell)),
-    };
-    let (mut own, line) = (place.iter().zip(&pair.place).map(value).collect::<Vec<_>>(), line.iter().zip(&pair.series));
-    // Behind size and graph, as points are named elsewhere.
-    let behind = own.len().min(2);
-    own.splice(behind..behind, line.map(value));
-    own
-}
-
-fn pair_cells(pair: &pairs::PairRow) -> [String; 5] {
-    let difference = pair.difference_mean.map_or_else(|| "-".to_owned(), |mean| format!("{mean:+.2}"));
-    let interval = pair.difference_ci_low.zip(pair.difference_ci_high);
-    let interval = interval.map_or_else(String::new, |(low, high)| format!("[{low:+.2}, {high:+.2}]"));
-    let gain = match pair.variance_reduction {
-        None => String::new(),
-        Some(gain) if gain.is_infinite() => "variance ÷ ∞".to_owned(),
-        Some(gain) => format!("variance ÷ {gain:.2}"),
-    };
-    [format!("{} less {}", pair.first, pair.second), difference, interval, gain, plural(pair.pairs, "pair")]
 }

@@ -84,6 +84,15 @@ pub(crate) fn share(number: f64) -> String {
     }
 }
 
+/// A share in per cent that may be small: `98.3 %`, `0.090 %`.
+pub(crate) fn percent(number: f64) -> String {
+    match (number * 100.0).abs() {
+        percent if percent == 100.0 || percent >= 0.1 || percent == 0.0 => share(number),
+        percent if percent >= 0.001 => format!("{:.3} %", number * 100.0),
+        _ => share(number),
+    }
+}
+
 /// Bytes, rounded: `about 40 MB`.
 pub(crate) fn bytes(number: u64) -> String {
     match number {

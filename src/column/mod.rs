@@ -19,6 +19,17 @@ pub enum Kind {
     Word,
 }
 
+/// How the terminal shows the mean of a column for each point.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Printed {
+    /// Not at all.
+    No,
+    /// As a number, under this head.
+    Number(&'static str),
+    /// As a share in per cent, under this head.
+    Share(&'static str),
+}
+
 /// A column of a table whose rows are made of `R`.
 #[derive(Debug)]
 pub struct Column<R: 'static> {
@@ -40,6 +51,10 @@ pub struct Column<R: 'static> {
     pub key: &'static str,
     /// Whether charts and tables have one series for each of its values.
     pub series: bool,
+    /// How the terminal shows its mean.
+    pub printed: Printed,
+    /// Whether no value can be negative, nor the mean of any.
+    pub nonnegative: bool,
 }
 
 impl<R> Clone for Column<R> {
@@ -52,7 +67,19 @@ impl<R> Copy for Column<R> {}
 
 impl<R> Column<R> {
     const fn new(name: &'static str, kind: Kind, unit: &'static str, doc: &'static str, of: fn(&R) -> Cell) -> Self {
-        Column { name, kind, unit, doc, optional: false, of, summary: Summary::None, key: "", series: false }
+        Column {
+            name,
+            kind,
+            unit,
+            doc,
+            optional: false,
+            of,
+            summary: Summary::None,
+            key: "",
+            series: false,
+            printed: Printed::No,
+            nonnegative: false,
+        }
     }
 
     /// A column of whole numbers.
@@ -77,8 +104,8 @@ impl<R> Column<R> {
 
     /// The same, filled by `of` from something else.
     pub const fn filled<O>(&self, of: fn(&O) -> Cell) -> Column<O> {
-        let Column { name, kind, unit, doc, optional, summary, key, series, .. } = *self;
-        Column { name, kind, unit, doc, optional, of, summary, key, series }
+        let Column { name, kind, unit, doc, optional, summary, key, series, printed, nonnegative, .. } = *self;
+        Column { name, kind, unit, doc, optional, of, summary, key, series, printed, nonnegative }
     }
 
     /// The same, empty where there is no value.
@@ -96,6 +123,18 @@ impl<R> Column<R> {
     /// The same, as what shows a key of the scenario: where that is swept, it needs no column of its own.
     pub const fn shows(mut self, key: &'static str) -> Self {
         self.key = key;
+        self
+    }
+
+    /// The same, whose mean the terminal shows for each point.
+    pub const fn printed(mut self, printed: Printed) -> Self {
+        self.printed = printed;
+        self
+    }
+
+    /// The same, of values of which none is negative: no interval of their mean begins below 0.
+    pub const fn nonnegative(mut self) -> Self {
+        self.nonnegative = true;
         self
     }
 

@@ -1,6 +1,6 @@
 //! The headers of the tables, worked out from the lists of columns.
 
-use super::{Cell, Column, Columns, Figure, Kind, Statistic, Summary, Summed, common};
+use super::{Cell, Column, Columns, Figure, Kind, Printed, Statistic, Summary, Summed, common};
 
 /// A column as a header and the data dictionary have it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -100,6 +100,16 @@ impl<R, V> Columns<R, V> {
         let mut fields: Vec<SummaryField> = common.chain(statistics).chain(self.summary.iter().map(of)).collect();
         fields.sort_by_key(|one| place(self.published.summary, &one.field.name));
         fields
+    }
+
+    /// The columns of `summary.csv` that the terminal shows for each point, and how.
+    pub fn printed(&self) -> Vec<(SummaryField, Printed)> {
+        let printed = |one: SummaryField| match one.source {
+            Source::Statistic(number, Statistic::Mean) => Some((one, self.runs[number].printed)),
+            _ => None,
+        };
+        let fields = self.summary_fields().into_iter().filter_map(printed);
+        fields.filter(|(_, printed)| *printed != Printed::No).collect()
     }
 
     /// The columns of `curve.csv` that say of which point its rows are: its number, its series, its size.

@@ -3,6 +3,7 @@
 use std::sync::LazyLock;
 
 use super::{Cell, Column, Columns, Figure, Published, Run, Sampled, common, rumor};
+use crate::key::Key;
 use crate::observe::Mark;
 use crate::workload::{Measures, WorkloadSpec};
 
@@ -22,22 +23,40 @@ pub fn of(workload: &str) -> &'static Columns<Run, Mark> {
     list.copied().unwrap_or(&rumor::COLUMNS)
 }
 
-const RUNS: &[Column<Run>] = &[
-    common::REPLICATE,
-    common::SEED,
-    common::OUTCOME,
-    common::ROUNDS,
-    common::TIME,
-    common::LIVE,
-    common::MESSAGES,
-    common::BYTES,
-    common::LOST,
-    common::CUT,
-    common::DROPPED,
-    common::EVENTS,
-];
+/// The columns that all of them have; those of rounds and time are until `goal` has come about.
+fn common_to_all(goal: &str) -> [Column<Run>; 12] {
+    let until = |column: Column<Run>, what: &str| {
+        let doc = format!("{what} until {goal}; empty unless converged.");
+        Column { doc: String::leak(doc), ..column }.nonnegative()
+    };
+    [
+        common::REPLICATE,
+        common::SEED,
+        common::OUTCOME,
+        until(common::ROUNDS, "Rounds"),
+        until(common::TIME, "Time"),
+        common::LIVE,
+        common::MESSAGES,
+        common::BYTES,
+        common::LOST,
+        common::CUT,
+        common::DROPPED,
+        common::EVENTS,
+    ]
+}
+
+/// What has come about when a run of a workload has converged, as it stands after "until".
+fn goal(workload: &str) -> &'static str {
+    let keys = WorkloadSpec::KEYS.iter().find(|(name, _)| *name == workload).map_or(&[][..], |(_, keys)| *keys);
+    let default = |key: &Key| Some(format!("{} = {}\n", key.name(), key.default()?));
+    let defaults: String = keys.iter().filter_map(default).collect();
+    // Which settings it has makes no difference.
+    let settings = toml::from_str::<WorkloadSpec>(&format!("[{workload}]\n{defaults}"));
+    settings.map_or("the run has converged", |settings| settings.goal())
+}
 
 fn put_together(workload: &'static str, measures: Measures) -> Columns<Run, Mark> {
+    let common = common_to_all(goal(workload));
     let own = measures.runs.iter().zip(MEASURED).map(|(column, of)| column.filled(of));
     let figure = |(figure, of): (&Figure<_>, _)| {
         let Figure { name, unit, doc, statistics, optional, .. } = *figure;
@@ -48,7 +67,7 @@ fn put_together(workload: &'static str, measures: Measures) -> Columns<Run, Mark
     Columns {
         workload,
         point: common::OF_POINTS,
-        runs: Vec::leak(RUNS.iter().copied().chain(own).collect()),
+        runs: Vec::leak(common.into_iter().chain(own).collect()),
         curve: Vec::leak(curve),
         summary: &[],
         published: Published::default(),
@@ -102,11 +121,23 @@ mod tests {
             assert!(measures.runs.len() <= MEASURED.len() && measures.curve.len() <= SAMPLED.len(), "{name}");
             let list = of(name);
             assert_eq!(list.workload, *name);
+            assert_ne!(goal(name), "the run has converged", "{name} has a goal");
             let mut names: Vec<String> = list.run_fields().into_iter().map(|field| field.name).collect();
             let count = names.len();
             names.sort();
             names.dedup();
             assert_eq!(names.len(), count, "{name}");
         }
+    }
+
+    #[test]
+    fn rounds_and_time_are_until_what_the_workload_is_for() {
+        let said = |workload: &str, name: &str| {
+            let fields = of(workload).run_fields();
+            fields.into_iter().find(|field| field.name == name).unwrap().doc
+        };
+        assert_eq!(said("average", "rounds"), "Rounds until every node is close to the truth; empty unless converged.");
+        assert_eq!(said("counter", "time_ms"), "Time until all live nodes show the same; empty unless converged.");
+        assert!(said("rumor", "rounds").contains("learned the update"));
     }
 }

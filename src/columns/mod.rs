@@ -11,7 +11,7 @@ pub mod rumor;
 
 use std::sync::Arc;
 
-pub use crate::column::{Cell, Column, Figure, Kind, Sample, Sampled, Statistic, Summary};
+pub use crate::column::{Cell, Column, Figure, Kind, Printed, Sample, Sampled, Statistic, Summary};
 pub use fields::{CurveField, Field, Source, SummaryField};
 pub use measured::{WORKLOADS, of};
 

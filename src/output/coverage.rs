@@ -5,6 +5,7 @@
 //! their sense and a mean none.
 
 use super::frame::Row;
+use super::tables::List;
 use crate::columns::Column;
 use crate::observe::COVERAGES;
 use crate::scenario::Point;
@@ -108,6 +109,12 @@ const SHARES: [(u64, &str, &str); COVERAGES.len() + 1] = [
     (1000, "rounds", "time_ms"),
 ];
 
+/// Whether runs with these columns say when a share was reached: they do where an update is to reach all.
+pub fn applies(list: &List) -> bool {
+    let has = |name: &str| list.runs.iter().any(|column| column.name == name);
+    SHARES.iter().all(|(_, rounds, time)| has(rounds) && has(time))
+}
+
 /// The rows of a point: for each share first over all of its `runs`, then over those that converged.
 pub fn rows<'a>(point: &Point, runs: impl Iterator<Item = Row<'a>> + Clone) -> Vec<CoverageRow> {
     let step = point.settings.gossip.interval.as_millis();
@@ -160,9 +167,10 @@ mod tests {
     use super::super::testing;
     use super::*;
     use crate::experiment::{self, Record};
-    use crate::observe::{Heard, enough};
+    use crate::observe::enough;
     use crate::scenario::{Overrides, Source, read};
     use crate::time::Time;
+    use crate::workload::rumor::Heard;
 
     /// The point of 64 nodes with these lines of `[gossip]`, its first 40 runs, and their tables.
     fn runs(gossip: &str) -> (Point, Vec<Record>, Tables) {

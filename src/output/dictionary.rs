@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::csv_file::{Keys, Layout};
 use super::tables::{self, List};
-use super::{pairs, theory_folder};
+use super::{coverage, pairs, theory_folder};
 use crate::columns::{Field, Kind};
 
 /// The name of the data package in its folder.
@@ -53,7 +53,7 @@ impl Entry {
 pub fn entries(list: &List) -> Vec<Entry> {
     let distribution = Field::all(theory_folder::Share::COLUMNS);
     let distribution = Layout { place: Vec::new(), keys: Keys::None, oldest: distribution.len(), own: distribution };
-    vec![
+    let mut entries = vec![
         Entry::new("runs.csv", "run", tables::runs(list)),
         Entry::new("curve.csv", "point and round", tables::curve(list)),
         Entry::new("summary.csv", "point", tables::summary(list)),
@@ -64,7 +64,9 @@ pub fn entries(list: &List) -> Vec<Entry> {
         Entry::new("links_summary.csv", "point with `network.links`", tables::links_summary(list)),
         Entry::new("theory.csv", "point and law (`theory` only)", theory_folder::layout(list)),
         Entry::new("theory_distribution.csv", "point and number of rounds (`theory` only)", distribution),
-    ]
+    ];
+    entries.retain(|entry| entry.file != "coverage.csv" || coverage::applies(list));
+    entries
 }
 
 /// The type of a column, as data packages name it.
@@ -125,6 +127,7 @@ fn plain_name(name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::columns;
     use crate::columns::rumor::LIST;
 
     #[test]
@@ -138,6 +141,14 @@ mod tests {
             }
             names.sort();
             assert!(names.windows(2).all(|pair| pair[0] != pair[1]), "{}: {names:?}", entry.file);
+        }
+    }
+
+    #[test]
+    fn only_what_is_to_reach_all_has_a_table_of_coverage() {
+        for list in columns::WORKLOADS.iter() {
+            let has = entries(list).iter().any(|entry| entry.file == "coverage.csv");
+            assert_eq!(has, list.workload == "rumor", "{}", list.workload);
         }
     }
 

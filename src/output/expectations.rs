@@ -10,7 +10,7 @@ use super::tables::Tables;
 use crate::engine::Outcome;
 use crate::printable;
 use crate::scenario::Scenario;
-use crate::scenario::expect::{Expectation, Metric};
+use crate::scenario::expect::{Condition, Expectation, Metric};
 
 /// What did not hold, a line each. A statement about a strategy must hold at each of its points.
 ///
@@ -20,6 +20,11 @@ use crate::scenario::expect::{Expectation, Metric};
 pub fn missed(scenario: &Scenario, tables: &Tables) -> Vec<String> {
     let (varying, ends) = (places::varying(&tables.summary), ends(&tables.runs));
     scenario.expectations.iter().flat_map(|expectation| failures(expectation, tables, &varying, &ends)).collect()
+}
+
+/// That all of so many expectations hold.
+pub fn held(count: usize) -> String {
+    if count == 1 { "the expectation holds".to_owned() } else { format!("all {count} expectations hold") }
 }
 
 /// How the runs of each point ended that did not converge, and how many did so.
@@ -69,22 +74,41 @@ fn failures(expectation: &Expectation, tables: &Tables, varying: &[String], ends
 fn miss(expectation: &Expectation, value: Option<f64>, unfinished: Option<String>) -> Option<String> {
     let unfinished = unfinished.filter(|_| expectation.metric.is_of_converged());
     let condition = expectation.condition;
-    match (value, unfinished) {
-        (None, None) => Some("there is no value".to_owned()),
+    // Of none but a time is it known that the runs which are missing would have added to it.
+    let lasts = is_time(&expectation.metric);
+    let said = |value: f64| digits(value, condition);
+    match (value.filter(|value| value.is_finite()), unfinished) {
+        (None, None) => Some("there is no value: no run has one".to_owned()),
         (None, Some(unfinished)) => Some(format!("there is no value: {unfinished}")),
-        (Some(value), None) => (!condition.holds(value)).then(|| format!("it is {value}")),
+        (Some(value), None) => (!condition.holds(value)).then(|| format!("it is {}", said(value))),
         // Of a slope not even that is known: what is missing at one size makes it smaller, at another greater.
         (Some(value), Some(unfinished)) if expectation.metric == Metric::Slope => {
-            Some(format!("{unfinished}, so it is not known: of the others it is {value}"))
+            Some(format!("{unfinished}, so it is not known: of the others it is {}", said(value)))
         }
-        (Some(value), Some(_)) if condition.is_lower_bound() && condition.holds(value) => None,
-        (Some(value), Some(unfinished)) if condition.is_beyond(value) => {
-            Some(format!("it is {value} or more: {unfinished}"))
+        (Some(value), Some(_)) if lasts && condition.is_lower_bound() && condition.holds(value) => None,
+        (Some(value), Some(unfinished)) if lasts && condition.is_beyond(value) => {
+            Some(format!("it is {} or more: {unfinished}", said(value)))
         }
         (Some(value), Some(unfinished)) => {
-            Some(format!("{unfinished}, so it is not known to be so: of the others it is {value}"))
+            Some(format!("{unfinished}, so it is not known to be so: of the others it is {}", said(value)))
         }
     }
+}
+
+/// Whether a figure is of how long runs took.
+fn is_time(metric: &Metric) -> bool {
+    matches!(metric, Metric::Column(column) if ["rounds", "ms"].contains(&column.field.unit))
+}
+
+/// A value in 6 digits, or in all that it has where 6 would make it a bound of `condition`, which it is not.
+fn digits(value: f64, condition: Condition) -> String {
+    let few: f64 = format!("{value:.5e}").parse().unwrap_or(value);
+    let bounds = match condition {
+        Condition::Within(low, high) => [low, high],
+        Condition::AtLeast(bound) | Condition::AtMost(bound) => [bound; 2],
+        Condition::Above(bound) | Condition::Below(bound) | Condition::Equal(bound) => [bound; 2],
+    };
+    if bounds.contains(&few) { value.to_string() } else { few.to_string() }
 }
 
 /// How many of the runs of some points did not converge, and how they ended; `None` if all did.
@@ -189,6 +213,41 @@ mod tests {
         }
         // Of all runs, however they ended.
         assert_eq!(miss("messages_per_node_mean = 12"), None);
+    }
+
+    #[test]
+    fn values_are_told_in_6_digits_where_those_tell_them_from_the_bounds() {
+        for (condition, value, told) in [
+            (Condition::AtMost(500.0), 556.051_999_999_999_9, "556.052"),
+            (Condition::Equal(556.052), 556.051_999_999_999_9, "556.0519999999999"),
+            (Condition::Within(0.1, 0.2), 0.200_000_04, "0.20000004"),
+            (Condition::Below(12.0), 12.0, "12"),
+            (Condition::AtLeast(1e9), 123_456_789.0, "123457000"),
+        ] {
+            assert_eq!(digits(value, condition), told);
+        }
+    }
+
+    #[test]
+    fn no_number_is_no_value_and_what_is_no_time_is_not_greater_for_runs_that_are_missing() {
+        let miss = |workload: &str, text: &str, value: f64, unfinished: Option<&str>| {
+            let text = format!(
+                "[network]\nnodes = 4\n[gossip]\nstrategy = \"push\"\n[workload]\nkind = \"{workload}\"\n[expect]\n{text}\n"
+            );
+            let scenario = testing::read_text(&text);
+            super::miss(&scenario.expectations[0], Some(value), unfinished.map(str::to_owned)).unwrap_or_default()
+        };
+        let none = miss("average", "error_max_mean = \"< 1\"", f64::NAN, None);
+        assert_eq!(none, "there is no value: no run has one");
+        let missing = Some("1 of 2 runs did not converge");
+        assert_eq!(miss("counter", "rounds_mean = \">= 3\"", 4.0, missing), "");
+        let unknown = miss("counter", "value_mean = \">= 3\"", 4.0, missing);
+        assert!(unknown.ends_with("so it is not known to be so: of the others it is 4"), "{unknown}");
+    }
+
+    #[test]
+    fn that_all_hold_is_a_line() {
+        assert_eq!([1, 3].map(held), ["the expectation holds", "all 3 expectations hold"]);
     }
 
     #[test]

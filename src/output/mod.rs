@@ -5,6 +5,7 @@ pub mod coverage;
 pub mod csv_file;
 mod curve;
 pub mod dictionary;
+mod events;
 pub mod exactly;
 pub mod expectations;
 mod fit;

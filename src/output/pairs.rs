@@ -6,13 +6,14 @@ use super::csv_file::{Keys, Layout};
 use super::frame::{Row, Swept};
 use super::label::readable;
 use super::tables::{List, Tables};
-use crate::columns::{Cell, Column, Field, common};
+use crate::columns::{Cell, Column, Field, Kind, Printed, common};
 use crate::scenario::Scenario;
 use crate::scenario::versus::FILE_KEY;
 use crate::stats::moments::Moments;
 use crate::stats::unseen;
 
-/// Rounds under `first` less rounds under `second`, over the replicates that converged under both.
+/// Rounds, or other values, under `first` less those under `second`, over the replicates that have some under both: of
+/// rounds those that converged.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PairRow {
     /// One value of what is compared.
@@ -80,9 +81,33 @@ pub const COLUMNS: &[Column<PairRow>] = &[
     .optional(),
 ];
 
+/// What runs are compared by: a column of `runs.csv`.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Compared {
+    /// Its name.
+    pub column: &'static str,
+    /// How the terminal shows it.
+    pub printed: Printed,
+    /// How far apart values are at least that differ.
+    step: f64,
+}
+
+/// What runs with these columns are compared by: their rounds, and what their workload is simulated for.
+pub fn compared(list: &List) -> Vec<Compared> {
+    let of = |column: &'static Column<_>, printed| {
+        let step = if column.kind == Kind::Whole { 1.0 } else { 0.0 };
+        Compared { column: column.name, printed, step }
+    };
+    let rounds = [of(&common::ROUNDS, Printed::Number(common::ROUNDS.name))];
+    let own = list.runs.iter().filter(|column| column.printed != Printed::No);
+    rounds.into_iter().chain(own.map(|column| of(column, column.printed))).collect()
+}
+
 /// A difference: where it was measured, and what it is.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Pair {
+    /// What is compared, where that is not the rounds alone.
+    pub compared: Option<Compared>,
     /// The values that both points have in the columns of points, but for the number and the series; empty where they
     /// differ.
     pub place: Vec<Cell>,
@@ -105,8 +130,24 @@ pub fn columns(list: &List) -> [Vec<Field>; 2] {
 /// The columns of `pairs.csv`.
 pub fn layout(list: &List) -> Layout {
     let [place, series] = columns(list);
-    let own: Vec<Field> = Field::all(COLUMNS).into_iter().chain(series).collect();
+    let own: Vec<Field> = own(list).into_iter().chain(series).collect();
     Layout { place, keys: Keys::Before, oldest: own.len(), own }
+}
+
+/// The columns between the place of a difference and the series: those of rounds; where more is compared, what that is,
+/// and the same columns of its values.
+fn own(list: &List) -> Vec<Field> {
+    if compared(list).len() == 1 {
+        return Field::all(COLUMNS);
+    }
+    let column =
+        Field::new("column".to_owned(), Kind::Word, "", "What is compared: a column of `runs.csv`.".to_owned());
+    let of_values = |field: Field| Field {
+        unit: if field.unit == common::ROUNDS.unit { "" } else { field.unit },
+        doc: field.doc.replace("the rounds", "the values").replace("that converged", "that have a value"),
+        ..field
+    };
+    [column].into_iter().chain(Field::all(COLUMNS).into_iter().map(of_values)).collect()
 }
 
 impl Pair {
@@ -114,7 +155,8 @@ impl Pair {
     pub fn cells(&self) -> Vec<Cell> {
         let keys = self.swept.iter().map(|(_, value)| value.as_str().into());
         let own = COLUMNS.iter().map(|column| (column.of)(&self.row));
-        self.place.iter().cloned().chain(keys).chain(own).chain(self.series.iter().cloned()).collect()
+        let compared = self.compared.map(|compared| compared.column.into());
+        self.place.iter().cloned().chain(keys).chain(compared).chain(own).chain(self.series.iter().cloned()).collect()
     }
 }
 
@@ -126,7 +168,9 @@ pub fn keys(pairs: &[Pair]) -> Vec<String> {
 /// The differences between all pairs of points of `scenario` that differ in the swept `key` alone.
 pub fn rows(list: &List, scenario: &Scenario, tables: &Tables, key: &str) -> Vec<Pair> {
     let mut pairs = Vec::new();
-    let runs = Runs::of(tables);
+    let compared = compared(list);
+    let alone = compared.len() == 1;
+    let runs: Vec<(Compared, Runs)> = compared.into_iter().map(|one| (one, Runs::of(tables, one.column))).collect();
     let mut alike: BTreeMap<u32, Vec<Row<'_>>> = BTreeMap::new();
     let number = |row: Row<'_>| u32::try_from(row.point()).unwrap_or(u32::MAX);
     for row in tables.summary.rows() {
@@ -135,10 +179,19 @@ pub fn rows(list: &List, scenario: &Scenario, tables: &Tables, key: &str) -> Vec
     for first in tables.summary.rows() {
         let group = alike.get(&scenario.alike(number(first), key)).map_or(&[][..], Vec::as_slice);
         for second in group.iter().copied().skip_while(|row| row.point() <= first.point()) {
-            let [one, other] = [first, second].map(|row| label(scenario, row, key));
             let [place, series] = columns(list).map(|fields| both(&fields, first, second));
-            let row = runs.difference([first.point(), second.point()], [one, other]);
-            pairs.push(Pair { place, swept: common_keys(&first.swept(), &second.swept(), key), row, series });
+            let swept = common_keys(&first.swept(), &second.swept(), key);
+            pairs.extend(runs.iter().map(|(compared, runs)| Pair {
+                compared: (!alone).then_some(*compared),
+                place: place.clone(),
+                swept: swept.clone(),
+                row: runs.difference(
+                    [first, second].map(Row::point),
+                    [first, second].map(|row| label(scenario, row, key)),
+                    compared.step,
+                ),
+                series: series.clone(),
+            }));
         }
     }
     pairs
@@ -172,19 +225,19 @@ fn common_keys(first: &Swept, second: &Swept, key: &str) -> Swept {
         .collect()
 }
 
-/// The rounds of the runs of each point.
+/// The rounds, or other values, of the runs of each point.
 struct Runs(BTreeMap<u64, Vec<Option<f64>>>);
 
 impl Runs {
-    fn of(tables: &Tables) -> Self {
+    fn of(tables: &Tables, column: &str) -> Self {
         let mut runs: BTreeMap<u64, Vec<Option<f64>>> = BTreeMap::new();
         for run in tables.runs.rows() {
-            runs.entry(run.point()).or_default().push(run.real("rounds"));
+            runs.entry(run.point()).or_default().push(run.real(column).filter(|value| value.is_finite()));
         }
         Runs(runs)
     }
 
-    fn difference(&self, points: [u64; 2], [first, second]: [String; 2]) -> PairRow {
+    fn difference(&self, points: [u64; 2], [first, second]: [String; 2], step: f64) -> PairRow {
         let [one, other] = points.map(|point| self.0.get(&point).map_or(&[][..], Vec::as_slice));
         let [mut firsts, mut seconds, mut differences] = [Moments::default(); 3];
         for (one, other) in one.iter().zip(other) {
@@ -194,7 +247,7 @@ impl Runs {
                 differences.add(one - other);
             }
         }
-        let interval = unseen::mean_interval(&differences, 1.0, 0.95);
+        let interval = unseen::mean_interval(&differences, step, 0.95);
         let (sd_first, sd_second, sd_difference) = (firsts.sd(), seconds.sd(), differences.sd());
         let square = |sd: f64| sd * sd;
         let independent = sd_first.zip(sd_second).map(|(one, other)| square(one) + square(other));
@@ -217,6 +270,7 @@ impl Runs {
 #[cfg(test)]
 mod tests {
     use super::super::testing::simulated as tables;
+    use super::super::{tabulate, testing};
     use super::*;
     use crate::columns::rumor::LIST;
     use crate::scenario::{Overrides, Scenario, Source, read};
@@ -299,6 +353,30 @@ mod tests {
         set(&mut tables, |_| Some(7));
         let row = &rows(&scenario, &tables, "gossip.fanout")[0].row;
         assert_eq!((row.sd_difference, row.variance_reduction), (Some(0.0), None));
+    }
+
+    #[test]
+    fn what_a_workload_is_for_is_compared_too_and_of_a_rumor_the_rounds_alone() {
+        let text = BASE.replace("20", "4").replace("\"push\"", "\"push\"\nphase = \"random\"");
+        let counter =
+            "[workload]\nkind = \"counter\"\nduring = \"3s\"\n[sweep]\n\"workload.payload\" = [\"full\", \"delta\"]\n";
+        let scenario = scenario(&format!("{text}{counter}"));
+        let list = tabulate::list(&scenario);
+        let tables = testing::tables_of(list, &scenario, testing::all_runs(&scenario));
+        let pairs = super::rows(list, &scenario, &tables, "workload.payload");
+        let columns: Vec<&str> = pairs.iter().map(|pair| pair.compared.unwrap().column).collect();
+        assert_eq!(columns, ["rounds", "true_value", "value", "agreement_ms", "payload_per_increment"]);
+        // Nodes accept the same increments, whatever they send.
+        assert_eq!((pairs[1].row.pairs, pairs[1].row.difference_mean), (4, Some(0.0)));
+        let bytes = |point: u64| -> f64 {
+            let runs = tables.runs.rows().filter(|run| run.point() == point);
+            runs.map(|run| run.real("payload_per_increment").unwrap()).sum::<f64>() / 4.0
+        };
+        assert!(pairs[4].row.difference_mean.is_some_and(|mean| (mean - (bytes(0) - bytes(1))).abs() < 1e-9));
+        let header = layout(list).header(&keys(&pairs));
+        assert_eq!(header.len(), pairs[0].cells().len());
+        assert!(header.iter().any(|field| field.name == "column"));
+        assert_eq!((compared(LIST).len(), own(LIST)), (1, Field::all(COLUMNS)));
     }
 
     #[test]

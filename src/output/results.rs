@@ -19,7 +19,7 @@ use super::links::LinkRow;
 use super::manifest::{MANIFEST, Manifest};
 use super::tables::{self, List, Tables};
 use super::tabulate::{self, Tabulator};
-use super::{growth, links, pairs};
+use super::{coverage, growth, links, pairs};
 use crate::columns::{self, Cell, Field};
 use crate::experiment::Record;
 use crate::machine;
@@ -76,7 +76,8 @@ pub struct Results<'a> {
     runs: Sheet,
     curve: Sheet,
     summary: Sheet,
-    coverage: Csv,
+    /// `coverage.csv`, where the workload has one.
+    coverage: Option<Csv>,
     /// `links.csv`, where a point records its traffic, and how many of its rows are in the file.
     links: Option<(Csv, usize)>,
     /// Goes last: some systems remove no folder while a file in it is open.
@@ -95,13 +96,14 @@ impl<'a> Results<'a> {
         let Tables { runs, curve, summary, .. } = &tabulator.tables;
         let keys = tabulate::keys(list, scenario);
         let recorded = scenario.points.iter().any(|point| point.settings.network.links);
+        let coverage = || open(&draft, "coverage.csv", &tables::coverage(list).header(&keys));
         let links = || io::Result::Ok((open(&draft, "links.csv", &tables::links().header(&[]))?, 0));
         Ok(Results {
             scenario,
             runs: Sheet::begin(&draft, "runs.csv", runs.header())?,
             curve: Sheet::begin(&draft, "curve.csv", curve.header())?,
             summary: Sheet::begin(&draft, "summary.csv", summary.header())?,
-            coverage: open(&draft, "coverage.csv", &tables::coverage(list).header(&keys))?,
+            coverage: coverage::applies(list).then(coverage).transpose()?,
             links: recorded.then(links).transpose()?,
             tabulator,
             draft,
@@ -123,7 +125,9 @@ impl<'a> Results<'a> {
         self.runs.catch_up(&tables.runs)?;
         self.curve.catch_up(&tables.curve)?;
         self.summary.catch_up(&tables.summary)?;
-        coverage.drain(..).try_for_each(|row| self.coverage.row(row))?;
+        if let Some(csv) = &mut self.coverage {
+            coverage.drain(..).try_for_each(|row| csv.row(row))?;
+        }
         if let Some((csv, written)) = &mut self.links {
             for link in &tables.links[*written..] {
                 csv.row(tabulate::cells(LinkRow::COLUMNS, link))?;
@@ -148,7 +152,7 @@ impl<'a> Results<'a> {
         self.catch_up()?;
         let Results { scenario, draft, tabulator, runs, curve, summary, coverage, links } = self;
         let sheets = [runs, curve, summary].into_iter().map(|sheet| sheet.csv);
-        let csvs = sheets.chain([coverage]).chain(links.map(|(csv, _)| csv));
+        let csvs = sheets.chain(coverage).chain(links.map(|(csv, _)| csv));
         let mut written: Vec<Written> = csvs.map(seal).collect::<io::Result<_>>()?;
         let list = tabulate::list(scenario);
         manifest.conditions.exact = tabulator.exacts().map(Exacts::curves).unwrap_or_default();

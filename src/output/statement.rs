@@ -2,12 +2,17 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde_json::Value;
+
 use super::charts::{Conditions, TheoryCurve};
+use super::events;
 use super::label::{readable, short};
+use crate::key::Key;
 use crate::plan;
 use crate::printable;
 use crate::scenario::settings::Settings;
 use crate::scenario::{Point, Scenario};
+use crate::workload::WorkloadSpec;
 use crate::workload::rumor::Spread;
 
 /// Rounds after which a theory curve is cut.
@@ -16,8 +21,31 @@ const LONGEST_CURVE: u64 = 500;
 /// What the charts of a scenario say besides their data; exact laws come with the results.
 pub fn conditions(scenario: &Scenario) -> Conditions {
     let theory = curves(scenario);
-    let goal = scenario.goal().to_owned();
-    Conditions { scenario: scenario.name.clone(), statement: statement(scenario), goal, theory, exact: Vec::new() }
+    let tolerance = |point: Point| Some((point.index.into(), tolerance(&point.settings)?));
+    Conditions {
+        scenario: scenario.name.clone(),
+        statement: statement(scenario),
+        goal: scenario.goal().to_owned(),
+        may_never_converge: may_never_converge(scenario),
+        tolerances: scenario.points.iter().filter_map(tolerance).collect(),
+        theory,
+        exact: Vec::new(),
+    }
+}
+
+/// Whether a run that has not converged when a limit comes may be one that never would: mass that is lost does not come
+/// back, nor need what events part or take away. Of a rumor without events it is said that it would go on.
+pub fn may_never_converge(scenario: &Scenario) -> bool {
+    let may = |point: Point| point.settings.workload.rumor().is_none() || !point.settings.faults.is_empty();
+    scenario.points.iter().any(may)
+}
+
+/// How far off nodes may be when a run has converged, as a share, where that is what convergence is about.
+fn tolerance(settings: &Settings) -> Option<f64> {
+    match &*settings.workload {
+        WorkloadSpec::Average(average) => Some(average.tolerance.value()),
+        _ => None,
+    }
 }
 
 /// The settings that all points share and the runs of each, in one line.
@@ -30,7 +58,7 @@ fn statement(scenario: &Scenario) -> String {
 
 /// The settings that all points share, in one line.
 pub fn shared(scenario: &Scenario) -> String {
-    let parts: [&dyn Fn(&Settings) -> String; 12] = [
+    let parts: [&Part<'_>; 13] = [
         &|settings| settings.network.topology.to_string(),
         &|settings| format!("n = {}", settings.network.nodes),
         &|settings| settings.gossip.strategy.to_string(),
@@ -38,7 +66,7 @@ pub fn shared(scenario: &Scenario) -> String {
         &|settings| format!("interval {}", settings.gossip.interval),
         &|settings| format!("{} phases", settings.gossip.phase),
         &|settings| format!("latency {}", settings.network.latency),
-        &|settings| format!("loss {}", settings.network.loss.mean()),
+        &loss,
         &|settings| {
             Some(format!("{} peers", settings.gossip.peers)).filter(|p| p != "uniform peers").unwrap_or_default()
         },
@@ -48,23 +76,65 @@ pub fn shared(scenario: &Scenario) -> String {
             spread => spread.to_string(),
         },
         &backup,
+        &events::clause,
     ];
+    let parts = [in_common(scenario, &parts), workload(scenario)];
+    parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")
+}
+
+/// The settings of the workload that all points share, in one line; of the rumor none.
+pub fn workload(scenario: &Scenario) -> String {
+    let workload = scenario.points.first().map(|point| point.settings.workload);
+    let own = workload.filter(|workload| workload.rumor().is_none());
+    let keys: &[Key] = own.map_or(&[], |workload| workload.keys());
+    let parts: Vec<_> = keys.iter().map(|key| |settings: &Settings| setting(settings, key)).collect();
+    let parts: Vec<_> = parts.iter().map(|part| part as &Part<'_>).collect();
+    in_common(scenario, &parts)
+}
+
+/// Something to say of the settings of a point.
+type Part<'a> = dyn Fn(&Settings) -> String + 'a;
+
+/// What is the same of all points, in the order of `parts`.
+fn in_common(scenario: &Scenario, parts: &[&Part<'_>]) -> String {
     // What a point says is worked out only where it can differ: a million points may share a section.
     let mut seen: Option<Settings> = None;
     let mut common: Vec<(usize, String)> = Vec::new();
     for Point { settings, .. } in &scenario.points {
         match seen.replace(settings.clone()) {
             None => common = parts.iter().map(|part| part(&settings)).enumerate().collect(),
-            Some(before) if (&before.network, &before.gossip) == (&settings.network, &settings.gossip) => {}
+            Some(before) if before == settings => {}
             Some(_) => common.retain(|(place, text)| parts[*place](&settings) == *text),
         }
     }
     common.into_iter().map(|(_, text)| text).filter(|text| !text.is_empty()).collect::<Vec<_>>().join(", ")
 }
 
+/// The setting of the workload that `key` is, as in `tolerance 0.01`; nothing of a switch left at its default, and of 0.
+fn setting(settings: &Settings, key: &Key) -> String {
+    // A workload is plain settings with string keys, which JSON can always hold.
+    let value = serde_json::to_value(&*settings.workload).unwrap_or_default()[key.name()].clone();
+    let name = key.name().replace('_', " ");
+    match value {
+        Value::String(text) => format!("{name} {text}"),
+        Value::Bool(on) if key.default() == Some(if on { "true" } else { "false" }) => String::new(),
+        Value::Number(number) if number.as_f64() == Some(0.0) => String::new(),
+        value => format!("{name} {value}"),
+    }
+}
+
 /// How often nodes compare versions behind rumor mongering, if they do.
 fn backup(settings: &Settings) -> String {
     settings.gossip.anti_entropy.map_or_else(String::new, |every| format!("anti-entropy every {every}"))
+}
+
+/// The share of messages that is lost, and the law if it is more than that.
+fn loss(settings: &Settings) -> String {
+    let loss = &settings.network.loss;
+    match loss.independent() {
+        Some(rate) => format!("loss {rate}"),
+        None => format!("{} loss, {} in the mean", loss.name(), loss.mean()),
+    }
 }
 
 /// How many calls nodes take, if not all.
@@ -184,6 +254,30 @@ mod tests {
         let statement = conditions(&scenario(calls)).statement;
         let parts = "loss 0, connection limit 1, hunt 3, coin (k = 2, feedback = true), anti-entropy every 20s, 7 runs";
         assert!(statement.contains(parts), "{statement}");
+    }
+
+    #[test]
+    fn events_are_stated_and_what_may_never_converge_is_known() {
+        let crash = conditions(&scenario("[[event]]\nat_round = 3\ncrash = 0.2\n"));
+        assert!(crash.statement.ends_with("loss 0, crash of 20 % in round 3, 7 runs a point"), "{}", crash.statement);
+        assert!(crash.may_never_converge && !conditions(&scenario("")).may_never_converge);
+    }
+
+    #[test]
+    fn a_workload_is_stated_with_its_settings_but_for_what_is_left_off() {
+        let average =
+            scenario("[workload]\nkind = \"average\"\n[sweep]\n\"workload.values\" = [\"peak\", \"linear\"]\n");
+        assert_eq!(workload(&average), "estimate mean, tolerance 0.01");
+        let said = conditions(&average);
+        assert!(
+            said.statement.ends_with("loss 0, estimate mean, tolerance 0.01, 7 runs a point"),
+            "{}",
+            said.statement
+        );
+        assert_eq!((said.tolerances, said.may_never_converge), (vec![(0, 0.01), (1, 0.01)], true));
+        let counter = scenario("[workload]\nkind = \"counter\"\n");
+        let told = "counter grow-only, every 1s, arrivals periodic, during 10s, payload full, recovery new-id";
+        assert_eq!((workload(&counter).as_str(), workload(&scenario("")).as_str()), (told, ""));
     }
 
     #[test]

@@ -55,6 +55,7 @@ fn statistics<'a>(
         };
         let values = runs.clone().filter_map(|run| Some(run.real(column.name)? / unit));
         let sample = Sample::new(kind, values.collect());
+        let sample = if column.nonnegative { sample.nonnegative() } else { sample };
         figures.extend(wanted.into_iter().map(|(name, statistic)| (name.to_owned(), sample.figure(statistic))));
     }
     figures

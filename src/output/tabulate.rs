@@ -168,8 +168,10 @@ impl<'a> Tabulator<'a> {
         let runs = (one.first..self.tables.runs.len()).map(|number| self.tables.runs.row(number));
         let of_point = place(self.list, point);
         let beside = |row: Vec<Cell>| of_point.iter().cloned().chain(row).collect();
-        self.coverage
-            .extend(coverage::rows(point, runs.clone()).iter().map(|row| beside(cells(coverage::COLUMNS, row))));
+        if coverage::applies(self.list) {
+            let rows = coverage::rows(point, runs.clone());
+            self.coverage.extend(rows.iter().map(|row| beside(cells(coverage::COLUMNS, row))));
+        }
         let exact = self.exacts.get_or_init(|| Exacts::affordable(self.scenario)).law(point);
         let row = summary::row(self.list, &self.summary_fields, point, exact, runs);
         self.tables.summary.push(beside(row))?;

@@ -17,8 +17,12 @@ use crate::workload::rumor::{Ending, Totals};
 
 /// A scenario of 10 nodes that push every 10 ms, with more lines of `[gossip]` or sections behind it.
 pub(crate) fn scenario(text: &str) -> Scenario {
-    let text = format!("[network]\nnodes = 10\n[gossip]\nstrategy = \"push\"\ninterval = \"10ms\"\n{text}");
-    read(Source::text("demo.toml", &text), &Overrides::default()).unwrap_or_else(|problems| panic!("{problems}"))
+    read_text(&format!("[network]\nnodes = 10\n[gossip]\nstrategy = \"push\"\ninterval = \"10ms\"\n{text}"))
+}
+
+/// The scenario that is written there.
+pub(crate) fn read_text(text: &str) -> Scenario {
+    read(Source::text("demo.toml", text), &Overrides::default()).unwrap_or_else(|problems| panic!("{problems}"))
 }
 
 /// A run of 10 nodes whose rounds ended with these (informed, messages), over after `millis`.

@@ -106,6 +106,9 @@ fn work_of(case: &Case, way: Way) -> f64 {
 
 /// What the law of a case is computed by.
 fn way(case: &Case) -> Result<Way, Gap> {
+    if !case.independent_losses {
+        return Err(Gap::Unknown("losses are not independent of each other"));
+    }
     if case.arrives <= 0.0 || case.fanout == 0 {
         return Err(Gap::Never);
     }
@@ -213,6 +216,10 @@ mod tests {
         for (case, why) in [
             (Case { nodes: 4097, ..base.clone() }, "more than 4096 nodes"),
             (Case { arrives: 0.0, ..base.clone() }, "no message ever arrives"),
+            (
+                Case { arrives: 0.0, independent_losses: false, ..base.clone() },
+                "losses are not independent of each other",
+            ),
             (Case { latency_zero: false, ..base.clone() }, "messages take time"),
             (Case { rumor: Some(rumor), ..base.clone() }, "nodes lose interest"),
             (Case { calls: Some(1), ..base.clone() }, "nodes take only so many calls"),

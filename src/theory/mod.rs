@@ -68,8 +68,10 @@ pub struct Case {
     pub strategy: CaseStrategy,
     /// How many peers a tick contacts.
     pub fanout: u32,
-    /// The probability that one leg arrives, independently of all others.
+    /// The probability that one leg arrives, independently of all others; 0 where losses are not independent.
     pub arrives: f64,
+    /// Whether losses are independent.
+    pub independent_losses: bool,
     /// Who can reach whom.
     pub graph: GraphClass,
     /// About how probable it is that the graph is in one piece; 1 where it has to be, or where no estimate says less.
@@ -197,6 +199,7 @@ pub(crate) mod tests {
             strategy,
             fanout: 1,
             arrives: 1.0,
+            independent_losses: true,
             graph: GraphClass::Complete,
             connected: 1.0,
             clock: CaseClock::Aligned,
@@ -223,6 +226,7 @@ pub(crate) mod tests {
             Case { calls: Some(1), ..base.clone() },
             Case { peers_uniform: false, ..base.clone() },
             Case { arrives: 0.0, ..base.clone() },
+            Case { arrives: 0.0, independent_losses: false, ..base.clone() },
             Case { clock: CaseClock::Random, ..base.clone() },
             Case { graph: GraphClass::Other, ..base.clone() },
             Case { graph: GraphClass::Directed, ..base.clone() },

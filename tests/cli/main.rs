@@ -14,6 +14,7 @@ mod limits;
 mod refusals;
 mod results;
 mod theory;
+mod workloads;
 
 use desk::Desk;
 

@@ -7,10 +7,10 @@ pub(crate) mod textbook;
 
 use gossipsim::engine::Outcome;
 use gossipsim::experiment;
-use gossipsim::observe::Heard;
 use gossipsim::scenario::{self, Overrides, Point, Scenario, Source};
 use gossipsim::time::Time;
 use gossipsim::workload::rumor::Ending;
+use gossipsim::workload::rumor::Heard;
 
 /// The scenario written in `text`.
 pub(crate) fn scenario(text: &str) -> Scenario {

@@ -1,54 +1,178 @@
 //! How far off nodes are, round by round, where a workload measures that.
 
-use super::axis::Axis;
+use super::axis::{Axis, number};
 use super::curves::{at, named, points};
 use super::estimate::cut_off;
 use super::figure::{Datum, Figure, Layer, Series, Swatch, some, thinned, values};
-use super::scene::Scene;
+use super::scene::{Row, Scene, Slice};
+use super::style::{Ink, Marker, NEUTRAL};
 
 /// Columns that say how far off nodes are, what they are, and the axis they are drawn on.
 const ERRORS: [(&str, &str, &str); 2] = [
     (
-        "error_rms",
-        "Root of the mean squared error over the nodes, as a share of the truth.",
-        "error (share of the truth, log scale)",
+        "error_mean",
+        "Mean over the live nodes of how far off the value is that they show.",
+        "error (increments, log scale)",
     ),
-    ("error_mean", "Mean over the nodes of how far off the value is that they show.", "error (log scale)"),
+    (
+        "error_max",
+        "Greatest error of a node, as a share of the true value.",
+        "greatest error (share of the true value, log scale)",
+    ),
 ];
 
-/// How far off nodes are, on a log axis: what contracts by a factor a round is straight.
+/// How far off nodes are, on a log axis: what contracts by a factor a round is straight. A run that has ended stays as
+/// it was, so a line ends where half of the runs have.
 pub(super) fn error(scene: &Scene<'_>) -> Option<Figure> {
     let there = |(name, ..): &&(&str, _, _)| scene.tables.curve.has(&format!("{name}_p50"));
     let (name, note, axis) = *ERRORS.iter().find(there)?;
-    let [low, median, high] = ["p05", "p50", "p95"].map(|quantile| format!("{name}_{quantile}"));
     let slice = scene.slice(None);
-    let mut series = Vec::new();
-    let mut last = 0;
+    let (mut series, mut never) = (Vec::new(), Vec::new());
+    let (mut last, mut gaps) = (0, false);
     for (place, row) in points(&slice) {
-        let curve = scene.curve(row.point());
+        let curve = half_under_way(scene, row);
+        let drawn = layers(&curve, name, (place, slice.lines.len()));
+        if drawn.is_empty() {
+            never.push(super::plain(row.series()));
+            continue;
+        }
+        gaps |= curve.iter().any(|round| at(*round, &format!("{name}_p50")) == 0.0);
         last = last.max(curve.last().map_or(0, |round| round.count("round")));
-        // A log axis has no place for an error of nothing.
-        let line = curve.iter().map(|round| (at(*round, "round"), at(*round, &median)));
-        let line: Vec<Datum> = line.filter(|(_, error)| *error > 0.0).collect();
-        let band = curve.iter().map(|round| (at(*round, "round"), at(*round, &low), at(*round, &high)));
-        let band: Vec<_> = band.filter(|(_, low, _)| *low > 0.0).collect();
-        series.push(Series {
-            layers: vec![
-                Layer::Band(thinned(band)),
-                Layer::Marks(some(&line, place, slice.lines.len())),
-                Layer::Line(thinned(line)),
-            ],
-            ..named(row, place)
-        });
+        series.push(Series { layers: drawn, ..named(row, place) });
     }
+    if series.is_empty() {
+        return None;
+    }
+    let mut notes = vec![scene.statement(), scene.shown(&slice)];
+    notes.push(format!("{note} A line ends where half of its runs have ended."));
+    if let Some(tolerance) = tolerance(scene, &slice) {
+        notes.push(format!("A run has converged when it is no more than the tolerance, {}.", number(tolerance)));
+        series.push(level("tolerance", tolerance, last));
+    }
+    notes.extend((!never.is_empty()).then(|| format!("Of {} it is 0 in every round.", never.join(", "))));
+    notes.extend(gaps.then(|| "Where it is 0 there is no line.".to_owned()));
+    notes.push(cut_off(scene, &slice));
     let errors = values(&series, true);
     Some(Figure {
         name: "error_vs_round".into(),
         heading: "Error of the nodes, round by round".into(),
-        notes: vec![scene.statement(), scene.shown(&slice), note.into(), cut_off(scene, &slice)],
+        notes,
         keys: vec![(Swatch::Line, "median over runs"), (Swatch::Band, "5–95 % of runs")],
         x: Axis::counted("round", last),
         y: Axis::decades(axis, errors),
         series,
     })
+}
+
+/// The rounds of a point up to that by which half of its runs have ended.
+fn half_under_way<'a>(scene: &Scene<'a>, row: Row<'a>) -> Vec<Row<'a>> {
+    let curve = scene.curve(row.point());
+    let last = curve.last().map_or(0, |round| round.count("round"));
+    let mut ends: Vec<u64> = scene.runs(row.point()).map(|run| run.whole("rounds").unwrap_or(last)).collect();
+    ends.sort_unstable();
+    let end = ends.get(ends.len().saturating_sub(1) / 2).copied().unwrap_or(last);
+    curve.into_iter().filter(|round| round.count("round") <= end).collect()
+}
+
+/// What is drawn of the column `name`; nothing where its median is 0 throughout. A log axis has no place for 0: what is
+/// drawn is parted there.
+fn layers(curve: &[Row<'_>], name: &str, (place, lines): (usize, usize)) -> Vec<Layer> {
+    let [low, median, high] = ["p05", "p50", "p95"].map(|quantile| format!("{name}_{quantile}"));
+    let line: Vec<Datum> = curve.iter().map(|round| (at(*round, "round"), at(*round, &median))).collect();
+    let seen: Vec<Datum> = line.iter().copied().filter(|(_, error)| *error > 0.0).collect();
+    if seen.is_empty() {
+        return Vec::new();
+    }
+    let band = curve.iter().map(|round| (at(*round, "round"), at(*round, &low), at(*round, &high)));
+    let band: Vec<_> = band.collect();
+    let mut layers: Vec<Layer> = Vec::new();
+    let bands = band.split(|(_, low, _)| low.is_nan() || *low <= 0.0).filter(|part| !part.is_empty());
+    layers.extend(bands.map(|part| Layer::Band(thinned(part.to_vec()))));
+    layers.push(Layer::Marks(some(&seen, place, lines)));
+    let parts = line.split(|(_, error)| error.is_nan() || *error <= 0.0).filter(|part| !part.is_empty());
+    layers.extend(parts.map(|part| Layer::Line(thinned(part.to_vec()))));
+    layers
+}
+
+/// The tolerance of the points shown, if they have one.
+fn tolerance(scene: &Scene<'_>, slice: &Slice<'_>) -> Option<f64> {
+    let (_, row) = points(slice).next()?;
+    let known = &scene.conditions.tolerances;
+    known.iter().find(|(point, _)| *point == row.point()).map(|(_, tolerance)| *tolerance).filter(|value| *value > 0.0)
+}
+
+/// A broken line at `height` up to round `last`, with its name.
+fn level(label: &str, height: f64, last: u64) -> Series {
+    let line = vec![(0.0, height), (last as f64, height)];
+    let ink = Ink { color: NEUTRAL, marker: Marker::Disc };
+    Series { label: label.to_owned(), details: Vec::new(), ink, layers: vec![Layer::Dashed(line)] }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Conditions, figures};
+    use super::*;
+    use crate::output::tables::Tables;
+    use crate::output::{statement, tabulate, testing};
+
+    fn simulated(workload: &str) -> (Tables, Conditions) {
+        let text = format!(
+            "replicates = 9\n[network]\nnodes = 32\n[gossip]\nstrategy = \"push\"\nphase = \"random\"\n{workload}"
+        );
+        let scenario = testing::read_text(&text);
+        let tables = testing::tables_of(tabulate::list(&scenario), &scenario, testing::all_runs(&scenario));
+        (tables, statement::conditions(&scenario))
+    }
+
+    fn drawn((tables, conditions): &(Tables, Conditions)) -> Option<Figure> {
+        figures(tables, conditions).into_iter().find(|figure| figure.name == "error_vs_round")
+    }
+
+    #[test]
+    fn an_average_is_drawn_down_to_its_tolerance_and_no_further_than_half_of_its_runs() {
+        let folder = simulated("[workload]\nkind = \"average\"\ntolerance = 0.02\n");
+        let figure = drawn(&folder).unwrap();
+        let [push, tolerance] = &figure.series[..] else { panic!("{:?}", figure.series) };
+        assert_eq!((push.label.as_str(), tolerance.label.as_str()), ("push", "tolerance"));
+        let mut rounds: Vec<u64> = folder.0.runs.rows().filter_map(|run| run.whole("rounds")).collect();
+        rounds.sort_unstable();
+        let median = rounds[4] as f64;
+        assert_eq!(tolerance.layers, [Layer::Dashed(vec![(0.0, 0.02), (median, 0.02)])]);
+        let ends = push.layers.iter().flat_map(Layer::data).map(|(round, _)| round).fold(0.0, f64::max);
+        assert_eq!(ends, median, "of {rounds:?}");
+        assert!(figure.y.title.contains("share of the true value"), "{}", figure.y.title);
+        assert!(
+            figure.notes.iter().any(|note| note.ends_with("no more than the tolerance, 0.02.")),
+            "{:?}",
+            figure.notes
+        );
+    }
+
+    #[test]
+    fn a_counter_is_drawn_in_increments_and_not_where_it_is_never_off() {
+        let mut folder = simulated("[workload]\nkind = \"counter\"\nduring = \"3s\"\n");
+        let figure = drawn(&folder).unwrap();
+        assert_eq!((figure.y.title.as_str(), figure.series.len()), ("error (increments, log scale)", 1));
+        for round in 0..folder.0.curve.len() {
+            folder.0.curve.set(round, "error_mean_p50", 0.0);
+        }
+        assert_eq!(drawn(&folder), None);
+    }
+
+    #[test]
+    fn a_line_is_parted_where_the_error_is_0() {
+        let mut folder = simulated("[workload]\nkind = \"counter\"\nduring = \"6s\"\n");
+        folder.0.curve.set(3, "error_mean_p50", 0.0);
+        let figure = drawn(&folder).unwrap();
+        let lines = figure.series[0].layers.iter().filter(|layer| matches!(layer, Layer::Line(_)));
+        assert_eq!(lines.count(), 2);
+        assert!(figure.notes.contains(&"Where it is 0 there is no line.".to_owned()), "{:?}", figure.notes);
+    }
+
+    #[test]
+    fn of_runs_that_may_never_converge_no_more_is_said_than_is_known() {
+        let folder = simulated("[workload]\nkind = \"average\"\ntolerance = 0.000001\n[stop]\nmax_rounds = 3\n");
+        let said = "9 of 9 runs had not converged when a limit came: means of rounds are over the others.";
+        assert!(drawn(&folder).unwrap().notes.contains(&said.to_owned()));
+    }
 }

@@ -95,10 +95,14 @@ pub(super) fn cut_off(scene: &Scene<'_>, slice: &Slice<'_>) -> String {
     if cut == 0 {
         return String::new();
     }
+    let (cut, all) = (number(cut as f64), number(all as f64));
+    if scene.conditions.may_never_converge {
+        return format!(
+            "{cut} of {all} runs had not converged when a limit came: means of rounds are over the others."
+        );
+    }
     format!(
-        "A limit cut off {} of {} runs: they would have sent more and reached more, and means of rounds lack them.",
-        number(cut as f64),
-        number(all as f64)
+        "A limit cut off {cut} of {all} runs: they would have sent more and reached more, and means of rounds lack them."
     )
 }
 

@@ -41,6 +41,12 @@ pub struct Conditions {
     /// What has come about when a run has converged, as it stands after "rounds until".
     #[serde(default = "everybody_knows")]
     pub goal: String,
+    /// Whether a run that has not converged when a limit comes may be one that never would.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub may_never_converge: bool,
+    /// Points by number, and how far off nodes may be there when a run has converged, as a share of what they estimate.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tolerances: Vec<(u64, f64)>,
     /// What theory expects of the informed fraction, for the points that have a published law.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub theory: Vec<TheoryCurve>,

@@ -399,7 +399,8 @@ fn draw_labels<B: DrawingBackend>(canvas: &mut Canvas<B>, figure: &Figure, layou
             let width = line_width(place, figure.series.len());
             canvas.line(&[swatch, (swatch.0 + GUTTER.1, swatch.1)], series.ink.color, width)?;
         }
-        draw_swatch(canvas, swatch, Swatch::Mark, series.ink)?;
+        let kind = if matches!(series.layers[..], [Layer::Dashed(_)]) { Swatch::Dashed } else { Swatch::Mark };
+        draw_swatch(canvas, swatch, kind, series.ink)?;
         let x = swatch.0 + GUTTER.1 + GUTTER.2;
         for (index, line) in block.iter().enumerate() {
             let face = if index == 0 { Face { color: series.ink.color, ..LABEL } } else { DETAIL };

@@ -111,6 +111,7 @@ pub(super) fn conditions(tables: &Tables) -> Conditions {
         statement: statement.into(),
         theory: theory.collect(),
         exact: exact.collect(),
+        ..Conditions::default()
     }
 }
 

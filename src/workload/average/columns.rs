@@ -4,7 +4,7 @@ use std::iter;
 
 use super::averaging::{Averaging, Method};
 use super::mass::Target;
-use crate::column::{Column, Figure, Sampled, Statistic, Summary};
+use crate::column::{Column, Figure, Printed, Sampled, Statistic, Summary};
 use crate::engine::{Run, View};
 use crate::workload::{Measures, Sampling, Setup};
 
@@ -37,6 +37,8 @@ const COLUMNS: &[Column<Measured>] = &[
         |run: &Measured| run.errors.greatest.into(),
     )
     .optional()
+    .nonnegative()
+    .printed(Printed::Share("greatest error"))
     .summed(Summary::Distribution),
     Column::real(
         "error_rms",
@@ -45,6 +47,7 @@ const COLUMNS: &[Column<Measured>] = &[
         |run: &Measured| run.errors.root_mean_square.into(),
     )
     .optional()
+    .nonnegative()
     .summed(Summary::Distribution),
     Column::real("without_estimate", "", "Share of the live nodes that have no weight, and so no estimate, at the end.", |run: &Measured| {
         run.errors.without.into()
@@ -57,6 +60,7 @@ const COLUMNS: &[Column<Measured>] = &[
         "Sum that live nodes hold at the end, as a share of that at the start: the rest is lost, or on its way.",
         |run: &Measured| run.sum_kept.into(),
     )
+    .printed(Printed::Share("sum kept"))
     .summed(Summary::Mean),
     Column::real(
         "weight_kept",
@@ -64,6 +68,7 @@ const COLUMNS: &[Column<Measured>] = &[
         "Weight that live nodes hold at the end, as a share of that at the start.",
         |run: &Measured| run.weight_kept.into(),
     )
+    .printed(Printed::Share("weight kept"))
     .summed(Summary::Mean),
 ];
 

@@ -8,7 +8,7 @@ use super::message::{DELTA_VERSIONS, ENTRY, Message};
 use super::protocol::Counter;
 use super::replica::Replica;
 use super::settings::CounterSettings;
-use crate::column::{Column, Figure, Sampled, Statistic, Summary};
+use crate::column::{Column, Figure, Printed, Sampled, Statistic, Summary};
 use crate::engine::{Outcome, Run, View};
 use crate::random::Chance;
 use crate::workload::{Common, Measures, Sampling, Setup};
@@ -51,16 +51,18 @@ const COLUMNS: &[Column<Measured>] = &[
         .summed(Summary::Mean),
     Column::whole("decrements", "", "Decrements that nodes accepted.", |run: &Measured| run.decrements.into())
         .summed(Summary::Mean),
-    Column::real("true_value", "", "`increments` less `decrements`.", |run: &Measured| (run.true_value as f64).into())
+    Column::real("true_value", "increments", "`increments` less `decrements`.", |run: &Measured| (run.true_value as f64).into())
+        .printed(Printed::Number("true value"))
         .summed(Summary::Mean),
     Column::real(
         "value",
-        "",
+        "increments",
         "What all live nodes show at the end, if they agree; what is missing of `true_value` was lost with the state of \
          a node, or with a node that did not come back.",
         |run: &Measured| run.value.map(|value| value as f64).into(),
     )
     .optional()
+    .printed(Printed::Number("value shown"))
     .summed(Summary::MeanOfConverged),
     Column::real(
         "agreement_ms",
@@ -69,6 +71,8 @@ const COLUMNS: &[Column<Measured>] = &[
         |run: &Measured| run.agreement_ms.into(),
     )
     .optional()
+    .nonnegative()
+    .printed(Printed::Number("agreement (ms)"))
     .summed(Summary::DistributionOfConverged),
     Column::whole("entries", "entries", "Entries of all maps and deltas sent.", |run: &Measured| run.entries.into())
         .summed(Summary::Mean),
@@ -87,19 +91,23 @@ const COLUMNS: &[Column<Measured>] = &[
         |run: &Measured| run.per_increment(run.payload).into(),
     )
     .optional()
+    .nonnegative()
+    .printed(Printed::Number("bytes/increment"))
     .summed(Summary::Mean),
-    Column::real("error_mean", "", "Mean error of the live nodes at the end.", |run: &Measured| run.errors.mean.into())
+    Column::real("error_mean", "increments", "Mean error of the live nodes at the end.", |run: &Measured| run.errors.mean.into())
+        .nonnegative()
         .summed(Summary::Distribution),
-    Column::whole("error_max", "", "Greatest error of a live node at the end.", |run: &Measured| {
+    Column::whole("error_max", "increments", "Greatest error of a live node at the end.", |run: &Measured| {
         run.errors.greatest.into()
     })
+    .nonnegative()
     .summed(Summary::Distribution),
 ];
 
 const FIGURES: &[Figure<Sampling>] = &[
     Figure {
         name: "error_mean",
-        unit: "",
+        unit: "increments",
         doc: "the mean error of the live nodes",
         of: |run: &Sampled<Sampling>| run.now[0],
         statistics: Statistic::SPREAD,
@@ -107,7 +115,7 @@ const FIGURES: &[Figure<Sampling>] = &[
     },
     Figure {
         name: "error_max",
-        unit: "",
+        unit: "increments",
         doc: "the greatest error of a live node",
         of: |run: &Sampled<Sampling>| run.now[1],
         statistics: Statistic::SPREAD,

@@ -5,12 +5,12 @@ use crate::clock::Aligned;
 use crate::engine::{Agenda, AlwaysUp, Broken, Envelope, Limits, Memory, Observer, Simulation, View, World, total};
 use crate::network::latency::{Constant, Latency};
 use crate::network::{Delivery, Network};
-use crate::observe::Heard;
 use crate::peers::{self, Peers};
 use crate::random::{Chance, Draw, Purpose};
 use crate::time::Span;
 use crate::topology::Graph;
 use crate::workload::Strategy;
+use crate::workload::rumor::Heard;
 use crate::workload::rumor::{Ending, Exchange, Gossip, Spread, State};
 
 const NODES: u32 = 6;
