@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Floor by floor, the modules of the crate.
-const FLOORS: [&[&str]; 8] = [
+const FLOORS: [&[&str]; 9] = [
     &[
         "time",
         "units",
@@ -21,7 +21,8 @@ const FLOORS: [&[&str]; 8] = [
         "memory",
         "threads",
     ],
-    &["queue", "topology", "network", "peers", "clock", "theory"],
+    &["queue", "topology", "network", "peers", "clock"],
+    &["theory"],
     &["engine"],
     &["observe"],
     &["workload"],

@@ -9,7 +9,9 @@ const MOST: usize = 4;
 /// What happens from outside, in the order of its times: `crash of 20 % in round 3, recovery of all in round 12`; of
 /// many only how many they are.
 pub(super) fn clause(settings: &Settings) -> String {
-    let events = settings.faults.in_order(settings.gossip.interval);
+    let interval = settings.gossip.interval;
+    let mut events = settings.faults.in_order(interval);
+    events.retain(|(_, event)| !event.is_off(interval));
     if events.len() > MOST {
         return format!("{} events", events.len());
     }
