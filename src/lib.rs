@@ -17,12 +17,14 @@
 //! | floor | modules | job |
 //! |---|---|---|
 //! | 0 | [`time`], [`units`], [`bits`], [`random`], [`mod@catalog`], [`key`], [`mod@column`], [`space`], [`stats`], [`printable`], [`regular_file`], [`machine`], [`memory`], [`threads`] | units, sets, addressed randomness, families of models, keys of scenarios, distances, means and fits, foreign text and files, what the machine has |
-//! | 1 | [`queue`], [`topology`], [`network`], [`peers`], [`clock`], [`theory`] | the parts, each testable alone; none knows another's name |
-//! | 2 | [`engine`] | the one event loop, and the contract of the protocols that it runs |
-//! | 3 | [`workload`], [`observe`] | what is simulated, a folder each, with its protocol; what is watched of a rumor |
-//! | 4 | [`scenario`], [`plan`], [`experiment`], [`columns`] | TOML in, sweep points, replicates in parallel, what tables say of them |
-//! | 5 | [`output`], [`verify`] | records out; the gate on published results |
-//! | 6 | [`cli`] | arguments, progress, tables, exit status |
+//! | 1 | [`queue`], [`topology`], [`network`], [`peers`], [`clock`] | the parts, each testable alone; none knows another's name |
+//! | 2 | [`theory`] | laws and exact chains, of what the parts say of themselves |
+//! | 3 | [`engine`] | the one event loop, and the contract of the protocols that it runs |
+//! | 4 | [`observe`] | what is watched of every run |
+//! | 5 | [`workload`] | what is simulated, a folder each: settings, protocol, columns |
+//! | 6 | [`scenario`], [`plan`], [`experiment`], [`columns`] | TOML in, sweep points, replicates in parallel, what tables say of them |
+//! | 7 | [`output`], [`verify`] | records out; the gate on published results |
+//! | 8 | [`cli`] | arguments, progress, tables, exit status |
 //!
 //! [`guide`] takes whoever wants to write a protocol from two nodes by hand to a workload with a column.
 //!

@@ -62,6 +62,7 @@ impl<P: Protocol> Default for Outbox<P> {
 impl Cause {
     /// A number that stands for what happens to `node` at `now` and nothing else: unlike causes have unlike keys but by
     /// a chance of 2^-64.
+    #[inline(always)]
     pub(super) fn key(self, node: NodeId, now: Time, coins: &Field) -> u64 {
         let node = u64::from(node);
         match self {

@@ -300,14 +300,24 @@ impl<P: Protocol, G: Graph, L: Liveness> RunState<'_, P, G, L> {
 
     /// Everybody who was told something learns it.
     pub(super) fn learn(&mut self, now: Time) {
-        let mut pending = std::mem::take(&mut self.memory.pending);
-        for Envelope { from, to, leg, message } in pending.drain(..) {
-            let cause = Cause::Message { from, leg };
-            self.act(now, to, cause, |protocol, state, context| protocol.learn(state, from, message, context));
-            if P::ACTS {
-                self.dispatch(now, to, cause, Step::Next);
-            }
+        // Where nodes act, most often it is one.
+        if P::ACTS
+            && self.memory.pending.len() == 1
+            && let Some(envelope) = self.memory.pending.pop()
+        {
+            return self.learn_one(now, envelope);
         }
+        let mut pending = std::mem::take(&mut self.memory.pending);
+        pending.drain(..).for_each(|envelope| self.learn_one(now, envelope));
         self.memory.pending = pending;
+    }
+
+    #[inline(always)]
+    fn learn_one(&mut self, now: Time, Envelope { from, to, leg, message }: Envelope<P::Message>) {
+        let cause = Cause::Message { from, leg };
+        self.act(now, to, cause, |protocol, state, context| protocol.learn(state, from, message, context));
+        if P::ACTS {
+            self.dispatch(now, to, cause, Step::Next);
+        }
     }
 }

@@ -97,22 +97,34 @@ impl<P: Protocol, G: Graph, L: Liveness> RunState<'_, P, G, L> {
     }
 
     fn dispatch_messages(&mut self, now: Time, from: NodeId, cause: Cause, step: Step) {
-        let mut messages = std::mem::take(&mut self.memory.outbox.messages);
+        let outbox = &mut self.memory.outbox.messages;
+        // Most often it is one.
+        if outbox.len() == 1
+            && let Some((to, message)) = outbox.pop()
+        {
+            return self.dispatch_one(now, [from, to], self.leg(now, from, cause, 0), message, step);
+        }
+        let mut messages = std::mem::take(outbox);
         for (slot, (to, message)) in messages.drain(..).enumerate() {
-            let leg = self.leg(now, from, cause, slot as u64);
-            let delivery = self.world.network.transmit(Leg { from, to, sent: now, number: leg });
-            let Some(envelope) = self.send(now, Envelope { from, to, leg, message }, delivery) else { continue };
-            let slip = self.memory.mail.seal(envelope);
-            match step {
-                Step::This => self.memory.deferred.push(slip),
-                Step::Next => self.memory.queue.add(now, slip),
-            }
+            self.dispatch_one(now, [from, to], self.leg(now, from, cause, slot as u64), message, step);
         }
         self.memory.outbox.messages = messages;
     }
 
+    #[inline(always)]
+    fn dispatch_one(&mut self, now: Time, [from, to]: [NodeId; 2], leg: u64, message: P::Message, step: Step) {
+        let delivery = self.world.network.transmit(Leg { from, to, sent: now, number: leg });
+        let Some(envelope) = self.send(now, Envelope { from, to, leg, message }, delivery) else { return };
+        let slip = self.memory.mail.seal(envelope);
+        match step {
+            Step::This => self.memory.deferred.push(slip),
+            Step::Next => self.memory.queue.add(now, slip),
+        }
+    }
+
     /// The leg of message number `slot` that `node` sends because of `cause`: no two messages on one path at one instant
     /// have the same, or they would share their fate.
+    #[inline(always)]
     fn leg(&self, now: Time, node: NodeId, cause: Cause, slot: u64) -> u64 {
         if let Cause::Turn { .. } = cause {
             return (slot + 1) * LEGS;
@@ -124,8 +136,9 @@ impl<P: Protocol, G: Graph, L: Liveness> RunState<'_, P, G, L> {
     fn set_timers(&mut self, now: Time, node: NodeId, cause: Cause) {
         let mut timers = std::mem::take(&mut self.memory.outbox.timers);
         let (coins, life) = (self.world.coins, self.live.life(node));
+        let cause = cause.key(node, now, coins);
         for (slot, (after, timer)) in timers.drain(..).enumerate() {
-            let key = coins.at(cause.key(node, now, coins), slot as u64, Use::TIMER.slot(0));
+            let key = coins.at(cause, slot as u64, Use::TIMER.slot(0));
             let slip = self.memory.mail.seal_timer(PendingTimer { node, life, key, timer });
             self.memory.queue.add(now + after, slip);
             count(&mut self.tally.timers_set, true);

@@ -35,7 +35,7 @@ pub struct Tally {
 
 impl Tally {
     /// So many kinds of message may a protocol have.
-    pub const MAX_KINDS: usize = 8;
+    pub const MAX_KINDS: usize = 10;
 
     /// Events simulated: turns, timers, inputs and deliveries.
     pub fn events(&self) -> u64 {

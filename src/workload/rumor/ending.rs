@@ -45,11 +45,11 @@ impl Totals {
         let updates = |kind: usize| tally.sent[kind] - tally.refused[kind];
         let backup_updates = updates(Message::REPAIR);
         Totals {
-            updates: updates(Message::UPDATE) + backup_updates,
+            updates: Message::UPDATES.map(updates).iter().sum::<u64>() + backup_updates,
             redundant: counts.redundant,
             informed: counts.informed,
             spreading: counts.spreading,
-            backup_sent: tally.sent[Message::REPAIR - 2..=Message::REPAIR].iter().sum(),
+            backup_sent: tally.sent[Message::BACKUP].iter().sum(),
             backup_updates,
             ..Totals::of_engine(tally, live)
         }

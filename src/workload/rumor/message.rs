@@ -46,10 +46,12 @@ pub enum Message {
 }
 
 impl Message {
-    /// The kind of messages that carry the update.
-    pub(crate) const UPDATE: usize = 0;
-    /// The kind of those that carry it for the anti-entropy behind rumor mongering; the two kinds before it are its, too.
-    pub(crate) const REPAIR: usize = 6;
+    /// The kinds of messages that carry the update for the rumor.
+    pub(super) const UPDATES: [usize; 2] = [0, 5];
+    /// The kinds of the anti-entropy behind rumor mongering.
+    pub(super) const BACKUP: std::ops::RangeInclusive<usize> = 7..=Message::REPAIR;
+    /// Those of them that carry the update.
+    pub(super) const REPAIR: usize = 9;
 
     /// Counters in messages are below this.
     pub const COUNTERS: u8 = 16;
@@ -115,17 +117,32 @@ impl Message {
 }
 
 impl crate::engine::Message for Message {
-    const KINDS: &'static [&'static str] = &["update", "request", "digest", "feedback", "compare", "fetch", "repair"];
+    const KINDS: &'static [&'static str] = &[
+        "update",
+        "request",
+        "digest",
+        "feedback",
+        "feedback of the smaller counter",
+        "update with a counter",
+        "digest with a counter",
+        "compare",
+        "fetch",
+        "repair",
+    ];
 
+    /// The place in the list of messages, which is how they are kept: nothing is looked up.
     #[inline(always)]
     fn kind(&self) -> usize {
         match self {
-            Message::Update | Message::Rumor { .. } => Message::UPDATE,
+            Message::Update => 0,
             Message::Request { .. } => 1,
-            Message::Digest { .. } | Message::Known { .. } => 2,
-            Message::Verdict { .. } | Message::Spared => 3,
-            Message::Compare { .. } => 4,
-            Message::Fetch => 5,
+            Message::Digest { .. } => 2,
+            Message::Verdict { .. } => 3,
+            Message::Spared => 4,
+            Message::Rumor { .. } => 5,
+            Message::Known { .. } => 6,
+            Message::Compare { .. } => 7,
+            Message::Fetch => 8,
             Message::Repair => Message::REPAIR,
         }
     }

@@ -68,7 +68,8 @@ pub struct Silence {
 
 /// Updates that are on their way.
 fn updates_in_flight(tally: &Tally) -> u64 {
-    [Message::UPDATE, Message::REPAIR].into_iter().filter_map(|kind| tally.in_flight(kind)).sum()
+    let kinds = Message::UPDATES.into_iter().chain([Message::REPAIR]);
+    kinds.filter_map(|kind| tally.in_flight(kind)).sum()
 }
 
 impl<R: RumorRules> Spreading<R> {
