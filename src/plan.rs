@@ -264,7 +264,7 @@ pub fn case(settings: &Settings) -> Case {
         calls: gossip.connection_limit,
         hunt: gossip.hunt,
         backup: gossip.anti_entropy.is_some(),
-        faults: !settings.faults.is_empty(),
+        faults: settings.faults.events().iter().any(|event| !event.is_off(gossip.interval)),
         other_workload: settings.workload.rumor().is_none(),
         spatial: match &gossip.peers {
             Peers::Spatial(rule) => Some(rule.exponent()),

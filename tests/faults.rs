@@ -339,3 +339,32 @@ fn a_run_that_a_limit_ends_has_converged_if_all_are_right() {
     let text = "[network]\nnodes = 8\n[stop]\nmax_rounds = 60\n[[event]]\nat = \"60s\"\ncrash = [1]\n";
     assert_eq!(average(text, "weight_kept"), (Outcome::Converged, Some(1.0)));
 }
+
+/// The last that do not know go: from then on all live nodes do.
+#[test]
+fn a_run_has_converged_once_whoever_did_not_know_is_gone() {
+    let text = "[network]\nnodes = 10\ntopology = \"line\"\n[gossip]\nstrategy = \"push-pull\"\n[workload]\norigin = 0\n\
+                [[event]]\nat = \"0s\"\npartition = [[\"0..3\"], [\"4..9\"]]\n[[event]]\nat = \"20s\"\ncrash = [\"4..9\"]\n";
+    let point = scenario(text).point(0);
+    let record = experiment::run(&point, 0, &|| true).unwrap();
+    assert_eq!((record.converged(), record.rounds(point.settings.gossip.interval)), (true, Some(21)));
+    assert_eq!(record.reached, [Some(Time::from_nanos(20 * SECOND)); 4]);
+}
+
+/// Halves are of the nodes that there are, whoever comes later; those fall into either by chance.
+#[test]
+fn a_partition_by_shares_is_that_without_a_later_join() {
+    let halves = |join: u32| {
+        let events = format!(
+            "[[event]]\nat = \"0s\"\npartition = [0.5, 0.5]\nuntil = \"20s\"\n[[event]]\nat = \"21s\"\njoin = {join}\n"
+        );
+        with("nodes = 64", "strategy = \"push\"", &events)
+    };
+    for replicate in 0..5 {
+        let before = |join: u32| -> Vec<(u64, u32)> {
+            log(&halves(join), replicate).into_iter().filter(|&(time, _)| time < 20 * SECOND).collect()
+        };
+        assert_eq!(before(64), before(0));
+        assert_eq!(before(64).len(), 31);
+    }
+}

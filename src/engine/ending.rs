@@ -86,6 +86,8 @@ pub struct Run<P: Protocol> {
     pub live: u64,
     /// Which they are; `None` where all are.
     pub up: Option<Bits>,
+    /// Since when it has converged, if it has; known where nodes come and go.
+    pub converged_since: Option<Time>,
     /// Messages on their way.
     pub in_flight: u64,
     /// What every node remembers, and the memory of the run, for the next one.

@@ -120,6 +120,9 @@ impl<'a, P: Protocol, G: Graph, L: Liveness, C: Clock> Simulation<'a, P, G, L, C
             end = now;
             // What learning sent may arrive at this very instant.
             let complete = !P::ACTS || self.state.memory.queue.next() > now;
+            if !L::ALWAYS && complete {
+                self.state.note_convergence(now);
+            }
             if (changed || P::TURNS_CHANGE_STATES)
                 && complete
                 && agenda.is_done()
@@ -161,7 +164,7 @@ impl<'a, P: Protocol, G: Graph, L: Liveness, C: Clock> Simulation<'a, P, G, L, C
     }
 
     fn close(self, outcome: Outcome, cut_off: bool, end: Time) -> Result<Run<P>, Broken> {
-        let RunState { world, live, memory, counts, tally, .. } = self.state;
+        let RunState { world, live, memory, counts, tally, converged_since, .. } = self.state;
         let (waiting, timers) = memory.waiting();
         tally.balance(P::Message::KINDS, &waiting, timers)?;
         let mut recount = P::Counts::default();
@@ -172,7 +175,7 @@ impl<'a, P: Protocol, G: Graph, L: Liveness, C: Clock> Simulation<'a, P, G, L, C
         if !world.protocol.agrees(&counts, &recount) {
             return Err(Imbalance::Recount { live }.into());
         }
-        Ok(Run { outcome, cut_off, end, tally, counts, live, up, in_flight: total(&waiting), memory })
+        Ok(Run { outcome, cut_off, end, tally, counts, live, up, converged_since, in_flight: total(&waiting), memory })
     }
 }
 
@@ -181,6 +184,12 @@ impl<P: Protocol, G: Graph, L: Liveness> RunState<'_, P, G, L> {
     #[inline(always)]
     fn over(&mut self, now: Time) -> Option<Outcome> {
         self.world.protocol.over(now, &mut self.counts, &self.tally, self.live.count())
+    }
+
+    /// Keeps since when the run has converged, which a node that comes can undo, and one that goes can bring about.
+    fn note_convergence(&mut self, now: Time) {
+        let converged = self.world.protocol.converged(&self.counts, self.live.count());
+        self.converged_since = converged.then(|| self.converged_since.unwrap_or(now));
     }
 
     /// Shows the observer how things stand before `now`, if that is due.

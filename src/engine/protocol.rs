@@ -108,7 +108,7 @@ pub trait Protocol: Sync + Sized {
     /// where turns change states, had a turn; where things come from outside, not before the last of them.
     fn over(&self, now: Time, counts: &mut Self::Counts, tally: &Tally, live: u64) -> Option<Outcome>;
 
-    /// Whether a run that a limit ends now has converged all the same.
+    /// Whether the run has converged: asked where a limit ends it, and where nodes come and go.
     fn converged(&self, _counts: &Self::Counts, _live: u64) -> bool {
         false
     }

@@ -97,6 +97,8 @@ pub(super) struct RunState<'a, P: Protocol, G, L> {
     pub(super) silent: Option<P::State>,
     /// The openings before this one have been used.
     pub(super) next_opening: usize,
+    /// Since when the run has converged, if it has; kept where nodes come and go.
+    pub(super) converged_since: Option<Time>,
     /// Whether nodes have joined since the openings were worked out, who can be contacted from then on.
     pub(super) openings_stale: bool,
     /// The number of the last turn taken, where turns change states.
@@ -132,6 +134,7 @@ impl<'a, P: Protocol, G: Graph, L: Liveness> RunState<'a, P, G, L> {
             meter: Meter::default(),
             next_opening: 0,
             openings_stale: false,
+            converged_since: None,
             turn_number: 0,
         }
     }

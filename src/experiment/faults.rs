@@ -6,7 +6,7 @@ use std::convert::Infallible;
 use crate::bits::Bits;
 use crate::engine::Happening;
 use crate::network::cuts::{Cut, Cuts, Paths};
-use crate::random::{Chance, Field, Purpose};
+use crate::random::{Chance, Field, Purpose, fraction};
 use crate::scenario::settings::Settings;
 use crate::scenario::settings::faults::{Action, Groups, Moment, NodeList, Selection};
 use crate::time::Time;
@@ -156,13 +156,22 @@ impl FaultDraw {
         let mut group_of = vec![0; self.standings.len()];
         match groups {
             Groups::Shares(shares) => {
-                let all = self.standings.len();
-                let ranked = self.ranked(0..all, event, 0);
+                let ranked = self.ranked(0..self.known, event, 0);
                 let mut first = 0;
                 for (group, share) in (1..).zip(shares) {
-                    let end = (first + share.of(all as u32) as usize).min(all);
+                    let end = (first + share.of(self.known as u32) as usize).min(self.known);
                     ranked[first..end].iter().for_each(|&node| group_of[node] = group);
                     first = end;
+                }
+                // Those who come later fall into each with the probability of its share.
+                for (node, group_of) in group_of.iter_mut().enumerate().skip(self.known) {
+                    let mut place = fraction(self.draws.at(node as u64, event, 1));
+                    for (group, share) in (1..).zip(shares) {
+                        if (0.0..share.value()).contains(&place) {
+                            *group_of = group;
+                        }
+                        place -= share.value();
+                    }
                 }
             }
             Groups::Nodes(lists) => {

@@ -60,6 +60,9 @@ struct Job<'a> {
 /// A run that waits for its protocol.
 struct Placed<'a> {
     job: Job<'a>,
+    /// Of all nodes that there will be.
+    whole: &'a dyn Graph,
+    /// Of those that are there.
     graph: &'a dyn Graph,
 }
 
@@ -95,8 +98,8 @@ impl<W: Runnable> Unplaced<'_, W> {
         let settings = &job.point.settings;
         let (common, chance) = (settings.common(), job.chance);
         let joined = Joined::new(graph, settings.network.nodes);
-        let graph = if settings.faults.joins() > 0 { &joined } else { graph };
-        let record = workload.run_by(&common, &chance, Placed { job, graph });
+        let placed = Placed { whole: graph, graph: if settings.faults.joins() > 0 { &joined } else { graph }, job };
+        let record = workload.run_by(&common, &chance, placed);
         // Only the rumor has a way of its own, and does not come here.
         record.unwrap_or(Err(Broken::Interrupted))
     }
@@ -132,7 +135,7 @@ impl Placed<'_> {
         clock: C,
         live: L,
     ) -> Result<Record, Broken> {
-        let Placed { job: Job { point, replicate, chance, space, go_on }, graph } = self;
+        let Placed { job: Job { point, replicate, chance, space, go_on }, whole, graph } = self;
         let settings = &point.settings;
         let Setup { protocol, inputs, sample, measure, columns, converged_at } = setup;
         let FaultSchedule { happenings, cuts } = FaultSchedule::draw(settings, &chance);
@@ -157,7 +160,7 @@ impl Placed<'_> {
             live: run.live,
             curve,
             reached: Reached::default(),
-            split: pieces(&graph, NodeId::default(), Flow::Both),
+            split: pieces(&whole, NodeId::default(), Flow::Both),
             traffic: links.map(|LinkCount(roads)| roads.loads()),
             measured: columns.iter().map(|column| (column.of)(&measured)).collect(),
         })
@@ -168,7 +171,7 @@ fn ending<P: Protocol>(run: &engine::Run<P>, converged_at: fn(&engine::Run<P>) -
     Ending {
         outcome: run.outcome,
         cut_off: run.cut_off,
-        last_learned: converged_at(run),
+        last_learned: run.converged_since.or_else(|| converged_at(run)),
         tally: Totals::of_engine(&run.tally, run.live),
         in_flight: run.in_flight,
         silence: None,

@@ -16,11 +16,11 @@ pub(super) fn informed(scene: &Scene<'_>) -> Option<Figure> {
     let mut last = 0;
     for (place, row) in points(&slice) {
         let curve = scene.curve(row.point());
-        // Nothing happens once all runs have told everybody.
-        let done = curve
-            .iter()
-            .position(|round| ["informed_p05", "informed_mean"].iter().all(|name| round.number_or_nan(name) >= 1.0));
-        let curve = &curve[..done.map_or(curve.len(), |index| index + 1)];
+        // Nothing happens once all runs have told everybody, and nobody comes who does not know.
+        let done =
+            |round: &Row<'_>| ["informed_p05", "informed_mean"].iter().all(|name| round.number_or_nan(name) >= 1.0);
+        let end = curve.iter().rposition(|round| !done(round)).map_or(1, |under_way| under_way + 2);
+        let curve = &curve[..end.min(curve.len())];
         let end = curve.last().map_or(0, |round| round.count("round"));
         last = last.max(end);
         let band: Vec<_> = curve
@@ -184,4 +184,26 @@ pub(super) fn named(row: Row<'_>, place: usize) -> Series {
 /// A value of a round.
 pub(super) fn at(round: Row<'_>, name: &str) -> f64 {
     round.number_or_nan(name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::figures;
+    use super::*;
+    use crate::output::{statement, tabulate, testing};
+
+    #[test]
+    fn a_line_goes_on_after_all_knew_where_others_come_who_do_not() {
+        let text = "replicates = 9\n[network]\nnodes = 32\n[gossip]\nstrategy = \"push-pull\"\n[[event]]\nat_round = 20\njoin = 8\n";
+        let scenario = testing::read_text(text);
+        let tables = testing::tables_of(tabulate::list(&scenario), &scenario, testing::all_runs(&scenario));
+        let figures = figures(&tables, &statement::conditions(&scenario));
+        let figure = figures.iter().find(|figure| figure.name == "informed_vs_round").unwrap();
+        let median = figure.series[0].layers.iter().find_map(|layer| match layer {
+            Layer::Line(line) => Some(line),
+            _ => None,
+        });
+        let longest = tables.runs.rows().filter_map(|run| run.whole("rounds")).max().unwrap();
+        assert!(longest > 20 && median.is_some_and(|line| line.last() == Some(&(longest as f64, 1.0))), "{median:?}");
+    }
 }

@@ -2,10 +2,10 @@
 //! said of it.
 
 use super::standings::{Standing, Standings};
-use super::{Kind, end, limit};
+use super::{Kind, end_of_rounds, limit};
 use crate::scenario::settings::Sections;
 use crate::scenario::settings::faults::{Action, Event, Groups, Moment, Selection, Share};
-use crate::time::Time;
+use crate::time::{Span, Time};
 
 /// What is said of the events of a point.
 pub(super) fn notes(settings: &Sections<'_>) -> [(Kind, Option<String>); 7] {
@@ -22,9 +22,13 @@ pub(super) fn notes(settings: &Sections<'_>) -> [(Kind, Option<String>); 7] {
     ]
 }
 
-/// The instant at which nothing is simulated any more.
+/// The first instant at which nothing is simulated any more: of the rounds their end, of a time the next after it.
 fn last(settings: &Sections<'_>) -> Time {
-    Time::ZERO + end(settings)
+    let rounds = end_of_rounds(settings);
+    match settings.stop.max_time {
+        Some(time) if time < rounds => Time::ZERO + time + Span::from_nanos(1),
+        _ => Time::ZERO + rounds,
+    }
 }
 
 fn instant(settings: &Sections<'_>, moment: Moment) -> Time {

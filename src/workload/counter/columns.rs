@@ -31,8 +31,8 @@ pub struct Measured {
     pub entries: u64,
     /// Bytes of payload sent.
     pub payload: u64,
-    /// How far off nodes are at the end.
-    pub errors: Errors,
+    /// How far off nodes are at the end, if any is live.
+    pub errors: Option<Errors>,
 }
 
 /// How far off live nodes are.
@@ -94,12 +94,14 @@ const COLUMNS: &[Column<Measured>] = &[
     .nonnegative()
     .printed(Printed::Number("bytes/increment"))
     .summed(Summary::Mean),
-    Column::real("error_mean", "increments", "Mean error of the live nodes at the end.", |run: &Measured| run.errors.mean.into())
+    Column::real("error_mean", "increments", "Mean error of the live nodes at the end.", |run: &Measured| run.errors.map(|errors| errors.mean).into())
+        .optional()
         .nonnegative()
         .summed(Summary::Distribution),
     Column::whole("error_max", "increments", "Greatest error of a live node at the end.", |run: &Measured| {
-        run.errors.greatest.into()
+        run.errors.map(|errors| errors.greatest).into()
     })
+    .optional()
     .nonnegative()
     .summed(Summary::Distribution),
 ];
@@ -111,7 +113,7 @@ const FIGURES: &[Figure<Sampling>] = &[
         doc: "the mean error of the live nodes",
         of: |run: &Sampled<Sampling>| run.now[0],
         statistics: Statistic::SPREAD,
-        optional: false,
+        optional: true,
     },
     Figure {
         name: "error_max",
@@ -119,7 +121,7 @@ const FIGURES: &[Figure<Sampling>] = &[
         doc: "the greatest error of a live node",
         of: |run: &Sampled<Sampling>| run.now[1],
         statistics: Statistic::SPREAD,
-        optional: false,
+        optional: true,
     },
     Figure {
         name: "exact_share",
@@ -127,7 +129,7 @@ const FIGURES: &[Figure<Sampling>] = &[
         doc: "the share of live nodes that show the true value",
         of: |run: &Sampled<Sampling>| run.now[2],
         statistics: Statistic::SPREAD,
-        optional: false,
+        optional: true,
     },
 ];
 
@@ -141,8 +143,7 @@ pub(super) fn setup(settings: &CounterSettings, common: &Common, chance: &Chance
         protocol: settings.protocol(common.strategy, common.fanout),
         inputs: increments(settings, common.nodes, chance),
         sample: |_, view| {
-            let Errors { mean, greatest, exact } = Errors::of(view);
-            [mean, greatest as f64, exact]
+            Errors::of(view).map_or([f64::NAN; 3], |Errors { mean, greatest, exact }| [mean, greatest as f64, exact])
         },
         measure: |_, run| Measured::of(run),
         columns: COLUMNS,
@@ -180,8 +181,8 @@ impl Measured {
 }
 
 impl Errors {
-    /// Those of the nodes that are up.
-    pub fn of(view: &View<'_, Counter>) -> Self {
+    /// Those of the nodes that are up, if any is.
+    pub fn of(view: &View<'_, Counter>) -> Option<Self> {
         let truth = view.counts.value();
         let (mut sum, mut greatest, mut exact, mut nodes) = (0, 0, 0_u64, 0_u64);
         for replica in live(view) {
@@ -191,8 +192,8 @@ impl Errors {
             exact += u64::from(error == 0);
             nodes += 1;
         }
-        let share = |part: u64| part as f64 / nodes.max(1) as f64;
-        Errors { mean: share(sum), greatest, exact: share(exact) }
+        let share = |part: u64| part as f64 / nodes as f64;
+        (nodes > 0).then(|| Errors { mean: share(sum), greatest, exact: share(exact) })
     }
 }
 

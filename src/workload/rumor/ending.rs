@@ -85,8 +85,8 @@ pub struct Ending {
     /// Whether a limit ended it before its [`Goal`](super::Goal). With a goal of quiet that may be when all nodes have the
     /// update: the outcome is [`Outcome::Converged`] then, and the totals are those up to the limit.
     pub cut_off: bool,
-    /// The last instant at which anybody learned the update, or did last what made the run converge; `None` if nobody had
-    /// to.
+    /// The last instant at which anybody learned the update or, where nodes come and go, since when the run has converged;
+    /// `None` if nobody had to do anything for that.
     pub last_learned: Option<Time>,
     /// The totals.
     pub tally: Totals,
@@ -101,7 +101,7 @@ impl<P: Protocol<Counts = Counts>> From<&Run<P>> for Ending {
         Ending {
             outcome: run.outcome,
             cut_off: run.cut_off,
-            last_learned: run.counts.last_learned,
+            last_learned: run.converged_since.or(run.counts.last_learned),
             tally: Totals::new(&run.tally, &run.counts, run.live),
             in_flight: run.in_flight,
             silence: run.counts.silence,

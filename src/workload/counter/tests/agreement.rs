@@ -104,7 +104,7 @@ fn the_error_falls_to_nothing_as_nodes_come_to_agree() {
         }
         assert!(curve.errors.is_sorted_by(|one, other| one.mean >= other.mean && one.exact <= other.exact));
         let measured = Measured::of(&run);
-        assert_eq!(measured.errors, Errors { mean: 0.0, greatest: 0, exact: 1.0 });
+        assert_eq!(measured.errors, Some(Errors { mean: 0.0, greatest: 0, exact: 1.0 }));
         assert_eq!(measured.agreement_ms, Some((rounds(&run) - 1) as f64 * 1000.0));
     }
 }

@@ -175,7 +175,7 @@ impl Observer<Counter> for Curve {
     fn look(&mut self, _: Time, view: View<'_, Counter>) -> ControlFlow<()> {
         let sum: i64 = columns::live(&view).map(|replica| replica.map.value()).sum();
         self.values.push(sum as f64 / view.live as f64);
-        self.errors.push(Errors::of(&view));
+        self.errors.extend(Errors::of(&view));
         self.next = self.next + SECOND;
         ControlFlow::Continue(())
     }
