@@ -23,14 +23,13 @@ pub(super) struct Blocks<P: Protocol> {
     /// The two states there are.
     states: [P::State; 2],
     /// What nodes say in their turns that have the one or the other.
-    openings: [Option<Opening<P::Message>>; 2],
+    turns: [Option<TurnMessage<P::Message>>; 2],
     /// Whether every node has a choice of peers.
     all_choose: bool,
 }
 
 /// What a node says in its turn.
-#[derive(Clone)]
-struct Opening<M> {
+struct TurnMessage<M> {
     message: M,
     /// Whether a recipient in the one or the other state neither learns from it nor answers.
     idle: [bool; 2],
@@ -46,12 +45,12 @@ impl<P: Protocol, G: Graph, L: Liveness> RunState<'_, P, G, L> {
         }
         let graph = world.graph;
         let states = P::States::two()?;
-        let openings = states.clone().map(|state| self.plan_opening(state, &states));
+        let turns = states.clone().map(|state| self.plan_turn(state, &states));
         let all_choose = (0..graph.nodes()).all(|node| graph.degree(NodeId::new(node)) > 1);
-        Some(Blocks { states, openings, all_choose })
+        Some(Blocks { states, turns, all_choose })
     }
 
-    fn plan_opening(&mut self, mut state: P::State, recipients: &[P::State; 2]) -> Option<Opening<P::Message>> {
+    fn plan_turn(&mut self, mut state: P::State, recipients: &[P::State; 2]) -> Option<TurnMessage<P::Message>> {
         let (protocol, _, mut context) = self.at(Time::ZERO, NodeId::default(), Cause::Turn { number: 0 });
         let message = protocol.turn(&mut state, &mut context)?;
         let idle = recipients.each_ref().map(|recipient| {
@@ -59,7 +58,7 @@ impl<P: Protocol, G: Graph, L: Liveness> RunState<'_, P, G, L> {
             protocol.settled(recipient, &message, &mut P::Counts::default())
                 && protocol.answer(recipient, NodeId::default(), &message).is_none()
         });
-        Some(Opening { message, idle })
+        Some(TurnMessage { message, idle })
     }
 
     /// The turn `number` of those of the nodes from `first` on that are `due`, the first in the lowest bit.
@@ -68,11 +67,11 @@ impl<P: Protocol, G: Graph, L: Liveness> RunState<'_, P, G, L> {
         // Back when the block is done.
         let Some(blocks) = self.blocks.take() else { return };
         let second = self.memory.states.unlike(first / u64::BITS, &blocks.states[0]);
-        for (opening, speakers) in blocks.openings.iter().zip([due & !second, due & second]) {
-            if let Some(opening) = opening
+        for (said, speakers) in blocks.turns.iter().zip([due & !second, due & second]) {
+            if let Some(said) = said
                 && speakers != 0
             {
-                self.open_block(now, first, speakers, number, opening, &blocks);
+                self.open_block(now, first, speakers, number, said, &blocks);
             }
         }
         self.blocks = Some(blocks);
@@ -86,7 +85,7 @@ impl<P: Protocol, G: Graph, L: Liveness> RunState<'_, P, G, L> {
         first: u32,
         speakers: u64,
         number: u64,
-        Opening { message, idle }: &Opening<P::Message>,
+        TurnMessage { message, idle }: &TurnMessage<P::Message>,
         blocks: &Blocks<P>,
     ) {
         if *idle == [true; 2] && blocks.all_choose {
@@ -112,21 +111,21 @@ impl<P: Protocol, G: Graph, L: Liveness> RunState<'_, P, G, L> {
         }
         self.count_block(message, count as u32);
         // Those that something comes of, in their order; without a branch, which nobody could predict.
-        let (mut live, mut idle_recipients) = (0, [0u32; 2]);
+        let (mut effective, mut idle_recipients) = (0, [0u32; 2]);
         for place in 0..paths.len() {
             let path = paths[place];
             let which = self.memory.states.which(path.1) % 2;
-            paths[live] = path;
-            live += usize::from(!idle[which]);
+            paths[effective] = path;
+            effective += usize::from(!idle[which]);
             idle_recipients[1] += u32::from(idle[which]) & which as u32;
         }
-        idle_recipients[0] = (paths.len() - live) as u32 - idle_recipients[1];
+        idle_recipients[0] = (paths.len() - effective) as u32 - idle_recipients[1];
         for (state, recipients) in blocks.states.iter().zip(idle_recipients) {
             for _ in 0..recipients {
                 self.world.protocol.settled(state, message, &mut self.counts);
             }
         }
-        for &(from, to) in &paths[..live] {
+        for &(from, to) in &paths[..effective] {
             self.listen(now, Envelope { from, to, leg: 0, message: message.clone() });
         }
     }

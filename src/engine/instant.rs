@@ -4,7 +4,6 @@ use super::agenda::{Agenda, Happening};
 use super::context::Cause;
 use super::liveness::Liveness;
 use super::mail::{Envelope, Item, Mail, PendingTimer};
-use super::observer::View;
 use super::prefetch::{Opening, touch};
 use super::protocol::{Message, Protocol, Start};
 use super::run_state::{Memory, RunState};
@@ -89,8 +88,7 @@ impl<P: Protocol, G: Graph, L: Liveness> RunState<'_, P, G, L> {
             }
         }
         if population {
-            let RunState { tally, counts, memory, live, observer, .. } = self;
-            let view = View { tally, counts, states: &memory.states, live: live.count(), up: live.up() };
+            let (observer, view) = self.observed();
             observer.population(now, view);
         }
         any

@@ -197,8 +197,7 @@ impl<P: Protocol, G: Graph, L: Liveness> RunState<'_, P, G, L> {
         if now < self.observer.due() {
             return Ok(());
         }
-        let RunState { tally, counts, memory, live, observer, .. } = self;
-        let view = View { tally, counts, states: &memory.states, live: live.count(), up: live.up() };
+        let (observer, view) = self.observed();
         observer.look(now, view).is_continue().then_some(()).ok_or(Broken::Interrupted)
     }
 }

@@ -43,7 +43,8 @@ pub trait Protocol: Sync + Sized {
     /// Whether a turn says something to the peers that the peer rule names: where not, they need not be known.
     const CALLS_PEERS: bool = true;
     /// Whether what a node says, in its turn and back, depends on nothing but its state and the message: then it is asked
-    /// once for all nodes of a state, where that can be.
+    /// once for all nodes of a state, where that can be. A message that nobody learns from or answers, whatever its state,
+    /// must come to nothing in [`Protocol::settled`]: it is not asked of each.
     const BY_STATE: bool = false;
     /// Whether messages differ in size beside their header, so that bytes are counted message by message.
     const SIZES_DIFFER: bool = true;

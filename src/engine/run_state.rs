@@ -6,7 +6,7 @@ use super::block::Blocks;
 use super::context::{Cause, Context, Outbox, Surroundings};
 use super::liveness::Liveness;
 use super::mail::{Envelope, Mail};
-use super::observer::Observer;
+use super::observer::{Observer, View};
 use super::prefetch::Opening;
 use super::protocol::Protocol;
 use super::states::States;
@@ -150,6 +150,12 @@ impl<'a, P: Protocol, G: Graph, L: Liveness> RunState<'a, P, G, L> {
     ) -> R {
         let (protocol, states, mut context) = self.at(now, node, cause);
         states.update(node, |state| act(protocol, state, &mut context))
+    }
+
+    /// The observer, and how things stand.
+    pub(super) fn observed(&mut self) -> (&mut dyn Observer<P>, View<'_, P>) {
+        let RunState { tally, counts, memory, live, observer, .. } = self;
+        (&mut **observer, View { tally, counts, states: &memory.states, live: live.count(), up: live.up() })
     }
 
     /// The protocol, the states, and the context of what happens to `node` because of `cause`.

@@ -165,13 +165,12 @@ impl FaultDraw {
                 }
                 // Those who come later fall into each with the probability of its share.
                 for (node, group_of) in group_of.iter_mut().enumerate().skip(self.known) {
-                    let mut place = fraction(self.draws.at(node as u64, event, 1));
-                    for (group, share) in (1..).zip(shares) {
-                        if (0.0..share.value()).contains(&place) {
-                            *group_of = group;
-                        }
-                        place -= share.value();
-                    }
+                    let place = fraction(self.draws.at(node as u64, event, 1));
+                    let ends = shares.iter().scan(0.0, |sum, share| {
+                        *sum += share.value();
+                        Some(*sum)
+                    });
+                    *group_of = (1..).zip(ends).find(|(_, end)| place < *end).map_or(0, |(group, _)| group);
                 }
             }
             Groups::Nodes(lists) => {

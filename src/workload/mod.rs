@@ -138,6 +138,10 @@ macro_rules! workloads {
             pub const KEYS: &'static [(&'static str, &'static [Key])] =
                 &[$( ($name, <$Settings as Workload>::KEYS) ),+];
 
+            /// What has come about when a run of every workload has converged, by its name: see [`Workload::GOAL`].
+            pub const GOALS: &'static [(&'static str, &'static str)] =
+                &[$( ($name, <$Settings as Workload>::GOAL) ),+];
+
             /// What is measured of every workload, by its name.
             pub const MEASURES: &'static [(&'static str, fn() -> Measures)] =
                 &[$( ($name, <$Settings as Workload>::measures) ),+];

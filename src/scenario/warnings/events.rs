@@ -9,7 +9,7 @@ use crate::time::{Span, Time};
 
 /// What is said of the events of a point.
 pub(super) fn notes(settings: &Sections<'_>) -> [(Kind, Option<String>); 7] {
-    let Replay { shares, recoveries, names } = replay(settings);
+    let Replay { shares, recoveries, names, whole } = replay(settings);
     let of = |said: &str, events: Vec<String>| (!events.is_empty()).then(|| format!("{said}{}", events.join(", ")));
     [
         (Kind::EventsUnused, unused(settings)),
@@ -17,7 +17,7 @@ pub(super) fn notes(settings: &Sections<'_>) -> [(Kind, Option<String>); 7] {
         (Kind::SharesOfNobody, of("a share comes to no node: ", shares)),
         (Kind::NobodyToRecover, of("nobody is down that could recover: ", recoveries)),
         (Kind::NamedInVain, of("", names)),
-        (Kind::PartsNobody, parts_nobody(settings)),
+        (Kind::PartsNobody, of("", whole)),
         (Kind::CutWithin, cut_within(settings)),
     ]
 }
@@ -64,15 +64,6 @@ fn never_heals(settings: &Sections<'_>) -> Option<String> {
     Some(format!("never over before the end of the run: {unhealed}: {}", limit(settings)))
 }
 
-fn parts_nobody(settings: &Sections<'_>) -> Option<String> {
-    let nodes = settings.network.nodes + settings.faults.joins();
-    let whose = events(settings, |event| match &event.action {
-        Action::Partition { groups: Groups::Shares(shares), .. } => shares.iter().any(|share| share.of(nodes) == nodes),
-        _ => false,
-    })?;
-    Some(format!("all {nodes} nodes are in one group, which parts nobody: {whose}"))
-}
-
 fn cut_within(settings: &Sections<'_>) -> Option<String> {
     let whose = events(settings, |event| match &event.action {
         Action::Cut { from: Selection::Nodes(from), to: Selection::Nodes(to), .. } => from == to,
@@ -87,6 +78,7 @@ struct Replay {
     shares: Vec<String>,
     recoveries: Vec<String>,
     names: Vec<String>,
+    whole: Vec<String>,
 }
 
 /// Follows how nodes may stand from event to event.
@@ -113,7 +105,11 @@ impl Replay {
             Action::Crash { nodes, .. } | Action::Leave(nodes) => self.nodes(standings, key, nodes, Standing::UP),
             Action::Recover(nodes) => self.nodes(standings, key, nodes, Standing::DOWN),
             Action::Partition { groups: Groups::Shares(shares), .. } => {
-                shares.iter().for_each(|share| self.share(key, *share, standings.all()));
+                let nodes = standings.known();
+                shares.iter().for_each(|share| self.share(key, *share, nodes));
+                if shares.iter().any(|share| share.of(nodes) == nodes) {
+                    self.whole.push(format!("all {nodes} nodes are in one group, which parts nobody: {key}"));
+                }
             }
             Action::Cut { from, to, .. } => {
                 for end in [from, to] {

@@ -54,11 +54,6 @@ impl Standings {
         self.known
     }
 
-    /// Nodes that there will ever be.
-    pub(super) fn all(&self) -> u32 {
-        self.all
-    }
-
     /// The most nodes that may stand so.
     pub(super) fn most(&self, standing: Standing) -> u32 {
         let ends = self.runs.keys().skip(1).chain([&self.all]);

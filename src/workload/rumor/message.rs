@@ -109,11 +109,6 @@ impl Message {
     pub const fn carries(self) -> bool {
         matches!(self, Message::Update | Message::Rumor { .. } | Message::Repair)
     }
-
-    /// Whether this leg belongs to the anti-entropy behind rumor mongering.
-    pub const fn backs_up(self) -> bool {
-        matches!(self, Message::Compare { .. } | Message::Fetch | Message::Repair)
-    }
 }
 
 impl crate::engine::Message for Message {
