@@ -1,8 +1,6 @@
 //! Anti-entropy behind rumor mongering: it finds whom the rumor left out, and the rumor is told again.
 
-mod common;
-
-use common::{ending, judge, sample, scenario};
+use crate::common::{ending, judge, sample, scenario};
 use gossipsim::engine::Outcome;
 use gossipsim::scenario::Point;
 use gossipsim::workload::rumor::Ending;

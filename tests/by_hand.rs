@@ -1,11 +1,10 @@
 //! The engine against the loops that the benchmark measures it by: written by hand for one purpose each, they must
 //! give the same events, messages, losses and instants, at sizes that the benchmark does not run.
 
-mod common;
 #[path = "../benches/speed/floor.rs"]
 mod floor;
 
-use common::{ending, scenario};
+use crate::common::{ending, scenario};
 use floor::Totals;
 use gossipsim::random::{Chance, Purpose, below};
 

@@ -1,9 +1,7 @@
 //! Nodes that take only so many calls a round, and refused callers that hunt: exact cases, laws of every run, and what
 //! Demers et al. 1987 report.
 
-mod common;
-
-use common::{ending, heard, judge, point, sample, scenario};
+use crate::common::{ending, heard, judge, point, sample, scenario};
 use gossipsim::engine::Outcome;
 use gossipsim::scenario::Point;
 use gossipsim::workload::rumor::Ending;

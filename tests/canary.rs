@@ -1,12 +1,10 @@
 //! Canaries: rules broken on purpose, which the laws must refuse, beside the right ones, which they must pass.
 
-mod common;
-
 use std::collections::BTreeSet;
 use std::fmt::Debug;
 use std::num::NonZeroU8;
 
-use common::textbook::{RIGHT, Rules, heard, rumor};
+use crate::common::textbook::{RIGHT, Rules, heard, rumor};
 use gossipsim::random::{Chance, Draw, Purpose};
 use gossipsim::theory::CaseStrategy;
 use gossipsim::theory::chain::Chain;

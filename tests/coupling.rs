@@ -1,8 +1,6 @@
 //! Laws that hold in every single run and for every node, because draws have addresses. No tolerance.
 
-mod common;
-
-use common::{heard, point};
+use crate::common::{heard, point};
 use gossipsim::time::Time;
 
 /// Networks and clocks of every kind.

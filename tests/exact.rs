@@ -1,8 +1,6 @@
 //! Simulated means against exact ones: fractions for small networks, chains and derived values for larger ones.
 
-mod common;
-
-use common::{intervals, judge, point, rounds, sample};
+use crate::common::{intervals, judge, point, rounds, sample};
 use gossipsim::theory::CaseStrategy;
 use gossipsim::theory::chain::Chain;
 
@@ -85,7 +83,7 @@ fn paths_take_their_exact_mean() {
         [(PUSH, 1.0 + 2.0 * (n - 2.0)), (PULL, 1.0 + 2.0 * (n - 2.0)), (EAGER, 2.0 + (n - 3.0) * 4.0 / 3.0)]
     {
         let text = format!("[network]\n{network}\n[gossip]\n{gossip}\n[workload]\norigin = 0\n");
-        let point = common::scenario(&text).point(0);
+        let point = crate::common::scenario(&text).point(0);
         judge(gossip, expected, sample(10_000, |replicate| rounds(&point, replicate)), 10_000);
     }
 }
@@ -107,7 +105,7 @@ fn stars_take_their_exact_mean() {
         let text = format!(
             "[network]\nnodes = 16\ntopology = \"star\"\n[gossip]\n{gossip}\n[workload]\norigin = {origin}\n[stop]\nmax_rounds = 100000\n"
         );
-        let point = common::scenario(&text).point(0);
+        let point = crate::common::scenario(&text).point(0);
         judge(
             &format!("{gossip} from {origin}"),
             expected,

@@ -1,8 +1,6 @@
 //! Faults: nodes that crash, recover, join and leave, partitions and cuts, on the rumor.
 
-mod common;
-
-use common::{ending, heard, point, scenario};
+use crate::common::{ending, heard, point, scenario};
 use gossipsim::engine::{Observer, Outcome, Protocol};
 use gossipsim::experiment;
 use gossipsim::observe::Mark;

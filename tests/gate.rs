@@ -1,10 +1,8 @@
 //! The gate on published results: it passes the engine, and refuses simulators with one broken rule.
 
-mod common;
-
 use std::sync::atomic::AtomicBool;
 
-use common::textbook::{self, RIGHT, Rules};
+use crate::common::textbook::{self, RIGHT, Rules};
 use gossipsim::clock::Phase;
 use gossipsim::engine::Outcome;
 use gossipsim::experiment::{Desk, Fault};

@@ -1,6 +1,6 @@
 //! Golden bytes: what results look like to the byte, in debug and in release, and which numbers stand at which address.
 //!
-//! A change that is meant to change results is blessed with `GOSSIPSIM_BLESS=1 cargo test --test golden`: the files
+//! A change that is meant to change results is blessed with `GOSSIPSIM_BLESS=1 cargo test golden`: the files
 //! below `tests/golden` are written anew, and the diff goes into the change.
 
 use std::collections::BTreeMap;
@@ -38,7 +38,7 @@ fn blessing() -> bool {
 /// What to say when `changed` is not as it was.
 fn ask(changed: &[String]) -> String {
     format!(
-        "{} golden files changed: {}. If that is wanted, run `GOSSIPSIM_BLESS=1 cargo test --test golden` and look at \
+        "{} golden files changed: {}. If that is wanted, run `GOSSIPSIM_BLESS=1 cargo test golden` and look at \
          the diff of tests/golden",
         changed.len(),
         changed.join(", ")

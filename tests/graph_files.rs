@@ -1,10 +1,8 @@
 //! Graph files as people have them: each is read for what it is, or refused with what it looks like.
 
-mod common;
-
 use std::path::{Path, PathBuf};
 
-use common::graphs::lists;
+use crate::common::graphs::lists;
 use gossipsim::engine::Outcome;
 use gossipsim::experiment::{self, Record};
 use gossipsim::scenario::{self, Overrides, Problems, Scenario, Source};

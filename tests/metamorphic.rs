@@ -1,8 +1,6 @@
 //! Laws that need no oracle: what must stay the same, and what must be certain.
 
-mod common;
-
-use common::{ending, heard, point, rounds, scenario};
+use crate::common::{ending, heard, point, rounds, scenario};
 use gossipsim::engine::Outcome;
 use gossipsim::experiment::Desk;
 use gossipsim::time::Time;
@@ -103,7 +101,7 @@ fn relabelling_nodes_leaves_the_law_unchanged() {
                 );
                 let point = scenario(&text).point(0);
                 // Different replicates, so that the two samples are independent.
-                common::sample(runs, |replicate| rounds(&point, replicate + u64::from(origin) * runs))
+                crate::common::sample(runs, |replicate| rounds(&point, replicate + u64::from(origin) * runs))
             };
             let ((one, sd_one), (other, sd_other)) = (from(0), from(29));
             let error = ((sd_one * sd_one + sd_other * sd_other) / runs as f64).sqrt();

@@ -1,11 +1,9 @@
 //! Comparing counters ("minimization"), against the exact law of small networks by enumeration, and against the other
 //! variants of rumor mongering.
 
-mod common;
-
 use std::collections::BTreeMap;
 
-use common::{ending, judge, sample, scenario};
+use crate::common::{ending, judge, sample, scenario};
 use gossipsim::scenario::Point;
 use gossipsim::workload::rumor::Ending;
 

@@ -1,8 +1,6 @@
 //! Distances and ways are those that a search finds, and spatial choice follows its law on every topology that has
 //! distances.
 
-mod common;
-
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::{Arc, LazyLock};
@@ -46,12 +44,12 @@ fn folder() -> &'static Path {
 }
 
 fn spec(name: &str, settings: &Value) -> TopologySpec {
-    common::graphs::spec(name, settings, folder())
+    crate::common::graphs::spec(name, settings, folder())
 }
 
 /// The neighbours of every node.
 fn lists(spec: &TopologySpec, nodes: u32) -> Vec<Vec<u32>> {
-    common::graphs::lists(spec, nodes, 1)
+    crate::common::graphs::lists(spec, nodes, 1)
 }
 
 /// The distance of every node from `source`, as a search finds it.

@@ -1,10 +1,8 @@
 //! Scenarios drawn from a seed, judged by what must hold in every run. A failure prints its scenario.
 
-mod common;
-
 use std::ops::ControlFlow;
 
-use common::scenario;
+use crate::common::scenario;
 use gossipsim::engine::{Observer, Outcome, Protocol, View};
 use gossipsim::experiment;
 use gossipsim::random::{Chance, Purpose, below};

@@ -1,9 +1,7 @@
 //! What theory says against what runs do: whole distributions by chi-square, and distances by runs that tell everybody
 //! at once.
 
-mod common;
-
-use common::{point, rounds, scenario};
+use crate::common::{point, rounds, scenario};
 use gossipsim::plan;
 use gossipsim::scenario::Point;
 use gossipsim::theory::{self, Claim, Distribution};

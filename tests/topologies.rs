@@ -1,12 +1,10 @@
 //! What holds for every topology of the catalog: neighbours are distinct, mutual and the same for the same seed.
 
-mod common;
-
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::LazyLock;
 
-use common::graphs::lists;
+use crate::common::graphs::lists;
 use gossipsim::random::{Chance, Purpose};
 use gossipsim::topology::{Drawing, Graph, OnGraph, TopologySpec, components};
 use gossipsim::units::NodeId;
@@ -87,7 +85,7 @@ fn folder() -> &'static Path {
 }
 
 fn spec(name: &str, settings: &Value) -> TopologySpec {
-    common::graphs::spec(name, settings, folder())
+    crate::common::graphs::spec(name, settings, folder())
 }
 
 /// Whether the graph says it is connected, and its components as found.

@@ -1,11 +1,9 @@
 //! Traffic by link: nothing is lost on the way, nobody is disturbed, and spatial choice takes the load off long links
 //! as its law says.
 
-mod common;
-
 use std::path::Path;
 
-use common::{point, scenario};
+use crate::common::{point, scenario};
 use gossipsim::experiment::{self, Record};
 use gossipsim::scenario::{Overrides, Point, Source};
 use gossipsim::topology::Load;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::desk::{Desk, TINY};
+use super::desk::{Desk, TINY};
 
 /// Two strategies on one size; push varies more and needs more runs for the same share of its mean.
 const WANTED: &str = "replicates = { target = \"3%\", min = 10, max = 1000 }\n[network]\nnodes = 32\n[gossip]\n\

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use crate::desk::Desk;
+use super::desk::Desk;
 
 /// Sizes, a key without a column of its own, and traffic by link.
 const EVERYTHING: &str = "replicates = 2\n[network]\ntopology = \"ring\"\nlinks = true\n[gossip]\nstrategy = \"push-pull\"\n\
@@ -14,7 +14,7 @@ const EVERYTHING: &str = "replicates = 2\n[network]\ntopology = \"ring\"\nlinks 
 /// What stands in the dictionary for the columns of swept keys.
 const SWEPT: &str = "swept keys";
 
-const BEGIN: &str = "<!-- columns: written by GOSSIPSIM_BLESS=1 cargo test --test cli columns -->\n";
+const BEGIN: &str = "<!-- columns: written by GOSSIPSIM_BLESS=1 cargo test columns -->\n";
 const END: &str = "<!-- end of columns -->\n";
 
 /// The tables of the rumor, as the dictionary has them.
@@ -143,5 +143,5 @@ fn readme_explains_every_column_and_no_other() {
         fs::write(&path, format!("{before}{BEGIN}{expected}{END}{after}")).expect("README.md");
         return;
     }
-    assert!(found == expected, "write the tables anew with GOSSIPSIM_BLESS=1 cargo test --test cli columns");
+    assert!(found == expected, "write the tables anew with GOSSIPSIM_BLESS=1 cargo test columns");
 }

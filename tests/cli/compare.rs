@@ -1,6 +1,6 @@
 //! `compare`: strategies, values of one key, and two files, on common random numbers.
 
-use crate::desk::{Desk, TINY};
+use super::desk::{Desk, TINY};
 
 const PAIRS: &str = "first,second,pairs,difference_mean,difference_ci_low,difference_ci_high,variance_reduction,\
     sd_first,sd_second,sd_difference,strategy";

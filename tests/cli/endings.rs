@@ -7,7 +7,7 @@ use std::process::{Child, Command, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-use crate::desk::{Desk, Outcome, TINY};
+use super::desk::{Desk, Outcome, TINY};
 
 /// A scenario that runs until it is stopped.
 const ENDLESS: &str = "replicates = 1000\n[network]\nnodes = 2000\nloss = 1\n[gossip]\nstrategy = \"push\"\n\

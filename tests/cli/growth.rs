@@ -1,6 +1,6 @@
 //! Is it O(log n)? Whole simulations must be told apart by how their rounds grow, from the scenario to `fit.csv`.
 
-use crate::desk::Desk;
+use super::desk::Desk;
 
 /// The cells of the only row of fit.csv after running a scenario with these lines.
 fn fit<const N: usize>(test: &str, scenario: &str, names: [&str; N]) -> [String; N] {

@@ -4,7 +4,7 @@
 use std::fs;
 use std::time::{Duration, Instant};
 
-use crate::desk::{Desk, Outcome, TINY};
+use super::desk::{Desk, Outcome, TINY};
 
 /// What a terminal would obey: a title, a colour, an eight-bit control, a change of direction.
 const FOUL: &str = "\u{1b}]0;x\u{7}\u{1b}[31m\u{9b}2J\u{202e}";

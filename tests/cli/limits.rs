@@ -1,6 +1,6 @@
 //! Limits of a run, and figures at the end of what numbers hold.
 
-use crate::desk::Desk;
+use super::desk::Desk;
 
 /// The columns `names` of a table, row by row.
 fn columns<const N: usize>(desk: &Desk, table: &str, names: [&str; N]) -> Vec<[String; N]> {

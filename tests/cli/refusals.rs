@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::desk::{Desk, Outcome, TINY};
+use super::desk::{Desk, Outcome, TINY};
 
 /// Runs `arguments`, which must be refused without a trace.
 fn refused(desk: &Desk, arguments: &[&str], parts: &[&str]) -> Outcome {

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::desk::{Desk, TINY};
+use super::desk::{Desk, TINY};
 
 /// Two sizes, two values of a key without a column of its own.
 const SWEEP: &str = "replicates = 3\n[network]\nloss = 0.1\n[gossip]\nstrategy = \"push\"\nphase = \"random\"\n\
@@ -300,14 +300,14 @@ fn the_folder_that_a_process_stands_in_is_filled_and_not_replaced() {
     for (folder, out) in [("work", "."), ("work", "../work"), ("work/charts", "..")] {
         let scenario = if folder == "work" { "../tiny.toml" } else { "../../tiny.toml" };
         let mut command = desk.command(&["run", scenario, "--out", out, "-q"]);
-        crate::desk::Outcome::of(command.current_dir(desk.path(folder))).exits(0);
+        super::desk::Outcome::of(command.current_dir(desk.path(folder))).exits(0);
         assert_eq!(inode("work"), before, "--out {out} from {folder}");
         assert!(desk.path("work/manifest.json").exists() && desk.path("work/runs.csv").exists());
     }
     // A scenario that lies there is the user's.
     desk.write("work/own.toml", TINY);
     let mut command = desk.command(&["run", "own.toml", "--out", ".", "--force", "--seed", "3"]);
-    crate::desk::Outcome::of(command.current_dir(desk.path("work"))).exits(0).says(&["`own.toml` in `.`", "stays"]);
+    super::desk::Outcome::of(command.current_dir(desk.path("work"))).exits(0).says(&["`own.toml` in `.`", "stays"]);
     assert_eq!((desk.text("work/own.toml").as_str(), inode("work")), (TINY, before));
     assert!(desk.entries().iter().all(|name| !name.contains("gossipsim")), "{:?}", desk.entries());
 }
@@ -375,7 +375,7 @@ fn names_need_not_be_utf8() {
     desk.write("tiny.toml", TINY);
     let name = OsStr::from_bytes(b"caf\xe9");
     let mut command = desk.command(&["run", "tiny.toml", "--json", "--out"]);
-    let outcome = crate::desk::Outcome::of(command.arg(name)).exits(0);
+    let outcome = super::desk::Outcome::of(command.arg(name)).exits(0);
     assert_eq!(outcome.json()["folder"], "caf\u{fffd}");
     assert!(desk.path("").join(name).join("runs.csv").exists());
 }

@@ -1,6 +1,6 @@
 //! `theory`: what it prints and writes, and what it leaves alone.
 
-use crate::desk::{Desk, TINY};
+use super::desk::{Desk, TINY};
 
 /// Two sizes within reach of the exact law and one beyond, on two topologies.
 const SWEEP: &str = "[network]\nnodes = 64\n[gossip]\nstrategy = \"push\"\n[sweep]\n\

@@ -1,6 +1,6 @@
 //! What `run` and `compare` say of workloads other than the rumor, on the terminal and in their folders.
 
-use crate::desk::{Desk, TINY};
+use super::desk::{Desk, TINY};
 
 const AVERAGE: &str = "replicates = 3\n[network]\nnodes = 16\n[gossip]\nstrategy = \"push\"\nphase = \"random\"\n\
     [workload]\nkind = \"average\"\n";

@@ -1,7 +1,5 @@
 //! What the suites share: scenarios from text, runs, and judges of random figures.
 
-#![allow(dead_code)] // Each suite uses its part.
-
 pub(crate) mod graphs;
 pub(crate) mod textbook;
 

@@ -1,8 +1,6 @@
 //! Rumor mongering: nodes that lose interest, against Demers et al. 1987, an exact chain and the law of infect-and-die.
 
-mod common;
-
-use common::{ending, judge, point, sample, scenario};
+use crate::common::{ending, judge, point, sample, scenario};
 use gossipsim::engine::Outcome;
 use gossipsim::scenario::Point;
 use gossipsim::verify::coin_chain::CoinChain;

@@ -1,0 +1,29 @@
+//! All suites in one program, so that the library is linked once: `cargo test --test suite exact` runs one of them.
+
+mod backup;
+mod bad_input;
+mod by_hand;
+mod calls;
+mod canary;
+mod cli;
+mod common;
+mod coupling;
+mod enumeration;
+mod exact;
+mod faults;
+mod floors;
+mod gate;
+mod golden;
+mod graph_files;
+mod law_grid;
+mod laws_of_chance;
+mod metamorphic;
+mod minimization;
+mod queue;
+mod randomness;
+mod rumor_mongering;
+mod spaces;
+mod swarm;
+mod theory;
+mod topologies;
+mod traffic;
