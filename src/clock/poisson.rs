@@ -51,13 +51,18 @@ impl Poisson {
     fn draw(&mut self) {
         self.coming.clear();
         (self.cursor, self.foreseen) = (0, false);
-        for count in self.count..self.count + AHEAD as u64 {
+        // `turns` has an entry for every node.
+        let bound = self.turns.len() as u32;
+        let nodes: [u32; AHEAD] = std::array::from_fn(|turn| self.draws.below(bound, 0, self.count + turn as u64, 1));
+        // In a loop of its own, so that many reads are under way at once.
+        nodes.iter().for_each(|&node| {
+            std::hint::black_box(self.turns[node as usize]);
+        });
+        for (count, node) in (self.count..).zip(nodes) {
             let gap = -libm::log(fraction(self.draws.at(0, count, 0))) * self.mean_gap + self.rest;
             let whole = libm::floor(gap);
             self.rest = gap - whole;
             self.last = self.last + Span::from_nanos(whole as u64);
-            // `turns` has an entry for every node.
-            let node = self.draws.below(self.turns.len() as u32, 0, count, 1);
             let number = &mut self.turns[node as usize];
             self.coming.push((self.last, NodeId::new(node), *number));
             *number += 1;

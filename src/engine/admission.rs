@@ -1,80 +1,16 @@
 //! Nodes that take only so many calls a round: who gets through, and whom the others try next.
 
+use super::calls::{ConnectionLimit, RoundCalls};
 use super::liveness::Liveness;
-use super::mail::{Envelope, Item, Mail};
-use super::protocol::{Message, Protocol};
+use super::mail::{Envelope, Item, Mail, Message};
+use super::protocol::Protocol;
 use super::run_state::{RunState, SlipOf};
 use super::states::States;
 use crate::network::Leg;
 use crate::peers::Turn;
-use crate::random::{Field, Use};
 use crate::time::Time;
 use crate::topology::Graph;
 use crate::units::NodeId;
-
-/// How many calls nodes take, and how often who is refused tries others (Demers et al. 1987, section 1.4: connection
-/// limit and hunting).
-///
-/// A call is the first leg of a conversation; the rest of the conversation is free. A node takes up to `limit` of the
-/// calls that reach it in a round, chosen uniformly; its own calls do not count. All who are refused call somebody else
-/// at once, `hunt` times at most, and reach who has room left. A refused call transports nothing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct ConnectionLimit {
-    /// Calls a node takes in a round.
-    pub limit: u32,
-    /// Further peers that a refused call is tried at.
-    pub hunt: u32,
-}
-
-/// The calls of one round; memory that the next round uses again.
-#[derive(Debug)]
-pub(super) struct RoundCalls<M> {
-    /// Calls each node has taken.
-    taken: Vec<u32>,
-    /// Further peers each node has tried.
-    tried: Vec<u32>,
-    /// Those who call, in the order in which they are taken.
-    waiting: Vec<(u64, Envelope<M>)>,
-    refused: Vec<Envelope<M>>,
-    /// The callers of the calls that nobody took.
-    refused_everywhere: Vec<NodeId>,
-    picks: Vec<u32>,
-}
-
-impl<M> Default for RoundCalls<M> {
-    fn default() -> Self {
-        RoundCalls {
-            taken: Vec::new(),
-            tried: Vec::new(),
-            waiting: Vec::new(),
-            refused: Vec::new(),
-            refused_everywhere: Vec::new(),
-            picks: Vec::new(),
-        }
-    }
-}
-
-impl<M> RoundCalls<M> {
-    fn clear(&mut self, nodes: u32) {
-        for counts in [&mut self.taken, &mut self.tried] {
-            counts.clear();
-            counts.resize(nodes as usize, 0);
-        }
-        self.refused_everywhere.clear();
-    }
-
-    /// Puts the callers of each node in a random order: that of draws at (recipient, round, caller).
-    fn line_up(&mut self, calls: impl Iterator<Item = Envelope<M>>, round: u64, coins: &Field) {
-        let rank = |call: &Envelope<M>| {
-            // A node may call another to tell it a rumor and to compare versions.
-            let address = Use::ADMISSION.slot(0) | call.leg << 40 | u64::from(call.from);
-            coins.at(call.to.into(), round, address)
-        };
-        self.waiting.clear();
-        self.waiting.extend(calls.map(|call| (rank(&call), call)));
-        self.waiting.sort_unstable_by_key(|(rank, call)| (call.to, *rank, call.from, call.leg));
-    }
-}
 
 impl<P: Protocol, G: Graph, L: Liveness> RunState<'_, P, G, L> {
     /// Connects the calls of a round that reach their recipients, wave after wave of the refused ones.
@@ -83,14 +19,13 @@ impl<P: Protocol, G: Graph, L: Liveness> RunState<'_, P, G, L> {
         let round = self.turn_number;
         calls_of_round.clear(self.world.graph.nodes());
         for wave in 0..=limit.hunt {
-            let mail = &mut self.memory.mail;
-            let opened = calls.drain(..).filter_map(|slip| match mail.open(slip) {
-                Item::Message(envelope) => Some(envelope),
-                Item::Timer(_) => None,
-            });
-            calls_of_round.line_up(opened, round, self.world.coins);
+            if calls.is_empty() {
+                break;
+            }
+            calls_of_round.group(calls, P::Mail::about);
             self.take_calls(now, limit.limit, &mut calls_of_round);
-            for call in calls_of_round.refused.split_off(0) {
+            let mut refused = std::mem::take(&mut calls_of_round.refused);
+            for call in refused.drain(..) {
                 // What is not said to the peers of a turn, such as a comparison of versions, is tried another time.
                 if call.leg != 0 {
                     continue;
@@ -103,28 +38,40 @@ impl<P: Protocol, G: Graph, L: Liveness> RunState<'_, P, G, L> {
                     None => calls_of_round.refused_everywhere.push(caller.node),
                 }
             }
+            calls_of_round.refused = refused;
         }
         self.tell_refused(&mut calls_of_round);
         self.memory.calls_of_round = calls_of_round;
     }
 
     /// Those who are called take whom they have room for.
-    fn take_calls(&mut self, now: Time, limit: u32, calls_of_round: &mut RoundCalls<P::Message>) {
-        for (_, call) in calls_of_round.waiting.drain(..) {
-            let taken = &mut calls_of_round.taken[call.to.index()];
-            if *taken < limit {
-                *taken += 1;
-                self.deliver(now, call);
-            } else {
-                // What it would have carried stays with the caller.
-                self.tally.refused[call.message.kind()] += 1;
-                calls_of_round.refused.push(call);
+    fn take_calls(&mut self, now: Time, limit: u32, calls_of_round: &mut RoundCalls<SlipOf<P>, P::Message>) {
+        let waiting = std::mem::take(&mut calls_of_round.waiting);
+        for slips in waiting.chunk_by(|one, other| P::Mail::about(one) == P::Mail::about(other)) {
+            let mail = &mut self.memory.mail;
+            calls_of_round.line.extend(slips.iter().filter_map(|&slip| match mail.open(slip) {
+                Item::Message(envelope) => Some((0, envelope)),
+                Item::Timer(_) => None,
+            }));
+            calls_of_round.line_up(self.turn_number, self.world.coins);
+            let mut room = limit - calls_of_round.taken[P::Mail::about(&slips[0]).index()];
+            for (_, call) in calls_of_round.line.drain(..) {
+                if room > 0 {
+                    room -= 1;
+                    self.deliver(now, call);
+                } else {
+                    // What it would have carried stays with the caller.
+                    self.tally.refused[call.message.kind()] += 1;
+                    calls_of_round.refused.push(call);
+                }
             }
+            calls_of_round.taken[P::Mail::about(&slips[0]).index()] = limit - room;
         }
+        calls_of_round.waiting = waiting;
     }
 
     /// The next peer of a turn besides those that its caller has tried, if there is one.
-    fn further(&self, turn: Turn, hunt: u32, calls_of_round: &mut RoundCalls<P::Message>) -> Option<NodeId> {
+    fn further(&self, turn: Turn, hunt: u32, calls_of_round: &mut RoundCalls<SlipOf<P>, P::Message>) -> Option<NodeId> {
         let world = &self.world;
         let number = calls_of_round.tried[turn.node.index()];
         calls_of_round.tried[turn.node.index()] += 1;
@@ -143,7 +90,7 @@ impl<P: Protocol, G: Graph, L: Liveness> RunState<'_, P, G, L> {
     }
 
     /// Whoever got through to nobody has had no contact in this turn.
-    fn tell_refused(&mut self, calls_of_round: &mut RoundCalls<P::Message>) {
+    fn tell_refused(&mut self, calls_of_round: &mut RoundCalls<SlipOf<P>, P::Message>) {
         let (protocol, graph, fanout) = (self.world.protocol, self.world.graph, self.world.fanout);
         calls_of_round.refused_everywhere.sort_unstable();
         for refusals in calls_of_round.refused_everywhere.chunk_by(|one, other| one == other) {

@@ -2,15 +2,17 @@
 //! what nodes say depends on which of two states they have: what is said, and what comes of it, is asked once for a whole
 //! run, and the draws and reads of a block overlap.
 
-use super::context::Cause;
+use super::cause::Cause;
 use super::liveness::Liveness;
-use super::mail::Envelope;
+use super::mail::{Envelope, Message};
 use super::prefetch::touch;
-use super::protocol::{Message, Protocol};
+use super::protocol::Protocol;
 use super::run_state::RunState;
 use super::states::States;
+use super::turn_plan::{Blocks, TurnMessage};
+use super::world::World;
 use crate::bits;
-use crate::peers::{Peers, Turn};
+use crate::peers::Turn;
 use crate::time::Time;
 use crate::topology::Graph;
 use crate::units::NodeId;
@@ -18,29 +20,12 @@ use crate::units::NodeId;
 /// Nodes in a block.
 const BLOCK: usize = 64;
 
-/// What is said in turns that are taken a block at a time.
-pub(super) struct Blocks<P: Protocol> {
-    /// The two states there are.
-    states: [P::State; 2],
-    /// What nodes say in their turns that have the one or the other.
-    turns: [Option<TurnMessage<P::Message>>; 2],
-    /// Whether every node has a choice of peers.
-    all_choose: bool,
-}
-
-/// What a node says in its turn.
-struct TurnMessage<M> {
-    message: M,
-    /// Whether a recipient in the one or the other state neither learns from it nor answers.
-    idle: [bool; 2],
-}
-
 impl<P: Protocol, G: Graph, L: Liveness> RunState<'_, P, G, L> {
     /// What is said in turns, if they can be taken a block at a time.
     pub(super) fn plan_blocks(&mut self) -> Option<Blocks<P>> {
         let world = &self.world;
         let alike = P::BY_STATE && !P::TURNS_CHANGE_STATES && !P::ACTS && L::ALWAYS && !self.follows;
-        if !alike || !world.network.is_perfect() || !world.peers.is_uniform_one(world.fanout) {
+        if !alike || !world.network.is_perfect() || !world.peers.is_one(world.fanout) {
             return None;
         }
         let graph = world.graph;
@@ -92,7 +77,7 @@ impl<P: Protocol, G: Graph, L: Liveness> RunState<'_, P, G, L> {
             // To whomever it goes.
             return self.count_block(message, speakers.count_ones());
         }
-        let (graph, choices) = (self.world.graph, self.world.choices);
+        let World { graph, peers, choices, .. } = self.world;
         let (mut paths, mut count) = ([(NodeId::default(), NodeId::default()); BLOCK], 0);
         for node in bits::ones(speakers).map(|place| NodeId::new(first | place)) {
             let degree = graph.degree(node);
@@ -101,7 +86,7 @@ impl<P: Protocol, G: Graph, L: Liveness> RunState<'_, P, G, L> {
                 self.turn(now, Turn { node, number });
                 continue;
             }
-            let pick = Peers::one(Turn { node, number }, degree, choices);
+            let Some(pick) = peers.only(Turn { node, number }, degree, 1, choices) else { continue };
             paths[count % BLOCK] = (node, graph.neighbor(node, pick));
             count += 1;
         }

@@ -2,8 +2,8 @@
 
 use thiserror::Error;
 
-use super::observer::View;
-use super::protocol::Protocol;
+use super::outcome::Outcome;
+use super::protocol::{Protocol, View};
 use super::run_state::Memory;
 use super::tally::{Imbalance, Tally};
 use crate::bits::Bits;
@@ -37,35 +37,6 @@ impl Limits {
             Some(Outcome::RoundLimit)
         } else {
             (now > self.last || now == Time::NEVER).then_some(Outcome::TimeLimit)
-        }
-    }
-}
-
-/// How a run ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Outcome {
-    /// Every live node has what there is to have.
-    Converged,
-    /// Nothing can change any more: nobody passes the update on and none is on its way, or everybody it can reach
-    /// has it.
-    DiedOut,
-    /// No live node has the update any more, and none is on its way.
-    Lost,
-    /// The rounds are used up.
-    RoundLimit,
-    /// The time is used up.
-    TimeLimit,
-}
-
-impl Outcome {
-    /// As it stands in tables.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Outcome::Converged => "converged",
-            Outcome::DiedOut => "died-out",
-            Outcome::Lost => "lost",
-            Outcome::RoundLimit => "round-limit",
-            Outcome::TimeLimit => "time-limit",
         }
     }
 }
@@ -134,12 +105,5 @@ mod tests {
         // Three rounds of this length do not fit into virtual time.
         let long = Limits::new(3, Span::from_nanos(u64::MAX / 2), None);
         assert_eq!((long.forbid(at(u64::MAX - 1)), long.forbid(Time::NEVER)), (None, Some(Outcome::TimeLimit)));
-    }
-
-    #[test]
-    fn outcomes_have_different_names() {
-        use Outcome::{Converged, DiedOut, Lost, RoundLimit, TimeLimit};
-        let names = [Converged, DiedOut, Lost, RoundLimit, TimeLimit].map(Outcome::name);
-        assert_eq!(names, ["converged", "died-out", "lost", "round-limit", "time-limit"]);
     }
 }

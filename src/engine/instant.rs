@@ -1,14 +1,15 @@
 //! One instant: who has a reason speaks, who is spoken to answers, then everybody learns.
 
 use super::agenda::{Agenda, Happening};
-use super::context::Cause;
+use super::cause::Cause;
 use super::liveness::Liveness;
-use super::mail::{Envelope, Item, Mail, PendingTimer};
-use super::prefetch::{Opening, touch};
-use super::protocol::{Message, Protocol, Start};
-use super::run_state::{Memory, RunState};
+use super::mail::{Envelope, Item, Mail, Message, PendingTimer};
+use super::prefetch::{AHEAD, touch};
+use super::protocol::{Protocol, Start};
+use super::run_state::{Memory, RunState, SlipOf};
 use super::send::{Step, count};
 use super::states::States;
+use super::turn_plan::Opening;
 use crate::bits;
 use crate::clock::Turns;
 use crate::network::{Delivery, Leg};
@@ -137,12 +138,12 @@ impl<P: Protocol, G: Graph, L: Liveness> RunState<'_, P, G, L> {
             opening = opening.filter(|_| !self.openings_stale);
         }
         let Some(message) = self.speak_in_turn(now, turn) else { return };
-        match opening.unwrap_or_else(|| self.opening(now, turn)) {
-            Some(Opening { to, delivery }) => {
-                self.open(now, Envelope { from: turn.node, to, leg: 0, message }, delivery);
-            }
-            None => self.open_several(now, turn, message),
+        let opening = opening.unwrap_or_else(|| self.opening(now, turn));
+        if opening == Opening::SEVERAL {
+            return self.open_several(now, turn, message);
         }
+        let Opening { to, delivery } = opening;
+        self.open(now, Envelope { from: turn.node, to, leg: 0, message }, delivery);
     }
 
     /// What a node says in its turn to the peers of the peer rule.
@@ -180,7 +181,7 @@ impl<P: Protocol, G: Graph, L: Liveness> RunState<'_, P, G, L> {
     #[inline(always)]
     fn open(&mut self, now: Time, envelope: Envelope<P::Message>, delivery: Delivery) {
         self.count_sent(now, &envelope, delivery);
-        if delivery != Delivery::Arrives(now) {
+        if delivery != Delivery::at(now) {
             self.put_away(envelope, delivery);
         } else if P::TURNS_CHANGE_STATES || P::ACTS {
             let slip = self.memory.mail.seal(envelope);
@@ -196,13 +197,27 @@ impl<P: Protocol, G: Graph, L: Liveness> RunState<'_, P, G, L> {
         let mut deferred = std::mem::take(&mut self.memory.deferred);
         match self.world.admission {
             Some(limit) => self.admit(now, limit, &mut deferred),
-            None => deferred.drain(..).for_each(|slip| {
-                if let Item::Message(envelope) = self.memory.mail.open(slip) {
-                    self.deliver(now, envelope);
-                }
-            }),
+            None => {
+                deferred.chunks(AHEAD).for_each(|slips| self.deliver_batch(now, slips));
+                deferred.clear();
+            }
         }
         self.memory.deferred = deferred;
+    }
+
+    #[inline(always)]
+    fn deliver_batch(&mut self, now: Time, slips: &[SlipOf<P>]) {
+        if self.reads_ahead {
+            slips.iter().for_each(|slip| {
+                touch::<P>(&self.memory.states, P::Mail::about(slip));
+                self.memory.mail.touch(slip);
+            });
+        }
+        for &slip in slips {
+            if let Item::Message(envelope) = self.memory.mail.open(slip) {
+                self.deliver(now, envelope);
+            }
+        }
     }
 
     /// Takes what is due out of the future-event list; whether there was anything.
@@ -291,22 +306,29 @@ impl<P: Protocol, G: Graph, L: Liveness> RunState<'_, P, G, L> {
             .states
             .read(to, |state| (protocol.settled(state, message, counts), protocol.answer(state, from, message)));
         if !settled {
-            self.memory.pending.push(envelope);
+            self.memory.pending.push(P::Mail::keep(envelope));
         }
         answer.map(|message| Envelope { from: to, to: from, leg: leg.wrapping_add(1), message })
     }
 
     /// Everybody who was told something learns it.
     pub(super) fn learn(&mut self, now: Time) {
-        // Where nodes act, most often it is one.
-        if P::ACTS
-            && self.memory.pending.len() == 1
-            && let Some(envelope) = self.memory.pending.pop()
+        // Where turns do not come in rounds, most often it is one.
+        if self.memory.pending.len() == 1
+            && let Some(arrived) = self.memory.pending.pop()
         {
-            return self.learn_one(now, envelope);
+            return self.learn_one(now, P::Mail::kept(arrived));
         }
         let mut pending = std::mem::take(&mut self.memory.pending);
-        pending.drain(..).for_each(|envelope| self.learn_one(now, envelope));
+        let mut coming = pending.drain(..);
+        while !coming.as_slice().is_empty() {
+            if self.reads_ahead {
+                let soon = coming.as_slice().iter().take(AHEAD);
+                soon.for_each(|arrived| touch::<P>(&self.memory.states, P::Mail::recipient(arrived)));
+            }
+            coming.by_ref().take(AHEAD).for_each(|arrived| self.learn_one(now, P::Mail::kept(arrived)));
+        }
+        drop(coming);
         self.memory.pending = pending;
     }
 

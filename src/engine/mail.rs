@@ -10,6 +10,15 @@ use std::marker::PhantomData;
 
 use crate::units::{MAX_NODES, NodeId};
 
+/// What travels: its kind is the engine's business, its content is not.
+pub trait Message: Clone + Send {
+    /// The names of the kinds, at most [`Tally::MAX_KINDS`](super::Tally::MAX_KINDS).
+    const KINDS: &'static [&'static str];
+
+    /// The number of its kind, below that of the names.
+    fn kind(&self) -> usize;
+}
+
 /// A message from one node to another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Envelope<M> {
@@ -57,6 +66,17 @@ pub enum Item<M, T> {
 pub trait Mail<M, T>: Default {
     /// What waits in the list.
     type Slip: Copy + Send + Debug;
+    /// A message that has arrived and is not learned yet, of which there can be one for every node.
+    type Arrived: Send;
+
+    /// Keeps a message that has arrived.
+    fn keep(envelope: Envelope<M>) -> Self::Arrived;
+
+    /// The message that was kept.
+    fn kept(arrived: Self::Arrived) -> Envelope<M>;
+
+    /// Who will learn from it.
+    fn recipient(arrived: &Self::Arrived) -> NodeId;
 
     /// Puts a message away.
     fn seal(&mut self, envelope: Envelope<M>) -> Self::Slip;
@@ -84,7 +104,7 @@ pub trait Mail<M, T>: Default {
 }
 
 /// A message that a few bits tell.
-pub trait Coded: super::Message + Copy {
+pub trait Coded: Message + Copy {
     /// Its number among all messages.
     fn code(self) -> u32;
 
@@ -121,17 +141,51 @@ pub struct Packed {
 impl<M: Coded, const CODE: u32> Inline<M, CODE> {
     /// How many legs a conversation may have.
     const LEGS: u32 = 1 << (2 * REST - CODE);
-}
-
-impl<M: Coded, const CODE: u32> Mail<M, Infallible> for Inline<M, CODE> {
-    type Slip = Packed;
 
     #[inline(always)]
-    fn seal(&mut self, Envelope { from, to, leg, message }: Envelope<M>) -> Packed {
+    fn pack(Envelope { from, to, leg, message }: Envelope<M>) -> Packed {
         let code = message.code();
         debug_assert!(leg < Self::LEGS.into() && code < 1 << CODE, "leg {leg} of message {code} does not fit");
         let more = if CODE > REST { code >> REST << (u32::BITS - 1) } else { 0 };
         Packed { from: from.number() | (leg as u32) << NODE | more, to: to.number() | code << NODE }
+    }
+
+    #[inline(always)]
+    fn unpack(slip: Packed) -> Envelope<M> {
+        let Packed { from, to } = slip;
+        let above = from >> NODE;
+        let code = to >> NODE | (above / Self::LEGS) << REST;
+        Envelope {
+            from: NodeId::new(from & ((1 << NODE) - 1)),
+            to: Self::about(&slip),
+            leg: (above % Self::LEGS).into(),
+            message: M::of_code(code),
+        }
+    }
+}
+
+impl<M: Coded, const CODE: u32> Mail<M, Infallible> for Inline<M, CODE> {
+    type Slip = Packed;
+    type Arrived = Packed;
+
+    #[inline(always)]
+    fn keep(envelope: Envelope<M>) -> Packed {
+        Self::pack(envelope)
+    }
+
+    #[inline(always)]
+    fn kept(arrived: Packed) -> Envelope<M> {
+        Self::unpack(arrived)
+    }
+
+    #[inline(always)]
+    fn recipient(arrived: &Packed) -> NodeId {
+        Self::about(arrived)
+    }
+
+    #[inline(always)]
+    fn seal(&mut self, envelope: Envelope<M>) -> Packed {
+        Self::pack(envelope)
     }
 
     fn seal_timer(&mut self, pending: PendingTimer<Infallible>) -> Packed {
@@ -140,15 +194,7 @@ impl<M: Coded, const CODE: u32> Mail<M, Infallible> for Inline<M, CODE> {
 
     #[inline(always)]
     fn open(&mut self, slip: Packed) -> Item<M, Infallible> {
-        let Packed { from, to } = slip;
-        let above = from >> NODE;
-        let code = to >> NODE | (above / Self::LEGS) << REST;
-        Item::Message(Envelope {
-            from: NodeId::new(from & ((1 << NODE) - 1)),
-            to: Self::about(&slip),
-            leg: (above % Self::LEGS).into(),
-            message: M::of_code(code),
-        })
+        Item::Message(Self::unpack(slip))
     }
 
     #[inline(always)]
@@ -162,11 +208,7 @@ impl<M: Coded, const CODE: u32> Mail<M, Infallible> for Inline<M, CODE> {
     }
 
     fn kind(&self, slip: &Packed) -> Option<usize> {
-        let mut mail = *self;
-        match mail.open(*slip) {
-            Item::Message(envelope) => Some(envelope.message.kind()),
-            Item::Timer(pending) => match pending.timer {},
-        }
+        Some(Self::unpack(*slip).message.kind())
     }
 }
 
@@ -195,8 +237,24 @@ pub struct Handle {
 /// Marks the place of a timer.
 const TIMER: u32 = 1 << 31;
 
-impl<M: super::Message, T: Copy> Mail<M, T> for Slab<M, T> {
+impl<M: Message, T: Copy> Mail<M, T> for Slab<M, T> {
     type Slip = Handle;
+    type Arrived = Envelope<M>;
+
+    #[inline(always)]
+    fn keep(envelope: Envelope<M>) -> Envelope<M> {
+        envelope
+    }
+
+    #[inline(always)]
+    fn kept(arrived: Envelope<M>) -> Envelope<M> {
+        arrived
+    }
+
+    #[inline(always)]
+    fn recipient(arrived: &Envelope<M>) -> NodeId {
+        arrived.to
+    }
 
     #[inline(always)]
     fn seal(&mut self, Envelope { from, to, leg, message }: Envelope<M>) -> Handle {
@@ -288,7 +346,7 @@ mod tests {
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
     struct Code(u32);
 
-    impl super::super::Message for Code {
+    impl Message for Code {
         const KINDS: &'static [&'static str] = &["even", "odd"];
 
         fn kind(&self) -> usize {
@@ -305,8 +363,6 @@ mod tests {
             Code(code)
         }
     }
-
-    use super::super::Message as _;
 
     fn message<M, T>(item: Item<M, T>) -> Option<Envelope<M>> {
         match item {

@@ -10,62 +10,43 @@
 mod admission;
 mod agenda;
 mod block;
-mod context;
+mod calls;
+mod cause;
 mod ending;
 mod instant;
 mod liveness;
 mod mail;
 mod observer;
+mod outcome;
 mod prefetch;
 mod protocol;
 mod run_state;
 mod send;
 mod states;
 mod tally;
+mod turn_plan;
+mod world;
 
-pub use admission::ConnectionLimit;
 pub use agenda::{Agenda, Happening};
-pub use context::Context;
-pub use ending::{Broken, Limits, Outcome, Run};
+pub use calls::ConnectionLimit;
+pub use ending::{Broken, Limits, Run};
 pub use liveness::{AlwaysUp, Liveness, UpAndDown};
-pub use mail::{Coded, Envelope, Handle, Inline, Item, Mail, Packed, PendingTimer, Slab};
-pub use observer::{Observer, View};
-pub use protocol::{Message, Protocol, Start};
+pub use mail::{Coded, Envelope, Handle, Inline, Item, Mail, Message, Packed, PendingTimer, Slab};
+pub use outcome::Outcome;
+pub use protocol::{Context, Observer, Protocol, Start, View};
 pub use run_state::{Memory, SlipOf};
 pub(crate) use send::count;
 pub use states::States;
 pub use tally::{ByKind, Imbalance, Tally, total};
+pub use world::World;
 
 use crate::clock::Clock;
-use crate::network::Network;
-use crate::peers::Peers;
 use crate::queue::EventList;
-use crate::random::Field;
 use crate::time::Time;
 use crate::topology::Graph;
 use crate::units::NodeId;
 use instant::TurnsAt;
 use run_state::RunState;
-
-/// The parts of a run besides its clock.
-pub struct World<'a, P, G> {
-    /// The rules all nodes share.
-    pub protocol: &'a P,
-    /// Who can talk to whom.
-    pub graph: &'a G,
-    /// What becomes of messages.
-    pub network: &'a Network,
-    /// Whom a node contacts.
-    pub peers: &'a Peers,
-    /// The draws of the peer rule.
-    pub choices: &'a Field,
-    /// The draws of the protocol itself.
-    pub coins: &'a Field,
-    /// How many peers a turn contacts.
-    pub fanout: u32,
-    /// How many calls nodes take, if not all: for a protocol whose turns change states, and turns in rounds.
-    pub admission: Option<ConnectionLimit>,
-}
 
 /// One run under way.
 pub struct Simulation<'a, P: Protocol, G, L, C> {

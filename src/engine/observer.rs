@@ -1,73 +1,12 @@
-//! What a run tells whoever watches it.
+//! Several who watch one run, or nobody.
 
 use std::ops::ControlFlow;
 
 use super::mail::Envelope;
-use super::protocol::Protocol;
-use super::tally::Tally;
-use crate::bits::Bits;
+use super::protocol::{Observer, Protocol, View};
 use crate::network::Delivery;
 use crate::time::Time;
 use crate::units::NodeId;
-
-/// Somebody who watches a run. `()` watches nothing, and a pair watches for both.
-///
-/// Who only looks in now and then costs the event loop one comparison an instant: see [`Observer::due`].
-pub trait Observer<P: Protocol> {
-    /// Something happened to `node` that the protocol reports.
-    fn fact(&mut self, _now: Time, _node: NodeId, _fact: P::Fact) {}
-
-    /// Nodes went down, came back or joined at `now`; `view` shows who is there now.
-    fn population(&mut self, _now: Time, _view: View<'_, P>) {}
-
-    /// Whether [`Observer::sent`] is to be told of every message.
-    fn every_message(&self) -> bool {
-        false
-    }
-
-    /// A message was sent, and this becomes of it.
-    fn sent(&mut self, _now: Time, _envelope: &Envelope<P::Message>, _delivery: Delivery) {}
-
-    /// The time at which [`Observer::look`] is to be told how things stand.
-    fn due(&self) -> Time {
-        Time::NEVER
-    }
-
-    /// The next instant is `now`, the first that is not before [`Observer::due`], and `view` shows all before it.
-    /// Breaking ends the run as interrupted.
-    fn look(&mut self, _now: Time, _view: View<'_, P>) -> ControlFlow<()> {
-        ControlFlow::Continue(())
-    }
-}
-
-/// How things stand between two instants.
-pub struct View<'a, P: Protocol> {
-    /// The engine's totals.
-    pub tally: &'a Tally,
-    /// The protocol's totals.
-    pub counts: &'a P::Counts,
-    /// What every node remembers.
-    pub states: &'a P::States,
-    /// How many nodes are up.
-    pub live: u64,
-    /// Which they are; `None` where all are.
-    pub up: Option<&'a Bits>,
-}
-
-impl<P: Protocol> View<'_, P> {
-    /// Whether the node with this number is up.
-    pub fn is_up(&self, node: usize) -> bool {
-        self.up.is_none_or(|up| up.contains(node))
-    }
-}
-
-impl<P: Protocol> Clone for View<'_, P> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-impl<P: Protocol> Copy for View<'_, P> {}
 
 impl<P: Protocol> Observer<P> for () {}
 

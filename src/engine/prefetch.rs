@@ -5,19 +5,16 @@ use super::liveness::Liveness;
 use super::protocol::Protocol;
 use super::run_state::RunState;
 use super::states::States;
+use super::turn_plan::Opening;
 use crate::clock::Clock;
-use crate::network::{Delivery, Leg};
+use crate::network::Leg;
 use crate::peers::Turn;
 use crate::time::Time;
 use crate::topology::Graph;
 use crate::units::NodeId;
 
-/// How a turn opens that contacts one peer: with whom, and what becomes of the message.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Opening {
-    pub(super) to: NodeId,
-    pub(super) delivery: Delivery,
-}
+/// How many states are read at once: few enough that they stay in the fastest cache.
+pub(super) const AHEAD: usize = 64;
 
 impl<P: Protocol, G: Graph, L: Liveness> RunState<'_, P, G, L> {
     /// Works out the openings of the turns to come that the clock names, and reads the states of their nodes.
@@ -32,17 +29,21 @@ impl<P: Protocol, G: Graph, L: Liveness> RunState<'_, P, G, L> {
             coming.clone().for_each(|(node, ..)| touch::<P>(&self.memory.states, node));
         }
         let opening = |(node, number, at)| self.opening(at, Turn { node, number });
-        openings.extend(coming.map(|turn| if P::CALLS_PEERS { opening(turn) } else { None }));
+        openings.extend(coming.map(|turn| if P::CALLS_PEERS { opening(turn) } else { Opening::SEVERAL }));
+        if self.reads_ahead && self.world.network.is_instant() {
+            openings.iter().for_each(|opening| touch::<P>(&self.memory.states, opening.to));
+        }
         self.memory.openings = openings;
     }
 
-    /// How a turn opens, if with a single contact.
+    /// How a turn opens.
     #[inline(always)]
-    pub(super) fn opening(&self, now: Time, turn: Turn) -> Option<Opening> {
+    pub(super) fn opening(&self, now: Time, turn: Turn) -> Opening {
         let world = &self.world;
-        let pick = world.peers.only(turn, world.graph.degree(turn.node), world.fanout, world.choices)?;
+        let degree = world.graph.degree(turn.node);
+        let Some(pick) = world.peers.only(turn, degree, world.fanout, world.choices) else { return Opening::SEVERAL };
         let to = world.graph.neighbor(turn.node, pick);
-        Some(Opening { to, delivery: world.network.transmit(Leg { from: turn.node, to, sent: now, number: 0 }) })
+        Opening { to, delivery: world.network.transmit(Leg { from: turn.node, to, sent: now, number: 0 }) }
     }
 }
 

@@ -1,16 +1,23 @@
-//! The contract between the event loop and a protocol: what nodes do, in values; the loop does the rest.
+//! The contract between the event loop, a protocol, and whoever watches: what nodes do, in values, and what they do it
+//! with; the loop does the rest.
 //!
 //! An instant goes in steps. In a step everybody with a reason speaks, from what it knew before: a turn
 //! ([`Protocol::turn`]), a timer ([`Protocol::expire`]), something from outside ([`Protocol::input`]), a message to
 //! answer ([`Protocol::answer`]). Then everybody who was spoken to learns ([`Protocol::learn`]). What learning sends
 //! that takes no time is the next step of the same instant (superdense time, as in Ptolemy and DEVS).
 
-use super::context::Context;
-use super::ending::Outcome;
-use super::mail::Mail;
+use std::ops::ControlFlow;
+
+use super::cause::{Cause, Outbox, Surroundings};
+use super::mail::{Envelope, Mail, Message};
+use super::outcome::Outcome;
 use super::states::States;
 use super::tally::Tally;
-use crate::time::Time;
+use crate::bits::Bits;
+use crate::network::Delivery;
+use crate::peers::Turn;
+use crate::random::{Draw, Use};
+use crate::time::{Span, Time};
 use crate::units::NodeId;
 
 /// The rules all nodes share. It knows no clock, no queue and no generator: all effects leave through [`Context`].
@@ -115,15 +122,6 @@ pub trait Protocol: Sync + Sized {
     }
 }
 
-/// What travels: its kind is the engine's business, its content is not.
-pub trait Message: Clone + Send {
-    /// The names of the kinds, at most [`Tally::MAX_KINDS`].
-    const KINDS: &'static [&'static str];
-
-    /// The number of its kind, below that of the names.
-    fn kind(&self) -> usize;
-}
-
 /// Why a node begins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Start {
@@ -137,3 +135,163 @@ pub enum Start {
         remembers: bool,
     },
 }
+
+/// What a node can do while something happens to it.
+pub struct Context<'a, P: Protocol> {
+    /// The node.
+    pub node: NodeId,
+    /// The instant.
+    pub now: Time,
+    /// The protocol's running totals.
+    pub counts: &'a mut P::Counts,
+    pub(super) cause: Cause,
+    pub(super) surroundings: Surroundings<'a>,
+    pub(super) outbox: &'a mut Outbox<P::Message, P::Timer>,
+    pub(super) observer: &'a mut dyn Observer<P>,
+}
+
+impl<P: Protocol> Context<'_, P> {
+    /// Sends `message` to `to`. What is sent in a turn, by a timer or by an input arrives in this step of the instant
+    /// where it takes no time; what is sent while learning, in the next.
+    #[inline]
+    pub fn send(&mut self, to: NodeId, message: P::Message) {
+        self.outbox.messages.push((to, message));
+    }
+
+    /// Sets a timer that expires `after` a while.
+    #[inline]
+    pub fn set_timer(&mut self, after: Span, timer: P::Timer) {
+        self.outbox.timers.push((after, timer));
+    }
+
+    /// Tells whoever watches the run.
+    #[inline]
+    pub fn report(&mut self, fact: P::Fact) {
+        self.observer.fact(self.now, self.node, fact);
+    }
+
+    /// A number below `bound`, exactly uniform, drawn at the address of what happens here; draws with different `slot`s
+    /// are independent.
+    #[inline]
+    pub fn below(&self, bound: u32, slot: u32) -> u32 {
+        let Surroundings { coins, .. } = self.surroundings;
+        match self.cause {
+            Cause::Turn { number } => coins.below(bound, self.node.into(), number, slot.into()),
+            cause => coins.below(bound, cause.key(self.node, self.now, coins), 0, Use::KEYED.slot(slot)),
+        }
+    }
+
+    /// A number below `bound` drawn for `what` in the node's turn.
+    #[inline]
+    pub(crate) fn below_in_turn(&self, bound: u32, what: Use) -> u32 {
+        let number = self.turn().number;
+        self.surroundings.coins.below(bound, self.node.into(), number, what.slot(0))
+    }
+
+    /// A number below `bound` that the node draws once and for all for `what`.
+    #[inline]
+    pub(crate) fn below_once(&self, bound: u64, what: Use) -> u64 {
+        self.surroundings.coins.below_wide(bound, self.node.into(), 0, what.slot(0))
+    }
+
+    /// What is drawn in the node's turn.
+    #[inline(always)]
+    pub(crate) fn draw(&self) -> Draw<'_> {
+        Draw::new(self.surroundings.coins, self.node.into(), self.turn().number)
+    }
+
+    /// The number of the turn; of what happens outside of turns a number that stands for it.
+    #[inline]
+    pub fn turn(&self) -> Turn {
+        let number = match self.cause {
+            Cause::Turn { number } => number,
+            cause => cause.key(self.node, self.now, self.surroundings.coins) >> 32,
+        };
+        Turn { node: self.node, number }
+    }
+
+    /// How many nodes there are.
+    pub fn nodes(&self) -> u32 {
+        self.surroundings.graph.nodes()
+    }
+
+    /// How many neighbours the node has.
+    #[inline]
+    pub fn degree(&self) -> u32 {
+        self.surroundings.graph.degree(self.node)
+    }
+
+    /// Neighbour `index` of the node, for `index` below its degree.
+    #[inline]
+    pub fn neighbor(&self, index: u32) -> NodeId {
+        self.surroundings.graph.neighbor(self.node, index)
+    }
+
+    /// Appends the `count` distinct neighbours, or all where there are not so many, that the scenario's peer rule names
+    /// for this turn.
+    pub fn peers(&self, count: u32, to: &mut Vec<NodeId>) {
+        let Surroundings { peers, choices, .. } = self.surroundings;
+        let mut picks = Vec::new();
+        peers.choose(self.turn(), self.degree(), count, choices, &mut picks);
+        to.extend(picks.into_iter().map(|pick| self.neighbor(pick)));
+    }
+}
+
+/// Somebody who watches a run. `()` watches nothing, and a pair watches for both.
+///
+/// Who only looks in now and then costs the event loop one comparison an instant: see [`Observer::due`].
+pub trait Observer<P: Protocol> {
+    /// Something happened to `node` that the protocol reports.
+    fn fact(&mut self, _now: Time, _node: NodeId, _fact: P::Fact) {}
+
+    /// Nodes went down, came back or joined at `now`; `view` shows who is there now.
+    fn population(&mut self, _now: Time, _view: View<'_, P>) {}
+
+    /// Whether [`Observer::sent`] is to be told of every message.
+    fn every_message(&self) -> bool {
+        false
+    }
+
+    /// A message was sent, and this becomes of it.
+    fn sent(&mut self, _now: Time, _envelope: &Envelope<P::Message>, _delivery: Delivery) {}
+
+    /// The time at which [`Observer::look`] is to be told how things stand.
+    fn due(&self) -> Time {
+        Time::NEVER
+    }
+
+    /// The next instant is `now`, the first that is not before [`Observer::due`], and `view` shows all before it.
+    /// Breaking ends the run as interrupted.
+    fn look(&mut self, _now: Time, _view: View<'_, P>) -> ControlFlow<()> {
+        ControlFlow::Continue(())
+    }
+}
+
+/// How things stand between two instants.
+pub struct View<'a, P: Protocol> {
+    /// The engine's totals.
+    pub tally: &'a Tally,
+    /// The protocol's totals.
+    pub counts: &'a P::Counts,
+    /// What every node remembers.
+    pub states: &'a P::States,
+    /// How many nodes are up.
+    pub live: u64,
+    /// Which they are; `None` where all are.
+    pub up: Option<&'a Bits>,
+}
+
+impl<P: Protocol> View<'_, P> {
+    /// Whether the node with this number is up.
+    pub fn is_up(&self, node: usize) -> bool {
+        self.up.is_none_or(|up| up.contains(node))
+    }
+}
+
+impl<P: Protocol> Clone for View<'_, P> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<P: Protocol> Copy for View<'_, P> {}

@@ -1,16 +1,14 @@
 //! The state of one run, and its memory, which the next run uses again.
 
-use super::World;
-use super::admission::RoundCalls;
-use super::block::Blocks;
-use super::context::{Cause, Context, Outbox, Surroundings};
+use super::calls::RoundCalls;
+use super::cause::{Cause, Outbox, Surroundings};
 use super::liveness::Liveness;
-use super::mail::{Envelope, Mail};
-use super::observer::{Observer, View};
-use super::prefetch::Opening;
-use super::protocol::Protocol;
+use super::mail::Mail;
+use super::protocol::{Context, Observer, Protocol, View};
 use super::states::States;
 use super::tally::{ByKind, Tally};
+use super::turn_plan::{Blocks, Opening};
+use super::world::World;
 use crate::memory::Meter;
 use crate::queue::Wheel;
 use crate::time::{Span, Time};
@@ -19,6 +17,9 @@ use crate::units::NodeId;
 
 /// States of so many bytes are read from the fast caches without waiting.
 const CACHE: usize = 256 << 10;
+
+/// What has arrived at a node of a protocol and is not learned yet.
+type ArrivedOf<P> = <<P as Protocol>::Mail as Mail<<P as Protocol>::Message, <P as Protocol>::Timer>>::Arrived;
 
 /// What waits in the future-event list of a protocol.
 pub type SlipOf<P> = <<P as Protocol>::Mail as Mail<<P as Protocol>::Message, <P as Protocol>::Timer>>::Slip;
@@ -34,13 +35,13 @@ pub struct Memory<P: Protocol> {
     /// Messages that arrived while others still had turns or timers to come that change states.
     pub(super) deferred: Vec<SlipOf<P>>,
     /// What has arrived at this instant and is not learned yet.
-    pub(super) pending: Vec<Envelope<P::Message>>,
+    pub(super) pending: Vec<ArrivedOf<P>>,
     /// The openings of turns to come.
-    pub(super) openings: Vec<Option<Opening>>,
+    pub(super) openings: Vec<Opening>,
     pub(super) picks: Vec<u32>,
-    pub(super) outbox: Outbox<P>,
+    pub(super) outbox: Outbox<P::Message, P::Timer>,
     /// Who calls whom, where nodes take only so many calls.
-    pub(super) calls_of_round: RoundCalls<P::Message>,
+    pub(super) calls_of_round: RoundCalls<SlipOf<P>, P::Message>,
 }
 
 impl<P: Protocol> Default for Memory<P> {

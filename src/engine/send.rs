@@ -1,9 +1,9 @@
 //! What is sent: counted, shown to the observer, handed to the network, and put away until it arrives.
 
-use super::context::Cause;
+use super::cause::Cause;
 use super::liveness::Liveness;
-use super::mail::{Envelope, Mail, PendingTimer};
-use super::protocol::{Message, Protocol};
+use super::mail::{Envelope, Mail, Message, PendingTimer};
+use super::protocol::Protocol;
 use super::run_state::RunState;
 use crate::memory;
 use crate::network::{Delivery, Leg};
@@ -58,14 +58,12 @@ impl<P: Protocol, G: Graph, L: Liveness> RunState<'_, P, G, L> {
     /// Puts a message away that does not arrive at once, until it does if it does.
     #[inline(always)]
     pub(super) fn put_away(&mut self, envelope: Envelope<P::Message>, delivery: Delivery) {
-        match delivery {
-            Delivery::Arrives(at) => {
-                let slip = self.memory.mail.seal(envelope);
-                self.memory.queue.add(at, slip);
-            }
-            Delivery::Lost => count(&mut self.tally.lost[envelope.message.kind()], true),
-            Delivery::Cut => count(&mut self.tally.cut[envelope.message.kind()], true),
+        if let Some(at) = delivery.arrival() {
+            let slip = self.memory.mail.seal(envelope);
+            return self.memory.queue.add(at, slip);
         }
+        let kept = if delivery == Delivery::CUT { &mut self.tally.cut } else { &mut self.tally.lost };
+        count(&mut kept[envelope.message.kind()], true);
     }
 
     /// Sends a message off to its delivery; gives it back if it arrives at once.
@@ -77,7 +75,7 @@ impl<P: Protocol, G: Graph, L: Liveness> RunState<'_, P, G, L> {
         delivery: Delivery,
     ) -> Option<Envelope<P::Message>> {
         self.count_sent(now, &envelope, delivery);
-        if delivery == Delivery::Arrives(now) {
+        if delivery == Delivery::at(now) {
             return Some(envelope);
         }
         self.put_away(envelope, delivery);

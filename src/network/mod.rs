@@ -1,12 +1,15 @@
 //! What the network does to one leg of a conversation: it is lost, or it arrives after a while.
 
 pub mod cuts;
+mod delivery;
 pub mod latency;
 pub mod loss;
 
 use crate::random::{Chance, Field, Purpose};
 use crate::time::Time;
 use crate::units::{NodeId, Probability};
+
+pub use delivery::Delivery;
 
 use cuts::Cuts;
 use latency::Latency;
@@ -33,17 +36,6 @@ impl Leg {
         let path = u64::from(self.from) << 32 | u64::from(self.to);
         field.at(path, self.sent.nanos(), self.number)
     }
-}
-
-/// What becomes of a leg.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Delivery {
-    /// The network drops it.
-    Lost,
-    /// There is no way for it: a partition, or a cut, lies between the two.
-    Cut,
-    /// It reaches its recipient at this instant.
-    Arrives(Time),
 }
 
 /// The network of one run: its laws and their draws.
@@ -75,22 +67,28 @@ impl Network {
 
     /// Whether every leg arrives at once.
     pub fn is_perfect(&self) -> bool {
-        matches!(self.latency, Latency::None(_)) && self.loss.mean() == 0.0 && self.cuts.is_empty()
+        self.is_instant() && self.loss.mean() == 0.0 && self.cuts.is_empty()
+    }
+
+    /// Whether what arrives arrives at once.
+    #[inline(always)]
+    pub fn is_instant(&self) -> bool {
+        matches!(self.latency, Latency::None(_))
     }
 
     /// What becomes of `leg`.
     #[inline(always)]
     pub fn transmit(&self, leg: Leg) -> Delivery {
         if !self.cuts.is_empty() && self.cuts.sever(leg.from, leg.to, leg.sent) {
-            return Delivery::Cut;
+            return Delivery::CUT;
         }
         if self.loss.drops(&leg, &self.losses) {
-            return Delivery::Lost;
+            return Delivery::LOST;
         }
         // Asked for on its own, before all laws: it is the model of the theorems.
-        if let Latency::None(_) = self.latency {
-            return Delivery::Arrives(leg.sent);
+        if self.is_instant() {
+            return Delivery::at(leg.sent);
         }
-        Delivery::Arrives(leg.sent + self.latency.of(&leg, &self.delays))
+        Delivery::at(leg.sent + self.latency.of(&leg, &self.delays))
     }
 }

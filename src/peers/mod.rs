@@ -70,19 +70,14 @@ impl Peers {
     pub fn only(&self, turn: Turn, degree: u32, fanout: u32, choices: &Field) -> Option<u32> {
         match self {
             Peers::Uniform(_) if fanout == 1 && degree > 1 => Some(uniform::one(turn, degree, choices)),
+            Peers::Shuffled(_) if fanout == 1 && degree > 1 => Some(shuffled::one(turn, degree, choices)),
             _ => None,
         }
     }
 
-    /// Whether [`Peers::only`] finds the neighbour of every turn that has a choice, and it is that of [`Peers::one`].
-    pub fn is_uniform_one(&self, fanout: u32) -> bool {
-        matches!(self, Peers::Uniform(_)) && fanout == 1
-    }
-
-    /// The index of one neighbour of several, each with the same probability.
-    #[inline(always)]
-    pub fn one(turn: Turn, degree: u32, choices: &Field) -> u32 {
-        uniform::one(turn, degree, choices)
+    /// Whether [`Peers::only`] finds the neighbour of every turn that has a choice.
+    pub fn is_one(&self, fanout: u32) -> bool {
+        matches!(self, Peers::Uniform(_) | Peers::Shuffled(_)) && fanout == 1
     }
 
     /// Whether the rule looks beyond a node's neighbours, and must be told of the distances.
@@ -111,6 +106,14 @@ impl Peers {
         picks: &mut Vec<u32>,
     ) -> Option<u32> {
         picks.clear();
+        if let (Peers::Uniform(_), true) = (self, fanout < degree && number < most) {
+            // The picks of a greater fanout begin with those of a smaller one, and all are distinct.
+            let place = fanout + number;
+            if place + 1 < degree {
+                self.choose(turn, degree, place + 1, choices, picks);
+                return picks.last().copied();
+            }
+        }
         self.choose(turn, degree, fanout, choices, picks);
         let first = picks.len();
         // Who takes all neighbours takes them in the order of the list; who takes all but one, as the rule says.

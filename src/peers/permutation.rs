@@ -31,6 +31,12 @@ impl Order<'_> {
         }
     }
 
+    /// The neighbour at one `place`, which is below the degree.
+    #[inline]
+    pub(super) fn pick(&self, place: u32) -> u32 {
+        if self.degree as usize <= SHORT { self.shuffled(place + 1)[place as usize].into() } else { self.at(place) }
+    }
+
     /// A list shuffled up to place `settled` (Fisher and Yates from the front: a place is final once its own swap is
     /// done). Every order is equally likely. Swap s draws at slot s.
     fn shuffled(&self, settled: u32) -> [u8; SHORT] {
@@ -45,8 +51,9 @@ impl Order<'_> {
     /// The neighbour at `place`, by a cipher whose blocks are the numbers below the degree (Black and Rogaway,
     /// "Ciphers with arbitrary finite domains", CT-RSA 2002): a Feistel network on the smallest square that holds
     /// them, applied again while it leads out of the list. Each round function is a row of the field.
+    #[inline]
     fn at(&self, place: u32) -> u32 {
-        let side = (self.degree - 1).isqrt() + 1;
+        let side = side(self.degree);
         let mut place = place;
         loop {
             place = self.encipher(place, side);
@@ -75,6 +82,13 @@ impl Order<'_> {
     }
 }
 
+/// The side of the smallest square that holds the numbers below `degree`, at least 1.
+#[inline]
+fn side(degree: u32) -> u32 {
+    // IEEE 754 rounds a square root correctly, so that of a number of 32 bits has the right whole part.
+    f64::from(degree - 1).sqrt() as u32 + 1
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::testing::{choices, rank, z_of_equal_shares};
@@ -90,6 +104,14 @@ mod tests {
             }
             picks
         })
+    }
+
+    #[test]
+    fn the_square_is_the_smallest() {
+        let around = (1..=u32::from(u16::MAX)).flat_map(|root| [root * root - 1, root * root, root * root + 1]);
+        for degree in around.chain([u32::MAX, u32::MAX - 1]).filter(|&degree| degree > 0) {
+            assert_eq!(side(degree), (degree - 1).isqrt() + 1, "degree {degree}");
+        }
     }
 
     #[test]

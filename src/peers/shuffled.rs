@@ -24,12 +24,27 @@ impl Shuffled {
         if fanout == 0 {
             return;
         }
-        let turns = u64::from(degree.div_ceil(fanout));
-        let order = Order { choices, node: turn.node, lap: turn.number / turns, degree };
+        let (lap, place) = lap_of(turn.number, degree.div_ceil(fanout));
         // Below the degree: the last turn of a lap begins within the list.
-        let first = (turn.number % turns) as u32 * fanout;
-        order.append(first, fanout, picks);
+        Order { choices, node: turn.node, lap, degree }.append(place * fanout, fanout, picks);
     }
+}
+
+/// The only pick of a turn, of a node with several neighbours.
+#[inline]
+pub(super) fn one(turn: Turn, degree: u32, choices: &Field) -> u32 {
+    let (lap, place) = lap_of(turn.number, degree);
+    Order { choices, node: turn.node, lap, degree }.pick(place)
+}
+
+/// The lap of `turns` turns that turn `number` belongs to, and its place in it.
+#[inline]
+fn lap_of(number: u64, turns: u32) -> (u64, u32) {
+    // Most runs end in the first lap, and a division takes long.
+    if number < u64::from(turns) {
+        return (0, number as u32);
+    }
+    (number / u64::from(turns), (number % u64::from(turns)) as u32)
 }
 
 #[cfg(test)]
@@ -54,6 +69,16 @@ mod tests {
                 assert_eq!(again, met[..again.len()], "degree {degree}, fanout {fanout}");
                 met.sort_unstable();
                 assert!(met.into_iter().eq(0..degree), "degree {degree}, fanout {fanout}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_only_pick_is_the_one_that_would_be_appended() {
+        for degree in [2, 5, 64, 65, 100, 1000] {
+            for number in (0..200).chain([1_000_000_007]) {
+                let turn = Turn { node: NodeId::new(7), number };
+                assert_eq!([one(turn, degree, &choices(1))], picks(number, degree, 1)[..], "degree {degree}");
             }
         }
     }

@@ -82,20 +82,38 @@ impl Message {
         }
     }
 
-    /// The place of the message in [`Message::ALL`].
-    #[inline]
+    /// The code of the first message of each kind.
+    const FIRST: [u8; 10] = [0, 1, 3, 5, 7, 8, 24, 40, 42, 43];
+
+    /// The place of the message in [`Message::ALL`]: that of the first of its kind, and what it says. No jump depends on
+    /// the kind, which nobody could predict.
+    #[inline(always)]
     pub const fn code(self) -> u32 {
+        let said = match self {
+            Message::Update | Message::Spared | Message::Fetch | Message::Repair => 0,
+            Message::Request { informed: said }
+            | Message::Digest { informed: said }
+            | Message::Verdict { needed: said }
+            | Message::Compare { informed: said } => said as u8,
+            Message::Rumor { counter } | Message::Known { counter } => counter,
+        };
+        (Message::FIRST[self.number()] + said) as u32
+    }
+
+    /// The number of its kind.
+    #[inline(always)]
+    const fn number(self) -> usize {
         match self {
             Message::Update => 0,
-            Message::Request { informed } => 1 + informed as u32,
-            Message::Digest { informed } => 3 + informed as u32,
-            Message::Verdict { needed } => 5 + needed as u32,
-            Message::Spared => 7,
-            Message::Rumor { counter } => 8 + counter as u32,
-            Message::Known { counter } => 24 + counter as u32,
-            Message::Compare { informed } => 40 + informed as u32,
-            Message::Fetch => 42,
-            Message::Repair => 43,
+            Message::Request { .. } => 1,
+            Message::Digest { .. } => 2,
+            Message::Verdict { .. } => 3,
+            Message::Spared => 4,
+            Message::Rumor { .. } => 5,
+            Message::Known { .. } => 6,
+            Message::Compare { .. } => 7,
+            Message::Fetch => 8,
+            Message::Repair => Message::REPAIR,
         }
     }
 
@@ -128,18 +146,7 @@ impl crate::engine::Message for Message {
     /// The place in the list of messages, which is how they are kept: nothing is looked up.
     #[inline(always)]
     fn kind(&self) -> usize {
-        match self {
-            Message::Update => 0,
-            Message::Request { .. } => 1,
-            Message::Digest { .. } => 2,
-            Message::Verdict { .. } => 3,
-            Message::Spared => 4,
-            Message::Rumor { .. } => 5,
-            Message::Known { .. } => 6,
-            Message::Compare { .. } => 7,
-            Message::Fetch => 8,
-            Message::Repair => Message::REPAIR,
-        }
+        self.number()
     }
 }
 

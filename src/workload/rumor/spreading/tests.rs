@@ -136,7 +136,7 @@ impl<P: Protocol> Observer<P> for Listener {
     }
 
     fn sent(&mut self, _: Time, envelope: &Envelope<P::Message>, delivery: Delivery) {
-        assert!(matches!(delivery, Delivery::Arrives(_)));
+        assert!(delivery.arrival().is_some());
         self.legs.push((envelope.from.number(), envelope.to.number(), envelope.step()));
     }
 
