@@ -68,6 +68,7 @@ pub mod queue;
 pub mod random;
 pub mod regular_file;
 pub mod scenario;
+pub mod settings;
 pub mod space;
 pub mod stats;
 pub mod theory;

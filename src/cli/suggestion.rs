@@ -4,7 +4,7 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Command, CommandFactory};
 
 use super::args::Cli;
-use crate::scenario::diagnostic::nearest;
+use crate::scenario::nearest;
 
 /// `error` with the command or flag that was probably meant, where clap itself has found none: it goes by the letters
 /// that two words share in order, which leaves out `rnu` for `run`. `command` is the first word of the command line.

@@ -1,23 +1,12 @@
 //! Columns of tables: what each is called, what it means, and how a value of some type fills it.
 
 mod cell;
+mod kind;
 mod summary;
 
 pub use cell::Cell;
+pub use kind::Kind;
 pub use summary::{Sample, Statistic, Summary};
-
-/// What the values of a column are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
-    /// Whole numbers of at most 64 bits.
-    Whole,
-    /// Whole numbers that may be longer.
-    Large,
-    /// Real numbers.
-    Real,
-    /// Texts.
-    Word,
-}
 
 /// How the terminal shows the mean of a column for each point.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -7,8 +7,8 @@ use crate::bits::Bits;
 use crate::engine::Happening;
 use crate::network::cuts::{Cut, Cuts, Paths};
 use crate::random::{Chance, Field, Purpose, fraction};
-use crate::scenario::settings::Settings;
-use crate::scenario::settings::faults::{Action, Groups, Moment, NodeList, Selection};
+use crate::settings::Settings;
+use crate::settings::faults::{Action, Groups, Moment, NodeList, Selection};
 use crate::time::Time;
 use crate::units::NodeId;
 

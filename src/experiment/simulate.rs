@@ -11,7 +11,7 @@ use crate::network::Network;
 use crate::network::cuts::Cuts;
 use crate::observe::LinkCount;
 use crate::random::{Chance, Purpose};
-use crate::scenario::settings::Settings;
+use crate::settings::Settings;
 use crate::space::Space;
 use crate::topology::Graph;
 

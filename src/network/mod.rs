@@ -3,40 +3,19 @@
 pub mod cuts;
 mod delivery;
 pub mod latency;
+mod leg;
 pub mod loss;
+
+pub use delivery::Delivery;
+pub use leg::Leg;
 
 use crate::random::{Chance, Field, Purpose};
 use crate::time::Time;
-use crate::units::{NodeId, Probability};
-
-pub use delivery::Delivery;
+use crate::units::Probability;
 
 use cuts::Cuts;
 use latency::Latency;
 use loss::Loss;
-
-/// One message on its way: the address of every draw about it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Leg {
-    /// The sender.
-    pub from: NodeId,
-    /// The recipient.
-    pub to: NodeId,
-    /// When it was sent.
-    pub sent: Time,
-    /// Which leg of its exchange it is: 0 for what a tick sends, 1 for the answer to that, and so on. Two messages
-    /// on one path at one instant differ in it, so that they do not share their fate.
-    pub number: u64,
-}
-
-impl Leg {
-    /// The draw of `field` for this leg.
-    #[inline]
-    pub fn draw(&self, field: &Field) -> u64 {
-        let path = u64::from(self.from) << 32 | u64::from(self.to);
-        field.at(path, self.sent.nanos(), self.number)
-    }
-}
 
 /// The network of one run: its laws and their draws.
 #[derive(Clone, Debug)]

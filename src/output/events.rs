@@ -1,7 +1,7 @@
 //! `[[event]]` in a clause, as charts and manifests state it.
 
-use crate::scenario::settings::Settings;
-use crate::scenario::settings::faults::{Action, Event, Groups, Moment, Selection, Share};
+use crate::settings::Settings;
+use crate::settings::faults::{Action, Event, Groups, Moment, Selection, Share};
 
 /// So many events are told one by one.
 const MOST: usize = 4;

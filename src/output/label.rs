@@ -3,7 +3,7 @@
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use crate::scenario::settings;
+use crate::settings;
 
 /// A swept value as tables and charts show it: `{ kind = "uniform", min = "10ms", max = "190ms" }` becomes
 /// `uniform (min = 10ms, max = 190ms)`, the form that [`catalog::label`](crate::catalog::label) gives a model, with

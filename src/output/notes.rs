@@ -3,7 +3,7 @@
 use crate::experiment::{Record, Split};
 use crate::scenario::Point;
 use crate::scenario::replicates::{Precision, half_width};
-use crate::scenario::settings::Until;
+use crate::settings::Until;
 use crate::stats::Moments;
 
 /// What the runs of a point give rise to say, gathered run by run.

@@ -10,8 +10,8 @@ use super::label::{readable, short};
 use crate::key::Key;
 use crate::plan;
 use crate::printable;
-use crate::scenario::settings::Settings;
 use crate::scenario::{Point, Scenario};
+use crate::settings::Settings;
 use crate::workload::WorkloadSpec;
 use crate::workload::rumor::Spread;
 

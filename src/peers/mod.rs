@@ -25,12 +25,14 @@ mod quasirandom;
 mod round_robin;
 mod shuffled;
 mod spatial;
+mod turn;
 mod uniform;
 
 pub use quasirandom::Quasirandom;
 pub use round_robin::RoundRobin;
 pub use shuffled::Shuffled;
 pub use spatial::Spatial;
+pub use turn::Turn;
 pub use uniform::Uniform;
 
 use std::sync::Arc;
@@ -38,16 +40,6 @@ use std::sync::Arc;
 use crate::catalog;
 use crate::random::Field;
 use crate::space::Space;
-use crate::units::NodeId;
-
-/// One turn of one node: the address of its choice.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Turn {
-    /// Whose turn it is.
-    pub node: NodeId,
-    /// How many turns it had before.
-    pub number: u64,
-}
 
 catalog! {
     /// Whom a node contacts.
@@ -134,6 +126,7 @@ impl Peers {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::units::NodeId;
     use testing::{choices, rank, z_of_equal_shares};
 
     fn rules() -> [Peers; 4] {

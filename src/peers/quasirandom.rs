@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Turn;
 use super::cycle::read_on;
+use super::turn::Turn;
 use crate::random::{Field, Use};
 
 /// Each node goes through its neighbours in their fixed order, beginning at a random one: as fast as uniform choice

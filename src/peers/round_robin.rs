@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Turn;
 use super::cycle::read_on;
+use super::turn::Turn;
 use crate::random::Field;
 
 /// Each node goes through its neighbours in their fixed order, beginning with its first: no randomness at all, and

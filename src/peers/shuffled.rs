@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Turn;
 use super::permutation::Order;
+use super::turn::Turn;
 use crate::random::Field;
 
 /// Each node goes through a shuffled list of its neighbours and shuffles it again at its end, as SWIM does: random,

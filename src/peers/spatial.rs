@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::Turn;
+use super::turn::Turn;
 use super::uniform::Uniform;
 use crate::catalog::Misfit;
 use crate::random::{Field, Use, fraction};

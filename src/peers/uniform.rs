@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Turn;
+use super::turn::Turn;
 use crate::random::{Field, Use};
 
 /// Anybody, with the same chance and independent of the turns before: the model of the published theorems.

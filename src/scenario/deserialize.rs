@@ -10,10 +10,12 @@ use serde::de::{
 };
 use serde::forward_to_deserialize_any;
 
-use super::diagnostic::{Diagnostic, Place, nearest};
-use super::document::{self, Entry, Node, Table, Value};
+use super::diagnostic::Diagnostic;
 use super::fault::{Fault, SEVERAL, kind_of, plain_words};
 use super::hints;
+use super::place::Place;
+use super::tree::{self, Entry, Node, Table, Value};
+use super::words::nearest;
 
 /// Reads the value of `key`; `noun` is what messages call it.
 ///
@@ -38,7 +40,7 @@ impl<'a> At<'a> {
                 let allowed = plain_words(&(&visitor as &dyn Expected).to_string());
                 Err(Fault::new(format!("{number} is not a finite number"), allowed))
             }
-            Value::Float(number) if whole => match document::whole(number) {
+            Value::Float(number) if whole => match tree::whole(number) {
                 Some(number) => integer(number, visitor),
                 None => self.any(visitor),
             },
@@ -304,6 +306,7 @@ impl<'a> Deserializer<'a> for Member<'a> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::document;
     use serde::Deserialize;
 
     use super::*;

@@ -6,34 +6,12 @@ use std::fmt;
 use annotate_snippets::{AnnotationKind, Element, Group, Level, Origin, Renderer, Snippet};
 
 use super::letters;
+use super::place::Place;
 use super::source::Source;
 use crate::printable;
 
 /// No more mistakes than this are shown: whoever makes more has made one of them many times.
 pub(super) const ENOUGH: usize = 50;
-
-/// A stretch of the scenario file or of a command-line argument.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Place {
-    /// Which text: 0 is the file, the others are arguments in their order.
-    pub(super) source: u32,
-    /// First byte.
-    pub(super) start: u32,
-    /// First byte after it.
-    pub(super) end: u32,
-}
-
-impl Place {
-    /// The bytes `start..end` of text `source`; texts are far below 4 GiB.
-    pub(super) fn new(source: u32, range: std::ops::Range<usize>) -> Self {
-        let byte = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
-        Place { source, start: byte(range.start), end: byte(range.end) }
-    }
-
-    pub(super) fn is_in_file(self) -> bool {
-        self.source == 0
-    }
-}
 
 /// One mistake.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -243,22 +221,9 @@ impl fmt::Display for Problems {
 
 impl std::error::Error for Problems {}
 
-/// The one of `allowed` that `given` was probably meant to be.
-pub(crate) fn nearest<'a>(given: &str, allowed: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let plain = |text: &str| text.to_lowercase().replace('_', "-");
-    let given = plain(given);
-    let misses = allowed.into_iter().filter_map(|candidate| {
-        let meant = plain(candidate);
-        let begun = given.len() >= 3 && meant.starts_with(&given);
-        let distance = strsim::damerau_levenshtein(&given, &meant);
-        let near = distance <= (given.chars().count().max(meant.chars().count()) / 3).max(1);
-        (begun || near).then_some((distance, candidate))
-    });
-    misses.min_by_key(|(distance, _)| *distance).map(|(_, candidate)| candidate)
-}
-
 #[cfg(test)]
 mod tests {
+    use super::super::words::nearest;
     use super::*;
 
     #[test]

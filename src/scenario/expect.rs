@@ -2,9 +2,11 @@
 
 use std::fmt;
 
-use super::diagnostic::{Diagnostic, Problems, nearest};
-use super::document::{Entry, Node, Value, quoted};
+use super::diagnostic::{Diagnostic, Problems};
 use super::fault::kind_of;
+use super::tree::{Entry, Node, Value};
+use super::words::nearest;
+use super::words::quoted;
 use crate::columns::{self, Kind, SummaryField};
 use crate::workload::Strategy;
 

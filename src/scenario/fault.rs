@@ -4,9 +4,11 @@ use std::fmt::{self, Display};
 
 use serde::de::{self, Expected, Unexpected};
 
-use super::diagnostic::{Diagnostic, Place, nearest};
-use super::document::Value;
+use super::diagnostic::Diagnostic;
 use super::hints;
+use super::place::Place;
+use super::tree::Value;
+use super::words::nearest;
 
 /// A mistake on its way up to the place and the key it belongs to.
 #[derive(Debug)]

@@ -1,7 +1,7 @@
 //! What was probably meant by a value that is none, and how to write it.
 
-use super::document::quoted;
 use super::range;
+use super::words::quoted;
 use crate::time::Span;
 
 /// The number that `text` means, written as TOML has it, if it is a number in another form: `010`, `.05`, `5.`, `5%`,

@@ -20,28 +20,38 @@ pub mod diagnostic;
 mod document;
 pub mod expect;
 mod fault;
+mod file;
 mod hints;
 mod letters;
+mod limits;
 mod memo;
 mod overrides;
+mod parts;
+mod place;
 mod points;
 mod range;
 pub mod replicates;
 mod resolved;
 mod sections;
-pub mod settings;
 mod source;
 mod sweep;
 mod tables;
+mod tree;
 pub mod versus;
 mod warnings;
+mod words;
 mod written;
 
 pub use diagnostic::Problems;
+pub use file::MAX_FILE_SIZE;
+pub use limits::{MAX_POINTS, MAX_RUNS};
 pub use overrides::Overrides;
 pub use points::{Iter, Point, Points};
 pub use resolved::{Scenario, SweptKey};
-pub use source::{MAX_FILE_SIZE, Source};
+pub use source::Source;
+pub(crate) use words::nearest;
+
+pub use crate::settings;
 
 use std::collections::BTreeSet;
 use std::mem;
@@ -49,22 +59,17 @@ use std::sync::Arc;
 
 use crate::workload::Strategy;
 use diagnostic::Diagnostic;
-use document::Entry;
 use expect::Scope;
 use memo::{Memo, Store};
 use overrides::Draft;
+use parts::{Heading, Parts};
 use points::Read;
-use sections::{Loaded, Reader, Settled, grouped};
-use settings::{Heading, Parts};
+use sections::{Loaded, Reader, Settled};
 use sweep::Axis;
+use tree::Entry;
 use warnings::Warnings;
+use words::grouped;
 use written::{Changed, Written};
-
-/// More runs than this must be asked for.
-pub const MAX_RUNS: u64 = 1_000_000;
-
-/// More points than this are refused, asked for or not.
-pub const MAX_POINTS: u64 = 1_000_000;
 
 /// Reads a scenario: every point checked and resolved.
 ///
@@ -187,7 +192,7 @@ impl Reading {
     /// A look at every point, and what the first says of the whole; `None` after a mistake.
     fn points(&mut self, force: bool) -> Option<(Heading, Survey)> {
         let (mut digits, mut parts, mut survey) = (self.written.first(), Parts::default(), Survey::default());
-        let heading = settings::read_heading(&mut self.reader(&digits));
+        let heading = parts::read_heading(&mut self.reader(&digits));
         self.point(&digits, Changed::ALL, &mut parts);
         survey.add(&parts);
         let count = self.count(&heading, force)?;
@@ -209,7 +214,7 @@ impl Reading {
 
     fn point(&mut self, digits: &[usize], changed: Changed, parts: &mut Parts) {
         let mut reader = self.reader(digits);
-        settings::read(&mut reader, changed, parts);
+        parts::read(&mut reader, changed, parts);
         reader.finish();
     }
 

@@ -1,9 +1,11 @@
 //! What the command line changes in a scenario.
 
-use super::diagnostic::{Diagnostic, Place, Problems};
-use super::document::{self, Entry, Node, Table, Value};
+use super::diagnostic::{Diagnostic, Problems};
+use super::document;
+use super::place::Place;
 use super::source::Source;
 use super::sweep::Axis;
+use super::tree::{self, Entry, Node, Table, Value};
 
 /// What the command line changes in a scenario.
 #[derive(Clone, Debug, Default)]
@@ -208,7 +210,7 @@ impl Setting {
     fn of(flag: &str, setting: &str, allowed: &str, problems: &mut Problems) -> Option<Self> {
         let (key, value) = setting.split_once('=').map_or((setting, None), |(key, value)| (key, Some(value)));
         let path = path_of(key);
-        if let Some((problem, allowed)) = document::too_deep(&path) {
+        if let Some((problem, allowed)) = tree::too_deep(&path) {
             // Not the whole of it, which is long.
             let start: String = key.chars().take(60).collect();
             let place = argument(&format!("{flag}{start}…"), problems);

@@ -9,11 +9,12 @@ use std::sync::{Arc, OnceLock};
 
 use super::diagnostic::Problems;
 use super::memo::{Memo, Store};
+use super::parts::{self, Parts};
 use super::sections::{Loaded, Reader, Settled};
-use super::settings::network::TOPOLOGY;
-use super::settings::{self, Parts, Settings};
 use super::sweep;
 use super::written::{Changed, Written};
+use crate::settings::network::TOPOLOGY;
+use crate::settings::{self, Settings};
 use crate::topology::TopologySpec;
 use crate::workload::Strategy;
 
@@ -146,7 +147,7 @@ impl Read {
         // Nothing is wrong at any point, and nothing is left to load.
         let (mut loaded, mut problems) = (Loaded::new(), Problems::default());
         let mut reader = Reader::new(&self.written, digits, Store::Full(&self.memo), &mut loaded, &mut problems);
-        settings::read(&mut reader, changed, parts);
+        parts::read(&mut reader, changed, parts);
     }
 }
 

@@ -3,8 +3,8 @@
 //! Steps are taken in decimal, so the third value of `"0.1..0.5 step 0.1"` is 0.3 and not 0.30000000000000004. A range
 //! is counted before any of its values is made.
 
-use super::MAX_POINTS;
-use super::document::Value;
+use super::limits::MAX_POINTS;
+use super::tree::Value;
 
 /// What a range looks like; every error about one says so.
 pub(super) const RANGE_FORM: &str = "\"2^6..2^16\" (powers of two), \"1..8\" or \"0..0.5 step 0.1\"";

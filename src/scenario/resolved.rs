@@ -7,13 +7,14 @@ use serde::Serialize;
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
-use super::diagnostic::Place;
-use super::document::{Node, Value, quoted};
 use super::expect::Expectation;
+use super::place::Place;
 use super::points::{Point, Points};
 use super::replicates::Precision;
-use super::settings::Settings;
 use super::sweep::{self, Axis};
+use super::tree::{Node, Value};
+use super::words::quoted;
+use crate::settings::Settings;
 use crate::workload::Strategy;
 
 /// A scenario past the door: nothing in it is wrong.

@@ -14,14 +14,16 @@ use std::sync::Arc;
 use serde::de::DeserializeOwned;
 
 use super::deserialize;
-use super::diagnostic::{Diagnostic, Place, Problems};
-use super::document::{self, Node, Value};
+use super::diagnostic::{Diagnostic, Problems};
+use super::document;
 use super::memo::{Found, Kept, Store};
-use super::settings::network::TOPOLOGY;
+use super::place::Place;
 use super::tables;
+use super::tree::{Node, Value};
 use super::written::{Digits, Written};
 use crate::catalog::Misfit;
 use crate::key::{Key, Presence};
+use crate::settings::network::TOPOLOGY;
 use crate::topology::TopologySpec;
 use ending::Ending;
 
@@ -267,22 +269,6 @@ fn value_of<T: DeserializeOwned>(key: &Key, node: Option<&Node>) -> Found<T> {
         Some(node) => found(deserialize::read(node, key.path, key.noun())),
         None => default().map_or(Found::Absent, |node| found(deserialize::read(&node, key.path, key.noun()))),
     }
-}
-
-/// `1_000_000`: readable, and TOML.
-pub(super) fn grouped(number: impl Into<u128>) -> String {
-    let digits = number.into().to_string();
-    if digits.len() <= 4 {
-        return digits;
-    }
-    let mut text = String::new();
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            text.push('_');
-        }
-        text.push(digit);
-    }
-    text
 }
 
 #[cfg(test)]

@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 
 use sha2::{Digest, Sha256};
 
-use super::MAX_POINTS;
-use super::diagnostic::{Diagnostic, Place, Problems};
-use super::document::{self, Entry, Node, Table, Value};
+use super::diagnostic::{Diagnostic, Problems};
 use super::fault::kind_of;
+use super::limits::MAX_POINTS;
+use super::place::Place;
 use super::range::{self, RANGE_FORM, Range};
-use super::sections::grouped;
+use super::tree::{self, Entry, Node, Table, Value};
+use super::words::grouped;
 
 /// A swept key and its values.
 #[derive(Clone, Debug)]
@@ -93,7 +94,7 @@ fn key(path: &str) -> String {
 }
 
 fn plan(Entry { key: path, key_place, node }: Entry, before: &[Plan]) -> Result<Plan, Diagnostic> {
-    if let Some((problem, allowed)) = document::too_deep(&path) {
+    if let Some((problem, allowed)) = tree::too_deep(&path) {
         return Err(Diagnostic::at(key_place, "sweep", problem, allowed));
     }
     check_key(&path, before).map_err(|(problem, allowed)| Diagnostic::at(key_place, key(&path), problem, allowed))?;
@@ -186,7 +187,7 @@ impl Form {
     fn of(value: &Value) -> Self {
         match value {
             Value::Integer(number) => Form::Whole(*number),
-            Value::Float(number) => document::whole(*number).map_or(Form::Broken(number.to_bits()), Form::Whole),
+            Value::Float(number) => tree::whole(*number).map_or(Form::Broken(number.to_bits()), Form::Whole),
             other => Form::Other(other.to_string()),
         }
     }
@@ -272,6 +273,7 @@ pub(super) fn apply(mut table: Table, chosen: &[(&Axis, &Node)]) -> Table {
 
 #[cfg(test)]
 mod tests {
+    use super::super::document;
     use super::*;
     use crate::scenario::source::Source;
 

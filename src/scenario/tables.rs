@@ -6,8 +6,8 @@ use serde::Deserialize;
 
 use super::deserialize;
 use super::diagnostic::Diagnostic;
-use super::document::{self, Entry, Node, Table, Value};
 use super::fault::kind_of;
+use super::tree::{self, Entry, Node, Table, Value};
 
 /// Reads the tables `[[key]]`, or those that are written under `key` by their numbers from 0.
 ///
@@ -35,7 +35,7 @@ fn items_of<'a>(node: &'a Node, key: &str) -> Result<Vec<&'a Node>, Diagnostic> 
     let allowed = format!("tables, each under `[[{key}]]`");
     match &node.value {
         Value::Array(items) => Ok(items.iter().collect()),
-        Value::Table(table) if table.entries.iter().any(|entry| document::item_number(&entry.key).is_some()) => {
+        Value::Table(table) if table.entries.iter().any(|entry| tree::item_number(&entry.key).is_some()) => {
             by_number(table, key)
         }
         other => {
@@ -49,7 +49,7 @@ fn items_of<'a>(node: &'a Node, key: &str) -> Result<Vec<&'a Node>, Diagnostic> 
 
 /// The items of a list that are written by their numbers.
 fn by_number<'a>(table: &'a Table, key: &str) -> Result<Vec<&'a Node>, Diagnostic> {
-    let number = |entry: &Entry| document::item_number(&entry.key);
+    let number = |entry: &Entry| tree::item_number(&entry.key);
     let items: BTreeMap<usize, &Node> =
         table.entries.iter().filter_map(|entry| Some((number(entry)?, &entry.node))).collect();
     let without_gap = items.keys().zip(0..).take_while(|(number, place)| *number == place).count();

@@ -5,7 +5,7 @@ mod standings;
 
 use std::collections::BTreeMap;
 
-use super::settings::Sections;
+use super::parts::Sections;
 use crate::network::latency::Latency;
 use crate::time::Span;
 use crate::workload::WorkloadSpec;

@@ -4,9 +4,9 @@ use std::borrow::Cow;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::diagnostic::Place;
-use super::document::{Entry, Node, Table, Value};
+use super::place::Place;
 use super::sweep::{self, Axis};
+use super::tree::{Entry, Node, Table, Value};
 
 /// The sections of a point, in the order in which they are read: each may go by what those before it say.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -2,8 +2,8 @@
 
 use libm::{log, log1p, log2};
 
-use super::law::{DERIVED, Rule, Slack};
-use super::{Case, CaseClock, Claim};
+use super::case::{Case, CaseClock};
+use super::rule::{Claim, DERIVED, Rule, Slack};
 use crate::topology::GraphClass;
 use crate::topology::class::line_distance;
 

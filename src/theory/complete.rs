@@ -10,23 +10,15 @@
 //!
 //! which is the published law wherever there is one, and is continuous in the loss where those are not: at b = 1 the
 //! last term vanishes and m = ln n (Doerr & Kostrygin 2017), at x <= 1 the middle one does. The exact mean lies above
-//! it, by no more than [`slack`].
+//! it, by no more than [`Slack::Rate`].
 
 use libm::log;
 
-use super::law::{DERIVED, Rule, Slack};
-use super::{Case, Claim};
+use super::case::Case;
+use super::rule::{Claim, DERIVED, Rule, Slack};
 use crate::topology::GraphClass;
 
 const DOERR: &str = "Doerr & Kostrygin 2017";
-
-/// How many rounds the exact mean may be less, and how many more, than the laws here say of a case: held by exact
-/// chains, and by simulation over a grid of cases.
-pub(super) fn slack(case: &Case) -> (f64, f64) {
-    let contact = case.strategy.contact(case.arrives);
-    let rate = f64::from(case.fanout) * (contact.push + contact.pull);
-    (0.1, 0.4 + 1.25 / rate.min(1.0))
-}
 
 pub(super) const RULES: &[Rule] = &[
     Rule {
@@ -187,9 +179,10 @@ mod tests {
                 for fanout in [1, 4, nodes / 2] {
                     for arrives in [1.0, 0.999, 0.8, 0.5, 0.2] {
                         let case = Case { fanout, arrives, ..case(nodes, strategy) };
-                        let (law, (less, more)) = (predict(&case).unwrap().rounds, slack(&case));
-                        let off = exact(&case) - law;
-                        assert!(-less <= off && off <= more, "{case:?}: {law}, and {off} more");
+                        let law = predict(&case).unwrap().rounds;
+                        let (least, most) = Slack::Rate.around(law, &case);
+                        let mean = exact(&case);
+                        assert!(least <= mean && mean <= most, "{case:?}: {law}, and {mean}");
                     }
                 }
             }

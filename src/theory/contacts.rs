@@ -1,7 +1,7 @@
 //! What it costs to tell everybody, how push and pull mirror each other, and how the last ignorant nodes fade.
 
-use super::law::{DEMERS, DERIVED, Rule, Slack};
-use super::{Case, CaseClock, Claim};
+use super::case::{Case, CaseClock};
+use super::rule::{Claim, DEMERS, DERIVED, Rule, Slack};
 use crate::topology::GraphClass;
 
 pub(super) const RULES: &[Rule] = &[

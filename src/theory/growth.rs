@@ -2,8 +2,9 @@
 
 use libm::{log2, pow};
 
-use super::law::{Rule, Slack};
-use super::{Case, Claim, bounds, pieces};
+use super::case::Case;
+use super::rule::{Claim, Rule, Slack};
+use super::{bounds, pieces};
 use crate::topology::GraphClass;
 
 const FEIGE: &str = "Feige, Peleg, Raghavan & Upfal 1990";

@@ -1,8 +1,8 @@
 //! Rings, lines and stars in aligned rounds: exact means, since the update has only a few ways to go.
 
+use super::case::{Case, CaseStrategy};
 use super::fronts::Meeting;
-use super::law::{DERIVED, Rule, Slack};
-use super::{Case, CaseStrategy, Claim};
+use super::rule::{Claim, DERIVED, Rule, Slack};
 use crate::topology::GraphClass;
 
 const RING: GraphClass = GraphClass::Ring { neighbors: 1 };

@@ -1,8 +1,9 @@
 //! How likely random graphs are in one piece, without which nobody can tell everybody. How likely is an estimate of the
 //! topology's own, the one by which `connected = true` is refused where it is hopeless.
 
-use super::law::{Rule, Slack};
-use super::{Case, Claim, regular};
+use super::case::Case;
+use super::regular;
+use super::rule::{Claim, Rule, Slack};
 use crate::topology::GraphClass;
 
 /// A graph that is more likely in one piece is not worth a word.

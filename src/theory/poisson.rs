@@ -14,8 +14,8 @@ use std::f64::consts::PI;
 
 use libm::{atan2, exp, log1p, sin};
 
-use super::law::{Rule, Slack};
 use super::paths::harmonic;
+use super::rule::{Rule, Slack};
 use super::{Case, CaseClock, Claim};
 use crate::topology::GraphClass;
 

@@ -2,8 +2,8 @@
 
 use libm::{log, log1p, log2};
 
-use super::law::{Rule, Slack};
-use super::{Case, CaseStrategy, Claim};
+use super::case::{Case, CaseStrategy};
+use super::rule::{Claim, Rule, Slack};
 use crate::topology::GraphClass;
 
 const DENSE: f64 = 2.0;

@@ -3,22 +3,9 @@
 
 use libm::{exp, log};
 
-use super::law::{DEMERS, Rule, Slack};
-use super::{Case, CaseClock, Claim};
+use super::case::{Case, CaseClock, Rumor};
+use super::rule::{Claim, DEMERS, Rule, Slack};
 use crate::topology::GraphClass;
-
-/// When nodes lose interest in a rumor.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Rumor {
-    /// The k of the counter or the coin.
-    pub k: u32,
-    /// Whether interest is lost by chance, else by counting.
-    pub coin: bool,
-    /// Whether the recipient says if the contact was needed.
-    pub feedback: bool,
-    /// Whether both parties of a contact compare their counters.
-    pub minimization: bool,
-}
 
 /// Nodes that must be left out in the mean: where everybody is told, a run ends, or should, before interest is lost.
 const LEFT_OUT: f64 = 10.0;

@@ -1,6 +1,7 @@
 //! The Barabási-Albert graph: nodes join one after another and prefer those who know many.
 
 use super::GraphClass;
+use super::building;
 use crate::units::NodeId;
 use rand_chacha::ChaCha8Rng;
 use serde::{Deserialize, Serialize};
@@ -90,7 +91,7 @@ impl Topology for BarabasiAlbert {
     }
 
     fn memory(&self, nodes: u32) -> u64 {
-        Csr::bytes_to_build(nodes, 2 * self.edges(nodes), 4 * self.edges(nodes))
+        building::bytes(nodes, 2 * self.edges(nodes), 4 * self.edges(nodes))
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::ops::AddAssign;
 
-use super::{Graph, components};
+use super::Graph;
 use crate::memory;
 use crate::units::NodeId;
 
@@ -164,14 +164,6 @@ impl Csr {
     pub(super) fn bytes(nodes: u32, ends: u64) -> u64 {
         let offset = if u32::try_from(ends).is_ok() { 4 } else { 8 };
         offset * (u64::from(nodes) + 1) + 4 * ends
-    }
-
-    /// Bytes at the height of building that graph from a list of edges that takes `list` bytes, and of looking for
-    /// its components once the list is gone.
-    pub(super) fn bytes_to_build(nodes: u32, ends: u64, list: u64) -> u64 {
-        // Degrees are counted in 4 bytes, whatever the offsets take.
-        let counted = if u32::try_from(ends).is_ok() { 0 } else { 4 * (u64::from(nodes) + 1) };
-        Self::bytes(nodes, ends) + (list + counted).max(components::bytes(nodes))
     }
 }
 

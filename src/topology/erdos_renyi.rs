@@ -1,6 +1,7 @@
 //! The Erdős-Rényi graph: every pair of nodes is joined with one probability, each on its own.
 
 use super::GraphClass;
+use super::building;
 use crate::units::NodeId;
 use rand::rand_core::Rng;
 use rand_chacha::ChaCha8Rng;
@@ -99,7 +100,7 @@ impl Topology for ErdosRenyi {
     }
 
     fn memory(&self, nodes: u32) -> u64 {
-        Csr::bytes_to_build(nodes, self.ends(nodes), 0)
+        building::bytes(nodes, self.ends(nodes), 0)
     }
 }
 

@@ -1,6 +1,7 @@
 //! The random geometric graph: nodes lie anywhere on a square, and those that are near know each other.
 
 use super::GraphClass;
+use super::building;
 use crate::units::NodeId;
 use std::f64::consts::{FRAC_1_SQRT_2, PI};
 
@@ -171,7 +172,7 @@ impl Topology for Geometric {
     fn memory(&self, nodes: u32) -> u64 {
         // Places, nodes in the order of their cells, and where each of at most as many cells begins.
         let plane = 16 * u64::from(nodes) + 8;
-        Csr::bytes_to_build(nodes, self.ends(nodes), plane)
+        building::bytes(nodes, self.ends(nodes), plane)
     }
 }
 

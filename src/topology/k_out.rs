@@ -1,6 +1,7 @@
 //! The k-out graph: every node chooses some others at random, and is joined to those and to whoever chose it.
 
 use super::GraphClass;
+use super::building;
 use crate::units::NodeId;
 use rand_chacha::ChaCha8Rng;
 use serde::{Deserialize, Serialize};
@@ -103,7 +104,7 @@ impl Topology for KOut {
     fn memory(&self, nodes: u32) -> u64 {
         let choices = Choices::bytes(nodes, self.choices);
         // While they choose, there is an order of all nodes to choose from.
-        (choices + 4 * u64::from(nodes)).max(Csr::bytes_to_build(nodes, self.ends(nodes), choices))
+        (choices + 4 * u64::from(nodes)).max(building::bytes(nodes, self.ends(nodes), choices))
     }
 }
 

@@ -1,6 +1,6 @@
 //! Choice by distance on lattices: one table for all nodes.
 
-use super::lattice_space::Arms;
+use super::lattice_arms::{Arms, shells};
 use crate::space::Law;
 use crate::units::NodeId;
 
@@ -58,23 +58,6 @@ impl Law for Table {
         let farther = &self.from[first as usize + 1..];
         first + farther.partition_point(|&from| from >= u * all) as u32
     }
-}
-
-/// How many places lie at each distance, from 0.
-pub(super) fn shells(arms: &[Arms]) -> Vec<i64> {
-    arms.iter().fold(vec![1], |counts, arms| along(&counts, *arms))
-}
-
-/// The same with one more axis: what was at distance d - s is at d with s steps along it, up or down.
-fn along(counts: &[i64], arms: Arms) -> Vec<i64> {
-    let count = |distance: i64| usize::try_from(distance).ok().and_then(|d| counts.get(d)).copied().unwrap_or(0);
-    let (mut up, mut down) = (0, 0);
-    let all = (0..counts.len() as i64 + arms.up.max(arms.down)).map(|distance| {
-        up += count(distance - 1) - count(distance - 1 - arms.up);
-        down += count(distance - 1) - count(distance - 1 - arms.down);
-        count(distance) + up + down
-    });
-    all.collect()
 }
 
 /// How many points of Z^`dims` have a sum of absolute values of at most d, for d from 0 below `distances`: the Delannoy

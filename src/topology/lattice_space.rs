@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use super::lattice::{Axes, Axis};
-use super::lattice_law::{Table, shells};
+use super::lattice_arms::{Arms, shells};
+use super::lattice_law::Table;
 use super::lattice_roads::LatticeRoads;
 use super::metric::{Metric, Roads};
 use crate::space::{Law, Space};
@@ -154,78 +155,6 @@ impl Space for Ground {
     fn law(&self, exponent: f64) -> Box<dyn Law> {
         Box::new(Table::new(&self.lattice.arms, exponent))
     }
-}
-
-impl Axis {
-    /// Whether its ends count as joined: with two places it is the same with and without a border.
-    fn joined(&self, all: bool) -> bool {
-        all || self.side == 2
-    }
-
-    /// How much the number of `node` changes by so many steps along the axis, unless they cross a border.
-    fn shift(&self, node: NodeId, steps: i64, joined: bool) -> Option<i64> {
-        let (place, side) = (i64::from(self.place(node)), i64::from(self.side));
-        let end = if self.joined(joined) { (place + steps).rem_euclid(side) } else { place + steps };
-        (0..side).contains(&end).then_some((end - place) * i64::from(self.stride))
-    }
-}
-
-/// How many steps lead to a place of its own down and up an axis.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Arms {
-    pub(super) down: i64,
-    pub(super) up: i64,
-}
-
-impl Arms {
-    fn of(axis: &Axis, joined: bool) -> Self {
-        let side = i64::from(axis.side);
-        if axis.joined(joined) {
-            // The place opposite is reached upwards.
-            return Arms { down: (side - 1) / 2, up: side / 2 };
-        }
-        Arms { down: side - 1, up: side - 1 }
-    }
-
-    /// Along this axis and one other, the places `distance` away, at least 1: a diamond, side by side from corner to
-    /// corner, each a straight row. Of two sides that meet, one has the corner.
-    fn sides(self, other: Arms, distance: i64) -> [Side; 4] {
-        let side = |up: bool, over: bool, least: i64| {
-            let (reach, over_reach) = (if up { self.up } else { self.down }, if over { other.up } else { other.down });
-            let first = (distance - over_reach).max(least);
-            let last = (distance - 1 + least).min(reach);
-            Side { direction: if up { 1 } else { -1 }, over, first, places: (last - first + 1).max(0) }
-        };
-        [side(true, true, 1), side(false, true, 0), side(false, false, 1), side(true, false, 0)]
-    }
-
-    /// The steps along this axis to place number `place` of those `distance` away along it and `last`; `place` then
-    /// counts those that take the same steps.
-    fn steps_with(self, last: Arms, distance: i64, place: &mut i64) -> i64 {
-        if distance == 0 {
-            return 0;
-        }
-        for side in self.sides(last, distance) {
-            if *place < side.places {
-                let steps = side.first + *place;
-                // Along the last axis up comes before down.
-                *place = i64::from(!side.over && steps < distance);
-                return side.direction * steps;
-            }
-            *place -= side.places;
-        }
-        0
-    }
-}
-
-/// One side of a diamond.
-struct Side {
-    /// Up or down the one axis, and up or down the other.
-    direction: i64,
-    over: bool,
-    /// The least steps along the one axis, and how many places follow, with a step more each.
-    first: i64,
-    places: i64,
 }
 
 #[cfg(test)]

@@ -14,6 +14,7 @@ use std::collections::BTreeMap;
 
 use rand_chacha::ChaCha8Rng;
 
+use super::building;
 use super::csr::Csr;
 use super::matrix::Matrix;
 use super::shuffle::shuffle;
@@ -33,12 +34,12 @@ pub(super) fn bytes(nodes: u32, degree: u32) -> u64 {
     if other < degree {
         // The complement is written while the graph stands, with a mark for each node and offsets of 8 bytes.
         let drawn = Csr::bytes(nodes, u64::from(nodes) * u64::from(other));
-        return bytes(nodes, other).max(Csr::bytes_to_build(nodes, ends, drawn + 12 * u64::from(nodes)));
+        return bytes(nodes, other).max(building::bytes(nodes, ends, drawn + 12 * u64::from(nodes)));
     }
     let matrix = if Matrix::pays(nodes, degree) { Matrix::bytes(nodes) } else { 0 };
     // Of 16 bytes, in nodes of a tree that are half full.
     let surplus = u64::from(degree).pow(2) / 4 * 40;
-    matrix.max(surplus) + Csr::bytes_to_build(nodes, ends, 4 * ends)
+    matrix.max(surplus) + building::bytes(nodes, ends, 4 * ends)
 }
 
 /// A random graph over `nodes` nodes of `degree` neighbours each; `degree` < `nodes`, and their product is even.

@@ -2,7 +2,7 @@
 
 use rand_chacha::ChaCha8Rng;
 
-use super::{Graph, Topology, components};
+use super::{Graph, components};
 use crate::catalog::Misfit;
 use crate::units::NodeId;
 
@@ -13,17 +13,17 @@ const TRIES: u32 = 1000;
 /// tries is connected in 2 of 10^9 cases.
 const LEAST_SHARE: f64 = 20.0 / TRIES as f64;
 
-/// The first connected one of the graphs that `topology` draws. Try t reads number t of the streams of the same ChaCha
+/// The first connected one of the graphs that `draw` draws over `nodes` nodes. Try t reads number t of the streams of the same ChaCha
 /// key, so that the first try is the graph that is drawn where nobody asks whether it is connected.
-pub(super) fn until_connected<T: Topology>(
-    topology: &T,
+pub(super) fn until_connected<G: Graph>(
     nodes: u32,
     stream: &mut ChaCha8Rng,
-) -> Result<T::Graph, Misfit> {
+    draw: impl Fn(&mut ChaCha8Rng) -> G,
+) -> Result<G, Misfit> {
     for attempt in 0..TRIES {
         stream.set_stream(attempt.into());
         stream.set_word_pos(0);
-        let mut graph = topology.build(nodes, stream);
+        let mut graph = draw(stream);
         if components::reach(&graph, NodeId::default()) == nodes {
             graph.mark_connected();
             return Ok(graph);

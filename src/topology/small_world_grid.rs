@@ -4,6 +4,7 @@ use rand::rand_core::Rng;
 use rand_chacha::ChaCha8Rng;
 use serde::{Deserialize, Serialize};
 
+use super::building;
 use super::chosen::{Choices, NOBODY};
 use super::csr::Csr;
 use super::lattice::Shape;
@@ -108,7 +109,7 @@ impl Topology for SmallWorldGrid {
         let [rows, columns] = self.sides(nodes).map(u64::from);
         // The law of distances goes on living with the choices until the graph is there.
         let list = Choices::bytes(nodes, self.long_links) + 8 * (rows + columns);
-        Csr::bytes_to_build(nodes, self.ends(nodes), list)
+        building::bytes(nodes, self.ends(nodes), list)
     }
 }
 

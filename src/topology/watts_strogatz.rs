@@ -4,6 +4,7 @@ use rand::rand_core::Rng;
 use rand_chacha::ChaCha8Rng;
 use serde::{Deserialize, Serialize};
 
+use super::building;
 use super::csr::Csr;
 use super::matrix::Matrix;
 use super::{Drawing, Topology, redraw, ring};
@@ -95,7 +96,7 @@ impl Topology for WattsStrogatz {
     fn memory(&self, nodes: u32) -> u64 {
         let edges = u64::from(nodes) * u64::from(self.neighbors);
         let matrix = if Matrix::pays(nodes, 2 * self.neighbors) { Matrix::bytes(nodes) } else { 0 };
-        (4 * edges + matrix).max(Csr::bytes_to_build(nodes, 2 * edges, 4 * edges))
+        (4 * edges + matrix).max(building::bytes(nodes, 2 * edges, 4 * edges))
     }
 }
 

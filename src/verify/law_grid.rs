@@ -1,6 +1,6 @@
 //! The corners of what each law holds for.
 
-use super::laws::{Look, Statistic, Trial};
+use super::trial::{Look, Statistic, Trial};
 use super::{Effort, point};
 use crate::experiment::Record;
 use crate::plan;

@@ -3,50 +3,17 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use super::trial::Statistic;
+pub use super::trial::Trial;
 use super::{Effort, Failed, law_grid};
-use crate::experiment::{Desk, Failure, Record};
+use crate::experiment::{Desk, Failure};
 use crate::plan;
-use crate::scenario::Point;
 use crate::theory::{Claim, Rule, table};
 use crate::threads::Threads;
 
 /// A value may lie beyond what a law leaves open by so many standard errors: a true one does once in 16 000 trials, so
 /// that of the few hundred trials here one fails by chance in a run of a hundred.
 pub const MOST: f64 = 4.0;
-
-/// What a trial looks at in a run: one number, or two whose quotient is meant; `None` if the run has none.
-pub(super) type Look = fn(&Point, &Record) -> Option<[f64; 2]>;
-
-/// What is made of the numbers of all runs, with A and B their means.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Statistic {
-    /// A.
-    Mean,
-    /// A / B.
-    Quotient,
-    /// -ln A / B.
-    LogQuotient,
-    /// A of the second point over A of the first.
-    Growth,
-    /// A of the second point less A of the first.
-    Difference,
-}
-
-/// A law at one corner of what it holds for.
-pub struct Trial {
-    /// The law.
-    pub rule: &'static Rule,
-    /// The scenario in a line.
-    pub what: String,
-    /// One point, or two that are compared.
-    pub points: Vec<Point>,
-    /// Runs of each point.
-    pub runs: u64,
-    pub(super) look: Look,
-    pub(super) statistic: Statistic,
-    /// What the value must lie between; else what the claim of the law says.
-    pub(super) bounds: Option<(f64, f64)>,
-}
 
 /// What came of a trial.
 #[derive(Clone, Debug, PartialEq)]

@@ -7,6 +7,8 @@
 
 pub mod asynchronous;
 pub mod calls;
+mod case;
+mod claim;
 pub mod coin_chain;
 pub mod complete;
 pub mod graphs;
@@ -15,6 +17,7 @@ pub mod judge;
 mod law_grid;
 pub mod laws;
 pub mod mongering;
+mod trial;
 pub mod verdicts;
 
 use std::io;
@@ -22,50 +25,13 @@ use std::ops::Range;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::experiment::{Desk, Failure, Fault};
-use crate::scenario::{self, Overrides, Point, Source};
+use crate::scenario::Point;
 use crate::threads::Threads;
 use crate::workload::rumor::Ending;
-pub use judge::{Claim, Figure, Finding};
-
-/// How thorough to be.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Effort {
-    /// As much as half a minute of one core buys.
-    Quick,
-    /// As the literature deserves: 10 000 replicates of every table.
-    Full,
-}
-
-impl Effort {
-    /// `full` runs, or a fraction of them.
-    fn runs(self, full: u64) -> u64 {
-        match self {
-            Effort::Quick => full.div_ceil(16),
-            Effort::Full => full,
-        }
-    }
-}
-
-/// One scenario and what is claimed of its runs.
-#[derive(Clone, Debug)]
-pub struct Case {
-    /// Who says so.
-    pub source: &'static str,
-    /// The scenario in a few words.
-    pub what: String,
-    /// One point, or two whose difference is judged.
-    pub points: Vec<Point>,
-    /// Runs of each point.
-    pub runs: u64,
-    /// What is claimed.
-    pub claims: Vec<Claim>,
-}
-
-impl Case {
-    fn new(source: &'static str, what: String, points: Vec<Point>, runs: u64, claims: Vec<Claim>) -> Self {
-        Case { source, what, points, runs, claims }
-    }
-}
+use case::point;
+pub use case::{Case, Effort};
+pub use claim::{Claim, Figure};
+pub use judge::Finding;
 
 /// Something that can run a point: the engine, or in tests a simulator with a broken rule.
 pub trait Simulator: Sync {
@@ -155,17 +121,6 @@ impl Stretch<'_> {
         };
         self.replicates.clone().map(run).collect()
     }
-}
-
-/// The points of a scenario of the gate: the lines of `[network]`, of `[gossip]`, and what follows.
-///
-/// # Panics
-/// Never: a test reads every scenario of the gate.
-fn point(seed: u64, network: &str, gossip: &str, rest: &str) -> Point {
-    let text = format!("seed = {seed}\n[network]\n{network}\n[gossip]\n{gossip}\n{rest}\n");
-    let scenario = scenario::read(Source::text("verify.toml", &text), &Overrides::default());
-    let scenario = scenario.expect("the scenarios of the gate are valid: a test reads them all");
-    scenario.point(0)
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::network::Leg;
+use crate::network::leg::Leg;
 use crate::random::Field;
 use crate::time::Span;
 

@@ -2,10 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::table::Table;
+use super::tabled::Formula;
 use crate::catalog::Misfit;
-use crate::network::Leg;
-use crate::random::Field;
 use crate::time::Span;
 
 /// An exponential delay: the choice for comparing with theory, which knows memoryless delays best.
@@ -16,9 +14,6 @@ pub struct Exponential {
     /// The same in nanoseconds.
     #[serde(skip)]
     scale: f64,
-    /// Answers for [`nanos`](Self::nanos) wherever it can.
-    #[serde(skip)]
-    table: Table,
 }
 
 #[derive(Deserialize)]
@@ -48,31 +43,17 @@ impl Exponential {
                 "write a mean above 0, or latency = \"none\"",
             ));
         }
-        let mut law = Exponential { mean, scale: mean.nanos() as f64, table: Table::default() };
-        law.table = Table::of(0.0, |u| law.nanos(u));
-        Ok(law)
+        Ok(Exponential { mean, scale: mean.nanos() as f64 })
     }
+}
 
-    #[inline]
-    pub(super) fn of(&self, leg: &Leg, delays: &Field) -> Span {
-        self.quantile(leg.draw(delays))
-    }
-
-    #[inline]
-    pub(super) fn quantile(&self, draw: u64) -> Span {
-        self.table.quantile(draw, |u| self.nanos(u))
-    }
-
+impl Formula for Exponential {
     /// -mean · ln(1 - u), where 1 - u is exact.
     fn nanos(&self, u: f64) -> f64 {
         -self.scale * libm::log(1.0 - u)
     }
 
-    pub(super) fn least(&self) -> Span {
-        self.quantile(0)
-    }
-
-    pub(super) fn mean_nanos(&self) -> f64 {
+    fn mean_nanos(&self) -> f64 {
         self.scale
     }
 }
@@ -80,13 +61,14 @@ impl Exponential {
 #[cfg(test)]
 mod tests {
     use super::super::table::testing::{Verdict, compare};
+    use super::super::tabled::Tabled;
     use super::super::testing::{assert_monotone, draw, mean_over_draws};
     use super::*;
     use crate::random::fraction;
 
     #[test]
     fn its_quantiles_are_those_of_the_law() {
-        let law = Exponential::new(Span::from_millis(100)).unwrap();
+        let law = Tabled::new(Exponential::new(Span::from_millis(100)).unwrap());
         // ln 2 and ln 100 times the mean, to the nanosecond.
         assert_eq!(law.quantile(draw(0.5)).nanos(), 69_314_718);
         assert_eq!(law.quantile(draw(0.99)).nanos(), 460_517_019);
@@ -96,7 +78,7 @@ mod tests {
 
     #[test]
     fn its_mean_is_the_one_asked_for() {
-        let law = Exponential::new(Span::from_millis(100)).unwrap();
+        let law = Tabled::new(Exponential::new(Span::from_millis(100)).unwrap());
         // Midpoints miss ln(2)/2 of a mean in the last of the steps, where the law is steepest.
         assert!((mean_over_draws(|draw| law.quantile(draw), 100_000) / law.mean_nanos() - 1.0).abs() < 1e-5);
     }
@@ -109,7 +91,7 @@ mod tests {
 
     /// Holds the table of the law with a mean of so many nanoseconds against the formula.
     fn verdict(mean: u64) -> Verdict {
-        let law = Exponential::new(Span::from_nanos(mean)).unwrap();
+        let law = Tabled::new(Exponential::new(Span::from_nanos(mean)).unwrap());
         let verdict = compare(&law.table, |draw| -(mean as f64) * libm::log(fraction(!draw)));
         verdict.assert_exact(&law);
         verdict

@@ -3,10 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::normal_quantile::normal_quantile;
-use super::table::Table;
+use super::tabled::Formula;
 use crate::catalog::Misfit;
-use crate::network::Leg;
-use crate::random::Field;
 use crate::time::Span;
 
 /// A delay whose logarithm is normal, given by the two figures a monitoring system shows: the choice for real
@@ -19,9 +17,6 @@ pub struct Lognormal {
     /// Standard deviation of the logarithm.
     #[serde(skip)]
     sigma: f64,
-    /// Answers for [`nanos`](Self::nanos) wherever it can.
-    #[serde(skip)]
-    table: Table,
 }
 
 #[derive(Deserialize)]
@@ -55,31 +50,17 @@ impl Lognormal {
         }
         let ratio = p99.nanos() as f64 / median.nanos() as f64;
         let sigma = libm::log(ratio) / normal_quantile(0.99);
-        let mut law = Lognormal { median, p99, sigma, table: Table::default() };
-        law.table = Table::of(0.0, |u| law.nanos(u));
-        Ok(law)
+        Ok(Lognormal { median, p99, sigma })
     }
+}
 
-    #[inline]
-    pub(super) fn of(&self, leg: &Leg, delays: &Field) -> Span {
-        self.quantile(leg.draw(delays))
-    }
-
-    #[inline]
-    pub(super) fn quantile(&self, draw: u64) -> Span {
-        self.table.quantile(draw, |u| self.nanos(u))
-    }
-
+impl Formula for Lognormal {
     /// median · exp(sigma · z(u)).
     fn nanos(&self, u: f64) -> f64 {
         self.median.nanos() as f64 * libm::exp(self.sigma * normal_quantile(u))
     }
 
-    pub(super) fn least(&self) -> Span {
-        self.quantile(0)
-    }
-
-    pub(super) fn mean_nanos(&self) -> f64 {
+    fn mean_nanos(&self) -> f64 {
         self.median.nanos() as f64 * libm::exp(self.sigma * self.sigma / 2.0)
     }
 }
@@ -87,12 +68,13 @@ impl Lognormal {
 #[cfg(test)]
 mod tests {
     use super::super::table::testing::{Verdict, compare};
+    use super::super::tabled::Tabled;
     use super::super::testing::{assert_monotone, draw, mean_over_draws};
     use super::*;
     use crate::random::fraction;
 
-    fn law(median: u64, p99: u64) -> Lognormal {
-        Lognormal::new(Span::from_millis(median), Span::from_millis(p99)).unwrap()
+    fn law(median: u64, p99: u64) -> Tabled<Lognormal> {
+        Tabled::new(Lognormal::new(Span::from_millis(median), Span::from_millis(p99)).unwrap())
     }
 
     #[test]
@@ -130,8 +112,8 @@ mod tests {
 
     /// Holds the table of the law with these nanoseconds against the formula.
     fn verdict(median: u64, p99: u64) -> Verdict {
-        let law = Lognormal::new(Span::from_nanos(median), Span::from_nanos(p99)).unwrap();
-        let nanos = |draw: u64| median as f64 * libm::exp(law.sigma * normal_quantile(fraction(draw)));
+        let law = Tabled::new(Lognormal::new(Span::from_nanos(median), Span::from_nanos(p99)).unwrap());
+        let nanos = |draw: u64| median as f64 * libm::exp(law.law.sigma * normal_quantile(fraction(draw)));
         let verdict = compare(&law.table, nanos);
         verdict.assert_exact(&law);
         verdict

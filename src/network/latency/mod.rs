@@ -17,7 +17,8 @@
 //! that does not fit (a pareto law can ask for one) is the longest there is, and what it carries never arrives.
 //!
 //! A latency law is one file with its settings and its tests, plus one line in the catalog below. One whose quantile
-//! function takes a logarithm or a power lets a table answer for it wherever that cannot change a nanosecond.
+//! function takes a logarithm or a power gives that [`Formula`], and is [`Tabled`]: a table answers for it wherever that
+//! cannot change a nanosecond.
 
 mod constant;
 mod exponential;
@@ -27,6 +28,7 @@ mod normal;
 mod normal_quantile;
 mod pareto;
 mod table;
+mod tabled;
 mod uniform;
 
 pub use constant::Constant;
@@ -35,9 +37,10 @@ pub use lognormal::Lognormal;
 pub use none::None;
 pub use normal::Normal;
 pub use pareto::Pareto;
+pub use tabled::{Formula, Tabled};
 pub use uniform::Uniform;
 
-use super::Leg;
+use super::leg::Leg;
 use crate::catalog;
 use crate::random::Field;
 use crate::time::Span;
@@ -48,10 +51,10 @@ catalog! {
         "none" => None(none::None),
         "constant" => Constant(constant::Constant),
         "uniform" => Uniform(uniform::Uniform),
-        "normal" => Normal(normal::Normal),
-        "lognormal" => Lognormal(lognormal::Lognormal),
-        "exponential" => Exponential(exponential::Exponential),
-        "pareto" => Pareto(pareto::Pareto),
+        "normal" => Normal(Tabled<normal::Normal>),
+        "lognormal" => Lognormal(Tabled<lognormal::Lognormal>),
+        "exponential" => Exponential(Tabled<exponential::Exponential>),
+        "pareto" => Pareto(Tabled<pareto::Pareto>),
     }
 
     /// How long `leg` travels.
@@ -59,6 +62,7 @@ catalog! {
 
     /// How long a leg travels whose draw is `draw`.
     fn quantile(&self, draw: u64) -> Span;
+
     /// No leg is faster than this, and one whose draw is 0 is as fast.
     fn least(&self) -> Span;
 

@@ -5,9 +5,7 @@ use std::f64::consts::{PI, SQRT_2};
 use serde::{Deserialize, Serialize};
 
 use super::normal_quantile::normal_quantile;
-use super::table::Table;
-use crate::network::Leg;
-use crate::random::Field;
+use super::tabled::Formula;
 use crate::time::Span;
 
 /// A normal delay given that it is not negative: the choice for the sum of many small delays. Where `sd` is not
@@ -20,9 +18,6 @@ pub struct Normal {
     /// The share of the whole normal law that is not negative.
     #[serde(skip)]
     kept: f64,
-    /// Answers for [`nanos`](Self::nanos) wherever it can.
-    #[serde(skip)]
-    table: Table,
 }
 
 #[derive(Deserialize)]
@@ -45,21 +40,11 @@ impl Normal {
             true => 1.0,
             false => libm::erfc(-(mean.nanos() as f64) / sd.nanos() as f64 / SQRT_2) / 2.0,
         };
-        let mut law = Normal { mean, sd, kept, table: Table::default() };
-        law.table = Table::of(mean.nanos() as f64 + sd.nanos() as f64, |u| law.nanos(u));
-        law
+        Normal { mean, sd, kept }
     }
+}
 
-    #[inline]
-    pub(super) fn of(&self, leg: &Leg, delays: &Field) -> Span {
-        self.quantile(leg.draw(delays))
-    }
-
-    #[inline]
-    pub(super) fn quantile(&self, draw: u64) -> Span {
-        self.table.quantile(draw, |u| self.nanos(u))
-    }
-
+impl Formula for Normal {
     /// mean - sd · z((1 - u) · kept): the share (1 - u) of what is kept lies above.
     fn nanos(&self, u: f64) -> f64 {
         // 1 - u is exact. A product that rounds to 1 is brought back into the law.
@@ -67,12 +52,12 @@ impl Normal {
         self.mean.nanos() as f64 - self.sd.nanos() as f64 * normal_quantile(above)
     }
 
-    pub(super) fn least(&self) -> Span {
-        self.quantile(0)
+    fn terms(&self) -> f64 {
+        self.mean.nanos() as f64 + self.sd.nanos() as f64
     }
 
     /// mean + sd · φ(mean / sd) / kept (the mean of a normal law truncated from below).
-    pub(super) fn mean_nanos(&self) -> f64 {
+    fn mean_nanos(&self) -> f64 {
         let (mean, sd) = (self.mean.nanos() as f64, self.sd.nanos() as f64);
         if self.sd.is_zero() {
             return mean;
@@ -85,12 +70,13 @@ impl Normal {
 #[cfg(test)]
 mod tests {
     use super::super::table::testing::{Verdict, compare};
+    use super::super::tabled::Tabled;
     use super::super::testing::{assert_monotone, draw, mean_over_draws};
     use super::*;
     use crate::random::fraction;
 
-    fn law(mean: u64, sd: u64) -> Normal {
-        Normal::new(Span::from_millis(mean), Span::from_millis(sd))
+    fn law(mean: u64, sd: u64) -> Tabled<Normal> {
+        Tabled::new(Normal::new(Span::from_millis(mean), Span::from_millis(sd)))
     }
 
     #[test]
@@ -129,14 +115,14 @@ mod tests {
         for mean in [0, 30] {
             let law = law(mean, 0);
             assert_eq!([law.quantile(0), law.quantile(u64::MAX), law.least()], [Span::from_millis(mean); 3]);
-            assert_eq!(law.mean_nanos(), law.mean.nanos() as f64);
+            assert_eq!(law.mean_nanos(), law.law.mean.nanos() as f64);
         }
     }
 
     /// Holds the table of the law with these nanoseconds against the formula.
     fn verdict(mean: u64, sd: u64) -> Verdict {
-        let law = Normal::new(Span::from_nanos(mean), Span::from_nanos(sd));
-        let above = |draw: u64| (fraction(!draw) * law.kept).min(1.0 - f64::EPSILON / 2.0);
+        let law = Tabled::new(Normal::new(Span::from_nanos(mean), Span::from_nanos(sd)));
+        let above = |draw: u64| (fraction(!draw) * law.law.kept).min(1.0 - f64::EPSILON / 2.0);
         let verdict = compare(&law.table, |draw| mean as f64 - sd as f64 * normal_quantile(above(draw)));
         verdict.assert_exact(&law);
         verdict

@@ -2,10 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::table::Table;
+use super::tabled::Formula;
 use crate::catalog::Misfit;
-use crate::network::Leg;
-use crate::random::Field;
 use crate::time::Span;
 
 /// A Pareto delay, longer than x with probability (min / x)^shape: the choice for stragglers. The mean is infinite
@@ -18,9 +16,6 @@ pub struct Pareto {
     /// -1 / shape.
     #[serde(skip)]
     power: f64,
-    /// Answers for [`nanos`](Self::nanos) wherever it can.
-    #[serde(skip)]
-    table: Table,
 }
 
 #[derive(Deserialize)]
@@ -52,31 +47,17 @@ impl Pareto {
             let allowed = "write a finite number above 0, such as 1.5 (the mean is finite above 1)";
             return Err(Misfit::of("shape", format!("shape = {shape} is no shape of a pareto law"), allowed));
         }
-        let mut law = Pareto { min, shape, power: -1.0 / shape, table: Table::default() };
-        law.table = Table::of(0.0, |u| law.nanos(u));
-        Ok(law)
+        Ok(Pareto { min, shape, power: -1.0 / shape })
     }
+}
 
-    #[inline]
-    pub(super) fn of(&self, leg: &Leg, delays: &Field) -> Span {
-        self.quantile(leg.draw(delays))
-    }
-
-    #[inline]
-    pub(super) fn quantile(&self, draw: u64) -> Span {
-        self.table.quantile(draw, |u| self.nanos(u))
-    }
-
+impl Formula for Pareto {
     /// min · (1 - u)^(-1 / shape), where 1 - u is exact.
     fn nanos(&self, u: f64) -> f64 {
         self.min.nanos() as f64 * libm::pow(1.0 - u, self.power)
     }
 
-    pub(super) fn least(&self) -> Span {
-        self.quantile(0)
-    }
-
-    pub(super) fn mean_nanos(&self) -> f64 {
+    fn mean_nanos(&self) -> f64 {
         if self.shape <= 1.0 {
             return f64::INFINITY;
         }
@@ -87,12 +68,13 @@ impl Pareto {
 #[cfg(test)]
 mod tests {
     use super::super::table::testing::{Verdict, compare};
+    use super::super::tabled::Tabled;
     use super::super::testing::{assert_monotone, draw, mean_over_draws};
     use super::*;
     use crate::random::fraction;
 
-    fn law(shape: f64) -> Pareto {
-        Pareto::new(Span::from_millis(10), shape).unwrap()
+    fn law(shape: f64) -> Tabled<Pareto> {
+        Tabled::new(Pareto::new(Span::from_millis(10), shape).unwrap())
     }
 
     #[test]
@@ -132,8 +114,8 @@ mod tests {
 
     /// Holds the table of the law with a least delay of so many nanoseconds against the formula.
     fn verdict(min: u64, shape: f64) -> Verdict {
-        let law = Pareto::new(Span::from_nanos(min), shape).unwrap();
-        let verdict = compare(&law.table, |draw| min as f64 * libm::pow(fraction(!draw), law.power));
+        let law = Tabled::new(Pareto::new(Span::from_nanos(min), shape).unwrap());
+        let verdict = compare(&law.table, |draw| min as f64 * libm::pow(fraction(!draw), law.law.power));
         verdict.assert_exact(&law);
         verdict
     }

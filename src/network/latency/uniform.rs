@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::catalog::Misfit;
-use crate::network::Leg;
+use crate::network::leg::Leg;
 use crate::random::Field;
 use crate::time::Span;
 

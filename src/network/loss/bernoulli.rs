@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::LossLaw;
-use crate::network::Leg;
+use super::law::LossLaw;
+use crate::network::leg::Leg;
 use crate::random::Field;
 use crate::units::Probability;
 

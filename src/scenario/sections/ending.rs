@@ -1,10 +1,12 @@
 //! The end of a point: what was written and not asked for, and what was not written and is needed.
 
 use super::Reader;
-use crate::scenario::diagnostic::{Diagnostic, Place, nearest};
-use crate::scenario::document::{Table, Value};
+use crate::scenario::diagnostic::Diagnostic;
 use crate::scenario::fault::kind_of;
-use crate::scenario::settings;
+use crate::scenario::place::Place;
+use crate::scenario::tree::{Table, Value};
+use crate::scenario::words::nearest;
+use crate::settings;
 
 /// The sections that are not settings of a point.
 const OTHER_SECTIONS: [&str; 2] = ["sweep", "expect"];

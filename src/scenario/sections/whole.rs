@@ -3,12 +3,13 @@
 use std::fmt::Display;
 use std::ops::RangeInclusive;
 
-use super::{Reader, grouped};
+use super::Reader;
 use crate::key::Key;
 use crate::scenario::deserialize;
 use crate::scenario::diagnostic::Diagnostic;
-use crate::scenario::document::{self, Node, Value};
 use crate::scenario::memo::Found;
+use crate::scenario::tree::{self, Node, Value};
+use crate::scenario::words::grouped;
 
 /// A whole number that was looked at before its range was known; `None` if it is none.
 #[derive(Clone, Copy)]
@@ -53,7 +54,7 @@ impl Reader<'_> {
             Some(Value::Integer(number)) => Found::Read(Whole(u64::try_from(*number).ok())),
             // 1e6 is a float in TOML, and a whole number to whoever writes it.
             Some(Value::Float(number)) => {
-                Found::Read(Whole(document::whole(*number).and_then(|number| u64::try_from(number).ok())))
+                Found::Read(Whole(tree::whole(*number).and_then(|number| u64::try_from(number).ok())))
             }
             Some(_) => Found::Read(Whole(None)),
         })
@@ -83,7 +84,7 @@ impl Reader<'_> {
         let allowed = format!("{}{why}", whole_number_in(&range));
         let whole = match node.value {
             Value::Integer(number) => Some(number),
-            Value::Float(number) => document::whole(number),
+            Value::Float(number) => tree::whole(number),
             _ => None,
         };
         let problem = match (whole, &node.value) {

@@ -3,8 +3,8 @@
 
 use super::standings::{Standing, Standings};
 use super::{Kind, end_of_rounds, limit};
-use crate::scenario::settings::Sections;
-use crate::scenario::settings::faults::{Action, Event, Groups, Moment, Selection, Share};
+use crate::scenario::parts::Sections;
+use crate::settings::faults::{Action, Event, Groups, Moment, Selection, Share};
 use crate::time::{Span, Time};
 
 /// What is said of the events of a point.

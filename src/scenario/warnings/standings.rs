@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::scenario::settings::faults::{Action, NodeList, Selection, Share};
+use crate::settings::faults::{Action, NodeList, Selection, Share};
 use crate::units::NodeId;
 
 /// Ways in which a node may stand, a bit each.
@@ -148,7 +148,7 @@ impl Standings {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::scenario::settings::faults::Listed;
+    use crate::settings::faults::Listed;
     use crate::topology::WrittenNode;
 
     fn list(first: u32, last: u32) -> NodeList {

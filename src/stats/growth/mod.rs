@@ -34,9 +34,7 @@ use super::Point;
 pub use law::Law;
 pub use sizes::Candidate;
 use sizes::Sizes;
-
-/// A law of growth is asked to hold to this share of the mean.
-pub const TOLERANCE: f64 = 0.01;
+pub use sizes::TOLERANCE;
 
 /// The lead that decides: an AICc difference of 4 is an evidence ratio of e^2, about 7 to 1, and Burnham & Anderson
 /// (2002, section 2.6) call what lies 4 behind "considerably less" supported.

@@ -1,9 +1,11 @@
 //! Laws of growth fitted to measured means.
 
-use super::TOLERANCE;
 use super::law::Law;
 use crate::stats::fit::{Solution, least_squares};
 use crate::stats::{Point, student};
+
+/// A law of growth is asked to hold to this share of the mean.
+pub const TOLERANCE: f64 = 0.01;
 
 /// The exponents searched for the power law.
 const EXPONENTS: (f64, f64) = (-1.0, 2.5);

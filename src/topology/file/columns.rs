@@ -2,12 +2,11 @@
 
 use csv::{ReaderBuilder, StringRecord, Trim};
 
-use super::edges::not_a_weight;
+use super::asked::{Asked, no_weight, not_a_weight};
 use super::fault::{Fault, shown};
 use super::format::WeightKey;
 use super::gather::{Direction, Gather};
 use super::lines::{before_comment, data, delimiter};
-use super::read::{Asked, no_weight};
 
 /// Heads of the two columns that make an edge, in small letters and digits.
 const HEADS: [(&str, &str); 38] = [

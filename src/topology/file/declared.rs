@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::asked::no_weight;
 use super::fault::{Fault, shown};
 use super::format::WeightKey;
 use super::gather::{Direction, Gather};
-use super::read::no_weight;
 
 /// So many names of attributes are kept.
 const MOST_ATTRIBUTES: usize = 64;

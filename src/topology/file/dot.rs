@@ -5,11 +5,11 @@
 
 use std::borrow::Cow;
 
+use super::asked::Asked;
 use super::declared::Declared;
 use super::dot_tokens::{Token, Tokens};
 use super::fault::Fault;
 use super::gather::{Direction, Gather};
-use super::read::Asked;
 
 /// No brace lies deeper.
 const DEEPEST: usize = 100;

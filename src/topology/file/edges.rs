@@ -2,12 +2,12 @@
 
 use std::borrow::Cow;
 
+use super::asked::{Asked, no_weight, not_a_weight};
 use super::columns::{self, Columns};
 use super::fault::{Fault, shown};
 use super::format::WeightKey;
 use super::gather::{Counts, Direction, Gather, small};
 use super::lines::{data, data_in_braces, delimiter, names, words};
-use super::read::{Asked, no_weight};
 
 /// Reads edges from `text`.
 pub(super) fn read(text: &str, asked: Asked<'_>, gather: &mut Gather) -> Result<(), Fault> {
@@ -150,15 +150,6 @@ fn one_node(number: usize, line: &str, braces: bool, gather: &Gather) -> Fault {
             .expecting("an edge list, as networkx writes with write_edgelist");
     }
     fault
-}
-
-pub(super) fn not_a_weight(number: usize, cell: Option<&str>, column: usize, gather: &Gather) -> Fault {
-    let what = match cell {
-        None => "nothing".to_owned(),
-        Some(cell) if gather.edges() > 0 => format!("`{}`", shown(cell)),
-        Some(_) => "no number".to_owned(),
-    };
-    Fault::of_line(number, format!("{what} in column {}, where its weight should be", column + 1))
 }
 
 /// Decides what a first line of two numbers is: counts of all nodes and edges, or an edge.

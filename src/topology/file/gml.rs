@@ -3,10 +3,10 @@
 //! The parsers on crates.io are either unmaintained or bring a parser generator and regular expressions, and recurse
 //! over what the file nests. What a graph needs of GML is keys, values and brackets: this reader keeps a stack of keys.
 
+use super::asked::Asked;
 use super::declared::Declared;
 use super::fault::{Fault, shown};
 use super::gather::{Direction, Gather};
-use super::read::Asked;
 
 /// No list lies deeper.
 const DEEPEST: usize = 100;

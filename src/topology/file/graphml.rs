@@ -6,10 +6,10 @@ use quick_xml::XmlVersion;
 use quick_xml::events::{BytesStart, Event};
 use quick_xml::reader::Reader;
 
+use super::asked::Asked;
 use super::declared::Declared;
 use super::fault::Fault;
 use super::gather::{Direction, Gather};
-use super::read::Asked;
 
 /// No element lies deeper: groups of groups are a few levels.
 const DEEPEST: usize = 200;

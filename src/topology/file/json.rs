@@ -6,10 +6,10 @@ use serde::Deserialize;
 use serde::de::{self, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::Value;
 
+use super::asked::Asked;
 use super::declared::Declared;
 use super::fault::{Fault, shown};
 use super::gather::{Direction, Gather};
-use super::read::Asked;
 
 /// Reads the graph in `text`.
 pub(super) fn read(text: &str, asked: Asked<'_>, gather: &mut Gather) -> Result<(), Fault> {

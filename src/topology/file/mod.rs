@@ -4,6 +4,7 @@
 //! `gather`, and what is gathered becomes a stored graph with the names of its nodes (`names`).
 
 mod adjacency;
+mod asked;
 mod columns;
 mod declared;
 mod detect;
@@ -35,6 +36,7 @@ use rand_chacha::ChaCha8Rng;
 use serde::ser::SerializeStruct;
 use serde::{Deserialize, Serialize, Serializer};
 
+use super::building;
 use super::csr::Csr;
 use super::metric::{MAX_SEARCHED, unknown};
 use super::searched::Searched;
@@ -42,9 +44,10 @@ use super::{Graph, Metric, NodeNames, Topology, components};
 use crate::catalog::Misfit;
 use crate::printable;
 use crate::units::NodeId;
+use asked::Asked;
 use fault::shown;
 use format::{Format, WeightKey};
-use read::{Asked, Found};
+use read::Found;
 
 /// Digits of the SHA-256 that are written: enough to tell files apart, short enough for a chart's title.
 const DIGITS: usize = 16;
@@ -260,10 +263,9 @@ impl Topology for File {
 
     fn memory(&self, nodes: u32) -> u64 {
         self.loaded.get().map_or(0, |loaded| {
-            let lists = Csr::bytes_to_build(nodes, loaded.graph.lists.ends(), 0);
+            let lists = building::bytes(nodes, loaded.graph.lists.ends(), 0);
             // To know how far arcs lead, they are turned round.
-            let reversed =
-                if loaded.graph.directed { Csr::bytes_to_build(nodes, loaded.graph.lists.ends(), 0) } else { 0 };
+            let reversed = if loaded.graph.directed { building::bytes(nodes, loaded.graph.lists.ends(), 0) } else { 0 };
             lists + reversed + loaded.names.bytes()
         })
     }

@@ -7,8 +7,9 @@ use std::path::Path;
 use flate2::read::MultiGzDecoder;
 use sha2::{Digest, Sha256};
 
-use super::fault::{FILE_FORM, Fault, shown};
-use super::format::{Format, WeightKey};
+use super::asked::Asked;
+use super::fault::{FILE_FORM, Fault};
+use super::format::Format;
 use super::gather::{Gather, Named};
 use super::{adjacency, columns, detect, dot, edges, gml, graphml, json, matrix_market, metis};
 use crate::regular_file;
@@ -19,14 +20,6 @@ const MAX_BYTES: u64 = 4 << 30;
 /// What a packed file may unpack to if it is small, in bytes, and how many times its size if it is not: edge lists
 /// shrink to a tenth, and what shrinks to a thousandth is made to fill memories.
 const UNPACKED: (u64, u64) = (64 << 20, 200);
-
-/// What a scenario says of a graph file.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Asked<'a> {
-    pub(super) format: Option<Format>,
-    pub(super) directed: Option<bool>,
-    pub(super) weight: Option<&'a WeightKey>,
-}
 
 /// A file as read.
 #[derive(Debug)]
@@ -138,17 +131,6 @@ fn text_of(bytes: Vec<u8>) -> Result<String, Fault> {
         let lines = error.as_bytes()[..valid].iter().filter(|&&byte| byte == b'\n').count();
         Fault::of_line(lines + 1, "is not UTF-8 text").expecting("the file saved as UTF-8")
     })
-}
-
-/// A text that must show that the file has what the scenario calls weights.
-pub(super) fn no_weight(weight: &WeightKey, known: &[String]) -> Fault {
-    let known: Vec<String> = known.iter().take(8).map(|name| format!("`{}`", shown(name))).collect();
-    let known = if known.is_empty() {
-        "it has none besides the nodes".to_owned()
-    } else {
-        format!("it has {}", known.join(", "))
-    };
-    Fault::of_file(format!("has no weights in {weight}: {known}"))
 }
 
 /// The SHA-256 of `bytes`, in hexadecimal digits.

@@ -3,6 +3,7 @@
 mod counted;
 mod roads;
 mod shells;
+mod space;
 
 use std::sync::{Arc, OnceLock};
 

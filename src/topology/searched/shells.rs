@@ -1,21 +1,17 @@
 //! All nodes by their distance from each node.
 
-use std::sync::Arc;
-
 use super::super::Graph;
 use super::super::csr::Csr;
-use super::counted::Counted;
-use crate::space::{Law, Space};
 use crate::units::NodeId;
 
 /// For every node, the others in the order of their distance, and how many lie within each distance.
 #[derive(Debug, PartialEq)]
 pub(super) struct Shells {
     /// For node i, those at `starts[i].0..starts[i + 1].0`: two bytes do for the number of a node.
-    order: Vec<u16>,
+    pub(super) order: Vec<u16>,
     /// For node i, at `starts[i].1..starts[i + 1].1`, how many others lie within distance 1, 2, …
     within: Vec<u16>,
-    starts: Vec<(usize, usize)>,
+    pub(super) starts: Vec<(usize, usize)>,
 }
 
 impl Shells {
@@ -72,35 +68,5 @@ impl Shells {
             0 => 0,
             shell => shells[shell - 1].into(),
         }
-    }
-}
-
-impl Space for Arc<Shells> {
-    fn others(&self, node: NodeId) -> u32 {
-        (self.starts[node.index() + 1].0 - self.starts[node.index()].0) as u32
-    }
-
-    fn other(&self, node: NodeId, index: u32) -> NodeId {
-        NodeId::new(self.order[self.starts[node.index()].0 + index as usize].into())
-    }
-
-    fn distance(&self, node: NodeId, index: u32) -> u32 {
-        self.within_each(node).partition_point(|&within| u32::from(within) <= index) as u32 + 1
-    }
-
-    fn farthest(&self, node: NodeId) -> u32 {
-        self.within_each(node).len() as u32
-    }
-
-    fn places(&self, node: NodeId, distance: u32) -> u64 {
-        (self.within(node, distance) - self.within(node, distance.saturating_sub(1))).into()
-    }
-
-    fn at(&self, node: NodeId, distance: u32, place: u64) -> Option<u32> {
-        Some(self.within(node, distance.saturating_sub(1)) + place as u32)
-    }
-
-    fn law(&self, exponent: f64) -> Box<dyn Law> {
-        Box::new(Counted::new(Arc::clone(self), exponent))
     }
 }

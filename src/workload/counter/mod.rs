@@ -15,6 +15,7 @@ mod replica;
 mod settings;
 #[cfg(test)]
 mod tests;
+mod workload;
 
 pub use changes::{Changes, Version};
 pub use columns::{Errors, Measured};

@@ -9,7 +9,7 @@ use super::increments::Increment;
 use super::map::{Entry, Identity};
 use super::message::{Delta, Message};
 use super::replica::{Replica, Waiting};
-use super::settings::{Payload, Recovery};
+use super::settings::{CounterSettings, Payload, Recovery};
 use crate::engine::{Context, Outcome, Protocol, Slab, Start, Tally};
 use crate::time::Time;
 use crate::units::NodeId;
@@ -32,6 +32,21 @@ pub struct Counter {
     pub remove_redundancy: bool,
     /// What a node does that lost its state.
     pub recovery: Recovery,
+}
+
+impl CounterSettings {
+    /// The rules of nodes that gossip with `fanout` peers a turn by `strategy`.
+    pub fn protocol(&self, strategy: Strategy, fanout: u32) -> Counter {
+        Counter {
+            strategy,
+            fanout,
+            payload: self.payload,
+            full_every: self.full_every,
+            avoid_back_propagation: self.avoid_back_propagation,
+            remove_redundancy: self.remove_redundancy,
+            recovery: self.recovery,
+        }
+    }
 }
 
 /// The value of the counter, as a node sees it, has changed; of several changes at an instant the last one stands.

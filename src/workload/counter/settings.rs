@@ -2,20 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::changes::Changes;
-use super::columns;
-use super::map::Entry;
-use super::message::Message;
-use super::protocol::Counter;
-use super::replica::Replica;
 use crate::catalog::Misfit;
-use crate::key::Key;
 use crate::keys;
-use crate::random::Chance;
 use crate::time::{SPAN_FORM, Span};
 use crate::units::Probability;
-use crate::workload::Strategy;
-use crate::workload::{Common, Measures, Runner, Workload};
 
 keys! {
     COUNTER = "workload.counter", Optional("\"grow-only\""), None,
@@ -114,53 +104,13 @@ pub enum Recovery {
     Forget,
 }
 
-impl Workload for CounterSettings {
-    const USES: &'static [&'static str] = &["strategy", "fanout", "interval", "phase", "peers"];
-
-    const KEYS: &'static [Key] = KEYS;
-
-    const GOAL: &'static str = "all live nodes show the same";
-
-    fn measures() -> Measures {
-        columns::measures()
-    }
-
+impl CounterSettings {
     /// What says nothing, or contradicts itself, is refused.
-    fn check(&self, _: &Common) -> Result<(), Misfit> {
+    pub(super) fn check_keys(&self) -> Result<(), Misfit> {
         self.check_increments()?;
         self.check_payload()
     }
 
-    /// Bytes that a run of `nodes` nodes takes at its height, in whose turns all together open `calls` conversations: every
-    /// node comes to know of all others, its map is copied when it changes while messages share it, and a delta may hold
-    /// as much as a map.
-    fn memory(&self, nodes: u32, calls: u64, in_flight: u64) -> u64 {
-        let nodes = u64::from(nodes);
-        let signs = if self.decrements == Probability::ZERO { 1 } else { 2 };
-        let entries = nodes.saturating_mul(signs);
-        let map = entries.saturating_mul(size_of::<Entry>() as u64);
-        let maps = nodes.saturating_mul(map.saturating_mul(2).saturating_add(size_of::<Replica>() as u64));
-        let messages = calls.saturating_add(in_flight).saturating_mul(size_of::<Message>() as u64 * 2);
-        // While a map travels its owner goes on with a copy; of the messages of a hash first, one in two has a map.
-        let copies = match self.payload {
-            Payload::Full | Payload::Delta => in_flight.saturating_mul(map),
-            Payload::Hash => (in_flight / 2).saturating_mul(map),
-        };
-        let deltas = match self.payload {
-            Payload::Delta => {
-                nodes.saturating_mul(Changes::bytes(entries, nodes)).saturating_add(calls.saturating_mul(map))
-            }
-            Payload::Full | Payload::Hash => 0,
-        };
-        maps.saturating_add(messages).saturating_add(copies).saturating_add(deltas)
-    }
-
-    fn run_by<R: Runner>(&self, common: &Common, chance: &Chance, runner: R) -> Option<R::Output> {
-        Some(runner.run(columns::setup(self, common, chance)))
-    }
-}
-
-impl CounterSettings {
     fn check_increments(&self) -> Result<(), Misfit> {
         if self.every.is_zero() {
             return Err(Misfit::of(EVERY.name(), "no time between two increments", SPAN_FORM));
@@ -190,29 +140,15 @@ impl CounterSettings {
             None => Ok(()),
         }
     }
-
-    /// The rules of nodes that gossip with `fanout` peers a turn by `strategy`.
-    pub fn protocol(&self, strategy: Strategy, fanout: u32) -> Counter {
-        Counter {
-            strategy,
-            fanout,
-            payload: self.payload,
-            full_every: self.full_every,
-            avoid_back_propagation: self.avoid_back_propagation,
-            remove_redundancy: self.remove_redundancy,
-            recovery: self.recovery,
-        }
-    }
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
-    use crate::key::Presence;
-    use crate::workload::counter::tests::common;
+    use crate::key::{Key, Presence};
 
     /// The settings where every key has its default but those of `written`, a table of TOML.
-    fn settings(written: &str) -> CounterSettings {
+    pub(in crate::workload::counter) fn settings(written: &str) -> CounterSettings {
         let mut table = toml::Table::new();
         for key in KEYS {
             let Presence::Optional(default) = key.presence else { continue };
@@ -222,26 +158,11 @@ mod tests {
         table.try_into().unwrap()
     }
 
-    fn checked(settings: &CounterSettings) -> Result<(), Misfit> {
-        settings.check(&common(2, Strategy::Push, 1))
-    }
-
     #[test]
     fn every_key_has_a_default_and_the_defaults_go_together() {
-        assert_eq!(checked(&settings("")), Ok(()));
+        assert_eq!(settings("").check_keys(), Ok(()));
         let written = serde_json::to_value(settings("")).unwrap();
         assert!(written.as_object().unwrap().keys().map(String::as_str).eq(KEYS.iter().map(Key::name)), "{written}");
-    }
-
-    #[test]
-    fn memory_grows_with_the_square_of_the_nodes_and_saturates() {
-        for payload in ["full", "delta", "hash"] {
-            let settings = settings(&format!("payload = \"{payload}\""));
-            let [small, large] = [1000, 2000].map(|nodes| settings.memory(nodes, nodes.into(), 0));
-            // 24 bytes an entry, at least once.
-            assert!(small >= 24_000_000 && (large / small == 3 || large / small == 4), "{payload}: {small}, {large}");
-            assert!(settings.memory(100_000_000, u64::MAX, u64::MAX) > 1 << 50);
-        }
     }
 
     #[test]
@@ -254,14 +175,14 @@ mod tests {
             ("avoid_back_propagation = false", "avoid_back_propagation"),
             ("payload = \"hash\"\nremove_redundancy = false", "remove_redundancy"),
         ] {
-            assert_eq!(checked(&settings(written)).unwrap_err().key, Some(key), "{written}");
+            assert_eq!(settings(written).check_keys().unwrap_err().key, Some(key), "{written}");
         }
         for written in [
             "counter = \"positive-negative\"\ndecrements = 1",
             "payload = \"hash\"\nfull_every = 10",
             "payload = \"delta\"\nfull_every = 1\nremove_redundancy = false\navoid_back_propagation = false",
         ] {
-            assert_eq!(checked(&settings(written)), Ok(()), "{written}");
+            assert_eq!(settings(written).check_keys(), Ok(()), "{written}");
         }
     }
 }

@@ -1,8 +1,9 @@
 //! Gossip among nodes that never stop: all there is to remember of an update is whether a node has it.
 
 use super::gossip::{Opening, reply};
-use super::{Exchange, Learned, Message, RumorRules, Strategy};
+use super::{Exchange, Learned, Message, RumorRules};
 use crate::random::Draw;
+use crate::workload::Strategy;
 
 /// [`Gossip`](super::Gossip) with [`Spread::FOREVER`](super::Spread::FOREVER), word for word, in half the memory: most
 /// runs are of this kind, and how many states fit in the cache is how fast they are.

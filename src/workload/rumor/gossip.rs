@@ -1,7 +1,8 @@
 //! Push, pull and push-pull as one machine with switches.
 
-use super::{Exchange, Interest, Learned, Message, Mongering, RumorRules, Spread, Strategy};
+use super::{Exchange, Interest, Learned, Message, Mongering, RumorRules, Spread};
 use crate::random::Draw;
+use crate::workload::Strategy;
 
 /// How a turn opens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

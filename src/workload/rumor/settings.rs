@@ -73,10 +73,6 @@ impl Workload for Rumor {
         self.written_origin != WrittenOrigin::Random
     }
 
-    fn rumor(&self) -> Option<&Rumor> {
-        Some(self)
-    }
-
     /// The node that the origin means, and its name as it is written: of a file, the file's own; else its number.
     fn located(&self, nodes: &Directory) -> Result<Self, Misfit> {
         let WrittenOrigin::Node(node) = &self.written_origin else { return Ok(self.clone()) };

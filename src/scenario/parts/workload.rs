@@ -1,26 +1,16 @@
 //! `[workload]`: its kind, and the settings of that kind beside it.
 
-use super::gossip::{self, GossipSettings};
-use super::network::NetworkSettings;
 use crate::key::Key;
-use crate::keys;
 use crate::scenario::deserialize;
 use crate::scenario::diagnostic::Diagnostic;
-use crate::scenario::document::{self, Node, Table, Value};
+use crate::scenario::document;
 use crate::scenario::fault::kind_of;
 use crate::scenario::sections::Reader;
+use crate::scenario::tree::{Node, Table, Value};
+use crate::settings::workload::{KIND, common};
+use crate::settings::{GossipSettings, NetworkSettings, gossip};
 use crate::topology::Directory;
-use crate::workload::{Common, WorkloadSpec};
-
-keys! {
-    KIND = "workload.kind", Optional("\"rumor\""), Some("workload"),
-        "what nodes tell each other: `rumor` (one update, injected just before time 0), `average` (a mean, a sum or a number of nodes) or `counter` (a sum that all nodes count up)";
-}
-
-/// All keys of `[workload]`: the kind, and those of every kind.
-pub(super) fn keys() -> impl Iterator<Item = &'static Key> {
-    KEYS.iter().chain(WorkloadSpec::KEYS.iter().flat_map(|(_, keys)| *keys))
-}
+use crate::workload::WorkloadSpec;
 
 pub(super) fn read(reader: &mut Reader<'_>, network: Option<&NetworkSettings>) -> Option<WorkloadSpec> {
     let workload: WorkloadSpec = reader.section("workload", parse)?;
@@ -64,12 +54,6 @@ fn with_default(table: &mut Table, key: &Key) -> Node {
         table.set(key.name(), node.place, node);
     }
     table.get(key.name()).cloned().unwrap_or_else(|| Node::empty(document::parse_default("0").place))
-}
-
-/// What every workload goes by.
-pub(super) fn common(network: &NetworkSettings, gossip: &GossipSettings) -> Common {
-    let GossipSettings { strategy, fanout, interval, phase, .. } = *gossip;
-    Common { nodes: network.nodes, strategy, fanout, interval, phase }
 }
 
 /// The rest of the scenario must mean something for the workload.

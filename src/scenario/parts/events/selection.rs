@@ -9,10 +9,10 @@ use super::One;
 use super::node_list::Named;
 use crate::catalog::Misfit;
 use crate::printable;
-use crate::scenario::diagnostic::nearest;
-use crate::scenario::document::quoted;
 use crate::scenario::hints;
-use crate::scenario::settings::faults::{Listed, NodeList, Selection, Share};
+use crate::scenario::words::nearest;
+use crate::scenario::words::quoted;
+use crate::settings::faults::{Listed, NodeList, Selection, Share};
 use crate::topology::WrittenNode;
 
 /// What may be written for some of the nodes.

@@ -1,12 +1,12 @@
 //! Reading how rumor mongering goes beyond its spread: what fits together, and what means nothing.
 
-use super::gossip::{ANTI_ENTROPY, CONNECTION_LIMIT, HUNT};
-use super::network::NetworkSettings;
 use super::stop::TimeLimit;
 use crate::clock::Phase;
 use crate::network::latency::Latency;
-use crate::scenario::document::Value;
 use crate::scenario::sections::Reader;
+use crate::scenario::tree::Value;
+use crate::settings::NetworkSettings;
+use crate::settings::gossip::{ANTI_ENTROPY, CONNECTION_LIMIT, HUNT};
 use crate::time::Span;
 use crate::units::MAX_NODES;
 use crate::workload::rumor::{Mongering, Spread};

@@ -2,14 +2,10 @@
 
 use serde::Serialize;
 
-use super::mongering;
-use super::network::NetworkSettings;
 use crate::clock::Phase;
 use crate::keys;
 use crate::peers::Peers;
-use crate::scenario::sections::Reader;
-use crate::time::{SPAN_FORM, Span};
-use crate::units::MAX_NODES;
+use crate::time::Span;
 use crate::workload::Strategy;
 use crate::workload::rumor::{Exchange, Spread};
 
@@ -65,48 +61,4 @@ pub struct GossipSettings {
     /// Behind rumor mongering: the time between two exchanges of versions of a node with any other, a multiple of the
     /// interval, if there are any.
     pub anti_entropy: Option<Span>,
-}
-
-pub(super) fn read(reader: &mut Reader<'_>, network: Option<&NetworkSettings>) -> Option<GossipSettings> {
-    let strategy = reader.required(&STRATEGY);
-    let exchange = reader.read(&EXCHANGE);
-    let fanout = read_fanout(reader, network.map(|network| network.nodes));
-    let interval: Span = reader.read(&INTERVAL)?;
-    if interval.is_zero() {
-        reader.refuse(INTERVAL.path, "the interval is 0", SPAN_FORM);
-    }
-    let phase = reader.read(&PHASE)?;
-    let peers = reader.model(&PEERS);
-    let spread = reader.model(&SPREAD);
-    if let Some(spread) = &spread {
-        mongering::check_minimization(reader, spread);
-    }
-    let connection_limit = mongering::read_connection_limit(reader, phase, network);
-    let hunt = mongering::read_hunt(reader, connection_limit);
-    let anti_entropy = mongering::read_anti_entropy(reader, interval, spread.as_ref());
-    Some(GossipSettings {
-        strategy: strategy?,
-        exchange: exchange?,
-        fanout: fanout?,
-        interval,
-        phase,
-        peers: peers?,
-        spread: spread?,
-        connection_limit,
-        hunt,
-        anti_entropy,
-    })
-}
-
-fn read_fanout(reader: &mut Reader<'_>, nodes: Option<u32>) -> Option<u32> {
-    let others = nodes.map_or(MAX_NODES, |nodes| nodes) - 1;
-    let range = 1..=u64::from(others);
-    let fanout = match nodes {
-        Some(nodes) => {
-            let why = format_args!(" (fewer than network.nodes, here {nodes})");
-            reader.whole(&FANOUT, range, why)
-        }
-        None => reader.whole(&FANOUT, range, ""),
-    };
-    u32::try_from(fanout).ok()
 }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Deserializer, de};
 use super::One;
 use super::node_list::Named;
 use super::selection::WrittenSelection;
-use crate::scenario::settings::faults::Groups;
+use crate::settings::faults::Groups;
 use crate::topology::WrittenNode;
 
 /// What may be written for groups of nodes.

@@ -5,9 +5,9 @@ use std::fmt::Write as _;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{Settings, gossip, network, stop, workload};
 use crate::key::Key;
-use crate::scenario::document::quoted;
+use crate::scenario::words::quoted;
+use crate::settings::{Settings, gossip, network, stop, workload};
 use crate::workload::Strategy;
 
 impl Settings {

@@ -1,67 +1,28 @@
-//! The settings of one point: all that decides a run but its seed and its replicate. A file a section, with its keys.
+//! Reading the parts of one point: the settings of each section, a file a section.
 
 mod as_toml;
 mod events;
-pub mod faults;
-pub mod gossip;
+mod gossip;
 mod mongering;
-pub mod network;
-pub mod stop;
+mod network;
+mod stop;
 mod workload;
-
-pub use gossip::GossipSettings;
-pub use network::NetworkSettings;
-pub use stop::{MAX_ROUNDS, Stop, Until};
-
-pub use crate::workload::rumor::Origin;
 
 use std::sync::Arc;
 
-use serde::Serialize;
-
-use super::replicates::{self, Precision};
+use super::replicates;
 use super::sections::Reader;
 use super::written::{Changed, Section};
 use crate::catalog::Misfit;
-use crate::key::Key;
-use crate::keys;
 use crate::network::latency::Latency;
+use crate::settings::faults::Faults;
+use crate::settings::gossip::{INTERVAL, PEERS};
+use crate::settings::network::LINKS;
+use crate::settings::stop::MAX_ROUNDS_KEY;
+use crate::settings::{DESCRIPTION, GossipSettings, NetworkSettings, Precision, SEED, Settings, Stop};
 use crate::time::Span;
 use crate::topology::NodeNames;
-use crate::units::Bytes;
-use crate::workload::{Common, WorkloadSpec};
-use faults::Faults;
-
-keys! {
-    DESCRIPTION = "description", Optional("\"\""), None,
-        "what the scenario is about";
-    SEED = "seed", Optional("1"), None,
-        "decides everything random";
-    REPLICATES = "replicates", Optional("100"), None,
-        "runs of every point";
-}
-
-/// All keys of a scenario, those of the top first.
-pub fn keys() -> impl Iterator<Item = &'static Key> {
-    KEYS.iter().chain(network::KEYS).chain(gossip::KEYS).chain(workload::keys()).chain(stop::KEYS)
-}
-
-/// The settings of one point, checked: past the reader nothing is wrong. Points share the sections in which they do
-/// not differ.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Settings {
-    /// Who can talk to whom, and what happens on the way.
-    pub network: Arc<NetworkSettings>,
-    /// Who tells whom, and when.
-    pub gossip: Arc<GossipSettings>,
-    /// What is told.
-    pub workload: Arc<WorkloadSpec>,
-    /// When a run is given up.
-    pub stop: Arc<Stop>,
-    /// What happens to nodes and paths from outside.
-    #[serde(rename = "event", skip_serializing_if = "Faults::is_empty")]
-    pub faults: Arc<Faults>,
-}
+use crate::workload::WorkloadSpec;
 
 /// What the first point says of the whole scenario.
 #[derive(Clone, Debug, PartialEq)]
@@ -81,28 +42,6 @@ pub(super) struct Parts {
     workload: Option<Arc<WorkloadSpec>>,
     stop: Option<Arc<Stop>>,
     faults: Option<Arc<Faults>>,
-}
-
-impl Settings {
-    /// What every workload goes by.
-    pub fn common(&self) -> Common {
-        workload::common(&self.network, &self.gossip)
-    }
-
-    /// The nodes that there ever are: those at the start, and those that join.
-    pub fn all_nodes(&self) -> u32 {
-        self.network.nodes + self.faults.joins()
-    }
-
-    /// Where the rumor starts; anywhere if there is none.
-    pub fn origin(&self) -> Origin {
-        self.workload.rumor().map_or(Origin::Random, |rumor| rumor.origin)
-    }
-
-    /// How large the update of the rumor is; nothing if there is none.
-    pub fn update_size(&self) -> Bytes {
-        self.workload.rumor().map_or(Bytes::new(0), |rumor| rumor.update_size)
-    }
 }
 
 impl Parts {
@@ -203,11 +142,7 @@ pub(super) fn read(reader: &mut Reader<'_>, changed: Changed, parts: &mut Parts)
         && gossip.peers.by_distance()
     {
         let problem = "spatial choice is by the distances to all nodes, those that are yet to join included";
-        reader.refuse(
-            gossip::PEERS.path,
-            problem,
-            "another rule, such as \"uniform\", or no event that lets nodes join",
-        );
+        reader.refuse(PEERS.path, problem, "another rule, such as \"uniform\", or no event that lets nodes join");
     }
     if let Some((gossip, stop)) = gossip.zip(parts.stop.as_deref())
         && with_stop
@@ -240,22 +175,18 @@ fn check_distances(reader: &mut Reader<'_>, network: &NetworkSettings, gossip: &
     let Err(Misfit { problem, allowed, .. }) = network.topology.metric(network.nodes) else { return };
     if gossip.peers.by_distance() {
         let allowed = format!("spatial choice on {allowed}; elsewhere another rule, such as \"uniform\"");
-        reader.refuse(gossip::PEERS.path, &problem, allowed);
+        reader.refuse(PEERS.path, &problem, allowed);
     }
     if network.links {
-        reader.refuse(
-            network::LINKS.path,
-            &problem,
-            format!("traffic by link on {allowed}; elsewhere `links = false`"),
-        );
+        reader.refuse(LINKS.path, &problem, format!("traffic by link on {allowed}; elsewhere `links = false`"));
     }
 }
 
 /// All rounds must fit into virtual time, which ends after 2^64 ns.
 fn check_time(reader: &mut Reader<'_>, interval: Span, max_rounds: u64) {
     if interval.nanos().checked_mul(max_rounds).is_none() {
-        let is_written = reader.look(&stop::MAX_ROUNDS_KEY, |value| value.is_some());
-        let key = if is_written { stop::MAX_ROUNDS_KEY.path } else { gossip::INTERVAL.path };
+        let is_written = reader.look(&MAX_ROUNDS_KEY, |value| value.is_some());
+        let key = if is_written { MAX_ROUNDS_KEY.path } else { INTERVAL.path };
         let problem = format!("{max_rounds} rounds of {interval} last longer than virtual time");
         reader.refuse(key, problem, "gossip.interval × stop.max_rounds below 2^64 ns, about 584 years");
     }

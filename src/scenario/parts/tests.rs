@@ -1,12 +1,14 @@
 //! The list of keys is what the README says, what `check` prints, and where the defaults come from.
 
 use super::*;
+use crate::key::Key;
 use crate::scenario::diagnostic::Problems;
 use crate::scenario::document;
 use crate::scenario::memo::{Memo, Store};
 use crate::scenario::sections::Loaded;
 use crate::scenario::written::Written;
 use crate::scenario::{Overrides, Source, read};
+use crate::settings::{REPLICATES, keys};
 
 const LEAST: &str = "[network]\nnodes = 64\n[gossip]\nstrategy = \"push-pull\"\n";
 
@@ -80,10 +82,13 @@ fn every_workload_is_read_with_its_defaults_and_says_which_keys_it_uses() {
         let again = read(Source::text("again.toml", &settings.to_toml()), &Overrides::default()).unwrap();
         assert_eq!(again.point(0).settings, settings, "{name}");
         for used in settings.workload.uses() {
-            assert!(gossip::KEYS.iter().any(|key| key.name() == *used), "{name}: {used}");
+            assert!(crate::settings::gossip::KEYS.iter().any(|key| key.name() == *used), "{name}: {used}");
         }
     }
-    assert_eq!(settings(&[]).2.workload.uses(), gossip::KEYS.iter().map(Key::name).collect::<Vec<_>>());
+    assert_eq!(
+        settings(&[]).2.workload.uses(),
+        crate::settings::gossip::KEYS.iter().map(Key::name).collect::<Vec<_>>()
+    );
 }
 
 #[test]

@@ -1,48 +1,11 @@
 //! `[network]`: who can talk to whom, and what happens to messages on the way.
 
-use serde::Serialize;
-
-use crate::keys;
-use crate::network::latency::Latency;
 use crate::network::loss::{Bernoulli, Loss};
-use crate::scenario::document::Value;
 use crate::scenario::sections::{Reader, Unusable};
-use crate::topology::TopologySpec;
-use crate::units::{Bytes, MAX_NODES};
-
-keys! {
-    NODES = "network.nodes", Required("a number of nodes, such as `nodes = 1024`"), None,
-        "2 to 10^8";
-    TOPOLOGY = "network.topology", Optional("\"complete\""), Some("topology"),
-        "who can talk to whom";
-    LATENCY = "network.latency", Optional("\"none\""), Some("latency"),
-        "how long each message travels";
-    LOSS = "network.loss", Optional("0"), Some("loss"),
-        "each message is lost on its own with this probability; short for `{ kind = \"bernoulli\", rate = … }`";
-    HEADER_SIZE = "network.header_size", Optional("\"32B\""), Some("header size"),
-        "what every message costs besides the update, for the column `bytes`";
-    LINKS = "network.links", Optional("false"), Some("links recorded"),
-        "whether the traffic on every link is recorded, see [Results](#results); on line, ring (`neighbors = 1`), \
-         grid, torus and a `file` of up to 10 000 nodes";
-}
-
-/// `[network]`
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct NetworkSettings {
-    /// Number of nodes.
-    pub nodes: u32,
-    /// Who can talk to whom.
-    pub topology: TopologySpec,
-    /// How long a message travels.
-    pub latency: Latency,
-    /// Which messages the network drops.
-    pub loss: Loss,
-    /// What every message costs besides the update.
-    pub header_size: Bytes,
-    /// Whether the traffic on every link is recorded.
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
-    pub links: bool,
-}
+use crate::scenario::tree::Value;
+use crate::settings::NetworkSettings;
+use crate::settings::network::{HEADER_SIZE, LATENCY, LINKS, LOSS, NODES, TOPOLOGY};
+use crate::units::MAX_NODES;
 
 pub(super) fn read(reader: &mut Reader<'_>) -> Option<NetworkSettings> {
     let (topology, nodes) = match reader.topology() {

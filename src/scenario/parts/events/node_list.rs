@@ -8,7 +8,7 @@ use crate::catalog::Misfit;
 use crate::printable;
 use crate::scenario::hints;
 use crate::scenario::range;
-use crate::scenario::settings::faults::{Listed, NodeList};
+use crate::settings::faults::{Listed, NodeList};
 use crate::topology::{Directory, WrittenNode};
 use crate::units::NodeId;
 

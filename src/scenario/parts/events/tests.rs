@@ -2,9 +2,9 @@
 
 use super::*;
 use crate::experiment;
-use crate::scenario::settings::Settings;
-use crate::scenario::settings::faults::{Selection, Share};
 use crate::scenario::{Overrides, Problems, Scenario, Source, read};
+use crate::settings::Settings;
+use crate::settings::faults::{Selection, Share};
 use crate::units::NodeId;
 
 const BASE: &str = "[network]\nnodes = 8\n[gossip]\nstrategy = \"push\"\ninterval = \"2s\"\n";

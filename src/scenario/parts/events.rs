@@ -11,10 +11,10 @@ use serde::Deserialize;
 
 use self::groups::WrittenGroups;
 use self::selection::WrittenSelection;
-use super::faults::{Action, Event, Faults, Moment};
-use super::network::NetworkSettings;
 use crate::catalog::Misfit;
 use crate::scenario::sections::Reader;
+use crate::settings::NetworkSettings;
+use crate::settings::faults::{Action, Event, Faults, Moment};
 use crate::time::Span;
 use crate::topology::Directory;
 use crate::units::MAX_NODES;

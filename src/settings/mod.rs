@@ -1,0 +1,78 @@
+//! The settings of a run: all that decides it but its seed and its replicate. A file a section, with its keys.
+
+pub mod faults;
+pub mod gossip;
+pub mod network;
+mod precision;
+pub mod stop;
+pub(crate) mod workload;
+
+pub use gossip::GossipSettings;
+pub use network::NetworkSettings;
+pub use precision::{Precision, half_width};
+pub use stop::{MAX_ROUNDS, Stop, Until};
+
+pub use crate::workload::rumor::Origin;
+
+use std::sync::Arc;
+
+use serde::Serialize;
+
+use crate::key::Key;
+use crate::keys;
+use crate::units::Bytes;
+use crate::workload::{Common, WorkloadSpec};
+use faults::Faults;
+
+keys! {
+    DESCRIPTION = "description", Optional("\"\""), None,
+        "what the scenario is about";
+    SEED = "seed", Optional("1"), None,
+        "decides everything random";
+    REPLICATES = "replicates", Optional("100"), None,
+        "runs of every point";
+}
+
+/// All keys of a scenario, those of the top first.
+pub fn keys() -> impl Iterator<Item = &'static Key> {
+    KEYS.iter().chain(network::KEYS).chain(gossip::KEYS).chain(workload::keys()).chain(stop::KEYS)
+}
+
+/// The settings of one point, checked: past the reader nothing is wrong. Points share the sections in which they do
+/// not differ.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Settings {
+    /// Who can talk to whom, and what happens on the way.
+    pub network: Arc<NetworkSettings>,
+    /// Who tells whom, and when.
+    pub gossip: Arc<GossipSettings>,
+    /// What is told.
+    pub workload: Arc<WorkloadSpec>,
+    /// When a run is given up.
+    pub stop: Arc<Stop>,
+    /// What happens to nodes and paths from outside.
+    #[serde(rename = "event", skip_serializing_if = "Faults::is_empty")]
+    pub faults: Arc<Faults>,
+}
+
+impl Settings {
+    /// What every workload goes by.
+    pub fn common(&self) -> Common {
+        workload::common(&self.network, &self.gossip)
+    }
+
+    /// The nodes that there ever are: those at the start, and those that join.
+    pub fn all_nodes(&self) -> u32 {
+        self.network.nodes + self.faults.joins()
+    }
+
+    /// Where the rumor starts; anywhere if there is none.
+    pub fn origin(&self) -> Origin {
+        self.workload.rumor().map_or(Origin::Random, |rumor| rumor.origin)
+    }
+
+    /// How large the update of the rumor is; nothing if there is none.
+    pub fn update_size(&self) -> Bytes {
+        self.workload.rumor().map_or(Bytes::new(0), |rumor| rumor.update_size)
+    }
+}

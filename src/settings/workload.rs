@@ -1,0 +1,23 @@
+//! `[workload]`: its kind, and what every kind goes by.
+
+use super::gossip::GossipSettings;
+use super::network::NetworkSettings;
+use crate::key::Key;
+use crate::keys;
+use crate::workload::{Common, WorkloadSpec};
+
+keys! {
+    KIND = "workload.kind", Optional("\"rumor\""), Some("workload"),
+        "what nodes tell each other: `rumor` (one update, injected just before time 0), `average` (a mean, a sum or a number of nodes) or `counter` (a sum that all nodes count up)";
+}
+
+/// All keys of `[workload]`: the kind, and those of every kind.
+pub(crate) fn keys() -> impl Iterator<Item = &'static Key> {
+    KEYS.iter().chain(WorkloadSpec::KEYS.iter().flat_map(|(_, keys)| *keys))
+}
+
+/// What every workload goes by.
+pub(crate) fn common(network: &NetworkSettings, gossip: &GossipSettings) -> Common {
+    let GossipSettings { strategy, fanout, interval, phase, .. } = *gossip;
+    Common { nodes: network.nodes, strategy, fanout, interval, phase }
+}

@@ -1,0 +1,119 @@
+//! A graph as the engine asks it, and work that is compiled once for each kind of graph.
+
+use std::sync::Arc;
+
+use crate::units::NodeId;
+
+/// A graph as the engine asks it: neighbours by index.
+///
+/// The neighbours of a node are distinct, never the node itself, and in the same order for the whole run; the
+/// relation is symmetric, unless the graph is directed.
+pub trait Graph: Send + Sync {
+    /// The number of nodes.
+    fn nodes(&self) -> u32;
+    /// How many neighbours `node` has.
+    fn degree(&self, node: NodeId) -> u32;
+    /// Neighbour `index` of `node`, for `index` below its degree.
+    fn neighbor(&self, node: NodeId, index: u32) -> NodeId;
+    /// How many neighbours `node` has among the first `joined` nodes.
+    fn degree_among(&self, node: NodeId, joined: u32) -> u32 {
+        (0..self.degree(node)).filter(|&index| self.neighbor(node, index).number() < joined).count() as u32
+    }
+    /// Neighbour `index` of `node` among the first `joined` nodes, for `index` below [`Graph::degree_among`].
+    fn neighbor_among(&self, node: NodeId, index: u32, joined: u32) -> NodeId {
+        let neighbors = (0..self.degree(node)).map(|index| self.neighbor(node, index));
+        // Below the degree there is one; nobody is a neighbour of himself.
+        neighbors.filter(|other| other.number() < joined).nth(index as usize).unwrap_or(node)
+    }
+    /// `node` joins: from now on it is a neighbour.
+    fn admit(&self, _node: NodeId) {}
+    /// The same, asked through a table of functions.
+    fn erased(&self) -> &dyn Graph
+    where
+        Self: Sized,
+    {
+        self
+    }
+    /// Whether every node is known to reach every other by the way the graph is made. `false` means "not known":
+    /// [`components`] finds out.
+    fn connected(&self) -> bool {
+        false
+    }
+    /// Remembers that it has been found out that every node reaches every other, where there is room for that.
+    fn mark_connected(&mut self) {}
+    /// Whether the neighbours of a node are those that it leads to, who need not lead back.
+    fn directed(&self) -> bool {
+        false
+    }
+}
+
+/// Any graph: what is compiled once for all of them asks through a table of functions.
+impl Graph for &dyn Graph {
+    fn nodes(&self) -> u32 {
+        (**self).nodes()
+    }
+
+    fn degree(&self, node: NodeId) -> u32 {
+        (**self).degree(node)
+    }
+
+    fn neighbor(&self, node: NodeId, index: u32) -> NodeId {
+        (**self).neighbor(node, index)
+    }
+
+    fn erased(&self) -> &dyn Graph {
+        *self
+    }
+
+    fn degree_among(&self, node: NodeId, joined: u32) -> u32 {
+        (**self).degree_among(node, joined)
+    }
+
+    fn neighbor_among(&self, node: NodeId, index: u32, joined: u32) -> NodeId {
+        (**self).neighbor_among(node, index, joined)
+    }
+
+    fn admit(&self, node: NodeId) {
+        (**self).admit(node);
+    }
+
+    fn connected(&self) -> bool {
+        (**self).connected()
+    }
+
+    fn directed(&self) -> bool {
+        (**self).directed()
+    }
+}
+
+impl<G: Graph> Graph for Arc<G> {
+    fn nodes(&self) -> u32 {
+        G::nodes(self)
+    }
+
+    #[inline]
+    fn degree(&self, node: NodeId) -> u32 {
+        G::degree(self, node)
+    }
+
+    #[inline]
+    fn neighbor(&self, node: NodeId, index: u32) -> NodeId {
+        G::neighbor(self, node, index)
+    }
+
+    fn connected(&self) -> bool {
+        G::connected(self)
+    }
+
+    fn directed(&self) -> bool {
+        G::directed(self)
+    }
+}
+
+/// Work that is compiled once for each kind of graph.
+pub trait OnGraph {
+    /// What the work gives.
+    type Output;
+    /// Does it on `graph`.
+    fn with<G: Graph>(self, graph: &G) -> Self::Output;
+}
