@@ -31,6 +31,7 @@ mod random_regular;
 mod redraw;
 mod ring;
 mod searched;
+mod shared;
 mod shuffle;
 mod small_world_grid;
 mod star;
@@ -45,6 +46,7 @@ pub use file::begins_as_a_table;
 pub use file::names::NodeNames;
 pub use joined::Joined;
 pub use metric::{Load, MAX_SEARCHED, Metric, Roads};
+pub use shared::SharedGraph;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -182,7 +184,7 @@ impl Drawing {
 /// The settings of a topology: what they must satisfy, and the graph they describe.
 pub trait Topology {
     /// The graph the settings describe.
-    type Graph: Graph;
+    type Graph: Graph + 'static;
 
     /// Whether `nodes` nodes can be arranged so.
     ///
@@ -294,7 +296,35 @@ pub trait Topology {
     where
         Self: Sized,
     {
-        Ok(work.with(&self.draw(nodes, stream)?))
+        self.on_shared_graph(nodes, stream, None, work)
+    }
+
+    /// The same; the graph is drawn only if it is not in the place of a `shared` one already.
+    ///
+    /// # Errors
+    /// See [`Topology::draw`].
+    fn on_shared_graph<W: OnGraph>(
+        &self,
+        nodes: u32,
+        stream: &mut ChaCha8Rng,
+        shared: Option<&SharedGraph>,
+        work: W,
+    ) -> Result<W::Output, Misfit>
+    where
+        Self: Sized,
+    {
+        let (own, common);
+        let graph = match shared {
+            None => {
+                own = self.draw(nodes, stream)?;
+                &own
+            }
+            Some(shared) => {
+                common = shared.get(|| self.draw(nodes, &mut stream.clone()))?;
+                &*common
+            }
+        };
+        Ok(work.with(graph))
     }
 }
 
@@ -374,6 +404,9 @@ catalog! {
 
     /// Draws the graph and does `work` on it: see [`Topology::on_graph`].
     fn on_graph<W: OnGraph>(&self, nodes: u32, stream: &mut ChaCha8Rng, work: W) -> Result<W::Output, Misfit>;
+
+    /// Does `work` on the graph that is shared, or on one of its own: see [`Topology::on_shared_graph`].
+    fn on_shared_graph<W: OnGraph>(&self, nodes: u32, stream: &mut ChaCha8Rng, shared: Option<&SharedGraph>, work: W) -> Result<W::Output, Misfit>;
 }
 
 #[cfg(test)]
