@@ -75,6 +75,8 @@ impl<'a> Rounds<'a> {
         if events > 0 {
             self.marks.push(end);
         }
+        // Of a thousand short runs that wait to be handed on, the room that they did not need is most.
+        self.marks.shrink_to_fit();
         self.marks
     }
 }

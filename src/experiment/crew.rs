@@ -1,4 +1,4 @@
-//! The threads that simulate: runs handed out in stretches, and their records put back in order.
+//! The threads that simulate: runs handed out in batches, and what they give put back in order.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -8,12 +8,13 @@ use std::sync::{Mutex, PoisonError, mpsc};
 use rayon::ThreadPool;
 use rayon::iter::{ParallelBridge, ParallelIterator};
 
-use super::{Desk, Failure, Fault, Record};
+use super::{Desk, Failure, Fault, Simulate};
 use crate::machine;
 use crate::memory::{self, Shortage};
 use crate::plan;
 use crate::scenario::Point;
 use crate::threads::Threads;
+use crate::topology::SharedGraph;
 
 /// The threads, each with a desk of its own, which keeps its memory from one lot of work to the next.
 pub(super) struct Crew<'a> {
@@ -25,8 +26,8 @@ pub(super) struct Crew<'a> {
 }
 
 impl<'a> Crew<'a> {
-    /// So many stretches of each thread may wait to be taken.
-    const WAITING: usize = 4;
+    /// So many batches of each thread may wait to be taken.
+    const WAITING: usize = 2;
 
     pub(super) fn new(threads: &'a Threads, halt: &'a AtomicBool) -> Self {
         let desks = (0..threads.count()).map(|_| Mutex::default()).collect();
@@ -38,41 +39,44 @@ impl<'a> Crew<'a> {
         self.desks.len() as u64
     }
 
-    /// Runs `jobs` and hands their records to `sink` in order.
-    pub(super) fn work_off<E: Send>(
+    /// Runs `batches` by `simulate` and hands what every run gives to `sink`, in order.
+    pub(super) fn run<R: Send, E: Send>(
         &self,
-        jobs: impl Iterator<Item = Stretch> + Send,
-        sink: &mut impl FnMut(Record) -> Result<(), E>,
+        batches: impl Iterator<Item = Batch> + Send,
+        simulate: &Simulate<'_, R>,
+        sink: &mut impl FnMut(R) -> Result<(), E>,
     ) -> Result<(), Failure<E>> {
         match self.threads.pool() {
-            Some(pool) => self.work_off_on(pool, jobs, sink)?,
-            None => self.work_off_alone(jobs, sink)?,
+            Some(pool) => self.run_on(pool, batches, simulate, sink)?,
+            None => self.run_alone(batches, simulate, sink)?,
         }
         if self.halt.load(Ordering::Relaxed) { Err(Failure::Interrupted) } else { Ok(()) }
     }
 
-    /// On the threads of `pool`, while the thread that asks collects the records.
-    fn work_off_on<E: Send>(
+    /// On the threads of `pool`, while the thread that asks collects what they give.
+    fn run_on<R: Send, E: Send>(
         &self,
         pool: &ThreadPool,
-        jobs: impl Iterator<Item = Stretch> + Send,
-        sink: &mut impl FnMut(Record) -> Result<(), E>,
+        batches: impl Iterator<Item = Batch> + Send,
+        simulate: &Simulate<'_, R>,
+        sink: &mut impl FnMut(R) -> Result<(), E>,
     ) -> Result<(), Failure<E>> {
         let broken = AtomicBool::new(false);
         let go_on = || !self.halt.load(Ordering::Relaxed) && !broken.load(Ordering::Relaxed);
-        // Whoever simulates faster than the records are taken waits.
+        // Whoever simulates faster than the results are taken waits.
         let (sender, finished) = mpsc::sync_channel(Self::WAITING * self.desks.len());
         pool.in_place_scope(|scope| {
             scope.spawn(|_| {
-                // Whoever collects the records waits until there is no sender left.
+                // Whoever collects the results waits until there is no sender left.
                 let sender = sender;
-                // Jobs that nobody wants any more are not even counted: there may be 2^64 of them.
-                let jobs = jobs.enumerate().take_while(|_| go_on());
-                jobs.par_bridge().for_each_init(
+                // Batches that nobody wants any more are not even counted: there may be 2^64 of them.
+                let batches = batches.enumerate().take_while(|_| go_on());
+                batches.par_bridge().for_each_init(
                     || sender.clone(),
-                    |sender, (index, stretch)| {
+                    |sender, (index, batch)| {
+                        let results = self.at_desk(|desk| batch.run(desk, simulate, self.asks, &go_on));
                         // Nobody listens any more only after a failure, which is reported already.
-                        let _ = sender.send((index, self.at_desk(|desk| stretch.run(desk, self.asks, &go_on))));
+                        let _ = sender.send((index, results));
                     },
                 );
             });
@@ -83,15 +87,16 @@ impl<'a> Crew<'a> {
     }
 
     /// On the thread that asks, a run at a time.
-    fn work_off_alone<E>(
+    fn run_alone<R, E>(
         &self,
-        jobs: impl Iterator<Item = Stretch>,
-        sink: &mut impl FnMut(Record) -> Result<(), E>,
+        batches: impl Iterator<Item = Batch>,
+        simulate: &Simulate<'_, R>,
+        sink: &mut impl FnMut(R) -> Result<(), E>,
     ) -> Result<(), Failure<E>> {
         let go_on = || !self.halt.load(Ordering::Relaxed);
-        for stretch in jobs.take_while(|_| go_on()) {
-            let records = self.at_desk(|desk| stretch.run(desk, self.asks, &go_on));
-            records.into_iter().try_for_each(|record| hand_on(record, sink))?;
+        for batch in batches.take_while(|_| go_on()) {
+            let results = self.at_desk(|desk| batch.run(desk, simulate, self.asks, &go_on));
+            results.into_iter().try_for_each(|result| hand_on(result, sink))?;
         }
         Ok(())
     }
@@ -110,22 +115,24 @@ impl<'a> Crew<'a> {
 /// Replicates of a point that one thread runs one after the other: short runs are handed out and handed on many at a
 /// time, because waking somebody up takes about as long as one of them.
 #[derive(Clone, Debug)]
-pub(super) struct Stretch {
+pub(super) struct Batch {
     point: Point,
     replicates: Range<u64>,
+    /// The place of the graph, where all replicates have the same.
+    graph: Option<SharedGraph>,
 }
 
-/// What a stretch gives: its records, up to the first run that failed.
-type Records = Vec<Result<Record, Failed>>;
+/// What a batch gives: the results of its runs, up to the first that failed.
+type Results<R> = Vec<Result<R, Failed>>;
 
-/// A run that gave no record.
+/// A run that gave nothing.
 struct Failed {
     point: Point,
     replicate: u64,
     why: Why,
 }
 
-/// Why a run gave no record.
+/// Why a run gave nothing.
 enum Why {
     /// It has no end.
     Fault(Fault),
@@ -133,65 +140,67 @@ enum Why {
     Shortage(Shortage),
 }
 
-impl Stretch {
+impl Batch {
     /// So much effort, by the measure of [`plan::effort`], is worth handing out: about 2 ms.
     const EFFORT: u64 = 1 << 18;
-    /// The most runs that wait to be handed on.
-    const MOST: u64 = 256;
+    /// The most runs of a batch: their results wait to be handed on.
+    const MOST: u64 = 1024;
 
-    /// These replicates of a point, in stretches of at most `share`.
-    pub(super) fn all(point: Point, replicates: Range<u64>, share: u64) -> impl Iterator<Item = Stretch> {
+    /// These replicates of a point, in batches of at most `share`.
+    pub(super) fn all(point: Point, replicates: Range<u64>, share: u64) -> impl Iterator<Item = Batch> {
         let length = (Self::EFFORT / plan::effort(&point.settings).max(1)).clamp(1, Self::MOST).min(share);
         let Range { start, end } = replicates;
         let first = (start..end).step_by(length as usize);
-        first.map(move |first| Stretch {
+        let graph = SharedGraph::of(point.settings.network.topology.drawing());
+        first.map(move |first| Batch {
             point: point.clone(),
             replicates: first..end.min(first.saturating_add(length)),
+            graph: graph.clone(),
         })
     }
 
-    fn run(self, desk: &mut Desk, asks: bool, go_on: &dyn Fn() -> bool) -> Records {
-        let Stretch { point, replicates } = self;
-        let mut records = Vec::new();
+    fn run<R>(self, desk: &mut Desk, simulate: &Simulate<'_, R>, asks: bool, go_on: &dyn Fn() -> bool) -> Results<R> {
+        let Batch { point, replicates, graph } = self;
+        let mut results = Vec::new();
         let room = if asks { desk.make_room(plan::memory(&point.settings)) } else { Ok(()) };
+        desk.graph = graph;
         for replicate in replicates {
-            let run = match room.and_then(|()| memory::catch(|| desk.run(&point, replicate, go_on))) {
+            let run = match room.and_then(|()| memory::catch(|| simulate(desk, &point, replicate, go_on))) {
                 Ok(ended) => ended.map_err(Why::Fault),
                 Err(shortage) => Err(Why::Shortage(shortage)),
             };
             let last = run.is_err();
-            records.push(run.map_err(|why| Failed { point: point.clone(), replicate, why }));
+            results.push(run.map_err(|why| Failed { point: point.clone(), replicate, why }));
             if last || !go_on() {
                 break;
             }
         }
-        records
+        // The graph is gone with the last batch of its point.
+        desk.graph = None;
+        results
     }
 }
 
-/// Puts finished stretches back in order: one that overtook others waits for them.
-fn collect<E>(
-    finished: mpsc::Receiver<(usize, Records)>,
-    sink: &mut impl FnMut(Record) -> Result<(), E>,
+/// Puts finished batches back in order: one that overtook others waits for them.
+fn collect<R, E>(
+    finished: mpsc::Receiver<(usize, Results<R>)>,
+    sink: &mut impl FnMut(R) -> Result<(), E>,
 ) -> Result<(), Failure<E>> {
     let mut early = BTreeMap::new();
     let mut next = 0;
-    for (index, records) in finished {
-        early.insert(index, records);
-        while let Some(records) = early.remove(&next) {
-            records.into_iter().try_for_each(|record| hand_on(record, sink))?;
+    for (index, results) in finished {
+        early.insert(index, results);
+        while let Some(results) = early.remove(&next) {
+            results.into_iter().try_for_each(|result| hand_on(result, sink))?;
             next += 1;
         }
     }
     Ok(())
 }
 
-fn hand_on<E>(
-    record: Result<Record, Failed>,
-    sink: &mut impl FnMut(Record) -> Result<(), E>,
-) -> Result<(), Failure<E>> {
-    match record {
-        Ok(record) => sink(record).map_err(Failure::Sink),
+fn hand_on<R, E>(result: Result<R, Failed>, sink: &mut impl FnMut(R) -> Result<(), E>) -> Result<(), Failure<E>> {
+    match result {
+        Ok(result) => sink(result).map_err(Failure::Sink),
         Err(Failed { point, replicate, why: Why::Fault(fault) }) => {
             Err(Failure::of_run(point.index, replicate, point.seed, fault))
         }

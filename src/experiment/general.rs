@@ -17,7 +17,7 @@ use crate::scenario::Point;
 use crate::space::Space;
 use crate::time::{Span, Time};
 use crate::topology::components::Flow;
-use crate::topology::{Everybody, Graph, Joined, OnGraph};
+use crate::topology::{Everybody, Graph, Joined, OnGraph, SharedGraph};
 use crate::units::NodeId;
 use crate::workload::rumor::{Ending, Totals};
 use crate::workload::{Common, Runner, Sampling, Setup, Workload, WorkloadSpec};
@@ -66,7 +66,8 @@ struct Placed<'a> {
     graph: &'a dyn Graph,
 }
 
-/// Runs replicate `replicate` of `point` with `workload`, which is not the rumor.
+/// Runs replicate `replicate` of `point` with `workload`, which is not the rumor; on the graph in the `shared` place,
+/// if there is one.
 ///
 /// # Errors
 /// See [`Fault`].
@@ -74,11 +75,12 @@ pub(super) fn run<W: Runnable>(
     workload: &W,
     point: &Point,
     replicate: u64,
+    shared: Option<&SharedGraph>,
     go_on: &dyn Fn() -> bool,
 ) -> Result<Record, Fault> {
     let chance = Chance { seed: point.seed, nodes: point.settings.network.nodes, replicate };
     let job = Job { point, replicate, chance, space: simulate::space(&point.settings), go_on };
-    Ok(super::on_graph(point, replicate, Unplaced { workload, job })??)
+    Ok(super::on_shared_graph(point, replicate, shared, Unplaced { workload, job })??)
 }
 
 impl<W: Runnable> OnGraph for Unplaced<'_, W> {

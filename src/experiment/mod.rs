@@ -1,13 +1,13 @@
 //! Every point of a scenario, every replicate of a point: simulated in parallel, handed on in order.
 
 mod crew;
+mod driver;
 mod faults;
 mod general;
 mod simulate;
 
 use std::num::NonZeroU64;
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
 
 use thiserror::Error;
 
@@ -19,20 +19,18 @@ use crate::memory::{self, Shortage};
 use crate::observe::{LinkCount, Mark, Reached};
 use crate::plan;
 use crate::random::{Chance, Purpose, below};
-use crate::scenario::{Point, Scenario};
+use crate::scenario::Point;
 use crate::settings::{Origin, Settings, Until};
 use crate::space::Space;
-use crate::stats::Moments;
-use crate::threads::Threads;
 use crate::time::Span;
 use crate::topology::components::{self, Flow};
-use crate::topology::{Drawing, Everybody, Graph, Joined, Load, OnGraph};
+use crate::topology::{Drawing, Everybody, Graph, Joined, Load, OnGraph, SharedGraph};
 use crate::units::NodeId;
 use crate::workload::Strategy;
 use crate::workload::Workload;
 use crate::workload::rumor::{AntiEntropy, Backed, Counts, Ending, Goal, Gossip, Spread, Spreading};
 use crate::workload::rumor::{Curve, RumorObserver};
-use crew::{Crew, Stretch};
+pub use driver::{Simulate, run_all, run_on, run_points};
 use faults::FaultSchedule;
 use simulate::Parts;
 
@@ -151,6 +149,8 @@ pub struct Desk {
     anti_entropy: Drawer<Spreading<AntiEntropy>>,
     mongering: Drawer<Spreading<Gossip>>,
     backed: Drawer<Backed>,
+    /// The place of the graph of the point under way, where all its replicates have the same.
+    graph: Option<SharedGraph>,
 }
 
 /// The memory of runs under the protocol `P`, unless a run works in it.
@@ -175,7 +175,7 @@ impl Desk {
     /// See [`Fault`].
     pub fn run(&mut self, point: &Point, replicate: u64, go_on: &dyn Fn() -> bool) -> Result<Record, Fault> {
         if point.settings.workload.rumor().is_none() {
-            return general::run(&*point.settings.workload, point, replicate, go_on);
+            return general::run(&*point.settings.workload, point, replicate, self.graph.as_ref(), go_on);
         }
         let live = point.settings.network.nodes.into();
         let mut curve = Curve::new(live, point.settings.gossip.interval, go_on);
@@ -194,8 +194,9 @@ impl Desk {
         let (settings, origin, split) = (&point.settings, NodeId::default(), None);
         let chance = Chance { seed: point.seed, nodes: settings.network.nodes, replicate };
         let (space, faults) = (simulate::space(settings), FaultSchedule::draw(settings, &chance));
+        let shared = self.graph.clone();
         let work = Run { settings, chance, observer, desk: self, space, origin, faults, split };
-        Ok(on_graph(point, replicate, work)??)
+        Ok(on_shared_graph(point, replicate, shared.as_ref(), work)??)
     }
 }
 
@@ -209,13 +210,24 @@ type Ended = Result<Whole, Broken>;
 /// # Errors
 /// A [`Misfit`] if none of many graphs is connected, as the settings of its topology demand.
 pub fn on_graph<W: OnGraph>(point: &Point, replicate: u64, work: W) -> Result<W::Output, Misfit> {
+    on_shared_graph(point, replicate, None, work)
+}
+
+/// The same, on the graph that is in the place of a `shared` one, if there is such a place.
+fn on_shared_graph<W: OnGraph>(
+    point: &Point,
+    replicate: u64,
+    shared: Option<&SharedGraph>,
+    work: W,
+) -> Result<W::Output, Misfit> {
     let network = &point.settings.network;
     let replicate = match network.topology.drawing() {
         Drawing::Once => 0,
         Drawing::None | Drawing::PerReplicate => replicate,
     };
     let chance = Chance { seed: point.seed, nodes: network.nodes, replicate };
-    network.topology.on_graph(point.settings.all_nodes(), &mut chance.stream(Purpose::Topology), work)
+    let stream = &mut chance.stream(Purpose::Topology);
+    network.topology.on_shared_graph(point.settings.all_nodes(), stream, shared, work)
 }
 
 /// Runs replicate `replicate` of `point`; `go_on` is asked at the end of each round, and a run it breaks off is
@@ -237,7 +249,7 @@ pub fn run_workload<W: Workload>(
     replicate: u64,
     go_on: &dyn Fn() -> bool,
 ) -> Result<Record, Fault> {
-    general::run(&general::Unlisted(workload), point, replicate, go_on)
+    general::run(&general::Unlisted(workload), point, replicate, None, go_on)
 }
 
 /// Runs replicate `replicate` of `point` before the eyes of `observer`.
@@ -391,50 +403,4 @@ fn pieces<G: Graph>(graph: &G, origin: NodeId, flow: Flow) -> Option<Split> {
         false => components::sizes_and_reach(graph, origin),
     };
     (sizes.len() > 1 || reachable < graph.nodes()).then(|| Split { sizes, reachable: reachable.into() })
-}
-
-/// As [`run_on`], on `threads` threads of its own (0: one for each core).
-///
-/// # Errors
-/// See [`run_on`].
-pub fn run_all<E: Send>(
-    scenario: &Scenario,
-    threads: usize,
-    halt: &AtomicBool,
-    sink: impl FnMut(Record) -> Result<(), E>,
-) -> Result<(), Failure<E>> {
-    run_on(&Threads::start(threads), scenario, halt, sink)
-}
-
-/// Runs every replicate of every point on `threads` and hands the records to `sink` in the order of points and
-/// replicates, whatever the threads do. `halt` ends the work early.
-///
-/// Where a target decides on the number of runs, one point comes after the other, and all runs up to a look are done
-/// before it is taken: see [`Precision::next`](crate::scenario::replicates::Precision::next).
-///
-/// # Errors
-/// See [`Failure`]; records handed on before it are in order and complete.
-pub fn run_on<E: Send>(
-    threads: &Threads,
-    scenario: &Scenario,
-    halt: &AtomicBool,
-    mut sink: impl FnMut(Record) -> Result<(), E>,
-) -> Result<(), Failure<E>> {
-    let crew = Crew::new(threads, halt);
-    let Some(precision) = scenario.precision else {
-        let jobs = scenario.points.iter().flat_map(|point| Stretch::all(point, 0..scenario.replicates, u64::MAX));
-        return crew.work_off(jobs, &mut sink);
-    };
-    for point in &scenario.points {
-        let (mut done, mut seen) = (0, Moments::default());
-        while let Some(total) = precision.next(done, &seen) {
-            let share = (total - done).div_ceil(crew.size());
-            crew.work_off(Stretch::all(point.clone(), done..total, share), &mut |record: Record| {
-                record.rounds(point.settings.gossip.interval).into_iter().for_each(|rounds| seen.add(rounds as f64));
-                sink(record)
-            })?;
-            done = total;
-        }
-    }
-    Ok(())
 }

@@ -10,7 +10,6 @@ pub use delivery::Delivery;
 pub use leg::Leg;
 
 use crate::random::{Chance, Field, Purpose};
-use crate::time::Time;
 use crate::units::Probability;
 
 use cuts::Cuts;

@@ -4,7 +4,9 @@
 //! and over those that converged: over all runs, one that never got so far took infinitely long, which leaves quantiles
 //! their sense and a mean none.
 
-use super::frame::Row;
+use std::ops::Range;
+
+use super::frame::Frame;
 use super::tables::List;
 use crate::columns::Column;
 use crate::observe::COVERAGES;
@@ -115,15 +117,23 @@ pub fn applies(list: &List) -> bool {
     SHARES.iter().all(|(_, rounds, time)| has(rounds) && has(time))
 }
 
-/// The rows of a point: for each share first over all of its `runs`, then over those that converged.
-pub fn rows<'a>(point: &Point, runs: impl Iterator<Item = Row<'a>> + Clone) -> Vec<CoverageRow> {
+/// The rows of a point, whose runs are the rows `of_point` of `runs`: for each share first over all of them, then over
+/// those that converged.
+pub fn rows(point: &Point, runs: &Frame, of_point: Range<usize>) -> Vec<CoverageRow> {
     let step = point.settings.gossip.interval.as_millis();
+    let outcome = runs.column("outcome");
+    let converged: Vec<usize> = of_point.clone().filter(|run| outcome.word(*run) == "converged").collect();
     let of_share = |(permille, rounds, time): (u64, &str, &str)| {
-        let took = |run: Row<'_>| run.real(rounds).zip(run.real(time));
-        let all: Vec<Took> = runs.clone().map(took).collect();
-        let converged: Vec<Took> = runs.clone().filter(|run| run.word("outcome") == "converged").map(took).collect();
+        let (rounds, time) = (runs.column(rounds), runs.column(time));
+        let took = |run: usize| rounds.real(run).zip(time.real(run));
         let coverage = permille as f64 / 10.0;
-        [row(coverage, "all", &all, step), row(coverage, "converged", &converged, step)]
+        let all = row(coverage, "all", &of_point.clone().map(took).collect::<Vec<Took>>(), step);
+        let others = if converged.len() == of_point.len() {
+            CoverageRow { over: "converged", ..all.clone() }
+        } else {
+            row(coverage, "converged", &converged.iter().copied().map(took).collect::<Vec<Took>>(), step)
+        };
+        [all, others]
     };
     SHARES.into_iter().flat_map(of_share).collect()
 }
@@ -155,7 +165,7 @@ impl Figures {
         let finite = took.iter().all(Option::is_some);
         let moments: Moments = if finite { values.iter().copied().collect() } else { Moments::default() };
         let (ci_low, ci_high) = unseen::mean_interval(&moments, step, 0.95).unzip();
-        values.sort_by(f64::total_cmp);
+        values.sort_unstable_by(f64::total_cmp);
         let at = |probability| quantile(&values, probability).filter(|value| value.is_finite());
         Figures { mean: moments.mean(), ci_low, ci_high, p50: at(0.5), p95: at(0.95) }
     }
@@ -189,7 +199,7 @@ mod tests {
     #[test]
     fn where_all_runs_converge_both_halves_agree_and_the_last_share_is_the_summary() {
         let (point, _, tables) = runs("strategy = \"push\"\nphase = \"random\"");
-        let rows = rows(&point, tables.runs.rows());
+        let rows = rows(&point, &tables.runs, 0..tables.runs.len());
         assert_eq!(
             rows.iter().map(|row| row.coverage).collect::<Vec<_>>(),
             [50.0, 50.0, 90.0, 90.0, 99.0, 99.0, 99.9, 99.9, 100.0, 100.0]
@@ -248,7 +258,7 @@ mod tests {
             runs("strategy = \"push\"\nspread = { kind = \"counter\", k = 1, feedback = true }");
         let converged = records.iter().filter(|record| record.converged()).count() as u64;
         assert!(converged < 20, "{converged}");
-        let rows = rows(&point, tables.runs.rows());
+        let rows = rows(&point, &tables.runs, 0..tables.runs.len());
         let (all, some) = (&rows[8], &rows[9]);
         assert_eq!((all.runs, all.reached, some.runs, some.reached), (40, converged, converged, converged));
         assert_eq!((all.rounds.mean, all.rounds.ci_low, all.time.mean, all.rounds.p50), (None, None, None, None));

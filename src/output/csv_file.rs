@@ -82,7 +82,8 @@ pub type Written = (&'static str, Vec<Field>);
 
 fn writer(bytes: &mut Vec<u8>) -> Writer<&mut Vec<u8>> {
     let mut builder = WriterBuilder::new();
-    builder.has_headers(false).terminator(Terminator::Any(b'\n'));
+    // A row or so: a buffer is made for each.
+    builder.has_headers(false).terminator(Terminator::Any(b'\n')).buffer_capacity(1 << 10);
     builder.from_writer(bytes)
 }
 
@@ -105,8 +106,10 @@ fn formulas_guarded(line: &[u8]) -> csv::Result<Option<Vec<u8>>> {
     Ok(Some(guarded))
 }
 
-/// Whether a field of `line`, or a part of it behind a comma or a quote, begins as a formula does.
+/// Whether a field of `line`, or a part of it behind a comma or a quote, begins as a formula does. Its own end, which an
+/// empty last field comes right before, is no control character within a field.
 fn may_hold_formula(line: &[u8]) -> bool {
+    let line = line.strip_suffix(b"\n").unwrap_or(line);
     let begins = |rest: &[u8]| {
         let rest = rest.strip_prefix(b"\"").unwrap_or(rest);
         rest.first().is_some_and(|&byte| formula::may_begin(byte))
@@ -389,4 +392,29 @@ pub fn read_rows<T>(
     let mut rows = Vec::new();
     table.rows(&found, &mut |values| memory::push(&mut rows, make(&values)))?;
     Ok(rows)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_row_that_may_hold_a_formula_is_looked_at_again() {
+        for plain in ["1,push,2.5,\n", ",,\n", "\n", "a b,\"x, y\"\n"] {
+            assert!(!may_hold_formula(plain.as_bytes()), "{plain:?}");
+        }
+        for formula in ["=1\n", "1,\"=1\"\n", "1,\t\n", "1,-2\n", "\"\n\"\n", "1,\u{ff1d}1,\n"] {
+            assert!(may_hold_formula(formula.as_bytes()), "{formula:?}");
+        }
+    }
+
+    #[test]
+    fn a_formula_is_guarded_and_an_empty_last_field_is_empty() {
+        let header = [Field::swept("a"), Field::swept("b")];
+        let mut csv = CsvFile::begin("demo.csv", Vec::new(), &header).unwrap();
+        csv.row(vec!["=1".into(), Value::Empty]).unwrap();
+        csv.row(vec!["x".into(), Value::Empty]).unwrap();
+        csv.row(vec![Value::Real(-0.5), "\n".into()]).unwrap();
+        assert_eq!(String::from_utf8(csv.finish().unwrap()).unwrap(), "a,b\n'=1,\nx,\n-0.5,\"'\n\"\n");
+    }
 }

@@ -60,7 +60,7 @@ impl<V: Copy + Default> Curves<V> {
 }
 
 fn sample(values: &Pages) -> Sample {
-    Sample::new(Kind::Real, (0..values.len()).filter_map(|run| values.get(run).number()).collect())
+    Sample::new(Kind::Real, (0..values.len()).filter_map(|run| values.number(run)).collect())
 }
 
 #[cfg(test)]

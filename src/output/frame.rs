@@ -65,6 +65,11 @@ impl Frame {
         (0..self.rows).map(|number| self.row(number))
     }
 
+    /// The column `name`, looked up once for many rows; where there is none, one without values.
+    pub fn column(&self, name: &str) -> Values<'_> {
+        Values(self.place(name).map(|place| &self.columns[place]))
+    }
+
     /// Whether there is a column `name`.
     pub fn has(&self, name: &str) -> bool {
         self.place(name).is_some()
@@ -90,6 +95,22 @@ impl Frame {
             kept.push(row.cells()).unwrap();
         }
         *self = kept;
+    }
+}
+
+/// The values of one column of a table, by the numbers of its rows.
+#[derive(Clone, Copy, Debug)]
+pub struct Values<'a>(Option<&'a Pages>);
+
+impl<'a> Values<'a> {
+    /// The value in a row as a number, if it is one.
+    pub fn real(self, row: usize) -> Option<f64> {
+        self.0?.number(row)
+    }
+
+    /// The value in a row as a text; an empty one where there is none.
+    pub fn word(self, row: usize) -> &'a str {
+        self.0.map_or("", |pages| pages.word(row))
     }
 }
 
@@ -119,7 +140,7 @@ impl<'a> Row<'a> {
 
     /// That value as a number.
     pub fn real(self, name: &str) -> Option<f64> {
-        self.cell(name).number()
+        self.frame.column(name).real(self.number)
     }
 
     /// That value as a number; where there is none, not a number.
@@ -139,7 +160,7 @@ impl<'a> Row<'a> {
 
     /// That value as a text; an empty one where there is none.
     pub fn word(self, name: &str) -> &'a str {
-        self.frame.place(name).map_or("", |place| self.frame.columns[place].word(self.number))
+        self.frame.column(name).word(self.number)
     }
 
     /// The number of its point, from 0.
@@ -210,6 +231,9 @@ mod tests {
         assert_eq!((first.cell("nodes"), frame.row(2).cell("point")), (Cell::Empty, Cell::Empty));
         assert_eq!(first.swept(), [("gossip.phase".to_owned(), "aligned".to_owned())]);
         assert!(frame.rows().map(Row::point).eq([3, 4]));
+        let (rounds, phase, none) = (frame.column("rounds"), frame.column("gossip.phase"), frame.column("nodes"));
+        assert_eq!([rounds.real(0), rounds.real(1), phase.real(0), none.real(0)], [Some(2.5), None, None, None]);
+        assert_eq!([phase.word(0), phase.word(1), rounds.word(0), none.word(0)], ["aligned", "", "", ""]);
     }
 
     #[test]

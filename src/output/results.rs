@@ -170,6 +170,7 @@ impl<'a> Results<'a> {
         if !tables.links.is_empty() {
             written.push(write_links(&draft, scenario, &tables)?);
         }
+        charts::keep_shown(&mut manifest.conditions, &tables);
         let began = Instant::now();
         let drawn = charts::draw(&tables, &manifest.conditions)?;
         write_charts(&draft, &drawn)?;

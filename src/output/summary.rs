@@ -1,26 +1,28 @@
 //! The rows of `summary.csv`: what the runs of a point come to.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::sync::Arc;
 
-use super::frame::Row;
+use super::frame::Frame;
 use super::tables::List;
 use crate::columns::{Cell, Kind, Sample, Source, Statistic, Summary, SummaryField, Summed};
 use crate::engine::Outcome;
 use crate::scenario::Point;
 use crate::theory::Exact;
 
-/// What the `runs` of `point` come to, in `fields`; `exact` is the law of their rounds, where it is computable.
-pub(super) fn row<'a>(
+/// What the runs of `point`, which are the rows `of_point` of `runs`, come to in `fields`; `exact` is the law of their
+/// rounds, where it is computable.
+pub(super) fn row(
     list: &List,
     fields: &[SummaryField],
     point: &Point,
     exact: Option<Arc<Exact>>,
-    runs: impl ExactSizeIterator<Item = Row<'a>> + Clone,
+    (runs, of_point): (&Frame, Range<usize>),
 ) -> Vec<Cell> {
-    let converged = runs.clone().filter(|run| run.word("outcome") == Outcome::Converged.name()).count();
-    let count = runs.len();
-    let figures = statistics(list, fields, point, runs);
+    let (count, outcome) = (of_point.len(), runs.column("outcome"));
+    let converged = of_point.clone().filter(|run| outcome.word(*run) == Outcome::Converged.name()).count();
+    let figures = statistics(list, fields, point, (runs, of_point));
     let summed = Summed { point: point.clone(), exact, runs: count as u64, converged: converged as u64, figures };
     let cell = |one: &SummaryField| match one.source {
         Source::Of(of) => of(&summed),
@@ -33,11 +35,11 @@ pub(super) fn row<'a>(
 }
 
 /// The statistics among `fields`, by their names.
-fn statistics<'a>(
+fn statistics(
     list: &List,
     fields: &[SummaryField],
     point: &Point,
-    runs: impl Iterator<Item = Row<'a>> + Clone,
+    (runs, of_point): (&Frame, Range<usize>),
 ) -> Vec<(String, Cell)> {
     let mut by_column: BTreeMap<usize, Vec<(&str, Statistic)>> = BTreeMap::new();
     for one in fields {
@@ -53,7 +55,8 @@ fn statistics<'a>(
             true => (f64::from(point.settings.all_nodes()), Kind::Real),
             false => (1.0, column.kind),
         };
-        let values = runs.clone().filter_map(|run| Some(run.real(column.name)? / unit));
+        let values = runs.column(column.name);
+        let values = of_point.clone().filter_map(|run| Some(values.real(run)? / unit));
         let sample = Sample::new(kind, values.collect());
         let sample = if column.nonnegative { sample.nonnegative() } else { sample };
         figures.extend(wanted.into_iter().map(|(name, statistic)| (name.to_owned(), sample.figure(statistic))));

@@ -165,15 +165,15 @@ impl<'a> Tabulator<'a> {
             let figures = one.curves.row(round, &self.curve_fields);
             self.tables.curve.push(place.chain([(round as u64).into()]).chain(figures).collect())?;
         }
-        let runs = (one.first..self.tables.runs.len()).map(|number| self.tables.runs.row(number));
+        let (runs, of_runs) = (&self.tables.runs, one.first..self.tables.runs.len());
         let of_point = place(self.list, point);
         let beside = |row: Vec<Cell>| of_point.iter().cloned().chain(row).collect();
         if coverage::applies(self.list) {
-            let rows = coverage::rows(point, runs.clone());
+            let rows = coverage::rows(point, runs, of_runs.clone());
             self.coverage.extend(rows.iter().map(|row| beside(cells(coverage::COLUMNS, row))));
         }
         let exact = self.exacts.get_or_init(|| Exacts::affordable(self.scenario)).law(point);
-        let row = summary::row(self.list, &self.summary_fields, point, exact, runs);
+        let row = summary::row(self.list, &self.summary_fields, point, exact, (runs, of_runs));
         self.tables.summary.push(beside(row))?;
         self.notes.extend(one.notes.texts(point, self.scenario.precision));
         Ok(())

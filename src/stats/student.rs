@@ -1,15 +1,48 @@
 //! Student's t: how far a mean may stray when its spread is estimated too.
 
+use std::cell::Cell;
 use std::f64::consts::{PI, SQRT_2};
 
 /// From so many degrees of freedom on, the incomplete beta function loses digits and the normal law with three
 /// corrections does not.
 const MANY: f64 = 1e5;
 
+/// How many quantiles a thread remembers: a summary asks for the same few of dozens of columns at thousands of points.
+const REMEMBERED: usize = 256;
+
+thread_local! {
+    /// The quantiles last worked out: the bits of level and degrees of freedom, and the value, which depends on nothing
+    /// else. No level is `NaN`, so that an empty place answers nothing.
+    static LAST: [Cell<(u64, u64, f64)>; REMEMBERED] =
+        const { [const { Cell::new((u64::MAX, u64::MAX, f64::NAN)) }; REMEMBERED] };
+}
+
 /// The value that |t| stays below with probability `level`, for `freedom` degrees of freedom; `NaN` unless
 /// 0 <= `level` < 1 and `freedom` > 0.
 pub fn two_sided(level: f64, freedom: f64) -> f64 {
-    quantile(0.5 + level / 2.0, freedom)
+    remembered(level, freedom, || quantile(0.5 + level / 2.0, freedom))
+}
+
+/// The value of `work` for this level and these degrees of freedom, worked out unless it is remembered.
+fn remembered(level: f64, freedom: f64, work: impl FnOnce() -> f64) -> f64 {
+    let (level, freedom) = (level.to_bits(), freedom.to_bits());
+    LAST.with(|last| {
+        let place = &last[place(level, freedom)];
+        let (known_level, known_freedom, value) = place.get();
+        if (known_level, known_freedom) == (level, freedom) {
+            return value;
+        }
+        let value = work();
+        place.set((level, freedom, value));
+        value
+    })
+}
+
+/// Where a quantile is remembered: neighbouring whole degrees of freedom lie apart (Fibonacci hashing).
+fn place(level: u64, freedom: u64) -> usize {
+    const GOLDEN: u64 = 0x9e37_79b9_7f4a_7c15;
+    let mixed = (level.rotate_left(32) ^ freedom).wrapping_mul(GOLDEN);
+    (mixed >> 32) as usize % REMEMBERED
 }
 
 /// The value that t stays below with `probability`, for `freedom` degrees of freedom, whole or not; infinite
@@ -175,6 +208,20 @@ mod tests {
             let found = quantile(0.975, freedom);
             assert!((found - near_normal(normal, freedom)).abs() < 1e-10, "df {freedom}: {found}");
         }
+    }
+
+    #[test]
+    fn what_is_remembered_is_what_would_be_worked_out() {
+        // More pairs than are remembered, twice and in two orders, so that places are taken over again and again.
+        let pairs: Vec<(f64, f64)> =
+            (1..400).flat_map(|freedom| [0.8, 0.95, 0.99].map(|level| (level, f64::from(freedom)))).collect();
+        for (level, freedom) in pairs.iter().chain(pairs.iter().rev()).copied() {
+            let worked_out = quantile(0.5 + level / 2.0, freedom);
+            assert_eq!(two_sided(level, freedom).to_bits(), worked_out.to_bits(), "level {level}, df {freedom}");
+        }
+        let normal = two_sided(0.95, f64::INFINITY);
+        assert_eq!(remembered(0.95, f64::INFINITY, || panic!("it is remembered")), normal);
+        assert!(two_sided(f64::NAN, 3.0).is_nan() && two_sided(0.95, -1.0).is_nan());
     }
 
     #[test]

@@ -35,6 +35,7 @@ mod redraw;
 mod ring;
 mod searched;
 mod settings;
+mod shared;
 mod shuffle;
 mod small_world_grid;
 mod star;
@@ -50,7 +51,8 @@ pub use file::names::NodeNames;
 pub use graph::{Graph, OnGraph};
 pub use joined::Joined;
 pub use metric::{Load, MAX_SEARCHED, Metric, Roads};
-pub use settings::{Drawing, Topology};
+pub use settings::Topology;
+pub use shared::{Drawing, SharedGraph};
 
 use std::path::Path;
 use std::sync::Arc;
@@ -129,6 +131,9 @@ catalog! {
 
     /// Draws the graph and does `work` on it: see [`Topology::on_graph`].
     fn on_graph<W: OnGraph>(&self, nodes: u32, stream: &mut ChaCha8Rng, work: W) -> Result<W::Output, Misfit>;
+
+    /// Does `work` on the graph that is shared, or on one of its own: see [`Topology::on_shared_graph`].
+    fn on_shared_graph<W: OnGraph>(&self, nodes: u32, stream: &mut ChaCha8Rng, shared: Option<&SharedGraph>, work: W) -> Result<W::Output, Misfit>;
 }
 
 #[cfg(test)]

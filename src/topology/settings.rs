@@ -10,31 +10,14 @@ use super::file::names::NodeNames;
 use super::graph::{Graph, OnGraph};
 use super::metric::{self, Metric};
 use super::redraw;
+use super::shared::{Drawing, SharedGraph};
 use crate::catalog::Misfit;
 use crate::units::NodeId;
-
-/// How often a topology is drawn.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Drawing {
-    /// Nothing is drawn: the graph follows from its settings.
-    None,
-    /// One graph for all replicates of a size (`fixed = true`).
-    Once,
-    /// A new graph for every replicate.
-    PerReplicate,
-}
-
-impl Drawing {
-    /// How often a random graph is drawn, by its setting `fixed`.
-    pub(super) fn of_random(fixed: bool) -> Self {
-        if fixed { Drawing::Once } else { Drawing::PerReplicate }
-    }
-}
 
 /// The settings of a topology: what they must satisfy, and the graph they describe.
 pub trait Topology {
     /// The graph the settings describe.
-    type Graph: Graph;
+    type Graph: Graph + 'static;
 
     /// Whether `nodes` nodes can be arranged so.
     ///
@@ -150,6 +133,34 @@ pub trait Topology {
     where
         Self: Sized,
     {
-        Ok(work.with(&self.draw(nodes, stream)?))
+        self.on_shared_graph(nodes, stream, None, work)
+    }
+
+    /// The same; the graph is drawn only if it is not in the place of a `shared` one already.
+    ///
+    /// # Errors
+    /// See [`Topology::draw`].
+    fn on_shared_graph<W: OnGraph>(
+        &self,
+        nodes: u32,
+        stream: &mut ChaCha8Rng,
+        shared: Option<&SharedGraph>,
+        work: W,
+    ) -> Result<W::Output, Misfit>
+    where
+        Self: Sized,
+    {
+        let (own, common);
+        let graph = match shared {
+            None => {
+                own = self.draw(nodes, stream)?;
+                &own
+            }
+            Some(shared) => {
+                common = shared.get(|| self.draw(nodes, &mut stream.clone()))?;
+                &*common
+            }
+        };
+        Ok(work.with(graph))
     }
 }

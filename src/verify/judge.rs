@@ -52,8 +52,59 @@ struct Sample {
     error: f64,
 }
 
-/// Holds every claim of `case` against the endings of its runs, one list for each of its points.
-pub(super) fn judge(case: &Case, samples: &[Vec<Ending>]) -> Vec<Finding> {
+/// What the claims of a case look at in its runs: of each run a number or two, where all that it left behind would take
+/// hundreds of bytes.
+pub(super) struct Samples(Vec<Column>);
+
+/// The values of a figure in the runs of one point.
+struct Column {
+    figure: Figure,
+    /// The place of the point in its case.
+    which: usize,
+    /// In the order of the runs; nothing once a run has none.
+    values: Option<Vec<f64>>,
+}
+
+impl Samples {
+    /// Of a case before its first run.
+    pub(super) fn of(case: &Case) -> Self {
+        let mut figures: Vec<Figure> = Vec::new();
+        for figure in case.claims.iter().flat_map(Claim::figures) {
+            if !figures.contains(figure) {
+                figures.push(*figure);
+            }
+        }
+        let column = |figure, which| Column { figure, which, values: Some(Vec::new()) };
+        let of_point = |which| figures.iter().map(move |figure| column(*figure, which));
+        Samples((0..case.points.len()).flat_map(of_point).collect())
+    }
+
+    /// Takes in the end of one more run of point `which` of `case`.
+    pub(super) fn add(&mut self, case: &Case, which: usize, ending: &Ending) {
+        let Some(point) = case.points.get(which) else { return };
+        for column in self.0.iter_mut().filter(|column| column.which == which) {
+            column.values = column.values.take().zip(column.figure.of(point, ending)).map(|(mut values, value)| {
+                values.push(value);
+                values
+            });
+        }
+    }
+}
+
+impl Claim {
+    /// The figures of a run that it is about.
+    fn figures(&self) -> &[Figure] {
+        match self {
+            Claim::Mean(figure, ..) | Claim::Print(figure, ..) => std::slice::from_ref(figure),
+            Claim::Shown(figure, ..) | Claim::Between(figure, ..) => std::slice::from_ref(figure),
+            Claim::ExactMean | Claim::Distribution | Claim::Growth(_) => &[Figure::Rounds],
+            Claim::Coin(_) => &[Figure::Residue, Figure::Traffic],
+        }
+    }
+}
+
+/// Holds every claim of `case` against what its runs came to.
+pub(super) fn judge(case: &Case, samples: &Samples) -> Vec<Finding> {
     let court = Court { case, samples, law: OnceCell::new() };
     case.claims.iter().flat_map(|claim| court.hear(claim)).collect()
 }
@@ -61,7 +112,7 @@ pub(super) fn judge(case: &Case, samples: &[Vec<Ending>]) -> Vec<Finding> {
 /// A case and its runs.
 struct Court<'a> {
     case: &'a Case,
-    samples: &'a [Vec<Ending>],
+    samples: &'a Samples,
     /// The exact law of the rounds, which takes long to work out, once it has been asked for.
     law: OnceCell<Option<Distribution>>,
 }
@@ -84,13 +135,13 @@ impl Court<'_> {
     }
 
     /// The values of a figure at one of the points, unless a run has none.
-    fn values(&self, figure: Figure, which: usize) -> Option<Vec<f64>> {
-        let (point, endings) = (self.case.points.get(which)?, self.samples.get(which)?);
-        endings.iter().map(|ending| figure.of(point, ending)).collect()
+    fn values(&self, figure: Figure, which: usize) -> Option<&[f64]> {
+        let column = self.samples.0.iter().find(|column| (column.figure, column.which) == (figure, which))?;
+        column.values.as_deref()
     }
 
     fn sample(&self, figure: Figure, which: usize) -> Option<Sample> {
-        let moments: Moments = self.values(figure, which)?.into_iter().collect();
+        let moments: Moments = self.values(figure, which)?.iter().copied().collect();
         Some(Sample { mean: moments.mean()?, error: moments.sem()? })
     }
 

@@ -20,14 +20,15 @@ pub mod mongering;
 mod trial;
 pub mod verdicts;
 
-use std::io;
-use std::ops::Range;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::{io, iter, mem};
 
-use crate::experiment::{Desk, Failure, Fault};
+use crate::experiment::{self, Desk, Failure, Fault, Simulate};
 use crate::scenario::Point;
 use crate::threads::Threads;
 use crate::workload::rumor::Ending;
+use judge::Samples;
+
 use case::point;
 pub use case::{Case, Effort};
 pub use claim::{Claim, Figure};
@@ -60,18 +61,6 @@ pub fn cases(effort: Effort, seed: u64) -> Vec<Case> {
         .collect()
 }
 
-/// Runs that one thread does one after the other.
-const STRETCH: u64 = 64;
-
-/// Runs of one point that one thread does one after the other.
-struct Stretch<'a> {
-    /// The place of its case, and of its point there.
-    case: usize,
-    which: usize,
-    point: &'a Point,
-    replicates: Range<u64>,
-}
-
 /// Why the gate gave no verdict; there is no sink that could fail.
 pub type Failed = Failure<io::Error>;
 
@@ -87,40 +76,43 @@ pub fn run(
     halt: &AtomicBool,
     progress: impl Fn(u64) + Sync,
 ) -> Result<Vec<Finding>, Failed> {
-    let mut stretches = Vec::new();
-    for (place, case) in cases.iter().enumerate() {
-        for (which, point) in case.points.iter().enumerate() {
-            let ranges = (0..case.runs).step_by(STRETCH as usize).map(|first| first..case.runs.min(first + STRETCH));
-            stretches.extend(ranges.map(|replicates| Stretch { case: place, which, point, replicates }));
+    let mut samples: Vec<Samples> = cases.iter().map(Samples::of).collect();
+    let simulate: &Simulate<'_, Ending> = &|desk, point, replicate, _| simulator.run(desk, point, replicate, halt);
+    // What comes from which point of which case: all of it comes in order.
+    let mut places = cases.iter().enumerate().flat_map(|(place, case)| {
+        let runs = usize::try_from(case.runs).unwrap_or(usize::MAX);
+        (0..case.points.len()).flat_map(move |which| iter::repeat_n((place, which), runs))
+    });
+    let mut since = 0;
+    experiment::run_points(threads, numbered(cases), halt, simulate, |ending: Ending| {
+        if let Some((place, which)) = places.next() {
+            samples[place].add(&cases[place], which, &ending);
         }
-    }
-    let work = |desk: &mut Desk, stretch: Stretch<'_>| {
-        let endings = stretch.run(simulator, desk, halt)?;
-        progress(endings.len() as u64);
-        Ok((stretch.case, stretch.which, endings))
-    };
-    let endings = threads.map(stretches, Desk::default, work);
-    let endings: Vec<(usize, usize, Vec<Ending>)> = endings.into_iter().collect::<Result<_, Failed>>()?;
-    let mut samples: Vec<Vec<Vec<Ending>>> = cases.iter().map(|case| vec![Vec::new(); case.points.len()]).collect();
-    for (place, which, endings) in endings {
-        samples[place][which].extend(endings);
-    }
+        since += 1;
+        if since == TOLD {
+            progress(mem::take(&mut since));
+        }
+        Ok(())
+    })?;
+    progress(since);
     // Some claims take a long chain to judge.
     let samples = cases.iter().zip(samples).collect();
     let judged = threads.map(samples, || (), |(), (case, samples): (&Case, _)| judge::judge(case, &samples));
     Ok(judged.into_iter().flatten().collect())
 }
 
-impl Stretch<'_> {
-    fn run(&self, simulator: &dyn Simulator, desk: &mut Desk, halt: &AtomicBool) -> Result<Vec<Ending>, Failed> {
-        let run = |replicate| {
-            let ended = simulator.run(desk, self.point, replicate, halt);
-            let ending = ended.map_err(|fault| Failure::of_run(self.case as u32, replicate, self.point.seed, fault))?;
-            // A run of a round or two does not ask.
-            if halt.load(Ordering::Relaxed) { Err(Failure::Interrupted) } else { Ok(ending) }
-        };
-        self.replicates.clone().map(run).collect()
-    }
+/// Progress is told of after so many runs.
+const TOLD: u64 = 64;
+
+/// The points of all `cases`, each with the place of its case as its number, and how often it is run.
+fn numbered(cases: &[Case]) -> impl Iterator<Item = (Point, u64)> + Send {
+    (0..).zip(cases).flat_map(|(place, case)| {
+        case.points.iter().map(move |point| {
+            let mut point = point.clone();
+            point.index = place;
+            (point, case.runs)
+        })
+    })
 }
 
 #[cfg(test)]

@@ -30,9 +30,8 @@ pub(super) struct Estimate {
 impl Estimate {
     /// The mean of what is measured, by Student's t and by what values not seen could add, which lie `step` away at
     /// least; nothing measured is negative.
-    fn of(values: impl Iterator<Item = f64>, step: f64) -> Option<Self> {
-        let moments: Moments = values.collect();
-        let interval = unseen::mean_interval(&moments, step, 0.95).map(|(low, high)| (low.max(0.0), high));
+    fn of(moments: &Moments, step: f64) -> Option<Self> {
+        let interval = unseen::mean_interval(moments, step, 0.95).map(|(low, high)| (low.max(0.0), high));
         Some(Estimate { mean: moments.mean()?, interval })
     }
 }
@@ -45,9 +44,12 @@ pub(super) fn rounds(row: Row<'_>) -> Option<Estimate> {
 
 /// What `measure` says of the runs of a point; runs of which it says nothing are left out.
 pub(super) fn over_runs(scene: &Scene<'_>, row: Row<'_>, measure: Measured) -> Option<Estimate> {
-    let measured: Vec<(f64, f64)> = scene.runs(row.point()).filter_map(measure).collect();
-    let step = measured.iter().map(|(_, step)| *step).fold(0.0, f64::max);
-    Estimate::of(measured.iter().map(|(value, _)| *value), step)
+    let (mut moments, mut step) = (Moments::default(), 0.0);
+    for (value, apart) in scene.runs(row.point()).filter_map(measure) {
+        moments.add(value);
+        step = f64::max(step, apart);
+    }
+    Estimate::of(&moments, step)
 }
 
 /// What is measured in a run, and how far from it a run is at least that goes otherwise: see
@@ -90,8 +92,8 @@ fn nodes(run: Row<'_>) -> f64 {
 
 /// What to say where a limit cut off runs of a slice; nothing where it cut off none.
 pub(super) fn cut_off(scene: &Scene<'_>, slice: &Slice<'_>) -> String {
-    let runs = || slice.rows().flat_map(|row| scene.runs(row.point()));
-    let (cut, all) = (runs().filter(|run| run.was_cut_off()).count(), runs().count());
+    let counts = slice.rows().map(|row| scene.cut_off(row.point()));
+    let (cut, all) = counts.fold((0, 0), |sum, (cut, all)| (sum.0 + cut, sum.1 + all));
     if cut == 0 {
         return String::new();
     }

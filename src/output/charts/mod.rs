@@ -19,6 +19,7 @@ mod rounds;
 #[cfg(test)]
 mod sample;
 mod scene;
+mod shown;
 mod style;
 mod swept;
 
@@ -30,6 +31,7 @@ use crate::output::tables::Tables;
 use crate::printable;
 use figure::{Figure, Series};
 use scene::Scene;
+pub use shown::keep_shown;
 
 /// What a chart says besides its data. It is stored with the results, so that they can be drawn again.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]

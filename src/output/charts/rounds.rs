@@ -116,7 +116,7 @@ fn messages_by_strategy(scene: &Scene<'_>, slice: &Slice<'_>) -> Vec<Series> {
     let series = rows.map(|(place, row)| {
         let (mean, up) = (row.number_or_nan("messages_per_node_mean"), -(place as f64));
         let mut runs: Vec<f64> = scene.runs(row.point()).filter_map(messages).map(|(sent, _)| sent).collect();
-        runs.sort_by(f64::total_cmp);
+        runs.sort_unstable_by(f64::total_cmp);
         let most = (runs.len() > 1).then(|| ((quantile(&runs, 5), up), (quantile(&runs, 95), up)));
         Series {
             label: super::plain(row.series()),

@@ -111,6 +111,15 @@ impl<'a> Slice<'a> {
     }
 }
 
+/// The runs of a point.
+#[derive(Default)]
+struct Runs {
+    /// The numbers of their rows.
+    rows: Vec<u32>,
+    /// How many of them a limit cut off.
+    cut_off: usize,
+}
+
 /// A results folder with what it varies worked out.
 pub(super) struct Scene<'a> {
     /// What is drawn from.
@@ -121,8 +130,8 @@ pub(super) struct Scene<'a> {
     pub(super) sizes: bool,
     /// What else differs between points, besides the strategy.
     pub(super) keys: Vec<Key>,
-    /// The numbers of the rows of the runs of each point.
-    runs: BTreeMap<u64, Vec<u32>>,
+    /// The runs of each point.
+    runs: BTreeMap<u64, Runs>,
 }
 
 impl<'a> Scene<'a> {
@@ -143,9 +152,11 @@ impl<'a> Scene<'a> {
         keys.extend(paths);
         // Nor does a size that follows from the graph that was read, unless growth was asked for.
         let sizes = varies(&Key::Nodes) && (!tables.fit.is_empty() || !follows(rows, &Key::Nodes, &keys));
-        let mut runs: BTreeMap<u64, Vec<u32>> = BTreeMap::new();
+        let mut runs: BTreeMap<u64, Runs> = BTreeMap::new();
         for (number, run) in (0..).zip(tables.runs.rows()) {
-            runs.entry(run.point()).or_default().push(number);
+            let of_point = runs.entry(run.point()).or_default();
+            of_point.rows.push(number);
+            of_point.cut_off += usize::from(run.was_cut_off());
         }
         Scene { tables, conditions, sizes, keys, runs }
     }
@@ -195,7 +206,13 @@ impl<'a> Scene<'a> {
     /// The runs of a point.
     pub(super) fn runs(&self, point: u64) -> impl Iterator<Item = Row<'a>> {
         let runs: &'a Frame = &self.tables.runs;
-        self.runs.get(&point).into_iter().flatten().map(|number| runs.row(*number as usize))
+        let numbers = self.runs.get(&point).into_iter().flat_map(|of_point| &of_point.rows);
+        numbers.map(|number| runs.row(*number as usize))
+    }
+
+    /// How many runs of a point a limit cut off, and how many there are.
+    pub(super) fn cut_off(&self, point: u64) -> (usize, usize) {
+        self.runs.get(&point).map_or((0, 0), |of_point| (of_point.cut_off, of_point.rows.len()))
     }
 
     /// The fitted line of the growth that `row` is part of.

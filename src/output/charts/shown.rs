@@ -1,0 +1,67 @@
+//! What is known of points one by one, cut down to the points that charts show it of.
+
+use std::collections::BTreeSet;
+
+use super::Conditions;
+use super::curves::points;
+use super::scene::Scene;
+use crate::output::tables::Tables;
+
+/// Keeps of `conditions` what the charts of `tables` show: round by round they show one point of each series, and of a
+/// sweep of ten thousand points the curves of all others are a large file that nobody looks at.
+pub fn keep_shown(conditions: &mut Conditions, tables: &Tables) {
+    let shown = shown(tables, conditions);
+    conditions.theory.retain(|curve| shown.contains(&curve.point));
+    conditions.exact.retain(|curve| shown.contains(&curve.point));
+    conditions.tolerances.retain(|(point, _)| shown.contains(point));
+}
+
+/// The points that are shown round by round.
+fn shown(tables: &Tables, conditions: &Conditions) -> BTreeSet<u64> {
+    points(&Scene::new(tables, conditions).slice(None)).map(|(_, row)| row.point()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::draw;
+    use super::*;
+    use crate::output::exactly::Exacts;
+    use crate::output::{statement, tabulate, testing};
+
+    /// All that is known of a scenario of two strategies at 11 values, what is kept of it, and its tables.
+    fn known(workload: &str) -> (Conditions, Conditions, Tables) {
+        let sweep = "\"network.loss\" = \"0..0.5 step 0.05\"\n\"gossip.strategy\" = [\"push\", \"pull\"]";
+        let scenario = testing::read_text(&format!(
+            "replicates = 3\n[network]\nnodes = 16\n[gossip]\nstrategy = \"push\"\n{workload}\n[sweep]\n{sweep}\n"
+        ));
+        let tables = testing::tables_of(tabulate::list(&scenario), &scenario, testing::all_runs(&scenario));
+        let exact = Exacts::all(&scenario).curves();
+        let all = Conditions { exact, ..statement::conditions(&scenario) };
+        let mut kept = all.clone();
+        keep_shown(&mut kept, &tables);
+        (all, kept, tables)
+    }
+
+    fn same_charts(tables: &Tables, one: &Conditions, other: &Conditions) {
+        let [one, other] = [one, other].map(|conditions| draw(tables, conditions).unwrap());
+        assert!(one.iter().map(|chart| &chart.svg).eq(other.iter().map(|chart| &chart.svg)));
+    }
+
+    #[test]
+    fn curves_of_theory_do_not_grow_with_the_sweep_and_charts_stay_as_they_are() {
+        let (all, kept, tables) = known("");
+        assert_eq!([all.theory.len(), all.exact.len()], [22, 22]);
+        assert_eq!([kept.theory.len(), kept.exact.len()], [2, 2]);
+        same_charts(&tables, &all, &kept);
+        let none = Conditions { theory: Vec::new(), exact: Vec::new(), ..kept.clone() };
+        let svgs = |conditions| draw(&tables, conditions).unwrap().into_iter().map(|chart| chart.svg);
+        assert!(!svgs(&none).eq(svgs(&kept)), "what is kept is drawn");
+    }
+
+    #[test]
+    fn tolerances_do_not_grow_with_the_sweep_and_charts_stay_as_they_are() {
+        let (all, kept, tables) = known("[workload]\nkind = \"average\"");
+        assert_eq!([all.tolerances.len(), kept.tolerances.len()], [22, 2]);
+        same_charts(&tables, &all, &kept);
+    }
+}
