@@ -9,7 +9,7 @@ pub struct Key {
     pub presence: Presence,
     /// What its value is called in charts and messages; of most keys the last part of the path says it.
     pub label: Option<&'static str>,
-    /// What it means, as the tables of keys in the README say it.
+    /// What it means, as the tables of keys in the documents say it.
     pub doc: &'static str,
 }
 

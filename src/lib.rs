@@ -79,7 +79,7 @@ pub mod units;
 pub mod verify;
 pub mod workload;
 
-/// The Rust of the README, which has to compile.
+/// The Rust of the documents, which has to compile.
 #[cfg(doctest)]
-#[doc = include_str!("../README.md")]
-struct Readme;
+#[doc = include_str!("../docs/extending.md")]
+struct Extending;

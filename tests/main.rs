@@ -8,6 +8,7 @@ mod canary;
 mod cli;
 mod common;
 mod coupling;
+mod documents;
 mod enumeration;
 mod exact;
 mod faults;

@@ -29,7 +29,7 @@ use std::process::ExitCode;
 use std::sync::{Arc, atomic::AtomicBool};
 use std::{env, thread};
 
-use clap::Parser;
+use clap::{CommandFactory, Parser};
 
 use crate::machine::{self, Free};
 use crate::memory::{self, Shortage};
@@ -40,6 +40,11 @@ use error::Error;
 use signals::Signals;
 
 use crate::output::folder::Folders;
+
+/// The commands and flags that are understood: what the documents list, and shells could complete.
+pub fn arguments() -> clap::Command {
+    Cli::command()
+}
 
 /// Does what the command line asks and gives the exit status.
 pub fn main() -> ExitCode {

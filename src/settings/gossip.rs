@@ -11,15 +11,15 @@ use crate::workload::rumor::{Exchange, Spread};
 
 keys! {
     STRATEGY = "gossip.strategy", Required("push, pull or push-pull, such as `strategy = \"push-pull\"`"), None,
-        "`push`, `pull`, `push-pull`";
+        "whether a contact takes the update to the peer, from it, or either way: see [messages](model.md#messages)";
     EXCHANGE = "gossip.exchange", Optional("\"digest\""), Some("exchange"),
         "push-pull only: `digest` opens with the version, `eager` with the update itself";
     FANOUT = "gossip.fanout", Optional("1"), None,
-        "distinct peers contacted per tick, fewer than `nodes`; a node with fewer neighbours contacts them all";
+        "distinct peers contacted per tick; a node with fewer neighbours contacts them all";
     INTERVAL = "gossip.interval", Optional("\"1s\""), None,
         "the time between two ticks of a node";
     PHASE = "gossip.phase", Optional("\"aligned\""), Some("phase"),
-        "`aligned`: all tick together; `random`: each at an offset of its own; `poisson`: after exponential gaps";
+        "`aligned`: synchronous, all tick together; `random`: each at an offset of its own; `poisson`: after exponential gaps";
     PEERS = "gossip.peers", Optional("\"uniform\""), Some("peer rule"),
         "`uniform`: anybody; `round-robin`: the neighbour list in fixed order, beginning after oneself; `shuffled`: \
          the list in an order that is new in every lap; `quasirandom`: the fixed list from a random start; `{ kind \

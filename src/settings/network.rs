@@ -10,7 +10,7 @@ use crate::units::Bytes;
 
 keys! {
     NODES = "network.nodes", Required("a number of nodes, such as `nodes = 1024`"), None,
-        "2 to 10^8";
+        "how many nodes there are";
     TOPOLOGY = "network.topology", Optional("\"complete\""), Some("topology"),
         "who can talk to whom";
     LATENCY = "network.latency", Optional("\"none\""), Some("latency"),
@@ -20,7 +20,7 @@ keys! {
     HEADER_SIZE = "network.header_size", Optional("\"32B\""), Some("header size"),
         "what every message costs besides the update, for the column `bytes`";
     LINKS = "network.links", Optional("false"), Some("links recorded"),
-        "whether the traffic on every link is recorded, see [Results](#results); on line, ring (`neighbors = 1`), \
+        "whether the traffic on every link is recorded, see [results](results.md#links); on line, ring (`neighbors = 1`), \
          grid, torus and a `file` of up to 10 000 nodes";
 }
 

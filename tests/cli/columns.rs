@@ -1,7 +1,4 @@
-//! The data dictionary: that it is what the tables have, what the folder's data package says, and what README shows.
-
-use std::fs;
-use std::path::Path;
+//! The data dictionary: that it is what the tables have, and what the folder's data package says.
 
 use serde_json::Value;
 
@@ -13,9 +10,6 @@ const EVERYTHING: &str = "replicates = 2\n[network]\ntopology = \"ring\"\nlinks 
 
 /// What stands in the dictionary for the columns of swept keys.
 const SWEPT: &str = "swept keys";
-
-const BEGIN: &str = "<!-- columns: written by GOSSIPSIM_BLESS=1 cargo test columns -->\n";
-const END: &str = "<!-- end of columns -->\n";
 
 /// The tables of the rumor, as the dictionary has them.
 fn dictionary(desk: &Desk) -> Vec<Value> {
@@ -111,37 +105,4 @@ fn a_data_package_is_replaced_with_the_results_it_is_of() {
     found.sort();
     files.sort();
     assert_eq!(found, files);
-}
-
-/// The tables of README, made of the dictionary.
-fn shown(dictionary: &[Value]) -> String {
-    let mut shown = String::new();
-    for entry in dictionary {
-        let (file, row) = (text(entry, "file"), text(entry, "row"));
-        shown += &format!("\n<details><summary><code>{file}</code>: a row for each {row}</summary>\n\n");
-        shown += "| column | type | unit | meaning |\n|---|---|---|---|\n";
-        for field in entry["fields"].as_array().expect("fields") {
-            let name = text(field, "name");
-            let name = if name == SWEPT { format!("*{name}*") } else { format!("`{name}`") };
-            let [kind, unit, doc] = ["type", "unit", "description"].map(|part| text(field, part));
-            shown += &format!("| {name} | {kind} | {unit} | {doc} |\n");
-        }
-        shown += "\n</details>\n";
-    }
-    shown + "\n"
-}
-
-#[test]
-fn readme_explains_every_column_and_no_other() {
-    let desk = Desk::new("readme");
-    let expected = shown(&dictionary(&desk));
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");
-    let readme = fs::read_to_string(&path).expect("README.md");
-    let (before, rest) = readme.split_once(BEGIN).expect("the tables of columns");
-    let (found, after) = rest.split_once(END).expect("their end");
-    if std::env::var_os("GOSSIPSIM_BLESS").is_some_and(|value| value == "1") {
-        fs::write(&path, format!("{before}{BEGIN}{expected}{END}{after}")).expect("README.md");
-        return;
-    }
-    assert!(found == expected, "write the tables anew with GOSSIPSIM_BLESS=1 cargo test columns");
 }

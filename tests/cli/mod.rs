@@ -3,7 +3,7 @@
 mod adaptive;
 mod columns;
 mod compare;
-mod desk;
+pub(crate) mod desk;
 mod endings;
 mod fuzz;
 mod graph;

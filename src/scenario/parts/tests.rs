@@ -1,4 +1,4 @@
-//! The list of keys is what the README says, what `check` prints, and where the defaults come from.
+//! The list of keys is what `check` prints, and where the defaults come from.
 
 use super::*;
 use crate::key::Key;
@@ -8,7 +8,7 @@ use crate::scenario::memo::{Memo, Store};
 use crate::scenario::sections::Loaded;
 use crate::scenario::written::Written;
 use crate::scenario::{Overrides, Source, read};
-use crate::settings::{REPLICATES, keys};
+use crate::settings::keys;
 
 const LEAST: &str = "[network]\nnodes = 64\n[gossip]\nstrategy = \"push-pull\"\n";
 
@@ -16,31 +16,6 @@ fn settings(set: &[String]) -> (u64, u64, Settings) {
     let overrides = Overrides { set: set.to_vec(), ..Overrides::default() };
     let scenario = read(Source::text("demo.toml", LEAST), &overrides).unwrap_or_else(|problems| panic!("{problems}"));
     (scenario.seed, scenario.replicates, scenario.point(0).settings)
-}
-
-/// The rows of the table of keys below a heading of the README.
-fn rows(heading: &str) -> Vec<&'static str> {
-    let (_, section) = include_str!("../../../README.md").split_once(&format!("\n### {heading}\n\n")).unwrap();
-    section.lines().take_while(|line| line.starts_with('|')).skip(2).collect()
-}
-
-#[test]
-fn the_tables_of_the_readme_are_the_list_of_keys() {
-    let row = |name: &str, key: &Key| {
-        let default = key.default().map(|default| format!(" `{default}`")).unwrap_or_default();
-        format!("| `{name}` |{default} | {} |", key.doc)
-    };
-    let of = |section: &str, whole: bool| {
-        let keys = keys().filter(|key| key.section() == section);
-        keys.map(|key| row(if whole { key.path } else { key.name() }, key)).collect::<Vec<_>>()
-    };
-    assert_eq!(rows("network"), of("network", false));
-    assert_eq!(rows("gossip"), of("gossip", false));
-    assert_eq!(rows("workload and stop"), [of("workload", true), of("stop", true)].concat());
-    for key in [SEED, REPLICATES] {
-        let said = format!("`{}` ({})", key.path, key.default().unwrap());
-        assert!(include_str!("../../../README.md").contains(&said), "{said}");
-    }
 }
 
 /// All keys but those of other workloads.

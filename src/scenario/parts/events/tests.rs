@@ -87,12 +87,12 @@ fn every_action_is_read_and_written_back() {
 }
 
 #[test]
-fn the_readme_shows_events_that_can_be_read() {
-    let readme = include_str!("../../../../README.md");
-    let (_, section) = readme.split_once("\n### event\n").unwrap();
+fn the_documents_show_events_that_can_be_read() {
+    let shown = include_str!("../../../../docs/scenario.md");
+    let (_, section) = shown.split_once("\n## event\n").unwrap();
     let example = section.split("```").nth(1).and_then(|block| block.strip_prefix("toml\n")).unwrap();
     let text = format!("{BASE}{example}");
-    let scenario = read(Source::text("readme.toml", &text), &Overrides::default());
+    let scenario = read(Source::text("shown.toml", &text), &Overrides::default());
     let faults = scenario.unwrap_or_else(|problems| panic!("{problems}")).point(0).settings.faults;
     let mut names: Vec<_> = faults.events().iter().map(|event| event.action.name()).collect();
     names.sort_unstable();

@@ -1,0 +1,216 @@
+//! Tables of the documents that are made of lists in the code. A change of a list is blessed with
+//! `GOSSIPSIM_BLESS=1 cargo test documents`, which writes them anew.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::fs;
+
+use clap::{Arg, ArgAction, Command};
+use gossipsim::cli;
+use gossipsim::key::Key;
+use gossipsim::scenario::{self, Overrides, Source, settings};
+use gossipsim::workload::WorkloadSpec;
+use serde_json::Value;
+
+use super::{LEAST, read, root};
+use crate::cli::desk::Desk;
+
+const END: &str = "<!-- end -->\n";
+
+/// A table: its document, what it is of, and its text.
+struct Table {
+    document: &'static str,
+    of: String,
+    text: String,
+}
+
+#[test]
+fn the_tables_are_those_of_the_code() {
+    let blessing = std::env::var_os("GOSSIPSIM_BLESS").is_some_and(|value| value == "1");
+    for Table { document, of, text } in keys().into_iter().chain(commands()).chain([workloads(), columns()]) {
+        let begin = format!("<!-- {of}: written by GOSSIPSIM_BLESS=1 cargo test documents -->\n");
+        let shown = read(document);
+        let (before, rest) = shown.split_once(&begin).unwrap_or_else(|| panic!("{document} has no `{begin}`"));
+        let (found, after) = rest.split_once(END).expect("the end of a table");
+        if blessing {
+            fs::write(root().join(document), format!("{before}{begin}{text}{END}{after}")).expect(document);
+            continue;
+        }
+        assert!(found == text, "{document}, {of}: write it anew with GOSSIPSIM_BLESS=1 cargo test documents\n{text}");
+    }
+}
+
+/// Keys of the scenario, a table for each section and each workload.
+fn keys() -> Vec<Table> {
+    let mut tables: Vec<Table> = ["", "network", "gossip", "stop"]
+        .iter()
+        .map(|section| {
+            let of = format!("keys of {}", if section.is_empty() { "the top" } else { section });
+            let keys: Vec<&Key> = settings::keys().filter(|key| key.section() == *section).collect();
+            Table { document: "docs/scenario.md", of, text: rows(&keys, "rumor") }
+        })
+        .collect();
+    let kind: Vec<&Key> = settings::keys().filter(|key| key.path == "workload.kind").collect();
+    tables.push(Table { document: "docs/scenario.md", of: "keys of workload".to_owned(), text: rows(&kind, "rumor") });
+    tables.extend(WorkloadSpec::KEYS.iter().map(|(name, keys)| {
+        let text = rows(&keys.iter().collect::<Vec<_>>(), name);
+        Table { document: "docs/workloads.md", of: format!("keys of {name}"), text }
+    }));
+    tables
+}
+
+fn rows(keys: &[&Key], workload: &str) -> String {
+    let mut text = "| key | default | allowed | meaning |\n|---|---|---|---|\n".to_owned();
+    for key in keys {
+        let default = key.default().map_or("none: it must be written".to_owned(), |default| format!("`{default}`"));
+        let name = if key.section() == "workload" { key.path } else { key.name() };
+        let _ = writeln!(text, "| `{name}` | {default} | {} | {} |", allowed(key, workload), key.doc);
+    }
+    text
+}
+
+/// What may be written for a key: what the program answers to somebody who wrote something else.
+fn allowed(key: &Key, workload: &str) -> String {
+    let wrong: &[&str] = match key.path {
+        "replicates" => &["true"],
+        // A rate, or a model.
+        "network.loss" => &["2", "true"],
+        _ => &["{ nonsense = 1 }"],
+    };
+    let answers = wrong.iter().map(|wrong| answer(key, wrong, workload));
+    // It depends on the network.
+    let nodes = "from 1 to 63 (fewer than network.nodes, here 64)";
+    answers.collect::<Vec<_>>().join(", or ").replace(nodes, "from 1, fewer than `network.nodes`")
+}
+
+/// What the program says is allowed where `wrong` is written; names as code.
+fn answer(key: &Key, wrong: &str, workload: &str) -> String {
+    let mut set = vec![format!("{}={wrong}", key.path)];
+    if key.section() == "workload" && key.path != "workload.kind" {
+        set.push(format!("workload.kind={workload}"));
+    }
+    let overrides = Overrides { set, ..Overrides::default() };
+    let problems = scenario::read(Source::text("s.toml", LEAST), &overrides).expect_err(key.path);
+    let problem = problems.list().iter().find(|problem| problem.key.starts_with(key.path)).expect(key.path);
+    let names: Vec<&str> = problem.allowed.split(", ").collect();
+    let is_name = |name: &&str| name.chars().all(|c| c.is_ascii_lowercase() || c == '-');
+    if names.iter().all(is_name) { format!("`{}`", names.join("`, `")) } else { problem.allowed.replace('|', "\\|") }
+}
+
+/// The workloads: what their runs lead to, and which keys of `[gossip]` they use.
+fn workloads() -> Table {
+    let mut text = "| `workload.kind` | a run has converged when | keys of `[gossip]` |\n|---|---|---|\n".to_owned();
+    for ((name, _), (_, goal)) in WorkloadSpec::KEYS.iter().zip(WorkloadSpec::GOALS) {
+        let set = vec![format!("workload.kind={name}"), "gossip.strategy=push".to_owned()];
+        let overrides = Overrides { set, ..Overrides::default() };
+        let scenario = scenario::read(Source::text("s.toml", LEAST), &overrides).expect(name);
+        let uses: Vec<String> =
+            scenario.point(0).settings.workload.uses().iter().map(|name| format!("`{name}`")).collect();
+        let _ = writeln!(text, "| [`{name}`](#{name}) | {goal} | {} |", uses.join(", "));
+    }
+    Table { document: "docs/workloads.md", of: "workloads".to_owned(), text }
+}
+
+/// The commands, and the flags of all of them.
+fn commands() -> Vec<Table> {
+    let program = cli::arguments();
+    let all: Vec<&Command> = program.get_subcommands().collect();
+    let mut text = "| command | does |\n|---|---|\n".to_owned();
+    for command in &all {
+        let name = command.get_name();
+        let files: String = command.get_positionals().map(|file| format!(" {}", written(file))).collect();
+        let about = command.get_about().map(ToString::to_string).unwrap_or_default();
+        let _ = writeln!(text, "| [`{name}{files}`](#{name}) | {} |", about.replace('\n', " "));
+    }
+    let commands = Table { document: "docs/commands.md", of: "commands".to_owned(), text };
+    vec![commands, Table { document: "docs/commands.md", of: "flags".to_owned(), text: flags(&all) }]
+}
+
+fn flags(commands: &[&Command]) -> String {
+    let mut order: Vec<(String, String)> = Vec::new();
+    let mut takers: BTreeMap<(String, String), Vec<String>> = BTreeMap::new();
+    for command in commands {
+        for flag in command.get_arguments().filter(|argument| !argument.is_positional()) {
+            let row = (written(flag), meaning(flag));
+            let taken = takers.entry(row.clone()).or_default();
+            if taken.is_empty() {
+                order.push(row);
+            }
+            taken.push(format!("`{}`", command.get_name()));
+        }
+    }
+    let mut text = "| flag | of | means |\n|---|---|---|\n".to_owned();
+    for row in order {
+        let _ = writeln!(text, "| `{}` | {} | {} |", row.0, takers[&row].join(", "), row.1);
+    }
+    text
+}
+
+/// How an argument is written.
+fn written(argument: &Arg) -> String {
+    let value = argument.get_value_names().unwrap_or_default().first().map(ToString::to_string);
+    let value = value.filter(|_| argument.get_action().takes_values()).unwrap_or_default();
+    match (argument.get_short(), argument.get_long()) {
+        (Some(short), Some(long)) => format!("-{short}, --{long} {value}").trim_end().to_owned(),
+        (None, Some(long)) => format!("--{long} {value}").trim_end().to_owned(),
+        _ => operand(argument, &value),
+    }
+}
+
+/// How an argument without a flag is written: once, perhaps, twice at most, or as often as one likes.
+fn operand(argument: &Arg, value: &str) -> String {
+    let limit = argument.get_num_args().map(|count| count.max_values());
+    match (argument.is_required_set(), argument.get_action(), limit) {
+        (false, ..) => format!("[{value}]"),
+        (_, _, Some(2)) => format!("{value} [{value}]"),
+        (_, ArgAction::Append, _) => format!("{value}…"),
+        _ => value.to_owned(),
+    }
+}
+
+/// What an argument means, what it can be, and what it is if it is not written.
+fn meaning(argument: &Arg) -> String {
+    let mut text = argument.get_help().map(ToString::to_string).unwrap_or_default().replace('\n', " ");
+    text = text.replace('|', "\\|").replace('<', "&lt;");
+    let values: Vec<String> = if argument.get_action().takes_values() {
+        argument.get_possible_values().iter().map(|value| format!("`{}`", value.get_name())).collect()
+    } else {
+        Vec::new()
+    };
+    let defaults = argument.get_default_values().iter().filter(|_| argument.get_action().takes_values());
+    let defaults: Vec<String> = defaults.map(|value| format!("`{}`", value.to_string_lossy())).collect();
+    if !values.is_empty() {
+        text = format!("{text} One of {}", values.join(", "));
+    }
+    if defaults.is_empty() { text } else { format!("{text} [default: {}]", defaults.join(", ")) }
+}
+
+/// The columns of all tables: those of each workload, and those that are the same in all.
+fn columns() -> Table {
+    let desk = Desk::new("documents");
+    let json = desk.run(&["columns", "--json"]).exits(0).json();
+    let workloads = json["workloads"].as_array().expect("workloads");
+    let tables = |workload: &Value| workload["tables"].as_array().expect("tables").clone();
+    let everywhere = |table: &Value| workloads.iter().all(|workload| tables(workload).contains(table));
+    let mut text = String::new();
+    for workload in workloads {
+        let _ = writeln!(text, "\n## {}", workload["workload"].as_str().expect("a name"));
+        text.extend(tables(workload).iter().filter(|table| !everywhere(table)).map(table_of));
+    }
+    text += "\n## Every workload\n";
+    text.extend(tables(&workloads[0]).iter().filter(|table| everywhere(table)).map(table_of));
+    Table { document: "docs/columns.md", of: "columns".to_owned(), text: text + "\n" }
+}
+
+fn table_of(table: &Value) -> String {
+    let part = |json: &Value, name: &str| json[name].as_str().unwrap_or_default().to_owned();
+    let mut text = format!("\n### {}\n\nA row for each {}.\n\n", part(table, "file"), part(table, "row"));
+    text += "| column | type | unit | meaning |\n|---|---|---|---|\n";
+    for field in table["fields"].as_array().expect("fields") {
+        let name = part(field, "name");
+        let name = if name == "swept keys" { format!("*{name}*") } else { format!("`{name}`") };
+        let [kind, unit, doc] = ["type", "unit", "description"].map(|of| part(field, of));
+        let _ = writeln!(text, "| {name} | {kind} | {unit} | {doc} |");
+    }
+    text
+}
