@@ -86,8 +86,19 @@ impl Field {
     /// The number at (`who`, `when`, `which`), uniform over all 64-bit numbers.
     #[inline(always)]
     pub fn at(&self, who: u64, when: u64, which: u64) -> u64 {
+        Self::mix(self.fold(who, when), which)
+    }
+
+    /// What the draws at (`who`, `when`) have in common: [`Field::mix`] makes them of it.
+    #[inline(always)]
+    pub(crate) fn fold(&self, who: u64, when: u64) -> u64 {
         let product = u128::from(who ^ self.key[0]) * u128::from(when ^ self.key[1]);
-        let folded = product as u64 ^ (product >> 64) as u64 ^ self.key[2];
+        product as u64 ^ (product >> 64) as u64 ^ self.key[2]
+    }
+
+    /// The draw `which` of those that are `folded`.
+    #[inline(always)]
+    pub(crate) fn mix(folded: u64, which: u64) -> u64 {
         // Golden-ratio steps along `which`: from here on it is SplitMix64. A weaker ending will not do: with the
         // steps of a single multiplication the three legs of one exchange were pairwise independent but not all
         // three together (seed 1, two nodes, loss 1/2, push-pull by digest: 3.178 rounds instead of 32/11).

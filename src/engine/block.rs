@@ -12,7 +12,7 @@ use super::states::States;
 use super::turn_plan::{Blocks, TurnMessage};
 use super::world::World;
 use crate::bits;
-use crate::peers::Turn;
+use crate::peers::{Peers, Turn};
 use crate::time::Time;
 use crate::topology::Graph;
 use crate::units::NodeId;
@@ -79,6 +79,7 @@ impl<P: Protocol, G: Graph, L: Liveness> RunState<'_, P, G, L> {
         }
         let World { graph, peers, choices, .. } = self.world;
         let (mut paths, mut count) = ([(NodeId::default(), NodeId::default()); BLOCK], 0);
+        let uniform = peers.is_uniform();
         for node in bits::ones(speakers).map(|place| NodeId::new(first | place)) {
             let degree = graph.degree(node);
             if degree < 2 {
@@ -86,11 +87,14 @@ impl<P: Protocol, G: Graph, L: Liveness> RunState<'_, P, G, L> {
                 self.turn(now, Turn { node, number });
                 continue;
             }
-            let Some(pick) = peers.only(Turn { node, number }, degree, 1, choices) else { continue };
-            paths[count % BLOCK] = (node, graph.neighbor(node, pick));
+            let to = || graph.neighbor(node, Peers::one(Turn { node, number }, degree, choices));
+            paths[count % BLOCK] = (node, if uniform { to() } else { node });
             count += 1;
         }
         let paths = &mut paths[..count.min(BLOCK)];
+        if !uniform {
+            self.choose_together(number, paths);
+        }
         if self.reads_ahead {
             paths.iter().for_each(|&(_, to)| touch::<P>(&self.memory.states, to));
         }
@@ -112,6 +116,20 @@ impl<P: Protocol, G: Graph, L: Liveness> RunState<'_, P, G, L> {
         }
         for &(from, to) in &paths[..effective] {
             self.listen(now, Envelope { from, to, leg: 0, message: message.clone() });
+        }
+    }
+
+    /// Completes the paths of nodes whose peers are best found together.
+    #[inline(never)]
+    fn choose_together(&self, number: u64, paths: &mut [(NodeId, NodeId)]) {
+        let World { graph, peers, choices, .. } = self.world;
+        let (mut nodes, mut picks) = ([(NodeId::default(), 0); BLOCK], [0; BLOCK]);
+        for (node, &(from, _)) in nodes.iter_mut().zip(&*paths) {
+            *node = (from, graph.degree(from));
+        }
+        peers.only_each(number, &nodes[..paths.len().min(BLOCK)], choices, &mut picks);
+        for ((from, to), pick) in paths.iter_mut().zip(picks) {
+            *to = graph.neighbor(*from, pick);
         }
     }
 

@@ -40,6 +40,7 @@ use std::sync::Arc;
 use crate::catalog;
 use crate::random::Field;
 use crate::space::Space;
+use crate::units::NodeId;
 
 catalog! {
     /// Whom a node contacts.
@@ -65,6 +66,28 @@ impl Peers {
             Peers::Shuffled(_) if fanout == 1 && degree > 1 => Some(shuffled::one(turn, degree, choices)),
             _ => None,
         }
+    }
+
+    /// What [`Peers::only`] finds in the turns `number` of several nodes with so many neighbours, at least 2, where
+    /// [`Peers::is_one`].
+    pub fn only_each(&self, number: u64, nodes: &[(NodeId, u32)], choices: &Field, picks: &mut [u32]) {
+        if let Peers::Shuffled(_) = self {
+            return shuffled::one_each(number, nodes, choices, picks);
+        }
+        for (pick, &(node, degree)) in picks.iter_mut().zip(nodes) {
+            *pick = uniform::one(Turn { node, number }, degree, choices);
+        }
+    }
+
+    /// The index of one neighbour of several, each with the same probability.
+    #[inline(always)]
+    pub fn one(turn: Turn, degree: u32, choices: &Field) -> u32 {
+        uniform::one(turn, degree, choices)
+    }
+
+    /// Whether the one neighbour of a turn is that of [`Peers::one`].
+    pub fn is_uniform(&self) -> bool {
+        matches!(self, Peers::Uniform(_))
     }
 
     /// Whether [`Peers::only`] finds the neighbour of every turn that has a choice.

@@ -82,6 +82,59 @@ impl Order<'_> {
     }
 }
 
+/// The neighbours at one place each of several orders, by all of which a round of the cipher is taken before the next, so
+/// that none of them waits for another.
+pub(super) fn at_once(orders: &[(Order<'_>, u32)], picks: &mut [u32]) {
+    for (orders, picks) in orders.chunks(LANES).zip(picks.chunks_mut(LANES)) {
+        let mut lanes = [Lane::default(); LANES];
+        let long = |order: &Order<'_>| order.degree as usize > SHORT;
+        for (lane, (order, place)) in lanes.iter_mut().zip(orders).filter(|(_, (order, _))| long(order)) {
+            *lane = Lane::new(order, *place);
+        }
+        for round in 0..ROUNDS {
+            lanes.iter_mut().for_each(|lane| lane.step(round));
+        }
+        for (((order, place), pick), lane) in orders.iter().zip(picks).zip(lanes) {
+            let found = lane.left * lane.side + lane.right;
+            // A number drawn once too often, or one that leads out of the list, is rare.
+            let sound = long(order) && !lane.rejected && found < order.degree;
+            *pick = if sound { found } else { order.pick(*place) };
+        }
+    }
+}
+
+/// Orders that go through a round of the cipher together.
+const LANES: usize = 16;
+
+/// An order on its way through the cipher.
+#[derive(Clone, Copy, Default)]
+struct Lane {
+    folded: u64,
+    side: u32,
+    left: u32,
+    right: u32,
+    rejected: bool,
+}
+
+impl Lane {
+    #[inline]
+    fn new(order: &Order<'_>, place: u32) -> Self {
+        let side = side(order.degree);
+        let folded = order.choices.fold(order.node.into(), order.lap);
+        Lane { folded, side, left: place / side, right: place % side, rejected: false }
+    }
+
+    /// One round: see [`Order::encipher`].
+    #[inline(always)]
+    fn step(&mut self, round: u32) {
+        let number = Field::mix(self.folded, Use::ORDER.slot(round << 16 | self.right));
+        let product = u128::from(number) * u128::from(self.side);
+        self.rejected |= (product as u64) < u64::from(self.side);
+        let sum = self.left + (product >> 64) as u32;
+        (self.left, self.right) = (self.right, if sum >= self.side { sum - self.side } else { sum });
+    }
+}
+
 /// The side of the smallest square that holds the numbers below `degree`, at least 1.
 #[inline]
 fn side(degree: u32) -> u32 {
@@ -124,6 +177,26 @@ mod tests {
                 order.append(0, degree, &mut picks);
                 picks.sort_unstable();
                 assert!(picks.iter().copied().eq(0..degree), "degree {degree}, lap {lap}");
+            }
+        }
+    }
+
+    #[test]
+    fn orders_that_are_enciphered_together_are_those_of_each_alone() {
+        let choices = choices(6);
+        for degrees in [&[2, 64, 65, 66, 100, 1000, 4097, u32::MAX][..], &[82; 40]] {
+            let orders: Vec<_> = (0..100)
+                .map(|number: u32| {
+                    let degree = degrees[number as usize % degrees.len()];
+                    let order =
+                        Order { choices: &choices, node: NodeId::new(number), lap: (number / 9).into(), degree };
+                    (order, number % degree)
+                })
+                .collect();
+            let mut picks = vec![0; orders.len()];
+            at_once(&orders, &mut picks);
+            for ((order, place), pick) in orders.into_iter().zip(picks) {
+                assert_eq!(pick, order.pick(place), "{order:?}, place {place}");
             }
         }
     }

@@ -2,9 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::permutation::Order;
+use super::permutation::{self, Order};
 use super::turn::Turn;
 use crate::random::Field;
+use crate::units::NodeId;
 
 /// Each node goes through a shuffled list of its neighbours and shuffles it again at its end, as SWIM does: random,
 /// yet everybody is met once a lap (Das, Gupta and Motivala, "SWIM", DSN 2002, section 4.3).
@@ -37,6 +38,21 @@ pub(super) fn one(turn: Turn, degree: u32, choices: &Field) -> u32 {
     Order { choices, node: turn.node, lap, degree }.pick(place)
 }
 
+/// The only picks of the turns `number` of several nodes with so many neighbours, at least 2.
+pub(super) fn one_each(number: u64, nodes: &[(NodeId, u32)], choices: &Field, picks: &mut [u32]) {
+    for (nodes, picks) in nodes.chunks(AT_ONCE).zip(picks.chunks_mut(AT_ONCE)) {
+        let mut orders = [(Order { choices, node: NodeId::default(), lap: 0, degree: 2 }, 0); AT_ONCE];
+        for (order, &(node, degree)) in orders.iter_mut().zip(nodes) {
+            let (lap, place) = lap_of(number, degree);
+            *order = (Order { choices, node, lap, degree }, place);
+        }
+        permutation::at_once(&orders[..nodes.len()], picks);
+    }
+}
+
+/// Turns whose orders are worked out together.
+const AT_ONCE: usize = 64;
+
 /// The lap of `turns` turns that turn `number` belongs to, and its place in it.
 #[inline]
 fn lap_of(number: u64, turns: u32) -> (u64, u32) {
@@ -51,7 +67,6 @@ fn lap_of(number: u64, turns: u32) -> (u64, u32) {
 mod tests {
     use super::super::testing::choices;
     use super::*;
-    use crate::units::NodeId;
 
     fn picks(number: u64, degree: u32, fanout: u32) -> Vec<u32> {
         let mut picks = Vec::new();
@@ -77,8 +92,10 @@ mod tests {
     fn the_only_pick_is_the_one_that_would_be_appended() {
         for degree in [2, 5, 64, 65, 100, 1000] {
             for number in (0..200).chain([1_000_000_007]) {
-                let turn = Turn { node: NodeId::new(7), number };
+                let (turn, mut pick) = (Turn { node: NodeId::new(7), number }, [0]);
                 assert_eq!([one(turn, degree, &choices(1))], picks(number, degree, 1)[..], "degree {degree}");
+                one_each(number, &[(turn.node, degree)], &choices(1), &mut pick);
+                assert_eq!(pick, picks(number, degree, 1)[..], "degree {degree}");
             }
         }
     }
