@@ -103,12 +103,13 @@ mod tests {
     /// One graph for all replicates, in one piece and in several, of the rumor and of a workload that is compiled once.
     #[test]
     fn runs_that_share_their_graph_are_as_if_each_had_drawn_it() {
-        for (degree, workload) in [(6, ""), (1, ""), (6, "[workload]\nkind = \"average\"\n")] {
+        for (degree, workload) in [(12, ""), (1, ""), (12, "[workload]\nkind = \"average\"\n")] {
             let topology = format!("topology = {{ kind = \"erdos-renyi\", mean_degree = {degree}, fixed = true }}");
             let sweep = "[stop]\nmax_rounds = 40\n[sweep]\n\"network.nodes\" = [32, 40]\n";
             let scenario = scenario(&format!("nodes = 32\n{topology}"), &format!("{workload}{sweep}"));
             let alone = |point: &Point| (0..50).map(|run| experiment::run(point, run, &|| true).unwrap()).collect();
-            let alone: Vec<Record> = scenario.points.iter().flat_map(|point| -> Vec<Record> { alone(&point) }).collect();
+            let alone: Vec<Record> =
+                scenario.points.iter().flat_map(|point| -> Vec<Record> { alone(&point) }).collect();
             assert!(alone.iter().any(|record| record.split.is_some()) == (degree == 1));
             for threads in [1, 2, 5] {
                 assert_eq!(records(&scenario, threads), alone, "mean degree {degree}, {threads} threads");
@@ -121,7 +122,12 @@ mod tests {
         let scenario = scenario("nodes = 4", "");
         // More than a batch of some points, and none of one.
         let runs = [3000, 0, 1, 2500];
-        let points = || runs.iter().zip(0..).map(|(runs, index)| (Point { index, ..scenario.point(0) }, *runs));
+        let numbered = |index| {
+            let mut point = scenario.point(0);
+            point.index = index;
+            point
+        };
+        let points = || runs.iter().zip(0..).map(|(runs, index)| (numbered(index), *runs));
         let expected: Vec<(u32, u64)> =
             points().flat_map(|(point, runs)| (0..runs).map(move |run| (point.index, run))).collect();
         let look: &Simulate<'_, (u32, u64)> = &|_, point, replicate, _| Ok((point.index, replicate));
