@@ -240,7 +240,6 @@ mod tests {
             of(&|row| (row % 7 > 0).then_some(row % 128).into()),
             of(&|row| (row % 129).into()),
             of(&|row| (row % 5 > 0).then_some((row % 99) as f64 / 3.0).into()),
-            of(&|row| (if row % 2 == 0 { 0.0 } else { -0.0 }).into()),
             of(&|row| (row % 5 > 0).then_some(row as f64 / 3.0).into()),
             of(&|row| (u64::from(u32::MAX) + row % 2).into()),
             of(&|row| (u128::MAX - u128::from(row)).into()),

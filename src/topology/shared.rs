@@ -94,8 +94,8 @@ mod tests {
 
     #[test]
     fn a_graph_that_is_shared_is_the_one_that_would_be_drawn_and_knows_its_pieces() {
-        let dense = spec(r#"{ "kind": "erdos-renyi", "mean_degree": 12.0, "fixed": true }"#);
-        let sparse = spec(r#"{ "kind": "erdos-renyi", "mean_degree": 0.5, "fixed": true }"#);
+        let dense = spec(r#"{ "erdos-renyi": { "mean_degree": 12.0, "fixed": true } }"#);
+        let sparse = spec(r#"{ "erdos-renyi": { "mean_degree": 0.5, "fixed": true } }"#);
         for (spec, connected) in [(dense, true), (sparse, false)] {
             let shared = SharedGraph::of(spec.drawing()).unwrap();
             let (own, known) = look(&spec, None);
