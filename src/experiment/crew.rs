@@ -8,11 +8,13 @@ use std::sync::{Mutex, PoisonError, mpsc};
 use rayon::ThreadPool;
 use rayon::iter::{ParallelBridge, ParallelIterator};
 
-use super::{Desk, Failure, Fault, Record};
+use super::desk::Desk;
+use super::failure::{Failure, Fault};
+use super::record::Record;
 use crate::machine;
 use crate::memory::{self, Shortage};
 use crate::plan;
-use crate::scenario::Point;
+use crate::settings::Point;
 use crate::threads::Threads;
 
 /// The threads, each with a desk of its own, which keeps its memory from one lot of work to the next.

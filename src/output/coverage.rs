@@ -5,7 +5,7 @@
 //! their sense and a mean none.
 
 use super::frame::Row;
-use super::tables::List;
+use super::list::List;
 use crate::columns::Column;
 use crate::observe::COVERAGES;
 use crate::scenario::Point;
