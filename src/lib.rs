@@ -67,6 +67,7 @@ pub mod printable;
 pub mod queue;
 pub mod random;
 pub mod regular_file;
+pub mod room;
 pub mod scenario;
 pub mod settings;
 pub mod space;

@@ -10,8 +10,8 @@ use super::error::Error;
 use super::text::Grid;
 use super::{run, text};
 use crate::output::label::readable;
-use crate::plan::{self, Need};
 use crate::printable;
+use crate::room::{self, Need};
 use crate::scenario::Scenario;
 use crate::topology::NodeNames;
 
@@ -27,9 +27,9 @@ pub(crate) fn check(
     json: bool,
 ) -> Result<(), Error> {
     for scenario in run::read_all(files, &changes.overrides(force))? {
-        let needs: Vec<Need> = plan::needs(&scenario).collect();
+        let needs: Vec<Need> = room::needs(&scenario).collect();
         let largest = needs.iter().copied().max_by_key(|need| need.bytes).unwrap_or_default();
-        plan::room_for(&scenario, largest, 1, force).map_err(Error::Usage)?;
+        room::room_for(&scenario, largest, 1, force).map_err(Error::Usage)?;
         let printed = if json { print_json(out, &scenario, &needs) } else { print(out, &scenario, &needs) };
         printed.map_err(Error::Stdout)?;
     }

@@ -3,9 +3,10 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::args::{Changes, Work};
+use super::comparison::Comparison;
 use super::error::Error;
 use super::run;
 use super::signals::Signals;
@@ -15,14 +16,6 @@ use crate::scenario::{Overrides, Problems, Scenario};
 /// What is compared where nobody says what.
 const STRATEGY: &str = "gossip.strategy";
 const STRATEGIES: [&str; 3] = ["push", "pull", "push-pull"];
-
-/// What the points of a scenario are compared by.
-pub(super) struct Comparison {
-    /// The swept key whose values are held against each other.
-    pub(super) key: String,
-    /// What the manifest says was simulated, where one scenario cannot say it.
-    pub(super) resolved: Option<Value>,
-}
 
 /// `gossipsim compare`
 pub(super) fn compare(

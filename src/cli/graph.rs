@@ -13,8 +13,8 @@ use super::text::{count, plural};
 use crate::experiment;
 use crate::output::folder::Folders;
 use crate::output::graph_export::{GraphFormat, Named};
-use crate::plan;
 use crate::printable;
+use crate::room;
 use crate::scenario::{Point, Scenario};
 use crate::topology::{Graph, NodeNames, OnGraph};
 use crate::units::NodeId;
@@ -82,7 +82,7 @@ fn check_size(scenario: &Scenario, point: &Point, force: bool) -> Result<(), Err
             count(MOST_EDGES)
         )));
     }
-    plan::room_for(scenario, plan::Need::of(point), 1, force).map(|_| ()).map_err(Error::Usage)
+    room::room_for(scenario, room::Need::of(point), 1, force).map(|_| ()).map_err(Error::Usage)
 }
 
 /// What the graph is, in one line.

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::error::Error;
 use super::signals::Signals;
 use super::text::Grid;
-use super::verify::{Wish, in_parallel};
+use super::wish::{Wish, in_parallel};
 use crate::verify::Effort;
 use crate::verify::intervals::{self, Covered};
 use crate::verify::verdicts::{self, Tally};

@@ -4,6 +4,7 @@ mod args;
 mod check;
 mod columns;
 mod compare;
+mod comparison;
 mod differences;
 mod error;
 mod graph;
@@ -20,6 +21,7 @@ mod text;
 mod theory;
 mod verify;
 mod verify_laws;
+mod wish;
 
 use std::ffi::OsString;
 use std::io::{self, IsTerminal, Write};
@@ -33,8 +35,8 @@ use clap::{CommandFactory, Parser};
 
 use crate::machine::{self, Free};
 use crate::memory::{self, Shortage};
-use crate::plan;
 use crate::printable::{self, Escaping};
+use crate::room;
 use args::{Cli, Command};
 use error::Error;
 use signals::Signals;
@@ -122,7 +124,7 @@ fn explain(error: &clap::Error, arguments: &[OsString]) -> ExitCode {
 }
 
 fn obey(command: Command, free: Option<Free>, signals: &Signals) -> Result<(), Error> {
-    let needed = plan::base(command.draws());
+    let needed = room::base(command.draws());
     if let Some(free) = free.filter(|free| free.bytes < needed) {
         let (needed, free) = (needed / 1_000_000, free.bytes / 1_000_000);
         return Err(Error::Usage(format!(
@@ -148,12 +150,12 @@ fn obey(command: Command, free: Option<Free>, signals: &Signals) -> Result<(), E
         Command::Graph { file, changes, choice } => graph::graph(&mut out, &file, &changes, &choice, signals),
         Command::Verify { laws, intervals, verdicts, quick, seed, threads, quiet, json } => {
             let subject = match (laws, intervals, verdicts) {
-                (true, ..) => verify::Subject::Laws,
-                (_, true, _) => verify::Subject::Intervals,
-                (.., true) => verify::Subject::Verdicts,
-                _ => verify::Subject::Results,
+                (true, ..) => wish::Subject::Laws,
+                (_, true, _) => wish::Subject::Intervals,
+                (.., true) => wish::Subject::Verdicts,
+                _ => wish::Subject::Results,
             };
-            verify::verify(&mut out, verify::Wish { quick, seed, threads, quiet, json, subject }, signals)
+            verify::verify(&mut out, wish::Wish { quick, seed, threads, quiet, json, subject }, signals)
         }
     }?;
     out.flush().map_err(Error::Stdout)

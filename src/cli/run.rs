@@ -7,7 +7,7 @@ use std::thread::available_parallelism;
 use std::time::Instant;
 
 use super::args::{Changes, Work};
-use super::compare::Comparison;
+use super::comparison::Comparison;
 use super::error::Error;
 use super::progress::Progress;
 use super::signals::Signals;
@@ -19,8 +19,9 @@ use crate::output::results::{Results, ResultsError};
 use crate::output::tables::Tables;
 use crate::output::tabulate;
 use crate::output::{exactly, expectations, pairs, statement, summary_json};
-use crate::plan::{self, Room};
+use crate::plan;
 use crate::printable;
+use crate::room::{self, Room};
 use crate::scenario::{self, Overrides, Problems, Scenario, Source};
 use crate::threads::Threads;
 
@@ -98,7 +99,7 @@ impl Job {
     fn new((folder, scenario): (PathBuf, Scenario), work: &Work, signals: &Signals) -> Result<(Self, Claim), Error> {
         let cores = available_parallelism().map_or(1, usize::from);
         let wanted = work.threads.map_or(cores, usize::from);
-        let room = plan::room(&scenario, wanted, work.force).map_err(Error::Usage)?;
+        let room = room::room(&scenario, wanted, work.force).map_err(Error::Usage)?;
         let claim = signals.folders().claim(&folder, &scenario.hash(), work.force)?;
         Ok((Job { scenario, folder, room }, claim))
     }

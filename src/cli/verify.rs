@@ -1,51 +1,19 @@
 //! `verify`: the gate on published results, as a table.
 
 use std::io::{self, Write};
-use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
 use serde_json::{Value, json};
 
-use super::error::{self, Error};
+use super::error::Error;
 use super::measures;
-use super::progress::Progress;
 use super::signals::Signals;
 use super::text;
 use super::text::Grid;
 use super::verify_laws;
-use crate::experiment::Failure;
-use crate::threads::Threads;
+use super::wish::{Subject, Wish, in_parallel};
 use crate::verify::judge::Verdict;
-use crate::verify::{self, Case, Effort, Engine, Failed, Finding};
-
-/// What was asked for.
-pub(crate) struct Wish {
-    pub(crate) quick: bool,
-    pub(crate) seed: u64,
-    pub(crate) threads: Option<u16>,
-    pub(crate) quiet: bool,
-    pub(crate) json: bool,
-    pub(crate) subject: Subject,
-}
-
-/// What is held against what.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Subject {
-    /// The simulator against published results and exact laws.
-    Results,
-    /// The laws of the theory against simulations.
-    Laws,
-    /// Intervals against the means that they should hold.
-    Intervals,
-    /// Verdicts on growth against known laws.
-    Verdicts,
-}
-
-impl Wish {
-    pub(super) fn effort(&self) -> Effort {
-        if self.quick { Effort::Quick } else { Effort::Full }
-    }
-}
+use crate::verify::{self, Case, Engine, Finding};
 
 /// `gossipsim verify`
 pub(crate) fn verify(out: &mut impl Write, wish: Wish, signals: &Signals) -> Result<(), Error> {
@@ -81,30 +49,6 @@ fn sentence(findings: &[Finding], printed: io::Result<()>) -> Result<(), Error> 
 fn simulate(cases: &[Case], wish: &Wish, signals: &Signals) -> Result<Vec<Finding>, Error> {
     let all = cases.iter().map(|case| case.runs * case.points.len() as u64).sum();
     in_parallel(wish, signals, all, |threads, progress| verify::run(&Engine, cases, threads, signals.halt(), progress))
-}
-
-/// Does `work` of `all` runs on the threads that were wished for, with a progress bar.
-pub(super) fn in_parallel<T>(
-    wish: &Wish,
-    signals: &Signals,
-    all: u64,
-    work: impl FnOnce(&Threads, &(dyn Fn(u64) + Sync)) -> Result<T, Failed>,
-) -> Result<T, Error> {
-    let threads = Threads::start(wish.threads.map_or(0, usize::from));
-    if let Some(note) = threads.note().filter(|_| !wish.quiet) {
-        error::say(&format!("note: {note}"));
-    }
-    let progress = Mutex::new((Progress::new(all, wish.quiet), 0));
-    let done = work(&threads, &|more| {
-        let (progress, done) = &mut *progress.lock().unwrap_or_else(PoisonError::into_inner);
-        *done += more;
-        progress.advance(more, *done, Some(all));
-    });
-    progress.into_inner().unwrap_or_else(PoisonError::into_inner).0.finish();
-    done.map_err(|failure| match failure {
-        Failure::Interrupted => signals.interrupted(),
-        failure => Error::Work(failure),
-    })
 }
 
 fn print(out: &mut impl Write, findings: &[Finding], quiet: bool) -> io::Result<()> {

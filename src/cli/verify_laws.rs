@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::error::Error;
 use super::signals::Signals;
 use super::text;
-use super::verify::{Wish, in_parallel};
+use super::wish::{Wish, in_parallel};
 use crate::verify::Effort;
 use crate::verify::laws::{self, Outcome, Summary};
 

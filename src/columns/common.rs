@@ -2,7 +2,7 @@
 
 use super::{Cell, Column, Figure, Run, Sampled, Statistic, Summary, Summed};
 use crate::observe::Mark;
-use crate::scenario::Point;
+use crate::settings::Point;
 use crate::stats::wilson;
 use crate::units::Bytes;
 

@@ -16,7 +16,7 @@ pub use fields::{CurveField, Field, Source, SummaryField};
 pub use measured::{WORKLOADS, of};
 
 use crate::experiment::Record;
-use crate::scenario::Point;
+use crate::settings::Point;
 use crate::theory::Exact;
 
 /// A run, and where it belongs: what a row of `runs.csv` is made of.

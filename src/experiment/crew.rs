@@ -8,13 +8,17 @@ use std::sync::{Mutex, PoisonError, mpsc};
 use rayon::ThreadPool;
 use rayon::iter::{ParallelBridge, ParallelIterator};
 
-use super::{Desk, Failure, Fault, Simulate};
+use super::desk::Desk;
+use super::failure::{Failure, Fault};
 use crate::machine;
 use crate::memory::{self, Shortage};
 use crate::plan;
-use crate::scenario::Point;
+use crate::settings::Point;
 use crate::threads::Threads;
 use crate::topology::SharedGraph;
+
+/// How a replicate of a point is run: at a desk, for as long as the last argument says.
+pub type Simulate<'a, R> = dyn Fn(&mut Desk, &Point, u64, &dyn Fn() -> bool) -> Result<R, Fault> + Sync + 'a;
 
 /// The threads, each with a desk of its own, which keeps its memory from one lot of work to the next.
 pub(super) struct Crew<'a> {

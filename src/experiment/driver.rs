@@ -2,9 +2,11 @@
 
 use std::sync::atomic::AtomicBool;
 
-use super::crew::{Batch, Crew};
-use super::{Desk, Failure, Fault, Record};
-use crate::scenario::{Point, Scenario};
+use super::crew::{Batch, Crew, Simulate};
+use super::design::Design;
+use super::failure::Failure;
+use super::record::Record;
+use crate::settings::Point;
 use crate::stats::Moments;
 use crate::threads::Threads;
 
@@ -13,35 +15,36 @@ use crate::threads::Threads;
 /// # Errors
 /// See [`run_on`].
 pub fn run_all<E: Send>(
-    scenario: &Scenario,
+    design: &impl Design,
     threads: usize,
     halt: &AtomicBool,
     sink: impl FnMut(Record) -> Result<(), E>,
 ) -> Result<(), Failure<E>> {
-    run_on(&Threads::start(threads), scenario, halt, sink)
+    run_on(&Threads::start(threads), design, halt, sink)
 }
 
 /// Runs every replicate of every point on `threads` and hands the records to `sink` in the order of points and
 /// replicates, whatever the threads do. `halt` ends the work early.
 ///
 /// Where a target decides on the number of runs, one point comes after the other, and all runs up to a look are done
-/// before it is taken: see [`Precision::next`](crate::scenario::replicates::Precision::next).
+/// before it is taken: see [`Precision::next`](crate::settings::Precision::next).
 ///
 /// # Errors
 /// See [`Failure`]; records handed on before it are in order and complete.
 pub fn run_on<E: Send>(
     threads: &Threads,
-    scenario: &Scenario,
+    design: &impl Design,
     halt: &AtomicBool,
     mut sink: impl FnMut(Record) -> Result<(), E>,
 ) -> Result<(), Failure<E>> {
     let crew = Crew::new(threads, halt);
     let simulate: &Simulate<'_, Record> = &|desk, point, replicate, go_on| desk.run(point, replicate, go_on);
-    let Some(precision) = scenario.precision else {
-        let batches = scenario.points.iter().flat_map(|point| Batch::all(point, 0..scenario.replicates, u64::MAX));
+    let Some(precision) = design.precision() else {
+        let replicates = design.replicates();
+        let batches = design.points().flat_map(|point| Batch::all(point, 0..replicates, u64::MAX));
         return crew.run(batches, simulate, &mut sink);
     };
-    for point in &scenario.points {
+    for point in design.points() {
         let (mut done, mut seen) = (0, Moments::default());
         while let Some(total) = precision.next(done, &seen) {
             let share = (total - done).div_ceil(crew.size());
@@ -54,9 +57,6 @@ pub fn run_on<E: Send>(
     }
     Ok(())
 }
-
-/// How a replicate of a point is run: at a desk, for as long as the last argument says.
-pub type Simulate<'a, R> = dyn Fn(&mut Desk, &Point, u64, &dyn Fn() -> bool) -> Result<R, Fault> + Sync + 'a;
 
 /// Runs the first replicates of every point of `points`, as many as stand beside it, on `threads` by `simulate`, and
 /// hands what each gives to `sink`, in order. `halt` ends the work early.
@@ -83,7 +83,7 @@ mod tests {
 
     use super::*;
     use crate::experiment;
-    use crate::scenario::{Overrides, Source, read};
+    use crate::scenario::{Overrides, Scenario, Source, read};
 
     fn scenario(network: &str, rest: &str) -> Scenario {
         let text = format!("replicates = 50\n[network]\n{network}\n[gossip]\nstrategy = \"push\"\n{rest}\n");

@@ -4,16 +4,18 @@ use std::iter;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
+use super::failure::Fault;
 use super::faults::{self, FaultSchedule};
+use super::graph::{on_shared_graph, pieces};
+use super::record::Record;
 use super::simulate::{self, Parts};
-use super::{Fault, Record, pieces};
 use crate::clock::{Aligned, Clock, Phase, Poisson, Staggered};
 use crate::engine::{
     self, Agenda, AlwaysUp, Broken, Happening, Liveness, Memory, Observer, Protocol, UpAndDown, View, total,
 };
 use crate::observe::{LinkCount, Mark, Reached, Rounds};
 use crate::random::Chance;
-use crate::scenario::Point;
+use crate::settings::Point;
 use crate::space::Space;
 use crate::time::{Span, Time};
 use crate::topology::components::Flow;
@@ -80,7 +82,7 @@ pub(super) fn run<W: Runnable>(
 ) -> Result<Record, Fault> {
     let chance = Chance { seed: point.seed, nodes: point.settings.network.nodes, replicate };
     let job = Job { point, replicate, chance, space: simulate::space(&point.settings), go_on };
-    Ok(super::on_shared_graph(point, replicate, shared, Unplaced { workload, job })??)
+    Ok(on_shared_graph(point, replicate, shared, Unplaced { workload, job })??)
 }
 
 impl<W: Runnable> OnGraph for Unplaced<'_, W> {

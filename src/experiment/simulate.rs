@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use super::event_rate;
 use crate::clock::Clock;
 use crate::engine::{
     Agenda, Broken, ConnectionLimit, Limits, Liveness, Memory, Observer, Protocol, Run, Simulation, World,
@@ -10,6 +9,7 @@ use crate::engine::{
 use crate::network::Network;
 use crate::network::cuts::Cuts;
 use crate::observe::LinkCount;
+use crate::plan;
 use crate::random::{Chance, Purpose};
 use crate::settings::Settings;
 use crate::space::Space;
@@ -70,4 +70,10 @@ pub(super) fn space(settings: &Settings) -> Option<Arc<dyn Space>> {
 pub(super) fn links(settings: &Settings) -> Option<LinkCount> {
     let metric = settings.network.links.then(|| settings.network.topology.metric(settings.all_nodes()).ok()).flatten();
     metric.map(|metric| LinkCount(metric.roads()))
+}
+
+/// Messages a second that the future-event list should be laid out for: what all turns send, and as much again in
+/// answers.
+fn event_rate(settings: &Settings) -> f64 {
+    2.0 * plan::calls(settings) as f64 / settings.gossip.interval.nanos() as f64 * 1e9
 }

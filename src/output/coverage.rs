@@ -7,7 +7,7 @@
 use std::ops::Range;
 
 use super::frame::Frame;
-use super::tables::List;
+use super::list::List;
 use crate::columns::Column;
 use crate::observe::COVERAGES;
 use crate::scenario::Point;

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::csv_file::{Keys, Layout};
 use super::tables::{self, List};
-use super::{coverage, pairs, theory_folder};
+use super::{coverage, law_rows, pairs};
 use crate::columns::{Field, Kind};
 
 /// The name of the data package in its folder.
@@ -51,7 +51,7 @@ impl Entry {
 
 /// Every table that a workload with these columns can have.
 pub fn entries(list: &List) -> Vec<Entry> {
-    let distribution = Field::all(theory_folder::Share::COLUMNS);
+    let distribution = Field::all(law_rows::Share::COLUMNS);
     let distribution = Layout { place: Vec::new(), keys: Keys::None, oldest: distribution.len(), own: distribution };
     let mut entries = vec![
         Entry::new("runs.csv", "run", tables::runs(list)),
@@ -62,7 +62,7 @@ pub fn entries(list: &List) -> Vec<Entry> {
         Entry::new("pairs.csv", "pair of points that differ in what is compared (`compare` only)", pairs::layout(list)),
         Entry::new("links.csv", "link of a point with `network.links`", tables::links()),
         Entry::new("links_summary.csv", "point with `network.links`", tables::links_summary(list)),
-        Entry::new("theory.csv", "point and law (`theory` only)", theory_folder::layout(list)),
+        Entry::new("theory.csv", "point and law (`theory` only)", law_rows::layout(list)),
         Entry::new("theory_distribution.csv", "point and number of rounds (`theory` only)", distribution),
     ];
     entries.retain(|entry| entry.file != "coverage.csv" || coverage::applies(list));

@@ -1,11 +1,12 @@
 //! The rows of `fit.csv`: how rounds grow with the network, for each strategy and each combination of what else is
 //! swept.
 
+use super::csv_file::{Keys, Layout};
 pub use super::fit::{COLUMNS, FitRow, OLDEST};
 use super::frame::{Frame, Row, Swept};
 use super::groups;
+use super::list::List;
 use super::places::shown;
-use super::tables::{self, List};
 use crate::columns::{Cell, Field};
 use crate::scenario::Scenario;
 use crate::stats::Point;
@@ -17,10 +18,16 @@ use crate::time::Span;
 /// The name of a series, the values of the other swept keys, and the fit over its sizes.
 pub type Fitted = (String, Swept, FitRow);
 
+/// The columns of `fit.csv`.
+pub fn layout(list: &List) -> Layout {
+    let place = list.point.iter().filter(|column| column.series).map(Field::from).collect();
+    Layout { place, keys: Keys::Before, own: Field::all(COLUMNS), oldest: OLDEST }
+}
+
 /// `fit.csv` with these rows.
 pub fn frame(list: &List, fits: &[Fitted]) -> Frame {
     let keys: Vec<String> = fits.first().iter().flat_map(|(_, swept, _)| swept).map(|(path, _)| path.clone()).collect();
-    let mut frame = Frame::new(tables::fit(list).header(&keys));
+    let mut frame = Frame::new(layout(list).header(&keys));
     for (series, swept, fit) in fits {
         let series = list.point.iter().filter(|column| column.series).map(|_| series.as_str().into());
         let place = series.chain(swept.iter().map(|(_, value)| value.as_str().into()));

@@ -2,15 +2,13 @@
 
 use std::io::{self, Read};
 
+use super::coverage;
 use super::csv_file::{self, Keys, Layout, Unreadable};
 use super::frame::Frame;
-use super::links::{LinkRow, LinksRow};
-use super::{coverage, growth};
-use crate::columns::{Columns, Field, Kind, Run};
-use crate::observe::Mark;
-
-/// The columns that the tables of a rumor have.
-pub type List = Columns<Run, Mark>;
+pub use super::growth::layout as fit;
+use super::link_rows::{LinkRow, LinksRow};
+pub use super::list::List;
+use crate::columns::{Field, Kind};
 
 /// A results folder, as it was written or is read back from its CSV files.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -59,12 +57,6 @@ pub fn coverage(list: &List) -> Layout {
 /// The columns of `links_summary.csv`.
 pub fn links_summary(list: &List) -> Layout {
     of_points(list, Field::all(LinksRow::COLUMNS), LinksRow::COLUMNS.len())
-}
-
-/// The columns of `fit.csv`.
-pub fn fit(list: &List) -> Layout {
-    let place = list.point.iter().filter(|column| column.series).map(Field::from).collect();
-    Layout { place, keys: Keys::Before, own: Field::all(growth::COLUMNS), oldest: growth::OLDEST }
 }
 
 /// The columns of `links.csv`.

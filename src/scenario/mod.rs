@@ -46,8 +46,9 @@ pub use diagnostic::Problems;
 pub use file::MAX_FILE_SIZE;
 pub use limits::{MAX_POINTS, MAX_RUNS};
 pub use overrides::Overrides;
-pub use points::{Iter, Point, Points};
+pub use points::{Iter, Points};
 pub use resolved::{Scenario, SweptKey};
+pub use settings::Point;
 pub use source::Source;
 pub(crate) use words::nearest;
 

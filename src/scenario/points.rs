@@ -14,42 +14,10 @@ use super::sections::{Loaded, Reader, Settled};
 use super::sweep;
 use super::written::{Changed, Written};
 use crate::settings::network::TOPOLOGY;
-use crate::settings::{self, Settings};
+use crate::settings::point::Combinations;
+use crate::settings::{self, Point};
 use crate::topology::TopologySpec;
 use crate::workload::Strategy;
-
-/// One combination of the swept values.
-#[derive(Clone)]
-pub struct Point {
-    /// Its number, from 0.
-    pub index: u32,
-    /// The seed of its runs.
-    pub seed: u64,
-    /// Its settings.
-    pub settings: Settings,
-    side: Side,
-    /// Its number among the points of its file.
-    within: u32,
-}
-
-impl Point {
-    /// The swept keys by their dotted paths, with this point's values, texts without quotes.
-    pub fn swept(&self) -> Vec<(String, String)> {
-        let Side { label, read } = &self.side;
-        let label = label.iter().map(|label| (**label).clone());
-        let chosen = sweep::combination(&read.written.axes, self.within.into());
-        label.chain(chosen.iter().map(|(axis, node)| (axis.path.clone(), sweep::as_column(&node.value)))).collect()
-    }
-}
-
-impl fmt::Debug for Point {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Point { index, seed, settings, .. } = self;
-        let mut text = f.debug_struct("Point");
-        text.field("index", index).field("seed", seed).field("settings", settings).field("swept", &self.swept());
-        text.finish()
-    }
-}
 
 /// A scenario file, read and found sound at each of its points.
 pub(super) struct Read {
@@ -65,11 +33,20 @@ struct Side {
     label: Option<Arc<(String, String)>>,
 }
 
+impl Combinations for Side {
+    fn swept(&self, number: u32) -> Vec<(String, String)> {
+        let Side { label, read } = self;
+        let label = label.iter().map(|label| (**label).clone());
+        let chosen = sweep::combination(&read.written.axes, number.into());
+        label.chain(chosen.iter().map(|(axis, node)| (axis.path.clone(), sweep::as_column(&node.value)))).collect()
+    }
+}
+
 /// Every combination of the swept values, in their order: the first key's varies slowest.
 #[derive(Clone)]
 pub struct Points {
     /// One side after the other; all have as many points, and the seeds of the first.
-    sides: Arc<[Side]>,
+    sides: Arc<[Arc<Side>]>,
     /// The points that were borrowed.
     lent: Arc<OnceLock<Box<[OnceLock<Point>]>>>,
 }
@@ -83,13 +60,13 @@ impl Points {
     pub(super) fn versus(first: &Self, second: &Self, key: &str, labels: &[String; 2]) -> Self {
         let sides = [first, second].into_iter().zip(labels).flat_map(|(points, label)| {
             let label = Arc::new((key.to_owned(), label.clone()));
-            points.sides.iter().map(move |side| Side { label: Some(Arc::clone(&label)), ..side.clone() })
+            points.sides.iter().map(move |side| Side { label: Some(Arc::clone(&label)), ..Side::clone(side) })
         });
         Self::beside(sides.collect())
     }
 
     fn beside(sides: Vec<Side>) -> Self {
-        Points { sides: sides.into(), lent: Arc::default() }
+        Points { sides: sides.into_iter().map(Arc::new).collect(), lent: Arc::default() }
     }
 
     /// How many there are.
@@ -134,10 +111,10 @@ impl Points {
     }
 
     /// The point that `parts` make, under the seed that it shares with its counterpart on the first side.
-    fn finished(&self, index: u32, side: &Side, within: u32, parts: &Parts) -> Option<Point> {
+    fn finished(&self, index: u32, side: &Arc<Side>, within: u32, parts: &Parts) -> Option<Point> {
         let counterpart = || self.get(within as usize).map(|point| point.seed);
         let seed = if index == within { parts.seed } else { counterpart()? };
-        Some(Point { index, seed, settings: parts.settings()?, side: side.clone(), within })
+        Some(Point { index, seed, settings: parts.settings()?, combinations: Arc::<Side>::clone(side), within })
     }
 }
 
@@ -216,6 +193,7 @@ impl ExactSizeIterator for Iter<'_> {}
 mod tests {
     use super::*;
     use crate::scenario::{Overrides, Scenario, Source, read};
+    use crate::settings::Settings;
 
     fn scenario(text: &str, overrides: &Overrides) -> Scenario {
         read(Source::text("demo.toml", text), overrides).unwrap_or_else(|problems| panic!("{problems}"))

@@ -9,12 +9,12 @@ use sha2::{Digest, Sha256};
 
 use super::expect::Expectation;
 use super::place::Place;
-use super::points::{Point, Points};
-use super::replicates::Precision;
+use super::points::Points;
 use super::sweep::{self, Axis};
 use super::tree::{Node, Value};
 use super::words::quoted;
-use crate::settings::Settings;
+use crate::experiment::Design;
+use crate::settings::{Point, Precision, Settings};
 use crate::workload::Strategy;
 
 /// A scenario past the door: nothing in it is wrong.
@@ -80,6 +80,20 @@ impl SweptKey {
     /// Its values, as TOML.
     fn written(&self) -> impl Iterator<Item = &Value> {
         self.nodes().iter().map(|node| &node.value)
+    }
+}
+
+impl Design for Scenario {
+    fn points(&self) -> impl Iterator<Item = Point> + Send {
+        self.points.iter()
+    }
+
+    fn replicates(&self) -> u64 {
+        self.replicates
+    }
+
+    fn precision(&self) -> Option<Precision> {
+        self.precision
     }
 }
 

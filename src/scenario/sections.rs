@@ -25,7 +25,6 @@ use crate::catalog::Misfit;
 use crate::key::{Key, Presence};
 use crate::settings::network::TOPOLOGY;
 use crate::topology::TopologySpec;
-use ending::Ending;
 
 /// Topologies that name files, each loaded once for all points.
 pub(super) type Loaded = BTreeMap<String, Settled>;
@@ -241,20 +240,6 @@ impl<'a> Reader<'a> {
     /// Where `key` is written: its value, else the section it belongs to, else the end of the file.
     fn place(&self, key: &str) -> Place {
         self.written.place(key, self.digits)
-    }
-
-    /// Ends a point: reports what was written and not asked for, and what was not written and is needed. Points that
-    /// have nothing new in this are passed over.
-    pub(super) fn finish(mut self) {
-        let Store::Growing(memo) = &mut self.memo else { return };
-        let unknown = self.written.of_the_top().filter(|&which| !memo.knows(&self.written.axes[which].path));
-        let contents: Vec<usize> = unknown.map(|which| self.digits[which]).collect();
-        if contents.is_empty() && self.missing.is_empty() && memo.has_finished() {
-            return;
-        }
-        if memo.is_new(contents, self.missing.iter().map(|(key, _)| *key).collect()) {
-            Ending::of(memo.keys(), self).report();
-        }
     }
 }
 

@@ -1,7 +1,8 @@
 //! Comparisons: points that are alike but for one swept key. Two files are two values of a key of their own.
 
-use super::points::{Point, Points};
+use super::points::Points;
 use super::resolved::{Scenario, SweptKey};
+use crate::settings::Point;
 
 /// The swept key that tells two files apart.
 pub const FILE_KEY: &str = "file";

@@ -1,13 +1,14 @@
 //! Settings that are allowed and cannot mean what they seem to: nothing arrives, or a limit is never reached.
 
 mod events;
+mod kind;
 mod standings;
 
 use std::collections::BTreeMap;
 
+use self::kind::{Kind, end, end_of_rounds, limit};
 use super::parts::Sections;
 use crate::network::latency::Latency;
-use crate::time::Span;
 use crate::workload::WorkloadSpec;
 
 /// The warnings of many points, each kind of them once.
@@ -16,37 +17,6 @@ pub(super) struct Warnings {
     points: u64,
     /// By kind: what is said of the first point, and of how many it holds.
     found: BTreeMap<Kind, (String, u64)>,
-}
-
-/// What can be warned of.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Kind {
-    /// Every message is lost.
-    AllLost,
-    /// No message, or not even half of them, arrives before the end.
-    TooSlow,
-    /// A limit of time that the rounds come before.
-    TimeUnused,
-    /// Anti-entropy that begins after the end.
-    NoBackup,
-    /// A limit on calls that there are not so many of.
-    CallsUnlimited,
-    /// Increments of a counter until after the end.
-    NoEndOfIncrements,
-    /// Events after the end.
-    EventsUnused,
-    /// Partitions and cuts that are over only after the end.
-    NeverHeals,
-    /// Shares of the nodes that come to no node.
-    SharesOfNobody,
-    /// Recoveries while nobody is down.
-    NobodyToRecover,
-    /// Nodes by name to which nothing can happen.
-    NamedInVain,
-    /// Partitions into one group.
-    PartsNobody,
-    /// Cuts between nodes and themselves.
-    CutWithin,
 }
 
 impl Warnings {
@@ -84,26 +54,6 @@ impl Warnings {
             (count, _) if count == points => format!("at every point: {text}"),
             (count, _) => format!("at {count} of {points} points, here of the first: {text}"),
         })
-    }
-}
-
-/// When the last round is over, and what says so.
-fn end_of_rounds(settings: &Sections<'_>) -> Span {
-    settings.gossip.interval * settings.stop.max_rounds
-}
-
-/// The instant after which nothing is simulated.
-fn end(settings: &Sections<'_>) -> Span {
-    let rounds = end_of_rounds(settings);
-    settings.stop.max_time.map_or(rounds, |time| time.min(rounds))
-}
-
-/// The limit that ends the simulation, in words.
-fn limit(settings: &Sections<'_>) -> String {
-    let rounds = end_of_rounds(settings);
-    match settings.stop.max_time {
-        Some(time) if time < rounds => format!("stop.max_time = \"{time}\""),
-        _ => format!("stop.max_rounds = {}, which end after {rounds}", settings.stop.max_rounds),
     }
 }
 

@@ -3,12 +3,14 @@
 pub mod faults;
 pub mod gossip;
 pub mod network;
+pub(crate) mod point;
 mod precision;
 pub mod stop;
 pub(crate) mod workload;
 
 pub use gossip::GossipSettings;
 pub use network::NetworkSettings;
+pub use point::Point;
 pub use precision::{Precision, half_width};
 pub use stop::{MAX_ROUNDS, Stop, Until};
 

@@ -2,14 +2,15 @@
 
 mod groups;
 mod node_list;
+mod one;
 mod selection;
 
-use std::fmt::Display;
 use std::num::NonZeroU64;
 
 use serde::Deserialize;
 
 use self::groups::WrittenGroups;
+use self::one::One;
 use self::selection::WrittenSelection;
 use crate::catalog::Misfit;
 use crate::scenario::sections::Reader;
@@ -104,40 +105,12 @@ fn check_joins(reader: &mut Reader<'_>, network: &NetworkSettings, written: &[Wr
     Some(all)
 }
 
-/// One event on its way.
-struct One<'r, 'a, 'd> {
-    reader: &'r mut Reader<'a>,
-    path: String,
-    /// The nodes that there are, if that is known.
-    directory: Option<&'d Directory>,
-    /// Whether they have names, from a file.
-    named: bool,
-    interval: Option<Span>,
-}
-
 impl One<'_, '_, '_> {
     fn read(mut self, written: &Written) -> Option<Event> {
         let at = self.at(written);
         let until = self.until(written, at);
         let action = self.action(written, until);
         Some(Event { at: at?, action: action? })
-    }
-
-    /// A mistake in `setting` of the event, or in the event as a whole.
-    fn refuse(&mut self, setting: &str, problem: impl Display, allowed: impl Display) {
-        self.refuse_and_suggest(setting, problem, allowed, None);
-    }
-
-    /// The same with what was probably meant, if that is known.
-    fn refuse_and_suggest(
-        &mut self,
-        setting: &str,
-        problem: impl Display,
-        allowed: impl Display,
-        suggestion: Option<String>,
-    ) {
-        let dot = if setting.is_empty() { "" } else { "." };
-        self.reader.refuse_and_suggest(&format!("{}{dot}{setting}", self.path), problem, allowed, suggestion);
     }
 
     fn at(&mut self, written: &Written) -> Option<Moment> {

@@ -3,6 +3,7 @@
 use super::Reader;
 use crate::scenario::diagnostic::Diagnostic;
 use crate::scenario::fault::kind_of;
+use crate::scenario::memo::Store;
 use crate::scenario::place::Place;
 use crate::scenario::tree::{Table, Value};
 use crate::scenario::words::nearest;
@@ -11,8 +12,24 @@ use crate::settings;
 /// The sections that are not settings of a point.
 const OTHER_SECTIONS: [&str; 2] = ["sweep", "expect"];
 
+impl Reader<'_> {
+    /// Ends a point: reports what was written and not asked for, and what was not written and is needed. Points that
+    /// have nothing new in this are passed over.
+    pub(in crate::scenario) fn finish(mut self) {
+        let Store::Growing(memo) = &mut self.memo else { return };
+        let unknown = self.written.of_the_top().filter(|&which| !memo.knows(&self.written.axes[which].path));
+        let contents: Vec<usize> = unknown.map(|which| self.digits[which]).collect();
+        if contents.is_empty() && self.missing.is_empty() && memo.has_finished() {
+            return;
+        }
+        if memo.is_new(contents, self.missing.iter().map(|(key, _)| *key).collect()) {
+            Ending::of(memo.keys(), self).report();
+        }
+    }
+}
+
 /// A point of which all keys have been asked for.
-pub(super) struct Ending<'a> {
+struct Ending<'a> {
     reader: Reader<'a>,
     root: Table,
     asked: Vec<&'static str>,
@@ -22,13 +39,13 @@ pub(super) struct Ending<'a> {
 
 impl<'a> Ending<'a> {
     /// The end of the point that `reader` has read, which `asked` for these keys.
-    pub(super) fn of(asked: Vec<&'static str>, reader: Reader<'a>) -> Self {
+    fn of(asked: Vec<&'static str>, reader: Reader<'a>) -> Self {
         let known = asked.iter().flat_map(|key| known_in(key)).collect();
         Ending { asked, known, root: reader.written.whole(reader.digits), reader }
     }
 
     /// Reports what was written and not asked for, and what was not written and is needed.
-    pub(super) fn report(mut self) {
+    fn report(mut self) {
         let mut meant: Vec<String> = Vec::new();
         for entry in &std::mem::take(&mut self.root).entries {
             let section = entry.key.as_str();

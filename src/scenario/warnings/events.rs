@@ -1,8 +1,8 @@
 //! Events that are allowed and cannot mean what they seem to. One that is switched off is as meant, and nothing is
 //! said of it.
 
+use super::kind::{Kind, end_of_rounds, limit};
 use super::standings::{Standing, Standings};
-use super::{Kind, end_of_rounds, limit};
 use crate::scenario::parts::Sections;
 use crate::settings::faults::{Action, Event, Groups, Moment, Selection, Share};
 use crate::time::{Span, Time};

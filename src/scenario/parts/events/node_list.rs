@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::One;
+use super::one::One;
 use crate::catalog::Misfit;
 use crate::printable;
 use crate::scenario::hints;

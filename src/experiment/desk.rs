@@ -1,0 +1,214 @@
+//! A place to work at: it runs one replicate after the other, those of the rumor in the memory of the one before.
+
+use std::num::NonZeroU64;
+use std::sync::Arc;
+
+use super::failure::Fault;
+use super::faults::{self, FaultSchedule};
+use super::general;
+use super::graph::{on_shared_graph, pieces};
+use super::record::{Record, Split};
+use super::simulate::{self, Parts};
+use crate::clock::{Aligned, Clock, Phase, Poisson, Staggered};
+use crate::engine::{Agenda, AlwaysUp, Broken, Liveness, Memory, Observer, Protocol, UpAndDown};
+use crate::memory::{self, Shortage};
+use crate::observe::LinkCount;
+use crate::random::{Chance, Purpose, below};
+use crate::settings::{Origin, Point, Settings, Until};
+use crate::space::Space;
+use crate::topology::components::Flow;
+use crate::topology::{Everybody, Graph, Joined, OnGraph, SharedGraph};
+use crate::units::NodeId;
+use crate::workload::Strategy;
+use crate::workload::rumor::{AntiEntropy, Backed, Counts, Ending, Goal, Gossip, Spread, Spreading};
+use crate::workload::rumor::{Curve, RumorObserver};
+
+/// A place to work at: the memory of one run after the other.
+#[derive(Default)]
+pub struct Desk {
+    anti_entropy: Drawer<Spreading<AntiEntropy>>,
+    mongering: Drawer<Spreading<Gossip>>,
+    backed: Drawer<Backed>,
+    /// The place of the graph of the point under way, where all its replicates have the same.
+    pub(super) graph: Option<SharedGraph>,
+}
+
+/// The memory of runs under the protocol `P`, unless a run works in it.
+type Drawer<P> = Option<Memory<P>>;
+
+impl Desk {
+    /// Below this a run goes without asking for memory: what must be left after every large block is enough for it.
+    const SMALL: u64 = 1 << 20;
+
+    /// Makes sure that there are so many `bytes` for a run, if need be by giving back what earlier runs worked in.
+    pub(super) fn make_room(&mut self, bytes: u64) -> Result<(), Shortage> {
+        if bytes < Self::SMALL || memory::ask(bytes).is_ok() {
+            return Ok(());
+        }
+        *self = Desk::default();
+        memory::ask(bytes)
+    }
+
+    /// Runs replicate `replicate` of `point`; see [`run`].
+    ///
+    /// # Errors
+    /// See [`Fault`].
+    pub fn run(&mut self, point: &Point, replicate: u64, go_on: &dyn Fn() -> bool) -> Result<Record, Fault> {
+        if point.settings.workload.rumor().is_none() {
+            return general::run(&*point.settings.workload, point, replicate, self.graph.as_ref(), go_on);
+        }
+        let live = point.settings.network.nodes.into();
+        let mut curve = Curve::new(live, point.settings.gossip.interval, go_on);
+        let mut links = simulate::links(&point.settings);
+        let (ending, split) = match &mut links {
+            None => self.watch(point, replicate, &mut curve)?,
+            Some(links) => self.watch(point, replicate, &mut (&mut curve, links))?,
+        };
+        let traffic = links.map(|LinkCount(roads)| roads.loads());
+        let (curve, reached) = curve.finish(&ending.tally);
+        let live = ending.tally.live;
+        Ok(Record { point: point.index, replicate, ending, live, curve, reached, split, traffic, measured: Vec::new() })
+    }
+
+    pub(super) fn watch(
+        &mut self,
+        point: &Point,
+        replicate: u64,
+        observer: &mut dyn RumorObserver,
+    ) -> Result<Whole, Fault> {
+        let (settings, origin, split) = (&point.settings, NodeId::default(), None);
+        let chance = Chance { seed: point.seed, nodes: settings.network.nodes, replicate };
+        let (space, faults) = (simulate::space(settings), FaultSchedule::draw(settings, &chance));
+        let shared = self.graph.clone();
+        let work = Run { settings, chance, observer, desk: self, space, origin, faults, split };
+        Ok(on_shared_graph(point, replicate, shared.as_ref(), work)??)
+    }
+}
+
+/// The end of a run, and the pieces of its graph.
+type Whole = (Ending, Option<Split>);
+
+type Ended = Result<Whole, Broken>;
+
+/// One run, waiting for its graph; compiled once for each kind of graph, clock and protocol.
+struct Run<'a> {
+    settings: &'a Settings,
+    chance: Chance,
+    observer: &'a mut dyn RumorObserver,
+    desk: &'a mut Desk,
+    /// The distances, where the peer rule goes by them.
+    space: Option<Arc<dyn Space>>,
+    origin: NodeId,
+    faults: FaultSchedule,
+    /// The pieces of the graph, once it is known.
+    split: Option<Split>,
+}
+
+impl OnGraph for Run<'_> {
+    type Output = Ended;
+
+    fn with<G: Graph>(self, graph: &G) -> Self::Output {
+        let origin = self.origin();
+        let split = pieces(graph, origin, flow(self.settings));
+        let run = Run { origin, split, ..self };
+        match &run.space {
+            Some(space) => {
+                let space = Arc::clone(space);
+                run.with_faults(&Everybody::of(graph, &*space))
+            }
+            None => run.with_faults(graph),
+        }
+    }
+}
+
+impl Run<'_> {
+    /// Where the update starts.
+    fn origin(&self) -> NodeId {
+        match self.settings.origin() {
+            Origin::Node(node) => node,
+            Origin::Random => {
+                let node = below(&mut self.chance.stream(Purpose::Workload), self.settings.network.nodes.into());
+                // Below the number of nodes, which is a u32.
+                NodeId::new(node as u32)
+            }
+        }
+    }
+
+    /// The run on `graph`, compiled for it where no node goes down, and once for all graphs where some do.
+    fn with_faults<G: Graph>(self, graph: &G) -> Ended {
+        if self.settings.faults.is_empty() {
+            return self.among(graph, AlwaysUp(graph.nodes()));
+        }
+        let first = self.settings.network.nodes;
+        let live = UpAndDown::new(graph.nodes(), first);
+        let joined = Joined::new(graph, first);
+        let graph: &dyn Graph = if self.settings.faults.joins() > 0 { &joined } else { graph };
+        self.among(&graph, live)
+    }
+
+    /// The run among those whom a node may contact on `graph`.
+    fn among<G: Graph, L: Liveness>(self, graph: &G, live: L) -> Ended {
+        let (chance, interval) = (self.chance, self.settings.gossip.interval);
+        match self.settings.gossip.phase {
+            Phase::Aligned => self.on_clock(graph, Aligned::new(graph.nodes(), interval), live),
+            Phase::Random => self.on_clock(graph, Staggered::new(graph.nodes(), interval, &chance), live),
+            Phase::Poisson => self.on_clock(graph, Poisson::new(graph.nodes(), interval, &chance), live),
+        }
+    }
+
+    fn on_clock<G: Graph, C: Clock, L: Liveness>(self, graph: &G, clock: C, live: L) -> Ended {
+        let Settings { gossip, stop, .. } = self.settings;
+        let reachable = self.split.as_ref().map_or(graph.nodes().into(), |split| split.reachable);
+        let (origin, goal) = (self.origin, Goal { reachable, quiet: stop.until == Until::Quiet });
+        let mongering = |spread: &Spread| {
+            let rules = Gossip::new(gossip.strategy, gossip.exchange, spread.clone());
+            Spreading { rules, origin, goal }
+        };
+        let every = gossip.anti_entropy.and_then(|every| NonZeroU64::new(every.nanos() / gossip.interval.nanos()));
+        match (&gossip.spread, every) {
+            (Spread::Forever(_), _) if gossip.connection_limit.is_none() => {
+                let rules = AntiEntropy::new(gossip.strategy, gossip.exchange);
+                let protocol = Spreading { rules, origin, goal };
+                self.go(graph, clock, live, &protocol, |desk| &mut desk.anti_entropy, |observer| observer)
+            }
+            (spread, None) => {
+                self.go(graph, clock, live, &mongering(spread), |desk| &mut desk.mongering, |observer| observer)
+            }
+            (spread, Some(every)) => {
+                let protocol = Backed { rumor: mongering(spread), every };
+                self.go(graph, clock, live, &protocol, |desk| &mut desk.backed, |observer| observer)
+            }
+        }
+    }
+
+    fn go<G: Graph, C: Clock, L: Liveness, P: Protocol<Counts = Counts>>(
+        self,
+        graph: &G,
+        clock: C,
+        live: L,
+        protocol: &P,
+        drawer: fn(&mut Desk) -> &mut Drawer<P>,
+        observed: for<'o> fn(&'o mut dyn RumorObserver) -> &'o mut dyn Observer<P>,
+    ) -> Ended {
+        let Run { settings, chance, observer, desk, space, faults, split, .. } = self;
+        let FaultSchedule { happenings, cuts } = faults;
+        let memory = drawer(desk).take().unwrap_or_default();
+        let parts = Parts { settings, chance, space, cuts, graph, clock, live };
+        let agenda = Agenda::new(Box::new(faults::widened(&happenings)));
+        let run = parts.simulate(protocol, memory, observed(observer), agenda)?;
+        let ending = Ending::from(&run);
+        *drawer(desk) = Some(run.memory);
+        Ok((ending, split))
+    }
+}
+
+/// Which way news goes between who contacts and who is contacted.
+fn flow(settings: &Settings) -> Flow {
+    match settings.gossip.strategy {
+        // Who compares versions with another learns what it knows, and the other way round.
+        _ if settings.gossip.anti_entropy.is_some() => Flow::Both,
+        Strategy::Push => Flow::Along,
+        Strategy::Pull => Flow::Against,
+        Strategy::PushPull => Flow::Both,
+    }
+}

@@ -1,0 +1,71 @@
+//! Why a run has no end, and why an experiment gave no results.
+
+use thiserror::Error;
+
+use crate::catalog::Misfit;
+use crate::engine::{Broken, Imbalance};
+use crate::memory::Shortage;
+
+/// Why a run has no end.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum Fault {
+    /// A fault of the program.
+    #[error("{0}. This is a fault of gossipsim: please report it with the scenario")]
+    Unbalanced(Imbalance),
+    /// It was broken off.
+    #[error("interrupted")]
+    Interrupted,
+    /// None of many graphs is connected, as the settings of its topology demand.
+    #[error("network.topology: {}; write {}", .0.problem, .0.allowed)]
+    Undrawn(#[from] Misfit),
+}
+
+impl From<Broken> for Fault {
+    fn from(broken: Broken) -> Self {
+        match broken {
+            Broken::Interrupted => Fault::Interrupted,
+            Broken::Unbalanced(imbalance) => Fault::Unbalanced(imbalance),
+        }
+    }
+}
+
+/// Why an experiment gave no results.
+#[derive(Debug, Error)]
+pub enum Failure<E> {
+    /// A signal asked it to stop.
+    #[error("interrupted")]
+    Interrupted,
+    /// A run has no end.
+    #[error("point {point}, replicate {replicate}, seed {seed}: {fault}")]
+    Run {
+        /// Number of the point.
+        point: u32,
+        /// Number of the replicate.
+        replicate: u64,
+        /// Seed of the scenario.
+        seed: u64,
+        /// Why not.
+        fault: Fault,
+    },
+    /// A run needs more memory than there is.
+    #[error("point {point}: {shortage}; make it smaller, or let fewer run at a time (--threads 1)")]
+    Memory {
+        /// Number of the point.
+        point: u32,
+        /// What was refused.
+        shortage: Shortage,
+    },
+    /// Whoever takes the records failed.
+    #[error(transparent)]
+    Sink(E),
+}
+
+impl<E> Failure<E> {
+    /// Why replicate `replicate` of the point with this number, under this seed, gave no record.
+    pub fn of_run(point: u32, replicate: u64, seed: u64, fault: Fault) -> Self {
+        match fault {
+            Fault::Interrupted => Failure::Interrupted,
+            fault => Failure::Run { point, replicate, seed, fault },
+        }
+    }
+}

@@ -1,0 +1,46 @@
+//! The graph that a run is on, and its pieces.
+
+use super::record::Split;
+use crate::catalog::Misfit;
+use crate::random::{Chance, Purpose};
+use crate::settings::Point;
+use crate::topology::components::{self, Flow};
+use crate::topology::{Drawing, Graph, OnGraph, SharedGraph};
+use crate::units::NodeId;
+
+/// Does `work` on the graph that replicate `replicate` of `point` runs on.
+///
+/// # Errors
+/// A [`Misfit`] if none of many graphs is connected, as the settings of its topology demand.
+pub fn on_graph<W: OnGraph>(point: &Point, replicate: u64, work: W) -> Result<W::Output, Misfit> {
+    on_shared_graph(point, replicate, None, work)
+}
+
+/// The same, on the graph that is in the place of a `shared` one, if there is such a place.
+pub(super) fn on_shared_graph<W: OnGraph>(
+    point: &Point,
+    replicate: u64,
+    shared: Option<&SharedGraph>,
+    work: W,
+) -> Result<W::Output, Misfit> {
+    let network = &point.settings.network;
+    let replicate = match network.topology.drawing() {
+        Drawing::Once => 0,
+        Drawing::None | Drawing::PerReplicate => replicate,
+    };
+    let chance = Chance { seed: point.seed, nodes: network.nodes, replicate };
+    let stream = &mut chance.stream(Purpose::Topology);
+    network.topology.on_shared_graph(point.settings.all_nodes(), stream, shared, work)
+}
+
+/// The pieces of a graph that is not in one, or whose direction keeps news from some.
+pub(super) fn pieces<G: Graph>(graph: &G, origin: NodeId, flow: Flow) -> Option<Split> {
+    if graph.connected() {
+        return None;
+    }
+    let (sizes, reachable) = match graph.directed() {
+        true => components::directed_sizes_and_reach(graph, origin, flow),
+        false => components::sizes_and_reach(graph, origin),
+    };
+    (sizes.len() > 1 || reachable < graph.nodes()).then(|| Split { sizes, reachable: reachable.into() })
+}

@@ -1,0 +1,176 @@
+//! How much memory a run takes: nodes, clock, graph, and messages on their way.
+
+use super::effort::calls;
+use crate::clock::Phase;
+use crate::settings::Settings;
+use crate::topology::TopologySpec;
+use crate::workload::Strategy;
+use crate::workload::rumor::Spread;
+
+/// Bytes of the parts of a run.
+mod bytes {
+    /// The state of a node that can lose interest; of others it is a bit.
+    pub(super) const STATE: u64 = 2;
+    /// Whether a node is up, how often it went down, and how it stands while its faults are drawn.
+    pub(super) const UP_AND_DOWN: u64 = 8;
+    /// A node's calls taken and tried, where it takes only so many.
+    pub(super) const BOARD: u64 = 8;
+    /// A call that waits to be taken, and once more if it is refused.
+    pub(super) const CALL: f64 = 32.0;
+    /// A node's own place in the order of turns, where all wake in the same order in every interval.
+    pub(super) const STAGGERED: u64 = 12;
+    /// A node's count of turns, where gaps are random.
+    pub(super) const POISSON: u64 = 4;
+    /// A message on its way, in the queue.
+    pub(super) const WAITING: f64 = 12.0;
+    /// A message of this instant that must wait until all have had their turns.
+    pub(super) const POST: f64 = 8.0;
+    /// What is said at this instant and not learned yet.
+    pub(super) const NEWS: f64 = 8.0;
+    /// A peer of a single turn: its pick, while picks are sorted once more, and what it has not learned yet.
+    pub(super) const PICK: u64 = 16;
+    /// A message that waits to be followed on its way.
+    pub(super) const FOLLOWED: u64 = 8;
+    /// A round of the curve.
+    pub(super) const ROUND: u64 = 40;
+}
+
+/// Bytes that one run of a point takes at its height: states, clock, graph, and messages on their way.
+pub fn memory(settings: &Settings) -> u64 {
+    let nodes = u64::from(settings.all_nodes());
+    let clock = match settings.gossip.phase {
+        Phase::Aligned => 0,
+        Phase::Random => nodes * bytes::STAGGERED,
+        Phase::Poisson => nodes * bytes::POISSON,
+    };
+    let graph = settings.network.topology.memory(settings.all_nodes()).saturating_add(distances(settings));
+    let curve = settings.stop.max_rounds.saturating_mul(bytes::ROUND);
+    let parts = [clock, graph, messages(settings), curve, traffic(settings)];
+    parts.into_iter().fold(states(settings), u64::saturating_add)
+}
+
+/// Bytes of what nodes remember, and whether they are up.
+fn states(settings: &Settings) -> u64 {
+    let nodes = u64::from(settings.all_nodes());
+    let up_and_down = if settings.faults.is_empty() { 0 } else { nodes * bytes::UP_AND_DOWN };
+    let states = match settings.gossip.connection_limit {
+        _ if settings.workload.rumor().is_none() => {
+            settings.workload.memory(settings.all_nodes(), calls(settings), in_flight(settings) as u64)
+        }
+        Some(_) => nodes * (bytes::STATE + bytes::BOARD),
+        None if forgets(settings) => nodes * bytes::STATE,
+        None => nodes / 8,
+    };
+    states.saturating_add(up_and_down)
+}
+
+/// Bytes of the distances that the peer rule goes by.
+fn distances(settings: &Settings) -> u64 {
+    let by_distance = settings.gossip.peers.by_distance();
+    let metric = by_distance.then(|| settings.network.topology.metric(settings.all_nodes()).ok()).flatten();
+    metric.map_or(0, |metric| metric.bytes_of_space())
+}
+
+/// Bytes of the traffic by link, and of the messages of a round that wait to be followed.
+fn traffic(settings: &Settings) -> u64 {
+    let network = &settings.network;
+    let metric = network.links.then(|| network.topology.metric(settings.all_nodes()).ok()).flatten();
+    let legs = calls(settings).saturating_mul(3);
+    // A vector that grows holds up to twice what it needs.
+    metric.map_or(0, |metric| metric.bytes_of_roads().saturating_add(legs.saturating_mul(2 * bytes::FOLLOWED)))
+}
+
+fn forgets(settings: &Settings) -> bool {
+    !matches!(settings.gossip.spread, Spread::Forever(_))
+}
+
+/// Messages on their way: a turn's legs live for as long as they travel, and answers as long again.
+fn in_flight(settings: &Settings) -> f64 {
+    let intervals = settings.network.latency.mean_nanos() / settings.gossip.interval.nanos() as f64;
+    calls(settings) as f64 * 2.0 * intervals.min(settings.stop.max_rounds as f64)
+}
+
+/// Bytes of messages on their way.
+fn messages(settings: &Settings) -> u64 {
+    let turn = calls(settings) as f64;
+    let waiting = in_flight(settings) * bytes::WAITING;
+    // Aligned nodes all speak at one instant, and what they say arrives within it, or is put in order for another.
+    let at_once = match settings.gossip.phase {
+        Phase::Aligned if settings.gossip.connection_limit.is_some() => 2.0 * (bytes::POST + bytes::CALL + bytes::NEWS),
+        Phase::Aligned if settings.network.latency.least().is_zero() && forgets(settings) => bytes::POST + bytes::NEWS,
+        Phase::Aligned if settings.network.latency.least().is_zero() => bytes::NEWS * news(settings),
+        Phase::Aligned => bytes::WAITING + bytes::NEWS,
+        Phase::Random | Phase::Poisson => 0.0,
+    };
+    // The queue fills chunks, of which some are not full. A list that grows moves its pages and touches no others.
+    (1.25 * waiting + turn * at_once) as u64 + one_turn(settings)
+}
+
+/// The most that is news of what all nodes say at one instant, as a share. On the complete graph a share x knows, a call
+/// joins one that knows and one that does not with x (1 - x) either way, and push-pull uses both ways; on others all calls
+/// may.
+fn news(settings: &Settings) -> f64 {
+    match (&settings.network.topology, settings.gossip.strategy) {
+        (TopologySpec::Complete(_), Strategy::PushPull) => 0.55,
+        (TopologySpec::Complete(_), Strategy::Push | Strategy::Pull) => 0.28,
+        _ => 1.0,
+    }
+}
+
+/// Bytes of a single turn, whose node may contact very many.
+fn one_turn(settings: &Settings) -> u64 {
+    let network = &settings.network;
+    let by_distance = settings.gossip.peers.by_distance();
+    let most = if by_distance { network.nodes - 1 } else { network.topology.widest(network.nodes) };
+    u64::from(settings.gossip.fanout.min(most)) * bytes::PICK
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scenario::{self, Overrides, Source};
+
+    /// The estimate of a run of 2^24 nodes with these lines of `[network]` and `[gossip]`.
+    fn estimate(network: &str, gossip: &str) -> u64 {
+        let text = format!("[network]\nnodes = 16777216\n{network}\n[gossip]\nstrategy = \"push-pull\"\n{gossip}\n");
+        let scenario = scenario::read(Source::text("memory.toml", &text), &Overrides::default());
+        memory(&scenario.unwrap_or_else(|problems| panic!("{}", problems.render(false))).points[0].settings)
+    }
+
+    #[test]
+    fn a_node_takes_at_most_24_bytes_besides_messages_and_stored_graphs() {
+        let spreads = ["", "spread = { kind = \"counter\", k = 3 }"];
+        for topology in ["complete", "ring", "line", "star", "grid", "torus", "hypercube", "tree"] {
+            // No message is on its way for longer than an instant, and none of many at one instant.
+            for phase in ["random", "poisson"] {
+                for spread in spreads {
+                    let gossip = format!("phase = \"{phase}\"\n{spread}");
+                    let bytes = estimate(&format!("topology = \"{topology}\""), &gossip);
+                    assert!(bytes <= 24 << 24, "{topology}, {gossip}: {bytes}");
+                }
+            }
+        }
+        assert!(estimate("", "phase = \"random\"") <= 13 << 24);
+    }
+
+    #[test]
+    fn messages_on_their_way_and_stored_graphs_are_counted() {
+        let asynchronous = "phase = \"random\"";
+        let none = estimate("", asynchronous);
+        let waiting = |value: &str| {
+            let latency = format!("latency = {{ kind = \"constant\", value = \"{value}\" }}");
+            estimate(&latency, asynchronous) - none
+        };
+        assert!(waiting("500ms") >= 12 << 24, "half of all nodes have a message and an answer on their way");
+        assert_eq!(waiting("1s"), 2 * waiting("500ms"));
+        let graph = estimate("topology = { kind = \"random-regular\", degree = 8 }", asynchronous) - none;
+        assert!(graph >= (4 + 8 * 4) << 24, "{graph}");
+    }
+
+    #[test]
+    fn news_travels_slowly_on_a_ring_whatever_the_fanout() {
+        // It takes 1 MB besides the program itself, and could take 16 bytes a node.
+        let bytes = estimate("topology = \"ring\"", "fanout = 999999");
+        assert!((16 << 24..82 << 24).contains(&bytes), "{bytes}");
+    }
+}

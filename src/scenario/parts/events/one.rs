@@ -1,0 +1,37 @@
+//! One event on its way from a table to an action.
+
+use std::fmt::Display;
+
+use crate::scenario::sections::Reader;
+use crate::time::Span;
+use crate::topology::Directory;
+
+/// One event on its way.
+pub(super) struct One<'r, 'a, 'd> {
+    pub(super) reader: &'r mut Reader<'a>,
+    pub(super) path: String,
+    /// The nodes that there are, if that is known.
+    pub(super) directory: Option<&'d Directory>,
+    /// Whether they have names, from a file.
+    pub(super) named: bool,
+    pub(super) interval: Option<Span>,
+}
+
+impl One<'_, '_, '_> {
+    /// A mistake in `setting` of the event, or in the event as a whole.
+    pub(super) fn refuse(&mut self, setting: &str, problem: impl Display, allowed: impl Display) {
+        self.refuse_and_suggest(setting, problem, allowed, None);
+    }
+
+    /// The same with what was probably meant, if that is known.
+    pub(super) fn refuse_and_suggest(
+        &mut self,
+        setting: &str,
+        problem: impl Display,
+        allowed: impl Display,
+        suggestion: Option<String>,
+    ) {
+        let dot = if setting.is_empty() { "" } else { "." };
+        self.reader.refuse_and_suggest(&format!("{}{dot}{setting}", self.path), problem, allowed, suggestion);
+    }
+}

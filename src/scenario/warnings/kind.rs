@@ -1,0 +1,55 @@
+//! What can be warned of, and when the simulation ends.
+
+use crate::scenario::parts::Sections;
+use crate::time::Span;
+
+/// What can be warned of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Kind {
+    /// Every message is lost.
+    AllLost,
+    /// No message, or not even half of them, arrives before the end.
+    TooSlow,
+    /// A limit of time that the rounds come before.
+    TimeUnused,
+    /// Anti-entropy that begins after the end.
+    NoBackup,
+    /// A limit on calls that there are not so many of.
+    CallsUnlimited,
+    /// Increments of a counter until after the end.
+    NoEndOfIncrements,
+    /// Events after the end.
+    EventsUnused,
+    /// Partitions and cuts that are over only after the end.
+    NeverHeals,
+    /// Shares of the nodes that come to no node.
+    SharesOfNobody,
+    /// Recoveries while nobody is down.
+    NobodyToRecover,
+    /// Nodes by name to which nothing can happen.
+    NamedInVain,
+    /// Partitions into one group.
+    PartsNobody,
+    /// Cuts between nodes and themselves.
+    CutWithin,
+}
+
+/// When the last round is over, and what says so.
+pub(super) fn end_of_rounds(settings: &Sections<'_>) -> Span {
+    settings.gossip.interval * settings.stop.max_rounds
+}
+
+/// The instant after which nothing is simulated.
+pub(super) fn end(settings: &Sections<'_>) -> Span {
+    let rounds = end_of_rounds(settings);
+    settings.stop.max_time.map_or(rounds, |time| time.min(rounds))
+}
+
+/// The limit that ends the simulation, in words.
+pub(super) fn limit(settings: &Sections<'_>) -> String {
+    let rounds = end_of_rounds(settings);
+    match settings.stop.max_time {
+        Some(time) if time < rounds => format!("stop.max_time = \"{time}\""),
+        _ => format!("stop.max_rounds = {}, which end after {rounds}", settings.stop.max_rounds),
+    }
+}

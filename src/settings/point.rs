@@ -1,0 +1,43 @@
+//! A point of an experiment: one combination of the swept values.
+
+use std::fmt;
+use std::sync::Arc;
+
+use super::Settings;
+
+/// One combination of the swept values.
+#[derive(Clone)]
+pub struct Point {
+    /// Its number, from 0.
+    pub index: u32,
+    /// The seed of its runs.
+    pub seed: u64,
+    /// Its settings.
+    pub settings: Settings,
+    /// What the swept keys say at the points of its file.
+    pub(crate) combinations: Arc<dyn Combinations>,
+    /// Its number among these.
+    pub(crate) within: u32,
+}
+
+impl Point {
+    /// The swept keys by their dotted paths, with this point's values, texts without quotes.
+    pub fn swept(&self) -> Vec<(String, String)> {
+        self.combinations.swept(self.within)
+    }
+}
+
+impl fmt::Debug for Point {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Point { index, seed, settings, .. } = self;
+        let mut text = f.debug_struct("Point");
+        text.field("index", index).field("seed", seed).field("settings", settings).field("swept", &self.swept());
+        text.finish()
+    }
+}
+
+/// Every combination of the swept values of a file.
+pub(crate) trait Combinations: Send + Sync {
+    /// The swept keys by their dotted paths, with the values at combination `number`, texts without quotes.
+    fn swept(&self, number: u32) -> Vec<(String, String)>;
+}
