@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
+use crate::output::drawing::Formats;
 use crate::output::graph_export::GraphFormat;
 use crate::scenario::Overrides;
 
@@ -55,6 +56,13 @@ pub(crate) enum Command {
         /// The results folder.
         #[arg(value_name = "DIR")]
         folder: PathBuf,
+        /// The charts to draw: in one format, in both, or none. Those of before go, also in a format not drawn now.
+        #[arg(long, value_name = "FORMAT", value_enum, default_value_t)]
+        charts: Formats,
+        /// Threads that draw [default: one for each core]. The charts do not depend on it.
+        #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024),
+        allow_negative_numbers = true)]
+        threads: Option<u16>,
         /// Print nothing but errors.
         #[arg(long, short)]
         quiet: bool,
@@ -141,9 +149,13 @@ pub(crate) enum Command {
 }
 
 impl Command {
-    /// Whether charts are drawn.
+    /// Whether pages of pixels are drawn.
     pub(crate) fn draws(&self) -> bool {
-        matches!(self, Command::Run { .. } | Command::Compare { .. } | Command::Plot { .. })
+        match self {
+            Command::Run { work, .. } | Command::Compare { work, .. } => work.charts.png(),
+            Command::Plot { charts, .. } => charts.png(),
+            _ => false,
+        }
     }
 }
 
@@ -200,7 +212,10 @@ pub(crate) struct Work {
     /// The results folder [default: output/<name of the scenario file>].
     #[arg(long, value_name = "DIR")]
     pub(crate) out: Option<PathBuf>,
-    /// Threads that simulate [default: one for each core]. The results do not depend on it.
+    /// The charts to draw: in one format, in both, or none; `plot` draws them later.
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t)]
+    pub(crate) charts: Formats,
+    /// Threads that simulate and draw [default: one for each core]. The results do not depend on it.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024),
         allow_negative_numbers = true)]
     pub(crate) threads: Option<u16>,

@@ -130,7 +130,9 @@ fn obey(command: Command, free: Option<Free>, signals: &Signals) -> Result<(), E
         Command::Compare { files, vary, changes, work } => {
             compare::compare(&mut out, &files, vary.as_deref(), &changes, &work, signals)
         }
-        Command::Plot { folder, quiet } => plot::plot(&mut out, &folder, quiet, signals),
+        Command::Plot { folder, charts, threads, quiet } => {
+            plot::plot(&mut out, &folder, plot::Wish { charts, threads, quiet }, signals)
+        }
         Command::Theory { file, changes, out: folder, force, json } => {
             theory::theory(&mut out, &file, &changes, theory::Wish { folder, force, json }, signals)
         }

@@ -1,10 +1,13 @@
 //! Records out: tables, charts and the results folder. Reads only records, never the engine.
 
+#[cfg(feature = "charts")]
 pub mod charts;
+pub mod conditions;
 pub mod coverage;
 pub mod csv_file;
 mod curve;
 pub mod dictionary;
+pub mod drawing;
 mod events;
 pub mod exactly;
 pub mod expectations;

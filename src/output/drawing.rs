@@ -1,0 +1,139 @@
+//! Which files are made of charts, on which threads. Without the feature `charts` none can be.
+
+use std::collections::BTreeSet;
+
+use thiserror::Error;
+
+use super::conditions::Conditions;
+use super::folder::Draft;
+use super::results::ResultsError;
+use super::tables::Tables;
+use crate::memory::Shortage;
+use crate::threads::Threads;
+
+/// The folder of the charts, within that of the results.
+pub(super) const FOLDER: &str = "charts/";
+
+/// The formats in which charts are drawn.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "cli", derive(clap::ValueEnum))]
+pub enum Formats {
+    /// No charts.
+    None,
+    /// SVG alone.
+    Svg,
+    /// PNG alone.
+    Png,
+    /// SVG and PNG.
+    #[default]
+    All,
+}
+
+impl Formats {
+    /// Whether charts are drawn as SVG.
+    pub fn svg(self) -> bool {
+        matches!(self, Formats::Svg | Formats::All)
+    }
+
+    /// Whether charts are drawn as PNG.
+    pub fn png(self) -> bool {
+        matches!(self, Formats::Png | Formats::All)
+    }
+}
+
+/// How charts are drawn.
+#[derive(Clone, Copy, Debug)]
+pub struct Drawing<'a> {
+    /// In which formats.
+    pub formats: Formats,
+    /// On which threads. The bytes do not depend on it.
+    pub threads: &'a Threads,
+}
+
+/// A chart, in the formats that were asked for.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Chart {
+    /// The name of its files, without an ending: lower-case ASCII letters, digits, `-` and `_`.
+    pub name: String,
+    /// The SVG file.
+    pub svg: Option<String>,
+    /// The PNG file, at twice the size.
+    pub png: Option<Vec<u8>>,
+}
+
+/// Why charts could not be drawn.
+#[derive(Debug, Error)]
+pub enum ChartError {
+    /// The built-in fonts cannot be read.
+    #[error("the built-in fonts cannot be read")]
+    Font,
+    /// The drawing library gave up.
+    #[error("a chart cannot be drawn: {0}")]
+    Drawing(String),
+    /// The PNG encoder gave up.
+    #[error("a chart cannot be encoded as PNG: {0}")]
+    Png(String),
+    /// There is not enough memory for its pixels.
+    #[error("a chart cannot be drawn: {0}")]
+    Memory(#[from] Shortage),
+    /// The tables hold nothing that a chart shows.
+    #[error("the tables hold nothing to draw")]
+    Nothing,
+    /// The library was built without them.
+    #[error("this build of gossipsim draws no charts: it lacks the feature `charts`")]
+    Unavailable,
+}
+
+#[cfg(feature = "charts")]
+impl ChartError {
+    pub(super) fn drawing(error: impl std::error::Error) -> Self {
+        ChartError::Drawing(error.to_string())
+    }
+}
+
+/// Draws the charts into the folder under way; gives how many there are.
+pub(super) fn draw(
+    draft: &Draft,
+    tables: &Tables,
+    conditions: &Conditions,
+    drawing: Drawing<'_>,
+) -> Result<usize, ResultsError> {
+    if drawing.formats == Formats::None {
+        return Ok(0);
+    }
+    let drawn = charts(tables, conditions, drawing)?;
+    for Chart { name, svg, png } in &drawn {
+        let file = |end: &str| format!("{FOLDER}{name}.{end}");
+        svg.iter().try_for_each(|text| draft.write(&file("svg"), text.as_bytes()))?;
+        png.iter().try_for_each(|bytes| draft.write(&file("png"), bytes))?;
+    }
+    Ok(drawn.len())
+}
+
+#[cfg(feature = "charts")]
+fn charts(tables: &Tables, conditions: &Conditions, drawing: Drawing<'_>) -> Result<Vec<Chart>, ChartError> {
+    super::charts::draw(tables, conditions, drawing)
+}
+
+#[cfg(not(feature = "charts"))]
+fn charts(_: &Tables, _: &Conditions, _: Drawing<'_>) -> Result<Vec<Chart>, ChartError> {
+    Err(ChartError::Unavailable)
+}
+
+/// The charts among the files that a manifest lists.
+pub fn charts_among<'a>(files: impl IntoIterator<Item = &'a String>) -> usize {
+    let stem = |name: &'a String| name.strip_prefix(FOLDER)?.rsplit_once('.').map(|(stem, _)| stem);
+    files.into_iter().filter_map(stem).collect::<BTreeSet<_>>().len()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_chart_counts_once_in_whatever_formats() {
+        let files = ["charts/a.svg", "charts/a.png", "charts/b.png", "runs.csv"].map(str::to_owned);
+        assert_eq!(charts_among(&files), 2);
+        assert_eq!(charts_among(&files[3..]), 0);
+    }
+}
