@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
+use clap_complete::Shell;
 
 use crate::output::drawing::Formats;
 use crate::output::graph_export::GraphFormat;
@@ -13,7 +14,7 @@ use crate::scenario::Overrides;
 /// A scenario file (TOML) says what to simulate; results go to a folder as CSV and charts. The same scenario gives
 /// the same bytes on every run, with any number of threads.
 #[derive(Debug, Parser)]
-#[command(name = "gossipsim", version, max_term_width = 100)]
+#[command(name = "gossipsim", version = env!("GOSSIPSIM_VERSION"), max_term_width = 100)]
 #[command(after_help = "Start with: gossipsim run scenarios/quickstart.toml\n\n\
     Exit status: 0 done; 1 failed while working, or an [expect] did not hold; 2 refused before any work; \
     129, 130, 131 and 143 ended by SIGHUP, SIGINT, SIGQUIT and SIGTERM.")]
@@ -128,6 +129,11 @@ pub(crate) enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Write what shells, manual readers and editors read: completions, man pages and the schema of scenario files.
+    Generate {
+        #[command(subcommand)]
+        what: Artifact,
+    },
     /// Say what published laws and exact distributions predict for every point, and write it as CSV. Runs nothing.
     Theory {
         /// The scenario file.
@@ -146,6 +152,25 @@ pub(crate) enum Command {
         #[arg(long)]
         json: bool,
     },
+}
+
+/// What `generate` writes.
+#[derive(Clone, Debug, Subcommand)]
+pub(crate) enum Artifact {
+    /// Completions for a shell, on standard output.
+    Completions {
+        /// The shell.
+        #[arg(value_name = "SHELL", value_enum)]
+        shell: Shell,
+    },
+    /// The man page, on standard output; with --out, a page for each command.
+    Man {
+        /// The folder for the pages; those that are there are replaced.
+        #[arg(long, value_name = "DIR")]
+        out: Option<PathBuf>,
+    },
+    /// The JSON Schema of scenario files, on standard output, for editors that check TOML.
+    Schema,
 }
 
 impl Command {

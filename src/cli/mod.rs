@@ -6,6 +6,7 @@ mod columns;
 mod compare;
 mod differences;
 mod error;
+mod generate;
 mod graph;
 mod marks;
 mod means;
@@ -136,6 +137,8 @@ fn obey(command: Command, free: Option<Free>, signals: &Signals) -> Result<(), E
         Command::Theory { file, changes, out: folder, force, json } => {
             theory::theory(&mut out, &file, &changes, theory::Wish { folder, force, json }, signals)
         }
+        // Scripts are data, as a graph is.
+        Command::Generate { what } => generate::generate(&mut io::stdout().lock(), &what),
         Command::Columns { workload, json } => columns::columns(&mut out, workload.as_deref(), json),
         Command::Check { files, changes, force, json } => check::check(&mut out, &files, &changes, force, json),
         // A graph is data: where no terminal obeys them, names are written as they are.

@@ -3,9 +3,11 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
-use annotate_snippets::{AnnotationKind, Element, Group, Level, Origin, Renderer, Snippet};
-
 use super::letters;
+#[cfg(not(feature = "cli"))]
+use super::lines as form;
+#[cfg(feature = "cli")]
+use super::snippets as form;
 use super::source::Source;
 use crate::printable;
 
@@ -100,23 +102,9 @@ impl Diagnostic {
         }
     }
 
-    fn group<'a>(&'a self, sources: &'a [Source]) -> Group<'a> {
-        let told = self.problem.ends_with(&self.allowed);
-        let notes = [
-            (!told).then(|| Level::NOTE.message(format!("allowed: {}", self.allowed))),
-            self.suggestion.as_deref().map(|text| Level::HELP.message(text)),
-        ];
-        let title = Level::ERROR.primary_title(self.problem.as_str());
-        title.element(self.location(sources)).elements(notes.into_iter().flatten())
-    }
-
-    fn location<'a>(&'a self, sources: &'a [Source]) -> Element<'a> {
-        let file = || Element::from(Origin::path(sources.first().map_or("scenario", |file| file.name.as_str())));
-        let Some(place) = self.place else { return file() };
-        let Some(source) = sources.get(place.source as usize) else { return file() };
-        let label = (!self.key.is_empty()).then_some(self.key.as_str());
-        let mark = AnnotationKind::Primary.span(source.on_one_line(place)).label(label);
-        Snippet::source(source.text.as_str()).path(source.name.as_str()).annotation(mark).into()
+    /// What may be written instead, unless `problem` says it.
+    pub(super) fn untold(&self) -> Option<&str> {
+        (!self.problem.ends_with(&self.allowed)).then_some(self.allowed.as_str())
     }
 }
 
@@ -223,15 +211,14 @@ impl Problems {
         Some(self.source(place.source)?.position(place.start as usize))
     }
 
-    /// The text for people: each mistake with its line and the place marked, in colour if `coloured`.
+    /// The text for people: each mistake with its line and the place marked, in colour if `coloured`. Without the feature
+    /// `cli` the place is told by its numbers alone.
     pub fn render(&self, coloured: bool) -> String {
-        let renderer = if coloured { Renderer::styled() } else { Renderer::plain() };
         let sources: Vec<Source> = self.sources.iter().map(Source::shown).collect();
-        let mistakes = self.list.iter().map(Diagnostic::shown);
-        let mut texts: Vec<_> = mistakes.map(|mistake| renderer.render(&[mistake.group(&sources)])).collect();
-        let rest = self.rest().map(|rest| renderer.render(&[Group::with_title(Level::NOTE.primary_title(rest))]));
-        texts.extend(rest);
-        texts.join("\n\n")
+        let mistakes: Vec<Diagnostic> = self.list.iter().map(Diagnostic::shown).collect();
+        let texts = mistakes.iter().map(|mistake| form::mistake(mistake, &sources, coloured));
+        let rest = self.rest().map(|rest| form::note(&rest, coloured));
+        texts.chain(rest).collect::<Vec<_>>().join("\n\n")
     }
 }
 

@@ -22,6 +22,8 @@ pub mod expect;
 mod fault;
 mod hints;
 mod letters;
+#[cfg(any(test, not(feature = "cli")))]
+mod lines;
 mod memo;
 mod overrides;
 mod points;
@@ -30,6 +32,8 @@ pub mod replicates;
 mod resolved;
 mod sections;
 pub mod settings;
+#[cfg(feature = "cli")]
+mod snippets;
 mod source;
 mod sweep;
 mod tables;

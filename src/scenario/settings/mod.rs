@@ -3,14 +3,17 @@
 mod as_toml;
 mod events;
 pub mod faults;
+mod form;
 pub mod gossip;
 mod mongering;
 pub mod network;
+mod schema;
 pub mod stop;
 mod workload;
 
 pub use gossip::GossipSettings;
 pub use network::NetworkSettings;
+pub use schema::{schema, schema_text};
 pub use stop::{MAX_ROUNDS, Stop, Until};
 
 pub use crate::workload::rumor::Origin;
