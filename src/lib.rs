@@ -8,7 +8,8 @@
 //!
 //! A [`scenario`] file is read into checked, resolved points; [`experiment`] runs every replicate of every point
 //! through the [`engine`], whose watchers ([`observe`]) keep what a [`experiment::Record`] needs; [`output`] turns
-//! records into tables by the lists of [`columns`], tables into charts, and all of it into a results folder; [`cli`] is what a person meets.
+//! records into tables by the lists of [`columns`], tables into charts, and all of it into a results folder; [`library`] is
+//! what a program meets, `cli` what a person meets.
 //!
 //! # The floors
 //!
@@ -24,11 +25,33 @@
 //! | 5 | [`workload`] | what is simulated, a folder each: settings, protocol, columns |
 //! | 6 | [`scenario`], [`plan`], [`experiment`], [`columns`] | TOML in, sweep points, replicates in parallel, what tables say of them |
 //! | 7 | [`output`], [`verify`] | records out; the gate on published results |
-//! | 8 | [`cli`] | arguments, progress, tables, exit status |
+//! | 8 | [`library`], `cli` | a scenario in, records out; arguments, progress, tables, exit status |
 //!
 //! [`guide`] takes whoever wants to write a protocol from two nodes by hand to a workload with a column.
 //!
-//! # One run by hand
+//! # As a library
+//!
+//! [`simulate`] runs a [`Scenario`] and gives its [`Runs`], a [`Record`] each, with the columns of `runs.csv`:
+//!
+//! ```
+//! let text = "[network]\nnodes = 1000\n[gossip]\nstrategy = \"push-pull\"\n";
+//! let runs = gossipsim::simulate(&text.parse()?)?;
+//! assert!(runs.iter().all(|run| run.number("rounds").is_some_and(|rounds| rounds < 30.0)));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! These four names, re-exported at the top of the crate, keep their meaning within a version as [semantic
+//! versioning](https://semver.org) has it. All other modules are public so that they can be read, tested and built upon;
+//! they change from one version to the next without notice.
+//!
+//! | feature | by default | what it adds |
+//! |---|---|---|
+//! | `cli` | yes | the command and the module `cli`; mistakes of scenarios shown in their lines |
+//! | `charts` | yes | charts of results folders, as SVG and PNG |
+//!
+//! With `default-features = false` the library simulates alone, also for `wasm32-unknown-unknown`.
+//!
+//! One level down, [`experiment::run`] gives a run with all that was watched of it:
 //!
 //! ```
 //! use gossipsim::experiment;
@@ -48,6 +71,7 @@
 
 pub mod bits;
 pub mod catalog;
+#[cfg(feature = "cli")]
 pub mod cli;
 pub mod clock;
 pub mod column;
@@ -56,6 +80,7 @@ pub mod engine;
 pub mod experiment;
 pub mod guide;
 pub mod key;
+pub mod library;
 pub mod machine;
 pub mod memory;
 pub mod network;
@@ -79,6 +104,9 @@ pub mod topology;
 pub mod units;
 pub mod verify;
 pub mod workload;
+
+pub use library::{Record, Runs, simulate};
+pub use scenario::Scenario;
 
 /// The Rust of the documents, which has to compile.
 #[cfg(doctest)]

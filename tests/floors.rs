@@ -28,7 +28,7 @@ const FLOORS: [&[&str]; 9] = [
     &["workload"],
     &["scenario", "plan", "experiment", "columns"],
     &["output", "verify"],
-    &["cli", "guide"],
+    &["cli", "guide", "library"],
 ];
 
 /// Where rules are bent or results are named, not computed: what must not occur in the sources, and why.

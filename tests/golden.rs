@@ -12,6 +12,7 @@ use std::sync::atomic::AtomicBool;
 use gossipsim::experiment;
 use gossipsim::network::Leg;
 use gossipsim::network::latency::Latency;
+use gossipsim::output::drawing::{Drawing, Formats};
 use gossipsim::output::folder::Folders;
 use gossipsim::output::manifest::Manifest;
 use gossipsim::output::results::Results;
@@ -19,6 +20,7 @@ use gossipsim::output::statement;
 use gossipsim::peers::{Peers, Turn};
 use gossipsim::random::{Chance, Purpose, below};
 use gossipsim::scenario::{self, Overrides, Scenario, Source};
+use gossipsim::threads::Threads;
 use gossipsim::time::Time;
 use gossipsim::units::NodeId;
 use serde_json::json;
@@ -69,7 +71,8 @@ fn run(scenario: &Scenario, folder: &Path, compare: bool) {
         conditions: statement::conditions(scenario),
         ..Manifest::default()
     };
-    results.finish(manifest, compare.then_some("gossip.strategy"), &AtomicBool::new(false)).unwrap();
+    let drawing = Drawing { formats: Formats::Svg, threads: &Threads::none() };
+    results.finish(manifest, compare.then_some("gossip.strategy"), drawing, &AtomicBool::new(false)).unwrap();
 }
 
 /// A folder for the results of `name`, empty.

@@ -23,6 +23,7 @@ mod minimization;
 mod queue;
 mod randomness;
 mod rumor_mongering;
+mod schema;
 mod spaces;
 mod swarm;
 mod theory;

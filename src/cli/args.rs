@@ -3,7 +3,9 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
+use clap_complete::Shell;
 
+use crate::output::drawing::Formats;
 use crate::output::graph_export::GraphFormat;
 use crate::scenario::Overrides;
 
@@ -12,7 +14,7 @@ use crate::scenario::Overrides;
 /// A scenario file (TOML) says what to simulate; results go to a folder as CSV and charts. The same scenario gives
 /// the same bytes on every run, with any number of threads.
 #[derive(Debug, Parser)]
-#[command(name = "gossipsim", version, max_term_width = 100)]
+#[command(name = "gossipsim", version = env!("GOSSIPSIM_VERSION"), max_term_width = 100)]
 #[command(after_help = "Start with: gossipsim run scenarios/quickstart.toml\n\n\
     Exit status: 0 done; 1 failed while working, or an [expect] did not hold; 2 refused before any work; \
     129, 130, 131 and 143 ended by SIGHUP, SIGINT, SIGQUIT and SIGTERM.")]
@@ -55,6 +57,13 @@ pub(crate) enum Command {
         /// The results folder.
         #[arg(value_name = "DIR")]
         folder: PathBuf,
+        /// The charts to draw: in one format, in both, or none. Those of before go, also in a format not drawn now.
+        #[arg(long, value_name = "FORMAT", value_enum, default_value_t)]
+        charts: Formats,
+        /// Threads that draw [default: one for each core]. The charts do not depend on it.
+        #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024),
+        allow_negative_numbers = true)]
+        threads: Option<u16>,
         /// Print nothing but errors.
         #[arg(long, short)]
         quiet: bool,
@@ -120,6 +129,11 @@ pub(crate) enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Write what shells, manual readers and editors read: completions, man pages and the schema of scenario files.
+    Generate {
+        #[command(subcommand)]
+        what: Artifact,
+    },
     /// Say what published laws and exact distributions predict for every point, and write it as CSV. Runs nothing.
     Theory {
         /// The scenario file.
@@ -140,10 +154,33 @@ pub(crate) enum Command {
     },
 }
 
+/// What `generate` writes.
+#[derive(Clone, Debug, Subcommand)]
+pub(crate) enum Artifact {
+    /// Completions for a shell, on standard output.
+    Completions {
+        /// The shell.
+        #[arg(value_name = "SHELL", value_enum)]
+        shell: Shell,
+    },
+    /// The man page, on standard output; with --out, a page for each command.
+    Man {
+        /// The folder for the pages; those that are there are replaced.
+        #[arg(long, value_name = "DIR")]
+        out: Option<PathBuf>,
+    },
+    /// The JSON Schema of scenario files, on standard output, for editors that check TOML.
+    Schema,
+}
+
 impl Command {
-    /// Whether charts are drawn.
+    /// Whether pages of pixels are drawn.
     pub(crate) fn draws(&self) -> bool {
-        matches!(self, Command::Run { .. } | Command::Compare { .. } | Command::Plot { .. })
+        match self {
+            Command::Run { work, .. } | Command::Compare { work, .. } => work.charts.png(),
+            Command::Plot { charts, .. } => charts.png(),
+            _ => false,
+        }
     }
 }
 
@@ -200,7 +237,10 @@ pub(crate) struct Work {
     /// The results folder [default: output/<name of the scenario file>].
     #[arg(long, value_name = "DIR")]
     pub(crate) out: Option<PathBuf>,
-    /// Threads that simulate [default: one for each core]. The results do not depend on it.
+    /// The charts to draw: in one format, in both, or none; `plot` draws them later.
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t)]
+    pub(crate) charts: Formats,
+    /// Threads that simulate and draw [default: one for each core]. The results do not depend on it.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024),
         allow_negative_numbers = true)]
     pub(crate) threads: Option<u16>,

@@ -35,6 +35,9 @@ pub(crate) enum Error {
     /// A folder cannot be drawn.
     #[error("{0}")]
     Unreadable(String),
+    /// Man pages cannot be written.
+    #[error("{0}")]
+    Pages(String),
     /// No graph is as the settings demand.
     #[error("{0}")]
     Undrawn(String),
@@ -82,7 +85,7 @@ impl Error {
             Error::Interrupted { status, .. } => *status,
             Error::Stdout(error) if error.kind() == io::ErrorKind::BrokenPipe => 0,
             Error::Undrawn(_) | Error::Work(_) | Error::Results { .. } | Error::Memory(_) | Error::Unexpected(_) => 1,
-            Error::Signals(_) | Error::Stdout(_) => 1,
+            Error::Signals(_) | Error::Stdout(_) | Error::Pages(_) => 1,
         }
     }
 

@@ -7,6 +7,7 @@ mod compare;
 mod comparison;
 mod differences;
 mod error;
+mod generate;
 mod graph;
 mod marks;
 mod means;
@@ -137,10 +138,14 @@ fn obey(command: Command, free: Option<Free>, signals: &Signals) -> Result<(), E
         Command::Compare { files, vary, changes, work } => {
             compare::compare(&mut out, &files, vary.as_deref(), &changes, &work, signals)
         }
-        Command::Plot { folder, quiet } => plot::plot(&mut out, &folder, quiet, signals),
+        Command::Plot { folder, charts, threads, quiet } => {
+            plot::plot(&mut out, &folder, plot::Wish { charts, threads, quiet }, signals)
+        }
         Command::Theory { file, changes, out: folder, force, json } => {
             theory::theory(&mut out, &file, &changes, theory::Wish { folder, force, json }, signals)
         }
+        // Scripts are data, as a graph is.
+        Command::Generate { what } => generate::generate(&mut io::stdout().lock(), &what),
         Command::Columns { workload, json } => columns::columns(&mut out, workload.as_deref(), json),
         Command::Check { files, changes, force, json } => check::check(&mut out, &files, &changes, force, json),
         // A graph is data: where no terminal obeys them, names are written as they are.

@@ -13,6 +13,7 @@ use super::progress::Progress;
 use super::signals::Signals;
 use super::{differences, table, text};
 use crate::experiment::{self, Failure};
+use crate::output::drawing::{self, Drawing};
 use crate::output::folder::{Claim, Refusal};
 use crate::output::manifest::{Manifest, Timings};
 use crate::output::results::{Results, ResultsError};
@@ -144,14 +145,14 @@ fn simulate(
     }
     let began = Instant::now();
     record_all(job, &threads, &mut results, work.quiet, signals)?;
-    let threads = threads.count();
     let simulation_s = began.elapsed().as_secs_f64();
-    let mut manifest = manifest(scenario, Timings { threads, simulation_s, charts_s: 0.0 });
+    let mut manifest = manifest(scenario, Timings { threads: threads.count(), simulation_s, charts_s: 0.0 });
     if let Some(resolved) = compare.and_then(|comparison| comparison.resolved.as_ref()) {
         manifest.resolved = resolved.clone();
     }
     let key = compare.map(|comparison| comparison.key.as_str());
-    let (tables, manifest) = results.finish(manifest, key, signals.halt()).map_err(|error| match error {
+    let drawing = Drawing { formats: work.charts, threads: &threads };
+    let (tables, manifest) = results.finish(manifest, key, drawing, signals.halt()).map_err(|error| match error {
         ResultsError::Interrupted => signals.interrupted(),
         error => Error::Results { folder: folder.clone(), error },
     })?;
@@ -276,7 +277,7 @@ fn report(
         writeln!(out, "{}", expectations::held(scenario.expectations.len()))?;
     }
     let csv = manifest.files.iter().filter(|name| name.ends_with(".csv")).count();
-    let charts = manifest.files.iter().filter(|name| name.ends_with(".svg")).count();
+    let charts = drawing::charts_among(&manifest.files);
     let seconds = manifest.timings.simulation_s + manifest.timings.charts_s;
     writeln!(out, "wrote {} ({csv} CSV, {charts} charts) in {seconds:.1} s", printable::path(folder))
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::charts::TheoryCurve;
+use super::conditions::TheoryCurve;
 use super::frame::Row;
 use super::groups;
 use super::places;

@@ -7,7 +7,8 @@ use crate::topology::{self, Graph};
 use crate::units::NodeId;
 
 /// How a graph is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "cli", derive(clap::ValueEnum))]
 pub enum GraphFormat {
     /// An edge on each line, which the topology `file` reads, and most other programs.
     Edges,

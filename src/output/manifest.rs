@@ -6,7 +6,7 @@ use std::path::Path;
 use serde::de::IgnoredAny;
 use serde::{Deserialize, Deserializer, Serialize};
 
-use super::charts::Conditions;
+use super::conditions::Conditions;
 use crate::regular_file;
 
 /// The manifest's name in its folder.

@@ -1,10 +1,15 @@
 //! Records out: tables, charts and the results folder. Reads only records, never the engine.
 
+mod chart_error;
+#[cfg(feature = "charts")]
 pub mod charts;
+pub mod conditions;
 pub mod coverage;
 pub mod csv_file;
 mod curve;
 pub mod dictionary;
+pub mod drawing;
+mod error;
 mod events;
 pub mod exactly;
 pub mod expectations;

@@ -7,11 +7,10 @@ use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
-use thiserror::Error;
-
-use super::charts::{self, ChartError};
 use super::csv_file::{CsvFile, Unreadable, Written};
 use super::dictionary;
+use super::drawing::{self, Drawing};
+pub use super::error::ResultsError;
 use super::exactly::Exacts;
 use super::folder::{Claim, Draft, with_name};
 use super::frame::Frame;
@@ -27,23 +26,6 @@ use crate::plan;
 use crate::regular_file;
 use crate::scenario::Scenario;
 use crate::theory;
-
-/// Why results could not be written.
-#[derive(Debug, Error)]
-pub enum ResultsError {
-    /// The system refused.
-    #[error(transparent)]
-    Io(#[from] io::Error),
-    /// Somebody asked to stop.
-    #[error("interrupted")]
-    Interrupted,
-    /// A folder that is to be drawn again does not read back.
-    #[error(transparent)]
-    Unreadable(#[from] Unreadable),
-    /// A chart could not be drawn.
-    #[error(transparent)]
-    Chart(#[from] ChartError),
-}
 
 /// A table on its way into a results folder.
 pub(super) type Csv = CsvFile<BufWriter<File>>;
@@ -137,8 +119,8 @@ impl<'a> Results<'a> {
         Ok(())
     }
 
-    /// Draws the charts and puts the folder in its place, unless `halt` is up by then. `manifest` gives its timings,
-    /// name and settings; `compare` is the swept key whose values are compared, if any are.
+    /// Draws the charts as `drawing` says and puts the folder in its place, unless `halt` is up by then. `manifest` gives
+    /// its timings, name and settings; `compare` is the swept key whose values are compared, if any are.
     ///
     /// # Errors
     /// See [`ResultsError`]; the folder that was there before is left as it was.
@@ -146,6 +128,7 @@ impl<'a> Results<'a> {
         mut self,
         mut manifest: Manifest,
         compare: Option<&str>,
+        drawing: Drawing<'_>,
         halt: &AtomicBool,
     ) -> Result<(Tables, Manifest), ResultsError> {
         self.tabulator.close_point().map_err(io::Error::from)?;
@@ -170,10 +153,9 @@ impl<'a> Results<'a> {
         if !tables.links.is_empty() {
             written.push(write_links(&draft, scenario, &tables)?);
         }
-        charts::keep_shown(&mut manifest.conditions, &tables);
+        drawing::keep_shown(&mut manifest.conditions, &tables);
         let began = Instant::now();
-        let drawn = charts::draw(&tables, &manifest.conditions)?;
-        write_charts(&draft, &drawn)?;
+        drawing::draw(&draft, &tables, &manifest.conditions, drawing)?;
         manifest.timings.charts_s = began.elapsed().as_secs_f64();
         manifest.notes.extend(notes);
         let package = dictionary::package(list, &scenario.name, &scenario.description, &written);
@@ -246,29 +228,32 @@ pub fn read(folder: &Path, workload: &str) -> Result<Tables, Unreadable> {
     })
 }
 
+/// What became of the charts of a results folder.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Redrawn {
+    /// How many there are now.
+    pub charts: usize,
+    /// The files of before that are not there any more.
+    pub removed: Vec<String>,
+}
+
 /// Draws the charts of a claimed results folder again from its tables, and removes those of before that are not drawn
-/// any more; gives how many there are.
+/// any more: two formats of one chart never show different things.
 ///
 /// # Errors
 /// Why the folder cannot be read, or a chart not drawn or written. The charts of before are as they were.
-pub fn redraw(claim: Claim, manifest: &Manifest) -> Result<usize, ResultsError> {
+pub fn redraw(claim: Claim, manifest: &Manifest, drawing: Drawing<'_>) -> Result<Redrawn, ResultsError> {
     let folder = claim.folder().to_owned();
-    let drawn = charts::draw(&read(&folder, &manifest.workload)?, &manifest.conditions)?;
+    let tables = read(&folder, &manifest.workload)?;
     let (old, kept): (Vec<String>, Vec<String>) =
-        manifest.files.iter().cloned().partition(|name| name.starts_with("charts/"));
+        manifest.files.iter().cloned().partition(|name| name.starts_with(drawing::FOLDER));
     let draft = claim.begin()?;
-    write_charts(&draft, &drawn)?;
-    let files = kept.into_iter().chain(draft.files()?).collect::<BTreeSet<_>>().into_iter().collect();
+    let charts = drawing::draw(&draft, &tables, &manifest.conditions, drawing)?;
+    let new = draft.files()?;
+    let removed = old.iter().filter(|name| !new.contains(name) && folder.join(name).is_file()).cloned().collect();
+    let files = kept.into_iter().chain(new).collect::<BTreeSet<_>>().into_iter().collect();
     let text = Manifest::relisted(&folder.join(MANIFEST), files)?;
     draft.write(MANIFEST, text.as_bytes())?;
     draft.commit_beside(&old)?;
-    Ok(drawn.len())
-}
-
-fn write_charts(draft: &Draft, drawn: &[charts::Chart]) -> io::Result<()> {
-    for chart in drawn {
-        draft.write(&format!("charts/{}.svg", chart.name), chart.svg.as_bytes())?;
-        draft.write(&format!("charts/{}.png", chart.name), &chart.png)?;
-    }
-    Ok(())
+    Ok(Redrawn { charts, removed })
 }

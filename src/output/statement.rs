@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use super::charts::{Conditions, TheoryCurve};
+use super::conditions::{Conditions, TheoryCurve};
 use super::events;
 use super::label::{readable, short};
 use crate::key::Key;

@@ -2,8 +2,10 @@
 
 use std::path::Path;
 
-use super::charts::{self, Conditions};
+use super::charts;
+use super::conditions::Conditions;
 use super::csv_file::CsvFile;
+use super::drawing::{Drawing, Formats};
 use super::frame::Frame;
 use super::links::LinkRow;
 use super::tables::{self, List, Tables};
@@ -11,6 +13,7 @@ use super::{dictionary, growth, pairs, summary_json, testing};
 use crate::columns::{Cell, Column, Columns, Figure, Published, Run, Sampled, Statistic, Summary, common};
 use crate::observe::Mark;
 use crate::scenario::{Overrides, Scenario, Source, read};
+use crate::threads::Threads;
 
 /// No strategy, no residue, no law: an error instead.
 const LIST: &List = &Columns {
@@ -84,8 +87,9 @@ fn json_pairs_fits_and_charts_come_with_the_list() {
     assert_eq!(json["pairs"].as_array().unwrap().len(), 2);
     assert!(json["pairs"][0]["nodes"] == 16 && json["pairs"][0]["difference_mean"].is_number(), "{json}");
     assert_eq!(pairs::rows(LIST, &scenario, &tables, "network.loss")[0].place[1], Cell::Empty);
-    let charts: Vec<String> =
-        charts::draw(&tables, &Conditions::default()).unwrap().into_iter().map(|chart| chart.name).collect();
+    let drawing = Drawing { formats: Formats::Svg, threads: &Threads::none() };
+    let charts = charts::draw(&tables, &Conditions::default(), drawing).unwrap();
+    let charts: Vec<String> = charts.into_iter().map(|chart| chart.name).collect();
     for name in ["convergence_ecdf", "rounds_vs_loss", "messages_vs_loss", "rounds_vs_exchange"] {
         assert!(charts.iter().any(|chart| chart == name), "no {name} in {charts:?}");
     }

@@ -1,17 +1,7 @@
 //! What is wrong with a scenario, where, what is allowed instead, and what was probably meant.
 
-use std::collections::BTreeSet;
-use std::fmt;
-
-use annotate_snippets::{AnnotationKind, Element, Group, Level, Origin, Renderer, Snippet};
-
-use super::letters;
 use super::place::Place;
-use super::source::Source;
 use crate::printable;
-
-/// No more mistakes than this are shown: whoever makes more has made one of them many times.
-pub(super) const ENOUGH: usize = 50;
 
 /// One mistake.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -67,7 +57,7 @@ impl Diagnostic {
     }
 
     /// The same, fit for a terminal.
-    fn shown(&self) -> Self {
+    pub(super) fn shown(&self) -> Self {
         let shown = |text: &String| printable::lines(text).into_owned();
         Diagnostic {
             place: self.place,
@@ -78,186 +68,8 @@ impl Diagnostic {
         }
     }
 
-    fn group<'a>(&'a self, sources: &'a [Source]) -> Group<'a> {
-        let told = self.problem.ends_with(&self.allowed);
-        let notes = [
-            (!told).then(|| Level::NOTE.message(format!("allowed: {}", self.allowed))),
-            self.suggestion.as_deref().map(|text| Level::HELP.message(text)),
-        ];
-        let title = Level::ERROR.primary_title(self.problem.as_str());
-        title.element(self.location(sources)).elements(notes.into_iter().flatten())
-    }
-
-    fn location<'a>(&'a self, sources: &'a [Source]) -> Element<'a> {
-        let file = || Element::from(Origin::path(sources.first().map_or("scenario", |file| file.name.as_str())));
-        let Some(place) = self.place else { return file() };
-        let Some(source) = sources.get(place.source as usize) else { return file() };
-        let label = (!self.key.is_empty()).then_some(self.key.as_str());
-        let mark = AnnotationKind::Primary.span(source.on_one_line(place)).label(label);
-        Snippet::source(source.text.as_str()).path(source.name.as_str()).annotation(mark).into()
-    }
-}
-
-/// All mistakes found in one scenario, each once, in the order of their places.
-#[derive(Clone, Debug, Default)]
-pub struct Problems {
-    sources: Vec<Source>,
-    list: Vec<Diagnostic>,
-    /// Mistakes beyond [`ENOUGH`].
-    more: u64,
-    /// Whether there may be others, which nobody looked for.
-    unread: bool,
-    seen: BTreeSet<(Option<Place>, String)>,
-}
-
-impl Problems {
-    pub(super) fn new(file: Source) -> Self {
-        Problems { sources: vec![file], ..Problems::default() }
-    }
-
-    /// Adds a text that mistakes may point at, and gives its number.
-    pub(super) fn add_source(&mut self, source: Source) -> u32 {
-        self.sources.push(source);
-        self.sources.len() as u32 - 1
-    }
-
-    pub(super) fn source(&self, number: u32) -> Option<&Source> {
-        self.sources.get(number as usize)
-    }
-
-    /// Keeps `diagnostic`, unless its key has another at the same place: many points of a sweep share a mistake.
-    pub(super) fn push(&mut self, mut diagnostic: Diagnostic) {
-        if !self.seen.insert((diagnostic.place, diagnostic.key.clone())) {
-            return;
-        }
-        if self.list.len() >= ENOUGH {
-            self.more += 1;
-            return;
-        }
-        if let Some(letter) = self.lookalike(&diagnostic) {
-            diagnostic.suggestion = Some(match diagnostic.suggestion {
-                Some(said) if said.contains(&letter) => said,
-                Some(said) => format!("{said} {letter}"),
-                None => letter,
-            });
-        }
-        self.list.push(diagnostic);
-    }
-
-    /// What to do about a letter at the place of a mistake that only looks like the right one.
-    fn lookalike(&self, diagnostic: &Diagnostic) -> Option<String> {
-        let place = diagnostic.place?;
-        let source = self.source(place.source)?;
-        source.text.get(source.on_one_line(place)).and_then(letters::lookalike)
-    }
-
-    /// Whether no more mistakes would be shown, so that looking for others may end; that there may be some is said.
-    pub(super) fn enough(&mut self) -> bool {
-        let enough = self.list.len() >= ENOUGH;
-        self.unread |= enough;
-        enough
-    }
-
-    /// What is not shown, if anything.
-    fn rest(&self) -> Option<String> {
-        let least = if self.unread { "at least " } else { "" };
-        match self.more {
-            0 => self.unread.then(|| format!("these are the first {ENOUGH} mistakes; there may be more")),
-            1 => Some(format!("and {least}1 more mistake")),
-            more => Some(format!("and {least}{more} more mistakes")),
-        }
-    }
-
-    /// The problems of a file that holds nothing to point at.
-    pub(super) fn with(mut self, diagnostic: Diagnostic) -> Self {
-        self.push(diagnostic);
-        self
-    }
-
-    /// `value` if nothing is wrong; else the mistakes, sorted by place.
-    pub(super) fn or<T>(mut self, value: Option<T>) -> Result<T, Problems> {
-        match value {
-            Some(value) if self.list.is_empty() => Ok(value),
-            _ => {
-                self.list.sort_by_key(|diagnostic| diagnostic.place);
-                Err(self)
-            }
-        }
-    }
-
-    /// Whether nothing is wrong.
-    pub fn is_empty(&self) -> bool {
-        self.list.is_empty()
-    }
-
-    /// The mistakes that are shown, in the order of their places.
-    pub fn list(&self) -> &[Diagnostic] {
-        &self.list
-    }
-
-    /// Line and column of a mistake, from 1, in characters; `None` if it is about the file as a whole.
-    pub fn position(&self, diagnostic: &Diagnostic) -> Option<(usize, usize)> {
-        let place = diagnostic.place?;
-        Some(self.source(place.source)?.position(place.start as usize))
-    }
-
-    /// The text for people: each mistake with its line and the place marked, in colour if `coloured`.
-    pub fn render(&self, coloured: bool) -> String {
-        let renderer = if coloured { Renderer::styled() } else { Renderer::plain() };
-        let sources: Vec<Source> = self.sources.iter().map(Source::shown).collect();
-        let mistakes = self.list.iter().map(Diagnostic::shown);
-        let mut texts: Vec<_> = mistakes.map(|mistake| renderer.render(&[mistake.group(&sources)])).collect();
-        let rest = self.rest().map(|rest| renderer.render(&[Group::with_title(Level::NOTE.primary_title(rest))]));
-        texts.extend(rest);
-        texts.join("\n\n")
-    }
-}
-
-impl fmt::Display for Problems {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.render(false))
-    }
-}
-
-impl std::error::Error for Problems {}
-
-#[cfg(test)]
-mod tests {
-    use super::super::words::nearest;
-    use super::*;
-
-    #[test]
-    fn a_slip_of_the_finger_is_a_near_miss_and_another_word_is_not() {
-        let names = ["ring", "line", "push", "pull", "push-pull", "torus", "fanout"];
-        for (given, meant) in
-            [("toruss", "torus"), ("pushpull", "push-pull"), ("PUSH_PULL", "push-pull"), ("fan", "fanout")]
-        {
-            assert_eq!(nearest(given, names), Some(meant), "{given}");
-        }
-        for given in ["bush-fire", "xyz", "", "mesh"] {
-            assert_eq!(nearest(given, names), None, "{given}");
-        }
-    }
-
-    #[test]
-    fn a_mistake_is_kept_once_and_in_the_order_of_places() {
-        let mut problems = Problems::new(Source::text("s.toml", "a = 1\nb = 2\n"));
-        for start in [6, 0, 6] {
-            problems.push(Diagnostic::at(Place::new(0, start..start + 1), "key", "wrong", "right"));
-        }
-        let problems = problems.or(Some(())).unwrap_err();
-        let positions: Vec<_> = problems.list().iter().map(|mistake| problems.position(mistake)).collect();
-        assert_eq!(positions, [Some((1, 1)), Some((2, 1))]);
-    }
-
-    #[test]
-    fn the_text_for_people_names_file_line_column_and_key() {
-        let mut problems = Problems::new(Source::text("s.toml", "a = 1\r\nbée = 2\r\n"));
-        let place = Place::new(0, 14..15);
-        problems.push(Diagnostic::at(place, "bée", "2 is too much", "1").suggest("write 1"));
-        let text = problems.to_string();
-        for part in ["error: 2 is too much", "s.toml:2:7", "^ bée", "note: allowed: 1", "help: write 1"] {
-            assert!(text.contains(part), "{part}\n{text}");
-        }
+    /// What may be written instead, unless `problem` says it.
+    pub(super) fn untold(&self) -> Option<&str> {
+        (!self.problem.ends_with(&self.allowed)).then_some(self.allowed.as_str())
     }
 }

@@ -6,8 +6,10 @@ use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::diagnostic::{Diagnostic, ENOUGH};
+use super::diagnostic::Diagnostic;
+
 use super::place::Place;
+use super::problems::ENOUGH;
 use super::source::Source;
 use super::tree::{Entry, Node, Table, Value};
 use super::{hints, letters};

@@ -2,8 +2,10 @@
 
 use std::fmt;
 
-use super::diagnostic::{Diagnostic, Problems};
+use super::diagnostic::Diagnostic;
+
 use super::fault::kind_of;
+use super::problems::Problems;
 use super::tree::{Entry, Node, Value};
 use super::words::nearest;
 use super::words::quoted;

@@ -4,8 +4,10 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
-use super::diagnostic::{Diagnostic, Problems};
+use super::diagnostic::Diagnostic;
+
 use super::place::Place;
+use super::problems::Problems;
 use super::source::Source;
 use super::words::nearest;
 use crate::{printable, regular_file};

@@ -24,15 +24,20 @@ mod file;
 mod hints;
 mod letters;
 mod limits;
+#[cfg(any(test, not(feature = "cli")))]
+mod lines;
 mod memo;
 mod overrides;
 mod parts;
 mod place;
 mod points;
+mod problems;
 mod range;
 pub mod replicates;
 mod resolved;
 mod sections;
+#[cfg(feature = "cli")]
+mod snippets;
 mod source;
 mod sweep;
 mod tables;
@@ -42,14 +47,16 @@ mod warnings;
 mod words;
 mod written;
 
-pub use diagnostic::Problems;
 pub use file::MAX_FILE_SIZE;
 pub use limits::{MAX_POINTS, MAX_RUNS};
 pub use overrides::Overrides;
+pub use parts::{schema, schema_text};
 pub use points::{Iter, Points};
+pub use problems::Problems;
 pub use resolved::{Scenario, SweptKey};
 pub use settings::Point;
 pub use source::Source;
+#[cfg(feature = "cli")]
 pub(crate) use words::nearest;
 
 pub use crate::settings;

@@ -1,8 +1,10 @@
 //! What the command line changes in a scenario.
 
-use super::diagnostic::{Diagnostic, Problems};
+use super::diagnostic::Diagnostic;
+
 use super::document;
 use super::place::Place;
+use super::problems::Problems;
 use super::source::Source;
 use super::sweep::Axis;
 use super::tree::{self, Entry, Node, Table, Value};

@@ -7,9 +7,9 @@ use std::fmt;
 use std::ops::Index;
 use std::sync::{Arc, OnceLock};
 
-use super::diagnostic::Problems;
 use super::memo::{Memo, Store};
 use super::parts::{self, Parts};
+use super::problems::Problems;
 use super::sections::{Loaded, Reader, Settled};
 use super::sweep;
 use super::written::{Changed, Written};

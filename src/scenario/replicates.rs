@@ -40,8 +40,9 @@ pub(super) fn read(reader: &mut Reader<'_>) -> (u64, Option<Precision>) {
     (max.max(1), Some(Precision { target, min, max }))
 }
 
+/// `replicates` as it is written, where it is no number.
 #[derive(Clone, Deserialize)]
-struct Written {
+pub(super) struct Written {
     #[serde(default)]
     target: Option<Share>,
     #[serde(default = "fewest")]

@@ -14,10 +14,11 @@ use std::sync::Arc;
 use serde::de::DeserializeOwned;
 
 use super::deserialize;
-use super::diagnostic::{Diagnostic, Problems};
+use super::diagnostic::Diagnostic;
 use super::document;
 use super::memo::{Found, Kept, Store};
 use super::place::Place;
+use super::problems::Problems;
 use super::tables;
 use super::tree::{Node, Value};
 use super::written::{Digits, Written};

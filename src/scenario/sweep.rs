@@ -4,10 +4,12 @@ use std::collections::BTreeMap;
 
 use sha2::{Digest, Sha256};
 
-use super::diagnostic::{Diagnostic, Problems};
+use super::diagnostic::Diagnostic;
+
 use super::fault::kind_of;
 use super::limits::MAX_POINTS;
 use super::place::Place;
+use super::problems::Problems;
 use super::range::{self, RANGE_FORM, Range};
 use super::tree::{self, Entry, Node, Table, Value};
 use super::words::grouped;

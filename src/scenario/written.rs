@@ -179,9 +179,9 @@ fn within<'a>(inner: &'a str, outer: &str) -> Option<&'a str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::scenario::diagnostic::Problems;
     use crate::scenario::document;
     use crate::scenario::overrides::Draft;
+    use crate::scenario::problems::Problems;
     use crate::scenario::source::Source;
 
     const TEXT: &str = r#"

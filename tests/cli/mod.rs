@@ -1,11 +1,13 @@
 //! The command line as a process: what it prints, what it writes, and how it ends.
 
 mod adaptive;
+mod charts;
 mod columns;
 mod compare;
 pub(crate) mod desk;
 mod endings;
 mod fuzz;
+mod generate;
 mod graph;
 mod graphs;
 mod growth;
@@ -29,11 +31,26 @@ fn help_and_version_are_printed_and_bad_usage_is_refused() {
         "check",
         "columns",
         "theory",
+        "generate",
         "Exit status",
     ]);
-    desk.run(&["run", "--help"]).exits(0).prints(&["--out", "--seed", "--replicates", "--set", "--threads", "--force"]);
+    desk.run(&["run", "--help"]).exits(0).prints(&[
+        "--out",
+        "--seed",
+        "--replicates",
+        "--set",
+        "--threads",
+        "--charts",
+        "--force",
+    ]);
     let version = desk.run(&["--version"]).exits(0).stdout;
-    assert_eq!(version, format!("gossipsim {}\n", env!("CARGO_PKG_VERSION")));
+    let built = version.strip_prefix(concat!("gossipsim ", env!("CARGO_PKG_VERSION"), " (")).expect(&version);
+    let built = built.strip_suffix(")\n").expect(&version);
+    // The commit, where it is known.
+    let (commit, features) = built.split_once("features: ").expect(&version);
+    assert_eq!(features, "cli, charts");
+    let hexadecimal = |text: &str| text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+    assert!(commit.is_empty() || commit.strip_suffix(", ").is_some_and(hexadecimal), "{version}");
     for arguments in [
         &[][..],
         &["rum"],

@@ -1,35 +1,34 @@
 //! What figures are drawn on: plotters' SVG and bitmap backends behind one set of strokes, in units of 1/96 inch.
 //!
 //! Both media are drawn finer than they are shown, as plotters' coordinates are whole numbers: tenths of a unit for
-//! SVG, and 4 x 4 pixels a unit for PNG, averaged down to 2 x 2.
+//! SVG, and 4 x 4 pixels a unit for PNG, averaged down to 2 x 2 (see `pixels`).
 
 use std::sync::OnceLock;
 
-use plotters::backend::{BitMapBackend, DrawingBackend, SVGBackend};
+use plotters::backend::{DrawingBackend, SVGBackend};
 use plotters::prelude::{FontDesc, FontFamily, FontStyle, RGBColor, ShapeStyle, TextStyle};
 use plotters::style::register_font;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 
-use super::ChartError;
-use crate::memory;
+use crate::output::drawing::ChartError;
 
 /// A place on the page: units from the left and from the top.
 pub(super) type Spot = (f64, f64);
 
 /// Height of the font's line (ascent and descent) in em: plotters' bitmap text is sized by it.
 const LINE_PER_EM: f64 = 2384.0 / 2048.0;
-/// Pixels a unit of the PNG, to each side.
-const PNG_DETAIL: u32 = 2;
-/// Pixels drawn for each of those, to each side.
-const OVERSAMPLING: u32 = 2;
 /// Coordinates a unit of the SVG.
 const SVG_DETAIL: u32 = 10;
 
+/// Pixels a unit of the PNG, to each side.
+pub(super) const PNG_DETAIL: u32 = 2;
+/// Pixels drawn for each of those, to each side.
+pub(super) const OVERSAMPLING: u32 = 2;
 /// What differs between the two backends.
 #[derive(Clone, Copy)]
-struct Medium {
+pub(super) struct Medium {
     /// Backend coordinates a unit.
-    detail: u32,
+    pub(super) detail: u32,
     /// Plotters' font size for a font of 1 em.
     size_per_em: f64,
     /// From plotters' top anchor down to the baseline, em.
@@ -40,7 +39,7 @@ struct Medium {
 }
 
 const VECTOR: Medium = Medium { detail: SVG_DETAIL, size_per_em: 1.24, baseline: 0.76, segments: false };
-const PIXELS: Medium =
+pub(super) const PIXELS: Medium =
     Medium { detail: PNG_DETAIL * OVERSAMPLING, size_per_em: LINE_PER_EM, baseline: LINE_PER_EM / 2.0, segments: true };
 
 /// How text looks.
@@ -67,8 +66,8 @@ pub(super) enum Align {
 
 /// One page under the pen.
 pub(super) struct Canvas<B> {
-    backend: B,
-    medium: Medium,
+    pub(super) backend: B,
+    pub(super) medium: Medium,
 }
 
 impl<B: DrawingBackend> Canvas<B> {
@@ -192,7 +191,7 @@ fn font(size: f64, bold: bool) -> FontDesc<'static> {
 }
 
 /// Makes the fonts known to plotters: they are part of the program, so that text looks the same on a bare machine.
-fn load_fonts() -> Result<(), ChartError> {
+pub(super) fn load_fonts() -> Result<(), ChartError> {
     static LOADED: OnceLock<bool> = OnceLock::new();
     let load = || {
         let normal: &[u8] = include_bytes!("fonts/DejaVuSans-subset.ttf");
@@ -236,51 +235,6 @@ pub(super) fn svg(
     ))
 }
 
-/// The PNG of the same page, at twice its size.
-pub(super) fn png(
-    size: (u32, u32),
-    draw: impl FnOnce(&mut Canvas<BitMapBackend<'_>>) -> Result<(), ChartError>,
-) -> Result<Vec<u8>, ChartError> {
-    load_fonts()?;
-    let fine = (size.0 * PIXELS.detail, size.1 * PIXELS.detail);
-    let bytes = fine.0 as usize * fine.1 as usize * 3;
-    // The picture that is shown is a quarter as large.
-    let mut pixels = memory::having(bytes as u64 * 5 / 4, || vec![255; bytes])?;
-    let mut canvas = Canvas { backend: BitMapBackend::with_buffer(&mut pixels, fine), medium: PIXELS };
-    draw(&mut canvas)?;
-    canvas.backend.present().map_err(ChartError::drawing)?;
-    drop(canvas);
-    let shown = (fine.0 / OVERSAMPLING, fine.1 / OVERSAMPLING);
-    let mut file = Vec::new();
-    let mut encoder = png::Encoder::new(&mut file, shown.0, shown.1);
-    encoder.set_color(png::ColorType::Rgb);
-    encoder.set_depth(png::BitDepth::Eight);
-    let mut writer = encoder.write_header()?;
-    writer.write_image_data(&halved(&pixels, fine.0 as usize))?;
-    writer.finish()?;
-    Ok(file)
-}
-
-/// An RGB image of half the width and height: each pixel is the mean of 2 x 2.
-fn halved(pixels: &[u8], width: usize) -> Vec<u8> {
-    let row = width * 3;
-    let mut image = Vec::with_capacity(pixels.len() / 4);
-    for rows in pixels.chunks_exact(2 * row) {
-        let (upper, lower) = rows.split_at(row);
-        for (above, below) in upper.chunks_exact(6).zip(lower.chunks_exact(6)) {
-            image.extend((0..3).map(|channel| {
-                let sum: u16 = [above[channel], above[channel + 3], below[channel], below[channel + 3]]
-                    .map(u16::from)
-                    .iter()
-                    .sum();
-                // The mean of four bytes is a byte.
-                ((sum + 2) / 4) as u8
-            }));
-        }
-    }
-    image
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -304,10 +258,5 @@ mod tests {
         assert!((width - 1540.0).abs() <= 21.0, "{width}");
         assert!(text_width("H", Face { bold: true, ..face }).unwrap() > width);
         assert!((text_width("漢字", face).unwrap() - 4096.0).abs() < 1.0);
-    }
-
-    #[test]
-    fn four_pixels_become_their_mean() {
-        assert_eq!(halved(&[0, 10, 255, 2, 10, 255, 4, 10, 255, 6, 10, 255], 2), [3, 10, 255]);
     }
 }

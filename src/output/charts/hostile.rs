@@ -1,7 +1,7 @@
 //! Tables that anybody may have written: whatever stands in a cell, it is refused with its line or drawn.
 
 use super::figure::Figure;
-use super::{Conditions, figures, paint, sample};
+use super::{Conditions, figures, sample};
 use crate::columns::Field;
 use crate::columns::rumor::LIST;
 use crate::output::csv_file::{CsvFile, Unreadable};
@@ -121,5 +121,5 @@ fn whatever_stands_in_a_cell_is_refused_with_its_line_or_drawn() {
 fn painted(tables: &Tables, conditions: &Conditions, plain: &[Figure], draw: bool) -> usize {
     let figures = figures(tables, conditions);
     let other = figures.iter().filter(|figure| draw && !plain.contains(figure));
-    other.inspect(|figure| assert!(paint::paint_svg(figure).unwrap().len() < 1 << 20)).count()
+    other.inspect(|figure| assert!(sample::svg(figure).len() < 1 << 20)).count()
 }

@@ -15,6 +15,7 @@ mod figure;
 mod hostile;
 mod links;
 mod paint;
+mod pixels;
 mod rounds;
 #[cfg(test)]
 mod sample;
@@ -22,91 +23,15 @@ mod scene;
 mod shown;
 mod style;
 mod swept;
+mod workers;
 
-use serde::{Deserialize, Serialize};
-use thiserror::Error;
-
-use crate::memory::Shortage;
+use super::conditions::Conditions;
+use super::drawing::{Chart, ChartError, Drawing};
 use crate::output::tables::Tables;
 use crate::printable;
 use figure::{Figure, Series};
 use scene::Scene;
 pub use shown::keep_shown;
-
-/// What a chart says besides its data. It is stored with the results, so that they can be drawn again.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Conditions {
-    /// The scenario's name.
-    pub scenario: String,
-    /// The settings common to all points, in one line: `complete graph, fanout 1, interval 1s, loss 0, 200 runs`.
-    pub statement: String,
-    /// What has come about when a run has converged, as it stands after "rounds until".
-    #[serde(default = "everybody_knows")]
-    pub goal: String,
-    /// Whether a run that has not converged when a limit comes may be one that never would.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub may_never_converge: bool,
-    /// Points by number, and how far off nodes may be there when a run has converged, as a share of what they estimate.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub tolerances: Vec<(u64, f64)>,
-    /// What theory expects of the informed fraction, for the points that have a published law.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub theory: Vec<TheoryCurve>,
-    /// The exact probability that so many rounds are enough, for the points whose law is computable.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub exact: Vec<TheoryCurve>,
-}
-
-/// What earlier versions simulated until.
-fn everybody_knows() -> String {
-    "every node knows".to_owned()
-}
-
-/// What theory says of one point, round by round: the expected informed fraction, or the share of runs that are done.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct TheoryCurve {
-    /// Number of the point, from 0.
-    pub point: u64,
-    /// Round (0 is the start) and the fraction of live nodes expected to know, or of runs to be done, at its end.
-    pub points: Vec<(u64, f64)>,
-}
-
-/// A chart in both formats.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Chart {
-    /// The name of its files, without an ending: lower-case ASCII letters, digits, `-` and `_`.
-    pub name: String,
-    /// The SVG file.
-    pub svg: String,
-    /// The PNG file, at twice the size.
-    pub png: Vec<u8>,
-}
-
-/// Why charts could not be drawn.
-#[derive(Debug, Error)]
-pub enum ChartError {
-    /// The built-in fonts cannot be read.
-    #[error("the built-in fonts cannot be read")]
-    Font,
-    /// The drawing library gave up.
-    #[error("a chart cannot be drawn: {0}")]
-    Drawing(String),
-    /// The PNG encoder gave up.
-    #[error("a chart cannot be encoded as PNG")]
-    Png(#[from] png::EncodingError),
-    /// There is not enough memory for its pixels.
-    #[error("a chart cannot be drawn: {0}")]
-    Memory(#[from] Shortage),
-    /// The tables hold nothing that a chart shows.
-    #[error("the tables hold nothing to draw")]
-    Nothing,
-}
-
-impl ChartError {
-    fn drawing(error: impl std::error::Error) -> Self {
-        ChartError::Drawing(error.to_string())
-    }
-}
 
 /// All charts that there always are, where there is something to show.
 const FIGURES: &[fn(&Scene<'_>) -> Option<Figure>] = &[
@@ -121,18 +46,18 @@ const FIGURES: &[fn(&Scene<'_>) -> Option<Figure>] = &[
     links::link_traffic,
 ];
 
-/// Draws every chart that `tables` have something to show in, and some for each further swept key. The same tables and
-/// conditions give the same bytes.
+/// Draws every chart that `tables` have something to show in, and some for each further swept key, in the formats of
+/// `drawing`, on its threads. The same tables and conditions give the same bytes.
 ///
 /// # Errors
 /// A [`ChartError`] if the drawing library fails, memory is short, or there is no chart at all; odd data (nothing
 /// converged, a single run, values that are not numbers) is left out, not an error.
-pub fn draw(tables: &Tables, conditions: &Conditions) -> Result<Vec<Chart>, ChartError> {
+pub fn draw(tables: &Tables, conditions: &Conditions, drawing: Drawing<'_>) -> Result<Vec<Chart>, ChartError> {
     let figures = figures(tables, conditions);
     if figures.is_empty() {
         return Err(ChartError::Nothing);
     }
-    figures.iter().map(paint::paint).collect()
+    workers::paint_all(&figures, drawing)
 }
 
 fn figures(tables: &Tables, conditions: &Conditions) -> Vec<Figure> {
@@ -159,10 +84,16 @@ fn plain(text: &str) -> String {
 mod tests {
     use super::*;
     use crate::columns::Cell;
+    use crate::output::drawing::Formats;
     use crate::output::frame::Frame;
+    use crate::threads::Threads;
 
     fn charts(tables: &Tables) -> Vec<Chart> {
-        draw(tables, &sample::conditions(tables)).unwrap()
+        drawn(tables, &sample::conditions(tables)).unwrap()
+    }
+
+    fn drawn(tables: &Tables, conditions: &Conditions) -> Result<Vec<Chart>, ChartError> {
+        draw(tables, conditions, Drawing { formats: Formats::Svg, threads: &Threads::none() })
     }
 
     fn names(charts: &[Chart]) -> Vec<&str> {
@@ -257,7 +188,7 @@ mod tests {
             seen.sort_unstable();
             assert!(!seen.is_empty() && seen.windows(2).all(|pair| pair[0] != pair[1]), "{sample}: {seen:?}");
             for figure in &figures {
-                let svg = paint::paint_svg(figure).unwrap();
+                let svg = sample::svg(figure);
                 assert_well_formed(&svg);
                 let height: i64 = svg.split("height=\"").nth(1).unwrap().split('"').next().unwrap().parse().unwrap();
                 let on_page = |(x, y): &(i64, i64)| (0..=9600).contains(x) && (0..=10 * height).contains(y);
@@ -268,11 +199,14 @@ mod tests {
 
     #[test]
     fn a_png_is_twice_the_size_of_its_svg() {
-        let chart = &charts(&sample::sizes(2))[0];
-        assert_eq!(chart.png[..8], *b"\x89PNG\r\n\x1a\n");
-        let size = |at: usize| u32::from_be_bytes(chart.png[at..at + 4].try_into().unwrap());
+        let tables = sample::sizes(2);
+        let figure = &figures(&tables, &sample::conditions(&tables))[0];
+        let chart = paint::paint(figure, Formats::All, &mut pixels::Page::default()).unwrap();
+        let (svg, png) = (chart.svg.unwrap(), chart.png.unwrap());
+        assert_eq!(png[..8], *b"\x89PNG\r\n\x1a\n");
+        let size = |at: usize| u32::from_be_bytes(png[at..at + 4].try_into().unwrap());
         assert_eq!((size(16), size(20)), (1920, 1200));
-        assert!(chart.svg.contains("width=\"960\" height=\"600\""));
+        assert!(svg.contains("width=\"960\" height=\"600\""));
     }
 
     #[test]
@@ -293,7 +227,7 @@ mod tests {
         let mut tables = sample::sizes(2);
         sample::fail(&mut tables);
         assert_eq!(figure_names(&tables), ["informed_vs_round", "uninformed_vs_round", "messages_per_node"]);
-        assert!(matches!(draw(&Tables::default(), &Conditions::default()), Err(ChartError::Nothing)));
+        assert!(matches!(drawn(&Tables::default(), &Conditions::default()), Err(ChartError::Nothing)));
     }
 
     #[test]
@@ -353,7 +287,7 @@ mod tests {
         let scenario = "<script>alert('&')</script> \u{1} 漢字 \"quoted\"\n".to_owned();
         let conditions = Conditions { scenario, statement: "x ".repeat(5000), ..Conditions::default() };
         for figure in figures(&tables, &conditions) {
-            let svg = paint::paint_svg(&figure).unwrap();
+            let svg = sample::svg(&figure);
             assert_well_formed(&svg);
             assert!(!svg.contains("<script") && svg.contains("漢字"));
         }
@@ -371,7 +305,7 @@ mod tests {
             let means = ["rounds_mean", "messages_per_node_mean", "theory_rounds", "exact_rounds_mean", "loss"];
             set(&mut tables.summary, &means);
             for figure in figures(&tables, &Conditions::default()) {
-                assert_well_formed(&paint::paint_svg(&figure).unwrap());
+                assert_well_formed(&sample::svg(&figure));
             }
         }
     }

@@ -6,13 +6,14 @@
 use plotters::backend::DrawingBackend;
 
 use super::axis::{Axis, Tick};
-use super::canvas::{Align, Canvas, Face, Spot, png, svg, text_width};
+use super::canvas::{Align, Canvas, Face, Spot, svg, text_width};
 use super::figure::{Figure, Layer, Series, Swatch};
+use super::pixels::{Page, png};
 use super::style::{
     AXIS, DETAIL, FRAME, GRID, HEADING, Ink, LABEL, Marker, NEUTRAL, NOTE, PAPER, TICK, dark, light, line_width, mark,
     spread,
 };
-use super::{Chart, ChartError};
+use crate::output::drawing::{Chart, ChartError, Formats};
 
 const WIDTH: f64 = 960.0;
 const HEIGHT: f64 = 600.0;
@@ -42,20 +43,17 @@ struct Layout {
     labels: Vec<(Vec<String>, f64)>,
 }
 
-/// Draws `figure` on both media.
-pub(super) fn paint(figure: &Figure) -> Result<Chart, ChartError> {
-    Ok(Chart { name: figure.name.clone(), svg: paint_svg(figure)?, png: paint_png(figure)? })
-}
-
-/// The SVG of `figure`.
-pub(super) fn paint_svg(figure: &Figure) -> Result<String, ChartError> {
+/// Draws `figure` in these formats.
+pub(super) fn paint(figure: &Figure, formats: Formats, page: &mut Page) -> Result<Chart, ChartError> {
     let layout = Layout::of(figure)?;
-    svg(&figure.heading, layout.size, |canvas| draw(canvas, figure, &layout))
-}
-
-fn paint_png(figure: &Figure) -> Result<Vec<u8>, ChartError> {
-    let layout = Layout::of(figure)?;
-    png(layout.size, |canvas| draw(canvas, figure, &layout))
+    Ok(Chart {
+        name: figure.name.clone(),
+        svg: formats
+            .svg()
+            .then(|| svg(&figure.heading, layout.size, |canvas| draw(canvas, figure, &layout)))
+            .transpose()?,
+        png: formats.png().then(|| png(page, layout.size, |canvas| draw(canvas, figure, &layout))).transpose()?,
+    })
 }
 
 impl Layout {

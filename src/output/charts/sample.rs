@@ -1,14 +1,23 @@
 //! Results folders to draw in tests: invented, but shaped like real ones.
 
-use super::{Conditions, TheoryCurve};
+use super::figure::Figure;
+use super::paint;
+use super::pixels::Page;
 use crate::columns::Cell;
 use crate::columns::rumor::LIST;
+use crate::output::conditions::{Conditions, TheoryCurve};
+use crate::output::drawing::Formats;
 use crate::output::frame::{Row, Swept};
 use crate::output::growth::{self, FitRow};
 use crate::output::tables::Tables;
 use crate::output::testing;
 
 const STRATEGIES: [&str; 3] = ["push", "pull", "push-pull"];
+
+/// The SVG of `figure`.
+pub(super) fn svg(figure: &Figure) -> String {
+    paint::paint(figure, Formats::Svg, &mut Page::default()).unwrap().svg.unwrap()
+}
 
 /// Every kind of folder, by name.
 pub(super) fn all() -> Vec<(&'static str, Tables)> {

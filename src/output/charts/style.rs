@@ -3,8 +3,8 @@
 use plotters::backend::DrawingBackend;
 use plotters::prelude::RGBColor;
 
-use super::ChartError;
 use super::canvas::{Canvas, Face, Spot};
+use crate::output::drawing::ChartError;
 
 /// The page.
 pub(super) const PAPER: RGBColor = RGBColor(255, 255, 255);

@@ -25,7 +25,7 @@ const EVENT: &str = "event";
 
 /// `[[event]]`, as written.
 #[derive(Clone, Debug, Deserialize)]
-struct Written {
+pub(super) struct Written {
     at: Option<Span>,
     at_round: Option<NonZeroU64>,
     crash: Option<WrittenSelection>,

@@ -2,11 +2,15 @@
 
 mod as_toml;
 mod events;
+mod form;
 mod gossip;
 mod mongering;
 mod network;
+mod schema;
 mod stop;
 mod workload;
+
+pub use schema::{schema, schema_text};
 
 use std::sync::Arc;
 

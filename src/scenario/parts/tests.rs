@@ -2,9 +2,9 @@
 
 use super::*;
 use crate::key::Key;
-use crate::scenario::diagnostic::Problems;
 use crate::scenario::document;
 use crate::scenario::memo::{Memo, Store};
+use crate::scenario::problems::Problems;
 use crate::scenario::sections::Loaded;
 use crate::scenario::written::Written;
 use crate::scenario::{Overrides, Source, read};

@@ -1,0 +1,117 @@
+//! Which files are made of charts, on which threads. Without the feature `charts` none can be.
+
+use std::collections::BTreeSet;
+
+pub use super::chart_error::ChartError;
+use super::conditions::Conditions;
+use super::error::ResultsError;
+use super::folder::Draft;
+use super::tables::Tables;
+use crate::threads::Threads;
+
+/// The folder of the charts, within that of the results.
+pub(super) const FOLDER: &str = "charts/";
+
+/// The formats in which charts are drawn.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "cli", derive(clap::ValueEnum))]
+pub enum Formats {
+    /// No charts.
+    None,
+    /// SVG alone.
+    Svg,
+    /// PNG alone.
+    Png,
+    /// SVG and PNG.
+    #[default]
+    All,
+}
+
+impl Formats {
+    /// Whether charts are drawn as SVG.
+    pub fn svg(self) -> bool {
+        matches!(self, Formats::Svg | Formats::All)
+    }
+
+    /// Whether charts are drawn as PNG.
+    pub fn png(self) -> bool {
+        matches!(self, Formats::Png | Formats::All)
+    }
+}
+
+/// How charts are drawn.
+#[derive(Clone, Copy, Debug)]
+pub struct Drawing<'a> {
+    /// In which formats.
+    pub formats: Formats,
+    /// On which threads. The bytes do not depend on it.
+    pub threads: &'a Threads,
+}
+
+/// A chart, in the formats that were asked for.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Chart {
+    /// The name of its files, without an ending: lower-case ASCII letters, digits, `-` and `_`.
+    pub name: String,
+    /// The SVG file.
+    pub svg: Option<String>,
+    /// The PNG file, at twice the size.
+    pub png: Option<Vec<u8>>,
+}
+
+/// Draws the charts into the folder under way; gives how many there are.
+pub(super) fn draw(
+    draft: &Draft,
+    tables: &Tables,
+    conditions: &Conditions,
+    drawing: Drawing<'_>,
+) -> Result<usize, ResultsError> {
+    if drawing.formats == Formats::None {
+        return Ok(0);
+    }
+    let drawn = charts(tables, conditions, drawing)?;
+    for Chart { name, svg, png } in &drawn {
+        let file = |end: &str| format!("{FOLDER}{name}.{end}");
+        svg.iter().try_for_each(|text| draft.write(&file("svg"), text.as_bytes()))?;
+        png.iter().try_for_each(|bytes| draft.write(&file("png"), bytes))?;
+    }
+    Ok(drawn.len())
+}
+
+#[cfg(feature = "charts")]
+fn charts(tables: &Tables, conditions: &Conditions, drawing: Drawing<'_>) -> Result<Vec<Chart>, ChartError> {
+    super::charts::draw(tables, conditions, drawing)
+}
+
+#[cfg(not(feature = "charts"))]
+fn charts(_: &Tables, _: &Conditions, _: Drawing<'_>) -> Result<Vec<Chart>, ChartError> {
+    Err(ChartError::Unavailable)
+}
+
+/// Keeps of theory only the curves that charts show.
+#[cfg(feature = "charts")]
+pub(super) fn keep_shown(conditions: &mut Conditions, tables: &Tables) {
+    super::charts::keep_shown(conditions, tables);
+}
+
+/// Keeps all that theory says: a build that draws charts may draw them from it.
+#[cfg(not(feature = "charts"))]
+pub(super) fn keep_shown(_: &mut Conditions, _: &Tables) {}
+
+/// The charts among the files that a manifest lists.
+pub fn charts_among<'a>(files: impl IntoIterator<Item = &'a String>) -> usize {
+    let stem = |name: &'a String| name.strip_prefix(FOLDER)?.rsplit_once('.').map(|(stem, _)| stem);
+    files.into_iter().filter_map(stem).collect::<BTreeSet<_>>().len()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_chart_counts_once_in_whatever_formats() {
+        let files = ["charts/a.svg", "charts/a.png", "charts/b.png", "runs.csv"].map(str::to_owned);
+        assert_eq!(charts_among(&files), 2);
+        assert_eq!(charts_among(&files[3..]), 0);
+    }
+}

@@ -1,0 +1,287 @@
+//! The form of a value, worked out by asking the reader of its type: what it looks for, and what it takes.
+//!
+//! A reader that serde derives says which names or which fields it looks for before it reads any. Of what stands for
+//! itself, values of every type are tried: an error other than "invalid type" is about the value.
+
+use std::cell::Cell;
+
+use serde::de::value::{Error, StrDeserializer};
+use serde::de::{DeserializeOwned, DeserializeSeed, Deserializer, EnumAccess, Error as _, IntoDeserializer};
+use serde::de::{MapAccess, SeqAccess, VariantAccess, Visitor};
+use serde::forward_to_deserialize_any;
+use serde_json::{Map, Value, json};
+
+/// The JSON Schema of what is read as a `T`.
+pub(super) fn of<T: DeserializeOwned>() -> Value {
+    at::<T>(&[])
+}
+
+/// The JSON Schema of what stands at `path` in a `T`: names of members and of fields by turns.
+pub(super) fn at<T: DeserializeOwned>(path: &[&'static str]) -> Value {
+    match look::<T>(path) {
+        Sought::Names(names) => member_of::<T>(path, names),
+        Sought::Fields(fields) => table_of::<T>(path, fields, Map::new()),
+        Sought::Nothing | Sought::Value => value_of::<T>(path),
+    }
+}
+
+/// A member of a family: its name, or a table with its `kind` and its settings.
+fn member_of<T: DeserializeOwned>(path: &[&'static str], names: &'static [&'static str]) -> Value {
+    let mut forms = vec![json!({ "enum": names })];
+    for name in names {
+        let path = [path, &[*name]].concat();
+        let fields = match look::<T>(&path) {
+            Sought::Fields(fields) => fields,
+            _ => &[],
+        };
+        let kind = Map::from_iter([("kind".to_owned(), json!({ "const": name }))]);
+        let mut table = table_of::<T>(&path, fields, kind);
+        table["required"] = json!(["kind"]);
+        forms.push(table);
+    }
+    json!({ "anyOf": forms })
+}
+
+/// A table of these `fields`, besides those that it has.
+fn table_of<T: DeserializeOwned>(
+    path: &[&'static str],
+    fields: &'static [&'static str],
+    mut properties: Map<String, Value>,
+) -> Value {
+    for field in fields {
+        properties.insert((*field).to_owned(), at::<T>(&[path, &[*field]].concat()));
+    }
+    json!({ "type": "object", "properties": properties, "additionalProperties": false })
+}
+
+/// A value of one of the types that are taken.
+fn value_of<T: DeserializeOwned>(path: &[&'static str]) -> Value {
+    let takes = |trial: Trial| {
+        let sought = Cell::default();
+        let read = T::deserialize(Probe { path, trial: Some(trial), sought: &sought });
+        read.err().is_none_or(|error| !error.to_string().starts_with("invalid type"))
+    };
+    let number = if takes(Trial::Real) { Some("number") } else { takes(Trial::Whole).then_some("integer") };
+    let others = [(Trial::Bool, "boolean"), (Trial::Text, "string"), (Trial::List, "array"), (Trial::Table, "object")];
+    let others = others.into_iter().filter_map(|(trial, name)| takes(trial).then_some(name));
+    let types: Vec<&str> = number.into_iter().chain(others).collect();
+    match types[..] {
+        [one] => json!({ "type": one }),
+        _ => json!({ "type": types }),
+    }
+}
+
+/// What the reader of a `T` looks for at `path`.
+fn look<T: DeserializeOwned>(path: &[&'static str]) -> Sought {
+    let sought = Cell::default();
+    // It always fails: there is nothing to read.
+    let _ = T::deserialize(Probe { path, trial: None, sought: &sought });
+    sought.get()
+}
+
+/// What a reader looks for.
+#[derive(Clone, Copy, Default)]
+enum Sought {
+    #[default]
+    Nothing,
+    /// A member of a family of these.
+    Names(&'static [&'static str]),
+    /// A table of these.
+    Fields(&'static [&'static str]),
+    /// Something else.
+    Value,
+}
+
+/// A value of each type.
+#[derive(Clone, Copy)]
+enum Trial {
+    Bool,
+    Whole,
+    Real,
+    Text,
+    List,
+    Table,
+}
+
+/// What stands at the end of a path and nowhere else.
+#[derive(Clone, Copy)]
+struct Probe<'a> {
+    path: &'a [&'static str],
+    trial: Option<Trial>,
+    sought: &'a Cell<Sought>,
+}
+
+impl Probe<'_> {
+    /// The first step, and what stands there.
+    fn step(self) -> Option<(&'static str, Self)> {
+        let (first, path) = self.path.split_first()?;
+        Some((first, Probe { path, ..self }))
+    }
+
+    /// At the end of the path: notes what is looked for.
+    fn note<T>(self, sought: Sought) -> Result<T, Error> {
+        self.sought.set(sought);
+        Err(Error::custom("looked"))
+    }
+}
+
+impl<'de> Deserializer<'de> for Probe<'_> {
+    type Error = Error;
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        if !self.path.is_empty() {
+            return visitor.visit_map(Field { probe: Some(self) });
+        }
+        match self.trial {
+            None => self.note(Sought::Value),
+            Some(Trial::Bool) => visitor.visit_bool(true),
+            Some(Trial::Whole) => visitor.visit_u64(1),
+            Some(Trial::Real) => visitor.visit_f64(0.5),
+            Some(Trial::Text) => visitor.visit_str("?"),
+            Some(Trial::List) => visitor.visit_seq(Nothing),
+            Some(Trial::Table) => visitor.visit_map(Field { probe: None }),
+        }
+    }
+
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        visitor.visit_some(self)
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, Error> {
+        visitor.visit_newtype_struct(self)
+    }
+
+    fn deserialize_enum<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        names: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Error> {
+        if self.path.is_empty() { self.note(Sought::Names(names)) } else { visitor.visit_enum(self) }
+    }
+
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        fields: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Error> {
+        if self.path.is_empty() && self.trial.is_none() {
+            return self.note(Sought::Fields(fields));
+        }
+        self.deserialize_any(visitor)
+    }
+
+    forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit unit_struct seq tuple
+        tuple_struct map identifier ignored_any
+    }
+}
+
+/// A member of a family, by the first step of its path.
+impl<'de> EnumAccess<'de> for Probe<'_> {
+    type Error = Error;
+    type Variant = Self;
+
+    fn variant_seed<V: DeserializeSeed<'de>>(self, seed: V) -> Result<(V::Value, Self), Error> {
+        let (name, rest) = self.step().ok_or_else(|| Error::custom("no member"))?;
+        let name: StrDeserializer<'_, Error> = name.into_deserializer();
+        Ok((seed.deserialize(name)?, rest))
+    }
+}
+
+impl<'de> VariantAccess<'de> for Probe<'_> {
+    type Error = Error;
+
+    fn unit_variant(self) -> Result<(), Error> {
+        self.note(Sought::Nothing)
+    }
+
+    fn newtype_variant_seed<T: DeserializeSeed<'de>>(self, seed: T) -> Result<T::Value, Error> {
+        seed.deserialize(self)
+    }
+
+    fn tuple_variant<V: Visitor<'de>>(self, _: usize, _: V) -> Result<V::Value, Error> {
+        self.note(Sought::Nothing)
+    }
+
+    fn struct_variant<V: Visitor<'de>>(self, fields: &'static [&'static str], visitor: V) -> Result<V::Value, Error> {
+        self.deserialize_struct("", fields, visitor)
+    }
+}
+
+/// A table with one field, the first step of its path; or without any.
+struct Field<'a> {
+    probe: Option<Probe<'a>>,
+}
+
+impl<'de> MapAccess<'de> for Field<'_> {
+    type Error = Error;
+
+    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, Error> {
+        let Some((name, _)) = self.probe.and_then(Probe::step) else { return Ok(None) };
+        let name: StrDeserializer<'_, Error> = name.into_deserializer();
+        seed.deserialize(name).map(Some)
+    }
+
+    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Error> {
+        // serde asks for a value only after its key.
+        let (_, rest) = self.probe.take().and_then(Probe::step).ok_or_else(|| Error::custom("no field"))?;
+        seed.deserialize(rest)
+    }
+}
+
+/// A list without items.
+struct Nothing;
+
+impl<'de> SeqAccess<'de> for Nothing {
+    type Error = Error;
+
+    fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, _: T) -> Result<Option<T::Value>, Error> {
+        Ok(None)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde::Deserialize;
+
+    use super::*;
+    use crate::time::Span;
+
+    #[derive(Deserialize)]
+    #[serde(rename_all = "kebab-case")]
+    #[allow(dead_code)]
+    enum Shape {
+        Round,
+        Box(Sides),
+    }
+
+    #[derive(Deserialize)]
+    #[allow(dead_code)]
+    struct Sides {
+        count: Option<u32>,
+        length: f64,
+        every: Span,
+    }
+
+    #[test]
+    fn a_form_is_what_the_reader_takes() {
+        assert_eq!(of::<bool>(), json!({ "type": "boolean" }));
+        assert_eq!(of::<u64>(), json!({ "type": "integer" }));
+        assert_eq!(of::<Vec<u64>>(), json!({ "type": "array" }));
+        let sides = json!({
+            "count": { "type": "integer" }, "length": { "type": "number" }, "every": { "type": "string" },
+        });
+        assert_eq!(of::<Sides>(), json!({ "type": "object", "properties": sides, "additionalProperties": false }));
+    }
+
+    #[test]
+    fn a_member_is_its_name_or_a_table_of_its_settings() {
+        let form = of::<Shape>();
+        assert_eq!(form["anyOf"][0], json!({ "enum": ["round", "box"] }));
+        assert_eq!(form["anyOf"][1]["properties"], json!({ "kind": { "const": "round" } }));
+        assert_eq!(form["anyOf"][2]["properties"]["every"], at::<Shape>(&["box", "every"]));
+        assert_eq!(form["anyOf"][2]["required"], json!(["kind"]));
+    }
+}
