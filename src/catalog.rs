@@ -11,7 +11,7 @@ use thiserror::Error;
 /// A setting that cannot work with the rest of the scenario.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[error("{problem}; {allowed}")]
-pub struct Misfit {
+pub struct Incompatible {
     /// The setting's key within its table, where one key is to blame.
     pub key: Option<&'static str>,
     /// What is wrong, in a few words.
@@ -20,15 +20,15 @@ pub struct Misfit {
     pub allowed: String,
 }
 
-impl Misfit {
-    /// A misfit of the setting `key`.
+impl Incompatible {
+    /// What is wrong with the setting `key`.
     pub fn of(key: &'static str, problem: impl Into<String>, allowed: impl Into<String>) -> Self {
-        Misfit { key: Some(key), problem: problem.into(), allowed: allowed.into() }
+        Incompatible { key: Some(key), problem: problem.into(), allowed: allowed.into() }
     }
 
-    /// A misfit of the model as a whole.
+    /// What is wrong with the model as a whole.
     pub fn whole(problem: impl Into<String>, allowed: impl Into<String>) -> Self {
-        Misfit { key: None, problem: problem.into(), allowed: allowed.into() }
+        Incompatible { key: None, problem: problem.into(), allowed: allowed.into() }
     }
 }
 

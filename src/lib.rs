@@ -70,12 +70,14 @@
 //! every draw is looked up by what it decides ([`random`]); no platform mathematics reaches a result.
 
 pub mod bits;
+pub mod capacity;
 pub mod catalog;
 #[cfg(feature = "cli")]
 pub mod cli;
 pub mod clock;
 pub mod column;
 pub mod columns;
+pub mod distance;
 pub mod engine;
 pub mod experiment;
 pub mod guide;
@@ -92,10 +94,8 @@ pub mod printable;
 pub mod queue;
 pub mod random;
 pub mod regular_file;
-pub mod room;
 pub mod scenario;
 pub mod settings;
-pub mod space;
 pub mod stats;
 pub mod theory;
 pub mod threads;

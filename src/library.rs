@@ -10,7 +10,7 @@ use crate::columns::Cell;
 use crate::experiment::{self, Failure};
 use crate::memory::Shortage;
 use crate::output::frame::{Frame, Row};
-use crate::output::tabulate::{self, Tabulator};
+use crate::output::run_tables::{self, RunTables};
 use crate::scenario::{self, Overrides, Problems, Scenario, Source};
 
 /// Reads a scenario from TOML; files that it names are looked for in the current folder.
@@ -61,7 +61,7 @@ impl Scenario {
 /// # Errors
 /// A run that has no end (a graph that is never connected) or more memory than there is; which point it was.
 pub fn simulate(scenario: &Scenario) -> Result<Runs, Failure<Shortage>> {
-    let mut tabulator = Tabulator::new(tabulate::list(scenario), scenario);
+    let mut tabulator = RunTables::new(run_tables::list(scenario), scenario);
     experiment::run_all(scenario, 0, &AtomicBool::new(false), |record| tabulator.add(record))?;
     Ok(Runs(tabulator.tables.runs))
 }

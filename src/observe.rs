@@ -6,7 +6,7 @@ use crate::engine::{Envelope, Observer, Protocol};
 use crate::memory;
 use crate::network::Delivery;
 use crate::time::{Span, Time};
-use crate::topology::Roads;
+use crate::topology::Routes;
 
 /// So many figures may a workload sample at the end of every round.
 pub const MAX_FIGURES: usize = 3;
@@ -25,7 +25,7 @@ pub fn enough(live: u64, permille: u64) -> u64 {
 
 /// The state of a run at the end of a round.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Mark {
+pub struct RoundSample {
     /// Live nodes that have the update.
     pub informed: u64,
     /// Live nodes.
@@ -36,21 +36,21 @@ pub struct Mark {
     pub figures: [f64; MAX_FIGURES],
 }
 
-/// The [`Mark`] of every round so far.
+/// The [`RoundSample`] of every round so far.
 pub struct Rounds<'a> {
     interval: Span,
     ends: Time,
-    marks: Vec<Mark>,
-    go_on: &'a dyn Fn() -> bool,
+    marks: Vec<RoundSample>,
+    keep_going: &'a dyn Fn() -> bool,
 }
 
 impl<'a> Rounds<'a> {
-    /// Rounds of length `interval` that begin with `start`; at the end of each it is asked whether to `go_on`.
-    pub fn new(start: Mark, interval: Span, go_on: &'a dyn Fn() -> bool) -> Self {
+    /// Rounds of length `interval` that begin with `start`; at the end of each it is asked whether to `keep_going`.
+    pub fn new(start: RoundSample, interval: Span, keep_going: &'a dyn Fn() -> bool) -> Self {
         // Room for the rounds that a run usually takes.
         let mut marks = Vec::with_capacity(32);
         marks.push(start);
-        Rounds { interval, ends: Time::ZERO + interval, marks, go_on }
+        Rounds { interval, ends: Time::ZERO + interval, marks, keep_going }
     }
 
     /// When the round under way ends.
@@ -59,7 +59,7 @@ impl<'a> Rounds<'a> {
     }
 
     /// The next instant is `now`, and things stand like this before it.
-    pub fn pass(&mut self, now: Time, mark: Mark) -> ControlFlow<()> {
+    pub fn pass(&mut self, now: Time, mark: RoundSample) -> ControlFlow<()> {
         let complete = now.round(self.interval).number() - 1;
         // Rounds in which nothing happened end as they began.
         let rounds = complete as usize + 1;
@@ -67,11 +67,11 @@ impl<'a> Rounds<'a> {
         memory::or_unwind(memory::reserve(&mut self.marks, more));
         self.marks.resize(rounds, mark);
         self.ends = Time::ZERO + self.interval * (complete + 1);
-        if (self.go_on)() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+        if (self.keep_going)() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
     }
 
     /// All of them, the last that of the end of the run; a run in which nothing ever happened has its start alone.
-    pub fn finish(mut self, end: Mark, events: u64) -> Vec<Mark> {
+    pub fn finish(mut self, end: RoundSample, events: u64) -> Vec<RoundSample> {
         if events > 0 {
             self.marks.push(end);
         }
@@ -82,7 +82,7 @@ impl<'a> Rounds<'a> {
 }
 
 /// Counts what goes over each link.
-pub struct LinkCount(pub Box<dyn Roads>);
+pub struct LinkCount(pub Box<dyn Routes>);
 
 impl<P: Protocol> Observer<P> for LinkCount {
     fn every_message(&self) -> bool {
@@ -90,6 +90,6 @@ impl<P: Protocol> Observer<P> for LinkCount {
     }
 
     fn sent(&mut self, _: Time, envelope: &Envelope<P::Message>, _: Delivery) {
-        self.0.carry(envelope.from, envelope.to, envelope.step() == 0);
+        self.0.add_message(envelope.from, envelope.to, envelope.step() == 0);
     }
 }

@@ -65,10 +65,14 @@ fn two_nodes_take_the_rounds_and_messages_worked_out_by_hand() {
     );
     judge("backup messages", law.legs, mean(&|ending| ending.tally.backup_sent as f64), runs);
     let dead = 0.5 * (1.0 - 1.0 / 8.0) * (1.0 - 1.0 / 4.0);
-    judge("dead rumors", dead, mean(&|ending| f64::from(u8::from(ending.silence.is_some()))), runs);
+    judge("dead rumors", dead, mean(&|ending| f64::from(u8::from(ending.extinction.is_some()))), runs);
     for ending in &endings {
         assert_eq!(ending.tally.sent - ending.tally.backup_sent, 1, "the rumor is pushed once");
-        assert!(ending.silence.is_none_or(|silence| (silence.at.nanos(), silence.informed) == (1_000_000_000, 1)));
+        assert!(
+            ending
+                .extinction
+                .is_none_or(|extinction| (extinction.at.nanos(), extinction.informed) == (1_000_000_000, 1))
+        );
         assert_eq!(ending.outcome, Outcome::Converged);
     }
 }
@@ -89,7 +93,7 @@ fn repairs_are_spread_over_the_period() {
         for ending in &endings {
             assert_eq!(ending.outcome, Outcome::Converged);
             // By a Poisson clock the push may come late; whoever learns when the rumor is dead learns by a repair.
-            if round(ending) > 0 && (phase != "poisson" || ending.silence.is_some()) {
+            if round(ending) > 0 && (phase != "poisson" || ending.extinction.is_some()) {
                 counts[round(ending) % 60 * parts / 60] += 1;
             }
         }
@@ -131,7 +135,7 @@ fn a_rumor_that_died_is_told_again_until_all_know() {
                 let backed = mongers("nodes = 20\nloss = 0.1", &backed, "until = \"quiet\"");
                 for replicate in 0..10 {
                     let (alone, backed) = (ending(&alone, replicate), ending(&backed, replicate));
-                    undisturbed += u32::from(alone.silence.is_some() && backed.silence == alone.silence);
+                    undisturbed += u32::from(alone.extinction.is_some() && backed.extinction == alone.extinction);
                     assert_eq!((backed.outcome, backed.tally.informed), (Outcome::Converged, 20), "{gossip}");
                     assert_eq!((backed.tally.spreading, backed.in_flight), (0, 0), "{gossip}");
                     if backed.tally.backup_sent == 0 {

@@ -115,7 +115,7 @@ fn who_is_refused_everywhere_keeps_its_interest() {
     assert_eq!((ending.outcome, tally.informed, tally.spreading), (Outcome::Converged, 12, 0));
     assert_eq!((tally.updates, tally.refused, tally.sent), (11 + 11, refused, 22 + refused));
     // 12 rounds with a call, and the turn after the last, in which the last leaf concludes.
-    assert_eq!(tally.ticks, 12 * 13);
+    assert_eq!(tally.turns, 12 * 13);
 }
 
 /// Of n calls to n nodes with limit 1 a share of 1 - 1/e is taken. Push-pull, uniform choice, about 300 nodes: 11.0
@@ -135,7 +135,7 @@ fn anti_entropy_with_connection_limit_1_takes_11_rounds_instead_of_8() {
     within("rounds", 11.0, 0.05, sample(runs, |run| rounds(&endings[run as usize])));
     let share = |run: u64| {
         let Ending { tally, .. } = endings[run as usize];
-        1.0 - tally.refused as f64 / tally.ticks as f64
+        1.0 - tally.refused as f64 / tally.turns as f64
     };
     within("calls taken", 1.0 - libm::exp(-1.0), 0.001, sample(runs, share));
 }

@@ -124,7 +124,7 @@ fn reachable<P: RumorRules<State: Debug + PartialEq>>(protocol: &P) -> Vec<P::St
         // Coins of at most 2 faces: these throws show both of them.
         let ticked = (0..6).map(|turn| {
             let mut state = state;
-            protocol.tick(&mut state, Draw::new(&coins, 0, turn));
+            protocol.turn(&mut state, Draw::new(&coins, 0, turn));
             state
         });
         let found: Vec<P::State> = learned.into_iter().chain(ticked).collect();
@@ -195,8 +195,8 @@ impl RumorRules for Hasty {
         (self.0.origin(), 0)
     }
 
-    fn tick(&self, state: &mut Self::State, luck: Draw<'_>) -> Option<Message> {
-        self.0.tick(&mut state.0, luck)
+    fn turn(&self, state: &mut Self::State, luck: Draw<'_>) -> Option<Message> {
+        self.0.turn(&mut state.0, luck)
     }
 
     fn answer(&self, state: &Self::State, message: Message) -> Option<Message> {

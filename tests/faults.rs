@@ -3,7 +3,7 @@
 use crate::common::{ending, heard, point, scenario};
 use gossipsim::engine::{Observer, Outcome, Protocol};
 use gossipsim::experiment;
-use gossipsim::observe::Mark;
+use gossipsim::observe::RoundSample;
 use gossipsim::scenario::Point;
 use gossipsim::time::Time;
 use gossipsim::units::NodeId;
@@ -152,7 +152,7 @@ fn shares_are_of_the_live_nodes_of_their_round() {
             }
             let reached: Vec<Time> = record.reached.into_iter().flatten().collect();
             assert!(reached.is_sorted(), "{reached:?}");
-            let share = |mark: &Mark| mark.live > 0 && mark.informed * 2 >= mark.live;
+            let share = |mark: &RoundSample| mark.live > 0 && mark.informed * 2 >= mark.live;
             let round = record.curve.iter().position(share).map(|round| round as u64);
             let by_time = reached.first().map(|time| time.round(point.settings.gossip.interval).number());
             assert!(by_time <= round, "half knew in round {by_time:?}, and at the end of {round:?}");

@@ -5,7 +5,7 @@ use std::sync::atomic::AtomicBool;
 use crate::common::textbook::{self, RIGHT, Rules};
 use gossipsim::clock::Phase;
 use gossipsim::engine::Outcome;
-use gossipsim::experiment::{Desk, Fault};
+use gossipsim::experiment::{Fault, Workspace};
 use gossipsim::network::latency::Latency;
 use gossipsim::scenario::Point;
 use gossipsim::threads::Threads;
@@ -52,7 +52,7 @@ impl Textbook {
 }
 
 impl Simulator for Textbook {
-    fn run(&self, desk: &mut Desk, point: &Point, replicate: u64, halt: &AtomicBool) -> Result<Ending, Fault> {
+    fn run(&self, desk: &mut Workspace, point: &Point, replicate: u64, halt: &AtomicBool) -> Result<Ending, Fault> {
         let Some(([residue, updates], last)) = self.page(point, replicate) else {
             return Engine.run(desk, point, replicate, halt);
         };
@@ -61,7 +61,7 @@ impl Simulator for Textbook {
         let tally = Totals { informed: informed.round() as u64, updates: updates.round() as u64, ..Totals::default() };
         let outcome = if residue == 0.0 { Outcome::Converged } else { Outcome::DiedOut };
         let last_learned = Time::ZERO + last_round(point.settings.gossip.interval, last);
-        Ok(Ending { outcome, cut_off: false, last_learned: Some(last_learned), tally, in_flight: 0, silence: None })
+        Ok(Ending { outcome, cut_off: false, last_learned: Some(last_learned), tally, in_flight: 0, extinction: None })
     }
 }
 

@@ -12,11 +12,11 @@ use std::sync::atomic::AtomicBool;
 use gossipsim::experiment;
 use gossipsim::network::Leg;
 use gossipsim::network::latency::Latency;
+use gossipsim::output::caption;
 use gossipsim::output::drawing::{Drawing, Formats};
 use gossipsim::output::folder::Folders;
 use gossipsim::output::manifest::Manifest;
 use gossipsim::output::results::Results;
-use gossipsim::output::statement;
 use gossipsim::peers::{Peers, Turn};
 use gossipsim::random::{Chance, Purpose, below};
 use gossipsim::scenario::{self, Overrides, Scenario, Source};
@@ -68,7 +68,7 @@ fn run(scenario: &Scenario, folder: &Path, compare: bool) {
     let manifest = Manifest {
         scenario: scenario.name.clone(),
         hash: scenario.hash(),
-        conditions: statement::conditions(scenario),
+        conditions: caption::conditions(scenario),
         ..Manifest::default()
     };
     let drawing = Drawing { formats: Formats::Svg, threads: &Threads::none() };

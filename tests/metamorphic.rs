@@ -2,7 +2,7 @@
 
 use crate::common::{ending, heard, point, rounds, scenario};
 use gossipsim::engine::Outcome;
-use gossipsim::experiment::Desk;
+use gossipsim::experiment::Workspace;
 use gossipsim::time::Time;
 
 const STRATEGIES: [&str; 3] = ["push", "pull", "push-pull"];
@@ -34,7 +34,7 @@ fn a_run_does_not_depend_on_what_was_run_before_in_the_same_memory() {
         "spread = { kind = \"counter\", k = 2 }",
         "phase = \"random\"\nspread = { kind = \"coin\", k = 3 }",
     ];
-    let mut desk = Desk::default();
+    let mut desk = Workspace::default();
     for seed in 0..3 {
         for strategy in STRATEGIES {
             for (network, gossip) in networks.iter().flat_map(|network| gossips.map(|gossip| (network, gossip))) {
@@ -43,7 +43,7 @@ fn a_run_does_not_depend_on_what_was_run_before_in_the_same_memory() {
                      [stop]\nmax_rounds = 40\n"
                 );
                 let point = &scenario(&text).points[0];
-                let [again, fresh] = [&mut desk, &mut Desk::default()].map(|desk| desk.run(point, seed, &|| true));
+                let [again, fresh] = [&mut desk, &mut Workspace::default()].map(|desk| desk.run(point, seed, &|| true));
                 assert_eq!(again, fresh, "{text}");
             }
         }
@@ -119,10 +119,10 @@ fn a_limit_ends_a_run_before_what_lies_beyond_it() {
     };
     let end = |stop: &str| ending(&scenario(&text(stop)).points[0], 0);
     let by_rounds = end("max_rounds = 7");
-    assert_eq!((by_rounds.outcome, by_rounds.tally.ticks), (Outcome::RoundLimit, 700));
+    assert_eq!((by_rounds.outcome, by_rounds.tally.turns), (Outcome::RoundLimit, 700));
     // Rounds begin at 0 s, 1 s, 2 s, 3 s: the one at 3 s is within the time.
     let by_time = end("max_time = \"3s\"");
-    assert_eq!((by_time.outcome, by_time.tally.ticks), (Outcome::TimeLimit, 400));
+    assert_eq!((by_time.outcome, by_time.tally.turns), (Outcome::TimeLimit, 400));
 }
 
 #[test]

@@ -5,10 +5,10 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::{Arc, LazyLock};
 
+use gossipsim::distance::DistanceIndex;
 use gossipsim::peers::{Peers, Turn};
 use gossipsim::random::{Chance, Purpose};
-use gossipsim::space::Space;
-use gossipsim::topology::{Metric, TopologySpec};
+use gossipsim::topology::{Distances, TopologySpec};
 use gossipsim::units::NodeId;
 use serde_json::{Value, json};
 
@@ -69,7 +69,7 @@ fn distances(lists: &[Vec<u32>], source: u32) -> Vec<Option<u32>> {
 }
 
 /// Does `work` for every case at every size.
-fn for_all(work: impl Fn(&str, &[Vec<u32>], &dyn Metric)) {
+fn for_all(work: impl Fn(&str, &[Vec<u32>], &dyn Distances)) {
     for (name, settings, sizes) in cases() {
         let spec = spec(name, &settings);
         for &nodes in sizes {
@@ -120,9 +120,9 @@ fn every_message_takes_a_shortest_way_over_links_of_the_graph() {
         for source in 0..lists.len() as u32 {
             for (other, distance) in (0..).zip(distances(lists, source)) {
                 let Some(distance) = distance.filter(|distance| *distance > 0) else { continue };
-                let mut roads = metric.roads();
-                roads.carry(NodeId::new(source), NodeId::new(other), false);
-                let loads = roads.loads();
+                let mut routes = metric.routes();
+                routes.add_message(NodeId::new(source), NodeId::new(other), false);
+                let loads = routes.loads();
                 let links: Vec<_> = loads.iter().map(|load| (load.from.number(), load.to.number())).collect();
                 assert!(links.iter().eq(&edges), "{what}: not the links of the graph");
                 let gone: Vec<_> = links.iter().zip(&loads).filter(|(_, load)| load.messages > 0).collect();
@@ -198,7 +198,7 @@ fn spatial_choice_follows_its_law() {
         ("file", json!({ "path": "two-pieces.txt" }), 9, None, [3, 5]),
     ] {
         let spec = spec(name, &settings);
-        let (space, lists): (Arc<dyn Space>, _) = (spec.metric(nodes).unwrap().space(), lists(&spec, nodes));
+        let (space, lists): (Arc<dyn DistanceIndex>, _) = (spec.metric(nodes).unwrap().space(), lists(&spec, nodes));
         for (node, exponent) in nodes_asked.into_iter().flat_map(|node| [0.0, 0.5, 1.0, 1.5, 2.0].map(|a| (node, a))) {
             let rule: Peers = serde_json::from_value(json!({ "spatial": { "exponent": exponent } })).unwrap();
             let rule = rule.on(&space);

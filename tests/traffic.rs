@@ -6,14 +6,14 @@ use std::path::Path;
 use crate::common::{point, scenario};
 use gossipsim::experiment::{self, Record};
 use gossipsim::scenario::{Overrides, Point, Source};
-use gossipsim::topology::Load;
+use gossipsim::topology::LinkLoad;
 
 fn record(point: &Point, replicate: u64) -> Record {
     experiment::run(point, replicate, &|| true).unwrap()
 }
 
-fn total(loads: &[Load]) -> (u64, u64) {
-    let sum = |of: fn(&Load) -> u64| loads.iter().map(of).sum();
+fn total(loads: &[LinkLoad]) -> (u64, u64) {
+    let sum = |of: fn(&LinkLoad) -> u64| loads.iter().map(of).sum();
     (sum(|load| load.conversations), sum(|load| load.messages))
 }
 
@@ -29,7 +29,7 @@ fn a_message_to_a_neighbour_goes_over_one_link() {
                 assert_eq!(messages, record.ending.tally.sent, "{topology}, {gossip}");
                 assert!(conversations < messages, "{topology}, {gossip}");
                 if gossip == "strategy = \"pull\"" {
-                    assert_eq!(conversations, record.ending.tally.ticks, "{topology}, {latency}");
+                    assert_eq!(conversations, record.ending.tally.turns, "{topology}, {latency}");
                 }
             }
         }
@@ -42,7 +42,7 @@ fn anti_entropy_behind_a_rumor_opens_conversations_of_its_own() {
     let gossip = "strategy = \"pull\"\nspread = { kind = \"counter\", k = 1 }\nanti_entropy = \"3s\"";
     let record = record(&point("nodes = 32\ntopology = \"ring\"\nlinks = true", gossip), 0);
     let (conversations, messages) = total(&record.traffic.unwrap());
-    let rounds = record.ending.tally.ticks / 32;
+    let rounds = record.ending.tally.turns / 32;
     let comparisons = conversations - 32 * rounds;
     assert!((32 * (rounds / 3)..=32 * rounds.div_ceil(3)).contains(&comparisons), "{comparisons} in {rounds} rounds");
     assert!(rounds >= 3 && messages == record.ending.tally.sent);
@@ -92,7 +92,7 @@ fn the_middle_of_a_line_bears_what_the_law_says() {
             let middle = record.traffic.unwrap()[511];
             assert_eq!((middle.from.number(), middle.to.number()), (511, 512));
             conversations += middle.conversations;
-            rounds += record.ending.tally.ticks / 1024;
+            rounds += record.ending.tally.turns / 1024;
         }
         // Every node opens one conversation a round, independent of all others.
         let variance: f64 = crossings.iter().map(|p| p * (1.0 - p)).sum();
@@ -118,7 +118,7 @@ fn on_a_graph_from_a_file_messages_go_as_far_as_the_law_says() {
         let traffic = record.traffic.unwrap();
         assert_eq!(traffic.len(), 31);
         links += total(&traffic).0;
-        turns += record.ending.tally.ticks;
+        turns += record.ending.tally.turns;
     }
     // On a ring of 31 two nodes lie at each distance up to 15, so 2d within d.
     let all: f64 = (1..16).map(|d| 1.0 / f64::from(d)).sum();

@@ -149,7 +149,7 @@ impl Protocol for Probing {
         member.heard[0] ^ u64::from(member.sent)
     }
 
-    fn over(&self, _: Time, (): &mut (), _: &Tally, _: u64) -> Option<Outcome> {
+    fn termination(&self, _: Time, (): &mut (), _: &Tally, _: u64) -> Option<Outcome> {
         None
     }
 }

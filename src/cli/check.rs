@@ -9,9 +9,9 @@ use super::args::Changes;
 use super::error::Error;
 use super::text::Grid;
 use super::{run, text};
+use crate::capacity::{self, RunMemory};
 use crate::output::label::readable;
 use crate::printable;
-use crate::room::{self, Need};
 use crate::scenario::Scenario;
 use crate::topology::NodeNames;
 
@@ -27,21 +27,21 @@ pub(crate) fn check(
     json: bool,
 ) -> Result<(), Error> {
     for scenario in run::read_all(files, &changes.overrides(force))? {
-        let needs: Vec<Need> = room::needs(&scenario).collect();
+        let needs: Vec<RunMemory> = capacity::needs(&scenario).collect();
         let largest = needs.iter().copied().max_by_key(|need| need.bytes).unwrap_or_default();
-        room::room_for(&scenario, largest, 1, force).map_err(Error::Usage)?;
+        capacity::room_for(&scenario, largest, 1, force).map_err(Error::Usage)?;
         let printed = if json { print_json(out, &scenario, &needs) } else { print(out, &scenario, &needs) };
         printed.map_err(Error::Stdout)?;
     }
     Ok(())
 }
 
-fn largest(needs: &[Need]) -> u64 {
+fn largest(needs: &[RunMemory]) -> u64 {
     needs.iter().map(|need| need.bytes).max().unwrap_or(0)
 }
 
 /// The scenario as TOML; what else there is to say stands in comments, so that the whole can be read back.
-fn print(out: &mut impl Write, scenario: &Scenario, needs: &[Need]) -> io::Result<()> {
+fn print(out: &mut impl Write, scenario: &Scenario, needs: &[RunMemory]) -> io::Result<()> {
     writeln!(out, "{}", printable::document(&scenario.resolved_toml()))?;
     writeln!(out, "# {}: {}", printable::line(&scenario.name), text::extent(scenario))?;
     print_memory(out, scenario, needs)?;
@@ -71,7 +71,7 @@ fn graphs(scenario: &Scenario) -> Vec<String> {
 }
 
 /// What a run of each point takes, in as few lines as say it.
-fn print_memory(out: &mut impl Write, scenario: &Scenario, needs: &[Need]) -> io::Result<()> {
+fn print_memory(out: &mut impl Write, scenario: &Scenario, needs: &[RunMemory]) -> io::Result<()> {
     let most = text::bytes(largest(needs));
     let least = needs.iter().map(|need| need.bytes).min().unwrap_or(0);
     // What is shown of a number rises with it.
@@ -86,7 +86,7 @@ fn print_memory(out: &mut impl Write, scenario: &Scenario, needs: &[Need]) -> io
 }
 
 /// A line for each point: its number, its swept values, and what a run of it takes.
-fn by_point(scenario: &Scenario, needs: &[Need]) -> Grid {
+fn by_point(scenario: &Scenario, needs: &[RunMemory]) -> Grid {
     let mut grid = Grid::new();
     let keys = scenario.sweep.iter().map(|key| key.path.clone());
     grid.row(["point".to_owned()].into_iter().chain(keys).chain(["memory".to_owned()]).collect());
@@ -101,7 +101,7 @@ fn by_point(scenario: &Scenario, needs: &[Need]) -> Grid {
 
 /// A line for each number of nodes, which decides most, the largest last: how many points have it, and what the
 /// largest of their runs takes.
-fn by_size(needs: &[Need]) -> Grid {
+fn by_size(needs: &[RunMemory]) -> Grid {
     let mut sizes: BTreeMap<u32, (u64, u64)> = BTreeMap::new();
     for need in needs {
         let (points, most) = sizes.entry(need.nodes).or_default();
@@ -121,7 +121,7 @@ fn by_size(needs: &[Need]) -> Grid {
     grid
 }
 
-fn print_json(out: &mut impl Write, scenario: &Scenario, needs: &[Need]) -> io::Result<()> {
+fn print_json(out: &mut impl Write, scenario: &Scenario, needs: &[RunMemory]) -> io::Result<()> {
     let json = serde_json::json!({
         "scenario": scenario.name,
         "hash": scenario.hash(),

@@ -35,7 +35,7 @@ pub(super) fn compare(
         _ => along_a_key(files, vary, changes, work)?,
     };
     let folder = work.out.clone().map_or_else(|| run::folder_of(&scenario, Path::new("output"), ""), Ok)?;
-    run::work_off(out, vec![(folder, scenario)], work, Some(&comparison), signals)
+    run::execute(out, vec![(folder, scenario)], work, Some(&comparison), signals)
 }
 
 /// One scenario under the values of one key, by default the three strategies.

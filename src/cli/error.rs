@@ -96,9 +96,9 @@ impl Error {
             Error::Scenario(problems) => list(problems),
             Error::Strategies { problems, vary } => {
                 list(problems);
-                say(&format!("help: to compare the strategies that are allowed here, give `{vary}`"));
+                print(&format!("help: to compare the strategies that are allowed here, give `{vary}`"));
             }
-            other => say(&format!("error: {other}")),
+            other => print(&format!("error: {other}")),
         }
     }
 }
@@ -112,7 +112,7 @@ fn list(problems: &[Problems]) {
         // The colours are ours; what is not ours was made fit for a terminal before they were added.
         let _ = writeln!(anstream::AutoStream::auto(io::stderr()), "{text}");
     } else {
-        say(&text);
+        print(&text);
     }
 }
 
@@ -122,7 +122,7 @@ pub(crate) fn stderr() -> Escaping<io::Stderr> {
 }
 
 /// Says `text` on standard error.
-pub(crate) fn say(text: &str) {
+pub(crate) fn print(text: &str) {
     // There is nowhere left to say that standard error is gone.
     let _ = writeln!(stderr(), "{text}");
 }

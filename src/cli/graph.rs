@@ -10,11 +10,11 @@ use super::error::Error;
 use super::run;
 use super::signals::Signals;
 use super::text::{count, plural};
+use crate::capacity;
 use crate::experiment;
 use crate::output::folder::Folders;
 use crate::output::graph_export::{GraphFormat, Named};
 use crate::printable;
-use crate::room;
 use crate::scenario::{Point, Scenario};
 use crate::topology::{Graph, NodeNames, OnGraph};
 use crate::units::NodeId;
@@ -38,8 +38,8 @@ pub(crate) fn graph(
             let names = point.settings.network.topology.names();
             let write = WriteGraph { format: choice.format, names, title: &title, out };
             let written = experiment::on_graph(&point, choice.replicate, write);
-            let written = written.map_err(|misfit| {
-                Error::Undrawn(format!("network.topology: {}; write {}", misfit.problem, misfit.allowed))
+            let written = written.map_err(|incompatible| {
+                Error::Undrawn(format!("network.topology: {}; write {}", incompatible.problem, incompatible.allowed))
             })?;
             written.map_err(Error::Stdout)
         };
@@ -82,7 +82,7 @@ fn check_size(scenario: &Scenario, point: &Point, force: bool) -> Result<(), Err
             count(MOST_EDGES)
         )));
     }
-    room::room_for(scenario, room::Need::of(point), 1, force).map(|_| ()).map_err(Error::Usage)
+    capacity::room_for(scenario, capacity::RunMemory::of(point), 1, force).map(|_| ()).map_err(Error::Usage)
 }
 
 /// What the graph is, in one line.
@@ -127,9 +127,9 @@ fn into_file(
         let text = format!("there is `{name}` already; another --out, or --force to replace it");
         return Err(Error::Usage(text));
     }
-    let draft = folders.file(path)?;
-    let mut out = BufWriter::new(draft.create().map_err(failed)?);
-    let written = work(&mut out).and_then(|()| draft.commit(out.get_ref()).map_err(failed));
+    let staged = folders.file(path)?;
+    let mut out = BufWriter::new(staged.create().map_err(failed)?);
+    let written = work(&mut out).and_then(|()| staged.commit(out.get_ref()).map_err(failed));
     written.map_err(|error| match error {
         Error::Stdout(error) => failed(error),
         error => error,

@@ -67,12 +67,12 @@ fn cell(mean: Option<f64>, printed: Printed) -> String {
 mod tests {
     use super::*;
     use crate::columns::Cell;
-    use crate::output::{tabulate, testing};
+    use crate::output::{run_tables, testing};
 
     fn printed(workload: &str) -> String {
         let text = format!("[network]\nnodes = 8\n[gossip]\nstrategy = \"push-pull\"\nphase = \"random\"\n{workload}");
         let scenario = testing::read_text(&text);
-        let list = tabulate::list(&scenario);
+        let list = run_tables::list(&scenario);
         let mut tables = testing::tables_of(list, &scenario, testing::all_runs(&scenario));
         if tables.summary.has("value_mean") {
             tables.summary.set(0, "value_mean", Cell::Empty);

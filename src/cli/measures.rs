@@ -5,9 +5,9 @@ use std::io::{self, Write};
 use serde_json::{Value, json};
 
 use super::error::Error;
+use super::options::{Options, in_parallel};
 use super::signals::Signals;
 use super::text::Grid;
-use super::wish::{Wish, in_parallel};
 use crate::verify::Effort;
 use crate::verify::intervals::{self, Covered};
 use crate::verify::verdicts::{self, Tally};
@@ -16,30 +16,30 @@ use crate::verify::verdicts::{self, Tally};
 const MOST_WRONG: f64 = 0.02;
 
 /// `gossipsim verify --intervals`
-pub(super) fn intervals(out: &mut impl Write, wish: &Wish, signals: &Signals) -> Result<(), Error> {
-    let effort = wish.effort();
-    let table = in_parallel(wish, signals, 0, |threads, _| Ok(intervals::measure(effort, wish.seed, threads)))?;
-    let printed = if wish.json {
+pub(super) fn intervals(out: &mut impl Write, options: &Options, signals: &Signals) -> Result<(), Error> {
+    let effort = options.effort();
+    let table = in_parallel(options, signals, 0, |threads, _| Ok(intervals::measure(effort, options.seed, threads)))?;
+    let printed = if options.json {
         let rows: Vec<Value> = table.iter().map(covered_json).collect();
         writeln!(
             out,
             "{}",
-            json!({ "seed": wish.seed, "samples": intervals::samples(effort), "runs": intervals::RUNS, "intervals": rows })
+            json!({ "seed": options.seed, "samples": intervals::samples(effort), "runs": intervals::RUNS, "intervals": rows })
         )
     } else {
-        print_intervals(out, &table, effort, wish.seed)
+        print_intervals(out, &table, effort, options.seed)
     };
     printed.map_err(Error::Stdout)
 }
 
 /// `gossipsim verify --verdicts`; exit status 1 if verdicts are wrong more often than they may be.
-pub(super) fn verdicts(out: &mut impl Write, wish: &Wish, signals: &Signals) -> Result<(), Error> {
-    let table = in_parallel(wish, signals, 0, |threads, _| {
-        verdicts::measure(wish.effort(), wish.seed, threads, signals.halt())
+pub(super) fn verdicts(out: &mut impl Write, options: &Options, signals: &Signals) -> Result<(), Error> {
+    let table = in_parallel(options, signals, 0, |threads, _| {
+        verdicts::measure(options.effort(), options.seed, threads, signals.halt())
     })?;
-    let printed = if wish.json {
+    let printed = if options.json {
         let rows: Vec<Value> = table.iter().map(tally_json).collect();
-        writeln!(out, "{}", json!({ "seed": wish.seed, "verdicts": rows }))
+        writeln!(out, "{}", json!({ "seed": options.seed, "verdicts": rows }))
     } else {
         print_verdicts(out, &table)
     };

@@ -12,6 +12,7 @@ mod graph;
 mod marks;
 mod means;
 mod measures;
+mod options;
 mod plot;
 mod progress;
 mod run;
@@ -22,7 +23,6 @@ mod text;
 mod theory;
 mod verify;
 mod verify_laws;
-mod wish;
 
 use std::ffi::OsString;
 use std::io::{self, IsTerminal, Write};
@@ -34,10 +34,10 @@ use std::{env, thread};
 
 use clap::{CommandFactory, Parser};
 
+use crate::capacity;
 use crate::machine::{self, Free};
 use crate::memory::{self, Shortage};
 use crate::printable::{self, Escaping};
-use crate::room;
 use args::{Cli, Command};
 use error::Error;
 use signals::Signals;
@@ -73,7 +73,7 @@ pub fn main() -> ExitCode {
         Err(error) => return fail(&Error::Signals(error)),
     };
     // Whatever ends the work, what it had under way is cleared away.
-    let work = || memory::catch(|| obey(cli.command, free, &signals));
+    let work = || memory::catch(|| execute(cli.command, free, &signals));
     let work = || work().unwrap_or_else(|shortage| Err(Error::Memory(shortage)));
     let done = catch_unwind(AssertUnwindSafe(work));
     signals.conclude();
@@ -109,7 +109,7 @@ fn fault(panic: &panic::PanicHookInfo<'_>) {
     let message = text.or_else(|| payload.downcast_ref::<String>().map(String::as_str)).unwrap_or("no message");
     let thread = thread::current().name().map_or_else(String::new, |name| format!(" (thread {name})"));
     let text = format!("{place}{message}{thread}. This is a fault of gossipsim: please report it with the scenario");
-    error::say(&format!("error: {}", printable::line(&text)));
+    error::print(&format!("error: {}", printable::line(&text)));
 }
 
 /// Prints help, the version, or what is wrong with the command line.
@@ -124,8 +124,8 @@ fn explain(error: &clap::Error, arguments: &[OsString]) -> ExitCode {
     }
 }
 
-fn obey(command: Command, free: Option<Free>, signals: &Signals) -> Result<(), Error> {
-    let needed = room::base(command.draws());
+fn execute(command: Command, free: Option<Free>, signals: &Signals) -> Result<(), Error> {
+    let needed = capacity::base(command.draws());
     if let Some(free) = free.filter(|free| free.bytes < needed) {
         let (needed, free) = (needed / 1_000_000, free.bytes / 1_000_000);
         return Err(Error::Usage(format!(
@@ -139,10 +139,10 @@ fn obey(command: Command, free: Option<Free>, signals: &Signals) -> Result<(), E
             compare::compare(&mut out, &files, vary.as_deref(), &changes, &work, signals)
         }
         Command::Plot { folder, charts, threads, quiet } => {
-            plot::plot(&mut out, &folder, plot::Wish { charts, threads, quiet }, signals)
+            plot::plot(&mut out, &folder, plot::Options { charts, threads, quiet }, signals)
         }
         Command::Theory { file, changes, out: folder, force, json } => {
-            theory::theory(&mut out, &file, &changes, theory::Wish { folder, force, json }, signals)
+            theory::theory(&mut out, &file, &changes, theory::Options { folder, force, json }, signals)
         }
         // Scripts are data, as a graph is.
         Command::Generate { what } => generate::generate(&mut io::stdout().lock(), &what),
@@ -155,12 +155,12 @@ fn obey(command: Command, free: Option<Free>, signals: &Signals) -> Result<(), E
         Command::Graph { file, changes, choice } => graph::graph(&mut out, &file, &changes, &choice, signals),
         Command::Verify { laws, intervals, verdicts, quick, seed, threads, quiet, json } => {
             let subject = match (laws, intervals, verdicts) {
-                (true, ..) => wish::Subject::Laws,
-                (_, true, _) => wish::Subject::Intervals,
-                (.., true) => wish::Subject::Verdicts,
-                _ => wish::Subject::Results,
+                (true, ..) => options::Subject::Laws,
+                (_, true, _) => options::Subject::Intervals,
+                (.., true) => options::Subject::Verdicts,
+                _ => options::Subject::Results,
             };
-            verify::verify(&mut out, wish::Wish { quick, seed, threads, quiet, json, subject }, signals)
+            verify::verify(&mut out, options::Options { quick, seed, threads, quiet, json, subject }, signals)
         }
     }?;
     out.flush().map_err(Error::Stdout)

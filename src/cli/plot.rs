@@ -13,7 +13,7 @@ use crate::printable;
 use crate::threads::Threads;
 
 /// What is asked for.
-pub(crate) struct Wish {
+pub(crate) struct Options {
     pub(crate) charts: Formats,
     pub(crate) threads: Option<u16>,
     pub(crate) quiet: bool,
@@ -23,7 +23,7 @@ pub(crate) struct Wish {
 pub(crate) fn plot(
     out: &mut impl Write,
     folder: &Path,
-    Wish { charts, threads, quiet }: Wish,
+    Options { charts, threads, quiet }: Options,
     signals: &Signals,
 ) -> Result<(), Error> {
     let not_ours = |problem| Error::Unreadable(format!("`{}` is not a results folder: {problem}", folder.display()));
@@ -32,7 +32,7 @@ pub(crate) fn plot(
     }
     // Before it is read: what a killed run left half replaced is put back first.
     let claim = signals.folders().claim_charts(folder)?;
-    claim.notes().iter().for_each(|note| run::say(quiet, note));
+    claim.notes().iter().for_each(|note| run::print(quiet, note));
     let manifest = Manifest::read(&folder.join(MANIFEST)).map_err(not_ours)?;
     let threads = Threads::start(threads.map_or(0, usize::from));
     let drawing = Drawing { formats: charts, threads: &threads };
@@ -42,7 +42,7 @@ pub(crate) fn plot(
     })?;
     if !drawn.removed.is_empty() {
         let count = text::plural(drawn.removed.len() as u64, "file");
-        run::say(
+        run::print(
             quiet,
             &format!("{count} of before not drawn this time, and so removed: {}", drawn.removed.join(", ")),
         );

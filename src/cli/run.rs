@@ -12,17 +12,17 @@ use super::error::Error;
 use super::progress::Progress;
 use super::signals::Signals;
 use super::{differences, table, text};
+use crate::capacity::{self, Capacity};
 use crate::experiment::{self, Failure};
 use crate::output::drawing::{self, Drawing};
-use crate::output::folder::{Claim, Refusal};
+use crate::output::folder::{FolderLease, Refusal};
 use crate::output::manifest::{Manifest, Timings};
 use crate::output::results::{Results, ResultsError};
+use crate::output::run_tables;
 use crate::output::tables::Tables;
-use crate::output::tabulate;
-use crate::output::{exactly, expectations, pairs, statement, summary_json};
+use crate::output::{caption, exact_columns, expectations, pairs, summary_json};
 use crate::plan;
 use crate::printable;
-use crate::room::{self, Room};
 use crate::scenario::{self, Overrides, Problems, Scenario, Source};
 use crate::threads::Threads;
 
@@ -30,7 +30,7 @@ use crate::threads::Threads;
 struct Job {
     scenario: Scenario,
     folder: PathBuf,
-    room: Room,
+    capacity: Capacity,
 }
 
 /// `gossipsim run`
@@ -48,7 +48,7 @@ pub(crate) fn run(
         None => folder_of(scenario, Path::new("output"), ""),
     };
     let jobs = scenarios.into_iter().map(|scenario| Ok((folder(&scenario)?, scenario)));
-    work_off(out, jobs.collect::<Result<_, Error>>()?, work, None, signals)
+    execute(out, jobs.collect::<Result<_, Error>>()?, work, None, signals)
 }
 
 /// The folder for a scenario's results below `parent`: its name, and what that ends in.
@@ -66,7 +66,7 @@ pub(super) fn folder_of(scenario: &Scenario, parent: &Path, end: &str) -> Result
 }
 
 /// Runs every scenario into its folder, after a look at all of them: what can be refused is refused before any work.
-pub(super) fn work_off(
+pub(super) fn execute(
     out: &mut impl Write,
     scenarios: Vec<(PathBuf, Scenario)>,
     work: &Work,
@@ -78,7 +78,7 @@ pub(super) fn work_off(
         return Err(Error::Usage("two scenario files have one name, and so one results folder; run them apart".into()));
     }
     let jobs = scenarios.into_iter().map(|job| Job::new(job, work, signals));
-    let jobs: Vec<(Job, Claim)> = jobs.collect::<Result<_, _>>()?;
+    let jobs: Vec<(Job, FolderLease)> = jobs.collect::<Result<_, _>>()?;
     let mut missed = Vec::new();
     for (job, claim) in jobs {
         match simulate(out, &job, claim, work, compare, signals) {
@@ -97,12 +97,16 @@ pub(super) fn work_off(
 
 impl Job {
     /// Checks that there is memory, and claims the folder: nobody else may write it until all is done.
-    fn new((folder, scenario): (PathBuf, Scenario), work: &Work, signals: &Signals) -> Result<(Self, Claim), Error> {
+    fn new(
+        (folder, scenario): (PathBuf, Scenario),
+        work: &Work,
+        signals: &Signals,
+    ) -> Result<(Self, FolderLease), Error> {
         let cores = available_parallelism().map_or(1, usize::from);
         let wanted = work.threads.map_or(cores, usize::from);
-        let room = room::room(&scenario, wanted, work.force).map_err(Error::Usage)?;
+        let capacity = capacity::capacity(&scenario, wanted, work.force).map_err(Error::Usage)?;
         let claim = signals.folders().claim(&folder, &scenario.hash(), work.force)?;
-        Ok((Job { scenario, folder, room }, claim))
+        Ok((Job { scenario, folder, capacity }, claim))
     }
 }
 
@@ -124,24 +128,24 @@ pub(super) fn read_all(files: &[PathBuf], overrides: &Overrides) -> Result<Vec<S
 fn simulate(
     out: &mut impl Write,
     job: &Job,
-    claim: Claim,
+    claim: FolderLease,
     work: &Work,
     compare: Option<&Comparison>,
     signals: &Signals,
 ) -> Result<Vec<String>, Error> {
-    let Job { scenario, folder, room } = job;
+    let Job { scenario, folder, capacity } = job;
     for note in scenario.notes.iter().chain(claim.notes()) {
-        say(work.quiet, note);
+        print(work.quiet, note);
     }
     let refuse = |error| Refusal::Io { folder: folder.clone(), error };
     let mut results = Results::begin(scenario, claim).map_err(refuse)?;
-    let threads = Threads::start(room.threads);
+    let threads = Threads::start(capacity.threads);
     if let Some(note) = threads.note() {
-        say(work.quiet, &note);
+        print(work.quiet, &note);
     }
     let talk = !work.quiet && !work.json;
     if talk {
-        header(out, scenario, Room { threads: threads.count(), ..*room }).map_err(Error::Stdout)?;
+        header(out, scenario, Capacity { threads: threads.count(), ..*capacity }).map_err(Error::Stdout)?;
     }
     let began = Instant::now();
     record_all(job, &threads, &mut results, work.quiet, signals)?;
@@ -157,11 +161,11 @@ fn simulate(
         error => Error::Results { folder: folder.clone(), error },
     })?;
     for note in manifest.notes.iter().skip(scenario.notes.len()) {
-        say(work.quiet, note);
+        print(work.quiet, note);
     }
     let missed = expectations::missed(scenario, &tables);
     let printed = if work.json {
-        text::json(out, &summary_json::of(tabulate::list(scenario), scenario, &tables, folder, key))
+        text::json(out, &summary_json::of(run_tables::list(scenario), scenario, &tables, folder, key))
     } else if talk {
         report(out, scenario, &tables, &manifest, folder, (key, missed.is_empty()))
     } else {
@@ -213,8 +217,8 @@ fn manifest(scenario: &Scenario, timings: Timings) -> Manifest {
         description: scenario.description.clone(),
         hash: scenario.hash(),
         notes: scenario.notes.clone(),
-        conditions: statement::conditions(scenario),
-        workload: tabulate::list(scenario).workload.to_owned(),
+        conditions: caption::conditions(scenario),
+        workload: run_tables::list(scenario).workload.to_owned(),
         timings,
         files: Vec::new(),
         resolved: scenario.resolved(),
@@ -222,13 +226,13 @@ fn manifest(scenario: &Scenario, timings: Timings) -> Manifest {
 }
 
 /// A message on standard error.
-pub(super) fn say(quiet: bool, text: &str) {
+pub(super) fn print(quiet: bool, text: &str) {
     if !quiet {
-        super::error::say(&format!("note: {}", printable::line(text)));
+        super::error::print(&format!("note: {}", printable::line(text)));
     }
 }
 
-fn header(out: &mut impl Write, scenario: &Scenario, Room { threads, memory }: Room) -> io::Result<()> {
+fn header(out: &mut impl Write, scenario: &Scenario, Capacity { threads, memory }: Capacity) -> io::Result<()> {
     writeln!(
         out,
         "{}: {}, seed {}, {}, {}",
@@ -261,13 +265,13 @@ fn report(
 ) -> io::Result<()> {
     table::print(out, tables, scenario)?;
     if let Some(key) = compare {
-        let list = tabulate::list(scenario);
+        let list = run_tables::list(scenario);
         differences::print(out, list, &pairs::rows(list, scenario, tables, key), tables)?;
     }
-    for law in statement::laws(scenario) {
+    for law in caption::laws(scenario) {
         writeln!(out, "theory: {law}")?;
     }
-    for line in exactly::compared(tables) {
+    for line in exact_columns::compared(tables) {
         writeln!(out, "exact: {line}")?;
     }
     if let Some(note) = shared_draws(tables) {

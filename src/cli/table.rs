@@ -9,7 +9,7 @@ use super::text::{Grid, between, count, figure, share};
 use crate::output::frame::{Frame, Row};
 use crate::output::label::readable;
 use crate::output::tables::Tables;
-use crate::output::{groups, links, places, statement, tabulate};
+use crate::output::{caption, groups, links, places, run_tables};
 use crate::plan;
 use crate::scenario::{Point, Scenario};
 use crate::stats::wilson;
@@ -22,14 +22,14 @@ pub(crate) fn print(out: &mut impl Write, tables: &Tables, scenario: &Scenario) 
     let varying = places::varying(&tables.summary);
     let row_key = varying.first().cloned().unwrap_or_else(|| "nodes".to_owned());
     let page_keys: Vec<&String> = varying.iter().skip(1).collect();
-    let (vague, marks) = (vague(scenario), Marks::of(tables, statement::may_never_converge(scenario)));
+    let (vague, marks) = (vague(scenario), Marks::of(tables, caption::may_never_converge(scenario)));
     for page in pages(&tables.summary, &page_keys) {
         let at = page.first().map_or_else(String::new, |row| place(*row, &page_keys));
         print_page(out, &page, &row_key, (scenario.goal(), &at), &marks)?;
         print_theory(out, &page, &row_key, &at, (&vague, &marks))?;
         marks.footnotes(&page).iter().try_for_each(|note| writeln!(out, "  {note}"))?;
     }
-    means::print(out, tabulate::list(scenario), tables, &varying, &statement::workload(scenario))?;
+    means::print(out, run_tables::list(scenario), tables, &varying, &caption::workload(scenario))?;
     print_fit(out, tables)?;
     print_links(out, tables, &varying)?;
     print_unconverged(out, tables)

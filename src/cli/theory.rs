@@ -11,16 +11,16 @@ use super::run;
 use super::signals::Signals;
 use super::text::{self, Grid, figure, plural};
 use crate::columns::Field;
-use crate::output::exactly::Exacts;
+use crate::output::exact_columns::ExactLaws;
 use crate::output::frame::object;
 use crate::output::label::{readable, short};
 use crate::output::theory_folder::{self, LawRow};
-use crate::output::{statement, tables, tabulate};
+use crate::output::{caption, run_tables, tables};
 use crate::printable;
 use crate::scenario::{Point, Scenario};
 
 /// What was asked for.
-pub(crate) struct Wish {
+pub(crate) struct Options {
     pub(crate) folder: Option<PathBuf>,
     pub(crate) force: bool,
     pub(crate) json: bool,
@@ -31,16 +31,16 @@ pub(crate) fn theory(
     out: &mut impl Write,
     file: &Path,
     changes: &Changes,
-    wish: Wish,
+    options: Options,
     signals: &Signals,
 ) -> Result<(), Error> {
-    let Wish { folder, force, json } = wish;
+    let Options { folder, force, json } = options;
     for scenario in run::read_all(&[file.to_owned()], &changes.overrides(force))? {
         let folder = folder.clone().map_or_else(|| run::folder_of(&scenario, Path::new("output"), "_theory"), Ok)?;
         // First: what is refused is refused before any work.
         let claim = theory_folder::claim(&scenario, signals.folders(), &folder, force)?;
-        claim.notes().iter().for_each(|note| run::say(false, note));
-        let exacts = Exacts::all(&scenario);
+        claim.notes().iter().for_each(|note| run::print(false, note));
+        let exacts = ExactLaws::all(&scenario);
         let failed = |error: io::Error| Error::Results { folder: folder.clone(), error: error.into() };
         theory_folder::write(claim, &scenario, &exacts).map_err(failed)?;
         let printed = if json {
@@ -53,9 +53,9 @@ pub(crate) fn theory(
     Ok(())
 }
 
-fn print(out: &mut impl Write, scenario: &Scenario, exacts: &Exacts, folder: &Path) -> io::Result<()> {
+fn print(out: &mut impl Write, scenario: &Scenario, exacts: &ExactLaws, folder: &Path) -> io::Result<()> {
     let points = plural(scenario.points.len() as u64, "point");
-    let conditions = statement::shared(scenario);
+    let conditions = caption::shared(scenario);
     writeln!(out, "{}: rounds until {}, by theory; {points}\n{conditions}", scenario.name, scenario.goal())?;
     let rows: Vec<(String, Vec<Vec<String>>)> =
         scenario.points.iter().map(|point| (heading(scenario, &point), cells(&point, exacts))).collect();
@@ -127,7 +127,7 @@ fn heading(scenario: &Scenario, point: &Point) -> String {
 }
 
 /// The lines of a point: kind, rounds, law, source.
-fn cells(point: &Point, exacts: &Exacts) -> Vec<Vec<String>> {
+fn cells(point: &Point, exacts: &ExactLaws) -> Vec<Vec<String>> {
     let line = |row: &LawRow| {
         let law = match (row.sd, row.p50, row.p95, row.p99) {
             (Some(sd), Some(p50), Some(p95), Some(p99)) => {
@@ -157,14 +157,14 @@ fn rounds(row: &LawRow) -> String {
     }
 }
 
-fn as_json(scenario: &Scenario, exacts: &Exacts, folder: &Path) -> Value {
+fn as_json(scenario: &Scenario, exacts: &ExactLaws, folder: &Path) -> Value {
     let columns = Field::all(LawRow::COLUMNS);
-    let law = |row: &LawRow| object(&columns, &tabulate::cells(LawRow::COLUMNS, row));
-    let list = tabulate::list(scenario);
-    let keys = tabulate::keys(list, scenario);
+    let law = |row: &LawRow| object(&columns, &run_tables::cells(LawRow::COLUMNS, row));
+    let list = run_tables::list(scenario);
+    let keys = run_tables::keys(list, scenario);
     let header: Vec<Field> = tables::of_points(list, Vec::new(), 0).header(&keys);
     let point = |point: Point| {
-        let mut json = object(&header, &tabulate::place(list, &point));
+        let mut json = object(&header, &run_tables::place(list, &point));
         let (exact, laws): (Vec<LawRow>, Vec<LawRow>) =
             theory_folder::rows(&point, exacts).into_iter().partition(|row| row.kind == "exact");
         json["exact"] = exact.first().map_or(Value::Null, law);

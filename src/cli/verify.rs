@@ -7,36 +7,36 @@ use serde_json::{Value, json};
 
 use super::error::Error;
 use super::measures;
+use super::options::{Options, Subject, in_parallel};
 use super::signals::Signals;
 use super::text;
 use super::text::Grid;
 use super::verify_laws;
-use super::wish::{Subject, Wish, in_parallel};
 use crate::verify::judge::Verdict;
 use crate::verify::{self, Case, Engine, Finding};
 
 /// `gossipsim verify`
-pub(crate) fn verify(out: &mut impl Write, wish: Wish, signals: &Signals) -> Result<(), Error> {
-    match wish.subject {
-        Subject::Laws => return verify_laws::verify(out, &wish, wish.effort(), signals),
-        Subject::Intervals => return measures::intervals(out, &wish, signals),
-        Subject::Verdicts => return measures::verdicts(out, &wish, signals),
+pub(crate) fn verify(out: &mut impl Write, options: Options, signals: &Signals) -> Result<(), Error> {
+    match options.subject {
+        Subject::Laws => return verify_laws::verify(out, &options, options.effort(), signals),
+        Subject::Intervals => return measures::intervals(out, &options, signals),
+        Subject::Verdicts => return measures::verdicts(out, &options, signals),
         Subject::Results => {}
     }
     let began = Instant::now();
-    let cases = verify::cases(wish.effort(), wish.seed);
-    let findings = simulate(&cases, &wish, signals)?;
+    let cases = verify::cases(options.effort(), options.seed);
+    let findings = simulate(&cases, &options, signals)?;
     let runs = cases.iter().map(|case| case.runs * case.points.len() as u64).sum();
-    let printed = if wish.json {
-        print_json(out, &wish, &findings)
+    let printed = if options.json {
+        print_json(out, &options, &findings)
     } else {
-        print(out, &findings, wish.quiet).and_then(|()| conclude(out, &findings, runs, wish.quiet, began))
+        print(out, &findings, options.quiet).and_then(|()| conclude(out, &findings, runs, options.quiet, began))
     };
-    sentence(&findings, printed)
+    exit_message(&findings, printed)
 }
 
 /// The end of the command, after its table was `printed` or not.
-fn sentence(findings: &[Finding], printed: io::Result<()>) -> Result<(), Error> {
+fn exit_message(findings: &[Finding], printed: io::Result<()>) -> Result<(), Error> {
     let failed = findings.iter().filter(|finding| finding.verdict == Verdict::Fail).count();
     match printed {
         // Whoever closes the pipe early still gets the verdict.
@@ -46,9 +46,11 @@ fn sentence(findings: &[Finding], printed: io::Result<()>) -> Result<(), Error> 
     }
 }
 
-fn simulate(cases: &[Case], wish: &Wish, signals: &Signals) -> Result<Vec<Finding>, Error> {
+fn simulate(cases: &[Case], options: &Options, signals: &Signals) -> Result<Vec<Finding>, Error> {
     let all = cases.iter().map(|case| case.runs * case.points.len() as u64).sum();
-    in_parallel(wish, signals, all, |threads, progress| verify::run(&Engine, cases, threads, signals.halt(), progress))
+    in_parallel(options, signals, all, |threads, progress| {
+        verify::run(&Engine, cases, threads, signals.halt(), progress)
+    })
 }
 
 fn print(out: &mut impl Write, findings: &[Finding], quiet: bool) -> io::Result<()> {
@@ -83,7 +85,7 @@ fn conclude(out: &mut impl Write, findings: &[Finding], runs: u64, quiet: bool, 
     writeln!(out, "{passed} passed, {failed} failed, {shown} not judged; {runs} in {seconds:.1} s")
 }
 
-fn print_json(out: &mut impl Write, wish: &Wish, findings: &[Finding]) -> io::Result<()> {
+fn print_json(out: &mut impl Write, options: &Options, findings: &[Finding]) -> io::Result<()> {
     let rows: Vec<Value> = findings
         .iter()
         .map(|finding| {
@@ -94,7 +96,7 @@ fn print_json(out: &mut impl Write, wish: &Wish, findings: &[Finding]) -> io::Re
             })
         })
         .collect();
-    text::json(out, &json!({ "seed": wish.seed, "quick": wish.quick, "findings": rows }))
+    text::json(out, &json!({ "seed": options.seed, "quick": options.quick, "findings": rows }))
 }
 
 #[cfg(test)]
@@ -110,12 +112,12 @@ mod tests {
     #[test]
     fn a_result_that_does_not_come_out_is_named_and_makes_the_status_1() {
         let findings = [finding(Verdict::Pass), finding(Verdict::Fail), finding(Verdict::Shown)];
-        let error = sentence(&findings, Ok(())).unwrap_err();
+        let error = exit_message(&findings, Ok(())).unwrap_err();
         assert_eq!((error.status(), error.to_string().as_str()), (1, "1 of 3 results did not come out"));
         let pipe = || Err(io::ErrorKind::BrokenPipe.into());
-        assert_eq!(sentence(&findings, pipe()).unwrap_err().status(), 1);
-        assert!(sentence(&findings[..1], Ok(())).is_ok());
-        assert_eq!(sentence(&findings[..1], pipe()).unwrap_err().status(), 0, "a closed pipe ends quietly");
+        assert_eq!(exit_message(&findings, pipe()).unwrap_err().status(), 1);
+        assert!(exit_message(&findings[..1], Ok(())).is_ok());
+        assert_eq!(exit_message(&findings[..1], pipe()).unwrap_err().status(), 0, "a closed pipe ends quietly");
     }
 
     #[test]

@@ -6,24 +6,25 @@ use std::time::Instant;
 use serde_json::{Value, json};
 
 use super::error::Error;
+use super::options::{Options, in_parallel};
 use super::signals::Signals;
 use super::text;
-use super::wish::{Wish, in_parallel};
 use crate::verify::Effort;
 use crate::verify::laws::{self, Outcome, Summary};
 
 /// `gossipsim verify --laws`
-pub(super) fn verify(out: &mut impl Write, wish: &Wish, effort: Effort, signals: &Signals) -> Result<(), Error> {
+pub(super) fn verify(out: &mut impl Write, options: &Options, effort: Effort, signals: &Signals) -> Result<(), Error> {
     let began = Instant::now();
-    let trials = laws::trials(effort, wish.seed);
+    let trials = laws::trials(effort, options.seed);
     let runs = laws::runs(&trials);
-    let outcomes =
-        in_parallel(wish, signals, runs, |threads, progress| laws::hold(&trials, threads, signals.halt(), progress))?;
+    let outcomes = in_parallel(options, signals, runs, |threads, progress| {
+        laws::hold(&trials, threads, signals.halt(), progress)
+    })?;
     let summaries = laws::summaries(&outcomes);
     let failed: Vec<&Outcome> = outcomes.iter().filter(|outcome| !outcome.holds()).collect();
-    let printed = if wish.json {
-        writeln!(out, "{}", as_json(wish, &outcomes))
-    } else if wish.quiet {
+    let printed = if options.json {
+        writeln!(out, "{}", as_json(options, &outcomes))
+    } else if options.quiet {
         Ok(())
     } else {
         print(out, &summaries).and_then(|()| {
@@ -56,7 +57,7 @@ fn print(out: &mut impl Write, summaries: &[Summary]) -> io::Result<()> {
     for summary in summaries {
         let off = summary.off().map_or_else(|| "-".to_owned(), |(low, high)| format!("{low:+.3} to {high:+.3}"));
         let worst = summary.worst();
-        let word = if worst <= laws::MOST { "holds" } else { "FAILS" };
+        let word = if worst <= laws::Z_LIMIT { "holds" } else { "FAILS" };
         let (name, trials) = (summary.rule.name.to_owned(), summary.outcomes.len().to_string());
         grid.left_row(vec![name, trials, off, summary.rule.slack.to_string(), format!("{worst:.1}"), word.to_owned()]);
     }
@@ -69,7 +70,7 @@ fn print(out: &mut impl Write, summaries: &[Summary]) -> io::Result<()> {
     Ok(())
 }
 
-fn as_json(wish: &Wish, outcomes: &[Outcome]) -> Value {
+fn as_json(options: &Options, outcomes: &[Outcome]) -> Value {
     let rows: Vec<Value> = outcomes
         .iter()
         .map(|outcome| {
@@ -80,5 +81,5 @@ fn as_json(wish: &Wish, outcomes: &[Outcome]) -> Value {
             })
         })
         .collect();
-    json!({ "seed": wish.seed, "quick": wish.quick, "outcomes": rows })
+    json!({ "seed": options.seed, "quick": options.quick, "outcomes": rows })
 }

@@ -1,4 +1,4 @@
-//! All nodes tick together: the synchronous rounds of the textbook.
+//! All nodes take their turns together: the synchronous rounds of the textbook.
 
 use super::{Clock, Turns};
 use crate::time::{Span, Time};
@@ -13,7 +13,7 @@ pub struct Aligned {
 }
 
 impl Aligned {
-    /// `nodes` nodes that all tick at 0, `interval`, 2 × `interval`, …
+    /// `nodes` nodes that all have a turn at 0, `interval`, 2 × `interval`, …
     pub fn new(nodes: u32, interval: Span) -> Self {
         Aligned { nodes, interval, round: 0, next: Time::ZERO }
     }

@@ -1,4 +1,4 @@
-//! When nodes tick. Ticks are regular enough to be kept out of the event queue: a clock works out the next one.
+//! When nodes have their turns. Turns are regular enough to be kept out of the event queue: a clock works out the next one.
 
 mod aligned;
 mod poisson;
@@ -14,15 +14,15 @@ pub use poisson::Poisson;
 pub use staggered::Staggered;
 pub use turns::{Clock, Turns};
 
-/// How the ticks of different nodes lie to each other.
+/// How the turns of different nodes lie to each other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Phase {
-    /// All nodes tick at 0, T, 2T, …
+    /// All nodes have a turn at 0, T, 2T, …
     Aligned,
-    /// Each node ticks every T, from an offset of its own, uniform in [0, T).
+    /// Each node has a turn every T, from an offset of its own, uniform in [0, T).
     Random,
-    /// Each node ticks after exponential gaps of mean T.
+    /// Each node has a turn after exponential gaps of mean T.
     Poisson,
 }
 

@@ -1,4 +1,4 @@
-//! Every node ticks after exponential gaps of its own: the textbook asynchronous model.
+//! Every node has its turns after exponential gaps of its own: the textbook asynchronous model.
 
 use super::{Clock, Turns};
 use crate::random::{Chance, Field, Purpose, fraction};
@@ -18,7 +18,7 @@ pub struct Poisson {
     /// The turns to come, as many as are drawn at once: when, whose, and the number of the turn.
     coming: Vec<(Time, NodeId, u32)>,
     cursor: usize,
-    foreseen: bool,
+    prefetched: bool,
     /// The instant of the last turn drawn.
     last: Time,
     /// What is left of a nanosecond beyond `last`, so that short gaps are not cut.
@@ -38,7 +38,7 @@ impl Poisson {
             turns: vec![0; nodes as usize],
             coming: Vec::with_capacity(AHEAD),
             cursor: 0,
-            foreseen: false,
+            prefetched: false,
             last: Time::ZERO,
             rest: 0.0,
         };
@@ -50,7 +50,7 @@ impl Poisson {
     #[inline(never)]
     fn draw(&mut self) {
         self.coming.clear();
-        (self.cursor, self.foreseen) = (0, false);
+        (self.cursor, self.prefetched) = (0, false);
         // `turns` has an entry for every node.
         let bound = self.turns.len() as u32;
         let nodes: [u32; AHEAD] = std::array::from_fn(|turn| self.draws.below(bound, 0, self.count + turn as u64, 1));
@@ -72,9 +72,9 @@ impl Poisson {
 }
 
 impl Clock for Poisson {
-    fn foresee(&mut self) -> impl Iterator<Item = (NodeId, u64, Time)> + Clone {
-        let from = if self.foreseen { self.coming.len() } else { self.cursor };
-        self.foreseen = true;
+    fn upcoming(&mut self) -> impl Iterator<Item = (NodeId, u64, Time)> + Clone {
+        let from = if self.prefetched { self.coming.len() } else { self.cursor };
+        self.prefetched = true;
         self.coming[from..].iter().map(|&(at, node, number)| (node, number.into(), at))
     }
 
@@ -104,11 +104,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn ticks_come_at_the_rate_of_all_nodes_together() {
-        let (nodes, ticks) = (10, 40_000u32);
+    fn turns_come_at_the_rate_of_all_nodes_together() {
+        let (nodes, turns) = (10, 40_000u32);
         let mut clock = Poisson::new(nodes, Span::from_nanos(100), &Chance { seed: 5, nodes, replicate: 0 });
         let mut counts = vec![0u32; nodes as usize];
-        while counts.iter().sum::<u32>() < ticks {
+        while counts.iter().sum::<u32>() < turns {
             clock.take(clock.next(), |node: NodeId, number: u64| {
                 assert_eq!(number, u64::from(counts[node.index()]));
                 counts[node.index()] += 1;
@@ -117,7 +117,7 @@ mod tests {
         // The sum of 40 000 gaps of mean 10 ns has mean 400 000 and sd 10 * 200; z <= 4.
         let end = clock.next().nanos() as f64;
         assert!((end - 400_000.0).abs() <= 4.0 * 2_000.0, "{end}");
-        // Each node has binomial(40 000, 1/10) ticks: sd 60; z <= 4 on each of 10.
+        // Each node has binomial(40 000, 1/10) turns: sd 60; z <= 4 on each of 10.
         assert!(counts.iter().all(|&count| (f64::from(count) - 4_000.0).abs() <= 4.0 * 60.0), "{counts:?}");
     }
 }

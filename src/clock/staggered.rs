@@ -1,4 +1,4 @@
-//! Every node ticks at the same pace, each from an offset of its own.
+//! Every node takes its turns at the same pace, each from an offset of its own.
 
 use rand_chacha::ChaCha8Rng;
 
@@ -16,14 +16,14 @@ pub struct Staggered {
     nodes: Vec<u32>,
     interval: Span,
     cursor: usize,
-    /// The turns before this one have been foreseen.
-    foreseen: usize,
+    /// The turns before this one have been read ahead.
+    prefetched: usize,
     lap: u64,
     lap_began: Time,
     next: Time,
 }
 
-/// How many turns are foreseen at once: few enough that what is read for them stays in the fastest cache.
+/// How many turns are read ahead at once: few enough that what is read for them stays in the fastest cache.
 const AHEAD: usize = 128;
 /// Nodes in a bin of the sort, in the mean.
 const BIN: u32 = 8;
@@ -40,7 +40,7 @@ impl Staggered {
             nodes,
             interval,
             cursor: 0,
-            foreseen: 0,
+            prefetched: 0,
             lap: 0,
             lap_began: Time::ZERO,
             next: Time::NEVER,
@@ -58,7 +58,7 @@ impl Staggered {
     /// Begins the next lap.
     #[cold]
     fn wrap(&mut self) {
-        (self.cursor, self.foreseen) = (0, 0);
+        (self.cursor, self.prefetched) = (0, 0);
         self.lap += 1;
         self.lap_began = self.lap_began + self.interval;
     }
@@ -104,11 +104,11 @@ fn sorted(nodes: u32, interval: u64, stream: &ChaCha8Rng) -> (Vec<u64>, Vec<u32>
 }
 
 impl Clock for Staggered {
-    fn foresee(&mut self) -> impl Iterator<Item = (NodeId, u64, Time)> + Clone {
-        let from = self.cursor.max(self.foreseen);
-        self.foreseen = self.nodes.len().min(self.cursor + AHEAD).max(from);
+    fn upcoming(&mut self) -> impl Iterator<Item = (NodeId, u64, Time)> + Clone {
+        let from = self.cursor.max(self.prefetched);
+        self.prefetched = self.nodes.len().min(self.cursor + AHEAD).max(from);
         let (lap, lap_began) = (self.lap, self.lap_began);
-        let coming = self.nodes[from..self.foreseen].iter().zip(&self.offsets[from..self.foreseen]);
+        let coming = self.nodes[from..self.prefetched].iter().zip(&self.offsets[from..self.prefetched]);
         coming.map(move |(&node, &offset)| (NodeId::new(node), lap, lap_began + Span::from_nanos(offset)))
     }
 

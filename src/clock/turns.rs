@@ -11,10 +11,10 @@ pub trait Clock {
     /// The instant of the next turn; [`Time::NEVER`] when virtual time ends before it.
     fn next(&self) -> Time;
 
-    /// The next turns to come, in order: the node, the number of its turn, and when. Each is foreseen once: there are
-    /// new ones when those foreseen before have been taken. Whoever works out ahead what these turns need has many
-    /// computations and reads under way at once, instead of one wait after the other. A clock may foresee nothing.
-    fn foresee(&mut self) -> impl Iterator<Item = (NodeId, u64, Time)> + Clone {
+    /// The next turns to come, in order: the node, the number of its turn, and when. Each is named once: there are
+    /// new ones when those named before have been taken. Whoever works out ahead what these turns need has many
+    /// computations and reads under way at once, instead of one wait after the other. A clock may name none.
+    fn upcoming(&mut self) -> impl Iterator<Item = (NodeId, u64, Time)> + Clone {
         iter::empty()
     }
 

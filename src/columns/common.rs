@@ -1,7 +1,7 @@
 //! The columns that every workload has.
 
 use super::{Cell, Column, Figure, Run, Sampled, Statistic, Summary, Summed};
-use crate::observe::Mark;
+use crate::observe::RoundSample;
 use crate::settings::Point;
 use crate::stats::wilson;
 use crate::units::Bytes;
@@ -35,7 +35,7 @@ pub const TOPOLOGY: Column<Point> =
 
 /// How many peers a node contacts.
 pub const FANOUT: Column<Point> =
-    Column::whole("fanout", "peers", "Peers contacted per tick.", |point: &Point| point.settings.gossip.fanout.into())
+    Column::whole("fanout", "peers", "Peers contacted per turn.", |point: &Point| point.settings.gossip.fanout.into())
         .shows("gossip.fanout");
 
 /// The loss.
@@ -117,11 +117,11 @@ pub const DROPPED: Column<Run> =
     });
 
 /// The messages of a round.
-pub const MESSAGES_BY_ROUND: Figure<Mark> = Figure {
+pub const MESSAGES_BY_ROUND: Figure<RoundSample> = Figure {
     name: "messages",
     unit: "messages",
     doc: "the messages per node sent in the round; a run that has ended sends none",
-    of: |run: &Sampled<Mark>| (run.now.messages - run.before.messages) as f64 / f64::from(run.nodes),
+    of: |run: &Sampled<RoundSample>| (run.now.messages - run.before.messages) as f64 / f64::from(run.nodes),
     statistics: &[Statistic::Mean],
     optional: false,
 };

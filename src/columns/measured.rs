@@ -3,11 +3,11 @@
 use std::sync::LazyLock;
 
 use super::{Cell, Column, Columns, Figure, Published, Run, Sampled, common, rumor};
-use crate::observe::Mark;
+use crate::observe::RoundSample;
 use crate::workload::{Measures, WorkloadSpec};
 
 /// The columns of the workloads there are, in the order of their list.
-pub static WORKLOADS: LazyLock<Vec<&'static Columns<Run, Mark>>> = LazyLock::new(|| {
+pub static WORKLOADS: LazyLock<Vec<&'static Columns<Run, RoundSample>>> = LazyLock::new(|| {
     let of = |&(name, measures): &(&'static str, fn() -> Measures)| match name {
         // It came first, and its columns stand in an order of their own.
         "rumor" => &rumor::COLUMNS,
@@ -17,7 +17,7 @@ pub static WORKLOADS: LazyLock<Vec<&'static Columns<Run, Mark>>> = LazyLock::new
 });
 
 /// The columns of the workload with this name.
-pub fn of(workload: &str) -> &'static Columns<Run, Mark> {
+pub fn of(workload: &str) -> &'static Columns<Run, RoundSample> {
     let list = WORKLOADS.iter().find(|list| list.workload == workload);
     list.copied().unwrap_or(&rumor::COLUMNS)
 }
@@ -50,14 +50,14 @@ fn goal(workload: &str) -> &'static str {
     found.map_or("the run has converged", |(_, goal)| goal)
 }
 
-fn put_together(workload: &'static str, measures: Measures) -> Columns<Run, Mark> {
+fn put_together(workload: &'static str, measures: Measures) -> Columns<Run, RoundSample> {
     let common = common_to_all(goal(workload));
     let own = measures.runs.iter().zip(MEASURED).map(|(column, of)| column.filled(of));
     let figure = |(figure, of): (&Figure<_>, _)| {
         let Figure { name, unit, doc, statistics, optional, .. } = *figure;
         Figure { name, unit, doc, of, statistics, optional }
     };
-    let curve: Vec<Figure<Mark>> =
+    let curve: Vec<Figure<RoundSample>> =
         measures.curve.iter().zip(SAMPLED).map(figure).chain([common::MESSAGES_BY_ROUND]).collect();
     Columns {
         workload,
@@ -102,7 +102,7 @@ fn measured<const NUMBER: usize>(run: &Run) -> Cell {
 }
 
 /// What was sampled at the end of a round, by the number of the figure.
-const SAMPLED: [fn(&Sampled<Mark>) -> f64; 3] =
+const SAMPLED: [fn(&Sampled<RoundSample>) -> f64; 3] =
     [|run| run.now.figures[0], |run| run.now.figures[1], |run| run.now.figures[2]];
 
 #[cfg(test)]

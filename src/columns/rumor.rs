@@ -3,13 +3,13 @@
 use super::common;
 use super::{Cell, Column, Columns, Figure, Published, Run, Sampled, Statistic, Summary, Summed};
 use crate::engine::Outcome;
-use crate::observe::{COVERAGES, Mark, enough};
+use crate::observe::{COVERAGES, RoundSample, enough};
 use crate::plan;
 use crate::time::Time;
 use crate::workload::rumor::Spread;
 
 /// All of them.
-pub const COLUMNS: Columns<Run, Mark> = Columns {
+pub const COLUMNS: Columns<Run, RoundSample> = Columns {
     workload: "rumor",
     point: common::OF_POINTS,
     runs: RUNS,
@@ -20,7 +20,7 @@ pub const COLUMNS: Columns<Run, Mark> = Columns {
 
 /// The same, for tests.
 #[cfg(test)]
-pub(crate) const LIST: &Columns<Run, Mark> = &COLUMNS;
+pub(crate) const LIST: &Columns<Run, RoundSample> = &COLUMNS;
 
 const RUNS: &[Column<Run>] = &[
     common::REPLICATE,
@@ -107,12 +107,12 @@ const RUNS: &[Column<Run>] = &[
     .summed(Summary::MeanPerNode),
 ];
 
-const CURVE: &[Figure<Mark>] = &[
+const CURVE: &[Figure<RoundSample>] = &[
     Figure {
         name: "informed",
         unit: "",
         doc: "the share of the nodes live at the end of the round that know then, 0 where none is",
-        of: |run: &Sampled<Mark>| run.now.informed as f64 / run.now.live.max(1) as f64,
+        of: |run: &Sampled<RoundSample>| run.now.informed as f64 / run.now.live.max(1) as f64,
         statistics: &[
             Statistic::Mean,
             Statistic::Sd,
@@ -206,7 +206,7 @@ const PUBLISHED: Published = Published {
 
 /// The round in which the share number `place` of [`COVERAGES`], rounded up, knew for the first time; 0 if at the start.
 fn covered(run: &Run, place: usize) -> Cell {
-    let knew = |mark: &Mark| mark.informed >= enough(mark.live, COVERAGES[place]);
+    let knew = |mark: &RoundSample| mark.informed >= enough(mark.live, COVERAGES[place]);
     if run.record.curve.first().is_some_and(knew) {
         return 0_u64.into();
     }
@@ -232,8 +232,8 @@ fn mongers(run: &Run) -> bool {
 /// Share of live nodes that did not know when the rumor first died out. Nobody is left where all know before.
 fn rumor_residue(run: &Run) -> Option<f64> {
     let ending = &run.record.ending;
-    let left = match ending.silence {
-        Some(silence) => share_left(silence.live, silence.informed),
+    let left = match ending.extinction {
+        Some(extinction) => share_left(extinction.live, extinction.informed),
         None => (ending.outcome == Outcome::Converged).then_some(0.0),
     };
     left.filter(|_| mongers(run))

@@ -31,8 +31,7 @@ impl<P: Protocol, G: Graph, L: Liveness> RunState<'_, P, G, L> {
                     continue;
                 }
                 let caller = Turn { node: call.from, number: round };
-                let further =
-                    if wave < limit.hunt { self.further(caller, limit.hunt, &mut calls_of_round) } else { None };
+                let further = if wave < limit.hunt { self.hunt(caller, limit.hunt, &mut calls_of_round) } else { None };
                 match further {
                     Some(to) => calls.extend(self.call_again(now, call, to)),
                     None => calls_of_round.refused_everywhere.push(caller.node),
@@ -71,13 +70,13 @@ impl<P: Protocol, G: Graph, L: Liveness> RunState<'_, P, G, L> {
     }
 
     /// The next peer of a turn besides those that its caller has tried, if there is one.
-    fn further(&self, turn: Turn, hunt: u32, calls_of_round: &mut RoundCalls<SlipOf<P>, P::Message>) -> Option<NodeId> {
+    fn hunt(&self, turn: Turn, hunt: u32, calls_of_round: &mut RoundCalls<SlipOf<P>, P::Message>) -> Option<NodeId> {
         let world = &self.world;
         let number = calls_of_round.tried[turn.node.index()];
         calls_of_round.tried[turn.node.index()] += 1;
         let contacts = [world.fanout, world.fanout.saturating_mul(hunt)];
         let degree = world.graph.degree(turn.node);
-        let pick = world.peers.further(turn, degree, contacts, number, world.choices, &mut calls_of_round.picks)?;
+        let pick = world.peers.hunt(turn, degree, contacts, number, world.choices, &mut calls_of_round.picks)?;
         Some(world.graph.neighbor(turn.node, pick))
     }
 

@@ -8,7 +8,7 @@ use crate::units::NodeId;
 
 /// What nodes can ask about the run.
 #[derive(Clone, Copy)]
-pub(super) struct Surroundings<'a> {
+pub(super) struct Environment<'a> {
     pub(super) graph: &'a dyn Graph,
     pub(super) peers: &'a Peers,
     pub(super) choices: &'a Field,

@@ -225,7 +225,7 @@ impl<P: Protocol, G: Graph, L: Liveness> RunState<'_, P, G, L> {
     pub(super) fn receive(&mut self, now: Time) -> bool {
         let Memory { queue, states, mail, .. } = &mut self.memory;
         if self.reads_ahead {
-            queue.foresee(|slip| {
+            queue.prefetch(|slip| {
                 touch::<P>(states, P::Mail::about(slip));
                 mail.touch(slip);
             });

@@ -74,7 +74,7 @@ impl<'a, P: Protocol, G: Graph, L: Liveness, C: Clock> Simulation<'a, P, G, L, C
     pub fn run(mut self, limits: Limits, mut agenda: Agenda<'_, P::Input>) -> Result<Run<P>, Broken> {
         self.state.begin();
         if agenda.is_done()
-            && let Some(outcome) = self.state.over(Time::ZERO)
+            && let Some(outcome) = self.state.termination(Time::ZERO)
         {
             return self.close(outcome, false, Time::ZERO);
         }
@@ -107,7 +107,7 @@ impl<'a, P: Protocol, G: Graph, L: Liveness, C: Clock> Simulation<'a, P, G, L, C
             if (changed || P::TURNS_CHANGE_STATES)
                 && complete
                 && agenda.is_done()
-                && let Some(outcome) = self.state.over(now)
+                && let Some(outcome) = self.state.termination(now)
             {
                 return self.close(outcome, false, now);
             }
@@ -163,8 +163,8 @@ impl<'a, P: Protocol, G: Graph, L: Liveness, C: Clock> Simulation<'a, P, G, L, C
 impl<P: Protocol, G: Graph, L: Liveness> RunState<'_, P, G, L> {
     /// Why nothing is left to happen, if so.
     #[inline(always)]
-    fn over(&mut self, now: Time) -> Option<Outcome> {
-        self.world.protocol.over(now, &mut self.counts, &self.tally, self.live.count())
+    fn termination(&mut self, now: Time) -> Option<Outcome> {
+        self.world.protocol.termination(now, &mut self.counts, &self.tally, self.live.count())
     }
 
     /// Keeps since when the run has converged, which a node that comes can undo, and one that goes can bring about.

@@ -23,7 +23,7 @@ impl<P: Protocol, G: Graph, L: Liveness> RunState<'_, P, G, L> {
         let mut openings = std::mem::take(&mut self.memory.openings);
         openings.clear();
         (self.next_opening, self.openings_stale) = (0, false);
-        let coming = clock.foresee();
+        let coming = clock.upcoming();
         if self.reads_ahead {
             // In a loop of its own, which is so short that many reads are under way at once.
             coming.clone().for_each(|(node, ..)| touch::<P>(&self.memory.states, node));

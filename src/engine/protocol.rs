@@ -8,7 +8,7 @@
 
 use std::ops::ControlFlow;
 
-use super::cause::{Cause, Outbox, Surroundings};
+use super::cause::{Cause, Environment, Outbox};
 use super::mail::{Envelope, Mail, Message};
 use super::outcome::Outcome;
 use super::states::States;
@@ -100,7 +100,7 @@ pub trait Protocol: Sync + Sized {
     }
 
     /// A state in which a turn says nothing, if there is one and turns change no states: such turns need not be taken.
-    fn silent(&self) -> Option<Self::State> {
+    fn idle_state(&self) -> Option<Self::State> {
         None
     }
 
@@ -114,7 +114,7 @@ pub trait Protocol: Sync + Sized {
 
     /// Why nothing is left to happen, if so: asked before time 0 and after every instant in which anybody learned or,
     /// where turns change states, had a turn; where things come from outside, not before the last of them.
-    fn over(&self, now: Time, counts: &mut Self::Counts, tally: &Tally, live: u64) -> Option<Outcome>;
+    fn termination(&self, now: Time, counts: &mut Self::Counts, tally: &Tally, live: u64) -> Option<Outcome>;
 
     /// Whether the run has converged: asked where a limit ends it, and where nodes come and go.
     fn converged(&self, _counts: &Self::Counts, _live: u64) -> bool {
@@ -145,7 +145,7 @@ pub struct Context<'a, P: Protocol> {
     /// The protocol's running totals.
     pub counts: &'a mut P::Counts,
     pub(super) cause: Cause,
-    pub(super) surroundings: Surroundings<'a>,
+    pub(super) environment: Environment<'a>,
     pub(super) outbox: &'a mut Outbox<P::Message, P::Timer>,
     pub(super) observer: &'a mut dyn Observer<P>,
 }
@@ -174,7 +174,7 @@ impl<P: Protocol> Context<'_, P> {
     /// are independent.
     #[inline]
     pub fn below(&self, bound: u32, slot: u32) -> u32 {
-        let Surroundings { coins, .. } = self.surroundings;
+        let Environment { coins, .. } = self.environment;
         match self.cause {
             Cause::Turn { number } => coins.below(bound, self.node.into(), number, slot.into()),
             cause => coins.below(bound, cause.key(self.node, self.now, coins), 0, Use::KEYED.slot(slot)),
@@ -185,19 +185,19 @@ impl<P: Protocol> Context<'_, P> {
     #[inline]
     pub(crate) fn below_in_turn(&self, bound: u32, what: Use) -> u32 {
         let number = self.turn().number;
-        self.surroundings.coins.below(bound, self.node.into(), number, what.slot(0))
+        self.environment.coins.below(bound, self.node.into(), number, what.slot(0))
     }
 
     /// A number below `bound` that the node draws once and for all for `what`.
     #[inline]
     pub(crate) fn below_once(&self, bound: u64, what: Use) -> u64 {
-        self.surroundings.coins.below_wide(bound, self.node.into(), 0, what.slot(0))
+        self.environment.coins.below_wide(bound, self.node.into(), 0, what.slot(0))
     }
 
     /// What is drawn in the node's turn.
     #[inline(always)]
     pub(crate) fn draw(&self) -> Draw<'_> {
-        Draw::new(self.surroundings.coins, self.node.into(), self.turn().number)
+        Draw::new(self.environment.coins, self.node.into(), self.turn().number)
     }
 
     /// The number of the turn; of what happens outside of turns a number that stands for it.
@@ -205,32 +205,32 @@ impl<P: Protocol> Context<'_, P> {
     pub fn turn(&self) -> Turn {
         let number = match self.cause {
             Cause::Turn { number } => number,
-            cause => cause.key(self.node, self.now, self.surroundings.coins) >> 32,
+            cause => cause.key(self.node, self.now, self.environment.coins) >> 32,
         };
         Turn { node: self.node, number }
     }
 
     /// How many nodes there are.
     pub fn nodes(&self) -> u32 {
-        self.surroundings.graph.nodes()
+        self.environment.graph.nodes()
     }
 
     /// How many neighbours the node has.
     #[inline]
     pub fn degree(&self) -> u32 {
-        self.surroundings.graph.degree(self.node)
+        self.environment.graph.degree(self.node)
     }
 
     /// Neighbour `index` of the node, for `index` below its degree.
     #[inline]
     pub fn neighbor(&self, index: u32) -> NodeId {
-        self.surroundings.graph.neighbor(self.node, index)
+        self.environment.graph.neighbor(self.node, index)
     }
 
     /// Appends the `count` distinct neighbours, or all where there are not so many, that the scenario's peer rule names
     /// for this turn.
     pub fn peers(&self, count: u32, to: &mut Vec<NodeId>) {
-        let Surroundings { peers, choices, .. } = self.surroundings;
+        let Environment { peers, choices, .. } = self.environment;
         let mut picks = Vec::new();
         peers.choose(self.turn(), self.degree(), count, choices, &mut picks);
         to.extend(picks.into_iter().map(|pick| self.neighbor(pick)));

@@ -1,7 +1,7 @@
 //! The state of one run, and its memory, which the next run uses again.
 
 use super::calls::RoundCalls;
-use super::cause::{Cause, Outbox, Surroundings};
+use super::cause::{Cause, Environment, Outbox};
 use super::liveness::Liveness;
 use super::mail::Mail;
 use super::protocol::{Context, Observer, Protocol, View};
@@ -123,7 +123,7 @@ impl<'a, P: Protocol, G: Graph, L: Liveness> RunState<'a, P, G, L> {
         world.protocol.prepare(&mut memory.states, &mut counts);
         RunState {
             blocks: None,
-            silent: world.protocol.silent(),
+            silent: world.protocol.idle_state(),
             reads_ahead: memory.states.bytes() > CACHE,
             follows: observer.every_message(),
             world,
@@ -169,7 +169,7 @@ impl<'a, P: Protocol, G: Graph, L: Liveness> RunState<'a, P, G, L> {
             now,
             cause,
             counts: &mut self.counts,
-            surroundings: Surroundings { graph, peers, choices, coins },
+            environment: Environment { graph, peers, choices, coins },
             outbox: &mut self.memory.outbox,
             observer: &mut *self.observer,
         };

@@ -2,10 +2,10 @@
 
 use std::sync::atomic::AtomicBool;
 
-use super::crew::{Batch, Crew, Simulate};
 use super::design::Design;
 use super::failure::Failure;
 use super::record::Record;
+use super::workers::{Batch, Simulate, Workers};
 use crate::settings::Point;
 use crate::stats::Moments;
 use crate::threads::Threads;
@@ -37,18 +37,19 @@ pub fn run_on<E: Send>(
     halt: &AtomicBool,
     mut sink: impl FnMut(Record) -> Result<(), E>,
 ) -> Result<(), Failure<E>> {
-    let crew = Crew::new(threads, halt);
-    let simulate: &Simulate<'_, Record> = &|desk, point, replicate, go_on| desk.run(point, replicate, go_on);
+    let workers = Workers::new(threads, halt);
+    let simulate: &Simulate<'_, Record> =
+        &|workspace, point, replicate, keep_going| workspace.run(point, replicate, keep_going);
     let Some(precision) = design.precision() else {
         let replicates = design.replicates();
         let batches = design.points().flat_map(|point| Batch::all(point, 0..replicates, u64::MAX));
-        return crew.run(batches, simulate, &mut sink);
+        return workers.run(batches, simulate, &mut sink);
     };
     for point in design.points() {
         let (mut done, mut seen) = (0, Moments::default());
         while let Some(total) = precision.next(done, &seen) {
-            let share = (total - done).div_ceil(crew.size());
-            crew.run(Batch::all(point.clone(), done..total, share), simulate, &mut |record: Record| {
+            let share = (total - done).div_ceil(workers.size());
+            workers.run(Batch::all(point.clone(), done..total, share), simulate, &mut |record: Record| {
                 record.rounds(point.settings.gossip.interval).into_iter().for_each(|rounds| seen.add(rounds as f64));
                 sink(record)
             })?;
@@ -70,10 +71,10 @@ pub fn run_points<R: Send, E: Send>(
     simulate: &Simulate<'_, R>,
     mut sink: impl FnMut(R) -> Result<(), E>,
 ) -> Result<(), Failure<E>> {
-    let crew = Crew::new(threads, halt);
-    let share = |runs: u64| runs.div_ceil(crew.size()).max(1);
+    let workers = Workers::new(threads, halt);
+    let share = |runs: u64| runs.div_ceil(workers.size()).max(1);
     let batches = points.flat_map(|(point, runs)| Batch::all(point, 0..runs, share(runs)));
-    crew.run(batches, simulate, &mut sink)
+    workers.run(batches, simulate, &mut sink)
 }
 
 #[cfg(test)]

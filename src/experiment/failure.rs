@@ -2,7 +2,7 @@
 
 use thiserror::Error;
 
-use crate::catalog::Misfit;
+use crate::catalog::Incompatible;
 use crate::engine::{Broken, Imbalance};
 use crate::memory::Shortage;
 
@@ -17,7 +17,7 @@ pub enum Fault {
     Interrupted,
     /// None of many graphs is connected, as the settings of its topology demand.
     #[error("network.topology: {}; write {}", .0.problem, .0.allowed)]
-    Undrawn(#[from] Misfit),
+    Undrawn(#[from] Incompatible),
 }
 
 impl From<Broken> for Fault {

@@ -22,7 +22,7 @@ pub(super) struct FaultSchedule {
 
 /// How a node stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Standing {
+enum NodeStatus {
     Up,
     /// Crashed, and whether it will know what it knew.
     Down {
@@ -35,7 +35,7 @@ enum Standing {
 /// The faults of a run while they are drawn, event by event.
 struct FaultDraw {
     draws: Field,
-    standings: Vec<Standing>,
+    standings: Vec<NodeStatus>,
     /// Nodes that are there or have been.
     known: usize,
     schedule: FaultSchedule,
@@ -48,8 +48,8 @@ impl FaultSchedule {
             return FaultSchedule { happenings: Vec::new(), cuts: Cuts::default() };
         }
         let known = settings.network.nodes as usize;
-        let mut standings = vec![Standing::Up; known];
-        standings.resize(known + settings.faults.joins() as usize, Standing::Away);
+        let mut standings = vec![NodeStatus::Up; known];
+        standings.resize(known + settings.faults.joins() as usize, NodeStatus::Away);
         let schedule = FaultSchedule { happenings: Vec::new(), cuts: Cuts::default() };
         let mut drawing = FaultDraw { draws: chance.field(Purpose::Faults), standings, known, schedule };
         let (interval, mut cuts) = (settings.gossip.interval, Vec::new());
@@ -83,25 +83,25 @@ impl FaultDraw {
     fn act(&mut self, at: Time, action: &Action, number: u64) {
         match action {
             Action::Crash { nodes, keep_state } => {
-                for node in self.chosen(nodes, number, 0, |standing| standing == Standing::Up) {
-                    self.change(at, node, Standing::Down { remembers: *keep_state }, Happening::Down(id(node)));
+                for node in self.chosen(nodes, number, 0, |standing| standing == NodeStatus::Up) {
+                    self.change(at, node, NodeStatus::Down { remembers: *keep_state }, Happening::Down(id(node)));
                 }
             }
             Action::Recover(nodes) => {
-                for node in self.chosen(nodes, number, 0, |standing| matches!(standing, Standing::Down { .. })) {
-                    let remembers = self.standings[node] == Standing::Down { remembers: true };
-                    self.change(at, node, Standing::Up, Happening::Up { node: id(node), remembers });
+                for node in self.chosen(nodes, number, 0, |standing| matches!(standing, NodeStatus::Down { .. })) {
+                    let remembers = self.standings[node] == NodeStatus::Down { remembers: true };
+                    self.change(at, node, NodeStatus::Up, Happening::Up { node: id(node), remembers });
                 }
             }
             Action::Join(count) => {
                 for node in self.known..self.known + *count as usize {
-                    self.change(at, node, Standing::Up, Happening::Join(id(node)));
+                    self.change(at, node, NodeStatus::Up, Happening::Join(id(node)));
                 }
                 self.known += *count as usize;
             }
             Action::Leave(nodes) => {
-                for node in self.chosen(nodes, number, 0, |standing| standing == Standing::Up) {
-                    self.change(at, node, Standing::Away, Happening::Down(id(node)));
+                for node in self.chosen(nodes, number, 0, |standing| standing == NodeStatus::Up) {
+                    self.change(at, node, NodeStatus::Away, Happening::Down(id(node)));
                 }
             }
             // These are about paths.
@@ -109,13 +109,13 @@ impl FaultDraw {
         }
     }
 
-    fn change(&mut self, at: Time, node: usize, standing: Standing, happening: Happening<Infallible>) {
+    fn change(&mut self, at: Time, node: usize, standing: NodeStatus, happening: Happening<Infallible>) {
         self.standings[node] = standing;
         self.schedule.happenings.push((at, happening));
     }
 
     /// Those that `selection` means among the nodes whose standing is `eligible`, in ascending order.
-    fn chosen(&self, selection: &Selection, event: u64, which: u64, eligible: fn(Standing) -> bool) -> Vec<usize> {
+    fn chosen(&self, selection: &Selection, event: u64, which: u64, eligible: fn(NodeStatus) -> bool) -> Vec<usize> {
         let all = || (0..self.known).filter(|&node| eligible(self.standings[node]));
         match selection {
             Selection::All => all().collect(),

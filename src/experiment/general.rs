@@ -10,15 +10,15 @@ use super::graph::{on_shared_graph, pieces};
 use super::record::Record;
 use super::simulate::{self, Parts};
 use crate::clock::{Aligned, Clock, Phase, Poisson, Staggered};
+use crate::distance::DistanceIndex;
 use crate::engine::{
     self, Agenda, AlwaysUp, Broken, Happening, Liveness, Memory, Observer, Protocol, UpAndDown, View, total,
 };
-use crate::observe::{LinkCount, Mark, Reached, Rounds};
+use crate::observe::{LinkCount, Reached, RoundSample, Rounds};
 use crate::random::Chance;
 use crate::settings::Point;
-use crate::space::Space;
 use crate::time::{Span, Time};
-use crate::topology::components::Flow;
+use crate::topology::components::EdgeDirection;
 use crate::topology::{Everybody, Graph, Joined, OnGraph, SharedGraph};
 use crate::units::NodeId;
 use crate::workload::rumor::{Ending, Totals};
@@ -36,16 +36,16 @@ impl Runnable for WorkloadSpec {
 }
 
 /// A workload that need not be a member of the list.
-pub(super) struct Unlisted<'a, W>(pub(super) &'a W);
+pub(super) struct Unregistered<'a, W>(pub(super) &'a W);
 
-impl<W: Workload> Runnable for Unlisted<'_, W> {
+impl<W: Workload> Runnable for Unregistered<'_, W> {
     fn run_by<R: Runner>(&self, common: &Common, chance: &Chance, runner: R) -> Option<R::Output> {
         self.0.run_by(common, chance, runner)
     }
 }
 
 /// A run that waits for its graph.
-struct Unplaced<'a, W> {
+struct AwaitingGraph<'a, W> {
     workload: &'a W,
     job: Job<'a>,
 }
@@ -55,12 +55,12 @@ struct Job<'a> {
     point: &'a Point,
     replicate: u64,
     chance: Chance,
-    space: Option<Arc<dyn Space>>,
-    go_on: &'a dyn Fn() -> bool,
+    space: Option<Arc<dyn DistanceIndex>>,
+    keep_going: &'a dyn Fn() -> bool,
 }
 
 /// A run that waits for its protocol.
-struct Placed<'a> {
+struct AwaitingProtocol<'a> {
     job: Job<'a>,
     /// Of all nodes that there will be.
     whole: &'a dyn Graph,
@@ -78,14 +78,14 @@ pub(super) fn run<W: Runnable>(
     point: &Point,
     replicate: u64,
     shared: Option<&SharedGraph>,
-    go_on: &dyn Fn() -> bool,
+    keep_going: &dyn Fn() -> bool,
 ) -> Result<Record, Fault> {
     let chance = Chance { seed: point.seed, nodes: point.settings.network.nodes, replicate };
-    let job = Job { point, replicate, chance, space: simulate::space(&point.settings), go_on };
-    Ok(on_shared_graph(point, replicate, shared, Unplaced { workload, job })??)
+    let job = Job { point, replicate, chance, space: simulate::space(&point.settings), keep_going };
+    Ok(on_shared_graph(point, replicate, shared, AwaitingGraph { workload, job })??)
 }
 
-impl<W: Runnable> OnGraph for Unplaced<'_, W> {
+impl<W: Runnable> OnGraph for AwaitingGraph<'_, W> {
     type Output = Result<Record, Broken>;
 
     fn with<G: Graph>(self, graph: &G) -> Self::Output {
@@ -96,20 +96,21 @@ impl<W: Runnable> OnGraph for Unplaced<'_, W> {
     }
 }
 
-impl<W: Runnable> Unplaced<'_, W> {
+impl<W: Runnable> AwaitingGraph<'_, W> {
     fn on(self, graph: &dyn Graph) -> Result<Record, Broken> {
-        let Unplaced { workload, job } = self;
+        let AwaitingGraph { workload, job } = self;
         let settings = &job.point.settings;
         let (common, chance) = (settings.common(), job.chance);
         let joined = Joined::new(graph, settings.network.nodes);
-        let placed = Placed { whole: graph, graph: if settings.faults.joins() > 0 { &joined } else { graph }, job };
+        let placed =
+            AwaitingProtocol { whole: graph, graph: if settings.faults.joins() > 0 { &joined } else { graph }, job };
         let record = workload.run_by(&common, &chance, placed);
         // Only the rumor has a way of its own, and does not come here.
         record.unwrap_or(Err(Broken::Interrupted))
     }
 }
 
-impl Runner for Placed<'_> {
+impl Runner for AwaitingProtocol<'_> {
     type Output = Result<Record, Broken>;
 
     fn run<P: Protocol, M>(self, setup: Setup<'_, P, M>) -> Self::Output {
@@ -123,7 +124,7 @@ impl Runner for Placed<'_> {
     }
 }
 
-impl Placed<'_> {
+impl AwaitingProtocol<'_> {
     fn on_clock<P: Protocol, M, C: Clock>(self, setup: Setup<'_, P, M>, clock: C) -> Result<Record, Broken> {
         let settings = &self.job.point.settings;
         let (nodes, first) = (self.graph.nodes(), settings.network.nodes);
@@ -139,12 +140,13 @@ impl Placed<'_> {
         clock: C,
         live: L,
     ) -> Result<Record, Broken> {
-        let Placed { job: Job { point, replicate, chance, space, go_on }, whole, graph } = self;
+        let AwaitingProtocol { job: Job { point, replicate, chance, space, keep_going }, whole, graph } = self;
         let settings = &point.settings;
         let Setup { protocol, inputs, sample, measure, columns, converged_at } = setup;
         let FaultSchedule { happenings, cuts } = FaultSchedule::draw(settings, &chance);
         let mut links = simulate::links(settings);
-        let sampler = Sampler { protocol: &protocol, sample, interval: settings.gossip.interval, go_on, rounds: None };
+        let sampler =
+            Sampler { protocol: &protocol, sample, interval: settings.gossip.interval, keep_going, rounds: None };
         let mut observer = (sampler, links.as_mut());
         let inputs = inputs.map(|(at, node, input)| (at, Happening::Input(node, input)));
         let agenda = Agenda::new(Box::new(merged(faults::widened(&happenings), inputs)));
@@ -164,8 +166,8 @@ impl Placed<'_> {
             live: run.live,
             curve,
             reached: Reached::default(),
-            split: pieces(&whole, NodeId::default(), Flow::Both),
-            traffic: links.map(|LinkCount(roads)| roads.loads()),
+            split: pieces(&whole, NodeId::default(), EdgeDirection::Both),
+            traffic: links.map(|LinkCount(routes)| routes.loads()),
             measured: columns.iter().map(|column| (column.of)(&measured)).collect(),
         })
     }
@@ -178,7 +180,7 @@ fn ending<P: Protocol>(run: &engine::Run<P>, converged_at: fn(&engine::Run<P>) -
         last_learned: run.converged_since.or_else(|| converged_at(run)),
         tally: Totals::of_engine(&run.tally, run.live),
         in_flight: run.in_flight,
-        silence: None,
+        extinction: None,
     }
 }
 
@@ -187,7 +189,7 @@ struct Sampler<'a, P: Protocol> {
     protocol: &'a P,
     sample: fn(&P, &View<'_, P>) -> Sampling,
     interval: Span,
-    go_on: &'a dyn Fn() -> bool,
+    keep_going: &'a dyn Fn() -> bool,
     /// From the first instant on.
     rounds: Option<Rounds<'a>>,
 }
@@ -199,13 +201,13 @@ impl<P: Protocol> Observer<P> for Sampler<'_, P> {
 
     fn look(&mut self, now: Time, view: View<'_, P>) -> ControlFlow<()> {
         let mark = mark(self.protocol, self.sample, &view);
-        let rounds = self.rounds.get_or_insert_with(|| Rounds::new(mark, self.interval, self.go_on));
+        let rounds = self.rounds.get_or_insert_with(|| Rounds::new(mark, self.interval, self.keep_going));
         if now >= rounds.ends() { rounds.pass(now, mark) } else { ControlFlow::Continue(()) }
     }
 }
 
-fn mark<P: Protocol>(protocol: &P, sample: fn(&P, &View<'_, P>) -> Sampling, view: &View<'_, P>) -> Mark {
-    Mark { informed: 0, live: view.live, messages: total(&view.tally.sent), figures: sample(protocol, view) }
+fn mark<P: Protocol>(protocol: &P, sample: fn(&P, &View<'_, P>) -> Sampling, view: &View<'_, P>) -> RoundSample {
+    RoundSample { informed: 0, live: view.live, messages: total(&view.tally.sent), figures: sample(protocol, view) }
 }
 
 /// Two sequences in order of time as one; of what happens at one instant the first comes first.

@@ -1,18 +1,18 @@
 //! The graph that a run is on, and its pieces.
 
 use super::record::Split;
-use crate::catalog::Misfit;
+use crate::catalog::Incompatible;
 use crate::random::{Chance, Purpose};
 use crate::settings::Point;
-use crate::topology::components::{self, Flow};
+use crate::topology::components::{self, EdgeDirection};
 use crate::topology::{Drawing, Graph, OnGraph, SharedGraph};
 use crate::units::NodeId;
 
 /// Does `work` on the graph that replicate `replicate` of `point` runs on.
 ///
 /// # Errors
-/// A [`Misfit`] if none of many graphs is connected, as the settings of its topology demand.
-pub fn on_graph<W: OnGraph>(point: &Point, replicate: u64, work: W) -> Result<W::Output, Misfit> {
+/// A [`Incompatible`] if none of many graphs is connected, as the settings of its topology demand.
+pub fn on_graph<W: OnGraph>(point: &Point, replicate: u64, work: W) -> Result<W::Output, Incompatible> {
     on_shared_graph(point, replicate, None, work)
 }
 
@@ -22,7 +22,7 @@ pub(super) fn on_shared_graph<W: OnGraph>(
     replicate: u64,
     shared: Option<&SharedGraph>,
     work: W,
-) -> Result<W::Output, Misfit> {
+) -> Result<W::Output, Incompatible> {
     let network = &point.settings.network;
     let replicate = match network.topology.drawing() {
         Drawing::Once => 0,
@@ -33,8 +33,8 @@ pub(super) fn on_shared_graph<W: OnGraph>(
     network.topology.on_shared_graph(point.settings.all_nodes(), stream, shared, work)
 }
 
-/// The pieces of a graph that is not in one, or whose direction keeps news from some.
-pub(super) fn pieces<G: Graph>(graph: &G, origin: NodeId, flow: Flow) -> Option<Split> {
+/// The pieces of a graph that is not in one, or whose direction keeps updates from some.
+pub(super) fn pieces<G: Graph>(graph: &G, origin: NodeId, flow: EdgeDirection) -> Option<Split> {
     if graph.connected() {
         return None;
     }

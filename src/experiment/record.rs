@@ -2,9 +2,9 @@
 
 use crate::column::Cell;
 use crate::engine::Outcome;
-use crate::observe::{Mark, Reached};
+use crate::observe::{Reached, RoundSample};
 use crate::time::Span;
-use crate::topology::Load;
+use crate::topology::LinkLoad;
 use crate::workload::rumor::Ending;
 
 /// What one run left behind.
@@ -19,13 +19,13 @@ pub struct Record {
     /// Live nodes at the end.
     pub live: u64,
     /// Its state at the end of every round, from round 0.
-    pub curve: Vec<Mark>,
+    pub curve: Vec<RoundSample>,
     /// When which shares of the live nodes knew.
     pub reached: Reached,
     /// The pieces of its graph, where there is more than one.
     pub split: Option<Split>,
     /// What went over each link of its graph, if that is recorded.
-    pub traffic: Option<Vec<Load>>,
+    pub traffic: Option<Vec<LinkLoad>>,
     /// What the workload measured, in the order of its columns; nothing of the rumor, which is told by the rest.
     pub measured: Vec<Cell>,
 }
@@ -43,11 +43,11 @@ impl Record {
     }
 }
 
-/// A graph in pieces, or one that is directed so that news cannot get everywhere.
+/// A graph in pieces, or one that is directed so that an update cannot get everywhere.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Split {
     /// The sizes of the pieces, largest first.
     pub sizes: Vec<u32>,
-    /// Nodes that news from the origin can get to.
+    /// Nodes that an update from the origin can get to.
     pub reachable: u64,
 }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::clock::Clock;
+use crate::distance::DistanceIndex;
 use crate::engine::{
     Agenda, Broken, ConnectionLimit, Limits, Liveness, Memory, Observer, Protocol, Run, Simulation, World,
 };
@@ -12,7 +13,6 @@ use crate::observe::LinkCount;
 use crate::plan;
 use crate::random::{Chance, Purpose};
 use crate::settings::Settings;
-use crate::space::Space;
 use crate::topology::Graph;
 
 /// The draw below which messages count as exceptionally fast: one in 64.
@@ -23,7 +23,7 @@ pub(super) struct Parts<'a, G, C, L> {
     pub(super) settings: &'a Settings,
     pub(super) chance: Chance,
     /// The distances, where the peer rule goes by them.
-    pub(super) space: Option<Arc<dyn Space>>,
+    pub(super) space: Option<Arc<dyn DistanceIndex>>,
     /// Which paths are cut.
     pub(super) cuts: Cuts,
     pub(super) graph: &'a G,
@@ -60,7 +60,7 @@ impl<G: Graph, C: Clock, L: Liveness> Parts<'_, G, C, L> {
 }
 
 /// The distances, where the peer rule goes by them: settings that passed the check have them then.
-pub(super) fn space(settings: &Settings) -> Option<Arc<dyn Space>> {
+pub(super) fn space(settings: &Settings) -> Option<Arc<dyn DistanceIndex>> {
     let by_distance = settings.gossip.peers.by_distance();
     let metric = by_distance.then(|| settings.network.topology.metric(settings.all_nodes()).ok()).flatten();
     metric.map(|metric| metric.space())
@@ -69,7 +69,7 @@ pub(super) fn space(settings: &Settings) -> Option<Arc<dyn Space>> {
 /// A count of the traffic on links, where it is recorded: settings that passed the check have ways then.
 pub(super) fn links(settings: &Settings) -> Option<LinkCount> {
     let metric = settings.network.links.then(|| settings.network.topology.metric(settings.all_nodes()).ok()).flatten();
-    metric.map(|metric| LinkCount(metric.roads()))
+    metric.map(|metric| LinkCount(metric.routes()))
 }
 
 /// Messages a second that the future-event list should be laid out for: what all turns send, and as much again in

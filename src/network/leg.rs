@@ -13,7 +13,7 @@ pub struct Leg {
     pub to: NodeId,
     /// When it was sent.
     pub sent: Time,
-    /// Which leg of its exchange it is: 0 for what a tick sends, 1 for the answer to that, and so on. Two messages
+    /// Which leg of its exchange it is: 0 for what a turn sends, 1 for the answer to that, and so on. Two messages
     /// on one path at one instant differ in it, so that they do not share their fate.
     pub number: u64,
 }

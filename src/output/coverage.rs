@@ -180,7 +180,7 @@ mod tests {
     use crate::observe::enough;
     use crate::scenario::{Overrides, Source, read};
     use crate::time::Time;
-    use crate::workload::rumor::Heard;
+    use crate::workload::rumor::FirstReceipts;
 
     /// The point of 64 nodes with these lines of `[gossip]`, its first 40 runs, and their tables.
     fn runs(gossip: &str) -> (Point, Vec<Record>, Tables) {
@@ -240,7 +240,7 @@ mod tests {
     fn the_instants_are_those_at_which_that_many_nodes_had_heard() {
         let (point, records, _) = runs("strategy = \"push\"\nphase = \"poisson\"\nspread = { kind = \"coin\", k = 2 }");
         for record in &records {
-            let mut heard = Heard::nobody(64);
+            let mut heard = FirstReceipts::nobody(64);
             experiment::watch(&point, record.replicate, &mut heard).unwrap();
             // The origin, which never hears, knows from the start.
             let mut times: Vec<Time> = heard.0.into_iter().filter(|&time| time != Time::NEVER).collect();

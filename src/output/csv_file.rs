@@ -169,12 +169,12 @@ fn shortened(text: &str) -> String {
 }
 
 /// A file of which at most so many bytes are read for one row: a row that does not end is not gathered in memory.
-struct Rationed<R> {
+struct RowLimit<R> {
     file: R,
     left: Rc<Cell<u64>>,
 }
 
-impl<R: Read> Read for Rationed<R> {
+impl<R: Read> Read for RowLimit<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         if self.left.get() == 0 {
             let problem = format!("this row is longer than {} MiB", MOST_ROW >> 20);
@@ -190,7 +190,7 @@ impl<R: Read> Read for Rationed<R> {
 struct Table<R> {
     name: &'static str,
     header: StringRecord,
-    reader: csv::Reader<Rationed<R>>,
+    reader: csv::Reader<RowLimit<R>>,
     left: Rc<Cell<u64>>,
 }
 
@@ -235,7 +235,7 @@ struct Found(Vec<(Field, Option<usize>)>);
 impl<R: Read> Table<R> {
     fn open(name: &'static str, file: R) -> Result<Self, Unreadable> {
         let left = Rc::new(Cell::new(MOST_ROW));
-        let mut reader = ReaderBuilder::new().from_reader(Rationed { file, left: Rc::clone(&left) });
+        let mut reader = ReaderBuilder::new().from_reader(RowLimit { file, left: Rc::clone(&left) });
         let header = match reader.headers() {
             Ok(header) => unguarded(header),
             Err(error) => return Err(row_error(name, 1, &error)),

@@ -67,10 +67,13 @@ fn sample(values: &Pages) -> Sample {
 mod tests {
     use super::*;
     use crate::columns::rumor;
-    use crate::observe::Mark;
+    use crate::observe::RoundSample;
 
-    fn marks(curve: &[(u64, u64)]) -> Vec<Mark> {
-        curve.iter().map(|&(informed, messages)| Mark { informed, live: 10, messages, ..Mark::default() }).collect()
+    fn marks(curve: &[(u64, u64)]) -> Vec<RoundSample> {
+        curve
+            .iter()
+            .map(|&(informed, messages)| RoundSample { informed, live: 10, messages, ..RoundSample::default() })
+            .collect()
     }
 
     /// Equal but for the rounding of a few sums.

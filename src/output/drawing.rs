@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 pub use super::chart_error::ChartError;
 use super::conditions::Conditions;
 use super::error::ResultsError;
-use super::folder::Draft;
+use super::folder::StagedFolder;
 use super::tables::Tables;
 use crate::threads::Threads;
 
@@ -61,7 +61,7 @@ pub struct Chart {
 
 /// Draws the charts into the folder under way; gives how many there are.
 pub(super) fn draw(
-    draft: &Draft,
+    staged: &StagedFolder,
     tables: &Tables,
     conditions: &Conditions,
     drawing: Drawing<'_>,
@@ -72,8 +72,8 @@ pub(super) fn draw(
     let drawn = charts(tables, conditions, drawing)?;
     for Chart { name, svg, png } in &drawn {
         let file = |end: &str| format!("{FOLDER}{name}.{end}");
-        svg.iter().try_for_each(|text| draft.write(&file("svg"), text.as_bytes()))?;
-        png.iter().try_for_each(|bytes| draft.write(&file("png"), bytes))?;
+        svg.iter().try_for_each(|text| staged.write(&file("svg"), text.as_bytes()))?;
+        png.iter().try_for_each(|bytes| staged.write(&file("png"), bytes))?;
     }
     Ok(drawn.len())
 }

@@ -8,7 +8,7 @@ use super::tables::Tables;
 use crate::columns::Cell;
 use crate::experiment::Record;
 use crate::scenario::Point;
-use crate::topology::Load;
+use crate::topology::LinkLoad;
 use crate::units::NodeId;
 
 /// How many of the most loaded links are named.
@@ -17,7 +17,7 @@ const MOST_NAMED: usize = 3;
 /// What went over the links of a point, over all rounds of all its runs.
 #[derive(Clone, Debug, Default)]
 pub struct Traffic {
-    loads: Vec<Load>,
+    loads: Vec<LinkLoad>,
     turns: u64,
 }
 
@@ -25,7 +25,7 @@ impl Traffic {
     /// Adds what a run recorded, and takes it away from its record, which may be kept for long.
     pub fn add(&mut self, record: &mut Record) {
         let Some(loads) = record.traffic.take() else { return };
-        self.turns += record.ending.tally.ticks;
+        self.turns += record.ending.tally.turns;
         if self.loads.is_empty() {
             self.loads = loads;
             return;

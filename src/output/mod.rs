@@ -1,5 +1,6 @@
 //! Records out: tables, charts and the results folder. Reads only records, never the engine.
 
+pub mod caption;
 mod chart_error;
 #[cfg(feature = "charts")]
 pub mod charts;
@@ -11,10 +12,12 @@ pub mod dictionary;
 pub mod drawing;
 mod error;
 mod events;
-pub mod exactly;
+pub mod exact_columns;
 pub mod expectations;
 mod fit;
 pub mod folder;
+#[cfg(test)]
+mod foreign_file;
 mod formula;
 pub mod frame;
 pub mod graph_export;
@@ -32,13 +35,10 @@ mod pages;
 pub mod pairs;
 pub mod places;
 pub mod results;
-pub mod statement;
-#[cfg(test)]
-mod stranger;
+pub mod run_tables;
 mod summary;
 pub mod summary_json;
 pub mod tables;
-pub mod tabulate;
 #[cfg(test)]
 pub(crate) mod testing;
 pub mod theory_folder;

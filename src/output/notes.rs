@@ -89,7 +89,7 @@ impl Notes {
         let reach = 100.0 * self.reach.mean().unwrap_or(0.0);
         if let [nodes] = sizes.as_slice() {
             return Some(format!(
-                "the graph ({}) is directed, and from the origin news could get to {reach:.1} % of its {nodes} nodes on \
+                "the graph ({}) is directed, and from the origin an update could get to {reach:.1} % of its {nodes} nodes on \
                  average",
                 network.topology,
             ));

@@ -270,7 +270,7 @@ impl Runs {
 #[cfg(test)]
 mod tests {
     use super::super::testing::simulated as tables;
-    use super::super::{tabulate, testing};
+    use super::super::{run_tables, testing};
     use super::*;
     use crate::columns::rumor::LIST;
     use crate::scenario::{Overrides, Scenario, Source, read};
@@ -361,7 +361,7 @@ mod tests {
         let counter =
             "[workload]\nkind = \"counter\"\nduring = \"3s\"\n[sweep]\n\"workload.payload\" = [\"full\", \"delta\"]\n";
         let scenario = scenario(&format!("{text}{counter}"));
-        let list = tabulate::list(&scenario);
+        let list = run_tables::list(&scenario);
         let tables = testing::tables_of(list, &scenario, testing::all_runs(&scenario));
         let pairs = super::rows(list, &scenario, &tables, "workload.payload");
         let columns: Vec<&str> = pairs.iter().map(|pair| pair.compared.unwrap().column).collect();

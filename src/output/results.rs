@@ -11,13 +11,13 @@ use super::csv_file::{CsvFile, Unreadable, Written};
 use super::dictionary;
 use super::drawing::{self, Drawing};
 pub use super::error::ResultsError;
-use super::exactly::Exacts;
-use super::folder::{Claim, Draft, with_name};
+use super::exact_columns::ExactLaws;
+use super::folder::{FolderLease, StagedFolder, with_name};
 use super::frame::Frame;
 use super::links::LinkRow;
 use super::manifest::{MANIFEST, Manifest};
+use super::run_tables::{self, RunTables};
 use super::tables::{self, List, Tables};
-use super::tabulate::{self, Tabulator};
 use super::{coverage, growth, links, pairs};
 use crate::columns::{self, Cell, Field};
 use crate::experiment::Record;
@@ -31,14 +31,14 @@ use crate::theory;
 pub(super) type Csv = CsvFile<BufWriter<File>>;
 
 /// A table of which the rows so far are in the file.
-struct Sheet {
+struct OpenTable {
     csv: Csv,
     written: usize,
 }
 
-impl Sheet {
-    fn begin(draft: &Draft, name: &'static str, header: &[Field]) -> io::Result<Self> {
-        Ok(Sheet { csv: open(draft, name, header)?, written: 0 })
+impl OpenTable {
+    fn begin(staged: &StagedFolder, name: &'static str, header: &[Field]) -> io::Result<Self> {
+        Ok(OpenTable { csv: open(staged, name, header)?, written: 0 })
     }
 
     /// Writes the rows of `frame` that are not in the file.
@@ -54,16 +54,16 @@ impl Sheet {
 /// A results folder being filled.
 pub struct Results<'a> {
     scenario: &'a Scenario,
-    tabulator: Tabulator<'a>,
-    runs: Sheet,
-    curve: Sheet,
-    summary: Sheet,
+    run_tables: RunTables<'a>,
+    runs: OpenTable,
+    curve: OpenTable,
+    summary: OpenTable,
     /// `coverage.csv`, where the workload has one.
     coverage: Option<Csv>,
     /// `links.csv`, where a point records its traffic, and how many of its rows are in the file.
     links: Option<(Csv, usize)>,
     /// Goes last: some systems remove no folder while a file in it is open.
-    draft: Draft,
+    staged: StagedFolder,
 }
 
 impl<'a> Results<'a> {
@@ -71,24 +71,24 @@ impl<'a> Results<'a> {
     ///
     /// # Errors
     /// What the system says; what was there is as it was.
-    pub fn begin(scenario: &'a Scenario, claim: Claim) -> io::Result<Self> {
-        let draft = claim.begin()?;
-        let list = tabulate::list(scenario);
-        let tabulator = Tabulator::new(list, scenario);
-        let Tables { runs, curve, summary, .. } = &tabulator.tables;
-        let keys = tabulate::keys(list, scenario);
+    pub fn begin(scenario: &'a Scenario, claim: FolderLease) -> io::Result<Self> {
+        let staged = claim.begin()?;
+        let list = run_tables::list(scenario);
+        let run_tables = RunTables::new(list, scenario);
+        let Tables { runs, curve, summary, .. } = &run_tables.tables;
+        let keys = run_tables::keys(list, scenario);
         let recorded = scenario.points.iter().any(|point| point.settings.network.links);
-        let coverage = || open(&draft, "coverage.csv", &tables::coverage(list).header(&keys));
-        let links = || io::Result::Ok((open(&draft, "links.csv", &tables::links().header(&[]))?, 0));
+        let coverage = || open(&staged, "coverage.csv", &tables::coverage(list).header(&keys));
+        let links = || io::Result::Ok((open(&staged, "links.csv", &tables::links().header(&[]))?, 0));
         Ok(Results {
             scenario,
-            runs: Sheet::begin(&draft, "runs.csv", runs.header())?,
-            curve: Sheet::begin(&draft, "curve.csv", curve.header())?,
-            summary: Sheet::begin(&draft, "summary.csv", summary.header())?,
+            runs: OpenTable::begin(&staged, "runs.csv", runs.header())?,
+            curve: OpenTable::begin(&staged, "curve.csv", curve.header())?,
+            summary: OpenTable::begin(&staged, "summary.csv", summary.header())?,
             coverage: coverage::applies(list).then(coverage).transpose()?,
             links: recorded.then(links).transpose()?,
-            tabulator,
-            draft,
+            run_tables,
+            staged,
         })
     }
 
@@ -97,13 +97,13 @@ impl<'a> Results<'a> {
     /// # Errors
     /// What the system says about writing.
     pub fn add(&mut self, record: Record) -> io::Result<()> {
-        self.tabulator.add(record)?;
+        self.run_tables.add(record)?;
         self.catch_up()
     }
 
     /// Writes all rows that are tabulated.
     fn catch_up(&mut self) -> io::Result<()> {
-        let Tabulator { tables, coverage, .. } = &mut self.tabulator;
+        let RunTables { tables, coverage, .. } = &mut self.run_tables;
         self.runs.catch_up(&tables.runs)?;
         self.curve.catch_up(&tables.curve)?;
         self.summary.catch_up(&tables.summary)?;
@@ -112,7 +112,7 @@ impl<'a> Results<'a> {
         }
         if let Some((csv, written)) = &mut self.links {
             for link in &tables.links[*written..] {
-                csv.row(tabulate::cells(LinkRow::COLUMNS, link))?;
+                csv.row(run_tables::cells(LinkRow::COLUMNS, link))?;
             }
             *written = tables.links.len();
         }
@@ -131,41 +131,41 @@ impl<'a> Results<'a> {
         drawing: Drawing<'_>,
         halt: &AtomicBool,
     ) -> Result<(Tables, Manifest), ResultsError> {
-        self.tabulator.close_point().map_err(io::Error::from)?;
+        self.run_tables.close_point().map_err(io::Error::from)?;
         self.catch_up()?;
-        let Results { scenario, draft, tabulator, runs, curve, summary, coverage, links } = self;
-        let sheets = [runs, curve, summary].into_iter().map(|sheet| sheet.csv);
+        let Results { scenario, staged, run_tables, runs, curve, summary, coverage, links } = self;
+        let sheets = [runs, curve, summary].into_iter().map(|table| table.csv);
         let csvs = sheets.chain(coverage).chain(links.map(|(csv, _)| csv));
         let mut written: Vec<Written> = csvs.map(seal).collect::<io::Result<_>>()?;
-        let list = tabulate::list(scenario);
-        manifest.conditions.exact = tabulator.exacts().map(Exacts::curves).unwrap_or_default();
-        let Tabulator { mut tables, notes, .. } = tabulator;
+        let list = run_tables::list(scenario);
+        manifest.conditions.exact = run_tables.exacts().map(ExactLaws::curves).unwrap_or_default();
+        let RunTables { mut tables, notes, .. } = run_tables;
         if growth::applies(scenario) {
             tables.fit = fit(scenario, &tables);
-            let mut sheet = Sheet::begin(&draft, "fit.csv", tables.fit.header())?;
-            sheet.catch_up(&tables.fit)?;
-            written.push(seal(sheet.csv)?);
+            let mut table = OpenTable::begin(&staged, "fit.csv", tables.fit.header())?;
+            table.catch_up(&tables.fit)?;
+            written.push(seal(table.csv)?);
         }
         if let Some(key) = compare {
             let pairs = &pairs::rows(list, scenario, &tables, key);
-            written.push(write_pairs(&draft, list, pairs)?);
+            written.push(write_pairs(&staged, list, pairs)?);
         }
         if !tables.links.is_empty() {
-            written.push(write_links(&draft, scenario, &tables)?);
+            written.push(write_links(&staged, scenario, &tables)?);
         }
         drawing::keep_shown(&mut manifest.conditions, &tables);
         let began = Instant::now();
-        drawing::draw(&draft, &tables, &manifest.conditions, drawing)?;
+        drawing::draw(&staged, &tables, &manifest.conditions, drawing)?;
         manifest.timings.charts_s = began.elapsed().as_secs_f64();
         manifest.notes.extend(notes);
         let package = dictionary::package(list, &scenario.name, &scenario.description, &written);
-        draft.write(dictionary::PACKAGE, package.as_bytes())?;
-        manifest.files = draft.files()?;
-        draft.write(MANIFEST, manifest.to_json().as_bytes())?;
+        staged.write(dictionary::PACKAGE, package.as_bytes())?;
+        manifest.files = staged.files()?;
+        staged.write(MANIFEST, manifest.to_json().as_bytes())?;
         if halt.load(Ordering::Relaxed) {
             return Err(ResultsError::Interrupted);
         }
-        draft.commit()?;
+        staged.commit()?;
         Ok((tables, manifest))
     }
 }
@@ -176,11 +176,11 @@ fn fit(scenario: &Scenario, tables: &Tables) -> Frame {
         let point = scenario.points.get(usize::try_from(point).ok()?)?;
         theory::growth_law(&plan::case(&point.settings))
     };
-    growth::frame(tabulate::list(scenario), &growth::rows(&tables.summary, &theory))
+    growth::frame(run_tables::list(scenario), &growth::rows(&tables.summary, &theory))
 }
 
-fn open(draft: &Draft, name: &'static str, header: &[Field]) -> io::Result<Csv> {
-    CsvFile::begin(name, BufWriter::new(draft.create(name)?), header)
+fn open(staged: &StagedFolder, name: &'static str, header: &[Field]) -> io::Result<Csv> {
+    CsvFile::begin(name, BufWriter::new(staged.create(name)?), header)
 }
 
 /// Writes what is left of a table and makes sure that it is on the disk.
@@ -193,26 +193,26 @@ pub(super) fn seal(csv: Csv) -> io::Result<Written> {
 
 /// Writes a table whole.
 fn write(
-    draft: &Draft,
+    staged: &StagedFolder,
     name: &'static str,
     header: &[Field],
     mut rows: impl Iterator<Item = Vec<Cell>>,
 ) -> io::Result<Written> {
-    let mut csv = open(draft, name, header)?;
+    let mut csv = open(staged, name, header)?;
     rows.try_for_each(|row| csv.row(row))?;
     seal(csv)
 }
 
-fn write_pairs(draft: &Draft, list: &List, pairs: &[pairs::Pair]) -> io::Result<Written> {
+fn write_pairs(staged: &StagedFolder, list: &List, pairs: &[pairs::Pair]) -> io::Result<Written> {
     let header = pairs::layout(list).header(&pairs::keys(pairs));
-    write(draft, "pairs.csv", &header, pairs.iter().map(pairs::Pair::cells))
+    write(staged, "pairs.csv", &header, pairs.iter().map(pairs::Pair::cells))
 }
 
-fn write_links(draft: &Draft, scenario: &Scenario, tables: &Tables) -> io::Result<Written> {
-    let list = tabulate::list(scenario);
-    let header = tables::links_summary(list).header(&tabulate::keys(list, scenario));
+fn write_links(staged: &StagedFolder, scenario: &Scenario, tables: &Tables) -> io::Result<Written> {
+    let list = run_tables::list(scenario);
+    let header = tables::links_summary(list).header(&run_tables::keys(list, scenario));
     let rows = links::summaries(tables).into_iter().map(|(row, links)| links::cells(list, row, &links));
-    write(draft, "links_summary.csv", &header, rows)
+    write(staged, "links_summary.csv", &header, rows)
 }
 
 /// Reads the tables of the results folder `folder`, whose runs were of the workload with this name.
@@ -242,18 +242,18 @@ pub struct Redrawn {
 ///
 /// # Errors
 /// Why the folder cannot be read, or a chart not drawn or written. The charts of before are as they were.
-pub fn redraw(claim: Claim, manifest: &Manifest, drawing: Drawing<'_>) -> Result<Redrawn, ResultsError> {
+pub fn redraw(claim: FolderLease, manifest: &Manifest, drawing: Drawing<'_>) -> Result<Redrawn, ResultsError> {
     let folder = claim.folder().to_owned();
     let tables = read(&folder, &manifest.workload)?;
     let (old, kept): (Vec<String>, Vec<String>) =
         manifest.files.iter().cloned().partition(|name| name.starts_with(drawing::FOLDER));
-    let draft = claim.begin()?;
-    let charts = drawing::draw(&draft, &tables, &manifest.conditions, drawing)?;
-    let new = draft.files()?;
+    let staged = claim.begin()?;
+    let charts = drawing::draw(&staged, &tables, &manifest.conditions, drawing)?;
+    let new = staged.files()?;
     let removed = old.iter().filter(|name| !new.contains(name) && folder.join(name).is_file()).cloned().collect();
     let files = kept.into_iter().chain(new).collect::<BTreeSet<_>>().into_iter().collect();
     let text = Manifest::relisted(&folder.join(MANIFEST), files)?;
-    draft.write(MANIFEST, text.as_bytes())?;
-    draft.commit_beside(&old)?;
+    staged.write(MANIFEST, text.as_bytes())?;
+    staged.commit_beside(&old)?;
     Ok(Redrawn { charts, removed })
 }

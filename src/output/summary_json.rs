@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::frame::{Frame, Row, object};
 use super::tables::{self, List, Tables};
-use super::{links, pairs, tabulate};
+use super::{links, pairs, run_tables};
 use crate::scenario::Scenario;
 
 /// The same figures as `summary.csv`, with the number of runs that a limit cut off, `fit.csv` and `links_summary.csv`,
@@ -29,7 +29,7 @@ pub fn of(list: &List, scenario: &Scenario, tables: &Tables, folder: &Path, comp
         "fit": tables.fit.rows().map(Row::json).collect::<Vec<_>>(),
     });
     if !tables.links.is_empty() {
-        let keys = tabulate::keys(list, scenario);
+        let keys = run_tables::keys(list, scenario);
         let header = tables::links_summary(list).header(&keys);
         let links = links::summaries(tables).into_iter();
         json["links"] = links.map(|(row, links)| object(&header, &links::cells(list, row, &links))).collect();

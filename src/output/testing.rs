@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 
 use super::csv_file::Layout;
 use super::frame::Frame;
+use super::run_tables::RunTables;
 use super::tables::{self, List, Tables};
-use super::tabulate::Tabulator;
 use crate::columns::rumor::LIST;
 use crate::columns::{Cell, Kind};
 use crate::engine::Outcome;
 use crate::experiment::{self, Record};
-use crate::observe::Mark;
+use crate::observe::RoundSample;
 use crate::scenario::{Overrides, Scenario, Source, read};
 use crate::time::Time;
 use crate::workload::rumor::{Ending, Totals};
@@ -30,9 +30,9 @@ pub(crate) fn record(outcome: Outcome, curve: &[(u64, u64)], millis: u64) -> Rec
     let mut tally = Totals::default();
     (tally.informed, tally.sent) = *curve.last().unwrap();
     let last_learned = Some(Time::from_nanos(millis * 1_000_000));
-    let mark = |&(informed, messages)| Mark { informed, live: 10, messages, ..Mark::default() };
+    let mark = |&(informed, messages)| RoundSample { informed, live: 10, messages, ..RoundSample::default() };
     let curve = curve.iter().map(mark).collect();
-    let ending = Ending { outcome, cut_off: false, last_learned, tally, in_flight: 0, silence: None };
+    let ending = Ending { outcome, cut_off: false, last_learned, tally, in_flight: 0, extinction: None };
     let reached = [None; 4];
     Record {
         point: 0,
@@ -69,10 +69,10 @@ pub(crate) fn tables(scenario: &Scenario, records: impl IntoIterator<Item = Reco
 
 /// The same, with other columns.
 pub(crate) fn tables_of(list: &'static List, scenario: &Scenario, records: impl IntoIterator<Item = Record>) -> Tables {
-    let mut tabulator = Tabulator::new(list, scenario);
-    records.into_iter().for_each(|record| tabulator.add(record).unwrap());
-    tabulator.close_point().unwrap();
-    tabulator.tables
+    let mut run_tables = RunTables::new(list, scenario);
+    records.into_iter().for_each(|record| run_tables.add(record).unwrap());
+    run_tables.close_point().unwrap();
+    run_tables.tables
 }
 
 /// The tables of all runs of `scenario`.

@@ -5,13 +5,13 @@ use std::path::Path;
 
 use super::csv_file::CsvFile;
 use super::dictionary;
-use super::exactly::Exacts;
-use super::folder::{Claim, Draft, Folders, Refusal};
+use super::exact_columns::ExactLaws;
+use super::folder::{FolderLease, Folders, Refusal, StagedFolder};
 use super::law_rows::Share;
 pub use super::law_rows::{LawRow, layout};
 use super::manifest::{MANIFEST, Manifest};
 use super::results::{Csv, seal};
-use super::tabulate;
+use super::run_tables;
 use crate::columns::Field;
 use crate::plan;
 use crate::scenario::{Point, Scenario};
@@ -20,7 +20,7 @@ use crate::scenario::{Point, Scenario};
 const LEAST: f64 = 1e-15;
 
 /// All that is known of a point: the exact distribution first, where it is computable, then the laws.
-pub fn rows(point: &Point, exacts: &Exacts) -> Vec<LawRow> {
+pub fn rows(point: &Point, exacts: &ExactLaws) -> Vec<LawRow> {
     let laws = plan::laws(&point.settings);
     exacts.of(point).map(LawRow::of_exact).into_iter().chain(laws.iter().map(LawRow::of_law)).collect()
 }
@@ -29,7 +29,7 @@ pub fn rows(point: &Point, exacts: &Exacts) -> Vec<LawRow> {
 ///
 /// # Errors
 /// A [`Refusal`]; what was there is as it was.
-pub fn claim(scenario: &Scenario, folders: &Folders, target: &Path, force: bool) -> Result<Claim, Refusal> {
+pub fn claim(scenario: &Scenario, folders: &Folders, target: &Path, force: bool) -> Result<FolderLease, Refusal> {
     folders.claim(target, &hash(scenario), force)
 }
 
@@ -41,43 +41,43 @@ fn hash(scenario: &Scenario) -> String {
 ///
 /// # Errors
 /// What the system says; the folder that was there before is left as it was.
-pub fn write(claim: Claim, scenario: &Scenario, exacts: &Exacts) -> io::Result<()> {
-    let draft = claim.begin()?;
-    let list = tabulate::list(scenario);
-    let header = layout(list).header(&tabulate::keys(list, scenario));
-    let mut laws = open(&draft, "theory.csv", &header)?;
+pub fn write(claim: FolderLease, scenario: &Scenario, exacts: &ExactLaws) -> io::Result<()> {
+    let staged = claim.begin()?;
+    let list = run_tables::list(scenario);
+    let header = layout(list).header(&run_tables::keys(list, scenario));
+    let mut laws = open(&staged, "theory.csv", &header)?;
     for point in &scenario.points {
-        let place = tabulate::place(list, &point);
+        let place = run_tables::place(list, &point);
         for row in rows(&point, exacts) {
-            laws.row([&place[..], &tabulate::cells(LawRow::COLUMNS, &row)].concat())?;
+            laws.row([&place[..], &run_tables::cells(LawRow::COLUMNS, &row)].concat())?;
         }
     }
     let laws = seal(laws)?;
-    let mut shares = open(&draft, "theory_distribution.csv", &Field::all(Share::COLUMNS))?;
+    let mut shares = open(&staged, "theory_distribution.csv", &Field::all(Share::COLUMNS))?;
     for point in &scenario.points {
         let Some(exact) = exacts.of(&point) else { continue };
         let law = exact.distribution.pmf.iter().zip(exact.distribution.cumulative()).enumerate();
         for (rounds, (share, cumulative)) in law.filter(|(_, (share, _))| **share >= LEAST) {
             let share = Share { point: point.index, rounds: rounds as u64, probability: *share, cumulative };
-            shares.row(tabulate::cells(Share::COLUMNS, &share))?;
+            shares.row(run_tables::cells(Share::COLUMNS, &share))?;
         }
     }
     let package = dictionary::package(list, &scenario.name, &scenario.description, &[laws, seal(shares)?]);
-    draft.write(dictionary::PACKAGE, package.as_bytes())?;
+    staged.write(dictionary::PACKAGE, package.as_bytes())?;
     let manifest = Manifest {
         program: format!("gossipsim {}", env!("CARGO_PKG_VERSION")),
         scenario: scenario.name.clone(),
         description: scenario.description.clone(),
         hash: hash(scenario),
         notes: scenario.notes.clone(),
-        files: draft.files()?,
+        files: staged.files()?,
         resolved: scenario.resolved(),
         ..Manifest::default()
     };
-    draft.write(MANIFEST, manifest.to_json().as_bytes())?;
-    draft.commit()
+    staged.write(MANIFEST, manifest.to_json().as_bytes())?;
+    staged.commit()
 }
 
-fn open(draft: &Draft, name: &'static str, header: &[Field]) -> io::Result<Csv> {
-    CsvFile::begin(name, BufWriter::new(draft.create(name)?), header)
+fn open(staged: &StagedFolder, name: &'static str, header: &[Field]) -> io::Result<Csv> {
+    CsvFile::begin(name, BufWriter::new(staged.create(name)?), header)
 }

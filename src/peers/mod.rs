@@ -38,8 +38,8 @@ pub use uniform::Uniform;
 use std::sync::Arc;
 
 use crate::catalog;
+use crate::distance::DistanceIndex;
 use crate::random::Field;
-use crate::space::Space;
 use crate::units::NodeId;
 
 catalog! {
@@ -102,7 +102,7 @@ impl Peers {
 
     /// The same rule, told of the distances if it goes by them. Neighbours are then all nodes in reach, by
     /// their numbers in `space`.
-    pub fn on(&self, space: &Arc<dyn Space>) -> Self {
+    pub fn on(&self, space: &Arc<dyn DistanceIndex>) -> Self {
         match self {
             Peers::Spatial(rule) => Peers::Spatial(rule.on(space)),
             other => other.clone(),
@@ -111,7 +111,7 @@ impl Peers {
 
     /// The index of further neighbour `number` of a turn, from 0, in the order in which the rule would name at most
     /// `most` besides its `fanout`; `None` where there are not so many. `picks` is scratch paper.
-    pub fn further(
+    pub fn hunt(
         &self,
         turn: Turn,
         degree: u32,
@@ -171,8 +171,7 @@ mod tests {
                     let turn = Turn { node: NodeId::new(number), number: u64::from(number) };
                     rule.choose(turn, degree, fanout, &choices, &mut picks);
                     let mut tried = picks.clone();
-                    let named =
-                        (0..).map_while(|n| rule.further(turn, degree, [fanout, most], n, &choices, &mut picks));
+                    let named = (0..).map_while(|n| rule.hunt(turn, degree, [fanout, most], n, &choices, &mut picks));
                     let named: Vec<u32> = named.collect();
                     picks.clear();
                     assert_eq!(
@@ -198,7 +197,7 @@ mod tests {
             let turn = Turn { node: NodeId::new(number % 50), number: u64::from(number / 50) };
             let mut order = Vec::new();
             rule.choose(turn, 4, 1, &choices, &mut order);
-            order.extend((0..3).filter_map(|n| rule.further(turn, 4, [1, 3], n, &choices, &mut picks)));
+            order.extend((0..3).filter_map(|n| rule.hunt(turn, 4, [1, 3], n, &choices, &mut picks)));
             counts[rank(&order, 4)] += 1;
         }
         let z = z_of_equal_shares(&counts);

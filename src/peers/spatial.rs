@@ -6,9 +6,9 @@ use serde::{Deserialize, Serialize};
 
 use super::turn::Turn;
 use super::uniform::Uniform;
-use crate::catalog::Misfit;
+use crate::catalog::Incompatible;
+use crate::distance::{DistanceIndex, DistanceLaw};
 use crate::random::{Field, Use, fraction};
-use crate::space::{Law, Space};
 use crate::units::NodeId;
 
 /// So many draws for one pick may hit a place where nobody lies, or who is picked already.
@@ -36,7 +36,7 @@ pub struct Spatial {
     /// How steeply the probability falls: 0 is uniform choice.
     exponent: f64,
     #[serde(skip)]
-    ground: Ground,
+    ground: KnownDistances,
 }
 
 #[derive(Deserialize)]
@@ -51,25 +51,25 @@ fn two() -> f64 {
 }
 
 impl TryFrom<Settings> for Spatial {
-    type Error = Misfit;
+    type Error = Incompatible;
 
-    fn try_from(Settings { exponent }: Settings) -> Result<Self, Misfit> {
+    fn try_from(Settings { exponent }: Settings) -> Result<Self, Incompatible> {
         if exponent.is_finite() && exponent >= 0.0 {
-            return Ok(Spatial { exponent, ground: Ground(None) });
+            return Ok(Spatial { exponent, ground: KnownDistances(None) });
         }
         let allowed = "write a finite number from 0 (uniform) up, such as 1.5";
-        Err(Misfit::of("exponent", format!("exponent = {exponent} is no exponent of a spatial choice"), allowed))
+        Err(Incompatible::of("exponent", format!("exponent = {exponent} is no exponent of a spatial choice"), allowed))
     }
 }
 
 /// Where the nodes lie and what their distances weigh; without it all neighbours are equally near.
 #[derive(Clone, Debug, Default)]
-struct Ground(Option<Known>);
+struct KnownDistances(Option<Known>);
 
 /// The distances, and the law of choice among them.
-type Known = (Arc<dyn Space>, Arc<dyn Law>);
+type Known = (Arc<dyn DistanceIndex>, Arc<dyn DistanceLaw>);
 
-impl PartialEq for Ground {
+impl PartialEq for KnownDistances {
     /// Rules are the same if their settings are.
     fn eq(&self, _: &Self) -> bool {
         true
@@ -84,10 +84,10 @@ impl Spatial {
 
     /// The same rule among nodes that lie as `space` says: neighbours are then all nodes in reach, by their numbers
     /// there.
-    pub(super) fn on(&self, space: &Arc<dyn Space>) -> Self {
+    pub(super) fn on(&self, space: &Arc<dyn DistanceIndex>) -> Self {
         // Choice that is uniform asks for no distance.
         let ground = (self.exponent > 0.0).then(|| (Arc::clone(space), Arc::from(space.law(self.exponent))));
-        Spatial { ground: Ground(ground), ..self.clone() }
+        Spatial { ground: KnownDistances(ground), ..self.clone() }
     }
 
     /// A pick that hits who is picked already is drawn again, so each is drawn among those left by the same law, and
@@ -199,7 +199,7 @@ mod tests {
         beyond: u64,
     }
 
-    impl Space for End {
+    impl DistanceIndex for End {
         fn others(&self, _: NodeId) -> u32 {
             self.nodes - 1
         }
@@ -224,7 +224,7 @@ mod tests {
             (place == 0).then_some(distance - 1)
         }
 
-        fn law(&self, exponent: f64) -> Box<dyn Law> {
+        fn law(&self, exponent: f64) -> Box<dyn DistanceLaw> {
             let weight = |distance: u32| libm::pow(distance.into(), -exponent);
             Box::new(Weights((1..self.nodes).map(weight).collect()))
         }
@@ -233,7 +233,7 @@ mod tests {
     #[derive(Debug)]
     struct Weights(Vec<f64>);
 
-    impl Law for Weights {
+    impl DistanceLaw for Weights {
         fn weight(&self, _: NodeId, distance: u32) -> f64 {
             self.0[distance as usize - 1]
         }
@@ -250,7 +250,7 @@ mod tests {
     }
 
     fn rule(exponent: f64, nodes: u32, beyond: u64) -> Spatial {
-        let space: Arc<dyn Space> = Arc::new(End { nodes, beyond });
+        let space: Arc<dyn DistanceIndex> = Arc::new(End { nodes, beyond });
         Spatial::try_from(Settings { exponent }).unwrap().on(&space)
     }
 

@@ -77,7 +77,7 @@ fn traffic(settings: &Settings) -> u64 {
     let metric = network.links.then(|| network.topology.metric(settings.all_nodes()).ok()).flatten();
     let legs = calls(settings).saturating_mul(3);
     // A vector that grows holds up to twice what it needs.
-    metric.map_or(0, |metric| metric.bytes_of_roads().saturating_add(legs.saturating_mul(2 * bytes::FOLLOWED)))
+    metric.map_or(0, |metric| metric.bytes_of_routes().saturating_add(legs.saturating_mul(2 * bytes::FOLLOWED)))
 }
 
 fn forgets(settings: &Settings) -> bool {

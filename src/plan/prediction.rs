@@ -152,7 +152,10 @@ mod tests {
             let case = case(&settings);
             assert_eq!((laws(&settings).is_empty(), prediction(&settings).is_none()), (none, none));
             assert_eq!((theory::growth_law(&case).is_none(), theory::exact(&case).is_none()), (none, none));
-            assert_eq!((course(&settings, 9).is_none(), crate::room::room(&scenario, 1, true).is_err()), (none, false));
+            assert_eq!(
+                (course(&settings, 9).is_none(), crate::capacity::capacity(&scenario, 1, true).is_err()),
+                (none, false)
+            );
         }
     }
 }

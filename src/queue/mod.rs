@@ -31,8 +31,8 @@ pub trait EventList<E> {
     }
 
     /// Calls `see` with events that will come out soon, each at most once: whoever reads ahead what they are about has
-    /// many reads under way at once, instead of one wait after the other. A list may foresee nothing.
-    fn foresee(&mut self, _see: impl FnMut(&E)) {}
+    /// many reads under way at once, instead of one wait after the other. A list may read nothing ahead.
+    fn prefetch(&mut self, _see: impl FnMut(&E)) {}
 
     /// How many events are waiting.
     fn len(&self) -> usize;

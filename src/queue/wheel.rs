@@ -43,7 +43,7 @@ const BATCH: f64 = 8000.0;
 const FEWEST: u64 = 64;
 /// The most events that are sorted at once.
 const MOST: usize = 16_384;
-/// How many events are foreseen at once: few enough that what is read for them stays in the fastest cache.
+/// How many events are read ahead at once: few enough that what is read for them stays in the fastest cache.
 const AHEAD: usize = 128;
 /// How far from the end of the open range an event may be inserted before the range is split.
 const NEAR: usize = 64;
@@ -87,8 +87,8 @@ pub struct Wheel<E> {
     /// The events of the open range in order; those before `head` are taken.
     open: Vec<Entry<E>>,
     head: usize,
-    /// The events of the open range before this one have been foreseen.
-    foreseen: usize,
+    /// The events of the open range before this one have been read ahead.
+    prefetched: usize,
     /// The last instant taken.
     now: u64,
     next: Time,
@@ -112,7 +112,7 @@ impl<E: Copy> Wheel<E> {
             open_until: 0,
             open: Vec::new(),
             head: 0,
-            foreseen: 0,
+            prefetched: 0,
             now: 0,
             next: Time::NEVER,
             len: 0,
@@ -134,7 +134,7 @@ impl<E: Copy> Wheel<E> {
         }
         self.far.clear();
         self.open.clear();
-        (self.level, self.open_until, self.head, self.foreseen) = (0, 0, 0, 0);
+        (self.level, self.open_until, self.head, self.prefetched) = (0, 0, 0, 0);
         (self.now, self.next, self.len) = (0, Time::NEVER, 0);
         // A float cast saturates, and takes what is not a number to 0.
         let width = (BATCH * 1e9 / events_per_second) as u64;
@@ -216,7 +216,7 @@ impl<E: Copy> Wheel<E> {
         self.open.insert(place, (low, event));
         if self.head > waiting.max(MOST) {
             self.open.drain(..self.head);
-            (self.head, self.foreseen) = (0, 0);
+            (self.head, self.prefetched) = (0, 0);
         }
     }
 
@@ -257,7 +257,7 @@ impl<E: Copy> Wheel<E> {
             slot = self.detach(level);
         }
         self.open_at(level);
-        (self.head, self.foreseen) = (0, 0);
+        (self.head, self.prefetched) = (0, 0);
         if slot.is_ordered() {
             self.open.clear();
             self.open.reserve(slot.len());
@@ -367,10 +367,10 @@ impl<E: Copy> EventList<E> for Wheel<E> {
     }
 
     #[inline]
-    fn foresee(&mut self, see: impl FnMut(&E)) {
-        if self.head >= self.foreseen && self.head < self.open.len() {
-            self.foreseen = self.open.len().min(self.head + AHEAD);
-            self.open[self.head..self.foreseen].iter().map(|(_, event)| event).for_each(see);
+    fn prefetch(&mut self, see: impl FnMut(&E)) {
+        if self.head >= self.prefetched && self.head < self.open.len() {
+            self.prefetched = self.open.len().min(self.head + AHEAD);
+            self.open[self.head..self.prefetched].iter().map(|(_, event)| event).for_each(see);
         }
     }
 

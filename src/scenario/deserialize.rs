@@ -324,7 +324,7 @@ mod tests {
 
     /// With none.
     #[derive(Debug, PartialEq, Deserialize)]
-    struct Bare {}
+    struct WithoutBody {}
 
     /// A family as a catalog derives it.
     #[derive(Debug, PartialEq, Deserialize)]
@@ -332,7 +332,7 @@ mod tests {
         #[serde(rename = "mesh")]
         Mesh(Mesh),
         #[serde(rename = "bare")]
-        Bare(Bare),
+        WithoutBody(WithoutBody),
     }
 
     fn net(value: &str) -> Result<Net, Diagnostic> {
@@ -343,7 +343,7 @@ mod tests {
     #[test]
     fn a_member_is_a_name_or_a_table_with_its_kind() {
         for bare in ["\"bare\"", "{ kind = \"bare\" }"] {
-            assert_eq!(net(bare), Ok(Net::Bare(Bare {})));
+            assert_eq!(net(bare), Ok(Net::WithoutBody(WithoutBody {})));
         }
         let mesh = Mesh { sides: vec![3, 4], wait: Some(Span::from_millis(5)), shape: 2.0 };
         let text = "{ sides = [3, 4.0], kind = \"mesh\", wait = \"5ms\", shape = 2 }";

@@ -2,7 +2,7 @@
 //!
 //! The way of a scenario: its [`Source`] becomes a tree of values with places (`document`), the command line changes
 //! it ([`Overrides`]), and `[sweep]` multiplies it (`sweep`). Each key is read through serde (`deserialize`), once for
-//! every combination of the swept values that decide it (`written`, `memo`); each point is put together and checked
+//! every combination of the swept values that decide it (`written`, `read_cache`); each point is put together and checked
 //! (`sections`, [`settings`]) and made again when it is asked for ([`Points`]). Every mistake on the way is a
 //! [`diagnostic::Diagnostic`] with its place; all of them are shown at once.
 //!
@@ -26,13 +26,13 @@ mod letters;
 mod limits;
 #[cfg(any(test, not(feature = "cli")))]
 mod lines;
-mod memo;
 mod overrides;
 mod parts;
 mod place;
 mod points;
 mod problems;
 mod range;
+mod read_cache;
 pub mod replicates;
 mod resolved;
 mod sections;
@@ -68,10 +68,10 @@ use std::sync::Arc;
 use crate::workload::Strategy;
 use diagnostic::Diagnostic;
 use expect::Scope;
-use memo::{Memo, Store};
 use overrides::Draft;
 use parts::{Heading, Parts};
 use points::Read;
+use read_cache::{ReadCache, Store};
 use sections::{Loaded, Reader, Settled};
 use sweep::Axis;
 use tree::Entry;
@@ -108,7 +108,7 @@ pub fn read(source: Source, overrides: &Overrides) -> Result<Scenario, Problems>
         problems.push(Diagnostic::at(axis.key_place, "sweep", problem, "one workload a scenario file"));
     }
     let written = Written::new(mem::take(&mut draft.root), axes, source.end(), source.folder);
-    let mut reading = Reading { written, memo: Memo::default(), loaded: Loaded::new(), problems };
+    let mut reading = Reading { written, read_cache: ReadCache::default(), loaded: Loaded::new(), problems };
     let points = reading.points(overrides.force).filter(|_| sound);
     assemble(source.stem, reading, points, draft.notes, (expect, overrides.change_points()))
 }
@@ -116,7 +116,7 @@ pub fn read(source: Source, overrides: &Overrides) -> Result<Scenario, Problems>
 /// Checks what shows only over all points, and puts the scenario together.
 fn assemble(
     name: String,
-    Reading { written, memo, mut problems, .. }: Reading,
+    Reading { written, read_cache, mut problems, .. }: Reading,
     mut points: Option<(Heading, Survey)>,
     mut notes: Vec<String>,
     (expect, overridden): (Vec<Entry>, bool),
@@ -129,13 +129,13 @@ fn assemble(
     // Without points nobody knows what can be checked, but how it is written can be.
     let scope = scope.unwrap_or_else(Scope::anything);
     if let Some((_, survey)) = &mut points {
-        add_notes(&memo, &mut notes);
+        add_notes(&read_cache, &mut notes);
         notes.extend(mem::take(&mut survey.warnings).lines());
     }
     let expectations = expect::read(expect, &scope, &mut problems, &mut notes);
     let scenario = points.map(|(Heading { description, seed, replicates, precision }, survey)| {
         let axes = Arc::clone(&written.axes);
-        let points = Points::of(Read { written, memo, count: survey.points });
+        let points = Points::of(Read { written, read_cache, count: survey.points });
         check_alike(&axes, &points, &mut problems);
         let sweep = SweptKey::all(&axes);
         Scenario { name, description, seed, replicates, precision, points, sweep, expectations, notes }
@@ -144,9 +144,10 @@ fn assemble(
 }
 
 /// What topologies have to say of their files, each once and in the order of the points.
-fn add_notes(memo: &Memo, notes: &mut Vec<String>) {
+fn add_notes(read_cache: &ReadCache, notes: &mut Vec<String>) {
     let mut told: BTreeSet<String> = notes.iter().cloned().collect();
-    for note in memo.all::<Settled>(settings::network::TOPOLOGY.path).flat_map(|settled| settled.topology.notes()) {
+    for note in read_cache.all::<Settled>(settings::network::TOPOLOGY.path).flat_map(|settled| settled.topology.notes())
+    {
         if told.insert(note.clone()) {
             notes.push(note);
         }
@@ -191,7 +192,7 @@ impl Survey {
 /// All that is needed to read the points of one scenario.
 struct Reading {
     written: Written,
-    memo: Memo,
+    read_cache: ReadCache,
     loaded: Loaded,
     problems: Problems,
 }
@@ -216,8 +217,8 @@ impl Reading {
     }
 
     fn reader<'a>(&'a mut self, digits: &'a [usize]) -> Reader<'a> {
-        let Reading { written, memo, loaded, problems } = self;
-        Reader::new(written, digits, Store::Growing(memo), loaded, problems)
+        let Reading { written, read_cache, loaded, problems } = self;
+        Reader::new(written, digits, Store::Growing(read_cache), loaded, problems)
     }
 
     fn point(&mut self, digits: &[usize], changed: Changed, parts: &mut Parts) {

@@ -7,9 +7,9 @@ use std::fmt;
 use std::ops::Index;
 use std::sync::{Arc, OnceLock};
 
-use super::memo::{Memo, Store};
 use super::parts::{self, Parts};
 use super::problems::Problems;
+use super::read_cache::{ReadCache, Store};
 use super::sections::{Loaded, Reader, Settled};
 use super::sweep;
 use super::written::{Changed, Written};
@@ -22,7 +22,7 @@ use crate::workload::Strategy;
 /// A scenario file, read and found sound at each of its points.
 pub(super) struct Read {
     pub(super) written: Written,
-    pub(super) memo: Memo,
+    pub(super) read_cache: ReadCache,
     pub(super) count: u32,
 }
 
@@ -91,13 +91,16 @@ impl Points {
 
     /// The topologies that they have, each wherever it is written, in the order of the points.
     pub fn topologies(&self) -> impl Iterator<Item = &TopologySpec> {
-        let settled = self.sides.iter().flat_map(|side| side.read.memo.all::<Settled>(TOPOLOGY.path));
+        let settled = self.sides.iter().flat_map(|side| side.read.read_cache.all::<Settled>(TOPOLOGY.path));
         settled.map(|settled| &settled.topology)
     }
 
     /// The strategies that they have, each wherever it is written, in the order of the points.
     pub(super) fn strategies(&self) -> impl Iterator<Item = Strategy> {
-        self.sides.iter().flat_map(|side| side.read.memo.all::<Strategy>(settings::gossip::STRATEGY.path)).copied()
+        self.sides
+            .iter()
+            .flat_map(|side| side.read.read_cache.all::<Strategy>(settings::gossip::STRATEGY.path))
+            .copied()
     }
 
     /// The first point.
@@ -123,7 +126,7 @@ impl Read {
     fn make(&self, digits: &[usize], changed: Changed, parts: &mut Parts) {
         // Nothing is wrong at any point, and nothing is left to load.
         let (mut loaded, mut problems) = (Loaded::new(), Problems::default());
-        let mut reader = Reader::new(&self.written, digits, Store::Full(&self.memo), &mut loaded, &mut problems);
+        let mut reader = Reader::new(&self.written, digits, Store::Full(&self.read_cache), &mut loaded, &mut problems);
         parts::read(&mut reader, changed, parts);
     }
 }
@@ -240,7 +243,7 @@ mod tests {
     #[test]
     fn a_value_is_read_once_however_many_points_have_it() {
         let base = "[network]\nnodes = 2000\n[gossip]\nstrategy = \"push-pull\"\n[sweep]\n";
-        let none = scenario(base, &Overrides::default()).points.sides[0].read.memo.readings();
+        let none = scenario(base, &Overrides::default()).points.sides[0].read.read_cache.readings();
         for (sweep, points, values) in [
             // As a number and, as a loss, for whether it is one: twice.
             (
@@ -253,7 +256,7 @@ mod tests {
         ] {
             let scenario = scenario(&format!("{base}{sweep}"), &Overrides { force: true, ..Overrides::default() });
             assert_eq!(scenario.points.iter().count(), points);
-            let read = scenario.points.sides[0].read.memo.readings();
+            let read = scenario.points.sides[0].read.read_cache.readings();
             assert!(read <= none + values, "{sweep}: {read} readings for {values} values and {none} keys");
         }
     }

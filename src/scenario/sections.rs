@@ -1,7 +1,7 @@
 //! Reading the sections of one point key by key, so that every mistake is found in one go.
 //!
 //! A [`Reader`] reads each key once for every combination of the swept values that decide it, and remembers in a
-//! [`Memo`] what it found: a million points of a thousand times a thousand values are two thousand readings. It also
+//! [`ReadCache`] what it found: a million points of a thousand times a thousand values are two thousand readings. It also
 //! remembers which keys it was asked for: what else is written is unknown, and the keys asked for are what is allowed.
 
 mod ending;
@@ -16,13 +16,13 @@ use serde::de::DeserializeOwned;
 use super::deserialize;
 use super::diagnostic::Diagnostic;
 use super::document;
-use super::memo::{Found, Kept, Store};
 use super::place::Place;
 use super::problems::Problems;
+use super::read_cache::{Found, Kept, Store};
 use super::tables;
 use super::tree::{Node, Value};
 use super::written::{Digits, Written};
-use crate::catalog::Misfit;
+use crate::catalog::Incompatible;
 use crate::key::{Key, Presence};
 use crate::settings::network::TOPOLOGY;
 use crate::topology::TopologySpec;
@@ -34,7 +34,7 @@ pub(super) type Loaded = BTreeMap<String, Settled>;
 #[derive(Clone, Debug)]
 pub(super) struct Settled {
     pub(super) topology: TopologySpec,
-    nodes: Result<Option<u32>, Box<Misfit>>,
+    nodes: Result<Option<u32>, Box<Incompatible>>,
 }
 
 /// Why there is no topology, which was reported.
@@ -48,13 +48,13 @@ pub(super) enum Unusable {
 
 /// What was said of how a value is written.
 #[derive(Clone, Copy)]
-struct Look(bool);
+struct LookupOnly(bool);
 
 /// The keys of one point on their way to settings.
 pub(super) struct Reader<'a> {
     written: &'a Written,
     digits: &'a Digits,
-    memo: Store<'a>,
+    read_cache: Store<'a>,
     loaded: &'a mut Loaded,
     problems: &'a mut Problems,
     /// Where the memo has the next key, if it comes in the usual order.
@@ -67,11 +67,11 @@ impl<'a> Reader<'a> {
     pub(super) fn new(
         written: &'a Written,
         digits: &'a Digits,
-        memo: Store<'a>,
+        read_cache: Store<'a>,
         loaded: &'a mut Loaded,
         problems: &'a mut Problems,
     ) -> Self {
-        Reader { written, digits, memo, loaded, problems, next: 0, missing: Vec::new() }
+        Reader { written, digits, read_cache, loaded, problems, next: 0, missing: Vec::new() }
     }
 
     /// What `parse` makes of the value of `key`, worked out once wherever the same is written.
@@ -80,16 +80,16 @@ impl<'a> Reader<'a> {
         key: &'static str,
         parse: impl FnOnce(&mut Self, Option<&Node>) -> Found<T>,
     ) -> Found<T> {
-        if let Some(slot) = self.memo.slot::<T>(key, self.next) {
+        if let Some(slot) = self.read_cache.slot::<T>(key, self.next) {
             self.next = slot + 1;
-            if let Some(found) = self.memo.get(slot, self.digits) {
+            if let Some(found) = self.read_cache.get(slot, self.digits) {
                 return found.clone();
             }
         }
         let written = self.written;
         let found = parse(self, written.node(key, self.digits).as_deref());
-        if let Store::Growing(memo) = &mut self.memo {
-            memo.keep(key, found.clone(), written, self.digits);
+        if let Store::Growing(read_cache) = &mut self.read_cache {
+            read_cache.keep(key, found.clone(), written, self.digits);
         }
         found
     }
@@ -100,8 +100,8 @@ impl<'a> Reader<'a> {
 
     /// Whether `is` holds of how `key` is written, if it is. Of each key only one thing can be asked so.
     pub(super) fn look(&mut self, key: &Key, is: impl FnOnce(Option<&Value>) -> bool) -> bool {
-        let look = self.get(key.path, |_, node| Found::Read(Look(is(node.map(|node| &node.value)))));
-        matches!(look, Found::Read(Look(true)))
+        let look = self.get(key.path, |_, node| Found::Read(LookupOnly(is(node.map(|node| &node.value)))));
+        matches!(look, Found::Read(LookupOnly(true)))
     }
 
     /// The value of `key`, else its default; also its default after a mistake, so that reading goes on.
@@ -143,8 +143,8 @@ impl<'a> Reader<'a> {
         let Settled { topology, nodes } = self.good(settled).ok_or(Unusable::Written)?;
         match nodes {
             Ok(nodes) => Ok((topology, nodes)),
-            Err(misfit) => {
-                self.misfit(TOPOLOGY.path, &misfit);
+            Err(incompatible) => {
+                self.incompatible(TOPOLOGY.path, &incompatible);
                 Err(Unusable::File)
             }
         }
@@ -217,10 +217,10 @@ impl<'a> Reader<'a> {
     }
 
     /// A model that does not fit the rest of the scenario.
-    pub(super) fn misfit(&mut self, model: &str, misfit: &Misfit) {
-        let setting = misfit.key.map(|key| format!("{model}.{key}"));
+    pub(super) fn incompatible(&mut self, model: &str, incompatible: &Incompatible) {
+        let setting = incompatible.key.map(|key| format!("{model}.{key}"));
         let key = setting.filter(|key| self.is_written(key)).unwrap_or_else(|| model.to_owned());
-        self.refuse(&key, &misfit.problem, &misfit.allowed);
+        self.refuse(&key, &incompatible.problem, &incompatible.allowed);
     }
 
     /// Whether anything is written for `key`.
@@ -261,7 +261,7 @@ fn value_of<T: DeserializeOwned>(key: &Key, node: Option<&Node>) -> Found<T> {
 mod tests {
     use std::path::PathBuf;
 
-    use super::super::memo::Memo;
+    use super::super::read_cache::ReadCache;
     use super::*;
     use crate::scenario::source::Source;
 
@@ -278,8 +278,9 @@ mod tests {
         let source = Source::text("s.toml", text);
         let root = document::parse(&source).unwrap();
         let written = Written::new(root, Vec::new(), source.end(), PathBuf::new());
-        let (mut problems, mut memo, mut loaded) = (Problems::new(source.clone()), Memo::default(), Loaded::new());
-        let mut reader = Reader::new(&written, &[], Store::Growing(&mut memo), &mut loaded, &mut problems);
+        let (mut problems, mut read_cache, mut loaded) =
+            (Problems::new(source.clone()), ReadCache::default(), Loaded::new());
+        let mut reader = Reader::new(&written, &[], Store::Growing(&mut read_cache), &mut loaded, &mut problems);
         reader.required_whole(&SIZE, 2..=64, "");
         reader.read::<String>(&NAME);
         reader.whole(&COUNT, 1..=u64::MAX, "");
@@ -328,10 +329,11 @@ mod tests {
         let source = Source::text("s.toml", "[network]\ntopology = { kind = \"ring\", neighbors = 9 }\n");
         let root = document::parse(&source).unwrap();
         let written = Written::new(root, Vec::new(), source.end(), PathBuf::new());
-        let (mut problems, mut memo, mut loaded) = (Problems::new(source.clone()), Memo::default(), Loaded::new());
-        let mut reader = Reader::new(&written, &[], Store::Growing(&mut memo), &mut loaded, &mut problems);
+        let (mut problems, mut read_cache, mut loaded) =
+            (Problems::new(source.clone()), ReadCache::default(), Loaded::new());
+        let mut reader = Reader::new(&written, &[], Store::Growing(&mut read_cache), &mut loaded, &mut problems);
         for key in ["neighbors", "nowhere"] {
-            reader.misfit("network.topology", &Misfit::of(key, "too many", "fewer"));
+            reader.incompatible("network.topology", &Incompatible::of(key, "too many", "fewer"));
         }
         let problems = problems.or(Some(())).unwrap_err();
         let found: Vec<_> = problems.list().iter().map(|mistake| (problems.position(mistake), &*mistake.key)).collect();

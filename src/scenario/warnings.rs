@@ -2,7 +2,7 @@
 
 mod events;
 mod kind;
-mod standings;
+mod statuses;
 
 use std::collections::BTreeMap;
 

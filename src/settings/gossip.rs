@@ -15,9 +15,9 @@ keys! {
     EXCHANGE = "gossip.exchange", Optional("\"digest\""), Some("exchange"),
         "push-pull only: `digest` opens with the version, `eager` with the update itself";
     FANOUT = "gossip.fanout", Optional("1"), None,
-        "distinct peers contacted per tick; a node with fewer neighbours contacts them all";
+        "distinct peers contacted per turn; a node with fewer neighbours contacts them all";
     INTERVAL = "gossip.interval", Optional("\"1s\""), None,
-        "the time between two ticks of a node";
+        "the time between two turns of a node";
     PHASE = "gossip.phase", Optional("\"aligned\""), Some("phase"),
         "`aligned`: synchronous, all tick together; `random`: each at an offset of its own; `poisson`: after exponential gaps";
     PEERS = "gossip.peers", Optional("\"uniform\""), Some("peer rule"),
@@ -44,11 +44,11 @@ pub struct GossipSettings {
     pub strategy: Strategy,
     /// How a push-pull exchange opens; without meaning for the other strategies.
     pub exchange: Exchange,
-    /// Peers contacted per tick.
+    /// Peers contacted per turn.
     pub fanout: u32,
-    /// The time between two ticks of a node.
+    /// The time between two turns of a node.
     pub interval: Span,
-    /// How the ticks of different nodes lie to each other.
+    /// How the turns of different nodes lie to each other.
     pub phase: Phase,
     /// Whom a node contacts.
     pub peers: Peers,

@@ -6,7 +6,7 @@
 //! mean Λt, of the probability that so many steps are enough. Every term is positive, so nothing cancels.
 
 use super::distribution::{Distribution, MOST_ROUNDS};
-use super::window::{NEGLIGIBLE, poisson};
+use super::truncated_pmf::{NEGLIGIBLE, poisson};
 
 /// The law of floor(X) + 1 for X the time that births of these `rates` take one after the other.
 pub(super) fn rounds(rates: &[f64]) -> Option<Distribution> {

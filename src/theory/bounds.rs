@@ -3,7 +3,7 @@
 use libm::{log, log1p, log2};
 
 use super::case::{Case, CaseClock};
-use super::rule::{Claim, DERIVED, Rule, Slack};
+use super::rule::{Claim, DERIVED, Rule, Tolerance};
 use crate::topology::GraphClass;
 use crate::topology::class::line_distance;
 
@@ -14,7 +14,7 @@ pub(super) const RULES: &[Rule] = &[
         text: "floor(log2 n) + ln n - 1.116 to ceil(log2 n) + ln n + 2.765 + o(1)",
         source: "Doerr & Künnemann 2014",
         domain: "complete graph, push, fanout 1, no loss",
-        slack: Slack::None,
+        slack: Tolerance::None,
         covers: |case| case.plain() && case.pushes() && case.graph == GraphClass::Complete,
         claim: |case| {
             let (log2, ln) = (log2(case.n()), case.ln_n());
@@ -27,7 +27,7 @@ pub(super) const RULES: &[Rule] = &[
         text: "at least the distance to the farthest node, one hop a round",
         source: DERIVED,
         domain: "graphs whose distances are known, aligned rounds, no latency; any peers, loss, fanout and interest",
-        slack: Slack::None,
+        slack: Tolerance::None,
         covers: |case| in_rounds(case) && distance(case).is_some_and(|hops| hops > 1.0),
         claim: |case| Claim::AtLeast(distance(case).unwrap_or(0.0)),
     },
@@ -36,7 +36,7 @@ pub(super) const RULES: &[Rule] = &[
         text: "at least log_{1+k} n, each sender tells k others",
         source: DERIVED,
         domain: "push on any graph, aligned rounds, no latency, no anti_entropy; any peers, loss and interest",
-        slack: Slack::None,
+        slack: Tolerance::None,
         covers: |case| {
             let pushes = in_rounds(case) && case.pushes() && !case.backup;
             pushes && doublings(case) > distance(case).unwrap_or(1.0)

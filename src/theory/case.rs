@@ -17,7 +17,7 @@ pub enum CaseStrategy {
     Digest,
 }
 
-/// How the ticks of different nodes lie to each other.
+/// How the turns of different nodes lie to each other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CaseClock {
     /// All at once.

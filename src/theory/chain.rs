@@ -14,8 +14,8 @@
 //! followed, which keeps the mean exact to about 1e-12.
 
 pub use super::distribution::Distribution;
-use super::throw::{Left, Throw};
-use super::window::{NEGLIGIBLE, Window, binomial};
+use super::occupancy::{Left, OccupancyStep};
+use super::truncated_pmf::{NEGLIGIBLE, TruncatedPmf, binomial};
 use super::{Case, CaseStrategy, Contact, complete};
 
 /// The largest number of nodes a chain is computed for: a second's work at the usual fanouts and losses.
@@ -49,7 +49,7 @@ impl Chain {
     /// tens of seconds.
     pub fn rounds(&self) -> Option<Distribution> {
         let mut round = Round::new(self);
-        let mut left = Window::at(self.nodes - 1);
+        let mut left = TruncatedPmf::at(self.nodes - 1);
         let mut pmf = Vec::new();
         while pmf.len() < MOST_ROUNDS && round.left.work < MOST_WORK {
             let done = left.first == 0 && !left.shares.is_empty();
@@ -100,9 +100,9 @@ pub(super) fn work(case: &Case) -> f64 {
 struct Round<'a> {
     chain: &'a Chain,
     /// What one sender does; `None` where pushes are no more than one more chance for each node.
-    throw: Option<Throw>,
+    throw: Option<OccupancyStep>,
     /// By the number of uninformed nodes: how many of them are left after the pulls; empty where not needed yet.
-    pulled: Vec<Window>,
+    pulled: Vec<TruncatedPmf>,
     left: Left,
 }
 
@@ -112,14 +112,14 @@ impl<'a> Round<'a> {
         let alone = contact.push == 0.0 || fanout >= nodes - 1;
         Round {
             chain,
-            throw: (!alone).then(|| Throw::new(nodes - 1, fanout, contact.push)),
-            pulled: vec![Window { first: 0, shares: Vec::new() }; nodes],
+            throw: (!alone).then(|| OccupancyStep::new(nodes - 1, fanout, contact.push)),
+            pulled: vec![TruncatedPmf { first: 0, shares: Vec::new() }; nodes],
             left: Left::none(nodes - 1),
         }
     }
 
     /// The law of the uninformed at the end of a round, by that at its start.
-    fn play(&mut self, before: &Window) -> Window {
+    fn play(&mut self, before: &TruncatedPmf) -> TruncatedPmf {
         let nodes = self.chain.nodes;
         let last = before.first + before.shares.len();
         // From the fewest uninformed, so the most senders, down.

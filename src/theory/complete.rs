@@ -10,12 +10,12 @@
 //!
 //! which is the published law wherever there is one, and is continuous in the loss where those are not: at b = 1 the
 //! last term vanishes and m = ln n (Doerr & Kostrygin 2017), at x <= 1 the middle one does. The exact mean lies above
-//! it, by no more than [`Slack::Rate`].
+//! it, by no more than [`Tolerance::Rate`].
 
 use libm::log;
 
 use super::case::Case;
-use super::rule::{Claim, DERIVED, Rule, Slack};
+use super::rule::{Claim, DERIVED, Rule, Tolerance};
 use crate::topology::GraphClass;
 
 const DOERR: &str = "Doerr & Kostrygin 2017";
@@ -26,7 +26,7 @@ pub(super) const RULES: &[Rule] = &[
         text: "1 / (1 - (1-a)(1-b))",
         source: DERIVED,
         domain: "two nodes, aligned rounds, any loss",
-        slack: Slack::None,
+        slack: Tolerance::None,
         covers: |case| case.theorem() && case.graph == GraphClass::Complete && case.nodes == 2,
         claim: |case| {
             // One contact from either side, until one succeeds.
@@ -39,7 +39,7 @@ pub(super) const RULES: &[Rule] = &[
         text: "1",
         source: "derived: everybody meets everybody",
         domain: "complete graph, fanout n - 1 or more, no loss, aligned rounds",
-        slack: Slack::None,
+        slack: Tolerance::None,
         covers: |case| {
             let met = case.nodes > 2 && case.fanout >= case.nodes - 1;
             case.theorem() && case.graph == GraphClass::Complete && met && case.lossless()
@@ -51,7 +51,7 @@ pub(super) const RULES: &[Rule] = &[
         text: "log2 n + ln n",
         source: "Frieze & Grimmett 1985; Pittel 1987",
         domain: "complete graph of at least 8 nodes, push, fanout 1, no loss",
-        slack: Slack::Rate,
+        slack: Tolerance::Rate,
         covers: |case| covered(case) && case.pushes() && case.plain(),
         claim,
     },
@@ -60,7 +60,7 @@ pub(super) const RULES: &[Rule] = &[
         text: "log_{1+p} n + (1/p) ln n",
         source: "Doerr, Huber & Levavi 2013; Doerr & Kostrygin 2017",
         domain: "complete graph of at least 8 nodes, push, fanout 1, any loss",
-        slack: Slack::Rate,
+        slack: Tolerance::Rate,
         covers: |case| covered(case) && case.pushes() && case.single(),
         claim,
     },
@@ -69,7 +69,7 @@ pub(super) const RULES: &[Rule] = &[
         text: "log_{1+kp} n + (ln n)/(kp)",
         source: DERIVED,
         domain: "complete graph of at least 8 nodes, push, fanout up to n/2, any loss",
-        slack: Slack::Rate,
+        slack: Tolerance::Rate,
         covers: |case| covered(case) && case.pushes(),
         claim,
     },
@@ -78,7 +78,7 @@ pub(super) const RULES: &[Rule] = &[
         text: "log2 n + log2 ln n",
         source: DOERR,
         domain: "complete graph of at least 8 nodes, pull, fanout 1, no loss",
-        slack: Slack::Rate,
+        slack: Tolerance::Rate,
         covers: |case| covered(case) && case.pulls() && case.plain(),
         claim,
     },
@@ -87,7 +87,7 @@ pub(super) const RULES: &[Rule] = &[
         text: "log_{1+p²} n + ln n / ln(1/(1-p²))",
         source: DOERR,
         domain: "complete graph of at least 8 nodes, pull, fanout 1, p² up to 1 - 1/e",
-        slack: Slack::Rate,
+        slack: Tolerance::Rate,
         covers: |case| covered(case) && case.pulls() && case.single() && steepness(case) <= 1.0,
         claim,
     },
@@ -96,7 +96,7 @@ pub(super) const RULES: &[Rule] = &[
         text: "log3 n + log2 ln n",
         source: "Karp, Schindelhauer, Shenker, Vöcking 2000; Doerr & Kostrygin 2017",
         domain: "complete graph of at least 8 nodes, push-pull, fanout 1, no loss",
-        slack: Slack::Rate,
+        slack: Tolerance::Rate,
         covers: |case| covered(case) && case.does_both() && case.plain(),
         claim,
     },
@@ -105,7 +105,7 @@ pub(super) const RULES: &[Rule] = &[
         text: "log_{1+k(a+b)} n + log_{1+k} ln n",
         source: DERIVED,
         domain: "complete graph of at least 8 nodes, pull or push-pull, fanout up to n/2, no loss",
-        slack: Slack::Rate,
+        slack: Tolerance::Rate,
         covers: |case| covered(case) && !case.pushes() && case.lossless(),
         claim,
     },
@@ -114,7 +114,7 @@ pub(super) const RULES: &[Rule] = &[
         text: "log_{1+k(a+b)} n + log_{1+k} m + (ln n - m + 1) / (k (a+x)), x = -ln(1-b), m = max(1, min(x, ln n))",
         source: "derived: the mean field's two regimes",
         domain: "complete graph of at least 8 nodes, pull or push-pull, fanout up to n/2, any loss",
-        slack: Slack::Rate,
+        slack: Tolerance::Rate,
         covers: |case| covered(case) && !case.pushes(),
         claim,
     },
@@ -180,7 +180,7 @@ mod tests {
                     for arrives in [1.0, 0.999, 0.8, 0.5, 0.2] {
                         let case = Case { fanout, arrives, ..case(nodes, strategy) };
                         let law = predict(&case).unwrap().rounds;
-                        let (least, most) = Slack::Rate.around(law, &case);
+                        let (least, most) = Tolerance::Rate.around(law, &case);
                         let mean = exact(&case);
                         assert!(least <= mean && mean <= most, "{case:?}: {law}, and {mean}");
                     }

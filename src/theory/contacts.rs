@@ -1,7 +1,7 @@
 //! What it costs to tell everybody, how push and pull mirror each other, and how the last ignorant nodes fade.
 
 use super::case::{Case, CaseClock};
-use super::rule::{Claim, DEMERS, DERIVED, Rule, Slack};
+use super::rule::{Claim, DEMERS, DERIVED, Rule, Tolerance};
 use crate::topology::GraphClass;
 
 pub(super) const RULES: &[Rule] = &[
@@ -10,7 +10,7 @@ pub(super) const RULES: &[Rule] = &[
         text: "n m updates are sent until all know, m about ln n + 1.07",
         source: DERIVED,
         domain: "complete graph of at least 256 nodes, push, fanout 1, no loss",
-        slack: Slack::Share(0.05),
+        slack: Tolerance::Share(0.05),
         covers: |case| on_complete(case) && case.pushes() && case.nodes >= 256,
         claim: |case| Claim::Traffic(case.ln_n() + 1.07),
     },
@@ -20,7 +20,7 @@ pub(super) const RULES: &[Rule] = &[
         text: "a node learns as soon by push as by pull, in the mean over nodes",
         source: "derived: time reversal",
         domain: "push or pull, no loss, on graphs whose nodes are alike; aligned rounds or Poisson clocks",
-        slack: Slack::None,
+        slack: Tolerance::None,
         covers: |case| {
             let model = case.is_of_the_theorems() && case.lossless() && case.clock != CaseClock::Random;
             model && !case.does_both() && alike(case)
@@ -32,7 +32,7 @@ pub(super) const RULES: &[Rule] = &[
         text: "near the end a round leaves 1/e of the ignorant nodes",
         source: DEMERS,
         domain: "complete graph, push, fanout 1, no loss",
-        slack: Slack::Share(0.05),
+        slack: Tolerance::Share(0.05),
         covers: |case| on_complete(case) && case.pushes(),
         claim: |_| Claim::Note,
     },
@@ -41,7 +41,7 @@ pub(super) const RULES: &[Rule] = &[
         text: "near the end a round squares the share of ignorant nodes",
         source: DEMERS,
         domain: "complete graph, pull, fanout 1, no loss",
-        slack: Slack::None,
+        slack: Tolerance::None,
         covers: |case| on_complete(case) && case.pulls(),
         claim: |_| Claim::Note,
     },

@@ -1,6 +1,6 @@
 //! The whole law of a number of rounds.
 
-use super::window::NEGLIGIBLE;
+use super::truncated_pmf::NEGLIGIBLE;
 
 /// A law that is not over after so many rounds is given up: the most that a run may have.
 pub(super) const MOST_ROUNDS: usize = 1_000_000;

@@ -23,7 +23,7 @@ pub struct Exact {
 
 /// Why there is no exact law.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Gap {
+pub enum Unavailable {
     /// Nothing can ever arrive.
     Never,
     /// A setting, or two together, whose law is not known here.
@@ -34,20 +34,20 @@ pub enum Gap {
     TooLong,
 }
 
-impl fmt::Display for Gap {
+impl fmt::Display for Unavailable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Gap::Never => f.write_str("no message ever arrives"),
-            Gap::Unknown(what) => f.write_str(what),
-            Gap::TooLarge => write!(f, "more than {MAX_NODES} nodes"),
-            Gap::TooLong => f.write_str("it would take too long to work out"),
+            Unavailable::Never => f.write_str("no message ever arrives"),
+            Unavailable::Unknown(what) => f.write_str(what),
+            Unavailable::TooLarge => write!(f, "more than {MAX_NODES} nodes"),
+            Unavailable::TooLong => f.write_str("it would take too long to work out"),
         }
     }
 }
 
 /// What an exact law is computed by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Way {
+enum Method {
     Chain,
     Arc,
     Hops,
@@ -59,27 +59,31 @@ enum Way {
 ///
 /// # Errors
 /// Why it is not.
-pub fn attempt(case: &Case) -> Result<Exact, Gap> {
+pub fn attempt(case: &Case) -> Result<Exact, Unavailable> {
     let case = &case.canonical();
     let way = way(case)?;
     if work_of(case, way) > MOST_WORK {
-        return Err(Gap::TooLong);
+        return Err(Unavailable::TooLong);
     }
     let distribution = match way {
-        Way::Chain => Chain::new(case.nodes, case.strategy, case.fanout, case.arrives).and_then(|chain| chain.rounds()),
-        Way::Arc => fronts::ring(case),
-        Way::Hops => case.origin.map_or_else(|| fronts::line_from_any(case), |origin| fronts::line_from(case, origin)),
-        Way::Leaves => star::star(case),
-        Way::Births => births::rounds(&rates(case)),
+        Method::Chain => {
+            Chain::new(case.nodes, case.strategy, case.fanout, case.arrives).and_then(|chain| chain.rounds())
+        }
+        Method::Arc => fronts::ring(case),
+        Method::Hops => {
+            case.origin.map_or_else(|| fronts::line_from_any(case), |origin| fronts::line_from(case, origin))
+        }
+        Method::Leaves => star::star(case),
+        Method::Births => births::rounds(&rates(case)),
     };
     let (method, source) = match way {
-        Way::Chain => ("chain of the number informed", "derived: occupancy and binomial steps"),
-        Way::Arc => ("chain of the informed arc", "derived: two fronts"),
-        Way::Hops => ("sums of geometric hops", "derived: negative binomial steps"),
-        Way::Leaves => ("chain of the informed leaves", "derived: coupon collector and binomial steps"),
-        Way::Births => ("pure birth process, uniformised", "derived: exponential waiting times; Jensen 1953"),
+        Method::Chain => ("chain of the number informed", "derived: occupancy and binomial steps"),
+        Method::Arc => ("chain of the informed arc", "derived: two fronts"),
+        Method::Hops => ("sums of geometric hops", "derived: negative binomial steps"),
+        Method::Leaves => ("chain of the informed leaves", "derived: coupon collector and binomial steps"),
+        Method::Births => ("pure birth process, uniformised", "derived: exponential waiting times; Jensen 1953"),
     };
-    distribution.map(|distribution| Exact { distribution, method, source }).ok_or(Gap::TooLong)
+    distribution.map(|distribution| Exact { distribution, method, source }).ok_or(Unavailable::TooLong)
 }
 
 /// The exact law of the number of rounds, where it is computable: see [`attempt`].
@@ -94,61 +98,61 @@ pub fn work(case: &Case) -> Option<f64> {
     way(case).ok().map(|way| work_of(case, way))
 }
 
-fn work_of(case: &Case, way: Way) -> f64 {
+fn work_of(case: &Case, way: Method) -> f64 {
     match way {
-        Way::Chain => chain::work(case),
-        Way::Arc => fronts::ring_work(case),
-        Way::Hops => fronts::line_work(case),
-        Way::Leaves => star::work(case),
-        Way::Births => births::work(&rates(case)),
+        Method::Chain => chain::work(case),
+        Method::Arc => fronts::ring_work(case),
+        Method::Hops => fronts::line_work(case),
+        Method::Leaves => star::work(case),
+        Method::Births => births::work(&rates(case)),
     }
 }
 
 /// What the law of a case is computed by.
-fn way(case: &Case) -> Result<Way, Gap> {
+fn way(case: &Case) -> Result<Method, Unavailable> {
     if !case.independent_losses {
-        return Err(Gap::Unknown("losses are not independent of each other"));
+        return Err(Unavailable::Unknown("losses are not independent of each other"));
     }
     if case.arrives <= 0.0 || case.fanout == 0 {
-        return Err(Gap::Never);
+        return Err(Unavailable::Never);
     }
     if !case.latency_zero {
-        return Err(Gap::Unknown("messages take time"));
+        return Err(Unavailable::Unknown("messages take time"));
     }
     if case.rumor.is_some() {
-        return Err(Gap::Unknown("nodes lose interest"));
+        return Err(Unavailable::Unknown("nodes lose interest"));
     }
     if !case.peers_uniform {
-        return Err(Gap::Unknown("peers are not chosen uniformly and afresh each time"));
+        return Err(Unavailable::Unknown("peers are not chosen uniformly and afresh each time"));
     }
     if case.calls.is_some() {
-        return Err(Gap::Unknown("nodes take only so many calls"));
+        return Err(Unavailable::Unknown("nodes take only so many calls"));
     }
     if case.backup {
-        return Err(Gap::Unknown("nodes also compare versions"));
+        return Err(Unavailable::Unknown("nodes also compare versions"));
     }
     if case.other_workload {
-        return Err(Gap::Unknown("it is no rumor that spreads"));
+        return Err(Unavailable::Unknown("it is no rumor that spreads"));
     }
     if case.faults {
-        return Err(Gap::Unknown("nodes or paths fail"));
+        return Err(Unavailable::Unknown("nodes or paths fail"));
     }
     let way = match (case.clock, case.graph) {
-        (CaseClock::Aligned | CaseClock::Poisson, _) if case.nodes == 1 => Ok(Way::Chain),
-        (CaseClock::Random, _) => Err(Gap::Unknown("ticks lie at random phases")),
+        (CaseClock::Aligned | CaseClock::Poisson, _) if case.nodes == 1 => Ok(Method::Chain),
+        (CaseClock::Random, _) => Err(Unavailable::Unknown("ticks lie at random phases")),
         (CaseClock::Poisson, GraphClass::Complete | GraphClass::Ring { neighbors: 1 }) if case.fanout > 1 => {
-            Err(Gap::Unknown("Poisson clocks with a fanout above 1"))
+            Err(Unavailable::Unknown("Poisson clocks with a fanout above 1"))
         }
-        (CaseClock::Poisson, GraphClass::Complete) => Ok(Way::Births),
-        (CaseClock::Poisson, GraphClass::Ring { neighbors: 1 }) if case.nodes > 2 => Ok(Way::Births),
-        (CaseClock::Aligned, GraphClass::Complete) => Ok(Way::Chain),
-        (CaseClock::Aligned, GraphClass::Ring { neighbors: 1 }) if case.nodes > 2 => Ok(Way::Arc),
-        (CaseClock::Aligned, GraphClass::Line) if case.nodes > 1 => Ok(Way::Hops),
-        (CaseClock::Aligned, GraphClass::Star) if case.nodes > 1 => Ok(Way::Leaves),
-        (CaseClock::Aligned, _) => Err(Gap::Unknown("no chain of few states describes this topology")),
-        (CaseClock::Poisson, _) => Err(Gap::Unknown("no birth process describes this topology")),
+        (CaseClock::Poisson, GraphClass::Complete) => Ok(Method::Births),
+        (CaseClock::Poisson, GraphClass::Ring { neighbors: 1 }) if case.nodes > 2 => Ok(Method::Births),
+        (CaseClock::Aligned, GraphClass::Complete) => Ok(Method::Chain),
+        (CaseClock::Aligned, GraphClass::Ring { neighbors: 1 }) if case.nodes > 2 => Ok(Method::Arc),
+        (CaseClock::Aligned, GraphClass::Line) if case.nodes > 1 => Ok(Method::Hops),
+        (CaseClock::Aligned, GraphClass::Star) if case.nodes > 1 => Ok(Method::Leaves),
+        (CaseClock::Aligned, _) => Err(Unavailable::Unknown("no chain of few states describes this topology")),
+        (CaseClock::Poisson, _) => Err(Unavailable::Unknown("no birth process describes this topology")),
     }?;
-    if case.nodes > MAX_NODES { Err(Gap::TooLarge) } else { Ok(way) }
+    if case.nodes > MAX_NODES { Err(Unavailable::TooLarge) } else { Ok(way) }
 }
 
 /// The rates at which one more node learns under Poisson clocks of one tick a unit of time and fanout 1. Each pair of

@@ -6,7 +6,7 @@
 //! the other end, except where both are one node, which divides its contacts, and where both meet.
 
 use super::distribution::{Distribution, MOST_ROUNDS};
-use super::window::NEGLIGIBLE;
+use super::truncated_pmf::NEGLIGIBLE;
 use super::{Case, CaseStrategy, Contact};
 
 /// What happens in a round: the probabilities that 0, 1 or 2 more nodes learn.

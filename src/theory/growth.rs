@@ -3,7 +3,7 @@
 use libm::{log2, pow};
 
 use super::case::Case;
-use super::rule::{Claim, Rule, Slack};
+use super::rule::{Claim, Rule, Tolerance};
 use super::{bounds, pieces};
 use crate::topology::GraphClass;
 
@@ -15,7 +15,7 @@ pub(super) const RULES: &[Rule] = &[
         text: "Θ(log n)",
         source: FEIGE,
         domain: "hypercube, no loss, any fanout",
-        slack: Slack::None,
+        slack: Tolerance::None,
         covers: |case| lossless(case) && case.graph == GraphClass::Hypercube,
         claim: |_| Claim::Growth,
     },
@@ -24,7 +24,7 @@ pub(super) const RULES: &[Rule] = &[
         text: "a constant factor above log2 n + ln n, so slower than the complete graph",
         source: "Panagiotou, Pérez-Giménez, Sauerwald & Sun 2015",
         domain: "hypercube of at least 64 nodes, push, fanout 1, no loss",
-        slack: Slack::None,
+        slack: Tolerance::None,
         covers: |case| case.plain() && case.pushes() && case.graph == GraphClass::Hypercube && case.nodes >= 64,
         claim: |_| Claim::Growth,
     },
@@ -33,7 +33,7 @@ pub(super) const RULES: &[Rule] = &[
         text: "Θ(diameter)",
         source: FEIGE,
         domain: "grid and torus whose diameter is at least 2 log2 n, no loss, any fanout",
-        slack: Slack::None,
+        slack: Tolerance::None,
         covers: |case| {
             let lattice = matches!(case.graph, GraphClass::Torus { .. } | GraphClass::Grid { .. });
             lossless(case) && lattice && far(case)
@@ -45,7 +45,7 @@ pub(super) const RULES: &[Rule] = &[
         text: "Θ(n / neighbors), as the diameter",
         source: FEIGE,
         domain: "ring with two or more neighbours a side whose diameter is at least 2 log2 n, no loss, any fanout",
-        slack: Slack::None,
+        slack: Tolerance::None,
         covers: |case| {
             lossless(case) && far(case) && matches!(case.graph, GraphClass::Ring { neighbors } if neighbors > 1)
         },
@@ -56,7 +56,7 @@ pub(super) const RULES: &[Rule] = &[
         text: "Θ(log n)",
         source: "Doerr, Fouz & Friedrich 2011",
         domain: "Barabási-Albert with 2 links or more, push-pull, fanout 1, no loss",
-        slack: Slack::None,
+        slack: Tolerance::None,
         covers: |case| {
             let linked = matches!(case.graph, GraphClass::PreferentialAttachment { links } if links >= 2);
             case.plain() && case.does_both() && linked
@@ -70,7 +70,7 @@ pub(super) const RULES: &[Rule] = &[
         text: "polynomial in n, unlike push-pull",
         source: "Chierichetti, Lattanzi & Panconesi 2009",
         domain: "Barabási-Albert with 2 links or more but n^(1/links) >= e^2, push, fanout 1, no loss",
-        slack: Slack::None,
+        slack: Tolerance::None,
         covers: |case| {
             let few = |links: u32| links >= 2 && pow(case.n(), 1.0 / f64::from(links)) >= libm::exp(2.0);
             let linked = matches!(case.graph, GraphClass::PreferentialAttachment { links } if few(links));
@@ -83,7 +83,7 @@ pub(super) const RULES: &[Rule] = &[
         text: "O(log n / φ), φ the conductance of the graph",
         source: "Giakkoupis 2011",
         domain: "push-pull without loss, on undirected graphs without a sharper law that are in one piece in nine of ten draws",
-        slack: Slack::None,
+        slack: Tolerance::None,
         covers: |case| {
             let sharper = matches!(case.graph, GraphClass::Complete | GraphClass::Line | GraphClass::Star)
                 || matches!(case.graph, GraphClass::Ring { neighbors: 1 });

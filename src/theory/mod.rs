@@ -18,6 +18,7 @@ mod fronts;
 mod growth;
 mod law;
 pub mod meanfield;
+mod occupancy;
 mod paths;
 mod pieces;
 mod poisson;
@@ -26,17 +27,16 @@ mod regular;
 mod rule;
 mod rumor;
 mod star;
-mod throw;
-mod window;
+mod truncated_pmf;
 
 pub use case::{Case, CaseClock, CaseStrategy, Contact, Rumor};
 pub use class::growth_law;
 pub use distribution::Distribution;
-pub use exact::{Exact, Gap, attempt, exact, work};
+pub use exact::{Exact, Unavailable, attempt, exact, work};
 pub use law::{laws, table};
 pub use paths::harmonic;
 pub use predict::{Prediction, predict};
-pub use rule::{Claim, Law, Rule, Slack};
+pub use rule::{Claim, Law, Rule, Tolerance};
 
 #[cfg(test)]
 pub(crate) mod tests {

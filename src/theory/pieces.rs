@@ -3,7 +3,7 @@
 
 use super::case::Case;
 use super::regular;
-use super::rule::{Claim, Rule, Slack};
+use super::rule::{Claim, Rule, Tolerance};
 use crate::topology::GraphClass;
 
 /// A graph that is more likely in one piece is not worth a word.
@@ -15,7 +15,7 @@ pub(super) const RULES: &[Rule] = &[
         text: "connected with probability about e^(-n q^(n-1)), q that two nodes are not joined",
         source: "Gilbert 1959; Erdős & Rényi 1959",
         domain: "Erdős-Rényi graph of at least 16 nodes that need not be connected, with probability below 0.999",
-        slack: Slack::Within(0.03, 0.03),
+        slack: Tolerance::Within(0.03, 0.03),
         covers: |case| in_pieces(case) && case.nodes >= 16 && matches!(case.graph, GraphClass::ErdosRenyi { .. }),
         claim,
     },
@@ -26,7 +26,7 @@ pub(super) const RULES: &[Rule] = &[
         text: "connected with probability at most about e^(-n q), q that a node is alone",
         source: "Penrose 1997",
         domain: "geometric graph of at least 64 nodes that need not be connected, with probability below 0.999",
-        slack: Slack::Within(0.45, 0.03),
+        slack: Tolerance::Within(0.45, 0.03),
         covers: |case| in_pieces(case) && case.nodes >= 64 && case.graph == GraphClass::Geometric,
         claim,
     },
@@ -35,7 +35,7 @@ pub(super) const RULES: &[Rule] = &[
         text: "connected, so one cycle with trees, with probability about e sqrt(π/(2n))",
         source: "Katz 1955",
         domain: "k-out graph of 1 choice a node that need not be connected, at least 4 nodes",
-        slack: Slack::None,
+        slack: Tolerance::None,
         covers: |case| in_pieces(case) && case.graph == GraphClass::KOut { choices: 1 },
         claim,
     },
@@ -45,7 +45,7 @@ pub(super) const RULES: &[Rule] = &[
         text: "connected, so one ring, with probability about e^(3/4) sqrt(π/n) / 2",
         source: "derived: counts of 2-regular graphs",
         domain: "random regular graph of degree 2 that need not be connected, at least 16 nodes",
-        slack: Slack::Within(0.03, 0.03),
+        slack: Tolerance::Within(0.03, 0.03),
         covers: |case| in_pieces(case) && case.nodes >= 16 && regular::degree(case) == Some(2),
         claim,
     },
@@ -54,7 +54,7 @@ pub(super) const RULES: &[Rule] = &[
         text: "never connected: pairs of nodes",
         source: "derived: degree 1",
         domain: "random regular graph of degree 1, more than 2 nodes",
-        slack: Slack::None,
+        slack: Tolerance::None,
         covers: |case| in_pieces(case) && case.nodes > 2 && regular::degree(case) == Some(1),
         claim,
     },

@@ -15,7 +15,7 @@ use std::f64::consts::PI;
 use libm::{atan2, exp, log1p, sin};
 
 use super::paths::harmonic;
-use super::rule::{Rule, Slack};
+use super::rule::{Rule, Tolerance};
 use super::{Case, CaseClock, Claim};
 use crate::topology::GraphClass;
 
@@ -25,7 +25,7 @@ pub(super) const RULES: &[Rule] = &[
         text: "E[floor(X) + 1], X the time in intervals, E[X] = 2 (n-1) H_(n-1) / (n (a+b))",
         source: "derived: pure birth process",
         domain: "complete graph, Poisson clocks, fanout 1, any loss",
-        slack: Slack::None,
+        slack: Tolerance::None,
         covers: |case| ticks(case) && case.graph == GraphClass::Complete,
         claim: |case| Claim::Exactly(complete(case)),
     },
@@ -34,7 +34,7 @@ pub(super) const RULES: &[Rule] = &[
         text: "E[floor(X) + 1], X the time in intervals, E[X] = (n-1) / (a+b)",
         source: "derived: Erlang(n-1, a+b)",
         domain: "ring with one neighbour a side, Poisson clocks, fanout 1, any loss",
-        slack: Slack::None,
+        slack: Tolerance::None,
         covers: |case| ticks(case) && case.nodes > 2 && case.graph == GraphClass::Ring { neighbors: 1 },
         claim: |case| Claim::Exactly(ring(case)),
     },

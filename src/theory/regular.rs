@@ -3,7 +3,7 @@
 use libm::{log, log1p, log2};
 
 use super::case::{Case, CaseStrategy};
-use super::rule::{Claim, Rule, Slack};
+use super::rule::{Claim, Rule, Tolerance};
 use crate::topology::GraphClass;
 
 const DENSE: f64 = 2.0;
@@ -15,7 +15,7 @@ pub(super) const RULES: &[Rule] = &[
         text: "C_d ln n, C_d = 1/ln(2(1-1/d)) - 1/(d ln(1-1/d)), d the degree",
         source: "Fountoulakis & Panagiotou 2010",
         domain: "random regular graph of degree 3 or more, at least 64 nodes, push, fanout 1, no loss",
-        slack: Slack::Share(0.15),
+        slack: Tolerance::Share(0.15),
         covers: |case| case.plain() && case.pushes() && case.nodes >= 64 && degree(case).is_some_and(|d| d >= 3),
         claim: |case| Claim::Leading(degree(case).map_or(0.0, regular_constant) * case.ln_n()),
     },
@@ -25,7 +25,7 @@ pub(super) const RULES: &[Rule] = &[
         text: "log2 n + γ ln n, γ = c ln(c/(c-1)), c = mean degree / ln n",
         source: "Panagiotou, Pérez-Giménez, Sauerwald & Sun 2015",
         domain: "Erdős-Rényi graph of at least 64 nodes, mean degree 2 ln n to n/2, push, fanout 1, no loss",
-        slack: Slack::Share(0.3),
+        slack: Tolerance::Share(0.3),
         covers: |case| case.plain() && case.pushes() && sparse(case).is_some(),
         claim: |case| {
             let c = sparse(case).unwrap_or(f64::INFINITY);
@@ -37,7 +37,7 @@ pub(super) const RULES: &[Rule] = &[
         text: "log2 n + log2 ln n, as on the complete graph",
         source: EXPANDERS,
         domain: "Erdős-Rényi graph of at least 64 nodes, mean degree 8 ln n to n/2, pull, fanout 1, no loss",
-        slack: Slack::Share(0.2),
+        slack: Tolerance::Share(0.2),
         covers: |case| case.plain() && case.pulls() && sparse(case).is_some_and(|c| c >= 8.0),
         claim: |case| Claim::Leading(log2(case.n()) + log2(case.ln_n())),
     },
@@ -46,7 +46,7 @@ pub(super) const RULES: &[Rule] = &[
         text: "log3 n + log2 ln n, as on the complete graph",
         source: EXPANDERS,
         domain: "Erdős-Rényi graph of at least 64 nodes, mean degree 8 ln n to n/2, push-pull, fanout 1, no loss",
-        slack: Slack::Share(0.2),
+        slack: Tolerance::Share(0.2),
         covers: |case| case.plain() && case.does_both() && sparse(case).is_some_and(|c| c >= 8.0),
         claim: |case| Claim::Leading(case.ln_n() / log(3.0) + log2(case.ln_n())),
     },
@@ -55,7 +55,7 @@ pub(super) const RULES: &[Rule] = &[
         text: "chain over the subsets of the 3-cube",
         source: "derived: all subsets of 8 nodes",
         domain: "hypercube of 8 nodes, push, fanout 1, no loss",
-        slack: Slack::None,
+        slack: Tolerance::None,
         covers: |case| on_cube(case) && case.strategy == CaseStrategy::Push,
         claim: |_| Claim::Exactly(5.777_39),
     },
@@ -64,7 +64,7 @@ pub(super) const RULES: &[Rule] = &[
         text: "chain over the subsets of the 3-cube",
         source: "derived: all subsets of 8 nodes",
         domain: "hypercube of 8 nodes, pull, fanout 1, no loss",
-        slack: Slack::None,
+        slack: Tolerance::None,
         covers: |case| on_cube(case) && case.strategy == CaseStrategy::Pull,
         claim: |_| Claim::Exactly(5.216_20),
     },
@@ -73,7 +73,7 @@ pub(super) const RULES: &[Rule] = &[
         text: "chain over the subsets of the 3-cube",
         source: "derived: all subsets of 8 nodes",
         domain: "hypercube of 8 nodes, push-pull, fanout 1, no loss",
-        slack: Slack::None,
+        slack: Tolerance::None,
         covers: |case| on_cube(case) && case.does_both(),
         claim: |_| Claim::Exactly(3.629_61),
     },

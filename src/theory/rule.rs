@@ -72,7 +72,7 @@ pub struct Rule {
     /// What it holds for, in words.
     pub domain: &'static str,
     /// What its claim leaves open.
-    pub slack: Slack,
+    pub slack: Tolerance,
     /// What it holds for.
     pub covers: fn(&Case) -> bool,
     /// What it claims of a case that it covers.
@@ -89,7 +89,7 @@ impl Rule {
 
 /// How far what is true may lie off what a law claims, wherever it holds.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Slack {
+pub enum Tolerance {
     /// Not at all.
     None,
     /// By so much less and so much more.
@@ -100,26 +100,26 @@ pub enum Slack {
     Rate,
 }
 
-impl Slack {
+impl Tolerance {
     /// The least and the greatest value that may be true where a law claims `value` of `case`.
     pub fn around(self, value: f64, case: &Case) -> (f64, f64) {
         let (less, more) = match self {
-            Slack::None => (0.0, 0.0),
-            Slack::Within(less, more) => (less, more),
-            Slack::Share(share) => (share * value, share * value),
-            Slack::Rate => on_the_complete_graph(case),
+            Tolerance::None => (0.0, 0.0),
+            Tolerance::Within(less, more) => (less, more),
+            Tolerance::Share(share) => (share * value, share * value),
+            Tolerance::Rate => on_the_complete_graph(case),
         };
         (value - less, value + more)
     }
 }
 
-impl fmt::Display for Slack {
+impl fmt::Display for Tolerance {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Slack::None => f.write_str("0"),
-            Slack::Within(less, more) => write!(f, "-{less} to +{more}"),
-            Slack::Share(share) => write!(f, "{:.0} %", share * 100.0),
-            Slack::Rate => f.write_str("-0.1 to +(0.4 + 1.25 / min(1, k(a+b)))"),
+            Tolerance::None => f.write_str("0"),
+            Tolerance::Within(less, more) => write!(f, "-{less} to +{more}"),
+            Tolerance::Share(share) => write!(f, "{:.0} %", share * 100.0),
+            Tolerance::Rate => f.write_str("-0.1 to +(0.4 + 1.25 / min(1, k(a+b)))"),
         }
     }
 }

@@ -4,7 +4,7 @@
 use libm::{exp, log};
 
 use super::case::{Case, CaseClock, Rumor};
-use super::rule::{Claim, DEMERS, Rule, Slack};
+use super::rule::{Claim, DEMERS, Rule, Tolerance};
 use crate::topology::GraphClass;
 
 /// Nodes that must be left out in the mean: where everybody is told, a run ends, or should, before interest is lost.
@@ -19,7 +19,7 @@ pub(super) const RULES: &[Rule] = &[
         source: DEMERS,
         domain: "coin (or counter with k = 1) with feedback, Poisson clocks, push on the complete graph, fanout 1, no \
                  loss, at least 10 nodes left out",
-        slack: Slack::Share(0.05),
+        slack: Tolerance::Share(0.05),
         covers: |case| {
             let coin = |rumor: Rumor| rumor.feedback && !rumor.minimization && (rumor.coin || rumor.k == 1);
             mongers(case) && case.calls.is_none() && case.clock == CaseClock::Poisson && case.rumor.is_some_and(coin)
@@ -32,7 +32,7 @@ pub(super) const RULES: &[Rule] = &[
         source: DEMERS,
         domain: "rumors by push on the complete graph, aligned rounds or Poisson clocks, fanout 1, no \
                  loss, at least 10 nodes left out",
-        slack: Slack::Share(0.05),
+        slack: Tolerance::Share(0.05),
         covers: |case| mongers(case) && case.calls.is_none(),
         claim: |_| Claim::Note,
     },
@@ -45,7 +45,7 @@ pub(super) const RULES: &[Rule] = &[
         source: "derived; the lower end: Demers et al. 1987",
         domain: "rumors by push on the complete graph, connection limit 1 without hunting, aligned rounds, fanout 1, no \
                  loss, at least 10 nodes left out",
-        slack: Slack::None,
+        slack: Tolerance::None,
         covers: |case| mongers(case) && case.calls == Some(1) && case.hunt == 0 && case.clock == CaseClock::Aligned,
         claim: |_| Claim::Note,
     },
@@ -55,7 +55,7 @@ pub(super) const RULES: &[Rule] = &[
         source: "derived",
         domain: "blind rumors by push on the complete graph, no connection limit, aligned rounds or Poisson clocks, fanout 1, no \
                  loss, at least 10 nodes left out",
-        slack: Slack::None,
+        slack: Tolerance::None,
         covers: |case| mongers(case) && case.calls.is_none() && case.rumor.is_some_and(|rumor| !rumor.feedback),
         claim: |_| Claim::Note,
     },
@@ -64,7 +64,7 @@ pub(super) const RULES: &[Rule] = &[
         text: "log_{3-2/e} n + (1/2) ln n",
         source: "Doerr & Kostrygin 2017, the constant derived",
         domain: "push-pull on the complete graph of at least 64 nodes, connection limit 1 without hunting, fanout 1, no loss",
-        slack: Slack::Within(0.0, 2.5),
+        slack: Tolerance::Within(0.0, 2.5),
         covers: |case| {
             let limited = case.calls == Some(1) && case.hunt == 0 && case.nodes >= 64;
             limited && case.does_both() && Case { calls: None, ..case.clone() }.plain() && complete(case)
@@ -76,7 +76,7 @@ pub(super) const RULES: &[Rule] = &[
         text: "O(n) conversations a round cross the middle link",
         source: DEMERS,
         domain: "line, spatial choice with an exponent below 1, aligned rounds, fanout 1, no loss",
-        slack: Slack::None,
+        slack: Tolerance::None,
         covers: |case| exponent(case).is_some_and(|a| a < 1.0),
         claim: |_| Claim::Growth,
     },
@@ -85,7 +85,7 @@ pub(super) const RULES: &[Rule] = &[
         text: "O(n / log n) conversations a round cross the middle link",
         source: DEMERS,
         domain: "line, spatial choice with an exponent of 1, aligned rounds, fanout 1, no loss",
-        slack: Slack::None,
+        slack: Tolerance::None,
         covers: |case| exponent(case).is_some_and(|a| a == 1.0),
         claim: |_| Claim::Growth,
     },
@@ -94,7 +94,7 @@ pub(super) const RULES: &[Rule] = &[
         text: "O(n^(2-a)) conversations a round cross the middle link, a the exponent",
         source: DEMERS,
         domain: "line, spatial choice with an exponent a between 1 and 2, aligned rounds, fanout 1, no loss",
-        slack: Slack::None,
+        slack: Tolerance::None,
         covers: |case| exponent(case).is_some_and(|a| 1.0 < a && a < 2.0),
         claim: |_| Claim::Growth,
     },
@@ -103,7 +103,7 @@ pub(super) const RULES: &[Rule] = &[
         text: "O(log n) conversations a round cross the middle link",
         source: DEMERS,
         domain: "line, spatial choice with an exponent of 2, aligned rounds, fanout 1, no loss",
-        slack: Slack::None,
+        slack: Tolerance::None,
         covers: |case| exponent(case).is_some_and(|a| a == 2.0),
         claim: |_| Claim::Growth,
     },
@@ -112,7 +112,7 @@ pub(super) const RULES: &[Rule] = &[
         text: "O(1) conversations a round cross the middle link",
         source: DEMERS,
         domain: "line, spatial choice with an exponent above 2, aligned rounds, fanout 1, no loss",
-        slack: Slack::None,
+        slack: Tolerance::None,
         covers: |case| exponent(case).is_some_and(|a| a > 2.0),
         claim: |_| Claim::Growth,
     },

@@ -5,8 +5,8 @@
 //! the centre meet: it contacts the centre in every round, and the centre contacts it with probability k/N.
 
 use super::distribution::{Distribution, MOST_ROUNDS};
-use super::throw::{Left, Throw};
-use super::window::{Window, binomial};
+use super::occupancy::{Left, OccupancyStep};
+use super::truncated_pmf::{TruncatedPmf, binomial};
 use super::{Case, CaseStrategy};
 
 /// The star, from the node it starts at; from each with the same probability if that is drawn.
@@ -35,9 +35,10 @@ pub(super) fn star_from(case: &Case, centre: bool) -> Option<Distribution> {
 /// The rounds until none of `ignorant` of all `leaves` is left, from when the centre knows.
 fn from_centre(case: &Case, leaves: usize, ignorant: usize) -> Option<Distribution> {
     let contact = CaseStrategy::contact(case.strategy, case.arrives);
-    let mut throw = (contact.push > 0.0).then(|| Throw::new(leaves, (case.fanout as usize).min(leaves), contact.push));
+    let mut throw =
+        (contact.push > 0.0).then(|| OccupancyStep::new(leaves, (case.fanout as usize).min(leaves), contact.push));
     let mut left = Left::none(leaves);
-    left.add(&Window::at(ignorant), 1.0);
+    left.add(&TruncatedPmf::at(ignorant), 1.0);
     let mut pmf = Vec::new();
     while pmf.len() <= MOST_ROUNDS {
         pmf.push(left.done());

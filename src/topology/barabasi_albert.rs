@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::csr::Csr;
 use super::{Drawing, Topology};
-use crate::catalog::Misfit;
+use crate::catalog::Incompatible;
 use crate::random::below;
 
 /// The settings of preferential attachment (Barabási and Albert, "Emergence of scaling in random networks", 1999).
@@ -41,14 +41,18 @@ impl BarabasiAlbert {
 impl Topology for BarabasiAlbert {
     type Graph = Csr;
 
-    fn check(&self, nodes: u32) -> Result<(), Misfit> {
+    fn check(&self, nodes: u32) -> Result<(), Incompatible> {
         if self.links == 0 {
-            return Err(Misfit::of("links", "a node without links joins nobody", "at least 1 link"));
+            return Err(Incompatible::of("links", "a node without links joins nobody", "at least 1 link"));
         }
         if self.links >= nodes {
             let problem = format!("{nodes} nodes are too few for {} links to distinct ones", self.links);
             let enough = u64::from(self.links) + 1;
-            return Err(Misfit::of("links", problem, format!("fewer than {nodes} links, or at least {enough} nodes")));
+            return Err(Incompatible::of(
+                "links",
+                problem,
+                format!("fewer than {nodes} links, or at least {enough} nodes"),
+            ));
         }
         Ok(())
     }
@@ -138,7 +142,7 @@ impl Growth {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{drawn, lists, misfit};
+    use super::super::testing::{drawn, incompatible, lists};
     use super::*;
 
     fn of(links: u32) -> BarabasiAlbert {
@@ -157,9 +161,9 @@ mod tests {
                 assert_eq!(earlier, node.min(links), "node {node} of {nodes}");
             }
         }
-        misfit(&of(5), 5, Some("links"));
-        misfit(&of(0), 5, Some("links"));
-        misfit(&of(u32::MAX), 5, Some("links"));
+        incompatible(&of(5), 5, Some("links"));
+        incompatible(&of(0), 5, Some("links"));
+        incompatible(&of(u32::MAX), 5, Some("links"));
     }
 
     /// With one link the degree d of node i grows by one with probability d / (2 × edges so far), so that its mean

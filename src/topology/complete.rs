@@ -5,7 +5,7 @@ use rand_chacha::ChaCha8Rng;
 use serde::{Deserialize, Serialize};
 
 use super::{Graph, Topology};
-use crate::catalog::Misfit;
+use crate::catalog::Incompatible;
 use crate::units::NodeId;
 
 /// The complete graph has no settings.
@@ -16,7 +16,7 @@ pub struct Complete {}
 impl Topology for Complete {
     type Graph = CompleteGraph;
 
-    fn check(&self, _nodes: u32) -> Result<(), Misfit> {
+    fn check(&self, _nodes: u32) -> Result<(), Incompatible> {
         Ok(())
     }
 

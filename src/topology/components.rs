@@ -38,9 +38,9 @@ pub fn sizes_and_reach<G: Graph>(graph: &G, origin: NodeId) -> (Vec<u32>, u32) {
     (sizes, reach)
 }
 
-/// Which way news goes along the arcs of a directed graph, on which a node contacts those it leads to.
+/// Which way updates go along the arcs of a directed graph, on which a node contacts those it leads to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Flow {
+pub enum EdgeDirection {
     /// From who contacts to who is contacted.
     Along,
     /// From who is contacted to who contacts.
@@ -51,13 +51,13 @@ pub enum Flow {
 
 /// The sizes of the parts of a directed `graph` that hang together whatever the direction, largest first, and how many
 /// nodes news from `origin` can get to if it goes as `flow` says, itself included.
-pub fn directed_sizes_and_reach<G: Graph>(graph: &G, origin: NodeId, flow: Flow) -> (Vec<u32>, u32) {
+pub fn directed_sizes_and_reach<G: Graph>(graph: &G, origin: NodeId, flow: EdgeDirection) -> (Vec<u32>, u32) {
     let back = Csr::reversed(graph);
     let (sizes, both) = sizes_and_reach(&BothWays { graph, back: &back }, origin);
     let reach = match flow {
-        Flow::Along => Search::new(graph).explore(origin),
-        Flow::Against => Search::new(&back).explore(origin),
-        Flow::Both => both,
+        EdgeDirection::Along => Search::new(graph).explore(origin),
+        EdgeDirection::Against => Search::new(&back).explore(origin),
+        EdgeDirection::Both => both,
     };
     (sizes, reach)
 }
@@ -163,16 +163,16 @@ mod tests {
         let graph = Csr::from_arcs(5, &[[0, 1], [1, 2], [3, 2]]);
         for (origin, along, against) in [(0, 3, 1), (1, 2, 2), (2, 1, 4), (3, 2, 1), (4, 1, 1)] {
             let reach = |flow| directed_sizes_and_reach(&graph, NodeId::new(origin), flow);
-            assert_eq!(reach(Flow::Along), (vec![4, 1], along), "from {origin}");
-            assert_eq!(reach(Flow::Against), (vec![4, 1], against), "from {origin}");
-            assert_eq!(reach(Flow::Both), (vec![4, 1], if origin == 4 { 1 } else { 4 }), "from {origin}");
+            assert_eq!(reach(EdgeDirection::Along), (vec![4, 1], along), "from {origin}");
+            assert_eq!(reach(EdgeDirection::Against), (vec![4, 1], against), "from {origin}");
+            assert_eq!(reach(EdgeDirection::Both), (vec![4, 1], if origin == 4 { 1 } else { 4 }), "from {origin}");
         }
     }
 
     #[test]
     fn a_graph_known_to_be_connected_is_not_searched() {
-        struct Vast;
-        impl Graph for Vast {
+        struct ManyNodes;
+        impl Graph for ManyNodes {
             fn nodes(&self) -> u32 {
                 100_000_000
             }
@@ -186,6 +186,6 @@ mod tests {
                 true
             }
         }
-        assert_eq!((sizes(&Vast), reach(&Vast, NodeId::new(5))), (vec![100_000_000], 100_000_000));
+        assert_eq!((sizes(&ManyNodes), reach(&ManyNodes, NodeId::new(5))), (vec![100_000_000], 100_000_000));
     }
 }

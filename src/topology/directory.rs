@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 use super::NodeNames;
-use crate::catalog::Misfit;
+use crate::catalog::Incompatible;
 use crate::printable;
 use crate::units::NodeId;
 
@@ -115,7 +115,7 @@ impl Directory {
     ///
     /// # Errors
     /// There is none: what may be written.
-    pub fn find(&self, written: &WrittenNode) -> Result<NamedNode, Misfit> {
+    pub fn find(&self, written: &WrittenNode) -> Result<NamedNode, Incompatible> {
         match (&self.names, written) {
             (Some(names), _) => self.by_name(names, &written.to_string()),
             (None, WrittenNode::Number(number)) => self.by_number(*number),
@@ -123,7 +123,7 @@ impl Directory {
         }
     }
 
-    fn by_name(&self, names: &NodeNames, text: &str) -> Result<NamedNode, Misfit> {
+    fn by_name(&self, names: &NodeNames, text: &str) -> Result<NamedNode, Incompatible> {
         if let Some(node) = names.find(text) {
             return Ok(NamedNode { node, written: WrittenNode::named(&names.name(node)) });
         }
@@ -131,30 +131,30 @@ impl Directory {
         let examples = if near.is_empty() { names.first(3) } else { near };
         let examples: Vec<String> = examples.iter().map(|name| format!("`{}`", printable::line(name))).collect();
         let problem = format!("the file has no node `{}`", printable::line(text));
-        Err(self.misfit(problem, format!("the name of a node, such as {}", examples.join(", "))))
+        Err(self.incompatible(problem, format!("the name of a node, such as {}", examples.join(", "))))
     }
 
-    fn by_number(&self, number: i64) -> Result<NamedNode, Misfit> {
+    fn by_number(&self, number: i64) -> Result<NamedNode, Incompatible> {
         match u32::try_from(number) {
             Ok(place) if place < self.nodes => {
                 Ok(NamedNode { node: NodeId::new(place), written: WrittenNode::Number(number) })
             }
             Ok(_) => {
                 let problem = format!("there is no node {number}: {} nodes are numbered from 0", self.nodes);
-                Err(self.misfit(problem, format!("a number from 0 to {}", self.nodes - 1)))
+                Err(self.incompatible(problem, format!("a number from 0 to {}", self.nodes - 1)))
             }
             Err(_) => Err(self.no_node(format_args!("number {number}"))),
         }
     }
 
-    fn misfit(&self, problem: String, allowed: String) -> Misfit {
+    fn incompatible(&self, problem: String, allowed: String) -> Incompatible {
         let besides = self.besides.map(|other| format!("{other}, or ")).unwrap_or_default();
-        Misfit::whole(problem, format!("{besides}{allowed}"))
+        Incompatible::whole(problem, format!("{besides}{allowed}"))
     }
 
-    fn no_node(&self, what: fmt::Arguments<'_>) -> Misfit {
+    fn no_node(&self, what: fmt::Arguments<'_>) -> Incompatible {
         let besides = self.besides.map(|other| format!("{other} or ")).unwrap_or_default();
         let allowed = format!("{besides}the number of a node, from 0");
-        Misfit::whole(format!("the {what} is not {allowed}"), allowed)
+        Incompatible::whole(format!("the {what} is not {allowed}"), allowed)
     }
 }

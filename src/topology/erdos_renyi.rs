@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::csr::Csr;
 use super::{Drawing, Topology, redraw};
-use crate::catalog::Misfit;
+use crate::catalog::Incompatible;
 use crate::random::fraction;
 use crate::units::Probability;
 
@@ -33,7 +33,7 @@ pub struct ErdosRenyi {
 
 impl ErdosRenyi {
     /// The probability that two of `nodes` nodes are joined.
-    fn probability(&self, nodes: u32) -> Result<f64, Misfit> {
+    fn probability(&self, nodes: u32) -> Result<f64, Incompatible> {
         let most = f64::from(nodes) - 1.0;
         let example = "such as mean_degree = 20 or p = 0.01";
         match (self.mean_degree, self.p) {
@@ -42,15 +42,15 @@ impl ErdosRenyi {
             (Some(mean), None) if mean > 0.0 && mean <= most => Ok(mean / most),
             (Some(mean), None) => {
                 let problem = format!("{nodes} nodes cannot have {mean} neighbors each in the mean");
-                Err(Misfit::of("mean_degree", problem, format!("a number from 0 to {most}")))
+                Err(Incompatible::of("mean_degree", problem, format!("a number from 0 to {most}")))
             }
             (None, None) => {
                 let problem = "neither `mean_degree` nor `p` says how many nodes are joined";
-                Err(Misfit::whole(problem, format!("one of them, {example}")))
+                Err(Incompatible::whole(problem, format!("one of them, {example}")))
             }
             (Some(_), Some(_)) => {
                 let problem = "`mean_degree` and `p` both say how many nodes are joined";
-                Err(Misfit::of("p", problem, format!("one of them, {example}")))
+                Err(Incompatible::of("p", problem, format!("one of them, {example}")))
             }
         }
     }
@@ -59,7 +59,7 @@ impl ErdosRenyi {
 impl Topology for ErdosRenyi {
     type Graph = Csr;
 
-    fn check(&self, nodes: u32) -> Result<(), Misfit> {
+    fn check(&self, nodes: u32) -> Result<(), Incompatible> {
         let p = self.probability(nodes)?;
         if !self.connected {
             return Ok(());
@@ -180,7 +180,7 @@ impl Iterator for Edges {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{drawn, lists, misfit};
+    use super::super::testing::{drawn, incompatible, lists};
     use super::*;
 
     fn of(mean_degree: Option<f64>, p: Option<f64>) -> ErdosRenyi {
@@ -189,10 +189,10 @@ mod tests {
 
     #[test]
     fn exactly_one_setting_says_how_many_are_joined() {
-        misfit(&of(None, None), 10, None);
-        misfit(&of(Some(3.0), Some(0.5)), 10, Some("p"));
+        incompatible(&of(None, None), 10, None);
+        incompatible(&of(Some(3.0), Some(0.5)), 10, Some("p"));
         for mean in [9.5, -1.0, f64::NAN, f64::INFINITY] {
-            let text = misfit(&of(Some(mean), None), 10, Some("mean_degree"));
+            let text = incompatible(&of(Some(mean), None), 10, Some("mean_degree"));
             assert!(text.ends_with("a number from 0 to 9"), "{text}");
         }
         assert_eq!(of(Some(9.0), None).check(10), Ok(()));

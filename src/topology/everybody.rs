@@ -1,7 +1,7 @@
 //! Everybody who can be reached: the graph of a rule that looks beyond its neighbours.
 
 use super::Graph;
-use crate::space::Space;
+use crate::distance::DistanceIndex;
 use crate::units::NodeId;
 
 /// The graph in which the neighbours of a node are all that have a path to it in another graph.
@@ -9,12 +9,12 @@ use crate::units::NodeId;
 pub struct Everybody<'a> {
     nodes: u32,
     connected: bool,
-    space: &'a dyn Space,
+    space: &'a dyn DistanceIndex,
 }
 
 impl<'a> Everybody<'a> {
     /// Everybody in reach on `graph`, whose distances are those of `space`.
-    pub fn of<G: Graph>(graph: &G, space: &'a dyn Space) -> Self {
+    pub fn of<G: Graph>(graph: &G, space: &'a dyn DistanceIndex) -> Self {
         Everybody { nodes: graph.nodes(), connected: graph.connected(), space }
     }
 }

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use super::csr::Csr;
 use super::erdos_renyi::most_ends;
 use super::{Drawing, Topology, redraw};
-use crate::catalog::Misfit;
+use crate::catalog::Incompatible;
 
 /// The settings of a random geometric graph (Gilbert, "Random plane networks", 1961; Penrose, "Random geometric
 /// graphs", 2003): exactly one of `radius` and `mean_degree`.
@@ -42,27 +42,29 @@ pub struct Geometric {
 
 impl Geometric {
     /// How far apart neighbours are at most.
-    fn reach(&self, nodes: u32) -> Result<f64, Misfit> {
+    fn reach(&self, nodes: u32) -> Result<f64, Incompatible> {
         let others = f64::from(nodes) - 1.0;
         let example = "such as mean_degree = 12 or radius = 0.05";
         match (self.radius, self.mean_degree) {
             (Some(radius), None) if (0.0..=1.0).contains(&radius) => Ok(radius),
-            (Some(radius), None) => {
-                Err(Misfit::of("radius", format!("{radius} is no radius on the unit square"), "a number from 0 to 1"))
-            }
+            (Some(radius), None) => Err(Incompatible::of(
+                "radius",
+                format!("{radius} is no radius on the unit square"),
+                "a number from 0 to 1",
+            )),
             (None, Some(mean)) if mean >= 0.0 && mean <= others * self.near(1.0) => Ok(self.radius_of(mean / others)),
             (None, Some(mean)) => {
                 let problem = format!("{nodes} nodes cannot have {mean} neighbors each in the mean");
                 let most = libm::floor(others * self.near(1.0) * 100.0) / 100.0;
-                Err(Misfit::of("mean_degree", problem, format!("a number from 0 to {most}")))
+                Err(Incompatible::of("mean_degree", problem, format!("a number from 0 to {most}")))
             }
             (None, None) => {
                 let problem = "neither `radius` nor `mean_degree` says who is near";
-                Err(Misfit::whole(problem, format!("one of them, {example}")))
+                Err(Incompatible::whole(problem, format!("one of them, {example}")))
             }
             (Some(_), Some(_)) => {
                 let problem = "`radius` and `mean_degree` both say who is near";
-                Err(Misfit::of("mean_degree", problem, format!("one of them, {example}")))
+                Err(Incompatible::of("mean_degree", problem, format!("one of them, {example}")))
             }
         }
     }
@@ -123,7 +125,7 @@ impl Geometric {
 impl Topology for Geometric {
     type Graph = Csr;
 
-    fn check(&self, nodes: u32) -> Result<(), Misfit> {
+    fn check(&self, nodes: u32) -> Result<(), Incompatible> {
         let radius = self.reach(nodes)?;
         if !self.connected {
             return Ok(());
@@ -288,7 +290,7 @@ impl Plane {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{drawn, misfit};
+    use super::super::testing::{drawn, incompatible};
     use super::*;
     use crate::random::{Chance, Purpose};
 
@@ -298,18 +300,18 @@ mod tests {
 
     #[test]
     fn exactly_one_setting_says_who_is_near() {
-        misfit(&of(None, None, false), 10, None);
-        misfit(&of(Some(0.1), Some(3.0), false), 10, Some("mean_degree"));
-        misfit(&of(Some(1.5), None, false), 10, Some("radius"));
-        let text = misfit(&of(None, Some(9.5), false), 10, Some("mean_degree"));
+        incompatible(&of(None, None, false), 10, None);
+        incompatible(&of(Some(0.1), Some(3.0), false), 10, Some("mean_degree"));
+        incompatible(&of(Some(1.5), None, false), 10, Some("radius"));
+        let text = incompatible(&of(None, Some(9.5), false), 10, Some("mean_degree"));
         assert!(text.ends_with("a number from 0 to 9"), "{text}");
-        misfit(&of(None, Some(f64::NAN), true), 10, Some("mean_degree"));
+        incompatible(&of(None, Some(f64::NAN), true), 10, Some("mean_degree"));
     }
 
     #[test]
     fn what_is_hopeless_says_what_to_raise() {
         let hopeless = Geometric { connected: true, ..of(None, Some(3.0), false) };
-        let text = misfit(&hopeless, 1024, Some("connected"));
+        let text = incompatible(&hopeless, 1024, Some("connected"));
         assert!(
             text.contains("mean degree 3.00 over 1024 nodes") && text.contains("a mean degree of at least"),
             "{text}"

@@ -5,7 +5,7 @@ use rand_chacha::ChaCha8Rng;
 use serde::{Deserialize, Serialize};
 
 use super::{Graph, Topology};
-use crate::catalog::Misfit;
+use crate::catalog::Incompatible;
 use crate::units::{MAX_NODES, NodeId};
 
 /// The hypercube has no settings: its dimension is log2 of the number of nodes.
@@ -16,7 +16,7 @@ pub struct Hypercube {}
 impl Topology for Hypercube {
     type Graph = HypercubeGraph;
 
-    fn check(&self, nodes: u32) -> Result<(), Misfit> {
+    fn check(&self, nodes: u32) -> Result<(), Incompatible> {
         if nodes.is_power_of_two() {
             return Ok(());
         }
@@ -26,7 +26,7 @@ impl Topology for Hypercube {
             (Some(only), None) | (None, Some(only)) => format!("{only} nodes"),
             (None, None) => "1 node".to_owned(),
         };
-        Err(Misfit::whole(
+        Err(Incompatible::whole(
             format!("{nodes} nodes do not make a hypercube"),
             format!("a power of two, the nearest being {nearest}"),
         ))
@@ -77,7 +77,7 @@ impl Graph for HypercubeGraph {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{lists, misfit};
+    use super::super::testing::{incompatible, lists};
     use super::*;
 
     #[test]
@@ -94,7 +94,7 @@ mod tests {
             (3, "a power of two, the nearest being 2 or 4 nodes"),
             (MAX_NODES, "a power of two, the nearest being 67108864 nodes"),
         ] {
-            let text = misfit(&Hypercube {}, nodes, None);
+            let text = incompatible(&Hypercube {}, nodes, None);
             assert!(text.ends_with(offer), "{text}");
         }
     }

@@ -10,7 +10,7 @@ use super::chosen::Choices;
 use super::csr::Csr;
 use super::erdos_renyi::most_ends;
 use super::{Drawing, Topology, redraw};
-use crate::catalog::Misfit;
+use crate::catalog::Incompatible;
 use crate::random::below;
 
 /// The settings of a k-out graph (Fenner and Frieze, "On the connectivity of random m-orientable graphs and digraphs",
@@ -38,14 +38,14 @@ fn three() -> u32 {
 impl Topology for KOut {
     type Graph = Csr;
 
-    fn check(&self, nodes: u32) -> Result<(), Misfit> {
+    fn check(&self, nodes: u32) -> Result<(), Incompatible> {
         if self.choices == 0 {
-            return Err(Misfit::of("choices", "a node that chooses nobody joins nobody", "at least 1 choice"));
+            return Err(Incompatible::of("choices", "a node that chooses nobody joins nobody", "at least 1 choice"));
         }
         if self.choices >= nodes {
             let problem = format!("{nodes} nodes are too few for {} choices of distinct others", self.choices);
             let enough = u64::from(self.choices) + 1;
-            return Err(Misfit::of(
+            return Err(Incompatible::of(
                 "choices",
                 problem,
                 format!("fewer than {nodes} choices, or at least {enough} nodes"),
@@ -131,7 +131,7 @@ fn choose(nodes: u32, each: u32, stream: &mut ChaCha8Rng) -> Vec<u32> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{drawn, misfit};
+    use super::super::testing::{drawn, incompatible};
     use super::*;
     use crate::random::{Chance, Purpose};
 
@@ -141,10 +141,10 @@ mod tests {
 
     #[test]
     fn there_must_be_enough_to_choose_from() {
-        misfit(&of(0), 9, Some("choices"));
-        let text = misfit(&of(9), 9, Some("choices"));
+        incompatible(&of(0), 9, Some("choices"));
+        let text = incompatible(&of(9), 9, Some("choices"));
         assert!(text.ends_with("fewer than 9 choices, or at least 10 nodes"), "{text}");
-        let text = misfit(&KOut { connected: true, ..of(1) }, 1_000_000, Some("connected"));
+        let text = incompatible(&KOut { connected: true, ..of(1) }, 1_000_000, Some("connected"));
         assert!(text.contains("3e-3") && text.ends_with("at least 2 choices, or connected = false"), "{text}");
         assert_eq!(KOut { connected: true, ..of(2) }.check(1_000_000), Ok(()));
     }

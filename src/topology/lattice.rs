@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::divisor::Divisor;
-use crate::catalog::Misfit;
+use crate::catalog::Incompatible;
 use crate::units::{MAX_NODES, NodeId};
 
 /// The most axes with at least two places that MAX_NODES nodes can fill: log2 of it.
@@ -39,11 +39,11 @@ impl From<Written> for Shape {
 
 impl Shape {
     /// Whether `nodes` nodes fill the shape.
-    pub(super) fn check(&self, nodes: u32) -> Result<(), Misfit> {
+    pub(super) fn check(&self, nodes: u32) -> Result<(), Incompatible> {
         match (&self.sides, self.dims) {
             (None, dims) => check_dims(dims.unwrap_or(2), nodes),
             (Some(sides), None) => check_sides(sides, nodes),
-            (Some(_), Some(_)) => Err(Misfit::of(
+            (Some(_), Some(_)) => Err(Incompatible::of(
                 "dims",
                 "`dims` and `sides` both say how the nodes are laid out",
                 "one of them, such as dims = 2 or sides = [32, 16]",
@@ -64,9 +64,13 @@ impl Shape {
     }
 }
 
-fn check_dims(dims: u32, nodes: u32) -> Result<(), Misfit> {
+fn check_dims(dims: u32, nodes: u32) -> Result<(), Incompatible> {
     if !(1..=MAX_AXES as u32).contains(&dims) {
-        return Err(Misfit::of("dims", format!("{dims} dimensions are out of range"), format!("from 1 to {MAX_AXES}")));
+        return Err(Incompatible::of(
+            "dims",
+            format!("{dims} dimensions are out of range"),
+            format!("from 1 to {MAX_AXES}"),
+        ));
     }
     let side = root(nodes, dims);
     if power(side, dims) == u64::from(nodes) {
@@ -78,17 +82,17 @@ fn check_dims(dims: u32, nodes: u32) -> Result<(), Misfit> {
         .filter(|(_, nodes)| (1..=u64::from(MAX_NODES)).contains(nodes))
         .map(|(side, nodes)| format!("{nodes} nodes ({side} a side)"))
         .collect();
-    Err(Misfit::of(
+    Err(Incompatible::of(
         "dims",
         format!("{nodes} nodes do not fill {dims} equal sides"),
         format!("{}, or `sides` whose product is {nodes}", nearest.join(" or ")),
     ))
 }
 
-fn check_sides(sides: &[u32], nodes: u32) -> Result<(), Misfit> {
+fn check_sides(sides: &[u32], nodes: u32) -> Result<(), Incompatible> {
     let product = sides.iter().fold(1, |product: u64, &side| product.saturating_mul(side.into()));
     if sides.is_empty() || product == 0 {
-        return Err(Misfit::of(
+        return Err(Incompatible::of(
             "sides",
             "a side without places holds no nodes",
             "sides of at least 1, such as [32, 16]",
@@ -98,7 +102,7 @@ fn check_sides(sides: &[u32], nodes: u32) -> Result<(), Misfit> {
         let problem = format!("the sides {sides:?} do not multiply to {nodes} nodes");
         let or_nodes = if product <= MAX_NODES.into() { format!("{product} nodes, or ") } else { String::new() };
         let allowed = format!("{or_nodes}sides whose product is {nodes}");
-        return Err(Misfit::of("sides", problem, allowed));
+        return Err(Incompatible::of("sides", problem, allowed));
     }
     Ok(())
 }
@@ -210,9 +214,9 @@ mod tests {
             (r#"{"sides": []}"#, 1, "sides", "sides of at least 1"),
             (r#"{"dims": 2, "sides": [3, 3]}"#, 9, "dims", "one of them"),
         ] {
-            let misfit = shape(text).check(nodes).unwrap_err();
-            assert_eq!(misfit.key, Some(key), "{text}");
-            assert!(misfit.allowed.contains(offer), "{text}: {}", misfit.allowed);
+            let incompatible = shape(text).check(nodes).unwrap_err();
+            assert_eq!(incompatible.key, Some(key), "{text}");
+            assert!(incompatible.allowed.contains(offer), "{text}: {}", incompatible.allowed);
         }
     }
 

@@ -1,7 +1,7 @@
 //! Choice by distance on lattices: one table for all nodes.
 
-use super::lattice_arms::{Arms, shells};
-use crate::space::Law;
+use super::lattice_reach::{Reach, shells};
+use crate::distance::DistanceLaw;
 use crate::units::NodeId;
 
 /// For each d from 0, the weight of all places at distance d or more.
@@ -16,11 +16,11 @@ pub(super) struct Table {
 }
 
 impl Table {
-    /// The table of a lattice with the places that `arms` reach.
-    pub(super) fn new(arms: &[Arms], exponent: f64) -> Self {
-        let places = shells(arms);
-        let mut from = balls(arms.len(), places.len());
-        let nearest = 2.0 * arms.len() as f64;
+    /// The table of a lattice with the places that `reaches` reach.
+    pub(super) fn new(reaches: &[Reach], exponent: f64) -> Self {
+        let places = shells(reaches);
+        let mut from = balls(reaches.len(), places.len());
+        let nearest = 2.0 * reaches.len() as f64;
         from[0] = 0.0;
         for (weight, &places) in from.iter_mut().zip(&places).skip(1) {
             *weight = places as f64 * libm::pow((*weight - 1.0) / nearest, -exponent);
@@ -44,7 +44,7 @@ impl Table {
     }
 }
 
-impl Law for Table {
+impl DistanceLaw for Table {
     fn weight(&self, _: NodeId, distance: u32) -> f64 {
         self.from(distance) - self.from(distance + 1)
     }
@@ -104,18 +104,18 @@ mod tests {
 
     #[test]
     fn shells_are_counted_place_by_place() {
-        let arms = [Arms { down: 2, up: 2 }, Arms { down: 0, up: 1 }, Arms { down: 3, up: 4 }];
+        let reaches = [Reach { down: 2, up: 2 }, Reach { down: 0, up: 1 }, Reach { down: 3, up: 4 }];
         let mut expected = vec![0; 8];
         for (x, y, z) in (-2..=2_i64).flat_map(|x| (0..=1).flat_map(move |y| (-3..=4_i64).map(move |z| (x, y, z)))) {
             expected[(x.abs() + y + z.abs()) as usize] += 1;
         }
-        assert_eq!(shells(&arms), expected);
+        assert_eq!(shells(&reaches), expected);
     }
 
     #[test]
     fn the_table_is_inverted_where_one_distance_ends_and_the_next_begins() {
         for exponent in [0.5, 1.0, 1.5, 2.0, 4.0] {
-            let table = Table::new(&[Arms { down: 999, up: 999 }], exponent);
+            let table = Table::new(&[Reach { down: 999, up: 999 }], exponent);
             let weight = |d: u32| 2.0 * libm::pow(f64::from(d), -exponent);
             for first in [1, 2, 50] {
                 let from =
@@ -132,7 +132,7 @@ mod tests {
 
     #[test]
     fn where_weights_vanish_the_nearest_stands_for_all() {
-        let table = Table::new(&[Arms { down: 9, up: 9 }], 1e6);
+        let table = Table::new(&[Reach { down: 9, up: 9 }], 1e6);
         assert_eq!([1, 2, 9].map(|first| table.draw(node(), first, 0.3)), [1, 2, 9]);
         assert_eq!([1, 2].map(|distance| table.weight(node(), distance)), [2.0, 0.0]);
     }

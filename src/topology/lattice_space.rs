@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
+use super::distances::{Distances, Routes};
 use super::lattice::{Axes, Axis};
-use super::lattice_arms::{Arms, shells};
 use super::lattice_law::Table;
-use super::lattice_roads::LatticeRoads;
-use super::metric::{Metric, Roads};
-use crate::space::{Law, Space};
+use super::lattice_reach::{Reach, shells};
+use super::lattice_routes::LatticeRoutes;
+use crate::distance::{DistanceIndex, DistanceLaw};
 use crate::units::NodeId;
 
 /// A row, a grid of any number of dimensions, or either with its borders joined: the distance of two nodes is the sum
@@ -21,7 +21,7 @@ use crate::units::NodeId;
 pub(super) struct Lattice {
     /// The axes, the one with the fewest places first, and how far the places around a node reach along each.
     axes: Vec<Axis>,
-    arms: Vec<Arms>,
+    reaches: Vec<Reach>,
     nodes: u32,
     joined: bool,
 }
@@ -31,57 +31,57 @@ impl Lattice {
     pub(super) fn new(axes: &Axes, joined: bool) -> Self {
         let mut by_side = axes.all().to_vec();
         by_side.sort_by_key(|axis| axis.side);
-        let arms = by_side.iter().map(|axis| Arms::of(axis, joined)).collect();
-        Lattice { axes: by_side, arms, nodes: axes.nodes, joined }
+        let reaches = by_side.iter().map(|axis| Reach::of(axis, joined)).collect();
+        Lattice { axes: by_side, reaches, nodes: axes.nodes, joined }
     }
 
     fn diameter(&self) -> u32 {
-        self.arms.iter().map(|arms| arms.up as u32).sum()
+        self.reaches.iter().map(|reaches| reaches.up as u32).sum()
     }
 }
 
-impl Metric for Lattice {
-    fn space(&self) -> Arc<dyn Space> {
-        Arc::new(Ground::of(self.clone()))
+impl Distances for Lattice {
+    fn space(&self) -> Arc<dyn DistanceIndex> {
+        Arc::new(PlaceIndex::of(self.clone()))
     }
 
     fn bytes_of_space(&self) -> u64 {
-        Table::bytes(self.diameter()) + Ground::bytes(self)
+        Table::bytes(self.diameter()) + PlaceIndex::bytes(self)
     }
 
-    fn roads(&self) -> Box<dyn Roads> {
-        Box::new(LatticeRoads::new(&self.axes, self.nodes, self.joined))
+    fn routes(&self) -> Box<dyn Routes> {
+        Box::new(LatticeRoutes::new(&self.axes, self.nodes, self.joined))
     }
 
-    fn bytes_of_roads(&self) -> u64 {
-        LatticeRoads::bytes(self.nodes, self.axes.len())
+    fn bytes_of_routes(&self) -> u64 {
+        LatticeRoutes::bytes(self.nodes, self.axes.len())
     }
 }
 
 /// A lattice that knows how many places there are.
 #[derive(Debug)]
-struct Ground {
+struct PlaceIndex {
     lattice: Lattice,
     /// For the axes from number i on, as long as there are more than two, how many places lie at each distance.
     shells: Vec<Vec<i64>>,
 }
 
-impl Ground {
+impl PlaceIndex {
     fn of(lattice: Lattice) -> Self {
-        let axes = lattice.arms.len();
-        let shells = (0..axes.saturating_sub(2)).map(|first| shells(&lattice.arms[first..])).collect();
-        Ground { lattice, shells }
+        let axes = lattice.reaches.len();
+        let shells = (0..axes.saturating_sub(2)).map(|first| shells(&lattice.reaches[first..])).collect();
+        PlaceIndex { lattice, shells }
     }
 
     /// Bytes of the places at each distance.
     fn bytes(lattice: &Lattice) -> u64 {
         let most = size_of::<i64>() as u64 * (u64::from(lattice.diameter()) + 1);
-        most * lattice.arms.len().saturating_sub(2) as u64
+        most * lattice.reaches.len().saturating_sub(2) as u64
     }
 
     /// Places exactly `distance` steps away along the axes from number `first` on.
     fn exactly(&self, first: usize, distance: i64) -> i64 {
-        match &self.lattice.arms[first..] {
+        match &self.lattice.reaches[first..] {
             _ if distance <= 0 => i64::from(distance == 0),
             [] => 0,
             [one] => i64::from(distance <= one.up) + i64::from(distance <= one.down),
@@ -93,15 +93,15 @@ impl Ground {
     /// The steps along axis `axis` to place number `place` of those `distance` away along it and the axes after;
     /// `place` then counts those that take the same steps.
     fn steps(&self, axis: usize, distance: i64, place: &mut i64) -> i64 {
-        let arms = self.lattice.arms[axis];
-        if let [_, last] = self.lattice.arms[axis..] {
-            return arms.steps_with(last, distance, place);
+        let reaches = self.lattice.reaches[axis];
+        if let [_, last] = self.lattice.reaches[axis..] {
+            return reaches.steps_with(last, distance, place);
         }
         // What is not gone along the last axis is not gone at all.
-        let first = if axis + 1 == self.lattice.arms.len() { distance } else { 0 };
-        for steps in first..=distance.min(arms.up.max(arms.down)) {
+        let first = if axis + 1 == self.lattice.reaches.len() { distance } else { 0 };
+        for steps in first..=distance.min(reaches.up.max(reaches.down)) {
             let found = self.exactly(axis + 1, distance - steps);
-            for (steps, there) in [(steps, steps <= arms.up), (-steps, 0 < steps && steps <= arms.down)] {
+            for (steps, there) in [(steps, steps <= reaches.up), (-steps, 0 < steps && steps <= reaches.down)] {
                 if there && *place < found {
                     return steps;
                 }
@@ -112,7 +112,7 @@ impl Ground {
     }
 }
 
-impl Space for Ground {
+impl DistanceIndex for PlaceIndex {
     fn others(&self, _: NodeId) -> u32 {
         self.lattice.nodes - 1
     }
@@ -152,8 +152,8 @@ impl Space for Ground {
         Some(other - u32::from(other > node.number()))
     }
 
-    fn law(&self, exponent: f64) -> Box<dyn Law> {
-        Box::new(Table::new(&self.lattice.arms, exponent))
+    fn law(&self, exponent: f64) -> Box<dyn DistanceLaw> {
+        Box::new(Table::new(&self.lattice.reaches, exponent))
     }
 }
 

@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use super::lattice::Axes;
 use super::lattice_space::Lattice;
-use super::{Graph, Metric, Topology};
-use crate::catalog::Misfit;
+use super::{Distances, Graph, Topology};
+use crate::catalog::Incompatible;
 use crate::units::NodeId;
 
 /// The line has no settings.
@@ -18,7 +18,7 @@ pub struct Line {}
 impl Topology for Line {
     type Graph = LineGraph;
 
-    fn check(&self, _nodes: u32) -> Result<(), Misfit> {
+    fn check(&self, _nodes: u32) -> Result<(), Incompatible> {
         Ok(())
     }
 
@@ -38,7 +38,7 @@ impl Topology for Line {
         nodes.saturating_sub(1).min(2)
     }
 
-    fn metric(&self, nodes: u32) -> Result<Box<dyn Metric>, Misfit> {
+    fn metric(&self, nodes: u32) -> Result<Box<dyn Distances>, Incompatible> {
         Ok(Box::new(Lattice::new(&Axes::row(nodes), false)))
     }
 }

@@ -11,6 +11,7 @@ mod complete;
 pub mod components;
 mod csr;
 mod directory;
+mod distances;
 mod divisor;
 mod erdos_renyi;
 mod everybody;
@@ -22,13 +23,12 @@ mod hypercube;
 mod joined;
 mod k_out;
 mod lattice;
-mod lattice_arms;
 mod lattice_law;
-mod lattice_roads;
+mod lattice_reach;
+mod lattice_routes;
 mod lattice_space;
 mod line;
 mod matrix;
-mod metric;
 mod pairing;
 mod random_regular;
 mod redraw;
@@ -45,12 +45,12 @@ mod watts_strogatz;
 
 pub use class::GraphClass;
 pub use directory::{Directory, NamedNode, WrittenNode};
+pub use distances::{Distances, LinkLoad, MAX_SEARCHED, Routes};
 pub use everybody::Everybody;
 pub use file::begins_as_a_table;
 pub use file::names::NodeNames;
 pub use graph::{Graph, OnGraph};
 pub use joined::Joined;
-pub use metric::{Load, MAX_SEARCHED, Metric, Roads};
 pub use settings::Topology;
 pub use shared::{Drawing, SharedGraph};
 
@@ -60,7 +60,7 @@ use std::sync::Arc;
 use rand_chacha::ChaCha8Rng;
 
 use crate::catalog;
-use crate::catalog::Misfit;
+use crate::catalog::Incompatible;
 use crate::units::NodeId;
 
 catalog! {
@@ -85,7 +85,7 @@ catalog! {
     }
 
     /// Whether `nodes` nodes can be arranged so: see [`Topology::check`].
-    fn check(&self, nodes: u32) -> Result<(), Misfit>;
+    fn check(&self, nodes: u32) -> Result<(), Incompatible>;
 
     /// How often the graph is drawn: see [`Topology::drawing`].
     fn drawing(&self) -> Drawing;
@@ -115,7 +115,7 @@ catalog! {
     fn memory(&self, nodes: u32) -> u64;
 
     /// Reads what the settings name: see [`Topology::load`].
-    fn load(&self, folder: &Path) -> Result<Option<u32>, Misfit>;
+    fn load(&self, folder: &Path) -> Result<Option<u32>, Incompatible>;
 
     /// What a user should know about what was loaded: see [`Topology::notes`].
     fn notes(&self) -> Vec<String>;
@@ -127,13 +127,13 @@ catalog! {
     fn about(&self) -> Option<String>;
 
     /// The distances and ways on the graph over `nodes` nodes: see [`Topology::metric`].
-    fn metric(&self, nodes: u32) -> Result<Box<dyn Metric>, Misfit>;
+    fn metric(&self, nodes: u32) -> Result<Box<dyn Distances>, Incompatible>;
 
     /// Draws the graph and does `work` on it: see [`Topology::on_graph`].
-    fn on_graph<W: OnGraph>(&self, nodes: u32, stream: &mut ChaCha8Rng, work: W) -> Result<W::Output, Misfit>;
+    fn on_graph<W: OnGraph>(&self, nodes: u32, stream: &mut ChaCha8Rng, work: W) -> Result<W::Output, Incompatible>;
 
     /// Does `work` on the graph that is shared, or on one of its own: see [`Topology::on_shared_graph`].
-    fn on_shared_graph<W: OnGraph>(&self, nodes: u32, stream: &mut ChaCha8Rng, shared: Option<&SharedGraph>, work: W) -> Result<W::Output, Misfit>;
+    fn on_shared_graph<W: OnGraph>(&self, nodes: u32, stream: &mut ChaCha8Rng, shared: Option<&SharedGraph>, work: W) -> Result<W::Output, Incompatible>;
 }
 
 #[cfg(test)]
@@ -164,9 +164,9 @@ mod testing {
     }
 
     /// The text of the misfit of `topology` with `nodes`, which blames `key`.
-    pub(super) fn misfit<T: Topology>(topology: &T, nodes: u32, key: Option<&str>) -> String {
-        let misfit = topology.check(nodes).unwrap_err();
-        assert_eq!(misfit.key, key, "{misfit}");
-        misfit.to_string()
+    pub(super) fn incompatible<T: Topology>(topology: &T, nodes: u32, key: Option<&str>) -> String {
+        let incompatible = topology.check(nodes).unwrap_err();
+        assert_eq!(incompatible.key, key, "{incompatible}");
+        incompatible.to_string()
     }
 }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::csr::Csr;
 use super::{Drawing, Topology, pairing, redraw};
-use crate::catalog::Misfit;
+use crate::catalog::Incompatible;
 
 /// The settings of a random regular graph. See [`pairing`] for how near to uniform the draw is.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -32,20 +32,20 @@ fn eight() -> u32 {
 impl Topology for RandomRegular {
     type Graph = Csr;
 
-    fn check(&self, nodes: u32) -> Result<(), Misfit> {
+    fn check(&self, nodes: u32) -> Result<(), Incompatible> {
         let degree = self.degree;
         if degree == 0 {
-            return Err(Misfit::of("degree", "a graph of degree 0 joins nobody", "a degree of at least 1"));
+            return Err(Incompatible::of("degree", "a graph of degree 0 joins nobody", "a degree of at least 1"));
         }
         if degree >= nodes {
             let problem = format!("{nodes} nodes cannot have {degree} distinct neighbors each");
-            return Err(Misfit::of("degree", problem, format!("a degree below {nodes}")));
+            return Err(Incompatible::of("degree", problem, format!("a degree below {nodes}")));
         }
         if degree % 2 == 1 && nodes % 2 == 1 {
             let problem = format!("{nodes} nodes of degree {degree} would leave half an edge over");
             let degrees = if degree == 1 { "2".to_owned() } else { format!("{} or {}", degree - 1, degree + 1) };
             let allowed = format!("an even degree such as {degrees}, or an even number of nodes such as {}", nodes + 1);
-            return Err(Misfit::of("degree", problem, allowed));
+            return Err(Incompatible::of("degree", problem, allowed));
         }
         if self.connected {
             let graph = format!("a graph of degree {degree} over {nodes} nodes");
@@ -101,7 +101,7 @@ impl Topology for RandomRegular {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::misfit;
+    use super::super::testing::incompatible;
     use super::*;
 
     #[test]
@@ -114,7 +114,7 @@ mod tests {
             (8, 8, "a degree below 8"),
             (0, 8, "a degree of at least 1"),
         ] {
-            let text = misfit(&of(degree), nodes, Some("degree"));
+            let text = incompatible(&of(degree), nodes, Some("degree"));
             assert!(text.ends_with(offer), "{text}");
         }
     }

@@ -3,7 +3,7 @@
 use rand_chacha::ChaCha8Rng;
 
 use super::{Graph, components};
-use crate::catalog::Misfit;
+use crate::catalog::Incompatible;
 use crate::units::NodeId;
 
 /// So many graphs are drawn before none is taken to be connected.
@@ -19,7 +19,7 @@ pub(super) fn until_connected<G: Graph>(
     nodes: u32,
     stream: &mut ChaCha8Rng,
     draw: impl Fn(&mut ChaCha8Rng) -> G,
-) -> Result<G, Misfit> {
+) -> Result<G, Incompatible> {
     for attempt in 0..TRIES {
         stream.set_stream(attempt.into());
         stream.set_word_pos(0);
@@ -29,7 +29,7 @@ pub(super) fn until_connected<G: Graph>(
             return Ok(graph);
         }
     }
-    Err(Misfit::of(
+    Err(Incompatible::of(
         "connected",
         format!("none of {TRIES} graphs that were drawn over {nodes} nodes is connected"),
         "connected = false, or settings that join more nodes",
@@ -38,13 +38,13 @@ pub(super) fn until_connected<G: Graph>(
 
 /// Refuses `connected = true` where it is hopeless: where a graph is connected with a probability of about `share`. The
 /// rest is what to call such a graph, and what to raise to which value.
-pub(super) fn check_hope(share: f64, graph: &str, raise: impl FnOnce() -> String) -> Result<(), Misfit> {
+pub(super) fn check_hope(share: f64, graph: &str, raise: impl FnOnce() -> String) -> Result<(), Incompatible> {
     if share >= LEAST_SHARE {
         return Ok(());
     }
     let chance = if share > 0.0 { format!("about {share:.0e}") } else { "0".to_owned() };
     let problem = format!("{graph} is connected with a probability of {chance}, too little to draw until one is");
-    Err(Misfit::of("connected", problem, format!("{}, or connected = false", raise())))
+    Err(Incompatible::of("connected", problem, format!("{}, or connected = false", raise())))
 }
 
 /// The smallest value between `low`, whose `share` is too small, and `high` for which graphs are connected often enough

@@ -4,11 +4,11 @@ use super::GraphClass;
 use rand_chacha::ChaCha8Rng;
 use serde::{Deserialize, Serialize};
 
+use super::distances::unknown;
 use super::lattice::Axes;
 use super::lattice_space::Lattice;
-use super::metric::unknown;
-use super::{Graph, Metric, Topology};
-use crate::catalog::Misfit;
+use super::{Distances, Graph, Topology};
+use crate::catalog::Incompatible;
 use crate::units::NodeId;
 
 /// The settings of a ring.
@@ -28,7 +28,7 @@ fn one() -> u32 {
 impl Topology for Ring {
     type Graph = RingGraph;
 
-    fn check(&self, nodes: u32) -> Result<(), Misfit> {
+    fn check(&self, nodes: u32) -> Result<(), Incompatible> {
         if (nodes, self.neighbors) == (2, 1) {
             return Ok(());
         }
@@ -52,7 +52,7 @@ impl Topology for Ring {
         (2 * self.neighbors).min(nodes - 1)
     }
 
-    fn metric(&self, nodes: u32) -> Result<Box<dyn Metric>, Misfit> {
+    fn metric(&self, nodes: u32) -> Result<Box<dyn Distances>, Incompatible> {
         match self.neighbors {
             1 => Ok(Box::new(Lattice::new(&Axes::row(nodes), true))),
             more => Err(unknown(format!("no distances are known on a ring with {more} neighbors on each side"))),
@@ -61,9 +61,9 @@ impl Topology for Ring {
 }
 
 /// Whether a ring of `nodes` nodes has room for `neighbors` on each side, as the setting `key` says.
-pub(super) fn check_sides(key: &'static str, neighbors: u32, nodes: u32) -> Result<(), Misfit> {
+pub(super) fn check_sides(key: &'static str, neighbors: u32, nodes: u32) -> Result<(), Incompatible> {
     if neighbors == 0 {
-        return Err(Misfit::of(key, "a ring without neighbors joins nobody", "at least 1 neighbor on each side"));
+        return Err(Incompatible::of(key, "a ring without neighbors joins nobody", "at least 1 neighbor on each side"));
     }
     if 2 * u64::from(neighbors) < u64::from(nodes) {
         return Ok(());
@@ -74,7 +74,7 @@ pub(super) fn check_sides(key: &'static str, neighbors: u32, nodes: u32) -> Resu
         0 => format!("at least {enough} nodes"),
         most => format!("at most {most} neighbors on each side, or at least {enough} nodes"),
     };
-    Err(Misfit::of(key, problem, allowed))
+    Err(Incompatible::of(key, problem, allowed))
 }
 
 /// Neighbours are one step up, one down, two up, two down, and so on.
@@ -110,7 +110,7 @@ impl Graph for RingGraph {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{lists, misfit};
+    use super::super::testing::{incompatible, lists};
     use super::*;
 
     #[test]
@@ -123,10 +123,10 @@ mod tests {
     #[test]
     fn a_ring_too_small_for_its_neighbours_says_what_would_fit() {
         assert_eq!(Ring { neighbors: 2 }.check(5), Ok(()));
-        let text = misfit(&Ring { neighbors: 2 }, 4, Some("neighbors"));
+        let text = incompatible(&Ring { neighbors: 2 }, 4, Some("neighbors"));
         assert!(text.ends_with("at most 1 neighbors on each side, or at least 5 nodes"), "{text}");
-        misfit(&Ring { neighbors: 1 }, 1, Some("neighbors"));
-        misfit(&Ring { neighbors: 0 }, 9, Some("neighbors"));
-        misfit(&Ring { neighbors: u32::MAX }, 9, Some("neighbors"));
+        incompatible(&Ring { neighbors: 1 }, 1, Some("neighbors"));
+        incompatible(&Ring { neighbors: 0 }, 9, Some("neighbors"));
+        incompatible(&Ring { neighbors: u32::MAX }, 9, Some("neighbors"));
     }
 }

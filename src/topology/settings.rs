@@ -6,12 +6,12 @@ use std::sync::Arc;
 use rand_chacha::ChaCha8Rng;
 
 use super::class::GraphClass;
+use super::distances::{self, Distances};
 use super::file::names::NodeNames;
 use super::graph::{Graph, OnGraph};
-use super::metric::{self, Metric};
 use super::redraw;
 use super::shared::{Drawing, SharedGraph};
-use crate::catalog::Misfit;
+use crate::catalog::Incompatible;
 use crate::units::NodeId;
 
 /// The settings of a topology: what they must satisfy, and the graph they describe.
@@ -22,8 +22,8 @@ pub trait Topology {
     /// Whether `nodes` nodes can be arranged so.
     ///
     /// # Errors
-    /// A [`Misfit`] that says what would fit.
-    fn check(&self, nodes: u32) -> Result<(), Misfit>;
+    /// A [`Incompatible`] that says what would fit.
+    fn check(&self, nodes: u32) -> Result<(), Incompatible>;
 
     /// The graph over `nodes` nodes, for settings that passed [`Topology::check`]. What is random draws from
     /// `stream`.
@@ -60,8 +60,8 @@ pub trait Topology {
     /// that is connected, if it has to be.
     ///
     /// # Errors
-    /// A [`Misfit`] if none of many graphs is connected.
-    fn draw(&self, nodes: u32, stream: &mut ChaCha8Rng) -> Result<Self::Graph, Misfit>
+    /// A [`Incompatible`] if none of many graphs is connected.
+    fn draw(&self, nodes: u32, stream: &mut ChaCha8Rng) -> Result<Self::Graph, Incompatible>
     where
         Self: Sized,
     {
@@ -97,8 +97,8 @@ pub trait Topology {
     /// Reads what the settings name, relative to `folder`, and keeps it; the number of nodes, where that settles it.
     ///
     /// # Errors
-    /// A [`Misfit`] that says what could not be read, and where.
-    fn load(&self, _folder: &Path) -> Result<Option<u32>, Misfit> {
+    /// A [`Incompatible`] that says what could not be read, and where.
+    fn load(&self, _folder: &Path) -> Result<Option<u32>, Incompatible> {
         Ok(None)
     }
 
@@ -120,16 +120,16 @@ pub trait Topology {
     /// The distances and ways on the graph over `nodes` nodes, for settings that passed [`Topology::check`].
     ///
     /// # Errors
-    /// A [`Misfit`] that says where distances are known, if they are not here.
-    fn metric(&self, _nodes: u32) -> Result<Box<dyn Metric>, Misfit> {
-        Err(metric::unknown("no distances are known on this topology"))
+    /// A [`Incompatible`] that says where distances are known, if they are not here.
+    fn metric(&self, _nodes: u32) -> Result<Box<dyn Distances>, Incompatible> {
+        Err(distances::unknown("no distances are known on this topology"))
     }
 
     /// Draws the graph and does `work` on it, compiled for this kind of graph.
     ///
     /// # Errors
     /// See [`Topology::draw`].
-    fn on_graph<W: OnGraph>(&self, nodes: u32, stream: &mut ChaCha8Rng, work: W) -> Result<W::Output, Misfit>
+    fn on_graph<W: OnGraph>(&self, nodes: u32, stream: &mut ChaCha8Rng, work: W) -> Result<W::Output, Incompatible>
     where
         Self: Sized,
     {
@@ -146,7 +146,7 @@ pub trait Topology {
         stream: &mut ChaCha8Rng,
         shared: Option<&SharedGraph>,
         work: W,
-    ) -> Result<W::Output, Misfit>
+    ) -> Result<W::Output, Incompatible>
     where
         Self: Sized,
     {

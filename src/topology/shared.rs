@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock};
 
 use super::components;
 use super::graph::Graph;
-use crate::catalog::Misfit;
+use crate::catalog::Incompatible;
 use crate::units::NodeId;
 
 /// How often a topology is drawn.
@@ -31,7 +31,7 @@ impl Drawing {
 #[derive(Clone, Debug, Default)]
 pub struct SharedGraph(Arc<OnceLock<Drawn>>);
 
-type Drawn = Result<Arc<dyn Any + Send + Sync>, Misfit>;
+type Drawn = Result<Arc<dyn Any + Send + Sync>, Incompatible>;
 
 impl SharedGraph {
     /// A place for graphs that are drawn so; `None` unless one graph serves all replicates.
@@ -43,9 +43,12 @@ impl SharedGraph {
     ///
     /// # Errors
     /// What `draw` says.
-    pub(super) fn get<G: Graph + 'static>(&self, draw: impl Fn() -> Result<G, Misfit>) -> Result<Arc<G>, Misfit> {
+    pub(super) fn get<G: Graph + 'static>(
+        &self,
+        draw: impl Fn() -> Result<G, Incompatible>,
+    ) -> Result<Arc<G>, Incompatible> {
         let drawn = self.0.get_or_init(|| Ok(Arc::new(explored(draw()?))));
-        match Arc::clone(drawn.as_ref().map_err(Misfit::clone)?).downcast() {
+        match Arc::clone(drawn.as_ref().map_err(Incompatible::clone)?).downcast() {
             Ok(graph) => Ok(graph),
             // It is of another kind, for whoever put two topologies into one place.
             Err(_) => Ok(Arc::new(draw()?)),
@@ -125,7 +128,7 @@ mod tests {
     #[test]
     fn a_graph_that_cannot_be_drawn_is_refused_to_everybody() {
         let shared = SharedGraph::default();
-        let refuse = || Err::<<Ring as Topology>::Graph, _>(Misfit::whole("none is connected", "a denser one"));
+        let refuse = || Err::<<Ring as Topology>::Graph, _>(Incompatible::whole("none is connected", "a denser one"));
         assert!(shared.get(refuse).is_err() && shared.get(refuse).is_err());
     }
 }

@@ -9,7 +9,7 @@ use super::chosen::{Choices, NOBODY};
 use super::csr::Csr;
 use super::lattice::Shape;
 use super::{Drawing, Topology};
-use crate::catalog::Misfit;
+use crate::catalog::Incompatible;
 use crate::random::{below, fraction};
 
 /// The settings of a small world on a grid (Kleinberg, "The small-world phenomenon: an algorithmic perspective", 2000).
@@ -57,18 +57,20 @@ impl SmallWorldGrid {
 impl Topology for SmallWorldGrid {
     type Graph = Csr;
 
-    fn check(&self, nodes: u32) -> Result<(), Misfit> {
-        self.shape().check(nodes).map_err(|misfit| match misfit.key {
-            Some("dims") => Misfit { key: None, problem: format!("{nodes} nodes do not make a square"), ..misfit },
-            _ => misfit,
+    fn check(&self, nodes: u32) -> Result<(), Incompatible> {
+        self.shape().check(nodes).map_err(|incompatible| match incompatible.key {
+            Some("dims") => {
+                Incompatible { key: None, problem: format!("{nodes} nodes do not make a square"), ..incompatible }
+            }
+            _ => incompatible,
         })?;
         if self.long_links >= nodes {
             let problem = format!("{nodes} nodes have no room for {} long links each", self.long_links);
-            return Err(Misfit::of("long_links", problem, format!("fewer than {nodes}")));
+            return Err(Incompatible::of("long_links", problem, format!("fewer than {nodes}")));
         }
         if !(self.exponent >= 0.0 && self.exponent.is_finite()) {
             let problem = format!("{} is no exponent: links would be the likelier the longer they are", self.exponent);
-            return Err(Misfit::of("exponent", problem, "a number from 0 up, such as 2"));
+            return Err(Incompatible::of("exponent", problem, "a number from 0 up, such as 2"));
         }
         Ok(())
     }
@@ -194,7 +196,7 @@ fn offsets(sides: [u32; 2], distance: u32) -> u64 {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{drawn, lists, misfit, sorted};
+    use super::super::testing::{drawn, incompatible, lists, sorted};
     use super::*;
     use crate::random::{Chance, Purpose};
 
@@ -211,12 +213,12 @@ mod tests {
 
     #[test]
     fn what_is_no_grid_is_refused() {
-        let text = misfit(&of(1, 2.0), 1000, None);
+        let text = incompatible(&of(1, 2.0), 1000, None);
         assert!(text.contains("961 nodes (31 a side) or 1024 nodes (32 a side), or `sides`"), "{text}");
-        misfit(&SmallWorldGrid { sides: Some([3, 4]), ..of(1, 2.0) }, 13, Some("sides"));
-        misfit(&of(9, 2.0), 9, Some("long_links"));
+        incompatible(&SmallWorldGrid { sides: Some([3, 4]), ..of(1, 2.0) }, 13, Some("sides"));
+        incompatible(&of(9, 2.0), 9, Some("long_links"));
         for exponent in [-0.5, f64::NAN, f64::INFINITY] {
-            misfit(&of(1, exponent), 9, Some("exponent"));
+            incompatible(&of(1, exponent), 9, Some("exponent"));
         }
     }
 

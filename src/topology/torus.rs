@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use super::lattice::{Axes, Shape};
 use super::lattice_space::Lattice;
-use super::{Graph, Metric, Topology};
-use crate::catalog::Misfit;
+use super::{Distances, Graph, Topology};
+use crate::catalog::Incompatible;
 use crate::units::NodeId;
 
 /// The settings of a torus: `dims = 2`, or `sides = [32, 16]`.
@@ -21,7 +21,7 @@ pub struct Torus {
 impl Topology for Torus {
     type Graph = TorusGraph;
 
-    fn check(&self, nodes: u32) -> Result<(), Misfit> {
+    fn check(&self, nodes: u32) -> Result<(), Incompatible> {
         self.shape.check(nodes)
     }
 
@@ -44,7 +44,7 @@ impl Topology for Torus {
         self.shape.sides(nodes).iter().map(|&side| side.saturating_sub(1).min(2)).sum()
     }
 
-    fn metric(&self, nodes: u32) -> Result<Box<dyn Metric>, Misfit> {
+    fn metric(&self, nodes: u32) -> Result<Box<dyn Distances>, Incompatible> {
         Ok(Box::new(Lattice::new(&self.shape.axes(nodes), true)))
     }
 }

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::divisor::Divisor;
 use super::{Graph, Topology};
-use crate::catalog::Misfit;
+use crate::catalog::Incompatible;
 use crate::units::NodeId;
 
 /// The settings of a tree.
@@ -24,9 +24,9 @@ fn two() -> u32 {
 impl Topology for Tree {
     type Graph = TreeGraph;
 
-    fn check(&self, _nodes: u32) -> Result<(), Misfit> {
+    fn check(&self, _nodes: u32) -> Result<(), Incompatible> {
         if self.arity == 0 {
-            return Err(Misfit::of("arity", "a tree without children has one node", "an arity of at least 1"));
+            return Err(Incompatible::of("arity", "a tree without children has one node", "an arity of at least 1"));
         }
         Ok(())
     }
@@ -93,7 +93,7 @@ impl Graph for TreeGraph {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{lists, misfit};
+    use super::super::testing::{incompatible, lists};
     use super::*;
 
     #[test]
@@ -102,6 +102,6 @@ mod tests {
         assert_eq!(binary, [&[1, 2][..], &[0, 3, 4], &[0, 5], &[1], &[1], &[2]]);
         assert_eq!(lists(&Tree { arity: 1 }, 3), [&[1][..], &[0, 2], &[1]]);
         assert_eq!(lists(&Tree { arity: u32::MAX }, 3), [&[1, 2][..], &[0], &[0]]);
-        misfit(&Tree { arity: 0 }, 3, Some("arity"));
+        incompatible(&Tree { arity: 0 }, 3, Some("arity"));
     }
 }

@@ -8,7 +8,7 @@ use super::building;
 use super::csr::Csr;
 use super::matrix::Matrix;
 use super::{Drawing, Topology, redraw, ring};
-use crate::catalog::Misfit;
+use crate::catalog::Incompatible;
 use crate::random::below;
 use crate::units::{NodeId, Probability};
 
@@ -41,7 +41,7 @@ fn tenth() -> Probability {
 impl Topology for WattsStrogatz {
     type Graph = Csr;
 
-    fn check(&self, nodes: u32) -> Result<(), Misfit> {
+    fn check(&self, nodes: u32) -> Result<(), Incompatible> {
         ring::check_sides("neighbors", self.neighbors, nodes)?;
         if self.connected && self.neighbors == 1 {
             let graph =
@@ -168,7 +168,7 @@ impl Wiring {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{lists, misfit, sorted};
+    use super::super::testing::{incompatible, lists, sorted};
     use super::*;
 
     fn of(neighbors: u32, rewire: f64) -> WattsStrogatz {
@@ -179,7 +179,7 @@ mod tests {
     fn without_rewiring_it_is_the_ring() {
         let ring = sorted(lists(&ring::Ring { neighbors: 3 }, 10));
         assert_eq!(sorted(lists(&of(3, 0.0), 10)), ring);
-        misfit(&of(5, 0.0), 10, Some("neighbors"));
+        incompatible(&of(5, 0.0), 10, Some("neighbors"));
     }
 
     #[test]

@@ -48,7 +48,7 @@ impl Figure {
             Figure::Residue => Some(1.0 - ending.tally.informed as f64 / nodes),
             Figure::Traffic => Some(ending.tally.updates as f64 / nodes),
             Figure::LastArrival => Some(round),
-            Figure::Accepted => Some(1.0 - ending.tally.refused as f64 / ending.tally.ticks as f64),
+            Figure::Accepted => Some(1.0 - ending.tally.refused as f64 / ending.tally.turns as f64),
         }
     }
 }

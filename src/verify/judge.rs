@@ -12,7 +12,7 @@ use crate::theory::{self, Distribution};
 use crate::workload::rumor::Ending;
 
 /// A claim may be off by so many standard errors: a true one is refused once in 16 000 times.
-pub const MOST: f64 = 4.0;
+pub const Z_LIMIT: f64 = 4.0;
 
 /// What became of a claim.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -105,19 +105,19 @@ impl Claim {
 
 /// Holds every claim of `case` against what its runs came to.
 pub(super) fn judge(case: &Case, samples: &Samples) -> Vec<Finding> {
-    let court = Court { case, samples, law: OnceCell::new() };
+    let court = Evaluation { case, samples, law: OnceCell::new() };
     case.claims.iter().flat_map(|claim| court.hear(claim)).collect()
 }
 
 /// A case and its runs.
-struct Court<'a> {
+struct Evaluation<'a> {
     case: &'a Case,
     samples: &'a Samples,
     /// The exact law of the rounds, which takes long to work out, once it has been asked for.
     law: OnceCell<Option<Distribution>>,
 }
 
-impl Court<'_> {
+impl Evaluation<'_> {
     fn hear(&self, claim: &Claim) -> Vec<Finding> {
         match claim {
             Claim::Mean(figure, exact) => vec![self.mean(*figure, *exact)],
@@ -158,7 +158,7 @@ impl Court<'_> {
     fn against(&self, figure: Figure, expected: String, low: f64, high: f64) -> Finding {
         let Some(sample) = self.sample(figure, 0) else { return self.missing(figure.name(), &expected) };
         let z = deviation(sample.mean - sample.mean.clamp(low, high), sample.error);
-        self.finding(figure.name(), expected, sample.to_string(), Some(z), z.abs() <= MOST)
+        self.finding(figure.name(), expected, sample.to_string(), Some(z), z.abs() <= Z_LIMIT)
     }
 
     fn mean(&self, figure: Figure, exact: f64) -> Finding {
@@ -196,7 +196,7 @@ impl Court<'_> {
             Some((statistic, freedom)) => {
                 let z = chi_square::z(statistic, freedom);
                 let measured = format!("χ² {} of {freedom}", number(statistic));
-                self.finding("distribution", expected, measured, Some(z), z <= MOST)
+                self.finding("distribution", expected, measured, Some(z), z <= Z_LIMIT)
             }
             // A law without spread: every run must be as it says.
             None => {
@@ -215,7 +215,7 @@ impl Court<'_> {
         let error = (first.error * first.error + second.error * second.error).sqrt();
         let grown = Sample { mean: second.mean - first.mean, error };
         let z = deviation(grown.mean - exact, error);
-        self.finding("growth", expected, grown.to_string(), Some(z), z.abs() <= MOST)
+        self.finding("growth", expected, grown.to_string(), Some(z), z.abs() <= Z_LIMIT)
     }
 }
 

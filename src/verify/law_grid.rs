@@ -1,6 +1,6 @@
 //! The corners of what each law holds for.
 
-use super::trial::{Look, Statistic, Trial};
+use super::trial::{Measurement, Statistic, Trial};
 use super::{Effort, point};
 use crate::experiment::Record;
 use crate::plan;
@@ -16,13 +16,13 @@ const ALL: [&str; 4] = [PUSH, PULL, EAGER, DIGEST];
 const LIMIT: &str = "connection_limit = 1";
 
 /// A law, and the scenarios at which it is tried.
-struct Corner {
+struct GridPoint {
     law: &'static str,
     /// The lines of `[network]`, of `[gossip]`, and the origin, of one point or two.
     points: Vec<[String; 3]>,
     /// Runs of a quick check.
     runs: u64,
-    look: Look,
+    look: Measurement,
     statistic: Statistic,
     bounds: Option<(f64, f64)>,
 }
@@ -32,11 +32,11 @@ pub(super) fn trials(effort: Effort, seed: u64) -> Vec<Trial> {
     corners.into_iter().flatten().filter_map(|corner| corner.trial(effort, seed)).collect()
 }
 
-impl Corner {
+impl GridPoint {
     /// One whose mean rounds are what the law claims.
     fn of(law: &'static str, network: &str, gossip: &str, runs: u64) -> Self {
         let points = vec![[network.to_owned(), gossip.to_owned(), "\"random\"".to_owned()]];
-        Corner { law, points, runs, look: rounds, statistic: Statistic::Mean, bounds: None }
+        GridPoint { law, points, runs, look: rounds, statistic: Statistic::Mean, bounds: None }
     }
 
     fn from(mut self, origin: u32) -> Self {
@@ -44,18 +44,18 @@ impl Corner {
         self
     }
 
-    fn looking(self, look: Look, statistic: Statistic) -> Self {
-        Corner { look, statistic, ..self }
+    fn looking(self, look: Measurement, statistic: Statistic) -> Self {
+        GridPoint { look, statistic, ..self }
     }
 
     fn within(self, low: f64, high: f64) -> Self {
-        Corner { bounds: Some((low, high)), ..self }
+        GridPoint { bounds: Some((low, high)), ..self }
     }
 
     /// Compared with a second point.
     fn to(mut self, network: &str, gossip: &str) -> Self {
         self.points.push([network.to_owned(), gossip.to_owned(), self.points[0][2].clone()]);
-        Corner { statistic: Statistic::Growth, ..self }
+        GridPoint { statistic: Statistic::Growth, ..self }
     }
 
     /// The trial; `None` if there is no such law.
@@ -133,11 +133,11 @@ fn middle(point: &Point, record: &Record) -> Option<[f64; 2]> {
     Some([load.conversations as f64 / (record.curve.len() as f64 - 1.0), 1.0])
 }
 
-fn complete() -> Vec<Corner> {
+fn complete() -> Vec<GridPoint> {
     let mut corners = Vec::new();
     let mut add = |law, nodes: u32, loss: f64, fanout: u32, gossip: &str, runs| {
         let gossip = format!("{gossip}\nfanout = {fanout}");
-        corners.push(Corner::of(law, &format!("nodes = {nodes}\nloss = {loss}"), &gossip, runs));
+        corners.push(GridPoint::of(law, &format!("nodes = {nodes}\nloss = {loss}"), &gossip, runs));
     };
     for gossip in ALL {
         add("two-nodes", 2, 0.0, 1, gossip, 50);
@@ -178,34 +178,34 @@ fn complete() -> Vec<Corner> {
     corners
 }
 
-fn paths() -> Vec<Corner> {
+fn paths() -> Vec<GridPoint> {
     let mut corners = Vec::new();
     let topology = |nodes: u32, kind: &str| format!("nodes = {nodes}\ntopology = \"{kind}\"");
     for (nodes, runs) in [(24, 300), (101, 100)] {
         for (law, gossip) in
             [("ring-push", PUSH), ("ring-pull", PULL), ("ring-push-pull", EAGER), ("ring-push-pull", DIGEST)]
         {
-            corners.push(Corner::of(law, &topology(nodes, "ring"), gossip, runs));
+            corners.push(GridPoint::of(law, &topology(nodes, "ring"), gossip, runs));
         }
     }
     for gossip in ALL {
         for (nodes, fanout) in [(4, 2), (24, 2), (25, 3)] {
             let gossip = format!("{gossip}\nfanout = {fanout}");
-            corners.push(Corner::of("ring-both-neighbours", &topology(nodes, "ring"), &gossip, 5));
+            corners.push(GridPoint::of("ring-both-neighbours", &topology(nodes, "ring"), &gossip, 5));
         }
         let lossy = |nodes, loss: f64| format!("{}\nloss = {loss}", topology(nodes, "line"));
         for fanout in [1, 2] {
             let gossip = format!("{gossip}\nfanout = {fanout}");
-            corners.push(Corner::of("line-hops", &lossy(3, 0.5), &gossip, 400).from(2));
-            corners.push(Corner::of("line-hops", &lossy(20, 0.3), &gossip, 100).from(0));
+            corners.push(GridPoint::of("line-hops", &lossy(3, 0.5), &gossip, 400).from(2));
+            corners.push(GridPoint::of("line-hops", &lossy(20, 0.3), &gossip, 100).from(0));
         }
     }
     for nodes in [3, 20] {
         for (law, gossip) in
             [("line-one-way", PUSH), ("line-one-way", PULL), ("line-push-pull", EAGER), ("line-push-pull", DIGEST)]
         {
-            corners.push(Corner::of(law, &topology(nodes, "line"), gossip, 300).from(0));
-            corners.push(Corner::of(law, &topology(nodes, "line"), gossip, 300).from(nodes - 1));
+            corners.push(GridPoint::of(law, &topology(nodes, "line"), gossip, 300).from(0));
+            corners.push(GridPoint::of(law, &topology(nodes, "line"), gossip, 300).from(nodes - 1));
         }
     }
     for nodes in [3, 40] {
@@ -216,33 +216,33 @@ fn paths() -> Vec<Corner> {
             (DIGEST, "star-pull-centre", "star-push-pull-leaf"),
         ] {
             let star = topology(nodes, "star");
-            corners.push(Corner::of(centre, &star, gossip, 300).from(0));
-            corners.push(Corner::of(leaf, &star, gossip, 300).from(nodes - 1));
-            corners.push(Corner::of("star-from-any", &star, gossip, 300));
+            corners.push(GridPoint::of(centre, &star, gossip, 300).from(0));
+            corners.push(GridPoint::of(leaf, &star, gossip, 300).from(nodes - 1));
+            corners.push(GridPoint::of("star-from-any", &star, gossip, 300));
         }
     }
     corners
 }
 
-fn poisson() -> Vec<Corner> {
+fn poisson() -> Vec<GridPoint> {
     let mut corners = Vec::new();
     for gossip in ALL {
         let gossip = format!("{gossip}\nphase = \"poisson\"");
         for loss in [0.0, 0.5] {
             for (nodes, runs) in [(2, 600), (3, 400), (64, 100)] {
                 let network = format!("nodes = {nodes}\nloss = {loss}");
-                corners.push(Corner::of("births-complete", &network, &gossip, runs));
+                corners.push(GridPoint::of("births-complete", &network, &gossip, runs));
             }
             for (nodes, runs) in [(4, 400), (40, 60)] {
                 let network = format!("nodes = {nodes}\ntopology = \"ring\"\nloss = {loss}");
-                corners.push(Corner::of("births-ring", &network, &gossip, runs));
+                corners.push(GridPoint::of("births-ring", &network, &gossip, runs));
             }
         }
     }
     corners
 }
 
-fn random() -> Vec<Corner> {
+fn random() -> Vec<GridPoint> {
     let regular = |nodes: u32, degree: u32| {
         format!("nodes = {nodes}\ntopology = {{ kind = \"random-regular\", degree = {degree} }}")
     };
@@ -251,29 +251,29 @@ fn random() -> Vec<Corner> {
     };
     let mut corners = Vec::new();
     for (nodes, degree, runs) in [(64, 3, 100), (64, 32, 100), (1024, 3, 20), (1024, 8, 20), (4096, 4, 6)] {
-        corners.push(Corner::of("random-regular-push", &regular(nodes, degree), PUSH, runs));
+        corners.push(GridPoint::of("random-regular-push", &regular(nodes, degree), PUSH, runs));
     }
     let ln = |nodes: u32| libm::log(f64::from(nodes));
     for (nodes, runs) in [(64, 100), (1024, 5)] {
         for mean in [2.001 * ln(nodes), 5.0 * ln(nodes), f64::from(nodes) / 2.0] {
-            corners.push(Corner::of("erdos-renyi-push", &erdos(nodes, mean), PUSH, runs));
+            corners.push(GridPoint::of("erdos-renyi-push", &erdos(nodes, mean), PUSH, runs));
         }
     }
     for (nodes, runs) in [(80, 100), (1024, 5)] {
         for mean in [8.001 * ln(nodes), f64::from(nodes) / 2.0] {
-            corners.push(Corner::of("erdos-renyi-pull", &erdos(nodes, mean), PULL, runs));
-            corners.push(Corner::of("erdos-renyi-push-pull", &erdos(nodes, mean), EAGER, runs));
-            corners.push(Corner::of("erdos-renyi-push-pull", &erdos(nodes, mean), DIGEST, runs));
+            corners.push(GridPoint::of("erdos-renyi-pull", &erdos(nodes, mean), PULL, runs));
+            corners.push(GridPoint::of("erdos-renyi-push-pull", &erdos(nodes, mean), EAGER, runs));
+            corners.push(GridPoint::of("erdos-renyi-push-pull", &erdos(nodes, mean), DIGEST, runs));
         }
     }
     for (nodes, runs) in [(16, 400), (256, 100)] {
         for mean in [1.0, ln(nodes) - 0.5, ln(nodes) + 1.0, ln(nodes) + 3.0] {
-            let corner = Corner::of("erdos-renyi-connected", &erdos(nodes, mean), PUSH, runs);
+            let corner = GridPoint::of("erdos-renyi-connected", &erdos(nodes, mean), PUSH, runs);
             corners.push(corner.looking(connected, Statistic::Mean));
         }
-        let corner = Corner::of("two-regular-connected", &regular(nodes, 2), EAGER, runs);
+        let corner = GridPoint::of("two-regular-connected", &regular(nodes, 2), EAGER, runs);
         corners.push(corner.looking(connected, Statistic::Mean));
-        let corner = Corner::of("one-regular-connected", &regular(nodes, 1), EAGER, 20);
+        let corner = GridPoint::of("one-regular-connected", &regular(nodes, 1), EAGER, 20);
         corners.push(corner.looking(connected, Statistic::Mean));
     }
     for (nodes, runs) in [(64, 400), (256, 100)] {
@@ -281,29 +281,29 @@ fn random() -> Vec<Corner> {
             for borders in [false, true] {
                 let topology = format!("{{ kind = \"geometric\", mean_degree = {mean}, borders = {borders} }}");
                 let network = format!("nodes = {nodes}\ntopology = {topology}");
-                let corner = Corner::of("geometric-connected", &network, PUSH, runs);
+                let corner = GridPoint::of("geometric-connected", &network, PUSH, runs);
                 corners.push(corner.looking(connected, Statistic::Mean));
             }
         }
         let network = |nodes: u32| format!("nodes = {nodes}\ntopology = {{ kind = \"k-out\", choices = 1 }}");
-        let corner = Corner::of("one-choice-connected", &network(nodes / 16), EAGER, runs);
+        let corner = GridPoint::of("one-choice-connected", &network(nodes / 16), EAGER, runs);
         corners.push(corner.looking(connected, Statistic::Mean));
-        let corner = Corner::of("one-choice-connected", &network(nodes), EAGER, runs);
+        let corner = GridPoint::of("one-choice-connected", &network(nodes), EAGER, runs);
         corners.push(corner.looking(connected, Statistic::Mean));
     }
     let cube = "nodes = 8\ntopology = \"hypercube\"";
     for (law, gossip) in
         [("cube-push", PUSH), ("cube-pull", PULL), ("cube-push-pull", EAGER), ("cube-push-pull", DIGEST)]
     {
-        corners.push(Corner::of(law, cube, gossip, 600));
+        corners.push(GridPoint::of(law, cube, gossip, 600));
     }
     corners
 }
 
-fn bounds() -> Vec<Corner> {
+fn bounds() -> Vec<GridPoint> {
     let mut corners = Vec::new();
     for (nodes, runs) in [(2, 10), (3, 300), (9, 300), (63, 200), (1024, 40)] {
-        corners.push(Corner::of("push-range", &format!("nodes = {nodes}"), PUSH, runs));
+        corners.push(GridPoint::of("push-range", &format!("nodes = {nodes}"), PUSH, runs));
     }
     for (nodes, topology) in [
         (40, "{ kind = \"ring\", neighbors = 2 }"),
@@ -316,25 +316,25 @@ fn bounds() -> Vec<Corner> {
         let network = format!("nodes = {nodes}\ntopology = {topology}");
         // As many peers as it takes to tell all neighbours, which is as fast as it can be; and limits and hunting.
         for gossip in [PUSH, PULL, EAGER] {
-            corners.push(Corner::of("hop-a-round", &network, &format!("{gossip}\nfanout = {}", nodes - 1), 40));
-            corners.push(Corner::of("hop-a-round", &network, &format!("{gossip}\n{LIMIT}\nhunt = 2"), 20));
+            corners.push(GridPoint::of("hop-a-round", &network, &format!("{gossip}\nfanout = {}", nodes - 1), 40));
+            corners.push(GridPoint::of("hop-a-round", &network, &format!("{gossip}\n{LIMIT}\nhunt = 2"), 20));
         }
-        corners.push(Corner::of("hop-a-round", &network, &format!("{PUSH}\npeers = \"round-robin\""), 20));
+        corners.push(GridPoint::of("hop-a-round", &network, &format!("{PUSH}\npeers = \"round-robin\""), 20));
     }
     for (nodes, fanout, more) in
         [(64, 1, ""), (64, 7, ""), (64, 31, ""), (64, 3, "peers = \"quasirandom\""), (64, 2, LIMIT)]
     {
         let gossip = format!("{PUSH}\nfanout = {fanout}\n{more}");
-        corners.push(Corner::of("k-a-sender", &format!("nodes = {nodes}"), &gossip, 40));
+        corners.push(GridPoint::of("k-a-sender", &format!("nodes = {nodes}"), &gossip, 40));
     }
     corners
 }
 
-fn growth() -> Vec<Corner> {
+fn growth() -> Vec<GridPoint> {
     let network = |nodes: u32, topology: &str| format!("nodes = {nodes}\ntopology = {topology}");
     let mut corners = Vec::new();
     let mut add = |law, topology: &str, [small, large]: [u32; 2], gossip: &str, runs, (low, high)| {
-        let corner = Corner::of(law, &network(small, topology), gossip, runs);
+        let corner = GridPoint::of(law, &network(small, topology), gossip, runs);
         corners.push(corner.to(&network(large, topology), gossip).within(low, high));
     };
     // From 64 to 4096 nodes log n doubles.
@@ -358,16 +358,16 @@ fn growth() -> Vec<Corner> {
     add("conductance", expander, twice, EAGER, 8, (0.0, 2.3));
     add("conductance", "\"hypercube\"", twice, DIGEST, 8, (0.0, 4.5));
     for nodes in [64, 1024] {
-        let corner = Corner::of("hypercube-slower", &network(nodes, "\"hypercube\""), PUSH, 40);
+        let corner = GridPoint::of("hypercube-slower", &network(nodes, "\"hypercube\""), PUSH, 40);
         corners.push(corner.to(&network(nodes, "\"complete\""), PUSH).within(0.0, 0.95));
     }
     corners
 }
 
-fn contacts() -> Vec<Corner> {
+fn contacts() -> Vec<GridPoint> {
     let mut corners = Vec::new();
     for (nodes, runs) in [(256, 200), (1024, 40), (4096, 10)] {
-        let corner = Corner::of("copies-of-push", &format!("nodes = {nodes}"), PUSH, runs);
+        let corner = GridPoint::of("copies-of-push", &format!("nodes = {nodes}"), PUSH, runs);
         corners.push(corner.looking(updates, Statistic::Mean));
     }
     for (network, more, runs) in [
@@ -379,29 +379,29 @@ fn contacts() -> Vec<Corner> {
         ("nodes = 64\ntopology = \"hypercube\"", "", 100),
         ("nodes = 64\ntopology = { kind = \"random-regular\", degree = 4 }", "", 100),
     ] {
-        let corner = Corner::of("duality", network, &format!("{PUSH}\n{more}"), runs);
+        let corner = GridPoint::of("duality", network, &format!("{PUSH}\n{more}"), runs);
         let corner = corner.to(network, &format!("{PULL}\n{more}"));
         corners.push(corner.looking(arrival, Statistic::Difference).within(0.0, 0.0));
     }
     for (nodes, runs) in [(512, 60), (4096, 8)] {
         let network = format!("nodes = {nodes}");
-        let push = Corner::of("tail-of-push", &network, PUSH, runs).looking(late_by_push, Statistic::Quotient);
+        let push = GridPoint::of("tail-of-push", &network, PUSH, runs).looking(late_by_push, Statistic::Quotient);
         let e = libm::exp(-1.0);
         corners.push(push.within(0.95 * e, 1.05 * e));
-        let pull = Corner::of("tail-of-pull", &network, PULL, runs).looking(late_by_pull, Statistic::Quotient);
+        let pull = GridPoint::of("tail-of-pull", &network, PULL, runs).looking(late_by_pull, Statistic::Quotient);
         corners.push(pull.within(0.95, 1.05));
     }
     corners
 }
 
-fn rumors() -> Vec<Corner> {
+fn rumors() -> Vec<GridPoint> {
     let spread = |kind: &str, k: u32, feedback: bool, more: &str| {
         format!("{PUSH}\nspread = {{ kind = \"{kind}\", k = {k}, feedback = {feedback}{more} }}")
     };
     let mut corners = Vec::new();
     for (nodes, k) in [(200, 1), (2000, 1), (2000, 2), (2000, 3)] {
         let gossip = format!("{}\nphase = \"poisson\"", spread("coin", k, true, ""));
-        let corner = Corner::of("coin-residue", &format!("nodes = {nodes}"), &gossip, 20_000 / nodes);
+        let corner = GridPoint::of("coin-residue", &format!("nodes = {nodes}"), &gossip, 20_000 / nodes);
         corners.push(corner.looking(residue, Statistic::Mean));
     }
     let minimal = ", minimization = true";
@@ -415,11 +415,11 @@ fn rumors() -> Vec<Corner> {
         (2000, "poisson", spread("counter", 2, true, "")),
     ] {
         let gossip = format!("{rule}\nphase = \"{phase}\"");
-        let corner = Corner::of("residue-by-traffic", &format!("nodes = {nodes}"), &gossip, 20_000 / nodes);
+        let corner = GridPoint::of("residue-by-traffic", &format!("nodes = {nodes}"), &gossip, 20_000 / nodes);
         corners.push(corner.looking(residue, Statistic::LogQuotient).within(0.95, 1.05));
     }
     for rule in [spread("counter", 1, true, ""), spread("counter", 2, true, ""), spread("coin", 2, false, "")] {
-        let corner = Corner::of("residue-of-one-call", "nodes = 1000", &format!("{rule}\n{LIMIT}"), 20);
+        let corner = GridPoint::of("residue-of-one-call", "nodes = 1000", &format!("{rule}\n{LIMIT}"), 20);
         let most = 1.0 / (1.0 - libm::exp(-1.0));
         corners.push(corner.looking(residue, Statistic::LogQuotient).within(1.0, most));
     }
@@ -427,13 +427,13 @@ fn rumors() -> Vec<Corner> {
         [("coin", 1, "aligned"), ("coin", 3, "aligned"), ("coin", 2, "poisson"), ("counter", 3, "aligned")]
     {
         let gossip = format!("{}\nphase = \"{phase}\"", spread(kind, k, false, ""));
-        let corner = Corner::of("blind-traffic", "nodes = 1000", &gossip, 40);
+        let corner = GridPoint::of("blind-traffic", "nodes = 1000", &gossip, 40);
         corners.push(corner.looking(beyond_k, Statistic::Mean).within(0.0, 0.0));
     }
     for (nodes, runs) in [(64, 100), (1024, 15)] {
         for gossip in [EAGER, DIGEST] {
             let gossip = format!("{gossip}\n{LIMIT}");
-            corners.push(Corner::of("one-call-answered", &format!("nodes = {nodes}"), &gossip, runs));
+            corners.push(GridPoint::of("one-call-answered", &format!("nodes = {nodes}"), &gossip, runs));
         }
     }
     corners.extend(middles());
@@ -441,7 +441,7 @@ fn rumors() -> Vec<Corner> {
 }
 
 /// Loads on the middle link of lines of 64 and of 256 nodes.
-fn middles() -> Vec<Corner> {
+fn middles() -> Vec<GridPoint> {
     let network = |nodes: u32| format!("nodes = {nodes}\ntopology = \"line\"\nlinks = true");
     let laws = [
         ("middle-far", 0.5, (3.0, 4.4)),
@@ -452,8 +452,8 @@ fn middles() -> Vec<Corner> {
     ];
     let corner = |(law, exponent, (low, high)): (&'static str, f64, (f64, f64))| {
         let gossip = format!("{EAGER}\npeers = {{ kind = \"spatial\", exponent = {exponent} }}");
-        let corner = Corner::of(law, &network(64), &gossip, 20).to(&network(256), &gossip);
-        Corner { look: middle, ..corner.within(low, high) }
+        let corner = GridPoint::of(law, &network(64), &gossip, 20).to(&network(256), &gossip);
+        GridPoint { look: middle, ..corner.within(low, high) }
     };
     laws.map(corner).into_iter().collect()
 }

@@ -6,14 +6,14 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use super::trial::Statistic;
 pub use super::trial::Trial;
 use super::{Effort, Failed, law_grid};
-use crate::experiment::{Desk, Failure};
+use crate::experiment::{Failure, Workspace};
 use crate::plan;
 use crate::theory::{Claim, Rule, table};
 use crate::threads::Threads;
 
 /// A value may lie beyond what a law leaves open by so many standard errors: a true one does once in 16 000 trials, so
 /// that of the few hundred trials here one fails by chance in a run of a hundred.
-pub const MOST: f64 = 4.0;
+pub const Z_LIMIT: f64 = 4.0;
 
 /// What came of a trial.
 #[derive(Clone, Debug, PartialEq)]
@@ -37,7 +37,7 @@ pub struct Outcome {
 impl Outcome {
     /// Whether the law held.
     pub fn holds(&self) -> bool {
-        self.z.abs() <= MOST
+        self.z.abs() <= Z_LIMIT
     }
 }
 
@@ -64,22 +64,27 @@ pub fn hold(
     halt: &AtomicBool,
     progress: impl Fn(u64) + Sync,
 ) -> Result<Vec<Outcome>, Failed> {
-    let hold = |desk: &mut Desk, trial: &Trial| trial.hold(desk, halt, &progress);
-    threads.map(trials.iter().collect(), Desk::default, hold).into_iter().collect()
+    let hold = |workspace: &mut Workspace, trial: &Trial| trial.hold(workspace, halt, &progress);
+    threads.map(trials.iter().collect(), Workspace::default, hold).into_iter().collect()
 }
 
 impl Trial {
-    fn hold(&self, desk: &mut Desk, halt: &AtomicBool, progress: &(impl Fn(u64) + Sync)) -> Result<Outcome, Failed> {
+    fn hold(
+        &self,
+        workspace: &mut Workspace,
+        halt: &AtomicBool,
+        progress: &(impl Fn(u64) + Sync),
+    ) -> Result<Outcome, Failed> {
         let mut samples = Vec::new();
         for point in &self.points {
             let mut sample = Sample::default();
             for replicate in 0..self.runs {
-                let go_on = || !halt.load(Ordering::Relaxed);
-                let record = desk
-                    .run(point, replicate, &go_on)
+                let keep_going = || !halt.load(Ordering::Relaxed);
+                let record = workspace
+                    .run(point, replicate, &keep_going)
                     .map_err(|fault| Failure::of_run(point.index, replicate, point.seed, fault))?;
                 // A run of a round or two does not ask.
-                if !go_on() {
+                if !keep_going() {
                     return Err(Failure::Interrupted);
                 }
                 sample.0.extend((self.look)(point, &record));

@@ -23,7 +23,7 @@ pub mod verdicts;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::{io, iter, mem};
 
-use crate::experiment::{self, Desk, Failure, Fault, Simulate};
+use crate::experiment::{self, Failure, Fault, Simulate, Workspace};
 use crate::scenario::Point;
 use crate::threads::Threads;
 use crate::workload::rumor::Ending;
@@ -40,7 +40,8 @@ pub trait Simulator: Sync {
     ///
     /// # Errors
     /// See [`Fault`].
-    fn run(&self, desk: &mut Desk, point: &Point, replicate: u64, halt: &AtomicBool) -> Result<Ending, Fault>;
+    fn run(&self, workspace: &mut Workspace, point: &Point, replicate: u64, halt: &AtomicBool)
+    -> Result<Ending, Fault>;
 }
 
 /// The engine itself.
@@ -48,8 +49,14 @@ pub trait Simulator: Sync {
 pub struct Engine;
 
 impl Simulator for Engine {
-    fn run(&self, desk: &mut Desk, point: &Point, replicate: u64, halt: &AtomicBool) -> Result<Ending, Fault> {
-        desk.run(point, replicate, &|| !halt.load(Ordering::Relaxed)).map(|record| record.ending)
+    fn run(
+        &self,
+        workspace: &mut Workspace,
+        point: &Point,
+        replicate: u64,
+        halt: &AtomicBool,
+    ) -> Result<Ending, Fault> {
+        workspace.run(point, replicate, &|| !halt.load(Ordering::Relaxed)).map(|record| record.ending)
     }
 }
 
@@ -77,7 +84,8 @@ pub fn run(
     progress: impl Fn(u64) + Sync,
 ) -> Result<Vec<Finding>, Failed> {
     let mut samples: Vec<Samples> = cases.iter().map(Samples::of).collect();
-    let simulate: &Simulate<'_, Ending> = &|desk, point, replicate, _| simulator.run(desk, point, replicate, halt);
+    let simulate: &Simulate<'_, Ending> =
+        &|workspace, point, replicate, _| simulator.run(workspace, point, replicate, halt);
     // What comes from which point of which case: all of it comes in order.
     let mut places = cases.iter().enumerate().flat_map(|(place, case)| {
         let runs = usize::try_from(case.runs).unwrap_or(usize::MAX);

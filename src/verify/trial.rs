@@ -5,7 +5,7 @@ use crate::scenario::Point;
 use crate::theory::Rule;
 
 /// What a trial looks at in a run: one number, or two whose quotient is meant; `None` if the run has none.
-pub(super) type Look = fn(&Point, &Record) -> Option<[f64; 2]>;
+pub(super) type Measurement = fn(&Point, &Record) -> Option<[f64; 2]>;
 
 /// What is made of the numbers of all runs, with A and B their means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,7 +32,7 @@ pub struct Trial {
     pub points: Vec<Point>,
     /// Runs of each point.
     pub runs: u64,
-    pub(super) look: Look,
+    pub(super) look: Measurement,
     pub(super) statistic: Statistic,
     /// What the value must lie between; else what the claim of the law says.
     pub(super) bounds: Option<(f64, f64)>,

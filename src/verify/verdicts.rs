@@ -11,7 +11,7 @@ use rand::rand_core::Rng;
 use rand_chacha::ChaCha8Rng;
 
 use super::{Effort, point};
-use crate::experiment::{Desk, Failure};
+use crate::experiment::{Failure, Workspace};
 use crate::plan;
 use crate::scenario::Point as Setup;
 use crate::stats::growth::{self, Law, NEAR, Verdict};
@@ -24,7 +24,7 @@ pub const RUNS: [u64; 2] = [30, 200];
 
 /// What a verdict should say.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Truth {
+pub enum Expected {
     /// This law.
     Is(Law),
     /// A power of n with this exponent.
@@ -33,13 +33,13 @@ pub enum Truth {
     None,
 }
 
-impl Truth {
+impl Expected {
     /// As it stands in the table.
     fn name(self) -> String {
         match self {
-            Truth::Is(law) => law.to_string(),
-            Truth::Power(exponent) => format!("power n^{exponent:.2}"),
-            Truth::None => "none".to_owned(),
+            Expected::Is(law) => law.to_string(),
+            Expected::Power(exponent) => format!("power n^{exponent:.2}"),
+            Expected::None => "none".to_owned(),
         }
     }
 
@@ -47,9 +47,9 @@ impl Truth {
     fn judges(self, verdict: &Verdict) -> Option<bool> {
         let Verdict::Decided { winner, also, .. } = verdict else { return None };
         Some(match self {
-            Truth::Is(law) => winner.law == law || *also == Some(law),
-            Truth::Power(exponent) => winner.exponent.is_some_and(|found| (found - exponent).abs() <= NEAR),
-            Truth::None => false,
+            Expected::Is(law) => winner.law == law || *also == Some(law),
+            Expected::Power(exponent) => winner.exponent.is_some_and(|found| (found - exponent).abs() <= NEAR),
+            Expected::None => false,
         })
     }
 }
@@ -88,7 +88,7 @@ enum Rounds {
 #[derive(Clone, Copy)]
 struct Known {
     what: &'static str,
-    truth: Truth,
+    truth: Expected,
     sizes: &'static [u32],
     rounds: Rounds,
 }
@@ -102,8 +102,8 @@ const CENTRE: &str = "[workload]\norigin = 0";
 
 /// The cases whose rounds are drawn from exact laws or made by hand.
 fn drawn() -> Vec<Known> {
+    use Expected::{Is, Power};
     use Rounds::{Gossip, Made};
-    use Truth::{Is, Power};
     let known = |what, truth, sizes, rounds| Known { what, truth, sizes, rounds };
     let log = Is(Law::Logarithmic);
     vec![
@@ -152,15 +152,15 @@ fn drawn() -> Vec<Known> {
         known("made: 3 + 1.2 √n", Is(Law::SquareRoot), DOUBLING, Made(|n| 3.0 + 1.2 * n.sqrt())),
         known("made: 2 n^(1/3)", Power(1.0 / 3.0), DOUBLING, Made(|n| 2.0 * libm::cbrt(n))),
         known("made: 0.7 n ln n", Is(Law::LinearTimesLog), DOUBLING, Made(|n| 0.7 * n * libm::log(n))),
-        known("made: 20 - log2 n", Truth::None, DOUBLING, Made(|n| 20.0 - libm::log2(n))),
-        known("made: 10 - 8 n^-0.4", Truth::None, DOUBLING, Made(|n| 10.0 - 8.0 * libm::pow(n, -0.4))),
+        known("made: 20 - log2 n", Expected::None, DOUBLING, Made(|n| 20.0 - libm::log2(n))),
+        known("made: 10 - 8 n^-0.4", Expected::None, DOUBLING, Made(|n| 10.0 - 8.0 * libm::pow(n, -0.4))),
     ]
 }
 
 /// The cases that have to be simulated.
 fn simulated() -> Vec<Known> {
+    use Expected::{Is, Power};
     use Rounds::Gossip;
-    use Truth::{Is, Power};
     let known = |what, truth, sizes, rounds| Known { what, truth, sizes, rounds };
     let log = Is(Law::Logarithmic);
     vec![
@@ -223,7 +223,7 @@ fn tally_all(
 }
 
 /// What the rounds of one size are drawn from.
-enum Pool {
+enum RoundsSource {
     /// The cumulative probabilities of 0, 1, 2, … rounds.
     Law(Vec<f64>),
     /// Simulated runs.
@@ -232,34 +232,39 @@ enum Pool {
     Made(f64, f64),
 }
 
-impl Pool {
+impl RoundsSource {
     fn draw(&self, stream: &mut ChaCha8Rng) -> f64 {
         let uniform = ((stream.next_u64() >> 12) as f64 + 0.5) / 4_503_599_627_370_496.0;
         match self {
-            Pool::Law(cumulative) => {
+            RoundsSource::Law(cumulative) => {
                 let place = cumulative.partition_point(|share| *share <= uniform);
                 place.min(cumulative.len().saturating_sub(1)) as f64
             }
-            Pool::Runs(runs) => runs.get((uniform * runs.len() as f64) as usize).copied().unwrap_or(f64::NAN),
-            Pool::Made(mean, sd) => (mean - sd * student::normal_deviate(uniform)).round().max(0.0),
+            RoundsSource::Runs(runs) => runs.get((uniform * runs.len() as f64) as usize).copied().unwrap_or(f64::NAN),
+            RoundsSource::Made(mean, sd) => (mean - sd * student::normal_deviate(uniform)).round().max(0.0),
         }
     }
 }
 
 impl Known {
-    fn laws(&self, pool: u64, seed: u64, by: (&Threads, &AtomicBool)) -> Result<Vec<(u32, Pool)>, super::Failed> {
+    fn laws(
+        &self,
+        pool: u64,
+        seed: u64,
+        by: (&Threads, &AtomicBool),
+    ) -> Result<Vec<(u32, RoundsSource)>, super::Failed> {
         let law = |&nodes: &u32| {
             let pool = match self.rounds {
                 Rounds::Made(mean) => {
                     let mean = mean(f64::from(nodes));
-                    Pool::Made(mean, (0.05 * mean).max(1.0))
+                    RoundsSource::Made(mean, (0.05 * mean).max(1.0))
                 }
                 Rounds::Gossip(network, gossip, rest) => {
                     let network = format!("nodes = {nodes}\n{network}");
                     let point = point(seed, &network, gossip, &format!("{rest}\n[stop]\nmax_rounds = 1_000_000"));
                     match theory::exact(&plan::case(&point.settings)) {
-                        Some(exact) => Pool::Law(exact.distribution.cumulative().collect()),
-                        None => Pool::Runs(simulate(&point, pool, by)?),
+                        Some(exact) => RoundsSource::Law(exact.distribution.cumulative().collect()),
+                        None => RoundsSource::Runs(simulate(&point, pool, by)?),
                     }
                 }
             };
@@ -268,7 +273,7 @@ impl Known {
         self.sizes.iter().map(law).collect()
     }
 
-    fn tally(&self, laws: &[(u32, Pool)], runs: u64, seeds: u32, stream: &mut ChaCha8Rng) -> Tally {
+    fn tally(&self, laws: &[(u32, RoundsSource)], runs: u64, seeds: u32, stream: &mut ChaCha8Rng) -> Tally {
         let (first, last) = (self.sizes.first().copied().unwrap_or(0), self.sizes.last().copied().unwrap_or(0));
         let mut tally = Tally {
             what: self.what,
@@ -281,7 +286,7 @@ impl Known {
             example: String::new(),
         };
         for _ in 0..seeds {
-            let measured = |(nodes, pool): &(u32, Pool)| {
+            let measured = |(nodes, pool): &(u32, RoundsSource)| {
                 let seen: Moments = (0..runs).map(|_| pool.draw(stream)).collect();
                 let error = unseen::standard_error(seen.sd().unwrap_or(0.0), runs, 1.0);
                 Point { x: f64::from(*nodes), mean: seen.mean().unwrap_or(f64::NAN), error, count: runs }
@@ -300,8 +305,8 @@ impl Known {
 
 /// The rounds of so many runs of a point, all of which converge.
 fn simulate(point: &Setup, runs: u64, (threads, halt): (&Threads, &AtomicBool)) -> Result<Vec<f64>, super::Failed> {
-    let one = |desk: &mut Desk, replicate: u64| {
-        let record = desk
+    let one = |workspace: &mut Workspace, replicate: u64| {
+        let record = workspace
             .run(point, replicate, &|| !halt.load(Ordering::Relaxed))
             .map_err(|fault| Failure::of_run(point.index, replicate, point.seed, fault))?;
         // A run of a round or two does not ask.
@@ -310,7 +315,7 @@ fn simulate(point: &Setup, runs: u64, (threads, halt): (&Threads, &AtomicBool)) 
         }
         Ok(record.rounds(point.settings.gossip.interval).map_or(f64::NAN, |rounds| rounds as f64))
     };
-    threads.map((0..runs).collect(), Desk::default, one).into_iter().collect()
+    threads.map((0..runs).collect(), Workspace::default, one).into_iter().collect()
 }
 
 #[cfg(test)]
@@ -348,16 +353,19 @@ mod tests {
         };
         let log = growth::judge(&points(|n| 2.0 * libm::log2(n)));
         for (truth, right) in [
-            (Truth::Is(Law::Logarithmic), true),
-            (Truth::Is(Law::LogOverLogLog), true),
-            (Truth::Is(Law::LogSquared), false),
-            (Truth::Power(0.2), false),
-            (Truth::None, false),
+            (Expected::Is(Law::Logarithmic), true),
+            (Expected::Is(Law::LogOverLogLog), true),
+            (Expected::Is(Law::LogSquared), false),
+            (Expected::Power(0.2), false),
+            (Expected::None, false),
         ] {
             assert_eq!(truth.judges(&log), Some(right), "{truth:?}: {log}");
         }
         let power = growth::judge(&points(|n| libm::pow(n, 0.3)));
-        assert_eq!((Truth::Power(0.25).judges(&power), Truth::Power(0.45).judges(&power)), (Some(true), Some(false)));
-        assert_eq!(Truth::Power(0.3).judges(&growth::judge(&[])), None);
+        assert_eq!(
+            (Expected::Power(0.25).judges(&power), Expected::Power(0.45).judges(&power)),
+            (Some(true), Some(false))
+        );
+        assert_eq!(Expected::Power(0.3).judges(&growth::judge(&[])), None);
     }
 }

@@ -12,7 +12,7 @@ pub use settings::{Common, Workload};
 pub use strategy::Strategy;
 
 use crate::catalog;
-use crate::catalog::Misfit;
+use crate::catalog::Incompatible;
 use crate::key::Key;
 use crate::random::Chance;
 use crate::topology::Directory;
@@ -42,7 +42,7 @@ macro_rules! workloads {
             fn memory(&self, nodes: u32, calls: u64, in_flight: u64) -> u64;
 
             /// Whether the rest of the scenario has a meaning for it: see [`Workload::check`].
-            fn check(&self, common: &Common) -> Result<(), Misfit>;
+            fn check(&self, common: &Common) -> Result<(), Incompatible>;
         }
 
         impl WorkloadSpec {
@@ -69,7 +69,7 @@ macro_rules! workloads {
             ///
             /// # Errors
             /// There is no such node.
-            pub fn located(&self, nodes: &Directory) -> Result<Self, Misfit> {
+            pub fn located(&self, nodes: &Directory) -> Result<Self, Incompatible> {
                 match self {
                     $( Self::$Member(settings) => settings.located(nodes).map(Self::$Member) ),+
                 }

@@ -2,7 +2,7 @@
 
 use super::runner::{Measures, Runner};
 use super::strategy::Strategy;
-use crate::catalog::Misfit;
+use crate::catalog::Incompatible;
 use crate::clock::Phase;
 use crate::key::Key;
 use crate::random::Chance;
@@ -55,7 +55,7 @@ pub trait Workload: Clone {
     ///
     /// # Errors
     /// It has not: why, and what would have.
-    fn check(&self, _common: &Common) -> Result<(), Misfit> {
+    fn check(&self, _common: &Common) -> Result<(), Incompatible> {
         Ok(())
     }
 
@@ -69,7 +69,7 @@ pub trait Workload: Clone {
     ///
     /// # Errors
     /// There is no such node.
-    fn located(&self, _nodes: &Directory) -> Result<Self, Misfit> {
+    fn located(&self, _nodes: &Directory) -> Result<Self, Incompatible> {
         Ok(self.clone())
     }
 }

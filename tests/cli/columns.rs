@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::desk::Desk;
+use super::sandbox::Sandbox;
 
 /// Sizes, a key without a column of its own, and traffic by link.
 const EVERYTHING: &str = "replicates = 2\n[network]\ntopology = \"ring\"\nlinks = true\n[gossip]\nstrategy = \"push-pull\"\n\
@@ -12,8 +12,8 @@ const EVERYTHING: &str = "replicates = 2\n[network]\ntopology = \"ring\"\nlinks 
 const SWEPT: &str = "swept keys";
 
 /// The tables of the rumor, as the dictionary has them.
-fn dictionary(desk: &Desk) -> Vec<Value> {
-    let json = desk.run(&["columns", "rumor", "--json"]).exits(0).json();
+fn dictionary(sandbox: &Sandbox) -> Vec<Value> {
+    let json = sandbox.run(&["columns", "rumor", "--json"]).exits(0).json();
     assert_eq!(json["workloads"][0]["workload"], "rumor");
     json["workloads"][0]["tables"].as_array().expect("tables").clone()
 }
@@ -33,17 +33,17 @@ fn columns(dictionary: &[Value], table: &str, keys: &[&str]) -> Vec<String> {
 
 #[test]
 fn every_table_has_the_columns_of_the_dictionary_and_the_data_package_says_so() {
-    let desk = Desk::new("columns");
-    desk.write("all.toml", EVERYTHING);
-    desk.run(&["compare", "all.toml", "--vary", "gossip.exchange=digest,eager", "--out", "c"]).exits(0);
-    desk.run(&["theory", "all.toml", "--out", "t"]).exits(0);
-    let dictionary = dictionary(&desk);
+    let sandbox = Sandbox::new("columns");
+    sandbox.write("all.toml", EVERYTHING);
+    sandbox.run(&["compare", "all.toml", "--vary", "gossip.exchange=digest,eager", "--out", "c"]).exits(0);
+    sandbox.run(&["theory", "all.toml", "--out", "t"]).exits(0);
+    let dictionary = dictionary(&sandbox);
     let mut seen = Vec::new();
     for folder in ["c", "t"] {
-        let package = desk.json(&format!("{folder}/datapackage.json"));
+        let package = sandbox.json(&format!("{folder}/datapackage.json"));
         assert_eq!((&package["profile"], &package["name"]), (&"tabular-data-package".into(), &"all".into()));
         let files: Vec<String> =
-            serde_json::from_value(desk.json(&format!("{folder}/manifest.json"))["files"].clone()).expect("files");
+            serde_json::from_value(sandbox.json(&format!("{folder}/manifest.json"))["files"].clone()).expect("files");
         assert!(files.contains(&"datapackage.json".to_owned()), "{files:?}");
         let tables: Vec<&String> = files.iter().filter(|name| name.ends_with(".csv")).collect();
         let mut packed: Vec<&str> =
@@ -57,12 +57,12 @@ fn every_table_has_the_columns_of_the_dictionary_and_the_data_package_says_so() 
                 _ if folder == "c" => &["gossip.phase", "gossip.exchange"],
                 _ => &["gossip.phase"],
             };
-            let header = desk.table(&format!("{folder}/{name}")).0;
+            let header = sandbox.table(&format!("{folder}/{name}")).0;
             assert_eq!(header, columns(&dictionary, name, keys).join(","), "{name}");
             let fields = resource["schema"]["fields"].as_array().unwrap();
             assert!(fields.iter().map(|field| text(field, "name")).eq(header.split(',')), "{name}");
             assert!(fields.iter().all(|field| text(field, "description").ends_with('.')), "{name}");
-            the_values_are_of_the_types(&desk, &format!("{folder}/{name}"), fields);
+            the_values_are_of_the_types(&sandbox, &format!("{folder}/{name}"), fields);
             seen.push(name.to_owned());
         }
     }
@@ -75,8 +75,8 @@ fn every_table_has_the_columns_of_the_dictionary_and_the_data_package_says_so() 
 }
 
 /// Every value is empty or of its column's type.
-fn the_values_are_of_the_types(desk: &Desk, table: &str, fields: &[Value]) {
-    for row in desk.table(table).1 {
+fn the_values_are_of_the_types(sandbox: &Sandbox, table: &str, fields: &[Value]) {
+    for row in sandbox.table(table).1 {
         for (value, field) in row.iter().zip(fields).filter(|(value, _)| !value.is_empty()) {
             let fits = match text(field, "type") {
                 "integer" => value.parse::<u128>().is_ok(),
@@ -90,17 +90,18 @@ fn the_values_are_of_the_types(desk: &Desk, table: &str, fields: &[Value]) {
 
 #[test]
 fn a_data_package_is_replaced_with_the_results_it_is_of() {
-    let desk = Desk::new("package");
-    desk.write("all.toml", EVERYTHING);
-    desk.run(&["run", "all.toml", "--out", "r"]).exits(0);
-    let first = desk.text("r/datapackage.json");
+    let sandbox = Sandbox::new("package");
+    sandbox.write("all.toml", EVERYTHING);
+    sandbox.run(&["run", "all.toml", "--out", "r"]).exits(0);
+    let first = sandbox.text("r/datapackage.json");
     assert!(first.contains("\"gossip.phase\"") && first.contains("\"links.csv\""));
-    desk.run(&["plot", "r"]).exits(0);
-    assert_eq!(desk.text("r/datapackage.json"), first, "`plot` changes no table");
-    desk.run(&["run", "all.toml", "--set", "network.links=false", "--out", "r", "--force"]).exits(0);
-    assert!(!desk.text("r/datapackage.json").contains("links.csv"));
-    let mut found = desk.files("r");
-    let mut files: Vec<String> = serde_json::from_value(desk.json("r/manifest.json")["files"].clone()).expect("files");
+    sandbox.run(&["plot", "r"]).exits(0);
+    assert_eq!(sandbox.text("r/datapackage.json"), first, "`plot` changes no table");
+    sandbox.run(&["run", "all.toml", "--set", "network.links=false", "--out", "r", "--force"]).exits(0);
+    assert!(!sandbox.text("r/datapackage.json").contains("links.csv"));
+    let mut found = sandbox.files("r");
+    let mut files: Vec<String> =
+        serde_json::from_value(sandbox.json("r/manifest.json")["files"].clone()).expect("files");
     files.push("manifest.json".to_owned());
     found.sort();
     files.sort();

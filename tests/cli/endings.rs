@@ -7,7 +7,7 @@ use std::process::{Child, Command, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-use super::desk::{Desk, Outcome, TINY};
+use super::sandbox::{Outcome, Sandbox, TINY};
 
 /// A scenario that runs until it is stopped.
 const ENDLESS: &str = "replicates = 1000\n[network]\nnodes = 2000\nloss = 1\n[gossip]\nstrategy = \"push\"\n\
@@ -25,8 +25,8 @@ const COSTLY: &str = "replicates = 1\n[network]\nloss = 0.1\n[gossip]\nstrategy 
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Starts a command and waits until `ready`.
-fn started(desk: &Desk, arguments: &[&str], ready: impl Fn() -> bool) -> Child {
-    let mut command = desk.command(arguments);
+fn started(sandbox: &Sandbox, arguments: &[&str], ready: impl Fn() -> bool) -> Child {
+    let mut command = sandbox.command(arguments);
     let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the program starts");
     let began = Instant::now();
     while !ready() {
@@ -89,65 +89,65 @@ fn signals() -> Vec<(&'static str, i32)> {
 
 #[test]
 fn a_signal_ends_the_work_and_leaves_what_was_there() {
-    let desk = Desk::new("signals");
-    desk.write("endless.toml", ENDLESS);
-    let output = desk.path("output");
+    let sandbox = Sandbox::new("signals");
+    sandbox.write("endless.toml", ENDLESS);
+    let output = sandbox.path("output");
     for (signal, status) in signals() {
-        let child = started(&desk, &["run", "endless.toml"], || writes(&output));
+        let child = started(&sandbox, &["run", "endless.toml"], || writes(&output));
         let said = format!("interrupted by SIG{signal}; nothing was written to `output/endless`");
         ended_by(child, signal).exits(status).says(&[&said]);
-        assert_eq!(desk.entries(), ["endless.toml"]);
+        assert_eq!(sandbox.entries(), ["endless.toml"]);
     }
-    desk.write("endless.toml", TINY);
-    desk.run(&["run", "endless.toml", "--quiet"]).exits(0);
-    let before = desk.entries();
-    let runs = desk.bytes("output/endless/runs.csv");
-    desk.write("endless.toml", ENDLESS);
+    sandbox.write("endless.toml", TINY);
+    sandbox.run(&["run", "endless.toml", "--quiet"]).exits(0);
+    let before = sandbox.entries();
+    let runs = sandbox.bytes("output/endless/runs.csv");
+    sandbox.write("endless.toml", ENDLESS);
     // More runs than any counter of progress holds.
     let arguments = ["run", "endless.toml", "--force", "--replicates", "18446744073709551615"];
-    ended_by(started(&desk, &arguments, || writes(&output)), "INT").exits(130);
-    assert_eq!((desk.entries(), desk.bytes("output/endless/runs.csv")), (before, runs));
+    ended_by(started(&sandbox, &arguments, || writes(&output)), "INT").exits(130);
+    assert_eq!((sandbox.entries(), sandbox.bytes("output/endless/runs.csv")), (before, runs));
 }
 
 #[test]
 fn a_signal_says_what_was_written_before_it() {
-    let desk = Desk::new("partly");
-    desk.write("tiny.toml", TINY);
-    desk.write("endless.toml", ENDLESS);
-    let child = started(&desk, &["run", "tiny.toml", "endless.toml"], || desk.path("output/tiny").exists());
+    let sandbox = Sandbox::new("partly");
+    sandbox.write("tiny.toml", TINY);
+    sandbox.write("endless.toml", ENDLESS);
+    let child = started(&sandbox, &["run", "tiny.toml", "endless.toml"], || sandbox.path("output/tiny").exists());
     let outcome = ended_by(child, "TERM").exits(143);
     outcome.says(&["interrupted by SIGTERM; `output/tiny` is written, nothing to `output/endless`"]);
-    assert!(desk.path("output/tiny/manifest.json").exists() && hidden(&desk.path("output")).is_empty());
+    assert!(sandbox.path("output/tiny/manifest.json").exists() && hidden(&sandbox.path("output")).is_empty());
 }
 
 #[test]
 fn a_signal_ends_work_that_never_looks() {
-    let desk = Desk::new("busy");
-    desk.write("large.toml", LARGE);
-    desk.write("costly.toml", COSTLY);
-    let output = desk.path("output");
+    let sandbox = Sandbox::new("busy");
+    sandbox.write("large.toml", LARGE);
+    sandbox.write("costly.toml", COSTLY);
+    let output = sandbox.path("output");
     let lock = output.join(".costly_theory.gossipsim-lock");
     for (signal, status) in signals() {
-        let child = started(&desk, &["run", "large.toml", "--force", "--threads", "1"], || writes(&output));
+        let child = started(&sandbox, &["run", "large.toml", "--force", "--threads", "1"], || writes(&output));
         sleep(Duration::from_millis(200));
         ended_by(child, signal).exits(status).says(&["nothing was written to `output/large`"]);
-        assert_eq!(desk.entries(), ["costly.toml", "large.toml"]);
+        assert_eq!(sandbox.entries(), ["costly.toml", "large.toml"]);
     }
-    let child = started(&desk, &["theory", "costly.toml"], || lock.exists());
+    let child = started(&sandbox, &["theory", "costly.toml"], || lock.exists());
     ended_by(child, "TERM").exits(143).says(&["nothing was written to `output/costly_theory`"]);
-    let child = started(&desk, &["verify", "--threads", "1"], || true);
+    let child = started(&sandbox, &["verify", "--threads", "1"], || true);
     sleep(Duration::from_millis(300));
     ended_by(child, "INT").exits(130).says(&["interrupted by SIGINT; nothing was written"]);
-    assert_eq!(desk.entries(), ["costly.toml", "large.toml"]);
+    assert_eq!(sandbox.entries(), ["costly.toml", "large.toml"]);
 }
 
 #[test]
 fn a_signal_ends_the_wait_for_a_reader() {
-    let desk = Desk::new("reader");
-    desk.write("tiny.toml", TINY);
+    let sandbox = Sandbox::new("reader");
+    sandbox.write("tiny.toml", TINY);
     // Far more than a pipe holds, and nobody reads.
     let arguments: Vec<&str> = ["check"].into_iter().chain(["tiny.toml"; 400]).collect();
-    let child = started(&desk, &arguments, || true);
+    let child = started(&sandbox, &arguments, || true);
     sleep(Duration::from_millis(500));
     ended_by(child, "TERM").exits(143).says(&["interrupted by SIGTERM; nothing was written"]);
 }
@@ -155,14 +155,14 @@ fn a_signal_ends_the_wait_for_a_reader() {
 #[cfg(target_os = "linux")]
 #[test]
 fn a_signal_that_is_ignored_from_the_start_stays_ignored() {
-    let desk = Desk::new("nohup");
-    desk.write("endless.toml", ENDLESS);
+    let sandbox = Sandbox::new("nohup");
+    sandbox.write("endless.toml", ENDLESS);
     let mut command = Command::new("sh");
     command.args(["-c", "trap '' HUP; exec \"$0\" run endless.toml", env!("CARGO_BIN_EXE_gossipsim")]);
-    command.current_dir(desk.path("")).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
+    command.current_dir(sandbox.path("")).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
     let mut child = command.spawn().expect("the program starts");
     let began = Instant::now();
-    while !writes(&desk.path("output")) {
+    while !writes(&sandbox.path("output")) {
         assert!(began.elapsed() < PATIENCE, "it never began");
         sleep(Duration::from_millis(5));
     }
@@ -174,104 +174,109 @@ fn a_signal_that_is_ignored_from_the_start_stays_ignored() {
 
 #[test]
 fn a_killed_run_leaves_nothing_that_the_next_does_not_remove() {
-    let desk = Desk::new("killed");
-    desk.write("endless.toml", ENDLESS);
-    let output = desk.path("output");
+    let sandbox = Sandbox::new("killed");
+    sandbox.write("endless.toml", ENDLESS);
+    let output = sandbox.path("output");
     for _ in 0..3 {
-        let mut child = started(&desk, &["run", "endless.toml"], || writes(&output));
+        let mut child = started(&sandbox, &["run", "endless.toml"], || writes(&output));
         child.kill().expect("it runs");
         child.wait().expect("its end");
         // Nobody else may be taken for its owner.
         assert_eq!(hidden(&output).len(), 1);
     }
-    desk.write("endless.toml", TINY);
-    let outcome = desk.run(&["run", "endless.toml"]).exits(0);
+    sandbox.write("endless.toml", TINY);
+    let outcome = sandbox.run(&["run", "endless.toml"]).exits(0);
     outcome.says(&["note: removed a hidden folder that killed processes had left"]);
-    let left: Vec<String> = desk.entries().into_iter().filter(|name| name.contains(".gossipsim")).collect();
+    let left: Vec<String> = sandbox.entries().into_iter().filter(|name| name.contains(".gossipsim")).collect();
     assert_eq!(left, [""; 0]);
 }
 
 #[test]
 fn a_folder_that_is_being_written_is_refused_at_once_and_says_by_whom() {
-    let desk = Desk::new("held");
-    desk.write("endless.toml", ENDLESS);
-    desk.write("tiny.toml", TINY);
-    desk.run(&["run", "tiny.toml", "--out", "here", "-q"]).exits(0);
-    let before = desk.bytes("here/runs.csv");
-    let top = desk.path("");
-    let child = started(&desk, &["run", "endless.toml", "--out", "here", "--force"], || writes(&top));
+    let sandbox = Sandbox::new("held");
+    sandbox.write("endless.toml", ENDLESS);
+    sandbox.write("tiny.toml", TINY);
+    sandbox.run(&["run", "tiny.toml", "--out", "here", "-q"]).exits(0);
+    let before = sandbox.bytes("here/runs.csv");
+    let top = sandbox.path("");
+    let child = started(&sandbox, &["run", "endless.toml", "--out", "here", "--force"], || writes(&top));
     let who = format!("`here` is being written by process {} on `", child.id());
     for arguments in [&["run", "tiny.toml", "--out", "here"][..], &["run", "tiny.toml", "--out", "here", "--force"]] {
-        let outcome = desk.run(arguments).exits(2);
+        let outcome = sandbox.run(arguments).exits(2);
         outcome.says(&[&who, "run endless.toml --out here --force`), for ", "wait for it", "--out"]);
         assert_eq!(outcome.stdout, "", "before anything is simulated");
     }
-    desk.run(&["plot", "here"]).exits(2).says(&[&who]);
+    sandbox.run(&["plot", "here"]).exits(2).says(&[&who]);
     ended_by(child, "INT").exits(130);
-    assert_eq!(desk.bytes("here/runs.csv"), before);
-    desk.run(&["run", "tiny.toml", "--out", "here", "-q"]).exits(0);
+    assert_eq!(sandbox.bytes("here/runs.csv"), before);
+    sandbox.run(&["run", "tiny.toml", "--out", "here", "-q"]).exits(0);
 }
 
 #[test]
 fn a_closed_pipe_ends_quietly() {
-    let desk = Desk::new("pipe");
-    desk.write("tiny.toml", TINY);
+    let sandbox = Sandbox::new("pipe");
+    sandbox.write("tiny.toml", TINY);
     // Far more than a pipe holds, so that the writer must notice.
     let files = "tiny.toml ".repeat(400);
     for line in [format!("\"$0\" check {files} | head -1"), "\"$0\" --help | true".to_owned()] {
-        let outcome = desk.shell(&line).exits(0);
+        let outcome = sandbox.shell(&line).exits(0);
         assert_eq!(outcome.stderr, "", "{line}");
     }
-    let outcome = desk.shell("{ \"$0\" run tiny.toml; echo status $? >&2; } | true");
+    let outcome = sandbox.shell("{ \"$0\" run tiny.toml; echo status $? >&2; } | true");
     assert_eq!(outcome.stderr, "status 0\n");
 }
 
 #[cfg(target_os = "linux")]
 #[test]
 fn a_full_standard_output_is_a_failure() {
-    let desk = Desk::new("full");
-    desk.write("tiny.toml", TINY);
+    let sandbox = Sandbox::new("full");
+    sandbox.write("tiny.toml", TINY);
     for command in ["check tiny.toml", "run tiny.toml", "--help"] {
-        let outcome = desk.shell(&format!("\"$0\" {command} > /dev/full")).exits(1);
+        let outcome = sandbox.shell(&format!("\"$0\" {command} > /dev/full")).exits(1);
         outcome.says(&["error: cannot write to standard output", "No space left"]);
     }
     // With nobody to tell, it is a failure all the same.
-    desk.shell("\"$0\" check tiny.toml > /dev/full 2> /dev/full").exits(1);
+    sandbox.shell("\"$0\" check tiny.toml > /dev/full 2> /dev/full").exits(1);
 }
 
 #[test]
 fn a_disk_that_takes_no_more_is_a_failure_that_names_the_file() {
-    let desk = Desk::new("disk");
-    desk.write("tiny.toml", TINY);
-    desk.run(&["run", "tiny.toml", "--quiet"]).exits(0);
-    let (before, runs) = (desk.entries(), desk.bytes("output/tiny/runs.csv"));
+    let sandbox = Sandbox::new("disk");
+    sandbox.write("tiny.toml", TINY);
+    sandbox.run(&["run", "tiny.toml", "--quiet"]).exits(0);
+    let (before, runs) = (sandbox.entries(), sandbox.bytes("output/tiny/runs.csv"));
     // The limit is in blocks of 512 or 1024 bytes: a table of a thousand runs is too long for either, and so is a
     // chart for the second.
     let long = "\"$0\" run tiny.toml --force --quiet --replicates 1000";
     for (line, file) in [(long, "runs.csv"), ("\"$0\" run tiny.toml --force", "charts/")] {
-        let outcome = desk.shell(&format!("ulimit -f 8; exec {line}")).exits(1);
+        let outcome = sandbox.shell(&format!("ulimit -f 8; exec {line}")).exits(1);
         outcome.says(&["error: cannot write the results to `output/tiny`: ", file]);
-        assert_eq!((desk.entries(), desk.bytes("output/tiny/runs.csv")), (before.clone(), runs.clone()), "{line}");
+        assert_eq!(
+            (sandbox.entries(), sandbox.bytes("output/tiny/runs.csv")),
+            (before.clone(), runs.clone()),
+            "{line}"
+        );
     }
-    let outcome = desk.shell("ulimit -f 8; exec \"$0\" plot output/tiny").exits(1);
+    let outcome = sandbox.shell("ulimit -f 8; exec \"$0\" plot output/tiny").exits(1);
     outcome.says(&["cannot write the results to `output/tiny`: ", "charts/"]);
-    assert_eq!(desk.entries(), before);
+    assert_eq!(sandbox.entries(), before);
 }
 
 #[test]
 fn two_at_once_do_not_mix() {
-    let desk = Desk::new("both");
-    desk.write("tiny.toml", TINY);
+    let sandbox = Sandbox::new("both");
+    sandbox.write("tiny.toml", TINY);
     let start = || {
-        let mut command = desk.command(&["run", "tiny.toml", "--out", "here"]);
+        let mut command = sandbox.command(&["run", "tiny.toml", "--out", "here"]);
         command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("a start")
     };
     let both = [start(), start()].map(|mut child| child.wait().expect("its end").code());
     // One that comes while the other writes is refused; one that comes after it replaces.
     assert!(both.contains(&Some(0)) && both.iter().all(|code| [Some(0), Some(2)].contains(code)), "{both:?}");
-    let files: Vec<String> = serde_json::from_value(desk.json("here/manifest.json")["files"].clone()).expect("files");
-    let mut found = desk.files("here");
+    let files: Vec<String> =
+        serde_json::from_value(sandbox.json("here/manifest.json")["files"].clone()).expect("files");
+    let mut found = sandbox.files("here");
     found.retain(|name| name != "manifest.json");
     assert_eq!(found, files);
-    assert!(desk.entries().iter().all(|name| !name.starts_with('.')), "{:?}", desk.entries());
+    assert!(sandbox.entries().iter().all(|name| !name.starts_with('.')), "{:?}", sandbox.entries());
 }

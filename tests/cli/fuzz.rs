@@ -104,9 +104,9 @@ fn no_scenario_however_broken_panics() {
                 accepted += 1;
                 let point = &scenario.points[case % scenario.points.len()];
                 let rounds = Cell::new(0);
-                let go_on = || rounds.replace(rounds.get() + 1) < 30;
+                let keep_going = || rounds.replace(rounds.get() + 1) < 30;
                 if point.settings.network.nodes <= 1024 {
-                    let run = experiment::run(point, 0, &go_on);
+                    let run = experiment::run(point, 0, &keep_going);
                     assert!(matches!(run, Ok(_) | Err(Fault::Interrupted)), "{run:?}");
                 }
                 scenario.resolved_toml();

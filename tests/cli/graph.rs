@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::desk::Desk;
+use super::sandbox::Sandbox;
 use gossipsim::experiment;
 use gossipsim::scenario::{self, Overrides, Point, Source};
 use gossipsim::topology::{Graph, OnGraph};
@@ -60,13 +60,13 @@ fn pairs(text: &str, marks: [&str; 3]) -> Vec<[u32; 2]> {
 
 #[test]
 fn every_format_has_the_graph_of_the_run() {
-    let desk = Desk::new("graph-formats");
+    let sandbox = Sandbox::new("graph-formats");
     for topology in TOPOLOGIES {
-        desk.write("any.toml", text(topology));
+        sandbox.write("any.toml", text(topology));
         let replicate = 1;
         let (nodes, edges) = experiment::on_graph(&point(&text(topology)), replicate, Edges).unwrap();
         let written =
-            |format: &str| desk.run(&["graph", "any.toml", "--replicate", "1", "--format", format]).exits(0).stdout;
+            |format: &str| sandbox.run(&["graph", "any.toml", "--replicate", "1", "--format", format]).exits(0).stdout;
         let xml = written("graphml");
         assert_eq!(pairs(&xml, ["<edge source=\"", "\" target=\"", "\""]), edges, "{topology}");
         assert_eq!(xml.matches("<node id=").count(), nodes as usize, "{topology}");
@@ -87,21 +87,21 @@ fn every_format_has_the_graph_of_the_run() {
 /// Arcs and names of a file come back from every format.
 #[test]
 fn a_directed_graph_with_names_reads_back_from_every_format() {
-    let desk = Desk::new("graph-directed");
+    let sandbox = Sandbox::new("graph-directed");
     let scenario = |file: &str, format: &str| {
         let file = format!("{{ kind = \"file\", path = \"{file}\", format = \"{format}\", directed = true }}");
         format!("[network]\ntopology = {file}\n[gossip]\nstrategy = \"push\"\n")
     };
-    desk.write("arcs.csv", "source,target\nOslo,Rome\nRome,Oslo\nRome,\"New York\"\nCairo,Oslo\n");
-    desk.write("first.toml", scenario("arcs.csv", "csv"));
-    let edges = desk.run(&["graph", "first.toml"]).exits(0).stdout;
+    sandbox.write("arcs.csv", "source,target\nOslo,Rome\nRome,Oslo\nRome,\"New York\"\nCairo,Oslo\n");
+    sandbox.write("first.toml", scenario("arcs.csv", "csv"));
+    let edges = sandbox.run(&["graph", "first.toml"]).exits(0).stdout;
     let arcs = |text: &str| text.lines().filter(|line| !line.starts_with('#')).map(str::to_owned).collect::<Vec<_>>();
     let expected = ["Oslo Rome", "Rome Oslo", "Rome \"New York\"", "\"New York\" \"New York\"", "Cairo Oslo"];
     assert_eq!(arcs(&edges), expected);
     for format in ["edges", "graphml", "dot", "json"] {
-        desk.run(&["graph", "first.toml", "--format", format, "--out", "again", "--force"]).exits(0);
-        desk.write("again.toml", scenario("again", format));
-        let again = desk.run(&["graph", "again.toml"]).exits(0).stdout;
+        sandbox.run(&["graph", "first.toml", "--format", format, "--out", "again", "--force"]).exits(0);
+        sandbox.write("again.toml", scenario("again", format));
+        let again = sandbox.run(&["graph", "again.toml"]).exits(0).stdout;
         assert_eq!(arcs(&again), expected, "{format}");
     }
 }
@@ -109,7 +109,7 @@ fn a_directed_graph_with_names_reads_back_from_every_format() {
 /// Names that look like something else come back from every format, written to the output and to a file.
 #[test]
 fn odd_names_read_back_from_every_format() {
-    let desk = Desk::new("graph-odd-names");
+    let sandbox = Sandbox::new("graph-odd-names");
     let scenario = |file: &str| {
         format!("[network]\ntopology = {{ kind = \"file\", path = \"{file}\" }}\n[gossip]\nstrategy = \"push\"\n")
     };
@@ -129,15 +129,15 @@ fn odd_names_read_back_from_every_format() {
     {
         let nodes: Vec<Value> = names.iter().map(|name| json!({ "id": name })).collect();
         let links = [json!({ "source": names[0], "target": names[1] })];
-        desk.write("first.json", json!({ "nodes": nodes, "links": links }).to_string());
-        desk.write("first.toml", scenario("first.json"));
-        let expected = desk.run(&["graph", "first.toml", "--format", "graphml"]).exits(0).stdout;
+        sandbox.write("first.json", json!({ "nodes": nodes, "links": links }).to_string());
+        sandbox.write("first.toml", scenario("first.json"));
+        let expected = sandbox.run(&["graph", "first.toml", "--format", "graphml"]).exits(0).stdout;
         for format in ["edges", "graphml", "dot", "json"] {
-            let written = desk.run(&["graph", "first.toml", "--format", format]).exits(0).stdout;
-            desk.run(&["graph", "first.toml", "--format", format, "--out", "again", "--force"]).exits(0);
-            assert_eq!(written, desk.text("again"), "{place}, {format}");
-            desk.write("again.toml", scenario("again"));
-            let again = desk.run(&["graph", "again.toml", "--format", "graphml"]).exits(0).stdout;
+            let written = sandbox.run(&["graph", "first.toml", "--format", format]).exits(0).stdout;
+            sandbox.run(&["graph", "first.toml", "--format", format, "--out", "again", "--force"]).exits(0);
+            assert_eq!(written, sandbox.text("again"), "{place}, {format}");
+            sandbox.write("again.toml", scenario("again"));
+            let again = sandbox.run(&["graph", "again.toml", "--format", "graphml"]).exits(0).stdout;
             let graph = |text: &str| text.split_once("<graph id").map(|(_, graph)| graph.to_owned());
             assert_eq!(graph(&again), graph(&expected), "{place}, {format}: {written}");
         }
@@ -147,17 +147,17 @@ fn odd_names_read_back_from_every_format() {
 /// The title of a graph with lists in its settings stands in the file, and the file is read all the same.
 #[test]
 fn a_graph_with_brackets_in_its_title_reads_back() {
-    let desk = Desk::new("graph-brackets");
+    let sandbox = Sandbox::new("graph-brackets");
     let grid = "[network]\nnodes = 10\ntopology = { kind = \"grid\", sides = [2, 5] }\n[gossip]\nstrategy = \"push\"\n";
-    desk.write("grid.toml", grid);
+    sandbox.write("grid.toml", grid);
     let read = "[network]\ntopology = { kind = \"file\", path = \"again\" }\n[gossip]\nstrategy = \"push\"\n";
-    desk.write("again.toml", read);
+    sandbox.write("again.toml", read);
     let edges = |name: &str| {
-        let text = desk.run(&["graph", name]).exits(0).stdout;
+        let text = sandbox.run(&["graph", name]).exits(0).stdout;
         text.lines().filter(|line| !line.starts_with('#')).map(str::to_owned).collect::<Vec<_>>()
     };
     for format in ["edges", "graphml", "dot", "json"] {
-        desk.run(&["graph", "grid.toml", "--format", format, "--out", "again", "--force"]).exits(0);
+        sandbox.run(&["graph", "grid.toml", "--format", format, "--out", "again", "--force"]).exits(0);
         assert_eq!(edges("again.toml"), edges("grid.toml"), "{format}");
     }
 }
@@ -166,15 +166,15 @@ fn a_graph_with_brackets_in_its_title_reads_back() {
 /// numbers the nodes: by their names, or in the order in which it meets them.
 #[test]
 fn an_edge_list_reads_back_as_the_same_graph() {
-    let desk = Desk::new("graph-round-trip");
+    let sandbox = Sandbox::new("graph-round-trip");
     let mut alone = 0;
     for topology in TOPOLOGIES {
-        desk.write("any.toml", text(topology));
-        desk.run(&["graph", "any.toml", "--out", "graph.txt", "--force"]).exits(0);
+        sandbox.write("any.toml", text(topology));
+        sandbox.run(&["graph", "any.toml", "--out", "graph.txt", "--force"]).exits(0);
         let (nodes, edges) = experiment::on_graph(&point(&text(topology)), 0, Edges).unwrap();
-        let list = desk.text("graph.txt");
+        let list = sandbox.text("graph.txt");
         assert!(list.lines().any(|line| line == "# nodes 36"), "{list}");
-        let path = desk.path("graph.txt");
+        let path = sandbox.path("graph.txt");
         let file = format!("{{ kind = \"file\", path = '{}' }}", path.display());
         let (read, mut found) = experiment::on_graph(&point(&text(&file)), 0, Edges).unwrap();
         assert_eq!(read, nodes, "{topology}");
@@ -200,11 +200,11 @@ fn an_edge_list_reads_back_as_the_same_graph() {
 
 #[test]
 fn replicates_seeds_and_points_have_graphs_of_their_own() {
-    let desk = Desk::new("graph-choice");
-    desk.write("any.toml", text("{ kind = \"erdos-renyi\", mean_degree = 3 }"));
+    let sandbox = Sandbox::new("graph-choice");
+    sandbox.write("any.toml", text("{ kind = \"erdos-renyi\", mean_degree = 3 }"));
     let edges = |arguments: &[&str]| {
         let all = [&["graph", "any.toml"], arguments].concat();
-        let text = desk.run(&all).exits(0).stdout;
+        let text = sandbox.run(&all).exits(0).stdout;
         text.lines().filter(|line| !line.starts_with('#')).map(str::to_owned).collect::<Vec<_>>()
     };
     let first = edges(&[]);
@@ -215,15 +215,15 @@ fn replicates_seeds_and_points_have_graphs_of_their_own() {
     let swept = ["--set", "sweep.network.topology.mean_degree=[1, 9]"];
     let point = |point: &str| edges(&[&swept[..], &["--point", point]].concat()).len();
     assert!(point("0") < point("1"));
-    assert_eq!(desk.entries(), ["any.toml"], "nothing is written but the graph");
+    assert_eq!(sandbox.entries(), ["any.toml"], "nothing is written but the graph");
 }
 
 #[test]
 fn what_cannot_be_written_is_refused_before_any_work() {
-    let desk = Desk::new("graph-refused");
-    desk.write("any.toml", text("\"complete\""));
+    let sandbox = Sandbox::new("graph-refused");
+    sandbox.write("any.toml", text("\"complete\""));
     let refused = |arguments: &[&str], parts: &[&str]| {
-        let outcome = desk.run(&[&["graph", "any.toml"], arguments].concat()).exits(2);
+        let outcome = sandbox.run(&[&["graph", "any.toml"], arguments].concat()).exits(2);
         assert!(outcome.stdout.is_empty());
         outcome.says(parts);
     };
@@ -231,35 +231,35 @@ fn what_cannot_be_written_is_refused_before_any_work() {
     refused(&["--replicate", "3"], &["there is no replicate 3", "0 to 2"]);
     refused(&["--format", "gexf"], &["edges, graphml, dot, json"]);
     refused(&["--set", "network.nodes=100000"], &["4 999 950 000 edges", "--force"]);
-    desk.write("mine.txt", "mine");
+    sandbox.write("mine.txt", "mine");
     refused(&["--out", "mine.txt"], &["there is `mine.txt` already", "--force"]);
     refused(&["--out", ".", "--force"], &["is a folder"]);
-    assert_eq!(desk.text("mine.txt"), "mine");
-    desk.run(&["graph", "any.toml", "--out", "nowhere/graph.txt"]).exits(2).says(&["nowhere/graph.txt"]);
+    assert_eq!(sandbox.text("mine.txt"), "mine");
+    sandbox.run(&["graph", "any.toml", "--out", "nowhere/graph.txt"]).exits(2).says(&["nowhere/graph.txt"]);
     #[cfg(unix)]
     {
         // What is no regular file is not replaced, forced or not; a link to a file stays a link.
         refused(&["--out", "/dev/null", "--force"], &["/dev/null", "a device"]);
-        std::os::unix::fs::symlink("mine.txt", desk.path("link.txt")).expect("a link");
-        desk.run(&["graph", "any.toml", "--out", "link.txt", "--force"]).exits(0);
-        assert!(desk.path("link.txt").is_symlink() && desk.text("mine.txt").starts_with("# "));
-        std::fs::remove_file(desk.path("link.txt")).expect("a link");
+        std::os::unix::fs::symlink("mine.txt", sandbox.path("link.txt")).expect("a link");
+        sandbox.run(&["graph", "any.toml", "--out", "link.txt", "--force"]).exits(0);
+        assert!(sandbox.path("link.txt").is_symlink() && sandbox.text("mine.txt").starts_with("# "));
+        std::fs::remove_file(sandbox.path("link.txt")).expect("a link");
     }
     let never = "network.topology={ kind = \"geometric\", mean_degree = 1.4, connected = true }";
     let never = ["--out", "never", "--set", "network.nodes=16", "--set", never];
-    let outcome = desk.run(&[&["graph", "any.toml"], &never[..]].concat()).exits(1);
+    let outcome = sandbox.run(&[&["graph", "any.toml"], &never[..]].concat()).exits(1);
     outcome.says(&["network.topology: none of 1000 graphs", "connected = false"]);
-    let run = desk.run(&[&["run", "any.toml"], &never[..]].concat()).exits(1);
+    let run = sandbox.run(&[&["run", "any.toml"], &never[..]].concat()).exits(1);
     run.says(&["point 0, replicate 0, seed 1: network.topology: none of 1000 graphs"]);
-    assert_eq!(desk.entries(), ["any.toml", "mine.txt"], "nothing is left of what failed");
+    assert_eq!(sandbox.entries(), ["any.toml", "mine.txt"], "nothing is left of what failed");
 }
 
 #[cfg(unix)]
 #[test]
 fn a_closed_pipe_ends_quietly() {
-    let desk = Desk::new("graph-pipe");
-    desk.write("any.toml", text("\"complete\""));
-    let outcome = desk.shell("\"$0\" graph any.toml --set network.nodes=2000 | head -n 1; echo done >&2");
+    let sandbox = Sandbox::new("graph-pipe");
+    sandbox.write("any.toml", text("\"complete\""));
+    let outcome = sandbox.shell("\"$0\" graph any.toml --set network.nodes=2000 | head -n 1; echo done >&2");
     assert!(outcome.stdout.starts_with("# complete, 2000 nodes, seed 1, replicate 0\n"), "{}", outcome.stdout);
     assert_eq!(outcome.stderr, "done\n");
 }

@@ -1,6 +1,6 @@
 //! Graphs from files, as the program tells of them: by the names of the file.
 
-use super::desk::Desk;
+use super::sandbox::Sandbox;
 
 const CITIES: &str = "from,to,km\n\"New York\",Paris,5837\nParis,Rome,1106\nRome,Oslo,2008\nOslo,Paris,1343\n";
 
@@ -13,37 +13,37 @@ fn scenario(path: &str) -> String {
 
 #[test]
 fn links_are_told_by_the_names_of_their_nodes() {
-    let desk = Desk::new("graph-names");
-    desk.write("cities.csv", CITIES);
-    desk.write("cities.toml", scenario("cities.csv"));
-    let outcome = desk.run(&["run", "cities.toml"]).exits(0);
+    let sandbox = Sandbox::new("graph-names");
+    sandbox.write("cities.csv", CITIES);
+    sandbox.write("cities.toml", scenario("cities.csv"));
+    let outcome = sandbox.run(&["run", "cities.toml"]).exits(0);
     outcome.says(&["cities.csv: weights (column `km`) are not used yet"]);
-    let (header, links) = desk.table("output/cities/links.csv");
+    let (header, links) = sandbox.table("output/cities/links.csv");
     let column = |name: &str| header.split(',').position(|head| head == name).unwrap();
     let ends: Vec<_> = links.iter().map(|row| (row[column("from")].as_str(), row[column("to")].as_str())).collect();
     assert_eq!(ends, [("New York", "Paris"), ("Paris", "Rome"), ("Paris", "Oslo"), ("Rome", "Oslo")]);
-    let (header, summary) = desk.table("output/cities/links_summary.csv");
+    let (header, summary) = sandbox.table("output/cities/links_summary.csv");
     let critical = &summary[0][header.split(',').position(|head| head == "critical_links").unwrap()];
     assert!(critical.contains("\"New York\"-Paris"), "{critical}");
     // Drawn again from the names.
-    desk.run(&["plot", "output/cities"]).exits(0);
-    let resolved = desk.json("output/cities/manifest.json");
+    sandbox.run(&["plot", "output/cities"]).exits(0);
+    let resolved = sandbox.json("output/cities/manifest.json");
     assert_eq!(resolved["resolved"]["settings"]["workload"]["origin"], "New York");
 }
 
 #[test]
 fn check_tells_what_a_file_holds() {
-    let desk = Desk::new("graph-check");
-    desk.write("cities.csv", CITIES);
-    desk.write("cities.toml", scenario("cities.csv"));
+    let sandbox = Sandbox::new("graph-check");
+    sandbox.write("cities.csv", CITIES);
+    sandbox.write("cities.toml", scenario("cities.csv"));
     let told = "cities.csv: read as csv: 4 nodes, 4 edges, 1 component, degree 1 to 3, mean 2.00; nodes New York, Paris, \
         Rome, Oslo";
-    desk.run(&["check", "cities.toml"]).exits(0).prints(&[&format!("# {told}\n"), "origin      = \"New York\""]);
-    let json = desk.run(&["check", "cities.toml", "--json"]).exits(0).json();
+    sandbox.run(&["check", "cities.toml"]).exits(0).prints(&[&format!("# {told}\n"), "origin      = \"New York\""]);
+    let json = sandbox.run(&["check", "cities.toml", "--json"]).exits(0).json();
     assert_eq!(json["graphs"], serde_json::json!([told]));
-    desk.write("pieces.txt", "0 1\n1 2\n7 8\n20 8\n30 31\n");
-    desk.write("pieces.toml", scenario("pieces.txt").replace("\"New York\"", "20"));
+    sandbox.write("pieces.txt", "0 1\n1 2\n7 8\n20 8\n30 31\n");
+    sandbox.write("pieces.toml", scenario("pieces.txt").replace("\"New York\"", "20"));
     let told = "# pieces.txt: read as edges: 8 nodes, 5 edges, 3 components (the largest of 3 nodes), degree 1 to 2, \
         mean 1.25; nodes 0, 1, 2, 7, 8, …";
-    desk.run(&["check", "pieces.toml"]).exits(0).prints(&[told]);
+    sandbox.run(&["check", "pieces.toml"]).exits(0).prints(&[told]);
 }

@@ -1,13 +1,13 @@
 //! Is it O(log n)? Whole simulations must be told apart by how their rounds grow, from the scenario to `fit.csv`.
 
-use super::desk::Desk;
+use super::sandbox::Sandbox;
 
 /// The cells of the only row of fit.csv after running a scenario with these lines.
 fn fit<const N: usize>(test: &str, scenario: &str, names: [&str; N]) -> [String; N] {
-    let desk = Desk::new(&format!("growth-{test}"));
-    desk.write("grow.toml", scenario);
-    desk.run(&["run", "grow.toml"]).exits(0).prints(&["is it O(log n)?"]);
-    let (header, rows) = desk.table("output/grow/fit.csv");
+    let sandbox = Sandbox::new(&format!("growth-{test}"));
+    sandbox.write("grow.toml", scenario);
+    sandbox.run(&["run", "grow.toml"]).exits(0).prints(&["is it O(log n)?"]);
+    let (header, rows) = sandbox.table("output/grow/fit.csv");
     assert_eq!(rows.len(), 1, "{rows:?}");
     let place = |name: &str| header.split(',').position(|column| column == name).expect("a column");
     names.map(|name| rows[0][place(name)].clone())
@@ -60,13 +60,13 @@ fn runs_that_failed_are_no_ground_for_a_verdict() {
 
 #[test]
 fn figures_of_runs_that_were_cut_off_or_too_few_are_marked() {
-    let desk = Desk::new("growth-marks");
-    desk.write(
+    let sandbox = Sandbox::new("growth-marks");
+    sandbox.write(
         "cut.toml",
         "replicates = 20\n[network]\nnodes = 32\n[gossip]\nstrategy = \"push\"\n[stop]\nmax_time = \"8s\"\n\
          [sweep]\n\"network.nodes\" = [16, 32]\n",
     );
-    let outcome = desk.run(&["run", "cut.toml"]).exits(0);
+    let outcome = sandbox.run(&["run", "cut.toml"]).exits(0);
     outcome.prints(&[
         "* over the runs that converged alone",
         "? from fewer than 72 runs, too few for an interval",
@@ -74,28 +74,28 @@ fn figures_of_runs_that_were_cut_off_or_too_few_are_marked() {
         "(a limit cut off some of those: the slowest runs are missing, and the true means are larger)",
         " of 20 runs converged at n = ",
     ]);
-    let svg = |name: &str| String::from_utf8(desk.bytes(&format!("output/cut/charts/{name}.svg"))).unwrap();
+    let svg = |name: &str| String::from_utf8(sandbox.bytes(&format!("output/cut/charts/{name}.svg"))).unwrap();
     assert!(svg("residue_vs_nodes").contains("Nodes not reached before the limit"));
     assert!(svg("messages_per_node").contains("A limit cut off "));
-    let outcome = desk.run(&["run", "cut.toml", "--json", "--force"]).exits(0);
+    let outcome = sandbox.run(&["run", "cut.toml", "--json", "--force"]).exits(0);
     assert!(outcome.stdout.contains("\"cut_off\":"), "{}", outcome.stdout);
     // Enough runs that all converge bear no mark.
     let clean = ["run", "cut.toml", "--force", "--set", "stop.max_time=\"none\"", "--replicates", "80"];
-    let outcome = desk.run(&clean).exits(0);
+    let outcome = sandbox.run(&clean).exits(0);
     assert!(!outcome.stdout.contains("a limit cut off") && !outcome.stdout.contains("? from"), "{}", outcome.stdout);
 }
 
 #[test]
 fn points_of_one_size_share_their_draws_and_that_is_said() {
-    let desk = Desk::new("growth-shared");
-    desk.write(
+    let sandbox = Sandbox::new("growth-shared");
+    sandbox.write(
         "both.toml",
         "replicates = 5\n[network]\nnodes = 8\n[gossip]\nstrategy = \"push\"\n\
          [sweep]\n\"gossip.strategy\" = [\"push\", \"pull\"]\n",
     );
     let note = "exact: points of one size share their draws, so their z values are correlated";
-    desk.run(&["run", "both.toml"]).exits(0).prints(&[note]);
-    let alone = desk.run(&["run", "both.toml", "--force", "--set", "gossip.strategy=\"push\""]).exits(0);
+    sandbox.run(&["run", "both.toml"]).exits(0).prints(&[note]);
+    let alone = sandbox.run(&["run", "both.toml", "--force", "--set", "gossip.strategy=\"push\""]).exits(0);
     assert!(!alone.stdout.contains(note), "{}", alone.stdout);
 }
 

@@ -4,7 +4,7 @@
 use std::fs;
 use std::time::{Duration, Instant};
 
-use super::desk::{Desk, Outcome, TINY};
+use super::sandbox::{Outcome, Sandbox, TINY};
 
 /// What a terminal would obey: a title, a colour, an eight-bit control, a change of direction.
 const FOUL: &str = "\u{1b}]0;x\u{7}\u{1b}[31m\u{9b}2J\u{202e}";
@@ -25,30 +25,30 @@ fn with_cell(table: &str, row: usize, column: usize, text: &str) -> String {
 }
 
 /// A small folder of results with every table but `links.csv`.
-fn results(desk: &Desk) {
+fn results(sandbox: &Sandbox) {
     let text = "replicates = 2\n[network]\n[gossip]\nstrategy = \"push\"\n[sweep]\n\"network.nodes\" = [4, 8, 16]\n";
-    desk.write("small.toml", text);
-    desk.run(&["run", "small.toml", "--out", "r"]).exits(0);
+    sandbox.write("small.toml", text);
+    sandbox.run(&["run", "small.toml", "--out", "r"]).exits(0);
 }
 
 #[test]
 fn nothing_foreign_that_is_printed_is_obeyed_by_a_terminal() {
-    let desk = Desk::new("foul");
+    let sandbox = Sandbox::new("foul");
     let text = |more: &str| format!("description = \"a \\u001b[31m\u{9b}\u{202e}\"\n{TINY}{more}");
     let graph = |line: &str| TINY.replace("nodes = 8", &format!("topology = {{ kind = \"file\", path = \"{line}\" }}"));
-    desk.write(&format!("{FOUL}.toml"), text(""));
-    desk.write("plain.toml", text(""));
-    desk.write("key.toml", text(&format!("\"fan{FOUL}\" = 1\n")));
-    desk.write("value.toml", text(&format!("phase = \"{FOUL}\"\n")));
-    desk.write("escaped.toml", text("phase = \"\\u001b]0;x\\u0007\\u009b\\u202e\"\n"));
-    desk.write("comment.toml", text(&format!("fanout = 0 # {FOUL}\n")));
-    desk.write("broken.toml", format!("# {FOUL}\n{FOUL}"));
-    desk.write("sweep.toml", text(&format!("[sweep]\n\"gossip.phase{FOUL}\" = [\"{FOUL}\"]\n")));
-    desk.write("nograph.toml", graph("none\\u001b[31m\\u009b\\u202e"));
-    desk.write("graph.toml", graph(&format!("g{}", "\\u202e")));
-    desk.write("g\u{202e}", format!("a{FOUL} b\nb c\nc{FOUL} d\n"));
-    desk.write("badgraph.toml", graph("bad"));
-    desk.write("bad", format!("a b\nc{FOUL}\n"));
+    sandbox.write(&format!("{FOUL}.toml"), text(""));
+    sandbox.write("plain.toml", text(""));
+    sandbox.write("key.toml", text(&format!("\"fan{FOUL}\" = 1\n")));
+    sandbox.write("value.toml", text(&format!("phase = \"{FOUL}\"\n")));
+    sandbox.write("escaped.toml", text("phase = \"\\u001b]0;x\\u0007\\u009b\\u202e\"\n"));
+    sandbox.write("comment.toml", text(&format!("fanout = 0 # {FOUL}\n")));
+    sandbox.write("broken.toml", format!("# {FOUL}\n{FOUL}"));
+    sandbox.write("sweep.toml", text(&format!("[sweep]\n\"gossip.phase{FOUL}\" = [\"{FOUL}\"]\n")));
+    sandbox.write("nograph.toml", graph("none\\u001b[31m\\u009b\\u202e"));
+    sandbox.write("graph.toml", graph(&format!("g{}", "\\u202e")));
+    sandbox.write("g\u{202e}", format!("a{FOUL} b\nb c\nc{FOUL} d\n"));
+    sandbox.write("badgraph.toml", graph("bad"));
+    sandbox.write("bad", format!("a b\nc{FOUL}\n"));
     let name = format!("{FOUL}.toml");
     let set = format!("gossip.fanout={FOUL}");
     let vary = format!("gossip.{FOUL}=1,2");
@@ -84,7 +84,7 @@ fn nothing_foreign_that_is_printed_is_obeyed_by_a_terminal() {
         &[FOUL],
         &["run", flag.as_str()],
     ] {
-        let outcome = desk.run(arguments);
+        let outcome = sandbox.run(arguments);
         assert_plain(&outcome, &format!("{arguments:?}"));
         assert!(matches!(outcome.status, Some(0..=2)), "{arguments:?}: {outcome:?}");
         if arguments.contains(&"--json") {
@@ -92,23 +92,23 @@ fn nothing_foreign_that_is_printed_is_obeyed_by_a_terminal() {
         }
     }
     // What is printed says what was there, and reads back as that.
-    desk.run(&["check", "nograph.toml"]).exits(2).says(&["none\\u{1b}[31m\\u{9b}\\u{202e}"]);
-    let resolved = desk.run(&["check", "plain.toml"]).exits(0).stdout;
-    desk.write("again/plain.toml", resolved);
-    let hash = |file: &str| desk.run(&["check", "--json", file]).exits(0).json()["resolved"].clone();
+    sandbox.run(&["check", "nograph.toml"]).exits(2).says(&["none\\u{1b}[31m\\u{9b}\\u{202e}"]);
+    let resolved = sandbox.run(&["check", "plain.toml"]).exits(0).stdout;
+    sandbox.write("again/plain.toml", resolved);
+    let hash = |file: &str| sandbox.run(&["check", "--json", file]).exits(0).json()["resolved"].clone();
     assert_eq!(hash("plain.toml"), hash("again/plain.toml"));
-    for chart in desk.files("one").iter().filter(|name| name.ends_with(".svg")) {
-        let svg = desk.text(&format!("one/{chart}"));
+    for chart in sandbox.files("one").iter().filter(|name| name.ends_with(".svg")) {
+        let svg = sandbox.text(&format!("one/{chart}"));
         assert!(!svg.contains(|c: char| c != '\n' && gossipsim::printable::obeyed(c)), "{chart}");
     }
 }
 
 #[test]
 fn a_results_folder_that_means_no_good_is_refused_with_its_file_line_and_column() {
-    let desk = Desk::new("bad-results");
-    results(&desk);
-    let plot = || desk.run(&["plot", "r"]);
-    let manifest = desk.text("r/manifest.json");
+    let sandbox = Sandbox::new("bad-results");
+    results(&sandbox);
+    let plot = || sandbox.run(&["plot", "r"]);
+    let manifest = sandbox.text("r/manifest.json");
     for (text, part) in [
         ("", "EOF"),
         ("\u{1b}[31m", "manifest.json"),
@@ -117,13 +117,13 @@ fn a_results_folder_that_means_no_good_is_refused_with_its_file_line_and_column(
         (&format!("{{\"resolved\":{}", "[".repeat(1_000_000)), "EOF"),
         (&manifest.replace("\"notes\": []", &format!("\"notes\": \"{}\"", "\\u001b[31m\u{9b}")), "invalid type"),
     ] {
-        desk.write("r/manifest.json", text);
+        sandbox.write("r/manifest.json", text);
         let outcome = plot().exits(2);
         outcome.says(&["`r` is not a results folder", part]);
         assert_plain(&outcome, part);
     }
-    desk.write("r/manifest.json", &manifest);
-    let runs = desk.text("r/runs.csv");
+    sandbox.write("r/manifest.json", &manifest);
+    let runs = sandbox.text("r/runs.csv");
     let long = "x".repeat(1_000_000);
     for (text, parts) in [
         (with_cell(&runs, 2, 11, "18446744073709551616"), ["line 3", "rounds: "]),
@@ -139,7 +139,7 @@ fn a_results_folder_that_means_no_good_is_refused_with_its_file_line_and_column(
         ("\0".repeat(1000), ["line 1", "the columns are"]),
         (String::new(), ["line 1", "the columns are"]),
     ] {
-        desk.write("r/runs.csv", text);
+        sandbox.write("r/runs.csv", text);
         let outcome = plot().exits(2);
         outcome.says(&["`r`: runs.csv, "]).says(&parts);
         assert!(outcome.stderr.len() < 2000, "{}", outcome.stderr.len());
@@ -148,74 +148,74 @@ fn a_results_folder_that_means_no_good_is_refused_with_its_file_line_and_column(
     // What is odd but no mistake is drawn.
     let marked = format!("\u{feff}{}", runs.replace('\n', "\r\n"));
     for text in [with_cell(&runs, 1, 11, "18446744073709551615"), marked] {
-        desk.write("r/runs.csv", text);
+        sandbox.write("r/runs.csv", text);
         plot().exits(0);
     }
     for name in ["runs", "summary", "curve"] {
         let file = format!("r/{name}.csv");
-        let text = desk.text(&file);
-        desk.write(&file, text.lines().next().expect("a header").to_owned() + "\n");
+        let text = sandbox.text(&file);
+        sandbox.write(&file, text.lines().next().expect("a header").to_owned() + "\n");
         plot().exits(2).says(&[&format!("{name}.csv, line 1"), "nothing to draw"]);
-        desk.write(&file, text);
+        sandbox.write(&file, text);
     }
 }
 
 #[cfg(unix)]
 #[test]
 fn pipes_and_devices_in_a_results_folder_are_refused_at_once() {
-    let desk = Desk::new("devices");
-    results(&desk);
+    let sandbox = Sandbox::new("devices");
+    results(&sandbox);
     for name in ["manifest.json", "runs.csv", "summary.csv", "curve.csv", "fit.csv"] {
-        let (file, kept) = (desk.path(&format!("r/{name}")), desk.path("kept"));
+        let (file, kept) = (sandbox.path(&format!("r/{name}")), sandbox.path("kept"));
         fs::rename(&file, &kept).expect("a file");
         for device in ["/dev/zero", "/dev/tty", "pipe"] {
             let made = match device {
-                "pipe" => desk.shell(&format!("mkfifo r/{name}")).status == Some(0),
+                "pipe" => sandbox.shell(&format!("mkfifo r/{name}")).status == Some(0),
                 device => std::os::unix::fs::symlink(device, &file).is_ok(),
             };
             assert!(made, "{name} {device}");
             let began = Instant::now();
-            desk.run(&["plot", "r"]).exits(2).says(&[name, "not a regular file"]);
+            sandbox.run(&["plot", "r"]).exits(2).says(&[name, "not a regular file"]);
             assert!(began.elapsed() < Duration::from_secs(5), "{name} {device}");
             fs::remove_file(&file).expect("it was made");
         }
         fs::rename(&kept, &file).expect("the file");
     }
-    desk.run(&["plot", "r"]).exits(0);
+    sandbox.run(&["plot", "r"]).exits(0);
 }
 
 #[test]
 fn no_field_is_a_formula_and_plot_reads_its_own_tables() {
-    let desk = Desk::new("formulas");
+    let sandbox = Sandbox::new("formulas");
     let text = "replicates = 2\n[gossip]\nstrategy = \"push\"\n[network]\n[sweep]\n\
         \"network.topology\" = [{ kind = \"file\", path = \"@g\" }, { path = \"+h\", kind = \"file\" }]\n";
-    desk.write("@g", "a b\nb c\n");
-    desk.write("+h", "a b\nb c\nc d\n");
+    sandbox.write("@g", "a b\nb c\n");
+    sandbox.write("+h", "a b\nb c\nc d\n");
     for name in ["=1+1", "-2+3", "@SUM(1)", "'quoted", "'=x"] {
-        desk.write(&format!("{name}.toml"), text);
+        sandbox.write(&format!("{name}.toml"), text);
         let file = format!("{name}.toml");
-        desk.run(&["run", "--out", "r", "--force", "--", &file]).exits(0);
-        let (_, rows) = desk.table("r/runs.csv");
+        sandbox.run(&["run", "--out", "r", "--force", "--", &file]).exits(0);
+        let (_, rows) = sandbox.table("r/runs.csv");
         let guarded = if name == "'quoted" { name.to_owned() } else { format!("'{name}") };
         assert_eq!(rows[0][0], guarded);
         for table in ["runs.csv", "summary.csv", "curve.csv", "coverage.csv"] {
-            for field in desk.table(&format!("r/{table}")).1.into_iter().flatten() {
+            for field in sandbox.table(&format!("r/{table}")).1.into_iter().flatten() {
                 let number = field.parse::<f64>().is_ok();
                 assert!(number || !field.starts_with(['=', '+', '-', '@', '\t', '\r']), "{table}: {field}");
             }
         }
-        let charts = desk.files("r/charts");
-        let before: Vec<Vec<u8>> = charts.iter().map(|name| desk.bytes(&format!("r/charts/{name}"))).collect();
-        desk.run(&["plot", "r"]).exits(0);
-        let after: Vec<Vec<u8>> = charts.iter().map(|name| desk.bytes(&format!("r/charts/{name}"))).collect();
+        let charts = sandbox.files("r/charts");
+        let before: Vec<Vec<u8>> = charts.iter().map(|name| sandbox.bytes(&format!("r/charts/{name}"))).collect();
+        sandbox.run(&["plot", "r"]).exits(0);
+        let after: Vec<Vec<u8>> = charts.iter().map(|name| sandbox.bytes(&format!("r/charts/{name}"))).collect();
         assert!(before == after && !charts.is_empty(), "{name}");
     }
 }
 
 #[test]
 fn numbers_that_make_no_sense_are_refused_by_the_name_of_their_flag() {
-    let desk = Desk::new("flags");
-    desk.write("tiny.toml", TINY);
+    let sandbox = Sandbox::new("flags");
+    sandbox.write("tiny.toml", TINY);
     for (flag, value, part) in [
         ("--threads", "0", "1..=1024"),
         ("--threads", "-1", "1..=1024"),
@@ -229,22 +229,22 @@ fn numbers_that_make_no_sense_are_refused_by_the_name_of_their_flag() {
         ("--set", "", "KEY=VALUE"),
         ("--set", "=1", "--set"),
     ] {
-        desk.run(&["run", "tiny.toml", flag, value]).exits(2).says(&[flag, part]);
+        sandbox.run(&["run", "tiny.toml", flag, value]).exits(2).says(&[flag, part]);
     }
-    desk.run(&["run", ""]).exits(2);
-    desk.run(&["compare", "tiny.toml", "--vary", "="]).exits(2);
-    assert_eq!(desk.entries(), ["tiny.toml"]);
+    sandbox.run(&["run", ""]).exits(2);
+    sandbox.run(&["compare", "tiny.toml", "--vary", "="]).exits(2);
+    assert_eq!(sandbox.entries(), ["tiny.toml"]);
 }
 
 #[cfg(target_os = "linux")]
 #[test]
 fn names_that_are_not_unicode_are_used_as_they_are_and_shown_as_they_can_be() {
     use std::os::unix::ffi::OsStrExt;
-    let desk = Desk::new("latin");
+    let sandbox = Sandbox::new("latin");
     let name = std::ffi::OsStr::from_bytes(b"caf\xe9\x1b[31m.toml");
-    fs::write(desk.path("").join(name), TINY).expect("a file");
+    fs::write(sandbox.path("").join(name), TINY).expect("a file");
     let latin = |arguments: &[&str]| {
-        let outcome = Outcome::of(desk.command(arguments).arg(name));
+        let outcome = Outcome::of(sandbox.command(arguments).arg(name));
         assert_plain(&outcome, &format!("{arguments:?}"));
         outcome
     };
@@ -263,26 +263,26 @@ fn names_that_are_not_unicode_are_used_as_they_are_and_shown_as_they_can_be() {
 #[cfg(target_os = "linux")]
 #[test]
 fn where_memory_is_short_it_is_said_and_nothing_is_left_behind() {
-    let desk = Desk::new("short");
-    results(&desk);
+    let sandbox = Sandbox::new("short");
+    results(&sandbox);
     let large = "replicates = 2\n[network]\nnodes = 100_000\ntopology = { kind = \"random-regular\", degree = 8 }\n\
         [gossip]\nstrategy = \"push-pull\"\nphase = \"random\"\n[stop]\nmax_rounds = 3\n";
-    desk.write("large.toml", large);
-    let before = desk.entries();
+    sandbox.write("large.toml", large);
+    let before = sandbox.entries();
     let mut ends = Vec::new();
     for megabytes in [28, 60, 105, 112, 220] {
         for arguments in ["run large.toml --out o", "theory small.toml --out t", "check small.toml", "plot r"] {
-            let outcome = desk.shell(&format!("ulimit -v {}; exec \"$0\" {arguments}", megabytes * 1000));
+            let outcome = sandbox.shell(&format!("ulimit -v {}; exec \"$0\" {arguments}", megabytes * 1000));
             let case = format!("{megabytes} MB, {arguments}: {outcome:?}");
             assert!(matches!(outcome.status, Some(0..=2)), "{case}");
             if outcome.status != Some(0) {
                 assert!(outcome.stderr.contains("memory") || outcome.stderr.contains("MB are free"), "{case}");
             }
             ends.push(outcome.status);
-            let _ = fs::remove_dir_all(desk.path("t"));
-            let done = fs::remove_dir_all(desk.path("o")).is_ok();
+            let _ = fs::remove_dir_all(sandbox.path("t"));
+            let done = fs::remove_dir_all(sandbox.path("o")).is_ok();
             assert_eq!(done, arguments.starts_with("run") && outcome.status == Some(0), "{case}");
-            assert_eq!(desk.entries(), before, "{case}");
+            assert_eq!(sandbox.entries(), before, "{case}");
         }
     }
     assert_eq!(ends[..4], [Some(2); 4], "28 MB are not enough for anything");

@@ -4,7 +4,6 @@ mod adaptive;
 mod charts;
 mod columns;
 mod compare;
-pub(crate) mod desk;
 mod endings;
 mod fuzz;
 mod generate;
@@ -15,15 +14,16 @@ mod hostile;
 mod limits;
 mod refusals;
 mod results;
+pub(crate) mod sandbox;
 mod theory;
 mod workloads;
 
-use desk::Desk;
+use sandbox::Sandbox;
 
 #[test]
 fn help_and_version_are_printed_and_bad_usage_is_refused() {
-    let desk = Desk::new("usage");
-    desk.run(&["--help"]).exits(0).prints(&[
+    let sandbox = Sandbox::new("usage");
+    sandbox.run(&["--help"]).exits(0).prints(&[
         "Usage: gossipsim",
         "run",
         "compare",
@@ -34,7 +34,7 @@ fn help_and_version_are_printed_and_bad_usage_is_refused() {
         "generate",
         "Exit status",
     ]);
-    desk.run(&["run", "--help"]).exits(0).prints(&[
+    sandbox.run(&["run", "--help"]).exits(0).prints(&[
         "--out",
         "--seed",
         "--replicates",
@@ -43,7 +43,7 @@ fn help_and_version_are_printed_and_bad_usage_is_refused() {
         "--charts",
         "--force",
     ]);
-    let version = desk.run(&["--version"]).exits(0).stdout;
+    let version = sandbox.run(&["--version"]).exits(0).stdout;
     let built = version.strip_prefix(concat!("gossipsim ", env!("CARGO_PKG_VERSION"), " (")).expect(&version);
     let built = built.strip_suffix(")\n").expect(&version);
     // The commit, where it is known.
@@ -64,36 +64,36 @@ fn help_and_version_are_printed_and_bad_usage_is_refused() {
         &["compare", "a.toml", "b.toml", "c.toml"],
         &["plot"],
     ] {
-        let outcome = desk.run(arguments).exits(2);
+        let outcome = sandbox.run(arguments).exits(2);
         assert!(outcome.stdout.is_empty(), "{arguments:?} prints {}", outcome.stdout);
         outcome.says(&["--help"]);
     }
-    assert_eq!(desk.entries(), [""; 0]);
+    assert_eq!(sandbox.entries(), [""; 0]);
 }
 
 #[test]
 fn check_prints_a_scenario_that_means_the_same_and_runs_nothing() {
-    let desk = Desk::new("check");
-    desk.write("tiny.toml", desk::TINY);
-    let resolved = desk.run(&["check", "tiny.toml", "--set", "network.loss=0.25"]).exits(0);
+    let sandbox = Sandbox::new("check");
+    sandbox.write("tiny.toml", sandbox::TINY);
+    let resolved = sandbox.run(&["check", "tiny.toml", "--set", "network.loss=0.25"]).exits(0);
     resolved.prints(&["interval         = \"1s\"", "loss        = 0.25", "# tiny: 1 point × 2 = 2 runs", "of memory"]);
-    desk.write("again/tiny.toml", &resolved.stdout);
-    let hash = |arguments: &[&str]| desk.run(arguments).exits(0).json()["hash"].clone();
+    sandbox.write("again/tiny.toml", &resolved.stdout);
+    let hash = |arguments: &[&str]| sandbox.run(arguments).exits(0).json()["hash"].clone();
     let first = hash(&["check", "--json", "tiny.toml", "--set", "network.loss=0.25"]);
     assert_eq!(hash(&["check", "--json", "again/tiny.toml"]), first);
     assert_ne!(hash(&["check", "--json", "tiny.toml"]), first);
-    let both = desk.run(&["check", "--json", "tiny.toml", "again/tiny.toml"]).exits(0);
+    let both = sandbox.run(&["check", "--json", "tiny.toml", "again/tiny.toml"]).exits(0);
     assert_eq!(both.stdout.lines().count(), 2, "one object for each scenario");
-    assert_eq!(desk.entries(), ["again/", "again/tiny.toml", "tiny.toml"]);
+    assert_eq!(sandbox.entries(), ["again/", "again/tiny.toml", "tiny.toml"]);
 }
 
 #[test]
 fn check_says_what_a_run_of_each_point_takes() {
-    let desk = Desk::new("estimates");
+    let sandbox = Sandbox::new("estimates");
     let sweep = "[sweep]\n\"network.nodes\" = [1024, 1048576]\n\"network.topology\" = [\"complete\", \
         { kind = \"random-regular\", degree = 8 }]\n";
-    desk.write("few.toml", format!("{}{sweep}", desk::TINY));
-    let few = desk.run(&["check", "few.toml"]).exits(0);
+    sandbox.write("few.toml", format!("{}{sweep}", sandbox::TINY));
+    let few = sandbox.run(&["check", "few.toml"]).exits(0);
     let lines: Vec<&str> = few.stdout.lines().skip_while(|line| !line.starts_with("# the largest run takes")).collect();
     assert_eq!(lines.len(), 6, "a line for the largest, a head and four points: {lines:?}");
     assert!(lines[1].ends_with("memory") && lines[1].contains("network.nodes"), "{}", lines[1]);
@@ -101,41 +101,41 @@ fn check_says_what_a_run_of_each_point_takes() {
     assert!(lines[4].contains("complete") && lines[5].contains("random-regular (degree = 8)"), "{lines:?}");
     assert_eq!(takes(lines[5]), takes(lines[0]), "the last is the largest: {lines:?}");
     // Comments all: what is printed can be read back.
-    desk.write("again/few.toml", &few.stdout);
-    let json = desk.run(&["check", "--json", "again/few.toml"]).exits(0).json();
+    sandbox.write("again/few.toml", &few.stdout);
+    let json = sandbox.run(&["check", "--json", "again/few.toml"]).exits(0).json();
     let bytes: Vec<u64> =
         json["bytes_of_a_run_by_point"].as_array().expect("a list").iter().flat_map(|b| b.as_u64()).collect();
     assert_eq!((bytes.len(), Some(bytes[3])), (4, json["bytes_of_largest_run"].as_u64()));
     assert!(bytes[0] < bytes[1] && bytes[1] < bytes[2] && bytes[2] < bytes[3], "{bytes:?}");
 
     let many = "[sweep]\n\"network.nodes\" = \"2^2..2^20\"\n\"network.loss\" = \"0..0.5 step 0.1\"\n";
-    desk.write("many.toml", format!("{}{many}", desk::TINY));
-    let many = desk.run(&["check", "many.toml"]).exits(0);
+    sandbox.write("many.toml", format!("{}{many}", sandbox::TINY));
+    let many = sandbox.run(&["check", "many.toml"]).exits(0);
     many.prints(&["#  network.nodes  points  memory, at most\n", "#      1 048 576       6"]);
 
     let sizes = "[sweep]\n\"network.nodes\" = [\"10..59 step 1\", 1048576]\n";
-    desk.write("sizes.toml", format!("{}{sizes}", desk::TINY));
-    let sizes = desk.run(&["check", "sizes.toml"]).exits(0);
+    sandbox.write("sizes.toml", format!("{}{sizes}", sandbox::TINY));
+    let sizes = sandbox.run(&["check", "sizes.toml"]).exits(0);
     assert_eq!(sizes.stdout.lines().filter(|line| line.ends_with(" MB")).count(), 21, "{}", sizes.stdout);
     sizes.prints(&["31 sizes", "1 048 576           1       about "]);
 
     let same = "[sweep]\n\"network.loss\" = [0, 0.1]\n";
-    desk.write("same.toml", format!("{}{same}", desk::TINY));
-    let same = desk.run(&["check", "same.toml"]).exits(0);
+    sandbox.write("same.toml", format!("{}{same}", sandbox::TINY));
+    let same = sandbox.run(&["check", "same.toml"]).exits(0);
     same.prints(&["# a run of every point takes less than 1 MB of memory"]);
 }
 
 #[test]
 fn nothing_but_a_terminal_gets_colour() {
-    let desk = Desk::new("colour");
-    desk.write("bad.toml", "seed = -1\n");
+    let sandbox = Sandbox::new("colour");
+    sandbox.write("bad.toml", "seed = -1\n");
     for arguments in [&["check", "bad.toml"][..], &["--help"], &["rum"]] {
         for colour in [None, Some("1"), Some("")] {
-            let mut command = desk.command(arguments);
+            let mut command = sandbox.command(arguments);
             if let Some(value) = colour {
                 command.env("NO_COLOR", value);
             }
-            let outcome = desk::Outcome::of(&mut command);
+            let outcome = sandbox::Outcome::of(&mut command);
             let text = format!("{}{}", outcome.stdout, outcome.stderr);
             assert!(!text.contains('\u{1b}'), "{arguments:?} {colour:?}: {text:?}");
         }

@@ -1,6 +1,6 @@
 //! `theory`: what it prints and writes, and what it leaves alone.
 
-use super::desk::{Desk, TINY};
+use super::sandbox::{Sandbox, TINY};
 
 /// Two sizes within reach of the exact law and one beyond, on two topologies.
 const SWEEP: &str = "[network]\nnodes = 64\n[gossip]\nstrategy = \"push\"\n[sweep]\n\
@@ -12,9 +12,9 @@ const HEADER: &str = "point,strategy,nodes,topology,fanout,loss,interval_ms,work
 
 #[test]
 fn every_point_has_its_laws_and_its_exact_distribution_or_the_reason_why_not() {
-    let desk = Desk::new("theory");
-    desk.write("sweep.toml", SWEEP);
-    let outcome = desk.run(&["theory", "sweep.toml"]).exits(0);
+    let sandbox = Sandbox::new("theory");
+    sandbox.write("sweep.toml", SWEEP);
+    let outcome = sandbox.run(&["theory", "sweep.toml"]).exits(0);
     outcome.prints(&[
         "sweep: rounds until every node knows, by theory; 6 points",
         "push, fanout 1",
@@ -26,7 +26,7 @@ fn every_point_has_its_laws_and_its_exact_distribution_or_the_reason_why_not() {
         ">= 13.00",
         "wrote output/sweep_theory (2 CSV)",
     ]);
-    let (header, rows) = desk.table("output/sweep_theory/theory.csv");
+    let (header, rows) = sandbox.table("output/sweep_theory/theory.csv");
     assert_eq!(header, HEADER);
     let column = |name: &str| header.split(',').position(|column| column == name).expect("a column");
     let exact: Vec<_> = rows.iter().filter(|row| row[column("kind")] == "exact").collect();
@@ -35,13 +35,13 @@ fn every_point_has_its_laws_and_its_exact_distribution_or_the_reason_why_not() {
     assert!((mean - 485.0 / 152.0).abs() < 1e-12, "{mean}");
     let kinds: Vec<&str> = rows.iter().filter(|row| row[0] == "5").map(|row| row[column("kind")].as_str()).collect();
     assert_eq!(kinds, ["lower-bound", "growth", "growth", "note"]);
-    the_distribution_is_whole(&desk);
-    let manifest = desk.json("output/sweep_theory/manifest.json");
+    the_distribution_is_whole(&sandbox);
+    let manifest = sandbox.json("output/sweep_theory/manifest.json");
     assert_eq!(manifest["files"], serde_json::json!(["datapackage.json", "theory.csv", "theory_distribution.csv"]));
 }
 
-fn the_distribution_is_whole(desk: &Desk) {
-    let (header, rows) = desk.table("output/sweep_theory/theory_distribution.csv");
+fn the_distribution_is_whole(sandbox: &Sandbox) {
+    let (header, rows) = sandbox.table("output/sweep_theory/theory_distribution.csv");
     assert_eq!(header, "point,rounds,probability,cumulative");
     // The hypercube of four nodes, point 1, is the ring of four.
     for point in ["0", "1", "2"] {
@@ -55,36 +55,41 @@ fn the_distribution_is_whole(desk: &Desk) {
 
 #[test]
 fn json_says_the_same_and_every_run_gives_the_same_bytes() {
-    let desk = Desk::new("theory-json");
-    desk.write("sweep.toml", SWEEP);
-    let json = desk.run(&["theory", "sweep.toml", "--json", "--out", "a"]).exits(0).json();
+    let sandbox = Sandbox::new("theory-json");
+    sandbox.write("sweep.toml", SWEEP);
+    let json = sandbox.run(&["theory", "sweep.toml", "--json", "--out", "a"]).exits(0).json();
     assert_eq!((json["scenario"].as_str(), json["folder"].as_str()), (Some("sweep"), Some("a")));
     let point = |index: usize| &json["points"][index];
     assert_eq!(point(0)["exact"]["p50"], 3);
     assert_eq!((point(0)["workload.origin"].as_str(), point(0)["no_exact"].as_str()), (Some("0"), None));
     assert!(point(4)["exact"].is_null() && point(4)["no_exact"] == "more than 4096 nodes");
     assert_eq!(point(4)["laws"][0]["law"], "log2 n + ln n + O(1)");
-    desk.run(&["theory", "sweep.toml", "--out", "b"]).exits(0);
+    sandbox.run(&["theory", "sweep.toml", "--out", "b"]).exits(0);
     for name in ["theory.csv", "theory_distribution.csv"] {
-        assert_eq!(desk.bytes(&format!("a/{name}")), desk.bytes(&format!("b/{name}")), "{name}");
+        assert_eq!(sandbox.bytes(&format!("a/{name}")), sandbox.bytes(&format!("b/{name}")), "{name}");
     }
 }
 
 /// A leading term is shown as one, never beside a mean; and a graph that is almost never connected is named.
 #[test]
 fn what_a_law_leaves_open_is_shown() {
-    let desk = Desk::new("theory-open");
+    let sandbox = Sandbox::new("theory-open");
     let text = |topology: &str| {
         format!("replicates = 3\n[network]\nnodes = 256\ntopology = {topology}\n[gossip]\nstrategy = \"push\"\n")
     };
-    desk.write("regular.toml", text("{ kind = \"random-regular\", degree = 8 }"));
-    desk.run(&["theory", "regular.toml"]).exits(0).prints(&["leading-term", "~15.10", "leading term only: C_d ln n"]);
-    let run = desk.run(&["run", "regular.toml"]).exits(0);
+    sandbox.write("regular.toml", text("{ kind = \"random-regular\", degree = 8 }"));
+    sandbox.run(&["theory", "regular.toml"]).exits(0).prints(&[
+        "leading-term",
+        "~15.10",
+        "leading term only: C_d ln n",
+    ]);
+    let run = sandbox.run(&["run", "regular.toml"]).exits(0);
     run.prints(&["\np95 of rounds, messages per node\n", "\ntheory: push: leading term only: C_d ln n"]);
-    desk.write("pieces.toml", text("{ kind = \"erdos-renyi\", mean_degree = 2 }"));
-    desk.run(&["run", "pieces.toml"]).exits(0).prints(&["connected with probability about e^(-n q^(n-1))"]);
-    desk.write("tiny.toml", TINY);
-    desk.run(&["run", "tiny.toml"])
+    sandbox.write("pieces.toml", text("{ kind = \"erdos-renyi\", mean_degree = 2 }"));
+    sandbox.run(&["run", "pieces.toml"]).exits(0).prints(&["connected with probability about e^(-n q^(n-1))"]);
+    sandbox.write("tiny.toml", TINY);
+    sandbox
+        .run(&["run", "tiny.toml"])
         .exits(0)
         .prints(&["p95 of rounds, exact mean, law of the mean (~ up to O(1)), messages"]);
 }
@@ -92,44 +97,44 @@ fn what_a_law_leaves_open_is_shown() {
 /// Push-pull from leaves of an out-star never ends, and from its centre takes n log n rounds.
 #[test]
 fn no_law_of_undirected_graphs_is_said_of_a_directed_one() {
-    let desk = Desk::new("theory-directed");
+    let sandbox = Sandbox::new("theory-directed");
     let arcs: String = (1..64).map(|leaf| format!("0 {leaf}\n")).collect();
-    desk.write("star.txt", arcs);
+    sandbox.write("star.txt", arcs);
     let text = |directed: bool, strategy: &str| {
         format!(
             "[network]\ntopology = {{ kind = \"file\", path = \"star.txt\", directed = {directed} }}\n\
              [gossip]\nstrategy = \"{strategy}\"\n"
         )
     };
-    desk.write("both.toml", text(false, "push-pull"));
-    desk.run(&["theory", "both.toml"]).exits(0).prints(&["Giakkoupis 2011", "\nn: nodes\n"]);
-    desk.write("one.toml", text(true, "push-pull"));
-    let json = desk.run(&["theory", "one.toml", "--json"]).exits(0).json();
+    sandbox.write("both.toml", text(false, "push-pull"));
+    sandbox.run(&["theory", "both.toml"]).exits(0).prints(&["Giakkoupis 2011", "\nn: nodes\n"]);
+    sandbox.write("one.toml", text(true, "push-pull"));
+    let json = sandbox.run(&["theory", "one.toml", "--json"]).exits(0).json();
     assert_eq!(json["points"][0]["laws"], serde_json::json!([]));
     // What a sender can tell in a round does not hang on directions.
-    desk.write("push.toml", text(true, "push"));
-    desk.run(&["theory", "push.toml"]).exits(0).prints(&[">= 6.00", "\nn: nodes; k: fanout\n"]);
+    sandbox.write("push.toml", text(true, "push"));
+    sandbox.run(&["theory", "push.toml"]).exits(0).prints(&[">= 6.00", "\nn: nodes; k: fanout\n"]);
 }
 
 /// The k of laws is the fanout, not that of a counter.
 #[test]
 fn a_swept_key_that_could_be_a_symbol_is_shown_whole_and_symbols_are_explained() {
-    let desk = Desk::new("theory-symbols");
+    let sandbox = Sandbox::new("theory-symbols");
     let text = "[network]\nnodes = 64\n[gossip]\nstrategy = \"push\"\nspread = { kind = \"counter\", k = 1 }\n[sweep]\n\
                 \"gossip.spread.k\" = [2, 3]\n";
-    desk.write("sweep.toml", text);
-    let outcome = desk.run(&["theory", "sweep.toml"]).exits(0);
+    sandbox.write("sweep.toml", text);
+    let outcome = sandbox.run(&["theory", "sweep.toml"]).exits(0);
     outcome.prints(&["\npoint 0: gossip.spread.k 2\n", "at least log_{1+k} n", "\nn: nodes; k: fanout"]);
 }
 
 #[test]
 fn what_is_not_its_own_is_left_alone() {
-    let desk = Desk::new("theory-folder");
-    desk.write("tiny.toml", TINY);
-    desk.write("bad.toml", "seed = 1\n");
-    desk.write("thesis/chapter.tex", "mine");
-    desk.run(&["run", "tiny.toml"]).exits(0).prints(&["\nexact: push-pull, n = 8: mean 3.12, measured "]);
-    let before = desk.entries();
+    let sandbox = Sandbox::new("theory-folder");
+    sandbox.write("tiny.toml", TINY);
+    sandbox.write("bad.toml", "seed = 1\n");
+    sandbox.write("thesis/chapter.tex", "mine");
+    sandbox.run(&["run", "tiny.toml"]).exits(0).prints(&["\nexact: push-pull, n = 8: mean 3.12, measured "]);
+    let before = sandbox.entries();
     for (arguments, part) in [
         (&["theory", "bad.toml"][..], "bad.toml:1"),
         (&["theory", "missing.toml"], "there is no such file"),
@@ -138,16 +143,16 @@ fn what_is_not_its_own_is_left_alone() {
         (&["theory", "tiny.toml", "--out", "output/tiny"], "holds the results of another scenario"),
         (&["theory", "tiny.toml", "--out", "tiny.toml"], "is a file"),
     ] {
-        let outcome = desk.run(arguments).exits(2);
+        let outcome = sandbox.run(arguments).exits(2);
         assert_eq!(outcome.says(&["error: ", part]).stdout, "", "{arguments:?}");
-        assert_eq!(desk.entries(), before, "{arguments:?} left a trace");
+        assert_eq!(sandbox.entries(), before, "{arguments:?} left a trace");
     }
-    desk.run(&["theory", "tiny.toml"]).exits(0).prints(&["the point", "exact"]);
+    sandbox.run(&["theory", "tiny.toml"]).exits(0).prints(&["the point", "exact"]);
     // Its own it replaces, another scenario's only by force.
-    desk.run(&["theory", "tiny.toml"]).exits(0);
-    desk.run(&["theory", "tiny.toml", "--seed", "9"]).exits(2).says(&["--force"]);
-    desk.run(&["theory", "tiny.toml", "--seed", "9", "--force"]).exits(0);
-    desk.run(&["run", "tiny.toml", "--out", "output/tiny_theory"]).exits(2).says(&["--force"]);
-    desk.run(&["plot", "output/tiny_theory"]).exits(2).says(&["runs.csv", "there is no such file"]);
-    desk.run(&["theory"]).exits(2).says(&["--help"]);
+    sandbox.run(&["theory", "tiny.toml"]).exits(0);
+    sandbox.run(&["theory", "tiny.toml", "--seed", "9"]).exits(2).says(&["--force"]);
+    sandbox.run(&["theory", "tiny.toml", "--seed", "9", "--force"]).exits(0);
+    sandbox.run(&["run", "tiny.toml", "--out", "output/tiny_theory"]).exits(2).says(&["--force"]);
+    sandbox.run(&["plot", "output/tiny_theory"]).exits(2).says(&["runs.csv", "there is no such file"]);
+    sandbox.run(&["theory"]).exits(2).says(&["--help"]);
 }

@@ -1,6 +1,6 @@
 //! What `run` and `compare` say of workloads other than the rumor, on the terminal and in their folders.
 
-use super::desk::{Desk, TINY};
+use super::sandbox::{Sandbox, TINY};
 
 const AVERAGE: &str = "replicates = 3\n[network]\nnodes = 16\n[gossip]\nstrategy = \"push\"\nphase = \"random\"\n\
     [workload]\nkind = \"average\"\n";
@@ -10,80 +10,80 @@ const COUNTER: &str = "replicates = 3\n[network]\nnodes = 8\n[gossip]\nstrategy 
 
 #[test]
 fn a_run_prints_what_its_workload_is_for() {
-    let desk = Desk::new("means");
-    desk.write("average.toml", AVERAGE);
-    desk.write("counter.toml", COUNTER);
-    desk.write("rumor.toml", TINY);
-    let outcome = desk.run(&["run", "average.toml", "--set", "sweep.network.loss=[0, 0.2]"]).exits(0);
+    let sandbox = Sandbox::new("means");
+    sandbox.write("average.toml", AVERAGE);
+    sandbox.write("counter.toml", COUNTER);
+    sandbox.write("rumor.toml", TINY);
+    let outcome = sandbox.run(&["run", "average.toml", "--set", "sweep.network.loss=[0, 0.2]"]).exits(0);
     outcome.prints(&["means over the runs of each point (estimate mean, values uniform, tolerance\n0.01)\n"]);
     outcome.prints(&["loss  greatest error  sum kept  weight kept\n", " 100.0 %      100.0 %\n"]);
-    let outcome = desk.run(&["run", "counter.toml"]).exits(0);
+    let outcome = sandbox.run(&["run", "counter.toml"]).exits(0);
     outcome.prints(&["true value  value shown  agreement (ms)  bytes/increment\n", "24.00        24.00"]);
-    assert!(!desk.run(&["run", "rumor.toml"]).exits(0).stdout.contains("means over the runs of each point"));
+    assert!(!sandbox.run(&["run", "rumor.toml"]).exits(0).stdout.contains("means over the runs of each point"));
 }
 
 #[test]
 fn only_a_rumor_has_a_table_of_coverage() {
-    let desk = Desk::new("coverage");
+    let sandbox = Sandbox::new("coverage");
     for (name, text, has) in [("average", AVERAGE, false), ("counter", COUNTER, false), ("rumor", TINY, true)] {
-        desk.write(&format!("{name}.toml"), text);
-        desk.run(&["run", &format!("{name}.toml"), "--out", name]).exits(0);
-        assert_eq!(desk.path(&format!("{name}/coverage.csv")).exists(), has, "{name}");
-        assert_eq!(desk.text(&format!("{name}/datapackage.json")).contains("coverage.csv"), has, "{name}");
-        desk.run(&["plot", name]).exits(0);
+        sandbox.write(&format!("{name}.toml"), text);
+        sandbox.run(&["run", &format!("{name}.toml"), "--out", name]).exits(0);
+        assert_eq!(sandbox.path(&format!("{name}/coverage.csv")).exists(), has, "{name}");
+        assert_eq!(sandbox.text(&format!("{name}/datapackage.json")).contains("coverage.csv"), has, "{name}");
+        sandbox.run(&["plot", name]).exits(0);
     }
 }
 
 #[test]
 fn nothing_is_said_of_runs_that_may_never_converge_but_that_they_had_not() {
-    let desk = Desk::new("open");
-    desk.write("average.toml", AVERAGE);
-    let outcome = desk.run(&["run", "average.toml", "--set", "stop.max_rounds=2", "--out", "r"]).exits(0);
+    let sandbox = Sandbox::new("open");
+    sandbox.write("average.toml", AVERAGE);
+    let outcome = sandbox.run(&["run", "average.toml", "--set", "stop.max_rounds=2", "--out", "r"]).exits(0);
     outcome
         .prints(&["only that they had not converged by then is known", "3 of 3 runs did not converge: 3 round-limit"]);
     assert!(!["true means are larger", "would have", "NaN"].iter().any(|words| outcome.stdout.contains(words)));
-    let chart = desk.text("r/charts/error_vs_round.svg");
+    let chart = sandbox.text("r/charts/error_vs_round.svg");
     assert!(chart.contains("3 of 3 runs had not converged when a limit came") && !chart.contains("would have sent"));
     // A rumor goes on until all have it, if nothing happens from outside.
-    desk.write("rumor.toml", TINY.replace("nodes = 8", "nodes = 64"));
-    let rumor = desk.run(&["run", "rumor.toml", "--set", "stop.max_rounds=2"]).exits(0);
+    sandbox.write("rumor.toml", TINY.replace("nodes = 8", "nodes = 64"));
+    let rumor = sandbox.run(&["run", "rumor.toml", "--set", "stop.max_rounds=2"]).exits(0);
     rumor.prints(&["the slowest runs are missing, and the true means are larger"]);
     let crash = format!("{}[[event]]\nat_round = 2\ncrash = 0.1\n", TINY.replace("nodes = 8", "nodes = 64"));
-    desk.write("crash.toml", crash);
-    let crash = desk.run(&["run", "crash.toml", "--set", "stop.max_rounds=2", "--out", "c"]).exits(0);
+    sandbox.write("crash.toml", crash);
+    let crash = sandbox.run(&["run", "crash.toml", "--set", "stop.max_rounds=2", "--out", "c"]).exits(0);
     crash.prints(&["only that they had not converged by then is known"]);
-    let conditions = desk.json("c/manifest.json")["conditions"]["statement"].clone();
+    let conditions = sandbox.json("c/manifest.json")["conditions"]["statement"].clone();
     assert!(conditions.as_str().is_some_and(|text| text.contains("crash of 10 % in round 2")), "{conditions}");
 }
 
 #[test]
 fn a_comparison_that_only_some_strategies_allow_says_which() {
-    let desk = Desk::new("pull");
-    desk.write("average.toml", AVERAGE);
-    let refused = desk.run(&["compare", "average.toml"]).exits(2);
+    let sandbox = Sandbox::new("pull");
+    sandbox.write("average.toml", AVERAGE);
+    let refused = sandbox.run(&["compare", "average.toml"]).exits(2);
     refused.says(&["nothing is averaged by pull alone", "give `--vary gossip.strategy=push,push-pull`"]);
-    let outcome = desk.run(&["compare", "average.toml", "--vary", "gossip.strategy=push,push-pull"]).exits(0);
+    let outcome = sandbox.run(&["compare", "average.toml", "--vary", "gossip.strategy=push,push-pull"]).exits(0);
     outcome.prints(&["paired differences in rounds, on", "differences in greatest error (percentage points), on"]);
-    let (header, rows) = desk.table("output/average/pairs.csv");
+    let (header, rows) = sandbox.table("output/average/pairs.csv");
     assert!(header.contains(",column,first,second,pairs,"), "{header}");
     assert_eq!(rows.len(), 4, "rounds, and the three means that are printed");
-    desk.write("counter.toml", COUNTER);
-    let outcome = desk.run(&["compare", "counter.toml", "--vary", "workload.payload=full,delta"]).exits(0);
+    sandbox.write("counter.toml", COUNTER);
+    let outcome = sandbox.run(&["compare", "counter.toml", "--vary", "workload.payload=full,delta"]).exits(0);
     outcome.prints(&["\nno difference in true value in any pair\n", "differences in bytes/increment, on"]);
     // A mistake of all of them is not mended so.
-    let wrong = desk.run(&["compare", "average.toml", "--set", "gossip.fanout=0"]).exits(2);
+    let wrong = sandbox.run(&["compare", "average.toml", "--set", "gossip.fanout=0"]).exits(2);
     assert!(!wrong.stderr.contains("--vary"), "{}", wrong.stderr);
 }
 
 #[test]
 fn expectations_that_hold_are_a_line_where_there_is_talk() {
-    let desk = Desk::new("held");
-    desk.write("a.toml", format!("{TINY}[expect]\nconverged_share = 1\nrounds_mean = \">= 1\"\n"));
-    desk.run(&["run", "a.toml", "--out", "r"]).exits(0).prints(&["\nall 2 expectations hold\nwrote r ("]);
+    let sandbox = Sandbox::new("held");
+    sandbox.write("a.toml", format!("{TINY}[expect]\nconverged_share = 1\nrounds_mean = \">= 1\"\n"));
+    sandbox.run(&["run", "a.toml", "--out", "r"]).exits(0).prints(&["\nall 2 expectations hold\nwrote r ("]);
     for silent in ["--quiet", "--json"] {
-        let outcome = desk.run(&["run", "a.toml", "--out", "r", "--force", silent]).exits(0);
+        let outcome = sandbox.run(&["run", "a.toml", "--out", "r", "--force", silent]).exits(0);
         assert!(!outcome.stdout.contains("expectations hold"), "{}", outcome.stdout);
     }
-    let missed = desk.run(&["run", "a.toml", "--out", "r", "--force", "--set", "expect.runs=3"]);
+    let missed = sandbox.run(&["run", "a.toml", "--out", "r", "--force", "--set", "expect.runs=3"]);
     assert!(!missed.stdout.contains("hold"), "{}", missed.stdout);
 }

@@ -8,7 +8,7 @@ use gossipsim::experiment;
 use gossipsim::scenario::{self, Overrides, Point, Scenario, Source};
 use gossipsim::time::Time;
 use gossipsim::workload::rumor::Ending;
-use gossipsim::workload::rumor::Heard;
+use gossipsim::workload::rumor::FirstReceipts;
 
 /// The scenario written in `text`.
 pub(crate) fn scenario(text: &str) -> Scenario {
@@ -46,7 +46,7 @@ pub(crate) fn intervals(point: &Point, replicate: u64) -> f64 {
 
 /// When every node first heard in one run; the origin, which knew before, never does.
 pub(crate) fn heard(point: &Point, replicate: u64) -> Vec<Time> {
-    let mut heard = Heard::nobody(point.settings.network.nodes);
+    let mut heard = FirstReceipts::nobody(point.settings.network.nodes);
     experiment::watch(point, replicate, &mut heard).unwrap();
     heard.0
 }

@@ -4,7 +4,7 @@ use gossipsim::scenario::{self, Overrides, Source};
 
 use super::markdown::{parts, spans};
 use super::{documents, names, read};
-use crate::cli::desk::Desk;
+use crate::cli::sandbox::Sandbox;
 
 /// How the program is called.
 const CALLS: [&str; 2] = ["gossipsim ", "cargo run --release -- "];
@@ -20,8 +20,8 @@ fn every_command_works() {
     std::thread::scope(|scope| {
         for (document, commands) in found.iter().filter(|(_, commands)| !commands.is_empty()) {
             scope.spawn(|| {
-                let desk = furnished(&document.replace('/', "-"));
-                commands.iter().for_each(|command| try_out(&desk, document, command));
+                let sandbox = furnished(&document.replace('/', "-"));
+                commands.iter().for_each(|command| try_out(&sandbox, document, command));
             });
         }
     });
@@ -57,24 +57,24 @@ fn words(line: &str) -> Vec<String> {
 }
 
 /// A folder with the samples, and a reader's own scenarios.
-fn furnished(name: &str) -> Desk {
-    let desk = Desk::new(name);
+fn furnished(name: &str) -> Sandbox {
+    let sandbox = Sandbox::new(name);
     for sample in names("scenarios", "toml") {
-        desk.write(&format!("scenarios/{sample}"), read(&format!("scenarios/{sample}")));
+        sandbox.write(&format!("scenarios/{sample}"), read(&format!("scenarios/{sample}")));
     }
     let shown = read("docs/scenario.md");
     let own = parts(&shown).0.into_iter().find(|block| block.language == "toml").expect("a scenario").lines.join("\n");
-    OWN.iter().for_each(|name| desk.write(name, &own));
-    desk.write("after.toml", own.replace("fanout   = 1", "fanout   = 2"));
-    desk
+    OWN.iter().for_each(|name| sandbox.write(name, &own));
+    sandbox.write("after.toml", own.replace("fanout   = 1", "fanout   = 2"));
+    sandbox
 }
 
 /// Does what a command says, in small; where that would draw many charts, holds what it says to be right.
-fn try_out(desk: &Desk, document: &str, command: &str) {
+fn try_out(sandbox: &Sandbox, document: &str, command: &str) {
     let words = words(command);
     let call = |arguments: &[String]| {
         let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
-        let outcome = desk.run(&arguments);
+        let outcome = sandbox.run(&arguments);
         assert_eq!(outcome.status, Some(0), "{document}: gossipsim {command}\n{arguments:?}\n{}", outcome.stderr);
     };
     let understood = [&words[..], &["--help".to_owned()]].concat();
@@ -84,7 +84,7 @@ fn try_out(desk: &Desk, document: &str, command: &str) {
         "compare" if files(&words).count() == 2 => call(&small(&words)),
         "compare" => {
             [checked(&words), understood].iter().for_each(|arguments| call(arguments));
-            varied(desk, document, &words);
+            varied(sandbox, document, &words);
         }
         "plot" => {
             let first = ["run", "scenarios/quickstart.toml", "--set", "gossip.strategy=push", "--out", &words[1]];
@@ -108,12 +108,12 @@ fn files(words: &[String]) -> impl Iterator<Item = &String> {
 }
 
 /// The values of `--vary` can be read.
-fn varied(desk: &Desk, document: &str, words: &[String]) {
+fn varied(sandbox: &Sandbox, document: &str, words: &[String]) {
     let vary = words.iter().skip_while(|word| *word != "--vary").nth(1).cloned();
     // Squares, so that lattices fit.
     let overrides = Overrides { vary, set: vec!["sweep={}".into(), "network.nodes=16".into()], ..Overrides::default() };
     for file in files(words) {
-        let scenario = Source::file(&desk.path(file)).and_then(|source| scenario::read(source, &overrides));
+        let scenario = Source::file(&sandbox.path(file)).and_then(|source| scenario::read(source, &overrides));
         let varied = overrides.vary.is_none() || scenario.is_ok_and(|scenario| scenario.points.len() > 1);
         assert!(varied, "{document}: {words:?}");
     }

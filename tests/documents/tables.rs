@@ -13,7 +13,7 @@ use gossipsim::workload::WorkloadSpec;
 use serde_json::Value;
 
 use super::{LEAST, read, root};
-use crate::cli::desk::Desk;
+use crate::cli::sandbox::Sandbox;
 
 const END: &str = "<!-- end -->\n";
 
@@ -187,8 +187,8 @@ fn meaning(argument: &Arg) -> String {
 
 /// The columns of all tables: those of each workload, and those that are the same in all.
 fn columns() -> Table {
-    let desk = Desk::new("documents");
-    let json = desk.run(&["columns", "--json"]).exits(0).json();
+    let sandbox = Sandbox::new("documents");
+    let json = sandbox.run(&["columns", "--json"]).exits(0).json();
     let workloads = json["workloads"].as_array().expect("workloads");
     let tables = |workload: &Value| workload["tables"].as_array().expect("tables").clone();
     let everywhere = |table: &Value| workloads.iter().all(|workload| tables(workload).contains(table));

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::tabled::Formula;
-use crate::catalog::Misfit;
+use crate::catalog::Incompatible;
 use crate::time::Span;
 
 /// An exponential delay: the choice for comparing with theory, which knows memoryless delays best.
@@ -23,9 +23,9 @@ struct Settings {
 }
 
 impl TryFrom<Settings> for Exponential {
-    type Error = Misfit;
+    type Error = Incompatible;
 
-    fn try_from(Settings { mean }: Settings) -> Result<Self, Misfit> {
+    fn try_from(Settings { mean }: Settings) -> Result<Self, Incompatible> {
         Exponential::new(mean)
     }
 }
@@ -34,10 +34,10 @@ impl Exponential {
     /// The law of this mean.
     ///
     /// # Errors
-    /// A [`Misfit`] if the mean is 0.
-    pub fn new(mean: Span) -> Result<Self, Misfit> {
+    /// A [`Incompatible`] if the mean is 0.
+    pub fn new(mean: Span) -> Result<Self, Incompatible> {
         if mean.is_zero() {
-            return Err(Misfit::of(
+            return Err(Incompatible::of(
                 "mean",
                 "an exponential latency cannot have a mean of 0",
                 "write a mean above 0, or latency = \"none\"",

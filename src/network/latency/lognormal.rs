@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::normal_quantile::normal_quantile;
 use super::tabled::Formula;
-use crate::catalog::Misfit;
+use crate::catalog::Incompatible;
 use crate::time::Span;
 
 /// A delay whose logarithm is normal, given by the two figures a monitoring system shows: the choice for real
@@ -27,9 +27,9 @@ struct Settings {
 }
 
 impl TryFrom<Settings> for Lognormal {
-    type Error = Misfit;
+    type Error = Incompatible;
 
-    fn try_from(Settings { median, p99 }: Settings) -> Result<Self, Misfit> {
+    fn try_from(Settings { median, p99 }: Settings) -> Result<Self, Incompatible> {
         Lognormal::new(median, p99)
     }
 }
@@ -38,15 +38,15 @@ impl Lognormal {
     /// The law with this median and this 99 % quantile; constant where they are equal.
     ///
     /// # Errors
-    /// A [`Misfit`] if `median` is 0 or above `p99`.
-    pub fn new(median: Span, p99: Span) -> Result<Self, Misfit> {
+    /// A [`Incompatible`] if `median` is 0 or above `p99`.
+    pub fn new(median: Span, p99: Span) -> Result<Self, Incompatible> {
         if median.is_zero() {
             let allowed = "write a median above 0, such as \"1ms\"";
-            return Err(Misfit::of("median", "a lognormal latency cannot have a median of 0", allowed));
+            return Err(Incompatible::of("median", "a lognormal latency cannot have a median of 0", allowed));
         }
         if p99 < median {
             let problem = format!("p99 = \"{p99}\" is below median = \"{median}\"");
-            return Err(Misfit::of("p99", problem, "write a p99 of at least the median"));
+            return Err(Incompatible::of("p99", problem, "write a p99 of at least the median"));
         }
         let ratio = p99.nanos() as f64 / median.nanos() as f64;
         let sigma = libm::log(ratio) / normal_quantile(0.99);

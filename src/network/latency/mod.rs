@@ -4,7 +4,7 @@
 //!
 //! | law | take it for | settings |
 //! |---|---|---|
-//! | `none` | the round model of the theorems: all that a tick sets off happens at once | |
+//! | `none` | the round model of the theorems: all that a turn sets off happens at once | |
 //! | `constant` | seeing what delay does without what its spread does | `value` |
 //! | `uniform` | a range that is known when nothing else is; delays with hard bounds | `min`, `max` |
 //! | `normal` | a delay that is the sum of many small ones: jitter around a mean | `mean`, `sd` |

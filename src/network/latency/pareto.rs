@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::tabled::Formula;
-use crate::catalog::Misfit;
+use crate::catalog::Incompatible;
 use crate::time::Span;
 
 /// A Pareto delay, longer than x with probability (min / x)^shape: the choice for stragglers. The mean is infinite
@@ -26,9 +26,9 @@ struct Settings {
 }
 
 impl TryFrom<Settings> for Pareto {
-    type Error = Misfit;
+    type Error = Incompatible;
 
-    fn try_from(Settings { min, shape }: Settings) -> Result<Self, Misfit> {
+    fn try_from(Settings { min, shape }: Settings) -> Result<Self, Incompatible> {
         Pareto::new(min, shape)
     }
 }
@@ -37,15 +37,15 @@ impl Pareto {
     /// The law of this least delay and this shape.
     ///
     /// # Errors
-    /// A [`Misfit`] if `min` is 0, or `shape` is not a finite number above 0.
-    pub fn new(min: Span, shape: f64) -> Result<Self, Misfit> {
+    /// A [`Incompatible`] if `min` is 0, or `shape` is not a finite number above 0.
+    pub fn new(min: Span, shape: f64) -> Result<Self, Incompatible> {
         if min.is_zero() {
             let allowed = "write a min above 0, such as \"1ms\"";
-            return Err(Misfit::of("min", "a pareto latency cannot start from a min of 0", allowed));
+            return Err(Incompatible::of("min", "a pareto latency cannot start from a min of 0", allowed));
         }
         if !(shape.is_finite() && shape > 0.0) {
             let allowed = "write a finite number above 0, such as 1.5 (the mean is finite above 1)";
-            return Err(Misfit::of("shape", format!("shape = {shape} is no shape of a pareto law"), allowed));
+            return Err(Incompatible::of("shape", format!("shape = {shape} is no shape of a pareto law"), allowed));
         }
         Ok(Pareto { min, shape, power: -1.0 / shape })
     }

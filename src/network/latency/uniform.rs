@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::catalog::Misfit;
+use crate::catalog::Incompatible;
 use crate::network::leg::Leg;
 use crate::random::Field;
 use crate::time::Span;
@@ -26,9 +26,9 @@ struct Settings {
 }
 
 impl TryFrom<Settings> for Uniform {
-    type Error = Misfit;
+    type Error = Incompatible;
 
-    fn try_from(Settings { min, max }: Settings) -> Result<Self, Misfit> {
+    fn try_from(Settings { min, max }: Settings) -> Result<Self, Incompatible> {
         Uniform::new(min, max)
     }
 }
@@ -37,11 +37,11 @@ impl Uniform {
     /// The law over all whole nanoseconds from `min` to `max`.
     ///
     /// # Errors
-    /// A [`Misfit`] if `min` is above `max`.
-    pub fn new(min: Span, max: Span) -> Result<Self, Misfit> {
+    /// A [`Incompatible`] if `min` is above `max`.
+    pub fn new(min: Span, max: Span) -> Result<Self, Incompatible> {
         match max.nanos().checked_sub(min.nanos()) {
             Some(reach) => Ok(Uniform { min, max, reach }),
-            None => Err(Misfit::of(
+            None => Err(Incompatible::of(
                 "max",
                 format!("max = \"{max}\" is below min = \"{min}\""),
                 "write a max of at least min",

@@ -48,7 +48,7 @@ pub(super) struct Axis {
     /// What it measures, with its unit.
     pub(super) title: String,
     /// Its marks, from the low end.
-    pub(super) ticks: Vec<Tick>,
+    pub(super) turns: Vec<Tick>,
     /// Whether its ticks are names, one a row, which must all be shown.
     pub(super) rows: bool,
     /// Whether the low end of a log axis stands for 0.
@@ -87,8 +87,8 @@ impl Axis {
     /// From nothing to everything, in per cent.
     pub(super) fn share(title: &str) -> Self {
         let tick = |fifth: u32| Tick { place: f64::from(fifth) / 5.0, label: format!("{}\u{a0}%", fifth * 20) };
-        let ticks = (0..=5).map(tick).collect();
-        Axis { ticks, ..Axis::of(title, Scale::Linear, 0.0, 1.0, Vec::new()) }
+        let turns = (0..=5).map(tick).collect();
+        Axis { turns, ..Axis::of(title, Scale::Linear, 0.0, 1.0, Vec::new()) }
     }
 
     /// Powers of two, labelled as plain numbers. Values that are not positive have no place.
@@ -96,8 +96,8 @@ impl Axis {
         let (low, high) = range(values.filter_map(|value| Scale::Log2.distance(value)));
         let pad = (high - low) * 0.04;
         let powers = powers(low - pad, high + pad);
-        let ticks = powers.into_iter().map(|power| (power, number(libm::exp2(power))));
-        Axis::of(title, Scale::Log2, low - pad, high + pad, ticks.collect())
+        let turns = powers.into_iter().map(|power| (power, number(libm::exp2(power))));
+        Axis::of(title, Scale::Log2, low - pad, high + pad, turns.collect())
     }
 
     /// Decades, in steps of 1, 2 and 5 where there are few. Values that are not positive have no place.
@@ -123,30 +123,30 @@ impl Axis {
             return Axis { bounded: true, ..axis };
         }
         let low = axis.low - 0.1 * (axis.high - axis.low);
-        let mut ticks = vec![(low, "0".to_owned())];
-        ticks.extend(log_ticks(axis.low, axis.high));
-        Axis { zeros, bounded: true, ..Axis::of(&axis.title, Scale::Log10, low, axis.high, ticks) }
+        let mut turns = vec![(low, "0".to_owned())];
+        turns.extend(log_ticks(axis.low, axis.high));
+        Axis { zeros, bounded: true, ..Axis::of(&axis.title, Scale::Log10, low, axis.high, turns) }
     }
 
     /// Names, one a row from the top; row i lies at -i.
     pub(super) fn names(title: &str, names: &[String]) -> Self {
         let last = names.len().saturating_sub(1) as f64;
-        let ticks = names.iter().enumerate().rev().map(|(row, name)| (-(row as f64), name.clone())).collect();
-        Axis { rows: true, ..Axis::of(title, Scale::Linear, -last - 0.5, 0.5, ticks) }
+        let turns = names.iter().enumerate().rev().map(|(row, name)| (-(row as f64), name.clone())).collect();
+        Axis { rows: true, ..Axis::of(title, Scale::Linear, -last - 0.5, 0.5, turns) }
     }
 
     fn linear(title: &str, low: f64, high: f64, step: f64) -> Self {
         let first = (low / step - 1e-9).ceil();
         let count = (((high / step + 1e-9).floor() - first).max(0.0) as usize).min(MOST_TICKS);
-        let ticks = (0..=count).map(|index| (first + index as f64) * step);
-        Axis::of(title, Scale::Linear, low, high, ticks.map(|value| (value, rounded(value, step))).collect())
+        let turns = (0..=count).map(|index| (first + index as f64) * step);
+        Axis::of(title, Scale::Linear, low, high, turns.map(|value| (value, rounded(value, step))).collect())
     }
 
     /// An axis from `low` to `high`, both distances, with ticks at distances.
-    fn of(title: &str, scale: Scale, low: f64, high: f64, ticks: Vec<(f64, String)>) -> Self {
+    fn of(title: &str, scale: Scale, low: f64, high: f64, turns: Vec<(f64, String)>) -> Self {
         let tick = |(distance, label): (f64, String)| Tick { place: (distance - low) / (high - low), label };
-        let ticks = ticks.into_iter().map(tick).filter(|tick| (-1e-9..=1.0 + 1e-9).contains(&tick.place)).collect();
-        Axis { title: title.into(), ticks, rows: false, zeros: false, bounded: false, scale, low, high }
+        let turns = turns.into_iter().map(tick).filter(|tick| (-1e-9..=1.0 + 1e-9).contains(&tick.place)).collect();
+        Axis { title: title.into(), turns, rows: false, zeros: false, bounded: false, scale, low, high }
     }
 
     /// The place of `value`, from 0 (low end) to 1; `None` if it has none on this axis.
@@ -204,8 +204,8 @@ fn log_ticks(low: f64, high: f64) -> Vec<(f64, String)> {
     if high - low <= FINE_DECADES && low >= -4.0 && high <= 6.0 {
         let power = |index: i32| libm::floor(low) + f64::from(index);
         let values = (0..=4).flat_map(|index| [1.0, 2.0, 5.0].map(|digit| digit * libm::exp10(power(index))));
-        let ticks = values.map(|value| (libm::log10(value), number(value)));
-        return ticks.filter(|(distance, _)| (low..=high).contains(distance)).collect();
+        let turns = values.map(|value| (libm::log10(value), number(value)));
+        return turns.filter(|(distance, _)| (low..=high).contains(distance)).collect();
     }
     let plain = powers.iter().all(|power| (-2.0..=4.0).contains(power));
     let label = |power: f64| if plain { number(libm::exp10(power)) } else { power_of_ten(power as i32) };
@@ -293,8 +293,8 @@ mod tests {
                 ] {
                     let width = axis.high - axis.low;
                     assert!(width.is_finite() && width > 0.0, "{first} {second}: {axis:?}");
-                    assert!(axis.ticks.len() <= MOST_TICKS + 1);
-                    assert!(axis.ticks.iter().all(|tick| tick.place.is_finite()), "{first} {second}");
+                    assert!(axis.turns.len() <= MOST_TICKS + 1);
+                    assert!(axis.turns.iter().all(|tick| tick.place.is_finite()), "{first} {second}");
                 }
             }
         }
@@ -305,14 +305,14 @@ mod tests {
         let values = [0.3, 7.0, 12.25];
         for axis in [Axis::from_zero("", values.into_iter()), Axis::around("", values.into_iter())] {
             assert!(values.iter().all(|value| axis.place(*value).is_some()));
-            assert!(axis.ticks.len() >= 4, "{axis:?}");
+            assert!(axis.turns.len() >= 4, "{axis:?}");
         }
         assert_eq!(Axis::decades("", values.into_iter()).place(0.0), None);
     }
 
     #[test]
     fn ticks_are_round_numbers() {
-        let labels = |axis: Axis| axis.ticks.into_iter().map(|tick| tick.label).collect::<Vec<_>>().join(" ");
+        let labels = |axis: Axis| axis.turns.into_iter().map(|tick| tick.label).collect::<Vec<_>>().join(" ");
         assert_eq!(labels(Axis::from_zero("", [18.3].into_iter())), "0 2 4 6 8 10 12 14 16 18 20");
         assert_eq!(labels(Axis::around("", [0.0, 0.3].into_iter())), "0.00 0.05 0.10 0.15 0.20 0.25 0.30");
         assert_eq!(labels(Axis::counted("", 3)), "0 1 2 3");
@@ -326,7 +326,7 @@ mod tests {
         let measured = |values: &[f64]| Axis::measured("rounds", values.iter().copied(), values.iter().copied());
         assert_eq!(measured(&[2.0, 80.0]).title, "rounds");
         let wide = measured(&[2.0, 81.0]);
-        assert!(wide.title == "rounds, log scale" && !wide.zeros && wide.ticks[0].label == "2", "{wide:?}");
+        assert!(wide.title == "rounds, log scale" && !wide.zeros && wide.turns[0].label == "2", "{wide:?}");
         // Two values at the same distance from each other are in the same ratio.
         let step = |low: f64| wide.place(low * 3.0).unwrap() - wide.place(low).unwrap();
         assert!((step(3.0) - step(30.0)).abs() < 1e-9);
@@ -335,9 +335,9 @@ mod tests {
     #[test]
     fn zeros_lie_below_a_log_scale() {
         let axis = Axis::measured("", [0.0, 0.001, 0.2].into_iter(), [0.0, 0.0001, 0.001, 0.2].into_iter());
-        assert!(axis.zeros && axis.ticks[0].label == "0");
+        assert!(axis.zeros && axis.turns[0].label == "0");
         assert_eq!((axis.place(0.0), axis.place(-1.0)), (Some(0.0), Some(0.0)));
-        assert!(axis.place(0.001).unwrap() > 0.1 && axis.ticks[1].place >= 0.09, "{axis:?}");
+        assert!(axis.place(0.001).unwrap() > 0.1 && axis.turns[1].place >= 0.09, "{axis:?}");
         // The end of an interval far below all points does not stretch the scale.
         assert_eq!(axis.place(0.000_1), Some(0.0));
     }

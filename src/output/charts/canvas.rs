@@ -13,7 +13,7 @@ use plotters::style::text_anchor::{HPos, Pos, VPos};
 use crate::output::drawing::ChartError;
 
 /// A place on the page: units from the left and from the top.
-pub(super) type Spot = (f64, f64);
+pub(super) type Position = (f64, f64);
 
 /// Height of the font's line (ascent and descent) in em: plotters' bitmap text is sized by it.
 const LINE_PER_EM: f64 = 2384.0 / 2048.0;
@@ -26,7 +26,7 @@ pub(super) const PNG_DETAIL: u32 = 2;
 pub(super) const OVERSAMPLING: u32 = 2;
 /// What differs between the two backends.
 #[derive(Clone, Copy)]
-pub(super) struct Medium {
+pub(super) struct PageFormat {
     /// Backend coordinates a unit.
     pub(super) detail: u32,
     /// Plotters' font size for a font of 1 em.
@@ -38,13 +38,17 @@ pub(super) struct Medium {
     segments: bool,
 }
 
-const VECTOR: Medium = Medium { detail: SVG_DETAIL, size_per_em: 1.24, baseline: 0.76, segments: false };
-pub(super) const PIXELS: Medium =
-    Medium { detail: PNG_DETAIL * OVERSAMPLING, size_per_em: LINE_PER_EM, baseline: LINE_PER_EM / 2.0, segments: true };
+const VECTOR: PageFormat = PageFormat { detail: SVG_DETAIL, size_per_em: 1.24, baseline: 0.76, segments: false };
+pub(super) const PIXELS: PageFormat = PageFormat {
+    detail: PNG_DETAIL * OVERSAMPLING,
+    size_per_em: LINE_PER_EM,
+    baseline: LINE_PER_EM / 2.0,
+    segments: true,
+};
 
 /// How text looks.
 #[derive(Clone, Copy)]
-pub(super) struct Face {
+pub(super) struct Font {
     /// Units an em.
     pub(super) em: f64,
     /// Bold or normal.
@@ -67,18 +71,18 @@ pub(super) enum Align {
 /// One page under the pen.
 pub(super) struct Canvas<B> {
     pub(super) backend: B,
-    pub(super) medium: Medium,
+    pub(super) page_format: PageFormat,
 }
 
 impl<B: DrawingBackend> Canvas<B> {
-    fn at(&self, spot: Spot) -> (i32, i32) {
+    fn at(&self, position: Position) -> (i32, i32) {
         // Spots lie on the page, far within 32 bits; a float cast saturates.
-        let place = |units: f64| (units * f64::from(self.medium.detail)).round() as i32;
-        (place(spot.0), place(spot.1))
+        let place = |units: f64| (units * f64::from(self.page_format.detail)).round() as i32;
+        (place(position.0), place(position.1))
     }
 
     fn pen(&self, color: RGBColor, opacity: f64, width: f64) -> ShapeStyle {
-        let width = (width * f64::from(self.medium.detail)).round().max(1.0) as u32;
+        let width = (width * f64::from(self.page_format.detail)).round().max(1.0) as u32;
         ShapeStyle { color: plotters::style::Color::mix(&color, opacity), filled: true, stroke_width: width }
     }
 
@@ -90,32 +94,32 @@ impl<B: DrawingBackend> Canvas<B> {
     }
 
     /// A filled polygon.
-    pub(super) fn area(&mut self, corners: &[Spot], color: RGBColor, opacity: f64) -> Result<(), ChartError> {
-        let corners: Vec<_> = corners.iter().map(|spot| self.at(*spot)).collect();
+    pub(super) fn area(&mut self, corners: &[Position], color: RGBColor, opacity: f64) -> Result<(), ChartError> {
+        let corners: Vec<_> = corners.iter().map(|position| self.at(*position)).collect();
         let pen = self.pen(color, opacity, 0.0);
         self.backend.fill_polygon(corners, &pen).map_err(ChartError::drawing)
     }
 
     /// A filled disc.
-    pub(super) fn disc(&mut self, center: Spot, radius: f64, color: RGBColor) -> Result<(), ChartError> {
-        let radius = (radius * f64::from(self.medium.detail)).round() as u32;
+    pub(super) fn disc(&mut self, center: Position, radius: f64, color: RGBColor) -> Result<(), ChartError> {
+        let radius = (radius * f64::from(self.page_format.detail)).round() as u32;
         let (center, pen) = (self.at(center), self.pen(color, 1.0, 0.0));
         self.backend.draw_circle(center, radius, &pen, true).map_err(ChartError::drawing)
     }
 
-    /// A line through `spots`, `width` units wide.
-    pub(super) fn line(&mut self, spots: &[Spot], color: RGBColor, width: f64) -> Result<(), ChartError> {
-        if self.medium.segments {
-            return self.line_of_segments(spots, color, width);
+    /// A line through `positions`, `width` units wide.
+    pub(super) fn line(&mut self, positions: &[Position], color: RGBColor, width: f64) -> Result<(), ChartError> {
+        if self.page_format.segments {
+            return self.line_of_segments(positions, color, width);
         }
-        let path: Vec<_> = spots.iter().map(|spot| self.at(*spot)).collect();
+        let path: Vec<_> = positions.iter().map(|position| self.at(*position)).collect();
         let pen = self.pen(color, 1.0, width);
         self.backend.draw_path(path, &pen).map_err(ChartError::drawing)
     }
 
-    fn line_of_segments(&mut self, spots: &[Spot], color: RGBColor, width: f64) -> Result<(), ChartError> {
+    fn line_of_segments(&mut self, positions: &[Position], color: RGBColor, width: f64) -> Result<(), ChartError> {
         let half = width / 2.0;
-        for pair in spots.windows(2) {
+        for pair in positions.windows(2) {
             let (from, to) = (pair[0], pair[1]);
             let (dx, dy) = (to.0 - from.0, to.1 - from.1);
             let length = (dx * dx + dy * dy).sqrt();
@@ -130,35 +134,35 @@ impl<B: DrawingBackend> Canvas<B> {
                 self.area(&corners, color, 1.0)?;
             }
         }
-        for joint in spots.iter().skip(1).take(spots.len().saturating_sub(2)) {
+        for joint in positions.iter().skip(1).take(positions.len().saturating_sub(2)) {
             self.disc(*joint, half, color)?;
         }
         Ok(())
     }
 
-    /// A broken line through `spots`.
-    pub(super) fn dashes(&mut self, spots: &[Spot], color: RGBColor, width: f64) -> Result<(), ChartError> {
-        dashes(spots, 7.0, 4.5).iter().try_for_each(|dash| self.line(dash, color, width))
+    /// A broken line through `positions`.
+    pub(super) fn dashes(&mut self, positions: &[Position], color: RGBColor, width: f64) -> Result<(), ChartError> {
+        dashes(positions, 7.0, 4.5).iter().try_for_each(|dash| self.line(dash, color, width))
     }
 
-    /// One line of text; `spot` is on its baseline.
-    pub(super) fn text(&mut self, text: &str, spot: Spot, align: Align, face: Face) -> Result<(), ChartError> {
-        let size = face.em * self.medium.size_per_em * f64::from(self.medium.detail);
+    /// One line of text; `position` is on its baseline.
+    pub(super) fn text(&mut self, text: &str, position: Position, align: Align, font: Font) -> Result<(), ChartError> {
+        let size = font.em * self.page_format.size_per_em * f64::from(self.page_format.detail);
         let across = match align {
             Align::Left => HPos::Left,
             Align::Center => HPos::Center,
             Align::Right => HPos::Right,
         };
-        let style = TextStyle::from(font(size, face.bold)).color(&face.color).pos(Pos::new(across, VPos::Top));
-        let place = self.at((spot.0, spot.1 - self.medium.baseline * face.em));
+        let style = TextStyle::from(plotters_font(size, font.bold)).color(&font.color).pos(Pos::new(across, VPos::Top));
+        let place = self.at((position.0, position.1 - self.page_format.baseline * font.em));
         self.backend.draw_text(text, &style, place).map_err(ChartError::drawing)
     }
 }
 
 /// The pieces of a line that its dashes cover, `on` units drawn and `off` units left out by turns.
-fn dashes(spots: &[Spot], on: f64, off: f64) -> Vec<Vec<Spot>> {
+fn dashes(positions: &[Position], on: f64, off: f64) -> Vec<Vec<Position>> {
     let (mut pieces, mut piece, mut drawing, mut left) = (Vec::new(), Vec::new(), true, on);
-    for pair in spots.windows(2) {
+    for pair in positions.windows(2) {
         let (mut from, to) = (pair[0], pair[1]);
         loop {
             let (dx, dy) = (to.0 - from.0, to.1 - from.1);
@@ -186,7 +190,7 @@ fn dashes(spots: &[Spot], on: f64, off: f64) -> Vec<Vec<Spot>> {
     pieces
 }
 
-fn font(size: f64, bold: bool) -> FontDesc<'static> {
+fn plotters_font(size: f64, bold: bool) -> FontDesc<'static> {
     FontDesc::new(FontFamily::SansSerif, size, if bold { FontStyle::Bold } else { FontStyle::Normal })
 }
 
@@ -203,13 +207,13 @@ pub(super) fn load_fonts() -> Result<(), ChartError> {
 }
 
 /// Units that `text` takes, whichever the medium. A sign of a script the fonts lack counts as one em.
-pub(super) fn text_width(text: &str, face: Face) -> Result<f64, ChartError> {
+pub(super) fn text_width(text: &str, font: Font) -> Result<f64, ChartError> {
     load_fonts()?;
     let (known, foreign): (String, String) = text.chars().partition(|c| u32::from(*c) < 0x2E80);
     // Measured large, as plotters rounds down to whole pixels.
-    let measure = font(100.0 * LINE_PER_EM, face.bold).box_size(&known);
+    let measure = plotters_font(100.0 * LINE_PER_EM, font.bold).box_size(&known);
     let (width, _) = measure.map_err(|error| ChartError::Drawing(error.to_string()))?;
-    Ok((f64::from(width) / 100.0 + foreign.chars().count() as f64) * face.em)
+    Ok((f64::from(width) / 100.0 + foreign.chars().count() as f64) * font.em)
 }
 
 /// The SVG of a page of `size` units that `draw` fills.
@@ -221,7 +225,7 @@ pub(super) fn svg(
     load_fonts()?;
     let fine = (size.0 * SVG_DETAIL, size.1 * SVG_DETAIL);
     let mut text = String::new();
-    let mut canvas = Canvas { backend: SVGBackend::with_string(&mut text, fine), medium: VECTOR };
+    let mut canvas = Canvas { backend: SVGBackend::with_string(&mut text, fine), page_format: VECTOR };
     draw(&mut canvas)?;
     canvas.backend.present().map_err(ChartError::drawing)?;
     drop(canvas);
@@ -241,8 +245,8 @@ mod tests {
 
     #[test]
     fn dashes_cover_their_share_of_a_line() {
-        let spots: Vec<Spot> = (0..=230).map(|x| (f64::from(x), 0.0)).collect();
-        let pieces = dashes(&spots, 7.0, 4.5);
+        let positions: Vec<Position> = (0..=230).map(|x| (f64::from(x), 0.0)).collect();
+        let pieces = dashes(&positions, 7.0, 4.5);
         let drawn: f64 = pieces.iter().map(|piece| piece[piece.len() - 1].0 - piece[0].0).sum();
         // 20 full turns of 11.5 units.
         assert_eq!(pieces.len(), 20);
@@ -252,11 +256,11 @@ mod tests {
 
     #[test]
     fn text_is_as_wide_as_its_font_says() {
-        let face = Face { em: 2048.0, bold: false, color: RGBColor(0, 0, 0) };
+        let font = Font { em: 2048.0, bold: false, color: RGBColor(0, 0, 0) };
         // DejaVu Sans: H is 1540 units of 2048 wide; measured to a hundredth of an em.
-        let width = text_width("H", face).unwrap();
+        let width = text_width("H", font).unwrap();
         assert!((width - 1540.0).abs() <= 21.0, "{width}");
-        assert!(text_width("H", Face { bold: true, ..face }).unwrap() > width);
-        assert!((text_width("漢字", face).unwrap() - 4096.0).abs() < 1.0);
+        assert!(text_width("H", Font { bold: true, ..font }).unwrap() > width);
+        assert!((text_width("漢字", font).unwrap() - 4096.0).abs() < 1.0);
     }
 }

@@ -1,21 +1,21 @@
 //! What happens round by round: how many know, how many do not, and how many runs are done.
 
 use super::axis::{Axis, number};
+use super::dataset::{Dataset, Row, Selection};
 use super::estimate::cut_off;
-use super::figure::{Datum, Figure, Layer, Series, Swatch, some, thinned, values};
-use super::scene::{Row, Scene, Slice};
-use super::style::ink;
+use super::figure::{Datum, Figure, Layer, LegendSymbol, Series, some, thinned, values};
+use super::style::series_style;
 
 /// The share of nodes that know, round by round.
-pub(super) fn informed(scene: &Scene<'_>) -> Option<Figure> {
-    if !scene.tables.curve.has("informed_mean") {
+pub(super) fn informed(dataset: &Dataset<'_>) -> Option<Figure> {
+    if !dataset.tables.curve.has("informed_mean") {
         return None;
     }
-    let slice = scene.slice(None);
+    let selection = dataset.selection(None);
     let mut series = Vec::new();
     let mut last = 0;
-    for (place, row) in points(&slice) {
-        let curve = scene.curve(row.point());
+    for (place, row) in points(&selection) {
+        let curve = dataset.curve(row.point());
         // Nothing happens once all runs have told everybody, and nobody comes who does not know.
         let done =
             |round: &Row<'_>| ["informed_p05", "informed_mean"].iter().all(|name| round.number_or_nan(name) >= 1.0);
@@ -28,7 +28,7 @@ pub(super) fn informed(scene: &Scene<'_>) -> Option<Figure> {
             .map(|round| (at(*round, "round"), at(*round, "informed_p05"), at(*round, "informed_p95")))
             .collect();
         let median: Vec<Datum> = curve.iter().map(|round| (at(*round, "round"), at(*round, "informed_p50"))).collect();
-        let theory = scene.conditions.theory.iter().filter(|theory| theory.point == row.point());
+        let theory = dataset.conditions.theory.iter().filter(|theory| theory.point == row.point());
         let theory = theory
             .flat_map(|theory| &theory.points)
             .filter(|(round, _)| *round <= end)
@@ -40,7 +40,7 @@ pub(super) fn informed(scene: &Scene<'_>) -> Option<Figure> {
             layers: vec![
                 Layer::Band(thinned(band)),
                 Layer::Dashed(thinned(theory)),
-                Layer::Marks(some(&median, place, slice.lines.len())),
+                Layer::Marks(some(&median, place, selection.lines.len())),
                 Layer::Line(thinned(median)),
             ],
             ..named
@@ -49,11 +49,11 @@ pub(super) fn informed(scene: &Scene<'_>) -> Option<Figure> {
     Some(Figure {
         name: "informed_vs_round".into(),
         heading: "Informed nodes, round by round".into(),
-        notes: vec![scene.statement(), scene.shown(&slice), cut_off(scene, &slice)],
+        notes: vec![dataset.statement(), dataset.shown(&selection), cut_off(dataset, &selection)],
         keys: vec![
-            (Swatch::Line, "median over runs"),
-            (Swatch::Band, "5–95 % of runs"),
-            (Swatch::Dashed, "theory (mean field)"),
+            (LegendSymbol::Line, "median over runs"),
+            (LegendSymbol::Band, "5–95 % of runs"),
+            (LegendSymbol::Dashed, "theory (mean field)"),
         ],
         x: Axis::counted("round", last),
         y: Axis::share("informed nodes (share of live nodes)"),
@@ -69,22 +69,24 @@ fn narrowness(band: &[(f64, f64, f64)]) -> Option<String> {
 }
 
 /// The share of nodes that do not know yet, on a log axis: push ends on a straight line, pull plunges.
-pub(super) fn uninformed(scene: &Scene<'_>) -> Option<Figure> {
-    if !scene.tables.curve.has("informed_mean") {
+pub(super) fn uninformed(dataset: &Dataset<'_>) -> Option<Figure> {
+    if !dataset.tables.curve.has("informed_mean") {
         return None;
     }
-    let slice = scene.slice(None);
+    let selection = dataset.selection(None);
     let mut series = Vec::new();
     let mut last = 0;
-    for (place, row) in points(&slice) {
+    for (place, row) in points(&selection) {
         // Less than one node of one run is rounding.
         let least = 0.5 / (row.count("nodes").max(1) as f64 * row.count("runs").max(1) as f64);
-        let line =
-            scene.curve(row.point()).into_iter().map(|round| (round.count("round"), 1.0 - at(round, "informed_mean")));
+        let line = dataset
+            .curve(row.point())
+            .into_iter()
+            .map(|round| (round.count("round"), 1.0 - at(round, "informed_mean")));
         let line: Vec<(u64, f64)> = line.filter(|(_, share)| *share >= least).collect();
         last = last.max(line.last().map_or(0, |(round, _)| *round));
         let line: Vec<Datum> = line.into_iter().map(|(round, share)| (round as f64, share)).collect();
-        let marks = Layer::Marks(some(&line, place, slice.lines.len()));
+        let marks = Layer::Marks(some(&line, place, selection.lines.len()));
         series.push(Series { layers: vec![Layer::Line(thinned(line)), marks], ..named(row, place) });
     }
     let shares = values(&series, true);
@@ -92,10 +94,10 @@ pub(super) fn uninformed(scene: &Scene<'_>) -> Option<Figure> {
         name: "uninformed_vs_round".into(),
         heading: "Nodes still uninformed, round by round".into(),
         notes: vec![
-            scene.statement(),
-            scene.shown(&slice),
+            dataset.statement(),
+            dataset.shown(&selection),
             "Mean over runs; a line ends where every node of every run knows.".into(),
-            cut_off(scene, &slice),
+            cut_off(dataset, &selection),
         ],
         keys: vec![],
         x: Axis::counted("round", last),
@@ -105,17 +107,17 @@ pub(super) fn uninformed(scene: &Scene<'_>) -> Option<Figure> {
 }
 
 /// The share of runs in which everybody knows, round by round.
-pub(super) fn convergence(scene: &Scene<'_>) -> Option<Figure> {
-    let slice = scene.slice(None);
+pub(super) fn convergence(dataset: &Dataset<'_>) -> Option<Figure> {
+    let selection = dataset.selection(None);
     let rounds = |row: Row<'_>| {
-        let mut rounds: Vec<u64> = scene.runs(row.point()).filter_map(|run| run.whole("rounds")).collect();
+        let mut rounds: Vec<u64> = dataset.runs(row.point()).filter_map(|run| run.whole("rounds")).collect();
         rounds.sort_unstable();
         rounds
     };
-    let last = points(&slice).filter_map(|(_, row)| rounds(row).last().copied()).max()?;
+    let last = points(&selection).filter_map(|(_, row)| rounds(row).last().copied()).max()?;
     let mut series = Vec::new();
-    for (place, row) in points(&slice) {
-        let runs = scene.runs(row.point()).count() as f64;
+    for (place, row) in points(&selection) {
+        let runs = dataset.runs(row.point()).count() as f64;
         let mut steps: Vec<Datum> = vec![(0.0, 0.0)];
         for (index, round) in rounds(row).into_iter().enumerate() {
             let (round, share) = (round as f64, (index + 1) as f64 / runs);
@@ -124,7 +126,7 @@ pub(super) fn convergence(scene: &Scene<'_>) -> Option<Figure> {
                 _ => steps.push((round, share)),
             }
         }
-        let marks = Layer::Marks(some(steps.get(1..).unwrap_or_default(), place, slice.lines.len()));
+        let marks = Layer::Marks(some(steps.get(1..).unwrap_or_default(), place, selection.lines.len()));
         let end = steps.last().map_or(0.0, |step| step.1);
         let mut line: Vec<Datum> = Vec::new();
         for (round, share) in thinned(steps) {
@@ -132,19 +134,19 @@ pub(super) fn convergence(scene: &Scene<'_>) -> Option<Figure> {
             line.push((round, share));
         }
         line.push((last as f64 + 1.0, end));
-        let exact = Layer::Dashed(exact_steps(scene, row.point(), last.saturating_add(1)));
+        let exact = Layer::Dashed(exact_steps(dataset, row.point(), last.saturating_add(1)));
         series.push(Series { layers: vec![Layer::Line(line), exact, marks], ..named(row, place) });
     }
     Some(Figure {
         name: "convergence_ecdf".into(),
         heading: "Converged runs, round by round".into(),
         notes: vec![
-            scene.statement(),
-            scene.shown(&slice),
+            dataset.statement(),
+            dataset.shown(&selection),
             "Empirical distribution of rounds; runs that did not converge keep a line below 100 %.".into(),
-            cut_off(scene, &slice),
+            cut_off(dataset, &selection),
         ],
-        keys: vec![(Swatch::Dashed, "exact distribution")],
+        keys: vec![(LegendSymbol::Dashed, "exact distribution")],
         x: Axis::counted("round", last.saturating_add(1)),
         y: Axis::share("converged runs (share of runs)"),
         series,
@@ -152,8 +154,8 @@ pub(super) fn convergence(scene: &Scene<'_>) -> Option<Figure> {
 }
 
 /// The exact distribution of a point's rounds as steps, up to round `last`; empty where there is none.
-fn exact_steps(scene: &Scene<'_>, point: u64, last: u64) -> Vec<Datum> {
-    let exact = scene.conditions.exact.iter().filter(|curve| curve.point == point).flat_map(|curve| &curve.points);
+fn exact_steps(dataset: &Dataset<'_>, point: u64, last: u64) -> Vec<Datum> {
+    let exact = dataset.conditions.exact.iter().filter(|curve| curve.point == point).flat_map(|curve| &curve.points);
     let mut steps: Vec<Datum> = Vec::new();
     for (round, share) in thinned(exact.filter(|(round, _)| *round <= last).copied().collect()) {
         steps.extend(steps.last().map(|(_, before)| (round as f64, *before)));
@@ -163,8 +165,8 @@ fn exact_steps(scene: &Scene<'_>, point: u64, last: u64) -> Vec<Datum> {
 }
 
 /// The one point of each strategy, with the strategy's number.
-pub(super) fn points<'a>(slice: &Slice<'a>) -> impl Iterator<Item = (usize, Row<'a>)> {
-    slice.lines.iter().enumerate().filter_map(|(place, (_, rows))| Some((place, *rows.first()?)))
+pub(super) fn points<'a>(selection: &Selection<'a>) -> impl Iterator<Item = (usize, Row<'a>)> {
+    selection.lines.iter().enumerate().filter_map(|(place, (_, rows))| Some((place, *rows.first()?)))
 }
 
 /// A series with the name of its strategy and how it ended, nothing drawn yet.
@@ -178,7 +180,12 @@ pub(super) fn named(row: Row<'_>, place: usize) -> Series {
         let (done, all) = (number(done as f64), number(all as f64));
         details.push(format!("{done} of {all} runs converged"));
     }
-    Series { label: super::plain(row.series()), details, ink: ink(row.series(), place), layers: vec![] }
+    Series {
+        label: super::plain(row.series()),
+        details,
+        series_style: series_style(row.series(), place),
+        layers: vec![],
+    }
 }
 
 /// A value of a round.
@@ -190,14 +197,14 @@ pub(super) fn at(round: Row<'_>, name: &str) -> f64 {
 mod tests {
     use super::super::figures;
     use super::*;
-    use crate::output::{statement, tabulate, testing};
+    use crate::output::{caption, run_tables, testing};
 
     #[test]
     fn a_line_goes_on_after_all_knew_where_others_come_who_do_not() {
         let text = "replicates = 9\n[network]\nnodes = 32\n[gossip]\nstrategy = \"push-pull\"\n[[event]]\nat_round = 20\njoin = 8\n";
         let scenario = testing::read_text(text);
-        let tables = testing::tables_of(tabulate::list(&scenario), &scenario, testing::all_runs(&scenario));
-        let figures = figures(&tables, &statement::conditions(&scenario));
+        let tables = testing::tables_of(run_tables::list(&scenario), &scenario, testing::all_runs(&scenario));
+        let figures = figures(&tables, &caption::conditions(&scenario));
         let figure = figures.iter().find(|figure| figure.name == "informed_vs_round").unwrap();
         let median = figure.series[0].layers.iter().find_map(|layer| match layer {
             Layer::Line(line) => Some(line),

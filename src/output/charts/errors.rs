@@ -2,10 +2,10 @@
 
 use super::axis::{Axis, number};
 use super::curves::{at, named, points};
+use super::dataset::{Dataset, Row, Selection};
 use super::estimate::cut_off;
-use super::figure::{Datum, Figure, Layer, Series, Swatch, some, thinned, values};
-use super::scene::{Row, Scene, Slice};
-use super::style::{Ink, Marker, NEUTRAL};
+use super::figure::{Datum, Figure, Layer, LegendSymbol, Series, some, thinned, values};
+use super::style::{Marker, NEUTRAL, SeriesStyle};
 
 /// Columns that say how far off nodes are, what they are, and the axis they are drawn on.
 const ERRORS: [(&str, &str, &str); 2] = [
@@ -23,15 +23,15 @@ const ERRORS: [(&str, &str, &str); 2] = [
 
 /// How far off nodes are, on a log axis: what contracts by a factor a round is straight. A run that has ended stays as
 /// it was, so a line ends where half of the runs have.
-pub(super) fn error(scene: &Scene<'_>) -> Option<Figure> {
-    let there = |(name, ..): &&(&str, _, _)| scene.tables.curve.has(&format!("{name}_p50"));
+pub(super) fn error(dataset: &Dataset<'_>) -> Option<Figure> {
+    let there = |(name, ..): &&(&str, _, _)| dataset.tables.curve.has(&format!("{name}_p50"));
     let (name, note, axis) = *ERRORS.iter().find(there)?;
-    let slice = scene.slice(None);
+    let selection = dataset.selection(None);
     let (mut series, mut never) = (Vec::new(), Vec::new());
     let (mut last, mut gaps) = (0, false);
-    for (place, row) in points(&slice) {
-        let curve = half_under_way(scene, row);
-        let drawn = layers(&curve, name, (place, slice.lines.len()));
+    for (place, row) in points(&selection) {
+        let curve = half_under_way(dataset, row);
+        let drawn = layers(&curve, name, (place, selection.lines.len()));
         if drawn.is_empty() {
             never.push(super::plain(row.series()));
             continue;
@@ -43,21 +43,21 @@ pub(super) fn error(scene: &Scene<'_>) -> Option<Figure> {
     if series.is_empty() {
         return None;
     }
-    let mut notes = vec![scene.statement(), scene.shown(&slice)];
+    let mut notes = vec![dataset.statement(), dataset.shown(&selection)];
     notes.push(format!("{note} A line ends where half of its runs have ended."));
-    if let Some(tolerance) = tolerance(scene, &slice) {
+    if let Some(tolerance) = tolerance(dataset, &selection) {
         notes.push(format!("A run has converged when it is no more than the tolerance, {}.", number(tolerance)));
         series.push(level("tolerance", tolerance, last));
     }
     notes.extend((!never.is_empty()).then(|| format!("Of {} it is 0 in every round.", never.join(", "))));
     notes.extend(gaps.then(|| "Where it is 0 there is no line.".to_owned()));
-    notes.push(cut_off(scene, &slice));
+    notes.push(cut_off(dataset, &selection));
     let errors = values(&series, true);
     Some(Figure {
         name: "error_vs_round".into(),
         heading: "Error of the nodes, round by round".into(),
         notes,
-        keys: vec![(Swatch::Line, "median over runs"), (Swatch::Band, "5–95 % of runs")],
+        keys: vec![(LegendSymbol::Line, "median over runs"), (LegendSymbol::Band, "5–95 % of runs")],
         x: Axis::counted("round", last),
         y: Axis::decades(axis, errors),
         series,
@@ -65,10 +65,10 @@ pub(super) fn error(scene: &Scene<'_>) -> Option<Figure> {
 }
 
 /// The rounds of a point up to that by which half of its runs have ended.
-fn half_under_way<'a>(scene: &Scene<'a>, row: Row<'a>) -> Vec<Row<'a>> {
-    let curve = scene.curve(row.point());
+fn half_under_way<'a>(dataset: &Dataset<'a>, row: Row<'a>) -> Vec<Row<'a>> {
+    let curve = dataset.curve(row.point());
     let last = curve.last().map_or(0, |round| round.count("round"));
-    let mut ends: Vec<u64> = scene.runs(row.point()).map(|run| run.whole("rounds").unwrap_or(last)).collect();
+    let mut ends: Vec<u64> = dataset.runs(row.point()).map(|run| run.whole("rounds").unwrap_or(last)).collect();
     ends.sort_unstable();
     let end = ends.get(ends.len().saturating_sub(1) / 2).copied().unwrap_or(last);
     curve.into_iter().filter(|round| round.count("round") <= end).collect()
@@ -95,17 +95,17 @@ fn layers(curve: &[Row<'_>], name: &str, (place, lines): (usize, usize)) -> Vec<
 }
 
 /// The tolerance of the points shown, if they have one.
-fn tolerance(scene: &Scene<'_>, slice: &Slice<'_>) -> Option<f64> {
-    let (_, row) = points(slice).next()?;
-    let known = &scene.conditions.tolerances;
+fn tolerance(dataset: &Dataset<'_>, selection: &Selection<'_>) -> Option<f64> {
+    let (_, row) = points(selection).next()?;
+    let known = &dataset.conditions.tolerances;
     known.iter().find(|(point, _)| *point == row.point()).map(|(_, tolerance)| *tolerance).filter(|value| *value > 0.0)
 }
 
 /// A broken line at `height` up to round `last`, with its name.
 fn level(label: &str, height: f64, last: u64) -> Series {
     let line = vec![(0.0, height), (last as f64, height)];
-    let ink = Ink { color: NEUTRAL, marker: Marker::Disc };
-    Series { label: label.to_owned(), details: Vec::new(), ink, layers: vec![Layer::Dashed(line)] }
+    let series_style = SeriesStyle { color: NEUTRAL, marker: Marker::Disc };
+    Series { label: label.to_owned(), details: Vec::new(), series_style, layers: vec![Layer::Dashed(line)] }
 }
 
 #[cfg(test)]
@@ -113,15 +113,15 @@ mod tests {
     use super::super::{Conditions, figures};
     use super::*;
     use crate::output::tables::Tables;
-    use crate::output::{statement, tabulate, testing};
+    use crate::output::{caption, run_tables, testing};
 
     fn simulated(workload: &str) -> (Tables, Conditions) {
         let text = format!(
             "replicates = 9\n[network]\nnodes = 32\n[gossip]\nstrategy = \"push\"\nphase = \"random\"\n{workload}"
         );
         let scenario = testing::read_text(&text);
-        let tables = testing::tables_of(tabulate::list(&scenario), &scenario, testing::all_runs(&scenario));
-        (tables, statement::conditions(&scenario))
+        let tables = testing::tables_of(run_tables::list(&scenario), &scenario, testing::all_runs(&scenario));
+        (tables, caption::conditions(&scenario))
     }
 
     fn drawn((tables, conditions): &(Tables, Conditions)) -> Option<Figure> {

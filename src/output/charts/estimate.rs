@@ -1,24 +1,25 @@
 //! What the runs of a point estimate: means, how well they are known, and the series they make.
 
 use super::axis::number;
-use super::figure::{Layer, Series, Swatch};
-use super::scene::{Row, Scene, Slice};
-use super::style::ink;
+use super::dataset::{Dataset, Row, Selection};
+use super::figure::{Layer, LegendSymbol, Series};
+use super::style::series_style;
 use crate::stats::moments::Moments;
 use crate::stats::unseen;
 
 /// What the layers of a mean over converged runs mean.
-pub(super) const CONVERGED: [(Swatch, &str); 6] = [
-    (Swatch::Mark, "mean"),
-    (Swatch::Interval, "95 % interval"),
-    (Swatch::Exact, "exact mean"),
-    (Swatch::Hollow, "mean where not every run converged"),
-    (Swatch::Thin, "fitted line"),
-    (Swatch::Dashed, "theory"),
+pub(super) const CONVERGED: [(LegendSymbol, &str); 6] = [
+    (LegendSymbol::RoundSample, "mean"),
+    (LegendSymbol::Interval, "95 % interval"),
+    (LegendSymbol::Exact, "exact mean"),
+    (LegendSymbol::Hollow, "mean where not every run converged"),
+    (LegendSymbol::Thin, "fitted line"),
+    (LegendSymbol::Dashed, "theory"),
 ];
 
 /// What the layers of a mean over all runs mean.
-pub(super) const ALL: [(Swatch, &str); 2] = [(Swatch::Mark, "mean over all runs"), (Swatch::Interval, "95 % interval")];
+pub(super) const ALL: [(LegendSymbol, &str); 2] =
+    [(LegendSymbol::RoundSample, "mean over all runs"), (LegendSymbol::Interval, "95 % interval")];
 
 /// A mean over runs.
 pub(super) struct Estimate {
@@ -43,9 +44,9 @@ pub(super) fn rounds(row: Row<'_>) -> Option<Estimate> {
 }
 
 /// What `measure` says of the runs of a point; runs of which it says nothing are left out.
-pub(super) fn over_runs(scene: &Scene<'_>, row: Row<'_>, measure: Measured) -> Option<Estimate> {
+pub(super) fn over_runs(dataset: &Dataset<'_>, row: Row<'_>, measure: Measured) -> Option<Estimate> {
     let (mut moments, mut step) = (Moments::default(), 0.0);
-    for (value, apart) in scene.runs(row.point()).filter_map(measure) {
+    for (value, apart) in dataset.runs(row.point()).filter_map(measure) {
         moments.add(value);
         step = f64::max(step, apart);
     }
@@ -90,15 +91,15 @@ fn nodes(run: Row<'_>) -> f64 {
     run.number_or_nan("nodes")
 }
 
-/// What to say where a limit cut off runs of a slice; nothing where it cut off none.
-pub(super) fn cut_off(scene: &Scene<'_>, slice: &Slice<'_>) -> String {
-    let counts = slice.rows().map(|row| scene.cut_off(row.point()));
+/// What to say where a limit cut off runs of a selection; nothing where it cut off none.
+pub(super) fn cut_off(dataset: &Dataset<'_>, selection: &Selection<'_>) -> String {
+    let counts = selection.rows().map(|row| dataset.cut_off(row.point()));
     let (cut, all) = counts.fold((0, 0), |sum, (cut, all)| (sum.0 + cut, sum.1 + all));
     if cut == 0 {
         return String::new();
     }
     let (cut, all) = (number(cut as f64), number(all as f64));
-    if scene.conditions.may_never_converge {
+    if dataset.conditions.may_never_converge {
         return format!(
             "{cut} of {all} runs had not converged when a limit came: means of rounds are over the others."
         );
@@ -109,28 +110,30 @@ pub(super) fn cut_off(scene: &Scene<'_>, slice: &Slice<'_>) -> String {
 }
 
 /// What a residue is called, as a heading and as an axis: of runs that a limit cut off nobody knows who never learns.
-pub(super) fn residue_names(scene: &Scene<'_>, slice: &Slice<'_>) -> (&'static str, &'static str) {
-    if cut_off(scene, slice).is_empty() {
+pub(super) fn residue_names(dataset: &Dataset<'_>, selection: &Selection<'_>) -> (&'static str, &'static str) {
+    if cut_off(dataset, selection).is_empty() {
         ("Nodes that never learn", "residue (share of live nodes that never learned)")
     } else {
         ("Nodes not reached before the limit", "residue (share of live nodes not reached before the limit)")
     }
 }
 
-/// Whether any run of a slice left somebody out.
-pub(super) fn leaves_residue(scene: &Scene<'_>, slice: &Slice<'_>) -> bool {
-    slice.rows().any(|row| scene.runs(row.point()).any(|run| run.real("residue").is_some_and(|residue| residue > 0.0)))
+/// Whether any run of a selection left somebody out.
+pub(super) fn leaves_residue(dataset: &Dataset<'_>, selection: &Selection<'_>) -> bool {
+    selection
+        .rows()
+        .any(|row| dataset.runs(row.point()).any(|run| run.real("residue").is_some_and(|residue| residue > 0.0)))
 }
 
 /// A series a strategy: estimates with their intervals, at `x`. Where `all` runs must have converged for a point to be
 /// whole, the others are hollow.
 pub(super) fn series(
-    slice: &Slice<'_>,
+    selection: &Selection<'_>,
     x: &dyn Fn(Row<'_>) -> f64,
     estimate: &dyn Fn(Row<'_>) -> Option<Estimate>,
     all: bool,
 ) -> Vec<Series> {
-    let series = slice.lines.iter().enumerate().map(|(place, (strategy, rows))| {
+    let series = selection.lines.iter().enumerate().map(|(place, (strategy, rows))| {
         let (mut line, mut intervals, mut whole, mut hollow) = (vec![], vec![], vec![], vec![]);
         for row in sorted(rows, x) {
             let Some(Estimate { mean, interval }) = estimate(row) else { continue };
@@ -140,21 +143,25 @@ pub(super) fn series(
             if all && row.count("converged") < row.count("runs") { &mut hollow } else { &mut whole }.push(at(mean));
         }
         let layers = vec![Layer::Line(line), Layer::Intervals(intervals), Layer::Marks(whole), Layer::Hollow(hollow)];
-        Series { label: super::plain(strategy), details: vec![], ink: ink(strategy, place), layers }
+        Series { label: super::plain(strategy), details: vec![], series_style: series_style(strategy, place), layers }
     });
     series.collect()
 }
 
 /// A series a strategy: mean rounds with their intervals, exact means and the published law, each divided by `unit`, at
 /// `x`.
-pub(super) fn means(slice: &Slice<'_>, x: &dyn Fn(Row<'_>) -> f64, unit: &dyn Fn(Row<'_>) -> f64) -> Vec<Series> {
+pub(super) fn means(
+    selection: &Selection<'_>,
+    x: &dyn Fn(Row<'_>) -> f64,
+    unit: &dyn Fn(Row<'_>) -> f64,
+) -> Vec<Series> {
     let scaled = |row: Row<'_>| {
         let Estimate { mean, interval } = rounds(row)?;
         let interval = interval.map(|(low, high)| (low / unit(row), high / unit(row)));
         Some(Estimate { mean: mean / unit(row), interval })
     };
-    let mut all = series(slice, x, &scaled, true);
-    for (series, (_, rows)) in all.iter_mut().zip(&slice.lines) {
+    let mut all = series(selection, x, &scaled, true);
+    for (series, (_, rows)) in all.iter_mut().zip(&selection.lines) {
         let law = sorted(rows, x).into_iter().filter_map(|row| Some((x(row), row.real("theory_rounds")? / unit(row))));
         series.layers.push(Layer::Dashed(law.collect()));
         let exact =
@@ -201,15 +208,15 @@ mod tests {
             tables.runs.set(number, "residue", residue);
         }
         let conditions = Conditions::default();
-        let scene = Scene::new(&tables, &conditions);
-        let Estimate { mean, interval } = over_runs(&scene, tables.summary.row(0), residue).unwrap();
+        let dataset = Dataset::new(&tables, &conditions);
+        let Estimate { mean, interval } = over_runs(&dataset, tables.summary.row(0), residue).unwrap();
         // The standard error is 0.1, and t(0.975, 3) = 3.182446: the lower end is cut off at nobody.
         let (low, high) = interval.unwrap();
         assert!((mean - 0.1).abs() < 1e-12 && low == 0.0 && (high - 0.418_244_6).abs() < 1e-6, "{mean} {low} {high}");
-        assert!(leaves_residue(&scene, &scene.slice(None)));
+        assert!(leaves_residue(&dataset, &dataset.selection(None)));
         let clean = sample::loss(4);
-        let scene = Scene::new(&clean, &conditions);
-        assert!(!leaves_residue(&scene, &scene.slice(None)));
+        let dataset = Dataset::new(&clean, &conditions);
+        assert!(!leaves_residue(&dataset, &dataset.selection(None)));
     }
 
     #[test]
@@ -217,9 +224,9 @@ mod tests {
         let mut tables = sample::loss(4);
         let conditions = Conditions::default();
         let names = |tables: &crate::output::tables::Tables| {
-            let scene = Scene::new(tables, &conditions);
-            let slice = scene.slice(None);
-            (cut_off(&scene, &slice), residue_names(&scene, &slice).0)
+            let dataset = Dataset::new(tables, &conditions);
+            let selection = dataset.selection(None);
+            (cut_off(&dataset, &selection), residue_names(&dataset, &selection).0)
         };
         tables.runs.set(0, "outcome", "died-out");
         assert_eq!(names(&tables), (String::new(), "Nodes that never learn"));
@@ -233,11 +240,11 @@ mod tests {
         let mut tables = sample::loss(2);
         sample::fail(&mut tables);
         let conditions = Conditions::default();
-        let scene = Scene::new(&tables, &conditions);
-        let slice = scene.slice(None);
+        let dataset = Dataset::new(&tables, &conditions);
+        let selection = dataset.selection(None);
         for (all, hollow) in [(true, 1), (false, 0)] {
-            let lines = series(&slice, &|_| 1.0, &|row| over_runs(&scene, row, messages), all);
-            let layer = lines[0].layers.iter().find(|layer| layer.swatch() == Swatch::Hollow).unwrap();
+            let lines = series(&selection, &|_| 1.0, &|row| over_runs(&dataset, row, messages), all);
+            let layer = lines[0].layers.iter().find(|layer| layer.symbol() == LegendSymbol::Hollow).unwrap();
             assert_eq!(layer.data().len(), hollow);
         }
     }

@@ -1,7 +1,7 @@
 //! A chart before it is drawn: plain data that says what is shown, on which axes, and what it means.
 
 use super::axis::Axis;
-use super::style::Ink;
+use super::style::SeriesStyle;
 
 /// Most points a drawn line keeps: more than a page has room for.
 const MOST_POINTS: usize = 1500;
@@ -32,16 +32,16 @@ pub(super) enum Layer {
 
 impl Layer {
     /// What it looks like.
-    pub(super) fn swatch(&self) -> Swatch {
+    pub(super) fn symbol(&self) -> LegendSymbol {
         match self {
-            Layer::Band(_) => Swatch::Band,
-            Layer::Line(_) => Swatch::Line,
-            Layer::Thin(_) => Swatch::Thin,
-            Layer::Dashed(_) => Swatch::Dashed,
-            Layer::Intervals(_) => Swatch::Interval,
-            Layer::Exact(_) => Swatch::Exact,
-            Layer::Marks(_) => Swatch::Mark,
-            Layer::Hollow(_) => Swatch::Hollow,
+            Layer::Band(_) => LegendSymbol::Band,
+            Layer::Line(_) => LegendSymbol::Line,
+            Layer::Thin(_) => LegendSymbol::Thin,
+            Layer::Dashed(_) => LegendSymbol::Dashed,
+            Layer::Intervals(_) => LegendSymbol::Interval,
+            Layer::Exact(_) => LegendSymbol::Exact,
+            Layer::Marks(_) => LegendSymbol::RoundSample,
+            Layer::Hollow(_) => LegendSymbol::Hollow,
         }
     }
 
@@ -62,7 +62,7 @@ impl Layer {
 
 /// A kind of layer, as the key under the heading shows it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Swatch {
+pub(super) enum LegendSymbol {
     /// See [`Layer::Band`].
     Band,
     /// See [`Layer::Line`].
@@ -76,7 +76,7 @@ pub(super) enum Swatch {
     /// See [`Layer::Exact`].
     Exact,
     /// See [`Layer::Marks`].
-    Mark,
+    RoundSample,
     /// See [`Layer::Hollow`].
     Hollow,
 }
@@ -89,7 +89,7 @@ pub(super) struct Series {
     /// What else is said of it, a line each.
     pub(super) details: Vec<String>,
     /// Its colour and marker.
-    pub(super) ink: Ink,
+    pub(super) series_style: SeriesStyle,
     /// What is drawn, from the back.
     pub(super) layers: Vec<Layer>,
 }
@@ -111,7 +111,7 @@ pub(super) struct Figure {
     /// Under what conditions, a paragraph each.
     pub(super) notes: Vec<String>,
     /// What the kinds of layers mean; kinds that do not occur are left out.
-    pub(super) keys: Vec<(Swatch, &'static str)>,
+    pub(super) keys: Vec<(LegendSymbol, &'static str)>,
     /// The horizontal axis.
     pub(super) x: Axis,
     /// The vertical axis.
@@ -122,10 +122,10 @@ pub(super) struct Figure {
 
 impl Figure {
     /// The keys of the kinds of layers that occur.
-    pub(super) fn keys(&self) -> impl Iterator<Item = (Swatch, &'static str)> {
+    pub(super) fn keys(&self) -> impl Iterator<Item = (LegendSymbol, &'static str)> {
         let layers = || self.series.iter().flat_map(|series| &series.layers);
-        let occurs = move |swatch| layers().any(|layer| layer.swatch() == swatch && !layer.data().is_empty());
-        self.keys.iter().copied().filter(move |(swatch, _)| occurs(*swatch))
+        let occurs = move |symbol| layers().any(|layer| layer.symbol() == symbol && !layer.data().is_empty());
+        self.keys.iter().copied().filter(move |(symbol, _)| occurs(*symbol))
     }
 }
 
@@ -139,7 +139,7 @@ pub(super) fn values(series: &[Series], up: bool) -> impl Iterator<Item = f64> {
 /// estimated, not by how well.
 pub(super) fn measured(title: &str, series: &[Series], up: bool) -> Axis {
     let layers = series.iter().flat_map(|series| &series.layers);
-    let points = layers.filter(|layer| layer.swatch() != Swatch::Interval).flat_map(Layer::data);
+    let points = layers.filter(|layer| layer.symbol() != LegendSymbol::Interval).flat_map(Layer::data);
     Axis::measured(title, points.map(|(x, y)| if up { y } else { x }), values(series, up))
 }
 
@@ -204,9 +204,9 @@ mod tests {
     #[test]
     fn a_line_does_not_reach_into_the_zeros_of_a_log_axis() {
         let line = vec![(1.0, 0.5), (2.0, 0.001), (3.0, 0.0), (4.0, 0.2)];
-        let ink = super::super::style::ink("push", 0);
+        let series_style = super::super::style::series_style("push", 0);
         let layers = vec![Layer::Line(line.clone()), Layer::Marks(line.clone())];
-        let mut series = vec![Series { label: "push".into(), details: vec![], ink, layers }];
+        let mut series = vec![Series { label: "push".into(), details: vec![], series_style, layers }];
         let axis = measured("residue", &series, true);
         part_at_zeros(&axis, &mut series);
         let parts = [Layer::Line(line[..2].to_vec()), Layer::Line(line[3..].to_vec()), Layer::Marks(line)];

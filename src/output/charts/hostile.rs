@@ -7,8 +7,8 @@ use crate::columns::rumor::LIST;
 use crate::output::csv_file::{CsvFile, Unreadable};
 use crate::output::frame::{Frame, Row};
 use crate::output::links::{LinkEnd, LinkRow};
+use crate::output::run_tables;
 use crate::output::tables::{self, Tables};
-use crate::output::tabulate;
 
 /// What may stand in a cell.
 const NASTY: [&str; 18] = [
@@ -62,7 +62,7 @@ fn written(tables: &Tables) -> [(&'static str, Vec<u8>); 5] {
         (name, csv.finish().unwrap())
     }
     let mut links = CsvFile::begin("links.csv", Vec::new(), &Field::all(LinkRow::COLUMNS)).unwrap();
-    tables.links.iter().for_each(|link| links.row(tabulate::cells(LinkRow::COLUMNS, link)).unwrap());
+    tables.links.iter().for_each(|link| links.row(run_tables::cells(LinkRow::COLUMNS, link)).unwrap());
     [
         file("runs.csv", &tables.runs),
         file("curve.csv", &tables.curve),

@@ -1,32 +1,32 @@
 //! How the traffic lies on the links: along a line or a ring by their place, elsewhere from the most loaded down.
 
 use super::axis::{Axis, number};
+use super::dataset::{Dataset, Key, Row};
 use super::figure::{Datum, Figure, Layer, Series, measured, part_at_zeros, some, thinned};
 use super::plain;
-use super::scene::{Key, Row, Scene};
-use super::style::{MOST_LINES, ink};
+use super::style::{MOST_LINES, series_style};
 use crate::output::links::{LinkEnd, LinkRow, of_point};
 
 /// Messages over every link: a line for each value of the first thing that was swept beside the size, or for each
 /// strategy if nothing was.
-pub(super) fn link_traffic(scene: &Scene<'_>) -> Option<Figure> {
-    if scene.tables.links.is_empty() {
+pub(super) fn link_traffic(dataset: &Dataset<'_>) -> Option<Figure> {
+    if dataset.tables.links.is_empty() {
         return None;
     }
-    let key = scene.keys.first();
-    let slice = scene.slice(key);
-    let mut shown = scene.shown(&slice);
+    let key = dataset.keys.first();
+    let selection = dataset.selection(key);
+    let mut shown = dataset.shown(&selection);
     let mut rows: Vec<(String, Row<'_>)> = match key {
-        None => slice.lines.iter().flat_map(|(name, rows)| rows.iter().map(|row| (plain(name), *row))).collect(),
+        None => selection.lines.iter().flat_map(|(name, rows)| rows.iter().map(|row| (plain(name), *row))).collect(),
         Some(key) => {
-            let (strategy, rows) = slice.lines.first()?;
-            if slice.lines.len() > 1 {
+            let (strategy, rows) = selection.lines.first()?;
+            if selection.lines.len() > 1 {
                 shown = format!("{shown} Strategy: {strategy}.");
             }
             rows.iter().map(|row| (named(key, *row), *row)).collect()
         }
     };
-    rows.retain(|(_, row)| of_point(scene.tables, row.point()).next().is_some());
+    rows.retain(|(_, row)| of_point(dataset.tables, row.point()).next().is_some());
     if rows.len() > MOST_LINES {
         shown = format!("{shown} The first {MOST_LINES} of {} values.", rows.len());
         rows.truncate(MOST_LINES);
@@ -36,7 +36,7 @@ pub(super) fn link_traffic(scene: &Scene<'_>) -> Option<Figure> {
     let lines = rows.len();
     let mut last = 0.0_f64;
     let series = rows.into_iter().enumerate().map(|(place, (label, row))| {
-        let links: Vec<&LinkRow> = of_point(scene.tables, row.point()).collect();
+        let links: Vec<&LinkRow> = of_point(dataset.tables, row.point()).collect();
         let data = if in_a_row { by_place(&links) } else { by_load(&links) };
         last = last.max(data.last().map_or(0.0, |datum| datum.0));
         let most = links.iter().map(|link| link.messages_per_round).fold(0.0, f64::max);
@@ -44,7 +44,7 @@ pub(super) fn link_traffic(scene: &Scene<'_>) -> Option<Figure> {
         Series {
             label,
             details: vec![format!("at most {} a round", number((most * 100.0).round() / 100.0))],
-            ink: ink("", place),
+            series_style: series_style("", place),
             layers: vec![Layer::Line(thinned(data)), marks],
         }
     });
@@ -55,7 +55,7 @@ pub(super) fn link_traffic(scene: &Scene<'_>) -> Option<Figure> {
     Some(Figure {
         name: "link_traffic".into(),
         heading: "Messages over each link, per round".into(),
-        notes: vec![scene.statement(), shown, "Mean over all rounds of all runs, answers included.".into()],
+        notes: vec![dataset.statement(), shown, "Mean over all rounds of all runs, answers included.".into()],
         keys: vec![],
         x: Axis::counted(title, last as u64),
         y,
@@ -114,7 +114,7 @@ mod tests {
 
     fn drawn(tables: &Tables) -> Option<Figure> {
         let conditions = Conditions::default();
-        link_traffic(&Scene::new(tables, &conditions))
+        link_traffic(&Dataset::new(tables, &conditions))
     }
 
     #[test]

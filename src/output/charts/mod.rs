@@ -8,6 +8,7 @@
 mod axis;
 mod canvas;
 mod curves;
+mod dataset;
 mod errors;
 mod estimate;
 mod figure;
@@ -19,7 +20,6 @@ mod pixels;
 mod rounds;
 #[cfg(test)]
 mod sample;
-mod scene;
 mod shown;
 mod style;
 mod swept;
@@ -29,12 +29,12 @@ use super::conditions::Conditions;
 use super::drawing::{Chart, ChartError, Drawing};
 use crate::output::tables::Tables;
 use crate::printable;
+use dataset::Dataset;
 use figure::{Figure, Series};
-use scene::Scene;
 pub use shown::keep_shown;
 
 /// All charts that there always are, where there is something to show.
-const FIGURES: &[fn(&Scene<'_>) -> Option<Figure>] = &[
+const FIGURES: &[fn(&Dataset<'_>) -> Option<Figure>] = &[
     curves::informed,
     curves::uninformed,
     curves::convergence,
@@ -61,9 +61,9 @@ pub fn draw(tables: &Tables, conditions: &Conditions, drawing: Drawing<'_>) -> R
 }
 
 fn figures(tables: &Tables, conditions: &Conditions) -> Vec<Figure> {
-    let scene = Scene::new(tables, conditions);
-    let mut figures: Vec<Figure> = FIGURES.iter().filter_map(|figure| figure(&scene)).collect();
-    figures.extend(swept::swept(&scene));
+    let dataset = Dataset::new(tables, conditions);
+    let mut figures: Vec<Figure> = FIGURES.iter().filter_map(|figure| figure(&dataset)).collect();
+    figures.extend(swept::swept(&dataset));
     figures.retain(|figure| !figure.series.iter().all(Series::is_empty));
     for figure in &mut figures {
         figure.notes.retain(|note| !note.is_empty());
@@ -238,7 +238,7 @@ mod tests {
         let all = tables.summary.rows().map(|row| row.count("runs")).sum::<u64>() as f64;
         let note = format!("2 of {} runs did not converge (push 2)", axis::number(all));
         assert!(figure.notes.iter().any(|text| text.starts_with(&note)), "{:?}", figure.notes);
-        let hollow = figure.series[0].layers.iter().filter(|layer| layer.swatch() == figure::Swatch::Hollow);
+        let hollow = figure.series[0].layers.iter().filter(|layer| layer.symbol() == figure::LegendSymbol::Hollow);
         assert_eq!(hollow.map(|layer| layer.data().len()).sum::<usize>(), 1);
     }
 
@@ -255,15 +255,15 @@ mod tests {
         let tables = sample::sizes(3);
         let conditions = sample::conditions(&tables);
         let drawn = figures(&tables, &conditions);
-        let layers = |name: &str, swatch: figure::Swatch| -> Vec<usize> {
+        let layers = |name: &str, symbol: figure::LegendSymbol| -> Vec<usize> {
             let figure = drawn.iter().find(|figure| figure.name == name).unwrap();
-            assert!(figure.keys().any(|(key, _)| key == swatch), "{name} explains what it draws");
+            assert!(figure.keys().any(|(key, _)| key == symbol), "{name} explains what it draws");
             let of =
-                |series: &Series| series.layers.iter().find(|layer| layer.swatch() == swatch).unwrap().data().len();
+                |series: &Series| series.layers.iter().find(|layer| layer.symbol() == symbol).unwrap().data().len();
             figure.series.iter().map(of).collect()
         };
         // Five of the seven sizes have an exact mean; the distribution is shown of the largest, which has none.
-        assert_eq!(layers("rounds_vs_nodes", figure::Swatch::Exact), [5; 3]);
+        assert_eq!(layers("rounds_vs_nodes", figure::LegendSymbol::Exact), [5; 3]);
         let plain = drawn.iter().find(|figure| figure.name == "convergence_ecdf").unwrap();
         assert_eq!(plain.keys().count(), 0);
         let mut small = sample::sizes(3);

@@ -6,12 +6,12 @@
 use plotters::backend::DrawingBackend;
 
 use super::axis::{Axis, Tick};
-use super::canvas::{Align, Canvas, Face, Spot, svg, text_width};
-use super::figure::{Figure, Layer, Series, Swatch};
+use super::canvas::{Align, Canvas, Font, Position, svg, text_width};
+use super::figure::{Figure, Layer, LegendSymbol, Series};
 use super::pixels::{Page, png};
 use super::style::{
-    AXIS, DETAIL, FRAME, GRID, HEADING, Ink, LABEL, Marker, NEUTRAL, NOTE, PAPER, TICK, dark, light, line_width, mark,
-    spread,
+    AXIS, DETAIL, FRAME, GRID, HEADING, LABEL, Marker, NEUTRAL, NOTE, PAPER, SeriesStyle, TICK, dark, light,
+    line_width, mark, spread,
 };
 use crate::output::drawing::{Chart, ChartError, Formats};
 
@@ -69,10 +69,10 @@ impl Layout {
         let top = MARGIN + heading.len() as f64 * 24.0 + notes.len() as f64 * 18.0 + keys + title;
         let below = 66.0;
         let fill = (HEIGHT - top - below).max(LEAST_PLOT).ceil();
-        let rows = figure.y.ticks.len() as f64;
+        let rows = figure.y.turns.len() as f64;
         // A few names need no more room, many do.
         let plot = if figure.y.rows { fill.min((rows * 2.0 * ROW).max(LEAST_ROWS)).max(rows * ROW) } else { fill };
-        let ticks = widest(figure.y.ticks.iter().map(|tick| tick.label.as_str()), TICK)?;
+        let turns = widest(figure.y.turns.iter().map(|tick| tick.label.as_str()), TICK)?;
         let mut blocks = Vec::new();
         let mut widths = 0.0_f64;
         for series in &figure.series {
@@ -83,7 +83,7 @@ impl Layout {
         }
         // A viewer without our font may have a wider one.
         let gutter = GUTTER.0 + GUTTER.1 + GUTTER.2 + widths * 1.06 + 10.0;
-        let left = MARGIN + ticks.min(LONGEST_NAME) * 1.04 + 10.0;
+        let left = MARGIN + turns.min(LONGEST_NAME) * 1.04 + 10.0;
         let mut layout = Layout {
             size: (WIDTH as u32, (top.ceil() + plot + below) as u32),
             heading,
@@ -106,9 +106,9 @@ impl Layout {
             .zip(&blocks)
             .map(|(series, block)| {
                 let end = series.layers.iter().filter(|layer| !matches!(layer, Layer::Band(_) | Layer::Intervals(_)));
-                let end = end.flat_map(Layer::data).filter_map(|datum| self.spot(figure, datum));
+                let end = end.flat_map(Layer::data).filter_map(|datum| self.position(figure, datum));
                 let end = end.max_by(|a, b| a.0.total_cmp(&b.0));
-                let end = end.filter(|_| !figure.y.rows).map_or(self.top, |spot| spot.1);
+                let end = end.filter(|_| !figure.y.rows).map_or(self.top, |position| position.1);
                 (end, 24.0 + 15.0 * (block.len() as f64 - 1.0))
             })
             .collect();
@@ -124,12 +124,12 @@ impl Layout {
         self.bottom - place * (self.bottom - self.top)
     }
 
-    fn spot(&self, figure: &Figure, datum: (f64, f64)) -> Option<Spot> {
+    fn position(&self, figure: &Figure, datum: (f64, f64)) -> Option<Position> {
         Some((self.across(figure.x.place(datum.0)?), self.up(figure.y.place(datum.1)?)))
     }
 
-    fn spots(&self, figure: &Figure, data: &[(f64, f64)]) -> Vec<Spot> {
-        data.iter().filter_map(|datum| self.spot(figure, *datum)).collect()
+    fn positions(&self, figure: &Figure, data: &[(f64, f64)]) -> Vec<Position> {
+        data.iter().filter_map(|datum| self.position(figure, *datum)).collect()
     }
 }
 
@@ -142,17 +142,17 @@ fn block(series: &Series) -> Result<Vec<String>, ChartError> {
     Ok(block)
 }
 
-fn widest<'a>(texts: impl Iterator<Item = &'a str>, face: Face) -> Result<f64, ChartError> {
-    texts.map(|text| text_width(text, face)).try_fold(0.0, |widest: f64, width| Ok(widest.max(width?)))
+fn widest<'a>(texts: impl Iterator<Item = &'a str>, font: Font) -> Result<f64, ChartError> {
+    texts.map(|text| text_width(text, font)).try_fold(0.0, |widest: f64, width| Ok(widest.max(width?)))
 }
 
 /// `text` broken into at most `lines` lines of at most `width`; where that is too little, it ends in an ellipsis.
-fn wrapped(text: &str, face: Face, width: f64, lines: usize) -> Result<Vec<String>, ChartError> {
+fn wrapped(text: &str, font: Font, width: f64, lines: usize) -> Result<Vec<String>, ChartError> {
     let mut broken: Vec<String> = Vec::new();
     let mut line = String::new();
     for word in text.split(' ') {
         let longer = if line.is_empty() { word.to_owned() } else { format!("{line} {word}") };
-        if text_width(&longer, face)? <= width {
+        if text_width(&longer, font)? <= width {
             line = longer;
             continue;
         }
@@ -160,7 +160,7 @@ fn wrapped(text: &str, face: Face, width: f64, lines: usize) -> Result<Vec<Strin
             broken.push(std::mem::take(&mut line));
         }
         for sign in word.chars() {
-            if text_width(&format!("{line}{sign}"), face)? > width {
+            if text_width(&format!("{line}{sign}"), font)? > width {
                 broken.push(std::mem::take(&mut line));
             }
             line.push(sign);
@@ -174,7 +174,7 @@ fn wrapped(text: &str, face: Face, width: f64, lines: usize) -> Result<Vec<Strin
     if broken.len() > lines {
         broken.truncate(lines);
         if let Some(last) = broken.last_mut() {
-            while !last.is_empty() && text_width(&format!("{last}…"), face)? > width {
+            while !last.is_empty() && text_width(&format!("{last}…"), font)? > width {
                 last.pop();
             }
             last.push('…');
@@ -190,7 +190,7 @@ fn draw<B: DrawingBackend>(canvas: &mut Canvas<B>, figure: &Figure, layout: &Lay
     draw_horizontal(canvas, &figure.x, layout)?;
     for series in &figure.series {
         for layer in &series.layers {
-            draw_area(canvas, figure, layout, layer, series.ink)?;
+            draw_area(canvas, figure, layout, layer, series.series_style)?;
         }
     }
     // The first series lies on top of the others.
@@ -198,7 +198,7 @@ fn draw<B: DrawingBackend>(canvas: &mut Canvas<B>, figure: &Figure, layout: &Lay
         for (place, series) in figure.series.iter().enumerate().rev() {
             let width = line_width(place, figure.series.len());
             for layer in series.layers.iter().filter(|layer| self::depth(layer) == depth) {
-                draw_layer(canvas, figure, layout, layer, (series.ink, width))?;
+                draw_layer(canvas, figure, layout, layer, (series.series_style, width))?;
             }
         }
     }
@@ -228,8 +228,8 @@ fn draw_head<B: DrawingBackend>(canvas: &mut Canvas<B>, figure: &Figure, layout:
     }
     baseline += 22.0;
     let mut x = MARGIN;
-    for (swatch, meaning) in figure.keys() {
-        draw_swatch(canvas, (x, baseline - 4.0), swatch, NEUTRAL_INK)?;
+    for (symbol, meaning) in figure.keys() {
+        draw_swatch(canvas, (x, baseline - 4.0), symbol, NEUTRAL_INK)?;
         canvas.text(meaning, (x + 32.0, baseline), Align::Left, NOTE)?;
         x += 32.0 + text_width(meaning, NOTE)? * 1.04 + 22.0;
     }
@@ -240,47 +240,56 @@ fn draw_head<B: DrawingBackend>(canvas: &mut Canvas<B>, figure: &Figure, layout:
 const EDGE: f64 = 0.8;
 const DASH: f64 = 1.2;
 
-const NEUTRAL_INK: Ink = Ink { color: NEUTRAL, marker: Marker::Disc };
+const NEUTRAL_INK: SeriesStyle = SeriesStyle { color: NEUTRAL, marker: Marker::Disc };
 
 /// A sample of a kind of layer, 26 units wide.
 fn draw_swatch<B: DrawingBackend>(
     canvas: &mut Canvas<B>,
-    (x, y): Spot,
-    swatch: Swatch,
-    ink: Ink,
+    (x, y): Position,
+    symbol: LegendSymbol,
+    series_style: SeriesStyle,
 ) -> Result<(), ChartError> {
     let (across, middle) = ([(x, y), (x + 26.0, y)], (x + 13.0, y));
-    match swatch {
-        Swatch::Band => {
+    match symbol {
+        LegendSymbol::Band => {
             let corners = [(x, y - 6.0), (x + 26.0, y - 6.0), (x + 26.0, y + 6.0), (x, y + 6.0)];
-            canvas.area(&corners, ink.color, 0.2)?;
+            canvas.area(&corners, series_style.color, 0.2)?;
             let edge = |y: f64| [(x, y), (x + 26.0, y)];
-            canvas.line(&edge(y - 6.0), light(ink.color), EDGE)?;
-            canvas.line(&edge(y + 6.0), light(ink.color), EDGE)
+            canvas.line(&edge(y - 6.0), light(series_style.color), EDGE)?;
+            canvas.line(&edge(y + 6.0), light(series_style.color), EDGE)
         }
-        Swatch::Line => canvas.line(&across, ink.color, 2.2),
-        Swatch::Thin => canvas.line(&across, ink.color, 1.2),
-        Swatch::Dashed => canvas.dashes(&across, dark(ink.color), DASH),
-        Swatch::Interval => draw_interval(canvas, (x + 13.0, y - 7.0), (x + 13.0, y + 7.0), ink),
-        Swatch::Exact => draw_exact(canvas, middle, ink),
-        Swatch::Mark => mark(canvas, middle, ink, false),
-        Swatch::Hollow => mark(canvas, middle, ink, true),
+        LegendSymbol::Line => canvas.line(&across, series_style.color, 2.2),
+        LegendSymbol::Thin => canvas.line(&across, series_style.color, 1.2),
+        LegendSymbol::Dashed => canvas.dashes(&across, dark(series_style.color), DASH),
+        LegendSymbol::Interval => draw_interval(canvas, (x + 13.0, y - 7.0), (x + 13.0, y + 7.0), series_style),
+        LegendSymbol::Exact => draw_exact(canvas, middle, series_style),
+        LegendSymbol::RoundSample => mark(canvas, middle, series_style, false),
+        LegendSymbol::Hollow => mark(canvas, middle, series_style, true),
     }
 }
 
 /// An upright or a level interval, with caps.
-fn draw_interval<B: DrawingBackend>(canvas: &mut Canvas<B>, from: Spot, to: Spot, ink: Ink) -> Result<(), ChartError> {
-    canvas.line(&[from, to], ink.color, 1.4)?;
+fn draw_interval<B: DrawingBackend>(
+    canvas: &mut Canvas<B>,
+    from: Position,
+    to: Position,
+    series_style: SeriesStyle,
+) -> Result<(), ChartError> {
+    canvas.line(&[from, to], series_style.color, 1.4)?;
     let level = from.1 == to.1;
     let (dx, dy) = if level { (0.0, 4.0) } else { (4.0, 0.0) };
     [from, to]
         .iter()
-        .try_for_each(|end| canvas.line(&[(end.0 - dx, end.1 - dy), (end.0 + dx, end.1 + dy)], ink.color, 1.4))
+        .try_for_each(|end| canvas.line(&[(end.0 - dx, end.1 - dy), (end.0 + dx, end.1 + dy)], series_style.color, 1.4))
 }
 
 /// A level stroke through a value: both ends show beside a marker that lies on it.
-fn draw_exact<B: DrawingBackend>(canvas: &mut Canvas<B>, (x, y): Spot, ink: Ink) -> Result<(), ChartError> {
-    canvas.line(&[(x - 10.0, y), (x + 10.0, y)], dark(ink.color), 1.4)
+fn draw_exact<B: DrawingBackend>(
+    canvas: &mut Canvas<B>,
+    (x, y): Position,
+    series_style: SeriesStyle,
+) -> Result<(), ChartError> {
+    canvas.line(&[(x - 10.0, y), (x + 10.0, y)], dark(series_style.color), 1.4)
 }
 
 fn draw_vertical<B: DrawingBackend>(canvas: &mut Canvas<B>, axis: &Axis, layout: &Layout) -> Result<(), ChartError> {
@@ -320,10 +329,10 @@ fn thinned_ticks(
     axis: &Axis,
     apart: impl Fn(&str, &str) -> Result<f64, ChartError>,
 ) -> Result<impl Iterator<Item = &Tick>, ChartError> {
-    let count = axis.ticks.len();
+    let count = axis.turns.len();
     let mut stride = 1;
     while stride < count {
-        let shown: Vec<&Tick> = axis.ticks.iter().step_by(stride).collect();
+        let shown: Vec<&Tick> = axis.turns.iter().step_by(stride).collect();
         let mut fits = true;
         for pair in shown.windows(2) {
             fits &= pair[1].place - pair[0].place >= apart(&pair[0].label, &pair[1].label)?;
@@ -333,7 +342,7 @@ fn thinned_ticks(
         }
         stride += 1;
     }
-    Ok(axis.ticks.iter().step_by(stride))
+    Ok(axis.turns.iter().step_by(stride))
 }
 
 /// The inside of a band, so light that what it covers is seen through it.
@@ -342,20 +351,20 @@ fn draw_area<B: DrawingBackend>(
     figure: &Figure,
     layout: &Layout,
     layer: &Layer,
-    ink: Ink,
+    series_style: SeriesStyle,
 ) -> Result<(), ChartError> {
     let Layer::Band(points) = layer else { return Ok(()) };
     let [mut corners, mut upper] = edges(figure, layout, points);
     upper.reverse();
     corners.extend(upper);
-    if corners.len() > 2 { canvas.area(&corners, ink.color, 0.16) } else { Ok(()) }
+    if corners.len() > 2 { canvas.area(&corners, series_style.color, 0.16) } else { Ok(()) }
 }
 
 /// The lower and the upper edge of a band.
-fn edges(figure: &Figure, layout: &Layout, points: &[(f64, f64, f64)]) -> [Vec<Spot>; 2] {
+fn edges(figure: &Figure, layout: &Layout, points: &[(f64, f64, f64)]) -> [Vec<Position>; 2] {
     let lower: Vec<_> = points.iter().map(|(x, low, _)| (*x, *low)).collect();
     let upper: Vec<_> = points.iter().map(|(x, _, high)| (*x, *high)).collect();
-    [layout.spots(figure, &lower), layout.spots(figure, &upper)]
+    [layout.positions(figure, &lower), layout.positions(figure, &upper)]
 }
 
 fn draw_layer<B: DrawingBackend>(
@@ -363,27 +372,32 @@ fn draw_layer<B: DrawingBackend>(
     figure: &Figure,
     layout: &Layout,
     layer: &Layer,
-    (ink, width): (Ink, f64),
+    (series_style, width): (SeriesStyle, f64),
 ) -> Result<(), ChartError> {
     match layer {
         Layer::Band(points) => {
             let edges = edges(figure, layout, points);
-            edges.iter().try_for_each(|edge| canvas.line(edge, light(ink.color), EDGE))
+            edges.iter().try_for_each(|edge| canvas.line(edge, light(series_style.color), EDGE))
         }
-        Layer::Line(points) => canvas.line(&layout.spots(figure, points), ink.color, width),
-        Layer::Thin(points) => canvas.line(&layout.spots(figure, points), ink.color, 1.2),
-        Layer::Dashed(points) => canvas.dashes(&layout.spots(figure, points), dark(ink.color), DASH),
+        Layer::Line(points) => canvas.line(&layout.positions(figure, points), series_style.color, width),
+        Layer::Thin(points) => canvas.line(&layout.positions(figure, points), series_style.color, 1.2),
+        Layer::Dashed(points) => canvas.dashes(&layout.positions(figure, points), dark(series_style.color), DASH),
         Layer::Intervals(intervals) => {
-            let spots = |(from, to): &(_, _)| Some((layout.spot(figure, *from)?, layout.spot(figure, *to)?));
-            let mut ends = intervals.iter().filter_map(spots);
-            ends.try_for_each(|(from, to)| draw_interval(canvas, from, to, ink))
+            let positions =
+                |(from, to): &(_, _)| Some((layout.position(figure, *from)?, layout.position(figure, *to)?));
+            let mut ends = intervals.iter().filter_map(positions);
+            ends.try_for_each(|(from, to)| draw_interval(canvas, from, to, series_style))
         }
-        Layer::Exact(points) => {
-            layout.spots(figure, points).into_iter().try_for_each(|spot| draw_exact(canvas, spot, ink))
-        }
+        Layer::Exact(points) => layout
+            .positions(figure, points)
+            .into_iter()
+            .try_for_each(|position| draw_exact(canvas, position, series_style)),
         Layer::Marks(points) | Layer::Hollow(points) => {
-            let hollow = layer.swatch() == Swatch::Hollow;
-            layout.spots(figure, points).into_iter().try_for_each(|spot| mark(canvas, spot, ink, hollow))
+            let hollow = layer.symbol() == LegendSymbol::Hollow;
+            layout
+                .positions(figure, points)
+                .into_iter()
+                .try_for_each(|position| mark(canvas, position, series_style, hollow))
         }
     }
 }
@@ -392,17 +406,21 @@ fn draw_layer<B: DrawingBackend>(
 fn draw_labels<B: DrawingBackend>(canvas: &mut Canvas<B>, figure: &Figure, layout: &Layout) -> Result<(), ChartError> {
     for (place, (series, (block, middle))) in figure.series.iter().zip(&layout.labels).enumerate() {
         let first = middle + 4.5 - 7.5 * (block.len() as f64 - 1.0);
-        let swatch = (layout.right + GUTTER.0, first - 4.5);
+        let symbol = (layout.right + GUTTER.0, first - 4.5);
         if series.layers.iter().any(|layer| matches!(layer, Layer::Line(_))) {
             let width = line_width(place, figure.series.len());
-            canvas.line(&[swatch, (swatch.0 + GUTTER.1, swatch.1)], series.ink.color, width)?;
+            canvas.line(&[symbol, (symbol.0 + GUTTER.1, symbol.1)], series.series_style.color, width)?;
         }
-        let kind = if matches!(series.layers[..], [Layer::Dashed(_)]) { Swatch::Dashed } else { Swatch::Mark };
-        draw_swatch(canvas, swatch, kind, series.ink)?;
-        let x = swatch.0 + GUTTER.1 + GUTTER.2;
+        let kind = if matches!(series.layers[..], [Layer::Dashed(_)]) {
+            LegendSymbol::Dashed
+        } else {
+            LegendSymbol::RoundSample
+        };
+        draw_swatch(canvas, symbol, kind, series.series_style)?;
+        let x = symbol.0 + GUTTER.1 + GUTTER.2;
         for (index, line) in block.iter().enumerate() {
-            let face = if index == 0 { Face { color: series.ink.color, ..LABEL } } else { DETAIL };
-            canvas.text(line, (x, first + 15.0 * index as f64), Align::Left, face)?;
+            let font = if index == 0 { Font { color: series.series_style.color, ..LABEL } } else { DETAIL };
+            canvas.text(line, (x, first + 15.0 * index as f64), Align::Left, font)?;
         }
     }
     Ok(())
@@ -429,7 +447,7 @@ mod tests {
         let width = 500.0;
         let apart = |a: &str, b: &str| Ok((text_width(a, TICK)? + text_width(b, TICK)?) / 2.0 / width);
         let shown: Vec<&Tick> = thinned_ticks(&axis, apart).unwrap().collect();
-        assert!(shown.len() > 3 && shown.len() < axis.ticks.len());
+        assert!(shown.len() > 3 && shown.len() < axis.turns.len());
         for pair in shown.windows(2) {
             assert!(pair[1].place - pair[0].place >= apart(&pair[0].label, &pair[1].label).unwrap());
         }

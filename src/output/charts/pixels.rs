@@ -41,7 +41,7 @@ pub(super) fn png(
     load_fonts()?;
     let fine = (size.0 * PIXELS.detail, size.1 * PIXELS.detail);
     let pixels = page.blank(fine.0 as usize * fine.1 as usize * CHANNELS)?;
-    let mut canvas = Canvas { backend: BitMapBackend::with_buffer(pixels, fine), medium: PIXELS };
+    let mut canvas = Canvas { backend: BitMapBackend::with_buffer(pixels, fine), page_format: PIXELS };
     draw(&mut canvas)?;
     canvas.backend.present().map_err(ChartError::drawing)?;
     drop(canvas);

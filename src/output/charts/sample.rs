@@ -23,19 +23,19 @@ pub(super) fn svg(figure: &Figure) -> String {
 pub(super) fn all() -> Vec<(&'static str, Tables)> {
     let mut nothing = sizes(20);
     fail(&mut nothing);
-    let mut fanout = Draft::default();
+    let mut fanout = Outline::default();
     for value in 1..=4 {
         for strategy in STRATEGIES {
             add(&mut fanout, Place { fanout: value, ..columns(strategy, 1024) }, vec![], 50);
         }
     }
-    let mut one = Draft::default();
+    let mut one = Outline::default();
     add(&mut one, columns("push", 1000), vec![], 1);
-    let mut lonely = Draft::default();
+    let mut lonely = Outline::default();
     add(&mut lonely, columns("push-pull", 4096), vec![], 200);
     let long = Vec::from_iter((0..60).map(|index| format!("{{ kind = \"rule-{index}\", strength = {index} }}")));
     let long: Vec<&str> = long.iter().map(String::as_str).collect();
-    let mut line = Draft::default();
+    let mut line = Outline::default();
     add(&mut line, Place { topology: "line".into(), ..columns("push", 100_000_000) }, vec![], 3);
     let mut line = line.tables();
     stretch(&mut line);
@@ -75,14 +75,14 @@ type Values = Vec<(String, Cell)>;
 
 /// The rows of tables under way.
 #[derive(Default)]
-struct Draft {
+struct Outline {
     runs: Vec<Values>,
     curve: Vec<Values>,
     summary: Vec<Values>,
     fits: Vec<growth::Fitted>,
 }
 
-impl Draft {
+impl Outline {
     fn tables(&self) -> Tables {
         fn rows(list: &[Values]) -> Vec<Vec<(&str, Cell)>> {
             list.iter().map(|row| row.iter().map(|(name, cell)| (name.as_str(), cell.clone())).collect()).collect()
@@ -126,7 +126,7 @@ pub(super) fn conditions(tables: &Tables) -> Conditions {
 
 /// Three strategies at seven sizes, with their fits.
 pub(super) fn sizes(runs: u64) -> Tables {
-    let mut tables = Draft::default();
+    let mut tables = Outline::default();
     for nodes in [16, 64, 256, 1024, 4096, 16_384, 65_536] {
         for strategy in STRATEGIES {
             add(&mut tables, columns(strategy, nodes), vec![], runs);
@@ -138,7 +138,7 @@ pub(super) fn sizes(runs: u64) -> Tables {
 
 /// Three strategies at three sizes, each point with a phase of its own.
 pub(super) fn phases() -> Tables {
-    let mut tables = Draft::default();
+    let mut tables = Outline::default();
     for (number, nodes) in [16, 64, 256].into_iter().enumerate() {
         for strategy in STRATEGIES {
             let phase = ("gossip.phase".to_owned(), format!("{}ms", 3 * number + strategy.len()));
@@ -151,7 +151,7 @@ pub(super) fn phases() -> Tables {
 
 /// Three strategies at four sizes and three losses.
 pub(super) fn sizes_and_loss(runs: u64) -> Tables {
-    let mut tables = Draft::default();
+    let mut tables = Outline::default();
     let losses = [0.0, 0.1, 0.3];
     for loss in losses {
         for nodes in [64, 256, 1024, 4096] {
@@ -168,7 +168,7 @@ pub(super) fn sizes_and_loss(runs: u64) -> Tables {
 
 /// Three strategies at six losses.
 pub(super) fn loss(runs: u64) -> Tables {
-    let mut tables = Draft::default();
+    let mut tables = Outline::default();
     for loss in [0.0, 0.1, 0.2, 0.3, 0.4, 0.5] {
         for strategy in STRATEGIES {
             add(&mut tables, Place { loss, ..columns(strategy, 1024) }, vec![], runs);
@@ -179,7 +179,7 @@ pub(super) fn loss(runs: u64) -> Tables {
 
 /// Three strategies on twelve topologies.
 pub(super) fn topologies(runs: u64) -> Tables {
-    let mut tables = Draft::default();
+    let mut tables = Outline::default();
     for topology in [
         "complete",
         "ring (neighbors = 1)",
@@ -204,7 +204,7 @@ pub(super) fn topologies(runs: u64) -> Tables {
 
 /// Some strategies at the values of a key without a column.
 pub(super) fn sweep(path: &str, values: &[&str], strategies: &[&str], runs: u64) -> Tables {
-    let mut tables = Draft::default();
+    let mut tables = Outline::default();
     for value in values {
         for strategy in strategies {
             add(&mut tables, columns(strategy, 1024), vec![(path.into(), (*value).into())], runs);
@@ -215,7 +215,7 @@ pub(super) fn sweep(path: &str, values: &[&str], strategies: &[&str], runs: u64)
 
 /// Three strategies at seven gossip intervals, from 25 ms to 2 s.
 pub(super) fn intervals(runs: u64) -> Tables {
-    let mut tables = Draft::default();
+    let mut tables = Outline::default();
     for interval_ms in [25.0, 50.0, 100.0, 200.0, 500.0, 1000.0, 2000.0] {
         for strategy in STRATEGIES {
             add(&mut tables, Place { interval_ms, ..columns(strategy, 1024) }, vec![], runs);
@@ -313,7 +313,7 @@ fn share(place: &Place, round: f64) -> f64 {
 }
 
 /// A point with all its rows.
-fn add(tables: &mut Draft, place: Place, swept: Swept, runs: u64) {
+fn add(tables: &mut Outline, place: Place, swept: Swept, runs: u64) {
     let point = tables.summary.len() as u64;
     let (slope, start) = law(&place);
     let nudge = swept.first().map_or(0.0, |(_, value)| value.len() as f64 / 2.0);
@@ -394,7 +394,7 @@ fn run(place: &Place, replicate: u64, rounds: f64, messages: f64) -> Vec<(&'stat
 }
 
 /// The fits of all strategies at the given values of other keys.
-fn add_fits(tables: &mut Draft, swept: &[(String, String)]) {
+fn add_fits(tables: &mut Outline, swept: &[(String, String)]) {
     let loss = swept.first().filter(|(path, _)| path == "network.loss").map_or("0.0", |(_, loss)| loss).to_owned();
     for strategy in STRATEGIES {
         let (slope, start) = law(&Place { loss: loss.parse().unwrap(), ..columns(strategy, 64) });

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::Conditions;
 use super::curves::points;
-use super::scene::Scene;
+use super::dataset::Dataset;
 use crate::output::tables::Tables;
 
 /// Keeps of `conditions` what the charts of `tables` show: round by round they show one point of each series, and of a
@@ -18,15 +18,15 @@ pub fn keep_shown(conditions: &mut Conditions, tables: &Tables) {
 
 /// The points that are shown round by round.
 fn shown(tables: &Tables, conditions: &Conditions) -> BTreeSet<u64> {
-    points(&Scene::new(tables, conditions).slice(None)).map(|(_, row)| row.point()).collect()
+    points(&Dataset::new(tables, conditions).selection(None)).map(|(_, row)| row.point()).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::super::figures;
     use super::*;
-    use crate::output::exactly::Exacts;
-    use crate::output::{statement, tabulate, testing};
+    use crate::output::exact_columns::ExactLaws;
+    use crate::output::{caption, run_tables, testing};
 
     /// All that is known of a scenario of two strategies at 11 values, what is kept of it, and its tables.
     fn known(other: &str, workload: &str) -> (Conditions, Conditions, Tables) {
@@ -34,9 +34,9 @@ mod tests {
         let scenario = testing::read_text(&format!(
             "replicates = 3\n[network]\nnodes = 16\n[gossip]\nstrategy = \"push\"\n{workload}\n[sweep]\n{sweep}\n"
         ));
-        let tables = testing::tables_of(tabulate::list(&scenario), &scenario, testing::all_runs(&scenario));
-        let exact = Exacts::all(&scenario).curves();
-        let all = Conditions { exact, ..statement::conditions(&scenario) };
+        let tables = testing::tables_of(run_tables::list(&scenario), &scenario, testing::all_runs(&scenario));
+        let exact = ExactLaws::all(&scenario).curves();
+        let all = Conditions { exact, ..caption::conditions(&scenario) };
         let mut kept = all.clone();
         keep_shown(&mut kept, &tables);
         (all, kept, tables)

@@ -3,7 +3,7 @@
 use plotters::backend::DrawingBackend;
 use plotters::prelude::RGBColor;
 
-use super::canvas::{Canvas, Face, Spot};
+use super::canvas::{Canvas, Font, Position};
 use crate::output::drawing::ChartError;
 
 /// The page.
@@ -16,17 +16,17 @@ pub(super) const FRAME: RGBColor = RGBColor(120, 120, 120);
 pub(super) const NEUTRAL: RGBColor = RGBColor(90, 90, 90);
 
 /// What a chart shows.
-pub(super) const HEADING: Face = Face { em: 18.0, bold: true, color: RGBColor(17, 17, 17) };
+pub(super) const HEADING: Font = Font { em: 18.0, bold: true, color: RGBColor(17, 17, 17) };
 /// Under what conditions.
-pub(super) const NOTE: Face = Face { em: 12.0, bold: false, color: RGBColor(80, 80, 80) };
+pub(super) const NOTE: Font = Font { em: 12.0, bold: false, color: RGBColor(80, 80, 80) };
 /// What an axis measures.
-pub(super) const AXIS: Face = Face { em: 12.0, bold: true, color: RGBColor(50, 50, 50) };
+pub(super) const AXIS: Font = Font { em: 12.0, bold: true, color: RGBColor(50, 50, 50) };
 /// The numbers at an axis.
-pub(super) const TICK: Face = Face { em: 11.5, bold: false, color: RGBColor(70, 70, 70) };
+pub(super) const TICK: Font = Font { em: 11.5, bold: false, color: RGBColor(70, 70, 70) };
 /// The name of a line, in the line's colour.
-pub(super) const LABEL: Face = Face { em: 13.0, bold: true, color: NEUTRAL };
+pub(super) const LABEL: Font = Font { em: 13.0, bold: true, color: NEUTRAL };
 /// What else is said of a line.
-pub(super) const DETAIL: Face = Face { em: 11.0, bold: false, color: RGBColor(80, 80, 80) };
+pub(super) const DETAIL: Font = Font { em: 11.0, bold: false, color: RGBColor(80, 80, 80) };
 
 /// The shape of a data point.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,7 +45,7 @@ pub(super) enum Marker {
 
 /// A line's colour and marker.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Ink {
+pub(super) struct SeriesStyle {
     /// Its colour.
     pub(super) color: RGBColor,
     /// Its marker.
@@ -53,21 +53,21 @@ pub(super) struct Ink {
 }
 
 /// Colours of Okabe and Ito, "Color universal design" (2008), in our order; yellow is left out, too light for a line.
-const INKS: [Ink; 7] = [
-    Ink { color: RGBColor(213, 94, 0), marker: Marker::Disc },
-    Ink { color: RGBColor(0, 114, 178), marker: Marker::Square },
-    Ink { color: RGBColor(0, 158, 115), marker: Marker::Triangle },
-    Ink { color: RGBColor(204, 121, 167), marker: Marker::Diamond },
-    Ink { color: RGBColor(230, 159, 0), marker: Marker::Wedge },
-    Ink { color: RGBColor(86, 180, 233), marker: Marker::Disc },
-    Ink { color: RGBColor(0, 0, 0), marker: Marker::Square },
+const INKS: [SeriesStyle; 7] = [
+    SeriesStyle { color: RGBColor(213, 94, 0), marker: Marker::Disc },
+    SeriesStyle { color: RGBColor(0, 114, 178), marker: Marker::Square },
+    SeriesStyle { color: RGBColor(0, 158, 115), marker: Marker::Triangle },
+    SeriesStyle { color: RGBColor(204, 121, 167), marker: Marker::Diamond },
+    SeriesStyle { color: RGBColor(230, 159, 0), marker: Marker::Wedge },
+    SeriesStyle { color: RGBColor(86, 180, 233), marker: Marker::Disc },
+    SeriesStyle { color: RGBColor(0, 0, 0), marker: Marker::Square },
 ];
 
 /// Most lines that one chart can tell apart.
 pub(super) const MOST_LINES: usize = INKS.len();
 
-/// The ink of a strategy, the same in every chart; of another name, the ink of its number among those shown.
-pub(super) fn ink(strategy: &str, place: usize) -> Ink {
+/// The style of a strategy, the same in every chart; of another name, the style of its number among those shown.
+pub(super) fn series_style(strategy: &str, place: usize) -> SeriesStyle {
     let known = ["push", "pull", "push-pull"].iter().position(|name| *name == strategy);
     INKS[known.unwrap_or(place % MOST_LINES)]
 }
@@ -96,32 +96,32 @@ fn blend(a: RGBColor, b: RGBColor) -> RGBColor {
 /// Draws a data point; a hollow one says that something is missing.
 pub(super) fn mark<B: DrawingBackend>(
     canvas: &mut Canvas<B>,
-    center: Spot,
-    ink: Ink,
+    center: Position,
+    series_style: SeriesStyle,
     hollow: bool,
 ) -> Result<(), ChartError> {
     // A white rim keeps it apart from the lines it lies on.
-    shape(canvas, center, ink.marker, 6.2, PAPER)?;
-    shape(canvas, center, ink.marker, 5.0, ink.color)?;
-    if hollow { shape(canvas, center, ink.marker, 2.9, PAPER) } else { Ok(()) }
+    shape(canvas, center, series_style.marker, 6.2, PAPER)?;
+    shape(canvas, center, series_style.marker, 5.0, series_style.color)?;
+    if hollow { shape(canvas, center, series_style.marker, 2.9, PAPER) } else { Ok(()) }
 }
 
 /// A marker of about the area of a disc of `radius`.
 fn shape<B: DrawingBackend>(
     canvas: &mut Canvas<B>,
-    (x, y): Spot,
+    (x, y): Position,
     marker: Marker,
     radius: f64,
     color: RGBColor,
 ) -> Result<(), ChartError> {
-    let corners: &[Spot] = match marker {
+    let corners: &[Position] = match marker {
         Marker::Disc => return canvas.disc((x, y), radius, color),
         Marker::Square => &[(-0.9, -0.9), (0.9, -0.9), (0.9, 0.9), (-0.9, 0.9)],
         Marker::Triangle => &[(0.0, -1.2), (1.12, 0.8), (-1.12, 0.8)],
         Marker::Diamond => &[(0.0, -1.3), (1.3, 0.0), (0.0, 1.3), (-1.3, 0.0)],
         Marker::Wedge => &[(0.0, 1.2), (1.12, -0.8), (-1.12, -0.8)],
     };
-    let corners: Vec<Spot> = corners.iter().map(|(dx, dy)| (x + dx * radius, y + dy * radius)).collect();
+    let corners: Vec<Position> = corners.iter().map(|(dx, dy)| (x + dx * radius, y + dy * radius)).collect();
     canvas.area(&corners, color, 1.0)
 }
 
@@ -178,7 +178,7 @@ mod tests {
     #[test]
     fn no_two_lines_of_a_chart_share_an_ink() {
         let names = ["push", "pull", "push-pull", "a", "b", "c", "d"];
-        let inks: Vec<Ink> = names.iter().enumerate().map(|(place, name)| ink(name, place)).collect();
-        assert!(inks.iter().enumerate().all(|(index, ink)| !inks[..index].contains(ink)));
+        let inks: Vec<SeriesStyle> = names.iter().enumerate().map(|(place, name)| series_style(name, place)).collect();
+        assert!(inks.iter().enumerate().all(|(index, series_style)| !inks[..index].contains(series_style)));
     }
 }

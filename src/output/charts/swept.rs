@@ -2,11 +2,11 @@
 
 use super::super::groups;
 use super::axis::Axis;
+use super::dataset::{Dataset, Key, Row, Selection, quantity, unconverged};
 use super::estimate::{
     self, ALL, CONVERGED, Measured, cut_off, leaves_residue, means, over_runs, residue_names, series,
 };
-use super::figure::{Figure, Layer, Series, Swatch, measured, part_at_zeros};
-use super::scene::{Key, Row, Scene, Slice, quantity, unconverged};
+use super::figure::{Figure, Layer, LegendSymbol, Series, measured, part_at_zeros};
 use super::style::MOST_LINES;
 
 /// Most names one chart lists.
@@ -19,15 +19,15 @@ const LINEAR_RATIO: f64 = 30.0;
 const MEASURES: &[fn(&Against<'_>) -> Option<Measure>] = &[rounds, messages, residue, updates, time, load];
 
 /// The figures of each swept key but the number of nodes and the strategy.
-pub(super) fn swept(scene: &Scene<'_>) -> Vec<Figure> {
+pub(super) fn swept(dataset: &Dataset<'_>) -> Vec<Figure> {
     let mut figures = Vec::new();
-    for (index, key) in scene.keys.iter().enumerate() {
-        let slice = scene.slice(Some(key));
-        let Some(values) = Values::of(key, &slice) else { continue };
-        let stem = file_stem(&scene.keys, index);
-        let against = Against { scene, key, slice: &slice, x: &|row| values.at(key, row) };
+    for (index, key) in dataset.keys.iter().enumerate() {
+        let selection = dataset.selection(Some(key));
+        let Some(values) = Values::of(key, &selection) else { continue };
+        let stem = file_stem(&dataset.keys, index);
+        let against = Against { dataset, key, selection: &selection, x: &|row| values.at(key, row) };
         for measure in MEASURES.iter().filter_map(|measure| measure(&against)) {
-            figures.push(figure(scene, &slice, (key, &stem, &values), measure));
+            figures.push(figure(dataset, &selection, (key, &stem, &values), measure));
         }
     }
     figures
@@ -35,9 +35,9 @@ pub(super) fn swept(scene: &Scene<'_>) -> Vec<Figure> {
 
 /// The points of a chart against a swept key.
 struct Against<'a> {
-    scene: &'a Scene<'a>,
+    dataset: &'a Dataset<'a>,
     key: &'a Key,
-    slice: &'a Slice<'a>,
+    selection: &'a Selection<'a>,
     /// Where a point lies on the axis of the key.
     x: &'a dyn Fn(Row<'_>) -> f64,
 }
@@ -49,15 +49,15 @@ struct Measure {
     heading: String,
     axis: &'static str,
     note: String,
-    keys: Vec<(Swatch, &'static str)>,
+    keys: Vec<(LegendSymbol, &'static str)>,
     series: Vec<Series>,
 }
 
 impl Against<'_> {
     /// A mean over the runs that converged.
     fn converged(&self, name: &'static str, what: &str, axis: &'static str, series: Vec<Series>) -> Measure {
-        let heading = format!("{what} until {}", self.scene.conditions.goal);
-        Measure { name, heading, axis, note: unconverged(self.slice), keys: CONVERGED.into(), series }
+        let heading = format!("{what} until {}", self.dataset.conditions.goal);
+        Measure { name, heading, axis, note: unconverged(self.selection), keys: CONVERGED.into(), series }
     }
 
     /// A mean over all runs.
@@ -68,12 +68,12 @@ impl Against<'_> {
 
     /// The means of what is measured; where `all` runs must have converged for a point to be whole, the others are hollow.
     fn series(&self, of: Measured, all: bool) -> Vec<Series> {
-        series(self.slice, self.x, &|row| over_runs(self.scene, row, of), all)
+        series(self.selection, self.x, &|row| over_runs(self.dataset, row, of), all)
     }
 }
 
 fn rounds(against: &Against<'_>) -> Option<Measure> {
-    let series = means(against.slice, against.x, &|_| 1.0);
+    let series = means(against.selection, against.x, &|_| 1.0);
     Some(against.converged("rounds", "Rounds", "rounds", series))
 }
 
@@ -84,15 +84,15 @@ fn messages(against: &Against<'_>) -> Option<Measure> {
 
 /// Who was left out, where somebody was.
 fn residue(against: &Against<'_>) -> Option<Measure> {
-    let (heading, axis) = residue_names(against.scene, against.slice);
-    let left = leaves_residue(against.scene, against.slice);
+    let (heading, axis) = residue_names(against.dataset, against.selection);
+    let left = leaves_residue(against.dataset, against.selection);
     left.then(|| against.all("residue", heading, axis, estimate::residue))
 }
 
 /// The traffic of the update itself, where somebody was left out.
 fn updates(against: &Against<'_>) -> Option<Measure> {
     let heading = "Updates sent per node until the run ended";
-    let left = leaves_residue(against.scene, against.slice);
+    let left = leaves_residue(against.dataset, against.selection);
     left.then(|| against.all("updates", heading, "updates per node", estimate::updates))
 }
 
@@ -121,8 +121,8 @@ enum Values {
 
 impl Values {
     /// `None` unless there are at least two.
-    fn of(key: &Key, slice: &Slice<'_>) -> Option<Self> {
-        let groups = groups::by(slice.rows(), |row| key.of(*row));
+    fn of(key: &Key, selection: &Selection<'_>) -> Option<Self> {
+        let groups = groups::by(selection.rows(), |row| key.of(*row));
         let mut texts: Vec<String> = groups.into_iter().map(|(text, _)| text).collect();
         if texts.len() < 2 {
             return None;
@@ -150,14 +150,19 @@ impl Values {
     }
 }
 
-fn figure(scene: &Scene<'_>, slice: &Slice<'_>, (key, stem, place): (&Key, &str, &Values), measure: Measure) -> Figure {
+fn figure(
+    dataset: &Dataset<'_>,
+    selection: &Selection<'_>,
+    (key, stem, place): (&Key, &str, &Values),
+    measure: Measure,
+) -> Figure {
     let Measure { name, heading, axis, note, keys, mut series } = measure;
-    let mut notes = vec![scene.statement(), scene.shown(slice), note, cut_off(scene, slice)];
+    let mut notes = vec![dataset.statement(), dataset.shown(selection), note, cut_off(dataset, selection)];
     let (x, y) = match place {
         Values::Numbers(unit) => {
             let y = measured(axis, &series, true);
             part_at_zeros(&y, &mut series);
-            let values: Vec<f64> = slice.rows().map(|row| place.at(key, row)).collect();
+            let values: Vec<f64> = selection.rows().map(|row| place.at(key, row)).collect();
             (numbers(&key.title(), unit, &values), y)
         }
         Values::Names(names, more) => {

@@ -113,20 +113,20 @@ fn prepare(case: Case, target: &Path) {
 /// The whole work on one folder.
 fn work(case: Case, folders: &Folders, target: &Path) -> Result<(), String> {
     let text = |error: &dyn std::error::Error| error.to_string();
-    let fill = |draft: &Draft, names: &[&str], listed: &[&str]| -> io::Result<()> {
-        names.iter().try_for_each(|name| draft.write(name, b"new"))?;
-        draft.write(MANIFEST, manifest("new", listed).as_bytes())
+    let fill = |staged: &StagedFolder, names: &[&str], listed: &[&str]| -> io::Result<()> {
+        names.iter().try_for_each(|name| staged.write(name, b"new"))?;
+        staged.write(MANIFEST, manifest("new", listed).as_bytes())
     };
     if case.charts {
-        let draft =
+        let staged =
             folders.claim_charts(target).map_err(|error| text(&error))?.begin().map_err(|error| text(&error))?;
         let old = ["charts/a.svg", "charts/stale.svg"].map(str::to_owned);
         let listed = ["charts/a.svg", "charts/b.svg", "runs.csv"];
-        return fill(&draft, NEW_CHARTS, &listed).and_then(|()| draft.commit_beside(&old)).map_err(|e| text(&e));
+        return fill(&staged, NEW_CHARTS, &listed).and_then(|()| staged.commit_beside(&old)).map_err(|e| text(&e));
     }
     let claim = folders.claim(target, "same", case.foreign).map_err(|error| text(&error))?;
-    let draft = claim.begin().map_err(|error| text(&error))?;
-    fill(&draft, NEW, NEW).and_then(|()| draft.commit()).map_err(|error| text(&error))
+    let staged = claim.begin().map_err(|error| text(&error))?;
+    fill(&staged, NEW, NEW).and_then(|()| staged.commit()).map_err(|error| text(&error))
 }
 
 /// Every file below a folder, with its text.

@@ -37,7 +37,7 @@ use lock::Lock;
 use place::Place;
 pub use refusal::Refusal;
 use refusal::{Purpose, judge};
-pub use single::FileDraft;
+pub use single::StagedFile;
 pub use under_way::{Abandoned, Progress};
 use under_way::{Entry, UnderWay};
 
@@ -68,7 +68,7 @@ impl Folders {
     ///
     /// # Errors
     /// A [`Refusal`]; what was there is as it was.
-    pub fn claim(&self, target: &Path, hash: &str, force: bool) -> Result<Claim, Refusal> {
+    pub fn claim(&self, target: &Path, hash: &str, force: bool) -> Result<FolderLease, Refusal> {
         self.take(target, Purpose::Results { hash: hash.to_owned(), force })
     }
 
@@ -76,11 +76,11 @@ impl Folders {
     ///
     /// # Errors
     /// A [`Refusal`]; what was there is as it was.
-    pub fn claim_charts(&self, target: &Path) -> Result<Claim, Refusal> {
+    pub fn claim_charts(&self, target: &Path) -> Result<FolderLease, Refusal> {
         self.take(target, Purpose::Charts)
     }
 
-    fn take(&self, target: &Path, purpose: Purpose) -> Result<Claim, Refusal> {
+    fn take(&self, target: &Path, purpose: Purpose) -> Result<FolderLease, Refusal> {
         let refuse = |error| Refusal::Io { folder: target.to_owned(), error };
         if !target.is_dir() {
             // Before any folder is made: a file, or a link to nothing.
@@ -104,7 +104,8 @@ impl Folders {
         });
         let number = entries.len() - 1;
         drop(entries);
-        let mut claim = Claim { folders: self.clone(), place, purpose, lock: Some(lock), number, notes: Vec::new() };
+        let mut claim =
+            FolderLease { folders: self.clone(), place, purpose, lock: Some(lock), number, notes: Vec::new() };
         claim.look(target)?;
         Ok(claim)
     }
@@ -174,7 +175,7 @@ fn is_closed(error: &io::Error) -> bool {
 
 /// A folder that nobody else may write.
 #[derive(Debug)]
-pub struct Claim {
+pub struct FolderLease {
     folders: Folders,
     place: Place,
     purpose: Purpose,
@@ -184,7 +185,7 @@ pub struct Claim {
     notes: Vec<String>,
 }
 
-impl Claim {
+impl FolderLease {
     /// Recovers what killed processes left, and looks whether the folder may be written.
     fn look(&mut self, shown: &Path) -> Result<(), Refusal> {
         let Folders { disk, holder, under_way } = &self.folders;
@@ -216,18 +217,18 @@ impl Claim {
     ///
     /// # Errors
     /// What the system says; what was there is as it was.
-    pub fn begin(self) -> io::Result<Draft> {
+    pub fn begin(self) -> io::Result<StagedFolder> {
         let Folders { disk, holder, under_way } = &self.folders;
         let mut entries = under_way.hold();
         let nonces = std::iter::repeat_with(place::nonce).take(100);
         let container = Container::create(disk, &self.place, holder, nonces)?;
         entries[self.number].container = Some(container.path.clone());
         drop(entries);
-        Ok(Draft { container, claim: self, done: false })
+        Ok(StagedFolder { container, claim: self, done: false })
     }
 }
 
-impl Drop for Claim {
+impl Drop for FolderLease {
     fn drop(&mut self) {
         let under_way = Arc::clone(&self.folders.under_way);
         let mut entries = under_way.hold();
@@ -239,14 +240,14 @@ impl Drop for Claim {
 
 /// A results folder under way. Dropping it leaves no trace.
 #[derive(Debug)]
-pub struct Draft {
+pub struct StagedFolder {
     // Dropped in this order: the lock on the folder goes last.
     container: Container,
-    claim: Claim,
+    claim: FolderLease,
     done: bool,
 }
 
-impl Draft {
+impl StagedFolder {
     fn disk(&self) -> &Disk {
         &self.claim.folders.disk
     }
@@ -305,7 +306,7 @@ impl Draft {
     /// Puts what was written, a manifest among it, beside the results that stay: instead of the files `old` of them.
     ///
     /// # Errors
-    /// As of [`commit`](Draft::commit).
+    /// As of [`commit`](StagedFolder::commit).
     pub fn commit_beside(mut self, old: &[String]) -> io::Result<()> {
         let under_way = Arc::clone(&self.claim.folders.under_way);
         let mut entries = under_way.hold();
@@ -375,11 +376,11 @@ impl Draft {
     }
 }
 
-impl Drop for Draft {
+impl Drop for StagedFolder {
     fn drop(&mut self) {
         // Results that could not be put back stay where they are until the next process tries again.
         if !self.done && !in_place::is_half_done(&self.container.path) {
-            // Nothing can be done about a draft that will not go; it is hidden and harmless.
+            // Nothing can be done about a staged folder that will not go; it is hidden and harmless.
             let _ = container::remove(self.disk(), &self.container.path);
         }
     }

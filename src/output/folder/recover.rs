@@ -111,7 +111,7 @@ fn life(disk: &Disk, path: &Path, holder: &Holder, own: bool, sure: bool) -> Lif
 fn tidy(disk: &Disk, path: &Path, place: Option<&Place>) -> io::Result<bool> {
     match place {
         Some(place) => container::clear(disk, path, &place.target),
-        // Of results on their way out or of a draft that was complete only their own place can say more.
+        // Of results on their way out or of a staged folder that was complete only their own place can say more.
         None if path.join(OLD).exists() || path.join(NEW).join("manifest.json").exists() => Ok(false),
         None => container::remove(disk, path).map(|()| true),
     }

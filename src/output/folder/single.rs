@@ -18,7 +18,7 @@ const NAME: &str = "file";
 
 /// A file under way. Dropping it leaves no trace.
 #[derive(Debug)]
-pub struct FileDraft {
+pub struct StagedFile {
     // Dropped in this order: the lock on the place goes last.
     container: Container,
     lock: Option<Lock>,
@@ -34,7 +34,7 @@ impl Folders {
     /// # Errors
     /// What stands there is no regular file, another process is writing it, or what the system says; what was there is
     /// as it was.
-    pub fn file(&self, target: &Path) -> Result<FileDraft, Refusal> {
+    pub fn file(&self, target: &Path) -> Result<StagedFile, Refusal> {
         let refuse = |error| Refusal::Io { folder: target.to_owned(), error };
         match fs::metadata(target) {
             Ok(about) if about.is_file() => {}
@@ -65,11 +65,11 @@ impl Folders {
         let number = entries.len() - 1;
         drop(entries);
         let folders = self.clone();
-        Ok(FileDraft { container, lock: Some(lock), folders, target: place.target, number, done: false })
+        Ok(StagedFile { container, lock: Some(lock), folders, target: place.target, number, done: false })
     }
 }
 
-impl FileDraft {
+impl StagedFile {
     fn path(&self) -> PathBuf {
         self.container.new_results().join(NAME)
     }
@@ -101,7 +101,7 @@ impl FileDraft {
     }
 }
 
-impl Drop for FileDraft {
+impl Drop for StagedFile {
     fn drop(&mut self) {
         let under_way = Arc::clone(&self.folders.under_way);
         let mut entries = under_way.hold();
@@ -125,25 +125,25 @@ mod tests {
         fs::create_dir_all(&folder).unwrap();
         let (folders, target) = (Folders::default(), folder.join("graph.txt"));
         let names = || fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().file_name()).collect::<Vec<_>>();
-        let draft = folders.file(&target).unwrap();
-        draft.create().unwrap().write_all(b"half").unwrap();
+        let staged = folders.file(&target).unwrap();
+        staged.create().unwrap().write_all(b"half").unwrap();
         assert!(!target.exists());
         assert!(matches!(Folders::default().file(&target), Err(Refusal::Held { .. })), "one at a time");
-        drop(draft);
+        drop(staged);
         assert!(names().is_empty(), "{:?}", names());
         for text in ["first", "second"] {
-            let draft = folders.file(&target).unwrap();
-            let mut file = draft.create().unwrap();
+            let staged = folders.file(&target).unwrap();
+            let mut file = staged.create().unwrap();
             file.write_all(text.as_bytes()).unwrap();
-            draft.commit(&file).unwrap();
+            staged.commit(&file).unwrap();
             assert_eq!((fs::read_to_string(&target).unwrap().as_str(), names().len()), (text, 1));
         }
         // Given up in the middle, as by a signal.
-        let draft = folders.file(&target).unwrap();
-        draft.create().unwrap().write_all(b"half").unwrap();
+        let staged = folders.file(&target).unwrap();
+        staged.create().unwrap().write_all(b"half").unwrap();
         drop(folders.abandon());
         assert_eq!((fs::read_to_string(&target).unwrap().as_str(), names().len()), ("second", 1));
-        drop(draft);
+        drop(staged);
         assert!(folders.file(&folder).is_err(), "a folder is no file");
         #[cfg(unix)]
         assert!(folders.file(Path::new("/dev/null")).unwrap_err().to_string().contains("a device"));

@@ -14,17 +14,17 @@ fn place(test: &str) -> PathBuf {
     folder
 }
 
-fn begin(target: &Path, hash: &str, force: bool) -> Result<Draft, Refusal> {
+fn begin(target: &Path, hash: &str, force: bool) -> Result<StagedFolder, Refusal> {
     Ok(Folders::default().claim(target, hash, force)?.begin().unwrap())
 }
 
 fn fill(target: &Path, hash: &str, force: bool) -> Result<(), Refusal> {
-    let draft = begin(target, hash, force)?;
+    let staged = begin(target, hash, force)?;
     let files = vec!["charts/a.svg".to_owned()];
     let manifest = Manifest { hash: hash.to_owned(), scenario: "first".to_owned(), files, ..Manifest::default() };
-    draft.write("charts/a.svg", hash.as_bytes()).unwrap();
-    draft.write(MANIFEST, manifest.to_json().as_bytes()).unwrap();
-    draft.commit().unwrap();
+    staged.write("charts/a.svg", hash.as_bytes()).unwrap();
+    staged.write(MANIFEST, manifest.to_json().as_bytes()).unwrap();
+    staged.commit().unwrap();
     Ok(())
 }
 
@@ -39,10 +39,10 @@ fn names(folder: &Path) -> Vec<String> {
 fn a_draft_is_nowhere_until_it_is_committed_and_leaves_no_trace_when_dropped() {
     let folder = place("drop");
     let target = folder.join("deep/results");
-    let draft = begin(&target, "1", false).unwrap();
-    draft.write("runs.csv", b"half").unwrap();
+    let staged = begin(&target, "1", false).unwrap();
+    staged.write("runs.csv", b"half").unwrap();
     assert!(!target.exists());
-    drop(draft);
+    drop(staged);
     assert_eq!(names(&folder), [""; 0], "the folders made on the way are gone too");
     fs::remove_dir_all(folder).unwrap();
 }
@@ -57,8 +57,8 @@ fn a_held_folder_is_refused_whatever_the_process_numbers_are() {
         Holder { process: 1, host: "one".to_owned(), command: "gossipsim run".to_owned(), ..Holder::default() };
     let same = Holder { host: "two".to_owned(), ..holder.clone() };
     let [one, two] = [holder, same].map(|holder| Folders::with(Disk::default(), holder));
-    let draft = one.claim(&target, "1", false).unwrap().begin().unwrap();
-    draft.write("charts/a.svg", b"one").unwrap();
+    let staged = one.claim(&target, "1", false).unwrap().begin().unwrap();
+    staged.write("charts/a.svg", b"one").unwrap();
     let before = names(&folder);
     for refusal in [two.claim(&target, "1", true).unwrap_err(), two.claim_charts(&target).unwrap_err()] {
         let text = refusal.to_string();
@@ -67,8 +67,8 @@ fn a_held_folder_is_refused_whatever_the_process_numbers_are() {
     assert_eq!(names(&folder), before, "the second touched nothing");
     // Beside it both work, and neither takes the other's for rubbish.
     let other = two.claim(&folder.join("other"), "1", false).unwrap().begin().unwrap();
-    assert!(draft.path("charts/a.svg").exists() && other.path("").exists());
-    drop((draft, other));
+    assert!(staged.path("charts/a.svg").exists() && other.path("").exists());
+    drop((staged, other));
     two.claim(&target, "1", false).unwrap();
     assert_eq!(names(&folder), ["results"]);
     fs::remove_dir_all(folder).unwrap();
@@ -102,12 +102,12 @@ fn without_locks_a_file_stands_for_one() {
         })
     };
     let folders = || Folders::with(disk(), Holder::this_process());
-    let draft = folders().claim(&target, "1", false).unwrap().begin().unwrap();
+    let staged = folders().claim(&target, "1", false).unwrap().begin().unwrap();
     let refusal = folders().claim(&target, "1", false).unwrap_err().to_string();
     let stand_in = folder.join(".results.gossipsim-locked");
     assert!(refusal.contains("remove `") && refusal.contains(".results.gossipsim-locked"), "{refusal}");
     // Killed: what it made stays, until somebody who knows removes what stands for the lock.
-    std::mem::forget(draft);
+    std::mem::forget(staged);
     assert!(folders().claim(&target, "1", false).is_err());
     fs::remove_file(stand_in).unwrap();
     let claim = folders().claim(&target, "1", false).unwrap();
@@ -128,10 +128,10 @@ fn what_another_machine_left_is_named_and_left_alone() {
     let disk = Disk::watched(move |_, _| {
         if watch.load(std::sync::atomic::Ordering::Relaxed) { Err(io::Error::other("killed")) } else { Ok(()) }
     });
-    let draft = Folders::with(disk, far.clone()).claim(&target, "1", false).unwrap().begin().unwrap();
+    let staged = Folders::with(disk, far.clone()).claim(&target, "1", false).unwrap().begin().unwrap();
     killed.store(true, std::sync::atomic::Ordering::Relaxed);
-    let hidden = draft.path("").parent().unwrap().to_owned();
-    drop(draft);
+    let hidden = staged.path("").parent().unwrap().to_owned();
+    drop(staged);
     let claim = Folders::default().claim(&target, "1", false).unwrap();
     let note = claim.notes().join("\n");
     assert!(note.contains("was left by process 1 on `far`") && hidden.exists(), "{note}");
@@ -147,10 +147,10 @@ fn what_another_machine_left_is_named_and_left_alone() {
 fn what_came_into_the_place_meanwhile_is_not_replaced() {
     let folder = place("meanwhile");
     let target = folder.join("results");
-    let draft = begin(&target, "1", true).unwrap();
+    let staged = begin(&target, "1", true).unwrap();
     fs::create_dir(&target).unwrap();
     fs::write(target.join("thesis.tex"), "").unwrap();
-    let refusal = draft.commit().unwrap_err();
+    let refusal = staged.commit().unwrap_err();
     assert!(refusal.to_string().contains("holds no results"), "{refusal}");
     assert_eq!((names(&folder), names(&target)), (vec!["results".to_owned()], vec!["thesis.tex".to_owned()]));
     fs::remove_dir_all(folder).unwrap();
@@ -294,16 +294,16 @@ fn work_that_is_given_up_leaves_nothing_hidden_and_says_what_was_kept() {
     let [one, two, three] = ["one", "two", "deep/three"].map(|name| folder.join(name));
     let claims = [&one, &two, &three].map(|target| folders.claim(target, "1", false).unwrap());
     let [first, second, third] = claims;
-    let draft = first.begin().unwrap();
-    draft.write(MANIFEST, Manifest::default().to_json().as_bytes()).unwrap();
-    draft.commit().unwrap();
-    let draft = second.begin().unwrap();
-    draft.write("charts/a.svg", b"half").unwrap();
+    let staged = first.begin().unwrap();
+    staged.write(MANIFEST, Manifest::default().to_json().as_bytes()).unwrap();
+    staged.commit().unwrap();
+    let staged = second.begin().unwrap();
+    staged.write("charts/a.svg", b"half").unwrap();
     let abandoned = folders.abandon();
     assert_eq!(abandoned.progress, Progress { written: vec![one], untouched: vec![two, three] });
     assert_eq!(names(&folder), ["one"]);
-    assert!(draft.write("charts/b.svg", b"more").is_err(), "the folder is not made again");
+    assert!(staged.write("charts/b.svg", b"more").is_err(), "the folder is not made again");
     drop(abandoned);
-    drop((draft, third));
+    drop((staged, third));
     fs::remove_dir_all(folder).unwrap();
 }

@@ -12,7 +12,7 @@ use serde::Deserialize;
 use self::groups::WrittenGroups;
 use self::one::One;
 use self::selection::WrittenSelection;
-use crate::catalog::Misfit;
+use crate::catalog::Incompatible;
 use crate::scenario::sections::Reader;
 use crate::settings::NetworkSettings;
 use crate::settings::faults::{Action, Event, Faults, Moment};
@@ -96,7 +96,7 @@ fn check_joins(reader: &mut Reader<'_>, network: &NetworkSettings, written: &[Wr
     };
     // What is wrong without those that join is said of the topology.
     if network.topology.check(network.nodes).is_ok()
-        && let Err(Misfit { problem, allowed, .. }) = network.topology.check(all)
+        && let Err(Incompatible { problem, allowed, .. }) = network.topology.check(all)
     {
         let allowed = format!("joins that the topology has room for ({allowed}), or no join");
         reader.refuse(&key, format!("{with}, and {problem}"), allowed);

@@ -17,7 +17,7 @@ use std::sync::Arc;
 use super::replicates;
 use super::sections::Reader;
 use super::written::{Changed, Section};
-use crate::catalog::Misfit;
+use crate::catalog::Incompatible;
 use crate::network::latency::Latency;
 use crate::settings::faults::Faults;
 use crate::settings::gossip::{INTERVAL, PEERS};
@@ -176,7 +176,7 @@ fn check_distances(reader: &mut Reader<'_>, network: &NetworkSettings, gossip: &
     if !(gossip.peers.by_distance() || network.links) || network.topology.check(network.nodes).is_err() {
         return;
     }
-    let Err(Misfit { problem, allowed, .. }) = network.topology.metric(network.nodes) else { return };
+    let Err(Incompatible { problem, allowed, .. }) = network.topology.metric(network.nodes) else { return };
     if gossip.peers.by_distance() {
         let allowed = format!("spatial choice on {allowed}; elsewhere another rule, such as \"uniform\"");
         reader.refuse(PEERS.path, &problem, allowed);

@@ -18,9 +18,9 @@ pub(super) fn read(reader: &mut Reader<'_>) -> Option<NetworkSettings> {
         }
     };
     if let (Some(topology), Some(nodes)) = (&topology, nodes)
-        && let Err(misfit) = topology.check(nodes)
+        && let Err(incompatible) = topology.check(nodes)
     {
-        reader.misfit(TOPOLOGY.path, &misfit);
+        reader.incompatible(TOPOLOGY.path, &incompatible);
     }
     let latency = reader.model(&LATENCY);
     let loss = read_loss(reader);

@@ -3,8 +3,8 @@
 use super::*;
 use crate::key::Key;
 use crate::scenario::document;
-use crate::scenario::memo::{Memo, Store};
 use crate::scenario::problems::Problems;
+use crate::scenario::read_cache::{ReadCache, Store};
 use crate::scenario::sections::Loaded;
 use crate::scenario::written::Written;
 use crate::scenario::{Overrides, Source, read};
@@ -92,8 +92,8 @@ fn a_key_that_means_nothing_for_the_workload_is_refused() {
         let source = Source::text("s.toml", "[gossip]\nfanout = 2\nhunt = 1\n");
         let root = document::parse(&source).unwrap();
         let written = Written::new(root, Vec::new(), source.end(), "".into());
-        let (mut problems, mut memo, mut loaded) = (Problems::new(source), Memo::default(), Loaded::new());
-        let mut reader = Reader::new(&written, &[], Store::Growing(&mut memo), &mut loaded, &mut problems);
+        let (mut problems, mut read_cache, mut loaded) = (Problems::new(source), ReadCache::default(), Loaded::new());
+        let mut reader = Reader::new(&written, &[], Store::Growing(&mut read_cache), &mut loaded, &mut problems);
         workload::check_uses(&mut reader, "echo", uses);
         problems.list().iter().map(|mistake| format!("{}: {}", mistake.problem, mistake.allowed)).collect::<Vec<_>>()
     };

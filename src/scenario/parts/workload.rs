@@ -18,8 +18,8 @@ pub(super) fn read(reader: &mut Reader<'_>, network: Option<&NetworkSettings>) -
     let network = network?;
     match workload.located(&Directory::new(network.topology.names(), network.nodes)) {
         Ok(workload) => Some(workload),
-        Err(misfit) => {
-            reader.misfit("workload", &misfit);
+        Err(incompatible) => {
+            reader.incompatible("workload", &incompatible);
             None
         }
     }
@@ -64,8 +64,8 @@ pub(super) fn check(
     gossip: &GossipSettings,
 ) {
     let common = common(network, gossip);
-    if let Err(misfit) = workload.check(&common) {
-        reader.misfit("workload", &misfit);
+    if let Err(incompatible) = workload.check(&common) {
+        reader.incompatible("workload", &incompatible);
     }
 }
 

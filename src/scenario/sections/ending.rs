@@ -3,8 +3,8 @@
 use super::Reader;
 use crate::scenario::diagnostic::Diagnostic;
 use crate::scenario::fault::kind_of;
-use crate::scenario::memo::Store;
 use crate::scenario::place::Place;
+use crate::scenario::read_cache::Store;
 use crate::scenario::tree::{Table, Value};
 use crate::scenario::words::nearest;
 use crate::settings;
@@ -16,14 +16,14 @@ impl Reader<'_> {
     /// Ends a point: reports what was written and not asked for, and what was not written and is needed. Points that
     /// have nothing new in this are passed over.
     pub(in crate::scenario) fn finish(mut self) {
-        let Store::Growing(memo) = &mut self.memo else { return };
-        let unknown = self.written.of_the_top().filter(|&which| !memo.knows(&self.written.axes[which].path));
+        let Store::Growing(read_cache) = &mut self.read_cache else { return };
+        let unknown = self.written.of_the_top().filter(|&which| !read_cache.knows(&self.written.axes[which].path));
         let contents: Vec<usize> = unknown.map(|which| self.digits[which]).collect();
-        if contents.is_empty() && self.missing.is_empty() && memo.has_finished() {
+        if contents.is_empty() && self.missing.is_empty() && read_cache.has_finished() {
             return;
         }
-        if memo.is_new(contents, self.missing.iter().map(|(key, _)| *key).collect()) {
-            Ending::of(memo.keys(), self).report();
+        if read_cache.is_new(contents, self.missing.iter().map(|(key, _)| *key).collect()) {
+            Ending::of(read_cache.keys(), self).report();
         }
     }
 }

@@ -7,7 +7,7 @@ use super::Reader;
 use crate::key::Key;
 use crate::scenario::deserialize;
 use crate::scenario::diagnostic::Diagnostic;
-use crate::scenario::memo::Found;
+use crate::scenario::read_cache::Found;
 use crate::scenario::tree::{self, Node, Value};
 use crate::scenario::words::grouped;
 

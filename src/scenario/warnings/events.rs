@@ -2,7 +2,7 @@
 //! said of it.
 
 use super::kind::{Kind, end_of_rounds, limit};
-use super::standings::{Standing, Standings};
+use super::statuses::{NodeStatus, NodeStatuses};
 use crate::scenario::parts::Sections;
 use crate::settings::faults::{Action, Event, Groups, Moment, Selection, Share};
 use crate::time::{Span, Time};
@@ -84,7 +84,7 @@ struct Replay {
 /// Follows how nodes may stand from event to event.
 fn replay(settings: &Sections<'_>) -> Replay {
     let nodes = settings.network.nodes;
-    let mut standings = Standings::new(nodes, nodes + settings.faults.joins());
+    let mut standings = NodeStatuses::new(nodes, nodes + settings.faults.joins());
     let mut replay = Replay::default();
     let events = settings.faults.events().iter().enumerate();
     let mut order: Vec<_> = events.map(|(number, event)| (instant(settings, event.at), number, event)).collect();
@@ -100,10 +100,10 @@ fn replay(settings: &Sections<'_>) -> Replay {
 
 impl Replay {
     /// Looks at the event called `key`, which meets nodes as they stand.
-    fn look(&mut self, standings: &Standings, key: &str, action: &Action) {
+    fn look(&mut self, standings: &NodeStatuses, key: &str, action: &Action) {
         match action {
-            Action::Crash { nodes, .. } | Action::Leave(nodes) => self.nodes(standings, key, nodes, Standing::UP),
-            Action::Recover(nodes) => self.nodes(standings, key, nodes, Standing::DOWN),
+            Action::Crash { nodes, .. } | Action::Leave(nodes) => self.nodes(standings, key, nodes, NodeStatus::UP),
+            Action::Recover(nodes) => self.nodes(standings, key, nodes, NodeStatus::DOWN),
             Action::Partition { groups: Groups::Shares(shares), .. } => {
                 let nodes = standings.known();
                 shares.iter().for_each(|share| self.share(key, *share, nodes));
@@ -123,14 +123,14 @@ impl Replay {
     }
 
     /// Looks at the nodes that an event means among those that stand so.
-    fn nodes(&mut self, standings: &Standings, key: &str, nodes: &Selection, standing: Standing) {
+    fn nodes(&mut self, standings: &NodeStatuses, key: &str, nodes: &Selection, standing: NodeStatus) {
         let most = standings.most(standing);
         match nodes {
             Selection::Nodes(list) => {
                 let misfits = standings.misfits(list, standing);
                 self.names.extend(misfits.map(|(name, how, others)| in_vain(key, &name, how, others)));
             }
-            Selection::All | Selection::Share(_) if standing == Standing::DOWN && most == 0 => {
+            Selection::All | Selection::Share(_) if standing == NodeStatus::DOWN && most == 0 => {
                 self.recoveries.push(key.to_owned());
             }
             Selection::All => {}
@@ -146,14 +146,14 @@ impl Replay {
 }
 
 /// What is said of the event called `key` if a node that it names cannot be meant, and so many others neither.
-fn in_vain(key: &str, name: &str, how: Standing, others: u32) -> String {
-    let why = if how.may_be(Standing::ABSENT) {
+fn in_vain(key: &str, name: &str, how: NodeStatus, others: u32) -> String {
+    let why = if how.may_be(NodeStatus::ABSENT) {
         "has not joined yet"
-    } else if how.may_be(Standing::UP) {
+    } else if how.may_be(NodeStatus::UP) {
         "has not crashed"
-    } else if how == Standing::LEFT {
+    } else if how == NodeStatus::LEFT {
         "has left already"
-    } else if how == Standing::DOWN {
+    } else if how == NodeStatus::DOWN {
         "has crashed already"
     } else {
         "has crashed or left already"

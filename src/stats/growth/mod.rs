@@ -203,7 +203,7 @@ fn decide(candidates: &[Candidate], sizes: &Sizes) -> Option<Verdict> {
     let trails = |other: &Candidate| match (winner.law, other.law) {
         (Law::Constant, _) => other.aicc - winner.aicc,
         // Free of charge: see above.
-        (_, Law::Power) => other.misfit - winner.misfit,
+        (_, Law::Power) => other.lack_of_fit - winner.lack_of_fit,
         _ => other.aicc - winner.aicc,
     };
     let decided = |rival: Law, margin: f64| {

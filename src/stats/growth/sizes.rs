@@ -24,7 +24,7 @@ pub struct Candidate {
     /// The weighted sum of squared residuals; about the number of sizes, or less, if the law holds to the tolerance.
     pub residual: f64,
     /// Twice the negative logarithm of the likelihood, but for a constant.
-    pub misfit: f64,
+    pub lack_of_fit: f64,
     /// Akaike's criterion: less is better, only differences count; infinite with too few sizes for the parameters.
     pub aicc: f64,
 }
@@ -82,8 +82,8 @@ impl Sizes {
     pub(super) fn fit(&self, law: Law) -> Option<Candidate> {
         let exponent = (law == Law::Power).then(|| self.best_exponent());
         let (intercept, slope, residual) = self.growing(law, exponent)?;
-        let (misfit, price) = (self.misfit(residual), self.price(law.parameters()));
-        Some(Candidate { law, intercept, slope, exponent, residual, misfit, aicc: misfit + price })
+        let (lack_of_fit, price) = (self.lack_of_fit(residual), self.price(law.parameters()));
+        Some(Candidate { law, intercept, slope, exponent, residual, lack_of_fit, aicc: lack_of_fit + price })
     }
 
     /// a, b >= 0 and the weighted residual. Where the best b is negative, the best b >= 0 is 0.
@@ -129,7 +129,7 @@ impl Sizes {
     }
 
     /// -2 ln L for errors of the known variances times a scale that is estimated, but not below 1.
-    fn misfit(&self, residual: f64) -> f64 {
+    fn lack_of_fit(&self, residual: f64) -> f64 {
         let count = self.means.len() as f64;
         let scale = (residual / count).max(1.0);
         count * libm::log(scale) + residual / scale

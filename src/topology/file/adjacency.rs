@@ -2,14 +2,14 @@
 
 use std::borrow::Cow;
 
+use super::edge_collector::{Direction, EdgeCollector};
 use super::fault::Fault;
-use super::gather::{Direction, Gather};
 use super::lines::{data, fields, names};
 use super::nested;
 
 /// Reads lists from `text`: words between white space, or fields between the separator that its lines have; a colon
 /// after the first name is left out.
-pub(super) fn read(text: &str, gather: &mut Gather) -> Result<(), Fault> {
+pub(super) fn read(text: &str, gather: &mut EdgeCollector) -> Result<(), Fault> {
     let has = |separator: &u8| data(text).take(100).any(|(_, line)| line.contains(char::from(*separator)));
     let spaced = || {
         // Names may hold spaces only where tabs separate them.
@@ -35,7 +35,7 @@ pub(super) fn read(text: &str, gather: &mut Gather) -> Result<(), Fault> {
 }
 
 /// A node and its neighbours.
-fn list<'a>(mut words: impl Iterator<Item = Cow<'a, str>>, gather: &mut Gather) -> Result<(), Fault> {
+fn list<'a>(mut words: impl Iterator<Item = Cow<'a, str>>, gather: &mut EdgeCollector) -> Result<(), Fault> {
     let Some(first) = words.next() else { return Ok(()) };
     let (node, glued) = match first.split_once(':') {
         // `a: b, c`: the first neighbour stands before the first comma.

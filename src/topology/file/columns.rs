@@ -2,11 +2,11 @@
 
 use csv::{ReaderBuilder, StringRecord, Trim};
 
-use super::asked::{Asked, no_weight, not_a_weight};
+use super::edge_collector::{Direction, EdgeCollector};
 use super::fault::{Fault, shown};
 use super::format::WeightKey;
-use super::gather::{Direction, Gather};
 use super::lines::{before_comment, data, delimiter};
+use super::read_options::{ReadOptions, no_weight, not_a_weight};
 
 /// Heads of the two columns that make an edge, in small letters and digits.
 const HEADS: [(&str, &str); 38] = [
@@ -210,7 +210,7 @@ pub(super) fn of_header(header: &[&str]) -> Result<Columns, Fault> {
 }
 
 /// Reads edges from the table `text`, whatever separates its columns.
-pub(super) fn read(text: &str, asked: Asked<'_>, gather: &mut Gather) -> Result<(), Fault> {
+pub(super) fn read(text: &str, asked: ReadOptions<'_>, gather: &mut EdgeCollector) -> Result<(), Fault> {
     let lines = data(text).take(100).map(|(_, line)| line);
     match delimiter(lines) {
         Some((separator, _)) => read_between(text, separator, asked, gather),
@@ -222,7 +222,12 @@ pub(super) fn read(text: &str, asked: Asked<'_>, gather: &mut Gather) -> Result<
 }
 
 /// Reads edges from the table `text`, whose columns `separator` separates.
-pub(super) fn read_between(text: &str, separator: u8, asked: Asked<'_>, gather: &mut Gather) -> Result<(), Fault> {
+pub(super) fn read_between(
+    text: &str,
+    separator: u8,
+    asked: ReadOptions<'_>,
+    gather: &mut EdgeCollector,
+) -> Result<(), Fault> {
     let open = || {
         let mut builder = ReaderBuilder::new();
         builder.delimiter(separator).has_headers(false).flexible(true).comment(Some(b'#')).trim(Trim::All);
@@ -271,7 +276,7 @@ struct Table {
 }
 
 impl Table {
-    fn new(columns: Columns, header: Option<&[&str]>, asked: Asked<'_>) -> Result<Self, Fault> {
+    fn new(columns: Columns, header: Option<&[&str]>, asked: ReadOptions<'_>) -> Result<Self, Fault> {
         let weight = match asked.weight {
             None => None,
             Some(WeightKey::Column(column)) if *column >= 3 || header.is_some() => Some(*column as usize - 1),
@@ -285,7 +290,7 @@ impl Table {
         Ok(Table { columns, weight, strict: asked.format.is_none(), width: 0, weighted: asked.weight.is_some() })
     }
 
-    fn row(&mut self, line: usize, row: &StringRecord, gather: &mut Gather) -> Result<(), Fault> {
+    fn row(&mut self, line: usize, row: &StringRecord, gather: &mut EdgeCollector) -> Result<(), Fault> {
         if self.strict && self.width != 0 && row.len() != self.width {
             let problem = format!("{} columns, where the lines before have {}", row.len(), self.width);
             return Err(Fault::of_line(line, problem));
@@ -320,7 +325,7 @@ impl Table {
     }
 
     /// What to say of columns that were not used, and of a first row that may be a header.
-    fn notes(&self, header: Option<&[&str]>, rows: &[&[&str]], gather: &mut Gather) {
+    fn notes(&self, header: Option<&[&str]>, rows: &[&[&str]], gather: &mut EdgeCollector) {
         match header {
             Some(header) => {
                 // A figure that is no number of the edge itself.

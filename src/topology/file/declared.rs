@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::asked::no_weight;
+use super::edge_collector::{Direction, EdgeCollector};
 use super::fault::{Fault, shown};
 use super::format::WeightKey;
-use super::gather::{Direction, Gather};
+use super::read_options::no_weight;
 
 /// So many names of attributes are kept.
 const MOST_ATTRIBUTES: usize = 64;
@@ -28,7 +28,7 @@ const WEIGHTS: [&str; 11] = [
 /// Nodes and edges in any order.
 #[derive(Debug)]
 pub(super) struct Declared<'a> {
-    gather: &'a mut Gather,
+    gather: &'a mut EdgeCollector,
     any: bool,
     known: Vec<bool>,
     /// Nodes that an edge joins and nothing declares so far: their names, and where the edge stands.
@@ -37,7 +37,7 @@ pub(super) struct Declared<'a> {
 }
 
 impl<'a> Declared<'a> {
-    pub(super) fn new(gather: &'a mut Gather) -> Result<Self, Fault> {
+    pub(super) fn new(gather: &'a mut EdgeCollector) -> Result<Self, Fault> {
         gather.keep_numbers()?;
         Ok(Declared { gather, any: false, known: Vec::new(), open: BTreeMap::new(), attributes: BTreeSet::new() })
     }

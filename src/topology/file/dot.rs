@@ -5,11 +5,11 @@
 
 use std::borrow::Cow;
 
-use super::asked::Asked;
 use super::declared::Declared;
 use super::dot_tokens::{Token, Tokens};
+use super::edge_collector::{Direction, EdgeCollector};
 use super::fault::Fault;
-use super::gather::{Direction, Gather};
+use super::read_options::ReadOptions;
 
 /// No brace lies deeper.
 const DEEPEST: usize = 100;
@@ -60,7 +60,7 @@ struct Joined {
 }
 
 /// Reads the graph in `text`.
-pub(super) fn read(text: &str, asked: Asked<'_>, gather: &mut Gather) -> Result<(), Fault> {
+pub(super) fn read(text: &str, asked: ReadOptions<'_>, gather: &mut EdgeCollector) -> Result<(), Fault> {
     let mut tokens = Tokens::new(text);
     let directed = head(&mut tokens)?;
     let direction = if directed { Direction::Along } else { Direction::Both };

@@ -2,15 +2,15 @@
 
 use std::borrow::Cow;
 
-use super::asked::{Asked, no_weight, not_a_weight};
 use super::columns::{self, Columns};
+use super::edge_collector::{Counts, Direction, EdgeCollector, small};
 use super::fault::{Fault, shown};
 use super::format::WeightKey;
-use super::gather::{Counts, Direction, Gather, small};
 use super::lines::{data, data_in_braces, delimiter, names, words};
+use super::read_options::{ReadOptions, no_weight, not_a_weight};
 
 /// Reads edges from `text`.
-pub(super) fn read(text: &str, asked: Asked<'_>, gather: &mut Gather) -> Result<(), Fault> {
+pub(super) fn read(text: &str, asked: ReadOptions<'_>, gather: &mut EdgeCollector) -> Result<(), Fault> {
     let lines = || data(text).take(100).map(|(_, line)| line);
     // Edges between commas are a table.
     if let Some((separator, _)) = delimiter(lines()).filter(|(separator, _)| *separator != b'\t') {
@@ -76,7 +76,13 @@ struct Reader {
 }
 
 impl Reader {
-    fn line(&mut self, number: usize, line: &str, weight: Option<usize>, gather: &mut Gather) -> Result<(), Fault> {
+    fn line(
+        &mut self,
+        number: usize,
+        line: &str,
+        weight: Option<usize>,
+        gather: &mut EdgeCollector,
+    ) -> Result<(), Fault> {
         if weight.is_none()
             && self.columns.is_plain()
             && self.width.is_none_or(|width| width == 2)
@@ -108,7 +114,7 @@ impl Reader {
         gather.edge(ends[0], ends[1], Direction::Unsaid)
     }
 
-    fn check_width(&mut self, number: usize, cells: usize, braces: bool, gather: &Gather) -> Result<(), Fault> {
+    fn check_width(&mut self, number: usize, cells: usize, braces: bool, gather: &EdgeCollector) -> Result<(), Fault> {
         match self.width {
             _ if braces => {}
             None => self.width = Some(cells),
@@ -139,7 +145,7 @@ fn two_numbers(line: &[u8]) -> Option<(u32, u32)> {
     Some((small(first)?, small(rest)?))
 }
 
-fn one_node(number: usize, line: &str, braces: bool, gather: &Gather) -> Fault {
+fn one_node(number: usize, line: &str, braces: bool, gather: &EdgeCollector) -> Fault {
     let fault = if gather.edges() > 0 {
         Fault::of_line(number, format!("`{}` names one node only", shown(line)))
     } else {
@@ -153,7 +159,7 @@ fn one_node(number: usize, line: &str, braces: bool, gather: &Gather) -> Fault {
 }
 
 /// Decides what a first line of two numbers is: counts of all nodes and edges, or an edge.
-fn count_line(text: &str, wider: Option<usize>, strict: bool, gather: &mut Gather) -> Result<(), Fault> {
+fn count_line(text: &str, wider: Option<usize>, strict: bool, gather: &mut EdgeCollector) -> Result<(), Fault> {
     let first = || data(text).next().map_or(1, |(number, _)| number);
     let Some(counts) = gather.counts() else {
         return match wider {

@@ -3,10 +3,10 @@
 //! The parsers on crates.io are either unmaintained or bring a parser generator and regular expressions, and recurse
 //! over what the file nests. What a graph needs of GML is keys, values and brackets: this reader keeps a stack of keys.
 
-use super::asked::Asked;
 use super::declared::Declared;
+use super::edge_collector::{Direction, EdgeCollector};
 use super::fault::{Fault, shown};
-use super::gather::{Direction, Gather};
+use super::read_options::ReadOptions;
 
 /// No list lies deeper.
 const DEEPEST: usize = 100;
@@ -75,7 +75,7 @@ struct Item {
 }
 
 /// Reads the graph in `text`.
-pub(super) fn read(text: &str, asked: Asked<'_>, gather: &mut Gather) -> Result<(), Fault> {
+pub(super) fn read(text: &str, asked: ReadOptions<'_>, gather: &mut EdgeCollector) -> Result<(), Fault> {
     let mut reader = Reader {
         text,
         nodes: Declared::new(gather)?,
@@ -183,7 +183,7 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
-    fn finish(mut self, asked: Asked<'_>) -> Result<(), Fault> {
+    fn finish(mut self, asked: ReadOptions<'_>) -> Result<(), Fault> {
         if self.graphs == 0 {
             return Err(Fault::of_file("has no graph"));
         }

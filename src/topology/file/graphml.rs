@@ -6,10 +6,10 @@ use quick_xml::XmlVersion;
 use quick_xml::events::{BytesStart, Event};
 use quick_xml::reader::Reader;
 
-use super::asked::Asked;
 use super::declared::Declared;
+use super::edge_collector::{Direction, EdgeCollector};
 use super::fault::Fault;
-use super::gather::{Direction, Gather};
+use super::read_options::ReadOptions;
 
 /// No element lies deeper: groups of groups are a few levels.
 const DEEPEST: usize = 200;
@@ -18,7 +18,7 @@ const DEEPEST: usize = 200;
 const LONGEST: usize = 1000;
 
 /// Reads the graph in `text`. Nested graphs are part of the whole.
-pub(super) fn read(text: &str, asked: Asked<'_>, gather: &mut Gather) -> Result<(), Fault> {
+pub(super) fn read(text: &str, asked: ReadOptions<'_>, gather: &mut EdgeCollector) -> Result<(), Fault> {
     let mut reader = Reader::from_str(text);
     let mut state = State::new(Declared::new(gather)?);
     loop {

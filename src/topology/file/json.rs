@@ -6,13 +6,13 @@ use serde::Deserialize;
 use serde::de::{self, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::Value;
 
-use super::asked::Asked;
 use super::declared::Declared;
+use super::edge_collector::{Direction, EdgeCollector};
 use super::fault::{Fault, shown};
-use super::gather::{Direction, Gather};
+use super::read_options::ReadOptions;
 
 /// Reads the graph in `text`.
-pub(super) fn read(text: &str, asked: Asked<'_>, gather: &mut Gather) -> Result<(), Fault> {
+pub(super) fn read(text: &str, asked: ReadOptions<'_>, gather: &mut EdgeCollector) -> Result<(), Fault> {
     // The message of the reader would show what stands in the file.
     let document: Document = serde_json::from_str(text).map_err(|error| {
         let what =

@@ -1,11 +1,11 @@
 //! The Matrix Market's coordinates (Boisvert, Pozo, Remington 1996): an entry of a sparse matrix is an edge.
 
+use super::edge_collector::{Direction, EdgeCollector};
 use super::fault::Fault;
-use super::gather::{Direction, Gather};
 use crate::units::MAX_NODES;
 
 /// Reads the graph whose adjacency matrix is `text`.
-pub(super) fn read(text: &str, gather: &mut Gather) -> Result<(), Fault> {
+pub(super) fn read(text: &str, gather: &mut EdgeCollector) -> Result<(), Fault> {
     let mut lines = (1..).zip(text.lines());
     let banner = lines.by_ref().find(|(_, line)| !line.trim().is_empty());
     let (number, banner) = banner.ok_or_else(|| Fault::of_file("holds no edges"))?;

@@ -1,7 +1,7 @@
 //! METIS (Karypis & Kumar, manual of METIS 5, section 4.1.1): a line of counts, and for each node its neighbours, from 1.
 
+use super::edge_collector::{Direction, EdgeCollector};
 use super::fault::Fault;
-use super::gather::{Direction, Gather};
 use crate::units::MAX_NODES;
 
 /// The first line: how many nodes and edges there are, and what stands beside the neighbours.
@@ -85,7 +85,7 @@ pub(super) fn check(text: &str) -> Result<(), Fault> {
 }
 
 /// Reads the graph in `text`.
-pub(super) fn read(text: &str, gather: &mut Gather) -> Result<(), Fault> {
+pub(super) fn read(text: &str, gather: &mut EdgeCollector) -> Result<(), Fault> {
     let header = header(text)?;
     (1..=header.nodes).try_for_each(|node| gather.numbered_node(node))?;
     let walked = walk(text, |a, b| if a <= b { gather.join(a, b, Direction::Both) } else { Ok(()) })?;

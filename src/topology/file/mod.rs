@@ -4,16 +4,15 @@
 //! `gather`, and what is gathered becomes a stored graph with the names of its nodes (`names`).
 
 mod adjacency;
-mod asked;
 mod columns;
 mod declared;
 mod detect;
 mod dot;
 mod dot_tokens;
+mod edge_collector;
 mod edges;
 mod fault;
 mod format;
-mod gather;
 mod gml;
 mod graphml;
 mod json;
@@ -26,6 +25,7 @@ mod metis;
 pub(super) mod names;
 mod nested;
 mod read;
+mod read_options;
 mod sample;
 
 use crate::topology::GraphClass;
@@ -38,16 +38,16 @@ use serde::{Deserialize, Serialize, Serializer};
 
 use super::building;
 use super::csr::Csr;
-use super::metric::{MAX_SEARCHED, unknown};
+use super::distances::{MAX_SEARCHED, unknown};
 use super::searched::Searched;
-use super::{Graph, Metric, NodeNames, Topology, components};
-use crate::catalog::Misfit;
+use super::{Distances, Graph, NodeNames, Topology, components};
+use crate::catalog::Incompatible;
 use crate::printable;
 use crate::units::NodeId;
-use asked::Asked;
 use fault::shown;
 use format::{Format, WeightKey};
 use read::Found;
+use read_options::ReadOptions;
 
 /// Digits of the SHA-256 that are written: enough to tell files apart, short enough for a chart's title.
 const DIGITS: usize = 16;
@@ -93,7 +93,7 @@ pub fn begins_as_a_table(edges: &[[String; 2]]) -> bool {
 struct Loaded {
     sha256: String,
     format: Format,
-    graph: Arc<Graphed>,
+    graph: Arc<GraphSource>,
     names: Arc<NodeNames>,
     searched: Arc<Searched>,
     /// Whether edges join all nodes, once that was asked.
@@ -107,7 +107,7 @@ impl Loaded {
         let notes = named.notes.into_iter().map(|note| format!("{path}: {note}")).collect();
         let lists = Arc::new(named.graph);
         let searched = Arc::new(Searched::new(Arc::clone(&lists)));
-        let graph = Arc::new(Graphed { lists, directed: named.directed });
+        let graph = Arc::new(GraphSource { lists, directed: named.directed });
         Loaded { sha256, format, graph, names: Arc::new(named.names), searched, whole: OnceLock::new(), notes }
     }
 
@@ -118,7 +118,7 @@ impl Loaded {
 
     /// Nodes, edges, components, degrees and first names, in a line.
     fn about(&self) -> String {
-        let Graphed { lists, directed } = &*self.graph;
+        let GraphSource { lists, directed } = &*self.graph;
         let nodes = lists.nodes();
         let degrees = || (0..nodes).map(|node| lists.degree(NodeId::new(node)));
         let (least, most) = (degrees().min().unwrap_or(0), degrees().max().unwrap_or(0));
@@ -128,7 +128,7 @@ impl Loaded {
             false => (lists.ends() / 2, "edge", "degree"),
         };
         let sizes = match directed {
-            true => components::directed_sizes_and_reach(&**lists, NodeId::new(0), components::Flow::Both).0,
+            true => components::directed_sizes_and_reach(&**lists, NodeId::new(0), components::EdgeDirection::Both).0,
             false => components::sizes(&**lists),
         };
         let pieces = match sizes.as_slice() {
@@ -148,12 +148,12 @@ impl Loaded {
 
 /// The lists of a file's graph, and whether they are one-way.
 #[derive(Debug, Default, PartialEq)]
-pub struct Graphed {
+pub struct GraphSource {
     lists: Arc<Csr>,
     directed: bool,
 }
 
-impl Graph for Graphed {
+impl Graph for GraphSource {
     fn nodes(&self) -> u32 {
         self.lists.nodes()
     }
@@ -197,15 +197,15 @@ impl Serialize for File {
 }
 
 impl File {
-    fn read(&self, folder: &Path) -> Result<Loaded, Misfit> {
-        let asked = Asked { format: self.format, directed: self.directed, weight: self.weight.as_ref() };
+    fn read(&self, folder: &Path) -> Result<Loaded, Incompatible> {
+        let asked = ReadOptions { format: self.format, directed: self.directed, weight: self.weight.as_ref() };
         let path = printable::line(&self.path);
         let found = read::read(&folder.join(&self.path), asked).map_err(|fault| {
             let at = fault.line.map(|line| format!(", line {line}")).unwrap_or_default();
-            Misfit::of("path", format!("`{path}`{at}: {}", fault.problem), fault.expected)
+            Incompatible::of("path", format!("`{path}`{at}: {}", fault.problem), fault.expected)
         })?;
         match &self.sha256 {
-            Some(expected) if !found.sha256.starts_with(&expected.to_ascii_lowercase()) => Err(Misfit::of(
+            Some(expected) if !found.sha256.starts_with(&expected.to_ascii_lowercase()) => Err(Incompatible::of(
                 "sha256",
                 format!("`{path}` is not the file it was: its SHA-256 is {}", found.sha256),
                 "the file as it was, or no `sha256`",
@@ -216,16 +216,16 @@ impl File {
 }
 
 impl Topology for File {
-    type Graph = Arc<Graphed>;
+    type Graph = Arc<GraphSource>;
 
-    fn check(&self, nodes: u32) -> Result<(), Misfit> {
+    fn check(&self, nodes: u32) -> Result<(), Incompatible> {
         let path = printable::line(&self.path);
         let Some(loaded) = self.loaded.get() else {
-            return Err(Misfit::of("path", format!("`{path}` has not been read"), "a file that is read first"));
+            return Err(Incompatible::of("path", format!("`{path}` has not been read"), "a file that is read first"));
         };
         match loaded.graph.nodes() {
             found if found == nodes => Ok(()),
-            found => Err(Misfit::of(
+            found => Err(Incompatible::of(
                 "path",
                 format!("`{path}` has {found} nodes, not {nodes}"),
                 format!("network.nodes = {found}"),
@@ -240,7 +240,7 @@ impl Topology for File {
         }
     }
 
-    fn build(&self, _nodes: u32, _stream: &mut ChaCha8Rng) -> Arc<Graphed> {
+    fn build(&self, _nodes: u32, _stream: &mut ChaCha8Rng) -> Arc<GraphSource> {
         // Settings that passed the check have been loaded.
         self.loaded.get().map(|loaded| Arc::clone(&loaded.graph)).unwrap_or_default()
     }
@@ -270,7 +270,7 @@ impl Topology for File {
         })
     }
 
-    fn load(&self, folder: &Path) -> Result<Option<u32>, Misfit> {
+    fn load(&self, folder: &Path) -> Result<Option<u32>, Incompatible> {
         if self.loaded.get().is_none() {
             let loaded = self.read(folder)?;
             // Where another thread was faster, what it read stays.
@@ -279,7 +279,7 @@ impl Topology for File {
         Ok(self.loaded.get().map(|loaded| loaded.graph.nodes()))
     }
 
-    fn metric(&self, nodes: u32) -> Result<Box<dyn Metric>, Misfit> {
+    fn metric(&self, nodes: u32) -> Result<Box<dyn Distances>, Incompatible> {
         match self.loaded.get() {
             Some(loaded) if loaded.graph.directed => {
                 Err(unknown("distances are not searched for on a directed graph, where they differ by direction"))

@@ -7,10 +7,10 @@ use std::path::Path;
 use flate2::read::MultiGzDecoder;
 use sha2::{Digest, Sha256};
 
-use super::asked::Asked;
+use super::edge_collector::{EdgeCollector, Named};
 use super::fault::{FILE_FORM, Fault};
 use super::format::Format;
-use super::gather::{Gather, Named};
+use super::read_options::ReadOptions;
 use super::{adjacency, columns, detect, dot, edges, gml, graphml, json, matrix_market, metis};
 use crate::regular_file;
 
@@ -31,7 +31,7 @@ pub(super) struct Found {
 }
 
 /// Reads the graph in the file at `path`.
-pub(super) fn read(path: &Path, asked: Asked<'_>) -> Result<Found, Fault> {
+pub(super) fn read(path: &Path, asked: ReadOptions<'_>) -> Result<Found, Fault> {
     let bytes = regular_file::read(path, MAX_BYTES).map_err(|error| unreadable(path, &error))?;
     let sha256 = digest(&bytes);
     let (format, named) = parse(bytes, asked)?;
@@ -39,7 +39,7 @@ pub(super) fn read(path: &Path, asked: Asked<'_>) -> Result<Found, Fault> {
 }
 
 /// Reads the graph in `bytes`.
-pub(super) fn parse(bytes: Vec<u8>, asked: Asked<'_>) -> Result<(Format, Named), Fault> {
+pub(super) fn parse(bytes: Vec<u8>, asked: ReadOptions<'_>) -> Result<(Format, Named), Fault> {
     let bytes = if bytes.starts_with(b"\x1f\x8b") { unpacked(&bytes, MAX_BYTES)? } else { bytes };
     let text = text_of(bytes)?;
     let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
@@ -48,7 +48,7 @@ pub(super) fn parse(bytes: Vec<u8>, asked: Asked<'_>) -> Result<(Format, Named),
     let text: Cow<'_, str> = if returns { text.replace('\r', "\n").into() } else { text.into() };
     let text = &*text;
     let format = detect::format(text, asked.format)?;
-    let mut gather = Gather::new(asked.directed);
+    let mut gather = EdgeCollector::new(asked.directed);
     let read = match format {
         Format::Edges => edges::read(text, asked, &mut gather),
         Format::Csv => columns::read(text, asked, &mut gather),
@@ -147,7 +147,7 @@ mod tests {
 
     use super::*;
 
-    const NOTHING: Asked<'_> = Asked { format: None, directed: None, weight: None };
+    const NOTHING: ReadOptions<'_> = ReadOptions { format: None, directed: None, weight: None };
 
     fn packed(bytes: &[u8]) -> Vec<u8> {
         let mut writer = GzEncoder::new(Vec::new(), Compression::best());

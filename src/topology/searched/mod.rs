@@ -1,24 +1,24 @@
 //! Distances and ways on stored graphs of a few thousand nodes, found by breadth-first search.
 
-mod counted;
-mod roads;
-mod shells;
+mod bfs_layers;
+mod cumulative_counts;
+mod routes;
 mod space;
 
 use std::sync::{Arc, OnceLock};
 
 use super::csr::Csr;
-use super::{Graph, Metric, Roads};
-use crate::space::Space;
-use counted::Counted;
-use roads::SearchedRoads;
-use shells::Shells;
+use super::{Distances, Graph, Routes};
+use crate::distance::DistanceIndex;
+use bfs_layers::BfsLayers;
+use cumulative_counts::CumulativeCounts;
+use routes::SearchedRoutes;
 
 /// A stored graph whose distances are searched for once, when somebody asks.
 #[derive(Debug, Default, PartialEq)]
 pub(super) struct Searched {
     graph: Arc<Csr>,
-    shells: OnceLock<Arc<Shells>>,
+    shells: OnceLock<Arc<BfsLayers>>,
 }
 
 impl Searched {
@@ -28,20 +28,20 @@ impl Searched {
     }
 }
 
-impl Metric for Arc<Searched> {
-    fn space(&self) -> Arc<dyn Space> {
-        Arc::new(Arc::clone(self.shells.get_or_init(|| Arc::new(Shells::of(&self.graph)))))
+impl Distances for Arc<Searched> {
+    fn space(&self) -> Arc<dyn DistanceIndex> {
+        Arc::new(Arc::clone(self.shells.get_or_init(|| Arc::new(BfsLayers::of(&self.graph)))))
     }
 
     fn bytes_of_space(&self) -> u64 {
-        Shells::bytes(self.graph.nodes()) + Counted::bytes(self.graph.nodes())
+        BfsLayers::bytes(self.graph.nodes()) + CumulativeCounts::bytes(self.graph.nodes())
     }
 
-    fn roads(&self) -> Box<dyn Roads> {
-        Box::new(SearchedRoads::new(Arc::clone(&self.graph)))
+    fn routes(&self) -> Box<dyn Routes> {
+        Box::new(SearchedRoutes::new(Arc::clone(&self.graph)))
     }
 
-    fn bytes_of_roads(&self) -> u64 {
-        SearchedRoads::bytes(self.graph.nodes(), self.graph.ends())
+    fn bytes_of_routes(&self) -> u64 {
+        SearchedRoutes::bytes(self.graph.nodes(), self.graph.ends())
     }
 }

@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use super::counted::Counted;
-use super::shells::Shells;
-use crate::space::{Law, Space};
+use super::bfs_layers::BfsLayers;
+use super::cumulative_counts::CumulativeCounts;
+use crate::distance::{DistanceIndex, DistanceLaw};
 use crate::units::NodeId;
 
-impl Space for Arc<Shells> {
+impl DistanceIndex for Arc<BfsLayers> {
     fn others(&self, node: NodeId) -> u32 {
         (self.starts[node.index() + 1].0 - self.starts[node.index()].0) as u32
     }
@@ -32,7 +32,7 @@ impl Space for Arc<Shells> {
         Some(self.within(node, distance.saturating_sub(1)) + place as u32)
     }
 
-    fn law(&self, exponent: f64) -> Box<dyn Law> {
-        Box::new(Counted::new(Arc::clone(self), exponent))
+    fn law(&self, exponent: f64) -> Box<dyn DistanceLaw> {
+        Box::new(CumulativeCounts::new(Arc::clone(self), exponent))
     }
 }

@@ -108,7 +108,7 @@ impl<M: Method> Protocol for Averaging<M> {
         MASS_BYTES
     }
 
-    fn over(&self, _: Time, counts: &mut Counts, tally: &Tally, live: u64) -> Option<Outcome> {
+    fn termination(&self, _: Time, counts: &mut Counts, tally: &Tally, live: u64) -> Option<Outcome> {
         // Nobody is left to hold anything, or nothing is left to be held.
         if live == 0 || counts.held.weight == 0 && nothing_in_flight(tally) {
             return Some(Outcome::Lost);

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::mass::{Mass, ONE, Target};
 use super::{Averaging, PushPull, PushSum, columns};
-use crate::catalog::Misfit;
+use crate::catalog::Incompatible;
 use crate::clock::Phase;
 use crate::key::Key;
 use crate::keys;
@@ -71,9 +71,9 @@ impl Workload for Average {
     }
 
     /// Averaging by pull alone, averaging by pairs in aligned rounds, and a tolerance of nothing are refused.
-    fn check(&self, common: &Common) -> Result<(), Misfit> {
+    fn check(&self, common: &Common) -> Result<(), Incompatible> {
         let of_the_whole = |problem: &str, allowed: &str| {
-            Err(Misfit { key: None, problem: problem.to_owned(), allowed: allowed.to_owned() })
+            Err(Incompatible { key: None, problem: problem.to_owned(), allowed: allowed.to_owned() })
         };
         match (common.strategy, common.phase) {
             (Strategy::Pull, _) => {
@@ -92,7 +92,11 @@ impl Workload for Average {
             _ => {}
         }
         if self.tolerance.value() <= 0.0 {
-            return Err(Misfit::of(TOLERANCE.name(), "nobody is ever exactly right", "a share above 0, such as 0.01"));
+            return Err(Incompatible::of(
+                TOLERANCE.name(),
+                "nobody is ever exactly right",
+                "a share above 0, such as 0.01",
+            ));
         }
         Ok(())
     }

@@ -162,7 +162,7 @@ impl Protocol for Counter {
     }
 
     /// All live nodes agree. What a node sent before it went down may still be on its way; nobody waits for that.
-    fn over(&self, _: Time, counts: &mut Counts, _: &Tally, live: u64) -> Option<Outcome> {
+    fn termination(&self, _: Time, counts: &mut Counts, _: &Tally, live: u64) -> Option<Outcome> {
         match live {
             0 => Some(Outcome::Lost),
             _ => counts.agree(live).then_some(Outcome::Converged),

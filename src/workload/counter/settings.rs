@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::catalog::Misfit;
+use crate::catalog::Incompatible;
 use crate::keys;
 use crate::time::{SPAN_FORM, Span};
 use crate::units::Probability;
@@ -106,36 +106,36 @@ pub enum Recovery {
 
 impl CounterSettings {
     /// What says nothing, or contradicts itself, is refused.
-    pub(super) fn check_keys(&self) -> Result<(), Misfit> {
+    pub(super) fn check_keys(&self) -> Result<(), Incompatible> {
         self.check_increments()?;
         self.check_payload()
     }
 
-    fn check_increments(&self) -> Result<(), Misfit> {
+    fn check_increments(&self) -> Result<(), Incompatible> {
         if self.every.is_zero() {
-            return Err(Misfit::of(EVERY.name(), "no time between two increments", SPAN_FORM));
+            return Err(Incompatible::of(EVERY.name(), "no time between two increments", SPAN_FORM));
         }
         if self.during.is_zero() {
-            return Err(Misfit::of(DURING.name(), "no time for increments", SPAN_FORM));
+            return Err(Incompatible::of(DURING.name(), "no time for increments", SPAN_FORM));
         }
         if self.counter == CounterKind::GrowOnly && self.decrements != Probability::ZERO {
             let problem = "a grow-only counter does not count down";
-            return Err(Misfit::of(DECREMENTS.name(), problem, "0, or counter = \"positive-negative\""));
+            return Err(Incompatible::of(DECREMENTS.name(), problem, "0, or counter = \"positive-negative\""));
         }
         Ok(())
     }
 
-    fn check_payload(&self) -> Result<(), Misfit> {
+    fn check_payload(&self) -> Result<(), Incompatible> {
         if self.payload == Payload::Full && self.full_every != 0 {
             let problem = "all that nodes know is sent in every turn";
-            return Err(Misfit::of(FULL_EVERY.name(), problem, "0, or payload = \"delta\" or \"hash\""));
+            return Err(Incompatible::of(FULL_EVERY.name(), problem, "0, or payload = \"delta\" or \"hash\""));
         }
         let rules =
             [(AVOID_BACK_PROPAGATION, self.avoid_back_propagation), (REMOVE_REDUNDANCY, self.remove_redundancy)];
         match rules.into_iter().find(|(_, on)| !on && self.payload != Payload::Delta) {
             Some((key, _)) => {
                 let problem = "says how deltas are made, and none are sent";
-                Err(Misfit::of(key.name(), problem, "true, or payload = \"delta\""))
+                Err(Incompatible::of(key.name(), problem, "true, or payload = \"delta\""))
             }
             None => Ok(()),
         }

@@ -6,7 +6,7 @@ use super::map::Entry;
 use super::message::Message;
 use super::replica::Replica;
 use super::settings::{CounterSettings, KEYS, Payload};
-use crate::catalog::Misfit;
+use crate::catalog::Incompatible;
 use crate::key::Key;
 use crate::random::Chance;
 use crate::units::Probability;
@@ -23,7 +23,7 @@ impl Workload for CounterSettings {
         columns::measures()
     }
 
-    fn check(&self, _: &Common) -> Result<(), Misfit> {
+    fn check(&self, _: &Common) -> Result<(), Incompatible> {
         self.check_keys()
     }
 

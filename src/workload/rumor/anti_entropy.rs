@@ -17,7 +17,7 @@ impl AntiEntropy {
     /// The protocol of `strategy`; `exchange` matters to push-pull only.
     pub fn new(strategy: Strategy, exchange: Exchange) -> Self {
         let opening = Opening::of(strategy, exchange);
-        AntiEntropy { words: [false, true].map(|knows| opening.words(knows, knows)) }
+        AntiEntropy { words: [false, true].map(|knows| opening.opening_message(knows, knows)) }
     }
 }
 
@@ -32,7 +32,7 @@ impl RumorRules for AntiEntropy {
     }
 
     #[inline]
-    fn tick(&self, knows: &mut bool, _: Draw<'_>) -> Option<Message> {
+    fn turn(&self, knows: &mut bool, _: Draw<'_>) -> Option<Message> {
         self.words[usize::from(*knows)]
     }
 
@@ -51,7 +51,7 @@ impl RumorRules for AntiEntropy {
     }
 
     #[inline]
-    fn foregone(&self, knows: &bool, message: Message) -> Option<Learned> {
+    fn settled(&self, knows: &bool, message: Message) -> Option<Learned> {
         match (Self::carries(message), *knows) {
             (true, true) => Some(Learned::Redundant),
             (true, false) => None,
@@ -59,7 +59,7 @@ impl RumorRules for AntiEntropy {
         }
     }
 
-    fn silent(&self) -> Option<bool> {
+    fn idle_state(&self) -> Option<bool> {
         [false, true].into_iter().find(|&knows| self.words[usize::from(knows)].is_none())
     }
 
@@ -96,15 +96,15 @@ mod tests {
                 for (knows, state) in [(false, Default::default()), (true, full.origin())] {
                     let what = format!("{strategy}, {exchange:?}, knows: {knows}");
                     let (mut one, mut other) = (knows, state);
-                    let words = short.tick(&mut one, luck);
-                    assert_eq!(words, full.tick(&mut other, luck), "{what}");
+                    let words = short.turn(&mut one, luck);
+                    assert_eq!(words, full.turn(&mut other, luck), "{what}");
                     assert_eq!((one, other), (knows, state), "{what}: no turn changes a state");
-                    assert_eq!(short.silent() == Some(knows), words.is_none(), "{what}");
+                    assert_eq!(short.idle_state() == Some(knows), words.is_none(), "{what}");
                     // Those that nodes say which never stop.
                     for message in Message::ALL.into_iter().take(5) {
                         let (mut one, mut other) = (knows, state);
                         assert_eq!(short.answer(&knows, message), full.answer(&state, message), "{what}, {message:?}");
-                        assert_eq!(short.foregone(&knows, message), full.foregone(&state, message), "{what}");
+                        assert_eq!(short.settled(&knows, message), full.settled(&state, message), "{what}");
                         let learned = short.learn(&mut one, message);
                         assert_eq!(learned, full.learn(&mut other, message), "{what}, {message:?}");
                         let after = (full.informed(&other), full.spreading(&other));

@@ -4,7 +4,7 @@
 use std::convert::Infallible;
 use std::num::NonZeroU64;
 
-use super::spreading::{take_news, take_turn};
+use super::spreading::{learn_from, take_turn};
 use super::{Counts, Gossip, Kept, Learned, Message, RumorRules, Spreading, State};
 use crate::engine::{Context, Outcome, Protocol, Tally};
 use crate::random::Use;
@@ -72,7 +72,7 @@ impl Protocol for Backed {
 
     #[inline(always)]
     fn learn(&self, state: &mut State, _: NodeId, message: Message, context: &mut Context<'_, Self>) {
-        take_news(&self.rumor.rules, state, message, context);
+        learn_from(&self.rumor.rules, state, message, context);
     }
 
     fn refused(&self, state: &mut State) {
@@ -93,7 +93,7 @@ impl Protocol for Backed {
     }
 
     #[inline(always)]
-    fn over(&self, now: Time, counts: &mut Counts, tally: &Tally, live: u64) -> Option<Outcome> {
+    fn termination(&self, now: Time, counts: &mut Counts, tally: &Tally, live: u64) -> Option<Outcome> {
         self.rumor.ended(now, counts, tally, live, true)
     }
 

@@ -1,6 +1,6 @@
 //! What a run of one rumor comes to.
 
-use super::{Counts, Message, Silence};
+use super::{Counts, Extinction, Message};
 use crate::engine::{self, Outcome, Protocol, Run, total};
 use crate::time::Time;
 
@@ -8,7 +8,7 @@ use crate::time::Time;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Totals {
     /// Turns taken.
-    pub ticks: u64,
+    pub turns: u64,
     /// Legs sent.
     pub sent: u64,
     /// Legs sent that carry the update; where nodes take only so many calls, without what they refused.
@@ -58,7 +58,7 @@ impl Totals {
     /// What the engine alone knows of a run of anything.
     pub fn of_engine(tally: &engine::Tally, live: u64) -> Self {
         Totals {
-            ticks: tally.turns,
+            turns: tally.turns,
             sent: total(&tally.sent),
             delivered: total(&tally.delivered),
             lost: total(&tally.lost),
@@ -73,7 +73,7 @@ impl Totals {
 
     /// Events simulated: turns and deliveries.
     pub fn events(&self) -> u64 {
-        self.ticks + self.delivered + self.dropped
+        self.turns + self.delivered + self.dropped
     }
 }
 
@@ -82,7 +82,7 @@ impl Totals {
 pub struct Ending {
     /// How it ended.
     pub outcome: Outcome,
-    /// Whether a limit ended it before its [`Goal`](super::Goal). With a goal of quiet that may be when all nodes have the
+    /// Whether a limit ended it before its [`StoppingRule`](super::StoppingRule). With a goal of quiet that may be when all nodes have the
     /// update: the outcome is [`Outcome::Converged`] then, and the totals are those up to the limit.
     pub cut_off: bool,
     /// The last instant at which anybody learned the update or, where nodes come and go, since when the run has converged;
@@ -93,7 +93,7 @@ pub struct Ending {
     /// Messages on their way.
     pub in_flight: u64,
     /// How things stood when the rumor first died out, if it did.
-    pub silence: Option<Silence>,
+    pub extinction: Option<Extinction>,
 }
 
 impl<P: Protocol<Counts = Counts>> From<&Run<P>> for Ending {
@@ -104,7 +104,7 @@ impl<P: Protocol<Counts = Counts>> From<&Run<P>> for Ending {
             last_learned: run.converged_since.or(run.counts.last_learned),
             tally: Totals::new(&run.tally, &run.counts, run.live),
             in_flight: run.in_flight,
-            silence: run.counts.silence,
+            extinction: run.counts.extinction,
         }
     }
 }

@@ -30,7 +30,7 @@ impl Opening {
 
     /// What a node says that has the update or not, and passes it on or not.
     #[inline]
-    pub(super) fn words(self, informed: bool, spreading: bool) -> Option<Message> {
+    pub(super) fn opening_message(self, informed: bool, spreading: bool) -> Option<Message> {
         match self {
             Opening::Tell => spreading.then_some(Message::Update),
             Opening::Ask => Some(Message::Request { informed }),
@@ -154,7 +154,7 @@ impl RumorRules for Gossip {
     }
 
     #[inline]
-    fn tick(&self, state: &mut State, luck: Draw<'_>) -> Option<Message> {
+    fn turn(&self, state: &mut State, luck: Draw<'_>) -> Option<Message> {
         if self.forgets() {
             self.conclude(state, luck);
         }
@@ -162,7 +162,7 @@ impl RumorRules for Gossip {
         if self.forgets() && !self.feedback && spreading && self.opening != Opening::Ask {
             state.marks |= State::UNNEEDED;
         }
-        self.opening.words(informed, spreading).map(|message| self.counted(state, message))
+        self.opening.opening_message(informed, spreading).map(|message| self.counted(state, message))
     }
 
     #[inline]
@@ -217,7 +217,7 @@ impl RumorRules for Gossip {
         Learned::Nothing
     }
 
-    fn unheard(&self, state: &mut State) {
+    fn refused(&self, state: &mut State) {
         // Until the instant is over that is the contact of this turn and no other.
         if !self.feedback {
             state.marks &= !State::UNNEEDED;
@@ -225,7 +225,7 @@ impl RumorRules for Gossip {
     }
 
     #[inline]
-    fn foregone(&self, state: &State, message: Message) -> Option<Learned> {
+    fn settled(&self, state: &State, message: Message) -> Option<Learned> {
         match message {
             Message::Update | Message::Repair => state.has(State::INFORMED).then_some(Learned::Redundant),
             Message::Compare { .. } | Message::Fetch => Some(Learned::Nothing),

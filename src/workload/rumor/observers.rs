@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 
 use super::{AntiEntropy, Backed, Counts, Gossip, Learned, Spreading, Totals};
 use crate::engine::{Observer, Protocol, View, total};
-use crate::observe::{COVERAGES, Mark, Reached, Rounds, enough};
+use crate::observe::{COVERAGES, Reached, RoundSample, Rounds, enough};
 use crate::time::{Span, Time};
 use crate::units::NodeId;
 
@@ -15,36 +15,36 @@ impl<O: Observer<Spreading<AntiEntropy>> + Observer<Spreading<Gossip>> + Observe
 
 /// When each node first heard, by node; [`Time::NEVER`] for those who did not.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Heard(pub Vec<Time>);
+pub struct FirstReceipts(pub Vec<Time>);
 
-impl Heard {
+impl FirstReceipts {
     /// Nobody of `nodes` nodes has heard.
     pub fn nobody(nodes: u32) -> Self {
-        Heard(vec![Time::NEVER; nodes as usize])
+        FirstReceipts(vec![Time::NEVER; nodes as usize])
     }
 }
 
-impl<P: Protocol<Fact = Learned>> Observer<P> for Heard {
+impl<P: Protocol<Fact = Learned>> Observer<P> for FirstReceipts {
     fn fact(&mut self, now: Time, node: NodeId, _: Learned) {
         self.0[node.index()] = now;
     }
 }
 
-impl From<&Totals> for Mark {
+impl From<&Totals> for RoundSample {
     fn from(tally: &Totals) -> Self {
-        Mark { informed: tally.informed, live: tally.live, messages: tally.sent, ..Mark::default() }
+        RoundSample { informed: tally.informed, live: tally.live, messages: tally.sent, ..RoundSample::default() }
     }
 }
 
-impl<P: Protocol<Counts = Counts>> From<View<'_, P>> for Mark {
+impl<P: Protocol<Counts = Counts>> From<View<'_, P>> for RoundSample {
     fn from(view: View<'_, P>) -> Self {
         let messages = total(&view.tally.sent);
-        Mark { informed: view.counts.informed, live: view.live, messages, ..Mark::default() }
+        RoundSample { informed: view.counts.informed, live: view.live, messages, ..RoundSample::default() }
     }
 }
 
 /// Counts who has heard and keeps the instants at which the shares [`COVERAGES`] were reached.
-struct Milestones {
+struct CoverageTimes {
     live: u64,
     informed: u64,
     /// Informed nodes that make the next share.
@@ -52,10 +52,10 @@ struct Milestones {
     reached: Reached,
 }
 
-impl Milestones {
+impl CoverageTimes {
     /// Of `live` nodes one knows at the start, which is enough for the shares that a single node makes.
     fn new(live: u64) -> Self {
-        let mut milestones = Milestones { live, informed: 0, next: 0, reached: Reached::default() };
+        let mut milestones = CoverageTimes { live, informed: 0, next: 0, reached: Reached::default() };
         milestones.next = enough(live, COVERAGES[0]);
         milestones.count(Time::ZERO);
         milestones
@@ -92,23 +92,23 @@ impl Milestones {
     }
 }
 
-/// Keeps the [`Mark`] of every round and the instants of [`COVERAGES`], and asks at each round's end whether to go on.
+/// Keeps the [`RoundSample`] of every round and the instants of [`COVERAGES`], and asks at each round's end whether to go on.
 pub struct Curve<'a> {
     rounds: Rounds<'a>,
-    milestones: Milestones,
+    milestones: CoverageTimes,
 }
 
 impl<'a> Curve<'a> {
     /// A curve over rounds of length `interval`, of a run of `live` nodes that starts with one informed node and is
-    /// interrupted when `go_on` says no.
-    pub fn new(live: u64, interval: Span, go_on: &'a dyn Fn() -> bool) -> Self {
-        let start = Mark { informed: 1, live, ..Mark::default() };
-        Curve { rounds: Rounds::new(start, interval, go_on), milestones: Milestones::new(live) }
+    /// interrupted when `keep_going` says no.
+    pub fn new(live: u64, interval: Span, keep_going: &'a dyn Fn() -> bool) -> Self {
+        let start = RoundSample { informed: 1, live, ..RoundSample::default() };
+        Curve { rounds: Rounds::new(start, interval, keep_going), milestones: CoverageTimes::new(live) }
     }
 
     /// The marks by round of a run that ended with `tally`, the first the start, the last the end of the run; and the
     /// instants of [`COVERAGES`].
-    pub fn finish(self, tally: &Totals) -> (Vec<Mark>, Reached) {
+    pub fn finish(self, tally: &Totals) -> (Vec<RoundSample>, Reached) {
         (self.rounds.finish(tally.into(), tally.events()), self.milestones.reached)
     }
 }
@@ -145,7 +145,7 @@ mod tests {
             if now >= curve.rounds.ends() && curve.rounds.pass(now, (&tally).into()).is_break() {
                 return ControlFlow::Break(());
             }
-            (tally.informed, tally.sent, tally.ticks) = (informed, sent, tally.ticks + 1);
+            (tally.informed, tally.sent, tally.turns) = (informed, sent, tally.turns + 1);
         }
         ControlFlow::Continue(tally)
     }
@@ -182,11 +182,11 @@ mod tests {
     #[test]
     fn a_curve_asks_once_a_round_whether_to_go_on() {
         let asked = Cell::new(0);
-        let go_on = || {
+        let keep_going = || {
             asked.set(asked.get() + 1);
             asked.get() < 3
         };
-        let mut curve = Curve::new(9, Span::from_nanos(10), &go_on);
+        let mut curve = Curve::new(9, Span::from_nanos(10), &keep_going);
         assert!(tell(&mut curve, &[(0, 1, 0), (5, 1, 1), (9, 1, 2)]).is_continue());
         assert_eq!(asked.get(), 0);
         assert!(tell(&mut curve, &[(10, 1, 3), (15, 1, 4), (42, 1, 5)]).is_continue());
@@ -213,7 +213,7 @@ mod tests {
 
     #[test]
     fn whoever_heard_is_kept_by_node_and_time() {
-        let mut heard = Heard::nobody(3);
+        let mut heard = FirstReceipts::nobody(3);
         let heard_by: &mut dyn Observer<Backed> = &mut heard;
         heard_by.fact(Time::from_nanos(7), NodeId::new(1), Learned::News);
         assert_eq!(heard.0, [Time::NEVER, Time::from_nanos(7), Time::NEVER]);

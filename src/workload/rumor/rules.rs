@@ -7,7 +7,7 @@ use crate::random::Draw;
 
 /// The rules all nodes share.
 ///
-/// One instant goes in this order: everybody whose turn it is speaks ([`tick`](RumorRules::tick)), everybody who is
+/// One instant goes in this order: everybody whose turn it is speaks ([`turn`](RumorRules::turn)), everybody who is
 /// spoken to answers from what it knew before ([`answer`](RumorRules::answer)), and only then does anybody learn
 /// ([`learn`](RumorRules::learn)). Learning several messages must not depend on their order.
 pub trait RumorRules: Sync {
@@ -25,7 +25,7 @@ pub trait RumorRules: Sync {
 
     /// A node's turn: it draws its conclusions from what happened since the last one, and says what it has to say
     /// to the peers of this turn.
-    fn tick(&self, state: &mut Self::State, luck: Draw<'_>) -> Option<Message>;
+    fn turn(&self, state: &mut Self::State, luck: Draw<'_>) -> Option<Message>;
 
     /// What a node says back to `message`.
     fn answer(&self, state: &Self::State, message: Message) -> Option<Message>;
@@ -34,16 +34,16 @@ pub trait RumorRules: Sync {
     fn learn(&self, state: &mut Self::State, message: Message) -> Learned;
 
     /// What learning `message` will come to, where that is sure before the instant is over and changes nothing.
-    fn foregone(&self, _state: &Self::State, _message: Message) -> Option<Learned> {
+    fn settled(&self, _state: &Self::State, _message: Message) -> Option<Learned> {
         None
     }
 
     /// What the node said in its turn of this instant reached nobody, as it knows: it was refused everywhere.
-    fn unheard(&self, _state: &mut Self::State) {}
+    fn refused(&self, _state: &mut Self::State) {}
 
     /// A state in which a node says nothing in its turn, if there is one and turns change no states: such turns need
     /// not be taken.
-    fn silent(&self) -> Option<Self::State> {
+    fn idle_state(&self) -> Option<Self::State> {
         None
     }
 

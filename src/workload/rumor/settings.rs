@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
-use crate::catalog::Misfit;
+use crate::catalog::Incompatible;
 use crate::key::Key;
 use crate::keys;
 use crate::topology::{Directory, NamedNode, WrittenNode};
@@ -74,11 +74,11 @@ impl Workload for Rumor {
     }
 
     /// The node that the origin means, and its name as it is written: of a file, the file's own; else its number.
-    fn located(&self, nodes: &Directory) -> Result<Self, Misfit> {
+    fn located(&self, nodes: &Directory) -> Result<Self, Incompatible> {
         let WrittenOrigin::Node(node) = &self.written_origin else { return Ok(self.clone()) };
         let found = nodes.or("\"random\"").find(node);
         let NamedNode { node, written } =
-            found.map_err(|Misfit { problem, allowed, .. }| Misfit::of(ORIGIN.name(), problem, allowed))?;
+            found.map_err(|Incompatible { problem, allowed, .. }| Incompatible::of(ORIGIN.name(), problem, allowed))?;
         let written_origin = match written {
             // A node called as the drawn one is keeps the identifier that it was meant by.
             WrittenNode::Name(name) if &*name == "random" => self.written_origin.clone(),

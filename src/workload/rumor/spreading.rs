@@ -15,28 +15,28 @@ pub struct Spreading<R> {
     /// Where the update is injected.
     pub origin: NodeId,
     /// When the run is done.
-    pub goal: Goal,
+    pub goal: StoppingRule,
 }
 
 /// When a run is done, if no limit comes first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Goal {
+pub struct StoppingRule {
     /// So many nodes can have the update at most: what is connected with its origin.
     pub reachable: u64,
     /// Whether the run goes on when all of these have it, until nobody spreads the update and none is on its way.
     pub quiet: bool,
 }
 
-impl Goal {
+impl StoppingRule {
     /// The run ends when `reachable` nodes have the update.
     pub fn informed(reachable: u64) -> Self {
-        Goal { reachable, quiet: false }
+        StoppingRule { reachable, quiet: false }
     }
 
     /// The run goes on until nothing can change or be sent for the update any more. It never ends so where nodes never
     /// lose interest.
     pub fn quiet(reachable: u64) -> Self {
-        Goal { reachable, quiet: true }
+        StoppingRule { reachable, quiet: true }
     }
 }
 
@@ -52,12 +52,12 @@ pub struct Counts {
     /// The last instant at which anybody learned the update, if anybody did.
     pub last_learned: Option<Time>,
     /// How things stood when the rumor first died out, if it did: nobody spread it, and no update was on its way.
-    pub silence: Option<Silence>,
+    pub extinction: Option<Extinction>,
 }
 
 /// The death of a rumor, which anti-entropy may raise again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Silence {
+pub struct Extinction {
     /// When it was.
     pub at: Time,
     /// Live nodes that had the update.
@@ -92,8 +92,8 @@ impl<R: RumorRules> Spreading<R> {
             return None;
         }
         let silent = counts.spreading == 0 && updates_in_flight(tally) == 0;
-        if silent && counts.silence.is_none() {
-            counts.silence = Some(Silence { at: now, informed: counts.informed, live });
+        if silent && counts.extinction.is_none() {
+            counts.extinction = Some(Extinction { at: now, informed: counts.informed, live });
         }
         // Anti-entropy goes on until all know, and raises the rumor again, unless nobody has it any more.
         let lost = silent && counts.informed == 0;
@@ -139,18 +139,18 @@ impl<R: RumorRules<State: Kept>> Protocol for Spreading<R> {
 
     #[inline(always)]
     fn settled(&self, state: &R::State, message: &Message, counts: &mut Counts) -> bool {
-        let learned = self.rules.foregone(state, *message);
+        let learned = self.rules.settled(state, *message);
         count(&mut counts.redundant, learned == Some(Learned::Redundant));
         learned.is_some()
     }
 
     #[inline(always)]
     fn learn(&self, state: &mut R::State, _: NodeId, message: Message, context: &mut Context<'_, Self>) {
-        take_news(&self.rules, state, message, context);
+        learn_from(&self.rules, state, message, context);
     }
 
     fn refused(&self, state: &mut R::State) {
-        self.rules.unheard(state);
+        self.rules.refused(state);
     }
 
     #[inline(always)]
@@ -169,8 +169,8 @@ impl<R: RumorRules<State: Kept>> Protocol for Spreading<R> {
         (counts.informed, counts.spreading) == (recount.informed, recount.spreading)
     }
 
-    fn silent(&self) -> Option<R::State> {
-        self.rules.silent()
+    fn idle_state(&self) -> Option<R::State> {
+        self.rules.idle_state()
     }
 
     #[inline(always)]
@@ -179,7 +179,7 @@ impl<R: RumorRules<State: Kept>> Protocol for Spreading<R> {
     }
 
     #[inline(always)]
-    fn over(&self, now: Time, counts: &mut Counts, tally: &Tally, live: u64) -> Option<Outcome> {
+    fn termination(&self, now: Time, counts: &mut Counts, tally: &Tally, live: u64) -> Option<Outcome> {
         self.ended(now, counts, tally, live, false)
     }
 
@@ -196,7 +196,7 @@ pub(super) fn take_turn<R: RumorRules, P: Protocol<Counts = Counts>>(
     context: &mut Context<'_, P>,
 ) -> Option<Message> {
     let before = rules.spreading(state);
-    let message = rules.tick(state, context.draw());
+    let message = rules.turn(state, context.draw());
     if R::TURNS_CHANGE_STATES {
         context.counts.spreading -= u64::from(before && !rules.spreading(state));
     }
@@ -205,7 +205,7 @@ pub(super) fn take_turn<R: RumorRules, P: Protocol<Counts = Counts>>(
 
 /// What a node takes from `message`, and who has the update after it.
 #[inline(always)]
-pub(super) fn take_news<R: RumorRules, P: Protocol<Counts = Counts, Fact = Learned>>(
+pub(super) fn learn_from<R: RumorRules, P: Protocol<Counts = Counts, Fact = Learned>>(
     rules: &R,
     state: &mut R::State,
     message: Message,

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::one::One;
-use crate::catalog::Misfit;
+use crate::catalog::Incompatible;
 use crate::printable;
 use crate::scenario::hints;
 use crate::scenario::range;
@@ -63,16 +63,16 @@ impl One<'_, '_, '_> {
     }
 
     fn item(&mut self, key: &str, written: &WrittenNode) -> Option<Listed> {
-        let misfit = match (self.directory?.find(written), written) {
+        let incompatible = match (self.directory?.find(written), written) {
             (Ok(node), _) => return Some(node.into()),
             (Err(_), WrittenNode::Name(text)) if hints::range(text).is_some() => return self.range(key, text),
-            (Err(misfit), _) => misfit,
+            (Err(incompatible), _) => incompatible,
         };
-        self.refuse_node(key, misfit);
+        self.refuse_node(key, incompatible);
         None
     }
 
-    fn refuse_node(&mut self, key: &str, Misfit { problem, allowed, .. }: Misfit) {
+    fn refuse_node(&mut self, key: &str, Incompatible { problem, allowed, .. }: Incompatible) {
         let last = self.directory.map_or(0, |directory| directory.nodes() - 1);
         let numbers = format!("numbers of nodes, from 0 to {last}, or ranges such as \"0..{last}\"");
         self.refuse(key, problem, if self.named { allowed } else { numbers });
@@ -92,15 +92,15 @@ impl One<'_, '_, '_> {
         }
         match self.run(self.directory?, first, last) {
             Ok(run) => Some(run),
-            Err(misfit) => {
-                self.refuse_node(key, misfit);
+            Err(incompatible) => {
+                self.refuse_node(key, incompatible);
                 None
             }
         }
     }
 
     /// The nodes called by the numbers from `first` to `last`, which follow each other.
-    fn run(&self, directory: &Directory, first: i64, last: i64) -> Result<Listed, Misfit> {
+    fn run(&self, directory: &Directory, first: i64, last: i64) -> Result<Listed, Incompatible> {
         let find = |number: i64| directory.find(&WrittenNode::Number(number));
         let (low, high) = (find(first)?, find(last)?);
         if first == last {
@@ -110,7 +110,7 @@ impl One<'_, '_, '_> {
         for (number, place) in (first..=last).zip(low.node.number()..).filter(|_| self.named) {
             if find(number)?.node.number() != place {
                 let problem = format!("the nodes {first} to {last} do not follow each other in the file");
-                return Err(Misfit::whole(problem, "each of them by its name"));
+                return Err(Incompatible::whole(problem, "each of them by its name"));
             }
         }
         Ok(Listed { first: low.node, last: high.node, written: WrittenNode::Name(format!("{first}..{last}").into()) })

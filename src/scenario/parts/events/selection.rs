@@ -7,7 +7,7 @@ use serde::{Deserialize, Deserializer, de};
 
 use super::node_list::Named;
 use super::one::One;
-use crate::catalog::Misfit;
+use crate::catalog::Incompatible;
 use crate::printable;
 use crate::scenario::hints;
 use crate::scenario::words::nearest;
@@ -111,9 +111,9 @@ impl One<'_, '_, '_> {
         if **text == *ALL {
             return Some(Selection::All);
         }
-        let Misfit { problem, allowed, .. } = match self.directory?.find(&WrittenNode::Name(Arc::clone(text))) {
+        let Incompatible { problem, allowed, .. } = match self.directory?.find(&WrittenNode::Name(Arc::clone(text))) {
             Ok(node) => return Some(Selection::Nodes(NodeList::new(vec![Listed::from(node)]))),
-            Err(misfit) => misfit,
+            Err(incompatible) => incompatible,
         };
         let (problem, allowed) = if self.named {
             (problem, format!("{SELECTION_FORM}; or {allowed}"))
@@ -121,13 +121,13 @@ impl One<'_, '_, '_> {
             let problem = format!("the text \"{}\" is neither a share of the nodes nor a node", printable::line(text));
             (problem, SELECTION_FORM.to_owned())
         };
-        self.refuse_and_suggest(setting, problem, allowed, meant(text));
+        self.refuse_and_suggest(setting, problem, allowed, did_you_mean(text));
         None
     }
 }
 
 /// What was probably meant by a text that is no selection.
-fn meant(text: &str) -> Option<String> {
+fn did_you_mean(text: &str) -> Option<String> {
     if let Some(all) = nearest(text, [ALL]) {
         return Some(format!("did you mean `{all}`?"));
     }

@@ -43,7 +43,7 @@ fn goes_on(gossip: &Gossip, state: &mut State, messages: &[Message]) -> bool {
     for &message in messages {
         gossip.learn(state, message);
     }
-    gossip.tick(state, Draw::new(&coins(), 0, 0));
+    gossip.turn(state, Draw::new(&coins(), 0, 0));
     gossip.spreading(state)
 }
 
@@ -57,7 +57,7 @@ fn what_is_foregone_comes_out_so_and_changes_nothing() {
             for marks in 0..32 {
                 for message in messages {
                     let before = State { marks, useless: 1 };
-                    let Some(expected) = gossip.foregone(&before, message) else { continue };
+                    let Some(expected) = gossip.settled(&before, message) else { continue };
                     let mut after = before;
                     assert_eq!((gossip.learn(&mut after, message), after), (expected, before), "{message:?}");
                     foregone += 1;
@@ -81,7 +81,7 @@ fn a_turn_opens_as_the_strategy_says() {
         ] {
             let gossip = Gossip::new(strategy, exchange, spread.clone());
             let opening =
-                [IGNORANT, SPREADING, RETIRED].map(|mut state| gossip.tick(&mut state, Draw::new(&coins, 0, 0)));
+                [IGNORANT, SPREADING, RETIRED].map(|mut state| gossip.turn(&mut state, Draw::new(&coins, 0, 0)));
             assert_eq!(opening, [ignorant, spreading, retired], "{strategy}, {exchange:?}, {spread}");
         }
     }
@@ -137,7 +137,7 @@ fn counters_travel_with_the_opening_of_a_turn() {
         (Strategy::PushPull, Exchange::Digest, Some(digest(false)), known, Some(Message::Known { counter: 3 })),
     ] {
         let gossip = comparing(strategy, exchange);
-        let said = [IGNORANT, ONCE_IN_VAIN, RETIRED].map(|mut state| gossip.tick(&mut state, Draw::new(&coins, 0, 0)));
+        let said = [IGNORANT, ONCE_IN_VAIN, RETIRED].map(|mut state| gossip.turn(&mut state, Draw::new(&coins, 0, 0)));
         assert_eq!(said, [ignorant, Some(spreading), retired], "{strategy}, {exchange:?}");
     }
 }
@@ -160,7 +160,7 @@ fn of_two_that_know_the_smaller_counter_goes_up_and_both_if_they_are_equal() {
                 assert_eq!(gossip.answer(&state, message), answers[index], "{what}");
                 assert_eq!(after.has(State::UNNEEDED), marked[index], "{what}");
                 assert_eq!(
-                    gossip.foregone(&state, message).is_none(),
+                    gossip.settled(&state, message).is_none(),
                     marked[index] || gossip.opening == Opening::Compare
                 );
             }
@@ -287,7 +287,7 @@ fn without_feedback_every_contact_counts() {
         for k in 1..10 {
             let gossip = Gossip::new(strategy, Exchange::Eager, counter(k, false));
             let mut state = gossip.origin();
-            let said = (0..20).map(|turn| gossip.tick(&mut state, Draw::new(&coins, 0, turn)));
+            let said = (0..20).map(|turn| gossip.turn(&mut state, Draw::new(&coins, 0, turn)));
             let updates = said.filter(|message| *message == Some(UPDATE)).count();
             assert_eq!(updates, usize::from(k), "{strategy}: a blind node tells in k turns and no more");
         }
@@ -318,7 +318,7 @@ fn the_coin_ends_interest_with_chance_one_in_k() {
         let lost = (0..throws).filter(|&turn| {
             let mut state = SPREADING;
             gossip.learn(&mut state, UNNEEDED);
-            gossip.tick(&mut state, Draw::new(&coins, u64::from(k), turn));
+            gossip.turn(&mut state, Draw::new(&coins, u64::from(k), turn));
             !gossip.spreading(&state)
         });
         let (lost, throws, p) = (lost.count() as f64, throws as f64, 1.0 / f64::from(k));

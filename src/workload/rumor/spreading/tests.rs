@@ -10,7 +10,7 @@ use crate::random::{Chance, Draw, Purpose};
 use crate::time::Span;
 use crate::topology::Graph;
 use crate::workload::Strategy;
-use crate::workload::rumor::Heard;
+use crate::workload::rumor::FirstReceipts;
 use crate::workload::rumor::{Ending, Exchange, Gossip, Spread, State};
 
 const NODES: u32 = 6;
@@ -35,7 +35,7 @@ impl Graph for Row {
 
 /// A run over the row from node 0, everybody contacting both neighbours: its end, and when each node heard.
 fn run<R: RumorRules<State: Kept>>(rules: R, latency: u64, limits: Limits) -> (Result<Ending, Broken>, Vec<Time>) {
-    let mut heard = Heard::nobody(NODES);
+    let mut heard = FirstReceipts::nobody(NODES);
     let ended = watched(rules, latency, limits, &mut heard);
     (ended, heard.0)
 }
@@ -50,7 +50,7 @@ fn watched<R: RumorRules<State: Kept>>(
     let chance = Chance { seed: 1, nodes: NODES, replicate: 0 };
     let latency = Latency::Constant(Constant { value: Span::from_nanos(latency) });
     let network = Network { latency, ..Network::perfect(&chance) };
-    let protocol = Spreading { rules, origin: NodeId::new(0), goal: Goal::informed(NODES.into()) };
+    let protocol = Spreading { rules, origin: NodeId::new(0), goal: StoppingRule::informed(NODES.into()) };
     let world = World {
         protocol: &protocol,
         graph: &Row,
@@ -116,7 +116,7 @@ fn every_leg_is_counted_once() {
     let tally = ending.unwrap().tally;
     let sent: u64 = (1..u64::from(NODES)).map(|round| 2 * round - 1).sum();
     assert_eq!((tally.sent, tally.updates, tally.delivered, tally.lost), (sent, sent, sent, 0));
-    assert_eq!((tally.redundant, tally.informed, tally.ticks), (sent - 5, 6, 5 * 6));
+    assert_eq!((tally.redundant, tally.informed, tally.turns), (sent - 5, 6, 5 * 6));
     assert_eq!(tally.events(), sent + 30);
     // With 30 ns on the way the last round's legs are delivered before the end all the same.
     let (ending, _) = run(gossip(Strategy::Push, Exchange::Digest), 30, AMPLE);
@@ -189,8 +189,8 @@ impl RumorRules for Boastful {
         self.0.origin()
     }
 
-    fn tick(&self, state: &mut State, luck: Draw<'_>) -> Option<Message> {
-        self.0.tick(state, luck)
+    fn turn(&self, state: &mut State, luck: Draw<'_>) -> Option<Message> {
+        self.0.turn(state, luck)
     }
 
     fn answer(&self, state: &State, message: Message) -> Option<Message> {

@@ -7,7 +7,7 @@ use crate::settings::Point;
 
 /// The threads a scenario will run on, and the bytes they will need together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Room {
+pub struct Capacity {
     /// Runs at once.
     pub threads: usize,
     /// Bytes at the height of the largest runs.
@@ -16,7 +16,7 @@ pub struct Room {
 
 /// What runs of a point take.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Need {
+pub struct RunMemory {
     /// Number of the point.
     pub point: u32,
     /// Its number of nodes.
@@ -25,16 +25,16 @@ pub struct Need {
     pub bytes: u64,
 }
 
-impl Need {
+impl RunMemory {
     /// What runs of `point` take.
     pub fn of(point: &Point) -> Self {
-        Need { point: point.index, nodes: point.settings.network.nodes, bytes: plan::memory(&point.settings) }
+        RunMemory { point: point.index, nodes: point.settings.network.nodes, bytes: plan::memory(&point.settings) }
     }
 }
 
 /// What runs of each point take, in the order of the points.
-pub fn needs(scenario: &Scenario) -> impl Iterator<Item = Need> {
-    scenario.points.iter().map(|point| Need::of(&point))
+pub fn needs(scenario: &Scenario) -> impl Iterator<Item = RunMemory> {
+    scenario.points.iter().map(|point| RunMemory::of(&point))
 }
 
 /// What the program itself takes, without charts.
@@ -53,7 +53,7 @@ pub const fn base(charts: bool) -> u64 {
 /// # Errors
 /// Not even one run fits, and it is not forced: how much it needs and how much there is. Or something happens that no
 /// run can simulate yet.
-pub fn room(scenario: &Scenario, wanted: usize, force: bool) -> Result<Room, String> {
+pub fn capacity(scenario: &Scenario, wanted: usize, force: bool) -> Result<Capacity, String> {
     let largest = needs(scenario).max_by_key(|need| need.bytes);
     room_for(scenario, largest.unwrap_or_default(), wanted, force)
 }
@@ -62,7 +62,7 @@ pub fn room(scenario: &Scenario, wanted: usize, force: bool) -> Result<Room, Str
 ///
 /// # Errors
 /// See [`room`].
-pub fn room_for(scenario: &Scenario, largest: Need, wanted: usize, force: bool) -> Result<Room, String> {
+pub fn room_for(scenario: &Scenario, largest: RunMemory, wanted: usize, force: bool) -> Result<Capacity, String> {
     let one = largest.bytes.max(1);
     let free = machine::free().unwrap_or(Free { bytes: u64::MAX, address_space: None });
     let program = base(true);
@@ -81,5 +81,5 @@ pub fn room_for(scenario: &Scenario, largest: Need, wanted: usize, force: bool) 
     let fitting = usize::try_from(available / one.saturating_add(free.thread())).unwrap_or(usize::MAX).max(1);
     let runs = usize::try_from(scenario.runs()).unwrap_or(usize::MAX).max(1);
     let threads = wanted.min(fitting).min(runs);
-    Ok(Room { threads, memory: one.saturating_mul(threads as u64) })
+    Ok(Capacity { threads, memory: one.saturating_mul(threads as u64) })
 }

@@ -18,7 +18,7 @@ pub(super) enum Found<T> {
 
 /// What was read so far.
 #[derive(Default)]
-pub(super) struct Memo {
+pub(super) struct ReadCache {
     slots: Vec<Slot>,
     #[cfg(test)]
     readings: u64,
@@ -59,7 +59,7 @@ impl Slot {
     }
 }
 
-impl Memo {
+impl ReadCache {
     /// The slot of `key` as a `T`; `guess` is where it would be if keys are asked for in the order of their slots.
     pub(super) fn slot<T: Kept>(&self, key: &'static str, guess: usize) -> Option<usize> {
         // Nearly always it is the same text in the same place, which need not be compared.
@@ -138,17 +138,17 @@ impl Memo {
 
 /// A memo that is being filled, or that is full.
 pub(super) enum Store<'a> {
-    Growing(&'a mut Memo),
-    Full(&'a Memo),
+    Growing(&'a mut ReadCache),
+    Full(&'a ReadCache),
 }
 
 impl Deref for Store<'_> {
-    type Target = Memo;
+    type Target = ReadCache;
 
-    fn deref(&self) -> &Memo {
+    fn deref(&self) -> &ReadCache {
         match self {
-            Store::Growing(memo) => memo,
-            Store::Full(memo) => memo,
+            Store::Growing(read_cache) => read_cache,
+            Store::Full(read_cache) => read_cache,
         }
     }
 }

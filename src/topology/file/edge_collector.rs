@@ -20,7 +20,7 @@ pub(super) enum Direction {
 
 /// What was read so far.
 #[derive(Debug)]
-pub(super) struct Gather {
+pub(super) struct EdgeCollector {
     /// Whether edges become arcs, if the scenario says so.
     directed: Option<bool>,
     words: Words,
@@ -54,10 +54,10 @@ pub(super) struct Named {
     pub(super) notes: Vec<String>,
 }
 
-impl Gather {
+impl EdgeCollector {
     /// Nothing yet; `directed`: whether edges are to be arcs, if the scenario says so.
     pub(super) fn new(directed: Option<bool>) -> Self {
-        Gather {
+        EdgeCollector {
             directed,
             words: Words::Small,
             pairs: Vec::new(),
@@ -85,7 +85,7 @@ impl Gather {
         self.weights.get_or_insert_with(|| what.into());
     }
 
-    /// From here on a node's number is what [`Gather::node`] gave for it.
+    /// From here on a node's number is what [`EdgeCollector::node`] gave for it.
     pub(super) fn keep_numbers(&mut self) -> Result<(), Fault> {
         let mut any = BTreeMap::new();
         if matches!(self.words, Words::Small) {
@@ -137,7 +137,7 @@ impl Gather {
         self.push([number, number])
     }
 
-    /// What a node is called to people; the number is that of [`Gather::node`] after [`Gather::keep_numbers`].
+    /// What a node is called to people; the number is that of [`EdgeCollector::node`] after [`EdgeCollector::keep_numbers`].
     pub(super) fn label(&mut self, node: u32, label: &str) {
         self.labels.push((node, label.into()));
     }
@@ -199,7 +199,7 @@ impl Gather {
         Some(Counts { nodes, edges, least, most, different })
     }
 
-    /// Takes the first pair for what [`Gather::counts`] says, and all nodes that it counts for there from `first` up.
+    /// Takes the first pair for what [`EdgeCollector::counts`] says, and all nodes that it counts for there from `first` up.
     pub(super) fn take_counts(&mut self, counts: &Counts, first: Option<u32>) -> Result<(), Fault> {
         let [a, b] = self.pairs.remove(0);
         self.edges -= 1;

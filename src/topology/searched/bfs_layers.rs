@@ -6,7 +6,7 @@ use crate::units::NodeId;
 
 /// For every node, the others in the order of their distance, and how many lie within each distance.
 #[derive(Debug, PartialEq)]
-pub(super) struct Shells {
+pub(super) struct BfsLayers {
     /// For node i, those at `starts[i].0..starts[i + 1].0`: two bytes do for the number of a node.
     pub(super) order: Vec<u16>,
     /// For node i, at `starts[i].1..starts[i + 1].1`, how many others lie within distance 1, 2, …
@@ -14,11 +14,11 @@ pub(super) struct Shells {
     pub(super) starts: Vec<(usize, usize)>,
 }
 
-impl Shells {
+impl BfsLayers {
     /// One breadth-first search from every node of `graph`, which must have at most 2^16 nodes.
     pub(super) fn of(graph: &Csr) -> Self {
         let nodes = graph.nodes();
-        let mut shells = Shells { order: Vec::new(), within: Vec::new(), starts: vec![(0, 0)] };
+        let mut shells = BfsLayers { order: Vec::new(), within: Vec::new(), starts: vec![(0, 0)] };
         let mut seen_from = vec![u32::MAX; nodes as usize];
         for source in 0..nodes {
             shells.search(graph, source, &mut seen_from);

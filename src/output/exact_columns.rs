@@ -10,7 +10,7 @@ use super::places;
 use super::tables::Tables;
 use crate::plan;
 use crate::scenario::{Point, Scenario};
-use crate::theory::{self, Case, Exact, Gap};
+use crate::theory::{self, Case, Exact, Unavailable};
 use crate::threads::Threads;
 
 /// The work on exact laws that goes with a run, in cells of laws: well below a second.
@@ -20,17 +20,17 @@ const AFFORDABLE: f64 = 5e8;
 const MOST_STEPS: usize = 500;
 
 /// The exact law of every point of a scenario, or why there is none. Points of one case share their law.
-pub struct Exacts(Vec<Result<Arc<Exact>, Gap>>);
+pub struct ExactLaws(Vec<Result<Arc<Exact>, Unavailable>>);
 
-impl Exacts {
+impl ExactLaws {
     /// Of all points, whatever it takes.
     pub fn all(scenario: &Scenario) -> Self {
-        Exacts::within(scenario, f64::INFINITY)
+        ExactLaws::within(scenario, f64::INFINITY)
     }
 
     /// Of as many points as cost next to nothing beside their simulation, the cheapest first.
     pub fn affordable(scenario: &Scenario) -> Self {
-        Exacts::within(scenario, AFFORDABLE)
+        ExactLaws::within(scenario, AFFORDABLE)
     }
 
     fn within(scenario: &Scenario, most: f64) -> Self {
@@ -49,12 +49,17 @@ impl Exacts {
             *chosen = spent <= most;
         }
         let solve = |(): &mut (), (name, (case, chosen)): (String, (&Case, bool))| {
-            let law = if chosen { theory::attempt(case) } else { Err(Gap::TooLong) };
+            let law = if chosen { theory::attempt(case) } else { Err(Unavailable::TooLong) };
             (name, law.map(Arc::new))
         };
         let laws = Threads::start(0).map(distinct.into_iter().collect(), || (), solve);
-        let laws: BTreeMap<String, Result<Arc<Exact>, Gap>> = laws.into_iter().collect();
-        Exacts(cases.iter().map(|case| laws.get(&format!("{case:?}")).cloned().unwrap_or(Err(Gap::TooLong))).collect())
+        let laws: BTreeMap<String, Result<Arc<Exact>, Unavailable>> = laws.into_iter().collect();
+        ExactLaws(
+            cases
+                .iter()
+                .map(|case| laws.get(&format!("{case:?}")).cloned().unwrap_or(Err(Unavailable::TooLong)))
+                .collect(),
+        )
     }
 
     /// The law of `point`, if there is one.
@@ -71,17 +76,17 @@ impl Exacts {
     ///
     /// # Errors
     /// Why there is none.
-    pub fn attempt(&self, point: &Point) -> Result<&Exact, Gap> {
+    pub fn attempt(&self, point: &Point) -> Result<&Exact, Unavailable> {
         match self.0.get(point.index as usize) {
             Some(Ok(exact)) => Ok(exact),
             Some(Err(gap)) => Err(*gap),
-            None => Err(Gap::TooLong),
+            None => Err(Unavailable::TooLong),
         }
     }
 
     /// The distribution functions, for charts: as many rounds as tell something.
     pub fn curves(&self) -> Vec<TheoryCurve> {
-        let curve = |(point, law): (u64, &Result<Arc<Exact>, Gap>)| {
+        let curve = |(point, law): (u64, &Result<Arc<Exact>, Unavailable>)| {
             let steps = law.as_ref().ok()?.distribution.cumulative().enumerate();
             let telling = steps.map(|(round, share)| (round as u64, share.min(1.0)));
             let mut points: Vec<(u64, f64)> = Vec::new();
@@ -148,17 +153,17 @@ mod tests {
     fn points_of_one_case_share_their_law_and_others_have_their_own() {
         let sweep = "[sweep]\n\"gossip.interval\" = [\"1s\", \"2s\"]\n\"network.nodes\" = [2, 16, 5000]\n";
         let scenario = scenario(sweep);
-        let exacts = Exacts::all(&scenario);
+        let exacts = ExactLaws::all(&scenario);
         let of = |index: usize| exacts.attempt(&scenario.points[index]);
         assert!(std::ptr::eq(of(0).unwrap(), of(3).unwrap()) && !std::ptr::eq(of(0).unwrap(), of(1).unwrap()));
-        assert_eq!((of(0).unwrap().distribution.mean, of(2)), (1.0, Err(Gap::TooLarge)));
+        assert_eq!((of(0).unwrap().distribution.mean, of(2)), (1.0, Err(Unavailable::TooLarge)));
         assert!(exacts.of(&scenario.points[2]).is_none());
     }
 
     #[test]
     fn what_costs_too_much_is_left_out_and_the_rest_stays() {
         let scenario = scenario("[sweep]\n\"network.nodes\" = [4096, 16, 64]\n");
-        let exacts = Exacts::within(&scenario, 1e6);
+        let exacts = ExactLaws::within(&scenario, 1e6);
         let known: Vec<bool> = scenario.points.iter().map(|point| exacts.of(&point).is_some()).collect();
         assert_eq!(known, [false, true, true]);
     }
@@ -196,7 +201,7 @@ mod tests {
     #[test]
     fn a_curve_climbs_from_nothing_to_everything() {
         let scenario = scenario("");
-        let curves = Exacts::all(&scenario).curves();
+        let curves = ExactLaws::all(&scenario).curves();
         let [TheoryCurve { point: 0, points }] = &curves[..] else { panic!("{curves:?}") };
         assert_eq!(points[0].1, 0.0);
         assert!(points.is_sorted_by(|one, next| one.0 < next.0 && one.1 < next.1), "{points:?}");

@@ -11,7 +11,7 @@ use super::links::LinkRow;
 use super::tables::{self, List, Tables};
 use super::{dictionary, growth, pairs, summary_json, testing};
 use crate::columns::{Cell, Column, Columns, Figure, Published, Run, Sampled, Statistic, Summary, common};
-use crate::observe::Mark;
+use crate::observe::RoundSample;
 use crate::scenario::{Overrides, Scenario, Source, read};
 use crate::threads::Threads;
 
@@ -34,7 +34,7 @@ const LIST: &List = &Columns {
         name: "error",
         unit: "units",
         doc: "how far the nodes are off",
-        of: |run: &Sampled<Mark>| 1.0 / run.now.informed as f64,
+        of: |run: &Sampled<RoundSample>| 1.0 / run.now.informed as f64,
         statistics: &[Statistic::Mean, Statistic::Quantile(95)],
         optional: false,
     }],

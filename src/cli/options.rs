@@ -10,7 +10,7 @@ use crate::threads::Threads;
 use crate::verify::{Effort, Failed};
 
 /// What was asked for.
-pub(crate) struct Wish {
+pub(crate) struct Options {
     pub(crate) quick: bool,
     pub(crate) seed: u64,
     pub(crate) threads: Option<u16>,
@@ -32,7 +32,7 @@ pub(crate) enum Subject {
     Verdicts,
 }
 
-impl Wish {
+impl Options {
     pub(super) fn effort(&self) -> Effort {
         if self.quick { Effort::Quick } else { Effort::Full }
     }
@@ -40,16 +40,16 @@ impl Wish {
 
 /// Does `work` of `all` runs on the threads that were wished for, with a progress bar.
 pub(super) fn in_parallel<T>(
-    wish: &Wish,
+    options: &Options,
     signals: &Signals,
     all: u64,
     work: impl FnOnce(&Threads, &(dyn Fn(u64) + Sync)) -> Result<T, Failed>,
 ) -> Result<T, Error> {
-    let threads = Threads::start(wish.threads.map_or(0, usize::from));
-    if let Some(note) = threads.note().filter(|_| !wish.quiet) {
-        error::say(&format!("note: {note}"));
+    let threads = Threads::start(options.threads.map_or(0, usize::from));
+    if let Some(note) = threads.note().filter(|_| !options.quiet) {
+        error::print(&format!("note: {note}"));
     }
-    let progress = Mutex::new((Progress::new(all, wish.quiet), 0));
+    let progress = Mutex::new((Progress::new(all, options.quiet), 0));
     let done = work(&threads, &|more| {
         let (progress, done) = &mut *progress.lock().unwrap_or_else(PoisonError::into_inner);
         *done += more;

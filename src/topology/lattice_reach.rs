@@ -5,24 +5,24 @@ use crate::units::NodeId;
 
 /// How many steps lead to a place of its own down and up an axis.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Arms {
+pub(super) struct Reach {
     pub(super) down: i64,
     pub(super) up: i64,
 }
 
-impl Arms {
+impl Reach {
     pub(super) fn of(axis: &Axis, joined: bool) -> Self {
         let side = i64::from(axis.side);
         if axis.joined(joined) {
             // The place opposite is reached upwards.
-            return Arms { down: (side - 1) / 2, up: side / 2 };
+            return Reach { down: (side - 1) / 2, up: side / 2 };
         }
-        Arms { down: side - 1, up: side - 1 }
+        Reach { down: side - 1, up: side - 1 }
     }
 
     /// Along this axis and one other, the places `distance` away, at least 1: a diamond, side by side from corner to
     /// corner, each a straight row. Of two sides that meet, one has the corner.
-    pub(super) fn sides(self, other: Arms, distance: i64) -> [Side; 4] {
+    pub(super) fn sides(self, other: Reach, distance: i64) -> [Side; 4] {
         let side = |up: bool, over: bool, least: i64| {
             let (reach, over_reach) = (if up { self.up } else { self.down }, if over { other.up } else { other.down });
             let first = (distance - over_reach).max(least);
@@ -34,7 +34,7 @@ impl Arms {
 
     /// The steps along this axis to place number `place` of those `distance` away along it and `last`; `place` then
     /// counts those that take the same steps.
-    pub(super) fn steps_with(self, last: Arms, distance: i64, place: &mut i64) -> i64 {
+    pub(super) fn steps_with(self, last: Reach, distance: i64, place: &mut i64) -> i64 {
         if distance == 0 {
             return 0;
         }
@@ -62,17 +62,17 @@ pub(super) struct Side {
 }
 
 /// How many places lie at each distance, from 0.
-pub(super) fn shells(arms: &[Arms]) -> Vec<i64> {
-    arms.iter().fold(vec![1], |counts, arms| along(&counts, *arms))
+pub(super) fn shells(reaches: &[Reach]) -> Vec<i64> {
+    reaches.iter().fold(vec![1], |counts, reaches| along(&counts, *reaches))
 }
 
 /// The same with one more axis: what was at distance d - s is at d with s steps along it, up or down.
-fn along(counts: &[i64], arms: Arms) -> Vec<i64> {
+fn along(counts: &[i64], reaches: Reach) -> Vec<i64> {
     let count = |distance: i64| usize::try_from(distance).ok().and_then(|d| counts.get(d)).copied().unwrap_or(0);
     let (mut up, mut down) = (0, 0);
-    let all = (0..counts.len() as i64 + arms.up.max(arms.down)).map(|distance| {
-        up += count(distance - 1) - count(distance - 1 - arms.up);
-        down += count(distance - 1) - count(distance - 1 - arms.down);
+    let all = (0..counts.len() as i64 + reaches.up.max(reaches.down)).map(|distance| {
+        up += count(distance - 1) - count(distance - 1 - reaches.up);
+        down += count(distance - 1) - count(distance - 1 - reaches.down);
         count(distance) + up + down
     });
     all.collect()

@@ -6,15 +6,15 @@ pub(super) const NEGLIGIBLE: f64 = 1e-22;
 
 /// Probabilities of neighbouring numbers, the first of them `first`.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Window {
+pub(super) struct TruncatedPmf {
     pub(super) first: usize,
     pub(super) shares: Vec<f64>,
 }
 
-impl Window {
+impl TruncatedPmf {
     /// Surely this number.
     pub(super) fn at(number: usize) -> Self {
-        Window { first: number, shares: vec![1.0] }
+        TruncatedPmf { first: number, shares: vec![1.0] }
     }
 
     /// What is not negligible of `shares`, which begin with that of `first`.
@@ -22,7 +22,7 @@ impl Window {
         let counts = |share: &f64| *share >= NEGLIGIBLE;
         let from = shares.iter().position(counts).unwrap_or(0);
         let to = shares.iter().rposition(counts).map_or(from, |last| last + 1);
-        Window { first: first + from, shares: shares[from..to].to_vec() }
+        TruncatedPmf { first: first + from, shares: shares[from..to].to_vec() }
     }
 
     /// Numbers with their probabilities.
@@ -40,7 +40,7 @@ impl Window {
 
 /// A law whose neighbouring probabilities have the ratio `up(i)` = P(i + 1) / P(i) for i from `low` to `high`, by
 /// ratios from `mode`.
-fn by_ratios(low: usize, mode: usize, high: usize, up: impl Fn(usize) -> f64) -> Window {
+fn by_ratios(low: usize, mode: usize, high: usize, up: impl Fn(usize) -> f64) -> TruncatedPmf {
     let mut below = Vec::new();
     let mut share = 1.0;
     for number in (low..mode).rev() {
@@ -64,16 +64,16 @@ fn by_ratios(low: usize, mode: usize, high: usize, up: impl Fn(usize) -> f64) ->
     }
     let total: f64 = shares.iter().sum();
     shares.iter_mut().for_each(|share| *share /= total);
-    Window { first, shares }
+    TruncatedPmf { first, shares }
 }
 
 /// How many of `trials` independent trials succeed, each with probability `chance`.
-pub(super) fn binomial(trials: usize, chance: f64) -> Window {
+pub(super) fn binomial(trials: usize, chance: f64) -> TruncatedPmf {
     if trials == 0 || chance <= 0.0 {
-        return Window::at(0);
+        return TruncatedPmf::at(0);
     }
     if chance >= 1.0 {
-        return Window::at(trials);
+        return TruncatedPmf::at(trials);
     }
     let odds = chance / (1.0 - chance);
     let mode = (((trials + 1) as f64 * chance) as usize).min(trials);
@@ -81,7 +81,7 @@ pub(super) fn binomial(trials: usize, chance: f64) -> Window {
 }
 
 /// How many of `marked` among `all` things are picked by `picks` picks without return.
-pub(super) fn hypergeometric(all: usize, marked: usize, picks: usize) -> Window {
+pub(super) fn hypergeometric(all: usize, marked: usize, picks: usize) -> TruncatedPmf {
     let (low, high) = ((picks + marked).saturating_sub(all), picks.min(marked));
     let mode = ((picks + 1) as f64 * (marked + 1) as f64 / (all + 2) as f64) as usize;
     by_ratios(low, mode.clamp(low, high), high, |count| {
@@ -91,9 +91,9 @@ pub(super) fn hypergeometric(all: usize, marked: usize, picks: usize) -> Window 
 }
 
 /// How many events of rate 1 there are in the time `mean`.
-pub(super) fn poisson(mean: f64) -> Window {
+pub(super) fn poisson(mean: f64) -> TruncatedPmf {
     if mean <= 0.0 {
-        return Window::at(0);
+        return TruncatedPmf::at(0);
     }
     by_ratios(0, mean as usize, usize::MAX, |count| mean / (count + 1) as f64)
 }
@@ -102,7 +102,7 @@ pub(super) fn poisson(mean: f64) -> Window {
 mod tests {
     use super::*;
 
-    fn close(law: &Window, first: usize, expected: &[f64]) {
+    fn close(law: &TruncatedPmf, first: usize, expected: &[f64]) {
         assert_eq!((law.first, law.shares.len()), (first, expected.len()), "{law:?}");
         for (share, expected) in law.shares.iter().zip(expected) {
             assert!((share - expected).abs() < 1e-15, "{law:?}, not {expected:?}");
@@ -139,7 +139,7 @@ mod tests {
 
     #[test]
     fn what_is_negligible_is_cut_off_at_both_ends() {
-        let law = Window::trimmed(7, &[0.0, 1e-30, 0.5, 0.0, 0.5, 1e-23]);
-        assert_eq!(law, Window { first: 9, shares: vec![0.5, 0.0, 0.5] });
+        let law = TruncatedPmf::trimmed(7, &[0.0, 1e-30, 0.5, 0.0, 0.5, 1e-23]);
+        assert_eq!(law, TruncatedPmf { first: 9, shares: vec![0.5, 0.0, 0.5] });
     }
 }

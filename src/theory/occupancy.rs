@@ -9,7 +9,7 @@
 //! a sender hits one of the f nodes with probability f/(others - s), which moves that share down by one. Where many
 //! arrive, the laws of a sender's hits (hypergeometric, thinned by the loss) are tabled for each f that occurs.
 
-use super::window::{NEGLIGIBLE, Window, binomial, hypergeometric};
+use super::truncated_pmf::{NEGLIGIBLE, TruncatedPmf, binomial, hypergeometric};
 
 /// Up to so many messages of one sender are taken one by one.
 const FEW: usize = 6;
@@ -31,7 +31,7 @@ impl Left {
     }
 
     /// Adds `share` times the law `window`.
-    pub(super) fn add(&mut self, window: &Window, share: f64) {
+    pub(super) fn add(&mut self, window: &TruncatedPmf, share: f64) {
         window.add_to(&mut self.cells, 0, share);
         self.low = self.low.min(window.first);
         self.high = self.high.max(window.first + window.shares.len() - 1);
@@ -65,11 +65,11 @@ impl Left {
     }
 
     /// The law, and nothing left here.
-    pub(super) fn take(&mut self) -> Window {
+    pub(super) fn take(&mut self) -> TruncatedPmf {
         if self.low > self.high {
-            return Window { first: 0, shares: Vec::new() };
+            return TruncatedPmf { first: 0, shares: Vec::new() };
         }
-        let law = Window::trimmed(self.low, &self.cells[self.low..=self.high]);
+        let law = TruncatedPmf::trimmed(self.low, &self.cells[self.low..=self.high]);
         self.cells[self.low..=self.high].fill(0.0);
         (self.low, self.high) = (self.cells.len() - 1, 0);
         law
@@ -78,15 +78,15 @@ impl Left {
 
 /// What one sender does.
 #[derive(Clone, Debug)]
-pub(super) enum Throw {
+pub(super) enum OccupancyStep {
     /// Messages one by one: the probabilities that 0, 1, 2, … arrive, and for the s-th message the probability to hit
     /// by the number of nodes left.
     OneByOne { arrived: Vec<f64>, chances: Vec<Vec<f64>> },
     /// By the number of nodes left before: the law of those left after; empty where not worked out yet.
-    Table { others: usize, fanout: usize, arrived: Vec<Window>, laws: Vec<Window>, spare: Vec<f64> },
+    Table { others: usize, fanout: usize, arrived: Vec<TruncatedPmf>, laws: Vec<TruncatedPmf>, spare: Vec<f64> },
 }
 
-impl Throw {
+impl OccupancyStep {
     /// A sender among `others` peers that picks `fanout` of them, by messages that arrive with probability `arrives`.
     pub(super) fn new(others: usize, fanout: usize, arrives: f64) -> Self {
         let chances = |picks: usize, rate: f64| {
@@ -94,17 +94,17 @@ impl Throw {
             (0..picks).map(|pick| (0..=others).map(|left| chance(pick, left)).collect()).collect()
         };
         if fanout == 1 {
-            return Throw::OneByOne { arrived: vec![0.0, 1.0], chances: chances(1, arrives) };
+            return OccupancyStep::OneByOne { arrived: vec![0.0, 1.0], chances: chances(1, arrives) };
         }
         if fanout <= FEW {
             let law = binomial(fanout, arrives);
             let mut arrived = vec![0.0; law.first];
             arrived.extend(law.shares);
-            return Throw::OneByOne { chances: chances(arrived.len() - 1, 1.0), arrived };
+            return OccupancyStep::OneByOne { chances: chances(arrived.len() - 1, 1.0), arrived };
         }
         let arrived = if arrives < 1.0 { (0..=fanout).map(|hits| binomial(hits, arrives)).collect() } else { vec![] };
-        let laws = vec![Window { first: 0, shares: Vec::new() }; others + 1];
-        Throw::Table { others, fanout, arrived, laws, spare: vec![0.0; others + 1] }
+        let laws = vec![TruncatedPmf { first: 0, shares: Vec::new() }; others + 1];
+        OccupancyStep::Table { others, fanout, arrived, laws, spare: vec![0.0; others + 1] }
     }
 
     /// Lets one sender act on `left`.
@@ -113,8 +113,8 @@ impl Throw {
             return;
         }
         match self {
-            Throw::OneByOne { arrived, chances } => one_by_one(left, arrived, chances),
-            Throw::Table { others, fanout, arrived, laws, spare } => {
+            OccupancyStep::OneByOne { arrived, chances } => one_by_one(left, arrived, chances),
+            OccupancyStep::Table { others, fanout, arrived, laws, spare } => {
                 let law = |before| after(before, *others, *fanout, arrived);
                 by_table(left, laws, spare, law);
             }
@@ -155,7 +155,7 @@ fn one_message(cells: &mut [f64], chances: &[f64]) {
 }
 
 /// One sender by table, which is worked out where it is needed.
-fn by_table(left: &mut Left, laws: &mut [Window], spare: &mut [f64], law: impl Fn(usize) -> Window) {
+fn by_table(left: &mut Left, laws: &mut [TruncatedPmf], spare: &mut [f64], law: impl Fn(usize) -> TruncatedPmf) {
     let (first, high) = (left.low, left.high);
     let places = left.cells[first..=high].iter_mut().zip(&mut laws[first..=high]);
     for (before, (cell, after)) in (first..).zip(places) {
@@ -177,7 +177,7 @@ fn by_table(left: &mut Left, laws: &mut [Window], spare: &mut [f64], law: impl F
 
 /// How many of `before` nodes are left after one sender: it picks some of them, and of its picks as many `arrived` as
 /// those laws say (all, if there are none).
-fn after(before: usize, others: usize, fanout: usize, arrived: &[Window]) -> Window {
+fn after(before: usize, others: usize, fanout: usize, arrived: &[TruncatedPmf]) -> TruncatedPmf {
     let picked = hypergeometric(others, before, fanout);
     if arrived.is_empty() {
         return mirrored(before, picked);
@@ -187,11 +187,11 @@ fn after(before: usize, others: usize, fanout: usize, arrived: &[Window]) -> Win
     for (count, share) in picked.iter() {
         arrived[count].add_to(&mut hits, 0, share);
     }
-    mirrored(before, Window::trimmed(0, &hits))
+    mirrored(before, TruncatedPmf::trimmed(0, &hits))
 }
 
 /// The law of `whole` less a number.
-fn mirrored(whole: usize, mut law: Window) -> Window {
+fn mirrored(whole: usize, mut law: TruncatedPmf) -> TruncatedPmf {
     law.first = whole + 1 - law.first - law.shares.len();
     law.shares.reverse();
     law
@@ -203,8 +203,8 @@ mod tests {
 
     fn thrown(others: usize, fanout: usize, arrives: f64, before: usize) -> Vec<f64> {
         let mut left = Left::none(others);
-        left.add(&Window::at(before), 1.0);
-        Throw::new(others, fanout, arrives).act(&mut left);
+        left.add(&TruncatedPmf::at(before), 1.0);
+        OccupancyStep::new(others, fanout, arrives).act(&mut left);
         left.cells
     }
 
@@ -228,7 +228,7 @@ mod tests {
             for arrives in [1.0, 0.9, 0.2] {
                 for before in 0..=others {
                     let picks = thrown(others, fanout, arrives, before);
-                    let arrived: Vec<Window> = (0..=fanout).map(|hits| binomial(hits, arrives)).collect();
+                    let arrived: Vec<TruncatedPmf> = (0..=fanout).map(|hits| binomial(hits, arrives)).collect();
                     let law = after(before, others, fanout, if arrives < 1.0 { &arrived } else { &[] });
                     for (left, share) in picks.into_iter().enumerate() {
                         let tabled = left.checked_sub(law.first).and_then(|place| law.shares.get(place));

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::super::Graph;
 use super::super::csr::Csr;
-use super::super::metric::{BYTES_OF_ROW, Load, Roads};
+use super::super::distances::{BYTES_OF_ROW, LinkLoad, Routes};
 use crate::units::NodeId;
 
 /// So many messages are kept before their ways are searched for.
@@ -15,7 +15,7 @@ const MOST_KEPT: usize = 1 << 20;
 /// The way from a node is that of the breadth-first tree in which the parent of each node is, of those one step nearer
 /// to the root, the one with the smallest number.
 #[derive(Debug)]
-pub(super) struct SearchedRoads {
+pub(super) struct SearchedRoutes {
     graph: Arc<Csr>,
     /// Messages on ways that have not been searched for: sender, recipient, whether they open a conversation.
     kept: Vec<(u32, u32, bool)>,
@@ -43,7 +43,7 @@ struct Tree {
     through: Vec<Crossings>,
 }
 
-impl SearchedRoads {
+impl SearchedRoutes {
     /// The roads of `graph`, on which nothing has gone yet.
     pub(super) fn new(graph: Arc<Csr>) -> Self {
         let nodes = graph.nodes();
@@ -58,7 +58,7 @@ impl SearchedRoads {
             parent: vec![(0, 0); nodes as usize],
             through: vec![[0; 2]; nodes as usize],
         };
-        SearchedRoads { crossings: vec![[0; 2]; starts[nodes as usize]], kept: Vec::new(), graph, starts, tree }
+        SearchedRoutes { crossings: vec![[0; 2]; starts[nodes as usize]], kept: Vec::new(), graph, starts, tree }
     }
 
     /// Bytes that it takes at most over `nodes` nodes with `ends` edge ends, with what comes of it.
@@ -69,7 +69,7 @@ impl SearchedRoads {
             + size_of::<u64>()
             + size_of::<(u32, usize)>()
             + size_of::<Crossings>();
-        let end = size_of::<Crossings>() + (size_of::<Load>() + BYTES_OF_ROW) / 2;
+        let end = size_of::<Crossings>() + (size_of::<LinkLoad>() + BYTES_OF_ROW) / 2;
         kept as u64 + node as u64 * u64::from(nodes) + end as u64 * ends
     }
 
@@ -126,21 +126,21 @@ impl SearchedRoads {
     }
 }
 
-impl Roads for SearchedRoads {
-    fn carry(&mut self, from: NodeId, to: NodeId, opens: bool) {
+impl Routes for SearchedRoutes {
+    fn add_message(&mut self, from: NodeId, to: NodeId, opens: bool) {
         self.kept.push((from.number(), to.number(), opens));
         if self.kept.len() == MOST_KEPT {
             self.work_off();
         }
     }
 
-    fn loads(mut self: Box<Self>) -> Vec<Load> {
+    fn loads(mut self: Box<Self>) -> Vec<LinkLoad> {
         self.work_off();
         let mut loads = Vec::new();
         for node in (0..self.graph.nodes()).map(NodeId::new) {
             let list = self.graph.list(node).iter().map(|&other| NodeId::new(other));
             for (other, [conversations, messages]) in list.zip(&self.crossings[self.starts[node.index()]..]) {
-                loads.push(Load {
+                loads.push(LinkLoad {
                     from: node.min(other),
                     to: node.max(other),
                     conversations: *conversations,
@@ -150,7 +150,7 @@ impl Roads for SearchedRoads {
         }
         loads.sort_unstable();
         // Both directions of a link lie side by side.
-        let both = |pair: &[Load]| Load {
+        let both = |pair: &[LinkLoad]| LinkLoad {
             conversations: pair.iter().map(|load| load.conversations).sum(),
             messages: pair.iter().map(|load| load.messages).sum(),
             ..pair[0]
@@ -167,11 +167,11 @@ mod tests {
     fn of_two_shortest_ways_a_message_takes_that_over_the_smaller_number() {
         // 0 - 3 - 1 and 0 - 2 - 1, listed so that 3 is found first; 4 hangs on 1.
         let graph = Csr::from_edges(5, [[0, 3], [0, 2], [3, 1], [2, 1], [1, 4]].into_iter());
-        let mut roads = Box::new(SearchedRoads::new(Arc::new(graph)));
-        roads.carry(NodeId::new(0), NodeId::new(4), true);
-        roads.carry(NodeId::new(0), NodeId::new(1), true);
-        roads.carry(NodeId::new(4), NodeId::new(0), false);
-        let loads = roads.loads();
+        let mut routes = Box::new(SearchedRoutes::new(Arc::new(graph)));
+        routes.add_message(NodeId::new(0), NodeId::new(4), true);
+        routes.add_message(NodeId::new(0), NodeId::new(1), true);
+        routes.add_message(NodeId::new(4), NodeId::new(0), false);
+        let loads = routes.loads();
         let counts: Vec<_> = loads
             .iter()
             .map(|load| (load.from.number(), load.to.number(), load.conversations, load.messages))
@@ -183,15 +183,15 @@ mod tests {
     fn it_does_not_matter_when_ways_are_searched_for() {
         let graph = Arc::new(Csr::from_edges(6, [[0, 1], [1, 2], [2, 3], [3, 4], [4, 5], [5, 0]].into_iter()));
         let loads = |often: bool| {
-            let mut roads = Box::new(SearchedRoads::new(Arc::clone(&graph)));
+            let mut routes = Box::new(SearchedRoutes::new(Arc::clone(&graph)));
             for number in 0..600 {
                 let (from, to) = (NodeId::new(number % 6), NodeId::new((number % 6 + 1 + number / 6 % 5) % 6));
-                roads.carry(from, to, number % 3 == 0);
+                routes.add_message(from, to, number % 3 == 0);
                 if often && number % 7 == 0 {
-                    roads.work_off();
+                    routes.work_off();
                 }
             }
-            roads.loads()
+            routes.loads()
         };
         assert_eq!(loads(true), loads(false));
         assert_eq!(loads(true).iter().map(|load| load.messages).sum::<u64>(), 120 * (1 + 2 + 3 + 2 + 1));

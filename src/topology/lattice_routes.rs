@@ -1,7 +1,7 @@
 //! Traffic on lattices: a message goes straight along one axis after the other.
 
+use super::distances::{BYTES_OF_ROW, LinkLoad, Routes};
 use super::lattice::Axis;
-use super::metric::{BYTES_OF_ROW, Load, Roads};
 use crate::units::NodeId;
 
 /// What went over the links of a lattice.
@@ -10,7 +10,7 @@ use crate::units::NodeId;
 /// shorter way around, upwards where both are as long. What it adds to the links along an axis is written down only
 /// where it begins and where it ends.
 #[derive(Debug)]
-pub(super) struct LatticeRoads {
+pub(super) struct LatticeRoutes {
     /// Each axis, and by how much what went over the link upwards from a node differs from what went over the link
     /// before.
     axes: Vec<(Axis, Vec<Crossings>)>,
@@ -20,22 +20,22 @@ pub(super) struct LatticeRoads {
 /// Conversations and messages.
 type Crossings = [i64; 2];
 
-impl LatticeRoads {
+impl LatticeRoutes {
     /// The roads of the lattice along `axes`, on which nothing has gone yet.
     pub(super) fn new(axes: &[Axis], nodes: u32, joined: bool) -> Self {
         let mut axes: Vec<_> = axes.iter().map(|&axis| (axis, vec![[0; 2]; nodes as usize])).collect();
         axes.sort_by_key(|(axis, _)| axis.stride);
-        LatticeRoads { axes, joined }
+        LatticeRoutes { axes, joined }
     }
 
     /// Bytes that it takes at most, with what comes of it.
     pub(super) fn bytes(nodes: u32, axes: usize) -> u64 {
-        (size_of::<Crossings>() + size_of::<Load>() + BYTES_OF_ROW) as u64 * u64::from(nodes) * axes as u64
+        (size_of::<Crossings>() + size_of::<LinkLoad>() + BYTES_OF_ROW) as u64 * u64::from(nodes) * axes as u64
     }
 }
 
-impl Roads for LatticeRoads {
-    fn carry(&mut self, from: NodeId, to: NodeId, opens: bool) {
+impl Routes for LatticeRoutes {
+    fn add_message(&mut self, from: NodeId, to: NodeId, opens: bool) {
         let mut at = from.number();
         for (axis, changes) in &mut self.axes {
             let (start, end) = (axis.place(from), axis.place(to));
@@ -61,7 +61,7 @@ impl Roads for LatticeRoads {
         }
     }
 
-    fn loads(self: Box<Self>) -> Vec<Load> {
+    fn loads(self: Box<Self>) -> Vec<LinkLoad> {
         let mut loads = Vec::new();
         for (axis, mut changes) in self.axes {
             for node in 0..changes.len() {
@@ -81,7 +81,7 @@ impl Roads for LatticeRoads {
 }
 
 /// The load of the link upwards from `node` along an axis, if there is one.
-fn load(axis: &Axis, node: NodeId, crossings: &[Crossings], joined: bool) -> Option<Load> {
+fn load(axis: &Axis, node: NodeId, crossings: &[Crossings], joined: bool) -> Option<LinkLoad> {
     let of = |node: NodeId| crossings[node.index()].map(|count| count as u64);
     let [conversations, messages] = of(node);
     if axis.place(node) + 1 < axis.side {
@@ -89,10 +89,10 @@ fn load(axis: &Axis, node: NodeId, crossings: &[Crossings], joined: bool) -> Opt
         // Of two places both links are the same.
         let back = if joined && axis.side == 2 { of(to) } else { [0; 2] };
         let (conversations, messages) = (conversations + back[0], messages + back[1]);
-        return Some(Load { from: node, to, conversations, messages });
+        return Some(LinkLoad { from: node, to, conversations, messages });
     }
     let first = NodeId::new(node.number() - (axis.side - 1) * axis.stride);
-    (joined && axis.side > 2).then_some(Load { from: first, to: node, conversations, messages })
+    (joined && axis.side > 2).then_some(LinkLoad { from: first, to: node, conversations, messages })
 }
 
 #[cfg(test)]
@@ -104,9 +104,9 @@ mod tests {
 
     /// The links that a message from one node to another goes over.
     fn way<T: Topology>(topology: &T, nodes: u32, from: u32, to: u32) -> Vec<(u32, u32)> {
-        let mut roads = topology.metric(nodes).unwrap().roads();
-        roads.carry(NodeId::new(from), NodeId::new(to), true);
-        let gone = roads.loads().into_iter().filter(|load| load.messages > 0);
+        let mut routes = topology.metric(nodes).unwrap().routes();
+        routes.add_message(NodeId::new(from), NodeId::new(to), true);
+        let gone = routes.loads().into_iter().filter(|load| load.messages > 0);
         gone.map(|load| (load.from.number(), load.to.number())).collect()
     }
 
@@ -131,10 +131,10 @@ mod tests {
     #[test]
     fn answers_are_messages_and_no_conversations() {
         let ring = Ring { neighbors: 1 };
-        let mut roads = ring.metric(3).unwrap().roads();
-        roads.carry(NodeId::new(0), NodeId::new(2), true);
-        roads.carry(NodeId::new(2), NodeId::new(0), false);
-        let counts: Vec<_> = roads.loads().iter().map(|load| (load.conversations, load.messages)).collect();
+        let mut routes = ring.metric(3).unwrap().routes();
+        routes.add_message(NodeId::new(0), NodeId::new(2), true);
+        routes.add_message(NodeId::new(2), NodeId::new(0), false);
+        let counts: Vec<_> = routes.loads().iter().map(|load| (load.conversations, load.messages)).collect();
         assert_eq!(counts, [(0, 0), (1, 2), (0, 0)]);
     }
 }

@@ -9,7 +9,7 @@ use crate::units::NodeId;
 /// The others in reach of a node have numbers from 0, in any order that stays the same. What lies around a node is
 /// laid out in places, so many at each distance, and each of the others lies in exactly one; there may be places where
 /// nobody lies.
-pub trait Space: Debug + Send + Sync {
+pub trait DistanceIndex: Debug + Send + Sync {
     /// How many others can be reached from `node`.
     fn others(&self, node: NodeId) -> u32;
 
@@ -30,11 +30,11 @@ pub trait Space: Debug + Send + Sync {
 
     /// Choice by distance: every place at distance d has the weight Q(d)^-`exponent`, where Q(d) is the number of nodes
     /// within d.
-    fn law(&self, exponent: f64) -> Box<dyn Law>;
+    fn law(&self, exponent: f64) -> Box<dyn DistanceLaw>;
 }
 
 /// The weights of the distances around every node, with which one is drawn.
-pub trait Law: Debug + Send + Sync {
+pub trait DistanceLaw: Debug + Send + Sync {
     /// The weight of all places `distance` away from `node` together, on a scale of the node's own.
     fn weight(&self, node: NodeId, distance: u32) -> f64;
 

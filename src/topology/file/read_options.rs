@@ -1,12 +1,12 @@
 //! What a scenario says of a graph file, and what it is told where the file has no such weights.
 
+use super::edge_collector::EdgeCollector;
 use super::fault::{Fault, shown};
 use super::format::{Format, WeightKey};
-use super::gather::Gather;
 
 /// What a scenario says of a graph file.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Asked<'a> {
+pub(super) struct ReadOptions<'a> {
     pub(super) format: Option<Format>,
     pub(super) directed: Option<bool>,
     pub(super) weight: Option<&'a WeightKey>,
@@ -24,7 +24,7 @@ pub(super) fn no_weight(weight: &WeightKey, known: &[String]) -> Fault {
 }
 
 /// A cell that should be a weight and is not.
-pub(super) fn not_a_weight(number: usize, cell: Option<&str>, column: usize, gather: &Gather) -> Fault {
+pub(super) fn not_a_weight(number: usize, cell: Option<&str>, column: usize, gather: &EdgeCollector) -> Fault {
     let what = match cell {
         None => "nothing".to_owned(),
         Some(cell) if gather.edges() > 0 => format!("`{}`", shown(cell)),

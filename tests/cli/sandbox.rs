@@ -8,16 +8,16 @@ use std::process::{Command, Output, Stdio};
 pub(crate) const TINY: &str = "replicates = 2\n[network]\nnodes = 8\n[gossip]\nstrategy = \"push-pull\"\n";
 
 /// A folder of a test's own, empty at first and gone at the end.
-pub(crate) struct Desk {
+pub(crate) struct Sandbox {
     folder: PathBuf,
 }
 
-impl Desk {
+impl Sandbox {
     pub(crate) fn new(test: &str) -> Self {
         let folder = std::env::temp_dir().join(format!("gossipsim-cli-{}-{test}", std::process::id()));
         let _ = fs::remove_dir_all(&folder);
         fs::create_dir_all(&folder).expect("a temporary folder");
-        Desk { folder }
+        Sandbox { folder }
     }
 
     pub(crate) fn path(&self, name: &str) -> PathBuf {
@@ -85,7 +85,7 @@ impl Desk {
     }
 }
 
-impl Drop for Desk {
+impl Drop for Sandbox {
     fn drop(&mut self) {
         let _ = fs::remove_dir_all(&self.folder);
     }

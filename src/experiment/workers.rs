@@ -8,8 +8,8 @@ use std::sync::{Mutex, PoisonError, mpsc};
 use rayon::ThreadPool;
 use rayon::iter::{ParallelBridge, ParallelIterator};
 
-use super::desk::Desk;
 use super::failure::{Failure, Fault};
+use super::workspace::Workspace;
 use crate::machine;
 use crate::memory::{self, Shortage};
 use crate::plan;
@@ -18,29 +18,29 @@ use crate::threads::Threads;
 use crate::topology::SharedGraph;
 
 /// How a replicate of a point is run: at a desk, for as long as the last argument says.
-pub type Simulate<'a, R> = dyn Fn(&mut Desk, &Point, u64, &dyn Fn() -> bool) -> Result<R, Fault> + Sync + 'a;
+pub type Simulate<'a, R> = dyn Fn(&mut Workspace, &Point, u64, &dyn Fn() -> bool) -> Result<R, Fault> + Sync + 'a;
 
-/// The threads, each with a desk of its own, which keeps its memory from one lot of work to the next.
-pub(super) struct Crew<'a> {
+/// The threads, each with a workspace of its own, which keeps its memory from one lot of work to the next.
+pub(super) struct Workers<'a> {
     threads: &'a Threads,
-    desks: Vec<Mutex<Desk>>,
+    workspaces: Vec<Mutex<Workspace>>,
     /// Whether memory is refused beyond a bound, so that it pays to ask for it.
     asks: bool,
     halt: &'a AtomicBool,
 }
 
-impl<'a> Crew<'a> {
+impl<'a> Workers<'a> {
     /// So many batches of each thread may wait to be taken.
     const WAITING: usize = 2;
 
     pub(super) fn new(threads: &'a Threads, halt: &'a AtomicBool) -> Self {
-        let desks = (0..threads.count()).map(|_| Mutex::default()).collect();
-        Crew { threads, desks, asks: machine::is_bounded(), halt }
+        let workspaces = (0..threads.count()).map(|_| Mutex::default()).collect();
+        Workers { threads, workspaces, asks: machine::is_bounded(), halt }
     }
 
     /// How many threads there are.
     pub(super) fn size(&self) -> u64 {
-        self.desks.len() as u64
+        self.workspaces.len() as u64
     }
 
     /// Runs `batches` by `simulate` and hands what every run gives to `sink`, in order.
@@ -66,19 +66,19 @@ impl<'a> Crew<'a> {
         sink: &mut impl FnMut(R) -> Result<(), E>,
     ) -> Result<(), Failure<E>> {
         let broken = AtomicBool::new(false);
-        let go_on = || !self.halt.load(Ordering::Relaxed) && !broken.load(Ordering::Relaxed);
+        let keep_going = || !self.halt.load(Ordering::Relaxed) && !broken.load(Ordering::Relaxed);
         // Whoever simulates faster than the results are taken waits.
-        let (sender, finished) = mpsc::sync_channel(Self::WAITING * self.desks.len());
+        let (sender, finished) = mpsc::sync_channel(Self::WAITING * self.workspaces.len());
         pool.in_place_scope(|scope| {
             scope.spawn(|_| {
                 // Whoever collects the results waits until there is no sender left.
                 let sender = sender;
                 // Batches that nobody wants any more are not even counted: there may be 2^64 of them.
-                let batches = batches.enumerate().take_while(|_| go_on());
+                let batches = batches.enumerate().take_while(|_| keep_going());
                 batches.par_bridge().for_each_init(
                     || sender.clone(),
                     |sender, (index, batch)| {
-                        let results = self.at_desk(|desk| batch.run(desk, simulate, self.asks, &go_on));
+                        let results = self.at_desk(|workspace| batch.run(workspace, simulate, self.asks, &keep_going));
                         // Nobody listens any more only after a failure, which is reported already.
                         let _ = sender.send((index, results));
                     },
@@ -97,21 +97,21 @@ impl<'a> Crew<'a> {
         simulate: &Simulate<'_, R>,
         sink: &mut impl FnMut(R) -> Result<(), E>,
     ) -> Result<(), Failure<E>> {
-        let go_on = || !self.halt.load(Ordering::Relaxed);
-        for batch in batches.take_while(|_| go_on()) {
-            let results = self.at_desk(|desk| batch.run(desk, simulate, self.asks, &go_on));
-            results.into_iter().try_for_each(|result| hand_on(result, sink))?;
+        let keep_going = || !self.halt.load(Ordering::Relaxed);
+        for batch in batches.take_while(|_| keep_going()) {
+            let results = self.at_desk(|workspace| batch.run(workspace, simulate, self.asks, &keep_going));
+            results.into_iter().try_for_each(|result| forward(result, sink))?;
         }
         Ok(())
     }
 
-    /// Does `work` at the desk of the thread that asks.
-    fn at_desk<T>(&self, work: impl FnOnce(&mut Desk) -> T) -> T {
+    /// Does `work` in the workspace of the thread that asks.
+    fn at_desk<T>(&self, work: impl FnOnce(&mut Workspace) -> T) -> T {
         let thread = self.threads.pool().map_or(Some(0), ThreadPool::current_thread_index);
-        match thread.and_then(|thread| self.desks.get(thread)) {
+        match thread.and_then(|thread| self.workspaces.get(thread)) {
             // Nobody else ever holds it.
-            Some(desk) => work(&mut desk.lock().unwrap_or_else(PoisonError::into_inner)),
-            None => work(&mut Desk::default()),
+            Some(workspace) => work(&mut workspace.lock().unwrap_or_else(PoisonError::into_inner)),
+            None => work(&mut Workspace::default()),
         }
     }
 }
@@ -163,24 +163,30 @@ impl Batch {
         })
     }
 
-    fn run<R>(self, desk: &mut Desk, simulate: &Simulate<'_, R>, asks: bool, go_on: &dyn Fn() -> bool) -> Results<R> {
+    fn run<R>(
+        self,
+        workspace: &mut Workspace,
+        simulate: &Simulate<'_, R>,
+        asks: bool,
+        keep_going: &dyn Fn() -> bool,
+    ) -> Results<R> {
         let Batch { point, replicates, graph } = self;
         let mut results = Vec::new();
-        let room = if asks { desk.make_room(plan::memory(&point.settings)) } else { Ok(()) };
-        desk.graph = graph;
+        let room = if asks { workspace.make_room(plan::memory(&point.settings)) } else { Ok(()) };
+        workspace.graph = graph;
         for replicate in replicates {
-            let run = match room.and_then(|()| memory::catch(|| simulate(desk, &point, replicate, go_on))) {
+            let run = match room.and_then(|()| memory::catch(|| simulate(workspace, &point, replicate, keep_going))) {
                 Ok(ended) => ended.map_err(Why::Fault),
                 Err(shortage) => Err(Why::Shortage(shortage)),
             };
             let last = run.is_err();
             results.push(run.map_err(|why| Failed { point: point.clone(), replicate, why }));
-            if last || !go_on() {
+            if last || !keep_going() {
                 break;
             }
         }
         // The graph is gone with the last batch of its point.
-        desk.graph = None;
+        workspace.graph = None;
         results
     }
 }
@@ -195,14 +201,14 @@ fn collect<R, E>(
     for (index, results) in finished {
         early.insert(index, results);
         while let Some(results) = early.remove(&next) {
-            results.into_iter().try_for_each(|result| hand_on(result, sink))?;
+            results.into_iter().try_for_each(|result| forward(result, sink))?;
             next += 1;
         }
     }
     Ok(())
 }
 
-fn hand_on<R, E>(result: Result<R, Failed>, sink: &mut impl FnMut(R) -> Result<(), E>) -> Result<(), Failure<E>> {
+fn forward<R, E>(result: Result<R, Failed>, sink: &mut impl FnMut(R) -> Result<(), E>) -> Result<(), Failure<E>> {
     match result {
         Ok(result) => sink(result).map_err(Failure::Sink),
         Err(Failed { point, replicate, why: Why::Fault(fault) }) => {

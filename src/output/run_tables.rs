@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::coverage;
 use super::curve::Curves;
-use super::exactly::Exacts;
+use super::exact_columns::ExactLaws;
 use super::frame::{Frame, Swept};
 use super::links::Traffic;
 use super::notes::Notes;
@@ -14,7 +14,7 @@ use super::tables::{self, List, Tables};
 use crate::columns::{self, Cell, Column, CurveField, Run, SummaryField};
 use crate::experiment::Record;
 use crate::memory::{Meter, Shortage};
-use crate::observe::Mark;
+use crate::observe::RoundSample;
 use crate::scenario::{Point, Scenario};
 
 /// The columns that the tables of a scenario have: those of its workload.
@@ -45,7 +45,7 @@ pub fn place(list: &List, point: &Point) -> Vec<Cell> {
 }
 
 /// The tables of a scenario under way, run by run.
-pub struct Tabulator<'a> {
+pub struct RunTables<'a> {
     list: &'static List,
     scenario: &'a Scenario,
     name: Arc<str>,
@@ -62,7 +62,7 @@ pub struct Tabulator<'a> {
     /// What its curves take.
     meter: Meter,
     /// The exact laws of all points, worked out when the first is asked for.
-    exacts: OnceCell<Exacts>,
+    exacts: OnceCell<ExactLaws>,
 }
 
 /// A point and its runs so far.
@@ -74,7 +74,7 @@ struct UnderWay {
     keys: Vec<Cell>,
     /// The number of the row of its first run.
     first: usize,
-    curves: Curves<Mark>,
+    curves: Curves<RoundSample>,
     notes: Notes,
     traffic: Traffic,
 }
@@ -99,7 +99,7 @@ fn has_no_run_column(list: &List, path: &str) -> bool {
     list.runs.iter().all(|column| column.name != path)
 }
 
-impl<'a> Tabulator<'a> {
+impl<'a> RunTables<'a> {
     /// The tables of `scenario` with the columns of `list`, without a row.
     pub fn new(list: &'static List, scenario: &'a Scenario) -> Self {
         let keys = keys(list, scenario);
@@ -110,7 +110,7 @@ impl<'a> Tabulator<'a> {
             summary: Frame::new(tables::summary(list).header(&keys)),
             ..Tables::default()
         };
-        Tabulator {
+        RunTables {
             list,
             scenario,
             name: scenario.name.as_str().into(),
@@ -172,7 +172,7 @@ impl<'a> Tabulator<'a> {
             let rows = coverage::rows(point, runs, of_runs.clone());
             self.coverage.extend(rows.iter().map(|row| beside(cells(coverage::COLUMNS, row))));
         }
-        let exact = self.exacts.get_or_init(|| Exacts::affordable(self.scenario)).law(point);
+        let exact = self.exacts.get_or_init(|| ExactLaws::affordable(self.scenario)).law(point);
         let row = summary::row(self.list, &self.summary_fields, point, exact, (runs, of_runs));
         self.tables.summary.push(beside(row))?;
         self.notes.extend(one.notes.texts(point, self.scenario.precision));
@@ -180,7 +180,7 @@ impl<'a> Tabulator<'a> {
     }
 
     /// The exact laws, if a point was closed.
-    pub fn exacts(&self) -> Option<&Exacts> {
+    pub fn exacts(&self) -> Option<&ExactLaws> {
         self.exacts.get()
     }
 }
@@ -195,7 +195,7 @@ mod tests {
     use crate::observe::enough;
     use crate::scenario::{Overrides, Source, read};
     use crate::time::Time;
-    use crate::workload::rumor::{Ending, Silence};
+    use crate::workload::rumor::{Ending, Extinction};
 
     /// Equal but for the rounding of a few sums.
     fn close(values: &[Option<f64>], expected: &[f64]) -> bool {
@@ -296,7 +296,7 @@ mod tests {
         let mut raised = quick();
         let tally = &mut raised.ending.tally;
         (tally.updates, tally.backup_sent, tally.backup_updates) = (12, 8, 2);
-        raised.ending.silence = Some(Silence { at: Time::ZERO, informed: 7, live: 10 });
+        raised.ending.extinction = Some(Extinction { at: Time::ZERO, informed: 7, live: 10 });
         let columns = ["rumor_messages", "rumor_updates", "backup_messages", "backup_updates"];
         let told = |scenario: &Scenario, record: Record| {
             let tables = tables(scenario, [record]);

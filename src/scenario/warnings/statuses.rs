@@ -7,34 +7,34 @@ use crate::units::NodeId;
 
 /// Ways in which a node may stand, a bit each.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Standing(u8);
+pub(super) struct NodeStatus(u8);
 
-impl Standing {
-    pub(super) const UP: Self = Standing(1);
-    pub(super) const DOWN: Self = Standing(2);
+impl NodeStatus {
+    pub(super) const UP: Self = NodeStatus(1);
+    pub(super) const DOWN: Self = NodeStatus(2);
     /// Gone for good.
-    pub(super) const LEFT: Self = Standing(4);
+    pub(super) const LEFT: Self = NodeStatus(4);
     /// Not there yet.
-    pub(super) const ABSENT: Self = Standing(8);
+    pub(super) const ABSENT: Self = NodeStatus(8);
 
     pub(super) fn may_be(self, other: Self) -> bool {
         self.0 & other.0 != 0
     }
 
     fn or(self, other: Self) -> Self {
-        Standing(self.0 | other.0)
+        NodeStatus(self.0 | other.0)
     }
 
     fn without(self, other: Self) -> Self {
-        Standing(self.0 & !other.0)
+        NodeStatus(self.0 & !other.0)
     }
 }
 
 /// How each node may stand.
 #[derive(Debug)]
-pub(super) struct Standings {
+pub(super) struct NodeStatuses {
     /// By the first of nodes that may stand alike, up to the next first.
-    runs: BTreeMap<u32, Standing>,
+    runs: BTreeMap<u32, NodeStatus>,
     /// Nodes that are there or have been.
     known: u32,
     /// Nodes that there will ever be.
@@ -43,10 +43,10 @@ pub(super) struct Standings {
     down: u32,
 }
 
-impl Standings {
+impl NodeStatuses {
     /// Those at the start, when `known` of `all` nodes are there.
     pub(super) fn new(known: u32, all: u32) -> Self {
-        Standings { runs: BTreeMap::from([(known, Standing::ABSENT), (0, Standing::UP)]), known, all, down: 0 }
+        NodeStatuses { runs: BTreeMap::from([(known, NodeStatus::ABSENT), (0, NodeStatus::UP)]), known, all, down: 0 }
     }
 
     /// Nodes that are there or have been.
@@ -55,15 +55,15 @@ impl Standings {
     }
 
     /// The most nodes that may stand so.
-    pub(super) fn most(&self, standing: Standing) -> u32 {
+    pub(super) fn most(&self, standing: NodeStatus) -> u32 {
         let ends = self.runs.keys().skip(1).chain([&self.all]);
         let runs = self.runs.iter().zip(ends).filter(|((_, run), _)| run.may_be(standing));
         let count = runs.map(|((first, _), end)| end - first).sum();
-        if standing == Standing::DOWN { self.down.min(count) } else { count }
+        if standing == NodeStatus::DOWN { self.down.min(count) } else { count }
     }
 
     /// The first of `nodes` that cannot stand so, by its name, with how it may stand, and how many others cannot.
-    pub(super) fn misfits(&self, nodes: &NodeList, standing: Standing) -> Option<(String, Standing, u32)> {
+    pub(super) fn misfits(&self, nodes: &NodeList, standing: NodeStatus) -> Option<(String, NodeStatus, u32)> {
         let mut found = None;
         for item in nodes.items() {
             for (first, last, run) in self.within(item.first.number(), item.last.number()) {
@@ -77,7 +77,7 @@ impl Standings {
     }
 
     /// The runs of nodes from `first` to `last`, each by its own first and last.
-    fn within(&self, first: u32, last: u32) -> impl Iterator<Item = (u32, u32, Standing)> {
+    fn within(&self, first: u32, last: u32) -> impl Iterator<Item = (u32, u32, NodeStatus)> {
         let head = self.runs.range(..=first).next_back().map(|(_, run)| (first, *run));
         let rest =
             self.runs.range(first..=last).map(|(begin, run)| (*begin, *run)).filter(move |(begin, _)| *begin > first);
@@ -92,28 +92,28 @@ impl Standings {
     pub(super) fn act(&mut self, action: &Action) {
         match action {
             Action::Crash { nodes, .. } => {
-                self.down = self.down.saturating_add(self.meant(nodes, Standing::UP));
-                self.change(nodes, Standing::UP, Standing::DOWN);
+                self.down = self.down.saturating_add(self.did_you_mean(nodes, NodeStatus::UP));
+                self.change(nodes, NodeStatus::UP, NodeStatus::DOWN);
             }
             Action::Recover(nodes) => {
                 // Of nodes by name some may be up, so no less may be down than before.
                 let named = matches!(nodes, Selection::Nodes(_));
-                let up = if named || nodes.is_nobody() { 0 } else { self.meant(nodes, Standing::DOWN) };
-                self.down = self.most(Standing::DOWN) - up;
-                self.change(nodes, Standing::DOWN, Standing::UP);
+                let up = if named || nodes.is_nobody() { 0 } else { self.did_you_mean(nodes, NodeStatus::DOWN) };
+                self.down = self.most(NodeStatus::DOWN) - up;
+                self.change(nodes, NodeStatus::DOWN, NodeStatus::UP);
             }
-            Action::Leave(nodes) => self.change(nodes, Standing::UP, Standing::LEFT),
+            Action::Leave(nodes) => self.change(nodes, NodeStatus::UP, NodeStatus::LEFT),
             Action::Join(count) => {
                 let first = self.known;
                 self.known += count;
-                self.turn(first, self.known, |_| Standing::UP);
+                self.turn(first, self.known, |_| NodeStatus::UP);
             }
             Action::Partition { .. } | Action::Cut { .. } => {}
         }
     }
 
     /// The most of the nodes that stand so whom `nodes` means. What is switched off might mean anybody.
-    fn meant(&self, nodes: &Selection, standing: Standing) -> u32 {
+    fn did_you_mean(&self, nodes: &Selection, standing: NodeStatus) -> u32 {
         match nodes {
             Selection::Share(share) if *share != Share::NONE => share.of(self.most(standing)),
             Selection::All | Selection::Share(_) => self.most(standing),
@@ -122,9 +122,9 @@ impl Standings {
     }
 
     /// Those of `nodes` that stand `from` stand `to`; of a share nobody knows who they are.
-    fn change(&mut self, nodes: &Selection, from: Standing, to: Standing) {
-        let certain = |run: Standing| if run.may_be(from) { run.without(from).or(to) } else { run };
-        let perhaps = |run: Standing| if run.may_be(from) { run.or(to) } else { run };
+    fn change(&mut self, nodes: &Selection, from: NodeStatus, to: NodeStatus) {
+        let certain = |run: NodeStatus| if run.may_be(from) { run.without(from).or(to) } else { run };
+        let perhaps = |run: NodeStatus| if run.may_be(from) { run.or(to) } else { run };
         match nodes {
             Selection::All => self.turn(0, self.all, certain),
             Selection::Share(_) => self.turn(0, self.all, perhaps),
@@ -135,7 +135,7 @@ impl Standings {
     }
 
     /// Has the nodes from `first` on and before `end` stand as `to` says.
-    fn turn(&mut self, first: u32, end: u32, to: impl Fn(Standing) -> Standing) {
+    fn turn(&mut self, first: u32, end: u32, to: impl Fn(NodeStatus) -> NodeStatus) {
         for edge in [first, end] {
             if let Some((_, &run)) = self.runs.range(..=edge).next_back() {
                 self.runs.insert(edge, run);
@@ -167,32 +167,32 @@ mod tests {
 
     #[test]
     fn nodes_by_name_are_followed_one_by_one() {
-        let mut standings = Standings::new(8, 10);
+        let mut standings = NodeStatuses::new(8, 10);
         standings.act(&crash(Selection::Nodes(list(2, 5))));
         standings.act(&Action::Recover(Selection::Nodes(list(4, 4))));
         standings.act(&Action::Leave(Selection::Nodes(list(0, 0))));
-        let misfits = |standings: &Standings, first, last| standings.misfits(&list(first, last), Standing::UP);
-        assert_eq!(misfits(&standings, 1, 4), Some(("2".to_owned(), Standing::DOWN, 1)));
+        let misfits = |standings: &NodeStatuses, first, last| standings.misfits(&list(first, last), NodeStatus::UP);
+        assert_eq!(misfits(&standings, 1, 4), Some(("2".to_owned(), NodeStatus::DOWN, 1)));
         assert_eq!(misfits(&standings, 4, 4), None);
-        assert_eq!(misfits(&standings, 0, 9), Some(("0".to_owned(), Standing::LEFT, 5)));
-        assert_eq!(misfits(&standings, 7, 9), Some(("8".to_owned(), Standing::ABSENT, 1)));
+        assert_eq!(misfits(&standings, 0, 9), Some(("0".to_owned(), NodeStatus::LEFT, 5)));
+        assert_eq!(misfits(&standings, 7, 9), Some(("8".to_owned(), NodeStatus::ABSENT, 1)));
         standings.act(&Action::Join(2));
         assert_eq!((misfits(&standings, 7, 9), standings.known()), (None, 10));
-        assert_eq!([Standing::UP, Standing::DOWN].map(|standing| standings.most(standing)), [6, 3]);
+        assert_eq!([NodeStatus::UP, NodeStatus::DOWN].map(|standing| standings.most(standing)), [6, 3]);
     }
 
     #[test]
     fn of_a_share_it_is_known_how_many_it_is_at_most_and_not_who() {
-        let mut standings = Standings::new(100, 100);
+        let mut standings = NodeStatuses::new(100, 100);
         standings.act(&crash(share(0.2)));
-        assert_eq!([Standing::UP, Standing::DOWN].map(|standing| standings.most(standing)), [100, 20]);
-        assert_eq!(standings.misfits(&list(3, 5), Standing::DOWN), None);
+        assert_eq!([NodeStatus::UP, NodeStatus::DOWN].map(|standing| standings.most(standing)), [100, 20]);
+        assert_eq!(standings.misfits(&list(3, 5), NodeStatus::DOWN), None);
         standings.act(&Action::Recover(share(0.5)));
-        assert_eq!(standings.most(Standing::DOWN), 10);
+        assert_eq!(standings.most(NodeStatus::DOWN), 10);
         standings.act(&Action::Recover(Selection::All));
-        assert_eq!(standings.most(Standing::DOWN), 0);
-        assert_eq!(standings.misfits(&list(3, 5), Standing::DOWN), Some(("3".to_owned(), Standing::UP, 2)));
+        assert_eq!(standings.most(NodeStatus::DOWN), 0);
+        assert_eq!(standings.misfits(&list(3, 5), NodeStatus::DOWN), Some(("3".to_owned(), NodeStatus::UP, 2)));
         standings.act(&crash(share(0.0)));
-        assert_eq!(standings.most(Standing::DOWN), 100, "a share that is switched off might be any");
+        assert_eq!(standings.most(NodeStatus::DOWN), 100, "a share that is switched off might be any");
     }
 }

@@ -1,4 +1,4 @@
-//! What a results folder varies, and slices of it: the points in which everything is held fixed but one thing.
+//! What a results folder varies, and selections of it: the points in which everything is held fixed but one thing.
 
 use std::collections::BTreeMap;
 
@@ -21,7 +21,7 @@ pub(super) enum Key {
     Nodes,
     /// The topology and its settings.
     Topology,
-    /// Peers contacted per tick.
+    /// Peers contacted per turn.
     Fanout,
     /// Share of messages lost.
     Loss,
@@ -68,7 +68,7 @@ impl Key {
         match self {
             Key::Nodes => "nodes n (log scale)".into(),
             Key::Topology => "topology".into(),
-            Key::Fanout => "fanout (peers contacted per tick)".into(),
+            Key::Fanout => "fanout (peers contacted per turn)".into(),
             Key::Loss => "loss (share of messages)".into(),
             Key::Interval => "gossip interval".into(),
             Key::Path(_) => self.name(),
@@ -97,14 +97,14 @@ impl Key {
 }
 
 /// Points in which everything is held fixed but the strategy and at most one key.
-pub(super) struct Slice<'a> {
+pub(super) struct Selection<'a> {
     /// The points of each strategy, in the order of the sweep.
     pub(super) lines: Vec<(&'a str, Vec<Row<'a>>)>,
     /// What is held, where it differs elsewhere: `n = 1 024, loss = 0`. Empty if nothing had to be.
     pub(super) held: String,
 }
 
-impl<'a> Slice<'a> {
+impl<'a> Selection<'a> {
     /// All its points.
     pub(super) fn rows(&self) -> impl Iterator<Item = Row<'a>> {
         self.lines.iter().flat_map(|(_, rows)| rows.iter().copied())
@@ -121,7 +121,7 @@ struct Runs {
 }
 
 /// A results folder with what it varies worked out.
-pub(super) struct Scene<'a> {
+pub(super) struct Dataset<'a> {
     /// What is drawn from.
     pub(super) tables: &'a Tables,
     /// What held throughout.
@@ -134,7 +134,7 @@ pub(super) struct Scene<'a> {
     runs: BTreeMap<u64, Runs>,
 }
 
-impl<'a> Scene<'a> {
+impl<'a> Dataset<'a> {
     /// Works out what `tables` vary.
     pub(super) fn new(tables: &'a Tables, conditions: &'a Conditions) -> Self {
         let rows = &tables.summary;
@@ -158,12 +158,12 @@ impl<'a> Scene<'a> {
             of_point.rows.push(number);
             of_point.cut_off += usize::from(run.was_cut_off());
         }
-        Scene { tables, conditions, sizes, keys, runs }
+        Dataset { tables, conditions, sizes, keys, runs }
     }
 
     /// The points in which everything is fixed but `free` and the strategy: the largest size, the first value of
     /// every other key.
-    pub(super) fn slice(&self, free: Option<&Key>) -> Slice<'a> {
+    pub(super) fn selection(&self, free: Option<&Key>) -> Selection<'a> {
         let mut rows: Vec<Row<'a>> = self.tables.summary.rows().collect();
         let mut held = Vec::new();
         if self.sizes && free != Some(&Key::Nodes) {
@@ -182,7 +182,7 @@ impl<'a> Scene<'a> {
             held.push(format!("first {MOST_LINES} of {} strategies", lines.len()));
             lines.truncate(MOST_LINES);
         }
-        Slice { lines, held: held.join(", ") }
+        Selection { lines, held: held.join(", ") }
     }
 
     /// The scenario's name and what held throughout.
@@ -191,9 +191,9 @@ impl<'a> Scene<'a> {
         parts.into_iter().filter(|part| !part.is_empty()).map(|part| plain(part)).collect::<Vec<_>>().join(": ")
     }
 
-    /// Which points of the sweep a slice shows; empty if all.
-    pub(super) fn shown(&self, slice: &Slice<'_>) -> String {
-        if slice.held.is_empty() { String::new() } else { format!("Shown: {}.", slice.held) }
+    /// Which points of the sweep a selection shows; empty if all.
+    pub(super) fn shown(&self, selection: &Selection<'_>) -> String {
+        if selection.held.is_empty() { String::new() } else { format!("Shown: {}.", selection.held) }
     }
 
     /// The rows of `curve.csv` about a point, round by round.
@@ -257,18 +257,18 @@ pub(super) fn quantity(text: &str) -> Option<(f64, &'static str)> {
 }
 
 /// How many runs did not converge, as every mean over those that did must say.
-pub(super) fn unconverged(slice: &Slice<'_>) -> String {
+pub(super) fn unconverged(selection: &Selection<'_>) -> String {
     let count = |rows: &[Row<'_>]| -> (u64, u64) {
         let sum = |of: fn(Row<'_>) -> u64| rows.iter().map(|row| of(*row)).fold(0, u64::saturating_add);
         (sum(|row| row.count("runs")), sum(|row| row.count("runs").saturating_sub(row.count("converged"))))
     };
-    let all: Vec<(u64, u64)> = slice.lines.iter().map(|(_, rows)| count(rows)).collect();
+    let all: Vec<(u64, u64)> = selection.lines.iter().map(|(_, rows)| count(rows)).collect();
     let (runs, missing) =
         all.iter().fold((0, 0), |sum: (u64, u64), line| (sum.0.saturating_add(line.0), sum.1.saturating_add(line.1)));
     if missing == 0 {
         return format!("All {} runs converged.", number(runs as f64));
     }
-    let named = slice.lines.iter().zip(&all).filter(|(_, (_, missing))| *missing > 0);
+    let named = selection.lines.iter().zip(&all).filter(|(_, (_, missing))| *missing > 0);
     let named: Vec<String> =
         named.map(|((strategy, _), (_, missing))| format!("{} {}", plain(strategy), number(*missing as f64))).collect();
     format!(
@@ -293,7 +293,7 @@ mod tests {
             tables.summary.set(number, "topology", format!("random-regular (degree = {degree})"));
         }
         let conditions = Conditions::default();
-        assert_eq!(Scene::new(&tables, &conditions).keys, [Key::Path("network.topology.degree".into())]);
+        assert_eq!(Dataset::new(&tables, &conditions).keys, [Key::Path("network.topology.degree".into())]);
     }
 
     #[test]
@@ -304,22 +304,22 @@ mod tests {
             tables.summary.set(number, "nodes", nodes);
         }
         let conditions = Conditions::default();
-        let scene = Scene::new(&tables, &conditions);
-        assert!(!scene.sizes);
-        assert_eq!(scene.keys, [Key::Topology]);
+        let dataset = Dataset::new(&tables, &conditions);
+        assert!(!dataset.sizes);
+        assert_eq!(dataset.keys, [Key::Topology]);
     }
 
     #[test]
-    fn a_slice_holds_the_largest_size_and_the_first_value_and_says_so() {
+    fn a_selection_holds_the_largest_size_and_the_first_value_and_says_so() {
         let tables = sample::sizes_and_loss(2);
         let conditions = Conditions::default();
-        let scene = Scene::new(&tables, &conditions);
-        let slice = scene.slice(None);
-        assert_eq!(slice.held, "n\u{a0}=\u{a0}4\u{a0}096, loss = 0");
-        assert!(slice.lines.iter().all(|(_, rows)| rows.len() == 1));
-        assert_eq!(scene.slice(Some(&Key::Loss)).lines[0].1.len(), 3);
-        assert_eq!(scene.slice(Some(&Key::Nodes)).lines[0].1.len(), 4);
-        let fit = scene.fit(slice.lines[0].1[0]).unwrap();
+        let dataset = Dataset::new(&tables, &conditions);
+        let selection = dataset.selection(None);
+        assert_eq!(selection.held, "n\u{a0}=\u{a0}4\u{a0}096, loss = 0");
+        assert!(selection.lines.iter().all(|(_, rows)| rows.len() == 1));
+        assert_eq!(dataset.selection(Some(&Key::Loss)).lines[0].1.len(), 3);
+        assert_eq!(dataset.selection(Some(&Key::Nodes)).lines[0].1.len(), 4);
+        let fit = dataset.fit(selection.lines[0].1[0]).unwrap();
         assert_eq!(fit.word("verdict"), "log wins at loss 0.0");
     }
 

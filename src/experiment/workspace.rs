@@ -10,33 +10,33 @@ use super::graph::{on_shared_graph, pieces};
 use super::record::{Record, Split};
 use super::simulate::{self, Parts};
 use crate::clock::{Aligned, Clock, Phase, Poisson, Staggered};
+use crate::distance::DistanceIndex;
 use crate::engine::{Agenda, AlwaysUp, Broken, Liveness, Memory, Observer, Protocol, UpAndDown};
 use crate::memory::{self, Shortage};
 use crate::observe::LinkCount;
 use crate::random::{Chance, Purpose, below};
 use crate::settings::{Origin, Point, Settings, Until};
-use crate::space::Space;
-use crate::topology::components::Flow;
+use crate::topology::components::EdgeDirection;
 use crate::topology::{Everybody, Graph, Joined, OnGraph, SharedGraph};
 use crate::units::NodeId;
 use crate::workload::Strategy;
-use crate::workload::rumor::{AntiEntropy, Backed, Counts, Ending, Goal, Gossip, Spread, Spreading};
+use crate::workload::rumor::{AntiEntropy, Backed, Counts, Ending, Gossip, Spread, Spreading, StoppingRule};
 use crate::workload::rumor::{Curve, RumorObserver};
 
 /// A place to work at: the memory of one run after the other.
 #[derive(Default)]
-pub struct Desk {
-    anti_entropy: Drawer<Spreading<AntiEntropy>>,
-    mongering: Drawer<Spreading<Gossip>>,
-    backed: Drawer<Backed>,
+pub struct Workspace {
+    anti_entropy: RunBuffers<Spreading<AntiEntropy>>,
+    mongering: RunBuffers<Spreading<Gossip>>,
+    backed: RunBuffers<Backed>,
     /// The place of the graph of the point under way, where all its replicates have the same.
     pub(super) graph: Option<SharedGraph>,
 }
 
 /// The memory of runs under the protocol `P`, unless a run works in it.
-type Drawer<P> = Option<Memory<P>>;
+type RunBuffers<P> = Option<Memory<P>>;
 
-impl Desk {
+impl Workspace {
     /// Below this a run goes without asking for memory: what must be left after every large block is enough for it.
     const SMALL: u64 = 1 << 20;
 
@@ -45,7 +45,7 @@ impl Desk {
         if bytes < Self::SMALL || memory::ask(bytes).is_ok() {
             return Ok(());
         }
-        *self = Desk::default();
+        *self = Workspace::default();
         memory::ask(bytes)
     }
 
@@ -53,18 +53,18 @@ impl Desk {
     ///
     /// # Errors
     /// See [`Fault`].
-    pub fn run(&mut self, point: &Point, replicate: u64, go_on: &dyn Fn() -> bool) -> Result<Record, Fault> {
+    pub fn run(&mut self, point: &Point, replicate: u64, keep_going: &dyn Fn() -> bool) -> Result<Record, Fault> {
         if point.settings.workload.rumor().is_none() {
-            return general::run(&*point.settings.workload, point, replicate, self.graph.as_ref(), go_on);
+            return general::run(&*point.settings.workload, point, replicate, self.graph.as_ref(), keep_going);
         }
         let live = point.settings.network.nodes.into();
-        let mut curve = Curve::new(live, point.settings.gossip.interval, go_on);
+        let mut curve = Curve::new(live, point.settings.gossip.interval, keep_going);
         let mut links = simulate::links(&point.settings);
         let (ending, split) = match &mut links {
             None => self.watch(point, replicate, &mut curve)?,
             Some(links) => self.watch(point, replicate, &mut (&mut curve, links))?,
         };
-        let traffic = links.map(|LinkCount(roads)| roads.loads());
+        let traffic = links.map(|LinkCount(routes)| routes.loads());
         let (curve, reached) = curve.finish(&ending.tally);
         let live = ending.tally.live;
         Ok(Record { point: point.index, replicate, ending, live, curve, reached, split, traffic, measured: Vec::new() })
@@ -80,7 +80,7 @@ impl Desk {
         let chance = Chance { seed: point.seed, nodes: settings.network.nodes, replicate };
         let (space, faults) = (simulate::space(settings), FaultSchedule::draw(settings, &chance));
         let shared = self.graph.clone();
-        let work = Run { settings, chance, observer, desk: self, space, origin, faults, split };
+        let work = Run { settings, chance, observer, workspace: self, space, origin, faults, split };
         Ok(on_shared_graph(point, replicate, shared.as_ref(), work)??)
     }
 }
@@ -95,9 +95,9 @@ struct Run<'a> {
     settings: &'a Settings,
     chance: Chance,
     observer: &'a mut dyn RumorObserver,
-    desk: &'a mut Desk,
+    workspace: &'a mut Workspace,
     /// The distances, where the peer rule goes by them.
-    space: Option<Arc<dyn Space>>,
+    space: Option<Arc<dyn DistanceIndex>>,
     origin: NodeId,
     faults: FaultSchedule,
     /// The pieces of the graph, once it is known.
@@ -159,7 +159,7 @@ impl Run<'_> {
     fn on_clock<G: Graph, C: Clock, L: Liveness>(self, graph: &G, clock: C, live: L) -> Ended {
         let Settings { gossip, stop, .. } = self.settings;
         let reachable = self.split.as_ref().map_or(graph.nodes().into(), |split| split.reachable);
-        let (origin, goal) = (self.origin, Goal { reachable, quiet: stop.until == Until::Quiet });
+        let (origin, goal) = (self.origin, StoppingRule { reachable, quiet: stop.until == Until::Quiet });
         let mongering = |spread: &Spread| {
             let rules = Gossip::new(gossip.strategy, gossip.exchange, spread.clone());
             Spreading { rules, origin, goal }
@@ -169,14 +169,19 @@ impl Run<'_> {
             (Spread::Forever(_), _) if gossip.connection_limit.is_none() => {
                 let rules = AntiEntropy::new(gossip.strategy, gossip.exchange);
                 let protocol = Spreading { rules, origin, goal };
-                self.go(graph, clock, live, &protocol, |desk| &mut desk.anti_entropy, |observer| observer)
+                self.go(graph, clock, live, &protocol, |workspace| &mut workspace.anti_entropy, |observer| observer)
             }
-            (spread, None) => {
-                self.go(graph, clock, live, &mongering(spread), |desk| &mut desk.mongering, |observer| observer)
-            }
+            (spread, None) => self.go(
+                graph,
+                clock,
+                live,
+                &mongering(spread),
+                |workspace| &mut workspace.mongering,
+                |observer| observer,
+            ),
             (spread, Some(every)) => {
                 let protocol = Backed { rumor: mongering(spread), every };
-                self.go(graph, clock, live, &protocol, |desk| &mut desk.backed, |observer| observer)
+                self.go(graph, clock, live, &protocol, |workspace| &mut workspace.backed, |observer| observer)
             }
         }
     }
@@ -187,28 +192,28 @@ impl Run<'_> {
         clock: C,
         live: L,
         protocol: &P,
-        drawer: fn(&mut Desk) -> &mut Drawer<P>,
+        buffers: fn(&mut Workspace) -> &mut RunBuffers<P>,
         observed: for<'o> fn(&'o mut dyn RumorObserver) -> &'o mut dyn Observer<P>,
     ) -> Ended {
-        let Run { settings, chance, observer, desk, space, faults, split, .. } = self;
+        let Run { settings, chance, observer, workspace, space, faults, split, .. } = self;
         let FaultSchedule { happenings, cuts } = faults;
-        let memory = drawer(desk).take().unwrap_or_default();
+        let memory = buffers(workspace).take().unwrap_or_default();
         let parts = Parts { settings, chance, space, cuts, graph, clock, live };
         let agenda = Agenda::new(Box::new(faults::widened(&happenings)));
         let run = parts.simulate(protocol, memory, observed(observer), agenda)?;
         let ending = Ending::from(&run);
-        *drawer(desk) = Some(run.memory);
+        *buffers(workspace) = Some(run.memory);
         Ok((ending, split))
     }
 }
 
-/// Which way news goes between who contacts and who is contacted.
-fn flow(settings: &Settings) -> Flow {
+/// Which way updates go between who contacts and who is contacted.
+fn flow(settings: &Settings) -> EdgeDirection {
     match settings.gossip.strategy {
         // Who compares versions with another learns what it knows, and the other way round.
-        _ if settings.gossip.anti_entropy.is_some() => Flow::Both,
-        Strategy::Push => Flow::Along,
-        Strategy::Pull => Flow::Against,
-        Strategy::PushPull => Flow::Both,
+        _ if settings.gossip.anti_entropy.is_some() => EdgeDirection::Both,
+        Strategy::Push => EdgeDirection::Along,
+        Strategy::Pull => EdgeDirection::Against,
+        Strategy::PushPull => EdgeDirection::Both,
     }
 }

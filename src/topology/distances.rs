@@ -4,8 +4,8 @@
 use std::fmt::Debug;
 use std::sync::Arc;
 
-use crate::catalog::Misfit;
-use crate::space::Space;
+use crate::catalog::Incompatible;
+use crate::distance::DistanceIndex;
 use crate::units::NodeId;
 
 /// The most nodes of a graph whose distances are searched for instead of worked out.
@@ -15,32 +15,32 @@ pub const MAX_SEARCHED: u32 = 10_000;
 pub(super) const BYTES_OF_ROW: usize = 272;
 
 /// The distances and the ways on one graph.
-pub trait Metric {
+pub trait Distances {
     /// The distances.
-    fn space(&self) -> Arc<dyn Space>;
+    fn space(&self) -> Arc<dyn DistanceIndex>;
 
     /// Bytes that they take at most.
     fn bytes_of_space(&self) -> u64;
 
     /// The ways, on which nothing has gone yet.
-    fn roads(&self) -> Box<dyn Roads>;
+    fn routes(&self) -> Box<dyn Routes>;
 
     /// Bytes that the ways take at most, with what is written of them.
-    fn bytes_of_roads(&self) -> u64;
+    fn bytes_of_routes(&self) -> u64;
 }
 
 /// What goes over each link of a graph. Every message takes one shortest way, the same for the same two nodes.
-pub trait Roads: Debug {
+pub trait Routes: Debug {
     /// A message goes from `from` to `to`; whether it opens a conversation. There must be a way.
-    fn carry(&mut self, from: NodeId, to: NodeId, opens: bool);
+    fn add_message(&mut self, from: NodeId, to: NodeId, opens: bool);
 
     /// All links of the graph with what went over them, in ascending order.
-    fn loads(self: Box<Self>) -> Vec<Load>;
+    fn loads(self: Box<Self>) -> Vec<LinkLoad>;
 }
 
 /// What went over one link, in both directions together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Load {
+pub struct LinkLoad {
     /// The end with the smaller number.
     pub from: NodeId,
     /// The end with the greater number.
@@ -52,7 +52,7 @@ pub struct Load {
 }
 
 /// What to say where no distances are known.
-pub(super) fn unknown(problem: impl Into<String>) -> Misfit {
+pub(super) fn unknown(problem: impl Into<String>) -> Incompatible {
     let allowed = format!("line, ring (neighbors = 1), grid, torus, or a file of at most {MAX_SEARCHED} nodes");
-    Misfit::whole(problem, allowed)
+    Incompatible::whole(problem, allowed)
 }
