@@ -195,9 +195,12 @@ fn number(bits: u64) -> Option<f64> {
     (bits != NO_NUMBER).then(|| f64::from_bits(bits))
 }
 
+/// Values that differ, and which of them stands in each row.
+type Few<T> = (Box<[T]>, Box<[u8]>);
+
 /// The values that differ, in the order of their first rows, and which of them stands in each row; nothing if they are
-/// more than bytes can tell apart, so that it would save too little.
-fn few<T: Copy + Eq + Into<u64>>(all: &[T]) -> Option<(Box<[T]>, Box<[u8]>)> {
+/// so many that it would save too little.
+fn few<T: Copy + Eq + Into<u64>>(all: &[T]) -> Option<Few<T>> {
     /// Twice as many as values, so that hardly any two meet.
     const SLOTS: usize = 256;
     const MOST: usize = SLOTS / 2;
