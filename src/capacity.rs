@@ -70,7 +70,7 @@ pub fn room_for(scenario: &Scenario, largest: RunMemory, wanted: usize, force: b
     if one > available && !force {
         let point = largest.point;
         return Err(format!(
-            "{}: too large for this machine: one run of point {point} takes about {} MB beside {} MB for the program \
+            "{}: too large for this machine: one run of configuration {point} takes about {} MB beside {} MB for the program \
              and its charts, and {} MB are free; make it smaller, or try all the same with --force",
             scenario.name,
             one.div_ceil(1_000_000),

@@ -1,6 +1,6 @@
 //! A deterministic discrete-event simulator of gossip (epidemic) protocols.
 //!
-//! # The way of one datum
+//! # The path of the data
 //!
 //! ```text
 //! scenario file -> Scenario -> Point -> Simulation -> Observer -> Record -> CSV -> summary, fit -> charts, table
@@ -11,23 +11,54 @@
 //! records into tables by the lists of [`columns`], tables into charts, and all of it into a results folder; [`library`] is
 //! what a program meets, `cli` what a person meets.
 //!
-//! # The floors
+//! # The layers
 //!
-//! A module imports only from lower floors; a test walks the imports.
+//! A module imports only from lower layers, and no files import each other in a circle; a test walks the imports.
 //!
-//! | floor | modules | job |
+//! | layer | modules | job |
 //! |---|---|---|
-//! | 0 | [`time`], [`units`], [`bits`], [`random`], [`mod@catalog`], [`key`], [`mod@column`], [`space`], [`stats`], [`printable`], [`regular_file`], [`machine`], [`memory`], [`threads`] | units, sets, addressed randomness, families of models, keys of scenarios, distances, means and fits, foreign text and files, what the machine has |
-//! | 1 | [`queue`], [`topology`], [`network`], [`peers`], [`clock`] | the parts, each testable alone; none knows another's name |
-//! | 2 | [`theory`] | laws and exact chains, of what the parts say of themselves |
-//! | 3 | [`engine`] | the one event loop, and the contract of the protocols that it runs |
-//! | 4 | [`observe`] | what is watched of every run |
-//! | 5 | [`workload`] | what is simulated, a folder each: settings, protocol, columns |
-//! | 6 | [`scenario`], [`plan`], [`experiment`], [`columns`] | TOML in, sweep points, replicates in parallel, what tables say of them |
-//! | 7 | [`output`], [`verify`] | records out; the gate on published results |
-//! | 8 | [`library`], `cli` | a scenario in, records out; arguments, progress, tables, exit status |
+//! | 0 | [`time`], [`units`], [`random`], [`mod@catalog`], [`key`], [`scalar`], [`stats`], [`printable`], [`regular_file`], [`machine`], [`memory`] | units, counter-based randomness, families of models, keys of scenarios, means and fits, foreign text and files, what the machine has |
+//! | 1 | [`bits`], [`mod@column`], [`distance`], [`threads`] | sets, columns of tables, distances, threads |
+//! | 2 | [`queue`], [`topology`], [`network`], [`peers`], [`clock`] | the parts, each testable alone; none knows another's name |
+//! | 3 | [`theory`] | asymptotic formulas and exact chains, of what the parts say of themselves |
+//! | 4 | [`engine`] | the one event loop, and the contract of the protocols that it runs |
+//! | 5 | [`observe`] | what is watched of every run |
+//! | 6 | [`workload`] | what is simulated, a folder each: settings, protocol, columns |
+//! | 7 | [`settings`] | all that decides a run but its seed and its replicate |
+//! | 8 | [`plan`] | what theory knows of a configuration, and what its runs will take |
+//! | 9 | [`experiment`] | replicates, in parallel and in order |
+//! | 10 | [`columns`] | what tables say of runs |
+//! | 11 | [`scenario`] | TOML in, configurations of a sweep out, every mistake in its place |
+//! | 12 | [`output`], [`verify`], [`capacity`] | results folders; published results checked; what fits into the machine |
+//! | 13 | [`library`], `cli`, [`guide`] | a scenario in, records out; arguments, progress, tables, exit status |
 //!
 //! [`guide`] takes whoever wants to write a protocol from two nodes by hand to a workload with a column.
+//!
+//! # Glossary
+//!
+//! Names are the standard terms of discrete-event simulation, distributed systems and statistics. What remains:
+//!
+//! | term | means |
+//! |---|---|
+//! | address | what a draw decides, by which it is looked up in a counter-based generator ([`random::Field`]) instead of taken in turn |
+//! | agenda | what comes to nodes from outside, in order of time: writes, crashes, joins ([`engine::Agenda`]) |
+//! | block | the turns of 64 nodes that are taken together where rounds are aligned |
+//! | catalog | the list of a family of models (topologies, latency laws, …): a line each ([`mod@catalog`]) |
+//! | cell, figure, column | a value of a table; a value by round; how a value is made from a record, with its name, unit and summary ([`mod@column`]) |
+//! | claim | what a formula says of a case: a value, a bound, a leading term ([`theory::Claim`]) |
+//! | configuration, point | one combination of swept values ([`scenario::Point`]) |
+//! | exact law | a distribution that is computed, not estimated ([`theory::Exact`]) |
+//! | lap | once through a node's list of neighbours, by the peer rules that go through it |
+//! | leg | one message of a conversation: 0 opens it, 1 answers ([`network::Leg`]) |
+//! | mail, slip | where messages and timers are kept while they wait, and the 8 bytes that stand for one in the future-event list ([`engine::Mail`]) |
+//! | opening | whom a node contacts in its turn, and what becomes of the message, worked out ahead |
+//! | place | where in a file something stands; where in a lattice a node can lie |
+//! | rule | a formula with the cases that it holds for ([`theory`]); the peer rule says whom a node contacts ([`peers`]) |
+//! | settled | of a message: learning from it would change nothing |
+//! | step | all that happens at one instant before anybody learns (superdense time) |
+//! | turn | the moment at which a node contacts its peers |
+//! | workload | what nodes tell each other, with its settings, protocol, columns and charts ([`workload::Workload`]) |
+//! | workspace | the memory of one thread, which its runs use one after the other ([`experiment::Workspace`]) |
 //!
 //! # As a library
 //!

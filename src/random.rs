@@ -23,7 +23,7 @@ use rand_chacha::ChaCha8Rng;
 pub enum Purpose {
     /// Which nodes are neighbours.
     Topology = 1,
-    /// When each node first ticks, and the gaps of Poisson clocks.
+    /// When each node has its first turn, and the gaps of Poisson clocks.
     Clock = 2,
     /// Whom a node contacts.
     Peers = 3,

@@ -138,7 +138,7 @@ fn what_has_no_default_must_be_written() {
 #[test]
 fn settings_without_a_meaning_are_refused() {
     let text = "[network]\nnodes = 8\n[gossip]\nstrategy = \"push\"\nexchange = \"eager\"\n";
-    refused_as_is(text, &["demo.toml:5:12", "gossip.exchange", "no point is push-pull", "remove the key"]);
+    refused_as_is(text, &["demo.toml:5:12", "gossip.exchange", "no configuration is push-pull", "remove the key"]);
     let mongering = "spread = { kind = \"coin\", k = 2 }";
     let parts = ["demo.toml:5:16", "gossip.anti_entropy", "they are anti-entropy", "counter or coin"];
     refused_with("anti_entropy = \"10s\"", &parts);
@@ -207,7 +207,7 @@ fn mistakes_in_a_sweep_point_into_the_list() {
     sweep("\"network.nodes\" = \"2^9..2^3\"", &["demo.toml:6:19", "runs backwards", "powers of two"]);
     sweep("\"network.loss\" = \"0..1 step 0\"", &["demo.toml:6:18", "not above 0"]);
     sweep("\"network.nodes\" = [8]\nnetwork.nodes = [9]", &["demo.toml:7:9", "swept twice"]);
-    sweep("replicates = [8]", &["demo.toml:6:1", "the same at every point"]);
+    sweep("replicates = [8]", &["demo.toml:6:1", "the same in every configuration"]);
     sweep(
         "\"network.topology.degree\" = [8]",
         &["demo.toml:6:1", "this topology has no `kind`", "kind = \"complete\""],
@@ -283,7 +283,7 @@ fn no_sign_stands_before_a_zero() {
     };
     assert_eq!(spatial("0.0"), spatial("-0.0"));
     let points = try_text(&format!("{GOOD}[sweep]\n\"network.loss\" = [-0.0, 0.5]\n"), &Overrides::default());
-    assert_eq!(points.expect("two points").points[0].swept()[0].1, "0");
+    assert_eq!(points.expect("two configurations").points[0].swept()[0].1, "0");
 }
 
 #[test]
@@ -429,12 +429,12 @@ fn a_mistake_that_all_points_share_is_told_once() {
 #[test]
 fn too_many_runs_must_be_asked_for() {
     let text = format!("replicates = 500_001\n{GOOD}[sweep]\n\"network.nodes\" = [4, 8]\n");
-    refused_as_is(&text, &["demo.toml:7:1", "2 points × 500_001 replicates = 1_000_002 runs", "--force"]);
+    refused_as_is(&text, &["demo.toml:7:1", "2 configurations × 500_001 replicates = 1_000_002 runs", "--force"]);
     let forced = Overrides { force: true, ..Overrides::default() };
     assert_eq!(try_text(&text, &forced).expect("forced").runs(), 1_000_002);
     let sweep = "\"network.loss\" = \"0..0.9 step 0.00001\"\n\"network.nodes\" = \"1000..2000\"\n";
     let text = format!("replicates = 1\n{GOOD}[sweep]\n{sweep}");
-    refused(&text, &forced, &["demo.toml:7:1", "90001 × 1001", "too many points"]);
+    refused(&text, &forced, &["demo.toml:7:1", "90001 × 1001", "too many configurations"]);
 }
 
 #[test]
@@ -464,7 +464,7 @@ fn expectations_name_known_figures() {
     expect("rounds_mean = \"about 5\"", &["demo.toml:6:15", "expect.rounds_mean", ">= 0.999"]);
     expect("rounds_mean = [5, 2]", &["demo.toml:6:15", "no number is from 5 to 2"]);
     expect("slope = [1, 2]", &["demo.toml:6:1", "no slope", "a sweep over network.nodes"]);
-    expect("\"pull.rounds_mean\" = 5", &["demo.toml:6:1", "no point has this strategy"]);
+    expect("\"pull.rounds_mean\" = 5", &["demo.toml:6:1", "no configuration has this strategy"]);
 }
 
 #[test]

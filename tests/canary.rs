@@ -122,12 +122,12 @@ fn reachable<P: RumorRules<State: Debug + PartialEq>>(protocol: &P) -> Vec<P::St
         next += 1;
         let learned = MESSAGES.map(|message| after(protocol, state, &[message]).0);
         // Coins of at most 2 faces: these throws show both of them.
-        let ticked = (0..6).map(|turn| {
+        let after_turns = (0..6).map(|turn| {
             let mut state = state;
             protocol.turn(&mut state, Draw::new(&coins, 0, turn));
             state
         });
-        let found: Vec<P::State> = learned.into_iter().chain(ticked).collect();
+        let found: Vec<P::State> = learned.into_iter().chain(after_turns).collect();
         states.extend(found.into_iter().filter(|state| seen.insert(format!("{state:?}"))));
     }
     states

@@ -8,7 +8,7 @@ use gossipsim::random::{Chance, Purpose, below};
 /// What a loop counted, to be held against the engine.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Totals {
-    /// Ticks and deliveries.
+    /// Turns and deliveries.
     pub(crate) events: u64,
     /// Legs sent.
     pub(crate) sent: u64,
@@ -98,8 +98,8 @@ const MARK: u32 = 1 << 31;
 const LEAST: u64 = 10_000_000;
 const REACH: u64 = 90_000_000;
 
-/// Asynchronous push-pull on the complete graph: ticks every second at offsets of their own, 10-100 ms latency, 1 %
-/// loss, exchange eager. Ticks wait in their order by offset, messages in buckets that are sorted when they are due.
+/// Asynchronous push-pull on the complete graph: turns every second at offsets of their own, 10-100 ms latency, 1 %
+/// loss, exchange eager. Turns wait in their order by offset, messages in buckets that are sorted when they are due.
 pub(crate) fn asynchronous(nodes: u32, chance: &Chance, origin: u32) -> Totals {
     let mut stream = chance.stream(Purpose::Clock);
     let mut turns: Vec<(u32, u32)> = (0..nodes).map(|node| (below(&mut stream, SECOND) as u32, node)).collect();
@@ -117,14 +117,14 @@ pub(crate) fn asynchronous(nodes: u32, chance: &Chance, origin: u32) -> Totals {
         let mut letters = sorted.iter().peekable();
         while world.informed < nodes {
             let (offset, node) = turns[cursor];
-            let tick = lap * SECOND + u64::from(offset);
+            let turn = lap * SECOND + u64::from(offset);
             if let Some(&&(after, to, from)) = letters.peek()
-                && (tick >= ends || begins + u64::from(after) < tick)
+                && (turn >= ends || begins + u64::from(after) < turn)
             {
                 letters.next();
                 world.deliver(begins + u64::from(after), to, from);
-            } else if tick < ends {
-                world.tick(tick, node, lap);
+            } else if turn < ends {
+                world.turn(turn, node, lap);
                 cursor += 1;
                 if cursor == turns.len() {
                     (cursor, lap) = (0, lap + 1);
@@ -177,7 +177,7 @@ impl World {
     }
 
     #[inline(always)]
-    fn tick(&mut self, now: u64, node: u32, lap: u64) {
+    fn turn(&mut self, now: u64, node: u32, lap: u64) {
         self.totals.events += 1;
         let to = node + 1 + self.choices.below(self.nodes - 1, node.into(), lap, 0);
         let to = if to >= self.nodes { to - self.nodes } else { to };

@@ -27,7 +27,7 @@ pub(crate) struct Cli {
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Run every point × replicate of scenarios, write their results folders and print a summary.
+    /// Run every configuration × replicate of scenarios, write their results folders and print a summary.
     Run {
         /// Scenario files. With more than one, --out is the folder for their results folders.
         #[arg(required = true, value_name = "FILE")]
@@ -41,7 +41,7 @@ pub(crate) enum Command {
     /// numbers, and print paired differences.
     Compare {
         /// The scenario file, whose gossip.strategy is set aside unless --vary is given; or two that sweep the same
-        /// keys, to be held against each other point by point, under the seed of the first.
+        /// keys, to be held against each other configuration by configuration, under the seed of the first.
         #[arg(required = true, num_args = 1..=2, value_name = "FILE")]
         files: Vec<PathBuf>,
         /// The key to compare by and its values, as in --vary gossip.fanout=1,2,3 or --vary 'network.loss=[0, 0.1]'.
@@ -134,7 +134,7 @@ pub(crate) enum Command {
         #[command(subcommand)]
         what: Artifact,
     },
-    /// Say what published laws and exact distributions predict for every point, and write it as CSV. Runs nothing.
+    /// Say what published laws and exact distributions predict for every configuration, and write it as CSV. Runs nothing.
     Theory {
         /// The scenario file.
         #[arg(value_name = "FILE")]
@@ -198,7 +198,7 @@ pub(crate) struct Changes {
     /// The seed that decides every draw.
     #[arg(long, value_name = "N", value_parser = whole, allow_negative_numbers = true)]
     pub(crate) seed: Option<u64>,
-    /// Runs of every point: a fixed number, also where the scenario has a target.
+    /// Runs of every configuration: a fixed number, also where the scenario has a target.
     #[arg(long, value_name = "N", value_parser = whole, allow_negative_numbers = true)]
     pub(crate) replicates: Option<u64>,
 }
@@ -214,7 +214,7 @@ impl Changes {
 /// Which graph to write, and how.
 #[derive(Clone, Debug, Args)]
 pub(crate) struct GraphChoice {
-    /// The point, by its number from 0: the values of the first swept key vary slowest.
+    /// The configuration, by its number from 0: the values of the first swept key vary slowest.
     #[arg(long, value_name = "P", default_value_t = 0)]
     pub(crate) point: u32,
     /// The replicate: each has a graph of its own, unless it is `fixed`.

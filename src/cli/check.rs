@@ -76,7 +76,7 @@ fn print_memory(out: &mut impl Write, scenario: &Scenario, needs: &[RunMemory]) 
     let least = needs.iter().map(|need| need.bytes).min().unwrap_or(0);
     // What is shown of a number rises with it.
     if text::bytes(least) == most {
-        let whose = if needs.len() > 1 { "a run of every point" } else { "a run" };
+        let whose = if needs.len() > 1 { "a run of every configuration" } else { "a run" };
         return writeln!(out, "# {whose} takes {most} of memory");
     }
     writeln!(out, "# the largest run takes {most} of memory")?;
@@ -89,7 +89,7 @@ fn print_memory(out: &mut impl Write, scenario: &Scenario, needs: &[RunMemory]) 
 fn by_point(scenario: &Scenario, needs: &[RunMemory]) -> Grid {
     let mut grid = Grid::new();
     let keys = scenario.sweep.iter().map(|key| key.path.clone());
-    grid.row(["point".to_owned()].into_iter().chain(keys).chain(["memory".to_owned()]).collect());
+    grid.row(["configuration".to_owned()].into_iter().chain(keys).chain(["memory".to_owned()]).collect());
     for (point, need) in scenario.points.iter().zip(needs) {
         // A line break within a value would end the comment.
         let values = point.swept().into_iter().map(|(_, value)| readable(&value).replace(char::is_control, " "));
@@ -109,7 +109,7 @@ fn by_size(needs: &[RunMemory]) -> Grid {
         *most = need.bytes.max(*most);
     }
     let mut grid = Grid::new();
-    grid.row(["network.nodes", "points", "memory, at most"].map(str::to_owned).to_vec());
+    grid.row(["network.nodes", "configurations", "memory, at most"].map(str::to_owned).to_vec());
     let left_out = sizes.len().saturating_sub(MOST_LINES);
     let smaller = sizes.values().take(left_out);
     if let Some((points, most)) = smaller.copied().reduce(|one, other| (one.0 + other.0, one.1.max(other.1))) {

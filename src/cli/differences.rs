@@ -88,5 +88,5 @@ fn pair_cells(pair: &PairRow, scale: f64) -> [String; 5] {
         Some(gain) if gain.is_infinite() => "variance ÷ ∞".to_owned(),
         Some(gain) => format!("variance ÷ {gain:.2}"),
     };
-    [format!("{} less {}", pair.first, pair.second), difference, interval, gain, plural(pair.pairs, "pair")]
+    [format!("{} - {}", pair.first, pair.second), difference, interval, gain, plural(pair.pairs, "pair")]
 }

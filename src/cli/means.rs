@@ -27,7 +27,7 @@ pub(super) fn print(
     }
     let settings = if settings.is_empty() { String::new() } else { format!(" ({settings})") };
     writeln!(out)?;
-    let title = format!("means over the runs of each point{settings}");
+    let title = format!("means over the runs of each configuration{settings}");
     wrapped(&title, 80).iter().try_for_each(|line| writeln!(out, "{line}"))?;
     let series = groups::by(tables.summary.rows(), |row| row.series()).len() > 1 || varying.is_empty();
     let strategy = |name: &str| series.then(|| name.to_owned());
@@ -99,7 +99,7 @@ mod tests {
     #[test]
     fn what_is_of_the_converged_runs_says_so_where_others_are_missing() {
         let counter = printed("[workload]\nkind = \"counter\"\nduring = \"3s\"\n");
-        assert!(counter.starts_with("\nmeans over the runs of each point (every 2s)\n"), "{counter}");
+        assert!(counter.starts_with("\nmeans over the runs of each configuration (every 2s)\n"), "{counter}");
         assert!(counter.contains("value shown  agreement (ms)  bytes/increment\n"), "{counter}");
         assert!(counter.ends_with("  (value shown, agreement (ms): over the runs that converged)\n"), "{counter}");
         assert!(counter.lines().all(|line| line.chars().count() <= 80) && counter.contains("  -  "), "{counter}");

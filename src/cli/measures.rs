@@ -125,12 +125,12 @@ mod tests {
             right: 38,
             wrong: 0,
             undecided: 2,
-            example: "linear, ahead of n log n by AICc 35".to_owned(),
+            example: "linear, ahead of n log n by ΔAICc 35".to_owned(),
         };
         let mut out = Vec::new();
         print_verdicts(&mut out, std::slice::from_ref(&tally)).unwrap();
         let text = String::from_utf8(out).unwrap();
-        assert!(text.contains("undecided") && text.trim_end().ends_with("by AICc 35"), "{text}");
+        assert!(text.contains("undecided") && text.trim_end().ends_with("by ΔAICc 35"), "{text}");
         assert_eq!(tally_json(&tally)["undecided"], 2);
     }
 }

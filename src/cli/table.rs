@@ -165,7 +165,7 @@ fn print_theory(
     let columns = [
         ("p95 of rounds", "p95", true),
         ("exact mean", "exact", exact),
-        (if open { "law of the mean (~ up to O(1))" } else { "law of the mean" }, "law", law),
+        (if open { "formula for the mean (~ up to O(1))" } else { "formula for the mean" }, "law", law),
         ("messages per node", "msg/node", true),
     ];
     let shown = || columns.iter().filter(|(.., shown)| *shown);
@@ -256,7 +256,7 @@ fn unseen(summary: &Frame) -> String {
     let Some(fewest) = summary.rows().map(|row| row.count("runs")).min() else { return String::new() };
     let bound = wilson::interval(0, fewest, 0.95).map_or_else(String::new, |(_, high)| share(high));
     match summary.len() {
-        1 => format!(" (0 of {} failed: below {bound} at 95 %)", count(fewest)),
-        _ => format!(" (at each point 0 of {} failed: below {bound} at 95 %)", count(fewest)),
+        1 => format!(" (0 of {} did not converge: below {bound} at 95 %)", count(fewest)),
+        _ => format!(" (in each configuration 0 of {} did not converge: below {bound} at 95 %)", count(fewest)),
     }
 }

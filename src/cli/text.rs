@@ -40,7 +40,7 @@ pub(crate) fn extent(scenario: &Scenario) -> String {
     let (least, most) = (scenario.fewest(), scenario.replicates);
     let runs = between(least.saturating_mul(points), scenario.runs());
     let noun = if runs == "1" { "run" } else { "runs" };
-    format!("{} × {} = {runs} {noun}", plural(points, "point"), between(least, most))
+    format!("{} × {} = {runs} {noun}", plural(points, "configuration"), between(least, most))
 }
 
 /// `text` in lines of at most `width` characters, parted between words.

@@ -54,7 +54,7 @@ pub(crate) fn theory(
 }
 
 fn print(out: &mut impl Write, scenario: &Scenario, exacts: &ExactLaws, folder: &Path) -> io::Result<()> {
-    let points = plural(scenario.points.len() as u64, "point");
+    let points = plural(scenario.points.len() as u64, "configuration");
     let conditions = caption::shared(scenario);
     writeln!(out, "{}: rounds until {}, by theory; {points}\n{conditions}", scenario.name, scenario.goal())?;
     let rows: Vec<(String, Vec<Vec<String>>)> =
@@ -120,9 +120,9 @@ fn heading(scenario: &Scenario, point: &Point) -> String {
     });
     let text = values.collect::<Vec<_>>().join(", ");
     if scenario.points.len() == 1 && text.is_empty() {
-        "the point".to_owned()
+        "the configuration".to_owned()
     } else {
-        format!("point {}: {text}", point.index)
+        format!("configuration {}: {text}", point.index)
     }
 }
 

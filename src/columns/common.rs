@@ -12,7 +12,7 @@ pub const SCENARIO: Column<Run> =
 
 /// The number of a point.
 pub const POINT: Column<Point> =
-    Column::whole("point", "", "Number of the point in the sweep, from 0.", |point| point.index.into());
+    Column::whole("point", "", "Number of the configuration in the sweep, from 0.", |point| point.index.into());
 
 /// Who tells whom.
 pub const STRATEGY: Column<Point> = Column::word("strategy", "`push`, `pull` or `push-pull`.", |point: &Point| {
@@ -127,7 +127,7 @@ pub const MESSAGES_BY_ROUND: Figure<RoundSample> = Figure {
 };
 
 /// What was simulated.
-pub const EVENTS: Column<Run> = Column::whole("events", "events", "Events simulated: ticks and deliveries.", |run| {
+pub const EVENTS: Column<Run> = Column::whole("events", "events", "Events simulated: turns and deliveries.", |run| {
     run.record.ending.tally.events().into()
 });
 

@@ -36,7 +36,7 @@ pub enum Failure<E> {
     #[error("interrupted")]
     Interrupted,
     /// A run has no end.
-    #[error("point {point}, replicate {replicate}, seed {seed}: {fault}")]
+    #[error("configuration {point}, replicate {replicate}, seed {seed}: {fault}")]
     Run {
         /// Number of the point.
         point: u32,
@@ -48,7 +48,7 @@ pub enum Failure<E> {
         fault: Fault,
     },
     /// A run needs more memory than there is.
-    #[error("point {point}: {shortage}; make it smaller, or let fewer run at a time (--threads 1)")]
+    #[error("configuration {point}: {shortage}; make it smaller, or let fewer run at a time (--threads 1)")]
     Memory {
         /// Number of the point.
         point: u32,

@@ -52,7 +52,7 @@ fn tolerance(settings: &Settings) -> Option<f64> {
 fn statement(scenario: &Scenario) -> String {
     let runs = if scenario.replicates == 1 { "run" } else { "runs" };
     let fewest = if scenario.precision.is_some() { format!("{} to ", scenario.fewest()) } else { String::new() };
-    let runs = format!("{fewest}{} {runs} a point", scenario.replicates);
+    let runs = format!("{fewest}{} {runs} per configuration", scenario.replicates);
     [shared(scenario), runs].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")
 }
 
@@ -238,10 +238,10 @@ mod tests {
     #[test]
     fn what_all_points_share_is_stated_and_what_differs_is_not() {
         let plain =
-            "complete, n = 16, push, fanout 1, interval 1s, aligned phases, latency none, loss 0, 7 runs a point";
+            "complete, n = 16, push, fanout 1, interval 1s, aligned phases, latency none, loss 0, 7 runs per configuration";
         assert_eq!(conditions(&scenario("")).statement, plain);
         let swept = "[sweep]\n\"gossip.strategy\" = [\"push\", \"pull\"]\n\"network.loss\" = [0, 0.5]\n";
-        let common = "complete, n = 16, fanout 1, interval 1s, aligned phases, latency none, 7 runs a point";
+        let common = "complete, n = 16, fanout 1, interval 1s, aligned phases, latency none, 7 runs per configuration";
         assert_eq!(conditions(&scenario(swept)).statement, common);
     }
 
@@ -259,7 +259,7 @@ mod tests {
     #[test]
     fn events_are_stated_and_what_may_never_converge_is_known() {
         let crash = conditions(&scenario("[[event]]\nat_round = 3\ncrash = 0.2\n"));
-        assert!(crash.statement.ends_with("loss 0, crash of 20 % in round 3, 7 runs a point"), "{}", crash.statement);
+        assert!(crash.statement.ends_with("loss 0, crash of 20 % in round 3, 7 runs per configuration"), "{}", crash.statement);
         assert!(crash.may_never_converge && !conditions(&scenario("")).may_never_converge);
     }
 
@@ -270,7 +270,7 @@ mod tests {
         assert_eq!(workload(&average), "estimate mean, tolerance 0.01");
         let said = conditions(&average);
         assert!(
-            said.statement.ends_with("loss 0, estimate mean, tolerance 0.01, 7 runs a point"),
+            said.statement.ends_with("loss 0, estimate mean, tolerance 0.01, 7 runs per configuration"),
             "{}",
             said.statement
         );

@@ -55,15 +55,15 @@ pub fn entries(list: &List) -> Vec<Entry> {
     let distribution = Layout { place: Vec::new(), keys: Keys::None, oldest: distribution.len(), own: distribution };
     let mut entries = vec![
         Entry::new("runs.csv", "run", tables::runs(list)),
-        Entry::new("curve.csv", "point and round", tables::curve(list)),
+        Entry::new("curve.csv", "configuration and round", tables::curve(list)),
         Entry::new("summary.csv", "point", tables::summary(list)),
-        Entry::new("coverage.csv", "point, share of the live nodes, and kind of runs", tables::coverage(list)),
+        Entry::new("coverage.csv", "configuration, share of the live nodes, and kind of runs", tables::coverage(list)),
         Entry::new("fit.csv", "strategy and other swept keys, if `network.nodes` is swept", tables::fit(list)),
-        Entry::new("pairs.csv", "pair of points that differ in what is compared (`compare` only)", pairs::layout(list)),
-        Entry::new("links.csv", "link of a point with `network.links`", tables::links()),
-        Entry::new("links_summary.csv", "point with `network.links`", tables::links_summary(list)),
-        Entry::new("theory.csv", "point and law (`theory` only)", law_rows::layout(list)),
-        Entry::new("theory_distribution.csv", "point and number of rounds (`theory` only)", distribution),
+        Entry::new("pairs.csv", "pair of configurations that differ in what is compared (`compare` only)", pairs::layout(list)),
+        Entry::new("links.csv", "link of a configuration with `network.links`", tables::links()),
+        Entry::new("links_summary.csv", "configuration with `network.links`", tables::links_summary(list)),
+        Entry::new("theory.csv", "configuration and law (`theory` only)", law_rows::layout(list)),
+        Entry::new("theory_distribution.csv", "configuration and number of rounds (`theory` only)", distribution),
     ];
     entries.retain(|entry| entry.file != "coverage.csv" || coverage::applies(list));
     entries

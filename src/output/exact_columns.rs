@@ -127,7 +127,7 @@ pub fn compared(tables: &Tables) -> Vec<String> {
             _ if known.len() < 2 => String::new(),
             0 => String::new(),
             points => {
-                let noun = if points == 1 { "point" } else { "points" };
+                let noun = if points == 1 { "configuration" } else { "configurations" };
                 format!("; {points} {noun}, |z| at most {:.1}", off.iter().copied().fold(0.0, f64::max))
             }
         };
@@ -191,10 +191,10 @@ mod tests {
         let all = of(9, [Some(0.5), Some(-1.0), Some(2.0), Some(-0.25)]);
         assert_eq!(
             all,
-            ["push, topology star, n = 16: mean 7.50, measured 7.00 (z = -0.2); 4 points, |z| at most 2.0"]
+            ["push, topology star, n = 16: mean 7.50, measured 7.00 (z = -0.2); 4 configurations, |z| at most 2.0"]
         );
         let cut_off = of(4, [Some(0.5), Some(-1.0), None, None]);
-        let told = "push, topology star, n = 16: mean 7.50, measured 7.00 over 4 of 9 runs; 2 points, |z| at most 1.0";
+        let told = "push, topology star, n = 16: mean 7.50, measured 7.00 over 4 of 9 runs; 2 configurations, |z| at most 1.0";
         assert_eq!(cut_off, [told]);
     }
 

@@ -65,7 +65,7 @@ fn failures(expectation: &Expectation, tables: &Tables, varying: &[String], ends
         }
     }
     if !found {
-        failures.push(format!("expected {expectation}, but no point of the scenario has such a value"));
+        failures.push(format!("expected {expectation}, but no configuration of the scenario has such a value"));
     }
     failures
 }
@@ -126,7 +126,7 @@ fn unfinished(entries: &[Row<'_>], ends: &Ends<'_>) -> Option<String> {
 
 fn place(row: Row<'_>, varying: &[String]) -> String {
     let besides = places::besides(row, varying);
-    format!("point {}: {}{besides}, {} nodes", row.point(), row.series(), row.count("nodes"))
+    format!("configuration {}: {}{besides}, {} nodes", row.point(), row.series(), row.count("nodes"))
 }
 
 fn figure(metric: &Metric, row: Row<'_>) -> Option<f64> {
@@ -174,8 +174,8 @@ mod tests {
         assert_eq!(
             missed,
             [
-                "expected pull.rounds_mean: > 1, but it is 1 (point 0: pull, 4 nodes)",
-                "expected pull.rounds_mean: > 1, but it is 1 (point 2: pull, 8 nodes)",
+                "expected pull.rounds_mean: > 1, but it is 1 (configuration 0: pull, 4 nodes)",
+                "expected pull.rounds_mean: > 1, but it is 1 (configuration 2: pull, 8 nodes)",
             ]
         );
         // Without a strategy it is about all of them.
@@ -257,7 +257,7 @@ mod tests {
             <[String; 0]>::default()
         );
         let missed = missed_by("pull.rounds_min = 2");
-        assert_eq!(missed[0], "expected pull.rounds_min: = 2, but it is 1 (point 0: pull, 4 nodes)");
+        assert_eq!(missed[0], "expected pull.rounds_min: = 2, but it is 1 (configuration 0: pull, 4 nodes)");
     }
 
     #[test]
@@ -279,6 +279,6 @@ mod tests {
         let missed_one = missed(&scenario, &tables);
         assert!(missed_one.len() == 1 && missed_one[0].contains("there is no value"), "{missed_one:?}");
         let nothing = missed(&scenario, &Tables::default());
-        assert!(nothing.len() == 1 && nothing[0].contains("no point"), "{nothing:?}");
+        assert!(nothing.len() == 1 && nothing[0].contains("no configuration"), "{nothing:?}");
     }
 }

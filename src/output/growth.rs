@@ -216,7 +216,7 @@ mod tests {
         assert!(close(fit.slope, 2.0) && close(fit.intercept, 3.0) && close(fit.theory_slope, 1.5), "{fit:?}");
         assert!(fit.slope_ci_low < fit.slope && fit.slope < fit.slope_ci_high, "{fit:?}");
         assert!(close(fit.r2, 1.0) && fit.verdict.starts_with("logarithmic"), "{fit:?}");
-        let told = format!("ahead of {} by AICc {:.0}", fit.runner_up.as_ref().unwrap(), fit.lead.unwrap());
+        let told = format!("ahead of {} by ΔAICc {:.0}", fit.runner_up.as_ref().unwrap(), fit.lead.unwrap());
         assert!(fit.verdict.ends_with(&told), "{fit:?}");
     }
 

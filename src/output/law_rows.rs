@@ -92,7 +92,7 @@ pub(super) struct Share {
 impl Share {
     /// The columns of `theory_distribution.csv`.
     pub(super) const COLUMNS: &[Column<Share>] = &[
-        Column::whole("point", "", "Number of the point in the sweep, from 0.", |share| share.point.into()),
+        Column::whole("point", "", "Number of the configuration in the sweep, from 0.", |share| share.point.into()),
         Column::whole("rounds", "rounds", "Rounds until every node knows.", |share| share.rounds.into()),
         Column::real("probability", "", "Probability of exactly so many.", |share| share.probability.into()),
         Column::real("cumulative", "", "Probability that so many are enough.", |share| {

@@ -21,7 +21,7 @@ pub struct LinkRow {
 impl LinkRow {
     /// The columns of `links.csv`.
     pub const COLUMNS: &[Column<LinkRow>] = &[
-        Column::whole("point", "", "Number of the point in the sweep, from 0.", |row| row.point.into()),
+        Column::whole("point", "", "Number of the configuration in the sweep, from 0.", |row| row.point.into()),
         Column::word("from", "The end of the link with the smaller number, by its name.", |row| (&row.from).into()),
         Column::word("to", "The end of the link with the larger number, by its name.", |row| (&row.to).into()),
         Column::real("conversations_per_round", "messages", "Conversations whose first message went over it.", |row| {

@@ -124,7 +124,7 @@ mod tests {
             messages_max: 6.0,
             critical_links: "1-2 2-3 3-4".into(),
         };
-        let [(row, found)] = &summaries(&tables)[..] else { panic!("one point") };
+        let [(row, found)] = &summaries(&tables)[..] else { panic!("one configuration") };
         assert_eq!((row.point(), found), (4, &expected));
         tables.links[2].from = "New York".into();
         tables.links[2].to = "Rome".into();

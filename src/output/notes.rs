@@ -40,7 +40,7 @@ impl Notes {
     pub(super) fn texts(&self, point: &Point, precision: Option<Precision>) -> Vec<String> {
         let precision = precision.and_then(|wanted| self.imprecise(wanted));
         let said = [self.in_pieces(point), self.unquiet(), precision];
-        said.into_iter().flatten().map(|text| format!("point {}: {text}", point.index)).collect()
+        said.into_iter().flatten().map(|text| format!("configuration {}: {text}", point.index)).collect()
     }
 
     /// That the mean rounds are not known as well as asked for.
@@ -130,7 +130,7 @@ mod tests {
         let quiet = until("quiet");
         let notes = said(&quiet.points[0], &records);
         assert!(
-            notes[0].starts_with("point 0: 2 of 4 runs were cut off") && notes[0].contains("(1 of them with every"),
+            notes[0].starts_with("configuration 0: 2 of 4 runs were cut off") && notes[0].contains("(1 of them with every"),
             "{notes:?}"
         );
         assert_eq!(said(&quiet.points[0], &records[..2]), <[&str; 0]>::default());

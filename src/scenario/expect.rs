@@ -241,7 +241,7 @@ impl Scope {
     /// Why an expectation can never be checked, and what would be needed.
     fn misses(&self, expectation: &Expectation) -> Option<(&'static str, &'static str)> {
         if expectation.strategy.is_some_and(|strategy| !self.strategies.contains(&strategy)) {
-            return Some(("no point has this strategy", "a strategy in gossip.strategy or its sweep"));
+            return Some(("no configuration has this strategy", "a strategy in gossip.strategy or its sweep"));
         }
         let slope = expectation.metric == Metric::Slope && self.sizes < 2;
         slope.then_some(("there is no slope without several sizes", "a sweep over network.nodes"))

@@ -104,7 +104,7 @@ pub fn read(source: Source, overrides: &Overrides) -> Result<Scenario, Problems>
         overrides.check_varied(&axes, &mut problems);
     }
     for axis in axes.iter().filter(|axis| ["workload", "workload.kind"].contains(&axis.path.as_str())) {
-        let problem = format!("`{}` is the same at every point: each workload has tables of its own", axis.path);
+        let problem = format!("`{}` is the same in every configuration: each workload has tables of its own", axis.path);
         problems.push(Diagnostic::at(axis.key_place, "sweep", problem, "one workload a scenario file"));
     }
     let written = Written::new(mem::take(&mut draft.root), axes, source.end(), source.folder);
@@ -243,7 +243,7 @@ impl Reading {
         let place = axes.first().map(|axis| axis.key_place).or(written).unwrap_or(*end);
         let key = if axes.is_empty() { "replicates" } else { "sweep" };
         let problem =
-            format!("{points} points × {} replicates = {} runs", grouped(replicates), grouped(runs(replicates)));
+            format!("{points} configurations × {} replicates = {} runs", grouped(replicates), grouped(runs(replicates)));
         let allowed = match too_many {
             true => "fewer than 2^64 runs, with --force or without".to_owned(),
             false => format!("up to {} runs, more with --force", grouped(MAX_RUNS)),
@@ -268,7 +268,7 @@ fn check_exchange(Written { root, axes, .. }: &Written, survey: &Survey, problem
     let swept = axes.iter().find(|axis| axis.path == key).map(|axis| axis.key_place);
     let Some(place) = swept.or_else(|| root.find(key).map(|node| node.place)) else { return };
     if !survey.strategies.contains(&Strategy::PushPull) {
-        let problem = "`exchange` says how push-pull opens, and no point is push-pull";
+        let problem = "`exchange` says how push-pull opens, and no configuration is push-pull";
         let diagnostic = Diagnostic::at(place, key, problem, "exchange only with `strategy = \"push-pull\"`");
         problems.push(diagnostic.suggest("remove the key, or choose push-pull"));
     }

@@ -171,7 +171,7 @@ impl Draft {
             let problem = format!("`{}` is swept, and each of its values takes the place of this one", outer.key);
             let diagnostic =
                 Diagnostic::at(*place, path, problem, format!("`--set {}=…`, which ends the sweep", outer.key));
-            problems.push(diagnostic.suggest(format!("to set it at every point, write --set 'sweep.{path}=[…]'")));
+            problems.push(diagnostic.suggest(format!("to set it in every configuration, write --set 'sweep.{path}=[…]'")));
         }
     }
 }
@@ -394,11 +394,11 @@ mod tests {
             (&["network.nodes.x=5"], "found a table"),
             (&["nowhere={ x = 1 }"], "neither a key nor a section"),
             (&["network={ nodez = 8 }"], "did you mean `nodes`?"),
-            (&["sweep={ sweep = { a = [1] } }"], "is not a setting of a point"),
-            (&["sweep.expect.slope=[1]"], "is not a setting of a point"),
+            (&["sweep={ sweep = { a = [1] } }"], "is not a setting of a configuration"),
+            (&["sweep.expect.slope=[1]"], "is not a setting of a configuration"),
             (
                 &["sweep.network.topology=[\"ring\", \"torus\"]", "network.topology.neighbors=2"],
-                "to set it at every point, write --set 'sweep.network.topology.neighbors=[…]'",
+                "to set it in every configuration, write --set 'sweep.network.topology.neighbors=[…]'",
             ),
             (
                 &["gossip.fanout=3", "sweep.gossip=[{ strategy = \"pull\" }]"],
@@ -453,7 +453,7 @@ mod tests {
             ("gossip.fanout=1,1", "in the list twice"),
             ("gossip.fanot=1,2", "did you mean `fanout`?"),
             ("network.topology={ kind = \"ring\", \"line\"", "--vary network.topology"),
-            ("replicates=1,2", "the same at every point"),
+            ("replicates=1,2", "the same in every configuration"),
         ] {
             let overrides = Overrides { vary: Some(vary.to_owned()), ..Overrides::default() };
             let problems = read(Source::text("demo.toml", TEXT), &overrides).unwrap_err();

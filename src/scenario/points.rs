@@ -137,7 +137,7 @@ impl Index<usize> for Points {
     /// Point `index`, which is kept from then on: for all points in turn there is [`Points::iter`].
     fn index(&self, index: usize) -> &Point {
         let lent = self.lent.get_or_init(|| (0..self.len()).map(|_| OnceLock::new()).collect());
-        lent[index].get_or_init(|| self.get(index).unwrap_or_else(|| panic!("no point {index}")))
+        lent[index].get_or_init(|| self.get(index).unwrap_or_else(|| panic!("no configuration {index}")))
     }
 }
 

@@ -143,7 +143,7 @@ mod tests {
         let swept =
             "[network]\nnodes = 8\n[gossip]\nstrategy = \"push\"\n[sweep]\n\"replicates.target\" = [0.1, 0.2]\n";
         let problems = scenario::read(Source::text("demo.toml", swept), &Overrides::default()).unwrap_err();
-        assert!(problems.to_string().contains("`replicates.target` is the same at every point"), "{problems}");
+        assert!(problems.to_string().contains("`replicates.target` is the same in every configuration"), "{problems}");
     }
 
     #[test]

@@ -108,7 +108,7 @@ impl Scenario {
     /// # Panics
     /// There is none.
     pub fn point(&self, index: usize) -> Point {
-        self.points.get(index).unwrap_or_else(|| panic!("no point {index} among {}", self.points.len()))
+        self.points.get(index).unwrap_or_else(|| panic!("no configuration {index} among {}", self.points.len()))
     }
 
     /// The least number of runs that each point gets.

@@ -115,10 +115,10 @@ fn check_key(path: &str, before: &[Plan]) -> Result<(), (String, &'static str)> 
     }
     match path.split('.').next() {
         Some("replicates" | "description") => {
-            Err((format!("`{path}` is the same at every point"), "any key of a section, or seed"))
+            Err((format!("`{path}` is the same in every configuration"), "any key of a section, or seed"))
         }
         Some("sweep" | "expect") => {
-            Err((format!("`{path}` is not a setting of a point"), "any key of a section, or seed"))
+            Err((format!("`{path}` is not a setting of a configuration"), "any key of a section, or seed"))
         }
         _ => Ok(()),
     }
@@ -162,7 +162,7 @@ fn too_many(plans: &[Plan]) -> Option<Diagnostic> {
     if points.is_some_and(|points| points <= most) {
         return None;
     }
-    let allowed = format!("up to {} points", grouped(MAX_POINTS));
+    let allowed = format!("up to {} configurations", grouped(MAX_POINTS));
     if let Some(long) = plans.iter().find(|plan| plan.count() > most) {
         let problem = format!("the sweep over `{}` has {} values", long.path, long.count());
         return Some(Diagnostic::at(long.place, key(&long.path), problem, allowed));
@@ -172,7 +172,7 @@ fn too_many(plans: &[Plan]) -> Option<Diagnostic> {
     if lengths.len() == 9 {
         lengths[8] = "…".to_owned();
     }
-    let problem = format!("{} values make too many points", lengths.join(" × "));
+    let problem = format!("{} values make too many configurations", lengths.join(" × "));
     plans.first().map(|plan| Diagnostic::at(plan.key_place, "sweep", problem, allowed))
 }
 
@@ -300,7 +300,7 @@ mod tests {
     fn the_first_key_varies_slowest_in_the_order_of_the_file() {
         let text = "\"network.nodes\" = [8, 4]\ngossip.strategy = [\"push\", \"pull\"]\n";
         assert_eq!(points(text), ["8 push", "8 pull", "4 push", "4 pull"]);
-        assert_eq!(points(""), [""], "no sweep is one point");
+        assert_eq!(points(""), [""], "no sweep is one configuration");
     }
 
     #[test]
@@ -327,7 +327,7 @@ mod tests {
         let keys: String = (0..100).map(|key| format!("\"a.b{key}\" = \"1..1000000\"\n")).collect();
         let problem = read_all(&keys).unwrap_err().to_string();
         assert!(problem.contains("1000000 × 1000000 × ") && problem.contains("× … values make too many"), "{problem}");
-        assert!(problem.contains("up to 1_000_000 points"), "{problem}");
+        assert!(problem.contains("up to 1_000_000 configurations"), "{problem}");
         assert_eq!(combinations(&read_all("\"a.b\" = \"1..1000000\"\n").unwrap()), 1_000_000);
     }
 

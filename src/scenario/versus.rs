@@ -83,7 +83,7 @@ fn check_alike(first: &Scenario, second: &Scenario, names: &[String; 2]) -> Resu
     let list = |keys: &[String]| if keys.is_empty() { "nothing".to_owned() } else { keys.join(", ") };
     if own != others {
         return Err(format!(
-            "{one} sweeps {} and {other} sweeps {}: points are matched by their order; sweep the same keys in the same \
+            "{one} sweeps {} and {other} sweeps {}: configurations are matched by their order; sweep the same keys in the same \
              order",
             list(&own),
             list(&others)
@@ -93,7 +93,7 @@ fn check_alike(first: &Scenario, second: &Scenario, names: &[String; 2]) -> Resu
         let (own_count, other_count) = (own.count(), others.count());
         if own_count != other_count {
             return Err(format!(
-                "{one} sweeps {} over {own_count} values and {other} over {other_count}: points are matched by their \
+                "{one} sweeps {} over {own_count} values and {other} over {other_count}: configurations are matched by their \
                  order; sweep as many in both",
                 own.path
             ));

@@ -50,9 +50,9 @@ impl Warnings {
         let points = self.points;
         self.found.into_values().map(move |(text, count)| match (count, points) {
             (_, 1) => text,
-            (1, _) => format!("at one of {points} points: {text}"),
-            (count, _) if count == points => format!("at every point: {text}"),
-            (count, _) => format!("at {count} of {points} points, here of the first: {text}"),
+            (1, _) => format!("in one of {points} configurations: {text}"),
+            (count, _) if count == points => format!("in every configuration: {text}"),
+            (count, _) => format!("in {count} of {points} configurations, here of the first: {text}"),
         })
     }
 }
@@ -183,15 +183,15 @@ mod tests {
     #[test]
     fn many_points_are_warned_of_in_one_line() {
         for (losses, start) in [
-            ("[0, 0.5, 1]", "at one of 3 points: network.loss = 1"),
-            ("[1, { kind = \"bernoulli\", rate = 0.5 }]", "at one of 2 points: "),
+            ("[0, 0.5, 1]", "in one of 3 configurations: network.loss = 1"),
+            ("[1, { kind = \"bernoulli\", rate = 0.5 }]", "in one of 2 configurations: "),
         ] {
             let notes = notes("", &format!("[sweep]\n\"network.loss\" = {losses}"));
             assert!(notes.len() == 1 && notes[0].starts_with(start), "{losses}: {notes:?}");
         }
         let limits = notes("", "[sweep]\n\"stop.max_time\" = [\"1s\", \"1000s\", \"2000s\"]");
-        assert!(limits[0].starts_with("at 2 of 3 points, here of the first: stop.max_time = \"1000s\""), "{limits:?}");
+        assert!(limits[0].starts_with("in 2 of 3 configurations, here of the first: stop.max_time = \"1000s\""), "{limits:?}");
         let every = notes("loss = 1", "[sweep]\n\"gossip.fanout\" = [1, 2]");
-        assert!(every[0].starts_with("at every point: "), "{every:?}");
+        assert!(every[0].starts_with("in every configuration: "), "{every:?}");
     }
 }

@@ -240,7 +240,7 @@ mod tests {
             }
             written.step(&mut digits);
         }
-        assert_eq!(digits, written.first(), "the last step leads back to the first point");
+        assert_eq!(digits, written.first(), "the last step leads back to the first configuration");
     }
 
     #[test]

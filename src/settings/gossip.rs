@@ -19,7 +19,7 @@ keys! {
     INTERVAL = "gossip.interval", Optional("\"1s\""), None,
         "the time between two turns of a node";
     PHASE = "gossip.phase", Optional("\"aligned\""), Some("phase"),
-        "`aligned`: synchronous, all tick together; `random`: each at an offset of its own; `poisson`: after exponential gaps";
+        "`aligned`: synchronous, all act together; `random`: each at an offset of its own; `poisson`: after exponential gaps";
     PEERS = "gossip.peers", Optional("\"uniform\""), Some("peer rule"),
         "`uniform`: anybody; `round-robin`: the neighbour list in fixed order, beginning after oneself; `shuffled`: \
          the list in an order that is new in every lap; `quasirandom`: the fixed list from a random start; `{ kind \

@@ -32,7 +32,7 @@ keys! {
     SEED = "seed", Optional("1"), None,
         "decides everything random";
     REPLICATES = "replicates", Optional("100"), None,
-        "runs of every point";
+        "runs of every configuration";
 }
 
 /// All keys of a scenario, those of the top first.

@@ -1,4 +1,4 @@
-//! The exact distribution of rounds where nodes tick by Poisson clocks: a pure birth process.
+//! The exact distribution of rounds where nodes act by Poisson clocks: a pure birth process.
 //!
 //! From i informed nodes the next one learns at rate λ_i, so the time X of the last is a sum of independent exponential
 //! times, and the round is floor(X) + 1. With all steps taken at one rate Λ, the largest of the λ_i, a step leads on

@@ -35,7 +35,7 @@ pub struct Case {
     pub nodes: u32,
     /// Who tells whom.
     pub strategy: CaseStrategy,
-    /// How many peers a tick contacts.
+    /// How many peers a turn contacts.
     pub fanout: u32,
     /// The probability that one leg arrives, independently of all others; 0 where losses are not independent.
     pub arrives: f64,
@@ -45,7 +45,7 @@ pub struct Case {
     pub graph: GraphClass,
     /// About how probable it is that the graph is in one piece; 1 where it has to be, or where no estimate says less.
     pub connected: f64,
-    /// How the ticks lie to each other.
+    /// How the turns lie to each other.
     pub clock: CaseClock,
     /// Whether legs take no time.
     pub latency_zero: bool,
@@ -147,7 +147,7 @@ impl Case {
         self.is_of_the_theorems() && self.clock == CaseClock::Aligned
     }
 
-    /// In addition, one contact a tick is all there is, and none is lost.
+    /// In addition, one contact a turn is all there is, and none is lost.
     pub(super) fn plain(&self) -> bool {
         self.theorem() && self.single() && self.lossless()
     }

@@ -1,6 +1,6 @@
 //! The exact distribution of the number of rounds on the complete graph.
 //!
-//! With aligned ticks and no latency, every decision of a round is made on the state at its start, and on the
+//! With aligned turns and no latency, every decision of a round is made on the state at its start, and on the
 //! complete graph that state is the number of informed nodes: a Markov chain that only climbs. Its transitions come
 //! from two independent parts:
 //!

@@ -139,7 +139,7 @@ fn way(case: &Case) -> Result<Method, Unavailable> {
     }
     let way = match (case.clock, case.graph) {
         (CaseClock::Aligned | CaseClock::Poisson, _) if case.nodes == 1 => Ok(Method::Chain),
-        (CaseClock::Random, _) => Err(Unavailable::Unknown("ticks lie at random phases")),
+        (CaseClock::Random, _) => Err(Unavailable::Unknown("turns lie at random phases")),
         (CaseClock::Poisson, GraphClass::Complete | GraphClass::Ring { neighbors: 1 }) if case.fanout > 1 => {
             Err(Unavailable::Unknown("Poisson clocks with a fanout above 1"))
         }
@@ -155,7 +155,7 @@ fn way(case: &Case) -> Result<Method, Unavailable> {
     if case.nodes > MAX_NODES { Err(Unavailable::TooLarge) } else { Ok(way) }
 }
 
-/// The rates at which one more node learns under Poisson clocks of one tick a unit of time and fanout 1. Each pair of
+/// The rates at which one more node learns under Poisson clocks of one turn a unit of time and fanout 1. Each pair of
 /// one who knows and one who does not meets successfully at rate (a + b) / degree: i (n - i) pairs of degree n - 1 on
 /// the complete graph, two of degree 2 on the ring.
 fn rates(case: &Case) -> Vec<f64> {
@@ -228,7 +228,7 @@ mod tests {
             (Case { rumor: Some(rumor), ..base.clone() }, "nodes lose interest"),
             (Case { calls: Some(1), ..base.clone() }, "nodes take only so many calls"),
             (Case { peers_uniform: false, ..base.clone() }, "peers are not chosen uniformly and afresh each time"),
-            (Case { clock: CaseClock::Random, ..base.clone() }, "ticks lie at random phases"),
+            (Case { clock: CaseClock::Random, ..base.clone() }, "turns lie at random phases"),
             (Case { clock: CaseClock::Poisson, fanout: 2, ..base.clone() }, "Poisson clocks with a fanout above 1"),
             (Case { clock: CaseClock::Poisson, ..star.clone() }, "no birth process describes this topology"),
             (Case { graph: GraphClass::Hypercube, ..base.clone() }, "no chain of few states describes this topology"),

@@ -26,7 +26,7 @@ pub(super) const RULES: &[Rule] = &[
         source: "derived: pure birth process",
         domain: "complete graph, Poisson clocks, fanout 1, any loss",
         slack: Tolerance::None,
-        covers: |case| ticks(case) && case.graph == GraphClass::Complete,
+        covers: |case| by_poisson_clocks(case) && case.graph == GraphClass::Complete,
         claim: |case| Claim::Exactly(complete(case)),
     },
     Rule {
@@ -35,7 +35,7 @@ pub(super) const RULES: &[Rule] = &[
         source: "derived: Erlang(n-1, a+b)",
         domain: "ring with one neighbour a side, Poisson clocks, fanout 1, any loss",
         slack: Tolerance::None,
-        covers: |case| ticks(case) && case.nodes > 2 && case.graph == GraphClass::Ring { neighbors: 1 },
+        covers: |case| by_poisson_clocks(case) && case.nodes > 2 && case.graph == GraphClass::Ring { neighbors: 1 },
         claim: |case| Claim::Exactly(ring(case)),
     },
 ];
@@ -46,7 +46,7 @@ const FACTORS: u32 = 4096;
 /// Terms of the Fourier series.
 const TERMS: u32 = 200;
 
-fn ticks(case: &Case) -> bool {
+fn by_poisson_clocks(case: &Case) -> bool {
     case.clock == CaseClock::Poisson && case.is_of_the_theorems() && case.fanout == 1
 }
 

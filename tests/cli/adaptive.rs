@@ -26,12 +26,12 @@ fn runs_end_where_the_target_is_met_with_any_number_of_threads() {
     sandbox.write("wanted.toml", WANTED);
     sandbox.run(&["check", "wanted.toml"]).exits(0).prints(&[
         "replicates = { target = 0.03, min = 10, max = 1000 }",
-        "# wanted: 4 points × 10 to 1000 = 40 to 4000 runs",
+        "# wanted: 4 configurations × 10 to 1000 = 40 to 4000 runs",
     ]);
     for threads in ["1", "2", "5"] {
         let outcome = sandbox.run(&["run", "wanted.toml", "--threads", threads, "--out", threads]).exits(0);
         assert_eq!(outcome.stderr, "");
-        outcome.prints(&["wanted: 4 points × 10 to 1000 = 40 to 4000 runs"]);
+        outcome.prints(&["wanted: 4 configurations × 10 to 1000 = 40 to 4000 runs"]);
     }
     for file in sandbox.files("1").iter().filter(|name| *name != "manifest.json") {
         for other in ["2", "5"] {
@@ -75,18 +75,18 @@ fn a_target_that_is_missed_is_told_and_so_is_a_point_that_never_converges() {
     let arguments = ["run", "wanted.toml", "--set", "replicates={ target = \"0.1%\", min = 10, max = 25 }"];
     let outcome = sandbox.run(&arguments).exits(0);
     outcome.says(&[
-        "note: point 0: after 25 runs, the most allowed, the mean rounds are known to ±",
+        "note: configuration 0: after 25 runs, the most allowed, the mean rounds are known to ±",
         "instead of ±0.10 %",
     ]);
     let notes = sandbox.json("output/wanted/manifest.json")["notes"].to_string();
-    assert!(notes.contains("point 3: after 25 runs"), "{notes}");
+    assert!(notes.contains("configuration 3: after 25 runs"), "{notes}");
 
     sandbox.write("lost.toml", TINY.replace("= 2", "= { target = \"1%\" }"));
     let lost = ["run", "lost.toml", "--set", "network.loss=1", "--set", "stop.max_rounds=4"];
     sandbox
         .run(&lost)
         .exits(0)
-        .says(&["point 0: none of 30 runs converged"])
+        .says(&["configuration 0: none of 30 runs converged"])
         .prints(&["30 of 30 runs did not converge"]);
 }
 

@@ -95,7 +95,7 @@ fn two_files_are_compared_point_by_point_under_the_seed_of_the_first() {
     sandbox.write("lossy.toml", format!("seed = 5\n{}{sweep}", TINY.replace("8\n", "8\nloss = 0.2\n")));
     let outcome = sandbox.run(&["compare", "calm.toml", "lossy.toml", "--replicates", "40"]).exits(0);
     outcome.says(&["`lossy` runs with the seed of `calm`", "what the files expect is not checked"]);
-    outcome.prints(&["calm_vs_lossy: 4 points", "calm less lossy", "wrote output/calm_vs_lossy"]);
+    outcome.prints(&["calm_vs_lossy: 4 configurations", "calm - lossy", "wrote output/calm_vs_lossy"]);
     let rows = pairs(&sandbox, "output/calm_vs_lossy", &["first", "second", "nodes", "loss", "strategy"]);
     let of = |nodes: &str| ["calm", "lossy", nodes, "", "push-pull"].map(str::to_owned);
     assert_eq!(rows, [of("8"), of("16")]);

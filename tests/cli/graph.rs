@@ -227,7 +227,7 @@ fn what_cannot_be_written_is_refused_before_any_work() {
         assert!(outcome.stdout.is_empty());
         outcome.says(parts);
     };
-    refused(&["--point", "1"], &["there is no point 1", "it has one, point 0"]);
+    refused(&["--point", "1"], &["there is no configuration 1", "it has one, configuration 0"]);
     refused(&["--replicate", "3"], &["there is no replicate 3", "0 to 2"]);
     refused(&["--format", "gexf"], &["edges, graphml, dot, json"]);
     refused(&["--set", "network.nodes=100000"], &["4 999 950 000 edges", "--force"]);
@@ -250,7 +250,7 @@ fn what_cannot_be_written_is_refused_before_any_work() {
     let outcome = sandbox.run(&[&["graph", "any.toml"], &never[..]].concat()).exits(1);
     outcome.says(&["network.topology: none of 1000 graphs", "connected = false"]);
     let run = sandbox.run(&[&["run", "any.toml"], &never[..]].concat()).exits(1);
-    run.says(&["point 0, replicate 0, seed 1: network.topology: none of 1000 graphs"]);
+    run.says(&["configuration 0, replicate 0, seed 1: network.topology: none of 1000 graphs"]);
     assert_eq!(sandbox.entries(), ["any.toml", "mine.txt"], "nothing is left of what failed");
 }
 

@@ -93,7 +93,7 @@ fn points_of_one_size_share_their_draws_and_that_is_said() {
         "replicates = 5\n[network]\nnodes = 8\n[gossip]\nstrategy = \"push\"\n\
          [sweep]\n\"gossip.strategy\" = [\"push\", \"pull\"]\n",
     );
-    let note = "exact: points of one size share their draws, so their z values are correlated";
+    let note = "exact: configurations of one size share their draws, so their z values are correlated";
     sandbox.run(&["run", "both.toml"]).exits(0).prints(&[note]);
     let alone = sandbox.run(&["run", "both.toml", "--force", "--set", "gossip.strategy=\"push\""]).exits(0);
     assert!(!alone.stdout.contains(note), "{}", alone.stdout);

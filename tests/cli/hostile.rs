@@ -248,7 +248,7 @@ fn names_that_are_not_unicode_are_used_as_they_are_and_shown_as_they_can_be() {
         assert_plain(&outcome, &format!("{arguments:?}"));
         outcome
     };
-    latin(&["run", "--out", "o"]).exits(0).prints(&["caf\u{fffd}\\u{1b}[31m: 1 point"]);
+    latin(&["run", "--out", "o"]).exits(0).prints(&["caf\u{fffd}\\u{1b}[31m: 1 configuration"]);
     latin(&["run", "--json", "--out", "p"]).exits(0).json();
     latin(&["check"]).exits(0);
     latin(&["check", "tiny.toml"]).exits(2);

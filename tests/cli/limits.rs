@@ -23,7 +23,7 @@ fn a_run_cut_off_before_it_is_quiet_has_converged_if_all_know_and_is_told_of() {
     // The origin calls all others in the first round.
     sandbox.write("short.toml", mongering(3));
     let outcome = sandbox.run(&["run", "short.toml"]).exits(0);
-    let note = "point 0: 40 of 40 runs were cut off by a limit of [stop] before they were quiet (40 of them with every \
+    let note = "configuration 0: 40 of 40 runs were cut off by a limit of [stop] before they were quiet (40 of them with every \
         node informed, which counts as converged): their traffic is incomplete";
     outcome.says(&[note]).prints(&["all 40 runs converged"]);
     assert_eq!(sandbox.json("output/short/manifest.json")["notes"], serde_json::json!([note]));

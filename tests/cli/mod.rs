@@ -76,7 +76,7 @@ fn check_prints_a_scenario_that_means_the_same_and_runs_nothing() {
     let sandbox = Sandbox::new("check");
     sandbox.write("tiny.toml", sandbox::TINY);
     let resolved = sandbox.run(&["check", "tiny.toml", "--set", "network.loss=0.25"]).exits(0);
-    resolved.prints(&["interval         = \"1s\"", "loss        = 0.25", "# tiny: 1 point × 2 = 2 runs", "of memory"]);
+    resolved.prints(&["interval         = \"1s\"", "loss        = 0.25", "# tiny: 1 configuration × 2 = 2 runs", "of memory"]);
     sandbox.write("again/tiny.toml", &resolved.stdout);
     let hash = |arguments: &[&str]| sandbox.run(arguments).exits(0).json()["hash"].clone();
     let first = hash(&["check", "--json", "tiny.toml", "--set", "network.loss=0.25"]);
@@ -95,7 +95,7 @@ fn check_says_what_a_run_of_each_point_takes() {
     sandbox.write("few.toml", format!("{}{sweep}", sandbox::TINY));
     let few = sandbox.run(&["check", "few.toml"]).exits(0);
     let lines: Vec<&str> = few.stdout.lines().skip_while(|line| !line.starts_with("# the largest run takes")).collect();
-    assert_eq!(lines.len(), 6, "a line for the largest, a head and four points: {lines:?}");
+    assert_eq!(lines.len(), 6, "a line for the largest, a head and four configurations: {lines:?}");
     assert!(lines[1].ends_with("memory") && lines[1].contains("network.nodes"), "{}", lines[1]);
     let takes = |line: &str| line.split(" MB").next().and_then(|text| text.rsplit(' ').next()).map(str::to_owned);
     assert!(lines[4].contains("complete") && lines[5].contains("random-regular (degree = 8)"), "{lines:?}");
@@ -111,7 +111,7 @@ fn check_says_what_a_run_of_each_point_takes() {
     let many = "[sweep]\n\"network.nodes\" = \"2^2..2^20\"\n\"network.loss\" = \"0..0.5 step 0.1\"\n";
     sandbox.write("many.toml", format!("{}{many}", sandbox::TINY));
     let many = sandbox.run(&["check", "many.toml"]).exits(0);
-    many.prints(&["#  network.nodes  points  memory, at most\n", "#      1 048 576       6"]);
+    many.prints(&["#  network.nodes  configurations  memory, at most\n", "#      1 048 576               6"]);
 
     let sizes = "[sweep]\n\"network.nodes\" = [\"10..59 step 1\", 1048576]\n";
     sandbox.write("sizes.toml", format!("{}{sizes}", sandbox::TINY));
@@ -122,7 +122,7 @@ fn check_says_what_a_run_of_each_point_takes() {
     let same = "[sweep]\n\"network.loss\" = [0, 0.1]\n";
     sandbox.write("same.toml", format!("{}{same}", sandbox::TINY));
     let same = sandbox.run(&["check", "same.toml"]).exits(0);
-    same.prints(&["# a run of every point takes less than 1 MB of memory"]);
+    same.prints(&["# a run of every configuration takes less than 1 MB of memory"]);
 }
 
 #[test]

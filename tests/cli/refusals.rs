@@ -114,7 +114,7 @@ fn notes_on_what_cannot_be_meant_are_shown_by_every_command() {
     sandbox
         .run(&["compare", "lost.toml", "--out", "compared"])
         .exits(0)
-        .says(&[&format!("note: at every point: {note}")]);
+        .says(&[&format!("note: in every configuration: {note}")]);
 }
 
 #[test]
@@ -158,7 +158,7 @@ fn arguments_that_change_the_scenario_for_the_worse_are_shown() {
     sandbox
         .run(&["check", "tiny.toml", "--set", "sweep={ gossip.fanout = [1, 2] }"])
         .exits(0)
-        .prints(&["\"gossip.fanout\" = [1, 2]", "# tiny: 2 points × 2 = 4 runs"]);
+        .prints(&["\"gossip.fanout\" = [1, 2]", "# tiny: 2 configurations × 2 = 4 runs"]);
 }
 
 #[test]
@@ -214,6 +214,6 @@ fn what_no_memory_can_hold_is_refused_from_the_estimate() {
     // One point too large among others; --force shows the estimates all the same.
     sandbox
         .write("huge.toml", huge.replace("100_000_000", "2000") + "[sweep]\n\"network.nodes\" = [2000, 100_000_000]\n");
-    refused(&sandbox, &["check", "huge.toml"], &["one run of point 1 takes about", "MB are free"]);
+    refused(&sandbox, &["check", "huge.toml"], &["one run of configuration 1 takes about", "MB are free"]);
     sandbox.run(&["check", "huge.toml", "--force"]).exits(0).prints(&["2000", "100000000", " GB"]);
 }

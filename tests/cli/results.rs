@@ -47,7 +47,7 @@ fn the_tables_are_as_agreed(sandbox: &Sandbox) {
     assert!(header.starts_with("scenario,point,strategy,nodes,") && header.ends_with(",gossip.spread"), "{header}");
     assert_eq!(runs.len(), 4 * 3, "points × replicates");
     let order: Vec<_> = runs.iter().map(|row| (&row[1], &row[8])).collect();
-    assert!(order.is_sorted(), "by point and replicate: {order:?}");
+    assert!(order.is_sorted(), "by configuration and replicate: {order:?}");
     let (header, summary) = sandbox.table("1/summary.csv");
     assert!(header.contains(",interval_ms,gossip.spread,runs,converged,"), "{header}");
     assert_eq!(summary.len(), 4);
@@ -56,7 +56,7 @@ fn the_tables_are_as_agreed(sandbox: &Sandbox) {
     assert_eq!(coverage.len(), 4 * 5 * 2, "points × shares × ways to count");
     let (header, curve) = sandbox.table("1/curve.csv");
     let starts = curve.iter().filter(|row| row[column(&header, "round")] == "0").count();
-    assert_eq!(starts, 4, "every point has its round 0");
+    assert_eq!(starts, 4, "every configuration has its round 0");
     let (header, fit) = sandbox.table("1/fit.csv");
     assert!(header.starts_with("strategy,gossip.spread,slope,"), "{header}");
     assert_eq!(fit.len(), 2, "a fit for each value of the other key");
@@ -145,7 +145,7 @@ fn how_surely_runs_converge_is_told_also_where_all_did() {
     let sandbox = Sandbox::new("surely");
     sandbox.write("tiny.toml", TINY);
     let outcome = sandbox.run(&["run", "tiny.toml", "--replicates", "200"]).exits(0);
-    outcome.prints(&["all 200 runs converged (0 of 200 failed: below 1.50 % at 95 %)"]);
+    outcome.prints(&["all 200 runs converged (0 of 200 did not converge: below 1.50 % at 95 %)"]);
     let (header, summary) = sandbox.table("output/tiny/summary.csv");
     let of = |name: &str| summary[0][column(&header, name)].parse::<f64>().ok();
     // The rule of three: 1 + ln 0.05 / 200.
@@ -156,7 +156,7 @@ fn how_surely_runs_converge_is_told_also_where_all_did() {
     assert!(of("rounds_p95_ci_high").is_some() && of("rounds_p99").is_some());
     assert_eq!(of("rounds_p99_ci_low"), None, "200 runs are too few");
     let sweep = ["run", "tiny.toml", "--set", "sweep.gossip.fanout=[1, 2]", "--out", "sweep"];
-    sandbox.run(&sweep).exits(0).prints(&["all 4 runs converged (at each point 0 of 2 failed: below 100.0 % at 95 %)"]);
+    sandbox.run(&sweep).exits(0).prints(&["all 4 runs converged (in each configuration 0 of 2 did not converge: below 100.0 % at 95 %)"]);
 }
 
 #[test]
@@ -259,7 +259,7 @@ fn an_expectation_says_which_point_it_failed_at() {
     let sweep = "[sweep]\n\"network.topology\" = [\"complete\", \"star\"]\n[expect]\nrounds_max = \"> 1000\"\n";
     sandbox.write("sweep.toml", format!("{TINY}{sweep}"));
     let outcome = sandbox.run(&["run", "sweep.toml"]).exits(1);
-    outcome.says(&["(point 0: push-pull, topology complete, 8 nodes)", "(point 1: push-pull, topology star, 8 nodes)"]);
+    outcome.says(&["(configuration 0: push-pull, topology complete, 8 nodes)", "(configuration 1: push-pull, topology star, 8 nodes)"]);
     outcome
         .prints(&["\nexact: push-pull, topology star, n = 8: mean ", "\ntheory: push-pull, topology complete: log3 n"]);
 }

@@ -16,9 +16,9 @@ fn every_point_has_its_laws_and_its_exact_distribution_or_the_reason_why_not() {
     sandbox.write("sweep.toml", SWEEP);
     let outcome = sandbox.run(&["theory", "sweep.toml"]).exits(0);
     outcome.prints(&[
-        "sweep: rounds until every node knows, by theory; 6 points",
+        "sweep: rounds until every node knows, by theory; 6 configurations",
         "push, fanout 1",
-        "point 4: nodes 8192, topology complete",
+        "configuration 4: nodes 8192, topology complete",
         "Frieze & Grimmett 1985; Pittel 1987",
         "Doerr & Künnemann 2014",
         "no exact law: more than 4096 nodes",
@@ -46,7 +46,7 @@ fn the_distribution_is_whole(sandbox: &Sandbox) {
     // The hypercube of four nodes, point 1, is the ring of four.
     for point in ["0", "1", "2"] {
         let of_point: Vec<f64> = rows.iter().filter(|row| row[0] == point).flat_map(|row| row[2].parse()).collect();
-        assert!((of_point.iter().sum::<f64>() - 1.0).abs() < 1e-9, "point {point}");
+        assert!((of_point.iter().sum::<f64>() - 1.0).abs() < 1e-9, "configuration {point}");
         let last = rows.iter().rfind(|row| row[0] == point).expect("rows");
         assert!((last[3].parse::<f64>().expect("a number") - 1.0).abs() < 1e-9);
     }
@@ -147,7 +147,7 @@ fn what_is_not_its_own_is_left_alone() {
         assert_eq!(outcome.says(&["error: ", part]).stdout, "", "{arguments:?}");
         assert_eq!(sandbox.entries(), before, "{arguments:?} left a trace");
     }
-    sandbox.run(&["theory", "tiny.toml"]).exits(0).prints(&["the point", "exact"]);
+    sandbox.run(&["theory", "tiny.toml"]).exits(0).prints(&["the configuration", "exact"]);
     // Its own it replaces, another scenario's only by force.
     sandbox.run(&["theory", "tiny.toml"]).exits(0);
     sandbox.run(&["theory", "tiny.toml", "--seed", "9"]).exits(2).says(&["--force"]);

@@ -78,7 +78,7 @@ fn sweep() -> Value {
     let values = json!({ "type": ["array", "string", "object"] });
     let keys = settings::keys().filter(|key| !key.section().is_empty());
     let keys = keys.map(|key| (key.path.to_owned(), described(key, values.clone())));
-    let doc = "keys with a list or a range of values each; every combination is a point";
+    let doc = "keys with a list or a range of values each; every combination is a configuration";
     let mut keys: Map<String, Value> = keys.collect();
     for key in keys.values_mut().filter_map(Value::as_object_mut) {
         key.shift_remove("default");

@@ -148,10 +148,10 @@ impl fmt::Display for Verdict {
             Verdict::Decided { winner, also, rival, margin } => {
                 write!(f, "{winner}")?;
                 also.map_or(Ok(()), |law| write!(f, " or {law}"))?;
-                write!(f, ", ahead of {rival} by AICc {margin:.0}")
+                write!(f, ", ahead of {rival} by ΔAICc {margin:.0}")
             }
             Verdict::Close { first, second, margin } => {
-                write!(f, "undecided: {first} and {second} within AICc {margin:.1}; wider sizes tell more")
+                write!(f, "undecided: {first} and {second} within ΔAICc {margin:.1}; wider sizes tell more")
             }
             Verdict::Vague { rise } => {
                 write!(f, "undecided: constant, or rising by up to {:.0} % of the mean", 100.0 * rise)
@@ -367,11 +367,11 @@ mod tests {
         let few = judge(&points(&PUSH.0[..3], 0.1));
         assert_eq!((few.to_string().as_str(), few.runner_up()), ("undecided: 3 sizes, 5 needed", None));
         let (law, lead) = judge(&points(PUSH.0, 0.1)).runner_up().unwrap();
-        assert!(text.ends_with(&format!("ahead of {law} by AICc {lead:.0}")) && lead >= MARGIN, "{text}");
+        assert!(text.ends_with(&format!("ahead of {law} by ΔAICc {lead:.0}")) && lead >= MARGIN, "{text}");
         let close = of(|n| 5.0 + 0.1 * libm::log2(n), 6..=14, 2.0);
         assert!(close.law().is_none_or(|law| law == Law::Constant), "{close}");
         let close = of(|n| 0.5 * libm::log2(n) + 0.25 * libm::log2(n) * libm::log2(n) / 8.0, 6..=11, 0.4);
-        assert!(close.to_string().starts_with("undecided: ") && close.to_string().contains(" within AICc "), "{close}");
+        assert!(close.to_string().starts_with("undecided: ") && close.to_string().contains(" within ΔAICc "), "{close}");
         assert!(close.runner_up().is_some_and(|(_, lead)| (0.0..MARGIN).contains(&lead)), "{close}");
     }
 

@@ -82,7 +82,7 @@ fn assert_wave(strategy: Strategy, exchange: Exchange, latency: u64, (first, ste
 
 #[test]
 fn news_moves_one_hop_an_instant_whatever_the_order_of_the_nodes() {
-    // Ticks go from node 0 up: whoever passed on what it learned within the instant would reach the end at once.
+    // Turns go from node 0 up: whoever passed on what it learned within the instant would reach the end at once.
     for exchange in [Exchange::Eager, Exchange::Digest] {
         for strategy in [Strategy::Push, Strategy::Pull, Strategy::PushPull] {
             assert_wave(strategy, exchange, 0, (0, 100));
@@ -101,7 +101,7 @@ fn every_leg_takes_its_time() {
 
 #[test]
 fn what_is_learned_at_an_instant_is_passed_on_strictly_after_it() {
-    // The update arrives just as its recipient ticks: it speaks of it an interval later.
+    // The update arrives just as its recipient has its turn: it speaks of it an interval later.
     assert_wave(Strategy::Push, Exchange::Digest, 100, (100, 200));
     // A question that arrives as the update does finds nothing yet; the next comes an interval later. With
     // a nanosecond less on the way it comes in time.
