@@ -125,6 +125,7 @@ pub mod printable;
 pub mod queue;
 pub mod random;
 pub mod regular_file;
+pub mod scalar;
 pub mod scenario;
 pub mod settings;
 pub mod stats;

@@ -4,7 +4,9 @@ use std::fmt;
 use std::ops::{Add, Mul};
 use std::str::FromStr;
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use crate::scalar;
 
 const UNITS: [(&str, u64); 5] =
     [("min", 60_000_000_000), ("ns", 1), ("us", 1_000), ("ms", 1_000_000), ("s", 1_000_000_000)];
@@ -194,19 +196,8 @@ impl Serialize for Span {
 
 impl<'de> Deserialize<'de> for Span {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Reader;
-        impl de::Visitor<'_> for Reader {
-            type Value = Span;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str(SPAN_FORM)
-            }
-
-            fn visit_str<E: de::Error>(self, text: &str) -> Result<Span, E> {
-                text.parse().map_err(|problem| E::custom(format_args!("{problem}; expected {SPAN_FORM}")))
-            }
-        }
-        deserializer.deserialize_str(Reader)
+        let form = |problem: String| format!("{problem}; expected {SPAN_FORM}");
+        scalar::read_text(deserializer, SPAN_FORM, |text| text.parse().map_err(form))
     }
 }
 

@@ -3,7 +3,9 @@
 use std::fmt;
 use std::str::FromStr;
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use crate::scalar::{self, Refusal, Scalar};
 
 /// The largest number of nodes a run may have.
 pub const MAX_NODES: u32 = 100_000_000;
@@ -86,27 +88,15 @@ impl Serialize for Probability {
 
 impl<'de> Deserialize<'de> for Probability {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Reader;
-        impl de::Visitor<'_> for Reader {
-            type Value = Probability;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a rate from 0 to 1")
-            }
-
-            fn visit_f64<E: de::Error>(self, value: f64) -> Result<Probability, E> {
-                Probability::new(value).ok_or_else(|| E::invalid_value(de::Unexpected::Float(value), &self))
-            }
-
-            fn visit_i64<E: de::Error>(self, value: i64) -> Result<Probability, E> {
-                Probability::new(value as f64).ok_or_else(|| E::invalid_value(de::Unexpected::Signed(value), &self))
-            }
-
-            fn visit_u64<E: de::Error>(self, value: u64) -> Result<Probability, E> {
-                Probability::new(value as f64).ok_or_else(|| E::invalid_value(de::Unexpected::Unsigned(value), &self))
-            }
-        }
-        deserializer.deserialize_f64(Reader)
+        scalar::read(deserializer, "a rate from 0 to 1", |written| {
+            let value = match written {
+                Scalar::Real(value) => value,
+                Scalar::Signed(value) => value as f64,
+                Scalar::Unsigned(value) => value as f64,
+                Scalar::Text(_) => return Err(Refusal::Kind),
+            };
+            Probability::new(value).ok_or(Refusal::Value)
+        })
     }
 }
 
@@ -166,19 +156,7 @@ impl Serialize for Bytes {
 
 impl<'de> Deserialize<'de> for Bytes {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Reader;
-        impl de::Visitor<'_> for Reader {
-            type Value = Bytes;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str(BYTES_FORM)
-            }
-
-            fn visit_str<E: de::Error>(self, text: &str) -> Result<Bytes, E> {
-                text.parse().map_err(E::custom)
-            }
-        }
-        deserializer.deserialize_str(Reader)
+        scalar::read_text(deserializer, BYTES_FORM, str::parse)
     }
 }
 

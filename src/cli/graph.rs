@@ -56,7 +56,8 @@ fn chosen(scenario: &Scenario, choice: &GraphChoice) -> Result<Point, Error> {
     let points = scenario.points.len() as u64;
     let Some(point) = scenario.points.get(choice.point as usize) else {
         let problem = format!("{}: there is no configuration {}", scenario.name, choice.point);
-        let allowed = if points == 1 { "it has one, configuration 0".to_owned() } else { format!("0 to {}", points - 1) };
+        let allowed =
+            if points == 1 { "it has one, configuration 0".to_owned() } else { format!("0 to {}", points - 1) };
         return Err(Error::Usage(format!("{problem}; {allowed}")));
     };
     if choice.replicate >= scenario.replicates {

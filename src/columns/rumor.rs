@@ -2,7 +2,6 @@
 
 use super::common;
 use super::{Cell, Column, Columns, Figure, Published, Run, Sampled, Statistic, Summary, Summed};
-use crate::engine::Outcome;
 use crate::observe::{COVERAGES, RoundSample, enough};
 use crate::plan;
 use crate::time::Time;
@@ -42,7 +41,7 @@ const RUNS: &[Column<Run>] = &[
     }),
     common::LIVE,
     Column::real("residue", "", "Share of the live nodes that do not know at the end; empty if no node is live.", |run: &Run| {
-        share_left(run.record.live, run.record.ending.tally.informed).into()
+        run.record.ending.tally.residue().into()
     })
     .optional()
     .summed(Summary::Mean),
@@ -219,11 +218,6 @@ fn reached(run: &Run, place: usize) -> Cell {
     run.record.reached[place].map(Time::as_millis).into()
 }
 
-/// The share of the `live` nodes beyond the `informed`, if there are any.
-fn share_left(live: u64, informed: u64) -> Option<f64> {
-    (live > 0).then(|| (live - informed) as f64 / live as f64)
-}
-
 /// Whether nodes can lose interest, so that a rumor can die out.
 fn mongers(run: &Run) -> bool {
     run.point.settings.gossip.spread != Spread::FOREVER
@@ -231,12 +225,7 @@ fn mongers(run: &Run) -> bool {
 
 /// Share of live nodes that did not know when the rumor first died out. Nobody is left where all know before.
 fn rumor_residue(run: &Run) -> Option<f64> {
-    let ending = &run.record.ending;
-    let left = match ending.extinction {
-        Some(extinction) => share_left(extinction.live, extinction.informed),
-        None => (ending.outcome == Outcome::Converged).then_some(0.0),
-    };
-    left.filter(|_| mongers(run))
+    run.record.ending.residue_of_rumor().filter(|_| mongers(run))
 }
 
 /// Messages and updates of rumor mongering, then those of the anti-entropy behind it.

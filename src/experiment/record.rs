@@ -34,7 +34,7 @@ impl Record {
     /// The round, by rounds of length `interval`, in which the last live node learned, of a run that converged; 0 if
     /// nobody had to.
     pub fn rounds(&self, interval: Span) -> Option<u64> {
-        self.converged().then(|| self.ending.last_learned.map_or(0, |last| last.round(interval).number()))
+        self.ending.rounds(interval)
     }
 
     /// Whether every live node has the update.

@@ -237,8 +237,7 @@ mod tests {
 
     #[test]
     fn what_all_points_share_is_stated_and_what_differs_is_not() {
-        let plain =
-            "complete, n = 16, push, fanout 1, interval 1s, aligned phases, latency none, loss 0, 7 runs per configuration";
+        let plain = "complete, n = 16, push, fanout 1, interval 1s, aligned phases, latency none, loss 0, 7 runs per configuration";
         assert_eq!(conditions(&scenario("")).statement, plain);
         let swept = "[sweep]\n\"gossip.strategy\" = [\"push\", \"pull\"]\n\"network.loss\" = [0, 0.5]\n";
         let common = "complete, n = 16, fanout 1, interval 1s, aligned phases, latency none, 7 runs per configuration";
@@ -259,7 +258,11 @@ mod tests {
     #[test]
     fn events_are_stated_and_what_may_never_converge_is_known() {
         let crash = conditions(&scenario("[[event]]\nat_round = 3\ncrash = 0.2\n"));
-        assert!(crash.statement.ends_with("loss 0, crash of 20 % in round 3, 7 runs per configuration"), "{}", crash.statement);
+        assert!(
+            crash.statement.ends_with("loss 0, crash of 20 % in round 3, 7 runs per configuration"),
+            "{}",
+            crash.statement
+        );
         assert!(crash.may_never_converge && !conditions(&scenario("")).may_never_converge);
     }
 

@@ -59,7 +59,11 @@ pub fn entries(list: &List) -> Vec<Entry> {
         Entry::new("summary.csv", "point", tables::summary(list)),
         Entry::new("coverage.csv", "configuration, share of the live nodes, and kind of runs", tables::coverage(list)),
         Entry::new("fit.csv", "strategy and other swept keys, if `network.nodes` is swept", tables::fit(list)),
-        Entry::new("pairs.csv", "pair of configurations that differ in what is compared (`compare` only)", pairs::layout(list)),
+        Entry::new(
+            "pairs.csv",
+            "pair of configurations that differ in what is compared (`compare` only)",
+            pairs::layout(list),
+        ),
         Entry::new("links.csv", "link of a configuration with `network.links`", tables::links()),
         Entry::new("links_summary.csv", "configuration with `network.links`", tables::links_summary(list)),
         Entry::new("theory.csv", "configuration and law (`theory` only)", law_rows::layout(list)),

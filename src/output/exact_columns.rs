@@ -194,7 +194,8 @@ mod tests {
             ["push, topology star, n = 16: mean 7.50, measured 7.00 (z = -0.2); 4 configurations, |z| at most 2.0"]
         );
         let cut_off = of(4, [Some(0.5), Some(-1.0), None, None]);
-        let told = "push, topology star, n = 16: mean 7.50, measured 7.00 over 4 of 9 runs; 2 configurations, |z| at most 1.0";
+        let told =
+            "push, topology star, n = 16: mean 7.50, measured 7.00 over 4 of 9 runs; 2 configurations, |z| at most 1.0";
         assert_eq!(cut_off, [told]);
     }
 

@@ -130,7 +130,8 @@ mod tests {
         let quiet = until("quiet");
         let notes = said(&quiet.points[0], &records);
         assert!(
-            notes[0].starts_with("configuration 0: 2 of 4 runs were cut off") && notes[0].contains("(1 of them with every"),
+            notes[0].starts_with("configuration 0: 2 of 4 runs were cut off")
+                && notes[0].contains("(1 of them with every"),
             "{notes:?}"
         );
         assert_eq!(said(&quiet.points[0], &records[..2]), <[&str; 0]>::default());

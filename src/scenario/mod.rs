@@ -104,7 +104,8 @@ pub fn read(source: Source, overrides: &Overrides) -> Result<Scenario, Problems>
         overrides.check_varied(&axes, &mut problems);
     }
     for axis in axes.iter().filter(|axis| ["workload", "workload.kind"].contains(&axis.path.as_str())) {
-        let problem = format!("`{}` is the same in every configuration: each workload has tables of its own", axis.path);
+        let problem =
+            format!("`{}` is the same in every configuration: each workload has tables of its own", axis.path);
         problems.push(Diagnostic::at(axis.key_place, "sweep", problem, "one workload a scenario file"));
     }
     let written = Written::new(mem::take(&mut draft.root), axes, source.end(), source.folder);
@@ -242,8 +243,11 @@ impl Reading {
         let written = root.entry("replicates").map(|entry| entry.node.place);
         let place = axes.first().map(|axis| axis.key_place).or(written).unwrap_or(*end);
         let key = if axes.is_empty() { "replicates" } else { "sweep" };
-        let problem =
-            format!("{points} configurations × {} replicates = {} runs", grouped(replicates), grouped(runs(replicates)));
+        let problem = format!(
+            "{points} configurations × {} replicates = {} runs",
+            grouped(replicates),
+            grouped(runs(replicates))
+        );
         let allowed = match too_many {
             true => "fewer than 2^64 runs, with --force or without".to_owned(),
             false => format!("up to {} runs, more with --force", grouped(MAX_RUNS)),

@@ -171,7 +171,8 @@ impl Draft {
             let problem = format!("`{}` is swept, and each of its values takes the place of this one", outer.key);
             let diagnostic =
                 Diagnostic::at(*place, path, problem, format!("`--set {}=…`, which ends the sweep", outer.key));
-            problems.push(diagnostic.suggest(format!("to set it in every configuration, write --set 'sweep.{path}=[…]'")));
+            problems
+                .push(diagnostic.suggest(format!("to set it in every configuration, write --set 'sweep.{path}=[…]'")));
         }
     }
 }

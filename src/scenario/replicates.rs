@@ -1,11 +1,10 @@
 //! How many runs a point gets: a fixed number, or as many as it takes to know its mean rounds well enough.
 
-use std::fmt;
-
-use serde::{Deserialize, Deserializer, de};
+use serde::{Deserialize, Deserializer};
 
 use super::sections::Reader;
 use super::tree::Value;
+use crate::scalar::{self, Refusal, Scalar};
 use crate::settings::REPLICATES;
 pub use crate::settings::{Precision, half_width};
 
@@ -65,34 +64,18 @@ struct Share(f64);
 
 impl<'de> Deserialize<'de> for Share {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Reader;
-        impl de::Visitor<'_> for Reader {
-            type Value = Share;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a share above 0 and below 1, such as \"1%\" or 0.01")
-            }
-
-            fn visit_f64<E: de::Error>(self, share: f64) -> Result<Share, E> {
-                let sound = share > 0.0 && share < 1.0;
-                sound.then_some(Share(share)).ok_or_else(|| E::invalid_value(de::Unexpected::Float(share), &self))
-            }
-
-            fn visit_i64<E: de::Error>(self, number: i64) -> Result<Share, E> {
-                self.visit_f64(number as f64)
-            }
-
-            fn visit_u64<E: de::Error>(self, number: u64) -> Result<Share, E> {
-                self.visit_f64(number as f64)
-            }
-
-            fn visit_str<E: de::Error>(self, text: &str) -> Result<Share, E> {
-                let percent = text.trim().strip_suffix('%').and_then(|number| number.trim().parse::<f64>().ok());
-                let share = percent.map(|percent| percent / 100.0).filter(|share| *share > 0.0 && *share < 1.0);
-                share.map(Share).ok_or_else(|| E::invalid_value(de::Unexpected::Str(text), &self))
-            }
-        }
-        deserializer.deserialize_any(Reader)
+        scalar::read(deserializer, "a share above 0 and below 1, such as \"1%\" or 0.01", |written| {
+            let share = match written {
+                Scalar::Real(share) => Some(share),
+                Scalar::Signed(number) => Some(number as f64),
+                Scalar::Unsigned(number) => Some(number as f64),
+                Scalar::Text(text) => {
+                    let percent = text.trim().strip_suffix('%').and_then(|number| number.trim().parse::<f64>().ok());
+                    percent.map(|percent| percent / 100.0)
+                }
+            };
+            share.filter(|share| *share > 0.0 && *share < 1.0).map(Share).ok_or(Refusal::Value)
+        })
     }
 }
 

@@ -190,7 +190,10 @@ mod tests {
             assert!(notes.len() == 1 && notes[0].starts_with(start), "{losses}: {notes:?}");
         }
         let limits = notes("", "[sweep]\n\"stop.max_time\" = [\"1s\", \"1000s\", \"2000s\"]");
-        assert!(limits[0].starts_with("in 2 of 3 configurations, here of the first: stop.max_time = \"1000s\""), "{limits:?}");
+        assert!(
+            limits[0].starts_with("in 2 of 3 configurations, here of the first: stop.max_time = \"1000s\""),
+            "{limits:?}"
+        );
         let every = notes("loss = 1", "[sweep]\n\"gossip.fanout\" = [1, 2]");
         assert!(every[0].starts_with("in every configuration: "), "{every:?}");
     }

@@ -3,11 +3,12 @@
 use std::fmt;
 use std::sync::Arc;
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::NodeNames;
 use crate::catalog::Incompatible;
 use crate::printable;
+use crate::scalar::{self, Refusal, Scalar};
 use crate::units::NodeId;
 
 /// A node as a scenario writes it.
@@ -62,27 +63,12 @@ impl Serialize for NamedNode {
 
 impl<'de> Deserialize<'de> for WrittenNode {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Reader;
-        impl de::Visitor<'_> for Reader {
-            type Value = WrittenNode;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("the number of a node, or its name in a file")
-            }
-
-            fn visit_str<E: de::Error>(self, text: &str) -> Result<WrittenNode, E> {
-                Ok(WrittenNode::Name(text.into()))
-            }
-
-            fn visit_u64<E: de::Error>(self, number: u64) -> Result<WrittenNode, E> {
-                Ok(WrittenNode::named(&number.to_string()))
-            }
-
-            fn visit_i64<E: de::Error>(self, number: i64) -> Result<WrittenNode, E> {
-                Ok(WrittenNode::Number(number))
-            }
-        }
-        deserializer.deserialize_any(Reader)
+        scalar::read(deserializer, "the number of a node, or its name in a file", |written| match written {
+            Scalar::Text(text) => Ok(WrittenNode::Name(text.into())),
+            Scalar::Unsigned(number) => Ok(WrittenNode::named(&number.to_string())),
+            Scalar::Signed(number) => Ok(WrittenNode::Number(number)),
+            Scalar::Real(_) => Err(Refusal::Kind),
+        })
     }
 }
 

@@ -43,9 +43,9 @@ impl Figure {
         let round = last.round(settings.gossip.interval).number() as f64;
         let converged = ending.outcome == Outcome::Converged;
         match self {
-            Figure::Rounds => converged.then_some(round),
+            Figure::Rounds => ending.rounds(settings.gossip.interval).map(|rounds| rounds as f64),
             Figure::Time => converged.then(|| last.nanos() as f64 / settings.gossip.interval.nanos() as f64),
-            Figure::Residue => Some(1.0 - ending.tally.informed as f64 / nodes),
+            Figure::Residue => ending.tally.residue(),
             Figure::Traffic => Some(ending.tally.updates as f64 / nodes),
             Figure::LastArrival => Some(round),
             Figure::Accepted => Some(1.0 - ending.tally.refused as f64 / ending.tally.turns as f64),

@@ -90,7 +90,7 @@ fn nodes(point: &Point) -> f64 {
 /// The share that never learned, and updates sent per node.
 fn residue(point: &Point, record: &Record) -> Option<[f64; 2]> {
     let tally = &record.ending.tally;
-    Some([1.0 - tally.informed as f64 / nodes(point), tally.updates as f64 / nodes(point)])
+    Some([tally.residue()?, tally.updates as f64 / nodes(point)])
 }
 
 /// Updates sent per node.

@@ -76,7 +76,12 @@ fn check_prints_a_scenario_that_means_the_same_and_runs_nothing() {
     let sandbox = Sandbox::new("check");
     sandbox.write("tiny.toml", sandbox::TINY);
     let resolved = sandbox.run(&["check", "tiny.toml", "--set", "network.loss=0.25"]).exits(0);
-    resolved.prints(&["interval         = \"1s\"", "loss        = 0.25", "# tiny: 1 configuration × 2 = 2 runs", "of memory"]);
+    resolved.prints(&[
+        "interval         = \"1s\"",
+        "loss        = 0.25",
+        "# tiny: 1 configuration × 2 = 2 runs",
+        "of memory",
+    ]);
     sandbox.write("again/tiny.toml", &resolved.stdout);
     let hash = |arguments: &[&str]| sandbox.run(arguments).exits(0).json()["hash"].clone();
     let first = hash(&["check", "--json", "tiny.toml", "--set", "network.loss=0.25"]);

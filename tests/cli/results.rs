@@ -156,7 +156,10 @@ fn how_surely_runs_converge_is_told_also_where_all_did() {
     assert!(of("rounds_p95_ci_high").is_some() && of("rounds_p99").is_some());
     assert_eq!(of("rounds_p99_ci_low"), None, "200 runs are too few");
     let sweep = ["run", "tiny.toml", "--set", "sweep.gossip.fanout=[1, 2]", "--out", "sweep"];
-    sandbox.run(&sweep).exits(0).prints(&["all 4 runs converged (in each configuration 0 of 2 did not converge: below 100.0 % at 95 %)"]);
+    sandbox
+        .run(&sweep)
+        .exits(0)
+        .prints(&["all 4 runs converged (in each configuration 0 of 2 did not converge: below 100.0 % at 95 %)"]);
 }
 
 #[test]
@@ -259,7 +262,10 @@ fn an_expectation_says_which_point_it_failed_at() {
     let sweep = "[sweep]\n\"network.topology\" = [\"complete\", \"star\"]\n[expect]\nrounds_max = \"> 1000\"\n";
     sandbox.write("sweep.toml", format!("{TINY}{sweep}"));
     let outcome = sandbox.run(&["run", "sweep.toml"]).exits(1);
-    outcome.says(&["(configuration 0: push-pull, topology complete, 8 nodes)", "(configuration 1: push-pull, topology star, 8 nodes)"]);
+    outcome.says(&[
+        "(configuration 0: push-pull, topology complete, 8 nodes)",
+        "(configuration 1: push-pull, topology star, 8 nodes)",
+    ]);
     outcome
         .prints(&["\nexact: push-pull, topology star, n = 8: mean ", "\ntheory: push-pull, topology complete: log3 n"]);
 }

@@ -1,9 +1,8 @@
 //! `[stop]`: when a run is done, and when it is given up.
 
-use std::fmt;
+use serde::{Deserialize, Deserializer};
 
-use serde::{Deserialize, Deserializer, de};
-
+use crate::scalar;
 use crate::scenario::sections::Reader;
 use crate::settings::stop::{MAX_ROUNDS_KEY, MAX_TIME, UNTIL};
 use crate::settings::{GossipSettings, MAX_ROUNDS, Stop, Until};
@@ -30,22 +29,13 @@ pub(super) struct TimeLimit(pub(super) Option<Span>);
 
 impl<'de> Deserialize<'de> for TimeLimit {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Reader;
-        impl de::Visitor<'_> for Reader {
-            type Value = TimeLimit;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                write!(f, "\"none\", or {SPAN_FORM}")
-            }
-
-            fn visit_str<E: de::Error>(self, text: &str) -> Result<TimeLimit, E> {
-                if text == "none" {
-                    return Ok(TimeLimit(None));
-                }
+        let form = format!("\"none\", or {SPAN_FORM}");
+        scalar::read_text(deserializer, &form, |text| match text {
+            "none" => Ok(TimeLimit(None)),
+            text => {
                 let span = text.parse().map(|span| TimeLimit(Some(span)));
-                span.map_err(|problem: String| E::custom(format_args!("{problem}; expected \"none\", or {SPAN_FORM}")))
+                span.map_err(|problem: String| format!("{problem}; expected {form}"))
             }
-        }
-        deserializer.deserialize_str(Reader)
+        })
     }
 }

@@ -371,7 +371,10 @@ mod tests {
         let close = of(|n| 5.0 + 0.1 * libm::log2(n), 6..=14, 2.0);
         assert!(close.law().is_none_or(|law| law == Law::Constant), "{close}");
         let close = of(|n| 0.5 * libm::log2(n) + 0.25 * libm::log2(n) * libm::log2(n) / 8.0, 6..=11, 0.4);
-        assert!(close.to_string().starts_with("undecided: ") && close.to_string().contains(" within ΔAICc "), "{close}");
+        assert!(
+            close.to_string().starts_with("undecided: ") && close.to_string().contains(" within ΔAICc "),
+            "{close}"
+        );
         assert!(close.runner_up().is_some_and(|(_, lead)| (0.0..MARGIN).contains(&lead)), "{close}");
     }
 

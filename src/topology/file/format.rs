@@ -2,7 +2,9 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use crate::scalar::{self, Refusal, Scalar};
 
 /// How a graph is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -110,27 +112,14 @@ impl Serialize for WeightKey {
 
 impl<'de> Deserialize<'de> for WeightKey {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Reader;
-        impl de::Visitor<'_> for Reader {
-            type Value = WeightKey;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("the name or the number of a column, from 3")
+        scalar::read(deserializer, "the name or the number of a column, from 3", |written| match written {
+            Scalar::Text(text) => Ok(WeightKey::Name(text.to_owned())),
+            Scalar::Unsigned(number) => {
+                let column = u32::try_from(number).ok().filter(|&column| column > 0);
+                column.map(WeightKey::Column).ok_or(Refusal::Value)
             }
-
-            fn visit_str<E: de::Error>(self, text: &str) -> Result<WeightKey, E> {
-                Ok(WeightKey::Name(text.to_owned()))
-            }
-
-            fn visit_u64<E: de::Error>(self, number: u64) -> Result<WeightKey, E> {
-                let column = u32::try_from(number).ok().filter(|&column| column > 0).map(WeightKey::Column);
-                column.ok_or_else(|| E::invalid_value(de::Unexpected::Unsigned(number), &self))
-            }
-
-            fn visit_i64<E: de::Error>(self, number: i64) -> Result<WeightKey, E> {
-                Err(E::invalid_value(de::Unexpected::Signed(number), &self))
-            }
-        }
-        deserializer.deserialize_any(Reader)
+            Scalar::Signed(_) => Err(Refusal::Value),
+            Scalar::Real(_) => Err(Refusal::Kind),
+        })
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{Counts, Extinction, Message};
 use crate::engine::{self, Outcome, Protocol, Run, total};
-use crate::time::Time;
+use crate::time::{Span, Time};
 
 /// The totals of a run.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -71,6 +71,11 @@ impl Totals {
         }
     }
 
+    /// The share of the live nodes that do not have the update, if any node is live.
+    pub fn residue(&self) -> Option<f64> {
+        share_left(self.live, self.informed)
+    }
+
     /// Events simulated: turns and deliveries.
     pub fn events(&self) -> u64 {
         self.turns + self.delivered + self.dropped
@@ -94,6 +99,29 @@ pub struct Ending {
     pub in_flight: u64,
     /// How things stood when the rumor first died out, if it did.
     pub extinction: Option<Extinction>,
+}
+
+impl Ending {
+    /// The round, by rounds of length `interval`, in which the last live node learned, of a run that converged; 0 if
+    /// nobody had to.
+    pub fn rounds(&self, interval: Span) -> Option<u64> {
+        let converged = self.outcome == Outcome::Converged;
+        converged.then(|| self.last_learned.map_or(0, |last| last.round(interval).number()))
+    }
+
+    /// The share of the live nodes that did not have the update when the rumor first died out; nobody is left out
+    /// where all had it before.
+    pub fn residue_of_rumor(&self) -> Option<f64> {
+        match self.extinction {
+            Some(extinction) => share_left(extinction.live, extinction.informed),
+            None => (self.outcome == Outcome::Converged).then_some(0.0),
+        }
+    }
+}
+
+/// The share of the `live` nodes beyond the `informed`, if there are any.
+fn share_left(live: u64, informed: u64) -> Option<f64> {
+    (live > 0).then(|| (live - informed) as f64 / live as f64)
 }
 
 impl<P: Protocol<Counts = Counts>> From<&Run<P>> for Ending {

@@ -1,12 +1,11 @@
 //! The settings of the rumor: where it starts, and how large it is.
 
-use std::fmt;
-
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::catalog::Incompatible;
 use crate::key::Key;
 use crate::keys;
+use crate::scalar::{self, Refusal, Scalar};
 use crate::topology::{Directory, NamedNode, WrittenNode};
 use crate::units::{Bytes, NodeId};
 use crate::workload::Workload;
@@ -99,27 +98,13 @@ impl Serialize for WrittenOrigin {
 
 impl<'de> Deserialize<'de> for WrittenOrigin {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Reader;
-        impl de::Visitor<'_> for Reader {
-            type Value = WrittenOrigin;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("\"random\", the number of a node, or its name in a file")
-            }
-
-            fn visit_str<E: de::Error>(self, text: &str) -> Result<WrittenOrigin, E> {
-                let node = || WrittenOrigin::Node(WrittenNode::Name(text.into()));
-                Ok(if text == "random" { WrittenOrigin::Random } else { node() })
-            }
-
-            fn visit_u64<E: de::Error>(self, number: u64) -> Result<WrittenOrigin, E> {
-                Ok(WrittenOrigin::Node(WrittenNode::named(&number.to_string())))
-            }
-
-            fn visit_i64<E: de::Error>(self, number: i64) -> Result<WrittenOrigin, E> {
-                Ok(WrittenOrigin::Node(WrittenNode::Number(number)))
-            }
-        }
-        deserializer.deserialize_any(Reader)
+        let form = "\"random\", the number of a node, or its name in a file";
+        scalar::read(deserializer, form, |written| match written {
+            Scalar::Text("random") => Ok(WrittenOrigin::Random),
+            Scalar::Text(text) => Ok(WrittenOrigin::Node(WrittenNode::Name(text.into()))),
+            Scalar::Unsigned(number) => Ok(WrittenOrigin::Node(WrittenNode::named(&number.to_string()))),
+            Scalar::Signed(number) => Ok(WrittenOrigin::Node(WrittenNode::Number(number))),
+            Scalar::Real(_) => Err(Refusal::Kind),
+        })
     }
 }

@@ -1,0 +1,134 @@
+//! Settings that are written as a text or as a number: one reader for all of them.
+
+use std::fmt;
+
+use serde::de::{self, Deserializer, Unexpected, Visitor};
+
+/// A single value, as it is written.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Scalar<'a> {
+    /// A text.
+    Text(&'a str),
+    /// A whole number that is not negative.
+    Unsigned(u64),
+    /// A whole number, negative as a rule.
+    Signed(i64),
+    /// A real number.
+    Real(f64),
+}
+
+/// Why a value is none of its setting.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// Something else is written there: a number for a text, or a text for a number.
+    Kind,
+    /// It is out of range.
+    Value,
+    /// In the setting's own words.
+    Said(String),
+}
+
+/// Reads a setting of that `form`, as messages name it, of which `meaning` says what a value means.
+///
+/// # Errors
+/// What is written has no meaning.
+pub fn read<'de, D, T, F>(deserializer: D, form: &str, meaning: F) -> Result<T, D::Error>
+where
+    D: Deserializer<'de>,
+    F: FnOnce(Scalar<'_>) -> Result<T, Refusal>,
+{
+    deserializer.deserialize_any(Reader { form, meaning })
+}
+
+/// Reads a setting that is written as a text of that `form`, of which `meaning` says what it means.
+///
+/// # Errors
+/// It is no text, or has no meaning: the words of `meaning`.
+pub fn read_text<'de, D, T, F>(deserializer: D, form: &str, meaning: F) -> Result<T, D::Error>
+where
+    D: Deserializer<'de>,
+    F: FnOnce(&str) -> Result<T, String>,
+{
+    read(deserializer, form, |written| match written {
+        Scalar::Text(text) => meaning(text).map_err(Refusal::Said),
+        _ => Err(Refusal::Kind),
+    })
+}
+
+struct Reader<'f, F> {
+    form: &'f str,
+    meaning: F,
+}
+
+impl<T, F: FnOnce(Scalar<'_>) -> Result<T, Refusal>> Reader<'_, F> {
+    fn read<E: de::Error>(self, written: Scalar<'_>) -> Result<T, E> {
+        let Reader { form, meaning } = self;
+        let found = match written {
+            Scalar::Text(text) => Unexpected::Str(text),
+            Scalar::Unsigned(number) => Unexpected::Unsigned(number),
+            Scalar::Signed(number) => Unexpected::Signed(number),
+            Scalar::Real(number) => Unexpected::Float(number),
+        };
+        meaning(written).map_err(|refusal| match refusal {
+            Refusal::Kind => E::invalid_type(found, &form),
+            Refusal::Value => E::invalid_value(found, &form),
+            Refusal::Said(text) => E::custom(text),
+        })
+    }
+}
+
+impl<T, F: FnOnce(Scalar<'_>) -> Result<T, Refusal>> Visitor<'_> for Reader<'_, F> {
+    type Value = T;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.form)
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<T, E> {
+        self.read(Scalar::Text(text))
+    }
+
+    fn visit_u64<E: de::Error>(self, number: u64) -> Result<T, E> {
+        self.read(Scalar::Unsigned(number))
+    }
+
+    fn visit_i64<E: de::Error>(self, number: i64) -> Result<T, E> {
+        self.read(Scalar::Signed(number))
+    }
+
+    fn visit_f64<E: de::Error>(self, number: f64) -> Result<T, E> {
+        self.read(Scalar::Real(number))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    /// What a share, or `all`, of a setting means that is written as `value`.
+    fn did_you_mean(value: &Value) -> Result<f64, String> {
+        let share = |written: Scalar<'_>| match written {
+            Scalar::Text("all") => Ok(1.0),
+            Scalar::Text(text) => Err(Refusal::Said(format!("who is {text}?"))),
+            Scalar::Real(share) if share <= 1.0 => Ok(share),
+            Scalar::Real(_) => Err(Refusal::Value),
+            Scalar::Unsigned(_) | Scalar::Signed(_) => Err(Refusal::Kind),
+        };
+        read(value, "a share or \"all\"", share).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn what_has_no_meaning_is_refused_by_its_kind_its_value_or_in_own_words() {
+        assert_eq!([json!("all"), json!(0.25)].map(|value| did_you_mean(&value)), [Ok(1.0), Ok(0.25)]);
+        for (value, said) in [
+            (json!("some"), "who is some?"),
+            (json!(1.5), "invalid value: floating point `1.5`, expected a share or \"all\""),
+            (json!(-1), "invalid type: integer `-1`, expected a share or \"all\""),
+            (json!([1]), "invalid type: sequence, expected a share or \"all\""),
+        ] {
+            assert_eq!(did_you_mean(&value), Err(said.to_owned()), "{value}");
+        }
+    }
+}
