@@ -17,20 +17,21 @@
 //!
 //! | layer | modules | job |
 //! |---|---|---|
-//! | 0 | [`time`], [`units`], [`random`], [`mod@catalog`], [`key`], [`scalar`], [`stats`], [`printable`], [`regular_file`], [`machine`], [`memory`] | units, counter-based randomness, families of models, keys of scenarios, means and fits, foreign text and files, what the machine has |
-//! | 1 | [`bits`], [`mod@column`], [`distance`], [`threads`] | sets, columns of tables, distances, threads |
-//! | 2 | [`queue`], [`topology`], [`network`], [`peers`], [`clock`] | the parts, each testable alone; none knows another's name |
-//! | 3 | [`theory`] | asymptotic formulas and exact chains, of what the parts say of themselves |
-//! | 4 | [`engine`] | the one event loop, and the contract of the protocols that it runs |
-//! | 5 | [`observe`] | what is watched of every run |
-//! | 6 | [`workload`] | what is simulated, a folder each: settings, protocol, columns |
-//! | 7 | [`settings`] | all that decides a run but its seed and its replicate |
-//! | 8 | [`plan`] | what theory knows of a configuration, and what its runs will take |
-//! | 9 | [`experiment`] | replicates, in parallel and in order |
-//! | 10 | [`columns`] | what tables say of runs |
-//! | 11 | [`scenario`] | TOML in, configurations of a sweep out, every mistake in its place |
-//! | 12 | [`output`], [`verify`], [`capacity`] | results folders; published results checked; what fits into the machine |
-//! | 13 | [`library`], `cli`, [`guide`] | a scenario in, records out; arguments, progress, tables, exit status |
+//! | 0 | [`scalar`], [`random`], [`mod@catalog`], [`key`], [`stats`], [`printable`], [`regular_file`], [`machine`], [`memory`] | counter-based randomness, families of models, keys of scenarios and how values are written, means and fits, foreign text and files, what the machine has |
+//! | 1 | [`time`], [`units`], [`bits`], [`mod@column`], [`threads`] | units, sets, columns of tables, threads |
+//! | 2 | [`distance`] | distances, and choice by distance |
+//! | 3 | [`queue`], [`topology`], [`network`], [`peers`], [`clock`] | the parts, each testable alone; none knows another's name |
+//! | 4 | [`theory`] | asymptotic formulas and exact chains, of what the parts say of themselves |
+//! | 5 | [`engine`] | the one event loop, and the contract of the protocols that it runs |
+//! | 6 | [`observe`] | what is watched of every run |
+//! | 7 | [`workload`] | what is simulated, a folder each: settings, protocol, columns |
+//! | 8 | [`settings`] | all that decides a run but its seed and its replicate |
+//! | 9 | [`plan`] | what theory knows of a configuration, and what its runs will take |
+//! | 10 | [`experiment`] | replicates, in parallel and in order |
+//! | 11 | [`columns`] | what tables say of runs |
+//! | 12 | [`scenario`] | TOML in, configurations of a sweep out, every mistake in its place |
+//! | 13 | [`output`], [`verify`], [`capacity`] | results folders; published results checked; what fits into the machine |
+//! | 14 | [`library`], `cli`, [`guide`] | a scenario in, records out; arguments, progress, tables, exit status |
 //!
 //! [`guide`] takes whoever wants to write a protocol from two nodes by hand to a workload with a column.
 //!

@@ -13,10 +13,10 @@ mod bytes {
     pub(super) const STATE: u64 = 2;
     /// Whether a node is up, how often it went down, and how it stands while its faults are drawn.
     pub(super) const UP_AND_DOWN: u64 = 8;
-    /// A node's calls taken and tried, where it takes only so many.
-    pub(super) const BOARD: u64 = 8;
-    /// A call that waits to be taken, and once more if it is refused.
-    pub(super) const CALL: f64 = 32.0;
+    /// A node's calls taken, its peers tried, and where the calls to it wait, where it takes only so many.
+    pub(super) const CALLS_OF_NODE: u64 = 12;
+    /// A call in the order of its recipient, and what more it takes while it is refused, as half of them may be.
+    pub(super) const CALL: f64 = 8.0 + 12.0;
     /// A node's own place in the order of turns, where all wake in the same order in every interval.
     pub(super) const STAGGERED: u64 = 12;
     /// A node's count of turns, where gaps are random.
@@ -24,9 +24,9 @@ mod bytes {
     /// A message on its way, in the queue.
     pub(super) const WAITING: f64 = 12.0;
     /// A message of this instant that must wait until all have had their turns.
-    pub(super) const POST: f64 = 8.0;
+    pub(super) const DEFERRED: f64 = 8.0;
     /// What is said at this instant and not learned yet.
-    pub(super) const NEWS: f64 = 8.0;
+    pub(super) const PENDING: f64 = 8.0;
     /// A peer of a single turn: its pick, while picks are sorted once more, and what it has not learned yet.
     pub(super) const PICK: u64 = 16;
     /// A message that waits to be followed on its way.
@@ -57,7 +57,7 @@ fn states(settings: &Settings) -> u64 {
         _ if settings.workload.rumor().is_none() => {
             settings.workload.memory(settings.all_nodes(), calls(settings), in_flight(settings) as u64)
         }
-        Some(_) => nodes * (bytes::STATE + bytes::BOARD),
+        Some(_) => nodes * (bytes::STATE + bytes::CALLS_OF_NODE),
         None if forgets(settings) => nodes * bytes::STATE,
         None => nodes / 8,
     };
@@ -96,20 +96,22 @@ fn messages(settings: &Settings) -> u64 {
     let waiting = in_flight(settings) * bytes::WAITING;
     // Aligned nodes all speak at one instant, and what they say arrives within it, or is put in order for another.
     let at_once = match settings.gossip.phase {
-        Phase::Aligned if settings.gossip.connection_limit.is_some() => 2.0 * (bytes::POST + bytes::CALL + bytes::NEWS),
-        Phase::Aligned if settings.network.latency.least().is_zero() && forgets(settings) => bytes::POST + bytes::NEWS,
-        Phase::Aligned if settings.network.latency.least().is_zero() => bytes::NEWS * news(settings),
-        Phase::Aligned => bytes::WAITING + bytes::NEWS,
+        Phase::Aligned if settings.gossip.connection_limit.is_some() => bytes::DEFERRED + bytes::CALL + bytes::PENDING,
+        Phase::Aligned if settings.network.latency.least().is_zero() && forgets(settings) => {
+            bytes::DEFERRED + bytes::PENDING
+        }
+        Phase::Aligned if settings.network.latency.least().is_zero() => bytes::PENDING * learned_at_once(settings),
+        Phase::Aligned => bytes::WAITING + bytes::PENDING,
         Phase::Random | Phase::Poisson => 0.0,
     };
     // The queue fills chunks, of which some are not full. A list that grows moves its pages and touches no others.
     (1.25 * waiting + turn * at_once) as u64 + one_turn(settings)
 }
 
-/// The most that is news of what all nodes say at one instant, as a share. On the complete graph a share x knows, a call
+/// The most that is learned of what all nodes say at one instant, as a share. On the complete graph a share x knows, a call
 /// joins one that knows and one that does not with x (1 - x) either way, and push-pull uses both ways; on others all calls
 /// may.
-fn news(settings: &Settings) -> f64 {
+fn learned_at_once(settings: &Settings) -> f64 {
     match (&settings.network.topology, settings.gossip.strategy) {
         (TopologySpec::Complete(_), Strategy::PushPull) => 0.55,
         (TopologySpec::Complete(_), Strategy::Push | Strategy::Pull) => 0.28,

@@ -12,7 +12,7 @@ use crate::units::NodeId;
 pub const MAX_SEARCHED: u32 = 10_000;
 
 /// Bytes of a link's row of results, at the height of reading them back (measured).
-pub(super) const BYTES_OF_ROW: usize = 272;
+pub(super) const BYTES_OF_ROW: usize = 64;
 
 /// The distances and the ways on one graph.
 pub trait Distances {
