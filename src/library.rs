@@ -133,14 +133,14 @@ mod tests {
 
     #[test]
     fn runs_come_with_all_columns_of_their_table_and_swept_keys() {
-        let text = "replicates = 2\n[network]\nnodes = 8\n[gossip]\nstrategy = \"push\"\n[sweep]\n\"gossip.interval\" = \
-            [\"1s\", \"2s\"]\n";
+        let text = "replicates = 2\n[network]\nnodes = 8\n[gossip]\nstrategy = \"push\"\n[sweep]\n\"gossip.phase\" = \
+            [\"aligned\", \"random\"]\n";
         let runs = simulate(&text.parse().unwrap()).unwrap();
         assert!(runs.len() == 4 && !runs.is_empty());
         assert!(runs.columns().eq(runs.0.header().iter().map(|field| &field.name)));
         let last = runs.iter().last().unwrap();
         assert_eq!((last.number("point"), last.cell("replicate")), (Some(1.0), Cell::Whole(1)));
-        assert_eq!((last.text("gossip.interval"), last.number("no such column")), ("2s", None));
+        assert_eq!((last.text("gossip.phase"), last.number("no such column")), ("random", None));
         let json = serde_json::to_value(&runs).unwrap();
         assert_eq!(json[3], last.0.json());
     }

@@ -150,7 +150,7 @@ fn a_facade_is_no_import_until_its_file_speaks_of_the_name() {
     assert!(circles(&[("a/mod.rs", "mod b; pub use b::B; pub struct A;"), child]).is_empty());
     assert_eq!(
         circles(&[("a/mod.rs", "mod b; pub use b::B; pub struct A; fn f(_: B) {}"), child]),
-        ["a/b.rs a/mod.rs"]
+        ["a/mod.rs a/b.rs"]
     );
 }
 

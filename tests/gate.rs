@@ -52,13 +52,19 @@ impl Textbook {
 }
 
 impl Simulator for Textbook {
-    fn run(&self, desk: &mut Workspace, point: &Point, replicate: u64, halt: &AtomicBool) -> Result<Ending, Fault> {
+    fn run(
+        &self,
+        workspace: &mut Workspace,
+        point: &Point,
+        replicate: u64,
+        halt: &AtomicBool,
+    ) -> Result<Ending, Fault> {
         let Some(([residue, updates], last)) = self.page(point, replicate) else {
-            return Engine.run(desk, point, replicate, halt);
+            return Engine.run(workspace, point, replicate, halt);
         };
-        let nodes = f64::from(point.settings.network.nodes);
-        let (informed, updates) = ((1.0 - residue) * nodes, updates * nodes);
-        let tally = Totals { informed: informed.round() as u64, updates: updates.round() as u64, ..Totals::default() };
+        let live = u64::from(point.settings.network.nodes);
+        let [informed, updates] = [1.0 - residue, updates].map(|share| (share * live as f64).round() as u64);
+        let tally = Totals { informed, updates, live, ..Totals::default() };
         let outcome = if residue == 0.0 { Outcome::Converged } else { Outcome::DiedOut };
         let last_learned = Time::ZERO + last_round(point.settings.gossip.interval, last);
         Ok(Ending { outcome, cut_off: false, last_learned: Some(last_learned), tally, in_flight: 0, extinction: None })

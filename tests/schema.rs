@@ -97,7 +97,7 @@ fn what_the_program_takes_in_several_forms_is_valid_in_all() {
     for text in [
         "replicates = { target = \"1%\", min = 30, max = 1000 }",
         "[network]\nloss = 0.1",
-        "[network]\nloss = { kind = \"bernoulli\", rate = \"10%\" }",
+        "[network]\nloss = { kind = \"bernoulli\", rate = 0.1 }",
         "[network]\ntopology = { kind = \"ring\", neighbors = 2 }\nlatency = { kind = \"constant\", value = \"50ms\" }",
         "[gossip]\nspread = { kind = \"counter\", k = 2, feedback = true }\nconnection_limit = 1\nanti_entropy = \"5s\"",
         "[gossip.spread]\nkind = \"coin\"\nk = 3",

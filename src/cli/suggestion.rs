@@ -61,7 +61,7 @@ mod tests {
             let said = said(arguments);
             assert!(said.contains("tip: a similar") && said.contains(meant), "{arguments:?}: {said}");
         }
-        for arguments in [&["xyzzy"][..], &["plot", "a", "--theads", "3"]] {
+        for arguments in [&["xyzzy"][..], &["check", "a", "--theads", "3"]] {
             assert!(!said(arguments).contains("tip: a similar"), "{}", said(arguments));
         }
     }

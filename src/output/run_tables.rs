@@ -259,7 +259,7 @@ mod tests {
     fn where_nobody_had_to_learn_it_took_no_round() {
         let mut alone = Record { live: 1, ..record(Outcome::Converged, &[(1, 0)], 0) };
         alone.ending.last_learned = None;
-        alone.curve[0].live = 1;
+        (alone.curve[0].live, alone.ending.tally.live) = (1, 1);
         assert_eq!(wholes(&alone, ["rounds", "rounds_99"]), [Some(0); 2]);
         assert_eq!(run(&alone, |row| (row.real("time_ms"), row.real("residue"))), (Some(0.0), Some(0.0)));
     }

@@ -29,6 +29,7 @@ pub(crate) fn read_text(text: &str) -> Scenario {
 pub(crate) fn record(outcome: Outcome, curve: &[(u64, u64)], millis: u64) -> Record {
     let mut tally = Totals::default();
     (tally.informed, tally.sent) = *curve.last().unwrap();
+    tally.live = 10;
     let last_learned = Some(Time::from_nanos(millis * 1_000_000));
     let mark = |&(informed, messages)| RoundSample { informed, live: 10, messages, ..RoundSample::default() };
     let curve = curve.iter().map(mark).collect();

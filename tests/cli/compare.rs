@@ -18,7 +18,7 @@ fn three_strategies_run_on_the_same_random_numbers() {
     let sandbox = Sandbox::new("compare");
     sandbox.write("tiny.toml", TINY);
     let outcome = sandbox.run(&["compare", "tiny.toml", "--out", "pairs"]).exits(0);
-    outcome.prints(&["paired differences", "push less pull", "wrote pairs"]);
+    outcome.prints(&["paired differences", "push - pull", "wrote pairs"]);
     let sides = pairs(&sandbox, "pairs", &["first", "second", "nodes", "strategy"]);
     let expected = [["push", "pull"], ["push", "push-pull"], ["pull", "push-pull"]];
     assert_eq!(sides, expected.map(|[one, other]| [one, other, "8", ""].map(str::to_owned)));
@@ -32,7 +32,7 @@ fn the_values_of_any_key_are_compared_by_vary() {
     sandbox.write("tiny.toml", TINY);
     let outcome =
         sandbox.run(&["compare", "tiny.toml", "--replicates", "50", "--vary", "gossip.fanout=1,2,3"]).exits(0);
-    outcome.prints(&["gossip.fanout = 1 less gossip.fanout = 3", "÷ ", "50 pairs"]);
+    outcome.prints(&["gossip.fanout = 1 - gossip.fanout = 3", "÷ ", "50 pairs"]);
     assert_eq!(outcome.stderr, "");
     let rows = pairs(&sandbox, "output/tiny", &["first", "second", "fanout", "nodes", "strategy"]);
     let of = |one: u32, other: u32| {
@@ -66,7 +66,7 @@ fn a_file_against_itself_differs_by_exactly_nothing() {
     let sweep = "[sweep]\n\"network.nodes\" = [8, 16]\n\"gossip.phase\" = [\"aligned\", \"random\"]\n";
     sandbox.write("tiny.toml", format!("{TINY}{sweep}"));
     let arguments = ["compare", "tiny.toml", "tiny.toml", "--replicates", "30"];
-    sandbox.run(&arguments).exits(0).prints(&["tiny (first) less tiny (second)", "[-0.10, +0.10]", "÷ ∞"]);
+    sandbox.run(&arguments).exits(0).prints(&["tiny (first) - tiny (second)", "[-0.10, +0.10]", "÷ ∞"]);
     let names = ["nodes", "gossip.phase", "pairs", "difference_mean", "difference_ci_low", "difference_ci_high"];
     let rows = pairs(&sandbox, "output/tiny_vs_tiny", &names);
     // Thirty pairs without a difference leave open one in ten with one: 1 - 0.05^(1/30).

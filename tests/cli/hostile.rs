@@ -271,7 +271,9 @@ fn where_memory_is_short_it_is_said_and_nothing_is_left_behind() {
     let before = sandbox.entries();
     let mut ends = Vec::new();
     for megabytes in [28, 60, 105, 112, 220] {
-        for arguments in ["run large.toml --out o", "theory small.toml --out t", "check small.toml", "plot r"] {
+        for arguments in
+            ["run large.toml --out o", "theory small.toml --out t", "check small.toml", "plot --charts svg r"]
+        {
             let outcome = sandbox.shell(&format!("ulimit -v {}; exec \"$0\" {arguments}", megabytes * 1000));
             let case = format!("{megabytes} MB, {arguments}: {outcome:?}");
             assert!(matches!(outcome.status, Some(0..=2)), "{case}");

@@ -72,8 +72,11 @@ impl Sandbox {
     pub(crate) fn run(&self, arguments: &[&str]) -> Outcome {
         let draws = arguments.first().is_some_and(|command| ["run", "compare", "plot"].contains(command));
         let silent = draws && !arguments.contains(&"--charts");
-        let charts: &[&str] = if silent { &["--charts", "svg"] } else { &[] };
-        Outcome::of(self.command(arguments).args(charts))
+        if !silent {
+            return Outcome::of(&mut self.command(arguments));
+        }
+        // Right behind the command: what follows `--` is no flag.
+        Outcome::of(&mut self.command(&[&arguments[..1], &["--charts", "svg"], &arguments[1..]].concat()))
     }
 
     /// Runs a line of shell, in which `$0` is the program.

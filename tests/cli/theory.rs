@@ -91,7 +91,7 @@ fn what_a_law_leaves_open_is_shown() {
     sandbox
         .run(&["run", "tiny.toml"])
         .exits(0)
-        .prints(&["p95 of rounds, exact mean, law of the mean (~ up to O(1)), messages"]);
+        .prints(&["p95 of rounds, exact mean, formula for the mean (~ up to O(1)), messages"]);
 }
 
 /// Push-pull from leaves of an out-star never ends, and from its centre takes n log n rounds.
@@ -124,7 +124,7 @@ fn a_swept_key_that_could_be_a_symbol_is_shown_whole_and_symbols_are_explained()
                 \"gossip.spread.k\" = [2, 3]\n";
     sandbox.write("sweep.toml", text);
     let outcome = sandbox.run(&["theory", "sweep.toml"]).exits(0);
-    outcome.prints(&["\npoint 0: gossip.spread.k 2\n", "at least log_{1+k} n", "\nn: nodes; k: fanout"]);
+    outcome.prints(&["\nconfiguration 0: gossip.spread.k 2\n", "at least log_{1+k} n", "\nn: nodes; k: fanout"]);
 }
 
 #[test]

@@ -181,7 +181,7 @@ pub(super) fn named(row: Row<'_>, place: usize) -> Series {
         details.push(format!("{done} of {all} runs converged"));
     }
     Series {
-        label: super::plain(row.series()),
+        label: super::text::plain(row.series()),
         details,
         series_style: series_style(row.series(), place),
         layers: vec![],

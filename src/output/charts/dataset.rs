@@ -12,7 +12,8 @@ use crate::units::Bytes;
 
 use super::axis::number;
 use super::style::MOST_LINES;
-use super::{Conditions, plain};
+use super::text::plain;
+use crate::output::conditions::Conditions;
 
 /// Something that differs between points.
 #[derive(Clone, Debug, PartialEq)]

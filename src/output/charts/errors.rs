@@ -33,7 +33,7 @@ pub(super) fn error(dataset: &Dataset<'_>) -> Option<Figure> {
         let curve = half_under_way(dataset, row);
         let drawn = layers(&curve, name, (place, selection.lines.len()));
         if drawn.is_empty() {
-            never.push(super::plain(row.series()));
+            never.push(super::text::plain(row.series()));
             continue;
         }
         gaps |= curve.iter().any(|round| at(*round, &format!("{name}_p50")) == 0.0);

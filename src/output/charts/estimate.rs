@@ -143,7 +143,12 @@ pub(super) fn series(
             if all && row.count("converged") < row.count("runs") { &mut hollow } else { &mut whole }.push(at(mean));
         }
         let layers = vec![Layer::Line(line), Layer::Intervals(intervals), Layer::Marks(whole), Layer::Hollow(hollow)];
-        Series { label: super::plain(strategy), details: vec![], series_style: series_style(strategy, place), layers }
+        Series {
+            label: super::text::plain(strategy),
+            details: vec![],
+            series_style: series_style(strategy, place),
+            layers,
+        }
     });
     series.collect()
 }

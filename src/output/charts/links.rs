@@ -3,8 +3,8 @@
 use super::axis::{Axis, number};
 use super::dataset::{Dataset, Key, Row};
 use super::figure::{Datum, Figure, Layer, Series, measured, part_at_zeros, some, thinned};
-use super::plain;
 use super::style::{MOST_LINES, series_style};
+use super::text::plain;
 use crate::output::links::{LinkEnd, LinkRow, of_point};
 
 /// Messages over every link: a line for each value of the first thing that was swept beside the size, or for each

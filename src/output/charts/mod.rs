@@ -23,12 +23,12 @@ mod sample;
 mod shown;
 mod style;
 mod swept;
+mod text;
 mod workers;
 
 use super::conditions::Conditions;
 use super::drawing::{Chart, ChartError, Drawing};
 use crate::output::tables::Tables;
-use crate::printable;
 use dataset::Dataset;
 use figure::{Figure, Series};
 pub use shown::keep_shown;
@@ -72,12 +72,6 @@ fn figures(tables: &Tables, conditions: &Conditions) -> Vec<Figure> {
         }
     }
     figures
-}
-
-/// `text` on one line, without what XML cannot hold or a viewer obeys, and short enough to lay out.
-fn plain(text: &str) -> String {
-    let safe = |c: char| if printable::obeyed(c) || matches!(c, '\u{fffe}' | '\u{ffff}') { ' ' } else { c };
-    text.chars().take(1000).map(safe).collect()
 }
 
 #[cfg(test)]

@@ -129,7 +129,7 @@ fn messages_by_strategy(dataset: &Dataset<'_>, selection: &Selection<'_>) -> Vec
         runs.sort_unstable_by(f64::total_cmp);
         let most = (runs.len() > 1).then(|| ((quantile(&runs, 5), up), (quantile(&runs, 95), up)));
         Series {
-            label: super::plain(row.series()),
+            label: super::text::plain(row.series()),
             details: vec![format!("{} messages per node", number(mean))],
             series_style: series_style(row.series(), place),
             layers: vec![Layer::Intervals(most.into_iter().collect()), Layer::Marks(vec![(mean, up)])],

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use super::Conditions;
 use super::curves::points;
 use super::dataset::Dataset;
+use crate::output::conditions::Conditions;
 use crate::output::tables::Tables;
 
 /// Keeps of `conditions` what the charts of `tables` show: round by round they show one point of each series, and of a
@@ -55,7 +55,7 @@ mod tests {
 
     #[test]
     fn tolerances_do_not_grow_with_the_sweep_and_charts_stay_as_they_are() {
-        let (all, kept, tables) = known("push-pull", "[workload]\nkind = \"average\"");
+        let (all, kept, tables) = known("push-pull", "phase = \"random\"\n[workload]\nkind = \"average\"");
         assert_eq!([all.tolerances.len(), kept.tolerances.len()], [22, 2]);
         assert!(figures(&tables, &kept) == figures(&tables, &all));
     }

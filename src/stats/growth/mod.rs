@@ -363,7 +363,7 @@ mod tests {
     fn a_verdict_says_what_it_rests_on() {
         let text = judge(&points(PUSH.0, 0.1)).to_string();
         let start = "logarithmic or log n / log log n, ahead of ";
-        assert!(text.starts_with(start) && text.contains(" by AICc "), "{text}");
+        assert!(text.starts_with(start) && text.contains(" by ΔAICc "), "{text}");
         let few = judge(&points(&PUSH.0[..3], 0.1));
         assert_eq!((few.to_string().as_str(), few.runner_up()), ("undecided: 3 sizes, 5 needed", None));
         let (law, lead) = judge(&points(PUSH.0, 0.1)).runner_up().unwrap();
