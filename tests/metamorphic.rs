@@ -34,7 +34,7 @@ fn a_run_does_not_depend_on_what_was_run_before_in_the_same_memory() {
         "spread = { kind = \"counter\", k = 2 }",
         "phase = \"random\"\nspread = { kind = \"coin\", k = 3 }",
     ];
-    let mut desk = Workspace::default();
+    let mut workspace = Workspace::default();
     for seed in 0..3 {
         for strategy in STRATEGIES {
             for (network, gossip) in networks.iter().flat_map(|network| gossips.map(|gossip| (network, gossip))) {
@@ -43,7 +43,8 @@ fn a_run_does_not_depend_on_what_was_run_before_in_the_same_memory() {
                      [stop]\nmax_rounds = 40\n"
                 );
                 let point = &scenario(&text).points[0];
-                let [again, fresh] = [&mut desk, &mut Workspace::default()].map(|desk| desk.run(point, seed, &|| true));
+                let [again, fresh] =
+                    [&mut workspace, &mut Workspace::default()].map(|workspace| workspace.run(point, seed, &|| true));
                 assert_eq!(again, fresh, "{text}");
             }
         }

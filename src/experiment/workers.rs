@@ -17,7 +17,7 @@ use crate::settings::Point;
 use crate::threads::Threads;
 use crate::topology::SharedGraph;
 
-/// How a replicate of a point is run: at a desk, for as long as the last argument says.
+/// How a replicate of a point is run: in a workspace, for as long as the last argument says.
 pub type Simulate<'a, R> = dyn Fn(&mut Workspace, &Point, u64, &dyn Fn() -> bool) -> Result<R, Fault> + Sync + 'a;
 
 /// The threads, each with a workspace of its own, which keeps its memory from one lot of work to the next.
@@ -78,7 +78,8 @@ impl<'a> Workers<'a> {
                 batches.par_bridge().for_each_init(
                     || sender.clone(),
                     |sender, (index, batch)| {
-                        let results = self.at_desk(|workspace| batch.run(workspace, simulate, self.asks, &keep_going));
+                        let results =
+                            self.in_workspace(|workspace| batch.run(workspace, simulate, self.asks, &keep_going));
                         // Nobody listens any more only after a failure, which is reported already.
                         let _ = sender.send((index, results));
                     },
@@ -99,14 +100,14 @@ impl<'a> Workers<'a> {
     ) -> Result<(), Failure<E>> {
         let keep_going = || !self.halt.load(Ordering::Relaxed);
         for batch in batches.take_while(|_| keep_going()) {
-            let results = self.at_desk(|workspace| batch.run(workspace, simulate, self.asks, &keep_going));
+            let results = self.in_workspace(|workspace| batch.run(workspace, simulate, self.asks, &keep_going));
             results.into_iter().try_for_each(|result| forward(result, sink))?;
         }
         Ok(())
     }
 
     /// Does `work` in the workspace of the thread that asks.
-    fn at_desk<T>(&self, work: impl FnOnce(&mut Workspace) -> T) -> T {
+    fn in_workspace<T>(&self, work: impl FnOnce(&mut Workspace) -> T) -> T {
         let thread = self.threads.pool().map_or(Some(0), ThreadPool::current_thread_index);
         match thread.and_then(|thread| self.workspaces.get(thread)) {
             // Nobody else ever holds it.
