@@ -252,7 +252,7 @@ fn shared_draws(tables: &Tables) -> Option<&'static str> {
     let mut sizes: Vec<u64> = judged.map(|row| row.count("nodes")).collect();
     sizes.sort_unstable();
     let shared = sizes.windows(2).any(|pair| pair[0] == pair[1]);
-    shared.then_some("points of one size share their draws, so their z values are correlated")
+    shared.then_some("configurations of one size share their draws, so their z values are correlated")
 }
 
 fn report(
