@@ -25,21 +25,29 @@ pub(super) fn at<T: DeserializeOwned>(path: &[&'static str]) -> Value {
     }
 }
 
-/// A member of a family: its name, or a table with its `kind` and its settings.
+/// A member of a family: its name, or a table with its `kind` and its settings. Those without settings share one.
 fn member_of<T: DeserializeOwned>(path: &[&'static str], names: &'static [&'static str]) -> Value {
+    let fields = |name: &'static str| match look::<T>(&[path, &[name]].concat()) {
+        Sought::Fields(fields) => fields,
+        _ => &[],
+    };
+    let (bare, others): (Vec<&str>, Vec<&str>) = names.iter().partition(|name| fields(name).is_empty());
     let mut forms = vec![json!({ "enum": names })];
-    for name in names {
-        let path = [path, &[*name]].concat();
-        let fields = match look::<T>(&path) {
-            Sought::Fields(fields) => fields,
-            _ => &[],
-        };
-        let kind = Map::from_iter([("kind".to_owned(), json!({ "const": name }))]);
-        let mut table = table_of::<T>(&path, fields, kind);
-        table["required"] = json!(["kind"]);
-        forms.push(table);
+    if !bare.is_empty() {
+        forms.push(with_kind::<T>(path, &[], json!({ "enum": bare })));
     }
+    forms.extend(others.into_iter().map(|name| {
+        let path = [path, &[name]].concat();
+        with_kind::<T>(&path, fields(name), json!({ "const": name }))
+    }));
     json!({ "anyOf": forms })
+}
+
+/// A table of these `fields` and its `kind`.
+fn with_kind<T: DeserializeOwned>(path: &[&'static str], fields: &'static [&'static str], kind: Value) -> Value {
+    let mut table = table_of::<T>(path, fields, Map::from_iter([("kind".to_owned(), kind)]));
+    table["required"] = json!(["kind"]);
+    table
 }
 
 /// A table of these `fields`, besides those that it has.
@@ -280,7 +288,7 @@ mod tests {
     fn a_member_is_its_name_or_a_table_of_its_settings() {
         let form = of::<Shape>();
         assert_eq!(form["anyOf"][0], json!({ "enum": ["round", "box"] }));
-        assert_eq!(form["anyOf"][1]["properties"], json!({ "kind": { "const": "round" } }));
+        assert_eq!(form["anyOf"][1]["properties"], json!({ "kind": { "enum": ["round"] } }));
         assert_eq!(form["anyOf"][2]["properties"]["every"], at::<Shape>(&["box", "every"]));
         assert_eq!(form["anyOf"][2]["required"], json!(["kind"]));
     }

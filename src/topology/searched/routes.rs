@@ -74,7 +74,7 @@ impl SearchedRoutes {
     }
 
     /// Sends all that was kept on its way.
-    fn work_off(&mut self) {
+    fn count_messages(&mut self) {
         let mut kept = std::mem::take(&mut self.kept);
         kept.sort_unstable();
         for sent in kept.chunk_by(|one, other| one.0 == other.0) {
@@ -130,12 +130,12 @@ impl Routes for SearchedRoutes {
     fn add_message(&mut self, from: NodeId, to: NodeId, opens: bool) {
         self.kept.push((from.number(), to.number(), opens));
         if self.kept.len() == MOST_KEPT {
-            self.work_off();
+            self.count_messages();
         }
     }
 
     fn loads(mut self: Box<Self>) -> Vec<LinkLoad> {
-        self.work_off();
+        self.count_messages();
         let mut loads = Vec::new();
         for node in (0..self.graph.nodes()).map(NodeId::new) {
             let list = self.graph.list(node).iter().map(|&other| NodeId::new(other));
@@ -188,7 +188,7 @@ mod tests {
                 let (from, to) = (NodeId::new(number % 6), NodeId::new((number % 6 + 1 + number / 6 % 5) % 6));
                 routes.add_message(from, to, number % 3 == 0);
                 if often && number % 7 == 0 {
-                    routes.work_off();
+                    routes.count_messages();
                 }
             }
             routes.loads()

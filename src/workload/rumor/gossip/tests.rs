@@ -292,7 +292,7 @@ fn without_feedback_every_contact_counts() {
             assert_eq!(updates, usize::from(k), "{strategy}: a blind node tells in k turns and no more");
         }
     }
-    // Who is asked has a contact, whatever the other knew; whose own question goes unheard has none.
+    // Who is asked has a contact, whatever the other knew; whose own question goes refused has none.
     let pull = Gossip::new(Strategy::Pull, Exchange::Digest, counter(1, false));
     for message in [request(false), request(true), digest(false), digest(true)] {
         let mut state = SPREADING;
