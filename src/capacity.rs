@@ -61,7 +61,7 @@ pub fn capacity(scenario: &Scenario, wanted: usize, force: bool) -> Result<Capac
 /// The same, where it is known what the `largest` run takes.
 ///
 /// # Errors
-/// See [`room`].
+/// See [`capacity`].
 pub fn room_for(scenario: &Scenario, largest: RunMemory, wanted: usize, force: bool) -> Result<Capacity, String> {
     let one = largest.bytes.max(1);
     let free = machine::free().unwrap_or(Free { bytes: u64::MAX, address_space: None });

@@ -49,7 +49,7 @@ impl Workspace {
         memory::ask(bytes)
     }
 
-    /// Runs replicate `replicate` of `point`; see [`run`].
+    /// Runs replicate `replicate` of `point`; see [`run`](super::run).
     ///
     /// # Errors
     /// See [`Fault`].

@@ -35,7 +35,7 @@ pub trait Graph: Send + Sync {
         self
     }
     /// Whether every node is known to reach every other by the way the graph is made. `false` means "not known":
-    /// [`components`] finds out.
+    /// [`components`](super::components) finds out.
     fn connected(&self) -> bool {
         false
     }
