@@ -1,6 +1,7 @@
 //! Records out: tables, charts and the results folder. Reads only records, never the engine.
 
 pub mod caption;
+mod chart;
 mod chart_error;
 #[cfg(feature = "charts")]
 pub mod charts;

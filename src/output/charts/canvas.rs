@@ -10,7 +10,7 @@ use plotters::prelude::{FontDesc, FontFamily, FontStyle, RGBColor, ShapeStyle, T
 use plotters::style::register_font;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 
-use crate::output::drawing::ChartError;
+use crate::output::chart_error::ChartError;
 
 /// A place on the page: units from the left and from the top.
 pub(super) type Position = (f64, f64);

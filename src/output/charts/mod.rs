@@ -26,8 +26,9 @@ mod swept;
 mod text;
 mod workers;
 
+use super::chart::{Chart, Drawing};
+use super::chart_error::ChartError;
 use super::conditions::Conditions;
-use super::drawing::{Chart, ChartError, Drawing};
 use crate::output::tables::Tables;
 use dataset::Dataset;
 use figure::{Figure, Series};
@@ -78,7 +79,7 @@ fn figures(tables: &Tables, conditions: &Conditions) -> Vec<Figure> {
 mod tests {
     use super::*;
     use crate::columns::Cell;
-    use crate::output::drawing::Formats;
+    use crate::output::chart::Formats;
     use crate::output::frame::Frame;
     use crate::threads::Threads;
 

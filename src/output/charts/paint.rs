@@ -13,7 +13,8 @@ use super::style::{
     AXIS, DETAIL, FRAME, GRID, HEADING, LABEL, Marker, NEUTRAL, NOTE, PAPER, SeriesStyle, TICK, dark, light,
     line_width, mark, spread,
 };
-use crate::output::drawing::{Chart, ChartError, Formats};
+use crate::output::chart::{Chart, Formats};
+use crate::output::chart_error::ChartError;
 
 const WIDTH: f64 = 960.0;
 const HEIGHT: f64 = 600.0;

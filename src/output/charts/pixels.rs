@@ -7,7 +7,7 @@ use png::{BitDepth, ColorType, DeflateCompression, Encoder, EncodingError, Filte
 
 use super::canvas::{Canvas, OVERSAMPLING, PIXELS, PNG_DETAIL, load_fonts};
 use crate::memory;
-use crate::output::drawing::ChartError;
+use crate::output::chart_error::ChartError;
 
 /// Bytes of a usual page.
 pub(super) const PAGE: u64 = 960 * 600 * (PNG_DETAIL * OVERSAMPLING).pow(2) as u64 * 3;

@@ -4,7 +4,7 @@ use plotters::backend::DrawingBackend;
 use plotters::prelude::RGBColor;
 
 use super::canvas::{Canvas, Font, Position};
-use crate::output::drawing::ChartError;
+use crate::output::chart_error::ChartError;
 
 /// The page.
 pub(super) const PAPER: RGBColor = RGBColor(255, 255, 255);

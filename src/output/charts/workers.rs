@@ -6,7 +6,8 @@ use super::figure::Figure;
 use super::paint;
 use super::pixels::{PAGE, Page};
 use crate::machine;
-use crate::output::drawing::{Chart, ChartError, Drawing};
+use crate::output::chart::{Chart, Drawing};
+use crate::output::chart_error::ChartError;
 
 /// Paints `figures`; the charts come in their order.
 pub(super) fn paint_all(figures: &[Figure], drawing: Drawing<'_>) -> Result<Vec<Chart>, ChartError> {
@@ -50,7 +51,7 @@ fn paint_on(workers: usize, figures: &[Figure], drawing: Drawing<'_>) -> Result<
 mod tests {
     use super::super::{figures, sample};
     use super::*;
-    use crate::output::drawing::Formats;
+    use crate::output::chart::Formats;
     use crate::threads::Threads;
 
     #[test]
