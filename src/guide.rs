@@ -68,7 +68,7 @@
 //!         (*largest).into()
 //!     }
 //!
-//!     fn over(&self, _: Time, _: &mut (), tally: &Tally, _: u64) -> Option<Outcome> {
+//!     fn termination(&self, _: Time, _: &mut (), tally: &Tally, _: u64) -> Option<Outcome> {
 //!         (tally.turns > 0).then_some(Outcome::Converged)
 //!     }
 //! }
@@ -170,7 +170,7 @@
 //! #    fn glance(largest: &u32) -> u64 { (*largest).into() }
 //!
 //!     /// Once all live nodes know it.
-//!     fn over(&self, _: Time, know: &mut u64, _: &Tally, live: u64) -> Option<Outcome> {
+//!     fn termination(&self, _: Time, know: &mut u64, _: &Tally, live: u64) -> Option<Outcome> {
 //!         (*know == live).then_some(Outcome::Converged)
 //!     }
 //! }
@@ -262,7 +262,7 @@
 //! #        }
 //! #    }
 //! #    fn glance(largest: &u32) -> u64 { (*largest).into() }
-//! #    fn over(&self, _: Time, counts: &mut (u64, Time), _: &Tally, live: u64) -> Option<Outcome> {
+//! #    fn termination(&self, _: Time, counts: &mut (u64, Time), _: &Tally, live: u64) -> Option<Outcome> {
 //! #        (counts.0 == live).then_some(Outcome::Converged)
 //! #    }
 //! # }
