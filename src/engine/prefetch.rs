@@ -7,7 +7,7 @@ use super::run_state::RunState;
 use super::states::States;
 use super::turn_plan::Opening;
 use crate::clock::Clock;
-use crate::network::Leg;
+use crate::network::{Delivery, Leg};
 use crate::peers::Turn;
 use crate::time::Time;
 use crate::topology::Graph;
@@ -28,8 +28,17 @@ impl<P: Protocol, G: Graph, L: Liveness> RunState<'_, P, G, L> {
             // In a loop of its own, which is so short that many reads are under way at once.
             coming.clone().for_each(|(node, ..)| touch::<P>(&self.memory.states, node));
         }
-        let opening = |(node, number, at)| self.opening(at, Turn { node, number });
-        openings.extend(coming.map(|turn| if P::CALLS_PEERS { opening(turn) } else { Opening::SEVERAL }));
+        // Whom all contact, and then what becomes of all messages: each loop has room in registers for what it needs.
+        let contact = |(node, number, _)| if P::CALLS_PEERS { self.contact(Turn { node, number }) } else { None };
+        openings.extend(coming.clone().map(|turn| match contact(turn) {
+            Some(to) => Opening { to, delivery: Delivery::LOST },
+            None => Opening::SEVERAL,
+        }));
+        for (opening, (from, _, sent)) in openings.iter_mut().zip(coming) {
+            if *opening != Opening::SEVERAL {
+                opening.delivery = self.world.network.transmit(Leg { from, to: opening.to, sent, number: 0 });
+            }
+        }
         if self.reads_ahead && self.world.network.is_instant() {
             openings.iter().for_each(|opening| touch::<P>(&self.memory.states, opening.to));
         }
@@ -39,11 +48,17 @@ impl<P: Protocol, G: Graph, L: Liveness> RunState<'_, P, G, L> {
     /// How a turn opens.
     #[inline(always)]
     pub(super) fn opening(&self, now: Time, turn: Turn) -> Opening {
+        let Some(to) = self.contact(turn) else { return Opening::SEVERAL };
+        Opening { to, delivery: self.world.network.transmit(Leg { from: turn.node, to, sent: now, number: 0 }) }
+    }
+
+    /// The one node that is contacted in a turn, where it is one that is known ahead.
+    #[inline(always)]
+    fn contact(&self, turn: Turn) -> Option<NodeId> {
         let world = &self.world;
         let degree = world.graph.degree(turn.node);
-        let Some(pick) = world.peers.only(turn, degree, world.fanout, world.choices) else { return Opening::SEVERAL };
-        let to = world.graph.neighbor(turn.node, pick);
-        Opening { to, delivery: world.network.transmit(Leg { from: turn.node, to, sent: now, number: 0 }) }
+        let pick = world.peers.only(turn, degree, world.fanout, world.choices)?;
+        Some(world.graph.neighbor(turn.node, pick))
     }
 }
 

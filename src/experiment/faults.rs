@@ -191,3 +191,35 @@ fn id(node: usize) -> NodeId {
 fn indices(nodes: &NodeList) -> impl Iterator<Item = usize> {
     nodes.iter().map(NodeId::index)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scenario::{self, Overrides, Source};
+
+    /// Of a partition into 30 %, 50 % and the others: exact for the nodes that are there; |z| <= 4 for 3000 that join.
+    #[test]
+    fn a_partition_by_shares_is_exact_for_those_who_are_there_and_drawn_for_those_who_join() {
+        let text = "[network]\nnodes = 10\n[gossip]\nstrategy = \"push\"\n[[event]]\nat = \"0s\"\npartition = [0.3, 0.5]\n[[event]]\nat = \"1s\"\njoin = 3000\n";
+        let scenario = scenario::read(Source::text("partition.toml", text), &Overrides::default())
+            .unwrap_or_else(|problems| panic!("{}", problems.render(false)));
+        let settings = scenario.point(0).settings;
+        let schedule = FaultSchedule::draw(&settings, &Chance { seed: 1, nodes: 10, replicate: 0 });
+        let cut = |one, other| schedule.cuts.sever(id(one), id(other), Time::ZERO);
+        // One of each group, and how many there are in it.
+        let mut groups: Vec<(usize, [u32; 2])> = Vec::new();
+        for node in 0..3010 {
+            let place = groups.iter().position(|&(first, _)| !cut(first, node)).unwrap_or_else(|| {
+                groups.push((node, [0; 2]));
+                groups.len() - 1
+            });
+            groups[place].1[usize::from(node >= 10)] += 1;
+        }
+        groups.sort_unstable_by_key(|&(_, [there, _])| there);
+        assert_eq!(groups.iter().map(|(_, [there, _])| *there).collect::<Vec<_>>(), [2, 3, 5]);
+        for ((_, [_, joined]), share) in groups.into_iter().zip([0.2, 0.3, 0.5]) {
+            let z = (f64::from(joined) - 3000.0 * share) / (3000.0 * share * (1.0 - share)).sqrt();
+            assert!(z.abs() <= 4.0, "{joined} of 3000 for {share}: z = {z:.1}");
+        }
+    }
+}

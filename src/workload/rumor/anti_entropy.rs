@@ -1,7 +1,7 @@
 //! Gossip among nodes that never stop: all there is to remember of an update is whether a node has it.
 
 use super::gossip::{Opening, reply};
-use super::{Exchange, Learned, Message, RumorRules};
+use super::{EncodedMessage, Exchange, Learned, Message, RumorRules};
 use crate::random::Draw;
 use crate::workload::Strategy;
 
@@ -10,14 +10,16 @@ use crate::workload::Strategy;
 #[derive(Clone, Copy, Debug)]
 pub struct AntiEntropy {
     /// What a node says in its turn that has the update not, and that has it.
-    words: [Option<Message>; 2],
+    words: [Option<EncodedMessage>; 2],
 }
 
 impl AntiEntropy {
     /// The protocol of `strategy`; `exchange` matters to push-pull only.
     pub fn new(strategy: Strategy, exchange: Exchange) -> Self {
         let opening = Opening::of(strategy, exchange);
-        AntiEntropy { words: [false, true].map(|knows| opening.opening_message(knows, knows)) }
+        AntiEntropy {
+            words: [false, true].map(|knows| opening.opening_message(knows, knows).map(EncodedMessage::from)),
+        }
     }
 }
 
@@ -33,6 +35,11 @@ impl RumorRules for AntiEntropy {
 
     #[inline]
     fn turn(&self, knows: &mut bool, _: Draw<'_>) -> Option<Message> {
+        self.words[usize::from(*knows)].map(EncodedMessage::decode)
+    }
+
+    #[inline]
+    fn encoded_turn(&self, knows: &mut bool, _: Draw<'_>) -> Option<EncodedMessage> {
         self.words[usize::from(*knows)]
     }
 

@@ -5,7 +5,7 @@ use std::convert::Infallible;
 use std::num::NonZeroU64;
 
 use super::spreading::{learn_from, take_turn};
-use super::{Counts, Gossip, Kept, Learned, Message, RumorRules, Spreading, State};
+use super::{Counts, EncodedMessage, Gossip, Kept, Learned, Message, RumorRules, Spreading, State};
 use crate::engine::{Context, Outcome, Protocol, Tally};
 use crate::random::Use;
 use crate::time::Time;
@@ -32,14 +32,14 @@ impl Backed {
             return;
         }
         let to = context.neighbor(context.below_in_turn(degree, Use::BACKUP_PEER));
-        context.send(to, Message::Compare { informed: self.rumor.rules.informed(state) });
+        context.send(to, Message::Compare { informed: self.rumor.rules.informed(state) }.into());
     }
 }
 
 impl Protocol for Backed {
     type State = State;
     type States = <State as Kept>::States;
-    type Message = Message;
+    type Message = EncodedMessage;
     type Timer = Infallible;
     type Mail = <State as Kept>::Mail;
     type Input = Infallible;
@@ -54,25 +54,25 @@ impl Protocol for Backed {
     }
 
     #[inline(always)]
-    fn turn(&self, state: &mut State, context: &mut Context<'_, Self>) -> Option<Message> {
+    fn turn(&self, state: &mut State, context: &mut Context<'_, Self>) -> Option<EncodedMessage> {
         let message = take_turn(&self.rumor.rules, state, context);
         self.compare(state, context);
         message
     }
 
     #[inline(always)]
-    fn answer(&self, state: &State, from: NodeId, message: &Message) -> Option<Message> {
+    fn answer(&self, state: &State, from: NodeId, message: &EncodedMessage) -> Option<EncodedMessage> {
         self.rumor.answer(state, from, message)
     }
 
     #[inline(always)]
-    fn settled(&self, state: &State, message: &Message, counts: &mut Counts) -> bool {
+    fn settled(&self, state: &State, message: &EncodedMessage, counts: &mut Counts) -> bool {
         self.rumor.settled(state, message, counts)
     }
 
     #[inline(always)]
-    fn learn(&self, state: &mut State, _: NodeId, message: Message, context: &mut Context<'_, Self>) {
-        learn_from(&self.rumor.rules, state, message, context);
+    fn learn(&self, state: &mut State, _: NodeId, message: EncodedMessage, context: &mut Context<'_, Self>) {
+        learn_from(&self.rumor.rules, state, message.decode(), context);
     }
 
     fn refused(&self, state: &mut State) {

@@ -2,8 +2,8 @@
 
 use std::convert::Infallible;
 
+use super::EncodedMessage;
 use super::gossip::State;
-use super::message::Message;
 use crate::bits::Bits;
 use crate::engine::{Inline, Mail, States};
 
@@ -12,14 +12,14 @@ pub trait Kept: Copy + Default + PartialEq + Send {
     /// The states of all nodes.
     type States: States<Self> + Send;
     /// The messages that are on their way.
-    type Mail: Mail<Message, Infallible> + Send;
+    type Mail: Mail<EncodedMessage, Infallible> + Send;
     /// The state in a few bits.
     fn glance(self) -> u64;
 }
 
 impl Kept for bool {
     type States = Bits;
-    type Mail = Inline<Message, 5>;
+    type Mail = Inline<EncodedMessage, 5>;
 
     #[inline]
     fn glance(self) -> u64 {
@@ -29,7 +29,7 @@ impl Kept for bool {
 
 impl Kept for State {
     type States = Vec<State>;
-    type Mail = Inline<Message, 6>;
+    type Mail = Inline<EncodedMessage, 6>;
 
     #[inline]
     fn glance(self) -> u64 {

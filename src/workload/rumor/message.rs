@@ -85,10 +85,9 @@ impl Message {
     /// The code of the first message of each kind.
     const FIRST: [u8; 10] = [0, 1, 3, 5, 7, 8, 24, 40, 42, 43];
 
-    /// The place of the message in [`Message::ALL`]: that of the first of its kind, and what it says. No jump depends on
-    /// the kind, which nobody could predict.
+    /// The place of the message in [`Message::ALL`]: that of the first of its kind, and what it says.
     #[inline(always)]
-    pub const fn code(self) -> u32 {
+    const fn code(self) -> u8 {
         let said = match self {
             Message::Update | Message::Spared | Message::Fetch | Message::Repair => 0,
             Message::Request { informed: said }
@@ -97,7 +96,7 @@ impl Message {
             | Message::Compare { informed: said } => said as u8,
             Message::Rumor { counter } | Message::Known { counter } => counter,
         };
-        (Message::FIRST[self.number()] + said) as u32
+        Message::FIRST[self.number()] + said
     }
 
     /// The number of its kind.
@@ -119,7 +118,7 @@ impl Message {
 
     /// The message with this code; beyond the last code it is the last message.
     #[inline]
-    pub const fn of_code(code: u32) -> Self {
+    const fn of_code(code: u32) -> Self {
         Self::ALL[if code < 44 { code as usize } else { 43 }]
     }
 
@@ -129,7 +128,26 @@ impl Message {
     }
 }
 
-impl crate::engine::Message for Message {
+/// A message on its way: its place in [`Message::ALL`], so that a slip takes it as it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct EncodedMessage(u8);
+
+impl EncodedMessage {
+    /// What it says.
+    #[inline(always)]
+    pub const fn decode(self) -> Message {
+        Message::of_code(self.0 as u32)
+    }
+}
+
+impl From<Message> for EncodedMessage {
+    #[inline(always)]
+    fn from(message: Message) -> Self {
+        EncodedMessage(message.code())
+    }
+}
+
+impl crate::engine::Message for EncodedMessage {
     const KINDS: &'static [&'static str] = &[
         "update",
         "request",
@@ -143,21 +161,35 @@ impl crate::engine::Message for Message {
         "repair",
     ];
 
-    /// The place in the list of messages, which is how they are kept: nothing is looked up.
+    /// The place in the list of messages.
     #[inline(always)]
     fn kind(&self) -> usize {
-        self.number()
+        self.decode().number()
     }
 }
 
-impl Coded for Message {
+impl Coded for EncodedMessage {
     #[inline(always)]
     fn code(self) -> u32 {
-        Message::code(self)
+        self.0.into()
     }
 
     #[inline(always)]
     fn of_code(code: u32) -> Self {
-        Message::of_code(code)
+        EncodedMessage(code as u8)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_message_is_the_same_once_it_is_decoded() {
+        for (place, message) in Message::ALL.into_iter().enumerate() {
+            let encoded = EncodedMessage::from(message);
+            assert_eq!((encoded.code() as usize, encoded.decode()), (place, message));
+            assert_eq!(EncodedMessage::of_code(encoded.code()), encoded);
+        }
     }
 }

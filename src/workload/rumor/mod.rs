@@ -34,7 +34,7 @@ pub use backed::Backed;
 pub use ending::{Ending, Totals};
 pub use gossip::{Gossip, State};
 pub use kept::Kept;
-pub use message::Message;
+pub use message::{EncodedMessage, Message};
 pub use observers::{Curve, FirstReceipts, RumorObserver};
 pub use rules::{Exchange, Learned, RumorRules};
 pub use settings::{Origin, Rumor, WrittenOrigin};

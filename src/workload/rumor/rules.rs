@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::message::Message;
+use super::{EncodedMessage, Message};
 use crate::random::Draw;
 
 /// The rules all nodes share.
@@ -26,6 +26,12 @@ pub trait RumorRules: Sync {
     /// A node's turn: it draws its conclusions from what happened since the last one, and says what it has to say
     /// to the peers of this turn.
     fn turn(&self, state: &mut Self::State, luck: Draw<'_>) -> Option<Message>;
+
+    /// [`RumorRules::turn`] as it goes on its way, for rules that know all they say beforehand.
+    #[inline(always)]
+    fn encoded_turn(&self, state: &mut Self::State, luck: Draw<'_>) -> Option<EncodedMessage> {
+        self.turn(state, luck).map(EncodedMessage::from)
+    }
 
     /// What a node says back to `message`.
     fn answer(&self, state: &Self::State, message: Message) -> Option<Message>;

@@ -2,7 +2,7 @@
 
 use std::convert::Infallible;
 
-use super::{Kept, Learned, Message, RumorRules};
+use super::{EncodedMessage, Kept, Learned, Message, RumorRules};
 use crate::engine::{Context, Outcome, Protocol, States, Tally, count};
 use crate::time::Time;
 use crate::units::NodeId;
@@ -109,7 +109,7 @@ impl<R: RumorRules> Spreading<R> {
 impl<R: RumorRules<State: Kept>> Protocol for Spreading<R> {
     type State = R::State;
     type States = <R::State as Kept>::States;
-    type Message = Message;
+    type Message = EncodedMessage;
     type Timer = Infallible;
     type Mail = <R::State as Kept>::Mail;
     type Input = Infallible;
@@ -128,25 +128,25 @@ impl<R: RumorRules<State: Kept>> Protocol for Spreading<R> {
     }
 
     #[inline(always)]
-    fn turn(&self, state: &mut R::State, context: &mut Context<'_, Self>) -> Option<Message> {
+    fn turn(&self, state: &mut R::State, context: &mut Context<'_, Self>) -> Option<EncodedMessage> {
         take_turn(&self.rules, state, context)
     }
 
     #[inline(always)]
-    fn answer(&self, state: &R::State, _: NodeId, message: &Message) -> Option<Message> {
-        self.rules.answer(state, *message)
+    fn answer(&self, state: &R::State, _: NodeId, message: &EncodedMessage) -> Option<EncodedMessage> {
+        self.rules.answer(state, message.decode()).map(EncodedMessage::from)
     }
 
     #[inline(always)]
-    fn settled(&self, state: &R::State, message: &Message, counts: &mut Counts) -> bool {
-        let learned = self.rules.settled(state, *message);
+    fn settled(&self, state: &R::State, message: &EncodedMessage, counts: &mut Counts) -> bool {
+        let learned = self.rules.settled(state, message.decode());
         count(&mut counts.redundant, learned == Some(Learned::Redundant));
         learned.is_some()
     }
 
     #[inline(always)]
-    fn learn(&self, state: &mut R::State, _: NodeId, message: Message, context: &mut Context<'_, Self>) {
-        learn_from(&self.rules, state, message, context);
+    fn learn(&self, state: &mut R::State, _: NodeId, message: EncodedMessage, context: &mut Context<'_, Self>) {
+        learn_from(&self.rules, state, message.decode(), context);
     }
 
     fn refused(&self, state: &mut R::State) {
@@ -194,9 +194,9 @@ pub(super) fn take_turn<R: RumorRules, P: Protocol<Counts = Counts>>(
     rules: &R,
     state: &mut R::State,
     context: &mut Context<'_, P>,
-) -> Option<Message> {
+) -> Option<EncodedMessage> {
     let before = rules.spreading(state);
-    let message = rules.turn(state, context.draw());
+    let message = rules.encoded_turn(state, context.draw());
     if R::TURNS_CHANGE_STATES {
         context.counts.spreading -= u64::from(before && !rules.spreading(state));
     }
