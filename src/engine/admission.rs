@@ -1,11 +1,13 @@
 //! Nodes that take only so many calls a round: who gets through, and whom the others try next.
 
 use super::calls::{ConnectionLimit, RoundCalls};
+use super::hunting::{Caller, Hunter, Hunting};
 use super::liveness::Liveness;
 use super::mail::{Envelope, Item, Mail, Message};
 use super::protocol::Protocol;
 use super::run_state::{RunState, SlipOf};
 use super::states::States;
+use super::world::World;
 use crate::network::Leg;
 use crate::peers::Turn;
 use crate::time::Time;
@@ -16,30 +18,36 @@ impl<P: Protocol, G: Graph, L: Liveness> RunState<'_, P, G, L> {
     /// Connects the calls of a round that reach their recipients, wave after wave of the refused ones.
     pub(super) fn admit(&mut self, now: Time, limit: ConnectionLimit, calls: &mut Vec<SlipOf<P>>) {
         let mut calls_of_round = std::mem::take(&mut self.memory.calls_of_round);
-        let round = self.turn_number;
-        calls_of_round.clear(self.world.graph.nodes());
+        let World { graph, fanout, .. } = self.world;
+        let contacts = [fanout, fanout.saturating_mul(limit.hunt)];
+        let peers = if limit.hunt > 0 { contacts[0].saturating_add(contacts[1]) } else { 0 };
+        calls_of_round.clear(graph.nodes(), peers);
         for wave in 0..=limit.hunt {
             if calls.is_empty() {
                 break;
             }
             calls_of_round.group(calls, P::Mail::about);
             self.take_calls(now, limit.limit, &mut calls_of_round);
-            let mut refused = std::mem::take(&mut calls_of_round.refused);
-            for call in refused.drain(..) {
-                // What is not said to the peers of a turn, such as a comparison of versions, is tried another time.
-                if call.leg != 0 {
-                    continue;
+            let RoundCalls { refused, hunting, .. } = &mut calls_of_round;
+            // What is not said to the peers of a turn, such as a comparison of versions, is tried another time.
+            refused.drain(..).filter(|call| call.leg == 0).for_each(|call| hunting.refuse(call));
+            let mut from = 0;
+            loop {
+                let batch = hunting.next(&mut from);
+                if batch.places().is_empty() {
+                    break;
                 }
-                let caller = Turn { node: call.from, number: round };
-                let further = if wave < limit.hunt { self.hunt(caller, limit.hunt, &mut calls_of_round) } else { None };
-                match further {
-                    Some(to) => calls.extend(self.call_again(now, call, to)),
-                    None => calls_of_round.refused_everywhere.push(caller.node),
+                for &place in batch.places() {
+                    let mut hunter = hunting.hunter(place);
+                    let further = if wave < limit.hunt { self.hunt(contacts, &mut hunter) } else { None };
+                    match further {
+                        Some(to) => calls.extend(self.call_again(now, hunter.caller, to)),
+                        None => hunter.caller.given_up += 1,
+                    }
                 }
             }
-            calls_of_round.refused = refused;
         }
-        self.tell_refused(&mut calls_of_round);
+        self.tell_refused(&calls_of_round.hunting);
         self.memory.calls_of_round = calls_of_round;
     }
 
@@ -69,33 +77,30 @@ impl<P: Protocol, G: Graph, L: Liveness> RunState<'_, P, G, L> {
         calls_of_round.waiting = waiting;
     }
 
-    /// The next peer of a turn besides those that its caller has tried, if there is one.
-    fn hunt(&self, turn: Turn, hunt: u32, calls_of_round: &mut RoundCalls<SlipOf<P>, P::Message>) -> Option<NodeId> {
-        let world = &self.world;
-        let number = calls_of_round.tried[turn.node.index()];
-        calls_of_round.tried[turn.node.index()] += 1;
-        let contacts = [world.fanout, world.fanout.saturating_mul(hunt)];
-        let degree = world.graph.degree(turn.node);
-        let pick = world.peers.hunt(turn, degree, contacts, number, world.choices, &mut calls_of_round.picks)?;
-        Some(world.graph.neighbor(turn.node, pick))
+    /// The next peer of the turn besides those that its node has tried, if there is one.
+    fn hunt(&self, contacts: [u32; 2], hunter: &mut Hunter<'_, P::Message>) -> Option<NodeId> {
+        let World { graph, peers, choices, .. } = self.world;
+        let Hunter { caller, tried, called, picks } = hunter;
+        let turn = Turn { node: caller.node, number: self.turn_number };
+        let degree = graph.degree(caller.node);
+        let pick = peers.hunt((turn, degree), contacts, *tried, choices, picks, called)?;
+        Some(graph.neighbor(caller.node, pick))
     }
 
     /// A refused call is made to another peer; the call, if it gets there.
-    fn call_again(&mut self, now: Time, call: Envelope<P::Message>, to: NodeId) -> Option<SlipOf<P>> {
-        let envelope = Envelope { to, ..call };
-        let leg = Leg { from: envelope.from, to, sent: now, number: envelope.leg };
-        let delivery = self.world.network.transmit(leg);
+    fn call_again(&mut self, now: Time, caller: &Caller<P::Message>, to: NodeId) -> Option<SlipOf<P>> {
+        let from = caller.node;
+        let delivery = self.world.network.transmit(Leg { from, to, sent: now, number: 0 });
+        let envelope = Envelope { from, to, leg: 0, message: caller.message.clone() };
         self.send(now, envelope, delivery).map(|envelope| self.memory.mail.seal(envelope))
     }
 
     /// Whoever got through to nobody has had no contact in this turn.
-    fn tell_refused(&mut self, calls_of_round: &mut RoundCalls<SlipOf<P>, P::Message>) {
-        let (protocol, graph, fanout) = (self.world.protocol, self.world.graph, self.world.fanout);
-        calls_of_round.refused_everywhere.sort_unstable();
-        for refusals in calls_of_round.refused_everywhere.chunk_by(|one, other| one == other) {
-            let node = refusals[0];
-            if refusals.len() as u64 == u64::from(fanout.min(graph.degree(node))) {
-                self.memory.states.update(node, |state| protocol.refused(state));
+    fn tell_refused(&mut self, hunting: &Hunting<P::Message>) {
+        let World { protocol, graph, fanout, .. } = self.world;
+        for caller in hunting.callers().iter().filter(|caller| caller.given_up > 0) {
+            if caller.given_up == fanout.min(graph.degree(caller.node)) {
+                self.memory.states.update(caller.node, |state| protocol.refused(state));
             }
         }
     }

@@ -1,5 +1,6 @@
 //! Who calls whom in a round, where nodes take only so many calls.
 
+use super::hunting::Hunting;
 use super::mail::Envelope;
 use crate::random::{Field, Use};
 use crate::units::NodeId;
@@ -23,31 +24,26 @@ pub struct ConnectionLimit {
 pub(super) struct RoundCalls<S, M> {
     /// Calls each node has taken.
     pub(super) taken: Vec<u32>,
-    /// Further peers each node has tried.
-    pub(super) tried: Vec<u32>,
     /// Where the next call to each node goes among those that wait.
     places: Vec<u32>,
     /// The calls that wait, by their recipients.
     pub(super) waiting: Vec<S>,
     /// The calls that wait at one node, in the order in which it takes them.
     pub(super) line: Vec<(u64, Envelope<M>)>,
+    /// The calls that were refused in this wave.
     pub(super) refused: Vec<Envelope<M>>,
-    /// The callers of the calls that nobody took.
-    pub(super) refused_everywhere: Vec<NodeId>,
-    pub(super) picks: Vec<u32>,
+    pub(super) hunting: Hunting<M>,
 }
 
 impl<S, M> Default for RoundCalls<S, M> {
     fn default() -> Self {
         RoundCalls {
             taken: Vec::new(),
-            tried: Vec::new(),
             places: Vec::new(),
             waiting: Vec::new(),
             line: Vec::new(),
             refused: Vec::new(),
-            refused_everywhere: Vec::new(),
-            picks: Vec::new(),
+            hunting: Hunting::default(),
         }
     }
 }
@@ -56,12 +52,11 @@ impl<S, M> Default for RoundCalls<S, M> {
 const SPARSE: usize = 8;
 
 impl<S: Copy, M> RoundCalls<S, M> {
-    pub(super) fn clear(&mut self, nodes: u32) {
-        for counts in [&mut self.taken, &mut self.tried] {
-            counts.clear();
-            counts.resize(nodes as usize, 0);
-        }
-        self.refused_everywhere.clear();
+    /// A new round, in which a node that is refused calls at most so many peers in all.
+    pub(super) fn clear(&mut self, nodes: u32, peers: u32) {
+        self.taken.clear();
+        self.taken.resize(nodes as usize, 0);
+        self.hunting.clear(nodes, peers);
     }
 
     /// Puts `calls` in the order of their recipients, whom `to` tells.

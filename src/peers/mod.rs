@@ -110,23 +110,27 @@ impl Peers {
     }
 
     /// The index of further neighbour `number` of a turn, from 0, in the order in which the rule would name at most
-    /// `most` besides its `fanout`; `None` where there are not so many. `picks` is scratch paper.
+    /// `most` besides its `fanout`; `None` where there are not so many. `picks` is scratch paper; so is `called`, for
+    /// one turn from its further neighbour 0 on: what it has room for need not be worked out again.
     pub fn hunt(
         &self,
-        turn: Turn,
-        degree: u32,
+        (turn, degree): (Turn, u32),
         [fanout, most]: [u32; 2],
         number: u32,
         choices: &Field,
         picks: &mut Vec<u32>,
+        called: &mut [u32],
     ) -> Option<u32> {
         picks.clear();
         if let (Peers::Uniform(_), true) = (self, fanout < degree && number < most) {
             // The picks of a greater fanout begin with those of a smaller one, and all are distinct.
             let place = fanout + number;
             if place + 1 < degree {
-                self.choose(turn, degree, place + 1, choices, picks);
-                return picks.last().copied();
+                let known = if number == 0 { 0 } else { place };
+                return uniform::next(turn, degree, known..=place, choices, called).or_else(|| {
+                    self.choose(turn, degree, place + 1, choices, picks);
+                    picks.last().copied()
+                });
             }
         }
         self.choose(turn, degree, fanout, choices, picks);
@@ -171,9 +175,14 @@ mod tests {
                     let turn = Turn { node: NodeId::new(number), number: u64::from(number) };
                     rule.choose(turn, degree, fanout, &choices, &mut picks);
                     let mut tried = picks.clone();
-                    let named = (0..).map_while(|n| rule.hunt(turn, degree, [fanout, most], n, &choices, &mut picks));
-                    let named: Vec<u32> = named.collect();
+                    let [named, some, all] = [0, 4, 40].map(|room| -> Vec<u32> {
+                        let (mut picks, mut called) = (Vec::new(), vec![0; room]);
+                        let contacts = [fanout, most];
+                        let next = |n| rule.hunt((turn, degree), contacts, n, &choices, &mut picks, &mut called);
+                        (0..).map_while(next).collect()
+                    });
                     picks.clear();
+                    assert!(named == some && named == all, "{rule:?} {turn:?}, {degree}");
                     assert_eq!(
                         named.len() as u32,
                         most.min(degree - fanout.min(degree)),
@@ -191,13 +200,13 @@ mod tests {
     /// |z| <= 4 for all orders of 4 neighbours, of which one is contacted and the others are further ones.
     #[test]
     fn uniform_names_further_neighbours_in_every_order_alike() {
-        let (choices, mut picks, rule) = (choices(6), Vec::new(), Peers::Uniform(Uniform {}));
+        let (choices, mut picks, rule, mut called) = (choices(6), Vec::new(), Peers::Uniform(Uniform {}), [0; 4]);
         let mut counts = [0; 24];
         for number in 0..40_000 {
             let turn = Turn { node: NodeId::new(number % 50), number: u64::from(number / 50) };
             let mut order = Vec::new();
             rule.choose(turn, 4, 1, &choices, &mut order);
-            order.extend((0..3).filter_map(|n| rule.hunt(turn, 4, [1, 3], n, &choices, &mut picks)));
+            order.extend((0..3).filter_map(|n| rule.hunt((turn, 4), [1, 3], n, &choices, &mut picks, &mut called)));
             counts[rank(&order, 4)] += 1;
         }
         let z = z_of_equal_shares(&counts);

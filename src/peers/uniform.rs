@@ -1,5 +1,7 @@
 //! Distinct neighbours, every set of them equally likely.
 
+use std::ops::RangeInclusive;
+
 use serde::{Deserialize, Serialize};
 
 use super::turn::Turn;
@@ -38,6 +40,22 @@ pub(super) fn one(turn: Turn, degree: u32, choices: &Field) -> u32 {
     draw(turn, degree, 0, choices)
 }
 
+/// The last of the picks `numbers` of a turn; those before them are in `called` in ascending order, and these join them.
+/// Nothing where there is no room for them.
+#[inline]
+pub(super) fn next(
+    turn: Turn,
+    degree: u32,
+    numbers: RangeInclusive<u32>,
+    choices: &Field,
+    called: &mut [u32],
+) -> Option<u32> {
+    if *numbers.end() as usize >= called.len() {
+        return None;
+    }
+    numbers.map(|number| settle(draw(turn, degree, number, choices), &mut called[..=number as usize])).last()
+}
+
 /// Appends `fanout` picks, of which pick s is the neighbour of rank `draw(s)` among those not yet picked.
 #[inline]
 fn pick_several(fanout: u32, draw: impl Fn(u32) -> u32, picks: &mut Vec<u32>) {
@@ -46,18 +64,24 @@ fn pick_several(fanout: u32, draw: impl Fn(u32) -> u32, picks: &mut Vec<u32>) {
     picks.resize(first + 2 * fanout, 0);
     let (chosen, sorted) = picks[first..].split_at_mut(fanout);
     for (number, chosen) in chosen.iter_mut().enumerate() {
-        let (taken, free) = sorted.split_at_mut(number);
-        let mut pick = draw(number as u32);
-        // The rank counts free neighbours only: step over those taken. Nothing here branches on what was drawn.
-        taken.iter().for_each(|&other| pick += u32::from(other <= pick));
-        let mut greatest = pick;
-        for other in taken {
-            (*other, greatest) = (greatest.min(*other), greatest.max(*other));
-        }
-        free[0] = greatest;
-        *chosen = pick;
+        *chosen = settle(draw(number as u32), &mut sorted[..=number]);
     }
     picks.truncate(first + fanout);
+}
+
+/// The neighbour of this rank among those not yet picked. `sorted` has those picked in ascending order, and room for one
+/// more, which it is. Nothing here branches on what was drawn.
+#[inline]
+fn settle(rank: u32, sorted: &mut [u32]) -> u32 {
+    let Some((free, taken)) = sorted.split_last_mut() else { return rank };
+    // The rank counts free neighbours only: step over those taken. It stays below the degree.
+    let pick = taken.iter().fold(rank, |pick, &other| pick.wrapping_add(u32::from(other <= pick)));
+    let mut greatest = pick;
+    for other in taken {
+        (*other, greatest) = (greatest.min(*other), greatest.max(*other));
+    }
+    *free = greatest;
+    pick
 }
 
 #[cfg(test)]

@@ -2,7 +2,8 @@
 
 use super::effort::calls;
 use crate::clock::Phase;
-use crate::settings::Settings;
+use crate::engine::REMEMBERED_CALLS;
+use crate::settings::{GossipSettings, Settings};
 use crate::topology::TopologySpec;
 use crate::workload::Strategy;
 use crate::workload::rumor::Spread;
@@ -13,8 +14,13 @@ mod bytes {
     pub(super) const STATE: u64 = 2;
     /// Whether a node is up, how often it went down, and how it stands while its faults are drawn.
     pub(super) const UP_AND_DOWN: u64 = 8;
-    /// A node's calls taken, its peers tried, and where the calls to it wait, where it takes only so many.
+    /// A node's calls taken, where the calls to it wait, and where it stands among those refused, where nodes take only so
+    /// many.
     pub(super) const CALLS_OF_NODE: u64 = 12;
+    /// A node that was refused, besides the peers that it has called.
+    pub(super) const REFUSED: f64 = 20.0;
+    /// One of these.
+    pub(super) const CALLED: f64 = 4.0;
     /// A call in the order of its recipient, and what more it takes while it is refused, as half of them may be.
     pub(super) const CALL: f64 = 8.0 + 12.0;
     /// A node's own place in the order of turns, where all wake in the same order in every interval.
@@ -90,13 +96,23 @@ fn in_flight(settings: &Settings) -> f64 {
     calls(settings) as f64 * 2.0 * intervals.min(settings.stop.max_rounds as f64)
 }
 
+/// Bytes that a call takes in the mean because its caller may be refused.
+fn refused(settings: &Settings) -> f64 {
+    let GossipSettings { fanout, hunt, .. } = *settings.gossip;
+    let called = if hunt > 0 { fanout.saturating_mul(hunt.saturating_add(1)).min(REMEMBERED_CALLS) } else { 0 };
+    // Of callers with one call each, to nodes that take one: 1/e.
+    0.37 * (bytes::REFUSED + bytes::CALLED * f64::from(called))
+}
+
 /// Bytes of messages on their way.
 fn messages(settings: &Settings) -> u64 {
     let turn = calls(settings) as f64;
     let waiting = in_flight(settings) * bytes::WAITING;
     // Aligned nodes all speak at one instant, and what they say arrives within it, or is put in order for another.
     let at_once = match settings.gossip.phase {
-        Phase::Aligned if settings.gossip.connection_limit.is_some() => bytes::DEFERRED + bytes::CALL + bytes::PENDING,
+        Phase::Aligned if settings.gossip.connection_limit.is_some() => {
+            bytes::DEFERRED + bytes::CALL + bytes::PENDING + refused(settings)
+        }
         Phase::Aligned if settings.network.latency.least().is_zero() && forgets(settings) => {
             bytes::DEFERRED + bytes::PENDING
         }
