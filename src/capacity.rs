@@ -43,38 +43,59 @@ const PROGRAM: u64 = 24 << 20;
 /// What it takes to draw a chart: a page of pixels four times as fine as it is shown, to each side.
 const CHARTS: u64 = 56 << 20;
 
+/// What a row of `runs.csv` takes, packed.
+const ROW_OF_RUN: u64 = 100;
+/// What the rows of a point in the other tables take.
+const ROWS_OF_POINT: u64 = 4 << 10;
+
+/// Bytes of the tables of results, which stay in memory until all runs are done.
+pub fn tables(scenario: &Scenario) -> u64 {
+    let points = scenario.points.len() as u64;
+    // Where a target decides, there are at least so many.
+    let runs = scenario.fewest().saturating_mul(points);
+    runs.saturating_mul(ROW_OF_RUN).saturating_add(points.saturating_mul(ROWS_OF_POINT))
+}
+
 /// Bytes that must be free beside those of runs, with or without charts.
 pub const fn base(charts: bool) -> u64 {
     if charts { PROGRAM + CHARTS } else { PROGRAM }
 }
 
-/// How many of `wanted` threads the memory of this machine has room for, beside what the program itself takes.
+/// How many of `wanted` threads the memory of this machine has room for, beside what the program itself takes, its tables
+/// and, where they are drawn as PNG, its `charts`.
 ///
 /// # Errors
 /// Not even one run fits, and it is not forced: how much it needs and how much there is. Or something happens that no
 /// run can simulate yet.
-pub fn capacity(scenario: &Scenario, wanted: usize, force: bool) -> Result<Capacity, String> {
+pub fn capacity(scenario: &Scenario, wanted: usize, charts: bool, force: bool) -> Result<Capacity, String> {
     let largest = needs(scenario).max_by_key(|need| need.bytes);
-    room_for(scenario, largest.unwrap_or_default(), wanted, force)
+    room_for(scenario, largest.unwrap_or_default(), wanted, charts, force)
 }
 
 /// The same, where it is known what the `largest` run takes.
 ///
 /// # Errors
 /// See [`capacity`].
-pub fn room_for(scenario: &Scenario, largest: RunMemory, wanted: usize, force: bool) -> Result<Capacity, String> {
+pub fn room_for(
+    scenario: &Scenario,
+    largest: RunMemory,
+    wanted: usize,
+    charts: bool,
+    force: bool,
+) -> Result<Capacity, String> {
     let one = largest.bytes.max(1);
     let free = machine::free().unwrap_or(Free { bytes: u64::MAX, address_space: None });
-    let program = base(true);
-    let available = free.bytes.saturating_sub(program);
+    let (program, tables) = (base(charts), tables(scenario));
+    let available = free.bytes.saturating_sub(program).saturating_sub(tables);
     if one > available && !force {
         let point = largest.point;
         return Err(format!(
             "{}: too large for this machine: one run of configuration {point} takes about {} MB beside {} MB for the program \
-             and its charts, and {} MB are free; make it smaller, or try all the same with --force",
+             and its charts and {} MB for the tables of results, and {} MB are free; make it smaller, or try all the same with --force",
             scenario.name,
             one.div_ceil(1_000_000),
             program / 1_000_000,
+            tables.div_ceil(1_000_000),
             free.bytes / 1_000_000
         ));
     }

@@ -103,7 +103,7 @@ pub(crate) enum Command {
     },
     /// Hold the simulator against published results and exact laws; exit status 1 if one does not come out.
     Verify {
-        /// Measure instead how often 95 % intervals hold the true mean, on samples from exact laws.
+        /// Measure instead how often 95 % confidence intervals hold the true mean, on samples from exact laws.
         #[arg(long, conflicts_with_all = ["verdicts", "quiet"])]
         intervals: bool,
         /// Measure instead how often the verdict on growth is right, on cases whose law is known.

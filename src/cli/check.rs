@@ -17,6 +17,8 @@ use crate::topology::NodeNames;
 
 /// The most lines that a table of points may have.
 const MOST_LINES: usize = 20;
+/// Tables of results that take less are not worth a line.
+const LARGE: u64 = 10 << 20;
 
 /// `gossipsim check`
 pub(crate) fn check(
@@ -29,7 +31,7 @@ pub(crate) fn check(
     for scenario in run::read_all(files, &changes.overrides(force))? {
         let needs: Vec<RunMemory> = capacity::needs(&scenario).collect();
         let largest = needs.iter().copied().max_by_key(|need| need.bytes).unwrap_or_default();
-        capacity::room_for(&scenario, largest, 1, force).map_err(Error::Usage)?;
+        capacity::room_for(&scenario, largest, 1, true, force).map_err(Error::Usage)?;
         let printed = if json { print_json(out, &scenario, &needs) } else { print(out, &scenario, &needs) };
         printed.map_err(Error::Stdout)?;
     }
@@ -45,6 +47,10 @@ fn print(out: &mut impl Write, scenario: &Scenario, needs: &[RunMemory]) -> io::
     writeln!(out, "{}", printable::document(&scenario.resolved_toml()))?;
     writeln!(out, "# {}: {}", printable::line(&scenario.name), text::extent(scenario))?;
     print_memory(out, scenario, needs)?;
+    let tables = capacity::tables(scenario);
+    if tables > LARGE {
+        writeln!(out, "# the tables of results take {} more", text::bytes(tables))?;
+    }
     for graph in graphs(scenario) {
         writeln!(out, "# {}", printable::line(&graph))?;
     }
@@ -127,6 +133,7 @@ fn print_json(out: &mut impl Write, scenario: &Scenario, needs: &[RunMemory]) ->
         "hash": scenario.hash(),
         "runs": scenario.runs(),
         "bytes_of_largest_run": largest(needs),
+        "bytes_of_tables": capacity::tables(scenario),
         "bytes_of_a_run_by_point": needs.iter().map(|need| need.bytes).collect::<Vec<_>>(),
         "graphs": graphs(scenario),
         "notes": scenario.notes,

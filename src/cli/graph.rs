@@ -83,7 +83,7 @@ fn check_size(scenario: &Scenario, point: &Point, force: bool) -> Result<(), Err
             count(MOST_EDGES)
         )));
     }
-    capacity::room_for(scenario, capacity::RunMemory::of(point), 1, force).map(|_| ()).map_err(Error::Usage)
+    capacity::room_for(scenario, capacity::RunMemory::of(point), 1, false, force).map(|_| ()).map_err(Error::Usage)
 }
 
 /// What the graph is, in one line.

@@ -29,7 +29,7 @@ impl Marks {
         }
     }
 
-    /// The 95 % interval of the mean rounds; where one run of many converged, that it is one.
+    /// The 95 % confidence interval of the mean rounds; where one run of many converged, that it is one.
     pub(super) fn interval(&self, row: Row<'_>) -> String {
         let interval = row.real("rounds_ci_low").zip(row.real("rounds_ci_high"));
         let one = self.open && row.count("converged") == 1 && lucky(row);

@@ -53,7 +53,10 @@ pub(super) fn verdicts(out: &mut impl Write, options: &Options, signals: &Signal
 
 fn print_intervals(out: &mut impl Write, table: &[Covered], effort: Effort, seed: u64) -> io::Result<()> {
     let samples = intervals::samples(effort);
-    writeln!(out, "share of {samples} samples whose 95 % interval holds the truth, in percent; seed {seed}")?;
+    writeln!(
+        out,
+        "share of {samples} samples whose 95 % confidence interval holds the truth, in percent; seed {seed}"
+    )?;
     writeln!(out, "by Student's t alone / by the rule of the results\n")?;
     let mut grid = Grid::new();
     let runs = intervals::RUNS.map(|runs| format!("{runs} runs"));

@@ -104,7 +104,7 @@ impl Job {
     ) -> Result<(Self, FolderLease), Error> {
         let cores = available_parallelism().map_or(1, usize::from);
         let wanted = work.threads.map_or(cores, usize::from);
-        let capacity = capacity::capacity(&scenario, wanted, work.force).map_err(Error::Usage)?;
+        let capacity = capacity::capacity(&scenario, wanted, work.charts.png(), work.force).map_err(Error::Usage)?;
         let claim = signals.folders().claim(&folder, &scenario.hash(), work.force)?;
         Ok((Job { scenario, folder, capacity }, claim))
     }

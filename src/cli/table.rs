@@ -134,7 +134,7 @@ fn print_page(
     Ok(())
 }
 
-/// The points whose law of the mean leaves a bounded term open.
+/// The points whose formula for the mean leaves a bounded term open.
 fn vague(scenario: &Scenario) -> BTreeSet<u64> {
     let open = |point: &Point| plan::prediction(&point.settings).is_some_and(|law| !law.exact);
     scenario.points.iter().filter(open).map(|point| point.index.into()).collect()
@@ -244,7 +244,7 @@ pub(super) fn unconverged(row: Row<'_>) -> u64 {
     row.count("runs").saturating_sub(row.count("converged"))
 }
 
-/// The share of runs that failed, with its 95 % interval.
+/// The share of runs that failed, with its 95 % confidence interval.
 fn failing(failed: u64, runs: u64) -> String {
     let interval = wilson::interval(failed, runs, 0.95);
     let interval = interval.map_or_else(String::new, |(low, high)| format!("  [{}, {}]", share(low), share(high)));

@@ -64,7 +64,7 @@ pub enum Statistic {
     Mean,
     /// The standard deviation.
     Sd,
-    /// The lower end of the 95 % interval of the mean.
+    /// The lower end of the 95 % confidence interval of the mean.
     MeanLow,
     /// Its upper end.
     MeanHigh,
@@ -74,7 +74,7 @@ pub enum Statistic {
     Most,
     /// The value that so many percent stay below.
     Quantile(u8),
-    /// The lower end of the 95 % interval of that quantile.
+    /// The lower end of the 95 % confidence interval of that quantile.
     QuantileLow(u8),
     /// Its upper end.
     QuantileHigh(u8),
@@ -107,13 +107,17 @@ impl Statistic {
         match self {
             Statistic::Mean => "Mean".to_owned(),
             Statistic::Sd => "Standard deviation".to_owned(),
-            Statistic::MeanLow => "Lower end of the 95 % interval of the mean".to_owned(),
-            Statistic::MeanHigh => "Upper end of the 95 % interval of the mean".to_owned(),
+            Statistic::MeanLow => "Lower end of the 95 % confidence interval of the mean".to_owned(),
+            Statistic::MeanHigh => "Upper end of the 95 % confidence interval of the mean".to_owned(),
             Statistic::Least => "Smallest".to_owned(),
             Statistic::Most => "Largest".to_owned(),
             Statistic::Quantile(percent) => first_upper(quantile(percent)),
-            Statistic::QuantileLow(percent) => format!("Lower end of the 95 % interval of the {}", quantile(percent)),
-            Statistic::QuantileHigh(percent) => format!("Upper end of the 95 % interval of the {}", quantile(percent)),
+            Statistic::QuantileLow(percent) => {
+                format!("Lower end of the 95 % confidence interval of the {}", quantile(percent))
+            }
+            Statistic::QuantileHigh(percent) => {
+                format!("Upper end of the 95 % confidence interval of the {}", quantile(percent))
+            }
         }
     }
 

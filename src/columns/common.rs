@@ -143,14 +143,14 @@ pub const SUMMARY: &[Column<Summed>] = &[
     Column::real(
         "converged_ci_low",
         "",
-        "Lower end of the 95 % interval of the share of runs that converge (Wilson, or the rule of three).",
+        "Lower end of the 95 % confidence interval of the share of runs that converge (Wilson, or the rule of three).",
         |summed: &Summed| share(summed).map(|(low, _)| low).into(),
     )
     .optional(),
     Column::real(
         "converged_ci_high",
         "",
-        "Upper end of the 95 % interval of the share of runs that converge.",
+        "Upper end of the 95 % confidence interval of the share of runs that converge.",
         |summed: &Summed| share(summed).map(|(_, high)| high).into(),
     )
     .optional(),

@@ -3,7 +3,7 @@
 use std::hint::black_box;
 
 use super::mail::Envelope;
-use super::prefetch::AHEAD;
+use super::states::AHEAD;
 use crate::units::NodeId;
 
 /// So many peers that a node has called are remembered; beyond that they are worked out again.

@@ -13,9 +13,6 @@ use crate::time::Time;
 use crate::topology::Graph;
 use crate::units::NodeId;
 
-/// How many states are read at once: few enough that they stay in the fastest cache.
-pub(super) const AHEAD: usize = 64;
-
 impl<P: Protocol, G: Graph, L: Liveness> RunState<'_, P, G, L> {
     /// Works out the openings of the turns to come that the clock names, and reads the states of their nodes.
     #[inline(never)]

@@ -4,6 +4,9 @@ use crate::bits::Bits;
 use crate::memory;
 use crate::units::NodeId;
 
+/// How many states are read ahead at once: few enough that they stay in the fastest cache.
+pub(super) const AHEAD: usize = 64;
+
 /// The states of all nodes. A node must be below the number given to [`States::reset`].
 pub trait States<S>: Default {
     /// Gives every one of `nodes` nodes the default state; memory is used again.

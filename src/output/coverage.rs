@@ -52,13 +52,19 @@ pub const COLUMNS: &[Column<CoverageRow>] = &[
         |row: &CoverageRow| row.rounds.mean.into(),
     )
     .optional(),
-    Column::real("rounds_ci_low", "rounds", "Lower end of the 95 % interval of the mean.", |row: &CoverageRow| {
-        row.rounds.ci_low.into()
-    })
+    Column::real(
+        "rounds_ci_low",
+        "rounds",
+        "Lower end of the 95 % confidence interval of the mean.",
+        |row: &CoverageRow| row.rounds.ci_low.into(),
+    )
     .optional(),
-    Column::real("rounds_ci_high", "rounds", "Upper end of the 95 % interval of the mean.", |row: &CoverageRow| {
-        row.rounds.ci_high.into()
-    })
+    Column::real(
+        "rounds_ci_high",
+        "rounds",
+        "Upper end of the 95 % confidence interval of the mean.",
+        |row: &CoverageRow| row.rounds.ci_high.into(),
+    )
     .optional(),
     Column::real("rounds_p50", "rounds", "Median round; empty where it is infinite.", |row: &CoverageRow| {
         row.rounds.p50.into()
@@ -78,14 +84,17 @@ pub const COLUMNS: &[Column<CoverageRow>] = &[
         |row: &CoverageRow| row.time.mean.into(),
     )
     .optional(),
-    Column::real("time_ms_ci_low", "ms", "Lower end of the 95 % interval of the mean instant.", |row: &CoverageRow| {
-        row.time.ci_low.into()
-    })
+    Column::real(
+        "time_ms_ci_low",
+        "ms",
+        "Lower end of the 95 % confidence interval of the mean instant.",
+        |row: &CoverageRow| row.time.ci_low.into(),
+    )
     .optional(),
     Column::real(
         "time_ms_ci_high",
         "ms",
-        "Upper end of the 95 % interval of the mean instant.",
+        "Upper end of the 95 % confidence interval of the mean instant.",
         |row: &CoverageRow| row.time.ci_high.into(),
     )
     .optional(),

@@ -37,13 +37,19 @@ pub const COLUMNS: &[Column<FitRow>] = &[
         |fit: &FitRow| fit.slope.into(),
     )
     .optional(),
-    Column::real("slope_ci_low", "rounds", "Lower end of the 95 % interval of the slope.", |fit: &FitRow| {
-        fit.slope_ci_low.into()
-    })
+    Column::real(
+        "slope_ci_low",
+        "rounds",
+        "Lower end of the 95 % confidence interval of the slope.",
+        |fit: &FitRow| fit.slope_ci_low.into(),
+    )
     .optional(),
-    Column::real("slope_ci_high", "rounds", "Upper end of the 95 % interval of the slope.", |fit: &FitRow| {
-        fit.slope_ci_high.into()
-    })
+    Column::real(
+        "slope_ci_high",
+        "rounds",
+        "Upper end of the 95 % confidence interval of the slope.",
+        |fit: &FitRow| fit.slope_ci_high.into(),
+    )
     .optional(),
     Column::real("intercept", "rounds", "Rounds extrapolated to one node.", |fit: &FitRow| fit.intercept.into())
         .optional(),

@@ -52,13 +52,19 @@ pub const COLUMNS: &[Column<PairRow>] = &[
         |pair: &PairRow| pair.difference_mean.into(),
     )
     .optional(),
-    Column::real("difference_ci_low", "rounds", "Lower end of the 95 % interval of the mean.", |pair: &PairRow| {
-        pair.difference_ci_low.into()
-    })
+    Column::real(
+        "difference_ci_low",
+        "rounds",
+        "Lower end of the 95 % confidence interval of the mean.",
+        |pair: &PairRow| pair.difference_ci_low.into(),
+    )
     .optional(),
-    Column::real("difference_ci_high", "rounds", "Upper end of the 95 % interval of the mean.", |pair: &PairRow| {
-        pair.difference_ci_high.into()
-    })
+    Column::real(
+        "difference_ci_high",
+        "rounds",
+        "Upper end of the 95 % confidence interval of the mean.",
+        |pair: &PairRow| pair.difference_ci_high.into(),
+    )
     .optional(),
     Column::real(
         "variance_reduction",

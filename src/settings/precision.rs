@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::stats::{Moments, unseen};
 
-/// Runs until the mean rounds are known well enough: half the width of their 95 % interval is at most `target` of the
+/// Runs until the mean rounds are known well enough: half the width of their 95 % confidence interval is at most `target` of the
 /// mean.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct Precision {
@@ -37,7 +37,7 @@ impl Precision {
     }
 }
 
-/// Half the width of the 95 % interval of the mean, as a share of the mean; `None` below two values. Runs that all agree
+/// Half the width of the 95 % confidence interval of the mean, as a share of the mean; `None` below two values. Runs that all agree
 /// leave the mean open by what they did not show ([`unseen`]). A mean of 0 is that of values that are all 0, where nobody
 /// had to learn.
 pub fn half_width(rounds: &Moments) -> Option<f64> {

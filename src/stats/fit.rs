@@ -32,7 +32,7 @@ pub struct Point {
 pub struct Line {
     /// The slope.
     pub slope: f64,
-    /// Its 95 % interval; `None` if nothing tells how sure it is: two points without errors, or one run a point.
+    /// Its 95 % confidence interval; `None` if nothing tells how sure it is: two points without errors, or one run a point.
     pub slope_ci: Option<(f64, f64)>,
     /// The value at x = 0.
     pub intercept: f64,

@@ -4,7 +4,7 @@ use super::case::Case;
 use super::law::laws;
 use super::rule::Claim;
 
-/// The law of the mean number of rounds of a case.
+/// The formula for the mean number of rounds of a case.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Prediction {
     /// The mean number of rounds.

@@ -151,7 +151,7 @@ impl Law {
         }
     }
 
-    /// Whether a law of the mean was worked out for this project rather than published.
+    /// Whether a formula for the mean was worked out for this project rather than published.
     pub fn derived(&self) -> bool {
         self.source.starts_with(DERIVED)
     }

@@ -10,7 +10,7 @@ use crate::stats::unseen;
 /// What the layers of a mean over converged runs mean.
 pub(super) const CONVERGED: [(LegendSymbol, &str); 6] = [
     (LegendSymbol::RoundSample, "mean"),
-    (LegendSymbol::Interval, "95 % interval"),
+    (LegendSymbol::Interval, "95 % confidence interval"),
     (LegendSymbol::Exact, "exact mean"),
     (LegendSymbol::Hollow, "mean where not every run converged"),
     (LegendSymbol::Thin, "fitted line"),
@@ -19,7 +19,7 @@ pub(super) const CONVERGED: [(LegendSymbol, &str); 6] = [
 
 /// What the layers of a mean over all runs mean.
 pub(super) const ALL: [(LegendSymbol, &str); 2] =
-    [(LegendSymbol::RoundSample, "mean over all runs"), (LegendSymbol::Interval, "95 % interval")];
+    [(LegendSymbol::RoundSample, "mean over all runs"), (LegendSymbol::Interval, "95 % confidence interval")];
 
 /// A mean over runs.
 pub(super) struct Estimate {

@@ -23,7 +23,7 @@ pub(super) fn rounds_vs_nodes(dataset: &Dataset<'_>) -> Option<Figure> {
         series.layers.retain(|layer| !matches!(layer, Layer::Line(_)));
         series.details.push(format!("{} rounds per doubling", number(slope)));
         if let (Some(low), Some(high)) = (fit.real("slope_ci_low"), fit.real("slope_ci_high")) {
-            series.details.push(format!("95 % interval {} to {}", number(low), number(high)));
+            series.details.push(format!("95 % confidence interval {} to {}", number(low), number(high)));
         }
         let theory = fit.real("theory_slope").map(|slope| format!("theory {}", number(slope)));
         let exact = fit.real("exact_slope").map(|slope| format!("exact {}", number(slope)));

@@ -49,7 +49,7 @@ pub const SPAN: f64 = 16.0;
 /// Exponents closer than this are the same in practice.
 pub const NEAR: f64 = 0.1;
 
-/// Means may rise by this share over all sizes, at the upper end of the 95 % interval, and still be called constant.
+/// Means may rise by this share over all sizes, at the upper end of the 95 % confidence interval, and still be called constant.
 pub const FLAT: f64 = 0.1;
 
 /// What the comparison says.
@@ -77,7 +77,7 @@ pub enum Verdict {
     },
     /// The constant is best, but the means are not known well enough to exclude growth.
     Vague {
-        /// By which share of the mean they may rise over the sizes, at the upper end of the 95 % interval.
+        /// By which share of the mean they may rise over the sizes, at the upper end of the 95 % confidence interval.
         rise: f64,
     },
     /// The means fall.
