@@ -107,8 +107,11 @@ fn refused(settings: &Settings) -> f64 {
 /// Bytes of messages on their way.
 fn messages(settings: &Settings) -> u64 {
     let turn = calls(settings) as f64;
-    let waiting = in_flight(settings) * bytes::WAITING;
-    // Aligned nodes all speak at one instant, and what they say arrives within it, or is put in order for another.
+    // Aligned nodes send all at one instant, when part of what was sent before has arrived.
+    let aligned = settings.gossip.phase == Phase::Aligned && !settings.network.latency.least().is_zero();
+    let waiting = in_flight(settings) + if aligned { 0.5 * turn } else { 0.0 };
+    let waiting = bytes::WAITING * if aligned { waiting.max(turn) } else { waiting };
+    // Where they speak without latency, what they say arrives within the instant.
     let at_once = match settings.gossip.phase {
         Phase::Aligned if settings.gossip.connection_limit.is_some() => {
             bytes::DEFERRED + bytes::CALL + bytes::PENDING + refused(settings)
@@ -117,7 +120,7 @@ fn messages(settings: &Settings) -> u64 {
             bytes::DEFERRED + bytes::PENDING
         }
         Phase::Aligned if settings.network.latency.least().is_zero() => bytes::PENDING * learned_at_once(settings),
-        Phase::Aligned => bytes::WAITING + bytes::PENDING,
+        Phase::Aligned => bytes::PENDING,
         Phase::Random | Phase::Poisson => 0.0,
     };
     // The queue fills chunks, of which some are not full. A list that grows moves its pages and touches no others.
