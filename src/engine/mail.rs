@@ -215,17 +215,29 @@ impl<M: Coded, const CODE: u32> Mail<M, Infallible> for Inline<M, CODE> {
 /// Messages and timers of any size in two arrays, whose places are used again.
 #[derive(Debug)]
 pub struct Slab<M, T> {
-    messages: Vec<Option<(NodeId, u64, M)>>,
-    free_messages: Vec<u32>,
+    messages: Vec<Place<(NodeId, u64, M)>>,
+    /// The first place without a message; [`NOWHERE`] if there is none.
+    free_message: u32,
     timers: Vec<(u32, u64, T)>,
     free_timers: Vec<u32>,
 }
 
 impl<M, T> Default for Slab<M, T> {
     fn default() -> Self {
-        Slab { messages: Vec::new(), free_messages: Vec::new(), timers: Vec::new(), free_timers: Vec::new() }
+        Slab { messages: Vec::new(), free_message: NOWHERE, timers: Vec::new(), free_timers: Vec::new() }
     }
 }
+
+/// A place for a message.
+#[derive(Debug)]
+enum Place<C> {
+    Taken(C),
+    /// Free, as is the place with this number.
+    Free(u32),
+}
+
+/// No place.
+const NOWHERE: u32 = u32::MAX;
 
 /// A node, and where in the arrays its message or timer is.
 #[derive(Clone, Copy, Debug)]
@@ -258,15 +270,16 @@ impl<M: Message, T: Copy> Mail<M, T> for Slab<M, T> {
 
     #[inline(always)]
     fn seal(&mut self, Envelope { from, to, leg, message }: Envelope<M>) -> Handle {
-        let content = Some((from, leg, message));
-        let place = match self.free_messages.pop() {
-            Some(place) => {
-                self.messages[place as usize] = content;
-                place
-            }
-            None => push(&mut self.messages, content),
-        };
-        Handle { node: to, place }
+        let content = Place::Taken((from, leg, message));
+        let free = self.free_message;
+        if let Some(place) = self.messages.get_mut(free as usize)
+            && let Place::Free(next) = *place
+        {
+            self.free_message = next;
+            *place = content;
+            return Handle { node: to, place: free };
+        }
+        Handle { node: to, place: push(&mut self.messages, content) }
     }
 
     #[inline(always)]
@@ -286,9 +299,10 @@ impl<M: Message, T: Copy> Mail<M, T> for Slab<M, T> {
     fn open(&mut self, slip: Handle) -> Item<M, T> {
         let (node, place) = (slip.node, slip.place & !TIMER);
         if !Self::is_timer(&slip)
-            && let Some((from, leg, message)) = self.messages[place as usize].take()
+            && let Place::Taken((from, leg, message)) =
+                std::mem::replace(&mut self.messages[place as usize], Place::Free(self.free_message))
         {
-            self.free_messages.push(place);
+            self.free_message = place;
             return Item::Message(Envelope { from, to: node, leg, message });
         }
         self.free_timers.push(place);
@@ -312,18 +326,23 @@ impl<M: Message, T: Copy> Mail<M, T> for Slab<M, T> {
         if Self::is_timer(slip) {
             std::hint::black_box(self.timers[place].1);
         } else {
-            std::hint::black_box(self.messages[place].is_some());
+            std::hint::black_box(matches!(self.messages[place], Place::Taken(_)));
         }
     }
 
     fn kind(&self, slip: &Handle) -> Option<usize> {
         let place = (slip.place & !TIMER) as usize;
-        if Self::is_timer(slip) { None } else { self.messages[place].as_ref().map(|(.., message)| message.kind()) }
+        if !Self::is_timer(slip)
+            && let Place::Taken((.., message)) = &self.messages[place]
+        {
+            return Some(message.kind());
+        }
+        None
     }
 
     fn clear(&mut self) {
         self.messages.clear();
-        self.free_messages.clear();
+        self.free_message = NOWHERE;
         self.timers.clear();
         self.free_timers.clear();
     }
