@@ -61,15 +61,19 @@ pub const fn base(charts: bool) -> u64 {
     if charts { PROGRAM + CHARTS } else { PROGRAM }
 }
 
-/// How many of `wanted` threads the memory of this machine has room for, beside what the program itself takes, its tables
-/// and, where they are drawn as PNG, its `charts`.
+/// Bytes that must be free beside the runs of `scenario`, with or without charts as PNG.
+pub fn beside_runs(scenario: &Scenario, charts: bool) -> u64 {
+    base(charts).saturating_add(tables(scenario))
+}
+
+/// How many of `wanted` threads the memory of this machine has room for, `beside` so many bytes.
 ///
 /// # Errors
 /// Not even one run fits, and it is not forced: how much it needs and how much there is. Or something happens that no
 /// run can simulate yet.
-pub fn capacity(scenario: &Scenario, wanted: usize, charts: bool, force: bool) -> Result<Capacity, String> {
+pub fn capacity(scenario: &Scenario, wanted: usize, beside: u64, force: bool) -> Result<Capacity, String> {
     let largest = needs(scenario).max_by_key(|need| need.bytes);
-    room_for(scenario, largest.unwrap_or_default(), wanted, charts, force)
+    room_for(scenario, largest.unwrap_or_default(), wanted, beside, force)
 }
 
 /// The same, where it is known what the `largest` run takes.
@@ -80,22 +84,20 @@ pub fn room_for(
     scenario: &Scenario,
     largest: RunMemory,
     wanted: usize,
-    charts: bool,
+    beside: u64,
     force: bool,
 ) -> Result<Capacity, String> {
     let one = largest.bytes.max(1);
     let free = machine::free().unwrap_or(Free { bytes: u64::MAX, address_space: None });
-    let (program, tables) = (base(charts), tables(scenario));
-    let available = free.bytes.saturating_sub(program).saturating_sub(tables);
+    let available = free.bytes.saturating_sub(beside);
     if one > available && !force {
         let point = largest.point;
         return Err(format!(
             "{}: too large for this machine: one run of configuration {point} takes about {} MB beside {} MB for the program \
-             and its charts and {} MB for the tables of results, and {} MB are free; make it smaller, or try all the same with --force",
+             and what it writes, and {} MB are free; make it smaller, or try all the same with --force",
             scenario.name,
             one.div_ceil(1_000_000),
-            program / 1_000_000,
-            tables.div_ceil(1_000_000),
+            beside.div_ceil(1_000_000),
             free.bytes / 1_000_000
         ));
     }

@@ -31,7 +31,8 @@ pub(crate) fn check(
     for scenario in run::read_all(files, &changes.overrides(force))? {
         let needs: Vec<RunMemory> = capacity::needs(&scenario).collect();
         let largest = needs.iter().copied().max_by_key(|need| need.bytes).unwrap_or_default();
-        capacity::room_for(&scenario, largest, 1, true, force).map_err(Error::Usage)?;
+        let beside = capacity::beside_runs(&scenario, true);
+        capacity::room_for(&scenario, largest, 1, beside, force).map_err(Error::Usage)?;
         let printed = if json { print_json(out, &scenario, &needs) } else { print(out, &scenario, &needs) };
         printed.map_err(Error::Stdout)?;
     }

@@ -83,7 +83,8 @@ fn check_size(scenario: &Scenario, point: &Point, force: bool) -> Result<(), Err
             count(MOST_EDGES)
         )));
     }
-    capacity::room_for(scenario, capacity::RunMemory::of(point), 1, false, force).map(|_| ()).map_err(Error::Usage)
+    let (one, program) = (capacity::RunMemory::of(point), capacity::base(false));
+    capacity::room_for(scenario, one, 1, program, force).map(|_| ()).map_err(Error::Usage)
 }
 
 /// What the graph is, in one line.

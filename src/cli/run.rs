@@ -104,7 +104,8 @@ impl Job {
     ) -> Result<(Self, FolderLease), Error> {
         let cores = available_parallelism().map_or(1, usize::from);
         let wanted = work.threads.map_or(cores, usize::from);
-        let capacity = capacity::capacity(&scenario, wanted, work.charts.png(), work.force).map_err(Error::Usage)?;
+        let beside = capacity::beside_runs(&scenario, work.charts.png());
+        let capacity = capacity::capacity(&scenario, wanted, beside, work.force).map_err(Error::Usage)?;
         let claim = signals.folders().claim(&folder, &scenario.hash(), work.force)?;
         Ok((Job { scenario, folder, capacity }, claim))
     }

@@ -20,8 +20,7 @@ impl<P: Protocol, G: Graph, L: Liveness> RunState<'_, P, G, L> {
         let mut calls_of_round = std::mem::take(&mut self.memory.calls_of_round);
         let World { graph, fanout, .. } = self.world;
         let contacts = [fanout, fanout.saturating_mul(limit.hunt)];
-        let peers = if limit.hunt > 0 { contacts[0].saturating_add(contacts[1]) } else { 0 };
-        calls_of_round.clear(graph.nodes(), peers);
+        calls_of_round.clear(graph.nodes(), limit.remembered(fanout));
         for wave in 0..=limit.hunt {
             if calls.is_empty() {
                 break;
@@ -80,10 +79,12 @@ impl<P: Protocol, G: Graph, L: Liveness> RunState<'_, P, G, L> {
     /// The next peer of the turn besides those that its node has tried, if there is one.
     fn hunt(&self, contacts: [u32; 2], hunter: &mut Hunter<'_, P::Message>) -> Option<NodeId> {
         let World { graph, peers, choices, .. } = self.world;
-        let Hunter { caller, tried, called, picks } = hunter;
+        let Hunter { caller, called, picks } = hunter;
+        let number = caller.tried;
+        caller.tried += 1;
         let turn = Turn { node: caller.node, number: self.turn_number };
         let degree = graph.degree(caller.node);
-        let pick = peers.hunt((turn, degree), contacts, *tried, choices, picks, called)?;
+        let pick = peers.hunt((turn, degree), contacts, number, choices, picks, called)?;
         Some(graph.neighbor(caller.node, pick))
     }
 

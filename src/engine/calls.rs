@@ -19,6 +19,16 @@ pub struct ConnectionLimit {
     pub hunt: u32,
 }
 
+/// The most peers that are remembered of a caller.
+const REMEMBERED: u32 = 32;
+
+impl ConnectionLimit {
+    /// So many of the peers that a refused caller has called, `fanout` a turn, are remembered; others are worked out again.
+    pub(crate) fn remembered(self, fanout: u32) -> u32 {
+        if self.hunt > 0 { fanout.saturating_mul(self.hunt.saturating_add(1)).min(REMEMBERED) } else { 0 }
+    }
+}
+
 /// The calls of one round; memory that the next round uses again. `S` is what stands for a call that waits.
 #[derive(Debug)]
 pub(super) struct RoundCalls<S, M> {
@@ -52,11 +62,11 @@ impl<S, M> Default for RoundCalls<S, M> {
 const SPARSE: usize = 8;
 
 impl<S: Copy, M> RoundCalls<S, M> {
-    /// A new round, in which a node that is refused calls at most so many peers in all.
-    pub(super) fn clear(&mut self, nodes: u32, peers: u32) {
+    /// A new round, in which so many peers that a caller has called are remembered.
+    pub(super) fn clear(&mut self, nodes: u32, remembered: u32) {
         self.taken.clear();
         self.taken.resize(nodes as usize, 0);
-        self.hunting.clear(nodes, peers);
+        self.hunting.clear(nodes, remembered);
     }
 
     /// Puts `calls` in the order of their recipients, whom `to` tells.

@@ -6,9 +6,6 @@ use super::mail::Envelope;
 use super::states::AHEAD;
 use crate::units::NodeId;
 
-/// So many peers that a node has called are remembered; beyond that they are worked out again.
-pub(crate) const REMEMBERED_CALLS: u32 = 32;
-
 /// The callers of a round who were refused; memory that the next round uses again.
 ///
 /// A caller's place is that of its first refusal. Waves of calls go through them in this order, so that what is known
@@ -35,15 +32,14 @@ pub(super) struct Caller<M> {
     /// What it says.
     pub(super) message: M,
     /// Further peers it has tried.
-    tried: u32,
+    pub(super) tried: u32,
     /// Its calls that nobody took.
     pub(super) given_up: u32,
 }
 
-/// A caller with a call that was refused: how many further peers it has tried, and paper for finding the next one.
+/// A caller with a call that was refused, and paper for finding the next peer.
 pub(super) struct Hunter<'a, M> {
     pub(super) caller: &'a mut Caller<M>,
-    pub(super) tried: u32,
     pub(super) called: &'a mut [u32],
     pub(super) picks: &'a mut Vec<u32>,
 }
@@ -80,14 +76,14 @@ impl<M> Default for Hunting<M> {
 }
 
 impl<M> Hunting<M> {
-    /// A new round, in which a node that is refused calls at most so many peers in all.
-    pub(super) fn clear(&mut self, nodes: u32, peers: u32) {
+    /// A new round, in which so many peers that a caller has called are remembered.
+    pub(super) fn clear(&mut self, nodes: u32, remembered: u32) {
         self.places.clear();
         self.places.resize(nodes as usize, 0);
         self.callers.clear();
         self.refused.clear();
         self.called.clear();
-        self.room = peers.min(REMEMBERED_CALLS) as usize;
+        self.room = remembered as usize;
     }
 
     /// Notes that `call` was refused.
@@ -130,8 +126,7 @@ impl<M> Hunting<M> {
     pub(super) fn hunter(&mut self, place: usize) -> Hunter<'_, M> {
         let first = place * self.room;
         let (caller, called) = (&mut self.callers[place], &mut self.called[first..first + self.room]);
-        caller.tried += 1;
-        Hunter { tried: caller.tried - 1, caller, called, picks: &mut self.picks }
+        Hunter { caller, called, picks: &mut self.picks }
     }
 
     /// The callers, in whatever order.

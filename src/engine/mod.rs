@@ -31,7 +31,6 @@ mod world;
 pub use agenda::{Agenda, Happening};
 pub use calls::ConnectionLimit;
 pub use ending::{Broken, Limits, Run};
-pub(crate) use hunting::REMEMBERED_CALLS;
 pub use liveness::{AlwaysUp, Liveness, UpAndDown};
 pub use mail::{Coded, Envelope, Handle, Inline, Item, Mail, Message, Packed, PendingTimer, Slab};
 pub use outcome::Outcome;

@@ -2,7 +2,7 @@
 
 use super::effort::calls;
 use crate::clock::Phase;
-use crate::engine::REMEMBERED_CALLS;
+use crate::engine::ConnectionLimit;
 use crate::settings::{GossipSettings, Settings};
 use crate::topology::TopologySpec;
 use crate::workload::Strategy;
@@ -97,9 +97,9 @@ fn in_flight(settings: &Settings) -> f64 {
 }
 
 /// Bytes that a call takes in the mean because its caller may be refused.
-fn refused(settings: &Settings) -> f64 {
+fn refused(limit: u32, settings: &Settings) -> f64 {
     let GossipSettings { fanout, hunt, .. } = *settings.gossip;
-    let called = if hunt > 0 { fanout.saturating_mul(hunt.saturating_add(1)).min(REMEMBERED_CALLS) } else { 0 };
+    let called = ConnectionLimit { limit, hunt }.remembered(fanout);
     // Of callers with one call each, to nodes that take one: 1/e.
     0.37 * (bytes::REFUSED + bytes::CALLED * f64::from(called))
 }
@@ -108,23 +108,21 @@ fn refused(settings: &Settings) -> f64 {
 fn messages(settings: &Settings) -> u64 {
     let turn = calls(settings) as f64;
     // Aligned nodes send all at one instant, when part of what was sent before has arrived.
-    let aligned = settings.gossip.phase == Phase::Aligned && !settings.network.latency.least().is_zero();
-    let waiting = in_flight(settings) + if aligned { 0.5 * turn } else { 0.0 };
-    let waiting = bytes::WAITING * if aligned { waiting.max(turn) } else { waiting };
+    let at_once = settings.network.latency.least().is_zero();
+    let waiting = match settings.gossip.phase {
+        Phase::Aligned if !at_once => (in_flight(settings) + 0.5 * turn).max(turn),
+        _ => in_flight(settings),
+    };
     // Where they speak without latency, what they say arrives within the instant.
-    let at_once = match settings.gossip.phase {
-        Phase::Aligned if settings.gossip.connection_limit.is_some() => {
-            bytes::DEFERRED + bytes::CALL + bytes::PENDING + refused(settings)
-        }
-        Phase::Aligned if settings.network.latency.least().is_zero() && forgets(settings) => {
-            bytes::DEFERRED + bytes::PENDING
-        }
-        Phase::Aligned if settings.network.latency.least().is_zero() => bytes::PENDING * learned_at_once(settings),
-        Phase::Aligned => bytes::PENDING,
-        Phase::Random | Phase::Poisson => 0.0,
+    let of_instant = match (settings.gossip.phase, settings.gossip.connection_limit) {
+        (Phase::Aligned, Some(limit)) => bytes::DEFERRED + bytes::CALL + bytes::PENDING + refused(limit, settings),
+        (Phase::Aligned, None) if at_once && forgets(settings) => bytes::DEFERRED + bytes::PENDING,
+        (Phase::Aligned, None) if at_once => bytes::PENDING * learned_at_once(settings),
+        (Phase::Aligned, None) => bytes::PENDING,
+        (Phase::Random | Phase::Poisson, _) => 0.0,
     };
     // The queue fills chunks, of which some are not full. A list that grows moves its pages and touches no others.
-    (1.25 * waiting + turn * at_once) as u64 + one_turn(settings)
+    (1.25 * bytes::WAITING * waiting + turn * of_instant) as u64 + one_turn(settings)
 }
 
 /// The most that is learned of what all nodes say at one instant, as a share. On the complete graph a share x knows, a call

@@ -153,7 +153,7 @@ mod tests {
             assert_eq!((laws(&settings).is_empty(), prediction(&settings).is_none()), (none, none));
             assert_eq!((theory::growth_law(&case).is_none(), theory::exact(&case).is_none()), (none, none));
             assert_eq!(
-                (course(&settings, 9).is_none(), crate::capacity::capacity(&scenario, 1, true, true).is_err()),
+                (course(&settings, 9).is_none(), crate::capacity::capacity(&scenario, 1, 0, true).is_err()),
                 (none, false)
             );
         }
