@@ -1,5 +1,41 @@
 //! A deterministic discrete-event simulator of gossip (epidemic) protocols.
 //!
+//! Whoever wants to write a protocol begins with the [`guide`]; whoever wants to simulate from a program, here:
+//!
+//! # As a library
+//!
+//! [`simulate`] runs a [`Scenario`] and gives its [`Runs`], a [`Record`] each, with the columns of `runs.csv`:
+//!
+//! ```
+//! let text = "[network]\nnodes = 1000\n[gossip]\nstrategy = \"push-pull\"\n";
+//! let runs = gossipsim::simulate(&text.parse()?)?;
+//! assert!(runs.iter().all(|run| run.number("rounds").is_some_and(|rounds| rounds < 30.0)));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! These four names, re-exported at the top of the crate, keep their meaning within a version as [semantic
+//! versioning](https://semver.org) has it. All other modules are public so that they can be read, tested and built upon;
+//! they change from one version to the next without notice.
+//!
+//! | feature | by default | what it adds |
+//! |---|---|---|
+//! | `cli` | yes | the command and the module `cli`; mistakes of scenarios shown in their lines |
+//! | `charts` | yes | charts of results folders, as SVG and PNG |
+//!
+//! With `default-features = false` the library simulates alone, also for `wasm32-unknown-unknown`.
+//!
+//! One level down, [`experiment::run`] gives a run with all that was watched of it:
+//!
+//! ```
+//! use gossipsim::experiment;
+//! use gossipsim::scenario::{self, Overrides, Source};
+//!
+//! let text = "[network]\nnodes = 1000\n[gossip]\nstrategy = \"push-pull\"\n";
+//! let scenario = scenario::read(Source::text("mine.toml", text), &Overrides::default()).unwrap();
+//! let record = experiment::run(&scenario.points[0], 0, &|| true).unwrap();
+//! assert_eq!(record.ending.tally.informed, 1000);
+//! ```
+//!
 //! # The path of the data
 //!
 //! ```text
@@ -7,9 +43,9 @@
 //! ```
 //!
 //! A [`scenario`] file is read into checked, resolved points; [`experiment`] runs every replicate of every point
-//! through the [`engine`], whose watchers ([`observe`]) keep what a [`experiment::Record`] needs; [`output`] turns
-//! records into tables by the lists of [`columns`], tables into charts, and all of it into a results folder; [`library`] is
-//! what a program meets, `cli` what a person meets.
+//! through the [`engine`], whose observers ([`observe`]) keep what an [`experiment::Record`] needs; [`output`] turns
+//! records into tables by the lists of [`columns`], tables into charts, and all of it into a results folder. [`library`] is
+//! the front for programs, `cli` the command.
 //!
 //! # The layers
 //!
@@ -60,40 +96,6 @@
 //! | turn | the moment at which a node contacts its peers |
 //! | workload | what nodes tell each other, with its settings, protocol, columns and charts ([`workload::Workload`]) |
 //! | workspace | the memory of one thread, which its runs use one after the other ([`experiment::Workspace`]) |
-//!
-//! # As a library
-//!
-//! [`simulate`] runs a [`Scenario`] and gives its [`Runs`], a [`Record`] each, with the columns of `runs.csv`:
-//!
-//! ```
-//! let text = "[network]\nnodes = 1000\n[gossip]\nstrategy = \"push-pull\"\n";
-//! let runs = gossipsim::simulate(&text.parse()?)?;
-//! assert!(runs.iter().all(|run| run.number("rounds").is_some_and(|rounds| rounds < 30.0)));
-//! # Ok::<(), Box<dyn std::error::Error>>(())
-//! ```
-//!
-//! These four names, re-exported at the top of the crate, keep their meaning within a version as [semantic
-//! versioning](https://semver.org) has it. All other modules are public so that they can be read, tested and built upon;
-//! they change from one version to the next without notice.
-//!
-//! | feature | by default | what it adds |
-//! |---|---|---|
-//! | `cli` | yes | the command and the module `cli`; mistakes of scenarios shown in their lines |
-//! | `charts` | yes | charts of results folders, as SVG and PNG |
-//!
-//! With `default-features = false` the library simulates alone, also for `wasm32-unknown-unknown`.
-//!
-//! One level down, [`experiment::run`] gives a run with all that was watched of it:
-//!
-//! ```
-//! use gossipsim::experiment;
-//! use gossipsim::scenario::{self, Overrides, Source};
-//!
-//! let text = "[network]\nnodes = 1000\n[gossip]\nstrategy = \"push-pull\"\n";
-//! let scenario = scenario::read(Source::text("mine.toml", text), &Overrides::default()).unwrap();
-//! let record = experiment::run(&scenario.points[0], 0, &|| true).unwrap();
-//! assert_eq!(record.ending.tally.informed, 1000);
-//! ```
 //!
 //! # What is promised
 //!

@@ -40,7 +40,7 @@ pub struct RoundSample {
 pub struct Rounds<'a> {
     interval: Span,
     ends: Time,
-    marks: Vec<RoundSample>,
+    samples: Vec<RoundSample>,
     keep_going: &'a dyn Fn() -> bool,
 }
 
@@ -48,9 +48,9 @@ impl<'a> Rounds<'a> {
     /// Rounds of length `interval` that begin with `start`; at the end of each it is asked whether to `keep_going`.
     pub fn new(start: RoundSample, interval: Span, keep_going: &'a dyn Fn() -> bool) -> Self {
         // Room for the rounds that a run usually takes.
-        let mut marks = Vec::with_capacity(32);
-        marks.push(start);
-        Rounds { interval, ends: Time::ZERO + interval, marks, keep_going }
+        let mut samples = Vec::with_capacity(32);
+        samples.push(start);
+        Rounds { interval, ends: Time::ZERO + interval, samples, keep_going }
     }
 
     /// When the round under way ends.
@@ -59,13 +59,13 @@ impl<'a> Rounds<'a> {
     }
 
     /// The next instant is `now`, and things stand like this before it.
-    pub fn pass(&mut self, now: Time, mark: RoundSample) -> ControlFlow<()> {
+    pub fn pass(&mut self, now: Time, sample: RoundSample) -> ControlFlow<()> {
         let complete = now.round(self.interval).number() - 1;
         // Rounds in which nothing happened end as they began.
         let rounds = complete as usize + 1;
-        let more = rounds.saturating_sub(self.marks.len());
-        memory::or_unwind(memory::reserve(&mut self.marks, more));
-        self.marks.resize(rounds, mark);
+        let more = rounds.saturating_sub(self.samples.len());
+        memory::or_unwind(memory::reserve(&mut self.samples, more));
+        self.samples.resize(rounds, sample);
         self.ends = Time::ZERO + self.interval * (complete + 1);
         if (self.keep_going)() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
     }
@@ -73,11 +73,11 @@ impl<'a> Rounds<'a> {
     /// All of them, the last that of the end of the run; a run in which nothing ever happened has its start alone.
     pub fn finish(mut self, end: RoundSample, events: u64) -> Vec<RoundSample> {
         if events > 0 {
-            self.marks.push(end);
+            self.samples.push(end);
         }
         // Of a thousand short runs that wait to be handed on, the room that they did not need is most.
-        self.marks.shrink_to_fit();
-        self.marks
+        self.samples.shrink_to_fit();
+        self.samples
     }
 }
 

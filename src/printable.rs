@@ -55,7 +55,7 @@ fn escaped(text: &str, stays: impl Fn(char) -> bool) -> Cow<'_, str> {
 
 /// `text`, where what a terminal obeys and does not stay is written as by `instead`.
 fn written(text: &str, stays: impl Fn(char) -> bool, instead: impl Fn(char) -> String) -> Cow<'_, str> {
-    let bad = |letter: char| obeyed(letter) && !stays(letter);
+    let bad = |letter: char| acted_on(letter) && !stays(letter);
     if !text.contains(bad) {
         return Cow::Borrowed(text);
     }
@@ -72,7 +72,7 @@ fn written(text: &str, stays: impl Fn(char) -> bool, instead: impl Fn(char) -> S
 
 /// Whether a terminal acts on a character instead of drawing it: control characters (ISO 6429), line and paragraph
 /// separators, and marks that are invisible or turn the direction of writing (Unicode, UAX #9).
-pub fn obeyed(letter: char) -> bool {
+pub fn acted_on(letter: char) -> bool {
     letter.is_control()
         || matches!(letter,
             '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}'
@@ -103,7 +103,7 @@ mod tests {
         let text = "\u{1b}]0;x\u{7} \u{9b}2J \u{202e} \u{7f} é";
         let json = serde_json::json!({ text: [text] });
         let shown = document(&json.to_string()).into_owned();
-        assert!(!shown.contains(obeyed), "{shown:?}");
+        assert!(!shown.contains(acted_on), "{shown:?}");
         assert_eq!(serde_json::from_str::<serde_json::Value>(&shown).unwrap(), json);
         let toml = format!("text = \"{}\"\n", text.replace('\u{1b}', "\\u001b").replace('\u{7}', "\\u0007"));
         let read: toml::Table = toml::from_str(&document(&toml)).unwrap();

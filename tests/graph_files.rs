@@ -26,10 +26,10 @@ fn outcome(path: &str, settings: &Value) -> String {
     let spec = unread(path, settings);
     let nodes = match spec.load(folder()) {
         Ok(nodes) => nodes.unwrap(),
-        Err(misfit) => {
-            assert_eq!(misfit.key, Some("path"), "{misfit}");
-            assert!(!misfit.allowed.is_empty(), "{misfit}");
-            let problem = misfit.problem.strip_prefix(&format!("`{path}`")).unwrap();
+        Err(refusal) => {
+            assert_eq!(refusal.key, Some("path"), "{refusal}");
+            assert!(!refusal.allowed.is_empty(), "{refusal}");
+            let problem = refusal.problem.strip_prefix(&format!("`{path}`")).unwrap();
             return format!("refused{problem}");
         }
     };

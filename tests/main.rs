@@ -7,6 +7,7 @@ mod calls;
 mod canary;
 mod cli;
 mod common;
+mod constants;
 mod coupling;
 mod documents;
 mod enumeration;

@@ -291,9 +291,9 @@ fn what_is_hardly_ever_connected_is_refused_with_what_to_raise() {
         let mut settings = settings;
         assert_eq!(spec(name, &settings).check(nodes), Ok(()), "{name}");
         settings["connected"] = json!(true);
-        let misfit = spec(name, &settings).check(nodes).unwrap_err();
-        assert_eq!(misfit.key, Some("connected"), "{name}");
-        let text = misfit.to_string();
+        let refusal = spec(name, &settings).check(nodes).unwrap_err();
+        assert_eq!(refusal.key, Some("connected"), "{name}");
+        let text = refusal.to_string();
         assert!(parts.iter().all(|part| text.contains(part)) && text.contains("connected = false"), "{text}");
     }
     // Enough to be found, though it takes some draws.
@@ -313,8 +313,8 @@ fn drawing_gives_up_on_what_is_never_connected() {
     let spec = spec("geometric", &json!({ "mean_degree": 1.4, "connected": true }));
     assert_eq!(spec.check(16), Ok(()), "no node may be alone, but they hardly ever hang together");
     let mut stream = Chance { seed: 1, nodes: 16, replicate: 0 }.stream(Purpose::Topology);
-    let misfit = spec.on_graph(16, &mut stream, Nothing).unwrap_err();
-    assert!(misfit.key == Some("connected") && misfit.problem.starts_with("none of 1000 graphs"), "{misfit}");
+    let refusal = spec.on_graph(16, &mut stream, Nothing).unwrap_err();
+    assert!(refusal.key == Some("connected") && refusal.problem.starts_with("none of 1000 graphs"), "{refusal}");
 }
 
 /// What is said before a graph is built: of edge ends, and of the peers of a turn.
@@ -410,9 +410,9 @@ fn a_file_that_cannot_be_a_graph_is_blamed_with_its_line() {
         ("nowhere.txt", format!("`nowhere.txt`: there is no such file ({})", folder().join("nowhere.txt").display())),
         (".", "`.`: is a folder".to_owned()),
     ] {
-        let misfit = refused(path);
-        assert_eq!((misfit.key, misfit.problem), (Some("path"), problem));
-        assert!(misfit.allowed.contains("two node names"), "{}", misfit.allowed);
+        let refusal = refused(path);
+        assert_eq!((refusal.key, refusal.problem), (Some("path"), problem));
+        assert!(refusal.allowed.contains("two node names"), "{}", refusal.allowed);
     }
     assert_eq!(of("two-triangles.txt").check(6).unwrap_err().key, Some("path"), "not loaded yet");
     let loaded = spec("file", &json!({ "path": "two-triangles.txt" }));

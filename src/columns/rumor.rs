@@ -205,7 +205,7 @@ const PUBLISHED: Published = Published {
 
 /// The round in which the share number `place` of [`COVERAGES`], rounded up, knew for the first time; 0 if at the start.
 fn covered(run: &Run, place: usize) -> Cell {
-    let knew = |mark: &RoundSample| mark.informed >= enough(mark.live, COVERAGES[place]);
+    let knew = |sample: &RoundSample| sample.informed >= enough(sample.live, COVERAGES[place]);
     if run.record.curve.first().is_some_and(knew) {
         return 0_u64.into();
     }

@@ -37,6 +37,13 @@ pub(super) struct Outbox<M, T> {
     pub(super) timers: Vec<(Span, T)>,
 }
 
+impl<M, T> Outbox<M, T> {
+    /// Whether nothing waits to be sent or set.
+    pub(super) fn is_empty(&self) -> bool {
+        self.messages.is_empty() && self.timers.is_empty()
+    }
+}
+
 impl<M, T> Default for Outbox<M, T> {
     fn default() -> Self {
         Outbox { messages: Vec::new(), timers: Vec::new() }

@@ -20,8 +20,8 @@ pub(super) struct Hunting<M> {
     /// The peers that each caller has called, as far as they are remembered.
     called: Vec<u32>,
     /// So many of each.
-    room: usize,
-    /// Scratch paper.
+    capacity: usize,
+    /// A scratch buffer.
     picks: Vec<u32>,
 }
 
@@ -37,7 +37,7 @@ pub(super) struct Caller<M> {
     pub(super) given_up: u32,
 }
 
-/// A caller with a call that was refused, and paper for finding the next peer.
+/// A caller with a call that was refused, and a scratch buffer for finding the next peer.
 pub(super) struct Hunter<'a, M> {
     pub(super) caller: &'a mut Caller<M>,
     pub(super) called: &'a mut [u32],
@@ -69,7 +69,7 @@ impl<M> Default for Hunting<M> {
             callers: Vec::new(),
             refused: Vec::new(),
             called: Vec::new(),
-            room: 0,
+            capacity: 0,
             picks: Vec::new(),
         }
     }
@@ -83,7 +83,7 @@ impl<M> Hunting<M> {
         self.callers.clear();
         self.refused.clear();
         self.called.clear();
-        self.room = remembered as usize;
+        self.capacity = remembered as usize;
     }
 
     /// Notes that `call` was refused.
@@ -102,7 +102,7 @@ impl<M> Hunting<M> {
     /// The places of the next callers, from place `from` on, with calls that were refused in this wave, once for each; they
     /// are not among those any more. What is known of these callers is read ahead.
     pub(super) fn next(&mut self, from: &mut usize) -> Batch {
-        self.called.resize(self.callers.len() * self.room, 0);
+        self.called.resize(self.callers.len() * self.capacity, 0);
         let mut batch = Batch::default();
         while let Some(refused) = self.refused.get_mut(*from)
             && batch.len < AHEAD
@@ -116,7 +116,7 @@ impl<M> Hunting<M> {
             batch.len += 1;
         }
         for &place in batch.places() {
-            let called = [place * self.room, (place + 1) * self.room - self.room.min(1)];
+            let called = [place * self.capacity, (place + 1) * self.capacity - self.capacity.min(1)];
             black_box((self.callers[place].tried, called.map(|place| self.called.get(place).copied())));
         }
         batch
@@ -124,8 +124,8 @@ impl<M> Hunting<M> {
 
     /// The caller at `place` with a call that was refused.
     pub(super) fn hunter(&mut self, place: usize) -> Hunter<'_, M> {
-        let first = place * self.room;
-        let (caller, called) = (&mut self.callers[place], &mut self.called[first..first + self.room]);
+        let first = place * self.capacity;
+        let (caller, called) = (&mut self.callers[place], &mut self.called[first..first + self.capacity]);
         Hunter { caller, called, picks: &mut self.picks }
     }
 

@@ -153,7 +153,11 @@ impl<P: Protocol, G: Graph, L: Liveness> RunState<'_, P, G, L> {
         let cause = Cause::Turn { number };
         if !P::TURNS_CHANGE_STATES && !P::ACTS {
             let (protocol, states, mut context) = self.at(now, node, cause);
-            return protocol.turn(&mut states.read(node, P::State::clone), &mut context);
+            let mut state = states.read(node, P::State::clone);
+            let message = protocol.turn(&mut state, &mut context);
+            debug_assert!(self.is_state_of(node, &state), "a turn changed a state, and TURNS_CHANGE_STATES is false");
+            debug_assert!(self.memory.outbox.is_empty(), "something was sent through the context, and ACTS is false");
+            return message;
         }
         self.turn_number = number;
         let message = self.act(now, node, cause, |protocol, state, context| protocol.turn(state, context));
@@ -161,6 +165,11 @@ impl<P: Protocol, G: Graph, L: Liveness> RunState<'_, P, G, L> {
             self.dispatch(now, node, cause, Step::This);
         }
         message
+    }
+
+    /// Whether a node remembers this.
+    fn is_state_of(&self, node: NodeId, state: &P::State) -> bool {
+        self.memory.states.unlike(node.number() / u64::BITS, state) >> (node.number() % u64::BITS) & 1 == 0
     }
 
     /// A node opens a conversation with each of its peers.

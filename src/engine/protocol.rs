@@ -26,7 +26,8 @@ use crate::units::NodeId;
 pub trait Protocol: Sync + Sized {
     /// What one node remembers.
     type State: Clone + Default + Send;
-    /// How that is kept for all nodes: [`Bits`](crate::bits::Bits), a vector, or arrays of its own.
+    /// How that is kept for all nodes: [`Bits`](crate::bits::Bits), a vector (of states that can be compared), or arrays of
+    /// its own.
     type States: States<Self::State> + Send;
     /// What travels.
     type Message: Message;
@@ -42,8 +43,10 @@ pub trait Protocol: Sync + Sized {
     type Counts: Clone + Default + Send;
 
     /// Whether a turn can change the state of its node, so that all turns of an instant must come before all answers.
+    /// Where not, changes that [`Protocol::turn`] makes are not kept; a debug build panics at the first.
     const TURNS_CHANGE_STATES: bool = true;
-    /// Whether nodes send through the context, or set timers. Where not, nothing of it is compiled.
+    /// Whether nodes send through the context, or set timers. Where not, nothing of it is compiled, and what they send there
+    /// is not sent; a debug build panics at the first.
     const ACTS: bool = true;
     /// Whether they set timers, all of which must come before all answers of an instant.
     const SETS_TIMERS: bool = Self::ACTS;
@@ -104,7 +107,8 @@ pub trait Protocol: Sync + Sized {
         None
     }
 
-    /// Reads a little of every cache line of a state, so that the cache misses of many reads overlap.
+    /// Reads a little of every cache line of a state, so that the cache misses of many reads overlap. What it gives means
+    /// nothing.
     fn glance(state: &Self::State) -> u64;
 
     /// The payload of a message, bytes beside its header; asked where [`Protocol::SIZES_DIFFER`].

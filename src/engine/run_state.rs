@@ -150,7 +150,12 @@ impl<'a, P: Protocol, G: Graph, L: Liveness> RunState<'a, P, G, L> {
         act: impl FnOnce(&P, &mut P::State, &mut Context<'_, P>) -> R,
     ) -> R {
         let (protocol, states, mut context) = self.at(now, node, cause);
-        states.update(node, |state| act(protocol, state, &mut context))
+        let result = states.update(node, |state| act(protocol, state, &mut context));
+        debug_assert!(
+            P::ACTS || self.memory.outbox.is_empty(),
+            "something was sent through the context, and ACTS is false"
+        );
+        result
     }
 
     /// The observer, and how things stand.

@@ -152,7 +152,7 @@ impl AwaitingProtocol<'_> {
         let agenda = Agenda::new(Box::new(merged(faults::widened(&happenings), inputs)));
         let parts = Parts { settings, chance, space, cuts, graph: &graph, clock, live };
         let run = parts.simulate(&protocol, Memory::default(), &mut observer, agenda)?;
-        let end = mark(&protocol, sample, &run.view());
+        let end = sampled(&protocol, sample, &run.view());
         let events = run.tally.events();
         let curve = match observer.0.rounds {
             Some(rounds) => rounds.finish(end, events),
@@ -200,13 +200,13 @@ impl<P: Protocol> Observer<P> for Sampler<'_, P> {
     }
 
     fn look(&mut self, now: Time, view: View<'_, P>) -> ControlFlow<()> {
-        let mark = mark(self.protocol, self.sample, &view);
-        let rounds = self.rounds.get_or_insert_with(|| Rounds::new(mark, self.interval, self.keep_going));
-        if now >= rounds.ends() { rounds.pass(now, mark) } else { ControlFlow::Continue(()) }
+        let sample = sampled(self.protocol, self.sample, &view);
+        let rounds = self.rounds.get_or_insert_with(|| Rounds::new(sample, self.interval, self.keep_going));
+        if now >= rounds.ends() { rounds.pass(now, sample) } else { ControlFlow::Continue(()) }
     }
 }
 
-fn mark<P: Protocol>(protocol: &P, sample: fn(&P, &View<'_, P>) -> Sampling, view: &View<'_, P>) -> RoundSample {
+fn sampled<P: Protocol>(protocol: &P, sample: fn(&P, &View<'_, P>) -> Sampling, view: &View<'_, P>) -> RoundSample {
     RoundSample { informed: 0, live: view.live, messages: total(&view.tally.sent), figures: sample(protocol, view) }
 }
 

@@ -69,7 +69,7 @@ mod tests {
     use crate::columns::rumor;
     use crate::observe::RoundSample;
 
-    fn marks(curve: &[(u64, u64)]) -> Vec<RoundSample> {
+    fn samples(curve: &[(u64, u64)]) -> Vec<RoundSample> {
         curve
             .iter()
             .map(|&(informed, messages)| RoundSample { informed, live: 10, messages, ..RoundSample::default() })
@@ -83,8 +83,8 @@ mod tests {
 
     /// Two runs of ten nodes, the longer one first or last, and a column of their rows.
     fn column(longer_first: bool, name: &str) -> Vec<f64> {
-        let quick = marks(&[(1, 0), (5, 7), (8, 12), (10, 20)]);
-        let stuck = marks(&[(1, 0), (2, 1), (4, 4), (6, 10), (6, 16), (6, 20)]);
+        let quick = samples(&[(1, 0), (5, 7), (8, 12), (10, 20)]);
+        let stuck = samples(&[(1, 0), (2, 1), (4, 4), (6, 10), (6, 16), (6, 20)]);
         let mut curves = Curves::new(rumor::COLUMNS.curve);
         let runs = if longer_first { [&stuck, &quick] } else { [&quick, &stuck] };
         for run in runs {
@@ -114,7 +114,7 @@ mod tests {
     #[test]
     fn a_single_run_does_not_scatter() {
         let mut curves = Curves::new(rumor::COLUMNS.curve);
-        curves.add(&marks(&[(1, 0), (2, 1)]), 2);
+        curves.add(&samples(&[(1, 0), (2, 1)]), 2);
         let row = curves.row(1, &rumor::COLUMNS.curve_fields());
         assert_eq!(row[..2], [0.2.into(), 0.0.into()]);
     }

@@ -17,7 +17,7 @@ use crate::threads::Threads;
 
 /// No strategy, no residue, no law: an error instead.
 const LIST: &List = &Columns {
-    workload: "stranger",
+    workload: "foreign",
     point: &[common::POINT, common::NODES, common::LOSS],
     runs: &[
         common::REPLICATE,

@@ -110,7 +110,7 @@ impl Peers {
     }
 
     /// The index of further neighbour `number` of a turn, from 0, in the order in which the rule would name at most
-    /// `most` besides its `fanout`; `None` where there are not so many. `picks` is scratch paper; so is `called`, for
+    /// `most` besides its `fanout`; `None` where there are not so many. `picks` is a scratch buffer; so is `called`, for
     /// one turn from its further neighbour 0 on: what it has room for need not be worked out again.
     pub fn hunt(
         &self,

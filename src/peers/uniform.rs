@@ -59,7 +59,7 @@ pub(super) fn next(
 /// Appends `fanout` picks, of which pick s is the neighbour of rank `draw(s)` among those not yet picked.
 #[inline]
 fn pick_several(fanout: u32, draw: impl Fn(u32) -> u32, picks: &mut Vec<u32>) {
-    // Behind the picks, the same in ascending order: `picks` itself is the scratch paper.
+    // Behind the picks, the same in ascending order: `picks` itself is the scratch buffer.
     let (first, fanout) = (picks.len(), fanout as usize);
     picks.resize(first + 2 * fanout, 0);
     let (chosen, sorted) = picks[first..].split_at_mut(fanout);

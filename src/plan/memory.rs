@@ -4,6 +4,7 @@ use super::effort::calls;
 use crate::clock::Phase;
 use crate::engine::ConnectionLimit;
 use crate::settings::{GossipSettings, Settings};
+use crate::theory::{CaseStrategy, meanfield};
 use crate::topology::TopologySpec;
 use crate::workload::Strategy;
 use crate::workload::rumor::Spread;
@@ -40,6 +41,9 @@ mod bytes {
     /// A round of the curve.
     pub(super) const ROUND: u64 = 40;
 }
+
+/// From how many nodes on a course is worked out rather than its worst case taken: below, it is a matter of kilobytes.
+const LARGE: u32 = 1 << 16;
 
 /// Bytes that one run of a point takes at its height: states, clock, graph, and messages on their way.
 pub fn memory(settings: &Settings) -> u64 {
@@ -125,15 +129,33 @@ fn messages(settings: &Settings) -> u64 {
     (1.25 * bytes::WAITING * waiting + turn * of_instant) as u64 + one_turn(settings)
 }
 
-/// The most that is learned of what all nodes say at one instant, as a share. On the complete graph a share x knows, a call
-/// joins one that knows and one that does not with x (1 - x) either way, and push-pull uses both ways; on others all calls
-/// may.
+/// The most that is learned of what all nodes say at one instant, as a share of calls. On the complete graph a share x knows,
+/// a call joins one that knows and one that does not with x (1 - x) either way, and push-pull uses both ways; on others all
+/// calls may.
 fn learned_at_once(settings: &Settings) -> f64 {
-    match (&settings.network.topology, settings.gossip.strategy) {
-        (TopologySpec::Complete(_), Strategy::PushPull) => 0.55,
-        (TopologySpec::Complete(_), Strategy::Push | Strategy::Pull) => 0.28,
-        _ => 1.0,
+    let ways = match (&settings.network.topology, settings.gossip.strategy) {
+        (TopologySpec::Complete(_), Strategy::PushPull) => 2.0,
+        (TopologySpec::Complete(_), Strategy::Push | Strategy::Pull) => 1.0,
+        _ => return 1.0,
+    };
+    // Chance moves the course of the few that know at first, and with it what the rounds in the middle begin from.
+    1.1 * ways * steepest(settings)
+}
+
+/// The most that x (1 - x) comes to at the beginning of a round. A large fanout leaps over the middle.
+fn steepest(settings: &Settings) -> f64 {
+    let GossipSettings { strategy, fanout, .. } = *settings.gossip;
+    let nodes = settings.network.nodes;
+    if fanout == 1 || nodes < LARGE {
+        return 0.25;
     }
+    let strategy = match strategy {
+        Strategy::Push => CaseStrategy::Push,
+        Strategy::Pull => CaseStrategy::Pull,
+        Strategy::PushPull => CaseStrategy::Eager,
+    };
+    let course = meanfield::informed(nodes, strategy, fanout, 1.0, 64);
+    course.iter().map(|known| known * (1.0 - known)).fold(0.0, f64::max)
 }
 
 /// Bytes of a single turn, whose node may contact very many.

@@ -5,8 +5,8 @@
 //! from two independent parts:
 //!
 //! - pulls: each uninformed node asks for itself, so that a binomial number of them is left;
-//! - pushes: the informed throw their contacts one after the other, and what counts is how many of the nodes that are
-//!   left have not been hit so far (occupancy, `throw`).
+//! - pushes: the informed send their messages one after the other, and what counts is how many of the nodes that are
+//!   left have not been hit so far (occupancy).
 //!
 //! What one sender does depends on how many are left and not on how many sent before it. So a round is worked out for
 //! all its possible beginnings at once: with I informed nodes the law of those left passes through I senders, and the
@@ -100,7 +100,7 @@ pub(super) fn work(case: &Case) -> f64 {
 struct Round<'a> {
     chain: &'a Chain,
     /// What one sender does; `None` where pushes are no more than one more chance for each node.
-    throw: Option<OccupancyStep>,
+    sender: Option<OccupancyStep>,
     /// By the number of uninformed nodes: how many of them are left after the pulls; empty where not needed yet.
     pulled: Vec<TruncatedPmf>,
     left: Left,
@@ -112,7 +112,7 @@ impl<'a> Round<'a> {
         let alone = contact.push == 0.0 || fanout >= nodes - 1;
         Round {
             chain,
-            throw: (!alone).then(|| OccupancyStep::new(nodes - 1, fanout, contact.push)),
+            sender: (!alone).then(|| OccupancyStep::new(nodes - 1, fanout, contact.push)),
             pulled: vec![TruncatedPmf { first: 0, shares: Vec::new() }; nodes],
             left: Left::none(nodes - 1),
         }
@@ -136,12 +136,12 @@ impl<'a> Round<'a> {
 
     /// Lets so many senders act.
     fn send(&mut self, senders: usize) {
-        let Some(throw) = &mut self.throw else { return };
+        let Some(sender) = &mut self.sender else { return };
         for _ in 0..senders {
             if self.left.over() {
                 return;
             }
-            throw.act(&mut self.left);
+            sender.act(&mut self.left);
         }
     }
 
@@ -150,7 +150,7 @@ impl<'a> Round<'a> {
         let law = &mut self.pulled[ignorant];
         if law.shares.is_empty() {
             let informed = self.chain.nodes - ignorant;
-            let pushes = if self.throw.is_none() { self.chain.missed_by_all(informed) } else { 1.0 };
+            let pushes = if self.sender.is_none() { self.chain.missed_by_all(informed) } else { 1.0 };
             *law = binomial(ignorant, self.chain.unanswered(informed) * pushes);
         }
     }

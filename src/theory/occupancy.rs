@@ -201,7 +201,7 @@ fn mirrored(whole: usize, mut law: TruncatedPmf) -> TruncatedPmf {
 mod tests {
     use super::*;
 
-    fn thrown(others: usize, fanout: usize, arrives: f64, before: usize) -> Vec<f64> {
+    fn after_one(others: usize, fanout: usize, arrives: f64, before: usize) -> Vec<f64> {
         let mut left = Left::none(others);
         left.add(&TruncatedPmf::at(before), 1.0);
         OccupancyStep::new(others, fanout, arrives).act(&mut left);
@@ -211,12 +211,12 @@ mod tests {
     #[test]
     fn two_picks_among_four_are_worked_out_by_hand() {
         // Of the six pairs among four, one is both of two nodes, four hold one of them, one holds none.
-        let after = thrown(4, 2, 1.0, 2);
+        let after = after_one(4, 2, 1.0, 2);
         for (left, share) in [(0, 1.0 / 6.0), (1, 4.0 / 6.0), (2, 1.0 / 6.0)] {
             assert!((after[left] - share).abs() < 1e-15, "{after:?}");
         }
         // Each of the messages to both arrives half of the time.
-        let after = thrown(4, 2, 0.5, 2);
+        let after = after_one(4, 2, 0.5, 2);
         for (left, share) in [(0, 1.0 / 24.0), (1, 2.0 / 24.0 + 4.0 / 12.0), (2, 1.0 / 24.0 + 4.0 / 12.0 + 1.0 / 6.0)] {
             assert!((after[left] - share).abs() < 1e-15, "{after:?}");
         }
@@ -227,7 +227,7 @@ mod tests {
         for (others, fanout) in [(20, 3), (20, FEW), (9, FEW)] {
             for arrives in [1.0, 0.9, 0.2] {
                 for before in 0..=others {
-                    let picks = thrown(others, fanout, arrives, before);
+                    let picks = after_one(others, fanout, arrives, before);
                     let arrived: Vec<TruncatedPmf> = (0..=fanout).map(|hits| binomial(hits, arrives)).collect();
                     let law = after(before, others, fanout, if arrives < 1.0 { &arrived } else { &[] });
                     for (left, share) in picks.into_iter().enumerate() {
@@ -242,8 +242,8 @@ mod tests {
 
     #[test]
     fn who_meets_everybody_leaves_nobody_or_each_on_its_own() {
-        assert_eq!(thrown(9, 9, 1.0, 4)[0], 1.0);
-        let after = thrown(9, 9, 0.5, 4);
+        assert_eq!(after_one(9, 9, 1.0, 4)[0], 1.0);
+        let after = after_one(9, 9, 0.5, 4);
         assert!(after.iter().zip([1.0, 4.0, 6.0, 4.0, 1.0]).all(|(share, ways)| (share - ways / 16.0).abs() < 1e-15));
     }
 }

@@ -35,7 +35,7 @@ pub(super) fn star_from(case: &Case, centre: bool) -> Option<Distribution> {
 /// The rounds until none of `ignorant` of all `leaves` is left, from when the centre knows.
 fn from_centre(case: &Case, leaves: usize, ignorant: usize) -> Option<Distribution> {
     let contact = CaseStrategy::contact(case.strategy, case.arrives);
-    let mut throw =
+    let mut sender =
         (contact.push > 0.0).then(|| OccupancyStep::new(leaves, (case.fanout as usize).min(leaves), contact.push));
     let mut left = Left::none(leaves);
     left.add(&TruncatedPmf::at(ignorant), 1.0);
@@ -50,8 +50,8 @@ fn from_centre(case: &Case, leaves: usize, ignorant: usize) -> Option<Distributi
                 left.add(&binomial(ignorant, 1.0 - contact.pull), share);
             }
         }
-        if let Some(throw) = &mut throw {
-            throw.act(&mut left);
+        if let Some(sender) = &mut sender {
+            sender.act(&mut left);
         }
     }
     None

@@ -21,7 +21,7 @@ pub(super) struct LatticeRoutes {
 type Crossings = [i64; 2];
 
 impl LatticeRoutes {
-    /// The roads of the lattice along `axes`, on which nothing has gone yet.
+    /// The routes of the lattice along `axes`, on which nothing has gone yet.
     pub(super) fn new(axes: &[Axis], nodes: u32, joined: bool) -> Self {
         let mut axes: Vec<_> = axes.iter().map(|&axis| (axis, vec![[0; 2]; nodes as usize])).collect();
         axes.sort_by_key(|(axis, _)| axis.stride);

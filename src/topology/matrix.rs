@@ -55,13 +55,13 @@ impl Matrix {
     }
 
     /// How many nodes `node` is not joined to.
-    pub(super) fn strangers(&self, node: NodeId) -> u32 {
+    pub(super) fn non_neighbors(&self, node: NodeId) -> u32 {
         let joined: u32 = self.row(node).iter().map(|word| word.count_ones()).sum();
         self.nodes as u32 - joined
     }
 
-    /// The `rank`-th node (from 0) that `node` is not joined to, for `rank` below [`Matrix::strangers`].
-    pub(super) fn stranger(&self, node: NodeId, mut rank: u32) -> NodeId {
+    /// The `rank`-th node (from 0) that `node` is not joined to, for `rank` below [`Matrix::non_neighbors`].
+    pub(super) fn non_neighbor(&self, node: NodeId, mut rank: u32) -> NodeId {
         let mut first = 0;
         for word in self.row(node) {
             let mut open = !word;
@@ -85,17 +85,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn strangers_are_those_who_are_not_joined_in_order() {
+    fn non_neighbors_are_those_who_are_not_joined_in_order() {
         let node = NodeId::new;
         let mut matrix = Matrix::new(130);
         for other in (0..130).filter(|other| other % 43 != 1) {
             matrix.join(node(7), node(other));
         }
         assert!(!matrix.join(node(0), node(7)), "joined from either side");
-        assert_eq!(matrix.strangers(node(7)), 3);
-        assert_eq!([0, 1, 2].map(|rank| matrix.stranger(node(7), rank).number()), [1, 44, 87]);
+        assert_eq!(matrix.non_neighbors(node(7)), 3);
+        assert_eq!([0, 1, 2].map(|rank| matrix.non_neighbor(node(7), rank).number()), [1, 44, 87]);
         matrix.part(node(0), node(7));
-        assert_eq!(matrix.stranger(node(7), 0), node(0));
+        assert_eq!(matrix.non_neighbor(node(7), 0), node(0));
         assert!(!matrix.joined(node(7), node(0)) && matrix.joined(node(2), node(7)));
     }
 }

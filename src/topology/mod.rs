@@ -163,7 +163,7 @@ mod testing {
         lists
     }
 
-    /// The text of the misfit of `topology` with `nodes`, which blames `key`.
+    /// Why `topology` with `nodes`, which blames `key`.
     pub(super) fn incompatible<T: Topology>(topology: &T, nodes: u32, key: Option<&str>) -> String {
         let incompatible = topology.check(nodes).unwrap_err();
         assert_eq!(incompatible.key, key, "{incompatible}");

@@ -122,7 +122,7 @@ impl Wiring {
             for [a, b] in wiring.edges() {
                 matrix.join(NodeId::new(a), NodeId::new(b));
             }
-            // Nobody is a stranger to itself.
+            // Nobody is a non-neighbor of itself.
             (0..nodes).map(NodeId::new).for_each(|node| _ = matrix.join(node, node));
             matrix
         });
@@ -138,20 +138,20 @@ impl Wiring {
     /// edge stays.
     fn rewire(&mut self, node: NodeId, lap: u32, stream: &mut ChaCha8Rng) {
         let far = node.index() * self.neighbors + lap as usize;
-        let Some(stranger) = self.stranger(node, stream) else { return };
+        let Some(non_neighbor) = self.non_neighbor(node, stream) else { return };
         if let Some(matrix) = &mut self.matrix {
             matrix.part(node, NodeId::new(self.ends[far]));
-            matrix.join(node, stranger);
+            matrix.join(node, non_neighbor);
         }
-        self.ends[far] = stranger.number();
+        self.ends[far] = non_neighbor.number();
     }
 
-    fn stranger(&self, node: NodeId, stream: &mut ChaCha8Rng) -> Option<NodeId> {
+    fn non_neighbor(&self, node: NodeId, stream: &mut ChaCha8Rng) -> Option<NodeId> {
         if let Some(matrix) = &self.matrix {
-            let strangers = matrix.strangers(node);
-            return (strangers > 0).then(|| matrix.stranger(node, below(stream, strangers.into()) as u32));
+            let non_neighbors = matrix.non_neighbors(node);
+            return (non_neighbors > 0).then(|| matrix.non_neighbor(node, below(stream, non_neighbors.into()) as u32));
         }
-        // Without a matrix the graph is sparse: nearly the first draw is a stranger.
+        // Without a matrix the graph is sparse: nearly the first draw is a non-neighbor.
         loop {
             let other = NodeId::new(below(stream, self.nodes.into()) as u32);
             if other != node && !self.starts(node, other) && !self.starts(other, node) {

@@ -105,8 +105,8 @@ impl Claim {
 
 /// Holds every claim of `case` against what its runs came to.
 pub(super) fn judge(case: &Case, samples: &Samples) -> Vec<Finding> {
-    let court = Evaluation { case, samples, law: OnceCell::new() };
-    case.claims.iter().flat_map(|claim| court.hear(claim)).collect()
+    let evaluation = Evaluation { case, samples, law: OnceCell::new() };
+    case.claims.iter().flat_map(|claim| evaluation.findings(claim)).collect()
 }
 
 /// A case and its runs.
@@ -118,7 +118,7 @@ struct Evaluation<'a> {
 }
 
 impl Evaluation<'_> {
-    fn hear(&self, claim: &Claim) -> Vec<Finding> {
+    fn findings(&self, claim: &Claim) -> Vec<Finding> {
         match claim {
             Claim::Mean(figure, exact) => vec![self.mean(*figure, *exact)],
             Claim::ExactMean => vec![self.by_exact_law(|law| self.mean(Figure::Rounds, law.mean))],

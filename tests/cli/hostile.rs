@@ -11,7 +11,7 @@ const FOUL: &str = "\u{1b}]0;x\u{7}\u{1b}[31m\u{9b}2J\u{202e}";
 
 /// Nothing that was printed is obeyed by a terminal.
 fn assert_plain(outcome: &Outcome, what: &str) {
-    let obeyed = |letter: char| letter != '\n' && letter != '\t' && gossipsim::printable::obeyed(letter);
+    let obeyed = |letter: char| letter != '\n' && letter != '\t' && gossipsim::printable::acted_on(letter);
     for text in [&outcome.stdout, &outcome.stderr] {
         assert!(!text.contains(obeyed), "{what}: {text:?}");
     }
@@ -99,7 +99,7 @@ fn nothing_foreign_that_is_printed_is_obeyed_by_a_terminal() {
     assert_eq!(hash("plain.toml"), hash("again/plain.toml"));
     for chart in sandbox.files("one").iter().filter(|name| name.ends_with(".svg")) {
         let svg = sandbox.text(&format!("one/{chart}"));
-        assert!(!svg.contains(|c: char| c != '\n' && gossipsim::printable::obeyed(c)), "{chart}");
+        assert!(!svg.contains(|c: char| c != '\n' && gossipsim::printable::acted_on(c)), "{chart}");
     }
 }
 

@@ -18,35 +18,35 @@ impl BfsLayers {
     /// One breadth-first search from every node of `graph`, which must have at most 2^16 nodes.
     pub(super) fn of(graph: &Csr) -> Self {
         let nodes = graph.nodes();
-        let mut shells = BfsLayers { order: Vec::new(), within: Vec::new(), starts: vec![(0, 0)] };
+        let mut layers = BfsLayers { order: Vec::new(), within: Vec::new(), starts: vec![(0, 0)] };
         let mut seen_from = vec![u32::MAX; nodes as usize];
         for source in 0..nodes {
-            shells.search(graph, source, &mut seen_from);
+            layers.search(graph, source, &mut seen_from);
         }
-        shells
+        layers
     }
 
     fn search(&mut self, graph: &Csr, source: u32, seen_from: &mut [u32]) {
         let first = self.order.len();
         seen_from[source as usize] = source;
-        let mut shell = vec![source];
-        while !shell.is_empty() {
+        let mut layer = vec![source];
+        while !layer.is_empty() {
             let mut next = Vec::new();
-            for &other in shell.iter().flat_map(|&node| graph.list(NodeId::new(node))) {
+            for &other in layer.iter().flat_map(|&node| graph.list(NodeId::new(node))) {
                 if std::mem::replace(&mut seen_from[other as usize], source) != source {
                     next.push(other);
                 }
             }
-            shell = next;
-            self.order.extend(shell.iter().map(|&node| node as u16));
-            if !shell.is_empty() {
+            layer = next;
+            self.order.extend(layer.iter().map(|&node| node as u16));
+            if !layer.is_empty() {
                 self.within.push((self.order.len() - first) as u16);
             }
         }
         self.starts.push((self.order.len(), self.within.len()));
     }
 
-    /// Bytes that the shells of `nodes` nodes take at most: in a row nearly every distance is a shell of its own.
+    /// Bytes that the layers of `nodes` nodes take at most: in a row nearly every distance is a layer of its own.
     pub(super) fn bytes(nodes: u32) -> u64 {
         // Two vectors that grow hold up to twice what they need while they do.
         2 * 2 * 2 * u64::from(nodes) * u64::from(nodes)
@@ -63,10 +63,10 @@ impl BfsLayers {
 
     /// How many others lie within `distance` of `node`; none within 0.
     pub(super) fn within(&self, node: NodeId, distance: u32) -> u32 {
-        let shells = self.within_each(node);
-        match (distance as usize).min(shells.len()) {
+        let layers = self.within_each(node);
+        match (distance as usize).min(layers.len()) {
             0 => 0,
-            shell => shells[shell - 1].into(),
+            layer => layers[layer - 1].into(),
         }
     }
 }

@@ -12,19 +12,19 @@ const WIDEST: f64 = 700.0;
 /// Each of the others has the weight Q^-a, where Q is the number of nodes no farther from the node that draws.
 #[derive(Debug)]
 pub(super) struct CumulativeCounts {
-    shells: Arc<BfsLayers>,
+    layers: Arc<BfsLayers>,
     exponent: f64,
     /// Q^-a for Q from 0; none where that is too small for numbers.
     powers: Vec<f64>,
 }
 
 impl CumulativeCounts {
-    pub(super) fn new(shells: Arc<BfsLayers>, exponent: f64) -> Self {
-        let nodes = shells.nodes();
+    pub(super) fn new(layers: Arc<BfsLayers>, exponent: f64) -> Self {
+        let nodes = layers.nodes();
         let plain = exponent * libm::log(f64::from(nodes)) <= WIDEST;
         let powers =
             (0..if plain { nodes } else { 0 }).map(|count| libm::pow(count.max(1).into(), -exponent)).collect();
-        CumulativeCounts { shells, exponent, powers }
+        CumulativeCounts { layers, exponent, powers }
     }
 
     /// Bytes that it takes at most over `nodes` nodes.
@@ -42,10 +42,10 @@ impl CumulativeCounts {
 
     /// The farthest distance from `first` up from which on there is `enough`, with the weight from there on.
     fn sum(&self, node: NodeId, first: u32, enough: f64) -> (u32, f64) {
-        let (nearest, farthest) = (self.shells.within(node, first), self.shells.within_each(node).len() as u32);
+        let (nearest, farthest) = (self.layers.within(node, first), self.layers.within_each(node).len() as u32);
         let mut sum = 0.0;
         for distance in (first..=farthest).rev() {
-            let (inner, outer) = (self.shells.within(node, distance - 1), self.shells.within(node, distance));
+            let (inner, outer) = (self.layers.within(node, distance - 1), self.layers.within(node, distance));
             sum += f64::from(outer - inner) * self.power(outer, nearest);
             if sum >= enough {
                 return (distance, sum);
@@ -57,8 +57,8 @@ impl CumulativeCounts {
 
 impl DistanceLaw for CumulativeCounts {
     fn weight(&self, node: NodeId, distance: u32) -> f64 {
-        let (inner, outer) = (self.shells.within(node, distance - 1), self.shells.within(node, distance));
-        f64::from(outer - inner) * self.power(outer, self.shells.within(node, 1))
+        let (inner, outer) = (self.layers.within(node, distance - 1), self.layers.within(node, distance));
+        f64::from(outer - inner) * self.power(outer, self.layers.within(node, 1))
     }
 
     fn draw(&self, node: NodeId, first: u32, u: f64) -> u32 {
@@ -76,10 +76,10 @@ mod tests {
     fn the_sum_is_inverted_where_one_distance_ends_and_the_next_begins() {
         // A hub of six, of which one leads on to a tail of five.
         let edges = [[0, 1], [0, 2], [0, 3], [0, 4], [0, 5], [0, 6], [6, 7], [7, 8], [8, 9], [9, 10], [10, 11]];
-        let shells = Arc::new(BfsLayers::of(&Csr::from_edges(12, edges.into_iter())));
+        let layers = Arc::new(BfsLayers::of(&Csr::from_edges(12, edges.into_iter())));
         let hub = NodeId::new(0);
         for exponent in [0.5, 1.0, 2.0, 30.0, 300.0] {
-            let law = CumulativeCounts::new(Arc::clone(&shells), exponent);
+            let law = CumulativeCounts::new(Arc::clone(&layers), exponent);
             let power = |distance: u32| libm::pow(f64::from(distance + 5) / 6.0, -exponent);
             let weight = |distance: u32| if distance == 1 { 6.0 } else { 1.0 } * power(distance);
             let from = |distance: u32| (distance..=6).rev().map(weight).sum::<f64>();

@@ -18,19 +18,19 @@ use routes::SearchedRoutes;
 #[derive(Debug, Default, PartialEq)]
 pub(super) struct Searched {
     graph: Arc<Csr>,
-    shells: OnceLock<Arc<BfsLayers>>,
+    layers: OnceLock<Arc<BfsLayers>>,
 }
 
 impl Searched {
     /// The distances on `graph`, which has at most [`MAX_SEARCHED`](super::MAX_SEARCHED) nodes if anybody asks.
     pub(super) fn new(graph: Arc<Csr>) -> Self {
-        Searched { graph, shells: OnceLock::new() }
+        Searched { graph, layers: OnceLock::new() }
     }
 }
 
 impl Distances for Arc<Searched> {
     fn space(&self) -> Arc<dyn DistanceIndex> {
-        Arc::new(Arc::clone(self.shells.get_or_init(|| Arc::new(BfsLayers::of(&self.graph)))))
+        Arc::new(Arc::clone(self.layers.get_or_init(|| Arc::new(BfsLayers::of(&self.graph)))))
     }
 
     fn bytes_of_space(&self) -> u64 {

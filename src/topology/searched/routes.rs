@@ -44,7 +44,7 @@ struct Tree {
 }
 
 impl SearchedRoutes {
-    /// The roads of `graph`, on which nothing has gone yet.
+    /// The routes of `graph`, on which nothing has gone yet.
     pub(super) fn new(graph: Arc<Csr>) -> Self {
         let nodes = graph.nodes();
         let mut starts = vec![0];
@@ -96,10 +96,10 @@ impl SearchedRoutes {
         found.clear();
         found.push(root);
         found_in[root as usize] = *number;
-        let mut shell = 0;
-        while missing > 0 && shell < found.len() {
+        let mut layer = 0;
+        while missing > 0 && layer < found.len() {
             let next = found.len();
-            for place in shell..next {
+            for place in layer..next {
                 let node = found[place];
                 let list = self.graph.list(NodeId::new(node));
                 for (&other, end) in list.iter().zip(self.starts[node as usize]..) {
@@ -110,9 +110,9 @@ impl SearchedRoutes {
                     }
                 }
             }
-            // The parents of a shell are tried in the order of their numbers.
+            // The parents of a layer are tried in the order of their numbers.
             found[next..].sort_unstable();
-            shell = next;
+            layer = next;
         }
         for &node in found[1..].iter().rev() {
             let [conversations, messages] = std::mem::take(&mut through[node as usize]);

@@ -1,4 +1,4 @@
-//! The shells of all nodes as a space, on which choices go by distance.
+//! The layers of all nodes as a space, on which choices go by distance.
 
 use std::sync::Arc;
 

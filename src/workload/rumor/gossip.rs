@@ -55,7 +55,7 @@ pub struct Gossip {
 /// turn were like.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct State {
-    marks: u8,
+    flags: u8,
     useless: u8,
 }
 
@@ -70,13 +70,13 @@ impl State {
     const UNNEEDED: u8 = 16;
 
     #[inline]
-    const fn has(self, mark: u8) -> bool {
-        self.marks & mark != 0
+    const fn has(self, flag: u8) -> bool {
+        self.flags & flag != 0
     }
 
     #[inline]
-    pub(super) const fn marks(self) -> u8 {
-        self.marks
+    pub(super) const fn flags(self) -> u8 {
+        self.flags
     }
 }
 
@@ -138,11 +138,11 @@ impl Gossip {
             state.useless = 0;
         } else if judged && state.has(State::UNNEEDED) {
             if self.interest.gone(state.useless, luck) {
-                state.marks &= !State::SPREADING;
+                state.flags &= !State::SPREADING;
             }
             state.useless = state.useless.saturating_add(1);
         }
-        state.marks &= State::INFORMED | State::SPREADING;
+        state.flags &= State::INFORMED | State::SPREADING;
     }
 }
 
@@ -150,7 +150,7 @@ impl RumorRules for Gossip {
     type State = State;
 
     fn origin(&self) -> State {
-        State { marks: State::INFORMED | State::SPREADING, useless: 0 }
+        State { flags: State::INFORMED | State::SPREADING, useless: 0 }
     }
 
     #[inline]
@@ -160,7 +160,7 @@ impl RumorRules for Gossip {
         }
         let (informed, spreading) = (state.has(State::INFORMED), state.has(State::SPREADING));
         if self.forgets() && !self.feedback && spreading && self.opening != Opening::Ask {
-            state.marks |= State::UNNEEDED;
+            state.flags |= State::UNNEEDED;
         }
         self.opening.opening_message(informed, spreading).map(|message| self.counted(state, message))
     }
@@ -194,23 +194,23 @@ impl RumorRules for Gossip {
         match message {
             Message::Update | Message::Rumor { .. } | Message::Repair => {
                 if matches!(message, Message::Rumor { counter } if self.moves(state, counter)) {
-                    state.marks |= State::UNNEEDED;
+                    state.flags |= State::UNNEEDED;
                 }
                 if state.has(State::INFORMED) {
                     return Learned::Redundant;
                 }
-                state.marks |= State::INFORMED | State::SPREADING | State::FRESH;
+                state.flags |= State::INFORMED | State::SPREADING | State::FRESH;
                 return Learned::News;
             }
             // Who never stops draws no conclusions.
             _ if !self.forgets() => {}
-            Message::Verdict { needed: true } => state.marks |= State::NEEDED,
-            Message::Verdict { needed: false } => state.marks |= State::UNNEEDED,
+            Message::Verdict { needed: true } => state.flags |= State::NEEDED,
+            Message::Verdict { needed: false } => state.flags |= State::UNNEEDED,
             // Versions that agree show the contact unnecessary to both; without feedback every contact is.
-            Message::Digest { informed } if informed || !self.feedback => state.marks |= State::UNNEEDED,
-            Message::Request { .. } if !self.feedback => state.marks |= State::UNNEEDED,
+            Message::Digest { informed } if informed || !self.feedback => state.flags |= State::UNNEEDED,
+            Message::Request { .. } if !self.feedback => state.flags |= State::UNNEEDED,
             Message::Known { counter } if self.opening == Opening::Compare && self.moves(state, counter) => {
-                state.marks |= State::UNNEEDED;
+                state.flags |= State::UNNEEDED;
             }
             _ => {}
         }
@@ -220,7 +220,7 @@ impl RumorRules for Gossip {
     fn refused(&self, state: &mut State) {
         // Until the instant is over that is the contact of this turn and no other.
         if !self.feedback {
-            state.marks &= !State::UNNEEDED;
+            state.flags &= !State::UNNEEDED;
         }
     }
 

@@ -33,6 +33,6 @@ impl Kept for State {
 
     #[inline]
     fn glance(self) -> u64 {
-        self.marks().into()
+        self.flags().into()
     }
 }

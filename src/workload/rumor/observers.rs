@@ -55,10 +55,10 @@ struct CoverageTimes {
 impl CoverageTimes {
     /// Of `live` nodes one knows at the start, which is enough for the shares that a single node makes.
     fn new(live: u64) -> Self {
-        let mut milestones = CoverageTimes { live, informed: 0, next: 0, reached: Reached::default() };
-        milestones.next = enough(live, COVERAGES[0]);
-        milestones.count(Time::ZERO);
-        milestones
+        let mut coverage_times = CoverageTimes { live, informed: 0, next: 0, reached: Reached::default() };
+        coverage_times.next = enough(live, COVERAGES[0]);
+        coverage_times.count(Time::ZERO);
+        coverage_times
     }
 
     /// One more knows at `now`.
@@ -95,7 +95,7 @@ impl CoverageTimes {
 /// Keeps the [`RoundSample`] of every round and the instants of [`COVERAGES`], and asks at each round's end whether to go on.
 pub struct Curve<'a> {
     rounds: Rounds<'a>,
-    milestones: CoverageTimes,
+    coverage_times: CoverageTimes,
 }
 
 impl<'a> Curve<'a> {
@@ -103,23 +103,23 @@ impl<'a> Curve<'a> {
     /// interrupted when `keep_going` says no.
     pub fn new(live: u64, interval: Span, keep_going: &'a dyn Fn() -> bool) -> Self {
         let start = RoundSample { informed: 1, live, ..RoundSample::default() };
-        Curve { rounds: Rounds::new(start, interval, keep_going), milestones: CoverageTimes::new(live) }
+        Curve { rounds: Rounds::new(start, interval, keep_going), coverage_times: CoverageTimes::new(live) }
     }
 
-    /// The marks by round of a run that ended with `tally`, the first the start, the last the end of the run; and the
+    /// The samples by round of a run that ended with `tally`, the first the start, the last the end of the run; and the
     /// instants of [`COVERAGES`].
     pub fn finish(self, tally: &Totals) -> (Vec<RoundSample>, Reached) {
-        (self.rounds.finish(tally.into(), tally.events()), self.milestones.reached)
+        (self.rounds.finish(tally.into(), tally.events()), self.coverage_times.reached)
     }
 }
 
 impl<P: Protocol<Counts = Counts, Fact = Learned>> Observer<P> for Curve<'_> {
     fn fact(&mut self, now: Time, _: NodeId, _: Learned) {
-        self.milestones.count(now);
+        self.coverage_times.count(now);
     }
 
     fn population(&mut self, now: Time, view: View<'_, P>) {
-        self.milestones.population(now, view.live, view.counts.informed);
+        self.coverage_times.population(now, view.live, view.counts.informed);
     }
 
     fn due(&self) -> Time {
@@ -150,33 +150,33 @@ mod tests {
         ControlFlow::Continue(tally)
     }
 
-    /// The marks, as (informed, messages), that `instants` leave in rounds of 10 ns.
-    fn marks(instants: &[(u64, u64, u64)]) -> Vec<(u64, u64)> {
+    /// The samples, as (informed, messages), that `instants` leave in rounds of 10 ns.
+    fn samples(instants: &[(u64, u64, u64)]) -> Vec<(u64, u64)> {
         let mut curve = Curve::new(9, Span::from_nanos(10), &|| true);
         let ControlFlow::Continue(tally) = tell(&mut curve, instants) else { panic!("broken off") };
-        curve.finish(&tally).0.iter().map(|mark| (mark.informed, mark.messages)).collect()
+        curve.finish(&tally).0.iter().map(|sample| (sample.informed, sample.messages)).collect()
     }
 
     #[test]
     fn a_run_without_instants_has_its_start_alone() {
-        assert_eq!(marks(&[]), [(1, 0)]);
+        assert_eq!(samples(&[]), [(1, 0)]);
     }
 
     #[test]
-    fn a_mark_is_the_state_after_the_last_instant_of_its_round() {
-        assert_eq!(marks(&[(0, 2, 3), (4, 3, 4), (9, 4, 6)]), [(1, 0), (4, 6)]);
+    fn a_sample_is_the_state_after_the_last_instant_of_its_round() {
+        assert_eq!(samples(&[(0, 2, 3), (4, 3, 4), (9, 4, 6)]), [(1, 0), (4, 6)]);
     }
 
     #[test]
     fn what_happens_at_the_end_of_a_round_belongs_to_the_next() {
-        assert_eq!(marks(&[(0, 2, 3), (10, 4, 6)]), [(1, 0), (2, 3), (4, 6)]);
-        assert_eq!(marks(&[(0, 2, 1), (9, 3, 2), (10, 4, 3), (20, 5, 4)]), [(1, 0), (3, 2), (4, 3), (5, 4)]);
+        assert_eq!(samples(&[(0, 2, 3), (10, 4, 6)]), [(1, 0), (2, 3), (4, 6)]);
+        assert_eq!(samples(&[(0, 2, 1), (9, 3, 2), (10, 4, 3), (20, 5, 4)]), [(1, 0), (3, 2), (4, 3), (5, 4)]);
     }
 
     #[test]
     fn rounds_in_which_nothing_happens_end_as_they_began() {
-        assert_eq!(marks(&[(0, 2, 3), (35, 5, 9)]), [(1, 0), (2, 3), (2, 3), (2, 3), (5, 9)]);
-        assert_eq!(marks(&[(25, 2, 1)]), [(1, 0), (1, 0), (1, 0), (2, 1)]);
+        assert_eq!(samples(&[(0, 2, 3), (35, 5, 9)]), [(1, 0), (2, 3), (2, 3), (2, 3), (5, 9)]);
+        assert_eq!(samples(&[(25, 2, 1)]), [(1, 0), (1, 0), (1, 0), (2, 1)]);
     }
 
     #[test]
@@ -198,7 +198,7 @@ mod tests {
     fn a_share_is_reached_when_enough_nodes_know_rounded_up() {
         let reached = |live: u64, heard: u64| {
             let mut curve = Curve::new(live, Span::from_nanos(10), &|| true);
-            (2..2 + heard).for_each(|number| curve.milestones.count(Time::from_nanos(number)));
+            (2..2 + heard).for_each(|number| curve.coverage_times.count(Time::from_nanos(number)));
             curve.finish(&Totals::default()).1.map(|time| time.map(Time::nanos))
         };
         // The node that knows at the start is the first; the k-th hears at k ns.
@@ -212,10 +212,10 @@ mod tests {
     }
 
     #[test]
-    fn whoever_heard_is_kept_by_node_and_time() {
-        let mut heard = FirstReceipts::nobody(3);
-        let heard_by: &mut dyn Observer<Backed> = &mut heard;
-        heard_by.fact(Time::from_nanos(7), NodeId::new(1), Learned::News);
-        assert_eq!(heard.0, [Time::NEVER, Time::from_nanos(7), Time::NEVER]);
+    fn whoever_learned_is_kept_by_node_and_time() {
+        let mut receipts = FirstReceipts::nobody(3);
+        let observer: &mut dyn Observer<Backed> = &mut receipts;
+        observer.fact(Time::from_nanos(7), NodeId::new(1), Learned::News);
+        assert_eq!(receipts.0, [Time::NEVER, Time::from_nanos(7), Time::NEVER]);
     }
 }

@@ -6,9 +6,9 @@ use super::super::Forever;
 use super::*;
 use crate::random::{Chance, Field, Purpose};
 
-const IGNORANT: State = State { marks: 0, useless: 0 };
-const SPREADING: State = State { marks: State::INFORMED | State::SPREADING, useless: 0 };
-const RETIRED: State = State { marks: State::INFORMED, useless: 0 };
+const IGNORANT: State = State { flags: 0, useless: 0 };
+const SPREADING: State = State { flags: State::INFORMED | State::SPREADING, useless: 0 };
+const RETIRED: State = State { flags: State::INFORMED, useless: 0 };
 
 const UPDATE: Message = Message::Update;
 const NEEDED: Message = Message::Verdict { needed: true };
@@ -54,9 +54,9 @@ fn what_is_foregone_comes_out_so_and_changes_nothing() {
     for spread in [forever(), counter(3, false), counter(3, true)] {
         for strategy in [Strategy::Push, Strategy::Pull, Strategy::PushPull] {
             let gossip = Gossip::new(strategy, Exchange::Digest, spread.clone());
-            for marks in 0..32 {
+            for flags in 0..32 {
                 for message in messages {
-                    let before = State { marks, useless: 1 };
+                    let before = State { flags, useless: 1 };
                     let Some(expected) = gossip.settled(&before, message) else { continue };
                     let mut after = before;
                     assert_eq!((gossip.learn(&mut after, message), after), (expected, before), "{message:?}");
@@ -124,7 +124,7 @@ fn comparing(strategy: Strategy, exchange: Exchange) -> Gossip {
     Gossip::new(strategy, exchange, Spread::Counter(rule))
 }
 
-const ONCE_IN_VAIN: State = State { marks: State::INFORMED | State::SPREADING, useless: 1 };
+const ONCE_IN_VAIN: State = State { flags: State::INFORMED | State::SPREADING, useless: 1 };
 
 #[test]
 fn counters_travel_with_the_opening_of_a_turn() {
