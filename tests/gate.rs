@@ -67,7 +67,8 @@ impl Simulator for Textbook {
         let tally = Totals { informed, updates, live, ..Totals::default() };
         let outcome = if residue == 0.0 { Outcome::Converged } else { Outcome::DiedOut };
         let last_learned = Time::ZERO + last_round(point.settings.gossip.interval, last);
-        Ok(Ending { outcome, cut_off: false, last_learned: Some(last_learned), tally, in_flight: 0, extinction: None })
+        let (ended, last_learned) = (last_learned, Some(last_learned));
+        Ok(Ending { outcome, cut_off: false, last_learned, tally, ended, in_flight: 0, extinction: None })
     }
 }
 

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 use clap_complete::Shell;
 
+use super::format::Printed;
 use crate::output::drawing::Formats;
 use crate::output::graph_export::GraphFormat;
 use crate::scenario::Overrides;
@@ -78,18 +79,16 @@ pub(crate) enum Command {
         /// Accept more than a million runs, and runs that may not fit in memory.
         #[arg(long)]
         force: bool,
-        /// Print JSON.
-        #[arg(long)]
-        json: bool,
+        #[command(flatten)]
+        printed: Printed,
     },
     /// Print the data dictionary: what every column of every table means, with its type and its unit. Runs nothing.
     Columns {
         /// The workload whose tables to explain [default: every one].
         #[arg(value_name = "WORKLOAD")]
         workload: Option<String>,
-        /// Print JSON.
-        #[arg(long)]
-        json: bool,
+        #[command(flatten)]
+        printed: Printed,
     },
     /// Write the graph that a run draws, for other programs to read. Runs nothing.
     Graph {
@@ -125,9 +124,8 @@ pub(crate) enum Command {
         /// Print what failed only.
         #[arg(long, short)]
         quiet: bool,
-        /// Print JSON.
-        #[arg(long)]
-        json: bool,
+        #[command(flatten)]
+        printed: Printed,
     },
     /// Write what shells, manual readers and editors read: completions, man pages and the schema of scenario files.
     Generate {
@@ -148,9 +146,8 @@ pub(crate) enum Command {
         /// a million runs.
         #[arg(long)]
         force: bool,
-        /// Print JSON.
-        #[arg(long)]
-        json: bool,
+        #[command(flatten)]
+        printed: Printed,
     },
 }
 
@@ -247,9 +244,8 @@ pub(crate) struct Work {
     /// Print nothing but errors.
     #[arg(long, short)]
     pub(crate) quiet: bool,
-    /// Print the summary as JSON instead of tables.
-    #[arg(long)]
-    pub(crate) json: bool,
+    #[command(flatten)]
+    pub(crate) printed: Printed,
     /// Replace the results of another scenario, also among files that are not results, which stay; accept more than a
     /// million runs, and runs that may not fit in memory.
     #[arg(long)]

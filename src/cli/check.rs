@@ -7,9 +7,13 @@ use std::sync::Arc;
 
 use super::args::Changes;
 use super::error::Error;
-use super::text::Grid;
+use super::format::{self, Format};
+use super::grid::Grid;
+use super::terminal;
+use super::text::wrapped;
 use super::{run, text};
 use crate::capacity::{self, RunMemory};
+use crate::columns::{Cell, Field, Kind};
 use crate::output::label::readable;
 use crate::printable;
 use crate::scenario::Scenario;
@@ -26,14 +30,19 @@ pub(crate) fn check(
     files: &[PathBuf],
     changes: &Changes,
     force: bool,
-    json: bool,
+    format: Format,
 ) -> Result<(), Error> {
     for scenario in run::read_all(files, &changes.overrides(force))? {
         let needs: Vec<RunMemory> = capacity::needs(&scenario).collect();
         let largest = needs.iter().copied().max_by_key(|need| need.bytes).unwrap_or_default();
         let beside = capacity::beside_runs(&scenario, true);
         capacity::room_for(&scenario, largest, 1, beside, force).map_err(Error::Usage)?;
-        let printed = if json { print_json(out, &scenario, &needs) } else { print(out, &scenario, &needs) };
+        let printed = match format {
+            Format::Table => print(out, &scenario, &needs, terminal::width()),
+            Format::Json => print_json(out, &scenario, &needs),
+            Format::Csv => print_csv(out, &scenario, &needs),
+            Format::Markdown => print_markdown(out, &scenario, &needs),
+        };
         printed.map_err(Error::Stdout)?;
     }
     Ok(())
@@ -44,22 +53,28 @@ fn largest(needs: &[RunMemory]) -> u64 {
 }
 
 /// The scenario as TOML; what else there is to say stands in comments, so that the whole can be read back.
-fn print(out: &mut impl Write, scenario: &Scenario, needs: &[RunMemory]) -> io::Result<()> {
+fn print(out: &mut impl Write, scenario: &Scenario, needs: &[RunMemory], width: usize) -> io::Result<()> {
     writeln!(out, "{}", printable::document(&scenario.resolved_toml()))?;
-    writeln!(out, "# {}: {}", printable::line(&scenario.name), text::extent(scenario))?;
-    print_memory(out, scenario, needs)?;
+    comment(out, &format!("{}: {}", scenario.name, text::extent(scenario)), width)?;
+    print_memory(out, scenario, needs, width)?;
     let tables = capacity::tables(scenario);
     if tables > LARGE {
         writeln!(out, "# the tables of results take {} more", text::bytes(tables))?;
     }
     for graph in graphs(scenario) {
-        writeln!(out, "# {}", printable::line(&graph))?;
+        comment(out, &graph, width)?;
     }
     for note in &scenario.notes {
-        // A line break within a note would end the comment.
-        writeln!(out, "# {}", printable::line(note))?;
+        comment(out, note, width)?;
     }
     Ok(())
+}
+
+/// A comment in lines of at most `width` characters. A line break within it would end it.
+fn comment(out: &mut impl Write, text: &str, width: usize) -> io::Result<()> {
+    let text = printable::line(text);
+    let lines = if text.chars().count() + 2 <= width { vec![text.into_owned()] } else { wrapped(&text, width - 2) };
+    lines.iter().try_for_each(|line| writeln!(out, "# {line}"))
 }
 
 /// What is known of the graphs of files, each once.
@@ -78,7 +93,7 @@ fn graphs(scenario: &Scenario) -> Vec<String> {
 }
 
 /// What a run of each point takes, in as few lines as say it.
-fn print_memory(out: &mut impl Write, scenario: &Scenario, needs: &[RunMemory]) -> io::Result<()> {
+fn print_memory(out: &mut impl Write, scenario: &Scenario, needs: &[RunMemory], width: usize) -> io::Result<()> {
     let most = text::bytes(largest(needs));
     let least = needs.iter().map(|need| need.bytes).min().unwrap_or(0);
     // What is shown of a number rises with it.
@@ -89,7 +104,7 @@ fn print_memory(out: &mut impl Write, scenario: &Scenario, needs: &[RunMemory]) 
     writeln!(out, "# the largest run takes {most} of memory")?;
     let few = scenario.points.len() <= MOST_LINES;
     let table = if few { by_point(scenario, needs) } else { by_size(needs) };
-    table.to_string().lines().try_for_each(|line| writeln!(out, "#{line}"))
+    table.lines(width - 1).iter().try_for_each(|line| writeln!(out, "#{line}"))
 }
 
 /// A line for each point: its number, its swept values, and what a run of it takes.
@@ -126,6 +141,28 @@ fn by_size(needs: &[RunMemory]) -> Grid {
         grid.row(vec![text::count(nodes.into()), text::count(points), text::bytes(most)]);
     }
     grid
+}
+
+/// A row for each configuration: its number, its swept values, its nodes, and the bytes that a run of it takes.
+fn print_csv(out: &mut impl Write, scenario: &Scenario, needs: &[RunMemory]) -> io::Result<()> {
+    let whole = |name: &str, unit| Field::new(name.to_owned(), Kind::Whole, unit, String::new());
+    let keys = scenario.sweep.iter().map(|key| Field::swept(&key.path));
+    let header: Vec<Field> = [whole("point", "")].into_iter().chain(keys).collect();
+    let header = [header, vec![whole("nodes", "nodes"), whole("bytes_of_a_run", "bytes")]].concat();
+    let rows = scenario.points.iter().zip(needs).map(|(point, need)| {
+        let values = point.swept().into_iter().map(|(_, value)| value.into());
+        let number = Cell::from(point.index);
+        [number].into_iter().chain(values).chain([need.nodes.into(), need.bytes.into()]).collect()
+    });
+    format::csv(out, &header, rows)
+}
+
+/// The table of configurations, and the scenario with every default.
+fn print_markdown(out: &mut impl Write, scenario: &Scenario, needs: &[RunMemory]) -> io::Result<()> {
+    writeln!(out, "**{}: {}**\n", printable::line(&scenario.name), text::extent(scenario))?;
+    by_point(scenario, needs).markdown().iter().try_for_each(|line| writeln!(out, "{line}"))?;
+    writeln!(out, "\n```toml\n{}```", printable::document(&scenario.resolved_toml()))?;
+    scenario.notes.iter().try_for_each(|note| writeln!(out, "\n{}", printable::line(note)))
 }
 
 fn print_json(out: &mut impl Write, scenario: &Scenario, needs: &[RunMemory]) -> io::Result<()> {

@@ -1,9 +1,11 @@
 //! The paired differences of `compare`: of rounds, and of what else the workload is simulated for.
 
-use std::io::{self, Write};
+use std::io;
 
-use super::table::unconverged;
-use super::text::{Grid, count, plural};
+use super::grid::Grid;
+use super::printer::{MOST_ROWS, Printer};
+use super::text::{count, plural};
+use super::unconverged;
 use crate::columns::{Cell, Field, Printed, common};
 use crate::output::label::{readable, short};
 use crate::output::pairs::{self, Pair, PairRow};
@@ -14,9 +16,9 @@ use crate::output::{groups, places};
 ///
 /// # Errors
 /// What the system says about writing.
-pub(super) fn print(out: &mut impl Write, list: &List, pairs: &[Pair], tables: &Tables) -> io::Result<()> {
+pub(super) fn print(printer: &mut Printer<'_>, list: &List, pairs: &[Pair], tables: &Tables) -> io::Result<()> {
     let places: Vec<Vec<(String, String)>> = pairs.iter().map(|pair| pair_place(list, pair)).collect();
-    let missed = tables.summary.rows().any(|row| unconverged(row) > 0);
+    let missed = tables.summary.rows().any(|row| unconverged::count_of(row) > 0);
     let column = |(pair, _): &(&Pair, _)| pair.compared.map(|compared| compared.column);
     for (column, group) in groups::by(pairs.iter().zip(&places), column) {
         let printed = group.first().and_then(|(pair, _)| pair.compared).map(|compared| compared.printed);
@@ -29,12 +31,12 @@ pub(super) fn print(out: &mut impl Write, list: &List, pairs: &[Pair], tables: &
             |(pair, _): &(&Pair, _)| (pair.row.difference_mean, pair.row.sd_difference) == (Some(0.0), Some(0.0));
         // What does not depend on what is varied fills no table; the rounds are always shown.
         if column.is_some_and(|column| column != common::ROUNDS.name) && group.iter().all(equal) {
-            writeln!(out, "\nno difference in {name} in any pair")?;
+            printer.title(&format!("no difference in {name} in any pair"))?;
             continue;
         }
-        print_column(out, &group, &places, (&name, scale))?;
+        print_column(printer, &group, &places, (&name, scale))?;
         if missed && column.is_none_or(|column| column == common::ROUNDS.name) {
-            writeln!(out, "  (over replicates that converged on both sides; the others are in no difference)")?;
+            printer.note("(over replicates that converged on both sides; the others are in no difference)")?;
         }
     }
     Ok(())
@@ -42,25 +44,46 @@ pub(super) fn print(out: &mut impl Write, list: &List, pairs: &[Pair], tables: &
 
 /// Prints the differences in what is called `name`, in the unit of which `scale` make one.
 fn print_column(
-    out: &mut impl Write,
+    printer: &mut Printer<'_>,
     pairs: &[(&Pair, &Vec<(String, String)>)],
     places: &[Vec<(String, String)>],
     (name, scale): (&str, f64),
 ) -> io::Result<()> {
     let title = "on common random numbers: mean [95 % CI], variance against independent runs";
-    writeln!(out, "\npaired differences in {name}, {title}")?;
-    let mut grid = Grid::new();
+    printer.title(&format!("paired differences in {name}, {title}"))?;
+    let (mut rows, mut headings) = (Vec::new(), Vec::new());
     let varies = |number: usize| places.iter().any(|place| place[number].1 != places[0][number].1);
-    for (pair, place) in pairs {
+    let more = pairs.len().saturating_sub(MOST_ROWS);
+    for (pair, place) in pairs.iter().take(MOST_ROWS) {
         let shown = place.iter().enumerate().filter(|(number, (name, _))| name == "n" || varies(*number));
         let own = shown.filter(|(_, (_, value))| !value.is_empty());
         let own = own.map(|(_, (name, value))| format!("{name} {value}").trim().to_owned());
         let swept = pair.swept.iter().filter(|(_, value)| !value.is_empty());
         let swept = swept.map(|(path, value)| format!("{path} {}", readable(value)));
         let at = own.chain(swept).collect::<Vec<_>>().join(", ");
-        grid.left_row([format!("  {at}")].into_iter().chain(pair_cells(&pair.row, scale)).collect());
+        rows.push((at, pair_cells(&pair.row, scale)));
     }
-    write!(out, "{grid}")
+    // Beside each pair where there is room, else once above all that are of one place.
+    let mut beside = Grid::new().without_head();
+    let line = |at: &String, cells: &[String; 5]| [format!("  {at}")].into_iter().chain(cells.clone()).collect();
+    rows.iter().for_each(|(at, cells)| beside.left_row(line(at, cells)));
+    if printer.fits(&beside) {
+        printer.grid(&beside)?;
+    } else {
+        let mut below = Grid::new().without_head();
+        for (at, group) in groups::by(&rows, |(at, _)| at.clone()) {
+            for (place, (_, cells)) in group.into_iter().enumerate() {
+                headings.push(if place == 0 { format!("  {at}") } else { String::new() });
+                let [pair, rest @ ..] = cells.clone();
+                below.left_row([format!("    {pair}")].into_iter().chain(rest).collect());
+            }
+        }
+        printer.grid_with_headings(&below, &headings)?;
+    }
+    match more {
+        0 => Ok(()),
+        more => printer.note(&format!("\u{2026} and {} more: see pairs.csv", count(more as u64))),
+    }
 }
 
 /// Where a difference was measured: what is the same on both sides, by its name; the line has none.
@@ -88,5 +111,14 @@ fn pair_cells(pair: &PairRow, scale: f64) -> [String; 5] {
         Some(gain) if gain.is_infinite() => "variance ÷ ∞".to_owned(),
         Some(gain) => format!("variance ÷ {gain:.2}"),
     };
-    [format!("{} - {}", pair.first, pair.second), difference, interval, gain, plural(pair.pairs, "pair")]
+    let [first, second] = [&pair.first, &pair.second].map(|name| side(name));
+    [format!("{first} - {second}"), difference, interval, gain, plural(pair.pairs, "pair")]
+}
+
+/// One side of a pair: `fanout 2` of `gossip.fanout = 2`.
+fn side(name: &str) -> String {
+    match name.split_once(" = ") {
+        Some((key, value)) => format!("{} {value}", short(key)),
+        None => name.to_owned(),
+    }
 }

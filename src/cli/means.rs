@@ -1,8 +1,10 @@
 //! What a workload is simulated for, in figures: the means of the columns that ask to be printed, a line for each point.
 
-use std::io::{self, Write};
+use std::io;
 
-use super::text::{Grid, figure, percent, wrapped};
+use super::grid::Grid;
+use super::printer::{MOST_ROWS, Printer};
+use super::text::{count, figure, percent};
 use crate::columns::Printed;
 use crate::output::frame::Row;
 use crate::output::label::short;
@@ -15,7 +17,7 @@ use crate::output::{groups, places};
 /// # Errors
 /// What the system says about writing.
 pub(super) fn print(
-    out: &mut impl Write,
+    printer: &mut Printer<'_>,
     list: &List,
     tables: &Tables,
     varying: &[String],
@@ -26,26 +28,32 @@ pub(super) fn print(
         return Ok(());
     }
     let settings = if settings.is_empty() { String::new() } else { format!(" ({settings})") };
-    writeln!(out)?;
-    let title = format!("means over the runs of each configuration{settings}");
-    wrapped(&title, 80).iter().try_for_each(|line| writeln!(out, "{line}"))?;
+    printer.title(&format!("means over the runs of each configuration{settings}"))?;
     let series = groups::by(tables.summary.rows(), |row| row.series()).len() > 1 || varying.is_empty();
     let strategy = |name: &str| series.then(|| name.to_owned());
-    let mut grid = Grid::new();
+    let mut grid = Grid::new().labels(varying.len() + usize::from(series));
     let heads = columns.iter().map(|(_, printed)| head(*printed).to_owned());
     grid.row(
         strategy("strategy").into_iter().chain(varying.iter().map(|key| short(key).to_owned())).chain(heads).collect(),
     );
-    for row in tables.summary.rows() {
+    for row in tables.summary.rows().take(MOST_ROWS) {
         let place = strategy(row.series()).into_iter().chain(varying.iter().map(|key| places::value(row, key)));
         let means = columns.iter().map(|(one, printed)| cell(row.real(&one.field.name), *printed));
         grid.row(place.chain(means).collect());
     }
-    write!(out, "{grid}")?;
+    printer.grid(&grid)?;
+    let more = tables.summary.len().saturating_sub(MOST_ROWS);
+    if more > 0 {
+        printer.note(&format!("\u{2026} and {} more: see summary.csv", count(more as u64)))?;
+    }
     let failed = |row: Row<'_>| row.count("converged") < row.count("runs");
     let lucky = columns.iter().filter(|(one, _)| one.of_converged).map(|(_, printed)| head(*printed));
     let lucky: Vec<&str> = lucky.filter(|_| tables.summary.rows().any(failed)).collect();
-    if lucky.is_empty() { Ok(()) } else { writeln!(out, "  ({}: over the runs that converged)", lucky.join(", ")) }
+    if lucky.is_empty() {
+        Ok(())
+    } else {
+        printer.note(&format!("({}: over the runs that converged)", lucky.join(", ")))
+    }
 }
 
 fn head(printed: Printed) -> &'static str {
@@ -79,7 +87,7 @@ mod tests {
             tables.summary.set(0, "converged", 0_u64);
         }
         let mut out = Vec::new();
-        print(&mut out, list, &tables, &places_of(&tables), "every 2s").unwrap();
+        print(&mut Printer::of_width(&mut out, 80), list, &tables, &places_of(&tables), "every 2s").unwrap();
         String::from_utf8(out).unwrap()
     }
 

@@ -5,9 +5,12 @@ use std::io::{self, Write};
 use serde_json::{Value, json};
 
 use super::error::Error;
+use super::format::{self, Format};
+use super::grid::Grid;
 use super::options::{Options, in_parallel};
+use super::printer::Printer;
 use super::signals::Signals;
-use super::text::Grid;
+use super::text;
 use crate::verify::Effort;
 use crate::verify::intervals::{self, Covered};
 use crate::verify::verdicts::{self, Tally};
@@ -19,15 +22,15 @@ const MOST_WRONG: f64 = 0.02;
 pub(super) fn intervals(out: &mut impl Write, options: &Options, signals: &Signals) -> Result<(), Error> {
     let effort = options.effort();
     let table = in_parallel(options, signals, 0, |threads, _| Ok(intervals::measure(effort, options.seed, threads)))?;
-    let printed = if options.json {
-        let rows: Vec<Value> = table.iter().map(covered_json).collect();
-        writeln!(
+    let rows: Vec<Value> = table.iter().map(covered_json).collect();
+    let samples = intervals::samples(effort);
+    let printed = match options.format {
+        Format::Json => text::json(
             out,
-            "{}",
-            json!({ "seed": options.seed, "samples": intervals::samples(effort), "runs": intervals::RUNS, "intervals": rows })
-        )
-    } else {
-        print_intervals(out, &table, effort, options.seed)
+            &json!({ "seed": options.seed, "samples": samples, "runs": intervals::RUNS, "intervals": rows }),
+        ),
+        Format::Csv => format::csv_of(out, &rows),
+        format => print_intervals(&mut Printer::new(out, format), &table, effort, options.seed),
     };
     printed.map_err(Error::Stdout)
 }
@@ -37,11 +40,11 @@ pub(super) fn verdicts(out: &mut impl Write, options: &Options, signals: &Signal
     let table = in_parallel(options, signals, 0, |threads, _| {
         verdicts::measure(options.effort(), options.seed, threads, signals.halt())
     })?;
-    let printed = if options.json {
-        let rows: Vec<Value> = table.iter().map(tally_json).collect();
-        writeln!(out, "{}", json!({ "seed": options.seed, "verdicts": rows }))
-    } else {
-        print_verdicts(out, &table)
+    let rows: Vec<Value> = table.iter().map(tally_json).collect();
+    let printed = match options.format {
+        Format::Json => text::json(out, &json!({ "seed": options.seed, "verdicts": rows })),
+        Format::Csv => format::csv_of(out, &rows),
+        format => print_verdicts(&mut Printer::new(out, format), &table),
     };
     printed.map_err(Error::Stdout)?;
     let seeds = |tally: &Tally| f64::from(tally.right + tally.wrong + tally.undecided);
@@ -51,14 +54,14 @@ pub(super) fn verdicts(out: &mut impl Write, options: &Options, signals: &Signal
     if wrong.is_empty() { Ok(()) } else { Err(Error::Unexpected(wrong)) }
 }
 
-fn print_intervals(out: &mut impl Write, table: &[Covered], effort: Effort, seed: u64) -> io::Result<()> {
+fn print_intervals(printer: &mut Printer<'_>, table: &[Covered], effort: Effort, seed: u64) -> io::Result<()> {
     let samples = intervals::samples(effort);
-    writeln!(
-        out,
+    printer.line(&format!(
         "share of {samples} samples whose 95 % confidence interval holds the truth, in percent; seed {seed}"
-    )?;
-    writeln!(out, "by Student's t alone / by the rule of the results\n")?;
-    let mut grid = Grid::new();
+    ))?;
+    printer.line("by Student's t alone / by the rule of the results")?;
+    printer.line("")?;
+    let mut grid = Grid::new().labels(2);
     let runs = intervals::RUNS.map(|runs| format!("{runs} runs"));
     grid.left_row(["law", "interval of", "sd"].map(str::to_owned).into_iter().chain(runs).collect());
     for row in table {
@@ -69,11 +72,11 @@ fn print_intervals(out: &mut impl Write, table: &[Covered], effort: Effort, seed
         let cells = [row.what.clone(), row.figure.name().to_owned(), format!("{:.3}", row.sd)];
         grid.left_row(cells.into_iter().chain(shares).collect());
     }
-    write!(out, "{grid}")
+    printer.grid(&grid)
 }
 
-fn print_verdicts(out: &mut impl Write, table: &[Tally]) -> io::Result<()> {
-    let mut grid = Grid::new();
+fn print_verdicts(printer: &mut Printer<'_>, table: &[Tally]) -> io::Result<()> {
+    let mut grid = Grid::new().with_tail(1);
     let heads = ["case", "law", "sizes", "runs", "right", "wrong", "undecided", "one of the verdicts"];
     grid.left_row(heads.map(str::to_owned).to_vec());
     for tally in table {
@@ -81,7 +84,7 @@ fn print_verdicts(out: &mut impl Write, table: &[Tally]) -> io::Result<()> {
         let place = [tally.what.to_owned(), tally.truth.clone(), tally.sizes.clone(), tally.runs.to_string()];
         grid.left_row(place.into_iter().chain(counts).chain([tally.example.clone()]).collect());
     }
-    write!(out, "{grid}")
+    printer.grid(&grid)
 }
 
 fn covered_json(row: &Covered) -> Value {
@@ -115,7 +118,8 @@ mod tests {
             wider: [1.0, 1.0, 1.0, f64::INFINITY, 1.0],
         };
         let mut out = Vec::new();
-        print_intervals(&mut out, std::slice::from_ref(&covered), Effort::Quick, 7).unwrap();
+        print_intervals(&mut Printer::of_width(&mut out, 140), std::slice::from_ref(&covered), Effort::Quick, 7)
+            .unwrap();
         let text = String::from_utf8(out).unwrap();
         assert!(text.starts_with("share of 1000 samples") && text.contains("seed 7"), "{text}");
         assert!(text.contains("ring 32, push") && text.contains(" 93.0 /  95.0"), "{text}");
@@ -131,7 +135,7 @@ mod tests {
             example: "linear, ahead of n log n by ΔAICc 35".to_owned(),
         };
         let mut out = Vec::new();
-        print_verdicts(&mut out, std::slice::from_ref(&tally)).unwrap();
+        print_verdicts(&mut Printer::of_width(&mut out, 140), std::slice::from_ref(&tally)).unwrap();
         let text = String::from_utf8(out).unwrap();
         assert!(text.contains("undecided") && text.trim_end().ends_with("by ΔAICc 35"), "{text}");
         assert_eq!(tally_json(&tally)["undecided"], 2);

@@ -7,20 +7,28 @@ mod compare;
 mod comparison;
 mod differences;
 mod error;
+mod format;
+mod front;
 mod generate;
 mod graph;
+mod grid;
 mod marks;
 mod means;
 mod measures;
 mod options;
+mod page;
 mod plot;
+mod printer;
 mod progress;
 mod run;
 mod signals;
 mod suggestion;
 mod table;
+mod terminal;
 mod text;
 mod theory;
+mod times;
+mod unconverged;
 mod verify;
 mod verify_laws;
 
@@ -141,26 +149,33 @@ fn execute(command: Command, free: Option<Free>, signals: &Signals) -> Result<()
         Command::Plot { folder, charts, threads, quiet } => {
             plot::plot(&mut out, &folder, plot::Options { charts, threads, quiet }, signals)
         }
-        Command::Theory { file, changes, out: folder, force, json } => {
-            theory::theory(&mut out, &file, &changes, theory::Options { folder, force, json }, signals)
-        }
+        Command::Theory { file, changes, out: folder, force, printed } => theory::theory(
+            &mut out,
+            &file,
+            &changes,
+            theory::Options { folder, force, format: printed.format() },
+            signals,
+        ),
         // Scripts are data, as a graph is.
         Command::Generate { what } => generate::generate(&mut io::stdout().lock(), &what),
-        Command::Columns { workload, json } => columns::columns(&mut out, workload.as_deref(), json),
-        Command::Check { files, changes, force, json } => check::check(&mut out, &files, &changes, force, json),
+        Command::Columns { workload, printed } => columns::columns(&mut out, workload.as_deref(), printed.format()),
+        Command::Check { files, changes, force, printed } => {
+            check::check(&mut out, &files, &changes, force, printed.format())
+        }
         // A graph is data: where no terminal obeys them, names are written as they are.
         Command::Graph { file, changes, choice } if !io::stdout().is_terminal() => {
             graph::graph(&mut io::stdout().lock(), &file, &changes, &choice, signals)
         }
         Command::Graph { file, changes, choice } => graph::graph(&mut out, &file, &changes, &choice, signals),
-        Command::Verify { laws, intervals, verdicts, quick, seed, threads, quiet, json } => {
+        Command::Verify { laws, intervals, verdicts, quick, seed, threads, quiet, printed } => {
             let subject = match (laws, intervals, verdicts) {
                 (true, ..) => options::Subject::Laws,
                 (_, true, _) => options::Subject::Intervals,
                 (.., true) => options::Subject::Verdicts,
                 _ => options::Subject::Results,
             };
-            verify::verify(&mut out, options::Options { quick, seed, threads, quiet, json, subject }, signals)
+            let format = printed.format();
+            verify::verify(&mut out, options::Options { quick, seed, threads, quiet, format, subject }, signals)
         }
     }?;
     out.flush().map_err(Error::Stdout)

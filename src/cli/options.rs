@@ -3,6 +3,7 @@
 use std::sync::{Mutex, PoisonError};
 
 use super::error::{self, Error};
+use super::format::Format;
 use super::progress::Progress;
 use super::signals::Signals;
 use crate::experiment::Failure;
@@ -15,7 +16,7 @@ pub(crate) struct Options {
     pub(crate) seed: u64,
     pub(crate) threads: Option<u16>,
     pub(crate) quiet: bool,
-    pub(crate) json: bool,
+    pub(crate) format: Format,
     pub(crate) subject: Subject,
 }
 

@@ -9,6 +9,8 @@ use std::time::Instant;
 use super::args::{Changes, Work};
 use super::comparison::Comparison;
 use super::error::Error;
+use super::format::{self, Format};
+use super::printer::Printer;
 use super::progress::Progress;
 use super::signals::Signals;
 use super::{differences, table, text};
@@ -16,6 +18,7 @@ use crate::capacity::{self, Capacity};
 use crate::experiment::{self, Failure};
 use crate::output::drawing::{self, Drawing};
 use crate::output::folder::{FolderLease, Refusal};
+use crate::output::frame::Row;
 use crate::output::manifest::{Manifest, Timings};
 use crate::output::results::{Results, ResultsError};
 use crate::output::run_tables;
@@ -144,9 +147,13 @@ fn simulate(
     if let Some(note) = threads.note() {
         print(work.quiet, &note);
     }
-    let talk = !work.quiet && !work.json;
+    let format = work.printed.format();
+    let talk = !work.quiet && matches!(format, Format::Table | Format::Markdown);
     if talk {
-        header(out, scenario, Capacity { threads: threads.count(), ..*capacity }).map_err(Error::Stdout)?;
+        let capacity = Capacity { threads: threads.count(), ..*capacity };
+        header(&mut Printer::new(out, format), scenario, capacity).map_err(Error::Stdout)?;
+        // The table comes when all is done: let whoever waits see what is going on.
+        out.flush().map_err(Error::Stdout)?;
     }
     let began = Instant::now();
     record_all(job, &threads, &mut results, work.quiet, signals)?;
@@ -165,12 +172,20 @@ fn simulate(
         print(work.quiet, note);
     }
     let missed = expectations::missed(scenario, &tables);
-    let printed = if work.json {
-        text::json(out, &summary_json::of(run_tables::list(scenario), scenario, &tables, folder, key))
-    } else if talk {
-        report(out, scenario, &tables, &manifest, folder, (key, missed.is_empty()))
-    } else {
-        Ok(())
+    let list = run_tables::list(scenario);
+    let printed = match (format, key) {
+        (Format::Json, _) => text::json(out, &summary_json::of(list, scenario, &tables, folder, key)),
+        (Format::Csv, None) => format::csv(out, tables.summary.header(), tables.summary.rows().map(Row::cells)),
+        (Format::Csv, Some(key)) => {
+            let pairs = pairs::rows(list, scenario, &tables, key);
+            let header = pairs::layout(list).header(&pairs::keys(&pairs));
+            format::csv(out, &header, pairs.iter().map(pairs::Pair::cells))
+        }
+        _ if talk => {
+            let mut printer = Printer::new(out, format);
+            report(&mut printer, scenario, &tables, &manifest, folder, (key, missed.is_empty()))
+        }
+        _ => Ok(()),
     };
     match printed {
         // Whoever closes the pipe early still wants to know.
@@ -233,18 +248,15 @@ pub(super) fn print(quiet: bool, text: &str) {
     }
 }
 
-fn header(out: &mut impl Write, scenario: &Scenario, Capacity { threads, memory }: Capacity) -> io::Result<()> {
-    writeln!(
-        out,
+fn header(printer: &mut Printer<'_>, scenario: &Scenario, Capacity { threads, memory }: Capacity) -> io::Result<()> {
+    printer.line(&format!(
         "{}: {}, seed {}, {}, {}",
         scenario.name,
         text::extent(scenario),
         scenario.seed,
         text::plural(threads as u64, "thread"),
         text::bytes(memory),
-    )?;
-    // The table comes when all is done: let whoever waits see what is going on.
-    out.flush()
+    ))
 }
 
 /// What to say of z values of points of one size: their runs have common random numbers.
@@ -257,32 +269,32 @@ fn shared_draws(tables: &Tables) -> Option<&'static str> {
 }
 
 fn report(
-    out: &mut impl Write,
+    printer: &mut Printer<'_>,
     scenario: &Scenario,
     tables: &Tables,
     manifest: &Manifest,
     folder: &Path,
     (compare, as_expected): (Option<&str>, bool),
 ) -> io::Result<()> {
-    table::print(out, tables, scenario)?;
+    table::print(printer, tables, scenario)?;
     if let Some(key) = compare {
         let list = run_tables::list(scenario);
-        differences::print(out, list, &pairs::rows(list, scenario, tables, key), tables)?;
+        differences::print(printer, list, &pairs::rows(list, scenario, tables, key), tables)?;
     }
     for law in caption::laws(scenario) {
-        writeln!(out, "theory: {law}")?;
+        printer.line(&format!("theory: {law}"))?;
     }
     for line in exact_columns::compared(tables) {
-        writeln!(out, "exact: {line}")?;
+        printer.line(&format!("exact: {line}"))?;
     }
     if let Some(note) = shared_draws(tables) {
-        writeln!(out, "exact: {note}")?;
+        printer.line(&format!("exact: {note}"))?;
     }
     if as_expected && !scenario.expectations.is_empty() {
-        writeln!(out, "{}", expectations::held(scenario.expectations.len()))?;
+        printer.line(&expectations::held(scenario.expectations.len()))?;
     }
     let csv = manifest.files.iter().filter(|name| name.ends_with(".csv")).count();
     let charts = drawing::charts_among(&manifest.files);
     let seconds = manifest.timings.simulation_s + manifest.timings.charts_s;
-    writeln!(out, "wrote {} ({csv} CSV, {charts} charts) in {seconds:.1} s", printable::path(folder))
+    printer.line(&format!("wrote {} ({csv} CSV, {charts} charts) in {seconds:.1} s", printable::path(folder)))
 }

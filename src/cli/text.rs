@@ -1,6 +1,5 @@
 //! Numbers and columns for people.
 
-use std::fmt;
 use std::io::{self, Write};
 
 use serde_json::Value;
@@ -107,96 +106,6 @@ pub(crate) fn json(out: &mut impl Write, value: &Value) -> io::Result<()> {
     writeln!(out, "{}", printable::document(&value.to_string()))
 }
 
-/// Columns aligned by their widest cell.
-#[derive(Default)]
-pub(crate) struct Grid {
-    spans: Vec<(String, usize)>,
-    rows: Vec<(Vec<String>, bool)>,
-}
-
-impl Grid {
-    pub(crate) fn new() -> Self {
-        Grid::default()
-    }
-
-    /// Titles over several columns each, beginning with the second.
-    pub(crate) fn spanning(&mut self, titles: Vec<(String, usize)>) {
-        self.spans = titles;
-    }
-
-    /// Whether there is nothing below the heads.
-    pub(crate) fn is_empty(&self) -> bool {
-        self.rows.len() < 2
-    }
-
-    /// A row of figures: all cells to the right.
-    pub(crate) fn row(&mut self, cells: Vec<String>) {
-        self.rows.push((shown(&cells), false));
-    }
-
-    /// A row of words: all cells to the left.
-    pub(crate) fn left_row(&mut self, cells: Vec<String>) {
-        self.rows.push((shown(&cells), true));
-    }
-
-    /// How many columns there are beside the first.
-    pub(crate) fn columns(&self) -> usize {
-        self.rows.iter().map(|(cells, _)| cells.len()).max().unwrap_or(1) - 1
-    }
-
-    fn widths(&self) -> Vec<usize> {
-        let columns = self.rows.iter().map(|(cells, _)| cells.len()).max().unwrap_or(0);
-        let cell = |row: &(Vec<String>, bool), column: usize| row.0.get(column).map_or(0, |cell| cell.chars().count());
-        (0..columns).map(|column| self.rows.iter().map(|row| cell(row, column)).max().unwrap_or(0)).collect()
-    }
-}
-
-/// Cells as they are printed, so that they are as wide as they look.
-fn shown(cells: &[String]) -> Vec<String> {
-    cells.iter().map(|cell| printable::line(cell).into_owned()).collect()
-}
-
-impl fmt::Display for Grid {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let widths = self.widths();
-        // The first column names its row: numbers to the right, words to the left.
-        let words = self
-            .rows
-            .iter()
-            .skip(1)
-            .any(|(cells, _)| cells.first().is_some_and(|cell| cell.contains(char::is_alphabetic)));
-        if !self.spans.is_empty() {
-            // Each title stands over the right end of its first column.
-            let mut line = " ".repeat(2 + widths.first().copied().unwrap_or(0));
-            let mut column = 1;
-            for (title, span) in &self.spans {
-                let columns: usize = widths.iter().skip(column).take(*span).map(|width| width + 2).sum();
-                let first = 2 + widths.get(column).copied().unwrap_or(0);
-                let width = columns.saturating_sub(first.saturating_sub(title.chars().count()));
-                let indent = columns - width;
-                line.push_str(&format!("{:indent$}{title:<width$}", ""));
-                column += span;
-            }
-            writeln!(f, "{}", line.trim_end())?;
-        }
-        for (cells, left) in &self.rows {
-            let mut line = String::new();
-            for (column, (cell, width)) in cells.iter().zip(&widths).enumerate() {
-                let cell = if column == 0 && words && !left {
-                    format!("  {cell:<width$}")
-                } else if *left {
-                    format!("{cell:<width$}  ")
-                } else {
-                    format!("  {cell:>width$}")
-                };
-                line.push_str(&cell);
-            }
-            writeln!(f, "{}", line.trim_end())?;
-        }
-        Ok(())
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -206,13 +115,5 @@ mod tests {
         assert_eq!([count(1024), count(65_536), count(1_000_000)], ["1024", "65 536", "1 000 000"]);
         assert_eq!([figure(7.666), figure(123.45), figure(4096.4)], ["7.67", "123.5", "4096"]);
         assert_eq!([share(0.0), share(0.181), share(0.0012), share(4e-6)], ["0 %", "18.1 %", "0.12 %", "4.0e-4 %"]);
-    }
-
-    #[test]
-    fn columns_are_aligned() {
-        let mut grid = Grid::new();
-        grid.row(vec!["n".into(), "mean".into()]);
-        grid.row(vec!["16".into(), "7.67".into()]);
-        assert_eq!(grid.to_string(), "   n  mean\n  16  7.67\n");
     }
 }

@@ -7,9 +7,12 @@ use serde_json::{Value, json};
 
 use super::args::Changes;
 use super::error::Error;
+use super::format::{self, Format};
+use super::grid::Grid;
+use super::printer::Printer;
 use super::run;
 use super::signals::Signals;
-use super::text::{self, Grid, figure, plural};
+use super::text::{self, figure, plural};
 use crate::columns::Field;
 use crate::output::exact_columns::ExactLaws;
 use crate::output::frame::object;
@@ -19,11 +22,14 @@ use crate::output::{caption, run_tables, tables};
 use crate::printable;
 use crate::scenario::{Point, Scenario};
 
+/// So many configurations are printed.
+const MOST_POINTS: usize = 40;
+
 /// What was asked for.
 pub(crate) struct Options {
     pub(crate) folder: Option<PathBuf>,
     pub(crate) force: bool,
-    pub(crate) json: bool,
+    pub(crate) format: Format,
 }
 
 /// `gossipsim theory`
@@ -34,7 +40,7 @@ pub(crate) fn theory(
     options: Options,
     signals: &Signals,
 ) -> Result<(), Error> {
-    let Options { folder, force, json } = options;
+    let Options { folder, force, format } = options;
     for scenario in run::read_all(&[file.to_owned()], &changes.overrides(force))? {
         let folder = folder.clone().map_or_else(|| run::folder_of(&scenario, Path::new("output"), "_theory"), Ok)?;
         // First: what is refused is refused before any work.
@@ -43,38 +49,55 @@ pub(crate) fn theory(
         let exacts = ExactLaws::all(&scenario);
         let failed = |error: io::Error| Error::Results { folder: folder.clone(), error: error.into() };
         theory_folder::write(claim, &scenario, &exacts).map_err(failed)?;
-        let printed = if json {
-            text::json(out, &as_json(&scenario, &exacts, &folder))
-        } else {
-            print(out, &scenario, &exacts, &folder)
+        let printed = match format {
+            Format::Json => text::json(out, &as_json(&scenario, &exacts, &folder)),
+            Format::Csv => print_csv(out, &scenario, &exacts),
+            Format::Table | Format::Markdown => print(&mut Printer::new(out, format), &scenario, &exacts, &folder),
         };
         printed.map_err(Error::Stdout)?;
     }
     Ok(())
 }
 
-fn print(out: &mut impl Write, scenario: &Scenario, exacts: &ExactLaws, folder: &Path) -> io::Result<()> {
+fn print(printer: &mut Printer<'_>, scenario: &Scenario, exacts: &ExactLaws, folder: &Path) -> io::Result<()> {
     let points = plural(scenario.points.len() as u64, "configuration");
-    let conditions = caption::shared(scenario);
-    writeln!(out, "{}: rounds until {}, by theory; {points}\n{conditions}", scenario.name, scenario.goal())?;
+    printer.line(&format!("{}: rounds until {}, by theory; {points}", scenario.name, scenario.goal()))?;
+    printer.line(&caption::shared(scenario))?;
+    let shown = scenario.points.iter().take(MOST_POINTS);
     let rows: Vec<(String, Vec<Vec<String>>)> =
-        scenario.points.iter().map(|point| (heading(scenario, &point), cells(&point, exacts))).collect();
+        shown.map(|point| (heading(scenario, &point), cells(&point, exacts))).collect();
     // One grid for all points, so that their columns are aligned.
-    let mut grid = Grid::new();
-    rows.iter().flat_map(|(_, cells)| cells).for_each(|cells| grid.left_row(cells.clone()));
-    let grid = grid.to_string();
-    let mut lines = grid.lines();
+    let (mut grid, mut headings) = (Grid::new().without_head().with_tail(2), Vec::new());
     for (heading, cells) in &rows {
-        writeln!(out, "\n{heading}")?;
-        for line in lines.by_ref().take(cells.len()) {
-            writeln!(out, "  {line}")?;
+        for (number, cells) in cells.iter().enumerate() {
+            headings.push(if number == 0 { format!("\n{heading}") } else { String::new() });
+            let mut cells = cells.clone();
+            cells[0] = format!("  {}", cells[0]);
+            grid.left_row(cells);
         }
+    }
+    printer.grid_with_headings(&grid, &headings)?;
+    let more = scenario.points.len().saturating_sub(MOST_POINTS);
+    if more > 0 {
+        printer.title(&format!("\u{2026} and {}: see theory.csv", plural(more as u64, "more configuration")))?;
     }
     let said = rows.iter().flat_map(|(_, cells)| cells).flatten();
     if let Some(legend) = legend(said) {
-        writeln!(out, "\n{legend}")?;
+        printer.title(&legend)?;
     }
-    writeln!(out, "\nwrote {} (2 CSV)", printable::path(folder))
+    printer.title(&format!("wrote {} (2 CSV)", printable::path(folder)))
+}
+
+/// The table `theory.csv`.
+fn print_csv(out: &mut impl Write, scenario: &Scenario, exacts: &ExactLaws) -> io::Result<()> {
+    let list = run_tables::list(scenario);
+    let header = theory_folder::layout(list).header(&run_tables::keys(list, scenario));
+    let rows = scenario.points.iter().flat_map(|point| {
+        let place = run_tables::place(list, &point);
+        let row = |law: &LawRow| [&place[..], &run_tables::cells(LawRow::COLUMNS, law)].concat();
+        theory_folder::rows(&point, exacts).iter().map(row).collect::<Vec<_>>()
+    });
+    format::csv(out, &header, rows)
 }
 
 /// The symbols of laws that are the same in all of them.

@@ -6,11 +6,13 @@ use std::time::Instant;
 use serde_json::{Value, json};
 
 use super::error::Error;
+use super::format::{self, Format};
+use super::grid::Grid;
 use super::measures;
 use super::options::{Options, Subject, in_parallel};
+use super::printer::Printer;
 use super::signals::Signals;
 use super::text;
-use super::text::Grid;
 use super::verify_laws;
 use crate::verify::judge::Verdict;
 use crate::verify::{self, Case, Engine, Finding};
@@ -27,10 +29,16 @@ pub(crate) fn verify(out: &mut impl Write, options: Options, signals: &Signals) 
     let cases = verify::cases(options.effort(), options.seed);
     let findings = simulate(&cases, &options, signals)?;
     let runs = cases.iter().map(|case| case.runs * case.points.len() as u64).sum();
-    let printed = if options.json {
-        print_json(out, &options, &findings)
-    } else {
-        print(out, &findings, options.quiet).and_then(|()| conclude(out, &findings, runs, options.quiet, began))
+    let printed = match options.format {
+        Format::Json => {
+            text::json(out, &json!({ "seed": options.seed, "quick": options.quick, "findings": objects(&findings) }))
+        }
+        Format::Csv => format::csv_of(out, &objects(&findings)),
+        format => {
+            let mut printer = Printer::new(out, format);
+            let printed = print(&mut printer, &findings, options.quiet);
+            printed.and_then(|()| conclude(&mut printer, &findings, runs, options.quiet, began))
+        }
     };
     exit_message(&findings, printed)
 }
@@ -53,17 +61,27 @@ fn simulate(cases: &[Case], options: &Options, signals: &Signals) -> Result<Vec<
     })
 }
 
-fn print(out: &mut impl Write, findings: &[Finding], quiet: bool) -> io::Result<()> {
-    let mut grid = Grid::new();
-    let heads = ["source", "what", "figure", "expected", "measured", "z", ""];
-    grid.left_row(heads.map(str::to_owned).to_vec());
-    for finding in findings.iter().filter(|finding| !quiet || finding.verdict == Verdict::Fail) {
-        let z = finding.z.map_or_else(String::new, |z| format!("{z:>6.2}"));
-        let cells = [finding.source, &finding.what, finding.figure, &finding.expected, &finding.measured, &z];
-        let word = [word(finding.verdict).to_owned()];
-        grid.left_row(cells.into_iter().map(str::to_owned).chain(word).collect());
+fn print(printer: &mut Printer<'_>, findings: &[Finding], quiet: bool) -> io::Result<()> {
+    let shown: Vec<&Finding> = findings.iter().filter(|one| !quiet || one.verdict == Verdict::Fail).collect();
+    if quiet && shown.is_empty() {
+        return Ok(());
     }
-    if quiet && grid.is_empty() { Ok(()) } else { write!(out, "{grid}") }
+    let heads = ["source", "what", "figure", "expected", "measured", "z", ""].map(str::to_owned);
+    let (mut beside, mut below, mut headings) = (Grid::new(), Grid::new(), Vec::new());
+    beside.left_row(heads.to_vec());
+    below.left_row(heads[1..].to_vec());
+    let mut source = "";
+    for finding in shown {
+        let z = finding.z.map_or_else(String::new, |z| format!("{z:>6.2}"));
+        let cells = [&finding.what, finding.figure, &finding.expected, &finding.measured, &z, word(finding.verdict)];
+        let cells = cells.map(str::to_owned);
+        beside.left_row([finding.source.to_owned()].into_iter().chain(cells.clone()).collect());
+        below.left_row(cells.to_vec());
+        // Where there is no room beside them, a source stands once above all that is of it.
+        headings.push(if finding.source == source { String::new() } else { format!("\n{}", finding.source) });
+        source = finding.source;
+    }
+    if printer.fits(&beside) { printer.grid(&beside) } else { printer.grid_with_headings(&below, &headings) }
 }
 
 const fn word(verdict: Verdict) -> &'static str {
@@ -75,28 +93,26 @@ const fn word(verdict: Verdict) -> &'static str {
 }
 
 /// How many results came out, and what that took.
-fn conclude(out: &mut impl Write, findings: &[Finding], runs: u64, quiet: bool, began: Instant) -> io::Result<()> {
+fn conclude(printer: &mut Printer<'_>, findings: &[Finding], runs: u64, quiet: bool, began: Instant) -> io::Result<()> {
     if quiet {
         return Ok(());
     }
     let count = |verdict| findings.iter().filter(|finding| finding.verdict == verdict).count() as u64;
     let (passed, failed, shown) = (count(Verdict::Pass), count(Verdict::Fail), count(Verdict::Shown));
     let (runs, seconds) = (text::plural(runs, "run"), began.elapsed().as_secs_f64());
-    writeln!(out, "{passed} passed, {failed} failed, {shown} not judged; {runs} in {seconds:.1} s")
+    printer.line(&format!("{passed} passed, {failed} failed, {shown} not judged; {runs} in {seconds:.1} s"))
 }
 
-fn print_json(out: &mut impl Write, options: &Options, findings: &[Finding]) -> io::Result<()> {
-    let rows: Vec<Value> = findings
-        .iter()
-        .map(|finding| {
-            json!({
-                "source": finding.source, "what": finding.what, "figure": finding.figure,
-                "expected": finding.expected, "measured": finding.measured, "z": finding.z,
-                "verdict": word(finding.verdict),
-            })
+/// What came out, as JSON has it.
+fn objects(findings: &[Finding]) -> Vec<Value> {
+    let object = |finding: &Finding| {
+        json!({
+            "source": finding.source, "what": finding.what, "figure": finding.figure,
+            "expected": finding.expected, "measured": finding.measured, "z": finding.z,
+            "verdict": word(finding.verdict),
         })
-        .collect();
-    text::json(out, &json!({ "seed": options.seed, "quick": options.quick, "findings": rows }))
+    };
+    findings.iter().map(object).collect()
 }
 
 #[cfg(test)]
@@ -124,7 +140,7 @@ mod tests {
     fn quiet_prints_failures_alone() {
         let text = |findings: &[Finding]| {
             let mut out = Vec::new();
-            print(&mut out, findings, true).unwrap();
+            print(&mut Printer::of_width(&mut out, 120), findings, true).unwrap();
             String::from_utf8(out).unwrap()
         };
         assert_eq!(text(&[finding(Verdict::Pass), finding(Verdict::Shown)]), "");

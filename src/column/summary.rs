@@ -2,7 +2,7 @@
 
 use super::{Cell, Kind};
 use crate::stats::Moments;
-use crate::stats::quantile::{quantile, quantile_interval};
+use crate::stats::quantile::{censored_interval, censored_quantile, quantile, quantile_interval};
 use crate::stats::unseen;
 
 /// What becomes of a column of `runs.csv` in `summary.csv`.
@@ -16,6 +16,9 @@ pub enum Summary {
     MeanPerNode,
     /// The mean over the runs that converged, of a column that is empty for the others: `NAME_mean`.
     MeanOfConverged,
+    /// The same, and quantiles over all runs, of which those without a value count as larger than all others:
+    /// `NAME_p50`, `NAME_p50_ci_low`, `NAME_p50_ci_high`, ..., `NAME_p99_9`, ...
+    MeanOfConvergedAndTails,
     /// Mean, standard deviation, interval, extremes and quantiles over all runs that have a value: `NAME_mean`,
     /// `NAME_sd`, `NAME_ci_low`, ..., `NAME_p95`, ...
     Distribution,
@@ -29,15 +32,34 @@ impl Summary {
         match self {
             Summary::None => &[],
             Summary::Mean | Summary::MeanPerNode | Summary::MeanOfConverged => &[Statistic::Mean],
+            Summary::MeanOfConvergedAndTails => &MEAN_AND_TAILS,
             Summary::Distribution | Summary::DistributionOfConverged => &DISTRIBUTION,
         }
     }
 
-    /// Whether it is over the runs that converged, and so leaves out how long the others would have taken.
-    pub fn is_of_converged(self) -> bool {
-        matches!(self, Summary::MeanOfConverged | Summary::DistributionOfConverged)
+    /// Whether `statistic` of it is over the runs that converged, and so leaves out how long the others would have taken.
+    pub fn is_of_converged(self, statistic: Statistic) -> bool {
+        let of_converged =
+            [Summary::MeanOfConverged, Summary::MeanOfConvergedAndTails, Summary::DistributionOfConverged];
+        of_converged.contains(&self) && statistic.tail().is_none()
     }
 }
+
+const MEAN_AND_TAILS: [Statistic; 13] = [
+    Statistic::Mean,
+    Statistic::Tail(500),
+    Statistic::TailLow(500),
+    Statistic::TailHigh(500),
+    Statistic::Tail(950),
+    Statistic::TailLow(950),
+    Statistic::TailHigh(950),
+    Statistic::Tail(990),
+    Statistic::TailLow(990),
+    Statistic::TailHigh(990),
+    Statistic::Tail(999),
+    Statistic::TailLow(999),
+    Statistic::TailHigh(999),
+];
 
 const DISTRIBUTION: [Statistic; 15] = [
     Statistic::Mean,
@@ -78,6 +100,13 @@ pub enum Statistic {
     QuantileLow(u8),
     /// Its upper end.
     QuantileHigh(u8),
+    /// The value that so many thousandths of all runs stay below, where those without a value count as larger than all
+    /// others. There is none where it lies among those, and of fewer runs than [`Statistic::fewest`].
+    Tail(u16),
+    /// The lower end of the 95 % confidence interval of that quantile.
+    TailLow(u16),
+    /// Its upper end.
+    TailHigh(u16),
 }
 
 impl Statistic {
@@ -97,12 +126,32 @@ impl Statistic {
             Statistic::Quantile(percent) => format!("p{percent:02}"),
             Statistic::QuantileLow(percent) => format!("p{percent:02}_ci_low"),
             Statistic::QuantileHigh(percent) => format!("p{percent:02}_ci_high"),
+            Statistic::Tail(permille) => tail_name(permille),
+            Statistic::TailLow(permille) => format!("{}_ci_low", tail_name(permille)),
+            Statistic::TailHigh(permille) => format!("{}_ci_high", tail_name(permille)),
         }
+    }
+
+    /// Of a quantile over all runs, or an end of its interval: the thousandths that stay below.
+    pub fn tail(self) -> Option<u16> {
+        match self {
+            Statistic::Tail(permille) | Statistic::TailLow(permille) | Statistic::TailHigh(permille) => Some(permille),
+            _ => None,
+        }
+    }
+
+    /// Of so few runs a quantile over all runs is given: from as many on as let one lie beyond it on average, which are 2
+    /// for the median, 20, 100 and 1000 for what 95, 99 and 99.9 % stay below.
+    pub fn fewest(permille: u16) -> u64 {
+        1000_u64.div_ceil(1000_u64.saturating_sub(permille.into()).max(1))
     }
 
     /// What it is, before ` of ...`.
     pub fn doc(self) -> String {
-        let quantile = |percent: u8| if percent == 50 { "median".to_owned() } else { format!("{percent} % quantile") };
+        let quantile =
+            |percent: f64| if percent == 50.0 { "median".to_owned() } else { format!("{percent} % quantile") };
+        let of_whole = |percent: u8| quantile(percent.into());
+        let tail = |permille: u16| quantile(f64::from(permille) / 10.0);
         let first_upper = |text: String| text[..1].to_uppercase() + &text[1..];
         match self {
             Statistic::Mean => "Mean".to_owned(),
@@ -111,12 +160,19 @@ impl Statistic {
             Statistic::MeanHigh => "Upper end of the 95 % confidence interval of the mean".to_owned(),
             Statistic::Least => "Smallest".to_owned(),
             Statistic::Most => "Largest".to_owned(),
-            Statistic::Quantile(percent) => first_upper(quantile(percent)),
+            Statistic::Quantile(percent) => first_upper(of_whole(percent)),
             Statistic::QuantileLow(percent) => {
-                format!("Lower end of the 95 % confidence interval of the {}", quantile(percent))
+                format!("Lower end of the 95 % confidence interval of the {}", of_whole(percent))
             }
             Statistic::QuantileHigh(percent) => {
-                format!("Upper end of the 95 % confidence interval of the {}", quantile(percent))
+                format!("Upper end of the 95 % confidence interval of the {}", of_whole(percent))
+            }
+            Statistic::Tail(permille) => first_upper(tail(permille)),
+            Statistic::TailLow(permille) => {
+                format!("Lower end of the 95 % confidence interval of the {}", tail(permille))
+            }
+            Statistic::TailHigh(permille) => {
+                format!("Upper end of the 95 % confidence interval of the {}", tail(permille))
             }
         }
     }
@@ -135,11 +191,21 @@ impl Statistic {
     }
 }
 
+/// `p50`, `p99_9`.
+fn tail_name(permille: u16) -> String {
+    match permille % 10 {
+        0 => format!("p{:02}", permille / 10),
+        tenth => format!("p{:02}_{tenth}", permille / 10),
+    }
+}
+
 /// Values of the runs of a point, as far as they have one.
 #[derive(Clone, Debug)]
 pub struct Sample {
     moments: Moments,
     sorted: Vec<f64>,
+    /// How many runs have no value, which tails count as larger than all that have one.
+    later: usize,
     /// How far apart values are that differ: whole numbers by one.
     step: f64,
     kind: Kind,
@@ -154,7 +220,12 @@ impl Sample {
         let mut sorted = values;
         sorted.sort_unstable_by(f64::total_cmp);
         let step = if kind == Kind::Whole { 1.0 } else { 0.0 };
-        Sample { moments, sorted, step, kind, floor: f64::NEG_INFINITY }
+        Sample { moments, sorted, later: 0, step, kind, floor: f64::NEG_INFINITY }
+    }
+
+    /// The same, of `runs` runs, of which those without a value would have a larger one than all others.
+    pub fn of(self, runs: usize) -> Self {
+        Sample { later: runs.saturating_sub(self.sorted.len()), ..self }
     }
 
     /// The same, of values of which none can be negative.
@@ -182,7 +253,20 @@ impl Sample {
             Statistic::Quantile(percent) => quantile(&self.sorted, share(percent)).into(),
             Statistic::QuantileLow(percent) => between(percent).map(|(low, _)| low).into(),
             Statistic::QuantileHigh(percent) => between(percent).map(|(_, high)| high).into(),
+            Statistic::Tail(permille) => self.tail(permille).into(),
+            Statistic::TailLow(permille) => self.tail_interval(permille)[0].into(),
+            Statistic::TailHigh(permille) => self.tail_interval(permille)[1].into(),
         }
+    }
+
+    fn tail(&self, permille: u16) -> Option<f64> {
+        let runs = (self.sorted.len() + self.later) as u64;
+        let enough = runs >= Statistic::fewest(permille);
+        censored_quantile(&self.sorted, self.later, f64::from(permille) / 1000.0).filter(|_| enough)
+    }
+
+    fn tail_interval(&self, permille: u16) -> [Option<f64>; 2] {
+        censored_interval(&self.sorted, self.later, f64::from(permille) / 1000.0, 0.95)
     }
 
     /// A value of the sample as the column has it.
@@ -216,6 +300,30 @@ mod tests {
         assert!(sample().figure(Statistic::MeanLow).number().is_some_and(|low| low < 0.0));
         assert_eq!(sample().nonnegative().figure(Statistic::MeanLow), 0.0.into());
         assert_eq!(sample().nonnegative().figure(Statistic::MeanHigh), sample().figure(Statistic::MeanHigh));
+    }
+
+    #[test]
+    fn a_tail_is_an_order_statistic_of_all_runs_and_is_given_of_enough_of_them_alone() {
+        // The values 1 to 1000: type 7 puts the quantile p at 1 + 999 p.
+        let sample = |values: u32, runs: usize| Sample::new(Kind::Real, (1..=values).map(f64::from).collect()).of(runs);
+        let whole = sample(1000, 1000);
+        for (permille, value) in [(500, 500.5), (950, 950.05), (990, 990.01), (999, 999.001)] {
+            let found = whole.figure(Statistic::Tail(permille)).number().unwrap();
+            assert!((found - value).abs() < 1e-9, "{permille}: {found}");
+        }
+        // Of 1000 runs 15 did not converge: the 99 % quantile is one of those.
+        let censored = sample(985, 1000);
+        assert_eq!(censored.figure(Statistic::Tail(990)), Cell::Empty);
+        assert_eq!(censored.figure(Statistic::Tail(950)), whole.figure(Statistic::Tail(950)));
+        // Its interval goes on beyond them: between ranks 937 and 964 of 1000 for 95 %, open above for 98.5 % at most.
+        let low = censored.figure(Statistic::TailLow(990)).number().unwrap();
+        assert!((980.0..990.0).contains(&low), "{low}");
+        assert_eq!(censored.figure(Statistic::TailHigh(990)), Cell::Empty);
+        for (permille, fewest) in [(500, 2), (950, 20), (990, 100), (999, 1000)] {
+            assert_eq!(Statistic::fewest(permille), fewest);
+            let known = |runs: u32| sample(runs, runs as usize).figure(Statistic::Tail(permille)) != Cell::Empty;
+            assert!(known(fewest as u32) && !known(fewest as u32 - 1), "{permille}");
+        }
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! The columns that every workload has.
 
 use super::{Cell, Column, Figure, Run, Sampled, Statistic, Summary, Summed};
+use crate::clock::Phase;
 use crate::observe::RoundSample;
 use crate::settings::Point;
 use crate::stats::wilson;
@@ -85,7 +86,7 @@ pub const TIME: Column<Run> = Column::real(
     |run: &Run| run.record.converged().then(|| run.record.ending.last_learned.unwrap_or_default().as_millis()).into(),
 )
 .optional()
-.summed(Summary::MeanOfConverged);
+.summed(Summary::MeanOfConvergedAndTails);
 
 /// The live nodes.
 pub const LIVE: Column<Run> = Column::whole("live", "nodes", "Live nodes at the end.", |run| run.record.live.into());
@@ -126,6 +127,27 @@ pub const MESSAGES_BY_ROUND: Figure<RoundSample> = Figure {
     optional: false,
 };
 
+/// The load that a run puts on each node. They came after all other columns, and stand behind them.
+pub const LOADS: [Column<Run>; 2] = [
+    Column::real(
+        "messages_per_node_second",
+        "messages/s",
+        "Legs sent per node and second, from the start until the run ended; where turns are aligned, until the round ended \
+         in which it did. Empty where that is no time.",
+        |run: &Run| per_node_second(run, run.record.ending.tally.sent as f64).into(),
+    )
+    .optional()
+    .summed(Summary::Mean),
+    Column::real(
+        "bytes_per_node_second",
+        "bytes/s",
+        "Bytes sent per node and second, over the same time.",
+        |run: &Run| per_node_second(run, bytes(run) as f64).into(),
+    )
+    .optional()
+    .summed(Summary::Mean),
+];
+
 /// What was simulated.
 pub const EVENTS: Column<Run> = Column::whole("events", "events", "Events simulated: turns and deliveries.", |run| {
     run.record.ending.tally.events().into()
@@ -155,6 +177,52 @@ pub const SUMMARY: &[Column<Summed>] = &[
     )
     .optional(),
 ];
+
+/// What `summary.csv` says of the deadline of the scenario. They came after all other columns, and stand behind them.
+pub const NEWEST_OF_SUMMARY: &[Column<Summed>] = &[
+    Column::real("deadline_ms", "ms", "The `deadline` of the scenario; empty if it has none.", |summed: &Summed| {
+        summed.in_time.map(|in_time| in_time.deadline.time.as_millis()).into()
+    })
+    .optional(),
+    Column::real(
+        "within_deadline",
+        "",
+        "Share of all runs that met it: in which all live nodes, or the share of them that it asks for, had the update by \
+         then. Those that did not converge did not.",
+        |summed: &Summed| summed.in_time.map(|in_time| in_time.runs as f64 / summed.runs as f64).into(),
+    )
+    .optional(),
+    Column::real(
+        "within_deadline_ci_low",
+        "",
+        "Lower end of the 95 % confidence interval of that share (Wilson, or the rule of three).",
+        |summed: &Summed| within(summed).map(|(low, _)| low).into(),
+    )
+    .optional(),
+    Column::real(
+        "within_deadline_ci_high",
+        "",
+        "Upper end of the 95 % confidence interval of that share.",
+        |summed: &Summed| within(summed).map(|(_, high)| high).into(),
+    )
+    .optional(),
+];
+
+fn within(summed: &Summed) -> Option<(f64, f64)> {
+    wilson::interval(summed.in_time?.runs, summed.runs, 0.95)
+}
+
+/// So much a node and second of a run.
+fn per_node_second(run: &Run, sent: f64) -> Option<f64> {
+    let (settings, ended) = (&run.point.settings, run.record.ending.ended);
+    let interval = settings.gossip.interval;
+    let seconds = match settings.gossip.phase {
+        // All that a round sends is sent as it begins.
+        Phase::Aligned => ended.round(interval).number() as f64 * interval.as_millis() / 1000.0,
+        Phase::Random | Phase::Poisson => ended.as_millis() / 1000.0,
+    };
+    (seconds > 0.0).then(|| sent / f64::from(settings.all_nodes()) / seconds)
+}
 
 fn share(summed: &Summed) -> Option<(f64, f64)> {
     wilson::interval(summed.converged, summed.runs, 0.95)

@@ -68,6 +68,16 @@ pub struct SummaryField {
     pub of_converged: bool,
 }
 
+impl SummaryField {
+    /// Whether it came after all that stand beside it in the lists, and so stands behind them.
+    fn is_newest(&self) -> bool {
+        let name = self.field.name.as_str();
+        let tail = matches!(self.source, Source::Statistic(_, statistic) if statistic.tail().is_some());
+        let load = common::LOADS.iter().any(|column| name.strip_suffix("_mean") == Some(column.name));
+        tail || load || common::NEWEST_OF_SUMMARY.iter().any(|column| column.name == name)
+    }
+}
+
 /// A column of `curve.csv`: a statistic of the figure of that number.
 #[derive(Clone, Debug)]
 pub struct CurveField {
@@ -96,9 +106,10 @@ impl<R, V> Columns<R, V> {
             source: Source::Of(column.of),
             of_converged: false,
         };
-        let common = common::SUMMARY.iter().map(of);
-        let mut fields: Vec<SummaryField> = common.chain(statistics).chain(self.summary.iter().map(of)).collect();
-        fields.sort_by_key(|one| place(self.published.summary, &one.field.name));
+        let (common, newest) = (common::SUMMARY.iter().map(of), common::NEWEST_OF_SUMMARY.iter().map(of));
+        let all = common.chain(statistics).chain(self.summary.iter().map(of)).chain(newest);
+        let mut fields: Vec<SummaryField> = all.collect();
+        fields.sort_by_key(|one| (place(self.published.summary, &one.field.name), one.is_newest()));
         fields
     }
 
@@ -139,13 +150,21 @@ fn place(published: &[&str], name: &str) -> usize {
 fn of_statistic<R>(number: usize, column: &Column<R>, statistic: Statistic) -> SummaryField {
     let per_node = column.summary == Summary::MeanPerNode;
     let infix = if per_node { "_per_node" } else { "" };
-    let of_converged = column.summary.is_of_converged();
+    let of_converged = column.summary.is_of_converged(statistic);
     let share = if per_node { " per node" } else { "" };
-    let over = if of_converged { " over the runs that converged" } else { "" };
+    let over = match statistic {
+        _ if of_converged => " over the runs that converged".to_owned(),
+        Statistic::Tail(permille) => format!(
+            " over all runs, of which those that did not converge count as later than all others; empty where it is one of \
+             those, and of fewer than {} runs",
+            Statistic::fewest(permille)
+        ),
+        _ => String::new(),
+    };
     let name = format!("{}{infix}_{}", column.name, statistic.suffix());
     let doc = format!("{} of `{}`{share}{over}.", statistic.doc(), column.name);
     let field = Field {
-        optional: column.optional || statistic.needs_many(),
+        optional: column.optional || statistic.needs_many() || statistic.tail().is_some(),
         ..Field::new(name, statistic.kind(column.kind), column.unit, doc)
     };
     SummaryField { field, source: Source::Statistic(number, statistic), of_converged }

@@ -62,7 +62,7 @@ fn put_together(workload: &'static str, measures: Measures) -> Columns<Run, Roun
     Columns {
         workload,
         point: common::OF_POINTS,
-        runs: Vec::leak(common.into_iter().chain(own).collect()),
+        runs: Vec::leak(common.into_iter().chain(own).chain(common::LOADS).collect()),
         curve: Vec::leak(curve),
         summary: &[],
         published: Published::default(),

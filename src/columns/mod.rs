@@ -5,6 +5,7 @@
 //! what was measured.
 
 pub mod common;
+pub mod coverage;
 mod fields;
 mod measured;
 pub mod rumor;
@@ -16,7 +17,7 @@ pub use fields::{CurveField, Field, Source, SummaryField};
 pub use measured::{WORKLOADS, of};
 
 use crate::experiment::Record;
-use crate::settings::Point;
+use crate::settings::{Deadline, Point};
 use crate::theory::Exact;
 
 /// A run, and where it belongs: what a row of `runs.csv` is made of.
@@ -42,8 +43,19 @@ pub struct Summed {
     pub runs: u64,
     /// How many of them converged.
     pub converged: u64,
+    /// How many met the deadline of the scenario, if it has one.
+    pub in_time: Option<InTime>,
     /// The statistics of its runs, by the names of their columns.
     pub figures: Vec<(String, Cell)>,
+}
+
+/// How many runs met a deadline.
+#[derive(Clone, Copy, Debug)]
+pub struct InTime {
+    /// The deadline.
+    pub deadline: Deadline,
+    /// How many runs met it.
+    pub runs: u64,
 }
 
 impl Summed {

@@ -104,6 +104,8 @@ const RUNS: &[Column<Run>] = &[
     )
     .optional()
     .summed(Summary::MeanPerNode),
+    common::LOADS[0],
+    common::LOADS[1],
 ];
 
 const CURVE: &[Figure<RoundSample>] = &[

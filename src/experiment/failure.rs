@@ -29,6 +29,9 @@ impl From<Broken> for Fault {
     }
 }
 
+/// What helps where several runs share the memory.
+const FEWER: &str = ", or let fewer run at a time (--threads 1)";
+
 /// Why an experiment gave no results.
 #[derive(Debug, Error)]
 pub enum Failure<E> {
@@ -48,12 +51,14 @@ pub enum Failure<E> {
         fault: Fault,
     },
     /// A run needs more memory than there is.
-    #[error("configuration {point}: {shortage}; make it smaller, or let fewer run at a time (--threads 1)")]
+    #[error("configuration {point}: {shortage}; make it smaller{}", if *.alone { "" } else { FEWER })]
     Memory {
         /// Number of the point.
         point: u32,
         /// What was refused.
         shortage: Shortage,
+        /// Whether no other run went on beside it.
+        alone: bool,
     },
     /// Whoever takes the records failed.
     #[error(transparent)]
@@ -67,5 +72,19 @@ impl<E> Failure<E> {
             Fault::Interrupted => Failure::Interrupted,
             fault => Failure::Run { point, replicate, seed, fault },
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fewer_runs_at_a_time_are_no_help_to_one_that_is_alone() {
+        let said = |alone| {
+            Failure::<std::io::Error>::Memory { point: 3, shortage: Shortage { bytes: 1 << 30 }, alone }.to_string()
+        };
+        assert!(said(false).ends_with("make it smaller, or let fewer run at a time (--threads 1)"), "{}", said(false));
+        assert!(said(true).ends_with("; make it smaller"), "{}", said(true));
     }
 }

@@ -179,6 +179,7 @@ fn ending<P: Protocol>(run: &engine::Run<P>, converged_at: fn(&engine::Run<P>) -
         cut_off: run.cut_off,
         last_learned: run.converged_since.or_else(|| converged_at(run)),
         tally: Totals::of_engine(&run.tally, run.live),
+        ended: run.end,
         in_flight: run.in_flight,
         extinction: None,
     }

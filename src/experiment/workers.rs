@@ -85,7 +85,7 @@ impl<'a> Workers<'a> {
                     },
                 );
             });
-            let collected = collect(finished, sink);
+            let collected = collect(finished, self.workspaces.len() < 2, sink);
             broken.store(collected.is_err(), Ordering::Relaxed);
             collected
         })
@@ -101,7 +101,7 @@ impl<'a> Workers<'a> {
         let keep_going = || !self.halt.load(Ordering::Relaxed);
         for batch in batches.take_while(|_| keep_going()) {
             let results = self.in_workspace(|workspace| batch.run(workspace, simulate, self.asks, &keep_going));
-            results.into_iter().try_for_each(|result| forward(result, sink))?;
+            results.into_iter().try_for_each(|result| forward(result, true, sink))?;
         }
         Ok(())
     }
@@ -192,9 +192,10 @@ impl Batch {
     }
 }
 
-/// Puts finished batches back in order: one that overtook others waits for them.
+/// Puts finished batches back in order: one that overtook others waits for them. They run `alone`, if there is one thread.
 fn collect<R, E>(
     finished: mpsc::Receiver<(usize, Results<R>)>,
+    alone: bool,
     sink: &mut impl FnMut(R) -> Result<(), E>,
 ) -> Result<(), Failure<E>> {
     let mut early = BTreeMap::new();
@@ -202,21 +203,26 @@ fn collect<R, E>(
     for (index, results) in finished {
         early.insert(index, results);
         while let Some(results) = early.remove(&next) {
-            results.into_iter().try_for_each(|result| forward(result, sink))?;
+            results.into_iter().try_for_each(|result| forward(result, alone, sink))?;
             next += 1;
         }
     }
     Ok(())
 }
 
-fn forward<R, E>(result: Result<R, Failed>, sink: &mut impl FnMut(R) -> Result<(), E>) -> Result<(), Failure<E>> {
+/// Hands on what a run gave; `alone`, if no other goes on beside it.
+fn forward<R, E>(
+    result: Result<R, Failed>,
+    alone: bool,
+    sink: &mut impl FnMut(R) -> Result<(), E>,
+) -> Result<(), Failure<E>> {
     match result {
         Ok(result) => sink(result).map_err(Failure::Sink),
         Err(Failed { point, replicate, why: Why::Fault(fault) }) => {
             Err(Failure::of_run(point.index, replicate, point.seed, fault))
         }
         Err(Failed { point, why: Why::Shortage(shortage), .. }) => {
-            Err(Failure::Memory { point: point.index, shortage })
+            Err(Failure::Memory { point: point.index, shortage, alone })
         }
     }
 }

@@ -7,124 +7,12 @@
 use std::ops::Range;
 
 use super::frame::Frame;
-use super::list::List;
-use crate::columns::Column;
-use crate::observe::COVERAGES;
+use crate::columns::coverage::{CoverageRow, Figures, SHARES};
+use crate::columns::{Kind, Sample, Statistic};
 use crate::scenario::Point;
 use crate::stats::moments::Moments;
 use crate::stats::quantile::quantile;
 use crate::stats::unseen;
-
-/// What a row of `coverage.csv` says: how long it took until a share of the live nodes knew, over all runs of a point or
-/// over those that converged.
-///
-/// A run that never got so far took infinitely long: its quantiles count it so, and there is no mean.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct CoverageRow {
-    /// The share, in percent.
-    coverage: f64,
-    /// Over which runs.
-    over: &'static str,
-    /// How many they are.
-    runs: u64,
-    /// Those in which that share, rounded up, got the update.
-    reached: u64,
-    /// The rounds that it took.
-    rounds: Figures,
-    /// The milliseconds that it took.
-    time: Figures,
-}
-
-/// The columns of `coverage.csv` after those of the point and of swept keys.
-pub const COLUMNS: &[Column<CoverageRow>] = &[
-    Column::real("coverage", "%", "Share of the live nodes, rounded up to whole nodes.", |row: &CoverageRow| {
-        row.coverage.into()
-    }),
-    Column::word("over", "Over which runs: `all`, or those that `converged`.", |row: &CoverageRow| row.over.into()),
-    Column::whole("runs", "runs", "Number of these runs.", |row: &CoverageRow| row.runs.into()),
-    Column::whole("reached", "runs", "Runs in which that share got the update.", |row: &CoverageRow| {
-        row.reached.into()
-    }),
-    Column::real(
-        "rounds_mean",
-        "rounds",
-        "Mean round at whose end it had; empty unless all of these runs got so far.",
-        |row: &CoverageRow| row.rounds.mean.into(),
-    )
-    .optional(),
-    Column::real(
-        "rounds_ci_low",
-        "rounds",
-        "Lower end of the 95 % confidence interval of the mean.",
-        |row: &CoverageRow| row.rounds.ci_low.into(),
-    )
-    .optional(),
-    Column::real(
-        "rounds_ci_high",
-        "rounds",
-        "Upper end of the 95 % confidence interval of the mean.",
-        |row: &CoverageRow| row.rounds.ci_high.into(),
-    )
-    .optional(),
-    Column::real("rounds_p50", "rounds", "Median round; empty where it is infinite.", |row: &CoverageRow| {
-        row.rounds.p50.into()
-    })
-    .optional(),
-    Column::real(
-        "rounds_p95",
-        "rounds",
-        "95 % quantile of the round; empty where it is infinite.",
-        |row: &CoverageRow| row.rounds.p95.into(),
-    )
-    .optional(),
-    Column::real(
-        "time_ms_mean",
-        "ms",
-        "Mean instant at which it had; empty unless all of these runs got so far.",
-        |row: &CoverageRow| row.time.mean.into(),
-    )
-    .optional(),
-    Column::real(
-        "time_ms_ci_low",
-        "ms",
-        "Lower end of the 95 % confidence interval of the mean instant.",
-        |row: &CoverageRow| row.time.ci_low.into(),
-    )
-    .optional(),
-    Column::real(
-        "time_ms_ci_high",
-        "ms",
-        "Upper end of the 95 % confidence interval of the mean instant.",
-        |row: &CoverageRow| row.time.ci_high.into(),
-    )
-    .optional(),
-    Column::real("time_ms_p50", "ms", "Median instant; empty where it is infinite.", |row: &CoverageRow| {
-        row.time.p50.into()
-    })
-    .optional(),
-    Column::real(
-        "time_ms_p95",
-        "ms",
-        "95 % quantile of the instant; empty where it is infinite.",
-        |row: &CoverageRow| row.time.p95.into(),
-    )
-    .optional(),
-];
-
-/// The shares, in thousandths, with the columns of `runs.csv` that say in which round and when each was reached.
-const SHARES: [(u64, &str, &str); COVERAGES.len() + 1] = [
-    (COVERAGES[0], "rounds_50", "time_50_ms"),
-    (COVERAGES[1], "rounds_90", "time_90_ms"),
-    (COVERAGES[2], "rounds_99", "time_99_ms"),
-    (COVERAGES[3], "rounds_99_9", "time_99_9_ms"),
-    (1000, "rounds", "time_ms"),
-];
-
-/// Whether runs with these columns say when a share was reached: they do where an update is to reach all.
-pub fn applies(list: &List) -> bool {
-    let has = |name: &str| list.runs.iter().any(|column| column.name == name);
-    SHARES.iter().all(|(_, rounds, time)| has(rounds) && has(time))
-}
 
 /// The rows of a point, whose runs are the rows `of_point` of `runs`: for each share first over all of them, then over
 /// those that converged.
@@ -152,32 +40,24 @@ type Took = Option<(f64, f64)>;
 
 /// A row over these runs; `interval` is that of the gossip, ms, by which instants differ where rounds differ by one.
 fn row(coverage: f64, over: &'static str, took: &[Took], interval: f64) -> CoverageRow {
-    let rounds = Figures::of(took, 1.0, |(rounds, _)| rounds);
-    let time = Figures::of(took, interval, |(_, time)| time);
+    let rounds = figures(took, 1.0, |(rounds, _)| rounds);
+    let time = figures(took, interval, |(_, time)| time);
     CoverageRow { coverage, over, runs: took.len() as u64, reached: took.iter().flatten().count() as u64, rounds, time }
 }
 
-/// What a sample says, some of whose values may be infinite.
-#[derive(Clone, Debug, Default, PartialEq)]
-struct Figures {
-    mean: Option<f64>,
-    ci_low: Option<f64>,
-    ci_high: Option<f64>,
-    p50: Option<f64>,
-    p95: Option<f64>,
-}
-
-impl Figures {
-    /// Of a figure whose values lie `step` apart where chance decides otherwise.
-    fn of(took: &[Took], step: f64, figure: impl Fn((f64, f64)) -> f64) -> Self {
-        let mut values: Vec<f64> = took.iter().map(|took| took.map_or(f64::INFINITY, &figure)).collect();
-        let finite = took.iter().all(Option::is_some);
-        let moments: Moments = if finite { values.iter().copied().collect() } else { Moments::default() };
-        let (ci_low, ci_high) = unseen::mean_interval(&moments, step, 0.95).unzip();
-        values.sort_unstable_by(f64::total_cmp);
-        let at = |probability| quantile(&values, probability).filter(|value| value.is_finite());
-        Figures { mean: moments.mean(), ci_low, ci_high, p50: at(0.5), p95: at(0.95) }
-    }
+/// What a figure comes to whose values lie `step` apart where chance decides otherwise.
+fn figures(took: &[Took], step: f64, figure: impl Fn((f64, f64)) -> f64) -> Figures {
+    let mut values: Vec<f64> = took.iter().map(|took| took.map_or(f64::INFINITY, &figure)).collect();
+    let finite = took.iter().all(Option::is_some);
+    let moments: Moments = if finite { values.iter().copied().collect() } else { Moments::default() };
+    let (ci_low, ci_high) = unseen::mean_interval(&moments, step, 0.95).unzip();
+    values.sort_unstable_by(f64::total_cmp);
+    let at = |probability| quantile(&values, probability).filter(|value| value.is_finite());
+    let known = values.iter().copied().filter(|value| value.is_finite()).collect();
+    let sample = Sample::new(Kind::Real, known).of(took.len());
+    let tail = |permille| sample.figure(Statistic::Tail(permille)).number();
+    let (p99, p99_9) = (tail(990), tail(999));
+    Figures { mean: moments.mean(), ci_low, ci_high, p50: at(0.5), p95: at(0.95), p99, p99_9 }
 }
 
 #[cfg(test)]
@@ -186,7 +66,7 @@ mod tests {
     use super::super::testing;
     use super::*;
     use crate::experiment::{self, Record};
-    use crate::observe::enough;
+    use crate::observe::{COVERAGES, enough};
     use crate::scenario::{Overrides, Source, read};
     use crate::time::Time;
     use crate::workload::rumor::FirstReceipts;

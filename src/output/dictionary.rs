@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 
 use super::csv_file::{Keys, Layout};
 use super::tables::{self, List};
-use super::{coverage, law_rows, pairs};
-use crate::columns::{Field, Kind};
+use super::{law_rows, pairs};
+use crate::columns::{Field, Kind, coverage as coverage_columns};
 
 /// The name of the data package in its folder.
 pub const PACKAGE: &str = "datapackage.json";
@@ -69,7 +69,7 @@ pub fn entries(list: &List) -> Vec<Entry> {
         Entry::new("theory.csv", "configuration and law (`theory` only)", law_rows::layout(list)),
         Entry::new("theory_distribution.csv", "configuration and number of rounds (`theory` only)", distribution),
     ];
-    entries.retain(|entry| entry.file != "coverage.csv" || coverage::applies(list));
+    entries.retain(|entry| entry.file != "coverage.csv" || coverage_columns::applies(list));
     entries
 }
 

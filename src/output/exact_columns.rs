@@ -116,11 +116,11 @@ pub fn compared(tables: &Tables) -> Vec<String> {
         let known: Vec<(Row<'_>, f64)> = known.collect();
         let (row, exact) = *known.last()?;
         let (runs, converged) = (row.count("runs"), row.count("converged"));
-        let measured = row.real("rounds_mean").map_or_else(|| "nothing".to_owned(), |mean| format!("{mean:.2}"));
-        let measured = match row.real("exact_z") {
-            Some(z) => format!("{measured} (z = {z:+.1})"),
-            None if converged < runs => format!("{measured} over {converged} of {runs} runs"),
-            None => measured,
+        let measured = match (row.real("rounds_mean"), row.real("exact_z")) {
+            (None, _) => format!("none of {runs} runs converged"),
+            (Some(mean), Some(z)) => format!("measured {mean:.2} (z = {})", signed(z)),
+            (Some(mean), None) if converged < runs => format!("measured {mean:.2} over {converged} of {runs} runs"),
+            (Some(mean), None) => format!("measured {mean:.2}"),
         };
         let off: Vec<f64> = known.iter().filter_map(|(row, _)| row.real("exact_z")).map(f64::abs).collect();
         let rest = match off.len() {
@@ -132,9 +132,15 @@ pub fn compared(tables: &Tables) -> Vec<String> {
             }
         };
         let (place, nodes) = (places::besides(row, &varying), row.count("nodes"));
-        Some(format!("{name}{place}, n = {nodes}: mean {exact:.2}, measured {measured}{rest}"))
+        Some(format!("{name}{place}, n = {nodes}: mean {exact:.2}, {measured}{rest}"))
     };
     groups::by(tables.summary.rows(), |row| row.series()).into_iter().filter_map(line).collect()
+}
+
+/// With one decimal and its sign; what rounds to nothing has none.
+fn signed(number: f64) -> String {
+    let text = format!("{number:+.1}");
+    if ["+0.0", "-0.0"].contains(&text.as_str()) { "0.0".to_owned() } else { text }
 }
 
 #[cfg(test)]
@@ -197,6 +203,11 @@ mod tests {
         let told =
             "push, topology star, n = 16: mean 7.50, measured 7.00 over 4 of 9 runs; 2 configurations, |z| at most 1.0";
         assert_eq!(cut_off, [told]);
+    }
+
+    #[test]
+    fn nothing_has_no_sign() {
+        assert_eq!([-0.04, 0.04, 0.0, -0.06, 1.25].map(signed), ["0.0", "0.0", "0.0", "-0.1", "+1.2"]);
     }
 
     #[test]

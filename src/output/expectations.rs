@@ -2,15 +2,17 @@
 
 use std::collections::BTreeMap;
 
+use super::coverage;
 use super::frame::{Frame, Row};
 use super::growth;
 use super::label::{readable, short};
 use super::places;
 use super::tables::Tables;
+use crate::columns::{Source, Statistic, SummaryField};
 use crate::engine::Outcome;
 use crate::printable;
 use crate::scenario::Scenario;
-use crate::scenario::expect::{Condition, Expectation, Metric};
+use crate::scenario::expect::{Condition, Coverage, Expectation, Metric};
 
 /// What did not hold, a line each. A statement about a strategy must hold at each of its points.
 ///
@@ -19,7 +21,8 @@ use crate::scenario::expect::{Condition, Expectation, Metric};
 /// for no other condition.
 pub fn missed(scenario: &Scenario, tables: &Tables) -> Vec<String> {
     let (varying, ends) = (places::varying(&tables.summary), ends(&tables.runs));
-    scenario.expectations.iter().flat_map(|expectation| failures(expectation, tables, &varying, &ends)).collect()
+    let results = (scenario, tables);
+    scenario.expectations.iter().flat_map(|expectation| failures(expectation, results, &varying, &ends)).collect()
 }
 
 /// That all of so many expectations hold.
@@ -38,14 +41,20 @@ fn ends(runs: &Frame) -> Ends<'_> {
     ends
 }
 
-fn failures(expectation: &Expectation, tables: &Tables, varying: &[String], ends: &Ends<'_>) -> Vec<String> {
+fn failures(
+    expectation: &Expectation,
+    (scenario, tables): (&Scenario, &Tables),
+    varying: &[String],
+    ends: &Ends<'_>,
+) -> Vec<String> {
     let strategy = expectation.strategy.map(|strategy| strategy.to_string());
     let meant = |row: &Row<'_>| strategy.as_deref().is_none_or(|strategy| strategy == row.series());
     let mut found = false;
     let mut failures = Vec::new();
     let mut judge = |place: String, value: Option<f64>, entries: &[Row<'_>]| {
         found = true;
-        if let Some(miss) = miss(expectation, value, unfinished(entries, ends)) {
+        if let Some(miss) = miss(expectation, value, unfinished(entries, ends), &missing(&expectation.metric, entries))
+        {
             failures.push(format!("expected {expectation}, but {miss} ({place})"));
         }
     };
@@ -61,7 +70,11 @@ fn failures(expectation: &Expectation, tables: &Tables, varying: &[String], ends
         }
     } else {
         for row in tables.summary.rows().filter(meant) {
-            judge(place(row, varying), figure(&expectation.metric, row), &[row]);
+            let value = match &expectation.metric {
+                Metric::Coverage(wanted) => covered(wanted, scenario, &tables.runs, row),
+                metric => figure(metric, row),
+            };
+            judge(place(row, varying), value, &[row]);
         }
     }
     if !found {
@@ -70,15 +83,46 @@ fn failures(expectation: &Expectation, tables: &Tables, varying: &[String], ends
     failures
 }
 
-/// Why `value` is not as expected, or not known to be; `unfinished` says which runs did not converge, if any.
-fn miss(expectation: &Expectation, value: Option<f64>, unfinished: Option<String>) -> Option<String> {
+/// Why a figure may have no value though all runs count in it.
+fn missing(metric: &Metric, entries: &[Row<'_>]) -> String {
+    let runs: u64 = entries.iter().map(|row| row.count("runs")).sum();
+    let tail = match metric {
+        Metric::Column(SummaryField { source: Source::Statistic(_, statistic), .. }) => statistic.tail(),
+        Metric::Coverage(wanted) if wanted.column.name.ends_with("p99") => Some(990),
+        Metric::Coverage(wanted) if wanted.column.name.ends_with("p99_9") => Some(999),
+        _ => None,
+    };
+    match (tail.map(Statistic::fewest), metric) {
+        (Some(fewest), _) if runs < fewest => format!("it takes {fewest} runs, and there are {runs}"),
+        (_, Metric::Coverage(wanted)) => {
+            let share = wanted.permille as f64 / 10.0;
+            format!("runs in which {share} % of the nodes never had the update count as later than all others")
+        }
+        (Some(_), _) => "runs that did not converge count as later than all others".to_owned(),
+        (None, _) => "no run has one".to_owned(),
+    }
+}
+
+/// What `wanted` is at a point: a figure over all its runs.
+fn covered(wanted: &Coverage, scenario: &Scenario, runs: &Frame, row: Row<'_>) -> Option<f64> {
+    let point = scenario.points.get(usize::try_from(row.point()).ok()?)?;
+    let of_point = runs.of_point(row.point());
+    let share = coverage::rows(&point, runs, of_point)
+        .into_iter()
+        .find(|one| one.over == "all" && (one.coverage * 10.0 - wanted.permille as f64).abs() < 0.5)?;
+    (wanted.column.of)(&share).number()
+}
+
+/// Why `value` is not as expected, or not known to be; `unfinished` says which runs did not converge, if any, and `none` why
+/// there may be no value though all did.
+fn miss(expectation: &Expectation, value: Option<f64>, unfinished: Option<String>, none: &str) -> Option<String> {
     let unfinished = unfinished.filter(|_| expectation.metric.is_of_converged());
     let condition = expectation.condition;
     // Of none but a time is it known that the runs which are missing would have added to it.
     let lasts = is_time(&expectation.metric);
     let said = |value: f64| digits(value, condition);
     match (value.filter(|value| value.is_finite()), unfinished) {
-        (None, None) => Some("there is no value: no run has one".to_owned()),
+        (None, None) => Some(format!("there is no value: {none}")),
         (None, Some(unfinished)) => Some(format!("there is no value: {unfinished}")),
         (Some(value), None) => (!condition.holds(value)).then(|| format!("it is {}", said(value))),
         // Of a slope not even that is known: what is missing at one size makes it smaller, at another greater.
@@ -97,18 +141,19 @@ fn miss(expectation: &Expectation, value: Option<f64>, unfinished: Option<String
 
 /// Whether a figure is of how long runs took.
 fn is_time(metric: &Metric) -> bool {
-    matches!(metric, Metric::Column(column) if ["rounds", "ms"].contains(&column.field.unit))
+    *metric != Metric::Slope && ["rounds", "ms"].contains(&metric.unit())
 }
 
-/// A value in 6 digits, or in all that it has where 6 would make it a bound of `condition`, which it is not.
+/// A value in 4 digits, or in as many as it takes to lie on the same side of the bounds of `condition`.
 fn digits(value: f64, condition: Condition) -> String {
-    let few: f64 = format!("{value:.5e}").parse().unwrap_or(value);
     let bounds = match condition {
         Condition::Within(low, high) => [low, high],
         Condition::AtLeast(bound) | Condition::AtMost(bound) => [bound; 2],
         Condition::Above(bound) | Condition::Below(bound) | Condition::Equal(bound) => [bound; 2],
     };
-    if bounds.contains(&few) { value.to_string() } else { few.to_string() }
+    let few = (3..16).filter_map(|digits| format!("{value:.digits$e}").parse::<f64>().ok());
+    let alike = |few: &f64| bounds.iter().all(|bound| few.total_cmp(bound) == value.total_cmp(bound));
+    few.into_iter().find(alike).unwrap_or(value).to_string()
 }
 
 /// How many of the runs of some points did not converge, and how they ended; `None` if all did.
@@ -131,7 +176,7 @@ fn place(row: Row<'_>, varying: &[String]) -> String {
 
 fn figure(metric: &Metric, row: Row<'_>) -> Option<f64> {
     match metric {
-        Metric::Slope => None,
+        Metric::Slope | Metric::Coverage(_) => None,
         Metric::ConvergedShare => Some(row.count("converged") as f64 / row.count("runs") as f64),
         Metric::Column(column) => row.real(&column.field.name),
     }
@@ -188,7 +233,7 @@ mod tests {
         let miss = |text: &str| {
             let text = format!("[network]\nnodes = 4\n[gossip]\nstrategy = \"push\"\n[expect]\n{text}\n");
             let scenario = read(Source::text("demo.toml", &text), &Overrides::default()).unwrap();
-            super::miss(&scenario.expectations[0], Some(12.0), Some("3 of 9 runs did not converge".to_owned()))
+            super::miss(&scenario.expectations[0], Some(12.0), Some("3 of 9 runs did not converge".to_owned()), "")
         };
         for lower in ["rounds_mean = \">= 12\"", "rounds_max = \"> 11\"", "time_ms_mean = \">= 0\""] {
             assert_eq!(miss(lower), None, "{lower}");
@@ -216,13 +261,15 @@ mod tests {
     }
 
     #[test]
-    fn values_are_told_in_6_digits_where_those_tell_them_from_the_bounds() {
+    fn values_are_told_in_as_few_digits_as_tell_them_from_the_bounds() {
         for (condition, value, told) in [
-            (Condition::AtMost(500.0), 556.051_999_999_999_9, "556.052"),
-            (Condition::Equal(556.052), 556.051_999_999_999_9, "556.0519999999999"),
+            (Condition::AtMost(500.0), 556.051_999_999_999_9, "556.1"),
+            (Condition::AtMost(556.0), 556.051_999_999_999_9, "556.1"),
+            (Condition::AtMost(3389.999), 3_389.999_999_999_999_5, "3390"),
+            (Condition::Equal(556.052), 556.051_999_999_999_9, "556.05"),
             (Condition::Within(0.1, 0.2), 0.200_000_04, "0.20000004"),
             (Condition::Below(12.0), 12.0, "12"),
-            (Condition::AtLeast(1e9), 123_456_789.0, "123457000"),
+            (Condition::AtLeast(1e9), 123_456_789.0, "123500000"),
         ] {
             assert_eq!(digits(value, condition), told);
         }
@@ -235,7 +282,9 @@ mod tests {
                 "[network]\nnodes = 4\n[gossip]\nstrategy = \"push\"\n[workload]\nkind = \"{workload}\"\n[expect]\n{text}\n"
             );
             let scenario = testing::read_text(&text);
-            super::miss(&scenario.expectations[0], Some(value), unfinished.map(str::to_owned)).unwrap_or_default()
+            let missing = missing(&scenario.expectations[0].metric, &[]);
+            super::miss(&scenario.expectations[0], Some(value), unfinished.map(str::to_owned), &missing)
+                .unwrap_or_default()
         };
         let none = miss("average", "error_max_mean = \"< 1\"", f64::NAN, None);
         assert_eq!(none, "there is no value: no run has one");

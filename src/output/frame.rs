@@ -1,5 +1,7 @@
 //! A table by the names of its columns: what is written, and what is read back.
 
+use std::ops::Range;
+
 use super::pages::Pages;
 use crate::columns::{Cell, Field};
 use crate::memory::{Meter, Shortage};
@@ -63,6 +65,23 @@ impl Frame {
     /// Its rows, in order.
     pub fn rows(&self) -> impl ExactSizeIterator<Item = Row<'_>> + Clone {
         (0..self.rows).map(|number| self.row(number))
+    }
+
+    /// The rows of a point in a table whose rows come in the order of their points.
+    pub fn of_point(&self, point: u64) -> Range<usize> {
+        let numbers = self.column("point");
+        let before = |point: u64| {
+            let (mut low, mut high) = (0, self.rows);
+            while low < high {
+                let middle = low.midpoint(high);
+                match numbers.real(middle).is_some_and(|number| number < point as f64) {
+                    true => low = middle + 1,
+                    false => high = middle,
+                }
+            }
+            low
+        };
+        before(point)..before(point.saturating_add(1))
     }
 
     /// The column `name`, looked up once for many rows; where there is none, one without values.
@@ -234,6 +253,16 @@ mod tests {
         let (rounds, phase, none) = (frame.column("rounds"), frame.column("gossip.phase"), frame.column("nodes"));
         assert_eq!([rounds.real(0), rounds.real(1), phase.real(0), none.real(0)], [Some(2.5), None, None, None]);
         assert_eq!([phase.word(0), phase.word(1), rounds.word(0), none.word(0)], ["aligned", "", "", ""]);
+    }
+
+    #[test]
+    fn the_rows_of_a_point_are_found_among_those_of_all() {
+        let mut frame = Frame::new(frame().header().to_vec());
+        for point in [0_u64, 0, 2, 2, 2, 5] {
+            frame.push(vec![point.into()]).unwrap();
+        }
+        let found = [0, 1, 2, 5, 6].map(|point| frame.of_point(point));
+        assert_eq!(found, [0..2, 2..2, 2..5, 5..6, 6..6]);
     }
 
     #[test]

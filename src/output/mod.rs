@@ -21,6 +21,7 @@ pub mod folder;
 mod foreign_file;
 mod formula;
 pub mod frame;
+pub mod front;
 pub mod graph_export;
 pub mod groups;
 pub mod growth;

@@ -18,8 +18,8 @@ use super::links::LinkRow;
 use super::manifest::{MANIFEST, Manifest};
 use super::run_tables::{self, RunTables};
 use super::tables::{self, List, Tables};
-use super::{coverage, growth, links, pairs};
-use crate::columns::{self, Cell, Field};
+use super::{growth, links, pairs};
+use crate::columns::{self, Cell, Field, coverage as coverage_columns};
 use crate::experiment::Record;
 use crate::machine;
 use crate::plan;
@@ -85,7 +85,7 @@ impl<'a> Results<'a> {
             runs: OpenTable::begin(&staged, "runs.csv", runs.header())?,
             curve: OpenTable::begin(&staged, "curve.csv", curve.header())?,
             summary: OpenTable::begin(&staged, "summary.csv", summary.header())?,
-            coverage: coverage::applies(list).then(coverage).transpose()?,
+            coverage: coverage_columns::applies(list).then(coverage).transpose()?,
             links: recorded.then(links).transpose()?,
             run_tables,
             staged,

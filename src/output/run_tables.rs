@@ -11,7 +11,7 @@ use super::links::Traffic;
 use super::notes::Notes;
 use super::summary;
 use super::tables::{self, List, Tables};
-use crate::columns::{self, Cell, Column, CurveField, Run, SummaryField};
+use crate::columns::{self, Cell, Column, CurveField, Run, SummaryField, coverage as coverage_columns};
 use crate::experiment::Record;
 use crate::memory::{Meter, Shortage};
 use crate::observe::RoundSample;
@@ -168,12 +168,13 @@ impl<'a> RunTables<'a> {
         let (runs, of_runs) = (&self.tables.runs, one.first..self.tables.runs.len());
         let of_point = place(self.list, point);
         let beside = |row: Vec<Cell>| of_point.iter().cloned().chain(row).collect();
-        if coverage::applies(self.list) {
+        if coverage_columns::applies(self.list) {
             let rows = coverage::rows(point, runs, of_runs.clone());
-            self.coverage.extend(rows.iter().map(|row| beside(cells(coverage::COLUMNS, row))));
+            self.coverage.extend(rows.iter().map(|row| beside(cells(coverage_columns::COLUMNS, row))));
         }
         let exact = self.exacts.get_or_init(|| ExactLaws::affordable(self.scenario)).law(point);
-        let row = summary::row(self.list, &self.summary_fields, point, exact, (runs, of_runs));
+        let known = (exact, self.scenario.deadline);
+        let row = summary::row(self.list, &self.summary_fields, point, known, (runs, of_runs));
         self.tables.summary.push(beside(row))?;
         self.notes.extend(one.notes.texts(point, self.scenario.precision));
         Ok(())
@@ -280,6 +281,49 @@ mod tests {
         let scenario = scenario.unwrap_or_else(|problems| panic!("{problems}"));
         let bytes = tables(&scenario, [record]).runs.row(0).cell("bytes");
         assert_eq!(bytes, (2 * (4_294_967_295 << 20) * u128::from(u64::MAX)).into());
+    }
+
+    #[test]
+    fn load_is_what_a_node_sends_a_second_until_the_run_ended() {
+        // 20 messages of 32 bytes by 10 nodes, over after 25 ms: in the third round of 10 ms.
+        let loads = |gossip: &str, record: Record| {
+            let tables = tables(&scenario(gossip), [record]);
+            let row = tables.summary.row(0);
+            ["messages_per_node_second_mean", "bytes_per_node_second_mean"].map(|name| row.real(name))
+        };
+        assert!(close(&loads("", quick()), &[2.0 / 0.030, 64.0 / 0.030]));
+        assert!(close(&loads("phase = \"random\"\n", quick()), &[2.0 / 0.025, 64.0 / 0.025]));
+        // Also of runs that did not converge; a run without time has no load.
+        assert!(close(&loads("phase = \"poisson\"\n", limited()), &[2.0 / 0.022, 64.0 / 0.022]));
+        let mut at_once = quick();
+        at_once.ending.ended = Time::ZERO;
+        assert_eq!(loads("phase = \"random\"\n", at_once.clone()), [None, None]);
+        assert!(close(&loads("", at_once), &[2.0 / 0.010, 64.0 / 0.010]));
+    }
+
+    #[test]
+    fn a_deadline_is_met_by_runs_that_got_so_far_by_then() {
+        let with = |deadline: &str, name: &str| {
+            let text = format!(
+                "deadline = {deadline}\n[network]\nnodes = 10\n[gossip]\nstrategy = \"push\"\ninterval = \"10ms\"\n"
+            );
+            let scenario = read(Source::text("demo.toml", &text), &Overrides::default()).unwrap();
+            let covered = |mut record: Record, millis: u64| {
+                record.reached = [Some(at_millis(millis)); 4];
+                record
+            };
+            let records = [covered(quick(), 20), covered(stuck(), 10), quick(), limited()];
+            tables(&scenario, records).summary.row(0).real(name)
+        };
+        assert_eq!(with("\"25ms\"", "within_deadline"), Some(0.5), "who did not converge is never in time");
+        assert_eq!(with("\"24ms\"", "within_deadline"), Some(0.0));
+        let share = "{ time = \"20ms\", coverage = \"90%\" }";
+        assert_eq!([with(share, "within_deadline"), with(share, "deadline_ms")], [Some(0.5), Some(20.0)]);
+        // Wilson 1927, 2 of 4.
+        let ends = [with(share, "within_deadline_ci_low"), with(share, "within_deadline_ci_high")];
+        assert!(ends[0].is_some_and(|low| (low - 0.150_04).abs() < 1e-4), "{ends:?}");
+        assert!(ends[1].is_some_and(|high| (high - 0.849_96).abs() < 1e-4), "{ends:?}");
+        assert_eq!(with("\"none\"", "within_deadline"), None);
     }
 
     #[test]

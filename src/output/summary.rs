@@ -6,24 +6,32 @@ use std::sync::Arc;
 
 use super::frame::Frame;
 use super::tables::List;
-use crate::columns::{Cell, Kind, Sample, Source, Statistic, Summary, SummaryField, Summed};
+use crate::columns::{Cell, InTime, Kind, Sample, Source, Statistic, Summary, SummaryField, Summed, coverage};
 use crate::engine::Outcome;
 use crate::scenario::Point;
+use crate::settings::Deadline;
 use crate::theory::Exact;
 
 /// What the runs of `point`, which are the rows `of_point` of `runs`, come to in `fields`; `exact` is the law of their
-/// rounds, where it is computable.
+/// rounds, where it is computable, and `deadline` that of the scenario.
 pub(super) fn row(
     list: &List,
     fields: &[SummaryField],
     point: &Point,
-    exact: Option<Arc<Exact>>,
+    (exact, deadline): (Option<Arc<Exact>>, Option<Deadline>),
     (runs, of_point): (&Frame, Range<usize>),
 ) -> Vec<Cell> {
     let (count, outcome) = (of_point.len(), runs.column("outcome"));
     let converged = of_point.clone().filter(|run| outcome.word(*run) == Outcome::Converged.name()).count();
-    let figures = statistics(list, fields, point, (runs, of_point));
-    let summed = Summed { point: point.clone(), exact, runs: count as u64, converged: converged as u64, figures };
+    let figures = statistics(list, fields, point, (runs, of_point.clone()));
+    let in_time = deadline.and_then(|deadline| {
+        let took = runs.column(coverage::of_share(list, deadline.permille)?);
+        let time = deadline.time.as_millis();
+        let met = of_point.filter(|run| took.real(*run).is_some_and(|took| took <= time)).count();
+        Some(InTime { deadline, runs: met as u64 })
+    });
+    let (runs, converged) = (count as u64, converged as u64);
+    let summed = Summed { point: point.clone(), exact, runs, converged, in_time, figures };
     let cell = |one: &SummaryField| match one.source {
         Source::Of(of) => of(&summed),
         Source::Statistic(..) => {
@@ -57,7 +65,7 @@ fn statistics(
         };
         let values = runs.column(column.name);
         let values = of_point.clone().filter_map(|run| Some(values.real(run)? / unit));
-        let sample = Sample::new(kind, values.collect());
+        let sample = Sample::new(kind, values.collect()).of(of_point.len());
         let sample = if column.nonnegative { sample.nonnegative() } else { sample };
         figures.extend(wanted.into_iter().map(|(name, statistic)| (name.to_owned(), sample.figure(statistic))));
     }

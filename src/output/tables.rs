@@ -2,13 +2,12 @@
 
 use std::io::{self, Read};
 
-use super::coverage;
 use super::csv_file::{self, Keys, Layout, Unreadable};
 use super::frame::Frame;
 pub use super::growth::layout as fit;
 use super::link_rows::{LinkRow, LinksRow};
 pub use super::list::List;
-use crate::columns::{Field, Kind};
+use crate::columns::{Field, Kind, coverage as coverage_columns};
 
 /// A results folder, as it was written or is read back from its CSV files.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -51,7 +50,7 @@ pub fn of_points(list: &List, own: Vec<Field>, oldest: usize) -> Layout {
 
 /// The columns of `coverage.csv`.
 pub fn coverage(list: &List) -> Layout {
-    of_points(list, Field::all(coverage::COLUMNS), coverage::COLUMNS.len())
+    of_points(list, Field::all(coverage_columns::COLUMNS), coverage_columns::COLUMNS.len())
 }
 
 /// The columns of `links_summary.csv`.

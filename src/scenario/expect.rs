@@ -9,13 +9,18 @@ use super::problems::Problems;
 use super::tree::{Entry, Node, Value};
 use super::words::nearest;
 use super::words::quoted;
-use crate::columns::{self, Kind, SummaryField};
+use crate::columns::coverage::{self, CoverageRow, SHARES};
+use crate::columns::{self, Column, Kind, SummaryField};
+use crate::time::Span;
 use crate::workload::Strategy;
 
 const STRATEGIES: [(&str, Strategy); 3] =
     [("push", Strategy::Push), ("pull", Strategy::Pull), ("push-pull", Strategy::PushPull)];
 
 const CONDITION_FORM: &str = "[low, high], a number, or a comparison such as \">= 0.999\"";
+const TIME_FORM: &str = "[\"1s\", \"2s\"], or a comparison such as \"<= 2s\" (or with milliseconds: \"<= 2000\")";
+/// What is expected of the times of a share of the nodes begins so.
+const COVERAGE: &str = "coverage_";
 
 /// A figure that an expectation is about.
 #[derive(Clone, Debug)]
@@ -26,6 +31,18 @@ pub enum Metric {
     ConvergedShare,
     /// A column of `summary.csv` that holds numbers.
     Column(SummaryField),
+    /// A column of `coverage.csv`, of the row over all runs of a share.
+    Coverage(Coverage),
+}
+
+/// When, or in which round, a share of the live nodes had the update: a figure over all runs.
+#[derive(Clone, Debug)]
+pub struct Coverage {
+    name: String,
+    /// The share, in thousandths.
+    pub permille: u64,
+    /// The column.
+    pub column: &'static Column<CoverageRow>,
 }
 
 impl Metric {
@@ -35,12 +52,33 @@ impl Metric {
         [Metric::Slope, Metric::ConvergedShare].into_iter().chain(columns.map(Metric::Column)).collect()
     }
 
+    /// The one of a share of the nodes that is written `coverage_99.9_time_ms_p99`, if the workload knows of any.
+    fn of_coverage(written: &str, workload: &str) -> Option<Metric> {
+        let (share, name) = written.strip_prefix(COVERAGE)?.split_once('_')?;
+        let permille = SHARES.iter().map(|(permille, ..)| *permille);
+        let permille = permille.into_iter().find(|permille| (*permille as f64 / 10.0).to_string() == share)?;
+        let column = coverage::expectable().find(|column| column.name == name)?;
+        let known = coverage::applies(columns::of(workload));
+        known.then(|| Metric::Coverage(Coverage { name: written.to_owned(), permille, column }))
+    }
+
     /// Its name, as written.
     pub fn name(&self) -> &str {
         match self {
             Metric::Slope => "slope",
             Metric::ConvergedShare => "converged_share",
             Metric::Column(column) => &column.field.name,
+            Metric::Coverage(coverage) => &coverage.name,
+        }
+    }
+
+    /// Its unit; empty where it has none.
+    pub fn unit(&self) -> &'static str {
+        match self {
+            Metric::Slope => "rounds",
+            Metric::ConvergedShare => "",
+            Metric::Column(column) => column.field.unit,
+            Metric::Coverage(coverage) => coverage.column.unit,
         }
     }
 
@@ -48,7 +86,7 @@ impl Metric {
     pub fn is_of_converged(&self) -> bool {
         match self {
             Metric::Slope => true,
-            Metric::ConvergedShare => false,
+            Metric::ConvergedShare | Metric::Coverage(_) => false,
             Metric::Column(column) => column.of_converged,
         }
     }
@@ -110,10 +148,11 @@ impl Condition {
         }
     }
 
-    fn parse(text: &str) -> Option<Self> {
+    /// Of a comparison as written, with a bound in this unit: of one in ms a duration will do.
+    fn parse(text: &str, unit: &str) -> Option<Self> {
         let text = text.trim();
         let number = text.trim_start_matches(['<', '>', '=']);
-        let bound: f64 = number.trim().parse().ok()?;
+        let bound: f64 = number.trim().parse().ok().or_else(|| milliseconds(number, unit))?;
         let condition = match text.strip_suffix(number)? {
             ">=" => Condition::AtLeast(bound),
             "<=" => Condition::AtMost(bound),
@@ -144,6 +183,12 @@ impl fmt::Display for Condition {
             Condition::Equal(bound) => write!(f, "= {bound}"),
         }
     }
+}
+
+/// The duration that is written, where the unit is ms.
+fn milliseconds(text: &str, unit: &str) -> Option<f64> {
+    let span: Span = text.trim().parse().ok().filter(|_| unit == "ms")?;
+    Some(span.as_millis())
 }
 
 /// One line of `[expect]`.
@@ -190,6 +235,8 @@ pub(super) struct Scope {
     pub(super) workload: &'static str,
     /// How many sizes of network there are; whether it is one or more is what counts.
     pub(super) sizes: usize,
+    /// Whether the scenario has a deadline.
+    pub(super) deadline: bool,
     /// Whether the command line changed the points: what it takes away is then left unchecked, with a note.
     pub(super) overridden: bool,
 }
@@ -234,6 +281,7 @@ impl Scope {
             strategies: STRATEGIES.map(|(_, strategy)| strategy).to_vec(),
             workload: "rumor",
             sizes: usize::MAX,
+            deadline: true,
             overridden: false,
         }
     }
@@ -243,19 +291,52 @@ impl Scope {
         if expectation.strategy.is_some_and(|strategy| !self.strategies.contains(&strategy)) {
             return Some(("no configuration has this strategy", "a strategy in gossip.strategy or its sweep"));
         }
+        if !self.deadline && expectation.metric.name().starts_with("within_deadline") {
+            return Some(("there is no deadline", "a `deadline` at the top of the file, such as `deadline = \"2s\"`"));
+        }
         let slope = expectation.metric == Metric::Slope && self.sizes < 2;
         slope.then_some(("there is no slope without several sizes", "a sweep over network.nodes"))
     }
 }
 
 fn expectation(entry: &Entry, key: &str, workload: &str) -> Result<Expectation, Diagnostic> {
-    let (strategy, metric) = match entry.key.rsplit_once('.') {
-        Some((strategy, metric)) => (Some(named(STRATEGIES, "strategy", strategy, entry, key)?), metric),
-        None => (None, entry.key.as_str()),
+    let known = |(name, strategy): (&str, Strategy)| {
+        Some((Some(strategy), entry.key.strip_prefix(name).and_then(|rest| rest.strip_prefix('.'))?))
     };
-    let all = Metric::all(workload);
-    let metric = named(all.iter().map(|one| (one.name(), one.clone())), "metric", metric, entry, key)?;
-    Ok(Expectation { strategy, metric, condition: condition(&entry.node, key)? })
+    let (strategy, metric) = match STRATEGIES.into_iter().find_map(known) {
+        Some(parted) => parted,
+        // The share of a coverage has a point of its own.
+        None if entry.key.starts_with(COVERAGE) => (None, entry.key.as_str()),
+        None => match entry.key.rsplit_once('.') {
+            Some((strategy, metric)) => (Some(named(STRATEGIES, "strategy", strategy, entry, key)?), metric),
+            None => (None, entry.key.as_str()),
+        },
+    };
+    let metric = match Metric::of_coverage(metric, workload) {
+        Some(coverage) => coverage,
+        None if metric.starts_with(COVERAGE) => return Err(no_coverage(metric, workload, entry, key)),
+        None => {
+            let all = Metric::all(workload);
+            named(all.iter().map(|one| (one.name(), one.clone())), "metric", metric, entry, key)?
+        }
+    };
+    let condition = condition(&entry.node, key, metric.unit())?;
+    Ok(Expectation { strategy, metric, condition })
+}
+
+/// That there is no such figure of a share of the nodes, and which there are.
+fn no_coverage(metric: &str, workload: &str, entry: &Entry, key: &str) -> Diagnostic {
+    if !coverage::applies(columns::of(workload)) {
+        let problem = format!("of the workload `{workload}` nothing is known of shares of the nodes");
+        return Diagnostic::at(entry.key_place, key, problem, "figures of `summary.csv`, such as time_ms_p99");
+    }
+    let shares: Vec<String> = SHARES.iter().map(|(permille, ..)| (*permille as f64 / 10.0).to_string()).collect();
+    let names: Vec<&str> = coverage::expectable().map(|column| column.name).collect();
+    let allowed = format!("coverage_SHARE_FIGURE with SHARE {} and FIGURE {}", shares.join(", "), names.join(", "));
+    let all: Vec<String> =
+        shares.iter().flat_map(|share| names.iter().map(move |name| format!("{COVERAGE}{share}_{name}"))).collect();
+    let near = nearest(metric, all.iter().map(String::as_str));
+    Diagnostic::at(entry.key_place, key, format!("there is no metric `{metric}`"), allowed).near(near)
 }
 
 fn named<'a, T>(
@@ -276,11 +357,14 @@ fn named<'a, T>(
     Err(Diagnostic::at(entry.key_place, key, problem, names.join(", ")).near(nearest(name, names.iter().copied())))
 }
 
-fn condition(node: &Node, key: &str) -> Result<Condition, Diagnostic> {
-    let mistake = |problem: String| Diagnostic::at(node.place, key, problem, CONDITION_FORM);
+/// What is written of a figure in this unit.
+fn condition(node: &Node, key: &str, unit: &str) -> Result<Condition, Diagnostic> {
+    let form = if unit == "ms" { TIME_FORM } else { CONDITION_FORM };
+    let mistake = |problem: String| Diagnostic::at(node.place, key, problem, form);
     let number = |value: &Value| match value {
         Value::Integer(number) => Some(*number as f64),
         Value::Float(number) => number.is_finite().then_some(*number),
+        Value::Text(text) => milliseconds(text, unit),
         _ => None,
     };
     match &node.value {
@@ -293,7 +377,8 @@ fn condition(node: &Node, key: &str) -> Result<Condition, Diagnostic> {
             _ => Err(mistake(format!("expected two numbers, found {}", ends.len()))),
         },
         Value::Text(text) => {
-            Condition::parse(text).ok_or_else(|| mistake(format!("`{text}` compares with no finite number")))
+            let what = if unit == "ms" { "time" } else { "finite number" };
+            Condition::parse(text, unit).ok_or_else(|| mistake(format!("`{text}` compares with no {what}")))
         }
         other => match number(other) {
             Some(value) => Ok(Condition::Equal(value)),
@@ -312,8 +397,13 @@ mod tests {
         let source = Source::text("s.toml", text);
         let mut problems = Problems::new(source.clone());
         let mut notes = Vec::new();
-        let scope =
-            Scope { strategies: vec![Strategy::Push, Strategy::PushPull], workload: "rumor", sizes: 1, overridden };
+        let scope = Scope {
+            strategies: vec![Strategy::Push, Strategy::PushPull],
+            workload: "rumor",
+            sizes: 1,
+            deadline: false,
+            overridden,
+        };
         let list = read(document::parse(&source).unwrap().flatten(), &scope, &mut problems, &mut notes);
         (problems.or(Some(list)), notes)
     }
@@ -331,6 +421,37 @@ mod tests {
             let list = read_text(&format!("rounds_mean = {text}"), false).0.unwrap();
             assert!(inside.iter().all(|&value| list[0].holds(value)), "{text}");
             assert!(!outside.iter().chain(&[f64::NAN]).any(|&value| list[0].holds(value)), "{text}");
+        }
+    }
+
+    #[test]
+    fn times_may_be_durations_and_of_shares_of_the_nodes() {
+        for (text, key, condition) in [
+            ("time_ms_p99 = \"<= 2s\"", "time_ms_p99", Condition::AtMost(2000.0)),
+            (
+                "\"push.coverage_99.9_time_ms_p99\" = \"< 1.5s\"",
+                "push.coverage_99.9_time_ms_p99",
+                Condition::Below(1500.0),
+            ),
+            ("\"coverage_50_rounds_p95\" = 3", "coverage_50_rounds_p95", Condition::Equal(3.0)),
+            ("time_ms_p99_9 = [\"100ms\", \"1min\"]", "time_ms_p99_9", Condition::Within(100.0, 60_000.0)),
+            ("\"coverage_100_time_ms_mean\" = \">= 7\"", "coverage_100_time_ms_mean", Condition::AtLeast(7.0)),
+        ] {
+            let list = read_text(text, false).0.unwrap_or_else(|problems| panic!("{problems}"));
+            assert_eq!((list[0].key().as_str(), list[0].condition), (key, condition), "{text}");
+            let again = read_text(&list[0].to_toml(), false).0.unwrap();
+            assert_eq!(again, list, "{text}");
+        }
+        for (text, part) in [
+            ("rounds_p99 = \"<= 2s\"", "compares with no finite number"),
+            ("time_ms_p99 = \"<= soon\"", "\"<= 2s\""),
+            ("\"coverage_98_time_ms_p99\" = 1", "99.9"),
+            ("\"coverage_99.9_time_ms_p98\" = 1", "did you mean `coverage_99.9_time_ms_p95`?"),
+            ("\"pusch.coverage_99.9_time_ms_p98\" = 1", "there is no strategy"),
+            ("within_deadline = \">= 0.9\"", "there is no deadline"),
+        ] {
+            let problems = read_text(text, false).0.unwrap_err().to_string();
+            assert!(problems.contains(part), "{text}: {problems}");
         }
     }
 

@@ -15,6 +15,7 @@
 //! # Ok::<(), gossipsim::scenario::Problems>(())
 //! ```
 
+mod deadline;
 mod deserialize;
 pub mod diagnostic;
 mod document;
@@ -65,6 +66,8 @@ use std::collections::BTreeSet;
 use std::mem;
 use std::sync::Arc;
 
+use crate::columns::{self, coverage};
+use crate::settings::Deadline;
 use crate::workload::Strategy;
 use diagnostic::Diagnostic;
 use expect::Scope;
@@ -122,10 +125,11 @@ fn assemble(
     mut notes: Vec<String>,
     (expect, overridden): (Vec<Entry>, bool),
 ) -> Result<Scenario, Problems> {
-    let scope = points.as_ref().map(|(_, survey)| {
+    let scope = points.as_ref().map(|(heading, survey)| {
         check_exchange(&written, survey, &mut problems);
         let workload = survey.workload.unwrap_or("rumor");
-        Scope { strategies: survey.strategies.clone(), workload, sizes: survey.sizes(), overridden }
+        let deadline = heading.deadline.is_some();
+        Scope { strategies: survey.strategies.clone(), workload, sizes: survey.sizes(), deadline, overridden }
     });
     // Without points nobody knows what can be checked, but how it is written can be.
     let scope = scope.unwrap_or_else(Scope::anything);
@@ -134,12 +138,15 @@ fn assemble(
         notes.extend(mem::take(&mut survey.warnings).lines());
     }
     let expectations = expect::read(expect, &scope, &mut problems, &mut notes);
-    let scenario = points.map(|(Heading { description, seed, replicates, precision }, survey)| {
+    if let Some((Heading { deadline: Some(deadline), .. }, survey)) = &points {
+        check_deadline(&written, *deadline, survey, &mut problems);
+    }
+    let scenario = points.map(|(Heading { description, seed, replicates, precision, deadline }, survey)| {
         let axes = Arc::clone(&written.axes);
         let points = Points::of(Read { written, read_cache, count: survey.points });
         check_alike(&axes, &points, &mut problems);
         let sweep = SweptKey::all(&axes);
-        Scenario { name, description, seed, replicates, precision, points, sweep, expectations, notes }
+        Scenario { name, description, seed, replicates, precision, deadline, points, sweep, expectations, notes }
     });
     problems.or(scenario)
 }
@@ -264,6 +271,19 @@ fn check_alike(axes: &[Axis], points: &Points, problems: &mut Problems) {
         serde_json::to_string(&(point.seed, &point.settings)).ok()
     };
     sweep::alike(axes, settings, problems);
+}
+
+/// When a share of the nodes had the update is known of updates alone.
+fn check_deadline(Written { root, end, .. }: &Written, deadline: Deadline, survey: &Survey, problems: &mut Problems) {
+    let workload = survey.workload.unwrap_or("rumor");
+    if coverage::of_share(columns::of(workload), deadline.permille).is_none() {
+        let place = root.find(settings::DEADLINE.path).map_or(*end, |node| node.place);
+        let problem = format!(
+            "of the workload `{workload}` it is known when all nodes have got there, and of no share of the nodes"
+        );
+        let allowed = "a time alone, or coverage = \"100%\"";
+        problems.push(Diagnostic::at(place, settings::DEADLINE.path, problem, allowed));
+    }
 }
 
 /// How a push-pull exchange opens means nothing where no point is push-pull.

@@ -14,7 +14,7 @@ use super::sweep::{self, Axis};
 use super::tree::{Node, Value};
 use super::words::quoted;
 use crate::experiment::Design;
-use crate::settings::{Point, Precision, Settings};
+use crate::settings::{Deadline, Point, Precision, Settings};
 use crate::workload::Strategy;
 
 /// A scenario past the door: nothing in it is wrong.
@@ -30,6 +30,8 @@ pub struct Scenario {
     pub replicates: u64,
     /// How well the mean rounds of a point must be known to end its runs.
     pub precision: Option<Precision>,
+    /// What the time of each run is held against, if anything.
+    pub deadline: Option<Deadline>,
     /// Every combination of the swept values.
     pub points: Points,
     /// The swept keys, in the order of the file; the first varies slowest.
@@ -123,7 +125,7 @@ impl Scenario {
     }
 
     /// SHA-256 over all that decides the results, in hexadecimal: the settings and seeds of all points and the
-    /// number of replicates, with defaults filled in. Names, comments and expectations do not count.
+    /// number of replicates, with defaults filled in. Names, comments, expectations and a deadline do not count.
     pub fn hash(&self) -> String {
         let mut digest = Sha256::new();
         digest.update(format!("gossipsim scenario 1\nreplicates {}\n", self.replicates));
@@ -154,6 +156,7 @@ impl Scenario {
             "description": self.description,
             "seed": self.seed,
             "replicates": self.precision.map_or_else(|| json!(self.replicates), |precision| json!(precision)),
+            "deadline": self.deadline,
             "points": self.points.len(),
             "settings": self.points.first().map(|point| point.settings),
             "sweep": sweep.collect::<Vec<_>>(),
@@ -172,7 +175,8 @@ impl Scenario {
             Some(Precision { target, min, max }) => format!("{{ target = {target:?}, min = {min}, max = {max} }}"),
             None => self.replicates.to_string(),
         };
-        text.push_str(&format!("seed = {}\nreplicates = {replicates}\n", self.seed));
+        let deadline = self.deadline.map_or_else(|| quoted("none"), |deadline| deadline.to_string());
+        text.push_str(&format!("seed = {}\nreplicates = {replicates}\ndeadline = {deadline}\n", self.seed));
         let exchange = self.points.strategies().any(|strategy| strategy == Strategy::PushPull);
         if let Some(point) = self.points.first() {
             text.push_str(&format!("\n{}", point.settings.sections(exchange)));
@@ -295,6 +299,7 @@ mod tests {
         let text = scenario(LEAST).resolved_toml();
         let expected = r#"seed = 1
 replicates = 100
+deadline = "none"
 
 [network]
 nodes       = 64

@@ -114,7 +114,7 @@ fn check_key(path: &str, before: &[Plan]) -> Result<(), (String, &'static str)> 
         return Err((format!("`{path}` is swept twice"), "each key once"));
     }
     match path.split('.').next() {
-        Some("replicates" | "description") => {
+        Some("replicates" | "description" | "deadline") => {
             Err((format!("`{path}` is the same in every configuration"), "any key of a section, or seed"))
         }
         Some("sweep" | "expect") => {

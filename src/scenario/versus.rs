@@ -54,6 +54,9 @@ pub fn versus(first: Scenario, second: Scenario, labels: [String; 2]) -> Result<
     if !(first.expectations.is_empty() && second.expectations.is_empty()) {
         notes.push("what the files expect is not checked in a comparison".to_owned());
     }
+    if first.deadline != second.deadline {
+        notes.push(format!("the deadline is that of {}", names[0]));
+    }
     let points = Points::versus(&first.points, &second.points, FILE_KEY, &labels);
     let mut sweep = vec![SweptKey::over(FILE_KEY, &labels)];
     sweep.extend(first.sweep);

@@ -1,5 +1,6 @@
 //! The settings of a run: all that decides it but its seed and its replicate. A file a section, with its keys.
 
+mod deadline;
 pub mod faults;
 pub mod gossip;
 pub mod network;
@@ -8,6 +9,7 @@ mod precision;
 pub mod stop;
 pub(crate) mod workload;
 
+pub use deadline::Deadline;
 pub use gossip::GossipSettings;
 pub use network::NetworkSettings;
 pub use point::Point;
@@ -33,6 +35,9 @@ keys! {
         "decides everything random";
     REPLICATES = "replicates", Optional("100"), None,
         "runs of every configuration";
+    DEADLINE = "deadline", Optional("\"none\""), None,
+        "a time, or a time for a share of the live nodes: the share of runs that meet it is the column `within_deadline`, on \
+         the terminal and in `[expect]`. It ends no run";
 }
 
 /// All keys of a scenario, those of the top first.

@@ -26,6 +26,27 @@ pub fn quantile_interval(sorted: &[f64], probability: f64, level: f64) -> Option
     at(low).zip(at(high))
 }
 
+/// As [`quantile()`] of a sample of which `later` values more are known to be larger than all that ascend in `sorted`, such
+/// as the times of runs that had not ended (right-censored values). `None` also where it lies among those.
+pub fn censored_quantile(sorted: &[f64], later: usize, probability: f64) -> Option<f64> {
+    if !(0.0..=1.0).contains(&probability) {
+        return None;
+    }
+    let place = probability * (sorted.len() + later).checked_sub(1)? as f64;
+    let (below, share) = (*sorted.get(place as usize)?, place - place.floor());
+    if share == 0.0 {
+        return Some(below);
+    }
+    let above = *sorted.get(place as usize + 1)?;
+    Some(if above == below { below } else { below + share * (above - below) })
+}
+
+/// As [`quantile_interval()`] of such a sample, end by end: an end that lies among the larger values is `None`.
+pub fn censored_interval(sorted: &[f64], later: usize, probability: f64, level: f64) -> [Option<f64>; 2] {
+    let Some((low, high)) = order::ranks((sorted.len() + later) as u64, probability, level) else { return [None; 2] };
+    [low, high].map(|rank| sorted.get(usize::try_from(rank).ok()?.checked_sub(1)?).copied())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -72,6 +93,28 @@ mod tests {
             let found = quantile(&sample, probability).unwrap();
             assert!((found - value).abs() < 1e-12, "{probability}: {found}");
         }
+    }
+
+    #[test]
+    fn a_censored_quantile_is_that_of_the_whole_sample_up_to_the_first_unknown_value() {
+        let whole: Vec<f64> = (1..=100).map(f64::from).collect();
+        for later in [0, 1, 5, 40, 100] {
+            let sorted = &whole[..100 - later];
+            for probability in [0.0, 0.05, 0.5, 0.9, 0.95, 0.99, 0.999, 1.0] {
+                let whole = quantile(&whole, probability).unwrap();
+                // Known as long as both neighbours are.
+                let known = whole.ceil() <= sorted.len() as f64;
+                assert_eq!(
+                    censored_quantile(sorted, later, probability),
+                    known.then_some(whole),
+                    "{later} {probability}"
+                );
+            }
+        }
+        assert_eq!(censored_interval(&whole[..60], 40, 0.5, 0.95), [Some(40.0), None]);
+        assert_eq!(censored_interval(&whole[..61], 39, 0.5, 0.95), [Some(40.0), Some(61.0)]);
+        assert_eq!(censored_interval(&whole[..5], 0, 0.5, 0.95), [None; 2]);
+        assert_eq!((censored_quantile(&[], 3, 0.5), censored_quantile(&[], 0, 0.5)), (None, None));
     }
 
     #[test]

@@ -32,7 +32,7 @@ fn the_values_of_any_key_are_compared_by_vary() {
     sandbox.write("tiny.toml", TINY);
     let outcome =
         sandbox.run(&["compare", "tiny.toml", "--replicates", "50", "--vary", "gossip.fanout=1,2,3"]).exits(0);
-    outcome.prints(&["gossip.fanout = 1 - gossip.fanout = 3", "÷ ", "50 pairs"]);
+    outcome.prints(&["fanout 1 - fanout 3", "÷ ", "50 pairs"]);
     assert_eq!(outcome.stderr, "");
     let rows = pairs(&sandbox, "output/tiny", &["first", "second", "fanout", "nodes", "strategy"]);
     let of = |one: u32, other: u32| {

@@ -5,6 +5,7 @@ mod charts;
 mod columns;
 mod compare;
 mod endings;
+mod formats;
 mod fuzz;
 mod generate;
 mod graph;

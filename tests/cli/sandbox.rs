@@ -63,7 +63,12 @@ impl Sandbox {
 
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_gossipsim"));
-        command.args(arguments).current_dir(&self.folder).env_remove("NO_COLOR").stdin(Stdio::null());
+        command
+            .args(arguments)
+            .current_dir(&self.folder)
+            .env_remove("NO_COLOR")
+            .env_remove("COLUMNS")
+            .stdin(Stdio::null());
         command
     }
 
@@ -83,7 +88,11 @@ impl Sandbox {
     #[cfg(unix)]
     pub(crate) fn shell(&self, line: &str) -> Outcome {
         let mut command = Command::new("sh");
-        command.args(["-c", line, env!("CARGO_BIN_EXE_gossipsim")]).current_dir(&self.folder).stdin(Stdio::null());
+        command
+            .args(["-c", line, env!("CARGO_BIN_EXE_gossipsim")])
+            .env_remove("COLUMNS")
+            .current_dir(&self.folder)
+            .stdin(Stdio::null());
         Outcome::of(&mut command)
     }
 }

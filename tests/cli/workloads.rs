@@ -15,7 +15,7 @@ fn a_run_prints_what_its_workload_is_for() {
     sandbox.write("counter.toml", COUNTER);
     sandbox.write("rumor.toml", TINY);
     let outcome = sandbox.run(&["run", "average.toml", "--set", "sweep.network.loss=[0, 0.2]"]).exits(0);
-    outcome.prints(&["means over the runs of each configuration (estimate mean, values uniform,\ntolerance 0.01)\n"]);
+    outcome.prints(&["means over the runs of each configuration (estimate mean, values uniform, tolerance 0.01)\n"]);
     outcome.prints(&["loss  greatest error  sum kept  weight kept\n", " 100.0 %      100.0 %\n"]);
     let outcome = sandbox.run(&["run", "counter.toml"]).exits(0);
     outcome.prints(&["true value  value shown  agreement (ms)  bytes/increment\n", "24.00        24.00"]);

@@ -24,6 +24,7 @@ mod shown;
 mod style;
 mod swept;
 mod text;
+mod tradeoff;
 mod workers;
 
 use super::chart::{Chart, Drawing};
@@ -45,6 +46,7 @@ const FIGURES: &[fn(&Dataset<'_>) -> Option<Figure>] = &[
     rounds::messages_per_node,
     rounds::residue_vs_nodes,
     links::link_traffic,
+    tradeoff::time_vs_load,
 ];
 
 /// Draws every chart that `tables` have something to show in, and some for each further swept key, in the formats of

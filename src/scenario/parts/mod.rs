@@ -14,16 +14,16 @@ pub use schema::{schema, schema_text};
 
 use std::sync::Arc;
 
-use super::replicates;
 use super::sections::Reader;
 use super::written::{Changed, Section};
+use super::{deadline, replicates};
 use crate::catalog::Incompatible;
 use crate::network::latency::Latency;
 use crate::settings::faults::Faults;
 use crate::settings::gossip::{INTERVAL, PEERS};
 use crate::settings::network::LINKS;
 use crate::settings::stop::MAX_ROUNDS_KEY;
-use crate::settings::{DESCRIPTION, GossipSettings, NetworkSettings, Precision, SEED, Settings, Stop};
+use crate::settings::{DESCRIPTION, Deadline, GossipSettings, NetworkSettings, Precision, SEED, Settings, Stop};
 use crate::time::Span;
 use crate::topology::NodeNames;
 use crate::workload::WorkloadSpec;
@@ -35,6 +35,7 @@ pub(super) struct Heading {
     pub(super) seed: u64,
     pub(super) replicates: u64,
     pub(super) precision: Option<Precision>,
+    pub(super) deadline: Option<Deadline>,
 }
 
 /// A point as read; a section is `None` if something in it that has no default is missing or wrong.
@@ -85,7 +86,8 @@ pub(super) fn read_heading(reader: &mut Reader<'_>) -> Heading {
     let description = reader.read(&DESCRIPTION).unwrap_or_default();
     let seed = read_seed(reader);
     let (replicates, precision) = replicates::read(reader);
-    Heading { description, seed, replicates, precision }
+    let deadline = deadline::read(reader);
+    Heading { description, seed, replicates, precision, deadline }
 }
 
 fn read_seed(reader: &mut Reader<'_>) -> u64 {

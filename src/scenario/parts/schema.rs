@@ -10,7 +10,7 @@ use crate::key::Key;
 use crate::network::latency::Latency;
 use crate::network::loss::Loss;
 use crate::peers::Peers;
-use crate::scenario::replicates;
+use crate::scenario::{deadline, replicates};
 use crate::settings::{self, KEYS, MAX_ROUNDS, Until, gossip, network, stop, workload};
 use crate::time::Span;
 use crate::topology::TopologySpec;
@@ -109,6 +109,7 @@ fn form(key: &Key) -> Value {
         "description" => of::<String>(),
         "seed" => json!({ "type": "integer", "minimum": 0 }),
         "replicates" => json!({ "anyOf": [{ "type": "integer", "minimum": 1 }, of::<replicates::Written>()] }),
+        "deadline" => json!({ "anyOf": [of::<deadline::Alone>(), of::<deadline::Written>()] }),
         "network.nodes" => whole(2, MAX_NODES.into()),
         "network.topology" => of::<TopologySpec>(),
         "network.latency" => of::<Latency>(),

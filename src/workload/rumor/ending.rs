@@ -95,6 +95,8 @@ pub struct Ending {
     pub last_learned: Option<Time>,
     /// The totals.
     pub tally: Totals,
+    /// The last instant that was simulated.
+    pub ended: Time,
     /// Messages on their way.
     pub in_flight: u64,
     /// How things stood when the rumor first died out, if it did.
@@ -131,6 +133,7 @@ impl<P: Protocol<Counts = Counts>> From<&Run<P>> for Ending {
             cut_off: run.cut_off,
             last_learned: run.converged_since.or(run.counts.last_learned),
             tally: Totals::new(&run.tally, &run.counts, run.live),
+            ended: run.end,
             in_flight: run.in_flight,
             extinction: run.counts.extinction,
         }

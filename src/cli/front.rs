@@ -1,0 +1,124 @@
+//! The configurations that no other beats in both time and load, and what meets the deadline at the least load.
+
+use std::io;
+
+use super::grid::Grid;
+use super::page::{head, value};
+use super::printer::{MOST_ROWS, Printer};
+use super::text::{count, figure, percent};
+use crate::output::frame::{Frame, Row};
+use crate::output::front::{self, Front, MOST};
+use crate::output::groups;
+use crate::scenario::Scenario;
+
+/// Prints both, where there is anything to choose.
+pub(super) fn print(
+    printer: &mut Printer<'_>,
+    summary: &Frame,
+    varying: &[String],
+    scenario: &Scenario,
+) -> io::Result<()> {
+    if let Some(front) = front::front(summary, varying) {
+        print_front(printer, &front, summary, varying)?;
+    }
+    match scenario.deadline {
+        Some(deadline) if summary.len() > 1 => print_cheapest(printer, summary, varying, &deadline.time.to_string()),
+        _ => Ok(()),
+    }
+}
+
+fn print_front(printer: &mut Printer<'_>, front: &Front<'_>, summary: &Frame, varying: &[String]) -> io::Result<()> {
+    let Front { quantile, compared, without, ref rows } = *front;
+    let quantile = format!("p{}", f64::from(quantile) / 10.0);
+    let (kept, compared) = (count(rows.len() as u64), count(compared as u64));
+    printer.title(&format!("not beaten in both time and load: {kept} of {compared} configurations"))?;
+    let series = groups::by(summary.rows(), |row| row.series()).len() > 1;
+    let strategy = |name: &str| series.then(|| name.to_owned());
+    let mut grid = Grid::new().labels(varying.len() + usize::from(series));
+    let heads = [format!("{quantile} (ms)"), "msg/s".to_owned(), "B/s".to_owned()];
+    grid.row(strategy("strategy").into_iter().chain(varying.iter().map(|key| head(key))).chain(heads).collect());
+    for (row, time, load) in rows.iter().take(MOST_ROWS) {
+        let messages = row.real("messages_per_node_second_mean").map_or_else(|| "-".to_owned(), figure);
+        let place = strategy(row.series()).into_iter().chain(varying.iter().map(|key| value(*row, key)));
+        grid.row(place.chain([figure(*time), messages, figure(*load)]).collect());
+    }
+    printer.grid(&grid)?;
+    let more = rows.len().saturating_sub(MOST_ROWS);
+    if more > 0 {
+        printer.note(&format!("\u{2026} and {} more: see summary.csv", count(more as u64)))?;
+    }
+    if without > 0 {
+        let share = 100 - (front.quantile / 10).min(99);
+        printer.note(&format!(
+            "(without {} in which {share} % of the runs or more did not converge)",
+            super::text::plural(without as u64, "configuration")
+        ))?;
+    }
+    printer.note("(by these figures, of these runs: which of two that are close is better may be chance)")
+}
+
+fn print_cheapest(printer: &mut Printer<'_>, summary: &Frame, varying: &[String], deadline: &str) -> io::Result<()> {
+    let most = percent(MOST);
+    let Some(row) = front::cheapest_in_time(summary) else {
+        let best = summary.rows().filter_map(|row| row.real("within_deadline")).fold(0.0, f64::max);
+        return printer.title(&format!(
+            "no configuration has {most} of its runs within {deadline}: the best has {}",
+            percent(best)
+        ));
+    };
+    let name = |row: Row<'_>| {
+        let keys = varying.iter().map(|key| format!(", {} {}", head(key), value(row, key)));
+        format!("{}{}", row.series(), keys.collect::<String>())
+    };
+    let load = front::load(row).map_or_else(String::new, |load| format!(", {} B/s per node", figure(load)));
+    let share = row.real("within_deadline").map_or_else(String::new, percent);
+    printer.title(&format!(
+        "least load of those with {most} of their runs within {deadline}: {}{load} ({share} within)",
+        name(row)
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::output::places;
+    use crate::output::testing::{read_text, simulated};
+
+    fn printed(top: &str, sweep: &str, width: usize) -> String {
+        let text = format!(
+            "replicates = 80\n{top}\n[network]\nnodes = 16\nlatency = {{ kind = \"constant\", value = \"20ms\" }}\n[gossip]\n\
+             strategy = \"push\"\nphase = \"random\"\n[sweep]\n{sweep}"
+        );
+        let scenario = read_text(&text);
+        let tables = simulated(&scenario);
+        let varying = places::varying(&tables.summary);
+        let mut out = Vec::new();
+        print(&mut Printer::of_width(&mut out, width), &tables.summary, &varying, &scenario).unwrap();
+        String::from_utf8(out).unwrap()
+    }
+
+    const INTERVALS: &str = "\"gossip.interval\" = [\"50ms\", \"100ms\", \"400ms\"]\n";
+
+    #[test]
+    fn a_shorter_interval_is_faster_and_costs_more_so_none_is_beaten() {
+        let text = printed("", INTERVALS, 80);
+        assert!(text.starts_with("\nnot beaten in both time and load: 3 of 3 configurations\n"), "{text}");
+        let head = text.lines().nth(2).unwrap();
+        assert_eq!(head.split_whitespace().collect::<Vec<_>>(), ["interval", "p95", "(ms)", "msg/s", "B/s"]);
+        let first = |line: usize| text.lines().nth(line).unwrap().trim_start().split("  ").next().unwrap().to_owned();
+        assert_eq!([3, 4, 5].map(first), ["50 ms", "100 ms", "400 ms"]);
+        assert!(printed("", INTERVALS, 40).lines().all(|line| line.chars().count() <= 40));
+        assert_eq!(printed("", "\"network.nodes\" = [16, 32]\n", 80), "", "a size is no choice");
+    }
+
+    #[test]
+    fn a_deadline_is_answered() {
+        let met = printed("deadline = \"20s\"", INTERVALS, 120);
+        assert!(
+            met.contains("\nleast load of those with 99.0 % of their runs within 20s: push, interval 400 ms, "),
+            "{met}"
+        );
+        let missed = printed("deadline = \"1ms\"", INTERVALS, 120);
+        assert!(missed.contains("no configuration has 99.0 % of its runs within 1ms: the best has 0 %"), "{missed}");
+    }
+}

@@ -1,0 +1,41 @@
+//! How wide what is printed may be.
+
+use std::{env, io};
+
+use terminal_size::{Width, terminal_size_of};
+
+/// Characters of a line where nobody says how many there are: into a pipe or a file.
+const PIPE: usize = 100;
+/// No terminal is taken for narrower.
+const LEAST: usize = 40;
+
+/// Characters of a line of standard output: those of the terminal, else of `COLUMNS`, else 100.
+pub(super) fn width() -> usize {
+    let terminal = terminal_size_of(io::stdout()).map(|(Width(columns), _)| usize::from(columns));
+    chosen(terminal, env::var("COLUMNS").ok().as_deref())
+}
+
+fn chosen(terminal: Option<usize>, columns: Option<&str>) -> usize {
+    let known = terminal.filter(|&columns| columns > 0);
+    let written = || columns.and_then(|columns| columns.trim().parse().ok()).filter(|&columns: &usize| columns > 0);
+    known.or_else(written).unwrap_or(PIPE).max(LEAST)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_terminal_decides_then_the_environment_then_a_number_of_our_own() {
+        for (terminal, columns, width) in [
+            (Some(80), Some("120"), 80),
+            (None, Some("120"), 120),
+            (None, Some("many"), PIPE),
+            (None, None, PIPE),
+            (Some(0), None, PIPE),
+            (Some(7), None, LEAST),
+        ] {
+            assert_eq!(chosen(terminal, columns), width, "{terminal:?} {columns:?}");
+        }
+    }
+}
