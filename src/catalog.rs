@@ -32,6 +32,17 @@ impl Incompatible {
     }
 }
 
+/// Words that people write for a member of a family that is called otherwise.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Synonyms {
+    /// What it is called.
+    pub name: &'static str,
+    /// What else to write for what is meant, if it is not the member alone.
+    pub beside: &'static str,
+    /// What people write, in small letters.
+    pub words: &'static [&'static str],
+}
+
 /// A model's name and settings in one line, as tables and charts show it: `ring (neighbors = 2)`. A switch that is off
 /// and the fingerprint of a file are not shown.
 pub fn label<M: Serialize>(model: &M) -> String {
@@ -72,13 +83,14 @@ pub fn label<M: Serialize>(model: &M) -> String {
 /// ```
 ///
 /// Each `fn` is a method of every member, called through one `match`. In a scenario a member is written
-/// `{ kind = "name", setting = … }`, or `"name"` where all its settings have defaults.
+/// `{ kind = "name", setting = … }`, or `"name"` where all its settings have defaults. Words of others for a member, which
+/// messages suggest it for, may stand behind it: `"soft" => Soft(soft::Soft) for ["down", "feather"]`.
 #[macro_export]
 macro_rules! catalog {
     (
         $(#[$doc:meta])*
         pub enum $Family:ident = $noun:literal {
-            $( $name:literal => $Member:ident($($path:tt)+) ),+ $(,)?
+            $( $name:literal => $Member:ident($($path:tt)+) $(for [$($word:literal),+ $(,)?])? ),+ $(,)?
         }
         $( $(#[$method_doc:meta])* fn $method:ident $(<$Work:ident: $Bound:ident>)? (& $self:ident $(, $arg:ident: $Arg:ty)*) -> $Out:ty; )*
     ) => {
@@ -98,6 +110,11 @@ macro_rules! catalog {
             pub const NOUN: &'static str = $noun;
             /// The names of all members, as a scenario writes them.
             pub const NAMES: &'static [&'static str] = &[$($name),+];
+
+            /// What people write for members that are called otherwise.
+            pub const SYNONYMS: &'static [$crate::catalog::Synonyms] = &[
+                $( $crate::catalog::Synonyms { name: $name, beside: "", words: &[$($($word),+)?] } ),+
+            ];
 
             /// The member's name, as a scenario writes it.
             pub fn name(&self) -> &'static str {

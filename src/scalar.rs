@@ -40,6 +40,18 @@ where
     deserializer.deserialize_any(Reader { form, meaning })
 }
 
+/// Reads a setting that is a number, which may also be written in the forms that numbers have as texts.
+///
+/// # Errors
+/// What is written has no meaning.
+pub fn read_number<'de, D, T, F>(deserializer: D, form: &str, meaning: F) -> Result<T, D::Error>
+where
+    D: Deserializer<'de>,
+    F: FnOnce(Scalar<'_>) -> Result<T, Refusal>,
+{
+    deserializer.deserialize_f64(Reader { form, meaning })
+}
+
 /// Reads a setting that is written as a text of that `form`, of which `meaning` says what it means.
 ///
 /// # Errors

@@ -88,7 +88,7 @@ impl Serialize for Probability {
 
 impl<'de> Deserialize<'de> for Probability {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        scalar::read(deserializer, "a rate from 0 to 1", |written| {
+        scalar::read_number(deserializer, "a rate from 0 to 1", |written| {
             let value = match written {
                 Scalar::Real(value) => value,
                 Scalar::Signed(value) => value as f64,

@@ -71,8 +71,8 @@ fn unknown_and_missing_settings_of_a_model_name_it() {
 
 #[test]
 fn wrong_types_say_what_was_expected_and_found() {
-    let parts = ["demo.toml:5:10", "gossip.fanout", "found the text \"3\"", "from 1 to 63", "write 3 without quotes"];
-    refused_with("fanout = \"3\"", &parts);
+    let parts = ["demo.toml:5:10", "gossip.fanout", "found the text \"three\"", "from 1 to 63", "or \"all\""];
+    refused_with("fanout = \"three\"", &parts);
     refused_with("fanout = true", &["demo.toml:5:10", "found `true`"]);
     refused_with("fanout = [1, 2]", &["demo.toml:5:10", "found a list", "under [sweep]"]);
     refused_with("fanout = 1.5", &["1.5 is not a whole number"]);
@@ -204,7 +204,7 @@ fn mistakes_in_a_sweep_point_into_the_list() {
     sweep("\"network.nodes\" = [\"8..=16\"]", &["demo.toml:6:20", "`8..=16` is not a range", "write \"8..16\""]);
     sweep("gossip = {}", &["demo.toml:6:10", "sweep.gossip", "found a table"]);
     sweep("\"a.a.a.a.a.a.a.a.a\" = [1]", &["demo.toml:6:1", "is a key of 9 parts", "at most 8 parts"]);
-    sweep("\"network.nodes\" = \"2^9..2^3\"", &["demo.toml:6:19", "runs backwards", "powers of two"]);
+    sweep("\"network.nodes\" = \"2^9..2^3\"", &["demo.toml:6:19", "runs backwards", "(powers)"]);
     sweep("\"network.loss\" = \"0..1 step 0\"", &["demo.toml:6:18", "not above 0"]);
     sweep("\"network.nodes\" = [8]\nnetwork.nodes = [9]", &["demo.toml:7:9", "swept twice"]);
     sweep("replicates = [8]", &["demo.toml:6:1", "the same in every configuration"]);
@@ -348,11 +348,11 @@ fn what_newcomers_write_is_answered_with_what_to_write() {
     };
     let strategy =
         |line: &str, parts: &[&str]| refused_as_is(&format!("[network]\nnodes = 64\n[gossip]\n{line}\n"), parts);
-    for loss in ["\"5%\"", "5%", "0,05", "\"0,05\"", ".05", "5", "{ kind = \"bernoulli\", rate = \"5%\" }"] {
+    for loss in ["5%", "0,05", "\"0,05\"", ".05", "5"] {
         network(&format!("loss = {loss}"), &["demo.toml:3:", "network.loss", "write 0.05"]);
     }
-    for latency in ["\"50ms\"", "50ms", "50", "\"50 ms\""] {
-        let parts = ["demo.toml:3:11", "network.latency", "{ kind = \"constant\", value = \"50ms\" }"];
+    for latency in ["50ms", "50"] {
+        let parts = ["demo.toml:3:11", "network.latency", "write \"50ms\""];
         network(&format!("latency = {latency}"), &parts);
     }
     network("latency = { value = \"50ms\" }", &["no `kind`", "`kind = \"constant\"`"]);
@@ -440,13 +440,13 @@ fn too_many_runs_must_be_asked_for() {
 #[test]
 fn events_say_which_nodes_they_are_about() {
     let event = |line: &str, parts: &[&str]| refused_with(&format!("[[event]]\nat = \"1s\"\n{line}"), parts);
-    let form = "a share from 0 to 1, such as 0.25; nodes, such as [3, 4] or [\"0..199\"]; or \"all\"";
+    let form = "a share, such as 0.25 or \"25%\"; nodes, such as [3, 4] or [\"0..199\"]; or \"all\"";
     let node = "20 may be the node 20 or so many nodes";
     let parts = ["demo.toml:7:9", "event.0.crash", node, "[20] for the node 20; a share such as 0.2; \"all\""];
     event("crash = 20", &parts);
     event("cut = { from = 20, to = \"all\" }", &["demo.toml:7:16", "event.0.cut.from", node]);
     event("partition = [20, 0.5]", &["demo.toml:7:14", "event.0.partition.0", node, "[\"200..399\"]"]);
-    event("recover = \"50%\"", &["demo.toml:7:11", "the text \"50%\" is neither a share", form, "write 0.5"]);
+    event("recover = \"150%\"", &["demo.toml:7:11", "1.5 is not a share of the nodes", form]);
     event("leave = \"al\"", &["demo.toml:7:9", "event.0.leave", form, "did you mean `all`?"]);
     event("leave = inf", &["demo.toml:7:9", "inf is not a finite number", form]);
     event("leave = [\"60..64\"]", &["demo.toml:7:10", "event.0.leave.0", "there is no node 64", "\"0..63\""]);

@@ -25,6 +25,7 @@ mod queue;
 mod randomness;
 mod rumor_mongering;
 mod schema;
+mod short_forms;
 mod spaces;
 mod swarm;
 mod theory;

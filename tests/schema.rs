@@ -22,6 +22,13 @@ fn mistakes(schema: &Value, value: &Value, path: &str) -> Vec<String> {
         "integer" => value.is_u64() || value.is_i64() || value.as_f64().is_some_and(|number| number.fract() == 0.0),
         other => panic!("the type {other}"),
     };
+    // A number that is a text begins as a number, an expression that follows nothing with a digit.
+    let unlike = schema["pattern"].as_str().zip(value.as_str()).is_some_and(|(pattern, text)| {
+        let digit =
+            text.trim_start().starts_with(|c: char| c.is_ascii_digit() || pattern.contains("[(") && "(.-".contains(c));
+        let words = pattern.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| word.len() > 1 || *word == "n");
+        !digit && !words.into_iter().any(|word| text == word || text.starts_with(&format!("{word}(")))
+    });
     let holds = match &schema["type"] {
         Value::Null => true,
         Value::Array(types) => types.iter().any(is),
@@ -32,7 +39,7 @@ fn mistakes(schema: &Value, value: &Value, path: &str) -> Vec<String> {
     let number = value.as_f64();
     let low = schema["minimum"].as_f64().is_some_and(|least| number.is_some_and(|number| number < least));
     let high = schema["maximum"].as_f64().is_some_and(|most| number.is_some_and(|number| number > most));
-    if !holds || !named || !fixed || low || high {
+    if unlike || !holds || !named || !fixed || low || high {
         found.push(format!("{path}: {value}"));
     }
     if let Some(forms) = schema["anyOf"].as_array()
@@ -105,6 +112,10 @@ fn what_the_program_takes_in_several_forms_is_valid_in_all() {
         "[workload]\norigin = 3",
         "[[event]]\nat_round = 3\ncrash = \"10%\"\nkeep_state = true",
         "[sweep]\n\"network.nodes\" = [\"2^4..2^8\"]\n\"gossip.spread.k\" = \"1..5\"",
+        "seed = \"2^10\"\nreplicates = \"10k\"\n[network]\nnodes = \"10k\"\nloss = \"1%\"\nlatency = \"80ms\"",
+        "[gossip]\nfanout = \"all\"\nspread = { kind = \"coin\", k = \"ceil(ln(n))\" }\nconnection_limit = \"n\"",
+        "[network]\ntopology = { kind = \"erdos-renyi\", p = \"2*ln(n)/n\" }\n[workload]\nkind = \"average\"\ntolerance = \"1%\"",
+        "[sweep]\nwhere = \"gossip.fanout < n\"\n[[sweep.zip]]\n\"gossip.fanout\" = [1, 2]\n\"network.loss\" = \"0..1\"",
     ] {
         assert_eq!(check(text), [""; 0], "{text}");
     }
@@ -120,6 +131,10 @@ fn what_the_program_calls_wrong_is_not_valid() {
         "[network]\nnodez = 8",
         "[network]\nnodes = 1",
         "[network]\nnodes = \"many\"",
+        "[network]\nlatency = \"soon\"",
+        "[gossip]\nfanout = \"every\"",
+        "[sweep]\nwhere = 3",
+        "[sweep]\nzip = 3",
         "[network]\ntopology = \"rign\"",
         "[network]\ntopology = { kind = \"ring\", neighbours = 2 }",
         "[network]\nloss = { kind = \"bernoulli\", probability = 0.1 }",

@@ -90,6 +90,15 @@ pub(crate) enum Command {
         #[command(flatten)]
         printed: Printed,
     },
+    /// List the keys of scenario files: what each means, its type, its default and what is allowed. Runs nothing.
+    Keys {
+        /// Only keys that begin so, such as network.topology [default: all].
+        #[arg(value_name = "PREFIX")]
+        prefix: Option<String>,
+        /// Print JSON.
+        #[arg(long)]
+        json: bool,
+    },
     /// Write the graph that a run draws, for other programs to read. Runs nothing.
     Graph {
         /// The scenario file.

@@ -16,7 +16,7 @@ use crate::capacity::{self, RunMemory};
 use crate::columns::{Cell, Field, Kind};
 use crate::output::label::readable;
 use crate::printable;
-use crate::scenario::Scenario;
+use crate::scenario::{Following, Point, Scenario};
 use crate::topology::NodeNames;
 
 /// The most lines that a table of points may have.
@@ -57,6 +57,7 @@ fn print(out: &mut impl Write, scenario: &Scenario, needs: &[RunMemory], width: 
     writeln!(out, "{}", printable::document(&scenario.resolved_toml()))?;
     comment(out, &format!("{}: {}", scenario.name, text::extent(scenario)), width)?;
     print_memory(out, scenario, needs, width)?;
+    print_following(out, scenario, width)?;
     let tables = capacity::tables(scenario);
     if tables > LARGE {
         writeln!(out, "# the tables of results take {} more", text::bytes(tables))?;
@@ -105,6 +106,52 @@ fn print_memory(out: &mut impl Write, scenario: &Scenario, needs: &[RunMemory], 
     let few = scenario.points.len() <= MOST_LINES;
     let table = if few { by_point(scenario, needs) } else { by_size(needs) };
     table.lines(width - 1).iter().try_for_each(|line| writeln!(out, "#{line}"))
+}
+
+/// The settings that follow the number of nodes, a line for each number of nodes and each way in which they are written.
+fn print_following(out: &mut impl Write, scenario: &Scenario, width: usize) -> io::Result<()> {
+    if scenario.following.is_empty() {
+        return Ok(());
+    }
+    let mut lines: Vec<Vec<String>> = Vec::new();
+    for point in &scenario.points {
+        let line = follow(scenario, &point);
+        if !lines.contains(&line) {
+            lines.push(line);
+        }
+        if lines.len() > MOST_LINES {
+            break;
+        }
+    }
+    let mut grid = Grid::new();
+    let heads = scenario.following.iter().map(|Following { path, written }| match written {
+        Some(written) => format!("{path} = {written}"),
+        None => path.clone(),
+    });
+    grid.row(["network.nodes".to_owned()].into_iter().chain(heads).collect());
+    let left_out = lines.len() > MOST_LINES;
+    lines.into_iter().take(MOST_LINES).for_each(|line| grid.row(line));
+    writeln!(out, "# settings that follow the number of nodes:")?;
+    grid.lines(width - 1).iter().try_for_each(|line| writeln!(out, "#{line}"))?;
+    if left_out {
+        writeln!(out, "# and more: check --json has those of every configuration")?;
+    }
+    Ok(())
+}
+
+/// The number of nodes at a point, and what follows it there; of a swept key also how it is written.
+fn follow(scenario: &Scenario, point: &Point) -> Vec<String> {
+    let swept = point.swept();
+    let value = |following: &Following| {
+        let value = following.value(point).map_or_else(|| "-".to_owned(), |value| value.to_string());
+        let written = swept.iter().find(|(path, _)| *path == following.path).map(|(_, written)| readable(written));
+        match written.filter(|written| *written != value) {
+            Some(written) => format!("{} = {value}", written.replace(char::is_control, " ")),
+            None => value,
+        }
+    };
+    let nodes = text::count(point.settings.network.nodes.into());
+    std::iter::once(nodes).chain(scenario.following.iter().map(value)).collect()
 }
 
 /// A line for each point: its number, its swept values, and what a run of it takes.
@@ -166,7 +213,7 @@ fn print_markdown(out: &mut impl Write, scenario: &Scenario, needs: &[RunMemory]
 }
 
 fn print_json(out: &mut impl Write, scenario: &Scenario, needs: &[RunMemory]) -> io::Result<()> {
-    let json = serde_json::json!({
+    let mut json = serde_json::json!({
         "scenario": scenario.name,
         "hash": scenario.hash(),
         "runs": scenario.runs(),
@@ -177,5 +224,12 @@ fn print_json(out: &mut impl Write, scenario: &Scenario, needs: &[RunMemory]) ->
         "notes": scenario.notes,
         "resolved": scenario.resolved(),
     });
+    if !scenario.following.is_empty() {
+        let values =
+            |following: &Following| scenario.points.iter().map(|point| following.value(&point)).collect::<Vec<_>>();
+        for following in &scenario.following {
+            json["follows"][&following.path] = serde_json::json!(values(following));
+        }
+    }
     text::json(out, &json)
 }

@@ -12,6 +12,7 @@ mod front;
 mod generate;
 mod graph;
 mod grid;
+mod keys;
 mod marks;
 mod means;
 mod measures;
@@ -159,6 +160,7 @@ fn execute(command: Command, free: Option<Free>, signals: &Signals) -> Result<()
         // Scripts are data, as a graph is.
         Command::Generate { what } => generate::generate(&mut io::stdout().lock(), &what),
         Command::Columns { workload, printed } => columns::columns(&mut out, workload.as_deref(), printed.format()),
+        Command::Keys { prefix, json } => keys::keys(&mut out, prefix.as_deref(), json),
         Command::Check { files, changes, force, printed } => {
             check::check(&mut out, &files, &changes, force, printed.format())
         }

@@ -9,6 +9,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::catalog::Synonyms;
+
 pub use aligned::Aligned;
 pub use poisson::Poisson;
 pub use staggered::Staggered;
@@ -24,6 +26,19 @@ pub enum Phase {
     Random,
     /// Each node has a turn after exponential gaps of mean T.
     Poisson,
+}
+
+impl Phase {
+    /// What people write for phases that are called otherwise.
+    pub const SYNONYMS: &'static [Synonyms] = &[
+        Synonyms { name: "aligned", beside: "", words: &["sync", "synchronous", "lockstep", "rounds", "synchronized"] },
+        Synonyms { name: "random", beside: "", words: &["unaligned", "staggered", "jittered", "offset", "uniform"] },
+        Synonyms {
+            name: "poisson",
+            beside: "",
+            words: &["async", "asynchronous", "exponential", "memoryless", "continuous"],
+        },
+    ];
 }
 
 impl fmt::Display for Phase {

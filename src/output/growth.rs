@@ -73,7 +73,7 @@ fn text(field: &Field, cell: &Cell) -> String {
     }
 }
 
-/// Those of them that differ between points.
+/// Those of them that differ between points, but for those that only follow the size.
 fn varying(summary: &Frame) -> Vec<&'static str> {
     let first: Vec<(&str, String)> = columns(summary.row(0)).collect();
     let mut varies = vec![false; first.len()];
@@ -82,7 +82,23 @@ fn varying(summary: &Frame) -> Vec<&'static str> {
             *varies = *varies || *one != other;
         }
     }
-    first.iter().zip(varies).filter(|(_, varies)| *varies).map(|((name, _), _)| *name).collect()
+    let varying = first.iter().zip(varies).filter(|(_, varies)| *varies).map(|((name, _), _)| *name);
+    varying.filter(|name| !follows_the_size(summary, name)).collect()
+}
+
+/// Whether what the column called `name` shows is another at each size, and the same at all points of a size, series and
+/// swept values; or is swept as it is written.
+fn follows_the_size(summary: &Frame, name: &str) -> bool {
+    if summary.row(0).swept().iter().any(|(path, _)| path == name) {
+        return true;
+    }
+    let value = |row: Row<'_>| columns(row).find(|(other, _)| *other == name).map(|(_, value)| value);
+    let once = |groups: Vec<(_, Vec<Row<'_>>)>| {
+        groups.iter().all(|(_, rows): &(_, Vec<Row<'_>>)| rows.iter().all(|row| value(*row) == value(rows[0])))
+    };
+    let of_the_sweep = groups::by(summary.rows(), |row| (row.series().to_owned(), row.swept(), 0));
+    let of_the_size = groups::by(summary.rows(), |row| (row.series().to_owned(), row.swept(), row.count("nodes")));
+    !once(of_the_sweep) && once(of_the_size)
 }
 
 /// Everything swept of a point but its series and its size.

@@ -22,10 +22,10 @@ pub fn list(scenario: &Scenario) -> &'static List {
     columns::of(scenario.points.first().map_or("rumor", |point| point.settings.workload.name()))
 }
 
-/// The swept keys and values of a point that need a column: those that no other column shows.
+/// The swept keys and values of a point that need a column: those that no other column shows as they are written.
 pub fn swept(list: &List, point: &Point) -> Swept {
     let shown = |path: &str| list.point.iter().any(|column| column.key == path);
-    point.swept().into_iter().filter(|(path, _)| !shown(path)).collect()
+    point.swept().into_iter().filter(|(path, _)| !shown(path) || point.follows(path)).collect()
 }
 
 /// The swept keys of a scenario that need a column.

@@ -45,11 +45,11 @@ use crate::units::NodeId;
 catalog! {
     /// Whom a node contacts.
     pub enum Peers = "peer rule" {
-        "uniform" => Uniform(uniform::Uniform),
-        "round-robin" => RoundRobin(round_robin::RoundRobin),
-        "shuffled" => Shuffled(shuffled::Shuffled),
-        "quasirandom" => Quasirandom(quasirandom::Quasirandom),
-        "spatial" => Spatial(spatial::Spatial),
+        "uniform" => Uniform(uniform::Uniform) for ["random", "any", "anybody"],
+        "round-robin" => RoundRobin(round_robin::RoundRobin) for ["cyclic", "sequential", "in-order"],
+        "shuffled" => Shuffled(shuffled::Shuffled) for ["swim", "permutation", "random-permutation", "without-replacement"],
+        "quasirandom" => Quasirandom(quasirandom::Quasirandom) for ["rotor-router", "quasi", "random-start"],
+        "spatial" => Spatial(spatial::Spatial) for ["distance", "nearest", "local", "proximity", "kleinberg"],
     }
 
     /// Appends to `picks` the indices of min(`fanout`, `degree`) distinct neighbours.

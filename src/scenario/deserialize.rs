@@ -13,16 +13,23 @@ use serde::forward_to_deserialize_any;
 use super::diagnostic::Diagnostic;
 use super::fault::{Fault, SEVERAL, kind_of, plain_words};
 use super::hints;
+use super::meanings;
+use super::number::{self, Number, Size};
 use super::place::Place;
 use super::tree::{self, Entry, Node, Table, Value};
 use super::words::nearest;
 
-/// Reads the value of `key`; `noun` is what messages call it.
+/// Reads the value of `key`; `noun` is what messages call it, and `size` what numbers in it may follow.
 ///
 /// # Errors
 /// The first mistake in the value.
-pub(super) fn read<'a, T: Deserialize<'a>>(node: &'a Node, key: &str, noun: &'a str) -> Result<T, Diagnostic> {
-    T::deserialize(At { node, noun }).map_err(|fault| fault.under(key).placed(node.place).diagnostic())
+pub(super) fn read<'a, T: Deserialize<'a>>(
+    node: &'a Node,
+    key: &str,
+    noun: &'a str,
+    size: Size,
+) -> Result<T, Diagnostic> {
+    T::deserialize(At { node, noun, size }).map_err(|fault| fault.under(key).placed(node.place).diagnostic())
 }
 
 /// A node about to be read.
@@ -30,6 +37,7 @@ pub(super) fn read<'a, T: Deserialize<'a>>(node: &'a Node, key: &str, noun: &'a 
 struct At<'a> {
     node: &'a Node,
     noun: &'a str,
+    size: Size,
 }
 
 impl<'a> At<'a> {
@@ -44,6 +52,10 @@ impl<'a> At<'a> {
                 Some(number) => integer(number, visitor),
                 None => self.any(visitor),
             },
+            Value::Text(ref text) => match number::read(text, self.node.place, self.size) {
+                Some(number) => written(number?, text, visitor, whole),
+                None => self.any(visitor),
+            },
             _ => self.any(visitor),
         }
     }
@@ -56,8 +68,8 @@ impl<'a> At<'a> {
             Value::Float(number) => visitor.visit_f64(*number),
             Value::Text(text) => visitor.visit_borrowed_str(text),
             Value::Date(_) => Err(de::Error::invalid_type(Unexpected::Other("a date"), &visitor)),
-            Value::Array(items) => visitor.visit_seq(Items { items: items.iter(), noun: self.noun }),
-            Value::Table(table) => visitor.visit_map(Members::all(table)),
+            Value::Array(items) => visitor.visit_seq(Items { items: items.iter(), noun: self.noun, size: self.size }),
+            Value::Table(table) => visitor.visit_map(Members::all(table, self.size)),
         }
     }
 
@@ -87,6 +99,26 @@ impl<'a> At<'a> {
         let name = named(kind).map_err(|fault| fault.placed(kind.place).under("kind"))?;
         Ok((name, kind.place, Some(table)))
     }
+}
+
+/// A number that was written as `text`.
+fn written<'a, V: Visitor<'a>>(number: Number, text: &str, visitor: V, whole: bool) -> Result<V::Value, Fault> {
+    let Number { value, origin } = number;
+    let expected = || plain_words(&(&visitor as &dyn Expected).to_string());
+    let read = match value {
+        Value::Integer(number) => integer(number, visitor),
+        Value::Float(number) if whole => {
+            return Err(Fault::new(format!("{number} is not whole{origin}"), expected()).suggest(rounded(text)));
+        }
+        Value::Float(number) => visitor.visit_f64(number),
+        _ => Err(Fault::new(format!("{value} is not a number"), expected())),
+    };
+    read.map_err(|fault| fault.of_number(&origin))
+}
+
+/// How to make the expression `text` whole, if it follows the number of nodes.
+pub(super) fn rounded(text: &str) -> Option<String> {
+    number::follows(text).then(|| format!("write \"ceil({text})\", \"floor({text})\" or \"round({text})\""))
 }
 
 fn integer<'a, V: Visitor<'a>>(number: i128, visitor: V) -> Result<V::Value, Fault> {
@@ -133,11 +165,11 @@ impl<'a> Deserializer<'a> for At<'a> {
         let (name, place, table) = self.member(names).map_err(|fault| fault.allowing(names))?;
         if !names.contains(&name) {
             let fault = Fault::new(format!("there is no {} `{name}`", self.noun), names.join(", "));
-            let near = nearest(name, names.iter().copied());
-            let fault = if near.is_some() { fault.near(near) } else { fault.suggest(hints::member(name, names)) };
-            return Err(fault.placed(place));
+            return Err(fault
+                .suggest(meanings::meant(name, names).or_else(|| hints::member(name, names)))
+                .placed(place));
         }
-        visitor.visit_enum(Member { name, noun: self.noun, table })
+        visitor.visit_enum(Member { name, noun: self.noun, table, size: self.size })
     }
 
     fn deserialize_struct<V: Visitor<'a>>(
@@ -147,7 +179,7 @@ impl<'a> Deserializer<'a> for At<'a> {
         visitor: V,
     ) -> Result<V::Value, Fault> {
         match &self.node.value {
-            Value::Table(table) => Members::all(table).checked(fields, self.noun, visitor),
+            Value::Table(table) => Members::all(table, self.size).checked(fields, self.noun, visitor),
             _ => self.any(visitor),
         }
     }
@@ -162,6 +194,7 @@ impl<'a> Deserializer<'a> for At<'a> {
 struct Items<'a> {
     items: std::slice::Iter<'a, Node>,
     noun: &'a str,
+    size: Size,
 }
 
 impl<'a> SeqAccess<'a> for Items<'a> {
@@ -169,7 +202,7 @@ impl<'a> SeqAccess<'a> for Items<'a> {
 
     fn next_element_seed<T: DeserializeSeed<'a>>(&mut self, seed: T) -> Result<Option<T::Value>, Fault> {
         let Some(node) = self.items.next() else { return Ok(None) };
-        let value = seed.deserialize(At { node, noun: self.noun });
+        let value = seed.deserialize(At { node, noun: self.noun, size: self.size });
         value.map(Some).map_err(|fault| fault.placed(node.place))
     }
 }
@@ -180,15 +213,16 @@ struct Members<'a> {
     entries: &'a [Entry],
     skip: &'static str,
     next: Option<&'a Entry>,
+    size: Size,
 }
 
 impl<'a> Members<'a> {
-    fn all(table: &'a Table) -> Self {
-        Members { entries: &table.entries, skip: "", next: None }
+    fn all(table: &'a Table, size: Size) -> Self {
+        Members { entries: &table.entries, skip: "", next: None, size }
     }
 
-    fn besides_kind(table: Option<&'a Table>) -> Self {
-        Members { entries: table.map_or(&[], |table| &table.entries), skip: "kind", next: None }
+    fn besides_kind(table: Option<&'a Table>, size: Size) -> Self {
+        Members { entries: table.map_or(&[], |table| &table.entries), skip: "kind", next: None, size }
     }
 
     fn advance(&mut self) -> Option<&'a Entry> {
@@ -225,7 +259,7 @@ impl<'a> MapAccess<'a> for Members<'a> {
     fn next_value_seed<V: DeserializeSeed<'a>>(&mut self, seed: V) -> Result<V::Value, Fault> {
         // serde asks for a value only after its key.
         let Some(entry) = self.next else { return Err(de::Error::custom("a value without a key")) };
-        let value = seed.deserialize(At { node: &entry.node, noun: &entry.key });
+        let value = seed.deserialize(At { node: &entry.node, noun: &entry.key, size: self.size });
         value.map_err(|fault| fault.placed(entry.node.place).under(&entry.key))
     }
 }
@@ -235,9 +269,14 @@ struct Member<'a> {
     name: &'a str,
     noun: &'a str,
     table: Option<&'a Table>,
+    size: Size,
 }
 
 impl<'a> Member<'a> {
+    fn settings(&self) -> Members<'a> {
+        Members::besides_kind(self.table, self.size)
+    }
+
     fn owner(&self) -> String {
         format!("{} `{}`", self.noun, self.name)
     }
@@ -257,7 +296,7 @@ impl<'a> VariantAccess<'a> for Member<'a> {
     type Error = Fault;
 
     fn unit_variant(self) -> Result<(), Fault> {
-        Members::besides_kind(self.table).checked(&[], &self.owner(), de::IgnoredAny).map(|_| ())
+        self.settings().checked(&[], &self.owner(), de::IgnoredAny).map(|_| ())
     }
 
     fn newtype_variant_seed<T: DeserializeSeed<'a>>(self, seed: T) -> Result<T::Value, Fault> {
@@ -266,12 +305,12 @@ impl<'a> VariantAccess<'a> for Member<'a> {
     }
 
     fn tuple_variant<V: Visitor<'a>>(self, _: usize, visitor: V) -> Result<V::Value, Fault> {
-        visitor.visit_map(Members::besides_kind(self.table))
+        visitor.visit_map(self.settings())
     }
 
     fn struct_variant<V: Visitor<'a>>(self, fields: &'static [&'static str], visitor: V) -> Result<V::Value, Fault> {
         let (name, owner) = (self.name, self.owner());
-        let settings = Members::besides_kind(self.table).checked(fields, &owner, visitor);
+        let settings = self.settings().checked(fields, &owner, visitor);
         settings.map_err(|fault| fault.of_owner(&owner, name))
     }
 }
@@ -281,7 +320,7 @@ impl<'a> Deserializer<'a> for Member<'a> {
     type Error = Fault;
 
     fn deserialize_any<V: Visitor<'a>>(self, visitor: V) -> Result<V::Value, Fault> {
-        visitor.visit_map(Members::besides_kind(self.table))
+        visitor.visit_map(self.settings())
     }
 
     fn deserialize_struct<V: Visitor<'a>>(
@@ -290,7 +329,7 @@ impl<'a> Deserializer<'a> for Member<'a> {
         fields: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Fault> {
-        Members::besides_kind(self.table).checked(fields, &self.owner(), visitor)
+        self.settings().checked(fields, &self.owner(), visitor)
     }
 
     fn deserialize_newtype_struct<V: Visitor<'a>>(self, _: &'static str, visitor: V) -> Result<V::Value, Fault> {
@@ -337,7 +376,7 @@ mod tests {
 
     fn net(value: &str) -> Result<Net, Diagnostic> {
         let table = document::parse(&Source::text("s.toml", &format!("net = {value}\n"))).unwrap();
-        read(table.get("net").unwrap(), "net", "net")
+        read(table.get("net").unwrap(), "net", "net", Size::Known(16))
     }
 
     #[test]

@@ -101,8 +101,8 @@ fn between_commas(text: &str, start: usize) -> Vec<Range<usize>> {
             (Some(open), _) if letter == open && !escaped => quote = None,
             (Some(_), _) => {}
             (None, '"' | '\'') => quote = Some(letter),
-            (None, '[' | '{') => depth += 1,
-            (None, ']' | '}') => depth -= 1,
+            (None, '[' | '{' | '(') => depth += 1,
+            (None, ']' | '}' | ')') => depth -= 1,
             (None, ',') if depth <= 0 => ends.push(at),
             (None, _) => {}
         }

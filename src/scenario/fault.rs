@@ -37,6 +37,12 @@ impl Fault {
         self
     }
 
+    /// The same of a number that was written as `origin` says.
+    pub(super) fn of_number(mut self, origin: &str) -> Self {
+        self.0.problem.push_str(origin);
+        self
+    }
+
     pub(super) fn under(mut self, key: &str) -> Self {
         let dot = if self.0.key.is_empty() { "" } else { "." };
         self.0.key = format!("{key}{dot}{}", self.0.key);

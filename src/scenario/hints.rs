@@ -85,7 +85,7 @@ pub(super) fn member(text: &str, names: &[&str]) -> Option<String> {
     }
     let span = || text.parse::<Span>().or_else(|_| format!("{text}ms").parse()).ok();
     let span = names.contains(&"constant").then(span).flatten()?;
-    Some(format!("write {{ kind = \"constant\", value = \"{span}\" }}"))
+    Some(format!("write \"{span}\""))
 }
 
 /// How to write the value `word` of `key` in `section`, which is not TOML.
@@ -191,7 +191,7 @@ mod tests {
     #[test]
     fn a_setting_alone_is_put_into_its_model() {
         let latencies = ["none", "constant"];
-        let constant = |value: &str| Some(format!("write {{ kind = \"constant\", value = \"{value}\" }}"));
+        let constant = |value: &str| Some(format!("write \"{value}\""));
         for (text, value) in [("50ms", "50ms"), ("1.5 s", "1500ms"), ("50", "50ms")] {
             assert_eq!(member(text, &latencies), constant(value), "{text}");
         }

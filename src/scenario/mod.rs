@@ -1,7 +1,7 @@
 //! From the text of a scenario file to checked points.
 //!
 //! The way of a scenario: its [`Source`] becomes a tree of values with places (`document`), the command line changes
-//! it ([`Overrides`]), and `[sweep]` multiplies it (`sweep`). Each key is read through serde (`deserialize`), once for
+//! it ([`Overrides`]), and `[sweep]` multiplies it (`sweep`, `filter`). Each key is read through serde (`deserialize`), once for
 //! every combination of the swept values that decide it (`written`, `read_cache`); each point is put together and checked
 //! (`sections`, [`settings`]) and made again when it is asked for ([`Points`]). Every mistake on the way is a
 //! [`diagnostic::Diagnostic`] with its place; all of them are shown at once.
@@ -20,13 +20,17 @@ mod deserialize;
 pub mod diagnostic;
 mod document;
 pub mod expect;
+mod expression;
 mod fault;
 mod file;
+mod filter;
 mod hints;
 mod letters;
 mod limits;
 #[cfg(any(test, not(feature = "cli")))]
 mod lines;
+mod meanings;
+mod number;
 mod overrides;
 mod parts;
 mod place;
@@ -51,10 +55,10 @@ mod written;
 pub use file::MAX_FILE_SIZE;
 pub use limits::{MAX_POINTS, MAX_RUNS};
 pub use overrides::Overrides;
-pub use parts::{schema, schema_text};
+pub use parts::{EVENT_KEYS, KeyForm, ModelSetting, forms_of, schema, schema_text};
 pub use points::{Iter, Points};
 pub use problems::Problems;
-pub use resolved::{Scenario, SweptKey};
+pub use resolved::{Following, Scenario, SweptKey};
 pub use settings::Point;
 pub use source::Source;
 #[cfg(feature = "cli")]
@@ -76,7 +80,7 @@ use parts::{Heading, Parts};
 use points::Read;
 use read_cache::{ReadCache, Store};
 use sections::{Loaded, Reader, Settled};
-use sweep::Axis;
+use sweep::{Axis, Sweep};
 use tree::Entry;
 use warnings::Warnings;
 use words::grouped;
@@ -102,7 +106,10 @@ pub fn read(source: Source, overrides: &Overrides) -> Result<Scenario, Problems>
     let mut draft = Draft::new(root, &mut problems);
     draft.change(overrides, &mut problems);
     let expect = mem::take(&mut draft.expect);
-    let (axes, sound) = sweep::read(mem::take(&mut draft.sweep), &mut problems);
+    let takes = |path: &str, text: &str| {
+        parts::takes_numbers(path) || path.starts_with("event.") && text.trim_end().ends_with('%')
+    };
+    let Sweep { axes, condition, mut sound } = sweep::read(mem::take(&mut draft.sweep), &takes, &mut problems);
     if sound {
         overrides.check_varied(&axes, &mut problems);
     }
@@ -111,15 +118,36 @@ pub fn read(source: Source, overrides: &Overrides) -> Result<Scenario, Problems>
             format!("`{}` is the same in every configuration: each workload has tables of its own", axis.path);
         problems.push(Diagnostic::at(axis.key_place, "sweep", problem, "one workload a scenario file"));
     }
-    let written = Written::new(mem::take(&mut draft.root), axes, source.end(), source.folder);
+    let mut written = Written::new(mem::take(&mut draft.root), axes, source.end(), source.folder);
+    if let Some(condition) = condition.as_ref().filter(|_| sound) {
+        match filter::kept(&written, condition, &parts::known()) {
+            Ok(kept) => {
+                let (all, kept_count) = (written.count(), kept.len() as u64);
+                let left_out = all - kept_count;
+                draft.notes.push(format!(
+                    "`where` leaves out {} of {} configurations",
+                    grouped(left_out),
+                    grouped(all)
+                ));
+                written.keep(kept);
+            }
+            Err(diagnostic) => {
+                problems.push(diagnostic);
+                sound = false;
+                // Mistakes of what was to be left out are none.
+                written.keep(vec![0]);
+            }
+        }
+    }
     let mut reading = Reading { written, read_cache: ReadCache::default(), loaded: Loaded::new(), problems };
     let points = reading.points(overrides.force).filter(|_| sound);
-    assemble(source.stem, reading, points, draft.notes, (expect, overrides.change_points()))
+    let condition = condition.map(|condition| condition.text);
+    assemble((source.stem, condition), reading, points, draft.notes, (expect, overrides.change_points()))
 }
 
 /// Checks what shows only over all points, and puts the scenario together.
 fn assemble(
-    name: String,
+    (name, condition): (String, Option<String>),
     Reading { written, read_cache, mut problems, .. }: Reading,
     mut points: Option<(Heading, Survey)>,
     mut notes: Vec<String>,
@@ -143,10 +171,25 @@ fn assemble(
     }
     let scenario = points.map(|(Heading { description, seed, replicates, precision, deadline }, survey)| {
         let axes = Arc::clone(&written.axes);
+        let following = Following::all(&written);
+        let sizes_differ = written.sizes_differ();
         let points = Points::of(Read { written, read_cache, count: survey.points });
-        check_alike(&axes, &points, &mut problems);
+        check_alike(&axes, sizes_differ, &points, &mut problems);
         let sweep = SweptKey::all(&axes);
-        Scenario { name, description, seed, replicates, precision, deadline, points, sweep, expectations, notes }
+        Scenario {
+            name,
+            description,
+            seed,
+            replicates,
+            precision,
+            deadline,
+            points,
+            sweep,
+            condition,
+            following,
+            expectations,
+            notes,
+        }
     });
     problems.or(scenario)
 }
@@ -208,16 +251,16 @@ struct Reading {
 impl Reading {
     /// A look at every point, and what the first says of the whole; `None` after a mistake.
     fn points(&mut self, force: bool) -> Option<(Heading, Survey)> {
-        let (mut digits, mut parts, mut survey) = (self.written.first(), Parts::default(), Survey::default());
+        let (mut digits, mut parts, mut survey) = (self.written.digits(0), Parts::default(), Survey::default());
         let heading = parts::read_heading(&mut self.reader(&digits));
         self.point(&digits, Changed::ALL, &mut parts);
         survey.add(&parts);
         let count = self.count(&heading, force)?;
-        for _ in 1..count {
+        for number in 1..count {
             if self.problems.enough() {
                 break;
             }
-            let changed = self.written.step(&mut digits);
+            let changed = self.written.step(number - 1, &mut digits);
             self.point(&digits, changed, &mut parts);
             survey.add(&parts);
         }
@@ -238,7 +281,7 @@ impl Reading {
     /// The number of points, unless that is too many.
     fn count(&mut self, heading: &Heading, force: bool) -> Option<u32> {
         let Written { root, axes, end, .. } = &self.written;
-        let points = sweep::combinations(axes);
+        let points = self.written.count();
         let runs = |replicates: u64| u128::from(points) * u128::from(replicates);
         // What surely comes counts: where a target decides, that is the least. But no number of runs is beyond telling.
         let least = heading.precision.map_or(heading.replicates, |precision| precision.min);
@@ -265,12 +308,12 @@ impl Reading {
 }
 
 /// Values written in two ways that make the same point.
-fn check_alike(axes: &[Axis], points: &Points, problems: &mut Problems) {
-    let settings = |index: u64| {
-        let point = points.get(usize::try_from(index).ok()?)?;
+fn check_alike(axes: &[Axis], sizes_differ: bool, points: &Points, problems: &mut Problems) {
+    let settings = |combination: u64| {
+        let point = points.get(points.number_of(u32::try_from(combination).ok()?)? as usize)?;
         serde_json::to_string(&(point.seed, &point.settings)).ok()
     };
-    sweep::alike(axes, settings, problems);
+    sweep::alike(axes, sizes_differ, settings, problems);
 }
 
 /// When a share of the nodes had the update is known of updates alone.

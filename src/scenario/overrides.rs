@@ -6,7 +6,7 @@ use super::document;
 use super::place::Place;
 use super::problems::Problems;
 use super::source::Source;
-use super::sweep::Axis;
+use super::sweep::{Axis, ZIP};
 use super::tree::{self, Entry, Node, Table, Value};
 
 /// What the command line changes in a scenario.
@@ -140,8 +140,11 @@ impl Draft {
             (_, Some(rest), Value::Table(table)) => table.find(rest).is_some(),
             _ => false,
         };
-        for entry in self.sweep.extract_if(.., |entry| settles(&entry.key)) {
-            self.notes.push(format!("`{}` is set on the command line, so its sweep is left out", entry.key));
+        let mut swept: Vec<String> =
+            self.sweep.extract_if(.., |entry| settles(&entry.key)).map(|entry| entry.key).collect();
+        swept.extend(unzip(&mut self.sweep, settles));
+        for key in swept {
+            self.notes.push(format!("`{key}` is set on the command line, so its sweep is left out"));
         }
         self.root.set(path, key_place, node);
         self.pinned.push((path.to_owned(), key_place));
@@ -150,6 +153,9 @@ impl Draft {
     /// Several values instead of what the file says.
     fn resweep(&mut self, path: &str, key_place: Place, node: Node) {
         self.pinned.retain(|(other, _)| other != path);
+        for key in unzip(&mut self.sweep, |key| key == path) {
+            self.notes.push(format!("`{key}` is swept on the command line, and goes in step with no other key"));
+        }
         replace(&mut self.sweep, Entry { key: path.to_owned(), key_place, node });
     }
 
@@ -167,10 +173,11 @@ impl Draft {
     /// A value that each value of a swept key around it would replace is no value.
     fn check_pinned(&self, problems: &mut Problems) {
         for (path, place) in &self.pinned {
-            let Some(outer) = self.sweep.iter().find(|entry| below(path, &entry.key).is_some()) else { continue };
-            let problem = format!("`{}` is swept, and each of its values takes the place of this one", outer.key);
-            let diagnostic =
-                Diagnostic::at(*place, path, problem, format!("`--set {}=…`, which ends the sweep", outer.key));
+            let zipped = self.sweep.iter().flat_map(zips).flat_map(|zip| &zip.entries);
+            let mut swept = self.sweep.iter().chain(zipped).map(|entry| &entry.key);
+            let Some(outer) = swept.find(|key| below(path, key).is_some()) else { continue };
+            let problem = format!("`{outer}` is swept, and each of its values takes the place of this one");
+            let diagnostic = Diagnostic::at(*place, path, problem, format!("`--set {outer}=…`, which ends the sweep"));
             problems
                 .push(diagnostic.suggest(format!("to set it in every configuration, write --set 'sweep.{path}=[…]'")));
         }
@@ -188,8 +195,50 @@ fn flat(key: &str, node: Node) -> Vec<(String, Node)> {
         Value::Table(table) if !table.entries.is_empty() => {
             table.flatten().into_iter().map(|entry| (format!("{key}.{}", entry.key), entry.node)).collect()
         }
-        _ => vec![(key.to_owned(), node)],
+        _ => {
+            let entry = flat_zips(Entry { key: key.to_owned(), key_place: node.place, node });
+            vec![(entry.key, entry.node)]
+        }
     }
+}
+
+/// The tables of keys that go in step, if that is what `entry` is.
+fn zips(entry: &Entry) -> impl Iterator<Item = &Table> {
+    let items: &[Node] = match &entry.node.value {
+        Value::Array(items) if entry.key == ZIP => items,
+        _ => &[],
+    };
+    items.iter().filter_map(|item| if let Value::Table(table) = &item.value { Some(table) } else { None })
+}
+
+/// Takes the keys of which `settles` holds out of those that go in step, and says which.
+fn unzip(sweep: &mut Vec<Entry>, settles: impl Fn(&str) -> bool) -> Vec<String> {
+    let mut gone = Vec::new();
+    for entry in sweep.iter_mut().filter(|entry| entry.key == ZIP) {
+        let Value::Array(items) = &mut entry.node.value else { continue };
+        items.retain_mut(|item| {
+            let Value::Table(table) = &mut item.value else { return true };
+            let before = gone.len();
+            gone.extend(table.entries.extract_if(.., |entry| settles(&entry.key)).map(|entry| entry.key));
+            !table.entries.is_empty() || gone.len() == before
+        });
+    }
+    let empty =
+        |entry: &Entry| matches!(&entry.node.value, Value::Array(items) if entry.key == ZIP && items.is_empty());
+    sweep.retain(|entry| gone.is_empty() || !empty(entry));
+    gone
+}
+
+/// The zips of a sweep with their keys flat.
+fn flat_zips(mut entry: Entry) -> Entry {
+    if let (Value::Array(items), ZIP) = (&mut entry.node.value, entry.key.as_str()) {
+        for item in items {
+            if let Value::Table(table) = &mut item.value {
+                table.entries = std::mem::take(table).flatten();
+            }
+        }
+    }
+    entry
 }
 
 /// Puts `entry` in the place of the one with its key, or at the end.
@@ -245,7 +294,7 @@ fn path_of(key: &str) -> String {
 /// The free keys of the section `name`, flat.
 fn section(node: Node, name: &str, problems: &mut Problems) -> Vec<Entry> {
     match node.value {
-        Value::Table(table) => table.flatten(),
+        Value::Table(table) => table.flatten().into_iter().map(flat_zips).collect(),
         other => {
             let problem = format!("expected a table, found {}", super::fault::kind_of(&other));
             problems.push(Diagnostic::at(node.place, name, problem, format!("a section, `[{name}]`")));

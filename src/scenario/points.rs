@@ -37,8 +37,13 @@ impl Combinations for Side {
     fn swept(&self, number: u32) -> Vec<(String, String)> {
         let Side { label, read } = self;
         let label = label.iter().map(|label| (**label).clone());
-        let chosen = sweep::combination(&read.written.axes, number.into());
+        let chosen = sweep::combination(&read.written.axes, read.written.combination(number).into());
         label.chain(chosen.iter().map(|(axis, node)| (axis.path.clone(), sweep::as_column(&node.value)))).collect()
+    }
+
+    fn follows(&self, path: &str) -> bool {
+        let written = &self.read.written;
+        written.sizes_differ() && written.axes.iter().any(|axis| axis.path == path && axis.follows())
     }
 }
 
@@ -101,6 +106,32 @@ impl Points {
             .iter()
             .flat_map(|side| side.read.read_cache.all::<Strategy>(settings::gossip::STRATEGY.path))
             .copied()
+    }
+
+    /// What the points that differ from point `index` in the swept `key` alone, or in the file that is called so, have in
+    /// common: the number of the first of them.
+    pub(super) fn alike(&self, index: u32, key: &str) -> u32 {
+        let count = self.sides.first().map_or(1, |side| side.read.count.max(1));
+        let (number, within) = (index / count, index % count);
+        match self.sides.get(number as usize).map(|side| &**side) {
+            Some(Side { label: Some(label), .. }) if label.0 == key => within,
+            Some(side) => number * count + side.read.written.alike(within, key),
+            None => index,
+        }
+    }
+
+    /// The number of the point that `combination` is in its file, if it is one.
+    pub(super) fn number_of(&self, combination: u32) -> Option<u32> {
+        self.sides.first()?.read.written.number_of(combination)
+    }
+
+    /// Whether the same combinations of swept values are points in both, by their places.
+    pub(super) fn same_combinations(&self, other: &Self) -> bool {
+        let combinations = |points: &Self| {
+            let read = points.sides.first().map(|side| Arc::clone(&side.read));
+            read.map(|read| (0..read.count).map(|number| read.written.combination(number)).collect::<Vec<_>>())
+        };
+        combinations(self) == combinations(other)
     }
 
     /// The first point.
@@ -174,10 +205,10 @@ impl Iterator for Iter<'_> {
         let count = self.points.sides.first()?.read.count;
         let (side, within) = (self.points.sides.get((index / count) as usize)?, index % count);
         let changed = if within == 0 {
-            self.digits = side.read.written.first();
+            self.digits = side.read.written.digits(0);
             Changed::ALL
         } else {
-            side.read.written.step(&mut self.digits)
+            side.read.written.step(within - 1, &mut self.digits)
         };
         side.read.make(&self.digits, changed, &mut self.parts);
         self.next += 1;

@@ -1,4 +1,5 @@
-//! Ranges in sweep lists: `"2^6..2^16"` (powers of two) and `"0..0.5 step 0.1"`, both ends included.
+//! Ranges in sweep lists: `"2^6..2^16"` and `"10^2..10^6"` (powers), `"0..0.5 step 0.1"` and `"1%..10% step 1%"`, both ends
+//! included.
 //!
 //! Steps are taken in decimal, so the third value of `"0.1..0.5 step 0.1"` is 0.3 and not 0.30000000000000004. A range
 //! is counted before any of its values is made.
@@ -7,7 +8,7 @@ use super::limits::MAX_POINTS;
 use super::tree::Value;
 
 /// What a range looks like; every error about one says so.
-pub(super) const RANGE_FORM: &str = "\"2^6..2^16\" (powers of two), \"1..8\" or \"0..0.5 step 0.1\"";
+pub(super) const RANGE_FORM: &str = "\"2^6..2^16\" or \"10^2..10^6\" (powers), \"1..8\" or \"0..0.5 step 0.1\"";
 
 /// Whether `text` is meant as a range: two dots between two numbers. Paths such as `../graph.txt` are not.
 pub(super) fn is_range(text: &str) -> bool {
@@ -24,11 +25,11 @@ pub(super) fn respelt(text: &str) -> Option<String> {
     is_range(&meant).then_some(meant)
 }
 
-/// Equal steps from a first value, or powers of two.
+/// Equal steps from a first value, or powers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Range {
-    /// 2^low, …, 2^high.
-    Powers { low: u32, high: u32 },
+    /// base^low, …, base^high.
+    Powers { base: u64, low: u32, high: u32 },
     /// `count` values from `low` on, each `step` above the one before, in units of 10^-places.
     Steps { low: i128, step: i128, places: u32, count: u64 },
 }
@@ -42,17 +43,19 @@ impl Range {
         let Some((low, rest)) = text.split_once("..") else { return Err(format!("`{text}` is not a range")) };
         let (high, step) = rest.split_once("step").map_or((rest, None), |(high, step)| (high, Some(step.trim())));
         let (low, high) = (low.trim(), high.trim());
-        match (low.strip_prefix("2^"), high.strip_prefix("2^"), step) {
-            (Some(low), Some(high), None) => powers(text, low, high),
+        match (low.split_once('^'), high.split_once('^'), step) {
+            (Some((base, low)), Some((other, high)), None) if base.trim() == other.trim() => {
+                powers(text, base, low, high)
+            }
             (None, None, _) => steps(text, low, high, step),
-            _ => Err(format!("`{text}` mixes powers of two with something else")),
+            _ => Err(format!("`{text}` mixes powers of one number with something else")),
         }
     }
 
     /// How many values it has: at least one.
     pub(super) fn count(self) -> u64 {
         match self {
-            Range::Powers { low, high } => u64::from(high - low) + 1,
+            Range::Powers { low, high, .. } => u64::from(high - low) + 1,
             Range::Steps { count, .. } => count,
         }
     }
@@ -60,7 +63,8 @@ impl Range {
     /// Its values, rising.
     pub(super) fn values(self) -> impl Iterator<Item = Value> {
         let value = move |index: u64| match self {
-            Range::Powers { low, .. } => Value::Integer(1 << (u64::from(low) + index)),
+            // Its ends fit, and no range has more values than there are exponents.
+            Range::Powers { base, low, .. } => Value::Integer(i128::from(base).pow(low + index as u32)),
             Range::Steps { low, step, places, .. } => {
                 Decimal { digits: low + i128::from(index) * step, places }.value()
             }
@@ -69,15 +73,19 @@ impl Range {
     }
 }
 
-fn powers(text: &str, low: &str, high: &str) -> Result<Range, String> {
-    let exponent = |digits: &str| digits.parse::<u32>().ok().filter(|&exponent| exponent < 63);
+fn powers(text: &str, base: &str, low: &str, high: &str) -> Result<Range, String> {
+    let Some(base) = base.trim().parse::<u64>().ok().filter(|&base| base > 1) else {
+        return Err(format!("`{text}` has powers of something else than a whole number from 2 up"));
+    };
+    let most = i64::MAX.ilog(i64::try_from(base).unwrap_or(i64::MAX)) + 1;
+    let exponent = |digits: &str| digits.trim().parse::<u32>().ok().filter(|&exponent| exponent < most);
     let (Some(low), Some(high)) = (exponent(low), exponent(high)) else {
-        return Err(format!("`{text}` has an exponent that is not a whole number below 63"));
+        return Err(format!("`{text}` has an exponent that is not a whole number below {most}"));
     };
     if low > high {
         return Err(format!("`{text}` runs backwards"));
     }
-    Ok(Range::Powers { low, high })
+    Ok(Range::Powers { base, low, high })
 }
 
 fn steps(text: &str, low: &str, high: &str, step: Option<&str>) -> Result<Range, String> {
@@ -111,12 +119,21 @@ struct Decimal {
 impl Decimal {
     fn parse(text: &str) -> Option<Self> {
         let plain = text.replace('_', "");
+        let (plain, power) = match plain.strip_suffix(['%', 'k', 'M']).map(str::trim_end) {
+            Some(number) if plain.ends_with('%') => (number.to_owned(), -2),
+            Some(number) if plain.ends_with('k') => (number.to_owned(), 3),
+            Some(number) => (number.to_owned(), 6),
+            None => (plain.clone(), 0),
+        };
         let (whole, fraction) = plain.split_once('.').unwrap_or((&plain, ""));
         let fraction = fraction.trim_end_matches('0');
-        let digits = format!("{whole}{fraction}").parse().ok()?;
+        let digits: i128 = format!("{whole}{fraction}").parse().ok()?;
         let digits_only = fraction.bytes().all(|byte| byte.is_ascii_digit());
         let short = whole.len() <= 16 && fraction.len() <= 15;
-        (digits_only && short).then_some(Decimal { digits, places: fraction.len() as u32 })
+        let places = fraction.len() as i32 - power;
+        // What is above the point has zeros in place of decimals.
+        let digits = digits * 10_i128.pow(u32::try_from(-places).unwrap_or(0));
+        (digits_only && short).then_some(Decimal { digits, places: u32::try_from(places).unwrap_or(0) })
     }
 
     /// The digits with `places` after the point, of which there are at least as many as now.
@@ -150,6 +167,9 @@ mod tests {
     fn powers_of_two_include_both_ends() {
         assert_eq!(written("2^3..2^6"), ["8", "16", "32", "64"]);
         assert_eq!(written("2^4..2^4"), ["16"]);
+        assert_eq!(written("10^2..10^4"), ["100", "1000", "10000"]);
+        assert_eq!(written("3^0 .. 3^3"), ["1", "3", "9", "27"]);
+        assert_eq!(written("10^18..10^18"), ["1000000000000000000"]);
     }
 
     #[test]
@@ -160,6 +180,10 @@ mod tests {
         assert_eq!(written("10..1_000 step 330"), ["10", "340", "670", "1000"]);
         assert_eq!(written("1..4"), ["1", "2", "3", "4"]);
         assert_eq!(written("-0.0..0 step 1"), ["0"]);
+        assert_eq!(written("1%..2.5% step 0.5%"), ["0.01", "0.015", "0.02", "0.025"]);
+        assert_eq!(written("0%..100 % step 50%"), ["0", "0.5", "1"]);
+        assert_eq!(written("1k..3k step 1k"), ["1000", "2000", "3000"]);
+        assert_eq!(written("1.5k..0.002M step 250"), ["1500", "1750", "2000"]);
     }
 
     #[test]
@@ -204,6 +228,10 @@ mod tests {
             ("0..9999999999999999 step 0.000000000000001", "9999999999999999000000000000001 values"),
             ("2^6..4096", "mixes powers"),
             ("2^6..2^99", "below 63"),
+            ("10^2..10^19", "below 19"),
+            ("2^2..10^3", "mixes powers"),
+            ("1^2..1^3", "powers of something else"),
+            ("1%..5%", "no step"),
             ("1..1e3", "not a decimal number"),
             ("1..2 step", "not a decimal number"),
         ] {

@@ -44,19 +44,17 @@ impl<T: Clone + Send + Sync + 'static> Kept for T {}
 
 impl Slot {
     fn new<T: Kept>(key: &'static str, written: &Written) -> Self {
-        let mut deciding: Vec<(usize, usize)> = written.deciding(key).map(|which| (which, 1)).collect();
-        let mut stride: usize = 1;
-        for (which, own) in deciding.iter_mut().rev() {
-            *own = stride;
-            // Only the first point is read before it is known that all points can be counted.
-            stride = stride.saturating_mul(written.axes[*which].values.len());
-        }
-        Slot { key, deciding, values: Box::new(Values::<T>::new()) }
+        Slot { key, deciding: written.strides(key), values: Box::new(Values::<T>::new()) }
     }
 
     fn place(&self, digits: &Digits) -> usize {
-        self.deciding.iter().map(|&(which, stride)| digits[which] * stride).sum()
+        place(&self.deciding, digits)
     }
+}
+
+/// The place of a point among the values of a key: see [`Written::strides`].
+pub(super) fn place(strides: &[(usize, usize)], digits: &Digits) -> usize {
+    strides.iter().map(|&(which, stride)| digits[which] * stride).sum()
 }
 
 impl ReadCache {

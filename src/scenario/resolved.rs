@@ -13,6 +13,7 @@ use super::points::Points;
 use super::sweep::{self, Axis};
 use super::tree::{Node, Value};
 use super::words::quoted;
+use super::written::Written;
 use crate::experiment::Design;
 use crate::settings::{Deadline, Point, Precision, Settings};
 use crate::workload::Strategy;
@@ -36,10 +37,47 @@ pub struct Scenario {
     pub points: Points,
     /// The swept keys, in the order of the file; the first varies slowest.
     pub sweep: Vec<SweptKey>,
+    /// What holds of every point, if `where` leaves others out.
+    pub condition: Option<String>,
+    /// The settings that follow the number of nodes, where that differs between points.
+    pub following: Vec<Following>,
     /// What must hold of the results.
     pub expectations: Vec<Expectation>,
     /// What its author should know, though it is no mistake.
     pub notes: Vec<String>,
+}
+
+/// A setting that follows the number of nodes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Following {
+    /// The dotted path of its key.
+    pub path: String,
+    /// The expression; of a swept key, of which each value may be another, none.
+    pub written: Option<String>,
+}
+
+impl Following {
+    pub(super) fn all(written: &Written) -> Vec<Self> {
+        if !written.sizes_differ() {
+            return Vec::new();
+        }
+        let once =
+            written.following().map(|(path, text)| Following { path: path.to_owned(), written: Some(text.to_owned()) });
+        let swept = written.axes.iter().filter(|axis| axis.follows());
+        once.chain(swept.map(|axis| Following { path: axis.path.clone(), written: None })).collect()
+    }
+
+    /// Its value at a point, as JSON has it; `None` if the point has no such setting.
+    pub fn value(&self, point: &Point) -> Option<serde_json::Value> {
+        // Settings are plain values with string keys, which JSON can always hold.
+        let settings = serde_json::to_value(&point.settings).ok()?;
+        settings.pointer(&pointer(&self.path)).cloned()
+    }
+}
+
+/// The place of a dotted path in settings that are JSON.
+fn pointer(path: &str) -> String {
+    format!("/{}", path.replace('.', "/"))
 }
 
 /// A swept key.
@@ -61,12 +99,21 @@ impl SweptKey {
     pub(super) fn over(path: &str, texts: &[String]) -> Self {
         let place = Place::new(0, 0..0);
         let node = |text: &String| Node { value: Value::Text(text.clone()), place };
-        let axis = Axis { path: path.to_owned(), key_place: place, values: texts.iter().map(node).collect() };
+        let axis =
+            Axis { path: path.to_owned(), key_place: place, values: texts.iter().map(node).collect(), in_step: false };
         SweptKey { path: path.to_owned(), axes: [axis].into(), which: 0 }
     }
 
     fn nodes(&self) -> &[Node] {
         &self.axes[self.which].values
+    }
+
+    /// The number of the zip in which it goes in step with others, from 0.
+    pub fn zip(&self) -> Option<usize> {
+        let is_in_zip = |step: &std::ops::Range<usize>| step.len() > 1;
+        let steps = sweep::steps(&self.axes);
+        let zips = steps.iter().filter(|step| is_in_zip(step));
+        zips.into_iter().position(|step| step.contains(&self.which))
     }
 
     /// How many values it has.
@@ -77,6 +124,16 @@ impl SweptKey {
     /// Its values, texts without quotes.
     pub fn values(&self) -> impl Iterator<Item = String> {
         self.nodes().iter().map(|node| sweep::as_column(&node.value))
+    }
+
+    /// Appends it as a line of a scenario file.
+    fn write(&self, text: &mut String) {
+        text.push_str(&format!("{} = [", quoted(&self.path)));
+        for (place, value) in self.written().enumerate() {
+            // Writing to a string cannot fail.
+            let _ = write!(text, "{}{value}", if place > 0 { ", " } else { "" });
+        }
+        text.push_str("]\n");
     }
 
     /// Its values, as TOML.
@@ -150,8 +207,14 @@ impl Scenario {
 
     /// The scenario for a manifest: the settings of the first point, and what is swept from there.
     pub fn resolved(&self) -> serde_json::Value {
-        let sweep = self.sweep.iter().map(|key| json!({ "key": key.path, "values": key.values().collect::<Vec<_>>() }));
-        json!({
+        let key = |key: &SweptKey| {
+            let mut json = json!({ "key": key.path, "values": key.values().collect::<Vec<_>>() });
+            if let Some(zip) = key.zip() {
+                json["zip"] = zip.into();
+            }
+            json
+        };
+        let mut resolved = json!({
             "name": self.name,
             "description": self.description,
             "seed": self.seed,
@@ -159,13 +222,22 @@ impl Scenario {
             "deadline": self.deadline,
             "points": self.points.len(),
             "settings": self.points.first().map(|point| point.settings),
-            "sweep": sweep.collect::<Vec<_>>(),
+            "sweep": self.sweep.iter().map(key).collect::<Vec<_>>(),
             "expect": self.expectations.iter().map(Expectation::to_string).collect::<Vec<_>>(),
-        })
+        });
+        if let Some(condition) = &self.condition {
+            resolved["where"] = condition.as_str().into();
+        }
+        let follows =
+            self.following.iter().filter_map(|following| following.written.as_ref().map(|text| (following, text)));
+        for (Following { path, .. }, text) in follows {
+            resolved["follows"][path] = text.as_str().into();
+        }
+        resolved
     }
 
     /// The scenario with every default filled in, as a scenario file: read again, it is the same scenario. A swept
-    /// key shows its first value in its section.
+    /// key shows its first value in its section, and a setting that follows the number of nodes the expression.
     pub fn resolved_toml(&self) -> String {
         let mut text = String::new();
         if !self.description.is_empty() {
@@ -179,19 +251,10 @@ impl Scenario {
         text.push_str(&format!("seed = {}\nreplicates = {replicates}\ndeadline = {deadline}\n", self.seed));
         let exchange = self.points.strategies().any(|strategy| strategy == Strategy::PushPull);
         if let Some(point) = self.points.first() {
-            text.push_str(&format!("\n{}", point.settings.sections(exchange)));
+            let following = self.following.iter().filter_map(|key| Some((pointer(&key.path), key.written.as_deref()?)));
+            text.push_str(&format!("\n{}", point.settings.sections(exchange, &following.collect::<Vec<_>>())));
         }
-        if !self.sweep.is_empty() {
-            text.push_str("\n[sweep]\n");
-        }
-        for key in &self.sweep {
-            text.push_str(&format!("{} = [", quoted(&key.path)));
-            for (place, value) in key.written().enumerate() {
-                // Writing to a string cannot fail.
-                let _ = write!(text, "{}{value}", if place > 0 { ", " } else { "" });
-            }
-            text.push_str("]\n");
-        }
+        self.write_sweep(&mut text);
         if !self.expectations.is_empty() {
             text.push_str("\n[expect]\n");
         }
@@ -199,6 +262,28 @@ impl Scenario {
             text.push_str(&format!("{}\n", expectation.to_toml()));
         }
         text
+    }
+}
+
+impl Scenario {
+    /// Appends what is swept: keys of their own, the condition, and those that go in step.
+    fn write_sweep(&self, text: &mut String) {
+        if !self.sweep.is_empty() {
+            text.push_str("\n[sweep]\n");
+        }
+        let (alone, in_step): (Vec<&SweptKey>, Vec<&SweptKey>) = self.sweep.iter().partition(|key| key.zip().is_none());
+        alone.into_iter().for_each(|key| key.write(text));
+        if let Some(condition) = &self.condition {
+            text.push_str(&format!("where = {}\n", quoted(condition)));
+        }
+        let mut last = None;
+        for key in in_step {
+            if key.zip() != last {
+                text.push_str("\n[[sweep.zip]]\n");
+                last = key.zip();
+            }
+            key.write(text);
+        }
     }
 }
 

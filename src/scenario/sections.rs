@@ -16,6 +16,7 @@ use serde::de::DeserializeOwned;
 use super::deserialize;
 use super::diagnostic::Diagnostic;
 use super::document;
+use super::number::{self, Size};
 use super::place::Place;
 use super::problems::Problems;
 use super::read_cache::{Found, Kept, Store};
@@ -24,7 +25,8 @@ use super::tree::{Node, Value};
 use super::written::{Digits, Written};
 use crate::catalog::Incompatible;
 use crate::key::{Key, Presence};
-use crate::settings::network::TOPOLOGY;
+use crate::settings::network::{NODES, TOPOLOGY};
+use crate::settings::{DESCRIPTION, REPLICATES, SEED};
 use crate::topology::TopologySpec;
 
 /// Topologies that name files, each loaded once for all points.
@@ -46,6 +48,9 @@ pub(super) enum Unusable {
     File,
 }
 
+/// The keys whose numbers follow nothing.
+const FIXED: [&str; 4] = [DESCRIPTION.path, SEED.path, REPLICATES.path, NODES.path];
+
 /// What was said of how a value is written.
 #[derive(Clone, Copy)]
 struct LookupOnly(bool);
@@ -57,6 +62,8 @@ pub(super) struct Reader<'a> {
     read_cache: Store<'a>,
     loaded: &'a mut Loaded,
     problems: &'a mut Problems,
+    /// The number of nodes, once it is known.
+    nodes: Option<u32>,
     /// Where the memo has the next key, if it comes in the usual order.
     next: usize,
     missing: Vec<(&'static str, &'static str)>,
@@ -71,7 +78,28 @@ impl<'a> Reader<'a> {
         loaded: &'a mut Loaded,
         problems: &'a mut Problems,
     ) -> Self {
-        Reader { written, digits, read_cache, loaded, problems, next: 0, missing: Vec::new() }
+        Reader { written, digits, read_cache, loaded, problems, nodes: None, next: 0, missing: Vec::new() }
+    }
+
+    /// Takes note of the number of nodes, which other numbers may follow.
+    pub(super) fn set_nodes(&mut self, nodes: Option<u32>) {
+        self.nodes = nodes;
+    }
+
+    /// What numbers of `key` may follow, which `node` says; `None` if it is not known, which is reported elsewhere.
+    fn size(&self, key: &str, node: Option<&Node>) -> Option<Size> {
+        if FIXED.contains(&key) {
+            return Some(Size::Meaningless);
+        }
+        let nodes = || if node.is_some_and(number::any_follows) { self.written_nodes() } else { Some(0) };
+        self.nodes.or_else(nodes).map(Size::Known)
+    }
+
+    /// The number of nodes as it is written, if that is one.
+    fn written_nodes(&self) -> Option<u32> {
+        let node = self.written.node(NODES.path, self.digits)?;
+        let number = whole::number_of(&node, NODES.path, Size::Meaningless).ok()?;
+        u32::try_from(number.whole()?).ok()
     }
 
     /// What `parse` makes of the value of `key`, worked out once wherever the same is written.
@@ -95,7 +123,12 @@ impl<'a> Reader<'a> {
     }
 
     fn value<T: DeserializeOwned + Kept>(&mut self, key: &Key) -> Found<T> {
-        self.get(key.path, |_, node| value_of(key, node))
+        self.get(key.path, |reader, node| reader.value_of(key, node))
+    }
+
+    /// What `node` says of `key`; nothing where it follows the number of nodes and that is not known.
+    fn value_of<T: DeserializeOwned>(&self, key: &Key, node: Option<&Node>) -> Found<T> {
+        self.size(key.path, node).map_or(Found::Absent, |size| value_of(key, node, size))
     }
 
     /// Whether `is` holds of how `key` is written, if it is. Of each key only one thing can be asked so.
@@ -111,7 +144,7 @@ impl<'a> Reader<'a> {
             Found::Absent => None,
             Found::Wrong(diagnostic) => {
                 self.problems.push(*diagnostic);
-                self.good(value_of(key, None))
+                self.good(value_of(key, None, Size::Meaningless))
             }
         }
     }
@@ -135,7 +168,7 @@ impl<'a> Reader<'a> {
 
     /// The topology with what its files hold, and the number of nodes where they settle it.
     pub(super) fn topology(&mut self) -> Result<(TopologySpec, Option<u32>), Unusable> {
-        let settled = self.get(TOPOLOGY.path, |reader, node| match value_of(&TOPOLOGY, node) {
+        let settled = self.get(TOPOLOGY.path, |reader, node| match reader.value_of(&TOPOLOGY, node) {
             Found::Read(topology) => Found::Read(reader.load(topology)),
             Found::Absent => Found::Absent,
             Found::Wrong(diagnostic) => Found::Wrong(diagnostic),
@@ -165,17 +198,21 @@ impl<'a> Reader<'a> {
     pub(super) fn section<T: Kept>(
         &mut self,
         name: &'static str,
-        parse: impl FnOnce(Option<&Node>) -> Result<T, Diagnostic>,
+        parse: impl FnOnce(Option<&Node>, Size) -> Result<T, Diagnostic>,
     ) -> Option<T> {
-        let section = self.get(name, |_, node| found(parse(node)));
+        let section = self.get(name, |reader, node| match reader.size(name, node) {
+            Some(size) => found(parse(node, size)),
+            None => Found::Absent,
+        });
         self.good(section)
     }
 
     /// The tables `[[key]]`, none if nothing is written; `None` after a mistake.
     pub(super) fn tables<T: DeserializeOwned + Kept>(&mut self, key: &'static str) -> Option<Arc<[T]>> {
-        let tables = self.get(key, |_, node| match node {
-            Some(node) => Found::Read(tables::read(node, key).map(Arc::from)),
-            None => Found::Read(Ok(Arc::default())),
+        let tables = self.get(key, |reader, node| match (node, reader.size(key, node)) {
+            (Some(node), Some(size)) => Found::Read(tables::read(node, key, size).map(Arc::from)),
+            (Some(_), None) => Found::Absent,
+            (None, _) => Found::Read(Ok(Arc::default())),
         });
         match self.good(tables)? {
             Ok(tables) => Some(tables),
@@ -249,11 +286,12 @@ fn found<T>(result: Result<T, Diagnostic>) -> Found<T> {
 }
 
 /// What `node` says of `key`, else its default, if it has one.
-fn value_of<T: DeserializeOwned>(key: &Key, node: Option<&Node>) -> Found<T> {
+fn value_of<T: DeserializeOwned>(key: &Key, node: Option<&Node>, size: Size) -> Found<T> {
+    let read = |node: &Node| found(deserialize::read(node, key.path, key.noun(), size));
     let default = || Some(document::parse_default(key.default()?));
     match node {
-        Some(node) => found(deserialize::read(node, key.path, key.noun())),
-        None => default().map_or(Found::Absent, |node| found(deserialize::read(&node, key.path, key.noun()))),
+        Some(node) => read(node),
+        None => default().map_or(Found::Absent, |node| read(&node)),
     }
 }
 

@@ -7,18 +7,24 @@ use serde::Deserialize;
 use super::deserialize;
 use super::diagnostic::Diagnostic;
 use super::fault::kind_of;
+use super::number::Size;
 use super::tree::{self, Entry, Node, Table, Value};
 
-/// Reads the tables `[[key]]`, or those that are written under `key` by their numbers from 0.
+/// Reads the tables `[[key]]`, or those that are written under `key` by their numbers from 0; numbers in them may follow
+/// `size`.
 ///
 /// # Errors
 /// The first mistake in each of them, or that there is something else.
-pub(super) fn read<'a, T: Deserialize<'a>>(node: &'a Node, key: &'a str) -> Result<Vec<T>, Vec<Diagnostic>> {
+pub(super) fn read<'a, T: Deserialize<'a>>(
+    node: &'a Node,
+    key: &'a str,
+    size: Size,
+) -> Result<Vec<T>, Vec<Diagnostic>> {
     let items = items_of(node, key).map_err(|mistake| vec![mistake])?;
     let read = |(number, item): (usize, &'a Node)| {
         let path = format!("{key}.{number}");
         if let Value::Table(_) = item.value {
-            return deserialize::read(item, &path, key);
+            return deserialize::read(item, &path, key, size);
         }
         let problem = format!("expected a table, found {}", kind_of(&item.value));
         Err(Diagnostic::at(item.place, path, problem, format!("tables, each under `[[{key}]]`")))

@@ -133,6 +133,23 @@ impl Table {
         self.entries[index].node.set(rest, key_place, node);
     }
 
+    /// What stands in no table and no list, with its dotted path, in which an item of a list is its number.
+    pub(super) fn leaves(self) -> Vec<Entry> {
+        let mut leaves = Vec::new();
+        for Entry { key, key_place, node } in self.entries {
+            let inner = match node.value {
+                Value::Table(table) => table,
+                Value::Array(mut items) => numbered(&mut items),
+                _ => {
+                    leaves.push(Entry { key, key_place, node });
+                    continue;
+                }
+            };
+            leaves.extend(inner.leaves().into_iter().map(|leaf| Entry { key: format!("{key}.{}", leaf.key), ..leaf }));
+        }
+        leaves
+    }
+
     /// All values with their dotted paths: `"a.b" = 1`, `a.b = 1` and `a = { b = 1 }` are the same.
     pub(super) fn flatten(self) -> Vec<Entry> {
         let mut flat = Vec::new();
@@ -149,6 +166,18 @@ impl Table {
         }
         flat.sort_by_key(|entry| entry.key_place);
         flat
+    }
+}
+
+impl Value {
+    /// Whether it is this text, or holds it.
+    pub(super) fn names(&self, word: &str) -> bool {
+        match self {
+            Value::Text(text) => text == word,
+            Value::Array(items) => items.iter().any(|item| item.value.names(word)),
+            Value::Table(table) => table.entries.iter().any(|entry| entry.node.value.names(word)),
+            Value::Bool(_) | Value::Integer(_) | Value::Float(_) | Value::Date(_) => false,
+        }
     }
 }
 

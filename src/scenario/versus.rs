@@ -11,15 +11,7 @@ impl Scenario {
     /// What the points that differ from point `index` in the swept `key` alone have in common: the number of the first
     /// of them.
     pub fn alike(&self, index: u32, key: &str) -> u32 {
-        let mut stride = 1;
-        for axis in self.sweep.iter().rev() {
-            let values = axis.count() as u32;
-            if axis.path == key {
-                return index - index / stride % values * stride;
-            }
-            stride *= values;
-        }
-        index
+        self.points.alike(index, key)
     }
 
     /// What to know of a comparison by `key`: whether points share no random numbers.
@@ -101,6 +93,20 @@ fn check_alike(first: &Scenario, second: &Scenario, names: &[String; 2]) -> Resu
                 own.path
             ));
         }
+    }
+    let following = |scenario: &Scenario| {
+        let swept = scenario.following.iter().filter(|following| following.written.is_none());
+        swept.map(|following| following.path.clone()).collect::<Vec<_>>()
+    };
+    if following(first) != following(second) {
+        return Err(format!(
+            "in one of {one} and {other} a swept key follows the number of nodes: let it do so in both"
+        ));
+    }
+    if !first.points.same_combinations(&second.points) {
+        return Err(format!(
+            "{one} and {other} have different configurations by `where` or [[sweep.zip]]: write the same in both"
+        ));
     }
     Ok(())
 }

@@ -15,7 +15,8 @@ keys! {
     EXCHANGE = "gossip.exchange", Optional("\"digest\""), Some("exchange"),
         "push-pull only: `digest` opens with the version, `eager` with the update itself";
     FANOUT = "gossip.fanout", Optional("1"), None,
-        "distinct peers contacted per turn; a node with fewer neighbours contacts them all";
+        "distinct peers contacted per turn; a node with fewer neighbours contacts them all. `\"all\"`: every neighbour, which \
+         is `network.nodes` - 1";
     INTERVAL = "gossip.interval", Optional("\"1s\""), None,
         "the time between two turns of a node";
     PHASE = "gossip.phase", Optional("\"aligned\""), Some("phase"),

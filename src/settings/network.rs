@@ -14,7 +14,7 @@ keys! {
     TOPOLOGY = "network.topology", Optional("\"complete\""), Some("topology"),
         "who can talk to whom";
     LATENCY = "network.latency", Optional("\"none\""), Some("latency"),
-        "how long each message travels";
+        "how long each message travels; a duration alone is short for `{ kind = \"constant\", value = … }`";
     LOSS = "network.loss", Optional("0"), Some("loss"),
         "each message is lost on its own with this probability; short for `{ kind = \"bernoulli\", rate = … }`";
     HEADER_SIZE = "network.header_size", Optional("\"32B\""), Some("header size"),

@@ -25,6 +25,11 @@ impl Point {
     pub fn swept(&self) -> Vec<(String, String)> {
         self.combinations.swept(self.within)
     }
+
+    /// Whether the swept key at `path` follows the number of nodes at some points, so that its number is not its value.
+    pub fn follows(&self, path: &str) -> bool {
+        self.combinations.follows(path)
+    }
 }
 
 impl fmt::Debug for Point {
@@ -40,4 +45,7 @@ impl fmt::Debug for Point {
 pub(crate) trait Combinations: Send + Sync {
     /// The swept keys by their dotted paths, with the values at combination `number`, texts without quotes.
     fn swept(&self, number: u32) -> Vec<(String, String)>;
+
+    /// Whether the swept key at `path` follows the number of nodes, and that differs.
+    fn follows(&self, path: &str) -> bool;
 }

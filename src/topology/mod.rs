@@ -66,22 +66,26 @@ use crate::units::NodeId;
 catalog! {
     /// Who can talk to whom.
     pub enum TopologySpec = "topology" {
-        "complete" => Complete(complete::Complete),
-        "ring" => Ring(ring::Ring),
-        "line" => Line(line::Line),
-        "star" => Star(star::Star),
-        "grid" => Grid(grid::Grid),
-        "torus" => Torus(torus::Torus),
-        "hypercube" => Hypercube(hypercube::Hypercube),
-        "tree" => Tree(tree::Tree),
-        "random-regular" => RandomRegular(random_regular::RandomRegular),
-        "erdos-renyi" => ErdosRenyi(erdos_renyi::ErdosRenyi),
-        "watts-strogatz" => WattsStrogatz(watts_strogatz::WattsStrogatz),
-        "barabasi-albert" => BarabasiAlbert(barabasi_albert::BarabasiAlbert),
-        "k-out" => KOut(k_out::KOut),
-        "geometric" => Geometric(geometric::Geometric),
-        "small-world-grid" => SmallWorldGrid(small_world_grid::SmallWorldGrid),
-        "file" => File(file::File),
+        "complete" => Complete(complete::Complete)
+            for ["full", "mesh", "full-mesh", "fully-connected", "clique", "all-to-all", "everybody", "kn"],
+        "ring" => Ring(ring::Ring) for ["cycle", "circle", "circulant", "loop"],
+        "line" => Line(line::Line) for ["path", "chain", "linear"],
+        "star" => Star(star::Star) for ["hub", "hub-and-spoke", "central"],
+        "grid" => Grid(grid::Grid) for ["lattice", "mesh2d", "2d-mesh", "grid2d", "2d-grid", "square-lattice"],
+        "torus" => Torus(torus::Torus) for ["torus2d", "2d-torus", "periodic-grid", "toroidal"],
+        "hypercube" => Hypercube(hypercube::Hypercube) for ["cube", "n-cube", "binary-cube"],
+        "tree" => Tree(tree::Tree) for ["binary-tree", "balanced-tree", "hierarchy"],
+        "random-regular" => RandomRegular(random_regular::RandomRegular)
+            for ["regular", "d-regular", "k-regular", "expander"],
+        "erdos-renyi" => ErdosRenyi(erdos_renyi::ErdosRenyi)
+            for ["gnp", "g(n,p)", "er", "random", "random-graph", "binomial", "poisson"],
+        "watts-strogatz" => WattsStrogatz(watts_strogatz::WattsStrogatz) for ["small-world", "ws", "newman-watts"],
+        "barabasi-albert" => BarabasiAlbert(barabasi_albert::BarabasiAlbert)
+            for ["scale-free", "ba", "power-law", "preferential-attachment"],
+        "k-out" => KOut(k_out::KOut) for ["random-k", "partial-view", "random-view"],
+        "geometric" => Geometric(geometric::Geometric) for ["random-geometric", "rgg", "unit-disk", "wireless", "spatial"],
+        "small-world-grid" => SmallWorldGrid(small_world_grid::SmallWorldGrid) for ["kleinberg", "navigable"],
+        "file" => File(file::File) for ["edge-list", "edgelist", "graphml", "csv", "from-file", "custom"],
     }
 
     /// Whether `nodes` nodes can be arranged so: see [`Topology::check`].

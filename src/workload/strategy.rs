@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::catalog::Synonyms;
+
 /// Who tells whom.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -14,6 +16,24 @@ pub enum Strategy {
     Pull,
     /// Both at once.
     PushPull,
+}
+
+impl Strategy {
+    /// What people write for strategies that are called otherwise.
+    pub const SYNONYMS: &'static [Synonyms] = &[
+        Synonyms { name: "push", beside: "", words: &["send", "eager-push", "infect", "tell", "rumor", "rumour"] },
+        Synonyms {
+            name: "push",
+            beside: "with fanout = \"all\"",
+            words: &["flood", "flooding", "broadcast", "multicast", "gossip-all"],
+        },
+        Synonyms { name: "pull", beside: "", words: &["poll", "ask", "fetch", "request", "lazy-pull"] },
+        Synonyms {
+            name: "push-pull",
+            beside: "",
+            words: &["epidemic", "pullpush", "pull-push", "anti-entropy", "exchange", "both", "gossip", "sync"],
+        },
+    ];
 }
 
 impl fmt::Display for Strategy {

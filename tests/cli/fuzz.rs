@@ -10,7 +10,7 @@ use rand::{Rng, RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
 /// What may come where something else stood.
-const TOKENS: [&str; 24] = [
+const TOKENS: [&str; 32] = [
     "0",
     "-1",
     "1e999",
@@ -35,9 +35,17 @@ const TOKENS: [&str; 24] = [
     "\"\"",
     "1979-05-27",
     "\u{1F980}",
+    "\"ceil(ln(n))\"",
+    "\"all\"",
+    "\"5%\"",
+    "\"80ms\"",
+    "((",
+    "ln(",
+    "[[sweep.zip]]",
+    "where = \"gossip.fanout < n\"",
 ];
 
-/// The scenarios that come with the program, and two that use what they do not.
+/// The scenarios that come with the program, and three that use what they do not.
 fn seeds() -> Vec<String> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios");
     let mut paths: Vec<_> = fs::read_dir(folder).expect("scenarios").map(|entry| entry.expect("one").path()).collect();
@@ -54,6 +62,13 @@ fn seeds() -> Vec<String> {
          [[event]]\nat_round = 20\nrecover = \"all\"\n[[event]]\nat = \"3s\"\njoin = 16\n[[event]]\nat = \"30s\"\n\
          leave = [0, 17]\n[[event]]\nat = \"5s\"\npartition = [[0, 1], [2]]\nuntil = \"15s\"\n[[event]]\nat = \"5s\"\n\
          cut = { from = [0], to = 0.5 }\n[sweep]\n\"event.0.crash\" = [0.1, [3]]\n"
+            .to_owned(),
+    );
+    texts.push(
+        "[network]\nnodes = \"2^5\"\ntopology = { kind = \"random-regular\", degree = \"2*ceil(log2(n)/2)\" }\nloss = \"1%\"\n\
+         latency = \"8ms\"\n[gossip]\nstrategy = \"push\"\nfanout = \"ceil(ln(n))\"\n[sweep]\n\"network.nodes\" = \"2^4..2^6\"\n\
+         where = \"n < 64 or gossip.interval == '1s'\"\n[[sweep.zip]]\n\"gossip.interval\" = [\"1s\", \"2s\"]\n\
+         \"network.header_size\" = [\"1KiB\", \"2KiB\"]\n"
             .to_owned(),
     );
     texts
@@ -148,7 +163,7 @@ const KEYS: [&str; 18] = [
     "expect",
     "expect.rounds_max",
 ];
-const VALUES: [&str; 30] = [
+const VALUES: [&str; 36] = [
     "1",
     "2.0",
     "0.5",
@@ -179,6 +194,12 @@ const VALUES: [&str; 30] = [
     "{ network.loss = [0.1, 0.2] }",
     "{ gossip = { fanout = [1, 2] }, \"network.nodes\" = \"2^3..2^4\" }",
     "{ rounds_max = 5 }",
+    "\"1%\"",
+    "\"10k\"",
+    "\"all\"",
+    "\"80ms\"",
+    "\"ceil(ln(n))\"",
+    "\"max(1, n-3)\"",
 ];
 
 /// The base with `key` written as `value` and nothing else of that key, as a file.

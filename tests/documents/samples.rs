@@ -20,7 +20,10 @@ fn every_piece_of_a_scenario_can_be_read() {
             if piece.contains("kind = \"file\"") {
                 continue;
             }
-            let whole = match (piece.contains("[network]"), piece.lines().any(|line| line.starts_with('['))) {
+            let whole = match (
+                piece.contains("[network]") || piece.contains("network.nodes = "),
+                piece.lines().any(|line| line.starts_with('[')),
+            ) {
                 (true, _) => piece,
                 (false, true) => format!("{REST}{piece}"),
                 (false, false) => format!("{piece}{REST}"),

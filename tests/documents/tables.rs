@@ -7,8 +7,7 @@ use std::fs;
 
 use clap::{Arg, ArgAction, Command};
 use gossipsim::cli;
-use gossipsim::key::Key;
-use gossipsim::scenario::{self, Overrides, Source, settings};
+use gossipsim::scenario::{self, EVENT_KEYS, Overrides, Source};
 use gossipsim::workload::WorkloadSpec;
 use serde_json::Value;
 
@@ -42,59 +41,52 @@ fn the_tables_are_those_of_the_code() {
 
 /// Keys of the scenario, a table for each section and each workload.
 fn keys() -> Vec<Table> {
+    let json = Sandbox::new("documents-keys").run(&["keys", "--json"]).exits(0).json();
+    let all = json["keys"].as_array().expect("keys");
+    let part = |key: &Value, name: &str| key[name].as_str().unwrap_or_default().to_owned();
+    let section =
+        |key: &Value| part(key, "key").split_once('.').map_or(String::new(), |(section, _)| section.to_owned());
+    let table = |document, of: String, is: &dyn Fn(&Value) -> bool| {
+        let rows: Vec<&Value> = all.iter().filter(|key| is(key)).collect();
+        assert!(!rows.is_empty(), "{of}");
+        Table { document, of, text: rows_of(&rows) }
+    };
     let mut tables: Vec<Table> = ["", "network", "gossip", "stop"]
         .iter()
-        .map(|section| {
-            let of = format!("keys of {}", if section.is_empty() { "the top" } else { section });
-            let keys: Vec<&Key> = settings::keys().filter(|key| key.section() == *section).collect();
-            Table { document: "docs/scenario.md", of, text: rows(&keys, "rumor") }
+        .map(|name| {
+            let of = format!("keys of {}", if name.is_empty() { "the top" } else { name });
+            table("docs/scenario.md", of, &|key| section(key) == *name)
         })
         .collect();
-    let kind: Vec<&Key> = settings::keys().filter(|key| key.path == "workload.kind").collect();
-    tables.push(Table { document: "docs/scenario.md", of: "keys of workload".to_owned(), text: rows(&kind, "rumor") });
-    tables.extend(WorkloadSpec::KEYS.iter().map(|(name, keys)| {
-        let text = rows(&keys.iter().collect::<Vec<_>>(), name);
-        Table { document: "docs/workloads.md", of: format!("keys of {name}"), text }
-    }));
+    tables.push(table("docs/scenario.md", "keys of workload".to_owned(), &|key| part(key, "key") == "workload.kind"));
+    tables.push(Table { document: "docs/scenario.md", of: "keys of event".to_owned(), text: events() });
+    tables.extend(
+        WorkloadSpec::NAMES
+            .iter()
+            .map(|name| table("docs/workloads.md", format!("keys of {name}"), &|key| part(key, "workload") == *name)),
+    );
     tables
 }
 
-fn rows(keys: &[&Key], workload: &str) -> String {
+fn events() -> String {
+    let row = |(key, value, meaning): &(&str, &str, &str)| format!("| `{key}` | {value} | {meaning} |\n");
+    "| key of an event | value | meaning |\n|---|---|---|\n".to_owned()
+        + &EVENT_KEYS.iter().map(row).collect::<String>()
+}
+
+fn rows_of(keys: &[&Value]) -> String {
     let mut text = "| key | default | allowed | meaning |\n|---|---|---|---|\n".to_owned();
     for key in keys {
-        let default = key.default().map_or("none: it must be written".to_owned(), |default| format!("`{default}`"));
-        let name = if key.section() == "workload" { key.path } else { key.name() };
-        let _ = writeln!(text, "| `{name}` | {default} | {} | {} |", allowed(key, workload), key.doc);
+        let part = |name: &str| key[name].as_str().unwrap_or_default().to_owned();
+        let default =
+            key["default"].as_str().map_or("none: it must be written".to_owned(), |default| format!("`{default}`"));
+        let path = part("key");
+        let name =
+            path.split_once('.').filter(|(section, _)| *section != "workload").map_or(path.as_str(), |(_, name)| name);
+        let _ =
+            writeln!(text, "| `{name}` | {default} | {} | {} |", part("allowed").replace('|', "\\|"), part("meaning"));
     }
     text
-}
-
-/// What may be written for a key: what the program answers to somebody who wrote something else.
-fn allowed(key: &Key, workload: &str) -> String {
-    let wrong: &[&str] = match key.path {
-        "replicates" => &["true"],
-        // A rate, or a model.
-        "network.loss" => &["2", "true"],
-        _ => &["{ nonsense = 1 }"],
-    };
-    let answers = wrong.iter().map(|wrong| answer(key, wrong, workload));
-    // It depends on the network.
-    let nodes = "from 1 to 63 (fewer than network.nodes, here 64)";
-    answers.collect::<Vec<_>>().join(", or ").replace(nodes, "from 1, fewer than `network.nodes`")
-}
-
-/// What the program says is allowed where `wrong` is written; names as code.
-fn answer(key: &Key, wrong: &str, workload: &str) -> String {
-    let mut set = vec![format!("{}={wrong}", key.path)];
-    if key.section() == "workload" && key.path != "workload.kind" {
-        set.push(format!("workload.kind={workload}"));
-    }
-    let overrides = Overrides { set, ..Overrides::default() };
-    let problems = scenario::read(Source::text("s.toml", LEAST), &overrides).expect_err(key.path);
-    let problem = problems.list().iter().find(|problem| problem.key.starts_with(key.path)).expect(key.path);
-    let names: Vec<&str> = problem.allowed.split(", ").collect();
-    let is_name = |name: &&str| name.chars().all(|c| c.is_ascii_lowercase() || c == '-');
-    if names.iter().all(is_name) { format!("`{}`", names.join("`, `")) } else { problem.allowed.replace('|', "\\|") }
 }
 
 /// The workloads: what their runs lead to, and which keys of `[gossip]` they use.

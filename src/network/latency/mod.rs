@@ -48,13 +48,13 @@ use crate::time::Span;
 catalog! {
     /// How long a message travels.
     pub enum Latency = "latency" {
-        "none" => None(none::None),
-        "constant" => Constant(constant::Constant),
-        "uniform" => Uniform(uniform::Uniform),
-        "normal" => Normal(Tabled<normal::Normal>),
-        "lognormal" => Lognormal(Tabled<lognormal::Lognormal>),
-        "exponential" => Exponential(Tabled<exponential::Exponential>),
-        "pareto" => Pareto(Tabled<pareto::Pareto>),
+        "none" => None(none::None) for ["zero", "instant", "off", "synchronous"],
+        "constant" => Constant(constant::Constant) for ["fixed", "static", "deterministic"],
+        "uniform" => Uniform(uniform::Uniform) for ["range", "random", "jitter", "flat"],
+        "normal" => Normal(Tabled<normal::Normal>) for ["gaussian", "gauss", "bell"],
+        "lognormal" => Lognormal(Tabled<lognormal::Lognormal>) for ["log-gaussian"],
+        "exponential" => Exponential(Tabled<exponential::Exponential>) for ["exp", "memoryless", "poisson"],
+        "pareto" => Pareto(Tabled<pareto::Pareto>) for ["power-law", "heavy-tail", "heavy-tailed"],
     }
 
     /// How long `leg` travels.

@@ -15,7 +15,7 @@ use crate::random::Field;
 catalog! {
     /// Which messages the network drops.
     pub enum Loss = "loss" {
-        "bernoulli" => Bernoulli(bernoulli::Bernoulli),
+        "bernoulli" => Bernoulli(bernoulli::Bernoulli) for ["independent", "random", "uniform", "iid", "constant"],
     }
 
     /// Whether `leg` is lost.

@@ -218,7 +218,11 @@ impl<'a> Dataset<'a> {
 
     /// The fitted line of the growth that `row` is part of.
     pub(super) fn fit(&self, row: Row<'_>) -> Option<Row<'a>> {
-        let same = |(path, value): &(String, String)| same_value(&Key::of_path(path).of(row), value);
+        let swept = row.swept();
+        let same = |(path, value): &(String, String)| match swept.iter().find(|(other, _)| other == path) {
+            Some((_, own)) => own == value || same_value(own, value),
+            None => same_value(&Key::of_path(path).of(row), value),
+        };
         self.tables.fit.rows().find(|fit| fit.series() == row.series() && fit.swept().iter().all(same))
     }
 }

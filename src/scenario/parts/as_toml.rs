@@ -14,12 +14,18 @@ impl Settings {
     /// The settings as a scenario file would state them, defaults included. The exchange is left out where the
     /// strategy has none.
     pub fn to_toml(&self) -> String {
-        self.sections(self.gossip.strategy == Strategy::PushPull)
+        self.sections(self.gossip.strategy == Strategy::PushPull, &[])
     }
 
-    pub(in crate::scenario) fn sections(&self, with_exchange: bool) -> String {
+    /// The same, where each of `following` has this text in its place as JSON has it.
+    pub(in crate::scenario) fn sections(&self, with_exchange: bool, following: &[(String, &str)]) -> String {
         // Settings are plain values with string keys, which JSON can always hold.
-        let settings = serde_json::to_value(self).unwrap_or_default();
+        let mut settings = serde_json::to_value(self).unwrap_or_default();
+        for (pointer, text) in following {
+            if let Some(value) = settings.pointer_mut(pointer) {
+                *value = (*text).into();
+            }
+        }
         let mut text = String::new();
         let uses = self.workload.uses();
         let used = |key: &&Key| uses.contains(&key.name()) && (with_exchange || key.path != gossip::EXCHANGE.path);

@@ -23,6 +23,21 @@ use crate::units::MAX_NODES;
 /// The key of all events.
 const EVENT: &str = "event";
 
+/// The keys of an event: what each is called, what its value is, and what it means.
+pub const EVENT_KEYS: [(&str, &str, &str); 11] = [
+    ("at", "duration", "when it happens"),
+    ("at_round", "round, from 1", "the same: at the start of that round"),
+    ("crash", "nodes", "these stop"),
+    ("keep_state", "`true` (default) or `false`", "with `crash`: whether a node that recovers still has its state"),
+    ("recover", "nodes", "these come back"),
+    ("join", "number of nodes", "so many new nodes, whose numbers follow"),
+    ("leave", "nodes", "these are gone for good"),
+    ("partition", "list of groups", "no message passes between two groups"),
+    ("cut", "`{ from = nodes, to = nodes }`", "no message passes from these to those"),
+    ("until", "duration", "with `partition` and `cut`: when it is over; without it, never"),
+    ("until_round", "round, from 1", "the same: at the start of that round"),
+];
+
 /// `[[event]]`, as written.
 #[derive(Clone, Debug, Deserialize)]
 pub(super) struct Written {

@@ -1,4 +1,4 @@
-//! The form of a value, worked out by asking the reader of its type: what it looks for, and what it takes.
+//! The form of a value as JSON Schema, worked out by asking the reader of its type: what it looks for, and what it takes.
 //!
 //! A reader that serde derives says which names or which fields it looks for before it reads any. Of what stands for
 //! itself, values of every type are tried: an error other than "invalid type" is about the value.
@@ -11,6 +11,9 @@ use serde::de::{MapAccess, SeqAccess, VariantAccess, Visitor};
 use serde::forward_to_deserialize_any;
 use serde_json::{Map, Value, json};
 
+use crate::scenario::expression::Function;
+use crate::scenario::number::SIZE_NAMES;
+
 /// The JSON Schema of what is read as a `T`.
 pub(super) fn of<T: DeserializeOwned>() -> Value {
     at::<T>(&[])
@@ -21,8 +24,23 @@ pub(super) fn at<T: DeserializeOwned>(path: &[&'static str]) -> Value {
     match look::<T>(path) {
         Sought::Names(names) => member_of::<T>(path, names),
         Sought::Fields(fields) => table_of::<T>(path, fields, Map::new()),
+        Sought::Number => written_number(value_of::<T>(path)),
         Sought::Nothing | Sought::Value => value_of::<T>(path),
     }
+}
+
+/// The form of a number that may also be written as a text: in a short form, or as an expression.
+pub(super) fn written_number(mut form: Value) -> Value {
+    form["type"] = json!([form["type"].take(), "string"]);
+    form["pattern"] = number_pattern().into();
+    form
+}
+
+/// How texts begin that are numbers.
+pub(super) fn number_pattern() -> String {
+    let names = SIZE_NAMES.map(|name| name.replace('.', "[.]"));
+    let functions = Function::ALL.map(|(name, _)| name);
+    format!("^\\s*([(.0-9-]|({})\\b|({})\\s*\\()", names.join("|"), functions.join("|"))
 }
 
 /// A member of a family: its name, or a table with its `kind` and its settings. Those without settings share one.
@@ -96,6 +114,8 @@ enum Sought {
     Names(&'static [&'static str]),
     /// A table of these.
     Fields(&'static [&'static str]),
+    /// A number.
+    Number,
     /// Something else.
     Value,
 }
@@ -126,6 +146,14 @@ impl Probe<'_> {
         Some((first, Probe { path, ..self }))
     }
 
+    /// A number, and nothing else.
+    fn number<'de, V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        if self.path.is_empty() && self.trial.is_none() {
+            return self.note(Sought::Number);
+        }
+        self.deserialize_any(visitor)
+    }
+
     /// At the end of the path: notes what is looked for.
     fn note<T>(self, sought: Sought) -> Result<T, Error> {
         self.sought.set(sought);
@@ -133,8 +161,19 @@ impl Probe<'_> {
     }
 }
 
+macro_rules! read_numbers {
+    ($($method:ident)+) => {
+        $(fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+            self.number(visitor)
+        })+
+    };
+}
+
 impl<'de> Deserializer<'de> for Probe<'_> {
     type Error = Error;
+
+    read_numbers! { deserialize_i8 deserialize_i16 deserialize_i32 deserialize_i64 deserialize_i128 deserialize_u8
+    deserialize_u16 deserialize_u32 deserialize_u64 deserialize_u128 deserialize_f32 deserialize_f64 }
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
         if !self.path.is_empty() {
@@ -181,8 +220,7 @@ impl<'de> Deserializer<'de> for Probe<'_> {
     }
 
     forward_to_deserialize_any! {
-        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit unit_struct seq tuple
-        tuple_struct map identifier ignored_any
+        bool char str string bytes byte_buf unit unit_struct seq tuple tuple_struct map identifier ignored_any
     }
 }
 
@@ -276,10 +314,12 @@ mod tests {
     #[test]
     fn a_form_is_what_the_reader_takes() {
         assert_eq!(of::<bool>(), json!({ "type": "boolean" }));
-        assert_eq!(of::<u64>(), json!({ "type": "integer" }));
+        let number = |kind: &str| json!({ "type": [kind, "string"], "pattern": number_pattern() });
+        assert_eq!(of::<u64>(), number("integer"));
+        assert!(number_pattern().contains("network[.]nodes)") && number_pattern().contains("(ceil|"));
         assert_eq!(of::<Vec<u64>>(), json!({ "type": "array" }));
         let sides = json!({
-            "count": { "type": "integer" }, "length": { "type": "number" }, "every": { "type": "string" },
+            "count": number("integer"), "length": number("number"), "every": { "type": "string" },
         });
         assert_eq!(of::<Sides>(), json!({ "type": "object", "properties": sides, "additionalProperties": false }));
     }

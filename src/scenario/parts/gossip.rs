@@ -1,7 +1,9 @@
 //! `[gossip]`: who tells whom, and when.
 
 use super::mongering;
+use crate::scenario::number::ALL;
 use crate::scenario::sections::Reader;
+use crate::scenario::tree::Value;
 use crate::settings::gossip::{EXCHANGE, FANOUT, INTERVAL, PEERS, PHASE, SPREAD, STRATEGY};
 use crate::settings::{GossipSettings, NetworkSettings};
 use crate::time::{SPAN_FORM, Span};
@@ -41,12 +43,15 @@ pub(super) fn read(reader: &mut Reader<'_>, network: Option<&NetworkSettings>) -
 fn read_fanout(reader: &mut Reader<'_>, nodes: Option<u32>) -> Option<u32> {
     let others = nodes.map_or(MAX_NODES, |nodes| nodes) - 1;
     let range = 1..=u64::from(others);
+    if reader.look(&FANOUT, |value| matches!(value, Some(Value::Text(text)) if text == ALL)) {
+        return nodes.map(|nodes| nodes - 1);
+    }
     let fanout = match nodes {
         Some(nodes) => {
-            let why = format_args!(" (fewer than network.nodes, here {nodes})");
+            let why = format_args!(" (fewer than network.nodes, here {nodes}), or \"{ALL}\"");
             reader.whole(&FANOUT, range, why)
         }
-        None => reader.whole(&FANOUT, range, ""),
+        None => reader.whole(&FANOUT, range, format_args!(", or \"{ALL}\"")),
     };
     u32::try_from(fanout).ok()
 }

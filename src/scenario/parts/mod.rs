@@ -10,7 +10,9 @@ mod schema;
 mod stop;
 mod workload;
 
-pub use schema::{schema, schema_text};
+pub use events::EVENT_KEYS;
+pub use schema::{KeyForm, ModelSetting, forms_of, schema, schema_text};
+pub(super) use schema::{known, takes_numbers};
 
 use std::sync::Arc;
 
@@ -105,6 +107,7 @@ pub(super) fn read(reader: &mut Reader<'_>, changed: Changed, parts: &mut Parts)
         renew(&mut parts.network, network::read(reader));
     }
     let network = parts.network.as_deref();
+    reader.set_nodes(network.map(|network| network.nodes));
     // A mistake is said of every network that it is one in.
     let premises = before != network.map(Premises::of) || reader.found_mistakes();
     let exceeded =

@@ -1,10 +1,13 @@
 //! `[network]`: who can talk to whom, and what happens to messages on the way.
 
+use crate::network::latency::{Constant, Latency};
 use crate::network::loss::{Bernoulli, Loss};
+use crate::scenario::number;
 use crate::scenario::sections::{Reader, Unusable};
 use crate::scenario::tree::Value;
 use crate::settings::NetworkSettings;
 use crate::settings::network::{HEADER_SIZE, LATENCY, LINKS, LOSS, NODES, TOPOLOGY};
+use crate::time::Span;
 use crate::units::MAX_NODES;
 
 pub(super) fn read(reader: &mut Reader<'_>) -> Option<NetworkSettings> {
@@ -17,12 +20,13 @@ pub(super) fn read(reader: &mut Reader<'_>) -> Option<NetworkSettings> {
             (None, None)
         }
     };
+    reader.set_nodes(nodes);
     if let (Some(topology), Some(nodes)) = (&topology, nodes)
         && let Err(incompatible) = topology.check(nodes)
     {
         reader.incompatible(TOPOLOGY.path, &incompatible);
     }
-    let latency = reader.model(&LATENCY);
+    let latency = read_latency(reader);
     let loss = read_loss(reader);
     let header_size = reader.read(&HEADER_SIZE);
     let links = reader.read(&LINKS);
@@ -57,9 +61,23 @@ fn read_nodes(reader: &mut Reader<'_>, settled: Option<u32>) -> Option<u32> {
     Some(settled)
 }
 
+/// A bare duration is a latency that is always the same.
+fn read_latency(reader: &mut Reader<'_>) -> Option<Latency> {
+    let span = |value: Option<&Value>| matches!(value, Some(Value::Text(text)) if text.parse::<Span>().is_ok());
+    if reader.look(&LATENCY, span) {
+        return reader.read(&LATENCY).map(|value| Latency::Constant(Constant { value }));
+    }
+    reader.model(&LATENCY)
+}
+
 /// A bare number is independent loss at that rate.
 fn read_loss(reader: &mut Reader<'_>) -> Option<Loss> {
-    if reader.look(&LOSS, |value| matches!(value, None | Some(Value::Integer(_) | Value::Float(_)))) {
+    let rate = |value: Option<&Value>| match value {
+        None | Some(Value::Integer(_) | Value::Float(_)) => true,
+        Some(Value::Text(text)) => number::is_number(text),
+        Some(_) => false,
+    };
+    if reader.look(&LOSS, rate) {
         return reader.read(&LOSS).map(|rate| Loss::Bernoulli(Bernoulli { rate }));
     }
     reader.model(&LOSS)

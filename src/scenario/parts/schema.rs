@@ -1,15 +1,20 @@
 //! The JSON Schema of scenario files, for editors: made of the lists of keys and of the readers of their values.
 
+use std::sync::LazyLock;
+
 use serde_json::{Map, Value, json};
 
 use super::events;
-use super::form::{at, of};
+use super::form::{at, of, written_number};
 use super::stop::TimeLimit;
 use crate::clock::Phase;
 use crate::key::Key;
 use crate::network::latency::Latency;
 use crate::network::loss::Loss;
 use crate::peers::Peers;
+use crate::scenario::filter::Known;
+use crate::scenario::number::ALL;
+use crate::scenario::sweep::{WHERE, ZIP};
 use crate::scenario::{deadline, replicates};
 use crate::settings::{self, KEYS, MAX_ROUNDS, Until, gossip, network, stop, workload};
 use crate::time::Span;
@@ -83,6 +88,10 @@ fn sweep() -> Value {
     for key in keys.values_mut().filter_map(Value::as_object_mut) {
         key.shift_remove("default");
     }
+    let in_step = table("keys with lists of one length each, taken in step", values.clone(), Map::new());
+    keys.insert(ZIP.to_owned(), json!({ "type": "array", "items": in_step }));
+    let condition = "combinations of which this does not hold are left out";
+    keys.insert(WHERE.to_owned(), json!({ "description": condition, "type": "string" }));
     table(doc, values, keys)
 }
 
@@ -104,27 +113,33 @@ fn default(text: &str) -> Option<Value> {
 
 /// What may be written for a key that no workload owns.
 fn form(key: &Key) -> Value {
-    let whole = |least: u64, most: u64| json!({ "type": "integer", "minimum": least, "maximum": most });
+    let from = |least: u64| written_number(json!({ "type": "integer", "minimum": least }));
+    let whole = |least: u64, most: u64| written_number(json!({ "type": "integer", "minimum": least, "maximum": most }));
+    // What follows nothing begins with a digit.
+    let fixed = |mut form: Value| {
+        form["pattern"] = "^\\s*[(.0-9-]".into();
+        form
+    };
     match key.path {
         "description" => of::<String>(),
-        "seed" => json!({ "type": "integer", "minimum": 0 }),
-        "replicates" => json!({ "anyOf": [{ "type": "integer", "minimum": 1 }, of::<replicates::Written>()] }),
+        "seed" => fixed(from(0)),
+        "replicates" => json!({ "anyOf": [fixed(from(1)), of::<replicates::Written>()] }),
         "deadline" => json!({ "anyOf": [of::<deadline::Alone>(), of::<deadline::Written>()] }),
-        "network.nodes" => whole(2, MAX_NODES.into()),
+        "network.nodes" => fixed(whole(2, MAX_NODES.into())),
         "network.topology" => of::<TopologySpec>(),
-        "network.latency" => of::<Latency>(),
+        "network.latency" => json!({ "anyOf": [{ "type": "string", "pattern": "^[0-9]" }, of::<Latency>()] }),
         "network.loss" => json!({ "anyOf": [of::<Probability>(), of::<Loss>()] }),
         "network.header_size" => of::<Bytes>(),
         "network.links" => of::<bool>(),
         "gossip.strategy" => of::<Strategy>(),
         "gossip.exchange" => of::<Exchange>(),
-        "gossip.fanout" => whole(1, (MAX_NODES - 1).into()),
+        "gossip.fanout" => json!({ "anyOf": [{ "enum": [ALL] }, whole(1, (MAX_NODES - 1).into())] }),
         "gossip.interval" => of::<Span>(),
         "gossip.phase" => of::<Phase>(),
         "gossip.peers" => of::<Peers>(),
         "gossip.spread" => of::<Spread>(),
-        "gossip.connection_limit" => json!({ "anyOf": [{ "enum": ["none"] }, { "type": "integer", "minimum": 1 }] }),
-        "gossip.hunt" => json!({ "type": "integer", "minimum": 0 }),
+        "gossip.connection_limit" => json!({ "anyOf": [{ "enum": ["none"] }, from(1)] }),
+        "gossip.hunt" => from(0),
         "gossip.anti_entropy" | "stop.max_time" => of::<TimeLimit>(),
         "workload.kind" => json!({ "enum": WorkloadSpec::NAMES }),
         "stop.max_rounds" => whole(1, MAX_ROUNDS),
@@ -134,9 +149,118 @@ fn form(key: &Key) -> Value {
     }
 }
 
+/// The schema, made once.
+static SCHEMA: LazyLock<Value> = LazyLock::new(schema);
+
+/// A form and all that it may be instead.
+fn alternatives(form: &Value) -> Vec<&Value> {
+    let others = form["anyOf"].as_array().into_iter().flatten().flat_map(alternatives);
+    std::iter::once(form).chain(others).collect()
+}
+
+/// The forms of the key at a dotted path, in which an item of a list is a number.
+fn forms(path: &str) -> Vec<&'static Value> {
+    let mut found: Vec<&Value> = vec![&*SCHEMA];
+    for part in path.split('.') {
+        let inner = |form: &&'static Value| {
+            let form: &'static Value = form;
+            let items = form.get("items").filter(|_| part.bytes().all(|byte| byte.is_ascii_digit()));
+            form.get("properties").and_then(|properties| properties.get(part)).or(items)
+        };
+        found = found.into_iter().flat_map(alternatives).collect::<Vec<_>>().iter().filter_map(inner).collect();
+    }
+    found.into_iter().flat_map(alternatives).collect()
+}
+
+/// Whether numbers may be written for the key at a dotted path.
+pub(in crate::scenario) fn takes_numbers(path: &str) -> bool {
+    forms(path).iter().any(|form| is_number(form))
+}
+
+fn is_number(form: &Value) -> bool {
+    let types = form["type"].as_array().map_or(&[][..], Vec::as_slice);
+    types.iter().any(|name| name == "integer" || name == "number") && form["pattern"].is_string()
+}
+
+/// A setting of a model, as keys are listed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ModelSetting {
+    /// The name of the model.
+    pub kind: String,
+    /// The dotted path of the setting.
+    pub path: String,
+    /// The types of its values, in words.
+    pub types: String,
+}
+
+/// What may be written for a key, as far as its form tells.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeyForm {
+    /// The types of its values, in words.
+    pub types: String,
+    /// The settings that its models have, where its values are models.
+    pub settings: Vec<ModelSetting>,
+}
+
+/// The form of the key at a dotted path.
+pub fn forms_of(path: &str) -> KeyForm {
+    let forms = forms(path);
+    let mut settings = Vec::new();
+    for form in &forms {
+        let properties = form["properties"].as_object();
+        let Some(kind) = properties.and_then(|properties| properties["kind"]["const"].as_str()) else { continue };
+        for (name, form) in properties.into_iter().flatten().filter(|(name, _)| *name != "kind") {
+            let path = format!("{path}.{name}");
+            settings.push(ModelSetting { kind: kind.to_owned(), path, types: types(&alternatives(form)) });
+        }
+    }
+    KeyForm { types: types(&forms), settings }
+}
+
+/// The types that forms take, in words.
+fn types(forms: &[&Value]) -> String {
+    let mut words: Vec<&str> = Vec::new();
+    let mut add = |word: &'static str| {
+        if !words.contains(&word) {
+            words.push(word);
+        }
+    };
+    for form in forms {
+        if form["enum"].is_array() {
+            add("name");
+        }
+        let listed = form["type"].as_array().map_or(std::slice::from_ref(&form["type"]), Vec::as_slice);
+        // How else a number may be written is said of all numbers.
+        for name in listed.iter().filter_map(Value::as_str).filter(|name| !(is_number(form) && *name == "string")) {
+            match name {
+                "integer" => add("whole number"),
+                "number" => add("number"),
+                "boolean" => add("true or false"),
+                "array" => add("list"),
+                "object" => add("table"),
+                _ => add("text"),
+            }
+        }
+    }
+    words.join(", ")
+}
+
+/// What conditions may know of keys.
+pub(in crate::scenario) fn known() -> Known<'static> {
+    static SETTINGS: LazyLock<Vec<String>> = LazyLock::new(|| {
+        let settings = settings::keys().flat_map(|key| forms_of(key.path).settings);
+        let mut paths: Vec<String> = settings.map(|setting| setting.path).collect();
+        paths.sort_unstable();
+        paths.dedup();
+        paths
+    });
+    Known { takes_numbers: &takes_numbers, settings: &SETTINGS }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::scenario::parts::form::number_pattern;
 
     #[test]
     fn every_key_has_a_form_and_a_default_where_the_list_has_one() {
@@ -162,8 +286,60 @@ mod tests {
         let topologies = schema["properties"]["network"]["properties"]["topology"]["anyOf"].as_array().unwrap();
         assert_eq!(topologies[0]["enum"], json!(TopologySpec::NAMES));
         let ring = topologies.iter().find(|form| form["properties"]["kind"]["const"] == "ring").unwrap();
-        assert_eq!(ring["properties"]["neighbors"], json!({ "type": "integer" }));
+        assert_eq!(
+            ring["properties"]["neighbors"],
+            json!({ "type": ["integer", "string"], "pattern": number_pattern() })
+        );
         let event = &schema["properties"]["event"]["items"]["properties"];
-        assert!(event["at_round"]["type"] == "integer" && event["at"]["type"] == "string", "{event}");
+        assert!(event["at_round"]["type"][0] == "integer" && event["at"]["type"] == "string", "{event}");
+    }
+
+    #[test]
+    fn it_is_known_which_keys_take_numbers() {
+        for path in [
+            "seed",
+            "network.nodes",
+            "network.loss",
+            "network.loss.rate",
+            "network.topology.degree",
+            "network.topology.sides.0",
+            "gossip.fanout",
+            "gossip.connection_limit",
+            "gossip.spread.k",
+            "gossip.peers.exponent",
+            "workload.tolerance",
+            "event.0.join",
+        ] {
+            assert!(takes_numbers(path) || path.contains("sides"), "{path}");
+        }
+        for path in [
+            "description",
+            "network.topology",
+            "network.topology.path",
+            "network.latency",
+            "workload.origin",
+            "event.0.at",
+            "x.y",
+        ] {
+            assert!(!takes_numbers(path), "{path}");
+        }
+    }
+
+    #[test]
+    fn the_keys_of_events_are_all_listed() {
+        let event = &schema()["properties"]["event"]["items"]["properties"];
+        let names: Vec<&String> = event.as_object().unwrap().keys().collect();
+        assert_eq!(names, events::EVENT_KEYS.map(|(name, ..)| name));
+    }
+
+    #[test]
+    fn settings_of_models_are_listed_with_their_types() {
+        let KeyForm { types, settings } = forms_of("gossip.spread");
+        assert_eq!(types, "name, table");
+        let k = ModelSetting { kind: "coin".into(), path: "gossip.spread.k".into(), types: "whole number".into() };
+        assert!(settings.contains(&k), "{settings:?}");
+        assert_eq!(forms_of("gossip.fanout").types, "name, whole number");
+        assert_eq!(forms_of("gossip.interval").types, "text");
+        assert!(known().settings.iter().any(|path| path == "network.topology.degree"));
     }
 }

@@ -5,6 +5,7 @@ use crate::scenario::deserialize;
 use crate::scenario::diagnostic::Diagnostic;
 use crate::scenario::document;
 use crate::scenario::fault::kind_of;
+use crate::scenario::number::Size;
 use crate::scenario::sections::Reader;
 use crate::scenario::tree::{Node, Table, Value};
 use crate::settings::workload::{KIND, common};
@@ -26,7 +27,7 @@ pub(super) fn read(reader: &mut Reader<'_>, network: Option<&NetworkSettings>) -
 }
 
 /// What the section says, with the defaults of its kind for what it does not say.
-fn parse(node: Option<&Node>) -> Result<WorkloadSpec, Diagnostic> {
+fn parse(node: Option<&Node>, size: Size) -> Result<WorkloadSpec, Diagnostic> {
     let mut table = match node.map(|node| (&node.value, node.place)) {
         None => Table::default(),
         Some((Value::Table(table), _)) => table.clone(),
@@ -38,13 +39,13 @@ fn parse(node: Option<&Node>) -> Result<WorkloadSpec, Diagnostic> {
     let kind = with_default(&mut table, &KIND);
     let name = if let Value::Text(name) = &kind.value { name.as_str() } else { "" };
     let Some((_, keys)) = WorkloadSpec::KEYS.iter().find(|(known, _)| *known == name) else {
-        return deserialize::read(&kind, KIND.path, KIND.noun());
+        return deserialize::read(&kind, KIND.path, KIND.noun(), size);
     };
     for key in *keys {
         with_default(&mut table, key);
     }
     let place = node.map_or(kind.place, |node| node.place);
-    deserialize::read(&Node { value: Value::Table(table), place }, "workload", KIND.noun())
+    deserialize::read(&Node { value: Value::Table(table), place }, "workload", KIND.noun(), size)
 }
 
 /// What `table` says for `key`; its default is added where it says nothing.

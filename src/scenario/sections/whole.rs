@@ -3,17 +3,46 @@
 use std::fmt::Display;
 use std::ops::RangeInclusive;
 
-use super::Reader;
+use super::{Reader, found};
 use crate::key::Key;
 use crate::scenario::deserialize;
 use crate::scenario::diagnostic::Diagnostic;
+use crate::scenario::number::{self, Number, Size};
 use crate::scenario::read_cache::Found;
 use crate::scenario::tree::{self, Node, Value};
 use crate::scenario::words::grouped;
 
-/// A whole number that was looked at before its range was known; `None` if it is none.
-#[derive(Clone, Copy)]
-struct Whole(Option<u64>);
+/// A number that was read before its range was known.
+#[derive(Clone, Debug)]
+pub(super) struct Read {
+    /// It, if it is a number.
+    value: Value,
+    /// What it was written as, if that is a text.
+    origin: String,
+}
+
+impl Read {
+    /// The whole number that it is.
+    pub(super) fn whole(&self) -> Option<u64> {
+        match self.value {
+            Value::Integer(number) => u64::try_from(number).ok(),
+            // 1e6 is a float in TOML, and a whole number to whoever writes it.
+            Value::Float(number) => tree::whole(number).and_then(|number| u64::try_from(number).ok()),
+            _ => None,
+        }
+    }
+}
+
+/// The number that `node` says for `key`, which may follow `size`; what is no number stays as it is.
+pub(super) fn number_of(node: &Node, key: &str, size: Size) -> Result<Read, Diagnostic> {
+    let as_it_is = |value: Value| Read { value, origin: String::new() };
+    let Value::Text(text) = &node.value else { return Ok(as_it_is(node.value.clone())) };
+    match number::read(text, node.place, size) {
+        None => Ok(as_it_is(node.value.clone())),
+        Some(Ok(Number { value, origin })) => Ok(Read { value, origin }),
+        Some(Err(fault)) => Err(fault.under(key).diagnostic()),
+    }
+}
 
 impl Reader<'_> {
     /// A whole number in `range`, else the default of `key`; `why` explains the range.
@@ -48,56 +77,54 @@ impl Reader<'_> {
         self.whole_in(found, key, range, why)
     }
 
-    fn whole_number(&mut self, key: &Key) -> Found<Whole> {
-        self.get(key.path, |_, node| match node.map(|node| &node.value) {
+    fn whole_number(&mut self, key: &Key) -> Found<Read> {
+        self.get(key.path, |reader, node| match node.zip(reader.size(key.path, node)) {
             None => Found::Absent,
-            Some(Value::Integer(number)) => Found::Read(Whole(u64::try_from(*number).ok())),
-            // 1e6 is a float in TOML, and a whole number to whoever writes it.
-            Some(Value::Float(number)) => {
-                Found::Read(Whole(tree::whole(*number).and_then(|number| u64::try_from(number).ok())))
-            }
-            Some(_) => Found::Read(Whole(None)),
+            Some((node, size)) => found(number_of(node, key.path, size)),
         })
     }
 
     fn whole_in(
         &mut self,
-        found: Found<Whole>,
+        found: Found<Read>,
         key: &Key,
         range: RangeInclusive<u64>,
         why: impl Display,
     ) -> Option<u64> {
-        match found {
-            Found::Read(Whole(Some(number))) if range.contains(&number) => Some(number),
-            Found::Absent | Found::Wrong(_) => None,
-            Found::Read(_) => {
-                if let Some(node) = self.written.node(key.path, self.digits) {
-                    self.no_whole(&node, key, range, why);
-                }
-                None
-            }
+        let read = self.good(found)?;
+        let whole = read.whole().filter(|number| range.contains(number));
+        if whole.is_none()
+            && let Some(node) = self.written.node(key.path, self.digits)
+        {
+            self.no_whole(&node, &read, key, range, why);
         }
+        whole
     }
 
-    /// Says why `node` is no whole number in `range`.
-    fn no_whole(&mut self, node: &Node, key: &Key, range: RangeInclusive<u64>, why: impl Display) {
+    /// Says why `node`, which was read so, is no whole number in `range`.
+    fn no_whole(&mut self, node: &Node, read: &Read, key: &Key, range: RangeInclusive<u64>, why: impl Display) {
+        let Read { value, origin } = read;
         let allowed = format!("{}{why}", whole_number_in(&range));
-        let whole = match node.value {
-            Value::Integer(number) => Some(number),
-            Value::Float(number) => tree::whole(number),
+        let whole = match value {
+            Value::Integer(number) => Some(*number),
+            Value::Float(number) => tree::whole(*number),
             _ => None,
         };
-        let problem = match (whole, &node.value) {
-            (Some(number), _) => format!("{number} is not {}", whole_number_in(&range)),
-            (None, Value::Float(number)) => format!("{number} is not a whole number"),
+        let problem = match (whole, value) {
+            (Some(number), _) => format!("{number} is not {}{origin}", whole_number_in(&range)),
+            (None, Value::Float(number)) => format!("{number} is not a whole number{origin}"),
             _ => {
                 // Only to have the mistake described like any other wrong type.
-                let result = deserialize::read::<u64>(node, key.path, key.noun());
+                let result = deserialize::read::<u64>(node, key.path, key.noun(), Size::Meaningless);
                 let diagnostic = result.map_err(|diagnostic| Diagnostic { allowed, ..diagnostic });
                 return diagnostic.err().into_iter().for_each(|diagnostic| self.problems.push(diagnostic));
             }
         };
-        self.problems.push(Diagnostic::at(node.place, key.path, problem, allowed));
+        let suggestion = match (whole, &node.value) {
+            (None, Value::Text(text)) => deserialize::rounded(text),
+            _ => None,
+        };
+        self.problems.push(Diagnostic { suggestion, ..Diagnostic::at(node.place, key.path, problem, allowed) });
     }
 }
 

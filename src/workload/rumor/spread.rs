@@ -11,9 +11,9 @@ use crate::random::Draw;
 catalog! {
     /// When a node stops spreading.
     pub enum Spread = "spread" {
-        "forever" => Forever(Forever),
-        "counter" => Counter(Mongering),
-        "coin" => Coin(Mongering),
+        "forever" => Forever(Forever) for ["anti-entropy", "always", "never-stop", "si", "infinite"],
+        "counter" => Counter(Mongering) for ["rumor-mongering", "rumour-mongering", "sir", "count"],
+        "coin" => Coin(Mongering) for ["blind", "random", "probabilistic", "probability"],
     }
 }
 

@@ -10,6 +10,8 @@ use super::one::One;
 use crate::catalog::Incompatible;
 use crate::printable;
 use crate::scenario::hints;
+use crate::scenario::number;
+use crate::scenario::tree::Value;
 use crate::scenario::words::nearest;
 use crate::scenario::words::quoted;
 use crate::settings::faults::{Listed, NodeList, Selection, Share};
@@ -17,7 +19,7 @@ use crate::topology::WrittenNode;
 
 /// What may be written for some of the nodes.
 pub(super) const SELECTION_FORM: &str =
-    "a share from 0 to 1, such as 0.25; nodes, such as [3, 4] or [\"0..199\"]; or \"all\"";
+    "a share, such as 0.25 or \"25%\"; nodes, such as [3, 4] or [\"0..199\"]; or \"all\"";
 
 /// The word for all nodes.
 const ALL: &str = "all";
@@ -61,7 +63,7 @@ impl<'de> Deserialize<'de> for WrittenSelection {
             }
 
             fn visit_str<E: de::Error>(self, text: &str) -> Result<WrittenSelection, E> {
-                Ok(WrittenSelection::Text(text.into()))
+                Ok(percent(text).map_or_else(|| WrittenSelection::Text(text.into()), WrittenSelection::Share))
             }
 
             fn visit_seq<A: de::SeqAccess<'de>>(self, mut items: A) -> Result<WrittenSelection, A::Error> {
@@ -73,6 +75,15 @@ impl<'de> Deserialize<'de> for WrittenSelection {
             }
         }
         deserializer.deserialize_any(Reader)
+    }
+}
+
+/// The share that `text` is in percent.
+fn percent(text: &str) -> Option<f64> {
+    match number::constant(text).filter(|_| text.trim_end().ends_with('%'))? {
+        Value::Integer(number) => Some(number as f64),
+        Value::Float(number) => Some(number),
+        _ => None,
     }
 }
 
@@ -135,9 +146,8 @@ fn did_you_mean(text: &str) -> Option<String> {
         return Some(format!("write a range in a list: [{}]", quoted(&range)));
     }
     let number = hints::number(text)?;
-    Some(match (text.trim_end().ends_with('%'), number.contains('.')) {
-        (true, _) => format!("for {text}, write {number}"),
-        (_, true) => format!("write {number} without quotes"),
-        (_, false) => format!("write [{number}] for the node {number}"),
+    Some(match number.contains('.') {
+        true => format!("write {number} without quotes"),
+        false => format!("write [{number}] for the node {number}"),
     })
 }

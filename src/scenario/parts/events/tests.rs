@@ -231,14 +231,13 @@ fn what_is_wrong_is_said_of_the_key_that_is_to_blame() {
 
 #[test]
 fn what_may_be_written_instead_is_said_and_what_was_meant_where_it_shows() {
-    let share_or_nodes =
-        "allowed: a share from 0 to 1, such as 0.25; nodes, such as [3, 4] or [\"0..199\"]; or \"all\"";
+    let share_or_nodes = "allowed: a share, such as 0.25 or \"25%\"; nodes, such as [3, 4] or [\"0..199\"]; or \"all\"";
     for (event, parts) in [
         ("crash = 20", &["allowed: [20] for the node 20; a share such as 0.2; \"all\""][..]),
         ("cut = { from = [0], to = 20 }", &["allowed: [20] for the node 20; a share such as 0.2; \"all\""]),
         ("partition = [2, 3]", &["lists of nodes such as [[0, 1], [2, 3]] or [[\"0..199\"], [\"200..399\"]]"]),
         ("partition = 0.5", &["expected shares such as [0.5, 0.5], at most 1 together, or lists of nodes"]),
-        ("crash = \"50%\"", &[share_or_nodes, "for 50%, write 0.5"]),
+        ("crash = \"150%\"", &[share_or_nodes, "1.5 is not a share of the nodes"]),
         ("crash = \"some\"", &[share_or_nodes]),
         ("crash = \"All\"", &[share_or_nodes, "did you mean `all`?"]),
         ("crash = \"0.25\"", &[share_or_nodes, "write 0.25 without quotes"]),

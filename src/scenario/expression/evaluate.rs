@@ -1,0 +1,176 @@
+//! The value of an expression.
+
+use std::cmp::Ordering;
+use std::ops::Range;
+
+use super::mistake::Mistake;
+use super::tree::{Operator, Part, Tree};
+
+/// The value of an expression, or of a variable in it.
+#[derive(Clone, Debug, PartialEq)]
+pub(in crate::scenario) enum Term {
+    Number(f64),
+    Text(String),
+    Truth(bool),
+}
+
+impl Term {
+    /// What it is, for messages.
+    pub(in crate::scenario) fn kind(&self) -> String {
+        match self {
+            Term::Number(number) => format!("the number {number}"),
+            Term::Text(text) => format!("the text '{}'", text.escape_debug()),
+            Term::Truth(_) => "a condition".to_owned(),
+        }
+    }
+}
+
+/// What the variables of an expression are, asked for one by one; or what is wrong with one.
+pub(in crate::scenario) type Variables<'a> = dyn FnMut(&str) -> Result<Term, Mistake> + 'a;
+
+/// How texts that stand for quantities are ordered, if both do.
+type Order = fn(&str, &str) -> Option<Ordering>;
+
+/// The value of `tree`. Of `and` and `or` the second part counts only where the first does not decide. `order` compares
+/// texts that are quantities, such as durations.
+///
+/// # Errors
+/// What has no value, such as a division by 0, and where it stands.
+pub(in crate::scenario) fn evaluate(tree: &Tree, variables: &mut Variables<'_>, order: Order) -> Result<Term, Mistake> {
+    Evaluation { variables, order }.term(tree)
+}
+
+struct Evaluation<'a, 'v> {
+    variables: &'a mut Variables<'v>,
+    order: Order,
+}
+
+impl Evaluation<'_, '_> {
+    fn term(&mut self, tree: &Tree) -> Result<Term, Mistake> {
+        match &tree.part {
+            Part::Number(number) => Ok(Term::Number(*number)),
+            Part::Text(text) => Ok(Term::Text(text.clone())),
+            Part::Truth(truth) => Ok(Term::Truth(*truth)),
+            // Wherever a mistake in a variable is, it shows here.
+            Part::Name(name) => {
+                (self.variables)(name).map_err(|mistake| Mistake { range: tree.range.clone(), ..mistake })
+            }
+            Part::Negative(of) => Ok(Term::Number(-self.number(of)?)),
+            Part::Not(of) => Ok(Term::Truth(!self.truth(of)?)),
+            Part::Two(operator, one, other) => self.two(*operator, one, other, &tree.range),
+            Part::Call(function, parts) => {
+                let numbers = parts.iter().map(|part| self.number(part)).collect::<Result<Vec<f64>, _>>()?;
+                finite(function.of(&numbers), &tree.range, || {
+                    let numbers: Vec<String> = numbers.iter().map(f64::to_string).collect();
+                    format!("{}({})", function.name(), numbers.join(", "))
+                })
+            }
+        }
+    }
+
+    fn number(&mut self, tree: &Tree) -> Result<f64, Mistake> {
+        match self.term(tree)? {
+            Term::Number(number) => Ok(number),
+            other => Err(Mistake::at(tree.range.clone(), format!("{} is not a number", other.kind()))),
+        }
+    }
+
+    fn truth(&mut self, tree: &Tree) -> Result<bool, Mistake> {
+        match self.term(tree)? {
+            Term::Truth(truth) => Ok(truth),
+            other => {
+                let mistake = Mistake::at(tree.range.clone(), format!("{} is not a condition", other.kind()));
+                Err(mistake.suggest("compare it: network.loss > 0"))
+            }
+        }
+    }
+
+    fn two(&mut self, operator: Operator, one: &Tree, other: &Tree, range: &Range<usize>) -> Result<Term, Mistake> {
+        let decided = match operator {
+            Operator::And => Some(false),
+            Operator::Or => Some(true),
+            _ => None,
+        };
+        if let Some(decided) = decided {
+            let first = self.truth(one)?;
+            return Ok(Term::Truth(if first == decided { decided } else { self.truth(other)? }));
+        }
+        if let Some(holds) = comparison(operator) {
+            return self.compare(one, other, range, operator).map(|ordering| Term::Truth(holds(ordering)));
+        }
+        let (a, b) = (self.number(one)?, self.number(other)?);
+        let value = match operator {
+            Operator::Plus => a + b,
+            Operator::Minus => a - b,
+            Operator::Times => a * b,
+            Operator::Over => a / b,
+            _ => power(a, b),
+        };
+        finite(value, range, || format!("{a} {} {b}", operator.sign()))
+    }
+
+    /// How `one` lies to `other`; of texts that are no quantities only whether they are the same.
+    fn compare(
+        &mut self,
+        one: &Tree,
+        other: &Tree,
+        range: &Range<usize>,
+        operator: Operator,
+    ) -> Result<Ordering, Mistake> {
+        let same = |same: bool| if same { Ordering::Equal } else { Ordering::Less };
+        let by_size = !matches!(operator, Operator::Equal | Operator::Unequal);
+        match (self.term(one)?, self.term(other)?) {
+            // No number here is NaN.
+            (Term::Number(a), Term::Number(b)) => Ok(a.partial_cmp(&b).unwrap_or(Ordering::Less)),
+            (Term::Text(a), Term::Text(b)) => match ((self.order)(&a, &b), by_size) {
+                (Some(ordering), _) => Ok(ordering),
+                (None, false) => Ok(same(a == b)),
+                (None, true) => {
+                    let problem = format!(
+                        "texts have no order: '{}' {} '{}'",
+                        a.escape_debug(),
+                        operator.sign(),
+                        b.escape_debug()
+                    );
+                    Err(Mistake::at(range.clone(), problem).suggest("compare texts by == or !="))
+                }
+            },
+            (Term::Truth(a), Term::Truth(b)) if !by_size => Ok(same(a == b)),
+            // A number and the word that stands in its place, such as `none`, differ.
+            (Term::Number(_), Term::Text(_)) | (Term::Text(_), Term::Number(_)) if !by_size => Ok(same(false)),
+            (a, b) => Err(Mistake::at(range.clone(), format!("{} is not compared with {}", a.kind(), b.kind()))),
+        }
+    }
+}
+
+/// When a comparison holds.
+fn comparison(operator: Operator) -> Option<fn(Ordering) -> bool> {
+    match operator {
+        Operator::Less => Some(Ordering::is_lt),
+        Operator::AtMost => Some(Ordering::is_le),
+        Operator::Greater => Some(Ordering::is_gt),
+        Operator::AtLeast => Some(Ordering::is_ge),
+        Operator::Equal => Some(Ordering::is_eq),
+        Operator::Unequal => Some(Ordering::is_ne),
+        _ => None,
+    }
+}
+
+/// A power; of whole numbers exactly as far as it fits.
+fn power(base: f64, exponent: f64) -> f64 {
+    let whole = |number: f64, most: f64| number.fract() == 0.0 && libm::fabs(number) <= most;
+    if whole(base, 1e6) && whole(exponent, 64.0) && exponent >= 0.0 {
+        let exact = (base as i128).checked_pow(exponent as u32);
+        if let Some(exact) = exact.filter(|exact| exact.unsigned_abs() <= 1 << 53) {
+            return exact as f64;
+        }
+    }
+    libm::pow(base, exponent)
+}
+
+fn finite(value: f64, range: &Range<usize>, written: impl FnOnce() -> String) -> Result<Term, Mistake> {
+    if value.is_finite() {
+        return Ok(Term::Number(value));
+    }
+    Err(Mistake::at(range.clone(), format!("{} is not a finite number", written())))
+}
