@@ -15,6 +15,7 @@ fn main() {
     });
     let features = format!("features: {}", features.collect::<Vec<_>>().join(", "));
     let commit = packaged(Path::new(&folder)).or_else(|| checked_out(Path::new(&folder)));
+    println!("cargo::rustc-env=GOSSIPSIM_COMMIT={}", commit.as_deref().unwrap_or_default());
     let short = commit.iter().map(|commit| commit.chars().take(12).collect());
     let built: Vec<String> = short.chain([features]).collect();
     println!("cargo::rustc-env=GOSSIPSIM_VERSION={} ({})", variable("CARGO_PKG_VERSION"), built.join(", "));

@@ -16,6 +16,7 @@ use gossipsim::output::caption;
 use gossipsim::output::drawing::{Drawing, Formats};
 use gossipsim::output::folder::Folders;
 use gossipsim::output::manifest::Manifest;
+use gossipsim::output::provenance::Provenance;
 use gossipsim::output::results::Results;
 use gossipsim::peers::{Peers, Turn};
 use gossipsim::random::{Chance, Purpose, below};
@@ -62,7 +63,7 @@ fn small(file: &Path) -> Scenario {
 
 /// Runs a scenario into `folder`.
 fn run(scenario: &Scenario, folder: &Path, compare: bool) {
-    let claim = Folders::default().claim(folder, &scenario.hash(), true).unwrap();
+    let claim = Folders::default().claim(folder, Provenance::of(scenario, "run"), true).unwrap();
     let mut results = Results::begin(scenario, claim).unwrap();
     experiment::run_all(scenario, 1, &AtomicBool::new(false), |record| results.add(record)).unwrap();
     let manifest = Manifest {
@@ -72,7 +73,7 @@ fn run(scenario: &Scenario, folder: &Path, compare: bool) {
         ..Manifest::default()
     };
     let drawing = Drawing { formats: Formats::Svg, threads: &Threads::none() };
-    results.finish(manifest, compare.then_some("gossip.strategy"), drawing, &AtomicBool::new(false)).unwrap();
+    results.finish(manifest, compare.then_some("gossip.strategy"), drawing).unwrap();
 }
 
 /// A folder for the results of `name`, empty.

@@ -13,12 +13,15 @@ use crate::scenario::Overrides;
 /// Simulates gossip (epidemic) protocols: push, pull and push-pull over any network, with error bars.
 ///
 /// A scenario file (TOML) says what to simulate; results go to a folder as CSV and charts. The same scenario gives
-/// the same bytes on every run, with any number of threads.
+/// the same bytes on every run, with any number of threads. Where a FILE can be, `-` is standard input, and sample:NAME
+/// one of the samples inside the program.
 #[derive(Debug, Parser)]
 #[command(name = "gossipsim", version = env!("GOSSIPSIM_VERSION"), max_term_width = 100)]
-#[command(after_help = "Start with: gossipsim run scenarios/quickstart.toml\n\n\
+#[command(
+    after_help = "Start with: gossipsim run sample:quickstart, or gossipsim init mine.toml for a scenario of your own.\n\n\
     Exit status: 0 done; 1 failed while working, or an [expect] did not hold; 2 refused before any work; \
-    129, 130, 131 and 143 ended by SIGHUP, SIGINT, SIGQUIT and SIGTERM.")]
+    129, 130, 131 and 143 ended by SIGHUP, SIGINT, SIGQUIT and SIGTERM."
+)]
 pub(crate) struct Cli {
     /// What to do.
     #[command(subcommand)]
@@ -52,6 +55,18 @@ pub(crate) enum Command {
         changes: Changes,
         #[command(flatten)]
         work: Work,
+    },
+    /// Write a commented scenario to begin with. A file that is there stays as it is.
+    Init {
+        /// The file to write.
+        #[arg(value_name = "NAME", default_value = "scenario.toml")]
+        name: PathBuf,
+    },
+    /// List the samples inside the program, or print one.
+    Samples {
+        /// The sample to print, as in gossipsim samples loss > mine.toml [default: list them].
+        #[arg(value_name = "NAME")]
+        name: Option<String>,
     },
     /// Draw the charts of a results folder again from its CSV files, without simulating.
     Plot {
@@ -151,8 +166,8 @@ pub(crate) enum Command {
         /// The folder for the tables [default: output/<name of the scenario file>_theory].
         #[arg(long, value_name = "DIR")]
         out: Option<PathBuf>,
-        /// Replace the tables of another scenario, also among files that are not results, which stay; accept more than
-        /// a million runs.
+        /// Replace the tables of another scenario or changed by hand, also among files that are not results, which
+        /// stay; accept more than a million runs.
         #[arg(long)]
         force: bool,
         #[command(flatten)]
@@ -215,6 +230,13 @@ impl Changes {
         let Changes { set, seed, replicates } = self.clone();
         Overrides { set, seed, replicates, force, ..Overrides::default() }
     }
+
+    /// As they are written on the command line.
+    pub(crate) fn written(&self) -> Vec<String> {
+        let set = self.set.iter().map(|set| format!("--set {set}"));
+        let number = |name, number: Option<u64>| number.map(|number| format!("--{name} {number}"));
+        set.chain(number("seed", self.seed)).chain(number("replicates", self.replicates)).collect()
+    }
 }
 
 /// Which graph to write, and how.
@@ -240,7 +262,7 @@ pub(crate) struct GraphChoice {
 /// How to work, and where results go.
 #[derive(Clone, Debug, Args)]
 pub(crate) struct Work {
-    /// The results folder [default: output/<name of the scenario file>].
+    /// The results folder [default: output/<name of the scenario file>, of `compare` output/<name>_compare].
     #[arg(long, value_name = "DIR")]
     pub(crate) out: Option<PathBuf>,
     /// The charts to draw: in one format, in both, or none; `plot` draws them later.
@@ -255,8 +277,8 @@ pub(crate) struct Work {
     pub(crate) quiet: bool,
     #[command(flatten)]
     pub(crate) printed: Printed,
-    /// Replace the results of another scenario, also among files that are not results, which stay; accept more than a
-    /// million runs, and runs that may not fit in memory.
+    /// Replace the results of another scenario or changed by hand, also among files that are not results, which stay;
+    /// accept more than a million runs, and runs that may not fit in memory.
     #[arg(long)]
     pub(crate) force: bool,
 }

@@ -1,14 +1,17 @@
-//! `check`: what a scenario means, how many runs it is and what they take. Runs nothing.
+//! `check`: what a scenario means, how many runs it is and what they take. It times a few runs and keeps none.
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::thread::available_parallelism;
 
 use super::args::Changes;
 use super::error::Error;
+use super::estimate::Estimate;
 use super::format::{self, Format};
 use super::grid::Grid;
+use super::signals::Signals;
 use super::terminal;
 use super::text::wrapped;
 use super::{run, text};
@@ -31,15 +34,18 @@ pub(crate) fn check(
     changes: &Changes,
     force: bool,
     format: Format,
+    signals: &Signals,
 ) -> Result<(), Error> {
     for scenario in run::read_all(files, &changes.overrides(force))? {
         let needs: Vec<RunMemory> = capacity::needs(&scenario).collect();
         let largest = needs.iter().copied().max_by_key(|need| need.bytes).unwrap_or_default();
         let beside = capacity::beside_runs(&scenario, true);
-        capacity::room_for(&scenario, largest, 1, beside, force).map_err(Error::Usage)?;
+        let cores = available_parallelism().map_or(1, usize::from);
+        let capacity = capacity::room_for(&scenario, largest, cores, beside, force).map_err(Error::Usage)?;
+        let time = || (Estimate::of(&scenario, signals.halt()), capacity.threads);
         let printed = match format {
-            Format::Table => print(out, &scenario, &needs, terminal::width()),
-            Format::Json => print_json(out, &scenario, &needs),
+            Format::Table => print(out, &scenario, &needs, time(), terminal::width()),
+            Format::Json => print_json(out, &scenario, &needs, time()),
             Format::Csv => print_csv(out, &scenario, &needs),
             Format::Markdown => print_markdown(out, &scenario, &needs),
         };
@@ -53,9 +59,20 @@ fn largest(needs: &[RunMemory]) -> u64 {
 }
 
 /// The scenario as TOML; what else there is to say stands in comments, so that the whole can be read back.
-fn print(out: &mut impl Write, scenario: &Scenario, needs: &[RunMemory], width: usize) -> io::Result<()> {
+fn print(
+    out: &mut impl Write,
+    scenario: &Scenario,
+    needs: &[RunMemory],
+    (time, threads): (Option<Estimate>, usize),
+    width: usize,
+) -> io::Result<()> {
     writeln!(out, "{}", printable::document(&scenario.resolved_toml()))?;
     comment(out, &format!("{}: {}", scenario.name, text::extent(scenario)), width)?;
+    if let Some(time) = time {
+        let doubt =
+            if time.seconds(threads) < 1.0 { "" } else { ", by a few runs that were timed; half of it or twice" };
+        comment(out, &format!("{}{doubt}", time.text(threads)), width)?;
+    }
     print_memory(out, scenario, needs, width)?;
     print_following(out, scenario, width)?;
     let tables = capacity::tables(scenario);
@@ -212,11 +229,18 @@ fn print_markdown(out: &mut impl Write, scenario: &Scenario, needs: &[RunMemory]
     scenario.notes.iter().try_for_each(|note| writeln!(out, "\n{}", printable::line(note)))
 }
 
-fn print_json(out: &mut impl Write, scenario: &Scenario, needs: &[RunMemory]) -> io::Result<()> {
+fn print_json(
+    out: &mut impl Write,
+    scenario: &Scenario,
+    needs: &[RunMemory],
+    (time, threads): (Option<Estimate>, usize),
+) -> io::Result<()> {
     let mut json = serde_json::json!({
         "scenario": scenario.name,
         "hash": scenario.hash(),
         "runs": scenario.runs(),
+        "threads": threads,
+        "estimated_seconds": time.map(|time| time.seconds(threads)),
         "bytes_of_largest_run": largest(needs),
         "bytes_of_tables": capacity::tables(scenario),
         "bytes_of_a_run_by_point": needs.iter().map(|need| need.bytes).collect::<Vec<_>>(),

@@ -34,8 +34,13 @@ pub(super) fn compare(
         ([_, _], None) => against_each_other(files, changes, work)?,
         _ => along_a_key(files, vary, changes, work)?,
     };
-    let folder = work.out.clone().map_or_else(|| run::folder_of(&scenario, Path::new("output"), ""), Ok)?;
-    run::execute(out, vec![(folder, scenario)], work, Some(&comparison), signals)
+    // A folder of its own: the runs of `run` are others. Two files have a name of their own together.
+    let end = if files.len() == 1 { "_compare" } else { "" };
+    let folder = work.out.clone().map_or_else(|| run::folder_of(&scenario, Path::new("output"), end), Ok)?;
+    let vary = vary.map(|vary| format!("--vary {vary}"));
+    let overrides = changes.written().into_iter().chain(vary).collect();
+    let asked = run::Asked { command: "compare", overrides, compare: Some(&comparison), work };
+    run::execute(out, vec![(folder, scenario)], &asked, signals)
 }
 
 /// One scenario under the values of one key, by default the three strategies.

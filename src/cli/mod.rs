@@ -7,11 +7,14 @@ mod compare;
 mod comparison;
 mod differences;
 mod error;
+mod estimate;
+mod finished;
 mod format;
 mod front;
 mod generate;
 mod graph;
 mod grid;
+mod init;
 mod keys;
 mod marks;
 mod means;
@@ -22,6 +25,7 @@ mod plot;
 mod printer;
 mod progress;
 mod run;
+mod samples;
 mod signals;
 mod suggestion;
 mod table;
@@ -157,12 +161,14 @@ fn execute(command: Command, free: Option<Free>, signals: &Signals) -> Result<()
             theory::Options { folder, force, format: printed.format() },
             signals,
         ),
+        Command::Init { name } => init::init(&mut out, &name),
+        Command::Samples { name } => samples::samples(&mut out, name.as_deref()),
         // Scripts are data, as a graph is.
         Command::Generate { what } => generate::generate(&mut io::stdout().lock(), &what),
         Command::Columns { workload, printed } => columns::columns(&mut out, workload.as_deref(), printed.format()),
         Command::Keys { prefix, json } => keys::keys(&mut out, prefix.as_deref(), json),
         Command::Check { files, changes, force, printed } => {
-            check::check(&mut out, &files, &changes, force, printed.format())
+            check::check(&mut out, &files, &changes, force, printed.format(), signals)
         }
         // A graph is data: where no terminal obeys them, names are written as they are.
         Command::Graph { file, changes, choice } if !io::stdout().is_terminal() => {

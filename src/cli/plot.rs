@@ -34,6 +34,9 @@ pub(crate) fn plot(
     let claim = signals.folders().claim_charts(folder)?;
     claim.notes().iter().for_each(|note| run::print(quiet, note));
     let manifest = Manifest::read(&folder.join(MANIFEST)).map_err(not_ours)?;
+    if let Some(partial) = &manifest.partial {
+        run::print(quiet, &partial.note());
+    }
     let threads = Threads::start(threads.map_or(0, usize::from));
     let drawing = Drawing { formats: charts, threads: &threads };
     let drawn = results::redraw(claim, &manifest, drawing).map_err(|error| match error {

@@ -2,13 +2,18 @@
 
 use std::collections::BTreeSet;
 use std::io::{self, Write};
+use std::mem;
 use std::path::{Component, Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::thread::available_parallelism;
 use std::time::Instant;
 
 use super::args::{Changes, Work};
 use super::comparison::Comparison;
 use super::error::Error;
+use super::estimate;
+use super::finished::{Finished, Stage};
 use super::format::{self, Format};
 use super::printer::Printer;
 use super::progress::Progress;
@@ -19,14 +24,15 @@ use crate::experiment::{self, Failure};
 use crate::output::drawing::{self, Drawing};
 use crate::output::folder::{FolderLease, Refusal};
 use crate::output::frame::Row;
-use crate::output::manifest::{Manifest, Timings};
-use crate::output::results::{Results, ResultsError};
+use crate::output::manifest::Manifest;
+use crate::output::provenance::Provenance;
+use crate::output::results::Results;
 use crate::output::run_tables;
 use crate::output::tables::Tables;
 use crate::output::{caption, exact_columns, expectations, pairs, summary_json};
 use crate::plan;
 use crate::printable;
-use crate::scenario::{self, Overrides, Problems, Scenario, Source};
+use crate::scenario::{self, Overrides, Problems, STDIN, Scenario, Source};
 use crate::threads::Threads;
 
 /// A scenario, and where its results go.
@@ -34,6 +40,18 @@ struct Job {
     scenario: Scenario,
     folder: PathBuf,
     capacity: Capacity,
+    /// Where the scenario came from, as the manifest says it.
+    sources: Vec<String>,
+}
+
+/// What is asked for besides the scenarios.
+pub(super) struct Asked<'a> {
+    /// The command, as it is written.
+    pub(super) command: &'static str,
+    /// What the command line changes in scenarios, as it is written.
+    pub(super) overrides: Vec<String>,
+    pub(super) compare: Option<&'a Comparison>,
+    pub(super) work: &'a Work,
 }
 
 /// `gossipsim run`
@@ -51,7 +69,8 @@ pub(crate) fn run(
         None => folder_of(scenario, Path::new("output"), ""),
     };
     let jobs = scenarios.into_iter().map(|scenario| Ok((folder(&scenario)?, scenario)));
-    execute(out, jobs.collect::<Result<_, Error>>()?, work, None, signals)
+    let asked = Asked { command: "run", overrides: changes.written(), compare: None, work };
+    execute(out, jobs.collect::<Result<_, Error>>()?, &asked, signals)
 }
 
 /// The folder for a scenario's results below `parent`: its name, and what that ends in.
@@ -72,19 +91,18 @@ pub(super) fn folder_of(scenario: &Scenario, parent: &Path, end: &str) -> Result
 pub(super) fn execute(
     out: &mut impl Write,
     scenarios: Vec<(PathBuf, Scenario)>,
-    work: &Work,
-    compare: Option<&Comparison>,
+    asked: &Asked<'_>,
     signals: &Signals,
 ) -> Result<(), Error> {
     let folders: BTreeSet<&PathBuf> = scenarios.iter().map(|(folder, _)| folder).collect();
     if folders.len() < scenarios.len() {
         return Err(Error::Usage("two scenario files have one name, and so one results folder; run them apart".into()));
     }
-    let jobs = scenarios.into_iter().map(|job| Job::new(job, work, signals));
+    let jobs = scenarios.into_iter().map(|job| Job::new(job, asked, signals));
     let jobs: Vec<(Job, FolderLease)> = jobs.collect::<Result<_, _>>()?;
     let mut missed = Vec::new();
     for (job, claim) in jobs {
-        match simulate(out, &job, claim, work, compare, signals) {
+        match simulate(out, &job, claim, asked, signals) {
             Ok(more) => missed.extend(more),
             Err(error) => {
                 // What the scenarios before it missed is not lost for it.
@@ -102,21 +120,29 @@ impl Job {
     /// Checks that there is memory, and claims the folder: nobody else may write it until all is done.
     fn new(
         (folder, scenario): (PathBuf, Scenario),
-        work: &Work,
+        Asked { command, work, .. }: &Asked<'_>,
         signals: &Signals,
     ) -> Result<(Self, FolderLease), Error> {
         let cores = available_parallelism().map_or(1, usize::from);
         let wanted = work.threads.map_or(cores, usize::from);
         let beside = capacity::beside_runs(&scenario, work.charts.png());
         let capacity = capacity::capacity(&scenario, wanted, beside, work.force).map_err(Error::Usage)?;
-        let claim = signals.folders().claim(&folder, &scenario.hash(), work.force)?;
-        Ok((Job { scenario, folder, capacity }, claim))
+        let provenance = Provenance::of(&scenario, command);
+        let claim = signals.folders().claim(&folder, provenance.clone(), work.force)?;
+        let sources = provenance.sources(claim.folder());
+        Ok((Job { scenario, folder, capacity, sources }, claim))
     }
 }
 
-/// Reads all scenarios before any work begins; every mistake in every file is reported.
+/// Reads all scenarios before any work begins: files, `-` for standard input, `sample:NAME`. Every mistake in each of
+/// them is reported.
 pub(super) fn read_all(files: &[PathBuf], overrides: &Overrides) -> Result<Vec<Scenario>, Error> {
-    let read = |file: &PathBuf| Source::file(file).and_then(|source| scenario::read(source, overrides));
+    if files.iter().filter(|file| *file == Path::new(STDIN)).count() > 1 {
+        return Err(Error::Usage(
+            "standard input (`-`) can be read once; give the other scenario as a file".to_owned(),
+        ));
+    }
+    let read = |file: &PathBuf| Source::open(file).and_then(|source| scenario::read(source, overrides));
     let mut scenarios = Vec::new();
     let mut problems: Vec<Problems> = Vec::new();
     for file in files {
@@ -133,16 +159,15 @@ fn simulate(
     out: &mut impl Write,
     job: &Job,
     claim: FolderLease,
-    work: &Work,
-    compare: Option<&Comparison>,
+    asked: &Asked<'_>,
     signals: &Signals,
 ) -> Result<Vec<String>, Error> {
-    let Job { scenario, folder, capacity } = job;
+    let (Job { scenario, folder, capacity, .. }, Asked { work, compare, .. }) = (job, asked);
     for note in scenario.notes.iter().chain(claim.notes()) {
         print(work.quiet, note);
     }
     let refuse = |error| Refusal::Io { folder: folder.clone(), error };
-    let mut results = Results::begin(scenario, claim).map_err(refuse)?;
+    let results = Results::begin(scenario, claim).map_err(refuse)?;
     let threads = Threads::start(capacity.threads);
     if let Some(note) = threads.note() {
         print(work.quiet, &note);
@@ -155,19 +180,21 @@ fn simulate(
         // The table comes when all is done: let whoever waits see what is going on.
         out.flush().map_err(Error::Stdout)?;
     }
-    let began = Instant::now();
-    record_all(job, &threads, &mut results, work.quiet, signals)?;
-    let simulation_s = began.elapsed().as_secs_f64();
-    let mut manifest = manifest(scenario, Timings { threads: threads.count(), simulation_s, charts_s: 0.0 });
-    if let Some(resolved) = compare.and_then(|comparison| comparison.resolved.as_ref()) {
-        manifest.resolved = resolved.clone();
+    if let Some(note) = estimate::of_long_work(scenario, threads.count(), signals.halt()).filter(|_| !work.quiet) {
+        print(false, &note);
     }
     let key = compare.map(|comparison| comparison.key.as_str());
-    let drawing = Drawing { formats: work.charts, threads: &threads };
-    let (tables, manifest) = results.finish(manifest, key, drawing, signals.halt()).map_err(|error| match error {
-        ResultsError::Interrupted => signals.interrupted(),
-        error => Error::Results { folder: folder.clone(), error },
-    })?;
+    let mut manifest = manifest(job, asked, threads.count());
+    let finished = Finished::new(results, folder.clone(), manifest.clone(), key.map(str::to_owned));
+    signals.keep(finished.clone());
+    let began = Instant::now();
+    let done = record_all(job, &threads, &finished, work.quiet, signals).and_then(|()| {
+        manifest.timings.simulation_s = began.elapsed().as_secs_f64();
+        let drawing = Drawing { formats: work.charts, threads: &threads };
+        put(&finished, manifest, drawing, folder, signals)
+    });
+    signals.let_go();
+    let (tables, manifest) = done?;
     for note in manifest.notes.iter().skip(scenario.notes.len()) {
         print(work.quiet, note);
     }
@@ -194,14 +221,8 @@ fn simulate(
     }
 }
 
-/// Simulates every run and hands it to `results`.
-fn record_all(
-    job: &Job,
-    threads: &Threads,
-    results: &mut Results<'_>,
-    quiet: bool,
-    signals: &Signals,
-) -> Result<(), Error> {
+/// Simulates every run and hands it to `finished`.
+fn record_all(job: &Job, threads: &Threads, finished: &Finished, quiet: bool, signals: &Signals) -> Result<(), Error> {
     let Job { scenario, folder, .. } = job;
     let weights = scenario.points.iter().map(|point| plan::effort(&point.settings).saturating_mul(scenario.fewest()));
     let mut progress = Progress::new(weights.fold(0, u64::saturating_add), quiet);
@@ -215,7 +236,7 @@ fn record_all(
             progress.grow(weight);
         }
         progress.advance(weight, done, scenario.precision.is_none().then(|| scenario.runs()));
-        results.add(record)
+        finished.add(record)
     });
     progress.finish();
     outcome.map_err(|failure| match failure {
@@ -225,20 +246,59 @@ fn record_all(
     })
 }
 
-/// The manifest, but for what shows only when the charts are drawn.
-fn manifest(scenario: &Scenario, timings: Timings) -> Manifest {
-    Manifest {
-        program: format!("gossipsim {}", env!("CARGO_PKG_VERSION")),
+/// Tabulates all runs, draws their charts, and puts the folder in its place. A signal that comes meanwhile finds all runs
+/// in `finished`.
+fn put(
+    finished: &Finished,
+    mut manifest: Manifest,
+    drawing: Drawing<'_>,
+    folder: &Path,
+    signals: &Signals,
+) -> Result<(Arc<Tables>, Manifest), Error> {
+    let failed = |error: io::Error| Error::Results { folder: folder.to_owned(), error: error.into() };
+    finished.tabulate().map_err(failed)?;
+    let tables = match &*finished.hold() {
+        Stage::Tables(tabulated) => {
+            tabulated.complete(&mut manifest);
+            Some(tabulated.tables())
+        }
+        _ => None,
+    };
+    let Some(tables) = tables else { return Err(signals.interrupted()) };
+    let began = Instant::now();
+    let charts = drawing::drawn(&tables, &manifest.conditions, drawing);
+    let charts = charts.map_err(|error| Error::Results { folder: folder.to_owned(), error: error.into() })?;
+    manifest.timings.charts_s = began.elapsed().as_secs_f64();
+    // Held until all is in its place: whoever ends the process waits for it.
+    let mut stage = finished.hold();
+    let Stage::Tables(tabulated) = mem::replace(&mut *stage, Stage::Over) else {
+        drop(stage);
+        return Err(signals.interrupted());
+    };
+    let manifest = tabulated.put(manifest, &charts).map_err(failed)?;
+    drop(stage);
+    if signals.halt().load(Ordering::Relaxed) { Err(signals.interrupted()) } else { Ok((tables, manifest)) }
+}
+
+/// The manifest, but for what shows only when all runs are done.
+fn manifest(job: &Job, asked: &Asked<'_>, threads: usize) -> Manifest {
+    let scenario = &job.scenario;
+    let resolved = asked.compare.and_then(|comparison| comparison.resolved.clone());
+    let mut manifest = Manifest {
+        command: asked.command.to_owned(),
+        sources: job.sources.clone(),
+        overrides: asked.overrides.clone(),
         scenario: scenario.name.clone(),
         description: scenario.description.clone(),
         hash: scenario.hash(),
         notes: scenario.notes.clone(),
         conditions: caption::conditions(scenario),
         workload: run_tables::list(scenario).workload.to_owned(),
-        timings,
-        files: Vec::new(),
-        resolved: scenario.resolved(),
-    }
+        resolved: resolved.unwrap_or_else(|| scenario.resolved()),
+        ..Manifest::of_this_program()
+    };
+    manifest.timings.threads = threads;
+    manifest
 }
 
 /// A message on standard error.

@@ -1,13 +1,16 @@
 //! Ctrl-C and its like. The first signal asks the work to stop; work that does not within a moment is ended here, after
-//! its hidden files are removed. The second signal ends it on the spot. A limit on file sizes is an error.
+//! the finished runs are written and its hidden files removed. The second signal ends it on the spot. A limit on file
+//! sizes is an error.
 
 use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 #[cfg(unix)]
 use std::path::Path;
-use std::sync::Arc;
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 #[cfg(unix)]
 use std::sync::mpsc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
 
@@ -17,12 +20,18 @@ use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::flag;
 
 use super::error::Error;
+use super::finished::{Finished, Rescued};
+use crate::memory;
 use crate::output::folder::{Folders, Progress};
 
 /// From when on another signal ends the process on the spot: a terminal that is closed sends two at once.
 const TWICE: Duration = Duration::from_millis(100);
 /// How long the work has, from then, to stop by itself.
 const GRACE: Duration = Duration::from_millis(200);
+
+/// The stack of the thread that waits for signals: it may have to write tables.
+#[cfg(unix)]
+const STACK: usize = 1 << 20;
 
 /// The longest that telling why it ends may take: a full pipe that nobody reads holds it up for ever.
 #[cfg(unix)]
@@ -42,13 +51,21 @@ pub(crate) fn survive_file_size_limit() -> io::Result<()> {
 }
 
 /// Watches for SIGINT, SIGTERM, SIGHUP and SIGQUIT.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(crate) struct Signals {
     halt: Arc<AtomicBool>,
     signal: Arc<AtomicUsize>,
     /// Goes up when it is decided who ends the process: the work, or the thread that waits for signals.
     ending: Arc<AtomicBool>,
     folders: Folders,
+    rescue: Arc<Mutex<Rescue>>,
+}
+
+/// The runs that are kept when a signal ends the work, and what became of them.
+#[derive(Default)]
+struct Rescue {
+    finished: Option<Finished>,
+    done: Option<Rescued>,
 }
 
 impl Signals {
@@ -57,7 +74,8 @@ impl Signals {
     /// # Errors
     /// What the system says.
     pub(crate) fn watch(folders: Folders) -> io::Result<Self> {
-        let signals = Signals { halt: Arc::default(), signal: Arc::default(), ending: Arc::default(), folders };
+        let (halt, signal, ending, rescue) = Default::default();
+        let signals = Signals { halt, signal, ending, folders, rescue };
         let watched = watched();
         let twice = Arc::new(AtomicBool::new(false));
         // Without a thread the work stops as soon as it looks, and the second signal always ends it.
@@ -90,7 +108,7 @@ impl Signals {
             thread::sleep(GRACE);
             signals.end();
         };
-        thread::Builder::new().name("signals".to_owned()).stack_size(1 << 18).spawn(wait)?;
+        thread::Builder::new().name("signals".to_owned()).stack_size(STACK).spawn(wait)?;
         // So that what is free, where the address space is bounded, does not depend on how far the thread is.
         let _ = beginning.recv();
         Ok(())
@@ -110,6 +128,7 @@ impl Signals {
             thread::sleep(LONGEST_WORD);
             signal_hook::low_level::exit(status);
         }
+        self.rescue();
         // Kept to the end: no results are put in their place any more.
         let abandoned = self.folders.abandon();
         let error = self.error(&abandoned.progress);
@@ -130,6 +149,7 @@ impl Signals {
         if self.ending.swap(true, Ordering::AcqRel) {
             thread::sleep(LONGEST_END);
         }
+        self.let_go();
     }
 
     /// Goes up when the work should stop.
@@ -137,27 +157,65 @@ impl Signals {
         &self.halt
     }
 
+    /// Has the finished runs of `finished` written when a signal ends the work, instead of those of any scenario before it.
+    pub(crate) fn keep(&self, finished: Finished) {
+        self.hold().finished = Some(finished);
+    }
+
+    /// Nothing is to be kept any more: what is unfinished leaves no trace.
+    pub(crate) fn let_go(&self) {
+        self.hold().finished = None;
+    }
+
+    fn hold(&self) -> std::sync::MutexGuard<'_, Rescue> {
+        self.rescue.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Writes the finished runs, once: whoever comes second waits until that is done.
+    fn rescue(&self) -> Option<Rescued> {
+        let mut rescue = self.hold();
+        if let Some(finished) = rescue.finished.take() {
+            let written = || memory::catch(|| finished.rescue());
+            rescue.done = match catch_unwind(AssertUnwindSafe(written)) {
+                Ok(Ok(done)) => done,
+                Ok(Err(shortage)) => Some(Rescued::Lost(shortage.to_string())),
+                // The hook has said why.
+                Err(_) => Some(Rescued::Lost("a fault of the program".to_owned())),
+            };
+        }
+        rescue.done.clone()
+    }
+
     /// The folders that results are written to.
     pub(crate) fn folders(&self) -> &Folders {
         &self.folders
     }
 
-    /// What to say when the work stopped because of a signal. To be asked before its folders are let go.
+    /// Writes the finished runs, and says what the end of the work by a signal leaves. To be asked before its folders are let go.
     pub(crate) fn interrupted(&self) -> Error {
+        self.rescue();
         self.error(&self.folders.progress())
     }
 
     fn error(&self, progress: &Progress) -> Error {
-        let list = |folders: &[std::path::PathBuf]| {
+        let list = |folders: &[PathBuf]| {
             let names: Vec<String> = folders.iter().map(|folder| format!("`{}`", folder.display())).collect();
             names.join(", ")
         };
-        let kept = match (&progress.written[..], &progress.untouched[..]) {
-            ([], []) => "nothing was written".to_owned(),
+        let rescued = self.hold().done.clone();
+        let told: Vec<&PathBuf> = rescued.iter().flat_map(Rescued::folders).collect();
+        let others = |folders: &[PathBuf]| -> Vec<PathBuf> {
+            folders.iter().filter(|folder| !told.contains(folder)).cloned().collect()
+        };
+        let (written, untouched) = (others(&progress.written), others(&progress.untouched));
+        let kept = match (&written[..], &untouched[..]) {
+            ([], []) => rescued.as_ref().map_or_else(|| "nothing was written".to_owned(), |_| String::new()),
             ([], untouched) => format!("nothing was written to {}", list(untouched)),
             (written, []) => format!("{} is written", list(written)),
             (written, untouched) => format!("{} is written, nothing to {}", list(written), list(untouched)),
         };
+        let said = rescued.map(|rescued| rescued.text()).into_iter().chain([kept]);
+        let kept = said.filter(|text| !text.is_empty()).collect::<Vec<_>>().join("; ");
         Error::Interrupted { signal: name(self.signal.load(Ordering::Relaxed)), kept, status: self.status() }
     }
 

@@ -1,6 +1,7 @@
 //! Numbers and columns for people.
 
 use std::io::{self, Write};
+use std::time::Duration;
 
 use serde_json::Value;
 
@@ -98,6 +99,15 @@ pub(crate) fn bytes(number: u64) -> String {
         0..1_000_000 => "less than 1 MB".to_owned(),
         1_000_000..1_000_000_000 => format!("about {} MB", number / 1_000_000),
         _ => format!("about {:.1} GB", number as f64 / 1e9),
+    }
+}
+
+/// A time that has passed: `40 s`, `1 min 40 s`, `3 h 20 min`.
+pub(crate) fn elapsed(time: Duration) -> String {
+    match time.as_secs() {
+        seconds @ ..60 => format!("{seconds} s"),
+        seconds @ ..3600 => format!("{} min {} s", seconds / 60, seconds % 60),
+        seconds => format!("{} h {} min", seconds / 3600, seconds / 60 % 60),
     }
 }
 

@@ -48,7 +48,7 @@ pub(crate) fn theory(
         claim.notes().iter().for_each(|note| run::print(false, note));
         let exacts = ExactLaws::all(&scenario);
         let failed = |error: io::Error| Error::Results { folder: folder.clone(), error: error.into() };
-        theory_folder::write(claim, &scenario, &exacts).map_err(failed)?;
+        theory_folder::write(claim, &scenario, &exacts, changes.written()).map_err(failed)?;
         let printed = match format {
             Format::Json => text::json(out, &as_json(&scenario, &exacts, &folder)),
             Format::Csv => print_csv(out, &scenario, &exacts),

@@ -30,7 +30,7 @@ pub fn run_all<E: Send>(
 /// before it is taken: see [`Precision::next`](crate::settings::Precision::next).
 ///
 /// # Errors
-/// See [`Failure`]; records handed on before it are in order and complete.
+/// See [`Failure`]; records handed on before it are in order and without a gap: the first ones, however long each took.
 pub fn run_on<E: Send>(
     threads: &Threads,
     design: &impl Design,
@@ -159,6 +159,30 @@ mod tests {
                 Ok(())
             });
             assert!(matches!(ended, Err(Failure::Interrupted)) && seen < 100_000, "{seen}");
+        }
+    }
+
+    /// Some batches overtake others, and one that stops in the middle leaves a gap behind it.
+    #[test]
+    fn what_is_handed_on_before_a_halt_has_no_gap() {
+        let scenario = scenario("nodes = 4", "");
+        for (threads, at) in [(1, 3), (2, 3), (2, 700), (3, 1500), (3, 2500)] {
+            let halt = AtomicBool::new(false);
+            let started = std::sync::atomic::AtomicU64::new(0);
+            let look: &Simulate<'_, u64> = &|_, _, replicate, _| {
+                halt.fetch_or(started.fetch_add(1, Ordering::Relaxed) == at, Ordering::Relaxed);
+                // Slow ones and quick ones.
+                std::thread::sleep(std::time::Duration::from_micros(if replicate % 1024 < 20 { 300 } else { 0 }));
+                Ok(replicate)
+            };
+            let mut seen = Vec::new();
+            let points = [(scenario.point(0), 1 << 20)].into_iter();
+            let ended = run_points::<_, Infallible>(&Threads::start(threads), points, &halt, look, |replicate| {
+                seen.push(replicate);
+                Ok(())
+            });
+            assert!(matches!(ended, Err(Failure::Interrupted)), "{threads} threads, halted at {at}");
+            assert!(seen.iter().copied().eq(0..seen.len() as u64), "{threads} threads, halted at {at}: {seen:?}");
         }
     }
 }

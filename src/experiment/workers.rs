@@ -176,13 +176,18 @@ impl Batch {
         let room = if asks { workspace.make_room(plan::memory(&point.settings)) } else { Ok(()) };
         workspace.graph = graph;
         for replicate in replicates {
+            if !results.is_empty() && !keep_going() {
+                // Told, so that nothing that comes after the gap is handed on.
+                results.push(Err(Failed { point, replicate, why: Why::Fault(Fault::Interrupted) }));
+                break;
+            }
             let run = match room.and_then(|()| memory::catch(|| simulate(workspace, &point, replicate, keep_going))) {
                 Ok(ended) => ended.map_err(Why::Fault),
                 Err(shortage) => Err(Why::Shortage(shortage)),
             };
             let last = run.is_err();
             results.push(run.map_err(|why| Failed { point: point.clone(), replicate, why }));
-            if last || !keep_going() {
+            if last {
                 break;
             }
         }

@@ -7,6 +7,7 @@ use serde_json::Value;
 use super::conditions::{Conditions, TheoryCurve};
 use super::events;
 use super::label::{readable, short};
+use super::manifest::Partial;
 use crate::key::Key;
 use crate::plan;
 use crate::printable;
@@ -46,6 +47,12 @@ fn tolerance(settings: &Settings) -> Option<f64> {
         WorkloadSpec::Average(average) => Some(average.tolerance.value()),
         _ => None,
     }
+}
+
+/// What charts of a part of the runs say in the place of `statement`.
+pub fn of_part(statement: &str, partial: &Partial) -> String {
+    let planned = statement.replace(" per configuration", " planned per configuration");
+    format!("partial: {}; {planned}", partial.count(&|number| number.to_string()))
 }
 
 /// The settings that all points share and the runs of each, in one line.
@@ -242,6 +249,13 @@ mod tests {
         let swept = "[sweep]\n\"gossip.strategy\" = [\"push\", \"pull\"]\n\"network.loss\" = [0, 0.5]\n";
         let common = "complete, n = 16, fanout 1, interval 1s, aligned phases, latency none, 7 runs per configuration";
         assert_eq!(conditions(&scenario(swept)).statement, common);
+    }
+
+    #[test]
+    fn a_part_of_the_runs_is_said_to_be_one() {
+        let partial = Partial { runs: 12, planned: 40, whole: 1, configurations: 4, begun: Some(2), or_more: false };
+        let said = of_part("complete, n = 16, 10 runs per configuration", &partial);
+        assert_eq!(said, "partial: 12 of 40 runs; complete, n = 16, 10 runs planned per configuration");
     }
 
     #[test]

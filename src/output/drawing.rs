@@ -1,6 +1,7 @@
 //! Which files are made of charts, on which threads. Without the feature `charts` none can be.
 
 use std::collections::BTreeSet;
+use std::io;
 
 pub use super::chart::{Chart, Drawing, Formats};
 pub use super::chart_error::ChartError;
@@ -19,16 +20,27 @@ pub(super) fn draw(
     conditions: &Conditions,
     drawing: Drawing<'_>,
 ) -> Result<usize, ResultsError> {
-    if drawing.formats == Formats::None {
-        return Ok(0);
-    }
-    let drawn = charts(tables, conditions, drawing)?;
-    for Chart { name, svg, png } in &drawn {
+    let drawn = drawn(tables, conditions, drawing)?;
+    write(staged, &drawn)?;
+    Ok(drawn.len())
+}
+
+/// The charts, drawn and nowhere yet.
+///
+/// # Errors
+/// Why one could not be drawn.
+pub fn drawn(tables: &Tables, conditions: &Conditions, drawing: Drawing<'_>) -> Result<Vec<Chart>, ChartError> {
+    if drawing.formats == Formats::None { Ok(Vec::new()) } else { charts(tables, conditions, drawing) }
+}
+
+/// Writes charts into the folder under way.
+pub(super) fn write(staged: &StagedFolder, drawn: &[Chart]) -> io::Result<()> {
+    for Chart { name, svg, png } in drawn {
         let file = |end: &str| format!("{FOLDER}{name}.{end}");
         svg.iter().try_for_each(|text| staged.write(&file("svg"), text.as_bytes()))?;
         png.iter().try_for_each(|bytes| staged.write(&file("png"), bytes))?;
     }
-    Ok(drawn.len())
+    Ok(())
 }
 
 #[cfg(feature = "charts")]

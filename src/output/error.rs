@@ -13,9 +13,6 @@ pub enum ResultsError {
     /// The system refused.
     #[error(transparent)]
     Io(#[from] io::Error),
-    /// Somebody asked to stop.
-    #[error("interrupted")]
-    Interrupted,
     /// A folder that is to be drawn again does not read back.
     #[error(transparent)]
     Unreadable(#[from] Unreadable),

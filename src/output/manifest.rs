@@ -1,5 +1,6 @@
 //! `manifest.json`: what was simulated, by which program, and which files hold the results.
 
+use std::collections::BTreeMap;
 use std::io;
 use std::path::Path;
 
@@ -20,12 +21,28 @@ const MOST_BYTES: u64 = 256 << 20;
 pub struct Manifest {
     /// `gossipsim`, and its version.
     pub program: String,
+    /// The commit that the program was built from, where it is known.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub commit: String,
+    /// The command that made the results; empty of earlier versions.
+    #[serde(default)]
+    pub command: String,
     /// The scenario's name.
     pub scenario: String,
+    /// Where it came from: `-`, `sample:NAME`, or the path of its file as seen from the folder; two of two files that are
+    /// compared, none of earlier versions. What it said then stands in `scenario.toml`.
+    #[serde(default)]
+    pub sources: Vec<String>,
+    /// What the command line changed in it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub overrides: Vec<String>,
     /// What the scenario says about itself.
     pub description: String,
     /// SHA-256 of the resolved scenario: two folders with one hash hold the same results.
     pub hash: String,
+    /// What is missing, if a signal ended the work.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub partial: Option<Partial>,
     /// What to know about the runs, such as graphs that were not connected.
     pub notes: Vec<String>,
     /// What the charts say about all points.
@@ -37,9 +54,55 @@ pub struct Manifest {
     pub timings: Timings,
     /// Every other file of the folder.
     pub files: Vec<String>,
+    /// SHA-256 of those files, in hexadecimal; of earlier versions none.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub sha256: BTreeMap<String, String>,
     /// The resolved scenario, every default filled in. It is for people: what reads a folder does without.
     #[serde(default, deserialize_with = "left_out")]
     pub resolved: serde_json::Value,
+}
+
+/// How far runs had come when a signal ended them. They come in the order of configurations and replicates, and those
+/// that are there are the first of them.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Partial {
+    /// Runs that are in the tables.
+    pub runs: u64,
+    /// Runs that were planned.
+    pub planned: u64,
+    /// Whether there may be more, because a target decides.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub or_more: bool,
+    /// Configurations that have all their runs.
+    pub whole: u64,
+    /// Configurations that were planned.
+    pub configurations: u64,
+    /// The runs of the configuration after those, if it has any but not all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub begun: Option<u64>,
+}
+
+impl Partial {
+    /// In words: `1234 of 5400 runs; configuration 6 has 34 of its runs, the 20 after it none`.
+    pub fn note(&self) -> String {
+        let Partial { whole, configurations, begun, .. } = self;
+        let begun = begun.map(|runs| format!("configuration {whole} has {runs} of its runs"));
+        let left = configurations - whole.min(configurations) - u64::from(begun.is_some());
+        let none = match (&begun, left) {
+            (_, 0) => None,
+            (Some(_), left) => Some(format!("the {left} after it none")),
+            (None, left) => Some(format!("the last {left} configurations have none")),
+        };
+        let missing: Vec<String> = begun.into_iter().chain(none).collect();
+        let missing = if missing.is_empty() { String::new() } else { format!("; {}", missing.join(", ")) };
+        format!("partial: {}{missing}", self.count(&|number| number.to_string()))
+    }
+
+    /// `1234 of 5400 runs`, numbers as `text` writes them.
+    pub fn count(&self, text: &dyn Fn(u64) -> String) -> String {
+        let least = if self.or_more { "at least " } else { "" };
+        format!("{} of {least}{} runs", text(self.runs), text(self.planned))
+    }
 }
 
 /// How long it took; not part of the result.
@@ -54,6 +117,15 @@ pub struct Timings {
 }
 
 impl Manifest {
+    /// One that says which program it is of, and nothing else.
+    pub fn of_this_program() -> Self {
+        Manifest {
+            program: format!("gossipsim {}", env!("CARGO_PKG_VERSION")),
+            commit: env!("GOSSIPSIM_COMMIT").to_owned(),
+            ..Manifest::default()
+        }
+    }
+
     /// As it is written.
     pub fn to_json(&self) -> String {
         // Plain fields and string keys: JSON can always hold them.
@@ -71,15 +143,28 @@ impl Manifest {
         serde_json::from_str(&text).map_err(|error| format!("{MANIFEST}: {error}"))
     }
 
-    /// The text of the manifest at `path` with another list of files; all else in it stays, also what this version
-    /// does not know.
+    /// The command that made the results, as far as those of earlier versions tell.
+    pub fn made_by(&self) -> &str {
+        match () {
+            () if !self.command.is_empty() => &self.command,
+            () if self.hash.starts_with("theory of ") => "theory",
+            () if self.files.iter().any(|name| name == "pairs.csv") => "compare",
+            () => "run",
+        }
+    }
+
+    /// The text of the manifest at `path` with another list of files and their checksums; all else in it stays, also
+    /// what this version does not know.
     ///
     /// # Errors
     /// What the system says, or that it is no manifest.
-    pub fn relisted(path: &Path, files: Vec<String>) -> io::Result<String> {
+    pub fn relisted(path: &Path, files: Vec<String>, sha256: &BTreeMap<String, String>) -> io::Result<String> {
         let mut json: serde_json::Value = serde_json::from_slice(&regular_file::read(path, MOST_BYTES)?)?;
         let fields = json.as_object_mut().ok_or_else(|| io::Error::from(io::ErrorKind::InvalidData))?;
         fields.insert("files".to_owned(), files.into());
+        if !sha256.is_empty() {
+            fields.insert("sha256".to_owned(), serde_json::to_value(sha256)?);
+        }
         Ok(serde_json::to_string_pretty(&json)? + "\n")
     }
 }

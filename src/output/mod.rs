@@ -36,6 +36,7 @@ mod notes;
 mod pages;
 pub mod pairs;
 pub mod places;
+pub mod provenance;
 pub mod results;
 pub mod run_tables;
 mod summary;

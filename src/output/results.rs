@@ -1,21 +1,24 @@
 //! Records in, a results folder out.
 
 use std::collections::BTreeSet;
-use std::fs::File;
 use std::io::{self, BufWriter};
-use std::path::Path;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Instant;
 
+use super::caption;
+use super::chart::Chart;
+use super::conditions::TheoryCurve;
 use super::csv_file::{CsvFile, Unreadable, Written};
 use super::dictionary;
 use super::drawing::{self, Drawing};
 pub use super::error::ResultsError;
 use super::exact_columns::ExactLaws;
-use super::folder::{FolderLease, StagedFolder, with_name};
+use super::folder::{FolderLease, StagedFolder, StagedWriter};
 use super::frame::Frame;
 use super::links::LinkRow;
-use super::manifest::{MANIFEST, Manifest};
+use super::manifest::{MANIFEST, Manifest, Partial};
+use super::provenance;
 use super::run_tables::{self, RunTables};
 use super::tables::{self, List, Tables};
 use super::{growth, links, pairs};
@@ -28,7 +31,7 @@ use crate::scenario::Scenario;
 use crate::theory;
 
 /// A table on its way into a results folder.
-pub(super) type Csv = CsvFile<BufWriter<File>>;
+pub(super) type Csv = CsvFile<BufWriter<StagedWriter>>;
 
 /// A table of which the rows so far are in the file.
 struct OpenTable {
@@ -51,10 +54,10 @@ impl OpenTable {
     }
 }
 
-/// A results folder being filled.
-pub struct Results<'a> {
-    scenario: &'a Scenario,
-    run_tables: RunTables<'a>,
+/// A results folder being filled with runs.
+pub struct Results {
+    scenario: Scenario,
+    run_tables: RunTables,
     runs: OpenTable,
     curve: OpenTable,
     summary: OpenTable,
@@ -62,16 +65,18 @@ pub struct Results<'a> {
     coverage: Option<Csv>,
     /// `links.csv`, where a point records its traffic, and how many of its rows are in the file.
     links: Option<(Csv, usize)>,
+    /// The point of the last run, and how many runs of it there are.
+    last: Option<(u32, u64)>,
     /// Goes last: some systems remove no folder while a file in it is open.
     staged: StagedFolder,
 }
 
-impl<'a> Results<'a> {
+impl Results {
     /// Begins the results of `scenario` in the folder that was claimed for them.
     ///
     /// # Errors
     /// What the system says; what was there is as it was.
-    pub fn begin(scenario: &'a Scenario, claim: FolderLease) -> io::Result<Self> {
+    pub fn begin(scenario: &Scenario, claim: FolderLease) -> io::Result<Self> {
         let staged = claim.begin()?;
         let list = run_tables::list(scenario);
         let run_tables = RunTables::new(list, scenario);
@@ -81,13 +86,14 @@ impl<'a> Results<'a> {
         let coverage = || open(&staged, "coverage.csv", &tables::coverage(list).header(&keys));
         let links = || io::Result::Ok((open(&staged, "links.csv", &tables::links().header(&[]))?, 0));
         Ok(Results {
-            scenario,
+            scenario: scenario.clone(),
             runs: OpenTable::begin(&staged, "runs.csv", runs.header())?,
             curve: OpenTable::begin(&staged, "curve.csv", curve.header())?,
             summary: OpenTable::begin(&staged, "summary.csv", summary.header())?,
             coverage: coverage_columns::applies(list).then(coverage).transpose()?,
             links: recorded.then(links).transpose()?,
             run_tables,
+            last: None,
             staged,
         })
     }
@@ -97,6 +103,8 @@ impl<'a> Results<'a> {
     /// # Errors
     /// What the system says about writing.
     pub fn add(&mut self, record: Record) -> io::Result<()> {
+        let before = self.last.filter(|(point, _)| *point == record.point).map_or(0, |(_, runs)| runs);
+        self.last = Some((record.point, before + 1));
         self.run_tables.add(record)?;
         self.catch_up()
     }
@@ -119,54 +127,159 @@ impl<'a> Results<'a> {
         Ok(())
     }
 
-    /// Draws the charts as `drawing` says and puts the folder in its place, unless `halt` is up by then. `manifest` gives
-    /// its timings, name and settings; `compare` is the swept key whose values are compared, if any are.
+    /// All runs are there: makes the tables that are of all of them. `compare` is the swept key whose values are compared,
+    /// if any are.
     ///
     /// # Errors
-    /// See [`ResultsError`]; the folder that was there before is left as it was.
-    pub fn finish(
-        mut self,
-        mut manifest: Manifest,
-        compare: Option<&str>,
-        drawing: Drawing<'_>,
-        halt: &AtomicBool,
-    ) -> Result<(Tables, Manifest), ResultsError> {
-        self.run_tables.close_point().map_err(io::Error::from)?;
+    /// What the system says about writing.
+    pub fn tabulate(mut self, compare: Option<&str>) -> io::Result<Tabulated> {
+        self.run_tables.close_point()?;
+        self.rest(compare, None)
+    }
+
+    /// No more runs will come, and some may be missing: makes the tables of those that are there. `None` if there is none.
+    ///
+    /// # Errors
+    /// What the system says about writing.
+    pub fn tabulate_part(mut self, compare: Option<&str>) -> io::Result<Option<Tabulated>> {
+        let Some(last) = self.last else { return Ok(None) };
+        let partial = self.missing(last);
+        self.run_tables.close_part()?;
+        self.rest(compare, partial).map(Some)
+    }
+
+    /// What is missing behind the last run, if anything is.
+    fn missing(&self, (point, done): (u32, u64)) -> Option<Partial> {
+        let (scenario, runs) = (&self.scenario, self.run_tables.tables.runs.len() as u64);
+        let configurations = scenario.points.len() as u64;
+        // Where a target decides, nobody knows whether more were to come.
+        let all = scenario.precision.is_none() && done >= scenario.replicates;
+        let planned = scenario.fewest().saturating_mul(configurations).max(runs);
+        let whole = u64::from(point) + u64::from(all);
+        let (begun, or_more) = ((!all).then_some(done), scenario.precision.is_some());
+        (whole < configurations).then_some(Partial { runs, planned, or_more, whole, configurations, begun })
+    }
+
+    /// Writes what is left of the tables by run and by point, and the tables that are made of them.
+    fn rest(mut self, compare: Option<&str>, partial: Option<Partial>) -> io::Result<Tabulated> {
         self.catch_up()?;
-        let Results { scenario, staged, run_tables, runs, curve, summary, coverage, links } = self;
+        let Results { scenario, staged, run_tables, runs, curve, summary, coverage, links, .. } = self;
         let sheets = [runs, curve, summary].into_iter().map(|table| table.csv);
         let csvs = sheets.chain(coverage).chain(links.map(|(csv, _)| csv));
         let mut written: Vec<Written> = csvs.map(seal).collect::<io::Result<_>>()?;
-        let list = run_tables::list(scenario);
-        manifest.conditions.exact = run_tables.exacts().map(ExactLaws::curves).unwrap_or_default();
+        let list = run_tables::list(&scenario);
+        let exact = run_tables.exacts().map(ExactLaws::curves).unwrap_or_default();
         let RunTables { mut tables, notes, .. } = run_tables;
-        if growth::applies(scenario) {
-            tables.fit = fit(scenario, &tables);
+        if growth::applies(&scenario) {
+            tables.fit = fit(&scenario, &tables);
             let mut table = OpenTable::begin(&staged, "fit.csv", tables.fit.header())?;
             table.catch_up(&tables.fit)?;
             written.push(seal(table.csv)?);
         }
-        if let Some(key) = compare {
-            let pairs = &pairs::rows(list, scenario, &tables, key);
-            written.push(write_pairs(&staged, list, pairs)?);
+        // Of a part of the runs there may be no pair.
+        let pairs = compare.map(|key| pairs::rows(list, &scenario, &tables, key)).filter(|pairs| !pairs.is_empty());
+        if let Some(pairs) = pairs {
+            written.push(write_pairs(&staged, list, &pairs)?);
         }
         if !tables.links.is_empty() {
-            written.push(write_links(&staged, scenario, &tables)?);
+            written.push(write_links(&staged, &scenario, &tables)?);
         }
-        drawing::keep_shown(&mut manifest.conditions, &tables);
-        let began = Instant::now();
-        drawing::draw(&staged, &tables, &manifest.conditions, drawing)?;
+        for (name, document) in provenance::copies(&scenario.documents) {
+            staged.write(&name, &document.bytes)?;
+        }
+        Ok(Tabulated { list, scenario, staged, tables: Arc::new(tables), notes, exact, written, partial })
+    }
+
+    /// Makes the tables of all runs, draws the charts as `drawing` says and puts the folder in its place. `manifest` gives
+    /// its timings, name and settings.
+    ///
+    /// # Errors
+    /// See [`ResultsError`]; the folder that was there before is left as it was.
+    pub fn finish(
+        self,
+        mut manifest: Manifest,
+        compare: Option<&str>,
+        drawing: Drawing<'_>,
+    ) -> Result<(Arc<Tables>, Manifest), ResultsError> {
+        let tabulated = self.tabulate(compare)?;
+        tabulated.complete(&mut manifest);
+        let (tables, began) = (tabulated.tables(), Instant::now());
+        let charts = drawing::drawn(&tables, &manifest.conditions, drawing)?;
         manifest.timings.charts_s = began.elapsed().as_secs_f64();
-        manifest.notes.extend(notes);
-        let package = dictionary::package(list, &scenario.name, &scenario.description, &written);
-        staged.write(dictionary::PACKAGE, package.as_bytes())?;
-        manifest.files = staged.files()?;
-        staged.write(MANIFEST, manifest.to_json().as_bytes())?;
-        if halt.load(Ordering::Relaxed) {
-            return Err(ResultsError::Interrupted);
+        Ok((tables, tabulated.put(manifest, &charts)?))
+    }
+}
+
+/// A results folder with all its tables; charts and the manifest are still to come.
+pub struct Tabulated {
+    list: &'static List,
+    scenario: Scenario,
+    staged: StagedFolder,
+    tables: Arc<Tables>,
+    /// What to say of the points.
+    notes: Vec<String>,
+    exact: Vec<TheoryCurve>,
+    written: Vec<Written>,
+    /// What is missing, if anything is.
+    partial: Option<Partial>,
+}
+
+impl Tabulated {
+    /// The tables.
+    pub fn tables(&self) -> Arc<Tables> {
+        Arc::clone(&self.tables)
+    }
+
+    /// What is missing, if anything is.
+    pub fn partial(&self) -> Option<&Partial> {
+        self.partial.as_ref()
+    }
+
+    /// How many runs there are.
+    pub fn runs(&self) -> u64 {
+        self.tables.runs.len() as u64
+    }
+
+    /// Puts into `manifest` what shows when all runs are there: what charts say of them, and what to know of them.
+    pub fn complete(&self, manifest: &mut Manifest) {
+        manifest.conditions.exact = self.exact.clone();
+        drawing::keep_shown(&mut manifest.conditions, &self.tables);
+        if let Some(partial) = &self.partial {
+            manifest.notes.push(partial.note());
+            manifest.conditions.statement = caption::of_part(&manifest.conditions.statement, partial);
         }
-        staged.commit()?;
-        Ok((tables, manifest))
+        manifest.partial = self.partial.clone();
+        manifest.notes.extend(self.notes.iter().cloned());
+    }
+
+    /// Puts the folder in its place, with these charts and this manifest, which was [completed](Tabulated::complete).
+    ///
+    /// # Errors
+    /// What the system says; the folder that was there before is left as it was.
+    pub fn put(self, mut manifest: Manifest, charts: &[Chart]) -> io::Result<Manifest> {
+        drawing::write(&self.staged, charts)?;
+        self.close(&mut manifest)?;
+        self.staged.commit()?;
+        Ok(manifest)
+    }
+
+    /// The same without charts, where runs are missing: never in the place of results that have all theirs. Gives the
+    /// folder, as the user would name it.
+    ///
+    /// # Errors
+    /// What the system says; all that was there is left as it was.
+    pub fn put_part(self, mut manifest: Manifest) -> io::Result<PathBuf> {
+        self.close(&mut manifest)?;
+        self.staged.commit_part()
+    }
+
+    /// Writes the data package and the manifest.
+    fn close(&self, manifest: &mut Manifest) -> io::Result<()> {
+        let Tabulated { list, scenario, staged, written, .. } = self;
+        let package = dictionary::package(list, &scenario.name, &scenario.description, written);
+        staged.write(dictionary::PACKAGE, package.as_bytes())?;
+        (manifest.files, manifest.sha256) = (staged.files()?, staged.checksums());
+        staged.write(MANIFEST, manifest.to_json().as_bytes())
     }
 }
 
@@ -186,8 +299,7 @@ fn open(staged: &StagedFolder, name: &'static str, header: &[Field]) -> io::Resu
 /// Writes what is left of a table and makes sure that it is on the disk.
 pub(super) fn seal(csv: Csv) -> io::Result<Written> {
     let written = csv.written();
-    let flushed = csv.finish()?.into_inner().map_err(io::IntoInnerError::into_error);
-    flushed.and_then(|file| file.sync_all()).map_err(|error| with_name(written.0, &error))?;
+    csv.finish()?.into_inner().map_err(io::IntoInnerError::into_error)?.seal()?;
     Ok(written)
 }
 
@@ -252,8 +364,72 @@ pub fn redraw(claim: FolderLease, manifest: &Manifest, drawing: Drawing<'_>) -> 
     let new = staged.files()?;
     let removed = old.iter().filter(|name| !new.contains(name) && folder.join(name).is_file()).cloned().collect();
     let files = kept.into_iter().chain(new).collect::<BTreeSet<_>>().into_iter().collect();
-    let text = Manifest::relisted(&folder.join(MANIFEST), files)?;
+    let sums = manifest.sha256.iter().filter(|(name, _)| !name.starts_with(drawing::FOLDER));
+    let sums = sums.map(|(name, sum)| (name.clone(), sum.clone())).chain(staged.checksums()).collect();
+    let text = Manifest::relisted(&folder.join(MANIFEST), files, &sums)?;
     staged.write(MANIFEST, text.as_bytes())?;
     staged.commit_beside(&old)?;
     Ok(Redrawn { charts, removed })
+}
+
+#[cfg(all(test, feature = "charts"))]
+mod tests {
+    use std::fs;
+
+    use super::super::chart::Formats;
+    use super::super::folder::Folders;
+    use super::super::provenance::Provenance;
+    use super::super::testing;
+    use super::*;
+    use crate::threads::Threads;
+
+    const SWEEP: &str = "replicates = 3\n[network]\nloss = 0.1\n[gossip]\nstrategy = \"push\"\n[sweep]\n\
+                         \"network.nodes\" = [4, 8]\n\"gossip.strategy\" = [\"push\", \"pull\"]\n";
+
+    /// Wherever a signal comes, what is left is a folder that reads back, is drawn, and says how much of it is there.
+    #[test]
+    fn the_first_runs_of_a_scenario_are_results_however_many_they_are() {
+        let scenario = testing::read_text(SWEEP);
+        let records = testing::all_runs(&scenario);
+        let parent = std::env::temp_dir().join(format!("gossipsim-first-runs-{}", std::process::id()));
+        let _ = fs::remove_dir_all(&parent);
+        let provenance = || Provenance::of(&scenario, "compare");
+        for count in 0..records.len() {
+            let folder = parent.join("part");
+            let claim = Folders::default().claim(&folder, provenance(), false).unwrap();
+            let mut results = Results::begin(&scenario, claim).unwrap();
+            records[..count].iter().cloned().for_each(|record| results.add(record).unwrap());
+            let Some(part) = results.tabulate_part(Some("gossip.strategy")).unwrap() else {
+                assert_eq!((count, folder.exists()), (0, false));
+                continue;
+            };
+            let mut manifest = Manifest { conditions: caption::conditions(&scenario), ..Manifest::default() };
+            manifest.hash = scenario.hash();
+            manifest.workload = "rumor".to_owned();
+            part.complete(&mut manifest);
+            let partial = part.partial().cloned().unwrap();
+            let whole = count as u64 / 3;
+            let begun = Some(count as u64 % 3).filter(|&runs| runs > 0);
+            let expected = Partial { runs: count as u64, planned: 12, or_more: false, whole, configurations: 4, begun };
+            assert_eq!(partial, expected);
+            assert_eq!(part.put_part(manifest).unwrap(), folder);
+            let tables = read(&folder, "rumor").unwrap();
+            assert_eq!((tables.runs.len(), tables.summary.len()), (count, count.div_ceil(3)));
+            let runs: u64 = tables.summary.rows().map(|row| row.count("runs")).sum();
+            assert_eq!(runs, count as u64, "every run counts where it belongs");
+            let manifest = Manifest::read(&folder.join(MANIFEST)).unwrap();
+            assert_eq!(manifest.partial, Some(partial));
+            let claim = Folders::default().claim_charts(&folder).unwrap();
+            let drawing = Drawing { formats: Formats::Svg, threads: &Threads::none() };
+            assert!(redraw(claim, &manifest, drawing).unwrap().charts > 0);
+            let chart = fs::read_to_string(folder.join("charts/messages_per_node.svg")).unwrap();
+            assert!(chart.contains(&format!("partial: {count} of 12 runs")), "{chart}");
+        }
+        // All of them are no part.
+        let claim = Folders::default().claim(&parent.join("all"), provenance(), false).unwrap();
+        let mut results = Results::begin(&scenario, claim).unwrap();
+        records.into_iter().for_each(|record| results.add(record).unwrap());
+        assert_eq!(results.tabulate_part(None).unwrap().unwrap().partial(), None);
+        fs::remove_dir_all(parent).unwrap();
+    }
 }

@@ -44,10 +44,13 @@ pub fn place(list: &List, point: &Point) -> Vec<Cell> {
     cells(list.point, point).into_iter().chain(keys).collect()
 }
 
+/// The longest curve of a configuration that has not all its runs.
+const MOST_ROUNDS_OF_PART: usize = 10_000;
+
 /// The tables of a scenario under way, run by run.
-pub struct RunTables<'a> {
+pub struct RunTables {
     list: &'static List,
-    scenario: &'a Scenario,
+    scenario: Scenario,
     name: Arc<str>,
     curve_fields: Vec<CurveField>,
     summary_fields: Vec<SummaryField>,
@@ -99,9 +102,9 @@ fn has_no_run_column(list: &List, path: &str) -> bool {
     list.runs.iter().all(|column| column.name != path)
 }
 
-impl<'a> RunTables<'a> {
+impl RunTables {
     /// The tables of `scenario` with the columns of `list`, without a row.
-    pub fn new(list: &'static List, scenario: &'a Scenario) -> Self {
+    pub fn new(list: &'static List, scenario: &Scenario) -> Self {
         let keys = keys(list, scenario);
         let run_keys: Vec<String> = keys.iter().filter(|path| has_no_run_column(list, path)).cloned().collect();
         let tables = Tables {
@@ -112,7 +115,7 @@ impl<'a> RunTables<'a> {
         };
         RunTables {
             list,
-            scenario,
+            scenario: scenario.clone(),
             name: scenario.name.as_str().into(),
             curve_fields: list.curve_fields(),
             summary_fields: list.summary_fields(),
@@ -154,12 +157,31 @@ impl<'a> RunTables<'a> {
     /// # Errors
     /// There is not enough memory.
     pub fn close_point(&mut self) -> Result<(), Shortage> {
+        self.close(true)
+    }
+
+    /// The same, where runs of that point are missing, and time is short: nothing is said of how well its mean is known,
+    /// and exact laws are only those that are worked out already.
+    ///
+    /// # Errors
+    /// There is not enough memory.
+    pub fn close_part(&mut self) -> Result<(), Shortage> {
+        self.close(false)
+    }
+
+    fn close(&mut self, whole: bool) -> Result<(), Shortage> {
         let Some(one) = self.under_way.take() else { return Ok(()) };
         let point = &one.point;
         for row in one.traffic.rows(point) {
             crate::memory::push(&mut self.tables.links, row)?;
         }
-        for round in 0..one.curves.len() {
+        let rounds = one.curves.len();
+        // Whoever ends the process in the middle of a configuration does not wait for a million rows.
+        let too_long = !whole && rounds > MOST_ROUNDS_OF_PART;
+        if too_long {
+            self.notes.push(format!("configuration {}: its {rounds} rounds are not in curve.csv", point.index));
+        }
+        for round in 0..if too_long { 0 } else { rounds } {
             let place = self.list.point.iter().zip(&one.place);
             let place = place.filter(|(column, _)| self.tables.curve.has(column.name)).map(|(_, cell)| cell.clone());
             let figures = one.curves.row(round, &self.curve_fields);
@@ -172,11 +194,14 @@ impl<'a> RunTables<'a> {
             let rows = coverage::rows(point, runs, of_runs.clone());
             self.coverage.extend(rows.iter().map(|row| beside(cells(coverage_columns::COLUMNS, row))));
         }
-        let exact = self.exacts.get_or_init(|| ExactLaws::affordable(self.scenario)).law(point);
+        if whole {
+            self.exacts.get_or_init(|| ExactLaws::affordable(&self.scenario));
+        }
+        let exact = self.exacts.get().and_then(|exacts| exacts.law(point));
         let known = (exact, self.scenario.deadline);
         let row = summary::row(self.list, &self.summary_fields, point, known, (runs, of_runs));
         self.tables.summary.push(beside(row))?;
-        self.notes.extend(one.notes.texts(point, self.scenario.precision));
+        self.notes.extend(one.notes.texts(point, self.scenario.precision.filter(|_| whole)));
         Ok(())
     }
 

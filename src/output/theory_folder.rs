@@ -10,6 +10,7 @@ use super::folder::{FolderLease, Folders, Refusal, StagedFolder};
 use super::law_rows::Share;
 pub use super::law_rows::{LawRow, layout};
 use super::manifest::{MANIFEST, Manifest};
+use super::provenance::{self, Provenance};
 use super::results::{Csv, seal};
 use super::run_tables;
 use crate::columns::Field;
@@ -30,18 +31,25 @@ pub fn rows(point: &Point, exacts: &ExactLaws) -> Vec<LawRow> {
 /// # Errors
 /// A [`Refusal`]; what was there is as it was.
 pub fn claim(scenario: &Scenario, folders: &Folders, target: &Path, force: bool) -> Result<FolderLease, Refusal> {
-    folders.claim(target, &hash(scenario), force)
+    folders.claim(target, provenance(scenario), force)
+}
+
+/// What the folder is of: the same settings give other results in the folder of a run.
+fn provenance(scenario: &Scenario) -> Provenance {
+    Provenance { hash: hash(scenario), ..Provenance::of(scenario, "theory") }
 }
 
 fn hash(scenario: &Scenario) -> String {
     format!("theory of {}", scenario.hash())
 }
 
-/// Writes `theory.csv`, `theory_distribution.csv` and the manifest, and puts the folder in its place.
+/// Writes `theory.csv`, `theory_distribution.csv`, the scenario and the manifest, and puts the folder in its place.
+/// `overrides` is what the command line changed in the scenario.
 ///
 /// # Errors
 /// What the system says; the folder that was there before is left as it was.
-pub fn write(claim: FolderLease, scenario: &Scenario, exacts: &ExactLaws) -> io::Result<()> {
+pub fn write(claim: FolderLease, scenario: &Scenario, exacts: &ExactLaws, overrides: Vec<String>) -> io::Result<()> {
+    let sources = provenance(scenario).sources(claim.folder());
     let staged = claim.begin()?;
     let list = run_tables::list(scenario);
     let header = layout(list).header(&run_tables::keys(list, scenario));
@@ -64,15 +72,21 @@ pub fn write(claim: FolderLease, scenario: &Scenario, exacts: &ExactLaws) -> io:
     }
     let package = dictionary::package(list, &scenario.name, &scenario.description, &[laws, seal(shares)?]);
     staged.write(dictionary::PACKAGE, package.as_bytes())?;
+    for (name, document) in provenance::copies(&scenario.documents) {
+        staged.write(&name, &document.bytes)?;
+    }
     let manifest = Manifest {
-        program: format!("gossipsim {}", env!("CARGO_PKG_VERSION")),
+        command: "theory".to_owned(),
+        sources,
+        overrides,
         scenario: scenario.name.clone(),
         description: scenario.description.clone(),
         hash: hash(scenario),
         notes: scenario.notes.clone(),
         files: staged.files()?,
+        sha256: staged.checksums(),
         resolved: scenario.resolved(),
-        ..Manifest::default()
+        ..Manifest::of_this_program()
     };
     staged.write(MANIFEST, manifest.to_json().as_bytes())?;
     staged.commit()

@@ -1,13 +1,15 @@
-//! A scenario file on the disk, or what is there instead.
+//! A scenario as a command names it: a file on the disk, standard input, or a sample; or what is there instead.
 
 use std::fs;
-use std::io;
+use std::io::{self, Read};
 use std::path::Path;
 
 use super::diagnostic::Diagnostic;
 
+use super::origin::Origin;
 use super::place::Place;
 use super::problems::Problems;
+use super::samples::{SAMPLE, Sample};
 use super::source::Source;
 use super::words::nearest;
 use crate::{printable, regular_file};
@@ -15,7 +17,22 @@ use crate::{printable, regular_file};
 /// The largest scenario file, in bytes.
 pub const MAX_FILE_SIZE: u64 = 1 << 20;
 
+/// How standard input is named where a file could be.
+pub const STDIN: &str = "-";
+
 impl Source {
+    /// What a command names: `-` is standard input, `sample:NAME` a sample, all else a file.
+    ///
+    /// # Errors
+    /// As of [`Source::file`]; or that there is no such sample.
+    pub fn open(named: &Path) -> Result<Source, Problems> {
+        match named.to_str() {
+            Some(STDIN) => Source::read(io::stdin().lock()),
+            Some(text) if text.starts_with(SAMPLE) => Source::sample(text),
+            _ => Source::file(named),
+        }
+    }
+
     /// Reads a scenario file: UTF-8, with or without a byte order mark.
     ///
     /// # Errors
@@ -24,26 +41,65 @@ impl Source {
         let mut source = Source::text(&path.display().to_string(), "");
         source.stem = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
         source.folder = path.parent().map(Path::to_owned).unwrap_or_default();
-        let bytes = match regular_file::read(path, MAX_FILE_SIZE) {
-            Ok(bytes) => bytes,
-            Err(error) => return Err(Problems::new(source).with(unreadable(path, &error))),
-        };
-        if let Some(diagnostic) = no_text(&bytes) {
-            return Err(Problems::new(source).with(diagnostic));
+        source.origin = Origin::file(path);
+        match regular_file::read(path, MAX_FILE_SIZE) {
+            Ok(bytes) => source.of(bytes),
+            Err(error) => Err(Problems::new(source).with(unreadable(path, &error))),
         }
-        let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&bytes);
-        match str::from_utf8(bytes) {
-            Ok(text) => Ok(Source { text: text.to_owned(), ..source }),
+    }
+
+    /// Reads a scenario to the end of `input`, which stands for standard input: paths in it are relative to where the
+    /// program runs.
+    fn read(input: impl Read) -> Result<Source, Problems> {
+        let mut source = Source::text("stdin", "");
+        source.origin = Origin::Stdin;
+        let mut bytes = Vec::new();
+        let diagnostic = match input.take(MAX_FILE_SIZE + 1).read_to_end(&mut bytes) {
+            Err(error) => Diagnostic::of_file(format!("standard input cannot be read: {error}"), ALLOWED),
+            Ok(_) if bytes.len() as u64 > MAX_FILE_SIZE => {
+                Diagnostic::of_file("the scenario on standard input is larger than 1 MiB", "a text of at most 1 MiB")
+            }
+            Ok(_) => return source.of(bytes),
+        };
+        Err(Problems::new(source).with(diagnostic))
+    }
+
+    fn sample(named: &str) -> Result<Source, Problems> {
+        let name = named.trim_start_matches(SAMPLE);
+        Sample::named(name).map(Sample::source).map_err(|near| {
+            let problem = format!("there is no sample `{}`", printable::line(name));
+            let diagnostic = Diagnostic::of_file(problem, "one of those that `gossipsim samples` lists");
+            let meant = near.map(|near| format!("did you mean `{SAMPLE}{near}`?"));
+            Problems::new(Source::text(named, "")).with(match meant {
+                Some(meant) => diagnostic.suggest(meant),
+                None => diagnostic,
+            })
+        })
+    }
+
+    /// The source with these bytes as its text.
+    fn of(mut self, bytes: Vec<u8>) -> Result<Source, Problems> {
+        self.bytes = bytes.into();
+        let bytes = self.bytes.clone();
+        if let Some(diagnostic) = no_text(&bytes) {
+            return Err(Problems::new(self).with(diagnostic));
+        }
+        let text = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&bytes);
+        match str::from_utf8(text) {
+            Ok(text) => Ok(Source { text: text.to_owned(), ..self }),
             Err(error) => {
                 let mark = char::REPLACEMENT_CHARACTER.len_utf8();
                 let place = Place::new(0, error.valid_up_to()..error.valid_up_to() + mark);
-                source.text = String::from_utf8_lossy(bytes).into_owned();
+                self.text = String::from_utf8_lossy(text).into_owned();
                 let diagnostic = Diagnostic::at(place, "", "the scenario file is not UTF-8", "text encoded as UTF-8");
-                Err(Problems::new(source).with(diagnostic.suggest("save the file as UTF-8 in your editor")))
+                Err(Problems::new(self).with(diagnostic.suggest("save the file as UTF-8 in your editor")))
             }
         }
     }
 }
+
+/// What names a scenario.
+const ALLOWED: &str = "the path of a scenario file (TOML)";
 
 /// What begins a file that is packed, and how to unpack it.
 const PACKED: [(&[u8], &str, &str); 5] = [
@@ -89,24 +145,24 @@ fn unreadable(path: &Path, error: &io::Error) -> Diagnostic {
         }
         _ => format!("the scenario file cannot be read: {error}"),
     };
-    Diagnostic::of_file(problem, "the path of a scenario file (TOML)")
+    Diagnostic::of_file(problem, ALLOWED)
 }
 
 /// There is nothing at `path`: where that is, and what lies nearby under another name.
 fn missing(path: &Path) -> Diagnostic {
     let place = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
-    let diagnostic = Diagnostic::of_file(
-        format!("there is no such file: {}", printable::path(&place)),
-        "the path of a scenario file (TOML)",
-    );
+    let problem = format!("there is no such file: {}", printable::path(&place));
+    let diagnostic = Diagnostic::of_file(problem, ALLOWED);
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    if !folder.is_dir() {
-        return diagnostic.suggest(format!("there is no folder `{}`", printable::path(folder)));
+    let file = similar(path, folder).map(|name| path.with_file_name(name));
+    let sample = path.file_stem().and_then(|stem| Sample::named(stem.to_str()?).ok());
+    match (file, sample) {
+        (Some(file), _) => diagnostic.suggest(format!("did you mean `{}`?", printable::path(&file))),
+        // Whoever has installed the program has read of `scenarios/quickstart.toml`.
+        (_, Some(sample)) => diagnostic.suggest(format!("did you mean the sample `{SAMPLE}{}`?", sample.name)),
+        _ if !folder.is_dir() => diagnostic.suggest(format!("there is no folder `{}`", printable::path(folder))),
+        _ => diagnostic,
     }
-    let meant = similar(path, folder).map(|name| path.with_file_name(name));
-    meant.iter().fold(diagnostic, |diagnostic, meant| {
-        diagnostic.suggest(format!("did you mean `{}`?", printable::path(meant.as_ref())))
-    })
 }
 
 /// The file in `folder` whose name is nearest to that of `path`, with or without its extension.
@@ -141,6 +197,8 @@ mod tests {
             let meant = meant.replace("scenarios", &path.parent().unwrap().display().to_string());
             assert!(missing.contains(&meant), "{missing}");
         }
+        let sample = Source::file(Path::new("scenarios/none/quickstart.toml")).unwrap_err().to_string();
+        assert!(sample.contains("did you mean the sample `sample:quickstart`?"), "{sample}");
         let folder = Source::file(Path::new(env!("CARGO_MANIFEST_DIR"))).unwrap_err();
         assert!(folder.to_string().contains("folder"), "{folder}");
     }
@@ -168,5 +226,28 @@ mod tests {
         for bytes in [&b"seed = 1\n"[..], b"", b"\xEF\xBB\xBFseed = 1\n", b"caf\xe9"] {
             assert_eq!(no_text(bytes), None, "{bytes:?}");
         }
+    }
+
+    #[test]
+    fn standard_input_is_read_as_a_file_is() {
+        let source = Source::read(&b"\xEF\xBB\xBFseed = 1\n"[..]).unwrap();
+        assert_eq!(
+            (source.name.as_str(), source.stem.as_str(), source.text.as_str()),
+            ("stdin", "stdin", "seed = 1\n")
+        );
+        assert_eq!((source.origin.clone(), source.bytes.len()), (Origin::Stdin, 12));
+        let large = Source::read(io::repeat(b'#')).unwrap_err().to_string();
+        assert!(large.contains("on standard input is larger than 1 MiB"), "{large}");
+        let foreign = Source::read(&b"seed = 1 # caf\xe9\n"[..]).unwrap_err().to_string();
+        assert!(foreign.contains("stdin:1:15") && foreign.contains("not UTF-8"), "{foreign}");
+    }
+
+    #[test]
+    fn a_sample_that_there_is_not_is_refused_with_the_one_that_was_meant() {
+        assert_eq!(Source::open(Path::new("sample:loss")).unwrap().origin, Origin::Sample("loss"));
+        let near = Source::open(Path::new("sample:quikstart")).unwrap_err().to_string();
+        assert!(near.contains("no sample `quikstart`") && near.contains("did you mean `sample:quickstart`?"), "{near}");
+        let far = Source::open(Path::new("sample:")).unwrap_err().to_string();
+        assert!(far.contains("`gossipsim samples`"), "{far}");
     }
 }

@@ -31,6 +31,7 @@ mod limits;
 mod lines;
 mod meanings;
 mod number;
+mod origin;
 mod overrides;
 mod parts;
 mod place;
@@ -40,6 +41,7 @@ mod range;
 mod read_cache;
 pub mod replicates;
 mod resolved;
+mod samples;
 mod sections;
 #[cfg(feature = "cli")]
 mod snippets;
@@ -52,13 +54,15 @@ mod warnings;
 mod words;
 mod written;
 
-pub use file::MAX_FILE_SIZE;
+pub use file::{MAX_FILE_SIZE, STDIN};
 pub use limits::{MAX_POINTS, MAX_RUNS};
+pub use origin::{Document, Origin};
 pub use overrides::Overrides;
 pub use parts::{EVENT_KEYS, KeyForm, ModelSetting, forms_of, schema, schema_text};
 pub use points::{Iter, Points};
 pub use problems::Problems;
 pub use resolved::{Following, Scenario, SweptKey};
+pub use samples::{SAMPLE, SAMPLES, Sample};
 pub use settings::Point;
 pub use source::Source;
 #[cfg(feature = "cli")]
@@ -118,6 +122,7 @@ pub fn read(source: Source, overrides: &Overrides) -> Result<Scenario, Problems>
             format!("`{}` is the same in every configuration: each workload has tables of its own", axis.path);
         problems.push(Diagnostic::at(axis.key_place, "sweep", problem, "one workload a scenario file"));
     }
+    let document = source.document();
     let mut written = Written::new(mem::take(&mut draft.root), axes, source.end(), source.folder);
     if let Some(condition) = condition.as_ref().filter(|_| sound) {
         match filter::kept(&written, condition, &parts::known()) {
@@ -142,12 +147,12 @@ pub fn read(source: Source, overrides: &Overrides) -> Result<Scenario, Problems>
     let mut reading = Reading { written, read_cache: ReadCache::default(), loaded: Loaded::new(), problems };
     let points = reading.points(overrides.force).filter(|_| sound);
     let condition = condition.map(|condition| condition.text);
-    assemble((source.stem, condition), reading, points, draft.notes, (expect, overrides.change_points()))
+    assemble((source.stem, document, condition), reading, points, draft.notes, (expect, overrides.change_points()))
 }
 
 /// Checks what shows only over all points, and puts the scenario together.
 fn assemble(
-    (name, condition): (String, Option<String>),
+    (name, document, condition): (String, Document, Option<String>),
     Reading { written, read_cache, mut problems, .. }: Reading,
     mut points: Option<(Heading, Survey)>,
     mut notes: Vec<String>,
@@ -176,8 +181,10 @@ fn assemble(
         let points = Points::of(Read { written, read_cache, count: survey.points });
         check_alike(&axes, sizes_differ, &points, &mut problems);
         let sweep = SweptKey::all(&axes);
+        let documents = vec![document];
         Scenario {
             name,
+            documents,
             description,
             seed,
             replicates,

@@ -8,6 +8,7 @@ use serde_json::json;
 use sha2::{Digest, Sha256};
 
 use super::expect::Expectation;
+use super::origin::Document;
 use super::place::Place;
 use super::points::Points;
 use super::sweep::{self, Axis};
@@ -23,6 +24,8 @@ use crate::workload::Strategy;
 pub struct Scenario {
     /// The stem of its file's name.
     pub name: String,
+    /// What it was read from: one text, or those of both sides of a comparison.
+    pub documents: Vec<Document>,
     /// What it is about, in its author's words.
     pub description: String,
     /// What decides everything random; of the first point, where the seed is swept.

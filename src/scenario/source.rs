@@ -2,7 +2,9 @@
 
 use std::ops::Range;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
+use super::origin::{Document, Origin};
 use super::place::Place;
 use crate::printable;
 
@@ -13,6 +15,9 @@ pub struct Source {
     pub(super) stem: String,
     pub(super) folder: PathBuf,
     pub(super) text: String,
+    pub(super) origin: Origin,
+    /// The text before anything was taken off or made readable.
+    pub(super) bytes: Arc<[u8]>,
 }
 
 impl Source {
@@ -20,7 +25,13 @@ impl Source {
     /// program runs.
     pub fn text(name: &str, text: &str) -> Source {
         let stem = Path::new(name).file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
-        Source { name: name.to_owned(), stem, folder: PathBuf::new(), text: text.to_owned() }
+        let (name, text, bytes) = (name.to_owned(), text.to_owned(), text.as_bytes().into());
+        Source { name, stem, folder: PathBuf::new(), text, origin: Origin::Memory, bytes }
+    }
+
+    /// Where it comes from, and the whole of it.
+    pub(super) fn document(&self) -> Document {
+        Document { origin: self.origin.clone(), bytes: Arc::clone(&self.bytes) }
     }
 
     /// The same, fit for a terminal; every byte of the text keeps its place.

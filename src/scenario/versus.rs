@@ -50,16 +50,18 @@ pub fn versus(first: Scenario, second: Scenario, labels: [String; 2]) -> Result<
         notes.push(format!("the deadline is that of {}", names[0]));
     }
     let points = Points::versus(&first.points, &second.points, FILE_KEY, &labels);
+    let documents = first.documents.iter().chain(&second.documents).cloned().collect();
     let mut sweep = vec![SweptKey::over(FILE_KEY, &labels)];
     sweep.extend(first.sweep);
     Ok(Scenario {
         name: format!("{}_vs_{}", first.name, second.name),
         description: format!("{} against {}", names[0], names[1]),
+        documents,
         points,
         sweep,
         expectations: Vec::new(),
         notes,
-        ..Scenario { sweep: Vec::new(), notes: Vec::new(), ..first }
+        ..Scenario { sweep: Vec::new(), notes: Vec::new(), documents: Vec::new(), ..first }
     })
 }
 

@@ -95,9 +95,9 @@ fn a_comparison_with_a_target_pairs_the_runs_that_both_sides_have() {
     let sandbox = Sandbox::new("unequal");
     sandbox.write("wanted.toml", WANTED);
     sandbox.run(&["compare", "wanted.toml", "-q"]).exits(0);
-    let (header, pairs) = sandbox.table("output/wanted/pairs.csv");
+    let (header, pairs) = sandbox.table("output/wanted_compare/pairs.csv");
     let place = header.split(',').position(|name| name == "pairs").expect("pairs");
-    let runs: Vec<f64> = summary(&sandbox, "output/wanted").iter().map(|row| number(row, "runs")).collect();
+    let runs: Vec<f64> = summary(&sandbox, "output/wanted_compare").iter().map(|row| number(row, "runs")).collect();
     let counts: Vec<f64> = pairs.iter().map(|row| row[place].parse().expect("a number")).collect();
     assert!(counts.iter().all(|count| runs.contains(count)) && counts.len() == 6, "{counts:?} of {runs:?}");
 }

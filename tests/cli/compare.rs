@@ -34,13 +34,14 @@ fn the_values_of_any_key_are_compared_by_vary() {
         sandbox.run(&["compare", "tiny.toml", "--replicates", "50", "--vary", "gossip.fanout=1,2,3"]).exits(0);
     outcome.prints(&["fanout 1 - fanout 3", "÷ ", "50 pairs"]);
     assert_eq!(outcome.stderr, "");
-    let rows = pairs(&sandbox, "output/tiny", &["first", "second", "fanout", "nodes", "strategy"]);
+    let rows = pairs(&sandbox, "output/tiny_compare", &["first", "second", "fanout", "nodes", "strategy"]);
     let of = |one: u32, other: u32| {
         [&format!("gossip.fanout = {one}"), &format!("gossip.fanout = {other}"), "", "8", "push-pull"]
             .map(str::to_owned)
     };
     assert_eq!(rows, [of(1, 2), of(1, 3), of(2, 3)]);
-    for row in pairs(&sandbox, "output/tiny", &["sd_first", "sd_second", "sd_difference", "variance_reduction"]) {
+    for row in pairs(&sandbox, "output/tiny_compare", &["sd_first", "sd_second", "sd_difference", "variance_reduction"])
+    {
         let [one, other, both, gain] = [0, 1, 2, 3].map(|cell: usize| row[cell].parse::<f64>().expect("a number"));
         assert!((gain - (one * one + other * other) / (both * both)).abs() < 1e-9, "{row:?}");
     }

@@ -1,6 +1,7 @@
 //! The command line as a process: what it prints, what it writes, and how it ends.
 
 mod adaptive;
+mod again;
 mod charts;
 mod columns;
 mod compare;
@@ -13,9 +14,11 @@ mod graphs;
 mod growth;
 mod hostile;
 mod limits;
+mod partial;
 mod refusals;
 mod results;
 pub(crate) mod sandbox;
+mod sources;
 mod theory;
 mod workloads;
 

@@ -268,28 +268,6 @@ fn an_expectation_says_which_point_it_failed_at() {
 }
 
 #[test]
-fn results_of_another_scenario_are_replaced_only_by_force() {
-    let sandbox = Sandbox::new("force");
-    sandbox.write("tiny.toml", TINY);
-    sandbox.run(&["run", "tiny.toml", "-q"]).exits(0);
-    let before = sandbox.bytes("output/tiny/runs.csv");
-    let other = ["run", "tiny.toml", "-q", "--seed", "9"];
-    sandbox.run(&other).exits(2).says(&["holds the results of another scenario (`tiny`", "--force", "--out"]);
-    assert_eq!(sandbox.bytes("output/tiny/runs.csv"), before);
-    sandbox.write("output/tiny/thoughts.md", "important");
-    sandbox.write("output/tiny/.git/HEAD", "ref");
-    sandbox.run(&["run", "tiny.toml", "-q"]).exits(2).says(&["`.git/`, `thoughts.md`", "--force"]);
-    let forced = ["run", "tiny.toml", "--seed", "9", "--force"];
-    sandbox.run(&forced).exits(0).says(&["note: `.git/`, `thoughts.md` in `output/tiny` is no result and stays"]);
-    assert_ne!(sandbox.bytes("output/tiny/runs.csv"), before);
-    assert_eq!(
-        (sandbox.text("output/tiny/thoughts.md"), sandbox.text("output/tiny/.git/HEAD")),
-        ("important".into(), "ref".into())
-    );
-    assert!(sandbox.entries().iter().all(|name| !name.contains("gossipsim")), "{:?}", sandbox.entries());
-}
-
-#[test]
 fn the_folder_that_a_process_stands_in_is_filled_and_not_replaced() {
     let sandbox = Sandbox::new("here");
     sandbox.write("tiny.toml", TINY);

@@ -140,7 +140,7 @@ fn what_is_not_its_own_is_left_alone() {
         (&["theory", "missing.toml"], "there is no such file"),
         (&["theory", "tiny.toml", "--set", "gossip.fanout=9"], "from 1 to 7"),
         (&["theory", "tiny.toml", "--out", "thesis", "--force"], "is not empty and holds no results"),
-        (&["theory", "tiny.toml", "--out", "output/tiny"], "holds the results of another scenario"),
+        (&["theory", "tiny.toml", "--out", "output/tiny"], "holds the results of another command (`run` of `tiny`)"),
         (&["theory", "tiny.toml", "--out", "tiny.toml"], "is a file"),
     ] {
         let outcome = sandbox.run(arguments).exits(2);
@@ -148,10 +148,14 @@ fn what_is_not_its_own_is_left_alone() {
         assert_eq!(sandbox.entries(), before, "{arguments:?} left a trace");
     }
     sandbox.run(&["theory", "tiny.toml"]).exits(0).prints(&["the configuration", "exact"]);
-    // Its own it replaces, another scenario's only by force.
+    // Its own it replaces, also those of other settings, another scenario's only by force.
     sandbox.run(&["theory", "tiny.toml"]).exits(0);
-    sandbox.run(&["theory", "tiny.toml", "--seed", "9"]).exits(2).says(&["--force"]);
-    sandbox.run(&["theory", "tiny.toml", "--seed", "9", "--force"]).exits(0);
+    sandbox.run(&["theory", "tiny.toml", "--set", "gossip.fanout=2"]).exits(0);
+    assert_eq!(sandbox.text("output/tiny_theory/scenario.toml"), TINY);
+    sandbox.write("other/tiny.toml", TINY.replace("= 8", "= 9"));
+    let refused = sandbox.run(&["theory", "other/tiny.toml"]).exits(2);
+    refused.says(&["another scenario (`tiny`, from `tiny.toml`)", "--force"]);
+    sandbox.run(&["theory", "other/tiny.toml", "--force"]).exits(0);
     sandbox.run(&["run", "tiny.toml", "--out", "output/tiny_theory"]).exits(2).says(&["--force"]);
     sandbox.run(&["plot", "output/tiny_theory"]).exits(2).says(&["runs.csv", "there is no such file"]);
     sandbox.run(&["theory"]).exits(2).says(&["--help"]);

@@ -64,7 +64,7 @@ fn a_comparison_that_only_some_strategies_allow_says_which() {
     refused.says(&["nothing is averaged by pull alone", "give `--vary gossip.strategy=push,push-pull`"]);
     let outcome = sandbox.run(&["compare", "average.toml", "--vary", "gossip.strategy=push,push-pull"]).exits(0);
     outcome.prints(&["paired differences in rounds, on", "differences in greatest error (percentage points), on"]);
-    let (header, rows) = sandbox.table("output/average/pairs.csv");
+    let (header, rows) = sandbox.table("output/average_compare/pairs.csv");
     assert!(header.contains(",column,first,second,pairs,"), "{header}");
     assert_eq!(rows.len(), 4, "rounds, and the three means that are printed");
     sandbox.write("counter.toml", COUNTER);

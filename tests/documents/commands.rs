@@ -47,7 +47,8 @@ fn words(line: &str) -> Vec<String> {
                 quote = Some(sign);
             }
             (None, ' ') => words.extend(word.take()),
-            (None, '#') if word.is_none() => break,
+            // A comment, or the file that the output goes to.
+            (None, '#' | '>') if word.is_none() => break,
             _ => word.get_or_insert_default().push(sign),
         }
     }
@@ -92,6 +93,11 @@ fn try_out(sandbox: &Sandbox, document: &str, command: &str) {
             call(&words);
         }
         "theory" | "graph" => call(&small(&words)),
+        "init" => {
+            // It overwrites nothing, and every document has its turn.
+            let _ = std::fs::remove_file(sandbox.path(&words[1]));
+            call(&words);
+        }
         _ => call(&words),
     }
 }
@@ -104,7 +110,7 @@ fn settings(words: &[String]) -> Vec<&[String]> {
 
 /// The scenarios of a command.
 fn files(words: &[String]) -> impl Iterator<Item = &String> {
-    words.iter().filter(|word| word.ends_with(".toml"))
+    words.iter().filter(|word| word.ends_with(".toml") || word.starts_with("sample:"))
 }
 
 /// The values of `--vary` can be read.
@@ -113,7 +119,8 @@ fn varied(sandbox: &Sandbox, document: &str, words: &[String]) {
     // Squares, so that lattices fit.
     let overrides = Overrides { vary, set: vec!["sweep={}".into(), "network.nodes=16".into()], ..Overrides::default() };
     for file in files(words) {
-        let scenario = Source::file(&sandbox.path(file)).and_then(|source| scenario::read(source, &overrides));
+        let file = if file.starts_with("sample:") { file.into() } else { sandbox.path(file) };
+        let scenario = Source::open(&file).and_then(|source| scenario::read(source, &overrides));
         let varied = overrides.vary.is_none() || scenario.is_ok_and(|scenario| scenario.points.len() > 1);
         assert!(varied, "{document}: {words:?}");
     }

@@ -4,13 +4,18 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::io;
 use std::path::{Component, Path, PathBuf};
+use std::time::Duration;
 
+use super::checksum::Checksum;
 use super::place;
 use crate::output::manifest::{MANIFEST, Manifest};
 use crate::printable;
 
 /// The most names that are told.
 const MOST_NAMES: usize = 8;
+
+/// Files of one folder may be brought elsewhere one after the other, and get their times then.
+const TOGETHER: Duration = Duration::from_secs(60);
 
 /// The contents of a results folder.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -19,6 +24,8 @@ pub(super) struct Contents {
     pub(super) ours: BTreeSet<String>,
     /// All else, in order. A folder without anything of ours stands for all that is in it.
     pub(super) foreign: Vec<Foreign>,
+    /// Whether the results are of other settings than those that are to come.
+    pub(super) other_settings: bool,
 }
 
 /// A file, a link or a folder that is not ours.
@@ -62,9 +69,15 @@ impl Contents {
             self.foreign.iter().take(MOST_NAMES).map(|foreign| {
                 format!("`{}{}`", printable::path(&foreign.path), if foreign.is_folder { "/" } else { "" })
             });
-        let names = shown.collect::<Vec<_>>().join(", ");
-        let more = self.foreign.len().saturating_sub(MOST_NAMES);
-        if more > 0 { format!("{names} and {more} more") } else { names }
+        list(shown, self.foreign.len())
+    }
+
+    /// The names of what is ours and not as it was written, ready to be printed; empty if nothing is.
+    pub(super) fn changed(&self, folder: &Path, manifest: &Manifest) -> String {
+        let changed: Vec<&String> =
+            self.ours.iter().filter(|name| *name != MANIFEST && is_changed(folder, name, manifest)).collect();
+        let shown = changed.iter().take(MOST_NAMES).map(|name| format!("`{}`", printable::line(name)));
+        list(shown, changed.len())
     }
 
     /// What stands where a file `name` should go in `folder` and is not ours, if anything does.
@@ -75,6 +88,27 @@ impl Contents {
         let no_folder = above.filter(|above| at(above).is_some_and(|about| !about.is_dir())).last();
         let taken = || at(path).filter(|_| !self.ours.contains(name)).map(|_| path);
         no_folder.or_else(taken).map(Path::to_owned)
+    }
+}
+
+/// Some names of `all`, and how many there are besides.
+fn list(shown: impl Iterator<Item = String>, all: usize) -> String {
+    let names = shown.collect::<Vec<_>>().join(", ");
+    let more = all.saturating_sub(MOST_NAMES);
+    if more > 0 { format!("{names} and {more} more") } else { names }
+}
+
+/// Whether the file `name` is not as it was written. What cannot be read may be.
+fn is_changed(folder: &Path, name: &str, manifest: &Manifest) -> bool {
+    let path = folder.join(name);
+    if let Some(sum) = manifest.sha256.get(name) {
+        return Checksum::of_file(&path).map_or(true, |found| found != *sum);
+    }
+    // Of a version that kept no checksums: the manifest was written last.
+    let written = |path: &Path| fs::metadata(path).and_then(|about| about.modified());
+    match (written(&path), written(&folder.join(MANIFEST))) {
+        (Ok(file), Ok(manifest)) => file.duration_since(manifest).is_ok_and(|later| later > TOGETHER),
+        _ => true,
     }
 }
 

@@ -124,7 +124,7 @@ fn work(case: Case, folders: &Folders, target: &Path) -> Result<(), String> {
         let listed = ["charts/a.svg", "charts/b.svg", "runs.csv"];
         return fill(&staged, NEW_CHARTS, &listed).and_then(|()| staged.commit_beside(&old)).map_err(|e| text(&e));
     }
-    let claim = folders.claim(target, "same", case.foreign).map_err(|error| text(&error))?;
+    let claim = folders.claim(target, Provenance::of_hash("same"), case.foreign).map_err(|error| text(&error))?;
     let staged = claim.begin().map_err(|error| text(&error))?;
     fill(&staged, NEW, NEW).and_then(|()| staged.commit()).map_err(|error| text(&error))
 }
@@ -196,8 +196,11 @@ fn recover(case: Case, target: &Path, place: &str, whole: [&BTreeMap<String, Str
     let count = Arc::new(AtomicUsize::new(0));
     let parent = target.parent().unwrap();
     let folders = Folders::with(disk(case, parent, Fault::Never, &count), holder());
-    let claim =
-        if case.charts || case.foreign { folders.claim_charts(target) } else { folders.claim(target, "same", false) };
+    let claim = if case.charts || case.foreign {
+        folders.claim_charts(target)
+    } else {
+        folders.claim(target, Provenance::of_hash("same"), false)
+    };
     drop(claim.unwrap_or_else(|refusal| panic!("{place}: {refusal}")));
     let seen = snapshot(target);
     assert!(whole.contains(&&seen), "{place}: {seen:#?}");

@@ -6,6 +6,7 @@
 //! that is killed at any moment leaves the old results or the new ones, or what the next process at that place turns
 //! back into the old ones. What the manifest does not list is not ours, and stays where it is.
 
+mod checksum;
 mod container;
 mod contents;
 mod disk;
@@ -23,12 +24,14 @@ mod crash;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeSet;
-use std::fs::{self, File};
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use checksum::Checksums;
+pub use checksum::StagedWriter;
 use container::Container;
 use contents::{Contents, files_in, folders_of};
 pub use disk::{Disk, Operation};
@@ -42,6 +45,7 @@ pub use under_way::{Abandoned, Progress};
 use under_way::{Entry, UnderWay};
 
 use super::manifest::MANIFEST;
+use super::provenance::Provenance;
 
 /// The results folders that a process writes.
 #[derive(Clone, Debug)]
@@ -63,13 +67,22 @@ impl Folders {
         Folders { disk, holder, under_way: Arc::default() }
     }
 
-    /// Claims the folder at `target` for the results of the scenario with this `hash`, until the claim is dropped.
-    /// Results of another scenario are replaced only by `force`; what is not a results folder never is.
+    /// Claims the folder at `target` for the results of `provenance`, until the claim is dropped. Results of another
+    /// scenario are replaced only by `force`, and so are files that were put into the folder or changed; what is not a
+    /// results folder never is.
     ///
     /// # Errors
     /// A [`Refusal`]; what was there is as it was.
-    pub fn claim(&self, target: &Path, hash: &str, force: bool) -> Result<FolderLease, Refusal> {
-        self.take(target, Purpose::Results { hash: hash.to_owned(), force })
+    pub fn claim(&self, target: &Path, provenance: Provenance, force: bool) -> Result<FolderLease, Refusal> {
+        self.take(target, Purpose::Results { provenance, force })
+    }
+
+    /// Claims the folder at `target` for a part of the results of `provenance`: if nothing is there, or such a part.
+    ///
+    /// # Errors
+    /// A [`Refusal`]; what was there is as it was.
+    pub fn claim_for_part(&self, target: &Path, provenance: Provenance) -> Result<FolderLease, Refusal> {
+        self.take(target, Purpose::Part(provenance))
     }
 
     /// Claims the results folder at `target` for new charts of the results that it holds.
@@ -197,6 +210,10 @@ impl FolderLease {
         let told = |refusal| Refusal::after(&self.notes, refusal);
         let contents = judge(shown, &self.purpose).map_err(told)?.unwrap_or_default();
         let replaces = matches!(self.purpose, Purpose::Results { .. });
+        if contents.other_settings {
+            self.notes
+                .push(format!("`{}` holds results of other settings, which the new ones replace", shown.display()));
+        }
         if replaces && !contents.foreign.is_empty() {
             self.notes.push(format!("{} in `{}` is no result and stays", contents.names(), shown.display()));
         }
@@ -213,6 +230,11 @@ impl FolderLease {
         &self.place.target
     }
 
+    /// The claimed folder, as the user named it.
+    fn shown(&self) -> PathBuf {
+        self.folders.under_way.hold()[self.number].shown.clone()
+    }
+
     /// Begins new results in a hidden folder.
     ///
     /// # Errors
@@ -224,7 +246,7 @@ impl FolderLease {
         let container = Container::create(disk, &self.place, holder, nonces)?;
         entries[self.number].container = Some(container.path.clone());
         drop(entries);
-        Ok(StagedFolder { container, claim: self, done: false })
+        Ok(StagedFolder { container, claim: self, sums: Checksums::default(), done: false })
     }
 }
 
@@ -244,6 +266,7 @@ pub struct StagedFolder {
     // Dropped in this order: the lock on the folder goes last.
     container: Container,
     claim: FolderLease,
+    sums: Checksums,
     done: bool,
 }
 
@@ -261,7 +284,11 @@ impl StagedFolder {
     ///
     /// # Errors
     /// What the system says, with the name.
-    pub fn create(&self, name: &str) -> io::Result<File> {
+    pub fn create(&self, name: &str) -> io::Result<StagedWriter> {
+        Ok(self.sums.writer(name, self.create_file(name)?))
+    }
+
+    fn create_file(&self, name: &str) -> io::Result<fs::File> {
         let above = Path::new(name).parent().unwrap_or(Path::new(""));
         let folder = self.disk().create_folders(&self.container.new_results(), above);
         folder.and_then(|()| self.disk().create_file(&self.path(name))).map_err(|error| with_name(name, &error))
@@ -272,8 +299,15 @@ impl StagedFolder {
     /// # Errors
     /// What the system says, with the name.
     pub fn write(&self, name: &str, bytes: &[u8]) -> io::Result<()> {
-        let mut file = self.create(name)?;
-        self.disk().fill(&mut file, &self.path(name), bytes).map_err(|error| with_name(name, &error))
+        let mut file = self.create_file(name)?;
+        self.disk().fill(&mut file, &self.path(name), bytes).map_err(|error| with_name(name, &error))?;
+        self.sums.add(name, bytes);
+        Ok(())
+    }
+
+    /// The checksums of all files that are written whole, by their names.
+    pub fn checksums(&self) -> BTreeMap<String, String> {
+        self.sums.all()
     }
 
     /// The names of all files written so far, in order.
@@ -301,6 +335,32 @@ impl StagedFolder {
             Some(contents) => self.exchange(&contents)?,
         }
         self.end(&mut entries)
+    }
+
+    /// Puts a part of the results in their place: where nothing is, or a part of those of the same scenario. Where there
+    /// are results with all their runs, these stay, and the part goes beside them, as `NAME_partial`. Gives the folder
+    /// where the part is then, as the user names it.
+    ///
+    /// # Errors
+    /// What the system says, or a [`Refusal`] of the second place; all that was there is as it was.
+    pub fn commit_part(mut self) -> io::Result<PathBuf> {
+        let Purpose::Results { provenance, .. } = self.claim.purpose.clone() else {
+            return Err(io::Error::other("this folder is not claimed for results"));
+        };
+        let part = Purpose::Part(provenance.clone());
+        let shown = self.claim.shown();
+        if judge(&self.claim.place.target, &part).is_ok() {
+            self.claim.purpose = part;
+            return self.commit().map(|()| shown);
+        }
+        let beside = beside(&shown).ok_or_else(|| io::Error::from(ErrorKind::InvalidFilename))?;
+        let claim = self.claim.folders.claim_for_part(&beside, provenance).map_err(io::Error::other)?;
+        let other = claim.begin()?;
+        // From one hidden folder to the other: from then on it belongs to the second place, whatever happens.
+        let (from, to) = (self.container.new_results(), other.container.new_results());
+        self.disk().remove_folder(&to)?;
+        self.disk().rename(&from, &to)?;
+        other.commit().map(|()| beside)
     }
 
     /// Puts what was written, a manifest among it, beside the results that stay: instead of the files `old` of them.
@@ -384,6 +444,16 @@ impl Drop for StagedFolder {
             let _ = container::remove(self.disk(), &self.container.path);
         }
     }
+}
+
+/// Where a part of results goes if whole ones are in `folder`.
+fn beside(folder: &Path) -> Option<PathBuf> {
+    let absolute = std::path::absolute(folder).ok()?;
+    // The name that it has: `.` and `..` have none, nor has the root.
+    let (given, absolute) = (folder.file_name(), fs::canonicalize(&absolute).unwrap_or(absolute));
+    let mut name = given.or_else(|| absolute.file_name())?.to_owned();
+    name.push("_partial");
+    Some(if given.is_some() { folder.with_file_name(name) } else { absolute.with_file_name(name) })
 }
 
 /// Gives the folder `new` owner, group and permissions of `old`: who may look into it is for the user to say. `false` if

@@ -9,6 +9,7 @@ use thiserror::Error;
 use super::contents::{Contents, is_plain};
 use super::place;
 use crate::output::manifest::{MANIFEST, Manifest};
+use crate::output::provenance::{self, Provenance};
 use crate::printable;
 
 /// Why a folder may not be written.
@@ -30,15 +31,28 @@ pub enum Refusal {
     Foreign(PathBuf),
     /// It holds other results.
     #[error(
-        "`{}` holds the results of another scenario (`{}`, other settings); replace them with --force or \
-         choose another folder with --out", printable::path(.folder), printable::line(.scenario)
+        "`{}` holds {results}; replace them with --force or choose another folder with --out", printable::path(.folder)
     )]
     Taken {
         /// The folder.
         folder: PathBuf,
-        /// The name of the scenario whose results it holds.
-        scenario: String,
+        /// What it holds.
+        results: String,
     },
+    /// Results in it were changed after they were written.
+    #[error(
+        "`{}` holds results that were changed by hand since they were written: {names}; move what you need elsewhere \
+         and replace the rest with --force, or choose another folder with --out", printable::path(.folder)
+    )]
+    Changed {
+        /// The folder.
+        folder: PathBuf,
+        /// The names of what was changed.
+        names: String,
+    },
+    /// It holds results with all their runs, which a part of them may not replace.
+    #[error("`{}` holds results that are not partial", printable::path(.0))]
+    Whole(PathBuf),
     /// It holds files of the user's among its results.
     #[error(
         "`{}` holds {names}, not listed in its manifest; with --force that stays and the results are replaced, or \
@@ -102,8 +116,10 @@ impl Refusal {
 /// For which results a folder is wanted.
 #[derive(Clone, Debug)]
 pub(super) enum Purpose {
-    /// For those of the scenario with this hash; `force` replaces others.
-    Results { hash: String, force: bool },
+    /// For all that belongs to `provenance`; `force` replaces others.
+    Results { provenance: Provenance, force: bool },
+    /// For a part of them, which never replaces more than such a part.
+    Part(Provenance),
     /// For charts of the results that it holds.
     Charts,
 }
@@ -129,20 +145,50 @@ pub(super) fn judge(target: &Path, purpose: &Purpose) -> Result<Option<Contents>
         Err(_) if matches!(purpose, Purpose::Charts) => return Ok(Some(Contents::default())),
         Err(_) => return Err(Refusal::Foreign(target.to_owned())),
     };
-    let contents = Contents::of(target, &manifest).map_err(refuse)?;
+    let mut contents = Contents::of(target, &manifest).map_err(refuse)?;
+    if let Purpose::Results { provenance, .. } = purpose {
+        contents.other_settings = manifest.hash != provenance.hash;
+    }
     match purpose {
-        Purpose::Results { hash, force: false } if manifest.hash != *hash => {
-            return Err(Refusal::Taken { folder: target.to_owned(), scenario: manifest.scenario });
-        }
-        Purpose::Results { force: false, .. } if !contents.foreign.is_empty() => {
-            return Err(Refusal::Mixed { folder: target.to_owned(), names: contents.names() });
-        }
+        Purpose::Results { provenance, force: false } => may_replace(target, provenance, &manifest, &contents)?,
+        Purpose::Part(_) if manifest.partial.is_none() => return Err(Refusal::Whole(target.to_owned())),
+        Purpose::Part(provenance) => may_replace(target, provenance, &manifest, &contents)?,
         _ => {}
     }
     match known_obstacle(target, purpose, &manifest, &contents) {
         Some(path) => Err(Refusal::Blocked(target.join(path))),
         None => Ok(Some(contents)),
     }
+}
+
+/// Whether results of `provenance` may take the place of those in `target` without being forced.
+fn may_replace(
+    target: &Path,
+    provenance: &Provenance,
+    manifest: &Manifest,
+    contents: &Contents,
+) -> Result<(), Refusal> {
+    let folder = || target.to_owned();
+    if !provenance.is_of_same_scenario(manifest, target) {
+        return Err(Refusal::Taken { folder: folder(), results: held(target, provenance, manifest) });
+    }
+    if !contents.foreign.is_empty() {
+        return Err(Refusal::Mixed { folder: folder(), names: contents.names() });
+    }
+    let changed = contents.changed(target, manifest);
+    if changed.is_empty() { Ok(()) } else { Err(Refusal::Changed { folder: folder(), names: changed }) }
+}
+
+/// What the folder holds, for whoever wanted it for `provenance`.
+fn held(target: &Path, provenance: &Provenance, manifest: &Manifest) -> String {
+    let scenario = printable::line(&manifest.scenario);
+    let by = manifest.made_by();
+    if !provenance.command.is_empty() && by != provenance.command {
+        return format!("the results of another command (`{}` of `{scenario}`)", printable::line(by));
+    }
+    let from =
+        provenance::shown(manifest, target).map_or_else(|| "other settings".to_owned(), |from| format!("from {from}"));
+    format!("the results of another scenario (`{scenario}`, {})", printable::line(&from))
 }
 
 /// What stands in the place of something that is certain to be written: better refused now than after the work.
@@ -154,8 +200,7 @@ fn known_obstacle(target: &Path, purpose: &Purpose, manifest: &Manifest, content
     if fs::symlink_metadata(&path).is_ok_and(|about| !about.is_dir()) || mounted {
         return Some(charts);
     }
-    let written =
-        |name: &&str| is_plain(name) && (matches!(purpose, Purpose::Results { .. }) || name.starts_with("charts/"));
+    let written = |name: &&str| is_plain(name) && (!matches!(purpose, Purpose::Charts) || name.starts_with("charts/"));
     let listed = manifest.files.iter().map(String::as_str).filter(written);
     listed.chain([MANIFEST]).find_map(|name| contents.blocks(target, name))
 }

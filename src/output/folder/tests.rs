@@ -15,7 +15,7 @@ fn place(test: &str) -> PathBuf {
 }
 
 fn begin(target: &Path, hash: &str, force: bool) -> Result<StagedFolder, Refusal> {
-    Ok(Folders::default().claim(target, hash, force)?.begin().unwrap())
+    Ok(Folders::default().claim(target, Provenance::of_hash(hash), force)?.begin().unwrap())
 }
 
 fn fill(target: &Path, hash: &str, force: bool) -> Result<(), Refusal> {
@@ -57,19 +57,21 @@ fn a_held_folder_is_refused_whatever_the_process_numbers_are() {
         Holder { process: 1, host: "one".to_owned(), command: "gossipsim run".to_owned(), ..Holder::default() };
     let same = Holder { host: "two".to_owned(), ..holder.clone() };
     let [one, two] = [holder, same].map(|holder| Folders::with(Disk::default(), holder));
-    let staged = one.claim(&target, "1", false).unwrap().begin().unwrap();
+    let staged = one.claim(&target, Provenance::of_hash("1"), false).unwrap().begin().unwrap();
     staged.write("charts/a.svg", b"one").unwrap();
     let before = names(&folder);
-    for refusal in [two.claim(&target, "1", true).unwrap_err(), two.claim_charts(&target).unwrap_err()] {
+    for refusal in
+        [two.claim(&target, Provenance::of_hash("1"), true).unwrap_err(), two.claim_charts(&target).unwrap_err()]
+    {
         let text = refusal.to_string();
         assert!(text.contains("being written by process 1 on `one` (`gossipsim run`), for "), "{text}");
     }
     assert_eq!(names(&folder), before, "the second touched nothing");
     // Beside it both work, and neither takes the other's for rubbish.
-    let other = two.claim(&folder.join("other"), "1", false).unwrap().begin().unwrap();
+    let other = two.claim(&folder.join("other"), Provenance::of_hash("1"), false).unwrap().begin().unwrap();
     assert!(staged.path("charts/a.svg").exists() && other.path("").exists());
     drop((staged, other));
-    two.claim(&target, "1", false).unwrap();
+    two.claim(&target, Provenance::of_hash("1"), false).unwrap();
     assert_eq!(names(&folder), ["results"]);
     fs::remove_dir_all(folder).unwrap();
 }
@@ -102,15 +104,15 @@ fn without_locks_a_file_stands_for_one() {
         })
     };
     let folders = || Folders::with(disk(), Holder::this_process());
-    let staged = folders().claim(&target, "1", false).unwrap().begin().unwrap();
-    let refusal = folders().claim(&target, "1", false).unwrap_err().to_string();
+    let staged = folders().claim(&target, Provenance::of_hash("1"), false).unwrap().begin().unwrap();
+    let refusal = folders().claim(&target, Provenance::of_hash("1"), false).unwrap_err().to_string();
     let stand_in = folder.join(".results.gossipsim-locked");
     assert!(refusal.contains("remove `") && refusal.contains(".results.gossipsim-locked"), "{refusal}");
     // Killed: what it made stays, until somebody who knows removes what stands for the lock.
     std::mem::forget(staged);
-    assert!(folders().claim(&target, "1", false).is_err());
+    assert!(folders().claim(&target, Provenance::of_hash("1"), false).is_err());
     fs::remove_file(stand_in).unwrap();
-    let claim = folders().claim(&target, "1", false).unwrap();
+    let claim = folders().claim(&target, Provenance::of_hash("1"), false).unwrap();
     assert!(claim.notes().iter().any(|note| note.contains("removed a hidden folder")), "{:?}", claim.notes());
     drop(claim);
     assert_eq!(names(&folder), [""; 0]);
@@ -128,15 +130,16 @@ fn what_another_machine_left_is_named_and_left_alone() {
     let disk = Disk::watched(move |_, _| {
         if watch.load(std::sync::atomic::Ordering::Relaxed) { Err(io::Error::other("killed")) } else { Ok(()) }
     });
-    let staged = Folders::with(disk, far.clone()).claim(&target, "1", false).unwrap().begin().unwrap();
+    let staged =
+        Folders::with(disk, far.clone()).claim(&target, Provenance::of_hash("1"), false).unwrap().begin().unwrap();
     killed.store(true, std::sync::atomic::Ordering::Relaxed);
     let hidden = staged.path("").parent().unwrap().to_owned();
     drop(staged);
-    let claim = Folders::default().claim(&target, "1", false).unwrap();
+    let claim = Folders::default().claim(&target, Provenance::of_hash("1"), false).unwrap();
     let note = claim.notes().join("\n");
     assert!(note.contains("was left by process 1 on `far`") && hidden.exists(), "{note}");
     drop(claim);
-    let claim = Folders::with(Disk::default(), far).claim(&target, "1", false).unwrap();
+    let claim = Folders::with(Disk::default(), far).claim(&target, Provenance::of_hash("1"), false).unwrap();
     assert!(!hidden.exists(), "there it is certain");
     drop(claim);
     assert_eq!(names(&folder), [""; 0]);
@@ -173,7 +176,7 @@ fn what_is_the_users_stays_with_force_and_is_named_without() {
         let refusal = fill(&target, "1", false).unwrap_err().to_string();
         let shown = if mine.starts_with(".git") { ".git/" } else { mine };
         assert!(refusal.contains(&format!("`{shown}`")) && refusal.contains("--force"), "{mine}: {refusal}");
-        let claim = Folders::default().claim(&target, "2", true).unwrap();
+        let claim = Folders::default().claim(&target, Provenance::of_hash("2"), true).unwrap();
         assert!(claim.notes().iter().any(|note| note.contains(shown) && note.contains("stays")), "{:?}", claim.notes());
         drop(claim);
         fill(&target, "2", true).unwrap();
@@ -224,7 +227,7 @@ fn nothing_is_written_through_a_link_in_the_folder() {
     fs::rename(target.join("charts"), &outside).unwrap();
     std::os::unix::fs::symlink(&outside, target.join("charts")).unwrap();
     for refusal in [
-        Folders::default().claim(&target, "1", true).unwrap_err(),
+        Folders::default().claim(&target, Provenance::of_hash("1"), true).unwrap_err(),
         Folders::default().claim_charts(&target).unwrap_err(),
     ] {
         assert!(matches!(&refusal, Refusal::Blocked(path) if path.ends_with("results/charts")), "{refusal}");
@@ -292,7 +295,7 @@ fn work_that_is_given_up_leaves_nothing_hidden_and_says_what_was_kept() {
     let folder = place("abandon");
     let folders = Folders::default();
     let [one, two, three] = ["one", "two", "deep/three"].map(|name| folder.join(name));
-    let claims = [&one, &two, &three].map(|target| folders.claim(target, "1", false).unwrap());
+    let claims = [&one, &two, &three].map(|target| folders.claim(target, Provenance::of_hash("1"), false).unwrap());
     let [first, second, third] = claims;
     let staged = first.begin().unwrap();
     staged.write(MANIFEST, Manifest::default().to_json().as_bytes()).unwrap();
