@@ -51,11 +51,6 @@ impl Grid {
         self.spans = titles.into_iter().map(|(title, span)| (printable::line(&title).into_owned(), span)).collect();
     }
 
-    /// Whether there is nothing below the heads.
-    pub(crate) fn is_empty(&self) -> bool {
-        self.rows.len() <= usize::from(self.has_head)
-    }
-
     /// A row of figures: all cells to the right.
     pub(crate) fn row(&mut self, cells: Vec<String>) {
         self.rows.push((shown(&cells), false));

@@ -200,7 +200,7 @@ fn line(out: &mut impl Write, of: &str, said: &str) -> io::Result<()> {
 /// What may be written for a key: what the program answers to somebody who wrote something else.
 fn allowed(key: &Key, workload: Option<&str>) -> String {
     let wrong: &[&str] = match key.path {
-        "replicates" => &["true"],
+        "replicates" | "deadline" => &["true"],
         // A rate, or a model.
         "network.loss" => &["2", "true"],
         _ => &["{ nonsense = 1 }"],

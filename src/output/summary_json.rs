@@ -7,11 +7,12 @@ use serde_json::{Value, json};
 
 use super::frame::{Frame, Row, object};
 use super::tables::{self, List, Tables};
-use super::{links, pairs, run_tables};
+use super::{front, links, pairs, places, run_tables};
 use crate::scenario::Scenario;
 
-/// The same figures as `summary.csv`, with the number of runs that a limit cut off, `fit.csv` and `links_summary.csv`,
-/// and, if values of the swept key `compare` are compared, `pairs.csv`, by column name.
+/// The same figures as `summary.csv`, with the number of runs that a limit cut off, `fit.csv` and `links_summary.csv`, and,
+/// if values of the swept key `compare` are compared, `pairs.csv`, by column name; also the points that no other beats in
+/// both time and load.
 pub fn of(list: &List, scenario: &Scenario, tables: &Tables, folder: &Path, compare: Option<&str>) -> Value {
     let cut_off = cut_off(&tables.runs);
     // How many runs of a point a limit ended: its figures lack what they would have come to.
@@ -33,6 +34,11 @@ pub fn of(list: &List, scenario: &Scenario, tables: &Tables, folder: &Path, comp
         let header = tables::links_summary(list).header(&keys);
         let links = links::summaries(tables).into_iter();
         json["links"] = links.map(|(row, links)| object(&header, &links::cells(list, row, &links))).collect();
+    }
+    let varying = places::varying(&tables.summary);
+    if let Some(front) = front::front(&tables.summary, &varying) {
+        let points: Vec<u64> = front.rows.iter().map(|(row, ..)| row.point()).collect();
+        json["not_beaten"] = json!({ "time": front::time_column(front.quantile), "points": points });
     }
     if let Some(key) = compare {
         let pairs = pairs::rows(list, scenario, tables, key);
