@@ -6,7 +6,7 @@ use clap::{Args, Parser, Subcommand};
 use clap_complete::Shell;
 
 use super::format::Printed;
-use crate::output::drawing::Formats;
+use crate::output::drawing::{ChartRequest, Formats};
 use crate::output::graph_export::GraphFormat;
 use crate::scenario::Overrides;
 
@@ -68,11 +68,17 @@ pub(crate) enum Command {
         #[arg(value_name = "NAME")]
         name: Option<String>,
     },
-    /// Draw the charts of a results folder again from its CSV files, without simulating.
+    /// Draw the charts of a results folder again from its CSV files, or any column against any swept key, without
+    /// simulating; of several folders, over each other.
     Plot {
-        /// The results folder.
-        #[arg(value_name = "DIR")]
-        folder: PathBuf,
+        /// The results folder; or several of one workload, whose charts are to lie over each other.
+        #[arg(required = true, value_name = "DIR")]
+        folders: Vec<PathBuf>,
+        #[command(flatten)]
+        asked: Asked,
+        /// The folder for the charts of several folders [default: output/<first>_vs_<second>].
+        #[arg(long, value_name = "DIR")]
+        out: Option<PathBuf>,
         /// The charts to draw: in one format, in both, or none. Those of before go, also in a format not drawn now.
         #[arg(long, value_name = "FORMAT", value_enum, default_value_t)]
         charts: Formats,
@@ -83,6 +89,9 @@ pub(crate) enum Command {
         /// Print nothing but errors.
         #[arg(long, short)]
         quiet: bool,
+        /// Replace what other folders gave in the folder of --out, also among files that are not results, which stay.
+        #[arg(long)]
+        force: bool,
     },
     /// Validate scenarios; print them with every default filled in, the number of runs and the memory they take.
     Check {
@@ -236,6 +245,36 @@ impl Changes {
         let set = self.set.iter().map(|set| format!("--set {set}"));
         let number = |name, number: Option<u64>| number.map(|number| format!("--{name} {number}"));
         set.chain(number("seed", self.seed)).chain(number("replicates", self.replicates)).collect()
+    }
+}
+
+/// A chart that is asked for, drawn beside those that there are.
+#[derive(Clone, Debug, Default, Args)]
+pub(crate) struct Asked {
+    /// The swept key along the horizontal axis, by its path, its column or its short name [default: nodes, else the first
+    /// numbers that were swept].
+    #[arg(long, value_name = "KEY")]
+    pub(crate) x: Option<String>,
+    /// The column up the vertical axis: one of summary.csv, or one of runs.csv, of which means are drawn with their 95 %
+    /// confidence intervals [default: rounds].
+    #[arg(long, value_name = "COLUMN")]
+    pub(crate) y: Option<String>,
+    /// The swept key that decides the colour of a line [default: strategy].
+    #[arg(long, value_name = "KEY")]
+    pub(crate) color: Option<String>,
+    /// The swept keys of which each panel holds a value [default: as few as leave at most eight lines in a panel].
+    #[arg(long, value_name = "KEY")]
+    pub(crate) facet: Vec<String>,
+    /// The points to draw, as in --where topology=ring,line; may be repeated. Alone, of them all charts are drawn.
+    #[arg(long = "where", value_name = "KEY=VALUE")]
+    pub(crate) filters: Vec<String>,
+}
+
+impl Asked {
+    /// As the charts take it.
+    pub(crate) fn request(self) -> ChartRequest {
+        let Asked { x, y, color, facet, filters } = self;
+        ChartRequest { x, y, color, facets: facet, filters }
     }
 }
 

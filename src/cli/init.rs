@@ -5,7 +5,8 @@ use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
 use super::error::Error;
-use super::text::Grid;
+use super::grid::Grid;
+use super::terminal;
 use crate::printable;
 
 /// What is written.
@@ -30,7 +31,7 @@ pub(crate) fn init(out: &mut impl Write, name: &Path) -> Result<(), Error> {
         return Err(failed(error));
     }
     let quoted = if shown.contains(' ') { format!("'{shown}'") } else { shown };
-    let mut next = Grid::new();
+    let mut next = Grid::new().without_head().with_tail(1);
     for (command, what) in [
         (format!("gossipsim check {quoted}"), "what it means, with every default, and how long it takes"),
         (format!("gossipsim run {quoted}"), "simulates it; change a value and run it again"),
@@ -39,7 +40,8 @@ pub(crate) fn init(out: &mut impl Write, name: &Path) -> Result<(), Error> {
     ] {
         next.left_row(vec![command, what.to_owned()]);
     }
-    write!(out, "wrote {quoted}\n\n{next}").map_err(Error::Stdout)
+    let next = next.lines(terminal::width()).join("\n");
+    writeln!(out, "wrote {quoted}\n\n{next}").map_err(Error::Stdout)
 }
 
 /// The file that is meant: `mine` is `mine.toml`.

@@ -151,8 +151,9 @@ fn execute(command: Command, free: Option<Free>, signals: &Signals) -> Result<()
         Command::Compare { files, vary, changes, work } => {
             compare::compare(&mut out, &files, vary.as_deref(), &changes, &work, signals)
         }
-        Command::Plot { folder, charts, threads, quiet } => {
-            plot::plot(&mut out, &folder, plot::Options { charts, threads, quiet }, signals)
+        Command::Plot { folders, asked, out: into, charts, threads, quiet, force } => {
+            let request = asked.request();
+            plot::plot(&mut out, &folders, plot::Options { request, into, charts, threads, quiet, force }, signals)
         }
         Command::Theory { file, changes, out: folder, force, printed } => theory::theory(
             &mut out,

@@ -2,19 +2,20 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde::Serialize;
 use serde_json::Value;
 
 use super::conditions::{Conditions, TheoryCurve};
 use super::events;
 use super::label::{readable, short};
 use super::manifest::Partial;
+use crate::catalog;
 use crate::key::Key;
 use crate::plan;
 use crate::printable;
 use crate::scenario::{Point, Scenario};
 use crate::settings::Settings;
 use crate::workload::WorkloadSpec;
-use crate::workload::rumor::Spread;
 
 /// Rounds after which a theory curve is cut.
 const LONGEST_CURVE: u64 = 500;
@@ -27,6 +28,7 @@ pub fn conditions(scenario: &Scenario) -> Conditions {
         scenario: scenario.name.clone(),
         statement: statement(scenario),
         goal: scenario.goal().to_owned(),
+        compared: None,
         may_never_converge: may_never_converge(scenario),
         tolerances: scenario.points.iter().filter_map(tolerance).collect(),
         theory,
@@ -63,27 +65,28 @@ fn statement(scenario: &Scenario) -> String {
     [shared(scenario), runs].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")
 }
 
-/// The settings that all points share, in one line.
+/// The settings that all points share, in one line. A model of which settings alone differ is named all the same.
 pub fn shared(scenario: &Scenario) -> String {
-    let parts: [&Part<'_>; 13] = [
-        &|settings| settings.network.topology.to_string(),
-        &|settings| format!("n = {}", settings.network.nodes),
-        &|settings| settings.gossip.strategy.to_string(),
-        &|settings| format!("fanout {}", settings.gossip.fanout),
-        &|settings| format!("interval {}", settings.gossip.interval),
-        &|settings| format!("{} phases", settings.gossip.phase),
-        &|settings| format!("latency {}", settings.network.latency),
-        &loss,
-        &|settings| {
-            Some(format!("{} peers", settings.gossip.peers)).filter(|p| p != "uniform peers").unwrap_or_default()
-        },
-        &calls,
-        &|settings| match &settings.gossip.spread {
-            Spread::Forever(_) => String::new(),
-            spread => spread.to_string(),
-        },
-        &backup,
-        &events::clause,
+    let parts: [Part<'_>; 13] = [
+        Part::Model(&|settings| as_json(&settings.network.topology), &str::to_owned),
+        Part::Text(&|settings| format!("n = {}", settings.network.nodes)),
+        Part::Text(&|settings| settings.gossip.strategy.to_string()),
+        Part::Text(&|settings| format!("fanout {}", settings.gossip.fanout)),
+        Part::Text(&|settings| format!("interval {}", settings.gossip.interval)),
+        Part::Text(&|settings| format!("{} phases", settings.gossip.phase)),
+        Part::Model(&|settings| as_json(&settings.network.latency), &|latency| format!("latency {latency}")),
+        Part::Text(&loss),
+        Part::Model(&|settings| as_json(&settings.gossip.peers), &|peers| match peers {
+            "uniform" => String::new(),
+            peers => format!("{peers} peers"),
+        }),
+        Part::Text(&calls),
+        Part::Model(&|settings| as_json(&settings.gossip.spread), &|spread| match spread {
+            "forever" => String::new(),
+            spread => spread.to_owned(),
+        }),
+        Part::Text(&backup),
+        Part::Text(&events::clause),
     ];
     let parts = [in_common(scenario, &parts), workload(scenario)];
     parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")
@@ -95,26 +98,95 @@ pub fn workload(scenario: &Scenario) -> String {
     let own = workload.filter(|workload| workload.rumor().is_none());
     let keys: &[Key] = own.map_or(&[], |workload| workload.keys());
     let parts: Vec<_> = keys.iter().map(|key| |settings: &Settings| setting(settings, key)).collect();
-    let parts: Vec<_> = parts.iter().map(|part| part as &Part<'_>).collect();
+    let parts: Vec<_> = parts.iter().map(|part| Part::Text(part)).collect();
     in_common(scenario, &parts)
 }
 
 /// Something to say of the settings of a point.
-type Part<'a> = dyn Fn(&Settings) -> String + 'a;
+enum Part<'a> {
+    /// A text; nothing of it is said where it differs.
+    Text(&'a dyn Fn(&Settings) -> String),
+    /// A model of a family, and how its label is worded.
+    Model(&'a dyn Fn(&Settings) -> Value, &'a dyn Fn(&str) -> String),
+}
 
-/// What is the same of all points, in the order of `parts`.
-fn in_common(scenario: &Scenario, parts: &[&Part<'_>]) -> String {
-    // What a point says is worked out only where it can differ: a million points may share a section.
-    let mut seen: Option<Settings> = None;
-    let mut common: Vec<(usize, String)> = Vec::new();
-    for Point { settings, .. } in &scenario.points {
-        match seen.replace(settings.clone()) {
-            None => common = parts.iter().map(|part| part(&settings)).enumerate().collect(),
-            Some(before) if before == settings => {}
-            Some(_) => common.retain(|(place, text)| parts[*place](&settings) == *text),
+/// What the points so far have in common.
+enum Common {
+    Text(String),
+    /// A model without the settings that differ, and those.
+    Model(Value, Vec<String>),
+}
+
+impl Common {
+    fn of(part: &Part<'_>, settings: &Settings) -> Self {
+        match part {
+            Part::Text(text) => Common::Text(text(settings)),
+            Part::Model(model, _) => Common::Model(model(settings), Vec::new()),
         }
     }
-    common.into_iter().map(|(_, text)| text).filter(|text| !text.is_empty()).collect::<Vec<_>>().join(", ")
+
+    /// What is left of it beside another point; nothing if they have nothing in common.
+    fn beside(self, part: &Part<'_>, settings: &Settings) -> Option<Self> {
+        match (self, Common::of(part, settings)) {
+            (Common::Text(one), Common::Text(other)) => (one == other).then_some(Common::Text(one)),
+            (Common::Model(mut one, mut differ), Common::Model(other, _)) => {
+                if one["kind"] != other["kind"] {
+                    return None;
+                }
+                let (own, others) = (one.as_object_mut()?, other.as_object()?);
+                let keys = own.keys().chain(others.keys()).filter(|key| own.get(*key) != others.get(*key));
+                let keys: Vec<String> = keys.filter(|key| !differ.contains(key)).cloned().collect();
+                for key in keys {
+                    own.remove(&key);
+                    if !differ.contains(&key) {
+                        differ.push(key);
+                    }
+                }
+                Some(Common::Model(one, differ))
+            }
+            _ => None,
+        }
+    }
+
+    fn said(self, part: &Part<'_>) -> String {
+        match (self, part) {
+            (Common::Model(model, differ), Part::Model(_, worded)) => {
+                let label = worded(&catalog::label(&model));
+                // The fingerprint of a file differs with its path.
+                let differ: Vec<String> =
+                    differ.into_iter().filter(|key| key != "sha256").map(|key| key.replace('_', " ")).collect();
+                let swept = if differ.is_empty() { String::new() } else { format!("{} swept", differ.join(" and ")) };
+                [label, swept].into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join(", ")
+            }
+            (Common::Text(text), _) => text,
+            (Common::Model(..), Part::Text(_)) => String::new(),
+        }
+    }
+}
+
+/// A model as JSON: plain settings with string keys, which JSON can always hold.
+fn as_json<M: Serialize>(model: &M) -> Value {
+    serde_json::to_value(model).unwrap_or_default()
+}
+
+/// What all points have in common, in the order of `parts`.
+fn in_common(scenario: &Scenario, parts: &[Part<'_>]) -> String {
+    // What a point says is worked out only where it can differ: a million points may share a section.
+    let mut seen: Option<Settings> = None;
+    let mut common: Vec<Option<Common>> = Vec::new();
+    for Point { settings, .. } in &scenario.points {
+        match seen.replace(settings.clone()) {
+            None => common = parts.iter().map(|part| Some(Common::of(part, &settings))).collect(),
+            Some(before) if before == settings => {}
+            Some(_) => {
+                for (common, part) in common.iter_mut().zip(parts) {
+                    *common = common.take().and_then(|common| common.beside(part, &settings));
+                }
+            }
+        }
+    }
+    let said = common.into_iter().zip(parts).filter_map(|(common, part)| Some(common?.said(part)));
+    said.filter(|text| !text.is_empty()).collect::<Vec<_>>().join(", ")
 }
 
 /// The setting of the workload that `key` is, as in `tolerance 0.01`; nothing of a switch left at its default, and of 0.
@@ -234,6 +306,7 @@ fn stated(path: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use super::super::testing;
     use super::*;
     use crate::scenario::{Overrides, Source, read};
 
@@ -256,6 +329,24 @@ mod tests {
         let partial = Partial { runs: 12, planned: 40, whole: 1, configurations: 4, begun: Some(2), or_more: false };
         let said = of_part("complete, n = 16, 10 runs per configuration", &partial);
         assert_eq!(said, "partial: 12 of 40 runs; complete, n = 16, 10 runs planned per configuration");
+    }
+
+    #[test]
+    fn a_model_of_which_a_setting_is_swept_is_named_with_what_is_not() {
+        let stated = |network: &str, sweep: &str| {
+            let text = format!("[network]\nnodes = 16\n{network}\n[gossip]\nstrategy = \"push\"\n[sweep]\n{sweep}\n");
+            conditions(&testing::read_text(&text)).statement
+        };
+        let regular = "topology = { kind = \"random-regular\", degree = 3, fixed = true }";
+        let said = stated(regular, "\"network.topology.degree\" = [3, 5]");
+        assert!(said.starts_with("random-regular (fixed = true), degree swept, n = 16, "), "{said}");
+        let said = stated("topology = \"ring\"", "\"network.topology.neighbors\" = [1, 2]\n\"gossip.fanout\" = [1, 2]");
+        assert!(said.starts_with("ring, neighbors swept, n = 16, push, interval"), "{said}");
+        let counter = "\"gossip.spread\" = [{ kind = \"counter\", k = 1 }, { kind = \"counter\", k = 2 }]";
+        let said = stated("", counter);
+        assert!(said.contains("loss 0, counter (feedback = true), k swept"), "{said}");
+        let other = stated("", "\"network.topology\" = [\"complete\", \"ring\"]");
+        assert!(other.starts_with("n = 16, "), "{other}");
     }
 
     #[test]

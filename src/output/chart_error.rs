@@ -22,6 +22,9 @@ pub enum ChartError {
     /// The tables hold nothing that a chart shows.
     #[error("the tables hold nothing to draw")]
     Nothing,
+    /// What is asked for is not there.
+    #[error("{0}")]
+    Request(String),
     /// The library was built without them.
     #[error("this build of gossipsim draws no charts: it lacks the feature `charts`")]
     Unavailable,

@@ -12,6 +12,9 @@ pub struct Conditions {
     /// What has come about when a run has converged, as it stands after "rounds until".
     #[serde(default = "everybody_knows")]
     pub goal: String,
+    /// The swept key whose values are compared, by its dotted path, if any are.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub compared: Option<String>,
     /// Whether a run that has not converged when a limit comes may be one that never would.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub may_never_converge: bool,

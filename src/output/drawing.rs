@@ -5,10 +5,11 @@ use std::io;
 
 pub use super::chart::{Chart, Drawing, Formats};
 pub use super::chart_error::ChartError;
+pub use super::chart_request::ChartRequest;
 use super::conditions::Conditions;
 use super::error::ResultsError;
 use super::folder::StagedFolder;
-use super::tables::Tables;
+use super::tables::{List, Tables};
 
 /// The folder of the charts, within that of the results.
 pub(super) const FOLDER: &str = "charts/";
@@ -33,6 +34,20 @@ pub fn drawn(tables: &Tables, conditions: &Conditions, drawing: Drawing<'_>) -> 
     if drawing.formats == Formats::None { Ok(Vec::new()) } else { charts(tables, conditions, drawing) }
 }
 
+/// Draws what is asked for of the tables, whose columns are those of `list`, into the folder under way; gives the names
+/// of the charts.
+pub(super) fn draw_asked(
+    staged: &StagedFolder,
+    (tables, list): (&Tables, &List),
+    conditions: &Conditions,
+    request: &ChartRequest,
+    drawing: Drawing<'_>,
+) -> Result<Vec<String>, ResultsError> {
+    let drawn = asked(tables, list, conditions, request, drawing)?;
+    write(staged, &drawn)?;
+    Ok(drawn.into_iter().map(|chart| chart.name).collect())
+}
+
 /// Writes charts into the folder under way.
 pub(super) fn write(staged: &StagedFolder, drawn: &[Chart]) -> io::Result<()> {
     for Chart { name, svg, png } in drawn {
@@ -53,6 +68,22 @@ fn charts(_: &Tables, _: &Conditions, _: Drawing<'_>) -> Result<Vec<Chart>, Char
     Err(ChartError::Unavailable)
 }
 
+#[cfg(feature = "charts")]
+fn asked(
+    tables: &Tables,
+    list: &List,
+    conditions: &Conditions,
+    request: &ChartRequest,
+    drawing: Drawing<'_>,
+) -> Result<Vec<Chart>, ChartError> {
+    super::charts::draw_asked(tables, list, conditions, request, drawing)
+}
+
+#[cfg(not(feature = "charts"))]
+fn asked(_: &Tables, _: &List, _: &Conditions, _: &ChartRequest, _: Drawing<'_>) -> Result<Vec<Chart>, ChartError> {
+    Err(ChartError::Unavailable)
+}
+
 /// Keeps of theory only the curves that charts show.
 #[cfg(feature = "charts")]
 pub(super) fn keep_shown(conditions: &mut Conditions, tables: &Tables) {
@@ -63,10 +94,14 @@ pub(super) fn keep_shown(conditions: &mut Conditions, tables: &Tables) {
 #[cfg(not(feature = "charts"))]
 pub(super) fn keep_shown(_: &mut Conditions, _: &Tables) {}
 
+/// The name of the chart that a file of a results folder shows, if it shows one.
+pub(super) fn chart_of(file: &str) -> Option<&str> {
+    file.strip_prefix(FOLDER)?.rsplit_once('.').map(|(stem, _)| stem)
+}
+
 /// The charts among the files that a manifest lists.
 pub fn charts_among<'a>(files: impl IntoIterator<Item = &'a String>) -> usize {
-    let stem = |name: &'a String| name.strip_prefix(FOLDER)?.rsplit_once('.').map(|(stem, _)| stem);
-    files.into_iter().filter_map(stem).collect::<BTreeSet<_>>().len()
+    files.into_iter().filter_map(|name| chart_of(name)).collect::<BTreeSet<_>>().len()
 }
 
 #[cfg(test)]

@@ -3,6 +3,8 @@
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+use crate::key::Key;
+use crate::scenario::versus::FILE_KEY;
 use crate::settings;
 
 /// A swept value as tables and charts show it: `{ kind = "uniform", min = "10ms", max = "190ms" }` becomes
@@ -12,15 +14,25 @@ pub fn readable(value: &str) -> String {
     model(value).unwrap_or_else(|| value.to_owned())
 }
 
-/// What charts call the key at a dotted path, by its label: `gossip.spread.k` is `spread k`. A key without one keeps its
-/// path.
+/// Where a rumor starts: a node.
+const ORIGIN: &str = "workload.origin";
+
+/// What charts call the key at a dotted path: `gossip.spread.k` is `spread k`, by the label of the key in the table of keys,
+/// or by its name in its section. What stands in no table keeps its path.
 pub fn named(path: &str) -> String {
-    let known = settings::keys().find_map(|key| Some((path.strip_prefix(key.path)?, key.label?)));
-    match known {
-        Some(("", label)) => label.into(),
-        Some((setting, label)) if setting.starts_with('.') => format!("{label}{}", setting.replace(['.', '_'], " ")),
-        _ => path.into(),
-    }
+    let words = |name: &str| name.replace(['.', '_'], " ");
+    let setting = |key: &Key| {
+        let setting = path.strip_prefix(key.path)?;
+        let label = key.label.map_or_else(|| words(key.name()), str::to_owned);
+        (setting.is_empty() || setting.starts_with('.')).then(|| format!("{label}{}", words(setting)))
+    };
+    settings::keys().find_map(setting).unwrap_or_else(|| path.to_owned())
+}
+
+/// Whether the values of the key at a dotted path are names, also where they are numbers: those of nodes, seeds and files
+/// have no distances.
+pub fn is_name(path: &str) -> bool {
+    [settings::SEED.path, ORIGIN, FILE_KEY].contains(&path)
 }
 
 /// The last part of a key's path; the whole path where that is a single letter, which in laws means something else.
@@ -73,11 +85,28 @@ mod tests {
             ("network.loss", "loss"),
             ("gossip.spread.k", "spread k"),
             ("network.topology.mean_degree", "topology mean degree"),
-            ("gossip.hunt", "gossip.hunt"),
+            ("gossip.hunt", "hunt"),
+            ("gossip.connection_limit", "connection limit"),
+            ("workload.full_every", "turns between full syncs"),
+            ("gossip.hunts", "gossip.hunts"),
             ("network.losses", "network.losses"),
             ("event.0.crash", "event.0.crash"),
         ] {
             assert_eq!(named(path), name);
+        }
+    }
+
+    #[test]
+    fn seeds_nodes_and_files_are_names() {
+        assert!(["seed", "file", "workload.origin"].iter().all(|path| is_name(path)));
+        assert!(settings::keys().any(|key| key.path == ORIGIN) && !is_name("network.nodes"));
+    }
+
+    #[test]
+    fn no_key_of_the_table_is_shown_by_its_path() {
+        for key in settings::keys().filter(|key| !key.section().is_empty()) {
+            let name = named(key.path);
+            assert!(!name.contains(['.', '_']), "{name}");
         }
     }
 

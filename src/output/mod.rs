@@ -3,6 +3,7 @@
 pub mod caption;
 mod chart;
 mod chart_error;
+pub mod chart_request;
 #[cfg(feature = "charts")]
 pub mod charts;
 pub mod conditions;
@@ -33,7 +34,9 @@ pub mod links;
 mod list;
 pub mod manifest;
 mod notes;
+pub mod overlay;
 mod pages;
+mod pair_columns;
 pub mod pairs;
 pub mod places;
 pub mod provenance;

@@ -2,112 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use super::csv_file::{Keys, Layout};
-use super::frame::{Row, Swept};
+use super::frame::{Frame, Row, Swept};
 use super::label::readable;
+pub use super::pair_columns::{COLUMNS, Compared, PairRow, columns, compared, layout};
 use super::tables::{List, Tables};
-use crate::columns::{Cell, Column, Field, Kind, Printed, common};
+use crate::columns::{Cell, Field};
+use crate::memory::Shortage;
 use crate::scenario::Scenario;
 use crate::scenario::versus::FILE_KEY;
 use crate::stats::moments::Moments;
 use crate::stats::unseen;
-
-/// Rounds, or other values, under `first` less those under `second`, over the replicates that have some under both: of
-/// rounds those that converged.
-#[derive(Clone, Debug, PartialEq)]
-pub struct PairRow {
-    /// One value of what is compared.
-    pub first: String,
-    /// The other.
-    pub second: String,
-    /// Replicates that converged under both.
-    pub pairs: u64,
-    /// Mean difference in rounds.
-    pub difference_mean: Option<f64>,
-    /// Lower end of its 95 % confidence interval (Student t on the differences, and what unseen ones could add).
-    pub difference_ci_low: Option<f64>,
-    /// Its upper end.
-    pub difference_ci_high: Option<f64>,
-    /// Variance of rounds under `first` and under `second`, added, which is that of a difference of independent runs,
-    /// over the variance of the differences: how many times as many independent runs would be needed. Infinite where
-    /// all differences are equal; empty where all rounds are.
-    pub variance_reduction: Option<f64>,
-    /// Standard deviation of rounds under `first`, over the pairs.
-    pub sd_first: Option<f64>,
-    /// The same under `second`.
-    pub sd_second: Option<f64>,
-    /// Standard deviation of the differences.
-    pub sd_difference: Option<f64>,
-}
-
-/// The columns of `pairs.csv` between those that say where a difference was measured and the series of both.
-pub const COLUMNS: &[Column<PairRow>] = &[
-    Column::word("first", "One value of what is compared.", |pair: &PairRow| pair.first.as_str().into()),
-    Column::word("second", "The other value.", |pair: &PairRow| pair.second.as_str().into()),
-    Column::whole("pairs", "runs", "Replicates that converged under both.", |pair: &PairRow| pair.pairs.into()),
-    Column::real(
-        "difference_mean",
-        "rounds",
-        "Mean of the rounds under `first` less those under `second`.",
-        |pair: &PairRow| pair.difference_mean.into(),
-    )
-    .optional(),
-    Column::real(
-        "difference_ci_low",
-        "rounds",
-        "Lower end of the 95 % confidence interval of the mean.",
-        |pair: &PairRow| pair.difference_ci_low.into(),
-    )
-    .optional(),
-    Column::real(
-        "difference_ci_high",
-        "rounds",
-        "Upper end of the 95 % confidence interval of the mean.",
-        |pair: &PairRow| pair.difference_ci_high.into(),
-    )
-    .optional(),
-    Column::real(
-        "variance_reduction",
-        "",
-        "(`sd_first`² + `sd_second`²) / `sd_difference`²: how many times as many independent runs would be needed.",
-        |pair: &PairRow| pair.variance_reduction.into(),
-    )
-    .optional(),
-    Column::real("sd_first", "rounds", "Standard deviation of the rounds under `first`.", |pair: &PairRow| {
-        pair.sd_first.into()
-    })
-    .optional(),
-    Column::real("sd_second", "rounds", "Standard deviation of the rounds under `second`.", |pair: &PairRow| {
-        pair.sd_second.into()
-    })
-    .optional(),
-    Column::real("sd_difference", "rounds", "Standard deviation of the differences.", |pair: &PairRow| {
-        pair.sd_difference.into()
-    })
-    .optional(),
-];
-
-/// What runs are compared by: a column of `runs.csv`.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Compared {
-    /// Its name.
-    pub column: &'static str,
-    /// How the terminal shows it.
-    pub printed: Printed,
-    /// How far apart values are at least that differ.
-    step: f64,
-}
-
-/// What runs with these columns are compared by: their rounds, and what their workload is simulated for.
-pub fn compared(list: &List) -> Vec<Compared> {
-    let of = |column: &'static Column<_>, printed| {
-        let step = if column.kind == Kind::Whole { 1.0 } else { 0.0 };
-        Compared { column: column.name, printed, step }
-    };
-    let rounds = [of(&common::ROUNDS, Printed::Number(common::ROUNDS.name))];
-    let own = list.runs.iter().filter(|column| column.printed != Printed::No);
-    rounds.into_iter().chain(own.map(|column| of(column, column.printed))).collect()
-}
 
 /// A difference: where it was measured, and what it is.
 #[derive(Clone, Debug, PartialEq)]
@@ -125,37 +29,6 @@ pub struct Pair {
     pub series: Vec<Cell>,
 }
 
-/// The columns of points that say where a difference was measured, and that of the series.
-pub fn columns(list: &List) -> [Vec<Field>; 2] {
-    let fields = Field::all(list.point).into_iter().filter(|field| field.name != common::POINT.name);
-    let fields = fields.map(|field| Field { optional: true, ..field });
-    let (series, place) = fields.partition(|field| field.series);
-    [place, series]
-}
-
-/// The columns of `pairs.csv`.
-pub fn layout(list: &List) -> Layout {
-    let [place, series] = columns(list);
-    let own: Vec<Field> = own(list).into_iter().chain(series).collect();
-    Layout { place, keys: Keys::Before, oldest: own.len(), own }
-}
-
-/// The columns between the place of a difference and the series: those of rounds; where more is compared, what that is,
-/// and the same columns of its values.
-fn own(list: &List) -> Vec<Field> {
-    if compared(list).len() == 1 {
-        return Field::all(COLUMNS);
-    }
-    let column =
-        Field::new("column".to_owned(), Kind::Word, "", "What is compared: a column of `runs.csv`.".to_owned());
-    let of_values = |field: Field| Field {
-        unit: if field.unit == common::ROUNDS.unit { "" } else { field.unit },
-        doc: field.doc.replace("the rounds", "the values").replace("that converged", "that have a value"),
-        ..field
-    };
-    [column].into_iter().chain(Field::all(COLUMNS).into_iter().map(of_values)).collect()
-}
-
 impl Pair {
     /// Its values, in the order of the columns.
     pub fn cells(&self) -> Vec<Cell> {
@@ -169,6 +42,16 @@ impl Pair {
 /// The swept keys that pairs have a column for.
 pub fn keys(pairs: &[Pair]) -> Vec<String> {
     pairs.first().iter().flat_map(|pair| &pair.swept).map(|(path, _)| path.clone()).collect()
+}
+
+/// The pairs as `pairs.csv` has them.
+///
+/// # Errors
+/// There is not enough memory for them.
+pub fn frame(list: &List, pairs: &[Pair]) -> Result<Frame, Shortage> {
+    let mut frame = Frame::new(layout(list).header(&keys(pairs)));
+    pairs.iter().try_for_each(|pair| frame.push(pair.cells()))?;
+    Ok(frame)
 }
 
 /// The differences between all pairs of points of `scenario` that differ in the swept `key` alone.
@@ -382,7 +265,7 @@ mod tests {
         let header = layout(list).header(&keys(&pairs));
         assert_eq!(header.len(), pairs[0].cells().len());
         assert!(header.iter().any(|field| field.name == "column"));
-        assert_eq!((compared(LIST).len(), own(LIST)), (1, Field::all(COLUMNS)));
+        assert_eq!((compared(LIST).len(), layout(LIST).own[..COLUMNS.len()] == Field::all(COLUMNS)), (1, true));
     }
 
     #[test]

@@ -8,7 +8,8 @@ use std::time::Instant;
 
 use super::caption;
 use super::chart::Chart;
-use super::conditions::TheoryCurve;
+use super::chart_request::ChartRequest;
+use super::conditions::{Conditions, TheoryCurve};
 use super::csv_file::{CsvFile, Unreadable, Written};
 use super::dictionary;
 use super::drawing::{self, Drawing};
@@ -18,6 +19,7 @@ use super::folder::{FolderLease, StagedFolder, StagedWriter};
 use super::frame::Frame;
 use super::links::LinkRow;
 use super::manifest::{MANIFEST, Manifest, Partial};
+use super::overlay::{self, Source};
 use super::provenance;
 use super::run_tables::{self, RunTables};
 use super::tables::{self, List, Tables};
@@ -176,10 +178,14 @@ impl Results {
             table.catch_up(&tables.fit)?;
             written.push(seal(table.csv)?);
         }
+        if let Some(key) = compare {
+            tables.pairs = pairs::frame(list, &pairs::rows(list, &scenario, &tables, key)).map_err(io::Error::from)?;
+        }
         // Of a part of the runs there may be no pair.
-        let pairs = compare.map(|key| pairs::rows(list, &scenario, &tables, key)).filter(|pairs| !pairs.is_empty());
-        if let Some(pairs) = pairs {
-            written.push(write_pairs(&staged, list, &pairs)?);
+        if !tables.pairs.is_empty() {
+            let mut table = OpenTable::begin(&staged, "pairs.csv", tables.pairs.header())?;
+            table.catch_up(&tables.pairs)?;
+            written.push(seal(table.csv)?);
         }
         if !tables.links.is_empty() {
             written.push(write_links(&staged, &scenario, &tables)?);
@@ -187,7 +193,8 @@ impl Results {
         for (name, document) in provenance::copies(&scenario.documents) {
             staged.write(&name, &document.bytes)?;
         }
-        Ok(Tabulated { list, scenario, staged, tables: Arc::new(tables), notes, exact, written, partial })
+        let compared = compare.map(str::to_owned);
+        Ok(Tabulated { list, scenario, staged, tables: Arc::new(tables), notes, exact, written, partial, compared })
     }
 
     /// Makes the tables of all runs, draws the charts as `drawing` says and puts the folder in its place. `manifest` gives
@@ -222,6 +229,8 @@ pub struct Tabulated {
     written: Vec<Written>,
     /// What is missing, if anything is.
     partial: Option<Partial>,
+    /// The key whose values are compared.
+    compared: Option<String>,
 }
 
 impl Tabulated {
@@ -243,6 +252,7 @@ impl Tabulated {
     /// Puts into `manifest` what shows when all runs are there: what charts say of them, and what to know of them.
     pub fn complete(&self, manifest: &mut Manifest) {
         manifest.conditions.exact = self.exact.clone();
+        manifest.conditions.compared = self.compared.clone();
         drawing::keep_shown(&mut manifest.conditions, &self.tables);
         if let Some(partial) = &self.partial {
             manifest.notes.push(partial.note());
@@ -315,11 +325,6 @@ fn write(
     seal(csv)
 }
 
-fn write_pairs(staged: &StagedFolder, list: &List, pairs: &[pairs::Pair]) -> io::Result<Written> {
-    let header = pairs::layout(list).header(&pairs::keys(pairs));
-    write(staged, "pairs.csv", &header, pairs.iter().map(pairs::Pair::cells))
-}
-
 fn write_links(staged: &StagedFolder, scenario: &Scenario, tables: &Tables) -> io::Result<Written> {
     let list = run_tables::list(scenario);
     let header = tables::links_summary(list).header(&run_tables::keys(list, scenario));
@@ -343,33 +348,116 @@ pub fn read(folder: &Path, workload: &str) -> Result<Tables, Unreadable> {
 /// What became of the charts of a results folder.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Redrawn {
-    /// How many there are now.
+    /// How many were drawn.
     pub charts: usize,
+    /// The names of those that were asked for.
+    pub asked: Vec<String>,
     /// The files of before that are not there any more.
     pub removed: Vec<String>,
 }
 
 /// Draws the charts of a claimed results folder again from its tables, and removes those of before that are not drawn
-/// any more: two formats of one chart never show different things.
+/// any more: two formats of one chart never show different things. Where a chart is asked for, it is drawn beside the
+/// others, which stay.
 ///
 /// # Errors
 /// Why the folder cannot be read, or a chart not drawn or written. The charts of before are as they were.
-pub fn redraw(claim: FolderLease, manifest: &Manifest, drawing: Drawing<'_>) -> Result<Redrawn, ResultsError> {
+pub fn redraw(
+    claim: FolderLease,
+    manifest: &Manifest,
+    request: &ChartRequest,
+    drawing: Drawing<'_>,
+) -> Result<Redrawn, ResultsError> {
     let folder = claim.folder().to_owned();
+    let list = columns::of(&manifest.workload);
     let tables = read(&folder, &manifest.workload)?;
-    let (old, kept): (Vec<String>, Vec<String>) =
-        manifest.files.iter().cloned().partition(|name| name.starts_with(drawing::FOLDER));
     let staged = claim.begin()?;
-    let charts = drawing::draw(&staged, &tables, &manifest.conditions, drawing)?;
+    let drawn = draw(&staged, (&tables, list), &manifest.conditions, request, drawing)?;
+    let old = replaced(manifest, request, &drawn.asked);
+    commit_charts(staged, &folder, manifest, &old, drawn)
+}
+
+/// Draws the charts of several folders of one workload into the claimed one, where they lie over each other.
+///
+/// # Errors
+/// As of [`redraw`]; or why the folders cannot lie over each other.
+pub fn overlay(
+    claim: FolderLease,
+    sources: Vec<Source>,
+    hash: String,
+    request: &ChartRequest,
+    drawing: Drawing<'_>,
+) -> Result<Redrawn, ResultsError> {
+    let folder = claim.folder().to_owned();
+    let before = Manifest::read(&folder.join(MANIFEST)).ok();
+    let merged = overlay::merge(sources).map_err(io::Error::from)?;
+    let list = columns::of(&merged.workload);
+    let staged = claim.begin()?;
+    let drawn = draw(&staged, (&merged.tables, list), &merged.conditions, request, drawing)?;
+    // What was asked for before stays beside what is asked for now; otherwise the folder begins anew.
+    if let Some(before) = before.filter(|_| !request.is_empty()) {
+        let old = replaced(&before, request, &drawn.asked);
+        return commit_charts(staged, &folder, &before, &old, drawn);
+    }
+    let mut manifest = Manifest {
+        program: format!("gossipsim {}", env!("CARGO_PKG_VERSION")),
+        scenario: merged.conditions.scenario.clone(),
+        description: merged.description,
+        hash,
+        conditions: merged.conditions,
+        workload: merged.workload,
+        ..Manifest::default()
+    };
+    (manifest.files, manifest.sha256) = (staged.files()?, staged.checksums());
+    staged.write(MANIFEST, manifest.to_json().as_bytes())?;
+    staged.commit()?;
+    Ok(drawn)
+}
+
+/// Draws all charts, or those that are asked for.
+fn draw(
+    staged: &StagedFolder,
+    (tables, list): (&Tables, &List),
+    conditions: &Conditions,
+    request: &ChartRequest,
+    drawing: Drawing<'_>,
+) -> Result<Redrawn, ResultsError> {
+    let asked = if request.is_empty() {
+        Vec::new()
+    } else {
+        drawing::draw_asked(staged, (tables, list), conditions, request, drawing)?
+    };
+    let charts = if request.is_empty() { drawing::draw(staged, tables, conditions, drawing)? } else { asked.len() };
+    Ok(Redrawn { charts, asked, removed: Vec::new() })
+}
+
+/// The files of charts that new ones take the place of: all, or those of the charts that were asked for.
+fn replaced(manifest: &Manifest, request: &ChartRequest, asked: &[String]) -> Vec<String> {
+    let goes = |file: &&String| match drawing::chart_of(file) {
+        Some(chart) => request.is_empty() || asked.iter().any(|name| name == chart),
+        None => false,
+    };
+    manifest.files.iter().filter(goes).cloned().collect()
+}
+
+/// Puts charts in their place instead of the files `old`, beside all else that the manifest lists.
+fn commit_charts(
+    staged: StagedFolder,
+    folder: &Path,
+    manifest: &Manifest,
+    old: &[String],
+    drawn: Redrawn,
+) -> Result<Redrawn, ResultsError> {
     let new = staged.files()?;
     let removed = old.iter().filter(|name| !new.contains(name) && folder.join(name).is_file()).cloned().collect();
-    let files = kept.into_iter().chain(new).collect::<BTreeSet<_>>().into_iter().collect();
-    let sums = manifest.sha256.iter().filter(|(name, _)| !name.starts_with(drawing::FOLDER));
+    let kept = manifest.files.iter().filter(|name| !old.contains(name)).cloned();
+    let files = kept.chain(new).collect::<BTreeSet<_>>().into_iter().collect();
+    let sums = manifest.sha256.iter().filter(|(name, _)| !old.contains(name));
     let sums = sums.map(|(name, sum)| (name.clone(), sum.clone())).chain(staged.checksums()).collect();
     let text = Manifest::relisted(&folder.join(MANIFEST), files, &sums)?;
     staged.write(MANIFEST, text.as_bytes())?;
-    staged.commit_beside(&old)?;
-    Ok(Redrawn { charts, removed })
+    staged.commit_beside(old)?;
+    Ok(Redrawn { removed, ..drawn })
 }
 
 #[cfg(all(test, feature = "charts"))]
@@ -421,7 +509,7 @@ mod tests {
             assert_eq!(manifest.partial, Some(partial));
             let claim = Folders::default().claim_charts(&folder).unwrap();
             let drawing = Drawing { formats: Formats::Svg, threads: &Threads::none() };
-            assert!(redraw(claim, &manifest, drawing).unwrap().charts > 0);
+            assert!(redraw(claim, &manifest, &ChartRequest::default(), drawing).unwrap().charts > 0);
             let chart = fs::read_to_string(folder.join("charts/messages_per_node.svg")).unwrap();
             assert!(chart.contains(&format!("partial: {count} of 12 runs")), "{chart}");
         }

@@ -7,6 +7,7 @@ use super::frame::Frame;
 pub use super::growth::layout as fit;
 use super::link_rows::{LinkRow, LinksRow};
 pub use super::list::List;
+use super::pair_columns;
 use crate::columns::{Field, Kind, coverage as coverage_columns};
 
 /// A results folder, as it was written or is read back from its CSV files.
@@ -20,6 +21,8 @@ pub struct Tables {
     pub summary: Frame,
     /// `fit.csv`; empty where `network.nodes` is not swept.
     pub fit: Frame,
+    /// `pairs.csv`; empty where nothing was compared.
+    pub pairs: Frame,
     /// `links.csv`; empty where no traffic was recorded.
     pub links: Vec<LinkRow>,
 }
@@ -82,6 +85,10 @@ pub fn read<R: Read>(list: &List, open: impl Fn(&'static str) -> io::Result<Opti
         summary: need("summary.csv", summary(list))?,
         fit: may("fit.csv")?
             .map_or_else(|| Ok(Frame::default()), |file| csv_file::read("fit.csv", file, &fit(list)))?,
+        pairs: may("pairs.csv")?.map_or_else(
+            || Ok(Frame::default()),
+            |file| csv_file::read("pairs.csv", file, &pair_columns::layout(list)),
+        )?,
         links: may("links.csv")?.map_or_else(
             || Ok(Vec::new()),
             |file| csv_file::read_rows("links.csv", file, &links(), LinkRow::of_cells),

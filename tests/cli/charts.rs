@@ -77,3 +77,112 @@ fn formats_that_there_are_not_are_refused_with_those_that_there_are() {
     sandbox.run(&["plot", ".", "--charts", "jpeg"]).exits(2).says(&["none, svg, png, all"]);
     assert_eq!(sandbox.entries(), ["tiny.toml"]);
 }
+
+/// Two strategies, two losses and three sizes.
+const SWEEP: &str = "replicates = 4\n[network]\n[gossip]\n[sweep]\n\"network.nodes\" = [8, 16, 32]\n\
+                     \"gossip.strategy\" = [\"push\", \"push-pull\"]\n\"network.loss\" = [0, 0.1]\n";
+
+#[test]
+fn any_column_is_drawn_beside_the_other_charts() {
+    let sandbox = Sandbox::new("asked");
+    sandbox.write("sweep.toml", SWEEP);
+    sandbox.run(&["run", "sweep.toml", "--out", "1"]).exits(0);
+    let before = charts(&sandbox, "1");
+    assert!(before.contains(&"charts/rounds_map_nodes_loss.svg".to_owned()), "{before:?}");
+    let mut expected = before.clone();
+    for (arguments, name) in [
+        (&["--x", "nodes", "--y", "rounds_p95"][..], "rounds_p95_vs_nodes"),
+        (&["--x", "network.loss", "--y", "time_ms", "--color", "nodes"], "time_ms_mean_vs_loss_by_nodes"),
+        (
+            &["--y", "bytes", "--facet", "strategy", "--where", "loss=0.1"],
+            "bytes_mean_vs_nodes_per_strategy_where_loss_0_1",
+        ),
+    ] {
+        let outcome = sandbox.run(&[&["plot", "1"], arguments].concat()).exits(0);
+        outcome.prints(&["drew 1 chart in", name]);
+        assert_eq!(outcome.stderr, "");
+        expected.push(format!("charts/{name}.svg"));
+    }
+    expected.sort();
+    assert_eq!(charts(&sandbox, "1"), expected, "the others stay");
+    // The same once more in another format takes its place.
+    let again = ["plot", "1", "--x", "nodes", "--y", "rounds_p95", "--charts", "png"];
+    sandbox.run(&again).exits(0).says(&["1 file of before not drawn this time", "rounds_p95_vs_nodes.svg"]);
+    assert!(charts(&sandbox, "1").contains(&"charts/rounds_p95_vs_nodes.png".to_owned()));
+    // All charts of some points have names of their own.
+    sandbox.run(&["plot", "1", "--where", "loss=0"]).exits(0);
+    assert!(charts(&sandbox, "1").contains(&"charts/rounds_vs_nodes_where_loss_0.svg".to_owned()));
+    sandbox.run(&["plot", "1"]).exits(0);
+    assert_eq!(charts(&sandbox, "1"), before);
+}
+
+#[test]
+fn what_was_not_swept_or_measured_is_refused_and_nothing_is_touched() {
+    let sandbox = Sandbox::new("asked-in-vain");
+    sandbox.write("sweep.toml", SWEEP);
+    sandbox.run(&["run", "sweep.toml", "--out", "1"]).exits(0);
+    let before = sandbox.entries();
+    for (arguments, said) in [
+        (&["--x", "fanout"][..], &["no key `fanout` was swept", "`network.loss` (`loss`)"][..]),
+        (&["--facet", "nods"], &["did you mean `nodes`?"]),
+        (&["--y", "rounds_p96"], &["no column `rounds_p96`", "did you mean `rounds_p95`?", "runs.csv"]),
+        (&["--y", "outcome"], &["holds texts"]),
+        (&["--where", "loss=0.5"], &["`network.loss` is never `0.5`; its values are `0`, `0.1`"]),
+        (&["--y", "rounds", "--charts", "none"], &["`--charts none` draws none"]),
+        (&["--out", "2"], &["--out is for charts of several folders"]),
+    ] {
+        sandbox.run(&[&["plot", "1"], arguments].concat()).exits(2).says(said);
+        assert_eq!(sandbox.entries(), before, "{arguments:?}");
+    }
+}
+
+#[test]
+fn folders_lie_over_each_other_in_a_folder_of_their_own() {
+    let sandbox = Sandbox::new("overlay");
+    sandbox.write("sweep.toml", SWEEP);
+    let sizes = |out: &str, fanout: &str| {
+        let set = format!("gossip.fanout={fanout}");
+        sandbox.run(&["run", "sweep.toml", "--set", &set, "--out", out, "-q"]).exits(0);
+    };
+    sizes("one", "1");
+    sizes("two", "2");
+    let sources = [sandbox.files("one"), sandbox.files("two")];
+    sandbox.run(&["plot", "one", "two"]).exits(0).prints(&["charts in output/one_vs_two/charts"]);
+    let folder = "output/one_vs_two";
+    let all = charts(&sandbox, folder);
+    assert!(all.contains(&"charts/rounds_vs_nodes.svg".to_owned()), "{all:?}");
+    let svg = sandbox.text(&format!("{folder}/charts/rounds_vs_nodes.svg"));
+    assert!(svg.contains("folder one") || svg.contains("folder = one"), "the folder is a key");
+    assert_eq!([sandbox.files("one"), sandbox.files("two")], sources, "the sources stay as they are");
+    let one = ["plot", "one", "two", "--y", "messages_per_node_mean", "--color", "folder"];
+    sandbox.run(&one).exits(0).prints(&["messages_per_node_mean_vs_nodes_by_folder"]);
+    assert_eq!(charts(&sandbox, folder).len(), all.len() + 1, "beside the others");
+    sandbox.run(&["plot", "one", "two"]).exits(0);
+    assert_eq!(charts(&sandbox, folder), all, "drawn anew");
+    // What is not its own it does not replace.
+    sandbox.run(&["plot", "one", "two", "--out", "one"]).exits(2).says(&["holds the results of another scenario"]);
+    sandbox.run(&["plot", "one", "./one"]).exits(2).says(&["is named twice"]);
+    sandbox.write("average.toml", TINY.replace("[gossip]", "[workload]\nkind = \"average\"\n[gossip]"));
+    sandbox.run(&["run", "average.toml", "--out", "three", "-q"]).exits(0);
+    sandbox.run(&["plot", "one", "three"]).exits(2).says(&["is of the workload `rumor`", "no charts in common"]);
+    sandbox.run(&["plot", "one", "nowhere"]).exits(2).says(&["there is no such folder"]);
+}
+
+#[test]
+fn columns_of_every_workload_are_drawn() {
+    let sandbox = Sandbox::new("asked-workloads");
+    for (workload, column) in [("average", "messages"), ("counter", "messages")] {
+        sandbox.write(
+            "w.toml",
+            format!(
+                "replicates = 3\n[network]\nnodes = 8\n[gossip]\nstrategy = \"push-pull\"\nphase = \"random\"\n\
+                 [workload]\nkind = \"{workload}\"\n[stop]\nmax_rounds = 200\n[sweep]\n\"network.loss\" = [0, 0.1, 0.2]\n"
+            ),
+        );
+        sandbox.run(&["run", "w.toml", "--out", workload, "-q"]).exits(0);
+        let outcome = sandbox.run(&["plot", workload, "--x", "loss", "--y", column]).exits(0);
+        outcome.prints(&[&format!("{column}_mean_vs_loss")]);
+        let svg = sandbox.text(&format!("{workload}/charts/{column}_mean_vs_loss.svg"));
+        assert!(svg.contains("95 % confidence interval"), "{workload}");
+    }
+}

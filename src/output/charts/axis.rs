@@ -3,12 +3,24 @@
 //! Logarithms are taken here, by `libm`, and ticks are few whatever the data: a range that is empty, endless or not a
 //! number becomes one that can be drawn.
 
+pub(super) use super::numbers::number;
+use super::numbers::{as_written, power_of_ten, rounded};
+
 /// Most ticks an axis gets before labels are thinned.
 const MOST_TICKS: usize = 40;
 /// How far apart positive values may be, as a ratio, for a linear axis from 0 to tell them apart.
 const LINEAR_RATIO: f64 = 40.0;
 /// Decades up to which a log axis has ticks at 1, 2 and 5, not at powers of ten alone.
 const FINE_DECADES: f64 = 3.2;
+/// How far apart the ends of a swept key may be, as a ratio, on a linear axis.
+const SWEPT_RATIO: f64 = 30.0;
+/// So many swept values have a tick each.
+const FEW_VALUES: usize = 16;
+/// Powers of ten up to this one are labelled as plain numbers.
+const PLAIN_POWER: f64 = 4.0;
+
+/// Where a log axis shows zeros: the share of it that is a strip for them, and the break between that and the scale.
+pub(super) const ZEROS: (f64, f64) = (0.07, 0.025);
 
 /// How values become distances.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -51,7 +63,9 @@ pub(super) struct Axis {
     pub(super) turns: Vec<Tick>,
     /// Whether its ticks are names, one a row, which must all be shown.
     pub(super) rows: bool,
-    /// Whether the low end of a log axis stands for 0.
+    /// Whether its ticks are swept values, whose labels are thinned one by one.
+    pub(super) swept: bool,
+    /// Whether zeros are shown apart from a log scale, in a strip of [`ZEROS`] below a break.
     pub(super) zeros: bool,
     /// Whether what lies below the low end is drawn there.
     bounded: bool,
@@ -84,15 +98,63 @@ impl Axis {
         Axis::linear(title, 0.0, last, nice_step(last, true))
     }
 
-    /// From nothing to everything, in per cent.
+    /// From nothing to everything, as a share.
     pub(super) fn share(title: &str) -> Self {
-        let tick = |fifth: u32| Tick { place: f64::from(fifth) / 5.0, label: format!("{}\u{a0}%", fifth * 20) };
-        let turns = (0..=5).map(tick).collect();
-        Axis { turns, ..Axis::of(title, Scale::Linear, 0.0, 1.0, Vec::new()) }
+        Axis::linear(title, 0.0, 1.0, 0.2)
+    }
+
+    /// Sizes of networks on a log axis, with ticks at the sizes where they are few, at powers of ten or of two where all of
+    /// them are such, else in decades. Values that are not positive have no place.
+    pub(super) fn sizes(title: &str, values: impl Iterator<Item = f64>) -> Self {
+        let values: Vec<f64> = values.filter(|value| *value > 0.0).collect();
+        let whole_power = |log: fn(f64) -> f64| values.iter().all(|value| log(*value).fract() == 0.0);
+        if whole_power(libm::log10) {
+            let axis = Axis::decades(title, values.into_iter());
+            let powers = powers(axis.low, axis.high);
+            return axis.with_turns(decade_labels(&powers));
+        }
+        let axis = Axis::doubling(title, values.iter().copied());
+        if whole_power(libm::log2) {
+            return axis;
+        }
+        axis.at(&values).unwrap_or_else(|_| Axis::decades(title, values.into_iter()))
+    }
+
+    /// The values of a swept key: linear, or log where positive values are far apart, with a tick at each value where they
+    /// are few. A value that nothing was measured at has its place too.
+    pub(super) fn swept(title: &str, values: &[f64]) -> Self {
+        let all = || values.iter().copied();
+        let ends = all().fold((f64::INFINITY, 0.0_f64), |(low, high), value| (low.min(value), high.max(value)));
+        let log = ends.0 > 0.0 && ends.1 >= SWEPT_RATIO * ends.0;
+        let axis = if log { Axis::decades(&format!("{title}, log scale"), all()) } else { Axis::around(title, all()) };
+        axis.at(values).unwrap_or_else(|axis| axis)
+    }
+
+    /// This axis with ticks at `values` and nowhere else; the axis as it is if they are too many, or two of them would be
+    /// labelled alike.
+    fn at(self, values: &[f64]) -> Result<Self, Self> {
+        let mut values: Vec<f64> = values.iter().copied().filter(|value| self.place(*value).is_some()).collect();
+        values.sort_unstable_by(f64::total_cmp);
+        values.dedup();
+        if values.is_empty() || values.len() > FEW_VALUES {
+            return Err(self);
+        }
+        let labels: Vec<String> = values.iter().map(|value| as_written(*value)).collect();
+        if labels.iter().enumerate().any(|(place, label)| labels[..place].contains(label)) {
+            return Err(self);
+        }
+        let distances = values.iter().filter_map(|value| self.scale.distance(*value));
+        let turns = distances.zip(labels).collect();
+        Ok(Axis { swept: true, ..self.with_turns(turns) })
+    }
+
+    /// This axis with other ticks, at distances.
+    fn with_turns(self, turns: Vec<(f64, String)>) -> Self {
+        Axis { turns: Axis::of("", self.scale, self.low, self.high, turns).turns, ..self }
     }
 
     /// Powers of two, labelled as plain numbers. Values that are not positive have no place.
-    pub(super) fn doubling(title: &str, values: impl Iterator<Item = f64>) -> Self {
+    fn doubling(title: &str, values: impl Iterator<Item = f64>) -> Self {
         let (low, high) = range(values.filter_map(|value| Scale::Log2.distance(value)));
         let pad = (high - low) * 0.04;
         let powers = powers(low - pad, high + pad);
@@ -108,8 +170,8 @@ impl Axis {
     }
 
     /// A measured quantity, of `points` and of `all` that is drawn: from 0; or, where positive points span more than
-    /// a factor of 40, a log axis that says so. Points at 0 then lie below its scale, and the end of what reaches down
-    /// further than the points is not shown.
+    /// a factor of 40, a log axis that says so. Points at 0 then lie apart, below a break, and of what reaches down further
+    /// than the points the end is not shown.
     pub(super) fn measured(title: &str, points: impl Iterator<Item = f64>, all: impl Iterator<Item = f64>) -> Self {
         let points: Vec<f64> = points.filter(|point| point.is_finite()).collect();
         let positive = points.iter().copied().filter(|point| *point > 0.0);
@@ -118,14 +180,16 @@ impl Axis {
             return Axis::from_zero(title, all);
         }
         let axis = Axis::decades(&format!("{title}, log scale"), all.filter(|value| *value >= least / 2.0));
-        let zeros = points.iter().any(|point| *point <= 0.0);
-        if !zeros {
-            return Axis { bounded: true, ..axis };
-        }
-        let low = axis.low - 0.1 * (axis.high - axis.low);
-        let mut turns = vec![(low, "0".to_owned())];
-        turns.extend(log_ticks(axis.low, axis.high));
-        Axis { zeros, bounded: true, ..Axis::of(&axis.title, Scale::Log10, low, axis.high, turns) }
+        let axis = Axis { bounded: true, ..axis };
+        if points.iter().any(|point| *point <= 0.0) { axis.with_zeros() } else { axis }
+    }
+
+    /// This axis with a strip for zeros below its low end.
+    fn with_zeros(self) -> Self {
+        let zero = Tick { place: ZEROS.0 / 2.0, label: "0".to_owned() };
+        let moved = self.turns.iter().map(|tick| Tick { place: above_zeros(tick.place), label: tick.label.clone() });
+        let turns = [zero].into_iter().chain(moved).collect();
+        Axis { zeros: true, turns, ..self }
     }
 
     /// Names, one a row from the top; row i lies at -i.
@@ -146,18 +210,31 @@ impl Axis {
     fn of(title: &str, scale: Scale, low: f64, high: f64, turns: Vec<(f64, String)>) -> Self {
         let tick = |(distance, label): (f64, String)| Tick { place: (distance - low) / (high - low), label };
         let turns = turns.into_iter().map(tick).filter(|tick| (-1e-9..=1.0 + 1e-9).contains(&tick.place)).collect();
-        Axis { title: title.into(), turns, rows: false, zeros: false, bounded: false, scale, low, high }
+        Axis { title: title.into(), turns, rows: false, swept: false, zeros: false, bounded: false, scale, low, high }
     }
 
     /// The place of `value`, from 0 (low end) to 1; `None` if it has none on this axis.
     pub(super) fn place(&self, value: f64) -> Option<f64> {
         if self.bounded && value <= 0.0 {
-            return Some(0.0);
+            return Some(if self.zeros { ZEROS.0 / 2.0 } else { 0.0 });
         }
         let place = (self.scale.distance(value)? - self.low) / (self.high - self.low);
         let place = if self.bounded { place.max(0.0) } else { place };
-        (-1e-9..=1.0 + 1e-9).contains(&place).then_some(place)
+        let place = (-1e-9..=1.0 + 1e-9).contains(&place).then_some(place)?;
+        Some(if self.zeros { above_zeros(place) } else { place })
     }
+
+    /// Whether `value` lies where it is drawn, and not below the low end of a log scale.
+    pub(super) fn reaches(&self, value: f64) -> bool {
+        let below = || self.scale.distance(value).is_none_or(|distance| distance < self.low);
+        !self.bounded || if value <= 0.0 { self.zeros } else { !below() }
+    }
+}
+
+/// The place of what lies at `place` of a log scale, on an axis with a strip for zeros.
+fn above_zeros(place: f64) -> f64 {
+    let below = ZEROS.0 + ZEROS.1;
+    below + place * (1.0 - below)
 }
 
 /// The least and the greatest of the finite `values`, pulled apart where they are one: never empty, never endless.
@@ -199,7 +276,6 @@ fn powers(low: f64, high: f64) -> Vec<f64> {
 
 /// Ticks of a log axis between two distances.
 fn log_ticks(low: f64, high: f64) -> Vec<(f64, String)> {
-    let powers = powers(low, high);
     // Beyond these, plain numbers are long.
     if high - low <= FINE_DECADES && low >= -4.0 && high <= 6.0 {
         let power = |index: i32| libm::floor(low) + f64::from(index);
@@ -207,71 +283,14 @@ fn log_ticks(low: f64, high: f64) -> Vec<(f64, String)> {
         let turns = values.map(|value| (libm::log10(value), number(value)));
         return turns.filter(|(distance, _)| (low..=high).contains(distance)).collect();
     }
-    let plain = powers.iter().all(|power| (-2.0..=4.0).contains(power));
+    decade_labels(&powers(low, high))
+}
+
+/// Ticks at these powers of ten: plain numbers where all of them are short.
+fn decade_labels(powers: &[f64]) -> Vec<(f64, String)> {
+    let plain = powers.iter().all(|power| (-PLAIN_POWER..=PLAIN_POWER).contains(power));
     let label = |power: f64| if plain { number(libm::exp10(power)) } else { power_of_ten(power as i32) };
-    powers.into_iter().map(|power| (power, label(power))).collect()
-}
-
-/// `value` with as many decimals as its tick step needs.
-fn rounded(value: f64, step: f64) -> String {
-    let decimals = (-libm::floor(libm::log10(step) + 1e-9)).max(0.0);
-    if decimals > 6.0 || value.abs() >= 1e12 {
-        return if value == 0.0 { "0".into() } else { format!("{value:.1e}") };
-    }
-    grouped(&format!("{value:.0$}", decimals as usize))
-}
-
-/// A number for people: whole numbers as they are, others to three digits.
-pub(super) fn number(value: f64) -> String {
-    if !value.is_finite() {
-        return "–".into();
-    }
-    if value.abs() >= 1e12 || value != 0.0 && value.abs() < 1e-4 {
-        return format!("{value:.1e}");
-    }
-    let decimals = if value.fract() == 0.0 || value.abs() >= 100.0 { 0 } else { digits_after_point(value) };
-    let text = format!("{value:.decimals$}");
-    grouped(if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.') } else { &text })
-}
-
-/// Decimals that show three digits of a `value` below 100.
-fn digits_after_point(value: f64) -> usize {
-    // From 1e-4 to 100, so from 1 to 6.
-    (2.0 - libm::floor(libm::log10(value.abs()))) as usize
-}
-
-/// The digits in groups of three from the point, with spaces that do not break, and a true minus sign.
-fn grouped(number: &str) -> String {
-    let (sign, number) = number.strip_prefix('-').map_or(("", number), |rest| ("−", rest));
-    let (whole, fraction) = number.split_once('.').unwrap_or((number, ""));
-    let mut text = String::from(if number.bytes().all(|b| matches!(b, b'0' | b'.')) { "" } else { sign });
-    for (index, digit) in whole.chars().enumerate() {
-        if index > 0 && (whole.len() - index).is_multiple_of(3) {
-            text.push('\u{a0}');
-        }
-        text.push(digit);
-    }
-    if !fraction.is_empty() {
-        text.push('.');
-        text.push_str(fraction);
-    }
-    text
-}
-
-/// 10 to the `power`, with a raised exponent.
-fn power_of_ten(power: i32) -> String {
-    if power == 0 {
-        return "1".into();
-    }
-    let raised = |c: char| match c {
-        '-' => '⁻',
-        '1' => '¹',
-        '2' => '²',
-        '3' => '³',
-        // The other raised digits follow each other, from ⁰ on.
-        digit => digit.to_digit(10).and_then(|digit| char::from_u32(0x2070 + digit)).unwrap_or(digit),
-    };
-    format!("10{}", power.to_string().chars().map(raised).collect::<String>())
+    powers.iter().map(|power| (*power, label(*power))).collect()
 }
 
 #[cfg(test)]
@@ -287,7 +306,8 @@ mod tests {
                 for axis in [
                     Axis::from_zero("", values()),
                     Axis::around("", values()),
-                    Axis::doubling("", values()),
+                    Axis::sizes("", values()),
+                    Axis::swept("", &[first, second]),
                     Axis::decades("", values()),
                     Axis::measured("", values(), values()),
                 ] {
@@ -316,8 +336,9 @@ mod tests {
         assert_eq!(labels(Axis::from_zero("", [18.3].into_iter())), "0 2 4 6 8 10 12 14 16 18 20");
         assert_eq!(labels(Axis::around("", [0.0, 0.3].into_iter())), "0.00 0.05 0.10 0.15 0.20 0.25 0.30");
         assert_eq!(labels(Axis::counted("", 3)), "0 1 2 3");
-        assert_eq!(labels(Axis::doubling("", [512.0, 2048.0].into_iter())), "512 1\u{a0}024 2\u{a0}048");
-        assert_eq!(labels(Axis::decades("", [0.0002, 1.0].into_iter())), "10⁻³ 10⁻² 10⁻¹ 1");
+        assert_eq!(labels(Axis::share("")), "0.0 0.2 0.4 0.6 0.8 1.0");
+        assert_eq!(labels(Axis::decades("", [0.0002, 1.0].into_iter())), "0.001 0.01 0.1 1");
+        assert_eq!(labels(Axis::decades("", [0.000_002, 1.0].into_iter())), "10⁻⁵ 10⁻⁴ 10⁻³ 10⁻² 10⁻¹ 1");
         assert_eq!(labels(Axis::decades("", [25.0, 2000.0].into_iter())), "50 100 200 500 1\u{a0}000 2\u{a0}000");
     }
 
@@ -333,27 +354,47 @@ mod tests {
     }
 
     #[test]
-    fn zeros_lie_below_a_log_scale() {
-        let axis = Axis::measured("", [0.0, 0.001, 0.2].into_iter(), [0.0, 0.0001, 0.001, 0.2].into_iter());
-        assert!(axis.zeros && axis.turns[0].label == "0");
-        assert_eq!((axis.place(0.0), axis.place(-1.0)), (Some(0.0), Some(0.0)));
-        assert!(axis.place(0.001).unwrap() > 0.1 && axis.turns[1].place >= 0.09, "{axis:?}");
-        // The end of an interval far below all points does not stretch the scale.
-        assert_eq!(axis.place(0.000_1), Some(0.0));
+    fn sizes_have_their_ticks_where_they_were_swept() {
+        let labels = |values: &[f64]| {
+            let axis = Axis::sizes("", values.iter().copied());
+            axis.turns.into_iter().map(|tick| tick.label).collect::<Vec<_>>().join(" ")
+        };
+        assert_eq!(labels(&[512.0, 2048.0]), "512 1\u{a0}024 2\u{a0}048");
+        assert_eq!(labels(&[100.0, 1000.0, 10_000.0]), "100 1\u{a0}000 10\u{a0}000");
+        assert_eq!(labels(&[100.0, 1000.0, 1e6]), "10² 10³ 10⁴ 10⁵ 10⁶");
+        assert_eq!(labels(&[30.0, 200.0, 777.0]), "30 200 777");
+        let many: Vec<f64> = (1..=40).map(|size| f64::from(size) * 50.0).collect();
+        assert_eq!(labels(&many), "50 100 200 500 1\u{a0}000 2\u{a0}000");
     }
 
     #[test]
-    fn numbers_read_well() {
-        for (value, text) in [
-            (65536.0, "65\u{a0}536"),
-            (-1234.0, "−1\u{a0}234"),
-            (1.6927, "1.69"),
-            (12.96, "13"),
-            (0.05, "0.05"),
-            (0.0, "0"),
-            (f64::NAN, "–"),
-        ] {
-            assert_eq!(number(value), text);
-        }
+    fn few_swept_values_have_a_tick_each_and_many_have_round_ones() {
+        let ticks = |values: &[f64]| {
+            let axis = Axis::swept("", values);
+            (axis.swept, axis.turns.into_iter().map(|tick| tick.label).collect::<Vec<_>>().join(" "))
+        };
+        assert_eq!(ticks(&[1.0, 2.0, 3.0, 6.0, 8.0]), (true, "1 2 3 6 8".to_owned()));
+        assert_eq!(ticks(&[0.0, 0.01, 0.05]), (true, "0 0.01 0.05".to_owned()));
+        assert_eq!(ticks(&[25.0, 2000.0, 50.0]), (true, "25 50 2\u{a0}000".to_owned()));
+        let many: Vec<f64> = (0..30).map(f64::from).collect();
+        assert_eq!(ticks(&many), (false, "0 5 10 15 20 25".to_owned()));
+        let alike = ticks(&[0.123_456_789_01, 0.123_456_789_02]);
+        assert!(!alike.0, "{alike:?}");
+    }
+
+    #[test]
+    fn zeros_lie_apart_from_a_log_scale() {
+        let axis = Axis::measured("", [0.0, 0.001, 0.2].into_iter(), [0.0, 0.0001, 0.001, 0.2].into_iter());
+        let strip = ZEROS.0;
+        assert!(axis.zeros && axis.turns[0] == Tick { place: strip / 2.0, label: "0".into() });
+        assert_eq!((axis.place(0.0), axis.place(-1.0)), (Some(strip / 2.0), Some(strip / 2.0)));
+        // Whatever has a place on the scale lies beyond the strip and the break.
+        let scale = |place: f64| place >= strip + ZEROS.1 - 1e-9;
+        assert!(axis.turns[1..].iter().all(|tick| scale(tick.place)) && scale(axis.place(0.001).unwrap()), "{axis:?}");
+        // The end of an interval far below all points does not stretch the scale, and is not said to be there.
+        assert_eq!(axis.place(0.000_1), Some(strip + ZEROS.1));
+        assert_eq!([0.0, 0.000_1, 0.001].map(|value| axis.reaches(value)), [true, false, true]);
+        let positive = Axis::measured("", [0.001, 0.2].into_iter(), [0.0, 0.001, 0.2].into_iter());
+        assert_eq!((positive.zeros, positive.place(0.0), positive.reaches(0.0)), (false, Some(0.0), false));
     }
 }

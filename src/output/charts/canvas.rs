@@ -3,20 +3,18 @@
 //! Both media are drawn finer than they are shown, as plotters' coordinates are whole numbers: tenths of a unit for
 //! SVG, and 4 x 4 pixels a unit for PNG, averaged down to 2 x 2 (see `pixels`).
 
-use std::sync::OnceLock;
-
 use plotters::backend::{DrawingBackend, SVGBackend};
-use plotters::prelude::{FontDesc, FontFamily, FontStyle, RGBColor, ShapeStyle, TextStyle};
-use plotters::style::register_font;
+use plotters::prelude::{Color, FontDesc, FontFamily, FontStyle, RGBColor, ShapeStyle, TextStyle};
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 
+use super::fonts::{self, Face};
 use crate::output::chart_error::ChartError;
 
 /// A place on the page: units from the left and from the top.
 pub(super) type Position = (f64, f64);
 
-/// Height of the font's line (ascent and descent) in em: plotters' bitmap text is sized by it.
-const LINE_PER_EM: f64 = 2384.0 / 2048.0;
+/// Plotters' font size for a font of 1 em, and how far its top anchor lies above the baseline, em.
+const PLOTTERS_TEXT: (f64, f64) = (1.24, 0.76);
 /// Coordinates a unit of the SVG.
 const SVG_DETAIL: u32 = 10;
 
@@ -29,22 +27,13 @@ pub(super) const OVERSAMPLING: u32 = 2;
 pub(super) struct PageFormat {
     /// Backend coordinates a unit.
     pub(super) detail: u32,
-    /// Plotters' font size for a font of 1 em.
-    size_per_em: f64,
-    /// From plotters' top anchor down to the baseline, em.
-    baseline: f64,
-    /// Whether strokes are put together from segments: plotters' own joints grow spikes at sharp turns, while SVG
-    /// viewers do it well.
-    segments: bool,
+    /// Whether strokes are put together from segments, and text from glyphs: plotters' own joints grow spikes at sharp
+    /// turns, and its glyphs lie on whole pixels, unevenly apart, while SVG viewers do both well.
+    pixels: bool,
 }
 
-const VECTOR: PageFormat = PageFormat { detail: SVG_DETAIL, size_per_em: 1.24, baseline: 0.76, segments: false };
-pub(super) const PIXELS: PageFormat = PageFormat {
-    detail: PNG_DETAIL * OVERSAMPLING,
-    size_per_em: LINE_PER_EM,
-    baseline: LINE_PER_EM / 2.0,
-    segments: true,
-};
+const VECTOR: PageFormat = PageFormat { detail: SVG_DETAIL, pixels: false };
+pub(super) const PIXELS: PageFormat = PageFormat { detail: PNG_DETAIL * OVERSAMPLING, pixels: true };
 
 /// How text looks.
 #[derive(Clone, Copy)]
@@ -55,6 +44,12 @@ pub(super) struct Font {
     pub(super) bold: bool,
     /// Its colour.
     pub(super) color: RGBColor,
+}
+
+impl Font {
+    fn face(self) -> Face {
+        if self.bold { Face::Bold } else { Face::Normal }
+    }
 }
 
 /// Which point of a text its place means; vertically it is always the baseline.
@@ -83,7 +78,7 @@ impl<B: DrawingBackend> Canvas<B> {
 
     fn pen(&self, color: RGBColor, opacity: f64, width: f64) -> ShapeStyle {
         let width = (width * f64::from(self.page_format.detail)).round().max(1.0) as u32;
-        ShapeStyle { color: plotters::style::Color::mix(&color, opacity), filled: true, stroke_width: width }
+        ShapeStyle { color: color.mix(opacity), filled: true, stroke_width: width }
     }
 
     /// The whole page in one colour.
@@ -109,7 +104,7 @@ impl<B: DrawingBackend> Canvas<B> {
 
     /// A line through `positions`, `width` units wide.
     pub(super) fn line(&mut self, positions: &[Position], color: RGBColor, width: f64) -> Result<(), ChartError> {
-        if self.page_format.segments {
+        if self.page_format.pixels {
             return self.line_of_segments(positions, color, width);
         }
         let path: Vec<_> = positions.iter().map(|position| self.at(*position)).collect();
@@ -142,20 +137,59 @@ impl<B: DrawingBackend> Canvas<B> {
 
     /// A broken line through `positions`.
     pub(super) fn dashes(&mut self, positions: &[Position], color: RGBColor, width: f64) -> Result<(), ChartError> {
-        dashes(positions, 7.0, 4.5).iter().try_for_each(|dash| self.line(dash, color, width))
+        self.broken(positions, color, width, (7.0, 4.5))
+    }
+
+    /// A line through `positions` of which so many units are drawn and so many left out by turns.
+    pub(super) fn broken(
+        &mut self,
+        positions: &[Position],
+        color: RGBColor,
+        width: f64,
+        (on, off): (f64, f64),
+    ) -> Result<(), ChartError> {
+        dashes(positions, on, off).iter().try_for_each(|dash| self.line(dash, color, width))
     }
 
     /// One line of text; `position` is on its baseline.
     pub(super) fn text(&mut self, text: &str, position: Position, align: Align, font: Font) -> Result<(), ChartError> {
-        let size = font.em * self.page_format.size_per_em * f64::from(self.page_format.detail);
+        if self.page_format.pixels {
+            return self.text_of_glyphs(text, position, align, font);
+        }
+        let (size_per_em, baseline) = PLOTTERS_TEXT;
+        let size = font.em * size_per_em * f64::from(self.page_format.detail);
         let across = match align {
             Align::Left => HPos::Left,
             Align::Center => HPos::Center,
             Align::Right => HPos::Right,
         };
-        let style = TextStyle::from(plotters_font(size, font.bold)).color(&font.color).pos(Pos::new(across, VPos::Top));
-        let place = self.at((position.0, position.1 - self.page_format.baseline * font.em));
+        let weight = if font.bold { FontStyle::Bold } else { FontStyle::Normal };
+        let style = TextStyle::from(FontDesc::new(FontFamily::SansSerif, size, weight));
+        let style = style.color(&font.color).pos(Pos::new(across, VPos::Top));
+        let place = self.at((position.0, position.1 - baseline * font.em));
         self.backend.draw_text(text, &style, place).map_err(ChartError::drawing)
+    }
+
+    /// Text glyph by glyph, each where the widths of those before it add up to, and not at the nearest pixel.
+    fn text_of_glyphs(&mut self, text: &str, at: Position, align: Align, font: Font) -> Result<(), ChartError> {
+        let detail = f64::from(self.page_format.detail);
+        let width = text_width(text, font)?;
+        let left = match align {
+            Align::Left => at.0,
+            Align::Center => at.0 - width / 2.0,
+            Align::Right => at.0 - width,
+        };
+        // The baseline lies between two pixels of the file: feet of letters are sharp.
+        let step = f64::from(OVERSAMPLING);
+        let baseline = (at.1 * detail / step).round() * step;
+        let mut drawn = Ok(());
+        fonts::glyphs(text, font.face(), font.em * detail, (left * detail, baseline), |place, covered| {
+            let color = font.color.mix(covered).to_backend_color();
+            if drawn.is_ok() {
+                drawn = self.backend.draw_pixel(place, color).map_err(ChartError::drawing);
+            }
+        })?;
+        drawn
     }
 }
 
@@ -190,30 +224,9 @@ fn dashes(positions: &[Position], on: f64, off: f64) -> Vec<Vec<Position>> {
     pieces
 }
 
-fn plotters_font(size: f64, bold: bool) -> FontDesc<'static> {
-    FontDesc::new(FontFamily::SansSerif, size, if bold { FontStyle::Bold } else { FontStyle::Normal })
-}
-
-/// Makes the fonts known to plotters: they are part of the program, so that text looks the same on a bare machine.
-pub(super) fn load_fonts() -> Result<(), ChartError> {
-    static LOADED: OnceLock<bool> = OnceLock::new();
-    let load = || {
-        let normal: &[u8] = include_bytes!("fonts/DejaVuSans-subset.ttf");
-        let bold: &[u8] = include_bytes!("fonts/DejaVuSans-Bold-subset.ttf");
-        register_font("sans-serif", FontStyle::Normal, normal).is_ok()
-            && register_font("sans-serif", FontStyle::Bold, bold).is_ok()
-    };
-    if *LOADED.get_or_init(load) { Ok(()) } else { Err(ChartError::Font) }
-}
-
-/// Units that `text` takes, whichever the medium. A sign of a script the fonts lack counts as one em.
+/// Units that `text` takes, whichever the medium.
 pub(super) fn text_width(text: &str, font: Font) -> Result<f64, ChartError> {
-    load_fonts()?;
-    let (known, foreign): (String, String) = text.chars().partition(|c| u32::from(*c) < 0x2E80);
-    // Measured large, as plotters rounds down to whole pixels.
-    let measure = plotters_font(100.0 * LINE_PER_EM, font.bold).box_size(&known);
-    let (width, _) = measure.map_err(|error| ChartError::Drawing(error.to_string()))?;
-    Ok((f64::from(width) / 100.0 + foreign.chars().count() as f64) * font.em)
+    Ok(fonts::width(text, font.face())? * font.em)
 }
 
 /// The SVG of a page of `size` units that `draw` fills.
@@ -222,7 +235,6 @@ pub(super) fn svg(
     size: (u32, u32),
     draw: impl FnOnce(&mut Canvas<SVGBackend<'_>>) -> Result<(), ChartError>,
 ) -> Result<String, ChartError> {
-    load_fonts()?;
     let fine = (size.0 * SVG_DETAIL, size.1 * SVG_DETAIL);
     let mut text = String::new();
     let mut canvas = Canvas { backend: SVGBackend::with_string(&mut text, fine), page_format: VECTOR };
@@ -257,10 +269,9 @@ mod tests {
     #[test]
     fn text_is_as_wide_as_its_font_says() {
         let font = Font { em: 2048.0, bold: false, color: RGBColor(0, 0, 0) };
-        // DejaVu Sans: H is 1540 units of 2048 wide; measured to a hundredth of an em.
-        let width = text_width("H", font).unwrap();
-        assert!((width - 1540.0).abs() <= 21.0, "{width}");
-        assert!(text_width("H", Font { bold: true, ..font }).unwrap() > width);
+        // DejaVu Sans: H is 1540 units of 2048 wide.
+        assert_eq!(text_width("H", font).unwrap(), 1540.0);
+        assert!(text_width("H", Font { bold: true, ..font }).unwrap() > 1540.0);
         assert!((text_width("漢字", font).unwrap() - 4096.0).abs() < 1.0);
     }
 }

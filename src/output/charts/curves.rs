@@ -1,10 +1,12 @@
 //! What happens round by round: how many know, how many do not, and how many runs are done.
 
+use std::collections::BTreeMap;
+
+use super::arrange::{Line, Selection};
 use super::axis::{Axis, number};
-use super::dataset::{Dataset, Row, Selection};
-use super::estimate::cut_off;
+use super::dataset::{Dataset, Row};
+use super::estimate::{cut_off, single};
 use super::figure::{Datum, Figure, Layer, LegendSymbol, Series, some, thinned, values};
-use super::style::series_style;
 
 /// The share of nodes that know, round by round.
 pub(super) fn informed(dataset: &Dataset<'_>) -> Option<Figure> {
@@ -12,9 +14,11 @@ pub(super) fn informed(dataset: &Dataset<'_>) -> Option<Figure> {
         return None;
     }
     let selection = dataset.selection(None);
+    let one = single(&selection);
+    let most = selection.most_lines();
     let mut series = Vec::new();
     let mut last = 0;
-    for (place, row) in points(&selection) {
+    for (line, row) in points(&selection) {
         let curve = dataset.curve(row.point());
         // Nothing happens once all runs have told everybody, and nobody comes who does not know.
         let done =
@@ -34,38 +38,42 @@ pub(super) fn informed(dataset: &Dataset<'_>) -> Option<Figure> {
             .filter(|(round, _)| *round <= end)
             .map(|(round, share)| (*round as f64, *share))
             .collect();
-        let mut named = named(row, place);
+        let mut named = named(line, row);
         named.details.extend(narrowness(&band));
         series.push(Series {
             layers: vec![
-                Layer::Band(thinned(band)),
+                Layer::Band(if row.count("runs") > 1 { thinned(band) } else { vec![] }),
                 Layer::Dashed(thinned(theory)),
-                Layer::Marks(some(&median, place, selection.lines.len())),
+                Layer::Marks(some(&median, line.place, most)),
                 Layer::Line(thinned(median)),
             ],
             ..named
         });
     }
-    Some(Figure {
+    let mut figure = Figure {
         name: "informed_vs_round".into(),
         heading: "Informed nodes, round by round".into(),
-        notes: vec![dataset.statement(), dataset.shown(&selection), cut_off(dataset, &selection)],
+        notes: vec![dataset.statement(), selection.left_out.clone(), cut_off(dataset, &selection)],
         keys: vec![
-            (LegendSymbol::Line, "median over runs"),
+            (LegendSymbol::Line, if one { "the run" } else { "median over runs" }),
             (LegendSymbol::Band, "5–95 % of runs"),
             (LegendSymbol::Dashed, "theory (mean field)"),
         ],
         x: Axis::counted("round", last),
         y: Axis::share("informed nodes (share of live nodes)"),
+        panels: selection.panels,
+        shades: None,
         series,
-    })
+    };
+    figure.part_rounds();
+    Some(figure)
 }
 
 /// Says so where a band is hardly wider than its line, so that nobody looks for it.
 fn narrowness(band: &[(f64, f64, f64)]) -> Option<String> {
     let widest = band.iter().map(|(_, low, high)| high - low).fold(0.0, f64::max);
     let narrow = widest > 0.0 && widest < 0.05;
-    narrow.then(|| format!("5–95 % band: {}\u{a0}% wide at most", number((widest * 1000.0).round() / 10.0)))
+    narrow.then(|| format!("5–95 % band: {} wide at most", number((widest * 1000.0).round() / 1000.0)))
 }
 
 /// The share of nodes that do not know yet, on a log axis: push ends on a straight line, pull plunges.
@@ -74,49 +82,66 @@ pub(super) fn uninformed(dataset: &Dataset<'_>) -> Option<Figure> {
         return None;
     }
     let selection = dataset.selection(None);
+    let most = selection.most_lines();
     let mut series = Vec::new();
     let mut last = 0;
-    for (place, row) in points(&selection) {
+    for (line, row) in points(&selection) {
         // Less than one node of one run is rounding.
         let least = 0.5 / (row.count("nodes").max(1) as f64 * row.count("runs").max(1) as f64);
-        let line = dataset
+        let shares = dataset
             .curve(row.point())
             .into_iter()
             .map(|round| (round.count("round"), 1.0 - at(round, "informed_mean")));
-        let line: Vec<(u64, f64)> = line.filter(|(_, share)| *share >= least).collect();
-        last = last.max(line.last().map_or(0, |(round, _)| *round));
-        let line: Vec<Datum> = line.into_iter().map(|(round, share)| (round as f64, share)).collect();
-        let marks = Layer::Marks(some(&line, place, selection.lines.len()));
-        series.push(Series { layers: vec![Layer::Line(thinned(line)), marks], ..named(row, place) });
+        let shares: Vec<(u64, f64)> = shares.filter(|(_, share)| *share >= least).collect();
+        last = last.max(shares.last().map_or(0, |(round, _)| *round));
+        let shares: Vec<Datum> = shares.into_iter().map(|(round, share)| (round as f64, share)).collect();
+        let marks = Layer::Marks(some(&shares, line.place, most));
+        series.push(Series { layers: vec![Layer::Line(thinned(shares)), marks], ..named(line, row) });
     }
     let shares = values(&series, true);
-    Some(Figure {
+    let mut figure = Figure {
         name: "uninformed_vs_round".into(),
         heading: "Nodes still uninformed, round by round".into(),
         notes: vec![
             dataset.statement(),
-            dataset.shown(&selection),
-            "Mean over runs; a line ends where every node of every run knows.".into(),
+            selection.left_out.clone(),
+            if single(&selection) {
+                "A line ends where every node knows.".into()
+            } else {
+                "Mean over runs; a line ends where every node of every run knows.".into()
+            },
             cut_off(dataset, &selection),
         ],
         keys: vec![],
         x: Axis::counted("round", last),
-        y: Axis::decades("uninformed nodes (fraction of live nodes, log scale)", shares.chain([1.0])),
+        y: Axis::decades("uninformed nodes (share of live nodes), log scale", shares.chain([1.0])),
+        panels: selection.panels,
+        shades: None,
         series,
-    })
+    };
+    figure.part_rounds();
+    Some(figure)
 }
 
 /// The share of runs in which everybody knows, round by round.
+/// Of one run it is no distribution.
 pub(super) fn convergence(dataset: &Dataset<'_>) -> Option<Figure> {
-    let selection = dataset.selection(None);
+    let selection = Some(dataset.selection(None)).filter(|selection| !single(selection))?;
+    let most = selection.most_lines();
     let rounds = |row: Row<'_>| {
         let mut rounds: Vec<u64> = dataset.runs(row.point()).filter_map(|run| run.whole("rounds")).collect();
         rounds.sort_unstable();
         rounds
     };
-    let last = points(&selection).filter_map(|(_, row)| rounds(row).last().copied()).max()?;
+    let mut ends: BTreeMap<usize, u64> = BTreeMap::new();
+    for (line, row) in points(&selection) {
+        let end = ends.entry(line.panel).or_default();
+        *end = rounds(row).last().copied().unwrap_or(0).max(*end);
+    }
+    let all = ends.values().copied().max().filter(|_| points(&selection).any(|(_, row)| !rounds(row).is_empty()))?;
     let mut series = Vec::new();
-    for (place, row) in points(&selection) {
+    for (line, row) in points(&selection) {
+        let last = ends[&line.panel];
         let runs = dataset.runs(row.point()).count() as f64;
         let mut steps: Vec<Datum> = vec![(0.0, 0.0)];
         for (index, round) in rounds(row).into_iter().enumerate() {
@@ -126,31 +151,35 @@ pub(super) fn convergence(dataset: &Dataset<'_>) -> Option<Figure> {
                 _ => steps.push((round, share)),
             }
         }
-        let marks = Layer::Marks(some(steps.get(1..).unwrap_or_default(), place, selection.lines.len()));
+        let marks = Layer::Marks(some(steps.get(1..).unwrap_or_default(), line.place, most));
         let end = steps.last().map_or(0.0, |step| step.1);
-        let mut line: Vec<Datum> = Vec::new();
+        let mut stairs: Vec<Datum> = Vec::new();
         for (round, share) in thinned(steps) {
-            line.extend(line.last().map(|(_, before)| (round, *before)));
-            line.push((round, share));
+            stairs.extend(stairs.last().map(|(_, before)| (round, *before)));
+            stairs.push((round, share));
         }
-        line.push((last as f64 + 1.0, end));
+        stairs.push((last as f64 + 1.0, end));
         let exact = Layer::Dashed(exact_steps(dataset, row.point(), last.saturating_add(1)));
-        series.push(Series { layers: vec![Layer::Line(line), exact, marks], ..named(row, place) });
+        series.push(Series { layers: vec![Layer::Line(stairs), exact, marks], ..named(line, row) });
     }
-    Some(Figure {
+    let mut figure = Figure {
         name: "convergence_ecdf".into(),
         heading: "Converged runs, round by round".into(),
         notes: vec![
             dataset.statement(),
-            dataset.shown(&selection),
-            "Empirical distribution of rounds; runs that did not converge keep a line below 100 %.".into(),
+            selection.left_out.clone(),
+            "Empirical distribution of rounds; runs that did not converge keep a line below 1.".into(),
             cut_off(dataset, &selection),
         ],
         keys: vec![(LegendSymbol::Dashed, "exact distribution")],
-        x: Axis::counted("round", last.saturating_add(1)),
+        x: Axis::counted("round", all.saturating_add(1)),
         y: Axis::share("converged runs (share of runs)"),
+        panels: selection.panels,
+        shades: None,
         series,
-    })
+    };
+    figure.part_rounds();
+    Some(figure)
 }
 
 /// The exact distribution of a point's rounds as steps, up to round `last`; empty where there is none.
@@ -164,28 +193,24 @@ fn exact_steps(dataset: &Dataset<'_>, point: u64, last: u64) -> Vec<Datum> {
     steps
 }
 
-/// The one point of each strategy, with the strategy's number.
-pub(super) fn points<'a>(selection: &Selection<'a>) -> impl Iterator<Item = (usize, Row<'a>)> {
-    selection.lines.iter().enumerate().filter_map(|(place, (_, rows))| Some((place, *rows.first()?)))
+/// The one point of each line.
+pub(super) fn points<'s, 'a>(selection: &'s Selection<'a>) -> impl Iterator<Item = (&'s Line<'a>, Row<'a>)> {
+    selection.lines.iter().filter_map(|line| Some((line, *line.rows.first()?)))
 }
 
-/// A series with the name of its strategy and how it ended, nothing drawn yet.
-pub(super) fn named(row: Row<'_>, place: usize) -> Series {
+/// A series with the name of its line and how its point ended, nothing drawn yet.
+pub(super) fn named(line: &Line<'_>, row: Row<'_>) -> Series {
     let mut details = Vec::new();
     if let Some(mean) = row.real("rounds_mean") {
-        details.push(format!("done in {} rounds on average", number(mean)));
+        let average = if row.count("runs") > 1 { " on average" } else { "" };
+        details.push(format!("done in {} rounds{average}", number(mean)));
     }
     let (done, all) = (row.count("converged"), row.count("runs"));
     if done < all {
         let (done, all) = (number(done as f64), number(all as f64));
         details.push(format!("{done} of {all} runs converged"));
     }
-    Series {
-        label: super::text::plain(row.series()),
-        details,
-        series_style: series_style(row.series(), place),
-        layers: vec![],
-    }
+    Series { details, ..line.series(vec![]) }
 }
 
 /// A value of a round.

@@ -1,115 +1,58 @@
-//! What a results folder varies, and selections of it: the points in which everything is held fixed but one thing.
+//! What a results folder varies, and its rows by point.
 
 use std::collections::BTreeMap;
 
+use crate::output::conditions::Conditions;
 use crate::output::frame::Frame;
 pub(super) use crate::output::frame::Row;
-use crate::output::groups;
-use crate::output::label::{named, readable};
 use crate::output::tables::Tables;
-use crate::time::Span;
-use crate::units::Bytes;
 
-use super::axis::number;
-use super::style::MOST_LINES;
+use super::keys::{Key, same_value};
 use super::text::plain;
-use crate::output::conditions::Conditions;
 
-/// Something that differs between points.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) enum Key {
-    /// `network.nodes`.
-    Nodes,
-    /// The topology and its settings.
-    Topology,
-    /// Peers contacted per turn.
-    Fanout,
-    /// Share of messages lost.
-    Loss,
-    /// Gossip interval.
-    Interval,
-    /// Another key, by its dotted path.
-    Path(String),
+/// A key with the value that each point has.
+#[derive(Clone, Debug)]
+pub(super) struct Varied {
+    /// The key.
+    pub(super) key: Key,
+    /// Its values, in the order in which they come.
+    pub(super) values: Vec<String>,
+    /// For each row of the dataset the number of its value.
+    of: Vec<u32>,
 }
 
-impl Key {
-    /// The keys that have a column of their own.
-    const COLUMNS: [Key; 4] = [Key::Topology, Key::Fanout, Key::Loss, Key::Interval];
-
-    /// Its value at a point, as text: equal texts are equal values.
-    pub(super) fn of(&self, row: Row<'_>) -> String {
-        match self {
-            Key::Nodes => row.count("nodes").to_string(),
-            Key::Topology => plain(row.word("topology")),
-            Key::Fanout => row.count("fanout").to_string(),
-            Key::Loss => row.number_or_nan("loss").to_string(),
-            Key::Interval => format!("{}ms", row.number_or_nan("interval_ms")),
-            Key::Path(path) => {
-                let swept = row.swept();
-                let entry = swept.iter().find(|(other, _)| other == path);
-                entry.map_or("–".into(), |(_, value)| shown(value))
-            }
-        }
+impl Varied {
+    fn new(key: Key, rows: &[Row<'_>]) -> Self {
+        let mut numbers: BTreeMap<String, u32> = BTreeMap::new();
+        let mut values = Vec::new();
+        let of = rows.iter().map(|row| {
+            let value = key.of(*row);
+            *numbers.entry(value).or_insert_with_key(|value| {
+                values.push(value.clone());
+                values.len() as u32 - 1
+            })
+        });
+        let of = of.collect();
+        Varied { key, values, of }
     }
 
-    /// The key of a dotted path: a column of its own, or the path.
-    fn of_path(path: &str) -> Key {
-        match path {
-            "network.nodes" => Key::Nodes,
-            "network.topology" => Key::Topology,
-            "gossip.fanout" => Key::Fanout,
-            "network.loss" => Key::Loss,
-            "gossip.interval" => Key::Interval,
-            path => Key::Path(path.into()),
-        }
+    /// The number of the value at row `place` of the dataset.
+    pub(super) fn at(&self, place: usize) -> u32 {
+        self.of[place]
     }
 
-    /// What an axis calls it.
-    pub(super) fn title(&self) -> String {
-        match self {
-            Key::Nodes => "nodes n (log scale)".into(),
-            Key::Topology => "topology".into(),
-            Key::Fanout => "fanout (peers contacted per turn)".into(),
-            Key::Loss => "loss (share of messages)".into(),
-            Key::Interval => "gossip interval".into(),
-            Key::Path(_) => self.name(),
-        }
-    }
-
-    /// What a heading calls it.
-    pub(super) fn name(&self) -> String {
-        match self {
-            Key::Path(path) => plain(&named(path)),
-            key => key.stem().into(),
-        }
-    }
-
-    /// Its short name.
-    pub(super) fn stem(&self) -> &str {
-        match self {
-            Key::Nodes => "n",
-            Key::Topology => "topology",
-            Key::Fanout => "fanout",
-            Key::Loss => "loss",
-            Key::Interval => "interval",
-            Key::Path(path) => path.rsplit('.').next().unwrap_or(path),
-        }
+    fn varies(&self) -> bool {
+        self.values.len() > 1
     }
 }
 
-/// Points in which everything is held fixed but the strategy and at most one key.
-pub(super) struct Selection<'a> {
-    /// The points of each strategy, in the order of the sweep.
-    pub(super) lines: Vec<(&'a str, Vec<Row<'a>>)>,
-    /// What is held, where it differs elsewhere: `n = 1 024, loss = 0`. Empty if nothing had to be.
-    pub(super) held: String,
-}
-
-impl<'a> Selection<'a> {
-    /// All its points.
-    pub(super) fn rows(&self) -> impl Iterator<Item = Row<'a>> {
-        self.lines.iter().flat_map(|(_, rows)| rows.iter().copied())
-    }
+/// Whether the value of `key` follows from those of `causes`.
+pub(super) fn follows(key: &Varied, causes: &[&Varied]) -> bool {
+    let mut seen = BTreeMap::new();
+    key.of.iter().enumerate().all(|(row, value)| {
+        let cause: Vec<u32> = causes.iter().map(|cause| cause.at(row)).collect();
+        *seen.entry(cause).or_insert(*value) == *value
+    })
 }
 
 /// The runs of a point.
@@ -121,69 +64,60 @@ struct Runs {
     cut_off: usize,
 }
 
-/// A results folder with what it varies worked out.
+/// A results folder, or some of its points, with what it varies worked out.
 pub(super) struct Dataset<'a> {
     /// What is drawn from.
     pub(super) tables: &'a Tables,
     /// What held throughout.
     pub(super) conditions: &'a Conditions,
+    /// The points that are drawn, as rows of the summary.
+    pub(super) rows: Vec<Row<'a>>,
     /// Whether the number of nodes was swept.
     pub(super) sizes: bool,
     /// What else differs between points, besides the strategy.
     pub(super) keys: Vec<Key>,
+    /// All that differs between points: the strategy, the number of nodes and `keys`.
+    pub(super) varied: Vec<Varied>,
     /// The runs of each point.
     runs: BTreeMap<u64, Runs>,
+    /// The points of the rows of `curve.csv`, in their order, and the numbers of the rows.
+    curves: Vec<(u64, u32)>,
 }
 
 impl<'a> Dataset<'a> {
     /// Works out what `tables` vary.
     pub(super) fn new(tables: &'a Tables, conditions: &'a Conditions) -> Self {
-        let rows = &tables.summary;
-        let varies = |key: &Key| {
-            let first = key.of(rows.row(0));
-            rows.rows().any(|row| key.of(row) != first)
-        };
-        let swept = rows.header().iter().filter(|field| field.swept);
-        let paths: Vec<Key> = swept.map(|field| Key::Path(field.name.clone())).filter(varies).collect();
-        // A column that follows from the swept keys, as a topology's does from its degree, is not one more key.
-        let mut causes = paths.clone();
-        causes.push(Key::Nodes);
-        let mut keys: Vec<Key> = Key::COLUMNS.into_iter().filter(varies).collect();
-        keys.retain(|key| tables.fit.is_empty() && paths.is_empty() || !follows(rows, key, &causes));
-        keys.extend(paths);
-        // Nor does a size that follows from the graph that was read, unless growth was asked for.
-        let sizes = varies(&Key::Nodes) && (!tables.fit.is_empty() || !follows(rows, &Key::Nodes, &keys));
-        let mut runs: BTreeMap<u64, Runs> = BTreeMap::new();
-        for (number, run) in (0..).zip(tables.runs.rows()) {
-            let of_point = runs.entry(run.point()).or_default();
-            of_point.rows.push(number);
-            of_point.cut_off += usize::from(run.was_cut_off());
-        }
-        Dataset { tables, conditions, sizes, keys, runs }
+        Dataset::of(tables, conditions, tables.summary.rows().collect())
     }
 
-    /// The points in which everything is fixed but `free` and the strategy: the largest size, the first value of
-    /// every other key.
-    pub(super) fn selection(&self, free: Option<&Key>) -> Selection<'a> {
-        let mut rows: Vec<Row<'a>> = self.tables.summary.rows().collect();
-        let mut held = Vec::new();
-        if self.sizes && free != Some(&Key::Nodes) {
-            let largest = rows.iter().map(|row| row.count("nodes")).max().unwrap_or_default();
-            rows.retain(|row| row.count("nodes") == largest);
-            held.push(format!("n\u{a0}=\u{a0}{}", number(largest as f64)));
+    /// Works out what `rows` of the summary vary.
+    pub(super) fn of(tables: &'a Tables, conditions: &'a Conditions, rows: Vec<Row<'a>>) -> Self {
+        let varied = |key: Key| Varied::new(key, &rows);
+        let [strategy, nodes] = [Key::Strategy, Key::Nodes].map(varied);
+        let columns: Vec<Varied> = Key::COLUMNS.into_iter().map(varied).filter(Varied::varies).collect();
+        let swept = tables.summary.header().iter().filter(|field| field.swept);
+        let paths = swept.map(|field| varied(Key::Path(field.name.clone()))).filter(Varied::varies);
+        let paths: Vec<Varied> = paths.collect();
+        // A column that follows from the swept keys, as a topology's does from its degree, is not one more key.
+        let causes: Vec<&Varied> = paths.iter().chain([&nodes]).collect();
+        let own = |column: &Varied| tables.fit.is_empty() && paths.is_empty() || !follows(column, &causes);
+        let mut keys: Vec<Varied> = columns.into_iter().filter(own).collect();
+        keys.extend(paths.iter().cloned());
+        // Nor does a size that follows from the graph that was read, unless growth was asked for.
+        let read = || follows(&nodes, &keys.iter().collect::<Vec<_>>());
+        let sizes = nodes.varies() && (!tables.fit.is_empty() || !read());
+        let first = [(strategy.varies(), strategy), (sizes, nodes)];
+        let (runs, curves) = by_point(tables);
+        Dataset {
+            tables,
+            conditions,
+            sizes,
+            keys: keys.iter().map(|varied| varied.key.clone()).collect(),
+            varied: first.into_iter().filter(|(varies, _)| *varies).map(|(_, key)| key).chain(keys).collect(),
+            rows,
+            runs,
+            curves,
         }
-        for key in self.keys.iter().filter(|key| free != Some(key)) {
-            if let Some(first) = rows.first().map(|row| key.of(*row)) {
-                rows.retain(|row| key.of(*row) == first);
-                held.push(format!("{} = {first}", key.name()));
-            }
-        }
-        let mut lines = groups::by(rows, |row| row.series());
-        if lines.len() > MOST_LINES {
-            held.push(format!("first {MOST_LINES} of {} strategies", lines.len()));
-            lines.truncate(MOST_LINES);
-        }
-        Selection { lines, held: held.join(", ") }
     }
 
     /// The scenario's name and what held throughout.
@@ -192,16 +126,14 @@ impl<'a> Dataset<'a> {
         parts.into_iter().filter(|part| !part.is_empty()).map(|part| plain(part)).collect::<Vec<_>>().join(": ")
     }
 
-    /// Which points of the sweep a selection shows; empty if all.
-    pub(super) fn shown(&self, selection: &Selection<'_>) -> String {
-        if selection.held.is_empty() { String::new() } else { format!("Shown: {}.", selection.held) }
-    }
-
     /// The rows of `curve.csv` about a point, round by round.
     pub(super) fn curve(&self, point: u64) -> Vec<Row<'a>> {
-        let mut curve: Vec<_> = self.tables.curve.rows().filter(|row| row.point() == point).collect();
-        curve.sort_by_key(|row| row.count("round"));
-        curve
+        let curve: &'a Frame = &self.tables.curve;
+        let first = self.curves.partition_point(|(other, _)| *other < point);
+        let of_point = self.curves[first..].iter().take_while(|(other, _)| *other == point);
+        let mut rows: Vec<_> = of_point.map(|(_, number)| curve.row(*number as usize)).collect();
+        rows.sort_by_key(|row| row.count("round"));
+        rows
     }
 
     /// The runs of a point.
@@ -227,61 +159,17 @@ impl<'a> Dataset<'a> {
     }
 }
 
-/// A swept value as charts show it.
-fn shown(value: &str) -> String {
-    plain(&readable(value.trim_matches('"')))
-}
-
-/// Whether two texts are one value: the same text, number or duration.
-fn same_value(a: &str, b: &str) -> bool {
-    let b = shown(b);
-    let quantities = || Some(quantity(a)? == quantity(&b)?);
-    a == b || quantities().unwrap_or(false)
-}
-
-/// Whether the value of `key` follows from the values of `causes` (other than itself).
-fn follows(rows: &Frame, key: &Key, causes: &[Key]) -> bool {
-    let mut seen = BTreeMap::new();
-    rows.rows().all(|row| {
-        let cause: Vec<String> = causes.iter().filter(|cause| *cause != key).map(|cause| cause.of(row)).collect();
-        let value = key.of(row);
-        *seen.entry(cause).or_insert_with(|| value.clone()) == value
-    })
-}
-
-/// What a text measures, if it is a number, a duration (in ms) or a size (in bytes), with its unit.
-pub(super) fn quantity(text: &str) -> Option<(f64, &'static str)> {
-    if let Ok(number) = text.parse::<f64>() {
-        return number.is_finite().then_some((number, ""));
+/// The runs of each point, and the rows of curves in the order of their points.
+fn by_point(tables: &Tables) -> (BTreeMap<u64, Runs>, Vec<(u64, u32)>) {
+    let mut runs: BTreeMap<u64, Runs> = BTreeMap::new();
+    for (number, run) in (0..).zip(tables.runs.rows()) {
+        let of_point = runs.entry(run.point()).or_default();
+        of_point.rows.push(number);
+        of_point.cut_off += usize::from(run.was_cut_off());
     }
-    if let Ok(span) = text.parse::<Span>() {
-        return Some((span.as_millis(), "ms"));
-    }
-    let size = text.parse::<Bytes>().ok()?;
-    Some((size.count() as f64, "bytes"))
-}
-
-/// How many runs did not converge, as every mean over those that did must say.
-pub(super) fn unconverged(selection: &Selection<'_>) -> String {
-    let count = |rows: &[Row<'_>]| -> (u64, u64) {
-        let sum = |of: fn(Row<'_>) -> u64| rows.iter().map(|row| of(*row)).fold(0, u64::saturating_add);
-        (sum(|row| row.count("runs")), sum(|row| row.count("runs").saturating_sub(row.count("converged"))))
-    };
-    let all: Vec<(u64, u64)> = selection.lines.iter().map(|(_, rows)| count(rows)).collect();
-    let (runs, missing) =
-        all.iter().fold((0, 0), |sum: (u64, u64), line| (sum.0.saturating_add(line.0), sum.1.saturating_add(line.1)));
-    if missing == 0 {
-        return format!("All {} runs converged.", number(runs as f64));
-    }
-    let named = selection.lines.iter().zip(&all).filter(|(_, (_, missing))| *missing > 0);
-    let named: Vec<String> =
-        named.map(|((strategy, _), (_, missing))| format!("{} {}", plain(strategy), number(*missing as f64))).collect();
-    format!(
-        "{} of {} runs did not converge ({}) and are not in the means.",
-        number(missing as f64),
-        number(runs as f64),
-        named.join(", ")
-    )
+    let mut curves: Vec<(u64, u32)> = tables.curve.rows().map(Row::point).zip(0..).collect();
+    curves.sort_unstable();
+    (runs, curves)
 }
 
 #[cfg(test)]
@@ -315,48 +203,17 @@ mod tests {
     }
 
     #[test]
-    fn a_selection_holds_the_largest_size_and_the_first_value_and_says_so() {
+    fn all_that_differs_is_known_and_so_is_the_fit_of_a_point() {
         let tables = sample::sizes_and_loss(2);
         let conditions = Conditions::default();
         let dataset = Dataset::new(&tables, &conditions);
-        let selection = dataset.selection(None);
-        assert_eq!(selection.held, "n\u{a0}=\u{a0}4\u{a0}096, loss = 0");
-        assert!(selection.lines.iter().all(|(_, rows)| rows.len() == 1));
-        assert_eq!(dataset.selection(Some(&Key::Loss)).lines[0].1.len(), 3);
-        assert_eq!(dataset.selection(Some(&Key::Nodes)).lines[0].1.len(), 4);
-        let fit = dataset.fit(selection.lines[0].1[0]).unwrap();
+        let varied: Vec<(&Key, usize)> =
+            dataset.varied.iter().map(|varied| (&varied.key, varied.values.len())).collect();
+        assert_eq!(varied, [(&Key::Strategy, 3), (&Key::Nodes, 4), (&Key::Loss, 3)]);
+        let fit = dataset.fit(tables.summary.row(0)).unwrap();
         assert_eq!(fit.word("verdict"), "log wins at loss 0.0");
-    }
-
-    #[test]
-    fn known_keys_have_names_and_others_keep_their_path() {
-        for (path, name) in [
-            ("network.latency", "latency"),
-            ("network.latency.p99", "latency p99"),
-            ("gossip.peers", "peer rule"),
-            ("gossip.spread.k", "spread k"),
-            ("network.loss_of_mind", "network.loss_of_mind"),
-            ("seed", "seed"),
-        ] {
-            assert_eq!(Key::of_path(path).name(), name);
-        }
-    }
-
-    #[test]
-    fn a_swept_model_is_shown_by_its_label() {
-        let values = [r#"{ kind = "uniform", min = "10ms", max = "190ms" }"#, "\"none\""];
-        let tables = sample::sweep("network.latency", &values, &["push"], 2);
-        let shown: Vec<String> = tables.summary.rows().map(|row| Key::of_path("network.latency").of(row)).collect();
-        assert_eq!(shown, ["uniform (min = 10ms, max = 190ms)", "none"]);
-    }
-
-    #[test]
-    fn quantities_know_their_unit() {
-        assert_eq!(quantity("0.5"), Some((0.5, "")));
-        assert_eq!(quantity("1.5s"), Some((1500.0, "ms")));
-        assert_eq!(quantity("2KiB"), Some((2048.0, "bytes")));
-        for text in ["uniform", "", "inf", "NaN", "3 apples"] {
-            assert_eq!(quantity(text), None, "{text}");
-        }
+        let some = tables.summary.rows().filter(|row| row.number_or_nan("loss") == 0.1).collect();
+        let dataset = Dataset::of(&tables, &conditions, some);
+        assert_eq!((dataset.keys.len(), dataset.varied.len(), dataset.rows.len()), (0, 2, 12));
     }
 }

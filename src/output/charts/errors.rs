@@ -1,9 +1,13 @@
 //! How far off nodes are, round by round, where a workload measures that.
 
+use std::collections::BTreeMap;
+
+use super::super::groups;
+use super::arrange::Selection;
 use super::axis::{Axis, number};
 use super::curves::{at, named, points};
-use super::dataset::{Dataset, Row, Selection};
-use super::estimate::cut_off;
+use super::dataset::{Dataset, Row};
+use super::estimate::{cut_off, single};
 use super::figure::{Datum, Figure, Layer, LegendSymbol, Series, some, thinned, values};
 use super::style::{Marker, NEUTRAL, SeriesStyle};
 
@@ -29,39 +33,52 @@ pub(super) fn error(dataset: &Dataset<'_>) -> Option<Figure> {
     let selection = dataset.selection(None);
     let (mut series, mut never) = (Vec::new(), Vec::new());
     let (mut last, mut gaps) = (0, false);
-    for (place, row) in points(&selection) {
+    for (line, row) in points(&selection) {
         let curve = half_under_way(dataset, row);
-        let drawn = layers(&curve, name, (place, selection.lines.len()));
+        let drawn = layers(&curve, name, row.count("runs") > 1, (line.place, selection.most_lines()));
         if drawn.is_empty() {
-            never.push(super::text::plain(row.series()));
+            let held = selection.panels.titles.get(line.panel).filter(|title| !title.is_empty());
+            never.push(held.map_or_else(|| line.label.clone(), |held| format!("{} ({held})", line.label)));
             continue;
         }
         gaps |= curve.iter().any(|round| at(*round, &format!("{name}_p50")) == 0.0);
         last = last.max(curve.last().map_or(0, |round| round.count("round")));
-        series.push(Series { layers: drawn, ..named(row, place) });
+        series.push(Series { layers: drawn, ..named(line, row) });
     }
     if series.is_empty() {
         return None;
     }
-    let mut notes = vec![dataset.statement(), dataset.shown(&selection)];
-    notes.push(format!("{note} A line ends where half of its runs have ended."));
-    if let Some(tolerance) = tolerance(dataset, &selection) {
-        notes.push(format!("A run has converged when it is no more than the tolerance, {}.", number(tolerance)));
-        series.push(level("tolerance", tolerance, last));
-    }
+    let mut notes = vec![dataset.statement(), selection.left_out.clone()];
+    notes.push(if single(&selection) {
+        note.to_owned()
+    } else {
+        format!("{note} A line ends where half of its runs have ended.")
+    });
+    let tolerances = tolerances(dataset, &selection);
+    notes.extend(said(&tolerances));
+    series.extend(tolerances.into_iter().map(|(panel, tolerance)| level("tolerance", tolerance, (panel, last))));
+    never.sort_unstable();
+    never.dedup();
     notes.extend((!never.is_empty()).then(|| format!("Of {} it is 0 in every round.", never.join(", "))));
     notes.extend(gaps.then(|| "Where it is 0 there is no line.".to_owned()));
     notes.push(cut_off(dataset, &selection));
     let errors = values(&series, true);
-    Some(Figure {
+    let mut figure = Figure {
         name: "error_vs_round".into(),
         heading: "Error of the nodes, round by round".into(),
         notes,
-        keys: vec![(LegendSymbol::Line, "median over runs"), (LegendSymbol::Band, "5–95 % of runs")],
+        keys: vec![
+            (LegendSymbol::Line, if single(&selection) { "the run" } else { "median over runs" }),
+            (LegendSymbol::Band, "5–95 % of runs"),
+        ],
         x: Axis::counted("round", last),
         y: Axis::decades(axis, errors),
+        panels: selection.panels,
+        shades: None,
         series,
-    })
+    };
+    figure.part_rounds();
+    Some(figure)
 }
 
 /// The rounds of a point up to that by which half of its runs have ended.
@@ -74,9 +91,9 @@ fn half_under_way<'a>(dataset: &Dataset<'a>, row: Row<'a>) -> Vec<Row<'a>> {
     curve.into_iter().filter(|round| round.count("round") <= end).collect()
 }
 
-/// What is drawn of the column `name`; nothing where its median is 0 throughout. A log axis has no place for 0: what is
+/// What is drawn of the column `name`, with a band of `several` runs; nothing where its median is 0 throughout. A log axis has no place for 0: what is
 /// drawn is parted there.
-fn layers(curve: &[Row<'_>], name: &str, (place, lines): (usize, usize)) -> Vec<Layer> {
+fn layers(curve: &[Row<'_>], name: &str, several: bool, (place, lines): (usize, usize)) -> Vec<Layer> {
     let [low, median, high] = ["p05", "p50", "p95"].map(|quantile| format!("{name}_{quantile}"));
     let line: Vec<Datum> = curve.iter().map(|round| (at(*round, "round"), at(*round, &median))).collect();
     let seen: Vec<Datum> = line.iter().copied().filter(|(_, error)| *error > 0.0).collect();
@@ -87,25 +104,45 @@ fn layers(curve: &[Row<'_>], name: &str, (place, lines): (usize, usize)) -> Vec<
     let band: Vec<_> = band.collect();
     let mut layers: Vec<Layer> = Vec::new();
     let bands = band.split(|(_, low, _)| low.is_nan() || *low <= 0.0).filter(|part| !part.is_empty());
-    layers.extend(bands.map(|part| Layer::Band(thinned(part.to_vec()))));
+    layers.extend(bands.filter(|_| several).map(|part| Layer::Band(thinned(part.to_vec()))));
     layers.push(Layer::Marks(some(&seen, place, lines)));
     let parts = line.split(|(_, error)| error.is_nan() || *error <= 0.0).filter(|part| !part.is_empty());
     layers.extend(parts.map(|part| Layer::Line(thinned(part.to_vec()))));
     layers
 }
 
-/// The tolerance of the points shown, if they have one.
-fn tolerance(dataset: &Dataset<'_>, selection: &Selection<'_>) -> Option<f64> {
-    let (_, row) = points(selection).next()?;
-    let known = &dataset.conditions.tolerances;
-    known.iter().find(|(point, _)| *point == row.point()).map(|(_, tolerance)| *tolerance).filter(|value| *value > 0.0)
+/// The tolerances that all points of a panel have, by its number: one for all panels where it is the same in each.
+fn tolerances(dataset: &Dataset<'_>, selection: &Selection<'_>) -> Vec<(Option<usize>, f64)> {
+    let known: BTreeMap<u64, f64> = dataset.conditions.tolerances.iter().copied().collect();
+    let of = |row: Row<'_>| known.get(&row.point()).copied().filter(|tolerance| *tolerance > 0.0);
+    let panels = groups::by(points(selection), |(line, _)| line.panel);
+    let one = |mut tolerances: Vec<Option<f64>>| {
+        tolerances.dedup();
+        if let [Some(tolerance)] = tolerances[..] { Some(tolerance) } else { None }
+    };
+    if let Some(tolerance) = one(points(selection).map(|(_, row)| of(row)).collect()) {
+        return vec![(None, tolerance)];
+    }
+    let each = panels.into_iter().map(|(panel, points)| (panel, points.into_iter().map(|(_, row)| of(row)).collect()));
+    each.filter_map(|(panel, tolerances)| Some((Some(panel), one(tolerances)?))).collect()
 }
 
-/// A broken line at `height` up to round `last`, with its name.
-fn level(label: &str, height: f64, last: u64) -> Series {
+/// What the tolerances drawn mean.
+fn said(tolerances: &[(Option<usize>, f64)]) -> Option<String> {
+    match tolerances {
+        [] => None,
+        [(None, tolerance)] => {
+            Some(format!("A run has converged when it is no more than the tolerance, {}.", number(*tolerance)))
+        }
+        _ => Some("A run has converged when it is no more than the tolerance.".to_owned()),
+    }
+}
+
+/// A broken line at `height` up to round `last`, with its name, in a panel or in each.
+fn level(label: &str, height: f64, (panel, last): (Option<usize>, u64)) -> Series {
     let line = vec![(0.0, height), (last as f64, height)];
-    let series_style = SeriesStyle { color: NEUTRAL, marker: Marker::Disc };
-    Series { label: label.to_owned(), details: Vec::new(), series_style, layers: vec![Layer::Dashed(line)] }
+    let series_style = SeriesStyle::solid(NEUTRAL, Marker::Disc);
+    Series { label: label.to_owned(), details: Vec::new(), series_style, panel, layers: vec![Layer::Dashed(line)] }
 }
 
 #[cfg(test)]

@@ -1,31 +1,43 @@
 //! What the runs of a point estimate: means, how well they are known, and the series they make.
 
+use super::arrange::{Line, Selection};
 use super::axis::number;
-use super::dataset::{Dataset, Row, Selection};
+use super::dataset::{Dataset, Row};
 use super::figure::{Layer, LegendSymbol, Series};
-use super::style::series_style;
 use crate::stats::moments::Moments;
 use crate::stats::unseen;
 
-/// What the layers of a mean over converged runs mean.
-pub(super) const CONVERGED: [(LegendSymbol, &str); 6] = [
-    (LegendSymbol::RoundSample, "mean"),
-    (LegendSymbol::Interval, "95 % confidence interval"),
-    (LegendSymbol::Exact, "exact mean"),
-    (LegendSymbol::Hollow, "mean where not every run converged"),
-    (LegendSymbol::Thin, "fitted line"),
-    (LegendSymbol::Dashed, "theory"),
-];
+/// What the layers of a mean over converged runs mean. Of one run there is no mean.
+pub(super) fn converged(selection: &Selection<'_>) -> Vec<(LegendSymbol, &'static str)> {
+    vec![
+        (LegendSymbol::RoundSample, if single(selection) { "the run" } else { "mean" }),
+        (LegendSymbol::Interval, "95 % confidence interval"),
+        (LegendSymbol::Exact, "exact mean"),
+        (LegendSymbol::Hollow, "mean where not every run converged"),
+        (LegendSymbol::Thin, "fitted line"),
+        (LegendSymbol::Dashed, "theory"),
+    ]
+}
 
-/// What the layers of a mean over all runs mean.
-pub(super) const ALL: [(LegendSymbol, &str); 2] =
-    [(LegendSymbol::RoundSample, "mean over all runs"), (LegendSymbol::Interval, "95 % confidence interval")];
+/// What the layers of a mean over all runs mean. Of one run there is no mean.
+pub(super) fn all(selection: &Selection<'_>) -> Vec<(LegendSymbol, &'static str)> {
+    vec![
+        (LegendSymbol::RoundSample, if single(selection) { "the run" } else { "mean over all runs" }),
+        (LegendSymbol::Interval, "95 % confidence interval"),
+    ]
+}
+
+/// Whether there is one run of every point, so that nothing can be said of how runs differ.
+pub(super) fn single(selection: &Selection<'_>) -> bool {
+    selection.rows().all(|row| row.count("runs") <= 1)
+}
 
 /// A mean over runs.
 pub(super) struct Estimate {
-    mean: f64,
+    /// The mean of the runs.
+    pub(super) mean: f64,
     /// Where the true mean lies with 95 % confidence; of two runs and more.
-    interval: Option<(f64, f64)>,
+    pub(super) interval: Option<(f64, f64)>,
 }
 
 impl Estimate {
@@ -125,35 +137,45 @@ pub(super) fn leaves_residue(dataset: &Dataset<'_>, selection: &Selection<'_>) -
         .any(|row| dataset.runs(row.point()).any(|run| run.real("residue").is_some_and(|residue| residue > 0.0)))
 }
 
-/// A series a strategy: estimates with their intervals, at `x`. Where `all` runs must have converged for a point to be
-/// whole, the others are hollow.
+/// A series a line: estimates with their intervals, at `x`. Where `all` runs must have converged for a point to be
+/// whole, the others are hollow, and no line joins them to others.
 pub(super) fn series(
     selection: &Selection<'_>,
     x: &dyn Fn(Row<'_>) -> f64,
     estimate: &dyn Fn(Row<'_>) -> Option<Estimate>,
     all: bool,
 ) -> Vec<Series> {
-    let series = selection.lines.iter().enumerate().map(|(place, (strategy, rows))| {
-        let (mut line, mut intervals, mut whole, mut hollow) = (vec![], vec![], vec![], vec![]);
-        for row in sorted(rows, x) {
-            let Some(Estimate { mean, interval }) = estimate(row) else { continue };
-            let at = |value: f64| (x(row), value);
-            line.push(at(mean));
-            intervals.extend(interval.map(|(low, high)| (at(low), at(high))));
-            if all && row.count("converged") < row.count("runs") { &mut hollow } else { &mut whole }.push(at(mean));
-        }
-        let layers = vec![Layer::Line(line), Layer::Intervals(intervals), Layer::Marks(whole), Layer::Hollow(hollow)];
-        Series {
-            label: super::text::plain(strategy),
-            details: vec![],
-            series_style: series_style(strategy, place),
-            layers,
-        }
-    });
-    series.collect()
+    let whole = |row: Row<'_>| !all || row.count("converged") >= row.count("runs");
+    selection.lines.iter().map(|line| line_of(line, x, estimate, &whole)).collect()
 }
 
-/// A series a strategy: mean rounds with their intervals, exact means and the published law, each divided by `unit`, at
+/// The estimates of a line with their intervals, at `x`; those that are not `whole` are hollow.
+pub(super) fn line_of(
+    of: &Line<'_>,
+    x: &dyn Fn(Row<'_>) -> f64,
+    estimate: &dyn Fn(Row<'_>) -> Option<Estimate>,
+    is_whole: &dyn Fn(Row<'_>) -> bool,
+) -> Series {
+    let (mut lines, mut intervals, mut whole, mut hollow) = (vec![vec![]], vec![], vec![], vec![]);
+    for row in sorted(&of.rows, x) {
+        let Some(Estimate { mean, interval }) = estimate(row) else { continue };
+        let at = |value: f64| (x(row), value);
+        intervals.extend(interval.map(|(low, high)| (at(low), at(high))));
+        // A mean of the runs that have a value alone is of other runs than those beside it: no line leads there.
+        if is_whole(row) {
+            whole.push(at(mean));
+            lines.last_mut().unwrap_or(&mut Vec::new()).push(at(mean));
+        } else {
+            hollow.push(at(mean));
+            lines.push(vec![]);
+        }
+    }
+    let mut layers: Vec<Layer> = lines.into_iter().filter(|line| line.len() > 1).map(Layer::Line).collect();
+    layers.extend([Layer::Intervals(intervals), Layer::Marks(whole), Layer::Hollow(hollow)]);
+    of.series(layers)
+}
+
+/// A series a line: mean rounds with their intervals, exact means and the published law, each divided by `unit`, at
 /// `x`.
 pub(super) fn means(
     selection: &Selection<'_>,
@@ -166,7 +188,8 @@ pub(super) fn means(
         Some(Estimate { mean: mean / unit(row), interval })
     };
     let mut all = series(selection, x, &scaled, true);
-    for (series, (_, rows)) in all.iter_mut().zip(&selection.lines) {
+    for (series, line) in all.iter_mut().zip(&selection.lines) {
+        let rows = &line.rows;
         let law = sorted(rows, x).into_iter().filter_map(|row| Some((x(row), row.real("theory_rounds")? / unit(row))));
         series.layers.push(Layer::Dashed(law.collect()));
         let exact =
@@ -186,6 +209,7 @@ fn sorted<'a>(rows: &[Row<'a>], x: &dyn Fn(Row<'_>) -> f64) -> Vec<Row<'a>> {
 mod tests {
     use super::*;
     use crate::columns::Cell;
+    use crate::output::charts::keys::Key;
     use crate::output::charts::{Conditions, sample};
     use crate::output::testing;
 
@@ -238,6 +262,33 @@ mod tests {
         tables.runs.set(0, "outcome", "time-limit");
         let (note, name) = names(&tables);
         assert!(note.starts_with("A limit cut off 1 of ") && name == "Nodes not reached before the limit", "{note}");
+    }
+
+    #[test]
+    fn no_line_leads_to_a_mean_of_the_runs_that_converged_alone() {
+        let mut tables = sample::loss(2);
+        // The third loss of push.
+        tables.summary.set(6, "converged", 1_u64);
+        let conditions = Conditions::default();
+        let dataset = Dataset::new(&tables, &conditions);
+        let selection = dataset.selection(Some(&Key::Loss));
+        let x = |row: Row<'_>| row.number_or_nan("loss");
+        let lines = |all: bool| {
+            let push = &series(&selection, &x, &rounds, all)[0];
+            let lines = push.layers.iter().filter(|layer| matches!(layer, Layer::Line(_)));
+            lines.map(|line| line.data().iter().map(|(x, _)| *x).collect()).collect::<Vec<Vec<f64>>>()
+        };
+        assert_eq!(lines(true), [vec![0.0, 0.1], vec![0.3, 0.4, 0.5]]);
+        assert_eq!(lines(false), [vec![0.0, 0.1, 0.2, 0.3, 0.4, 0.5]]);
+    }
+
+    #[test]
+    fn of_one_run_there_is_no_mean() {
+        for (runs, said) in [(1, ["the run", "the run"]), (2, ["mean", "mean over all runs"])] {
+            let (tables, conditions) = (sample::loss(runs), Conditions::default());
+            let selection = Dataset::new(&tables, &conditions).selection(None);
+            assert_eq!([converged(&selection), super::all(&selection)].map(|keys| keys[0].1), said);
+        }
     }
 
     #[test]

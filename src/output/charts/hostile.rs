@@ -2,11 +2,12 @@
 
 use super::figure::Figure;
 use super::{Conditions, figures, sample};
-use crate::columns::Field;
 use crate::columns::rumor::LIST;
+use crate::columns::{Cell, Field};
 use crate::output::csv_file::{CsvFile, Unreadable};
 use crate::output::frame::{Frame, Row};
 use crate::output::links::{LinkEnd, LinkRow};
+use crate::output::pair_columns;
 use crate::output::run_tables;
 use crate::output::tables::{self, Tables};
 
@@ -51,11 +52,32 @@ fn tables() -> Tables {
         messages_per_round: 2.0,
     };
     tables.links = (0..3).map(link).collect();
+    tables.pairs = pairs();
     tables
 }
 
+/// Differences at two sizes.
+fn pairs() -> Frame {
+    let header = pair_columns::layout(LIST).header(&["gossip.phase".to_owned()]);
+    let mut pairs = Frame::new(header.clone());
+    for nodes in [16_u64, 64] {
+        let cell = |field: &Field| match field.name.as_str() {
+            "nodes" => nodes.into(),
+            "first" => "push".into(),
+            "second" => "push-pull".into(),
+            "pairs" => 2_u64.into(),
+            "difference_mean" => 1.5.into(),
+            "difference_ci_low" => 0.25.into(),
+            "difference_ci_high" => 2.75.into(),
+            _ => Cell::Empty,
+        };
+        pairs.push(header.iter().map(cell).collect()).unwrap();
+    }
+    pairs
+}
+
 /// The tables as CSV.
-fn written(tables: &Tables) -> [(&'static str, Vec<u8>); 5] {
+fn written(tables: &Tables) -> [(&'static str, Vec<u8>); 6] {
     fn file(name: &'static str, frame: &Frame) -> (&'static str, Vec<u8>) {
         let mut csv = CsvFile::begin(name, Vec::new(), frame.header()).unwrap();
         frame.rows().for_each(|row| csv.row(row.cells()).unwrap());
@@ -68,6 +90,7 @@ fn written(tables: &Tables) -> [(&'static str, Vec<u8>); 5] {
         file("curve.csv", &tables.curve),
         file("summary.csv", &tables.summary),
         file("fit.csv", &tables.fit),
+        file("pairs.csv", &tables.pairs),
         ("links.csv", links.finish().unwrap()),
     ]
 }

@@ -1,72 +1,49 @@
 //! How the traffic lies on the links: along a line or a ring by their place, elsewhere from the most loaded down.
 
+use super::arrange::Line;
 use super::axis::{Axis, number};
-use super::dataset::{Dataset, Key, Row};
+use super::curves::points;
+use super::dataset::{Dataset, Row};
 use super::figure::{Datum, Figure, Layer, Series, measured, part_at_zeros, some, thinned};
-use super::style::{MOST_LINES, series_style};
-use super::text::plain;
 use crate::output::links::{LinkEnd, LinkRow, of_point};
 
-/// Messages over every link: a line for each value of the first thing that was swept beside the size, or for each
-/// strategy if nothing was.
+/// Messages over every link: a line for each point whose traffic was recorded.
 pub(super) fn link_traffic(dataset: &Dataset<'_>) -> Option<Figure> {
     if dataset.tables.links.is_empty() {
         return None;
     }
-    let key = dataset.keys.first();
-    let selection = dataset.selection(key);
-    let mut shown = dataset.shown(&selection);
-    let mut rows: Vec<(String, Row<'_>)> = match key {
-        None => selection.lines.iter().flat_map(|(name, rows)| rows.iter().map(|row| (plain(name), *row))).collect(),
-        Some(key) => {
-            let (strategy, rows) = selection.lines.first()?;
-            if selection.lines.len() > 1 {
-                shown = format!("{shown} Strategy: {strategy}.");
-            }
-            rows.iter().map(|row| (named(key, *row), *row)).collect()
-        }
-    };
-    rows.retain(|(_, row)| of_point(dataset.tables, row.point()).next().is_some());
-    if rows.len() > MOST_LINES {
-        shown = format!("{shown} The first {MOST_LINES} of {} values.", rows.len());
-        rows.truncate(MOST_LINES);
-    }
+    let selection = dataset.selection(None);
+    let recorded = points(&selection).filter(|(_, row)| of_point(dataset.tables, row.point()).next().is_some());
+    let recorded: Vec<(&Line<'_>, Row<'_>)> = recorded.collect();
     let in_a_row =
-        rows.iter().all(|(_, row)| ["line", "ring"].iter().any(|name| row.word("topology").starts_with(name)));
-    let lines = rows.len();
+        recorded.iter().all(|(_, row)| ["line", "ring"].iter().any(|name| row.word("topology").starts_with(name)));
+    let lines = selection.most_lines();
     let mut last = 0.0_f64;
-    let series = rows.into_iter().enumerate().map(|(place, (label, row))| {
+    let series = recorded.into_iter().map(|(line, row)| {
         let links: Vec<&LinkRow> = of_point(dataset.tables, row.point()).collect();
         let data = if in_a_row { by_place(&links) } else { by_load(&links) };
         last = last.max(data.last().map_or(0.0, |datum| datum.0));
         let most = links.iter().map(|link| link.messages_per_round).fold(0.0, f64::max);
-        let marks = Layer::Marks(some(&data, place, lines));
-        Series {
-            label,
-            details: vec![format!("at most {} a round", number((most * 100.0).round() / 100.0))],
-            series_style: series_style("", place),
-            layers: vec![Layer::Line(thinned(data)), marks],
-        }
+        let marks = Layer::Marks(some(&data, line.place, lines));
+        let details = vec![format!("at most {} a round", number((most * 100.0).round() / 100.0))];
+        Series { details, ..line.series(vec![Layer::Line(thinned(data)), marks]) }
     });
     let mut series: Vec<Series> = series.collect();
     let y = measured("messages per round", &series, true);
     part_at_zeros(&y, &mut series);
     let title = if in_a_row { "link, by its place in the row" } else { "links, the most loaded first" };
+    let means = "Mean over all rounds of all runs, answers included.".into();
     Some(Figure {
         name: "link_traffic".into(),
         heading: "Messages over each link, per round".into(),
-        notes: vec![dataset.statement(), shown, "Mean over all rounds of all runs, answers included.".into()],
+        notes: vec![dataset.statement(), selection.left_out.clone(), means],
         keys: vec![],
         x: Axis::counted(title, last as u64),
         y,
+        panels: selection.panels,
+        shades: None,
         series,
     })
-}
-
-/// A line's name: what it is a value of, unless that shows, and the value.
-fn named(key: &Key, row: Row<'_>) -> String {
-    let value = key.of(row);
-    if value.contains(char::is_alphabetic) { value } else { format!("{} {value}", plain(key.stem())) }
 }
 
 /// The traffic from one end to the other; the link that closes a ring comes last.

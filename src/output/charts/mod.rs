@@ -5,34 +5,47 @@
 //! media. Nothing depends on the machine: fonts are part of the program, logarithms are `libm`'s, ranges are guarded,
 //! so the same tables give the same bytes.
 
+mod arrange;
+mod asked;
 mod axis;
 mod canvas;
 mod curves;
 mod dataset;
+mod differences;
 mod errors;
 mod estimate;
 mod figure;
+mod fonts;
+mod grid;
+mod heat;
 #[cfg(test)]
 mod hostile;
+mod keys;
 mod links;
+mod measure;
+mod numbers;
 mod paint;
 mod pixels;
 mod rounds;
 #[cfg(test)]
 mod sample;
+mod shorten;
 mod shown;
 mod style;
 mod swept;
 mod text;
 mod tradeoff;
+mod values;
+mod viridis;
 mod workers;
 
 use super::chart::{Chart, Drawing};
 use super::chart_error::ChartError;
+use super::chart_request::ChartRequest;
 use super::conditions::Conditions;
-use crate::output::tables::Tables;
+use crate::output::tables::{List, Tables};
 use dataset::Dataset;
-use figure::{Figure, Series};
+use figure::Figure;
 pub use shown::keep_shown;
 
 /// All charts that there always are, where there is something to show.
@@ -63,22 +76,60 @@ pub fn draw(tables: &Tables, conditions: &Conditions, drawing: Drawing<'_>) -> R
     workers::paint_all(&figures, drawing)
 }
 
-fn figures(tables: &Tables, conditions: &Conditions) -> Vec<Figure> {
-    let dataset = Dataset::new(tables, conditions);
-    let mut figures: Vec<Figure> = FIGURES.iter().filter_map(|figure| figure(&dataset)).collect();
-    figures.extend(swept::swept(&dataset));
-    figures.retain(|figure| !figure.series.iter().all(Series::is_empty));
-    for figure in &mut figures {
-        figure.notes.retain(|note| !note.is_empty());
-        if figure.x.zeros || figure.y.zeros {
-            figure.notes.push("0 lies below the logarithmic scale.".into());
-        }
+/// What a chart says where zeros lie apart.
+const ZEROS_APART: &str = "A logarithmic scale has no 0: it stands apart, beyond the break of the axis.";
+
+/// Draws what `request` asks for of `tables`, whose columns are those of `list`.
+///
+/// # Errors
+/// As of [`draw`]; or what is asked for that is not there, and what there is.
+pub fn draw_asked(
+    tables: &Tables,
+    list: &List,
+    conditions: &Conditions,
+    request: &ChartRequest,
+    drawing: Drawing<'_>,
+) -> Result<Vec<Chart>, ChartError> {
+    let figures = asked::asked(tables, list, conditions, request, figures_of)?;
+    let figures: Vec<Figure> =
+        if request.is_filter() { figures } else { figures.into_iter().map(tidied).flat_map(grid::pages).collect() };
+    if figures.is_empty() {
+        return Err(ChartError::Nothing);
     }
-    figures
+    workers::paint_all(&figures, drawing)
+}
+
+fn figures(tables: &Tables, conditions: &Conditions) -> Vec<Figure> {
+    figures_of(&Dataset::new(tables, conditions))
+}
+
+/// The pages of all charts of `dataset`.
+fn figures_of(dataset: &Dataset<'_>) -> Vec<Figure> {
+    let mut figures: Vec<Figure> = FIGURES.iter().filter_map(|figure| figure(dataset)).collect();
+    figures.extend(swept::swept(dataset));
+    figures.extend(heat::maps(dataset));
+    figures.iter_mut().for_each(Figure::keep_seen);
+    figures.retain(|figure| !figure.series.is_empty());
+    if figures.iter().any(|figure| !figure.is_of_one_place()) {
+        figures.retain(|figure| !figure.is_of_one_place());
+    }
+    figures.extend(differences::differences(dataset));
+    figures.into_iter().map(tidied).flat_map(grid::pages).collect()
+}
+
+/// The figure with the notes that its axes and its panels call for, and without what would be too much in one panel.
+fn tidied(mut figure: Figure) -> Figure {
+    figure.notes.retain(|note| !note.is_empty());
+    if figure.x.zeros || figure.y.zeros {
+        figure.notes.push(ZEROS_APART.into());
+    }
+    figure.thin_out();
+    figure
 }
 
 #[cfg(test)]
 mod tests {
+    use super::figure::Series;
     use super::*;
     use crate::columns::Cell;
     use crate::output::chart::Formats;
@@ -146,7 +197,7 @@ mod tests {
     fn each_swept_key_has_charts_of_rounds_and_messages() {
         let latency = sample::sweep("network.latency.median", &["1ms", "50ms", "2s"], &["push"], 2);
         for (tables, stem) in [(sample::loss(2), "loss"), (sample::topologies(2), "topology"), (latency, "median")] {
-            let expected = ["messages_per_node".into(), format!("rounds_vs_{stem}"), format!("messages_vs_{stem}")];
+            let expected = [format!("rounds_vs_{stem}"), format!("messages_vs_{stem}")];
             assert!(figure_names(&tables).ends_with(&expected), "{stem}");
         }
     }
@@ -170,7 +221,7 @@ mod tests {
         let residue = figure_named(&tables, "residue_vs_k");
         assert!(residue.heading.ends_with("against spread k") && residue.y.zeros);
         assert_eq!(residue.y.title, "residue (share of live nodes not reached before the limit), log scale");
-        assert!(residue.notes.contains(&"0 lies below the logarithmic scale.".to_owned()));
+        assert!(residue.notes.contains(&ZEROS_APART.to_owned()));
         let mut sizes = sample::sizes(2);
         assert!(!figure_names(&sizes).contains(&"residue_vs_nodes".to_owned()));
         sizes.runs.set(0, "residue", 0.25);
@@ -225,6 +276,59 @@ mod tests {
         sample::fail(&mut tables);
         assert_eq!(figure_names(&tables), ["informed_vs_round", "uninformed_vs_round", "messages_per_node"]);
         assert!(matches!(drawn(&Tables::default(), &Conditions::default()), Err(ChartError::Nothing)));
+    }
+
+    #[test]
+    fn a_chart_of_one_dot_a_line_is_not_drawn() {
+        let lonely = sample::all().into_iter().find(|(name, _)| *name == "one_strategy").unwrap().1;
+        assert_eq!(figure_names(&lonely), ["informed_vs_round", "uninformed_vs_round", "convergence_ecdf"]);
+        // Rows of several strategies are compared.
+        assert!(figure_names(&sample::loss(2)).contains(&"messages_per_node".to_owned()));
+        let mut sizes = sample::sizes(2);
+        for number in 3..sizes.summary.len() {
+            sizes.summary.set(number, "rounds_mean", Cell::Empty);
+        }
+        assert!(!figure_names(&sizes).contains(&"rounds_over_log2n".to_owned()));
+    }
+
+    #[test]
+    fn of_one_run_there_is_no_median_no_band_and_no_distribution() {
+        let tables = sample::loss(1);
+        let names = figure_names(&tables);
+        assert!(!names.contains(&"convergence_ecdf".to_owned()), "{names:?}");
+        for figure in figures(&tables, &Conditions::default()) {
+            let spread = |layer: &figure::Layer| {
+                matches!(layer.symbol(), figure::LegendSymbol::Band | figure::LegendSymbol::Spread)
+                    && !layer.data().is_empty()
+            };
+            assert!(!figure.series.iter().flat_map(|series| &series.layers).any(spread), "{}", figure.name);
+            assert!(figure.keys().all(|(_, said)| !said.contains("median") && said != "mean"), "{}", figure.name);
+        }
+        assert_eq!(figure_named(&tables, "informed_vs_round").keys().next().unwrap().1, "the run");
+    }
+
+    #[test]
+    fn a_spread_of_runs_does_not_look_like_a_confidence_interval() {
+        for (name, tables) in sample::all() {
+            for figure in figures(&tables, &Conditions::default()) {
+                for (symbol, said) in figure.keys() {
+                    let interval = symbol == figure::LegendSymbol::Interval;
+                    assert_eq!(interval, said.contains("confidence"), "{name}, {}: {said}", figure.name);
+                    let spread = matches!(symbol, figure::LegendSymbol::Spread | figure::LegendSymbol::Band);
+                    assert_eq!(spread, said.contains("of runs"), "{name}, {}: {said}", figure.name);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn shares_are_in_one_notation() {
+        for (name, tables) in [("residues", sample::residues(3)), ("sizes", sample::sizes(3))] {
+            for figure in figures(&tables, &Conditions::default()) {
+                let percent = |axis: &axis::Axis| axis.turns.iter().any(|tick| tick.label.contains('%'));
+                assert!(!percent(&figure.x) && !percent(&figure.y), "{name}, {}", figure.name);
+            }
+        }
     }
 
     #[test]

@@ -5,20 +5,21 @@
 
 use plotters::backend::DrawingBackend;
 
-use super::axis::{Axis, Tick};
+use super::axis::{Axis, Tick, ZEROS};
 use super::canvas::{Align, Canvas, Font, Position, svg, text_width};
 use super::figure::{Figure, Layer, LegendSymbol, Series};
 use super::pixels::{Page, png};
+use super::shorten::shortened;
 use super::style::{
-    AXIS, DETAIL, FRAME, GRID, HEADING, LABEL, Marker, NEUTRAL, NOTE, PAPER, SeriesStyle, TICK, dark, light,
-    line_width, mark, spread,
+    AXIS, DETAIL, FRAME, GRID, HEADING, LABEL, Marker, NEUTRAL, NOTE, PAPER, STRIP, SeriesStyle, TICK, dark,
+    line_width, mark, spread, tint,
 };
 use crate::output::chart::{Chart, Formats};
 use crate::output::chart_error::ChartError;
 
-const WIDTH: f64 = 960.0;
+pub(super) const WIDTH: f64 = 960.0;
 const HEIGHT: f64 = 600.0;
-const MARGIN: f64 = 28.0;
+pub(super) const MARGIN: f64 = 28.0;
 /// The plot is at least as high, however long the conditions.
 const LEAST_PLOT: f64 = 330.0;
 /// A plot of names is at least as high.
@@ -31,17 +32,20 @@ const LONGEST_NAME: f64 = 260.0;
 const GUTTER: (f64, f64, f64) = (16.0, 26.0, 8.0);
 
 /// Where things are on the page.
-struct Layout {
+#[derive(Clone, Debug, Default)]
+pub(super) struct Layout {
     /// Units across and down, a few thousand at most.
-    size: (u32, u32),
-    heading: Vec<String>,
-    notes: Vec<String>,
-    left: f64,
-    right: f64,
-    top: f64,
-    bottom: f64,
+    pub(super) size: (u32, u32),
+    pub(super) heading: Vec<String>,
+    pub(super) notes: Vec<String>,
+    pub(super) left: f64,
+    pub(super) right: f64,
+    pub(super) top: f64,
+    pub(super) bottom: f64,
+    /// The labels of the vertical axis as they fit, in lines.
+    pub(super) ticks: Vec<Vec<String>>,
     /// For each series: its label and details as they fit, and the middle of their block.
-    labels: Vec<(Vec<String>, f64)>,
+    pub(super) labels: Vec<(Vec<String>, f64)>,
 }
 
 /// Draws `figure` in these formats.
@@ -73,11 +77,13 @@ impl Layout {
         let rows = figure.y.turns.len() as f64;
         // A few names need no more room, many do.
         let plot = if figure.y.rows { fill.min((rows * 2.0 * ROW).max(LEAST_ROWS)).max(rows * ROW) } else { fill };
-        let turns = widest(figure.y.turns.iter().map(|tick| tick.label.as_str()), TICK)?;
+        let ticks = fitting(figure.y.turns.iter().map(|tick| &tick.label), TICK, if figure.y.rows { 2 } else { 1 })?;
+        let turns = widest(ticks.iter().flatten().map(String::as_str), TICK)?;
         let mut blocks = Vec::new();
         let mut widths = 0.0_f64;
-        for series in &figure.series {
-            let block = block(series)?;
+        let labels = fitting(figure.series.iter().map(|series| &series.label), LABEL, 1)?;
+        for (series, label) in figure.series.iter().zip(labels) {
+            let block = block(series, label)?;
             widths = widths.max(widest(block.iter().take(1).map(String::as_str), LABEL)?);
             widths = widths.max(widest(block.iter().skip(1).map(String::as_str), DETAIL)?);
             blocks.push(block);
@@ -93,6 +99,7 @@ impl Layout {
             right: (WIDTH - gutter).floor(),
             top: top.ceil(),
             bottom: top.ceil() + plot,
+            ticks,
             labels: Vec::new(),
         };
         layout.place_labels(figure, blocks);
@@ -106,7 +113,10 @@ impl Layout {
             .iter()
             .zip(&blocks)
             .map(|(series, block)| {
-                let end = series.layers.iter().filter(|layer| !matches!(layer, Layer::Band(_) | Layer::Intervals(_)));
+                let end = series
+                    .layers
+                    .iter()
+                    .filter(|layer| !matches!(layer, Layer::Band(_) | Layer::Intervals(_) | Layer::Spread(_)));
                 let end = end.flat_map(Layer::data).filter_map(|datum| self.position(figure, datum));
                 let end = end.max_by(|a, b| a.0.total_cmp(&b.0));
                 let end = end.filter(|_| !figure.y.rows).map_or(self.top, |position| position.1);
@@ -117,38 +127,65 @@ impl Layout {
         self.labels = blocks.into_iter().zip(middles).collect();
     }
 
-    fn across(&self, place: f64) -> f64 {
+    pub(super) fn across(&self, place: f64) -> f64 {
         self.left + place * (self.right - self.left)
     }
 
-    fn up(&self, place: f64) -> f64 {
+    pub(super) fn up(&self, place: f64) -> f64 {
         self.bottom - place * (self.bottom - self.top)
     }
 
-    fn position(&self, figure: &Figure, datum: (f64, f64)) -> Option<Position> {
+    /// The corners of what lies between two places across and two places up.
+    fn rectangle(&self, across: (f64, f64), up: (f64, f64)) -> [Position; 4] {
+        let (left, right) = (self.across(across.0), self.across(across.1));
+        let (bottom, top) = (self.up(up.0), self.up(up.1));
+        [(left, bottom), (right, bottom), (right, top), (left, top)]
+    }
+
+    pub(super) fn position(&self, figure: &Figure, datum: (f64, f64)) -> Option<Position> {
         Some((self.across(figure.x.place(datum.0)?), self.up(figure.y.place(datum.1)?)))
     }
 
     fn positions(&self, figure: &Figure, data: &[(f64, f64)]) -> Vec<Position> {
         data.iter().filter_map(|datum| self.position(figure, *datum)).collect()
     }
+
+    /// The parts of a line that lie on the axes: it is parted where a value has no place, and joins nothing across it.
+    fn paths(&self, figure: &Figure, data: &[(f64, f64)]) -> Vec<Vec<Position>> {
+        let positions: Vec<_> = data.iter().map(|datum| self.position(figure, *datum)).collect();
+        let parts = positions.split(Option::is_none).filter(|part| !part.is_empty());
+        parts.map(|part| part.iter().flatten().copied().collect()).collect()
+    }
 }
 
-/// A series' label and details, cut to what the gutter holds.
-fn block(series: &Series) -> Result<Vec<String>, ChartError> {
-    let mut block = wrapped(&series.label, LABEL, LONGEST_NAME, 1)?;
+/// Names at the vertical axis or at the ends of lines, each in at most so many `lines`; those that are too long are
+/// shortened in their middle, so that no two that differ become one.
+fn fitting<'a>(
+    names: impl Iterator<Item = &'a String>,
+    font: Font,
+    lines: usize,
+) -> Result<Vec<Vec<String>>, ChartError> {
+    let names: Vec<String> = names.cloned().collect();
+    let broken = |name: &str| wrapped(name, font, LONGEST_NAME, lines + 1);
+    let short = shortened(&names, &|name| Ok(broken(name)?.len() <= lines))?;
+    short.iter().map(|name| broken(name)).collect()
+}
+
+/// A series' label, and its details cut to what the gutter holds.
+fn block(series: &Series, label: Vec<String>) -> Result<Vec<String>, ChartError> {
+    let mut block = label;
     for detail in &series.details {
         block.extend(wrapped(detail, DETAIL, LONGEST_NAME, 1)?);
     }
     Ok(block)
 }
 
-fn widest<'a>(texts: impl Iterator<Item = &'a str>, font: Font) -> Result<f64, ChartError> {
+pub(super) fn widest<'a>(texts: impl Iterator<Item = &'a str>, font: Font) -> Result<f64, ChartError> {
     texts.map(|text| text_width(text, font)).try_fold(0.0, |widest: f64, width| Ok(widest.max(width?)))
 }
 
 /// `text` broken into at most `lines` lines of at most `width`; where that is too little, it ends in an ellipsis.
-fn wrapped(text: &str, font: Font, width: f64, lines: usize) -> Result<Vec<String>, ChartError> {
+pub(super) fn wrapped(text: &str, font: Font, width: f64, lines: usize) -> Result<Vec<String>, ChartError> {
     let mut broken: Vec<String> = Vec::new();
     let mut line = String::new();
     for word in text.split(' ') {
@@ -187,14 +224,16 @@ fn wrapped(text: &str, font: Font, width: f64, lines: usize) -> Result<Vec<Strin
 fn draw<B: DrawingBackend>(canvas: &mut Canvas<B>, figure: &Figure, layout: &Layout) -> Result<(), ChartError> {
     canvas.blank(layout.size, PAPER)?;
     draw_head(canvas, figure, layout)?;
-    draw_vertical(canvas, &figure.y, layout)?;
-    draw_horizontal(canvas, &figure.x, layout)?;
-    for series in &figure.series {
+    draw_strips(canvas, figure, layout)?;
+    // The first series lies on top of the others.
+    for series in figure.series.iter().rev() {
         for layer in &series.layers {
             draw_area(canvas, figure, layout, layer, series.series_style)?;
         }
     }
-    // The first series lies on top of the others.
+    draw_vertical(canvas, &figure.y, layout)?;
+    draw_horizontal(canvas, &figure.x, layout)?;
+    draw_breaks(canvas, figure, layout)?;
     for depth in 0..4 {
         for (place, series) in figure.series.iter().enumerate().rev() {
             let width = line_width(place, figure.series.len());
@@ -207,16 +246,20 @@ fn draw<B: DrawingBackend>(canvas: &mut Canvas<B>, figure: &Figure, layout: &Lay
 }
 
 /// Edges of bands lie behind all lines; theory, which may lie on a line, and markers before them.
-fn depth(layer: &Layer) -> u32 {
+pub(super) fn depth(layer: &Layer) -> u32 {
     match layer {
         Layer::Band(_) | Layer::Thin(_) => 0,
-        Layer::Line(_) | Layer::Intervals(_) => 1,
+        Layer::Line(_) | Layer::Intervals(_) | Layer::Spread(_) | Layer::Cells(_) => 1,
         Layer::Dashed(_) => 2,
         Layer::Marks(_) | Layer::Hollow(_) | Layer::Exact(_) => 3,
     }
 }
 
-fn draw_head<B: DrawingBackend>(canvas: &mut Canvas<B>, figure: &Figure, layout: &Layout) -> Result<(), ChartError> {
+pub(super) fn draw_head<B: DrawingBackend>(
+    canvas: &mut Canvas<B>,
+    figure: &Figure,
+    layout: &Layout,
+) -> Result<(), ChartError> {
     let mut baseline = MARGIN - 6.0;
     for line in &layout.heading {
         baseline += 24.0;
@@ -240,11 +283,13 @@ fn draw_head<B: DrawingBackend>(canvas: &mut Canvas<B>, figure: &Figure, layout:
 /// Widths of a band's edge and of a broken line.
 const EDGE: f64 = 0.8;
 const DASH: f64 = 1.2;
+/// Half of the width of a spread of runs.
+const SPREAD: f64 = 5.0;
 
-const NEUTRAL_INK: SeriesStyle = SeriesStyle { color: NEUTRAL, marker: Marker::Disc };
+const NEUTRAL_INK: SeriesStyle = SeriesStyle::solid(NEUTRAL, Marker::Disc);
 
 /// A sample of a kind of layer, 26 units wide.
-fn draw_swatch<B: DrawingBackend>(
+pub(super) fn draw_swatch<B: DrawingBackend>(
     canvas: &mut Canvas<B>,
     (x, y): Position,
     symbol: LegendSymbol,
@@ -254,34 +299,75 @@ fn draw_swatch<B: DrawingBackend>(
     match symbol {
         LegendSymbol::Band => {
             let corners = [(x, y - 6.0), (x + 26.0, y - 6.0), (x + 26.0, y + 6.0), (x, y + 6.0)];
-            canvas.area(&corners, series_style.color, 0.2)?;
+            canvas.area(&corners, tint(series_style.color), 1.0)?;
             let edge = |y: f64| [(x, y), (x + 26.0, y)];
-            canvas.line(&edge(y - 6.0), light(series_style.color), EDGE)?;
-            canvas.line(&edge(y + 6.0), light(series_style.color), EDGE)
+            canvas.line(&edge(y - 6.0), series_style.color, EDGE)?;
+            canvas.line(&edge(y + 6.0), series_style.color, EDGE)
         }
         LegendSymbol::Line => canvas.line(&across, series_style.color, 2.2),
         LegendSymbol::Thin => canvas.line(&across, series_style.color, 1.2),
         LegendSymbol::Dashed => canvas.dashes(&across, dark(series_style.color), DASH),
-        LegendSymbol::Interval => draw_interval(canvas, (x + 13.0, y - 7.0), (x + 13.0, y + 7.0), series_style),
+        LegendSymbol::Interval => {
+            draw_interval(canvas, [((x + 13.0, y - 7.0), true), ((x + 13.0, y + 7.0), true)], series_style)
+        }
+        LegendSymbol::Spread => draw_spread(canvas, (x + 1.0, y), (x + 25.0, y), series_style),
         LegendSymbol::Exact => draw_exact(canvas, middle, series_style),
         LegendSymbol::RoundSample => mark(canvas, middle, series_style, false),
         LegendSymbol::Hollow => mark(canvas, middle, series_style, true),
+        LegendSymbol::Cell => {
+            let (from, to) = ((x + 4.0, y - 6.0), (x + 22.0, y + 6.0));
+            draw_blank(canvas, from, to)
+        }
     }
 }
 
-/// An upright or a level interval, with caps.
+/// A cell of a heat map that has no value: struck out.
+pub(super) fn draw_blank<B: DrawingBackend>(
+    canvas: &mut Canvas<B>,
+    from: Position,
+    to: Position,
+) -> Result<(), ChartError> {
+    let corners = [from, (to.0, from.1), to, (from.0, to.1), from];
+    canvas.area(&corners[..4], GRID, 1.0)?;
+    canvas.line(&corners, FRAME, 0.8)?;
+    canvas.line(&[from, to], FRAME, 0.8)?;
+    canvas.line(&[(to.0, from.1), (from.0, to.1)], FRAME, 0.8)
+}
+
+/// An upright or a level interval, with a cap at each end that is where it is drawn.
 fn draw_interval<B: DrawingBackend>(
+    canvas: &mut Canvas<B>,
+    ends: [(Position, bool); 2],
+    series_style: SeriesStyle,
+) -> Result<(), ChartError> {
+    let [(from, _), (to, _)] = ends;
+    canvas.line(&[from, to], series_style.color, 1.4)?;
+    let level = from.1 == to.1;
+    let (dx, dy) = if level { (0.0, 4.0) } else { (4.0, 0.0) };
+    let capped = ends.iter().filter(|(_, reached)| *reached);
+    capped
+        .map(|(end, _)| [(end.0 - dx, end.1 - dy), (end.0 + dx, end.1 + dy)])
+        .try_for_each(|cap| canvas.line(&cap, series_style.color, 1.4))
+}
+
+/// What most runs lie between: a box that looks like the band of other charts, and not like an interval.
+fn draw_spread<B: DrawingBackend>(
     canvas: &mut Canvas<B>,
     from: Position,
     to: Position,
     series_style: SeriesStyle,
 ) -> Result<(), ChartError> {
-    canvas.line(&[from, to], series_style.color, 1.4)?;
     let level = from.1 == to.1;
-    let (dx, dy) = if level { (0.0, 4.0) } else { (4.0, 0.0) };
-    [from, to]
-        .iter()
-        .try_for_each(|end| canvas.line(&[(end.0 - dx, end.1 - dy), (end.0 + dx, end.1 + dy)], series_style.color, 1.4))
+    let (dx, dy) = if level { (0.0, SPREAD) } else { (SPREAD, 0.0) };
+    let corners = [
+        (from.0 - dx, from.1 - dy),
+        (to.0 - dx, to.1 - dy),
+        (to.0 + dx, to.1 + dy),
+        (from.0 + dx, from.1 + dy),
+        (from.0 - dx, from.1 - dy),
+    ];
+    canvas.area(&corners[..4], tint(series_style.color), 1.0)?;
+    canvas.line(&corners, series_style.color, EDGE)
 }
 
 /// A level stroke through a value: both ends show beside a marker that lies on it.
@@ -293,13 +379,56 @@ fn draw_exact<B: DrawingBackend>(
     canvas.line(&[(x - 10.0, y), (x + 10.0, y)], dark(series_style.color), 1.4)
 }
 
+/// The strips in which zeros lie apart from a log scale.
+pub(super) fn draw_strips<B: DrawingBackend>(
+    canvas: &mut Canvas<B>,
+    figure: &Figure,
+    layout: &Layout,
+) -> Result<(), ChartError> {
+    if figure.y.zeros {
+        canvas.area(&layout.rectangle((0.0, 1.0), (0.0, ZEROS.0)), STRIP, 1.0)?;
+    }
+    if figure.x.zeros {
+        canvas.area(&layout.rectangle((0.0, ZEROS.0), (0.0, 1.0)), STRIP, 1.0)?;
+    }
+    Ok(())
+}
+
+/// The breaks between those strips and the scales: nothing but paper, and two strokes across either end.
+pub(super) fn draw_breaks<B: DrawingBackend>(
+    canvas: &mut Canvas<B>,
+    figure: &Figure,
+    layout: &Layout,
+) -> Result<(), ChartError> {
+    let (from, to) = (ZEROS.0, ZEROS.0 + ZEROS.1);
+    if figure.y.zeros {
+        canvas.area(&layout.rectangle((0.0, 1.0), (from, to)), PAPER, 1.0)?;
+        for x in [layout.left, layout.right] {
+            for y in [from, to].map(|place| layout.up(place)) {
+                canvas.line(&[(x - 5.0, y + 2.5), (x + 5.0, y - 2.5)], FRAME, 1.0)?;
+            }
+        }
+    }
+    if figure.x.zeros {
+        canvas.area(&layout.rectangle((from, to), (-0.01, 1.0)), PAPER, 1.0)?;
+        for y in [layout.bottom, layout.top] {
+            for x in [from, to].map(|place| layout.across(place)) {
+                canvas.line(&[(x - 2.5, y + 5.0), (x + 2.5, y - 5.0)], FRAME, 1.0)?;
+            }
+        }
+    }
+    Ok(())
+}
+
 fn draw_vertical<B: DrawingBackend>(canvas: &mut Canvas<B>, axis: &Axis, layout: &Layout) -> Result<(), ChartError> {
     let apart = if axis.rows { 0.0 } else { 17.0 };
     let gap = (layout.bottom - layout.top).abs();
-    for Tick { place, label } in thinned_ticks(axis, |_, _| Ok(apart / gap))? {
-        let y = layout.up(*place);
-        canvas.line(&[(layout.left, y), (layout.right, y)], GRID, 1.0)?;
-        let lines = wrapped(label, TICK, LONGEST_NAME, if axis.rows { 2 } else { 1 })?;
+    for place in thinned_ticks(axis, |_, _| Ok(apart / gap))? {
+        let y = layout.up(axis.turns[place].place);
+        if !(axis.zeros && place == 0) {
+            canvas.line(&[(layout.left, y), (layout.right, y)], GRID, 1.0)?;
+        }
+        let lines = &layout.ticks[place];
         let first = y + 4.0 - 7.0 * (lines.len() as f64 - 1.0);
         for (index, line) in lines.iter().enumerate() {
             canvas.text(line, (layout.left - 10.0, first + 14.0 * index as f64), Align::Right, TICK)?;
@@ -314,10 +443,17 @@ fn draw_horizontal<B: DrawingBackend>(canvas: &mut Canvas<B>, axis: &Axis, layou
         let units = (text_width(a, TICK)? + text_width(b, TICK)?) / 2.0 * 1.05 + 12.0;
         Ok(units / width)
     };
-    for Tick { place, label } in thinned_ticks(axis, apart)? {
-        let x = layout.across(*place);
-        canvas.line(&[(x, layout.top), (x, layout.bottom)], GRID, 1.0)?;
-        canvas.line(&[(x, layout.bottom), (x, layout.bottom + 5.0)], FRAME, 1.0)?;
+    let stroke = |x: f64| [(x, layout.bottom), (x, layout.bottom + 5.0)];
+    for tick in axis.turns.iter().filter(|_| axis.swept) {
+        canvas.line(&stroke(layout.across(tick.place)), FRAME, 1.0)?;
+    }
+    for place in thinned_ticks(axis, apart)? {
+        let Tick { place: across, label } = &axis.turns[place];
+        let x = layout.across(*across);
+        if !(axis.zeros && place == 0) {
+            canvas.line(&[(x, layout.top), (x, layout.bottom)], GRID, 1.0)?;
+        }
+        canvas.line(&stroke(x), FRAME, 1.0)?;
         canvas.text(label, (x, layout.bottom + 20.0), Align::Center, TICK)?;
     }
     canvas.line(&[(layout.left, layout.bottom), (layout.right, layout.bottom)], FRAME, 1.0)?;
@@ -325,29 +461,49 @@ fn draw_horizontal<B: DrawingBackend>(canvas: &mut Canvas<B>, axis: &Axis, layou
     canvas.text(&axis.title, (middle, layout.bottom + 46.0), Align::Center, AXIS)
 }
 
-/// Every k-th tick, for the least k that keeps labels as far `apart` as they must be.
-fn thinned_ticks(
+/// The ticks whose labels are shown, as far `apart` as they must be: every k-th, for the least k that does it; of swept
+/// values, which lie as they lie, the ends and each that has room beside those before it.
+pub(super) fn thinned_ticks(
     axis: &Axis,
     apart: impl Fn(&str, &str) -> Result<f64, ChartError>,
-) -> Result<impl Iterator<Item = &Tick>, ChartError> {
-    let count = axis.turns.len();
-    let mut stride = 1;
-    while stride < count {
-        let shown: Vec<&Tick> = axis.turns.iter().step_by(stride).collect();
-        let mut fits = true;
-        for pair in shown.windows(2) {
-            fits &= pair[1].place - pair[0].place >= apart(&pair[0].label, &pair[1].label)?;
+) -> Result<Vec<usize>, ChartError> {
+    let turns = &axis.turns;
+    let fits = |one: usize, other: usize| {
+        Ok::<_, ChartError>(turns[other].place - turns[one].place >= apart(&turns[one].label, &turns[other].label)?)
+    };
+    if axis.swept {
+        let mut shown: Vec<usize> = Vec::new();
+        for place in 0..turns.len() {
+            while let Some(&before) = shown.last() {
+                if fits(before, place)? || place + 1 < turns.len() || shown.len() == 1 {
+                    break;
+                }
+                shown.pop();
+            }
+            if shown.last().map_or(Ok(true), |&before| fits(before, place))? {
+                shown.push(place);
+            }
         }
-        if fits {
+        return Ok(shown);
+    }
+    let every = |stride: usize| (0..turns.len()).step_by(stride).collect::<Vec<_>>();
+    let mut stride = 1;
+    while stride < turns.len() {
+        let mut all = true;
+        for pair in every(stride).windows(2) {
+            all &= fits(pair[0], pair[1])?;
+        }
+        if all {
             break;
         }
         stride += 1;
     }
-    Ok(axis.turns.iter().step_by(stride))
+    Ok(every(stride))
 }
 
-/// The inside of a band, so light that what it covers is seen through it.
-fn draw_area<B: DrawingBackend>(
+/// The inside of a band, in a tint that hides what lies under it: where bands meet, one is seen and the edges of both, while
+/// colours seen through each other mix to grey.
+pub(super) fn draw_area<B: DrawingBackend>(
     canvas: &mut Canvas<B>,
     figure: &Figure,
     layout: &Layout,
@@ -358,7 +514,7 @@ fn draw_area<B: DrawingBackend>(
     let [mut corners, mut upper] = edges(figure, layout, points);
     upper.reverse();
     corners.extend(upper);
-    if corners.len() > 2 { canvas.area(&corners, series_style.color, 0.16) } else { Ok(()) }
+    if corners.len() > 2 { canvas.area(&corners, tint(series_style.color), 1.0) } else { Ok(()) }
 }
 
 /// The lower and the upper edge of a band.
@@ -368,7 +524,7 @@ fn edges(figure: &Figure, layout: &Layout, points: &[(f64, f64, f64)]) -> [Vec<P
     [layout.positions(figure, &lower), layout.positions(figure, &upper)]
 }
 
-fn draw_layer<B: DrawingBackend>(
+pub(super) fn draw_layer<B: DrawingBackend>(
     canvas: &mut Canvas<B>,
     figure: &Figure,
     layout: &Layout,
@@ -378,16 +534,32 @@ fn draw_layer<B: DrawingBackend>(
     match layer {
         Layer::Band(points) => {
             let edges = edges(figure, layout, points);
-            edges.iter().try_for_each(|edge| canvas.line(edge, light(series_style.color), EDGE))
+            edges.iter().try_for_each(|edge| canvas.line(edge, series_style.color, EDGE))
         }
-        Layer::Line(points) => canvas.line(&layout.positions(figure, points), series_style.color, width),
-        Layer::Thin(points) => canvas.line(&layout.positions(figure, points), series_style.color, 1.2),
-        Layer::Dashed(points) => canvas.dashes(&layout.positions(figure, points), dark(series_style.color), DASH),
+        Layer::Line(points) => {
+            layout.paths(figure, points).iter().try_for_each(|path| draw_stroke(canvas, path, series_style, width))
+        }
+        Layer::Thin(points) => {
+            layout.paths(figure, points).iter().try_for_each(|path| canvas.line(path, series_style.color, 1.2))
+        }
+        Layer::Dashed(points) => {
+            layout.paths(figure, points).iter().try_for_each(|path| canvas.dashes(path, dark(series_style.color), DASH))
+        }
+        // Cells have a painter of their own.
+        Layer::Cells(_) => Ok(()),
         Layer::Intervals(intervals) => {
+            let end = |datum: (f64, f64)| {
+                let reached = figure.x.reaches(datum.0) && figure.y.reaches(datum.1);
+                Some((layout.position(figure, datum)?, reached))
+            };
+            let mut ends = intervals.iter().filter_map(|(from, to)| Some([end(*from)?, end(*to)?]));
+            ends.try_for_each(|ends| draw_interval(canvas, ends, series_style))
+        }
+        Layer::Spread(intervals) => {
             let positions =
                 |(from, to): &(_, _)| Some((layout.position(figure, *from)?, layout.position(figure, *to)?));
             let mut ends = intervals.iter().filter_map(positions);
-            ends.try_for_each(|(from, to)| draw_interval(canvas, from, to, series_style))
+            ends.try_for_each(|(from, to)| draw_spread(canvas, from, to, series_style))
         }
         Layer::Exact(points) => layout
             .positions(figure, points)
@@ -403,6 +575,19 @@ fn draw_layer<B: DrawingBackend>(
     }
 }
 
+/// A line in its colour and stroke.
+pub(super) fn draw_stroke<B: DrawingBackend>(
+    canvas: &mut Canvas<B>,
+    positions: &[Position],
+    SeriesStyle { color, stroke, .. }: SeriesStyle,
+    width: f64,
+) -> Result<(), ChartError> {
+    match stroke.gaps() {
+        None => canvas.line(positions, color, width),
+        Some(gaps) => canvas.broken(positions, color, width, gaps),
+    }
+}
+
 /// The names of the lines, each beside the end of its line, with a sample of the line.
 fn draw_labels<B: DrawingBackend>(canvas: &mut Canvas<B>, figure: &Figure, layout: &Layout) -> Result<(), ChartError> {
     for (place, (series, (block, middle))) in figure.series.iter().zip(&layout.labels).enumerate() {
@@ -410,7 +595,7 @@ fn draw_labels<B: DrawingBackend>(canvas: &mut Canvas<B>, figure: &Figure, layou
         let symbol = (layout.right + GUTTER.0, first - 4.5);
         if series.layers.iter().any(|layer| matches!(layer, Layer::Line(_))) {
             let width = line_width(place, figure.series.len());
-            canvas.line(&[symbol, (symbol.0 + GUTTER.1, symbol.1)], series.series_style.color, width)?;
+            draw_stroke(canvas, &[symbol, (symbol.0 + GUTTER.1, symbol.1)], series.series_style, width)?;
         }
         let kind = if matches!(series.layers[..], [Layer::Dashed(_)]) {
             LegendSymbol::Dashed
@@ -444,13 +629,19 @@ mod tests {
 
     #[test]
     fn tick_labels_keep_their_distance() {
-        let axis = Axis::doubling("", (0..27).map(|power| libm::exp2(f64::from(power))));
         let width = 500.0;
         let apart = |a: &str, b: &str| Ok((text_width(a, TICK)? + text_width(b, TICK)?) / 2.0 / width);
-        let shown: Vec<&Tick> = thinned_ticks(&axis, apart).unwrap().collect();
-        assert!(shown.len() > 3 && shown.len() < axis.turns.len());
-        for pair in shown.windows(2) {
-            assert!(pair[1].place - pair[0].place >= apart(&pair[0].label, &pair[1].label).unwrap());
+        let crowded = [0.0, 0.001, 0.002, 0.01, 0.2, 0.499, 0.5];
+        for (axis, least) in
+            [(Axis::sizes("", (0..27).map(|power| libm::exp2(f64::from(power)))), 4), (Axis::swept("", &crowded), 3)]
+        {
+            let shown = thinned_ticks(&axis, apart).unwrap();
+            assert!(shown.len() >= least && shown.len() < axis.turns.len(), "{shown:?}");
+            for pair in shown.windows(2).map(|pair| [&axis.turns[pair[0]], &axis.turns[pair[1]]]) {
+                assert!(pair[1].place - pair[0].place >= apart(&pair[0].label, &pair[1].label).unwrap());
+            }
+            // Of swept values the last is named as well.
+            assert!(!axis.swept || shown.last() == Some(&(axis.turns.len() - 1)), "{shown:?}");
         }
     }
 }

@@ -5,7 +5,7 @@ use std::io::Write;
 use plotters::backend::{BitMapBackend, DrawingBackend};
 use png::{BitDepth, ColorType, DeflateCompression, Encoder, EncodingError, Filter};
 
-use super::canvas::{Canvas, OVERSAMPLING, PIXELS, PNG_DETAIL, load_fonts};
+use super::canvas::{Canvas, OVERSAMPLING, PIXELS, PNG_DETAIL};
 use crate::memory;
 use crate::output::chart_error::ChartError;
 
@@ -38,7 +38,6 @@ pub(super) fn png(
     size: (u32, u32),
     draw: impl FnOnce(&mut Canvas<BitMapBackend<'_>>) -> Result<(), ChartError>,
 ) -> Result<Vec<u8>, ChartError> {
-    load_fonts()?;
     let fine = (size.0 * PIXELS.detail, size.1 * PIXELS.detail);
     let pixels = page.blank(fine.0 as usize * fine.1 as usize * CHANNELS)?;
     let mut canvas = Canvas { backend: BitMapBackend::with_buffer(pixels, fine), page_format: PIXELS };

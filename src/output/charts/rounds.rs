@@ -1,29 +1,41 @@
 //! How rounds, messages and residue grow with the network.
 
+use super::arrange::{Selection, unconverged};
 use super::axis::{Axis, number};
-use super::dataset::{Dataset, Key, Row, Selection, unconverged};
+use super::dataset::{Dataset, Row};
 use super::estimate::{
-    ALL, CONVERGED, cut_off, leaves_residue, means, messages, over_runs, residue, residue_names, series,
+    all, converged, cut_off, leaves_residue, means, messages, over_runs, residue, residue_names, series, single,
 };
-use super::figure::{Datum, Figure, Layer, LegendSymbol, Series, measured, part_at_zeros, values};
-use super::style::series_style;
+use super::figure::{Datum, Figure, Layer, LegendSymbol, Panels, Series, measured, part_at_zeros};
+use super::keys::Key;
+use super::numbers::interval;
+
+/// The least share of the variance that a fitted line explains if it is drawn.
+const LEAST_EXPLAINED: f64 = 0.95;
 
 /// Rounds against the number of nodes, with the fitted line and the published law.
 pub(super) fn rounds_vs_nodes(dataset: &Dataset<'_>) -> Option<Figure> {
     let selection = growth(dataset)?;
     let mut series = means(&selection, &nodes, &|_| 1.0);
-    for (series, (_, rows)) in series.iter_mut().zip(&selection.lines) {
+    for (series, line) in series.iter_mut().zip(&selection.lines) {
+        let rows = &line.rows;
         let Some(fit) = rows.first().and_then(|row| dataset.fit(*row)) else { continue };
         let (Some(slope), Some(intercept)) = (fit.real("slope"), fit.real("intercept")) else { continue };
+        // A line that hardly fits would be taken for the law.
+        if fit.real("r2").is_some_and(|explained| explained < LEAST_EXPLAINED) {
+            continue;
+        }
         let sizes = || rows.iter().map(|row| nodes(*row));
-        let ends = [sizes().fold(f64::INFINITY, f64::min), sizes().fold(0.0, f64::max)];
-        let line: Vec<Datum> = ends.map(|nodes| (nodes, intercept + slope * libm::log2(nodes))).into();
+        let ends = (sizes().fold(f64::INFINITY, f64::min), sizes().fold(0.0, f64::max));
+        // Straight over log n, and so a curve where rounds have a log scale too.
+        let fitted = |nodes: f64| (nodes, intercept + slope * libm::log2(nodes));
+        let line: Vec<Datum> = between(ends).map(fitted).filter(|(_, rounds)| *rounds > 0.0).collect();
         series.layers.push(Layer::Thin(line));
         // The fitted line joins the means: a second line through them would hide it.
         series.layers.retain(|layer| !matches!(layer, Layer::Line(_)));
         series.details.push(format!("{} rounds per doubling", number(slope)));
         if let (Some(low), Some(high)) = (fit.real("slope_ci_low"), fit.real("slope_ci_high")) {
-            series.details.push(format!("95 % confidence interval {} to {}", number(low), number(high)));
+            series.details.push(format!("95 % confidence interval {}", interval(low, high)));
         }
         let theory = fit.real("theory_slope").map(|slope| format!("theory {}", number(slope)));
         let exact = fit.real("exact_slope").map(|slope| format!("exact {}", number(slope)));
@@ -35,13 +47,15 @@ pub(super) fn rounds_vs_nodes(dataset: &Dataset<'_>) -> Option<Figure> {
         heading: format!("Rounds until {}, against network size", dataset.conditions.goal),
         notes: vec![
             dataset.statement(),
-            dataset.shown(&selection),
+            selection.left_out.clone(),
             unconverged(&selection),
             cut_off(dataset, &selection),
         ],
-        keys: CONVERGED.into(),
-        x: Axis::doubling(&Key::Nodes.title(), selection.rows().map(nodes)),
-        y: Axis::from_zero("rounds", values(&series, true)),
+        keys: converged(&selection),
+        x: Axis::sizes(&Key::Nodes.title(), selection.rows().map(nodes)),
+        y: measured("rounds", &series, true),
+        panels: selection.panels,
+        shades: None,
         series,
     })
 }
@@ -55,45 +69,56 @@ pub(super) fn rounds_over_log2n(dataset: &Dataset<'_>) -> Option<Figure> {
         heading: "Rounds divided by log₂ n: flat means O(log n)".into(),
         notes: vec![
             dataset.statement(),
-            dataset.shown(&selection),
+            selection.left_out.clone(),
             unconverged(&selection),
             cut_off(dataset, &selection),
         ],
-        keys: CONVERGED.into(),
-        x: Axis::doubling(&Key::Nodes.title(), selection.rows().map(nodes)),
-        y: Axis::from_zero("rounds / log₂ n", values(&series, true)),
+        keys: converged(&selection),
+        x: Axis::sizes(&Key::Nodes.title(), selection.rows().map(nodes)),
+        y: measured("rounds / log₂ n", &series, true),
+        panels: selection.panels,
+        shades: None,
         series,
     })
 }
 
-/// Messages per node: against the number of nodes where that was swept, else strategy by strategy.
+/// Messages per node: against the number of nodes where that was swept; strategy by strategy where nothing else was.
 pub(super) fn messages_per_node(dataset: &Dataset<'_>) -> Option<Figure> {
-    let grown = growth(dataset);
-    let selection = grown.unwrap_or_else(|| dataset.selection(None));
     let heading = "Messages per node until the run ended".into();
-    let notes = vec![dataset.statement(), dataset.shown(&selection), cut_off(dataset, &selection)];
     let name = "messages_per_node".into();
-    if selection.lines.iter().any(|(_, rows)| rows.len() > 1) {
+    if let Some(selection) = growth(dataset) {
         let series = series(&selection, &nodes, &|row| over_runs(dataset, row, messages), false);
         return Some(Figure {
             name,
             heading,
-            notes,
-            keys: ALL.into(),
-            x: Axis::doubling(&Key::Nodes.title(), selection.rows().map(nodes)),
-            y: Axis::from_zero("messages per node", values(&series, true)),
+            notes: vec![dataset.statement(), selection.left_out.clone(), cut_off(dataset, &selection)],
+            keys: all(&selection),
+            x: Axis::sizes(&Key::Nodes.title(), selection.rows().map(nodes)),
+            y: measured("messages per node", &series, true),
+            panels: selection.panels,
+            shades: None,
             series,
         });
     }
+    if !dataset.keys.is_empty() {
+        // They are drawn against each of these keys.
+        return None;
+    }
+    let selection = dataset.selection(None);
     let series = messages_by_strategy(dataset, &selection);
     let names: Vec<String> = series.iter().map(|series| series.label.clone()).collect();
     Some(Figure {
         name,
         heading,
-        notes,
-        keys: vec![(LegendSymbol::RoundSample, "mean over all runs"), (LegendSymbol::Interval, "5–95 % of runs")],
+        notes: vec![dataset.statement(), cut_off(dataset, &selection)],
+        keys: vec![
+            (LegendSymbol::RoundSample, if single(&selection) { "the run" } else { "mean over all runs" }),
+            (LegendSymbol::Spread, "5–95 % of runs"),
+        ],
         x: measured("messages per node", &series, false),
         y: Axis::names("", &names),
+        panels: Panels::default(),
+        shades: None,
         series,
     })
 }
@@ -108,10 +133,12 @@ pub(super) fn residue_vs_nodes(dataset: &Dataset<'_>) -> Option<Figure> {
     Some(Figure {
         name: "residue_vs_nodes".into(),
         heading: format!("{heading}, against network size"),
-        notes: vec![dataset.statement(), dataset.shown(&selection), cut_off(dataset, &selection)],
-        keys: ALL.into(),
-        x: Axis::doubling(&Key::Nodes.title(), selection.rows().map(nodes)),
+        notes: vec![dataset.statement(), selection.left_out.clone(), cut_off(dataset, &selection)],
+        keys: all(&selection),
+        x: Axis::sizes(&Key::Nodes.title(), selection.rows().map(nodes)),
         y,
+        panels: selection.panels,
+        shades: None,
         series,
     })
 }
@@ -122,20 +149,26 @@ fn nodes(row: Row<'_>) -> f64 {
 
 /// A row a strategy: the mean, and what most runs lie between.
 fn messages_by_strategy(dataset: &Dataset<'_>, selection: &Selection<'_>) -> Vec<Series> {
-    let rows = selection.lines.iter().enumerate().filter_map(|(place, (_, rows))| Some((place, *rows.first()?)));
-    let series = rows.map(|(place, row)| {
+    let lines = selection.lines.iter().enumerate().filter_map(|(place, line)| Some((place, line, *line.rows.first()?)));
+    let series = lines.map(|(place, line, row)| {
         let (mean, up) = (row.number_or_nan("messages_per_node_mean"), -(place as f64));
         let mut runs: Vec<f64> = dataset.runs(row.point()).filter_map(messages).map(|(sent, _)| sent).collect();
         runs.sort_unstable_by(f64::total_cmp);
         let most = (runs.len() > 1).then(|| ((quantile(&runs, 5), up), (quantile(&runs, 95), up)));
-        Series {
-            label: super::text::plain(row.series()),
-            details: vec![format!("{} messages per node", number(mean))],
-            series_style: series_style(row.series(), place),
-            layers: vec![Layer::Intervals(most.into_iter().collect()), Layer::Marks(vec![(mean, up)])],
-        }
+        let layers = vec![Layer::Spread(most.into_iter().collect()), Layer::Marks(vec![(mean, up)])];
+        let details = vec![format!("{} messages per node", number(mean))];
+        Series { details, panel: None, ..line.series(layers) }
     });
     series.collect()
+}
+
+/// Numbers from one end to the other, at equal ratios.
+fn between((low, high): (f64, f64)) -> impl Iterator<Item = f64> {
+    const STEPS: u32 = 32;
+    let ratio = libm::log2(high / low);
+    // Both ends as they are.
+    let inner = (1..STEPS).map(move |step| low * libm::exp2(ratio * f64::from(step) / f64::from(STEPS)));
+    [low].into_iter().chain(inner).chain([high])
 }
 
 /// The `percent` quantile of sorted values: the least with at least that share of values at or below it.
@@ -148,7 +181,7 @@ fn quantile(sorted: &[f64], percent: usize) -> f64 {
 fn growth<'a>(dataset: &Dataset<'a>) -> Option<Selection<'a>> {
     let selection = dataset.sizes.then(|| dataset.selection(Some(&Key::Nodes)))?;
     let grows = |rows: &Vec<Row<'_>>| rows.iter().any(|row| row.count("nodes") != rows[0].count("nodes"));
-    selection.lines.iter().any(|(_, rows)| grows(rows)).then_some(selection)
+    selection.lines.iter().any(|line| grows(&line.rows)).then_some(selection)
 }
 
 #[cfg(test)]

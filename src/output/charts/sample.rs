@@ -1,13 +1,13 @@
 //! Results folders to draw in tests: invented, but shaped like real ones.
 
 use super::figure::Figure;
-use super::paint;
+use super::grid;
 use super::pixels::Page;
 use crate::columns::Cell;
 use crate::columns::rumor::LIST;
 use crate::output::chart::Formats;
 use crate::output::conditions::{Conditions, TheoryCurve};
-use crate::output::frame::{Row, Swept};
+use crate::output::frame::{Frame, Row, Swept};
 use crate::output::growth::{self, FitRow};
 use crate::output::tables::Tables;
 use crate::output::testing;
@@ -16,7 +16,7 @@ const STRATEGIES: [&str; 3] = ["push", "pull", "push-pull"];
 
 /// The SVG of `figure`.
 pub(super) fn svg(figure: &Figure) -> String {
-    paint::paint(figure, Formats::Svg, &mut Page::default()).unwrap().svg.unwrap()
+    grid::paint(figure, Formats::Svg, &mut Page::default()).unwrap().svg.unwrap()
 }
 
 /// Every kind of folder, by name.
@@ -95,6 +95,7 @@ impl Outline {
             curve: testing::curve(&slices(&rows(&self.curve))),
             summary: testing::summary(&slices(&rows(&self.summary))),
             fit: growth::frame(LIST, &self.fits),
+            pairs: Frame::default(),
             links: Vec::new(),
         }
     }

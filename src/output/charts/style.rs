@@ -10,6 +10,8 @@ use crate::output::chart_error::ChartError;
 pub(super) const PAPER: RGBColor = RGBColor(255, 255, 255);
 /// Grid lines.
 pub(super) const GRID: RGBColor = RGBColor(232, 232, 232);
+/// What lies apart from a scale.
+pub(super) const STRIP: RGBColor = RGBColor(245, 245, 245);
 /// Axis lines.
 pub(super) const FRAME: RGBColor = RGBColor(120, 120, 120);
 /// What stands for no strategy in particular.
@@ -43,27 +45,74 @@ pub(super) enum Marker {
     Wedge,
 }
 
-/// A line's colour and marker.
+/// How a line is stroked.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Stroke {
+    /// Without a gap.
+    #[default]
+    Solid,
+    /// In long dashes.
+    Dashed,
+    /// In dots.
+    Dotted,
+    /// In very long dashes, far apart.
+    Sparse,
+}
+
+impl Stroke {
+    /// All of them, in the order in which they are given to values.
+    pub(super) const ALL: [Stroke; 4] = [Stroke::Solid, Stroke::Dashed, Stroke::Dotted, Stroke::Sparse];
+
+    /// Units drawn and units left out by turns; `None` of a line without a gap.
+    pub(super) fn gaps(self) -> Option<(f64, f64)> {
+        match self {
+            Stroke::Solid => None,
+            Stroke::Dashed => Some((9.0, 5.0)),
+            Stroke::Dotted => Some((2.5, 4.5)),
+            Stroke::Sparse => Some((18.0, 8.0)),
+        }
+    }
+}
+
+/// A line's colour, marker and stroke.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct SeriesStyle {
     /// Its colour.
     pub(super) color: RGBColor,
     /// Its marker.
     pub(super) marker: Marker,
+    /// How it is stroked.
+    pub(super) stroke: Stroke,
 }
 
-/// Colours of Okabe and Ito, "Color universal design" (2008), in our order; yellow is left out, too light for a line.
-const INKS: [SeriesStyle; 7] = [
-    SeriesStyle { color: RGBColor(213, 94, 0), marker: Marker::Disc },
-    SeriesStyle { color: RGBColor(0, 114, 178), marker: Marker::Square },
-    SeriesStyle { color: RGBColor(0, 158, 115), marker: Marker::Triangle },
-    SeriesStyle { color: RGBColor(204, 121, 167), marker: Marker::Diamond },
-    SeriesStyle { color: RGBColor(230, 159, 0), marker: Marker::Wedge },
-    SeriesStyle { color: RGBColor(86, 180, 233), marker: Marker::Disc },
-    SeriesStyle { color: RGBColor(0, 0, 0), marker: Marker::Square },
+impl SeriesStyle {
+    /// A line without a gap.
+    pub(super) const fn solid(color: RGBColor, marker: Marker) -> Self {
+        SeriesStyle { color, marker, stroke: Stroke::Solid }
+    }
+
+    /// The same colour for the value number `place` of another key: with a marker and a stroke of its own.
+    pub(super) fn variant(self, place: usize) -> Self {
+        const MARKERS: [Marker; 4] = [Marker::Disc, Marker::Square, Marker::Triangle, Marker::Diamond];
+        let place = place % Stroke::ALL.len();
+        SeriesStyle { marker: MARKERS[place], stroke: Stroke::ALL[place], ..self }
+    }
+}
+
+/// Colours of Okabe and Ito, "Color universal design" (2008), in our order; yellow is left out, too light for a line,
+/// and grey stands in for it.
+const INKS: [SeriesStyle; 8] = [
+    SeriesStyle::solid(RGBColor(213, 94, 0), Marker::Disc),
+    SeriesStyle::solid(RGBColor(0, 114, 178), Marker::Square),
+    SeriesStyle::solid(RGBColor(0, 158, 115), Marker::Triangle),
+    SeriesStyle::solid(RGBColor(204, 121, 167), Marker::Diamond),
+    SeriesStyle::solid(RGBColor(230, 159, 0), Marker::Wedge),
+    SeriesStyle::solid(RGBColor(86, 180, 233), Marker::Disc),
+    SeriesStyle::solid(RGBColor(0, 0, 0), Marker::Square),
+    SeriesStyle::solid(RGBColor(128, 128, 128), Marker::Triangle),
 ];
 
-/// Most lines that one chart can tell apart.
+/// Most lines that one panel can tell apart.
 pub(super) const MOST_LINES: usize = INKS.len();
 
 /// The style of a strategy, the same in every chart; of another name, the style of its number among those shown.
@@ -78,9 +127,10 @@ pub(super) fn line_width(place: usize, lines: usize) -> f64 {
     if lines < 2 { 2.2 } else { 1.6 + 0.6 * place.min(2) as f64 }
 }
 
-/// A lighter shade of `color`, for the edges of a band.
-pub(super) fn light(color: RGBColor) -> RGBColor {
-    blend(color, PAPER)
+/// A pale shade of `color`, for the inside of a band.
+pub(super) fn tint(color: RGBColor) -> RGBColor {
+    let pale = |channel: u8| (u32::from(channel) * 16 + 255 * 84).div_ceil(100) as u8;
+    RGBColor(pale(color.0), pale(color.1), pale(color.2))
 }
 
 /// A darker shade of `color`, for what is drawn over a line of that colour.
@@ -177,7 +227,7 @@ mod tests {
 
     #[test]
     fn no_two_lines_of_a_chart_share_an_ink() {
-        let names = ["push", "pull", "push-pull", "a", "b", "c", "d"];
+        let names = ["push", "pull", "push-pull", "a", "b", "c", "d", "e"];
         let inks: Vec<SeriesStyle> = names.iter().enumerate().map(|(place, name)| series_style(name, place)).collect();
         assert!(inks.iter().enumerate().all(|(index, series_style)| !inks[..index].contains(series_style)));
     }

@@ -1,19 +1,12 @@
 //! What is measured against any other swept key: lines over numbers and durations, rows over names.
 
-use super::super::groups;
-use super::axis::Axis;
-use super::dataset::{Dataset, Key, Row, Selection, quantity, unconverged};
-use super::estimate::{
-    self, ALL, CONVERGED, Measured, cut_off, leaves_residue, means, over_runs, residue_names, series,
-};
-use super::figure::{Figure, Layer, LegendSymbol, Series, measured, part_at_zeros};
-use super::style::MOST_LINES;
-
-/// Most names one chart lists.
-const MOST_NAMES: usize = 40;
-
-/// How far apart the ends of a numeric key may be, as a ratio, on a linear axis.
-const LINEAR_RATIO: f64 = 30.0;
+use super::arrange::{Selection, unconverged};
+use super::dataset::{Dataset, Row};
+use super::estimate::{self, Measured, cut_off, leaves_residue, means, over_runs, residue_names, series};
+use super::figure::{Figure, LegendSymbol, Series};
+use super::keys::Key;
+use super::text::file_name;
+use super::values::{Shown, Values};
 
 /// What is shown against every swept key, where there is something to show; a new chart is a function and a line here.
 const MEASURES: &[fn(&Against<'_>) -> Option<Measure>] = &[rounds, messages, residue, updates, time, load];
@@ -23,7 +16,7 @@ pub(super) fn swept(dataset: &Dataset<'_>) -> Vec<Figure> {
     let mut figures = Vec::new();
     for (index, key) in dataset.keys.iter().enumerate() {
         let selection = dataset.selection(Some(key));
-        let Some(values) = Values::of(key, &selection) else { continue };
+        let Some(values) = Values::of(key, selection.rows()) else { continue };
         let stem = file_stem(&dataset.keys, index);
         let against = Against { dataset, key, selection: &selection, x: &|row| values.at(key, row) };
         for measure in MEASURES.iter().filter_map(|measure| measure(&against)) {
@@ -57,13 +50,27 @@ impl Against<'_> {
     /// A mean over the runs that converged.
     fn converged(&self, name: &'static str, what: &str, axis: &'static str, series: Vec<Series>) -> Measure {
         let heading = format!("{what} until {}", self.dataset.conditions.goal);
-        Measure { name, heading, axis, note: unconverged(self.selection), keys: CONVERGED.into(), series }
+        Measure {
+            name,
+            heading,
+            axis,
+            note: unconverged(self.selection),
+            keys: estimate::converged(self.selection),
+            series,
+        }
     }
 
     /// A mean over all runs.
     fn all(&self, name: &'static str, heading: &'static str, axis: &'static str, of: Measured) -> Measure {
         let series = self.series(of, false);
-        Measure { name, heading: heading.to_owned(), axis, note: String::new(), keys: ALL.into(), series }
+        Measure {
+            name,
+            heading: heading.to_owned(),
+            axis,
+            note: String::new(),
+            keys: estimate::all(self.selection),
+            series,
+        }
     }
 
     /// The means of what is measured; where `all` runs must have converged for a point to be whole, the others are hollow.
@@ -111,125 +118,47 @@ fn load(against: &Against<'_>) -> Option<Measure> {
     of_interval.then(|| against.converged("load", heading, "messages per node and second", series()))
 }
 
-/// The values of a key, as far as one axis shows them.
-enum Values {
-    /// Numbers of one unit.
-    Numbers(&'static str),
-    /// Names, in the order of the sweep, and how many more there are.
-    Names(Vec<String>, usize),
-}
-
-impl Values {
-    /// `None` unless there are at least two.
-    fn of(key: &Key, selection: &Selection<'_>) -> Option<Self> {
-        let groups = groups::by(selection.rows(), |row| key.of(*row));
-        let mut texts: Vec<String> = groups.into_iter().map(|(text, _)| text).collect();
-        if texts.len() < 2 {
-            return None;
-        }
-        let quantities: Option<Vec<_>> = texts.iter().map(|text| quantity(text)).collect();
-        if let Some([(_, unit), others @ ..]) = quantities.as_deref()
-            && others.iter().all(|(_, other)| other == unit)
-        {
-            return Some(Values::Numbers(unit));
-        }
-        let more = texts.len().saturating_sub(MOST_NAMES);
-        texts.truncate(MOST_NAMES);
-        Some(Values::Names(texts, more))
-    }
-
-    /// Where a point lies on the axis; not a number if it is not shown.
-    fn at(&self, key: &Key, row: Row<'_>) -> f64 {
-        let text = key.of(row);
-        match self {
-            Values::Numbers(_) => quantity(&text).map_or(f64::NAN, |(value, _)| value),
-            Values::Names(names, _) => {
-                names.iter().position(|name| *name == text).map_or(f64::NAN, |place| -(place as f64))
-            }
-        }
-    }
-}
-
 fn figure(
     dataset: &Dataset<'_>,
     selection: &Selection<'_>,
-    (key, stem, place): (&Key, &str, &Values),
+    (key, stem, values): (&Key, &str, &Values),
     measure: Measure,
 ) -> Figure {
-    let Measure { name, heading, axis, note, keys, mut series } = measure;
-    let mut notes = vec![dataset.statement(), dataset.shown(selection), note, cut_off(dataset, selection)];
-    let (x, y) = match place {
-        Values::Numbers(unit) => {
-            let y = measured(axis, &series, true);
-            part_at_zeros(&y, &mut series);
-            let values: Vec<f64> = selection.rows().map(|row| place.at(key, row)).collect();
-            (numbers(&key.title(), unit, &values), y)
-        }
-        Values::Names(names, more) => {
-            if *more > 0 {
-                notes.push(format!("The first {MOST_NAMES} values; {more} more are in summary.csv."));
-            }
-            lay_down(&mut series);
-            (measured(axis, &series, false), Axis::names(&key.title(), names))
-        }
-    };
+    let Measure { name, heading, axis, note, keys, series } = measure;
+    let notes = vec![dataset.statement(), selection.left_out.clone(), note, cut_off(dataset, selection)];
     let (name, heading) = (format!("{name}_vs_{stem}"), format!("{heading}, against {}", key.name()));
-    Figure { name, heading, notes, keys, x, y, series }
-}
-
-/// A linear axis, or a log axis where positive values are far apart. A value that nothing was measured at has its place
-/// too.
-fn numbers(title: &str, unit: &str, values: &[f64]) -> Axis {
-    let values = || values.iter().copied();
-    let ends = values().fold((f64::INFINITY, 0.0_f64), |(low, high), value| (low.min(value), high.max(value)));
-    let log = ends.0 > 0.0 && ends.1 >= LINEAR_RATIO * ends.0;
-    let title = if unit.is_empty() { title.to_owned() } else { format!("{title} ({unit})") };
-    if log { Axis::decades(&format!("{title}, log scale"), values()) } else { Axis::around(&title, values()) }
-}
-
-/// Turns series over places into rows of names: places go up the page, values across. Lines would join what has no
-/// order; the strategies of a row lie a little below each other.
-fn lay_down(series: &mut [Series]) {
-    let lines = series.len().min(MOST_LINES) as f64;
-    for (index, series) in series.iter_mut().enumerate() {
-        let below = (index as f64 - (lines - 1.0) / 2.0) * (0.66 / lines.max(2.0));
-        let turn = |(place, value): (f64, f64)| (value, place - below);
-        series.layers.retain(|layer| !matches!(layer, Layer::Line(_) | Layer::Dashed(_) | Layer::Exact(_)));
-        for layer in &mut series.layers {
-            match layer {
-                Layer::Marks(points) | Layer::Hollow(points) => {
-                    points.iter_mut().for_each(|point| *point = turn(*point));
-                }
-                Layer::Intervals(intervals) => {
-                    intervals.iter_mut().for_each(|(from, to)| (*from, *to) = (turn(*from), turn(*to)));
-                }
-                Layer::Band(_) | Layer::Line(_) | Layer::Thin(_) | Layer::Dashed(_) | Layer::Exact(_) => {}
-            }
-        }
-    }
+    values.figure(key, selection, Shown { name, heading, notes, keys, axis: axis.to_owned(), series })
 }
 
 /// The key's name in a file name: its last part, or the whole path where another key shares that.
-fn file_stem(keys: &[Key], index: usize) -> String {
-    let clean = |text: &str| -> String {
-        let safe = |c: char| if c.is_ascii_alphanumeric() || c == '-' { c.to_ascii_lowercase() } else { '_' };
-        text.chars().take(60).map(safe).collect()
-    };
-    let stem = clean(keys[index].stem());
-    let shared = |stem: &str| keys.iter().enumerate().any(|(other, key)| other != index && clean(key.stem()) == stem);
+pub(super) fn file_stem(keys: &[Key], index: usize) -> String {
+    let stem = file_name(keys[index].stem());
+    let shared =
+        |stem: &str| keys.iter().enumerate().any(|(other, key)| other != index && file_name(key.stem()) == stem);
     // `rounds_vs_nodes` is taken.
     if !shared(&stem) && stem != "nodes" {
         return stem;
     }
     match &keys[index] {
-        Key::Path(path) => format!("{}_{index}", clean(path)),
+        Key::Path(path) => format!("{}_{index}", file_name(path)),
         _ => stem,
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::{Conditions, sample};
     use super::*;
+
+    #[test]
+    fn numbers_that_are_names_are_rows_and_not_an_axis() {
+        for (path, rows) in [("workload.origin", true), ("gossip.spread.k", false)] {
+            let tables = sample::sweep(path, &["1", "2", "10"], &["push"], 2);
+            let conditions = Conditions::default();
+            let figures = swept(&Dataset::new(&tables, &conditions));
+            assert!(!figures.is_empty() && figures.iter().all(|figure| figure.y.rows == rows), "{path}");
+        }
+    }
 
     #[test]
     fn file_names_are_safe_and_differ() {

@@ -2,7 +2,7 @@
 
 use super::axis::Axis;
 use super::dataset::{Dataset, Row};
-use super::figure::{Datum, Figure, Layer, LegendSymbol, Series};
+use super::figure::{Datum, Figure, Layer, LegendSymbol, Panels, Series};
 use super::style::{MOST_LINES, series_style};
 use super::text::plain;
 use crate::output::front::{self, time_column};
@@ -26,7 +26,7 @@ pub(super) fn time_vs_load(dataset: &Dataset<'_>) -> Option<Figure> {
         let of = |kept: bool| rows.iter().filter(|row| unbeaten(**row) == kept).filter_map(|row| at(*row)).collect();
         let line = if choices.len() == 1 { rows.iter().filter_map(|row| at(*row)).collect() } else { Vec::new() };
         let layers = vec![Layer::Line(line), Layer::Hollow(of(false)), Layer::Marks(of(true))];
-        Series { label: plain(name), details: Vec::new(), series_style: series_style(name, place), layers }
+        Series { label: plain(name), details: Vec::new(), series_style: series_style(name, place), panel: None, layers }
     });
     let series: Vec<Series> = series.collect();
     let data = || series.iter().flat_map(|series| &series.layers).flat_map(Layer::data);
@@ -45,6 +45,8 @@ pub(super) fn time_vs_load(dataset: &Dataset<'_>) -> Option<Figure> {
         ],
         x: Axis::decades("bytes per node and second, log scale", data().map(|datum| datum.0)),
         y: Axis::decades(&format!("time that {quantile} stay below (ms), log scale"), data().map(|datum| datum.1)),
+        panels: Panels::default(),
+        shades: None,
         series,
     })
 }

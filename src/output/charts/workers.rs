@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::figure::Figure;
-use super::paint;
+use super::grid;
 use super::pixels::{PAGE, Page};
 use crate::machine;
 use crate::output::chart::{Chart, Drawing};
@@ -35,7 +35,7 @@ fn paint_on(workers: usize, figures: &[Figure], drawing: Drawing<'_>) -> Result<
         loop {
             let place = next.fetch_add(1, Ordering::Relaxed);
             let Some(figure) = figures.get(place) else { return Ok(painted) };
-            painted.push((place, paint::paint(figure, drawing.formats, &mut page)?));
+            painted.push((place, grid::paint(figure, drawing.formats, &mut page)?));
         }
     };
     let shares: Vec<Result<Vec<(usize, Chart)>, ChartError>> = drawing.threads.map((0..workers).collect(), || (), work);
