@@ -152,8 +152,16 @@ fn the_sample_scenarios_give_the_same_bytes() {
 
 #[test]
 fn a_small_comparison_gives_the_same_bytes_in_full() {
-    const KEPT: [&str; 7] =
-        ["runs.csv", "curve.csv", "summary.csv", "coverage.csv", "fit.csv", "pairs.csv", "charts/rounds_vs_nodes.svg"];
+    const KEPT: [&str; 8] = [
+        "runs.csv",
+        "curve.csv",
+        "summary.csv",
+        "coverage.csv",
+        "fit.csv",
+        "pairs.csv",
+        "charts/rounds_vs_nodes.svg",
+        "charts/paired_differences.svg",
+    ];
     let golden = root().join("tests/golden");
     let scenario = Source::file(&golden.join("three.toml"))
         .and_then(|source| scenario::read(source, &Overrides::default()))

@@ -18,7 +18,7 @@ pub(super) fn print(
     varying: &[String],
     scenario: &Scenario,
 ) -> io::Result<()> {
-    if let Some(front) = front::front(summary, varying) {
+    if let Some(front) = front::front(summary, varying).filter(|front| front.sure) {
         print_front(printer, &front, summary, varying)?;
     }
     match scenario.deadline {
@@ -28,7 +28,7 @@ pub(super) fn print(
 }
 
 fn print_front(printer: &mut Printer<'_>, front: &Front<'_>, summary: &Frame, varying: &[String]) -> io::Result<()> {
-    let Front { quantile, compared, without, ref rows } = *front;
+    let Front { quantile, compared, without, ref rows, .. } = *front;
     let quantile = format!("p{}", f64::from(quantile) / 10.0);
     let (kept, compared) = (count(rows.len() as u64), count(compared as u64));
     printer.title(&format!("not beaten in both time and load: {kept} of {compared} configurations"))?;

@@ -97,8 +97,8 @@ impl Grid {
         let labels: usize = if stacked { INDENT } else { widths.iter().take(self.labels).map(|width| width + 2).sum() };
         let mut parts: Vec<Vec<usize>> = Vec::new();
         let mut used = usize::MAX;
-        for column in self.labels..columns.end {
-            let wide = widths[column] + 2;
+        for (column, wide) in widths.iter().enumerate().take(columns.end).skip(self.labels) {
+            let wide = wide + 2;
             if used.saturating_add(wide) > width {
                 parts.push(Vec::new());
                 used = labels;
@@ -145,7 +145,9 @@ impl Grid {
         let mut pieces = Vec::new();
         let mut heads: Vec<String> = self.titles(widths).into_iter().filter(|_| !stacked).collect();
         for (number, (cells, left)) in self.rows.iter().enumerate() {
-            let mut line = if stacked { " ".repeat(INDENT - 2) } else { String::new() };
+            // Cells of figures bring a blank of their own.
+            let indent = if *left { INDENT } else { INDENT - 2 };
+            let mut line = if stacked { " ".repeat(indent) } else { String::new() };
             let shown = cells.iter().zip(widths).enumerate().skip(if stacked { self.labels } else { 0 });
             for (column, (cell, width)) in shown {
                 let to_the_left = *left || words.get(column).copied().unwrap_or(false);
@@ -246,7 +248,8 @@ impl Grid {
         };
         let line = |cells: Vec<String>| format!("| {} |", cells.join(" | "));
         let left = |column: usize| {
-            column < self.labels && self.is_of_words(column) || self.rows.iter().skip(1).any(|(_, left)| *left)
+            column < self.labels && self.is_of_words(column)
+                || self.rows.iter().skip(usize::from(self.has_head)).any(|(_, left)| *left)
         };
         let heads = (0..columns).map(|column| format!("{}{}", over(column), cell(heads, column)));
         let rules = (0..columns).map(|column| if left(column) { "---".to_owned() } else { "--:".to_owned() });

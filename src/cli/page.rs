@@ -188,7 +188,7 @@ mod tests {
         for width in [40, 60] {
             let narrow = printed(&summary, &["nodes"], width);
             assert!(narrow.lines().all(|line| line.chars().count() <= width), "{narrow}");
-            assert!(narrow.contains("\npush\n   n   mean       [95 % CI]\n  16  12.50"), "{narrow}");
+            assert!(narrow.contains("\npush\n    n   mean       [95 % CI]\n   16  12.50"), "{narrow}");
             assert_eq!(narrow.lines().count(), 2 + 3 * 6, "{narrow}");
         }
     }
@@ -208,7 +208,7 @@ mod tests {
 
     #[test]
     fn what_is_too_long_is_cut_and_points_to_the_file() {
-        let text = printed(&summary(10, 7), &["fanout", "loss"], 80);
+        let text = printed(&summary(10, 7), &["fanout", "loss"], 100);
         assert!(text.contains("\u{2026} and 30 rows more in each of these tables: see summary.csv"), "{text}");
         assert_eq!(text.lines().count(), 3 + MOST_ROWS + 1 + 1, "{text}");
     }

@@ -116,7 +116,7 @@ mod tests {
         let text = printed(&Tables { runs, summary, ..Tables::default() }, &["fanout", "gossip.spread.k"]);
         assert!(text.contains("push, n 8, fanout 1, gossip.spread.k 2"), "{text}");
         assert!(
-            text.ends_with("\u{2026} and 17 more: see summary.csv\n") && text.lines().count() == 2 + MOST + 1,
+            text.ends_with("\u{2026} and 17 more: see summary.csv\n") && text.lines().count() == 2 + 2 * MOST + 1,
             "{text}"
         );
     }

@@ -15,8 +15,10 @@ pub const MOST: f64 = 0.99;
 /// The configurations that no other beats in both.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Front<'a> {
-    /// Which quantile of the time is compared, in thousandths: the highest that is known with an interval.
+    /// Which quantile of the time is compared, in thousandths: the highest that is known with an interval, else the median.
     pub quantile: u16,
+    /// Whether it is known with an interval.
+    pub sure: bool,
     /// How many configurations there are.
     pub compared: usize,
     /// How many of them have no such quantile, since too many of their runs did not converge.
@@ -37,14 +39,19 @@ pub fn load(row: Row<'_>) -> Option<f64> {
 }
 
 /// The front of each set of configurations that differ in how nodes gossip alone; `varying` is what differs. `None` where
-/// nothing of that varies but the strategy, where time or load do not, and of too few runs.
+/// nothing of that varies but the strategy, and where time or load do not.
 pub fn front<'a>(summary: &'a Frame, varying: &[String]) -> Option<Front<'a>> {
     let first = summary.rows().next()?;
     let (choices, given): (Vec<&String>, Vec<&String>) =
         varying.iter().partition(|key| places::is_of_gossip(first, key));
-    let fewest = summary.rows().map(|row| row.count("runs")).min()?;
+    // More change nothing: that many bear every quantile.
+    let fewest = summary.rows().map(|row| row.count("runs")).min()?.min(10_000);
     let known = |permille: &u16| order::ranks(fewest, f64::from(*permille) / 1000.0, 0.95).is_some();
-    let quantile = QUANTILES.into_iter().find(known).filter(|_| !choices.is_empty())?;
+    if choices.is_empty() {
+        return None;
+    }
+    let sure = QUANTILES.into_iter().find(known);
+    let (quantile, sure) = (sure.unwrap_or(500), sure.is_some());
     let column = time_column(quantile);
     let measured = |row: Row<'a>| Some((row, row.real(&column)?, load(row)?));
     let all: Vec<_> = summary.rows().filter_map(measured).collect();
@@ -55,7 +62,7 @@ pub fn front<'a>(summary: &'a Frame, varying: &[String]) -> Option<Front<'a>> {
     let (compared, without) = (summary.len(), summary.len() - all.len());
     let place = |(row, ..): &(Row<'a>, f64, f64)| given.iter().map(|key| places::value(*row, key)).collect::<Vec<_>>();
     let rows = groups::by(all, place).into_iter().flat_map(|(_, group)| unbeaten(group)).collect();
-    Some(Front { quantile, compared, without, rows })
+    Some(Front { quantile, sure, compared, without, rows })
 }
 
 /// Those of which none other is at least as good in both and better in one; the fastest first.
@@ -150,9 +157,10 @@ mod tests {
     }
 
     #[test]
-    fn of_too_few_runs_or_of_equal_times_nothing_is_said() {
-        let few = summary(&[(1, 0.0, Some(9.0), 1.0), (2, 0.0, Some(5.0), 2.0)], 5);
-        assert_eq!(front(&few, &["fanout".to_owned()]), None);
+    fn of_too_few_runs_it_is_said_and_of_equal_times_nothing() {
+        let few = |runs| summary(&[(1, 0.0, Some(9.0), 1.0), (2, 0.0, Some(5.0), 2.0)], runs);
+        let sure = |runs| front(&few(runs), &["fanout".to_owned()]).map(|front| (front.quantile, front.sure));
+        assert_eq!([sure(5), sure(6), sure(72)], [Some((500, false)), Some((500, true)), Some((950, true))]);
         let equal = summary(&[(1, 0.0, Some(9.0), 1.0), (2, 0.0, Some(9.0), 2.0)], 50);
         assert_eq!(front(&equal, &["fanout".to_owned()]), None);
     }

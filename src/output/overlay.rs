@@ -172,8 +172,10 @@ mod tests {
         let of = |frame: &Frame, point: u64| frame.rows().filter(|row| row.point() == point).count();
         assert_eq!([0, 1, 2, 3].map(|point| of(&tables.runs, point)), [3; 4]);
         assert_eq!(of(&tables.curve, 3), of(&two.tables.curve, 1));
-        let points: Vec<u64> = conditions.theory.iter().map(|curve| curve.point).collect();
-        assert_eq!(points, [0, 1, 2]);
+        let points = |conditions: &Conditions| conditions.theory.iter().map(|curve| curve.point).collect::<Vec<u64>>();
+        let moved = points(&two.manifest.conditions).into_iter().map(|point| point + 2);
+        let expected: Vec<u64> = points(&one.manifest.conditions).into_iter().chain(moved).collect();
+        assert!(points(&conditions) == expected && expected.len() > 1, "{expected:?}");
         assert_eq!(conditions.scenario, "one and two");
         assert!(conditions.statement.starts_with("complete, n = 16, push, interval 1s"), "{}", conditions.statement);
         assert!(!conditions.statement.contains("fanout") && !conditions.statement.contains("loss"));

@@ -510,7 +510,7 @@ mod tests {
             let claim = Folders::default().claim_charts(&folder).unwrap();
             let drawing = Drawing { formats: Formats::Svg, threads: &Threads::none() };
             assert!(redraw(claim, &manifest, &ChartRequest::default(), drawing).unwrap().charts > 0);
-            let chart = fs::read_to_string(folder.join("charts/messages_per_node.svg")).unwrap();
+            let chart = fs::read_to_string(folder.join("charts/informed_vs_round.svg")).unwrap();
             assert!(chart.contains(&format!("partial: {count} of 12 runs")), "{chart}");
         }
         // All of them are no part.

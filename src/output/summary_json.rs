@@ -36,7 +36,7 @@ pub fn of(list: &List, scenario: &Scenario, tables: &Tables, folder: &Path, comp
         json["links"] = links.map(|(row, links)| object(&header, &links::cells(list, row, &links))).collect();
     }
     let varying = places::varying(&tables.summary);
-    if let Some(front) = front::front(&tables.summary, &varying) {
+    if let Some(front) = front::front(&tables.summary, &varying).filter(|front| front.sure) {
         let points: Vec<u64> = front.rows.iter().map(|(row, ..)| row.point()).collect();
         json["not_beaten"] = json!({ "time": front::time_column(front.quantile), "points": points });
     }

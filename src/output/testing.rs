@@ -30,10 +30,10 @@ pub(crate) fn record(outcome: Outcome, curve: &[(u64, u64)], millis: u64) -> Rec
     let mut tally = Totals::default();
     (tally.informed, tally.sent) = *curve.last().unwrap();
     tally.live = 10;
-    let last_learned = Some(Time::from_nanos(millis * 1_000_000));
+    let ended = Time::from_nanos(millis * 1_000_000);
+    let last_learned = Some(ended);
     let sample = |&(informed, messages)| RoundSample { informed, live: 10, messages, ..RoundSample::default() };
     let curve = curve.iter().map(sample).collect();
-    let ended = last_learned.unwrap_or_default();
     let ending = Ending { outcome, cut_off: false, last_learned, tally, ended, in_flight: 0, extinction: None };
     let reached = [None; 4];
     Record {

@@ -115,7 +115,7 @@ mod tests {
     fn what_is_no_deadline_is_refused_at_its_place() {
         for (text, more, parts) in [
             ("\"0s\"", "", ["no time at all", TABLE_FORM]),
-            ("2", "", ["found the number 2", "such as"]),
+            ("2", "", ["the number 2 has no unit", TABLE_FORM]),
             ("\"soon\"", "", ["soon", TABLE_FORM]),
             ("{ time = \"1s\", coverage = 0.98 }", "", ["0.98", "\"99.9%\""]),
             ("{ time = \"1s\" }", "", ["coverage", ""]),

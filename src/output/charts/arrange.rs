@@ -2,7 +2,7 @@
 //!
 //! What is not along the horizontal axis tells lines apart: up to eight lie in one panel. Of more, as few keys as it
 //! takes are held in each panel, first those that make the fewest panels; the strategy, which lines are compared by,
-//! comes last.
+//! comes last, and what was compared last of all.
 
 use std::collections::BTreeMap;
 
@@ -147,15 +147,17 @@ fn facets<'d>(dataset: &Dataset<'_>, free: &[&'d Varied], wish: Wish<'_>) -> Vec
     if wish.crowded || fits(&wished) {
         return wished;
     }
+    let compared = dataset.compared();
     let others = free.iter().copied().filter(|key| !wished.iter().any(|facet| facet.key == key.key));
     let (last, first): (Vec<&Varied>, Vec<&Varied>) =
-        others.partition(|key| key.key == Key::Strategy || wish.color == Some(&key.key));
+        others.partition(|key| [&Key::Strategy, &compared].contains(&&key.key) || wish.color == Some(&key.key));
     let all = [&wished[..], &first].concat();
     if first.len() > MOST_FACETS {
         // Too many to try which of them are enough.
         return if fits(&all) { all } else { free.to_vec() };
     }
-    for more in [first.clone(), [first, last].concat()] {
+    let besides: Vec<&Varied> = last.iter().copied().filter(|key| key.key != compared).collect();
+    for more in [first.clone(), [&first[..], &besides].concat(), [first, last].concat()] {
         let mut subsets: Vec<Vec<&Varied>> = (1..1_usize << more.len())
             .map(|bits| (0..more.len()).filter(|place| bits >> place & 1 == 1).map(|place| more[place]).collect())
             .collect();
@@ -228,7 +230,10 @@ struct Styles<'d> {
 impl<'d> Styles<'d> {
     fn of(dataset: &Dataset<'_>, keys: &[&'d Varied], wished: Option<&Key>) -> Self {
         let find = |key: &Key| keys.iter().position(|varied| varied.key == *key).map(|place| (place, keys[place]));
-        let color = find(wished.unwrap_or(&Key::Strategy));
+        let color = match wished {
+            Some(key) => find(key),
+            None => find(&dataset.compared()).or_else(|| find(&Key::Strategy)),
+        };
         let styles = Styles { color, others: Styles::numbered(dataset, keys, color.map(|(place, _)| place)) };
         if styles.others.len() <= Stroke::ALL.len() || wished.is_some() {
             return styles;
@@ -344,6 +349,21 @@ mod tests {
         assert!(lines[0].style.stroke != lines[3].style.stroke && lines[0].style.marker != lines[3].style.marker);
         let looks: Vec<String> = lines.iter().map(|line| format!("{:?}", line.style)).collect();
         assert_eq!(looks.iter().collect::<BTreeSet<_>>().len(), 6);
+    }
+
+    #[test]
+    fn colour_is_what_is_compared_and_no_panel_holds_it() {
+        let values = ["1", "2"];
+        let tables = sample::sweep("gossip.k", &values, &["push", "pull", "push-pull"], 2);
+        let conditions = Conditions { compared: Some("gossip.k".into()), ..Conditions::default() };
+        let lines = Dataset::new(&tables, &conditions).selection(None).lines;
+        let colors: BTreeSet<String> = lines.iter().map(|line| format!("{:?}", line.style.color)).collect();
+        assert_eq!((lines.len(), colors.len()), (6, 2));
+        // Sizes and losses are more than one panel tells apart: what is compared is on every one.
+        let tables = sample::sizes_and_loss(2);
+        let conditions = Conditions { compared: Some("network.loss".into()), ..Conditions::default() };
+        let selection = Dataset::new(&tables, &conditions).selection(None);
+        assert!(selection.panels.titles.iter().all(|title| !title.contains("loss")), "{:?}", selection.panels.titles);
     }
 
     #[test]

@@ -274,7 +274,8 @@ mod tests {
         }
         let figure = one(&tables, "x loss y rounds where nodes=64 where strategy=pull");
         let [series] = &figure.series[..] else { panic!("{:?}", figure.series) };
-        assert_eq!(series.layers[2].data().len(), 3);
+        let marks = series.layers.iter().find(|layer| layer.symbol() == LegendSymbol::RoundSample);
+        assert_eq!(marks.map(|layer| layer.data().len()), Some(3));
         assert!(figure.notes.contains(&"Shown: n\u{a0}=\u{a0}64; strategy = pull.".to_owned()), "{:?}", figure.notes);
     }
 
@@ -287,12 +288,16 @@ mod tests {
         }
         let figure = one(&tables, "y residue x loss");
         assert!(figure.notes.iter().any(|note| note.starts_with("70 of 72 runs have no value")), "{:?}", figure.notes);
-        let layers = &figure.series[0].layers;
-        assert_eq!((layers[3].data(), layers[2].data().len()), (vec![(0.0, 0.25)], 0));
+        let data = |figure: &Figure, symbol: LegendSymbol| {
+            let layers = figure.series[0].layers.iter().filter(|layer| layer.symbol() == symbol);
+            layers.flat_map(super::super::figure::Layer::data).collect::<Vec<_>>()
+        };
+        assert_eq!(data(&figure, LegendSymbol::Hollow), [(0.0, 0.25)]);
+        assert_eq!(data(&figure, LegendSymbol::RoundSample), []);
         let rounds = one(&tables, "y rounds x loss");
         let converged = |figure: &Figure| figure.notes.iter().any(|note| note.ends_with("runs converged."));
         assert!(converged(&rounds) && !converged(&figure), "{:?}", rounds.notes);
-        assert_eq!(rounds.series[0].layers[1].data().len(), 12, "an interval at each loss");
+        assert_eq!(data(&rounds, LegendSymbol::Interval).len(), 12, "an interval at each loss");
     }
 
     #[test]

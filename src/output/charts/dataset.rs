@@ -126,6 +126,11 @@ impl<'a> Dataset<'a> {
         parts.into_iter().filter(|part| !part.is_empty()).map(|part| plain(part)).collect::<Vec<_>>().join(": ")
     }
 
+    /// What lines are told apart by first of all: what was compared, else the strategy.
+    pub(super) fn compared(&self) -> Key {
+        self.conditions.compared.as_deref().map_or(Key::Strategy, Key::of_path)
+    }
+
     /// The rows of `curve.csv` about a point, round by round.
     pub(super) fn curve(&self, point: u64) -> Vec<Row<'a>> {
         let curve: &'a Frame = &self.tables.curve;

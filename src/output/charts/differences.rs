@@ -52,7 +52,9 @@ fn figure(dataset: &Dataset<'_>, column: &str, rows: &[Row<'_>]) -> Option<Figur
     };
     let title = format!("difference in {what}, {of}");
     let values = values(&drawn.series, drawn.level);
-    let measure = Axis::from_zero(&title, values.into_iter());
+    // The line of no difference lies within the plot, and not on its edge.
+    let beyond = values.iter().fold(0.0, |most: f64, value| most.max(value.abs())) * 0.05;
+    let measure = Axis::from_zero(&title, values.into_iter().chain([-beyond, beyond]));
     let (x, y) = if drawn.level { (measure, drawn.axis) } else { (drawn.axis, measure) };
     let mut notes = vec![dataset.statement()];
     notes.push(

@@ -61,7 +61,9 @@ fn map(dataset: &Dataset<'_>, x: &Varied, y: &Varied) -> Option<Figure> {
         places.extend(series.layers.iter().flat_map(Layer::cells).map(of));
     }
     places.sort_unstable();
-    if means.is_empty() || places.windows(2).any(|pair| pair[0] == pair[1]) {
+    // Of keys that go in step most cells are of no point: lines show those.
+    let cells_of_all = x.values.len() * y.values.len() * selection.panels.titles.len();
+    if means.is_empty() || 2 * places.len() < cells_of_all || places.windows(2).any(|pair| pair[0] == pair[1]) {
         return None;
     }
     let stems = [x, y].map(|varied| stem(dataset, &varied.key));

@@ -99,7 +99,7 @@ mod tests {
         let of = |topology: &str| {
             let figure = drawn(&tables(topology)).unwrap();
             let labels: Vec<_> = figure.series.iter().map(|series| series.label.clone()).collect();
-            assert_eq!(labels, ["exponent 0", "exponent 1.5"]);
+            assert_eq!(labels, ["peer rule exponent 0", "peer rule exponent 1.5"]);
             figure.series[1].layers[0].data()
         };
         assert_eq!(of("ring (neighbors = 1)"), [(0.0, 3.0), (1.0, 2.0), (2.0, 1.0)]);

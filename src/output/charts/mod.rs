@@ -283,7 +283,8 @@ mod tests {
         let lonely = sample::all().into_iter().find(|(name, _)| *name == "one_strategy").unwrap().1;
         assert_eq!(figure_names(&lonely), ["informed_vs_round", "uninformed_vs_round", "convergence_ecdf"]);
         // Rows of several strategies are compared.
-        assert!(figure_names(&sample::loss(2)).contains(&"messages_per_node".to_owned()));
+        let strategies = sample::sweep("gossip.k", &["1"], &["push", "pull"], 2);
+        assert!(figure_names(&strategies).contains(&"messages_per_node".to_owned()));
         let mut sizes = sample::sizes(2);
         for number in 3..sizes.summary.len() {
             sizes.summary.set(number, "rounds_mean", Cell::Empty);
@@ -363,15 +364,59 @@ mod tests {
                 |series: &Series| series.layers.iter().find(|layer| layer.symbol() == symbol).unwrap().data().len();
             figure.series.iter().map(of).collect()
         };
-        // Five of the seven sizes have an exact mean; the distribution is shown of the largest, which has none.
+        // Five of the seven sizes have an exact mean, and so an exact distribution.
         assert_eq!(layers("rounds_vs_nodes", figure::LegendSymbol::Exact), [5; 3]);
-        let plain = drawn.iter().find(|figure| figure.name == "convergence_ecdf").unwrap();
-        assert_eq!(plain.keys().count(), 0);
-        let mut small = sample::sizes(3);
-        small.summary.retain(|row| row.count("nodes") <= 4096);
-        let figures = figures(&small, &sample::conditions(&small));
+        let exact = layers("convergence_ecdf", figure::LegendSymbol::Dashed);
+        assert_eq!((exact.len(), exact.iter().filter(|points| **points > 0).count()), (21, 15));
+        let mut large = sample::sizes(3);
+        large.summary.retain(|row| row.count("nodes") > 4096);
+        let figures = figures(&large, &sample::conditions(&large));
         let ecdf = figures.iter().find(|figure| figure.name == "convergence_ecdf").unwrap();
-        assert_eq!(ecdf.keys().map(|(_, meaning)| meaning).collect::<Vec<_>>(), ["exact distribution"]);
+        assert_eq!(ecdf.keys().count(), 0);
+    }
+
+    #[test]
+    fn every_point_of_a_sweep_is_in_some_chart() {
+        let long: Vec<String> = (0..30).map(|value| value.to_string()).collect();
+        let long: Vec<&str> = long.iter().map(String::as_str).collect();
+        let many = sample::sweep("gossip.k", &long, &["push", "pull", "push-pull"], 2);
+        for tables in [sample::sizes(2), sample::sizes_and_loss(2), sample::topologies(2), sample::phases(), many] {
+            let points = tables.summary.len();
+            for figure in [curves::informed, curves::uninformed, curves::convergence] {
+                let dataset_conditions = Conditions::default();
+                let figure = figure(&Dataset::new(&tables, &dataset_conditions)).unwrap();
+                let drawn: usize = grid::pages(figure).iter().map(|page| page.series.len()).sum();
+                assert_eq!(drawn, points, "a line for each point");
+            }
+            let marks = |figure: &Figure| {
+                let layers = figure.series.iter().flat_map(|series| &series.layers);
+                let marks = layers.filter(|layer| matches!(layer, figure::Layer::Marks(_) | figure::Layer::Hollow(_)));
+                marks.map(|layer| layer.data().len()).sum::<usize>()
+            };
+            let figures = figures(&tables, &Conditions::default());
+            let against = figures.iter().filter(|figure| figure.name.starts_with("rounds_vs_"));
+            assert!(against.clone().count() > 0 && against.clone().all(|figure| marks(figure) == points));
+        }
+    }
+
+    #[test]
+    fn more_panels_than_a_page_holds_go_on_on_numbered_pages() {
+        let values: Vec<String> = (0..20).map(|value| value.to_string()).collect();
+        let values: Vec<&str> = values.iter().map(String::as_str).collect();
+        let tables = sample::sweep("gossip.k", &values, &["push", "pull"], 2);
+        let pages: Vec<Figure> = figures(&tables, &Conditions::default())
+            .into_iter()
+            .filter(|figure| figure.name.starts_with("informed_vs_round"))
+            .collect();
+        let names: Vec<&str> = pages.iter().map(|page| page.name.as_str()).collect();
+        assert_eq!(names, ["informed_vs_round", "informed_vs_round_2"]);
+        assert!(pages[1].heading.ends_with("(2 of 2)"), "{}", pages[1].heading);
+        let panels: Vec<usize> = pages.iter().map(|page| page.panels.titles.len()).collect();
+        assert_eq!(panels, [16, 4]);
+        for page in &pages {
+            let held = |series: &Series| series.panel.is_some_and(|panel| panel < page.panels.titles.len());
+            assert!(page.series.iter().all(held) && page.series.len() == 2 * page.panels.titles.len());
+        }
     }
 
     fn figure_names(tables: &Tables) -> Vec<String> {

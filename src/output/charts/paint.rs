@@ -150,9 +150,15 @@ impl Layout {
         data.iter().filter_map(|datum| self.position(figure, *datum)).collect()
     }
 
-    /// The parts of a line that lie on the axes: it is parted where a value has no place, and joins nothing across it.
+    /// The place of a value that lies on the scales of both axes, and not below the low end of one.
+    fn within(&self, figure: &Figure, datum: (f64, f64)) -> Option<Position> {
+        self.position(figure, datum).filter(|_| figure.x.reaches(datum.0) && figure.y.reaches(datum.1))
+    }
+
+    /// The parts of a line that lie within the plot: it is parted where a value does not, joins nothing across it, and does
+    /// not creep along the edge.
     fn paths(&self, figure: &Figure, data: &[(f64, f64)]) -> Vec<Vec<Position>> {
-        let positions: Vec<_> = data.iter().map(|datum| self.position(figure, *datum)).collect();
+        let positions: Vec<_> = data.iter().map(|datum| self.within(figure, *datum)).collect();
         let parts = positions.split(Option::is_none).filter(|part| !part.is_empty());
         parts.map(|part| part.iter().flatten().copied().collect()).collect()
     }
@@ -561,9 +567,9 @@ pub(super) fn draw_layer<B: DrawingBackend>(
             let mut ends = intervals.iter().filter_map(positions);
             ends.try_for_each(|(from, to)| draw_spread(canvas, from, to, series_style))
         }
-        Layer::Exact(points) => layout
-            .positions(figure, points)
-            .into_iter()
+        Layer::Exact(points) => points
+            .iter()
+            .filter_map(|datum| layout.within(figure, *datum))
             .try_for_each(|position| draw_exact(canvas, position, series_style)),
         Layer::Marks(points) | Layer::Hollow(points) => {
             let hollow = layer.symbol() == LegendSymbol::Hollow;
@@ -597,10 +603,11 @@ fn draw_labels<B: DrawingBackend>(canvas: &mut Canvas<B>, figure: &Figure, layou
             let width = line_width(place, figure.series.len());
             draw_stroke(canvas, &[symbol, (symbol.0 + GUTTER.1, symbol.1)], series.series_style, width)?;
         }
-        let kind = if matches!(series.layers[..], [Layer::Dashed(_)]) {
-            LegendSymbol::Dashed
-        } else {
-            LegendSymbol::RoundSample
+        let some = |symbol| series.layers.iter().any(|layer| layer.symbol() == symbol && !layer.data().is_empty());
+        let kind = match () {
+            () if matches!(series.layers[..], [Layer::Dashed(_)]) => LegendSymbol::Dashed,
+            () if some(LegendSymbol::Hollow) && !some(LegendSymbol::RoundSample) => LegendSymbol::Hollow,
+            () => LegendSymbol::RoundSample,
         };
         draw_swatch(canvas, symbol, kind, series.series_style)?;
         let x = symbol.0 + GUTTER.1 + GUTTER.2;
@@ -625,6 +632,24 @@ mod tests {
         let cut = wrapped(text, NOTE, 120.0, 2).unwrap();
         assert_eq!(cut.len(), 2);
         assert!(cut[1].ends_with('…') && text_width(&cut[1], NOTE).unwrap() <= 120.0);
+    }
+
+    #[test]
+    fn a_line_of_theory_ends_where_it_leaves_the_plot() {
+        let marks = vec![(0.0, 0.5), (1.0, 0.001), (2.0, 0.002)];
+        let law = vec![(0.0, 0.4), (1.0, 0.002), (2.0, 0.000_001), (3.0, f64::NAN), (4.0, 0.3), (5.0, 0.2)];
+        let layers = vec![Layer::Marks(marks), Layer::Dashed(law.clone())];
+        let series_style = crate::output::charts::style::series_style("push", 0);
+        let series = vec![Series { label: "push".into(), details: vec![], series_style, panel: None, layers }];
+        let y = crate::output::charts::figure::measured("residue", &series, true);
+        let (name, heading) = ("any".to_owned(), "Any".to_owned());
+        let x = Axis::counted("round", 5);
+        let (notes, keys, panels) = (vec![], vec![], crate::output::charts::figure::Panels::default());
+        let figure = Figure { name, heading, notes, keys, x, y, panels, shades: None, series };
+        let layout = Layout::of(&figure).unwrap();
+        let paths = layout.paths(&figure, &law);
+        assert_eq!(paths.iter().map(Vec::len).collect::<Vec<_>>(), [2, 2]);
+        assert!(paths.iter().flatten().all(|(_, y)| *y < layout.bottom - 1.0), "{paths:?}");
     }
 
     #[test]
