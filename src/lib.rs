@@ -64,10 +64,11 @@
 //! | 8 | [`settings`] | all that decides a run but its seed and its replicate |
 //! | 9 | [`plan`] | what theory knows of a configuration, and what its runs will take |
 //! | 10 | [`experiment`] | replicates, in parallel and in order |
-//! | 11 | [`columns`] | what tables say of runs |
-//! | 12 | [`scenario`] | TOML in, configurations of a sweep out, every mistake in its place |
-//! | 13 | [`output`], [`verify`], [`capacity`] | results folders; published results checked; what fits into the machine |
-//! | 14 | [`library`], `cli`, [`guide`] | a scenario in, records out; arguments, progress, tables, exit status |
+//! | 11 | [`trace`] | one run, message by message: who told whom, and where the time went |
+//! | 12 | [`columns`] | what tables say of runs |
+//! | 13 | [`scenario`] | TOML in, configurations of a sweep out, every mistake in its place |
+//! | 14 | [`output`], [`verify`], [`capacity`] | results folders; published results checked; what fits into the machine |
+//! | 15 | [`library`], `cli`, [`guide`] | a scenario in, records out; arguments, progress, tables, exit status |
 //!
 //! [`guide`] takes whoever wants to write a protocol from two nodes by hand to a workload with a column.
 //!
@@ -136,6 +137,7 @@ pub mod theory;
 pub mod threads;
 pub mod time;
 pub mod topology;
+pub mod trace;
 pub mod units;
 pub mod verify;
 pub mod workload;

@@ -1,4 +1,7 @@
-//! What is watched of every run: how it stands at the end of each round, and what goes over each link.
+//! What is watched of every run: how it stands at the end of each round, and what goes over each link; of a run that is
+//! traced, all that happens.
+
+mod event_log;
 
 use std::ops::ControlFlow;
 
@@ -7,6 +10,8 @@ use crate::memory;
 use crate::network::Delivery;
 use crate::time::{Span, Time};
 use crate::topology::Routes;
+
+pub use event_log::{EventLog, EventRecorder, ExternalEvent, Fate, LogEntry, LoggedEvent, LoggedMessage};
 
 /// So many figures may a workload sample at the end of every round.
 pub const MAX_FIGURES: usize = 3;
@@ -89,7 +94,7 @@ impl<P: Protocol> Observer<P> for LinkCount {
         true
     }
 
-    fn sent(&mut self, _: Time, envelope: &Envelope<P::Message>, _: Delivery) {
+    fn sent(&mut self, _: Time, envelope: &Envelope<P::Message>, _: Delivery, _: u64) {
         self.0.add_message(envelope.from, envelope.to, envelope.step() == 0);
     }
 }

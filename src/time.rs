@@ -54,6 +54,12 @@ impl Add<Span> for Time {
     }
 }
 
+/// So many nanoseconds in milliseconds, exactly: `1500`, `0.25`.
+pub fn exact_millis(nanos: u64) -> String {
+    let text = format!("{}.{:06}", nanos / 1_000_000, nanos % 1_000_000);
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
+}
+
 /// A length of time in nanoseconds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Span(u64);
@@ -223,6 +229,12 @@ impl Round {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn milliseconds_are_exact() {
+        assert_eq!([0, 1_500_000, 1, 20_000_000].map(exact_millis), ["0", "1.5", "0.000001", "20"]);
+        assert_eq!(exact_millis(u64::MAX), "18446744073709.551615");
+    }
 
     #[test]
     fn a_duration_reads_exactly_and_prints_as_it_would_be_written() {

@@ -9,7 +9,7 @@ mod tokens;
 use imports::{Arrow, Imports};
 
 /// Floor by floor, the modules of the crate; those on one floor do not know of each other.
-const FLOORS: [&[&str]; 15] = [
+const FLOORS: [&[&str]; 16] = [
     &["scalar", "random", "catalog", "key", "stats", "printable", "regular_file", "machine", "memory"],
     &["time", "units", "bits", "column", "threads"],
     &["distance"],
@@ -21,6 +21,7 @@ const FLOORS: [&[&str]; 15] = [
     &["settings"],
     &["plan"],
     &["experiment"],
+    &["trace"],
     &["columns"],
     &["scenario"],
     &["output", "verify", "capacity"],

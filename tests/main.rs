@@ -30,4 +30,5 @@ mod spaces;
 mod swarm;
 mod theory;
 mod topologies;
+mod trace;
 mod traffic;

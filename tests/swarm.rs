@@ -17,7 +17,7 @@ const SCENARIOS: u64 = 400;
 const SEED: u64 = 20_261_122;
 
 /// A scenario from all that can be combined; `number` decides it.
-fn draw(number: u64) -> String {
+pub(crate) fn draw(number: u64) -> String {
     let mut stream = Chance { seed: SEED, nodes: 2, replicate: number }.stream(Purpose::Workload);
     let mut pick = |choices: &[&str]| choices[below(&mut stream, choices.len() as u64) as usize].to_owned();
     let topology = pick(&[
@@ -180,7 +180,7 @@ fn no_news_from_nowhere(heard: &[Time], neighbors: &[Vec<usize>], text: &str) {
 }
 
 /// What comes from outside in a scenario of the swarm; `number` decides it. Only what every topology has room for.
-fn draw_events(number: u64) -> String {
+pub(crate) fn draw_events(number: u64) -> String {
     let mut stream = Chance { seed: SEED + 1, nodes: 2, replicate: number }.stream(Purpose::Workload);
     let mut pick = |choices: &[&str]| choices[below(&mut stream, choices.len() as u64) as usize].to_owned();
     let mut events = String::new();

@@ -2,13 +2,14 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
 use super::format::Printed;
 use crate::output::drawing::{ChartRequest, Formats};
 use crate::output::graph_export::GraphFormat;
 use crate::scenario::Overrides;
+use crate::time::Span;
 
 /// Simulates gossip (epidemic) protocols: push, pull and push-pull over any network, with error bars.
 ///
@@ -132,6 +133,39 @@ pub(crate) enum Command {
         changes: Changes,
         #[command(flatten)]
         choice: GraphChoice,
+    },
+    /// Write the event log of one run: every message with what became of it, or the nodes of a rumor, or a timed graph.
+    Trace {
+        #[command(flatten)]
+        run: RunChoice,
+        #[command(flatten)]
+        choice: TraceChoice,
+    },
+    /// Say why a node learned when it did in one run: who told whom, and where the time went.
+    Explain {
+        #[command(flatten)]
+        run: RunChoice,
+        /// The node, by its number from 0 or its name in the graph's file [default: the last that learned].
+        #[arg(long, value_name = "N")]
+        node: Option<String>,
+        /// Print JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Draw the network of one run of a rumor, coloured by the time of first receipt, with the infection tree.
+    Picture {
+        #[command(flatten)]
+        run: RunChoice,
+        /// The file to write: SVG, or PNG if its name ends so [default: SVG on standard output].
+        #[arg(long, value_name = "FILE")]
+        out: Option<PathBuf>,
+    },
+    /// Watch one run in the terminal, a line for each round: Enter steps, `a` shows all that is left, `q` quits.
+    Watch {
+        #[command(flatten)]
+        run: RunChoice,
+        #[command(flatten)]
+        choice: WatchChoice,
     },
     /// Hold the simulator against published results and exact laws; exit status 1 if one does not come out.
     Verify {
@@ -320,4 +354,71 @@ pub(crate) struct Work {
     /// accept more than a million runs, and runs that may not fit in memory.
     #[arg(long)]
     pub(crate) force: bool,
+}
+
+/// Which run to look at.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct RunChoice {
+    /// The scenario file.
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
+    #[command(flatten)]
+    pub(crate) changes: Changes,
+    /// The configuration, by its number from 0: the values of the first swept key vary slowest.
+    #[arg(long, value_name = "P", default_value_t = 0)]
+    pub(crate) point: u32,
+    /// The replicate, by its number from 0.
+    #[arg(long, value_name = "R", default_value_t = 0)]
+    pub(crate) replicate: u64,
+    /// Replace a file that is there; look at runs of more than a million messages; try what may not fit in memory.
+    #[arg(long)]
+    pub(crate) force: bool,
+}
+
+/// What `trace` writes of a run, and how.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct TraceChoice {
+    /// The table to write [default: events].
+    #[arg(long, value_name = "TABLE", value_enum)]
+    pub(crate) table: Option<TraceTable>,
+    /// How it is written.
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = TraceFormat::Csv)]
+    pub(crate) format: TraceFormat,
+    /// The file to write [default: standard output].
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: Option<PathBuf>,
+}
+
+/// The tables of one run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum TraceTable {
+    /// Every message leg with what became of it, and all that came from outside.
+    Events,
+    /// The nodes of a rumor: first receipt, from whom, hop, messages.
+    Nodes,
+}
+
+/// How a run is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum TraceFormat {
+    /// CSV.
+    Csv,
+    /// JSON Lines: an object a row.
+    Jsonl,
+    /// The graph with its times, as GEXF 1.3 (Gephi, networkx).
+    Gexf,
+}
+
+/// How `watch` goes through a run.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct WatchChoice {
+    /// Play all rounds without waiting for Enter.
+    #[arg(long)]
+    pub(crate) play: bool,
+    /// The time between two rounds that are played.
+    #[arg(long, value_name = "TIME", default_value = "300ms", requires = "play")]
+    pub(crate) delay: Span,
+    /// Name the nodes that learned in a round if they are so many at most.
+    #[arg(long, value_name = "N", default_value_t = 8)]
+    pub(crate) node_limit: usize,
 }

@@ -1,18 +1,16 @@
 //! `graph`: the graph that one run draws, for other programs to read. Runs nothing.
 
-use std::fs;
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
 use std::sync::Arc;
 
 use super::args::{Changes, GraphChoice};
 use super::error::Error;
-use super::run;
 use super::signals::Signals;
 use super::text::{count, plural};
+use super::{one_run, out_file, run};
 use crate::capacity;
 use crate::experiment;
-use crate::output::folder::Folders;
 use crate::output::graph_export::{GraphFormat, Named};
 use crate::printable;
 use crate::scenario::{Point, Scenario};
@@ -31,7 +29,7 @@ pub(crate) fn graph(
     signals: &Signals,
 ) -> Result<(), Error> {
     for scenario in run::read_all(&[file.to_owned()], &changes.overrides(choice.force))? {
-        let point = chosen(&scenario, choice)?;
+        let point = one_run::chosen(&scenario, choice.point, choice.replicate)?;
         check_size(&scenario, &point, choice.force)?;
         let title = title(&point, choice.replicate);
         let work = |out: &mut dyn Write| {
@@ -45,27 +43,10 @@ pub(crate) fn graph(
         };
         match &choice.out {
             None => work(&mut BufWriter::new(&mut *out))?,
-            Some(path) => into_file(path, choice.force, signals.folders(), work)?,
+            Some(path) => out_file::write(path, choice.force, signals.folders(), work)?,
         }
     }
     Ok(())
-}
-
-/// The point whose graph is asked for, if there is such a run.
-fn chosen(scenario: &Scenario, choice: &GraphChoice) -> Result<Point, Error> {
-    let points = scenario.points.len() as u64;
-    let Some(point) = scenario.points.get(choice.point as usize) else {
-        let problem = format!("{}: there is no configuration {}", scenario.name, choice.point);
-        let allowed =
-            if points == 1 { "it has one, configuration 0".to_owned() } else { format!("0 to {}", points - 1) };
-        return Err(Error::Usage(format!("{problem}; {allowed}")));
-    };
-    if choice.replicate >= scenario.replicates {
-        let allowed = format!("0 to {}, or more with --replicates", scenario.replicates - 1);
-        let problem = format!("{}: there is no replicate {}", scenario.name, choice.replicate);
-        return Err(Error::Usage(format!("{problem}; {allowed}")));
-    }
-    Ok(point)
 }
 
 /// Refuses, before anything is built, what would make a huge file or not fit in memory.
@@ -114,26 +95,4 @@ impl OnGraph for WriteGraph<'_> {
         Named { graph, name: &name, title: self.title }.write(self.format, self.out)?;
         self.out.flush()
     }
-}
-
-/// Does `work` on the file at `path`, which is there when all is written or not at all.
-fn into_file(
-    path: &Path,
-    force: bool,
-    folders: &Folders,
-    work: impl FnOnce(&mut dyn Write) -> Result<(), Error>,
-) -> Result<(), Error> {
-    let failed = |error: io::Error| Error::Results { folder: path.to_owned(), error: error.into() };
-    if fs::metadata(path).is_ok_and(|about| about.is_file()) && !force {
-        let name = printable::path(path);
-        let text = format!("there is `{name}` already; another --out, or --force to replace it");
-        return Err(Error::Usage(text));
-    }
-    let staged = folders.file(path)?;
-    let mut out = BufWriter::new(staged.create().map_err(failed)?);
-    let written = work(&mut out).and_then(|()| staged.commit(out.get_ref()).map_err(failed));
-    written.map_err(|error| match error {
-        Error::Stdout(error) => failed(error),
-        error => error,
-    })
 }

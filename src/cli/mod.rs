@@ -8,6 +8,7 @@ mod comparison;
 mod differences;
 mod error;
 mod estimate;
+mod explain;
 mod finished;
 mod format;
 mod front;
@@ -19,8 +20,11 @@ mod keys;
 mod marks;
 mod means;
 mod measures;
+mod one_run;
 mod options;
+mod out_file;
 mod page;
+mod picture;
 mod plot;
 mod printer;
 mod progress;
@@ -33,9 +37,11 @@ mod terminal;
 mod text;
 mod theory;
 mod times;
+mod trace;
 mod unconverged;
 mod verify;
 mod verify_laws;
+mod watch;
 
 use std::ffi::OsString;
 use std::io::{self, IsTerminal, Write};
@@ -176,6 +182,17 @@ fn execute(command: Command, free: Option<Free>, signals: &Signals) -> Result<()
             graph::graph(&mut io::stdout().lock(), &file, &changes, &choice, signals)
         }
         Command::Graph { file, changes, choice } => graph::graph(&mut out, &file, &changes, &choice, signals),
+        // So is an event log.
+        Command::Trace { run, choice } if choice.out.is_none() && !io::stdout().is_terminal() => {
+            trace::trace(&mut io::stdout().lock(), &run, &choice, signals)
+        }
+        Command::Trace { run, choice } => trace::trace(&mut out, &run, &choice, signals),
+        Command::Explain { run, node, json } => explain::explain(&mut out, &run, node.as_deref(), json, signals),
+        Command::Picture { run, out: file } => {
+            picture::picture(&mut io::stdout().lock(), &run, file.as_deref(), signals)
+        }
+        // What is not ours is made fit for a terminal before the colours are added.
+        Command::Watch { run, choice } => watch::watch(&mut io::stdout().lock(), &run, &choice, signals),
         Command::Verify { laws, intervals, verdicts, quick, seed, threads, quiet, printed } => {
             let subject = match (laws, intervals, verdicts) {
                 (true, ..) => options::Subject::Laws,

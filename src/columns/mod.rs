@@ -9,6 +9,7 @@ pub mod coverage;
 mod fields;
 mod measured;
 pub mod rumor;
+pub mod trace;
 
 use std::sync::Arc;
 

@@ -68,6 +68,9 @@ impl<P: Protocol, G: Graph, L: Liveness> RunState<'_, P, G, L> {
                 } else {
                     // What it would have carried stays with the caller.
                     self.tally.refused[call.message.kind()] += 1;
+                    if self.follows {
+                        self.observer.refused(now, &call);
+                    }
                     calls_of_round.refused.push(call);
                 }
             }

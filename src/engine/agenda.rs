@@ -10,8 +10,10 @@ use crate::units::NodeId;
 pub enum Happening<I> {
     /// The workload acts on it, if it is up.
     Input(NodeId, I),
-    /// It goes down: by a crash, or for good.
+    /// It crashes, and may come back.
     Down(NodeId),
+    /// It goes down for good.
+    Leave(NodeId),
     /// It comes back after a crash.
     Up {
         /// Which node.
@@ -29,6 +31,7 @@ impl Happening<Infallible> {
         match self {
             Happening::Input(_, never) => match never {},
             Happening::Down(node) => Happening::Down(node),
+            Happening::Leave(node) => Happening::Leave(node),
             Happening::Up { node, remembers } => Happening::Up { node, remembers },
             Happening::Join(node) => Happening::Join(node),
         }

@@ -76,10 +76,13 @@ impl<P: Protocol, G: Graph, L: Liveness> RunState<'_, P, G, L> {
         while let Some((number, happening)) = agenda.take(now) {
             any = true;
             population |= !matches!(happening, Happening::Input(..));
+            if self.follows && !matches!(happening, Happening::Input(node, _) if !self.live.is_up(node)) {
+                self.observer.happened(now, &happening);
+            }
             match happening {
                 Happening::Input(node, input) if self.live.is_up(node) => self.take_input(now, node, number, input),
                 Happening::Input(..) => {}
-                Happening::Down(node) => self.take_down(node),
+                Happening::Down(node) | Happening::Leave(node) => self.take_down(node),
                 Happening::Up { node, remembers } => self.bring_up(now, node, Start::Recovered { remembers }),
                 Happening::Join(node) => {
                     self.world.graph.admit(node);

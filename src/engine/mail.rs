@@ -4,6 +4,7 @@
 //! A slip is the message itself where it is small enough ([`Inline`]), else a handle into arrays ([`Slab`]). Nothing is
 //! allocated message by message.
 
+use std::borrow::Cow;
 use std::convert::Infallible;
 use std::fmt::Debug;
 use std::marker::PhantomData;
@@ -17,6 +18,11 @@ pub trait Message: Clone + Send {
 
     /// The number of its kind, below that of the names.
     fn kind(&self) -> usize;
+
+    /// What it says besides its kind, as the event log has it: `key=value`, parted by blanks.
+    fn content(&self) -> Cow<'static, str> {
+        Cow::Borrowed("")
+    }
 }
 
 /// A message from one node to another.

@@ -2,6 +2,7 @@
 
 use std::ops::ControlFlow;
 
+use super::agenda::Happening;
 use super::mail::Envelope;
 use super::protocol::{Observer, Protocol, View};
 use crate::network::Delivery;
@@ -23,8 +24,16 @@ impl<P: Protocol, O: Observer<P> + ?Sized> Observer<P> for &mut O {
         (**self).every_message()
     }
 
-    fn sent(&mut self, now: Time, envelope: &Envelope<P::Message>, delivery: Delivery) {
-        (**self).sent(now, envelope, delivery);
+    fn sent(&mut self, now: Time, envelope: &Envelope<P::Message>, delivery: Delivery, payload: u64) {
+        (**self).sent(now, envelope, delivery, payload);
+    }
+
+    fn refused(&mut self, now: Time, envelope: &Envelope<P::Message>) {
+        (**self).refused(now, envelope);
+    }
+
+    fn happened(&mut self, now: Time, happening: &Happening<P::Input>) {
+        (**self).happened(now, happening);
     }
 
     fn due(&self) -> Time {
@@ -51,13 +60,23 @@ impl<P: Protocol, A: Observer<P>, B: Observer<P>> Observer<P> for (A, B) {
         self.0.every_message() || self.1.every_message()
     }
 
-    fn sent(&mut self, now: Time, envelope: &Envelope<P::Message>, delivery: Delivery) {
+    fn sent(&mut self, now: Time, envelope: &Envelope<P::Message>, delivery: Delivery, payload: u64) {
         if self.0.every_message() {
-            self.0.sent(now, envelope, delivery);
+            self.0.sent(now, envelope, delivery, payload);
         }
         if self.1.every_message() {
-            self.1.sent(now, envelope, delivery);
+            self.1.sent(now, envelope, delivery, payload);
         }
+    }
+
+    fn refused(&mut self, now: Time, envelope: &Envelope<P::Message>) {
+        self.0.refused(now, envelope);
+        self.1.refused(now, envelope);
+    }
+
+    fn happened(&mut self, now: Time, happening: &Happening<P::Input>) {
+        self.0.happened(now, happening);
+        self.1.happened(now, happening);
     }
 
     fn due(&self) -> Time {
@@ -90,9 +109,21 @@ impl<P: Protocol, O: Observer<P>> Observer<P> for Option<O> {
         self.as_ref().is_some_and(Observer::every_message)
     }
 
-    fn sent(&mut self, now: Time, envelope: &Envelope<P::Message>, delivery: Delivery) {
+    fn sent(&mut self, now: Time, envelope: &Envelope<P::Message>, delivery: Delivery, payload: u64) {
         if let Some(observer) = self {
-            observer.sent(now, envelope, delivery);
+            observer.sent(now, envelope, delivery, payload);
+        }
+    }
+
+    fn refused(&mut self, now: Time, envelope: &Envelope<P::Message>) {
+        if let Some(observer) = self {
+            observer.refused(now, envelope);
+        }
+    }
+
+    fn happened(&mut self, now: Time, happening: &Happening<P::Input>) {
+        if let Some(observer) = self {
+            observer.happened(now, happening);
         }
     }
 

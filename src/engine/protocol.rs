@@ -6,8 +6,10 @@
 //! answer ([`Protocol::answer`]). Then everybody who was spoken to learns ([`Protocol::learn`]). What learning sends
 //! that takes no time is the next step of the same instant (superdense time, as in Ptolemy and DEVS).
 
+use std::borrow::Cow;
 use std::ops::ControlFlow;
 
+use super::agenda::Happening;
 use super::cause::{Cause, Environment, Outbox};
 use super::mail::{Envelope, Mail, Message};
 use super::outcome::Outcome;
@@ -110,6 +112,11 @@ pub trait Protocol: Sync + Sized {
     /// Reads a little of every cache line of a state, so that the cache misses of many reads overlap. What it gives means
     /// nothing.
     fn glance(state: &Self::State) -> u64;
+
+    /// What an input is, as the event log has it: `key=value`, parted by blanks.
+    fn input_content(_input: &Self::Input) -> Cow<'static, str> {
+        Cow::Borrowed("")
+    }
 
     /// The payload of a message, bytes beside its header; asked where [`Protocol::SIZES_DIFFER`].
     fn size(&self, _message: &Self::Message) -> u64 {
@@ -251,13 +258,21 @@ pub trait Observer<P: Protocol> {
     /// Nodes went down, came back or joined at `now`; `view` shows who is there now.
     fn population(&mut self, _now: Time, _view: View<'_, P>) {}
 
-    /// Whether [`Observer::sent`] is to be told of every message.
+    /// Whether [`Observer::sent`] and [`Observer::refused`] are to be told of every message, and [`Observer::happened`]
+    /// of all that comes from outside.
     fn every_message(&self) -> bool {
         false
     }
 
-    /// A message was sent, and this becomes of it.
-    fn sent(&mut self, _now: Time, _envelope: &Envelope<P::Message>, _delivery: Delivery) {}
+    /// A message was sent, with so many bytes of payload beside its header, and this becomes of it; unless its recipient
+    /// is down when it arrives, or refuses it.
+    fn sent(&mut self, _now: Time, _envelope: &Envelope<P::Message>, _delivery: Delivery, _payload: u64) {}
+
+    /// The recipient of a message that was sent at `now` refused it.
+    fn refused(&mut self, _now: Time, _envelope: &Envelope<P::Message>) {}
+
+    /// Something comes from outside at `now`, before anybody has a turn; inputs only to nodes that are up.
+    fn happened(&mut self, _now: Time, _happening: &Happening<P::Input>) {}
 
     /// The time at which [`Observer::look`] is to be told how things stand.
     fn due(&self) -> Time {

@@ -37,22 +37,23 @@ impl<P: Protocol, G: Graph, L: Liveness> RunState<'_, P, G, L> {
     pub(super) fn count_sent(&mut self, now: Time, envelope: &Envelope<P::Message>, delivery: Delivery) {
         let kind = envelope.message.kind();
         count(&mut self.tally.sent[kind], true);
+        let mut bytes = 0;
         if P::SIZES_DIFFER {
-            let bytes = self.world.protocol.size(&envelope.message);
+            bytes = self.world.protocol.size(&envelope.message);
             self.tally.payload[kind] += bytes;
             // What is in messages is taken in small pieces.
             memory::or_unwind(self.meter.count(bytes));
         }
         if self.follows {
             // A copy, so that what is sent need not be in memory where nobody looks.
-            self.show_sent(now, envelope.clone(), delivery);
+            self.show_sent(now, envelope.clone(), delivery, bytes);
         }
     }
 
     #[cold]
     #[inline(never)]
-    fn show_sent(&mut self, now: Time, envelope: Envelope<P::Message>, delivery: Delivery) {
-        self.observer.sent(now, &envelope, delivery);
+    fn show_sent(&mut self, now: Time, envelope: Envelope<P::Message>, delivery: Delivery, payload: u64) {
+        self.observer.sent(now, &envelope, delivery, payload);
     }
 
     /// Puts a message away that does not arrive at once, until it does if it does.

@@ -101,7 +101,7 @@ impl FaultDraw {
             }
             Action::Leave(nodes) => {
                 for node in self.chosen(nodes, number, 0, |standing| standing == NodeStatus::Up) {
-                    self.change(at, node, NodeStatus::Away, Happening::Down(id(node)));
+                    self.change(at, node, NodeStatus::Away, Happening::Leave(id(node)));
                 }
             }
             // These are about paths.

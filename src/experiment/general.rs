@@ -14,7 +14,7 @@ use crate::distance::DistanceIndex;
 use crate::engine::{
     self, Agenda, AlwaysUp, Broken, Happening, Liveness, Memory, Observer, Protocol, UpAndDown, View, total,
 };
-use crate::observe::{LinkCount, Reached, RoundSample, Rounds};
+use crate::observe::{EventRecorder, LinkCount, Reached, RoundSample, Rounds};
 use crate::random::Chance;
 use crate::settings::Point;
 use crate::time::{Span, Time};
@@ -57,6 +57,8 @@ struct Job<'a> {
     chance: Chance,
     space: Option<Arc<dyn DistanceIndex>>,
     keep_going: &'a dyn Fn() -> bool,
+    /// Records all that happens, if that is asked for.
+    recorder: Option<&'a mut EventRecorder>,
 }
 
 /// A run that waits for its protocol.
@@ -69,7 +71,7 @@ struct AwaitingProtocol<'a> {
 }
 
 /// Runs replicate `replicate` of `point` with `workload`, which is not the rumor; on the graph in the `shared` place,
-/// if there is one.
+/// if there is one. Asks at the end of each round whether to go on, and records all that happens if that is asked for.
 ///
 /// # Errors
 /// See [`Fault`].
@@ -78,10 +80,10 @@ pub(super) fn run<W: Runnable>(
     point: &Point,
     replicate: u64,
     shared: Option<&SharedGraph>,
-    keep_going: &dyn Fn() -> bool,
+    (keep_going, recorder): (&dyn Fn() -> bool, Option<&mut EventRecorder>),
 ) -> Result<Record, Fault> {
     let chance = Chance { seed: point.seed, nodes: point.settings.network.nodes, replicate };
-    let job = Job { point, replicate, chance, space: simulate::space(&point.settings), keep_going };
+    let job = Job { point, replicate, chance, space: simulate::space(&point.settings), keep_going, recorder };
     Ok(on_shared_graph(point, replicate, shared, AwaitingGraph { workload, job })??)
 }
 
@@ -140,14 +142,15 @@ impl AwaitingProtocol<'_> {
         clock: C,
         live: L,
     ) -> Result<Record, Broken> {
-        let AwaitingProtocol { job: Job { point, replicate, chance, space, keep_going }, whole, graph } = self;
+        let AwaitingProtocol { job, whole, graph } = self;
+        let Job { point, replicate, chance, space, keep_going, recorder } = job;
         let settings = &point.settings;
         let Setup { protocol, inputs, sample, measure, columns, converged_at } = setup;
         let FaultSchedule { happenings, cuts } = FaultSchedule::draw(settings, &chance);
         let mut links = simulate::links(settings);
         let sampler =
             Sampler { protocol: &protocol, sample, interval: settings.gossip.interval, keep_going, rounds: None };
-        let mut observer = (sampler, links.as_mut());
+        let mut observer = (sampler, (links.as_mut(), recorder));
         let inputs = inputs.map(|(at, node, input)| (at, Happening::Input(node, input)));
         let agenda = Agenda::new(Box::new(merged(faults::widened(&happenings), inputs)));
         let parts = Parts { settings, chance, space, cuts, graph: &graph, clock, live };

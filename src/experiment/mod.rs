@@ -17,9 +17,12 @@ pub use failure::{Failure, Fault};
 pub use graph::on_graph;
 pub use record::{Record, Split};
 pub use workers::Simulate;
-pub use workspace::Workspace;
+pub use workspace::{Workspace, flow};
 
+use crate::observe::{EventLog, EventRecorder};
+use crate::random::Chance;
 use crate::settings::Point;
+use crate::units::NodeId;
 use crate::workload::Workload;
 use crate::workload::rumor::{Ending, RumorObserver};
 
@@ -42,7 +45,7 @@ pub fn run_workload<W: Workload>(
     replicate: u64,
     keep_going: &dyn Fn() -> bool,
 ) -> Result<Record, Fault> {
-    general::run(&general::Unregistered(workload), point, replicate, None, keep_going)
+    general::run(&general::Unregistered(workload), point, replicate, None, (keep_going, None))
 }
 
 /// Runs replicate `replicate` of `point` before the eyes of `observer`.
@@ -55,4 +58,28 @@ pub fn watch(
     observer: &mut dyn RumorObserver,
 ) -> Result<(Ending, Option<Split>), Fault> {
     Workspace::default().watch(point, replicate, observer)
+}
+
+/// A run with all that happened in it.
+#[derive(Clone, Debug)]
+pub struct Traced {
+    /// What [`run`] gives.
+    pub record: Record,
+    /// All that happened.
+    pub log: EventLog,
+    /// Where the update started, of a rumor.
+    pub origin: Option<NodeId>,
+}
+
+/// Runs replicate `replicate` of `point` as [`run`] does, and keeps all that happens.
+///
+/// # Errors
+/// See [`Fault`].
+pub fn trace(point: &Point, replicate: u64, keep_going: &dyn Fn() -> bool) -> Result<Traced, Fault> {
+    let (settings, rumor) = (&point.settings, point.settings.workload.rumor().is_some());
+    let mut recorder = EventRecorder::new(rumor);
+    let record = Workspace::default().run_recorded(point, replicate, keep_going, Some(&mut recorder))?;
+    let chance = Chance { seed: point.seed, nodes: settings.network.nodes, replicate };
+    let log = recorder.finish(record.ending.ended, settings.network.nodes);
+    Ok(Traced { record, log, origin: rumor.then(|| workspace::origin(settings, &chance)) })
 }

@@ -13,7 +13,7 @@ use crate::clock::{Aligned, Clock, Phase, Poisson, Staggered};
 use crate::distance::DistanceIndex;
 use crate::engine::{Agenda, AlwaysUp, Broken, Liveness, Memory, Observer, Protocol, UpAndDown};
 use crate::memory::{self, Shortage};
-use crate::observe::LinkCount;
+use crate::observe::{EventRecorder, LinkCount};
 use crate::random::{Chance, Purpose, below};
 use crate::settings::{Origin, Point, Settings, Until};
 use crate::topology::components::EdgeDirection;
@@ -54,15 +54,28 @@ impl Workspace {
     /// # Errors
     /// See [`Fault`].
     pub fn run(&mut self, point: &Point, replicate: u64, keep_going: &dyn Fn() -> bool) -> Result<Record, Fault> {
+        self.run_recorded(point, replicate, keep_going, None)
+    }
+
+    /// The same, with all that happens recorded, if that is asked for.
+    pub(super) fn run_recorded(
+        &mut self,
+        point: &Point,
+        replicate: u64,
+        keep_going: &dyn Fn() -> bool,
+        recorder: Option<&mut EventRecorder>,
+    ) -> Result<Record, Fault> {
         if point.settings.workload.rumor().is_none() {
-            return general::run(&*point.settings.workload, point, replicate, self.graph.as_ref(), keep_going);
+            let workload = &*point.settings.workload;
+            return general::run(workload, point, replicate, self.graph.as_ref(), (keep_going, recorder));
         }
         let live = point.settings.network.nodes.into();
         let mut curve = Curve::new(live, point.settings.gossip.interval, keep_going);
         let mut links = simulate::links(&point.settings);
-        let (ending, split) = match &mut links {
-            None => self.watch(point, replicate, &mut curve)?,
-            Some(links) => self.watch(point, replicate, &mut (&mut curve, links))?,
+        let (ending, split) = match (&mut links, recorder) {
+            (None, None) => self.watch(point, replicate, &mut curve)?,
+            (Some(links), None) => self.watch(point, replicate, &mut (&mut curve, links))?,
+            (links, Some(recorder)) => self.watch(point, replicate, &mut ((&mut curve, links.as_mut()), recorder))?,
         };
         let traffic = links.map(|LinkCount(routes)| routes.loads());
         let (curve, reached) = curve.finish(&ending.tally);
@@ -108,7 +121,7 @@ impl OnGraph for Run<'_> {
     type Output = Ended;
 
     fn with<G: Graph>(self, graph: &G) -> Self::Output {
-        let origin = self.origin();
+        let origin = origin(self.settings, &self.chance);
         let split = pieces(graph, origin, flow(self.settings));
         let run = Run { origin, split, ..self };
         match &run.space {
@@ -122,18 +135,6 @@ impl OnGraph for Run<'_> {
 }
 
 impl Run<'_> {
-    /// Where the update starts.
-    fn origin(&self) -> NodeId {
-        match self.settings.origin() {
-            Origin::Node(node) => node,
-            Origin::Random => {
-                let node = below(&mut self.chance.stream(Purpose::Workload), self.settings.network.nodes.into());
-                // Below the number of nodes, which is a u32.
-                NodeId::new(node as u32)
-            }
-        }
-    }
-
     /// The run on `graph`, compiled for it where no node goes down, and once for all graphs where some do.
     fn with_faults<G: Graph>(self, graph: &G) -> Ended {
         if self.settings.faults.is_empty() {
@@ -207,8 +208,20 @@ impl Run<'_> {
     }
 }
 
+/// Where the update starts.
+pub(super) fn origin(settings: &Settings, chance: &Chance) -> NodeId {
+    match settings.origin() {
+        Origin::Node(node) => node,
+        Origin::Random => {
+            let node = below(&mut chance.stream(Purpose::Workload), settings.network.nodes.into());
+            // Below the number of nodes, which is a u32.
+            NodeId::new(node as u32)
+        }
+    }
+}
+
 /// Which way updates go between who contacts and who is contacted.
-fn flow(settings: &Settings) -> EdgeDirection {
+pub fn flow(settings: &Settings) -> EdgeDirection {
     match settings.gossip.strategy {
         // Who compares versions with another learns what it knows, and the other way round.
         _ if settings.gossip.anti_entropy.is_some() => EdgeDirection::Both,

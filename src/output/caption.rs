@@ -65,31 +65,43 @@ fn statement(scenario: &Scenario) -> String {
     [shared(scenario), runs].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")
 }
 
+/// What is said of the settings of points, besides their workload.
+const PARTS: [Part<'static>; 13] = [
+    Part::Model(&|settings| as_json(&settings.network.topology), &str::to_owned),
+    Part::Text(&|settings| format!("n = {}", settings.network.nodes)),
+    Part::Text(&|settings| settings.gossip.strategy.to_string()),
+    Part::Text(&|settings| format!("fanout {}", settings.gossip.fanout)),
+    Part::Text(&|settings| format!("interval {}", settings.gossip.interval)),
+    Part::Text(&|settings| format!("{} phases", settings.gossip.phase)),
+    Part::Model(&|settings| as_json(&settings.network.latency), &|latency| format!("latency {latency}")),
+    Part::Text(&loss),
+    Part::Model(&|settings| as_json(&settings.gossip.peers), &|peers| match peers {
+        "uniform" => String::new(),
+        peers => format!("{peers} peers"),
+    }),
+    Part::Text(&calls),
+    Part::Model(&|settings| as_json(&settings.gossip.spread), &|spread| match spread {
+        "forever" => String::new(),
+        spread => spread.to_owned(),
+    }),
+    Part::Text(&backup),
+    Part::Text(&events::clause),
+];
+
 /// The settings that all points share, in one line. A model of which settings alone differ is named all the same.
 pub fn shared(scenario: &Scenario) -> String {
-    let parts: [Part<'_>; 13] = [
-        Part::Model(&|settings| as_json(&settings.network.topology), &str::to_owned),
-        Part::Text(&|settings| format!("n = {}", settings.network.nodes)),
-        Part::Text(&|settings| settings.gossip.strategy.to_string()),
-        Part::Text(&|settings| format!("fanout {}", settings.gossip.fanout)),
-        Part::Text(&|settings| format!("interval {}", settings.gossip.interval)),
-        Part::Text(&|settings| format!("{} phases", settings.gossip.phase)),
-        Part::Model(&|settings| as_json(&settings.network.latency), &|latency| format!("latency {latency}")),
-        Part::Text(&loss),
-        Part::Model(&|settings| as_json(&settings.gossip.peers), &|peers| match peers {
-            "uniform" => String::new(),
-            peers => format!("{peers} peers"),
-        }),
-        Part::Text(&calls),
-        Part::Model(&|settings| as_json(&settings.gossip.spread), &|spread| match spread {
-            "forever" => String::new(),
-            spread => spread.to_owned(),
-        }),
-        Part::Text(&backup),
-        Part::Text(&events::clause),
-    ];
-    let parts = [in_common(scenario, &parts), workload(scenario)];
+    let parts = [in_common(scenario, &PARTS), workload(scenario)];
     parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")
+}
+
+/// The settings of one point, in one line.
+pub fn of_point(settings: &Settings) -> String {
+    let own = if settings.workload.rumor().is_none() { settings.workload.keys() } else { &[] };
+    let parts = PARTS
+        .iter()
+        .map(|part| Common::of(part, settings).said(part))
+        .chain(own.iter().map(|key| setting(settings, key)));
+    parts.filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")
 }
 
 /// The settings of the workload that all points share, in one line; of the rumor none.

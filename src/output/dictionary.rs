@@ -8,7 +8,8 @@ use serde_json::{Value, json};
 use super::csv_file::{Keys, Layout};
 use super::tables::{self, List};
 use super::{law_rows, pairs};
-use crate::columns::{Field, Kind, coverage as coverage_columns};
+use crate::columns::trace::{EVENTS, NODES};
+use crate::columns::{Column, Field, Kind, coverage as coverage_columns};
 
 /// The name of the data package in its folder.
 pub const PACKAGE: &str = "datapackage.json";
@@ -51,8 +52,6 @@ impl Entry {
 
 /// Every table that a workload with these columns can have.
 pub fn entries(list: &List) -> Vec<Entry> {
-    let distribution = Field::all(law_rows::Share::COLUMNS);
-    let distribution = Layout { place: Vec::new(), keys: Keys::None, oldest: distribution.len(), own: distribution };
     let mut entries = vec![
         Entry::new("runs.csv", "run", tables::runs(list)),
         Entry::new("curve.csv", "configuration and round", tables::curve(list)),
@@ -66,11 +65,28 @@ pub fn entries(list: &List) -> Vec<Entry> {
         ),
         Entry::new("links.csv", "link of a configuration with `network.links`", tables::links()),
         Entry::new("links_summary.csv", "configuration with `network.links`", tables::links_summary(list)),
+        Entry::new(
+            "events.csv",
+            "message leg, and for what comes from outside to a node (`trace` only)",
+            alone(EVENTS),
+        ),
+        Entry::new("nodes.csv", "node (`trace --table nodes` only)", alone(NODES)),
         Entry::new("theory.csv", "configuration and law (`theory` only)", law_rows::layout(list)),
-        Entry::new("theory_distribution.csv", "configuration and number of rounds (`theory` only)", distribution),
+        Entry::new(
+            "theory_distribution.csv",
+            "configuration and number of rounds (`theory` only)",
+            alone(law_rows::Share::COLUMNS),
+        ),
     ];
-    entries.retain(|entry| entry.file != "coverage.csv" || coverage_columns::applies(list));
+    // Both are about the nodes that an update is to reach.
+    entries.retain(|entry| !["coverage.csv", "nodes.csv"].contains(&entry.file) || coverage_columns::applies(list));
     entries
+}
+
+/// The columns of a table that has no others.
+fn alone<R>(columns: &[Column<R>]) -> Layout {
+    let own = Field::all(columns);
+    Layout { place: Vec::new(), keys: Keys::None, oldest: own.len(), own }
 }
 
 /// The type of a column, as data packages name it.

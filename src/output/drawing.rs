@@ -9,6 +9,7 @@ pub use super::chart_request::ChartRequest;
 use super::conditions::Conditions;
 use super::error::ResultsError;
 use super::folder::StagedFolder;
+use super::network_picture::NetworkPicture;
 use super::tables::{List, Tables};
 
 /// The folder of the charts, within that of the results.
@@ -81,6 +82,27 @@ fn asked(
 
 #[cfg(not(feature = "charts"))]
 fn asked(_: &Tables, _: &List, _: &Conditions, _: &ChartRequest, _: Drawing<'_>) -> Result<Vec<Chart>, ChartError> {
+    Err(ChartError::Unavailable)
+}
+
+/// The picture of a network as a file: PNG if that is the format, else SVG.
+///
+/// # Errors
+/// See [`ChartError`].
+#[cfg(feature = "charts")]
+pub fn network(picture: &NetworkPicture<'_>, format: Formats) -> Result<Vec<u8>, ChartError> {
+    match format {
+        Formats::Png => super::charts::network::as_png(picture),
+        _ => super::charts::network::as_svg(picture).map(String::into_bytes),
+    }
+}
+
+/// The picture of a network as a file.
+///
+/// # Errors
+/// This build draws none.
+#[cfg(not(feature = "charts"))]
+pub fn network(_: &NetworkPicture<'_>, _: Formats) -> Result<Vec<u8>, ChartError> {
     Err(ChartError::Unavailable)
 }
 

@@ -165,7 +165,7 @@ fn word(name: &str) -> Cow<'_, str> {
 }
 
 /// Text for an attribute or an element. What XML 1.0 cannot hold is left out.
-fn xml(text: &str) -> Cow<'_, str> {
+pub(super) fn xml(text: &str) -> Cow<'_, str> {
     if !text.contains(|letter: char| letter.is_control() || "<>&\"\u{fffe}\u{ffff}".contains(letter)) {
         return text.into();
     }

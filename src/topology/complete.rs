@@ -4,7 +4,7 @@ use super::GraphClass;
 use rand_chacha::ChaCha8Rng;
 use serde::{Deserialize, Serialize};
 
-use super::{Graph, Topology};
+use super::{Graph, Layout, Topology};
 use crate::catalog::Incompatible;
 use crate::units::NodeId;
 
@@ -22,6 +22,10 @@ impl Topology for Complete {
 
     fn class(&self, _: u32, _: Option<NodeId>) -> GraphClass {
         GraphClass::Complete
+    }
+
+    fn layout(&self, _: u32) -> Layout {
+        Layout::Circle
     }
 
     fn build(&self, nodes: u32, _stream: &mut ChaCha8Rng) -> CompleteGraph {

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::lattice::{Axes, Shape};
 use super::lattice_space::Lattice;
-use super::{Distances, Graph, Topology};
+use super::{Distances, Graph, Layout, Topology};
 use crate::catalog::Incompatible;
 use crate::units::NodeId;
 
@@ -27,6 +27,10 @@ impl Topology for Grid {
 
     fn class(&self, nodes: u32, origin: Option<NodeId>) -> GraphClass {
         class::of_grid(&self.shape.sides(nodes), origin)
+    }
+
+    fn layout(&self, nodes: u32) -> Layout {
+        Layout::Lattice { sides: self.shape.sides(nodes), joined: false }
     }
 
     fn build(&self, nodes: u32, _stream: &mut ChaCha8Rng) -> GridGraph {

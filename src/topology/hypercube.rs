@@ -4,7 +4,7 @@ use super::GraphClass;
 use rand_chacha::ChaCha8Rng;
 use serde::{Deserialize, Serialize};
 
-use super::{Graph, Topology};
+use super::{Graph, Layout, Topology};
 use crate::catalog::Incompatible;
 use crate::units::{MAX_NODES, NodeId};
 
@@ -34,6 +34,10 @@ impl Topology for Hypercube {
 
     fn class(&self, _: u32, _: Option<NodeId>) -> GraphClass {
         GraphClass::Hypercube
+    }
+
+    fn layout(&self, _: u32) -> Layout {
+        Layout::Hypercube
     }
 
     fn build(&self, nodes: u32, _stream: &mut ChaCha8Rng) -> HypercubeGraph {

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::lattice::Axes;
 use super::lattice_space::Lattice;
-use super::{Distances, Graph, Topology};
+use super::{Distances, Graph, Layout, Topology};
 use crate::catalog::Incompatible;
 use crate::units::NodeId;
 
@@ -24,6 +24,10 @@ impl Topology for Line {
 
     fn class(&self, _: u32, _: Option<NodeId>) -> GraphClass {
         GraphClass::Line
+    }
+
+    fn layout(&self, _: u32) -> Layout {
+        Layout::Row
     }
 
     fn build(&self, nodes: u32, _stream: &mut ChaCha8Rng) -> LineGraph {

@@ -27,6 +27,7 @@ mod lattice_law;
 mod lattice_reach;
 mod lattice_routes;
 mod lattice_space;
+mod layout;
 mod line;
 mod matrix;
 mod pairing;
@@ -51,6 +52,7 @@ pub use file::begins_as_a_table;
 pub use file::names::NodeNames;
 pub use graph::{Graph, OnGraph};
 pub use joined::Joined;
+pub use layout::Layout;
 pub use settings::Topology;
 pub use shared::{Drawing, SharedGraph};
 
@@ -129,6 +131,9 @@ catalog! {
 
     /// What is known of the graph before it is drawn: see [`Topology::about`].
     fn about(&self) -> Option<String>;
+
+    /// Where its nodes lie in pictures: see [`Topology::layout`].
+    fn layout(&self, nodes: u32) -> Layout;
 
     /// The distances and ways on the graph over `nodes` nodes: see [`Topology::metric`].
     fn metric(&self, nodes: u32) -> Result<Box<dyn Distances>, Incompatible>;

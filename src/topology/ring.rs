@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::distances::unknown;
 use super::lattice::Axes;
 use super::lattice_space::Lattice;
-use super::{Distances, Graph, Topology};
+use super::{Distances, Graph, Layout, Topology};
 use crate::catalog::Incompatible;
 use crate::units::NodeId;
 
@@ -37,6 +37,10 @@ impl Topology for Ring {
 
     fn class(&self, _: u32, _: Option<NodeId>) -> GraphClass {
         GraphClass::Ring { neighbors: self.neighbors }
+    }
+
+    fn layout(&self, _: u32) -> Layout {
+        Layout::Circle
     }
 
     fn build(&self, nodes: u32, _stream: &mut ChaCha8Rng) -> RingGraph {

@@ -9,6 +9,7 @@ use super::class::GraphClass;
 use super::distances::{self, Distances};
 use super::file::names::NodeNames;
 use super::graph::{Graph, OnGraph};
+use super::layout::Layout;
 use super::redraw;
 use super::shared::{Drawing, SharedGraph};
 use crate::catalog::Incompatible;
@@ -115,6 +116,11 @@ pub trait Topology {
     /// What is known of the graph before it is drawn, in a line.
     fn about(&self) -> Option<String> {
         None
+    }
+
+    /// Where the nodes of the graph over `nodes` nodes lie in pictures, for settings that passed [`Topology::check`].
+    fn layout(&self, _nodes: u32) -> Layout {
+        Layout::Free
     }
 
     /// The distances and ways on the graph over `nodes` nodes, for settings that passed [`Topology::check`].

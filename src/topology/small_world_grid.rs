@@ -8,7 +8,7 @@ use super::building;
 use super::chosen::{Choices, NOBODY};
 use super::csr::Csr;
 use super::lattice::Shape;
-use super::{Drawing, Topology};
+use super::{Drawing, Layout, Topology};
 use crate::catalog::Incompatible;
 use crate::random::{below, fraction};
 
@@ -73,6 +73,10 @@ impl Topology for SmallWorldGrid {
             return Err(Incompatible::of("exponent", problem, "a number from 0 up, such as 2"));
         }
         Ok(())
+    }
+
+    fn layout(&self, nodes: u32) -> Layout {
+        Layout::Lattice { sides: self.sides(nodes).into(), joined: false }
     }
 
     fn build(&self, nodes: u32, stream: &mut ChaCha8Rng) -> Csr {

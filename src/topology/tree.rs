@@ -4,7 +4,7 @@ use rand_chacha::ChaCha8Rng;
 use serde::{Deserialize, Serialize};
 
 use super::divisor::Divisor;
-use super::{Graph, Topology};
+use super::{Graph, Layout, Topology};
 use crate::catalog::Incompatible;
 use crate::units::NodeId;
 
@@ -29,6 +29,10 @@ impl Topology for Tree {
             return Err(Incompatible::of("arity", "a tree without children has one node", "an arity of at least 1"));
         }
         Ok(())
+    }
+
+    fn layout(&self, _: u32) -> Layout {
+        Layout::Tree { arity: self.arity }
     }
 
     fn build(&self, nodes: u32, _stream: &mut ChaCha8Rng) -> TreeGraph {

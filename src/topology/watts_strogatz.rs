@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::building;
 use super::csr::Csr;
 use super::matrix::Matrix;
-use super::{Drawing, Topology, redraw, ring};
+use super::{Drawing, Layout, Topology, redraw, ring};
 use crate::catalog::Incompatible;
 use crate::random::below;
 use crate::units::{NodeId, Probability};
@@ -49,6 +49,10 @@ impl Topology for WattsStrogatz {
             redraw::check_hope(self.connected_share(nodes), &graph, || "at least 2 neighbors on each side".to_owned())?;
         }
         Ok(())
+    }
+
+    fn layout(&self, _: u32) -> Layout {
+        Layout::Circle
     }
 
     fn build(&self, nodes: u32, stream: &mut ChaCha8Rng) -> Csr {

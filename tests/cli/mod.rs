@@ -14,6 +14,7 @@ mod graphs;
 mod growth;
 mod hostile;
 mod limits;
+mod one_run;
 mod partial;
 mod refusals;
 mod results;

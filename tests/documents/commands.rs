@@ -92,7 +92,7 @@ fn try_out(sandbox: &Sandbox, document: &str, command: &str) {
             call(&small(&first.map(str::to_owned)));
             call(&words);
         }
-        "theory" | "graph" => call(&small(&words)),
+        "theory" | "graph" | "trace" | "explain" | "picture" | "watch" => call(&small(&words)),
         "init" => {
             // It overwrites nothing, and every document has its turn.
             let _ = std::fs::remove_file(sandbox.path(&words[1]));

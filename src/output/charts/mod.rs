@@ -23,6 +23,7 @@ mod hostile;
 mod keys;
 mod links;
 mod measure;
+pub mod network;
 mod numbers;
 mod paint;
 mod pixels;

@@ -1,5 +1,7 @@
 //! What nodes hold and hand on: two masses whose ratio is an estimate, in fixed point.
 
+use std::borrow::Cow;
+
 use crate::engine;
 use crate::time::Time;
 
@@ -58,6 +60,13 @@ impl engine::Message for Message {
             Message::Offer(_) => 1,
             Message::Difference(_) => 2,
         }
+    }
+
+    fn content(&self) -> Cow<'static, str> {
+        let (Message::Share(mass) | Message::Offer(mass) | Message::Difference(mass)) = self;
+        // A power of two: the quotients are as near as floats come.
+        let [sum, weight] = [mass.sum, mass.weight].map(|part| part as f64 / ONE as f64);
+        Cow::Owned(format!("sum={sum} weight={weight}"))
     }
 }
 

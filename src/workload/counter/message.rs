@@ -1,5 +1,6 @@
 //! What nodes tell each other about their maps, and how many bytes it takes.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::changes::Version;
@@ -75,5 +76,20 @@ impl engine::Message for Message {
             Message::Hash(_) => 2,
             Message::Request(_) => 3,
         }
+    }
+
+    fn content(&self) -> Cow<'static, str> {
+        let asks = |asks: bool| if asks { "yes" } else { "no" };
+        Cow::Owned(match self {
+            Message::State { map, asks: again } => {
+                format!("entries={} value={} asks={}", map.entries().len(), map.value(), asks(*again))
+            }
+            Message::Delta(delta) => format!("entries={} asks={}", delta.entries.len(), asks(delta.asks)),
+            Message::Hash(hash) => format!("hash={hash:016x}"),
+            Message::Request(None) => "for=all".to_owned(),
+            Message::Request(Some(since)) => {
+                format!("for={}", if *since == Version::START { "all" } else { "changes" })
+            }
+        })
     }
 }

@@ -1,5 +1,6 @@
 //! A counter as a protocol of the engine: what nodes say and learn.
 
+use std::borrow::Cow;
 use std::convert::Infallible;
 use std::sync::Arc;
 
@@ -155,6 +156,10 @@ impl Protocol for Counter {
 
     fn glance(replica: &Replica) -> u64 {
         replica.map.hash()
+    }
+
+    fn input_content(Increment(amount): &Increment) -> Cow<'static, str> {
+        Cow::Owned(format!("amount={amount}"))
     }
 
     fn size(&self, message: &Message) -> u64 {

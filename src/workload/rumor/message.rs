@@ -1,5 +1,7 @@
 //! What travels: the legs of conversations about one update.
 
+use std::borrow::Cow;
+
 use crate::engine::Coded;
 
 /// One leg of a conversation about one update. `informed` is the sender's version: whether it has the update.
@@ -122,6 +124,11 @@ impl Message {
         Self::ALL[if code < 44 { code as usize } else { 43 }]
     }
 
+    /// Whether messages of the kind with this number carry the update.
+    pub fn kind_carries(kind: usize) -> bool {
+        Self::UPDATES.contains(&kind) || kind == Self::REPAIR
+    }
+
     /// Whether this leg carries the update.
     pub const fn carries(self) -> bool {
         matches!(self, Message::Update | Message::Rumor { .. } | Message::Repair)
@@ -166,6 +173,24 @@ impl crate::engine::Message for EncodedMessage {
     fn kind(&self) -> usize {
         self.decode().number()
     }
+
+    fn content(&self) -> Cow<'static, str> {
+        let said = match self.decode() {
+            Message::Update | Message::Spared | Message::Fetch | Message::Repair => "",
+            Message::Request { informed } | Message::Digest { informed } | Message::Compare { informed } => {
+                if informed { "informed=yes" } else { "informed=no" }
+            }
+            Message::Verdict { needed } => {
+                if needed {
+                    "needed=yes"
+                } else {
+                    "needed=no"
+                }
+            }
+            Message::Rumor { counter } | Message::Known { counter } => return Cow::Owned(format!("counter={counter}")),
+        };
+        Cow::Borrowed(said)
+    }
 }
 
 impl Coded for EncodedMessage {
@@ -183,6 +208,7 @@ impl Coded for EncodedMessage {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::engine::Message as _;
 
     #[test]
     fn every_message_is_the_same_once_it_is_decoded() {
@@ -190,6 +216,7 @@ mod tests {
             let encoded = EncodedMessage::from(message);
             assert_eq!((encoded.code() as usize, encoded.decode()), (place, message));
             assert_eq!(EncodedMessage::of_code(encoded.code()), encoded);
+            assert_eq!(Message::kind_carries(encoded.kind()), message.carries());
         }
     }
 }

@@ -23,7 +23,7 @@ impl Observer<Counter> for Judge {
         true
     }
 
-    fn sent(&mut self, _: Time, envelope: &Envelope<Message>, _: Delivery) {
+    fn sent(&mut self, _: Time, envelope: &Envelope<Message>, _: Delivery, _: u64) {
         self.entries += match &envelope.message {
             Message::State { map, .. } => map.entries().len() as u64,
             Message::Delta(delta) => delta.entries.len() as u64,

@@ -135,7 +135,7 @@ impl<P: Protocol> Observer<P> for Listener {
         true
     }
 
-    fn sent(&mut self, _: Time, envelope: &Envelope<P::Message>, delivery: Delivery) {
+    fn sent(&mut self, _: Time, envelope: &Envelope<P::Message>, delivery: Delivery, _: u64) {
         assert!(delivery.arrival().is_some());
         self.legs.push((envelope.from.number(), envelope.to.number(), envelope.step()));
     }

@@ -1,0 +1,115 @@
+//! One run that is looked at closely: `trace`, `explain`, `picture` and `watch`.
+
+use std::sync::atomic::Ordering;
+
+use super::args::RunChoice;
+use super::error::Error;
+use super::run;
+use super::signals::Signals;
+use super::text::count;
+use crate::capacity;
+use crate::experiment::{self, Failure, Fault};
+use crate::output::caption;
+use crate::printable;
+use crate::scenario::{Point, Scenario};
+use crate::trace::{Infection, Trace};
+
+/// Longer event logs are made only if that is forced: of so many messages one takes about 100 MB.
+const MOST_MESSAGES: u64 = 1_000_000;
+
+/// A run, and the scenario that it is of.
+pub(super) struct OneRun {
+    pub(super) scenario: Scenario,
+    pub(super) trace: Trace,
+}
+
+impl OneRun {
+    /// Runs what is chosen, exactly as `run` does, and keeps all that happens.
+    ///
+    /// # Errors
+    /// There is no such run, it is too long, or it has no end.
+    pub(super) fn load(choice: &RunChoice, signals: &Signals) -> Result<Self, Error> {
+        let overrides = choice.changes.overrides(choice.force);
+        let scenarios = run::read_all(std::slice::from_ref(&choice.file), &overrides)?;
+        let Some(scenario) = scenarios.into_iter().next() else {
+            return Err(Error::Usage("there is no scenario".into()));
+        };
+        let (point, replicate) = (chosen(&scenario, choice.point, choice.replicate)?, choice.replicate);
+        let (one, program) = (capacity::RunMemory::of(&point), capacity::base(false));
+        capacity::room_for(&scenario, one, 1, program, choice.force).map_err(Error::Usage)?;
+        let failed = |fault| match Failure::of_run(choice.point, replicate, point.seed, fault) {
+            Failure::Interrupted => signals.interrupted(),
+            failure => Error::Work(failure),
+        };
+        let keep_going = || !signals.halt().load(Ordering::Relaxed);
+        // The first time without a log, to know how long it will be.
+        let record = experiment::run(&point, replicate, &keep_going).map_err(&failed)?;
+        let messages = record.ending.tally.sent;
+        if messages > MOST_MESSAGES && !choice.force {
+            return Err(Error::Usage(format!(
+                "{}: this run sends {} messages, more than {}: its event log would take about {} MB of memory; make it \
+                 smaller, as with --set network.nodes=1000, or look at it all the same with --force",
+                printable::line(&scenario.name),
+                count(messages),
+                count(MOST_MESSAGES),
+                count(messages / 10_000)
+            )));
+        }
+        let trace = Trace::of(point.clone(), replicate, &keep_going).map_err(&failed)?;
+        Ok(OneRun { scenario, trace })
+    }
+
+    /// Who learned the update when.
+    ///
+    /// # Errors
+    /// The workload is no rumor.
+    pub(super) fn infection(&self, command: &str) -> Result<Infection, Error> {
+        let workload = self.trace.point.settings.workload.name();
+        Infection::of(&self.trace).ok_or_else(|| {
+            let name = printable::line(&self.scenario.name);
+            Error::Usage(format!("{name}: {command} is about a rumor, and the workload is `{workload}`"))
+        })
+    }
+
+    /// Which run it is, in a line: `quickstart, configuration 2 (gossip.strategy = push), replicate 0, seed 1`.
+    pub(super) fn title(&self) -> String {
+        let Trace { point, replicate, .. } = &self.trace;
+        let swept = point.swept().into_iter().map(|(key, value)| format!("{key} = {value}")).collect::<Vec<_>>();
+        let swept = if swept.is_empty() { String::new() } else { format!(" ({})", swept.join(", ")) };
+        let text = format!(
+            "{}, configuration {}{swept}, replicate {replicate}, seed {}",
+            self.scenario.name, point.index, point.seed
+        );
+        printable::line(&text).into_owned()
+    }
+
+    /// What was simulated, in a line.
+    pub(super) fn settings(&self) -> String {
+        printable::line(&caption::of_point(&self.trace.point.settings)).into_owned()
+    }
+}
+
+/// A fault of something that a run needs besides itself.
+pub(super) fn fault(trace: &Trace, fault: Fault) -> Error {
+    Error::Work(Failure::of_run(trace.point.index, trace.replicate, trace.point.seed, fault))
+}
+
+/// The point with this number, if there is such a run.
+///
+/// # Errors
+/// There is no such point, or it has no such replicate.
+pub(super) fn chosen(scenario: &Scenario, point: u32, replicate: u64) -> Result<Point, Error> {
+    let points = scenario.points.len() as u64;
+    let Some(found) = scenario.points.get(point as usize) else {
+        let problem = format!("{}: there is no configuration {point}", scenario.name);
+        let allowed =
+            if points == 1 { "it has one, configuration 0".to_owned() } else { format!("0 to {}", points - 1) };
+        return Err(Error::Usage(format!("{problem}; {allowed}")));
+    };
+    if replicate >= scenario.replicates {
+        let allowed = format!("0 to {}, or more with --replicates", scenario.replicates - 1);
+        let problem = format!("{}: there is no replicate {replicate}", scenario.name);
+        return Err(Error::Usage(format!("{problem}; {allowed}")));
+    }
+    Ok(found)
+}

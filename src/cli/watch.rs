@@ -1,0 +1,198 @@
+//! `watch`: one run in the terminal, a line for each round.
+
+use std::io::{self, BufRead, IsTerminal, Write};
+use std::sync::atomic::Ordering;
+use std::thread;
+use std::time::Duration;
+
+use super::args::{RunChoice, WatchChoice};
+use super::error::Error;
+use super::one_run::OneRun;
+use super::signals::Signals;
+use super::text::{self, count};
+use crate::columns::{Cell, Figure, Sampled, of};
+use crate::observe::RoundSample;
+use crate::printable;
+use crate::time::exact_millis;
+use crate::trace::{RoundSummary, Trace, rounds};
+
+/// Characters of a line.
+const WIDTH: usize = 80;
+/// Characters of the bar.
+const BAR: usize = 20;
+
+/// `gossipsim watch`
+pub(crate) fn watch(
+    out: &mut impl Write,
+    run: &RunChoice,
+    choice: &WatchChoice,
+    signals: &Signals,
+) -> Result<(), Error> {
+    let one_run = OneRun::load(run, signals)?;
+    let rounds = rounds(&one_run.trace);
+    let view = View::new(&one_run.trace, &rounds, choice.node_limit);
+    let pace = match (choice.play, io::stdout().is_terminal(), io::stdin().is_terminal()) {
+        (true, true, _) => Pace::Play(Duration::from_nanos(choice.delay.nanos())),
+        (false, true, true) => Pace::Step,
+        // Whoever reads what is written, or writes what is read, does not wait.
+        _ => Pace::AtOnce,
+    };
+    let shown = show(out, &one_run, &view, &rounds, pace, signals);
+    match shown {
+        Ok(true) => Ok(()),
+        Ok(false) => Err(signals.interrupted()),
+        Err(error) => Err(Error::Stdout(error)),
+    }
+}
+
+/// How fast rounds follow each other.
+#[derive(Clone, Copy, PartialEq)]
+enum Pace {
+    /// At once.
+    AtOnce,
+    /// After a while.
+    Play(Duration),
+    /// When Enter is pressed.
+    Step,
+}
+
+/// Shows the rounds; whether no signal came.
+fn show(
+    out: &mut impl Write,
+    one_run: &OneRun,
+    view: &View<'_>,
+    rounds: &[RoundSummary],
+    mut pace: Pace,
+    signals: &Signals,
+) -> io::Result<bool> {
+    for line in [one_run.title(), one_run.settings()] {
+        text::wrapped(&line, WIDTH).iter().try_for_each(|line| writeln!(out, "{line}"))?;
+    }
+    writeln!(out, "\n{}", view.head())?;
+    let mut keys = io::stdin().lock();
+    for (place, round) in rounds.iter().enumerate() {
+        view.print(out, round)?;
+        out.flush()?;
+        if signals.halt().load(Ordering::Relaxed) {
+            return Ok(false);
+        }
+        if place + 1 == rounds.len() {
+            break;
+        }
+        match pace {
+            Pace::AtOnce => {}
+            Pace::Play(delay) => thread::sleep(delay),
+            Pace::Step => match pressed(&mut keys)?.as_str() {
+                "q" | "quit" => return Ok(true),
+                "a" | "all" => pace = Pace::AtOnce,
+                _ => {}
+            },
+        }
+    }
+    let ending = one_run.trace.record.ending;
+    writeln!(out, "the run ended at {} ms: {}", exact_millis(ending.ended.nanos()), ending.outcome.name())?;
+    Ok(true)
+}
+
+/// What was written before Enter; at the end of the input, to quit.
+fn pressed(keys: &mut impl BufRead) -> io::Result<String> {
+    let mut line = String::new();
+    if keys.read_line(&mut line)? == 0 {
+        return Ok("q".to_owned());
+    }
+    Ok(line.trim().to_lowercase())
+}
+
+/// What is shown of rounds, and how.
+struct View<'a> {
+    trace: &'a Trace,
+    /// The figures of another workload than a rumor.
+    figures: Vec<&'static Figure<RoundSample>>,
+    /// The widths of the columns of round, time and messages.
+    widths: [usize; 3],
+    node_limit: usize,
+    coloured: bool,
+}
+
+impl<'a> View<'a> {
+    fn new(trace: &'a Trace, rounds: &[RoundSummary], node_limit: usize) -> Self {
+        let list = of(trace.point.settings.workload.name());
+        let own = list.curve.iter().filter(|figure| figure.name != "messages");
+        let figures = if trace.origin.is_some() { Vec::new() } else { own.collect() };
+        let widest = |of: &dyn Fn(&RoundSummary) -> String, head: &str| {
+            rounds.iter().map(|round| of(round).chars().count()).fold(head.len(), usize::max)
+        };
+        let widths = [
+            widest(&|round| count(round.round), "round"),
+            widest(&|round| exact_millis(round.end.nanos()), "time (ms)"),
+            widest(&|round| count(round.messages), "messages"),
+        ];
+        let coloured = io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+        View { trace, figures, widths, node_limit, coloured }
+    }
+
+    fn head(&self) -> String {
+        let [round, time, messages] = self.widths;
+        let rest = if self.trace.origin.is_some() {
+            format!("{:BAR$}  {:>7}  informed", "", "share")
+        } else {
+            let names: Vec<String> = self.figures.iter().map(|figure| format!("{:>14}", figure.name)).collect();
+            format!("{:>8}  {}", "live", names.join("  "))
+        };
+        format!("{:>round$}  {:>time$}  {:>messages$}  {:>6}  {rest}", "round", "time (ms)", "messages", "failed")
+    }
+
+    fn print(&self, out: &mut impl Write, summary: &RoundSummary) -> io::Result<()> {
+        let [round, time, messages] = self.widths;
+        let RoundSample { informed, live, .. } = summary.sample;
+        write!(
+            out,
+            "{:>round$}  {:>time$}  {:>messages$}  {:>6}  ",
+            count(summary.round),
+            exact_millis(summary.end.nanos()),
+            count(summary.messages),
+            count(summary.failed)
+        )?;
+        if self.trace.origin.is_none() {
+            let sampled =
+                Sampled { now: summary.sample, before: summary.before, nodes: self.trace.point.settings.all_nodes() };
+            let figures: Vec<String> =
+                self.figures.iter().map(|figure| format!("{:>14}", value((figure.of)(&sampled)))).collect();
+            return writeln!(out, "{:>8}  {}", count(live), figures.join("  "));
+        }
+        let share = informed as f64 / live.max(1) as f64;
+        writeln!(out, "{}  {:>7}  {}", self.bar(share), text::share(share), count(informed))?;
+        self.print_learned(out, summary)
+    }
+
+    fn bar(&self, share: f64) -> String {
+        // Between 0 and the length of the bar; full only where all know.
+        let filled = (share * BAR as f64) as usize;
+        let (full, rest) = ("#".repeat(filled.min(BAR)), ".".repeat(BAR - filled.min(BAR)));
+        if self.coloured { format!("\u{1b}[32m{full}\u{1b}[0m{rest}") } else { format!("{full}{rest}") }
+    }
+
+    /// Who learned, where they are few.
+    fn print_learned(&self, out: &mut impl Write, summary: &RoundSummary) -> io::Result<()> {
+        let learned = &summary.learned;
+        if learned.is_empty() || learned.len() > self.node_limit {
+            return Ok(());
+        }
+        let names: Vec<String> =
+            learned.iter().map(|&node| printable::line(&self.trace.name(node)).into_owned()).collect();
+        let what = if summary.round == 0 { "origin" } else { "new" };
+        let indent = self.widths[0] + 2;
+        let lines = text::wrapped(&format!("{what}: {}", names.join(", ")), WIDTH - indent);
+        lines.iter().try_for_each(|line| writeln!(out, "{:indent$}{line}", ""))
+    }
+}
+
+/// A figure of a workload; nothing where there is none.
+fn value(number: f64) -> String {
+    match Cell::from(number) {
+        Cell::Real(number) if number == 0.0 => "0".to_owned(),
+        Cell::Real(number) if number.abs() < 0.001 => format!("{number:.3e}"),
+        Cell::Real(number) => text::figure(number),
+        _ => "-".to_owned(),
+    }
+}

@@ -1,0 +1,361 @@
+//! The event log of one run: every message leg, with what became of it, and all that came from outside.
+
+use std::borrow::Cow;
+
+use crate::engine::{Envelope, Happening, Message as _, Observer, Protocol};
+use crate::memory;
+use crate::network::Delivery;
+use crate::time::Time;
+use crate::units::NodeId;
+
+/// What became of a message leg.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fate {
+    /// It reached its recipient.
+    Delivered,
+    /// The network lost it.
+    Lost,
+    /// A partition, or a cut of its path, kept it from going.
+    Cut,
+    /// Its recipient refused it: it takes only so many calls a round.
+    Refused,
+    /// Its recipient was down when it arrived.
+    Dropped,
+    /// It was on its way when the run ended.
+    InFlight,
+}
+
+impl Fate {
+    /// Every fate, in the order of the totals.
+    pub const ALL: [Fate; 6] = [Fate::Delivered, Fate::Lost, Fate::Cut, Fate::Refused, Fate::Dropped, Fate::InFlight];
+
+    /// As it stands in tables.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Fate::Delivered => "delivered",
+            Fate::Lost => "lost",
+            Fate::Cut => "cut",
+            Fate::Refused => "refused",
+            Fate::Dropped => "dropped",
+            Fate::InFlight => "in-flight",
+        }
+    }
+}
+
+/// A message leg.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LoggedMessage {
+    /// When it was sent.
+    pub sent: Time,
+    /// The sender.
+    pub from: NodeId,
+    /// The recipient.
+    pub to: NodeId,
+    /// Which leg of which conversation of its path and instant it is: see [`Envelope::leg`].
+    pub leg: u64,
+    /// The number of its kind.
+    pub kind: usize,
+    /// What it says besides its kind.
+    pub content: Cow<'static, str>,
+    /// Bytes beside its header and, of a rumor, beside the update.
+    pub payload: u64,
+    /// When it arrives, if it does.
+    pub arrival: Option<Time>,
+    /// What became of it.
+    pub fate: Fate,
+}
+
+impl LoggedMessage {
+    /// Which leg of its conversation it is: 0 opens it, 1 answers, and so on.
+    pub fn step(&self) -> u64 {
+        self.leg % 8
+    }
+
+    /// When it reached its recipient, if that was up and took it.
+    pub fn received(&self) -> Option<Time> {
+        self.arrival.filter(|_| self.fate == Fate::Delivered)
+    }
+
+    /// Whether `answer` is the next leg of the conversation that this leg belongs to.
+    pub fn is_answered_by(&self, answer: &LoggedMessage) -> bool {
+        let path = (self.from, self.to) == (answer.to, answer.from);
+        path && answer.step() > 0 && self.leg + 1 == answer.leg && self.received() == Some(answer.sent)
+    }
+}
+
+/// What comes from outside.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ExternalEvent {
+    /// A node goes down, and may come back.
+    Crash,
+    /// It comes back with its state of before.
+    Recover,
+    /// It comes back without.
+    RecoverEmpty,
+    /// It is new.
+    Join,
+    /// It goes down for good.
+    Leave,
+    /// The workload acts on it.
+    Input,
+}
+
+impl ExternalEvent {
+    /// As it stands in tables.
+    pub const fn name(self) -> &'static str {
+        match self {
+            ExternalEvent::Crash => "crash",
+            ExternalEvent::Recover | ExternalEvent::RecoverEmpty => "recover",
+            ExternalEvent::Join => "join",
+            ExternalEvent::Leave => "leave",
+            ExternalEvent::Input => "input",
+        }
+    }
+
+    /// Whether its node is up from then on; `None` where that does not change.
+    pub const fn up(self) -> Option<bool> {
+        match self {
+            ExternalEvent::Crash | ExternalEvent::Leave => Some(false),
+            ExternalEvent::Recover | ExternalEvent::RecoverEmpty | ExternalEvent::Join => Some(true),
+            ExternalEvent::Input => None,
+        }
+    }
+}
+
+/// Something that came from outside to a node.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LoggedEvent {
+    /// When.
+    pub at: Time,
+    /// To which node.
+    pub node: NodeId,
+    /// What.
+    pub event: ExternalEvent,
+    /// More of it, as of messages.
+    pub content: Cow<'static, str>,
+}
+
+/// An entry of the log.
+#[derive(Clone, Debug, PartialEq)]
+pub enum LogEntry {
+    /// A message leg was sent.
+    Message(LoggedMessage),
+    /// Something came from outside.
+    External(LoggedEvent),
+}
+
+/// All that happened in a run, in the order in which it did: of what was sent at an instant, openings come before the
+/// answers to them.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct EventLog {
+    /// The entries.
+    pub entries: Vec<LogEntry>,
+    /// The names of the kinds of messages; none if none was sent.
+    pub kinds: &'static [&'static str],
+    /// When nodes learned the update, of a rumor: a node that lost its state may learn it again.
+    pub learned: Vec<(Time, NodeId)>,
+    /// When nodes went down (`false`) and came up, by node and then by time.
+    changes: Vec<(NodeId, Time, bool)>,
+    /// Nodes with a smaller number are up from the start.
+    first: u32,
+}
+
+impl EventLog {
+    /// The message legs, with their places among the entries.
+    pub fn messages(&self) -> impl Iterator<Item = (usize, &LoggedMessage)> {
+        self.entries.iter().enumerate().filter_map(|(place, entry)| match entry {
+            LogEntry::Message(message) => Some((place, message)),
+            LogEntry::External(_) => None,
+        })
+    }
+
+    /// The message leg at this place among the entries.
+    pub fn message(&self, place: usize) -> Option<&LoggedMessage> {
+        match self.entries.get(place) {
+            Some(LogEntry::Message(message)) => Some(message),
+            _ => None,
+        }
+    }
+
+    /// What came from outside.
+    pub fn external(&self) -> impl Iterator<Item = &LoggedEvent> {
+        self.entries.iter().filter_map(|entry| match entry {
+            LogEntry::External(event) => Some(event),
+            LogEntry::Message(_) => None,
+        })
+    }
+
+    /// Whether `node` is up at `time`, when all has come from outside that comes then.
+    pub fn is_up(&self, node: NodeId, time: Time) -> bool {
+        let before = self.changes.partition_point(|&(other, at, _)| (other, at) <= (node, time));
+        match before.checked_sub(1).map(|last| self.changes[last]) {
+            Some((other, _, up)) if other == node => up,
+            _ => node.number() < self.first,
+        }
+    }
+
+    /// Nanoseconds within which `node` is down between two instants.
+    pub fn down_between(&self, node: NodeId, from: Time, to: Time) -> u64 {
+        let first = self.changes.partition_point(|&(other, at, _)| (other, at) <= (node, from));
+        let changes = self.changes[first..].iter().take_while(|&&(other, at, _)| other == node && at < to);
+        let (mut down, mut since, mut up) = (0, from, self.is_up(node, from));
+        for &(_, at, now_up) in changes {
+            down += if up { 0 } else { at.nanos() - since.nanos() };
+            (since, up) = (at, now_up);
+        }
+        down + if up { 0 } else { to.nanos().saturating_sub(since.nanos()) }
+    }
+}
+
+/// Records the [`EventLog`] of a run under way.
+#[derive(Debug, Default)]
+pub struct EventRecorder {
+    log: EventLog,
+    /// Whether what nodes report is that they learned the update.
+    rumor: bool,
+}
+
+impl EventRecorder {
+    /// A recorder for a run of a rumor, or of something else.
+    pub fn new(rumor: bool) -> Self {
+        EventRecorder { log: EventLog::default(), rumor }
+    }
+
+    /// The log of a run that ended at `end`, in which the first `up` nodes were up from the start.
+    pub fn finish(self, end: Time, up: u32) -> EventLog {
+        let mut log = EventLog { first: up, ..self.log };
+        let changed = |event: &LoggedEvent| event.event.up().map(|up| (event.node, event.at, up));
+        log.changes = log.external().filter_map(changed).collect();
+        // Stable: of what comes to a node at one instant the last counts.
+        log.changes.sort_by_key(|&(node, at, _)| (node, at));
+        let mut entries = std::mem::take(&mut log.entries);
+        for entry in &mut entries {
+            if let LogEntry::Message(LoggedMessage { to, arrival: Some(arrival), fate, .. }) = entry
+                && *fate == Fate::InFlight
+                && *arrival <= end
+            {
+                *fate = if log.is_up(*to, *arrival) { Fate::Delivered } else { Fate::Dropped };
+            }
+        }
+        log.entries = entries;
+        log
+    }
+
+    fn push(&mut self, entry: LogEntry) {
+        memory::or_unwind(memory::push(&mut self.log.entries, entry));
+    }
+}
+
+impl<P: Protocol> Observer<P> for EventRecorder {
+    fn fact(&mut self, now: Time, node: NodeId, _: P::Fact) {
+        if self.rumor {
+            memory::or_unwind(memory::push(&mut self.log.learned, (now, node)));
+        }
+    }
+
+    fn every_message(&self) -> bool {
+        true
+    }
+
+    fn sent(&mut self, now: Time, envelope: &Envelope<P::Message>, delivery: Delivery, payload: u64) {
+        self.log.kinds = P::Message::KINDS;
+        let Envelope { from, to, leg, ref message } = *envelope;
+        let fate = match delivery {
+            Delivery::LOST => Fate::Lost,
+            Delivery::CUT => Fate::Cut,
+            // Until the end of the run tells.
+            _ => Fate::InFlight,
+        };
+        let (kind, content, arrival) = (message.kind(), message.content(), delivery.arrival());
+        self.push(LogEntry::Message(LoggedMessage { sent: now, from, to, leg, kind, content, payload, arrival, fate }));
+    }
+
+    fn refused(&mut self, now: Time, envelope: &Envelope<P::Message>) {
+        let Envelope { from, to, leg, .. } = *envelope;
+        for entry in self.log.entries.iter_mut().rev() {
+            let LogEntry::Message(message) = entry else { continue };
+            if message.sent < now {
+                return;
+            }
+            if (message.from, message.to, message.leg, message.fate) == (from, to, leg, Fate::InFlight) {
+                message.fate = Fate::Refused;
+                return;
+            }
+        }
+    }
+
+    fn happened(&mut self, now: Time, happening: &Happening<P::Input>) {
+        let (node, event) = match *happening {
+            Happening::Input(node, _) => (node, ExternalEvent::Input),
+            Happening::Down(node) => (node, ExternalEvent::Crash),
+            Happening::Leave(node) => (node, ExternalEvent::Leave),
+            Happening::Up { node, remembers: true } => (node, ExternalEvent::Recover),
+            Happening::Up { node, remembers: false } => (node, ExternalEvent::RecoverEmpty),
+            Happening::Join(node) => (node, ExternalEvent::Join),
+        };
+        let content = match happening {
+            Happening::Input(_, input) => P::input_content(input),
+            Happening::Up { remembers, .. } => Cow::Borrowed(if *remembers { "state=kept" } else { "state=lost" }),
+            _ => Cow::Borrowed(""),
+        };
+        self.push(LogEntry::External(LoggedEvent { at: now, node, event, content }));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn event(at: u64, node: u32, event: ExternalEvent) -> LogEntry {
+        let (at, node) = (Time::from_nanos(at), NodeId::new(node));
+        LogEntry::External(LoggedEvent { at, node, event, content: Cow::Borrowed("") })
+    }
+
+    fn message(to: u32, arrival: u64) -> LogEntry {
+        LogEntry::Message(LoggedMessage {
+            sent: Time::ZERO,
+            from: NodeId::new(0),
+            to: NodeId::new(to),
+            leg: 0,
+            kind: 0,
+            content: Cow::Borrowed(""),
+            payload: 0,
+            arrival: Some(Time::from_nanos(arrival)),
+            fate: Fate::InFlight,
+        })
+    }
+
+    fn log(entries: Vec<LogEntry>) -> EventLog {
+        let log = EventLog { entries, ..EventLog::default() };
+        EventRecorder { log, rumor: true }.finish(Time::from_nanos(100), 2)
+    }
+
+    #[test]
+    fn a_message_is_dropped_where_its_recipient_is_down_when_it_arrives() {
+        use ExternalEvent::{Crash, Join, Recover};
+        let fates = |to: u32, arrivals: &[u64]| -> Vec<Fate> {
+            let events = [event(10, 1, Crash), event(20, 1, Recover), event(30, 2, Join)];
+            let messages = arrivals.iter().map(|&at| message(to, at));
+            let log = log(messages.chain(events).collect());
+            log.messages().map(|(_, message)| message.fate).collect()
+        };
+        use Fate::{Delivered, Dropped, InFlight};
+        assert_eq!(
+            fates(1, &[0, 9, 10, 19, 20, 100, 101]),
+            [Delivered, Delivered, Dropped, Dropped, Delivered, Delivered, InFlight]
+        );
+        assert_eq!(fates(2, &[29, 30]), [Dropped, Delivered]);
+        assert_eq!(fates(0, &[10]), [Delivered]);
+    }
+
+    #[test]
+    fn the_time_that_a_node_is_down_adds_up() {
+        use ExternalEvent::{Crash, Leave, RecoverEmpty};
+        let log = log(vec![event(10, 1, Crash), event(20, 1, RecoverEmpty), event(40, 1, Leave), event(5, 0, Crash)]);
+        let down = |from, to| log.down_between(NodeId::new(1), Time::from_nanos(from), Time::from_nanos(to));
+        assert_eq!(
+            [down(0, 10), down(0, 15), down(12, 15), down(12, 30), down(20, 40), down(0, 50)],
+            [0, 5, 3, 8, 0, 20]
+        );
+    }
+}

@@ -1,0 +1,18 @@
+//! One run looked at closely: all that happened in it, who told whom, and where the time went.
+//!
+//! A [`Trace`] is a run with its event log, the same to the byte as the run of its configuration and replicate. Of a
+//! rumor, [`Infection`] says who learned the update when and from whom, [`explain`] why a node learned when it did,
+//! and [`why_not`] why it did not; [`rounds`] says what happened round by round.
+
+mod conversation;
+mod delay;
+mod infection;
+mod rounds;
+mod run;
+mod unreached;
+
+pub use delay::{Delay, DelayKind, Hop, explain};
+pub use infection::{Infection, Receipt};
+pub use rounds::{RoundSummary, rounds};
+pub use run::{Neighbors, Trace};
+pub use unreached::{Unreached, why_not};
