@@ -38,7 +38,7 @@ pub(crate) enum Error {
     /// Man pages cannot be written.
     #[error("{0}")]
     Pages(String),
-    /// No graph is as the settings demand.
+    /// No graph is as the settings demand, or no picture of it can be drawn.
     #[error("{0}")]
     Undrawn(String),
     /// Simulating failed.

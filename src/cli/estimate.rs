@@ -27,8 +27,8 @@ const LONG: f64 = 10.0;
 const GUESS: f64 = 50e-9;
 /// So many points are looked at; of more, some at equal distances stand for all.
 const MOST_POINTS: usize = 4096;
-/// The nodes of a run that stands for one that would take too long to time.
-const SMALL: u32 = 4096;
+/// The nodes of runs that stand for one that would take too long to time; squares, since some lattices need that.
+const SMALL: [u32; 3] = [4096, 1024, 256];
 /// Runs that take more bytes than this are not timed.
 const MOST_MEMORY: u64 = 64 << 20;
 /// From so many nodes on their states do not fit into caches.
@@ -176,7 +176,8 @@ impl<'a> Calibration<'a> {
     fn time(&mut self, number: usize, (work_of_run, point): &(f64, Point), most: f64) {
         let (mut point, mut work_of_run) = (point.clone(), *work_of_run);
         if work_of_run * self.rate > most {
-            match smaller(&point) {
+            let small = || SMALL.iter().filter_map(|&nodes| smaller(&point, nodes));
+            match small().find(|small| work(&small.settings) * self.rate <= most).or_else(|| small().last()) {
                 Some(small) => (work_of_run, point) = (work(&small.settings), small),
                 // Drawing a graph cannot be broken off.
                 None if point.settings.network.topology.drawing() != Drawing::None => return,
@@ -248,17 +249,17 @@ fn total(group: &Group) -> f64 {
     group.iter().map(|(work, _)| work).sum()
 }
 
-/// The same point with fewer nodes, if its graph, its origin and its events allow that.
-fn smaller(point: &Point) -> Option<Point> {
+/// The same point with so many nodes instead of more, if its graph, its origin and its events allow that.
+fn smaller(point: &Point, nodes: u32) -> Option<Point> {
     let network = &point.settings.network;
     let free = point.settings.faults.is_empty() && point.settings.origin() == Origin::Random;
-    if !free || network.nodes <= SMALL || network.topology.names().is_some() || network.topology.check(SMALL).is_err() {
+    if !free || network.nodes <= nodes || network.topology.names().is_some() || network.topology.check(nodes).is_err() {
         return None;
     }
     let mut small = point.clone();
-    let network = NetworkSettings { nodes: SMALL, ..(**network).clone() };
+    let network = NetworkSettings { nodes, ..(**network).clone() };
     small.settings.network = Arc::new(network);
-    (small.settings.gossip.fanout < SMALL).then_some(small)
+    (small.settings.gossip.fanout < nodes).then_some(small)
 }
 
 #[cfg(test)]

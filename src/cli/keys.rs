@@ -97,11 +97,13 @@ fn chosen(all: Vec<Entry>, prefix: &str) -> Result<Vec<Entry>, String> {
 
 /// All keys: those of sections, of every workload and of events, and those that are free.
 fn all() -> Vec<Entry> {
-    let workload = |key: &Key| {
-        let of = WorkloadSpec::KEYS.iter().find(|(_, keys)| keys.iter().any(|own| std::ptr::eq(own, key)));
-        of.map(|(name, _)| *name)
-    };
-    let fixed = settings::keys().map(|key| Entry::of(key, workload(key)));
+    // Keys of workloads come in the order of the workloads, several of which may have a key of one path.
+    let mut owned = WorkloadSpec::KEYS.iter().flat_map(|(name, keys)| keys.iter().map(move |_| *name));
+    let fixed = settings::keys().map(|key| {
+        let is_owned = key.section() == "workload" && key.path != "workload.kind";
+        Entry::of(key, if is_owned { owned.next() } else { None })
+    });
+    let fixed = fixed.collect::<Vec<_>>().into_iter();
     let events =
         EVENT_KEYS.iter().map(|(name, value, meaning)| Entry::stated(format!("event.N.{name}"), value, meaning));
     let free = FREE.iter().map(|(path, value, meaning)| Entry::stated((*path).to_owned(), value, meaning));

@@ -36,7 +36,7 @@ pub(crate) fn picture(
     let picture = NetworkPicture { trace, infection: &infection, neighbors: &neighbors, notes };
     let is_png = file.and_then(Path::extension).is_some_and(|end| end.eq_ignore_ascii_case("png"));
     let format = if is_png { drawing::Formats::Png } else { drawing::Formats::Svg };
-    let drawn = drawing::network(&picture, format).map_err(|error| Error::Unreadable(error.to_string()))?;
+    let drawn = drawing::network(&picture, format).map_err(|error| Error::Undrawn(error.to_string()))?;
     let work = |out: &mut dyn Write| out.write_all(&drawn).and_then(|()| out.flush()).map_err(Error::Stdout);
     match file {
         None => work(&mut BufWriter::new(out)),

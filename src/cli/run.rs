@@ -180,7 +180,8 @@ fn simulate(
         // The table comes when all is done: let whoever waits see what is going on.
         out.flush().map_err(Error::Stdout)?;
     }
-    if let Some(note) = estimate::of_long_work(scenario, threads.count(), signals.halt()).filter(|_| !work.quiet) {
+    let long = || estimate::of_long_work(scenario, threads.count(), signals.halt());
+    if let Some(note) = (!work.quiet).then(long).flatten() {
         print(false, &note);
     }
     let key = compare.map(|comparison| comparison.key.as_str());

@@ -26,7 +26,7 @@ pub(super) fn print(printer: &mut Printer<'_>, page: &Page<'_>, scenario: &Scena
         vec![cell("messages_per_node_second_mean"), cell("bytes_per_node_second_mean")]
     };
     let load_heads = ["msg/s", "B/s"];
-    let load_title = "load: messages and bytes per node and second until the run ended";
+    let load_title = "load: messages and bytes per node and second";
     let Some(times) = times else {
         if !loaded {
             return Ok(());
@@ -37,7 +37,8 @@ pub(super) fn print(printer: &mut Printer<'_>, page: &Page<'_>, scenario: &Scena
     let heads: Vec<&str> = times.heads.iter().map(String::as_str).collect();
     let both: Vec<&str> = heads.iter().copied().chain(load_heads).collect();
     let together = |row: Row<'_>| times.cells(row).into_iter().chain(loads(row)).collect::<Vec<_>>();
-    let title = format!("time in {} until {}, of all runs{}", times.unit(), scenario.goal(), page.at);
+    let which = if times.columns.len() > 1 { ", quantiles over all runs" } else { "" };
+    let title = format!("time in {} until {}{which}{}", times.unit(), scenario.goal(), page.at);
     if loaded && printer.fits(&page.grid(&both, together)) {
         printer.title(&format!("{title}; {load_title}"))?;
         page.print(printer, &both, together)?;
@@ -156,7 +157,7 @@ mod tests {
             heads.split_whitespace().collect::<Vec<_>>(),
             [&["n"], &["p50", "p95", "msg/s", "B/s"].repeat(3)[..]].concat()
         );
-        assert!(few.contains("time in ms until every node knows, of all runs; load:"), "{few}");
+        assert!(few.contains("time in ms until every node knows, quantiles over all runs; load:"), "{few}");
         assert!(few.contains("? of too few runs for an interval"), "30 runs do not bound a 95 % quantile: {few}");
         let many = printed("replicates = 1000", "strategy = \"push\"\ninterval = \"100ms\"", 80);
         assert!(many.contains("p99.9"), "{many}");

@@ -68,10 +68,19 @@ fn show(
     for line in [one_run.title(), one_run.settings()] {
         text::wrapped(&line, WIDTH).iter().try_for_each(|line| writeln!(out, "{line}"))?;
     }
+    if pace == Pace::Step {
+        writeln!(out, "Enter: the next round; a: all that are left; q: quit")?;
+    }
     writeln!(out, "\n{}", view.head())?;
     let mut keys = io::stdin().lock();
     for (place, round) in rounds.iter().enumerate() {
-        view.print(out, round)?;
+        let mut lines = Vec::new();
+        view.print(&mut lines, round)?;
+        if pace == Pace::Step && place + 1 < rounds.len() {
+            // The line ends when Enter is pressed.
+            lines.pop();
+        }
+        out.write_all(&lines)?;
         out.flush()?;
         if signals.halt().load(Ordering::Relaxed) {
             return Ok(false);

@@ -284,6 +284,19 @@ mod tests {
     /// Push on the ring takes n - 3/4 rounds: over sizes of very different errors the slope of the law is that of the
     /// fit, which is steepest where errors are small.
     #[test]
+    fn sizes_are_of_one_fit_also_where_a_setting_follows_them() {
+        let text = "replicates = 2\n[network]\nnodes = 16\ntopology = { kind = \"ring\", neighbors = \"log2(n)\" }\n\
+                    [gossip]\nstrategy = \"push\"\n[sweep]\n\"network.nodes\" = [16, 64, 256]\n\
+                    \"gossip.fanout\" = [1, \"ceil(ln(n))\"]\n";
+        let simulated = testing::simulated(&testing::read_text(text));
+        let fits = super::rows(&simulated.summary, &|_| None);
+        let swept: Vec<Swept> = fits.iter().map(|(_, swept, _)| swept.clone()).collect();
+        let of = |value: &str| vec![("gossip.fanout".to_owned(), value.to_owned())];
+        assert_eq!(swept, [of("1"), of("ceil(ln(n))")]);
+        assert!(fits.iter().all(|(.., fit)| fit.slope.is_some()));
+    }
+
+    #[test]
     fn an_exact_law_has_the_slope_of_what_follows_it() {
         let at = |nodes: u32| {
             let rounds = f64::from(nodes) - 0.75;

@@ -87,10 +87,13 @@ impl Partial {
     pub fn note(&self) -> String {
         let Partial { whole, configurations, begun, .. } = self;
         let begun = begun.map(|runs| format!("configuration {whole} has {runs} of its runs"));
-        let left = configurations - whole.min(configurations) - u64::from(begun.is_some());
+        // Whoever wrote the manifest.
+        let left = configurations.saturating_sub(*whole).saturating_sub(u64::from(begun.is_some()));
         let none = match (&begun, left) {
             (_, 0) => None,
+            (Some(_), 1) => Some("the one after it none".to_owned()),
             (Some(_), left) => Some(format!("the {left} after it none")),
+            (None, 1) => Some("the last configuration has none".to_owned()),
             (None, left) => Some(format!("the last {left} configurations have none")),
         };
         let missing: Vec<String> = begun.into_iter().chain(none).collect();
@@ -178,4 +181,23 @@ fn rumor() -> String {
 fn left_out<'de, D: Deserializer<'de>>(deserializer: D) -> Result<serde_json::Value, D::Error> {
     IgnoredAny::deserialize(deserializer)?;
     Ok(serde_json::Value::Null)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_missing_is_told_in_words() {
+        let partial =
+            Partial { runs: 1234, planned: 5400, or_more: false, whole: 6, configurations: 27, begun: Some(34) };
+        let said = "partial: 1234 of 5400 runs; configuration 6 has 34 of its runs, the 20 after it none";
+        assert_eq!(partial.note(), said);
+        let even = Partial { begun: None, whole: 7, or_more: true, ..partial.clone() };
+        assert_eq!(even.note(), "partial: 1234 of at least 5400 runs; the last 20 configurations have none");
+        let last = Partial { whole: 26, ..partial.clone() };
+        assert_eq!(last.note(), "partial: 1234 of 5400 runs; configuration 26 has 34 of its runs");
+        let foreign = Partial { whole: u64::MAX, ..partial };
+        assert!(foreign.note().starts_with("partial: 1234 of 5400 runs"));
+    }
 }

@@ -52,8 +52,9 @@ pub fn varying(summary: &Frame) -> Vec<String> {
     let sizes = own.iter().filter(|key| *key == "nodes");
     let causes: Vec<&String> = sizes.chain(&paths).collect();
     let derived = |key: &String| {
-        // A graph that was read settles the size as well as the size tells the graph.
-        let may = *key != "nodes" && (*key != "topology" || !paths.is_empty());
+        // A graph that was read settles the size as well as the size tells the graph; one kind whose settings follow the
+        // size does not.
+        let may = *key != "nodes" && (*key != "topology" || !paths.is_empty() || is_one_kind(summary));
         may && !causes.is_empty() && follows(summary, key, &causes)
     };
     let own: Vec<String> = own.iter().filter(|key| !derived(key)).cloned().collect();
@@ -64,6 +65,13 @@ pub fn varying(summary: &Frame) -> Vec<String> {
     };
     let paths: Vec<String> = paths.iter().filter(|path| !of_kept(path)).cloned().collect();
     own.into_iter().chain(paths).collect()
+}
+
+/// Whether all topologies are of one kind, and none was read.
+fn is_one_kind(summary: &Frame) -> bool {
+    let kind = |row: Row<'_>| value(row, "topology").split(" (").next().unwrap_or_default().to_owned();
+    let first = kind(summary.row(0));
+    first != "file" && summary.rows().all(|row| kind(row) == first)
 }
 
 /// Whether the value of `key` follows from those of `causes`.
@@ -112,6 +120,16 @@ mod tests {
         let both = "\"network.topology\" = [{ kind = \"ring\" }, { kind = \"watts-strogatz\", rewire = 0.1 }]\n\
                     \"network.topology.neighbors\" = [2, 3]\n";
         assert_eq!(of(both), ["topology"], "the label of the topology tells its setting");
+    }
+
+    #[test]
+    fn what_follows_the_number_of_nodes_is_not_one_more_key() {
+        let text = "replicates = 1\n[network]\nnodes = 16\ntopology = { kind = \"ring\", neighbors = \"log2(n)\" }\n\
+                    [gossip]\nstrategy = \"push\"\nfanout = \"ceil(ln(n))\"\n[sweep]\n\"network.nodes\" = [16, 64]\n";
+        assert_eq!(varying(&simulated(&read_text(text)).summary), ["nodes"]);
+        let swept =
+            format!("{text}\"gossip.fanout\" = [1, \"ceil(ln(n))\"]\n").replacen("fanout = \"ceil(ln(n))\"\n", "", 1);
+        assert_eq!(varying(&simulated(&read_text(&swept)).summary), ["nodes", "gossip.fanout"]);
     }
 
     #[test]

@@ -1,11 +1,12 @@
 //! Numbers that are written as texts: short forms such as `"10k"` and `"5%"`, and expressions that follow the number of
 //! nodes.
 
+use super::diagnostic::Diagnostic;
 use super::expression::{self, Mistake, NUMBER_FORM, Term, Tree, nearly_whole};
 use super::fault::Fault;
 use super::hints;
 use super::place::Place;
-use super::tree::{Node, Value};
+use super::tree::{self, Node, Value};
 
 /// What an expression may call the number of nodes.
 pub(super) const SIZE_NAMES: [&str; 3] = ["n", "nodes", "network.nodes"];
@@ -22,12 +23,12 @@ pub(super) enum Size {
     Meaningless,
 }
 
-/// A number that was written as a text.
+/// What is written where a number should be.
 #[derive(Clone, Debug)]
 pub(super) struct Number {
-    /// A whole number if it is one.
+    /// Of a text that is a number that number, whole if it can be; what is none stays as it is.
     pub(super) value: Value,
-    /// What it was written as, for messages: ` ("2*n" at n = 64)`.
+    /// As which text it was written, for messages: ` ("2*n" at n = 64)`.
     pub(super) origin: String,
 }
 
@@ -53,10 +54,34 @@ pub(super) fn read(text: &str, place: Place, size: Size) -> Option<Result<Number
     Some(number.map_err(|mistake| fault(mistake, text, place)))
 }
 
-/// Whether `tree` is a word or a text alone, and no number.
+/// Whether `tree` is a word, words with hyphens between them, or a text in quotes, and no number.
 fn is_word(text: &str, tree: &Tree) -> bool {
-    let alone = matches!(&tree.names()[..], [(name, range)] if *range == (0..text.len()) && !SIZE_NAMES.contains(name));
-    alone || text.starts_with(['\'', '"']) || ["true", "false"].contains(&text)
+    let counts = text.contains(|c: char| c.is_ascii_digit() || "(+*/^<>=".contains(c));
+    let follows = tree.names().iter().any(|(name, _)| SIZE_NAMES.contains(name));
+    !counts && !follows || text.starts_with(['\'', '"'])
+}
+
+impl Number {
+    /// The whole number that it is.
+    pub(super) fn whole(&self) -> Option<u64> {
+        match self.value {
+            Value::Integer(number) => u64::try_from(number).ok(),
+            // 1e6 is a float in TOML, and a whole number to whoever writes it.
+            Value::Float(number) => tree::whole(number).and_then(|number| u64::try_from(number).ok()),
+            _ => None,
+        }
+    }
+}
+
+/// The number that `node` says for `key`, which may follow `size`; what is no number stays as it is.
+pub(super) fn number_of(node: &Node, key: &str, size: Size) -> Result<Number, Diagnostic> {
+    let as_it_is = |value: Value| Number { value, origin: String::new() };
+    let Value::Text(text) = &node.value else { return Ok(as_it_is(node.value.clone())) };
+    match read(text, node.place, size) {
+        None => Ok(as_it_is(node.value.clone())),
+        Some(Ok(number)) => Ok(number),
+        Some(Err(fault)) => Err(fault.under(key).diagnostic()),
+    }
 }
 
 /// Whether `text` is meant as a number.

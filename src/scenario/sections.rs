@@ -98,7 +98,7 @@ impl<'a> Reader<'a> {
     /// The number of nodes as it is written, if that is one.
     fn written_nodes(&self) -> Option<u32> {
         let node = self.written.node(NODES.path, self.digits)?;
-        let number = whole::number_of(&node, NODES.path, Size::Meaningless).ok()?;
+        let number = number::number_of(&node, NODES.path, Size::Meaningless).ok()?;
         u32::try_from(number.whole()?).ok()
     }
 

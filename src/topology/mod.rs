@@ -80,14 +80,14 @@ catalog! {
         "random-regular" => RandomRegular(random_regular::RandomRegular)
             for ["regular", "d-regular", "k-regular", "expander"],
         "erdos-renyi" => ErdosRenyi(erdos_renyi::ErdosRenyi)
-            for ["gnp", "g(n,p)", "er", "random", "random-graph", "binomial", "poisson"],
+            for ["gnp", "er", "random", "random-graph", "binomial", "poisson"],
         "watts-strogatz" => WattsStrogatz(watts_strogatz::WattsStrogatz) for ["small-world", "ws", "newman-watts"],
         "barabasi-albert" => BarabasiAlbert(barabasi_albert::BarabasiAlbert)
             for ["scale-free", "ba", "power-law", "preferential-attachment"],
         "k-out" => KOut(k_out::KOut) for ["random-k", "partial-view", "random-view"],
         "geometric" => Geometric(geometric::Geometric) for ["random-geometric", "rgg", "unit-disk", "wireless", "spatial"],
         "small-world-grid" => SmallWorldGrid(small_world_grid::SmallWorldGrid) for ["kleinberg", "navigable"],
-        "file" => File(file::File) for ["edge-list", "edgelist", "graphml", "csv", "from-file", "custom"],
+        "file" => File(file::File) for ["edge-list", "graphml", "csv", "from-file", "custom"],
     }
 
     /// Whether `nodes` nodes can be arranged so: see [`Topology::check`].

@@ -2,7 +2,7 @@
 //!
 //! A [`Trace`] is a run with its event log, the same to the byte as the run of its configuration and replicate. Of a
 //! rumor, [`Infection`] says who learned the update when and from whom, [`explain`] why a node learned when it did,
-//! and [`why_not`] why it did not; [`rounds`] says what happened round by round.
+//! and [`why_not`] why it did not; [`rounds()`] says what happened round by round.
 
 mod conversation;
 mod delay;

@@ -37,6 +37,7 @@ fn the_same_file_changed_replaces_its_results() {
     super::sandbox::Outcome::of(command.current_dir(sandbox.path("moved"))).exits(0);
 }
 
+#[cfg(unix)]
 #[test]
 fn results_of_another_scenario_are_replaced_only_by_force() {
     let sandbox = Sandbox::new("force");

@@ -9,8 +9,8 @@ use std::time::{Duration, Instant};
 
 use super::sandbox::{Outcome, Sandbox, TINY};
 
-/// A scenario that runs until it is stopped.
-const ENDLESS: &str = "replicates = 1000\n[network]\nnodes = 2000\nloss = 1\n[gossip]\nstrategy = \"push\"\n\
+/// A scenario whose first run goes on until it is stopped.
+const ENDLESS: &str = "replicates = 1000\n[network]\nnodes = 2000\nloss = 1\n[gossip]\nstrategy = \"pull\"\n\
     [stop]\nmax_rounds = 1_000_000\n";
 
 /// A graph that takes minutes to draw, in a build for tests.

@@ -13,7 +13,7 @@ use super::sandbox::{Outcome, Sandbox, TINY};
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Two configurations: one that is done in no time, and one whose first run never ends.
-const HALF: &str = "replicates = 300\n[network]\nnodes = 2000\n[gossip]\nstrategy = \"push\"\n\
+const HALF: &str = "replicates = 300\n[network]\nnodes = 1000\n[gossip]\nstrategy = \"pull\"\n\
     [stop]\nmax_rounds = 1_000_000\n[sweep]\n\"network.loss\" = [0, 1]\n";
 
 /// The same, whose second configuration draws a graph that takes minutes in a build for tests.

@@ -24,7 +24,7 @@ fn every_command_reads_a_scenario_from_standard_input() {
     let file = "[network]\ntopology = { kind = \"file\", path = \"pairs.txt\" }\n[gossip]\nstrategy = \"push\"\n";
     sandbox.write("far/file.toml", file);
     sandbox.shell("\"$0\" check - < far/file.toml").exits(0);
-    sandbox.shell("\"$0\" check far/file.toml").exits(2).says(&["far/pairs.txt"]);
+    sandbox.shell("\"$0\" check far/file.toml").exits(2).says(&["pairs.txt"]);
     for (line, parts) in [
         ("printf 'sede = 1\\n' | \"$0\" run -", &["stdin:1:1", "did you mean `seed`?"][..]),
         ("\"$0\" run - < /dev/null", &["stdin", "says nothing"]),

@@ -37,7 +37,8 @@ fn every_point_has_its_laws_and_its_exact_distribution_or_the_reason_why_not() {
     assert_eq!(kinds, ["lower-bound", "growth", "growth", "note"]);
     the_distribution_is_whole(&sandbox);
     let manifest = sandbox.json("output/sweep_theory/manifest.json");
-    assert_eq!(manifest["files"], serde_json::json!(["datapackage.json", "theory.csv", "theory_distribution.csv"]));
+    let files = ["datapackage.json", "scenario.toml", "theory.csv", "theory_distribution.csv"];
+    assert_eq!(manifest["files"], serde_json::json!(files));
 }
 
 fn the_distribution_is_whole(sandbox: &Sandbox) {

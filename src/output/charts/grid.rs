@@ -217,8 +217,11 @@ impl Sheet {
         let first = number % self.columns == 0;
         let last = number + self.columns >= self.panels.len();
         draw_strips(canvas, &frame, layout)?;
-        for (series, layer) in series.iter().flat_map(|series| series.layers.iter().map(move |layer| (series, layer))) {
-            draw_area(canvas, &frame, layout, layer, series.series_style)?;
+        // The first line lies on top of the others, and so does its band.
+        for series in series.iter().rev() {
+            for layer in &series.layers {
+                draw_area(canvas, &frame, layout, layer, series.series_style)?;
+            }
         }
         draw_vertical(canvas, &frame.y, layout, if first { &self.labels } else { &[] })?;
         draw_horizontal(canvas, &frame.x, layout, last || own.is_some())?;
@@ -230,7 +233,6 @@ impl Sheet {
         for cells in series.iter().flat_map(|series| &series.layers).map(Layer::cells) {
             draw_cells(canvas, &frame, layout, cells)?;
         }
-        // The first line lies on top of the others.
         for depth in 0..4 {
             for (place, series) in series.iter().enumerate().rev() {
                 let width = line_width(place, series_count(&series.panel, figure));
@@ -290,9 +292,12 @@ fn height(figure: &Figure, rows: usize) -> f64 {
 fn legend(figure: &Figure, top: f64) -> Result<(Vec<(Position, String, Look)>, f64), ChartError> {
     let mut legend: Vec<(Position, String, Look)> = Vec::new();
     let (mut x, mut y) = (MARGIN, top);
-    for series in figure.series.iter().filter(|series| figure.shades.is_none() && !series.label.is_empty()) {
+    let named: Vec<&Series> =
+        figure.series.iter().filter(|series| figure.shades.is_none() && !series.label.is_empty()).collect();
+    let labels: Vec<String> = named.iter().map(|series| series.label.clone()).collect();
+    let labels = shortened(&labels, &|label| Ok(text_width(label, LABEL)? <= LONGEST_LABEL))?;
+    for (series, label) in named.into_iter().zip(labels) {
         let look = Look::of(series);
-        let label = wrapped(&series.label, LABEL, LONGEST_LABEL, 1)?.concat();
         if legend.iter().any(|(_, other, of)| *other == label && *of == look) {
             continue;
         }
@@ -338,13 +343,18 @@ fn draw_horizontal<B: DrawingBackend>(
         let units = (text_width(a, TICK)? + text_width(b, TICK)?) / 2.0 * 1.05 + 9.0;
         Ok(units / width)
     };
+    // A swept value has a tick also where there is no room for its label.
+    let stroke = |x: f64| [(x, layout.bottom), (x, layout.bottom + 4.0)];
+    for tick in axis.turns.iter().filter(|_| axis.swept) {
+        canvas.line(&stroke(layout.across(tick.place)), FRAME, 1.0)?;
+    }
     for place in thinned_ticks(axis, apart)? {
         let tick = &axis.turns[place];
         let x = layout.across(tick.place);
         if !(axis.zeros && place == 0) {
             canvas.line(&[(x, layout.top), (x, layout.bottom)], GRID, 1.0)?;
         }
-        canvas.line(&[(x, layout.bottom), (x, layout.bottom + 4.0)], FRAME, 1.0)?;
+        canvas.line(&stroke(x), FRAME, 1.0)?;
         if labelled {
             canvas.text(&tick.label, (x, layout.bottom + 18.0), Align::Center, TICK)?;
         }

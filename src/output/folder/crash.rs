@@ -252,3 +252,47 @@ fn a_process_that_is_killed_while_it_recovers_leaves_the_rest_to_the_next() {
     }
     fs::remove_dir_all(parent).unwrap();
 }
+
+/// Results with all their runs stay as they are, and a part goes beside them whole or not at all.
+#[test]
+fn killed_while_a_part_is_put_beside_whole_results_both_places_are_sound() {
+    let parent = fast_folder().join(format!("gossipsim-crash-part-{}", std::process::id()));
+    let part = {
+        let files = NEW.iter().map(|name| (*name).to_owned()).collect();
+        let partial = Some(crate::output::manifest::Partial::default());
+        Manifest { hash: "same".to_owned(), files, partial, ..Manifest::default() }.to_json()
+    };
+    for at in 0.. {
+        let _ = fs::remove_dir_all(&parent);
+        fs::create_dir_all(&parent).unwrap();
+        let parent = fs::canonicalize(&parent).unwrap();
+        let target = parent.join("results");
+        prepare(PLAIN, &target);
+        let folders = |fault| Folders::with(disk(PLAIN, &parent, fault, &Arc::new(AtomicUsize::new(0))), holder());
+        let work = |folders: Folders| -> io::Result<PathBuf> {
+            let claim = folders.claim(&target, Provenance::of_hash("same"), false).map_err(io::Error::other)?;
+            let staged = claim.begin()?;
+            NEW.iter().try_for_each(|name| staged.write(name, b"new"))?;
+            staged.write(MANIFEST, part.as_bytes())?;
+            staged.commit_part()
+        };
+        let worked = work(folders(Fault::Dies(at)));
+        let beside = parent.join("results_partial");
+        // The next process looks after both.
+        for place in [&target, &beside] {
+            drop(folders(Fault::Never).claim(place, Provenance::of_hash("same"), false).unwrap());
+        }
+        assert_eq!(snapshot(&target), expected(PLAIN)[0], "killed at {at}");
+        let found = snapshot(&beside);
+        let whole = NEW.iter().map(|name| ((*name).to_owned(), "new".to_owned()));
+        let whole: BTreeMap<String, String> = whole.chain([(MANIFEST.to_owned(), part.clone())]).collect();
+        assert!(found == whole || found.is_empty(), "killed at {at}: {found:?}");
+        let names = fs::read_dir(&parent).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+        assert_eq!(names.filter(|name| name.starts_with('.')).count(), 0, "killed at {at}");
+        if let Ok(place) = worked {
+            assert!(at > 20 && place == beside && found == whole, "{at}: {found:?}");
+            break;
+        }
+    }
+    fs::remove_dir_all(parent).unwrap();
+}

@@ -8,7 +8,7 @@ use super::tree::{Operator, Part, Tree};
 
 /// The value of an expression, or of a variable in it.
 #[derive(Clone, Debug, PartialEq)]
-pub(in crate::scenario) enum Term {
+pub(crate) enum Term {
     Number(f64),
     Text(String),
     Truth(bool),
@@ -16,7 +16,7 @@ pub(in crate::scenario) enum Term {
 
 impl Term {
     /// What it is, for messages.
-    pub(in crate::scenario) fn kind(&self) -> String {
+    pub(crate) fn kind(&self) -> String {
         match self {
             Term::Number(number) => format!("the number {number}"),
             Term::Text(text) => format!("the text '{}'", text.escape_debug()),
@@ -26,7 +26,7 @@ impl Term {
 }
 
 /// What the variables of an expression are, asked for one by one; or what is wrong with one.
-pub(in crate::scenario) type Variables<'a> = dyn FnMut(&str) -> Result<Term, Mistake> + 'a;
+pub(crate) type Variables<'a> = dyn FnMut(&str) -> Result<Term, Mistake> + 'a;
 
 /// How texts that stand for quantities are ordered, if both do.
 type Order = fn(&str, &str) -> Option<Ordering>;
@@ -36,7 +36,7 @@ type Order = fn(&str, &str) -> Option<Ordering>;
 ///
 /// # Errors
 /// What has no value, such as a division by 0, and where it stands.
-pub(in crate::scenario) fn evaluate(tree: &Tree, variables: &mut Variables<'_>, order: Order) -> Result<Term, Mistake> {
+pub(crate) fn evaluate(tree: &Tree, variables: &mut Variables<'_>, order: Order) -> Result<Term, Mistake> {
     Evaluation { variables, order }.term(tree)
 }
 

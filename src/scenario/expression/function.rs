@@ -4,7 +4,7 @@ use super::rounding::nearly_whole;
 
 /// A function of expressions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::scenario) enum Function {
+pub(crate) enum Function {
     Ceil,
     Floor,
     Round,
@@ -33,7 +33,7 @@ const MEANT: [(&str, &str); 10] = [
 
 impl Function {
     /// All of them with their names, in the order in which they are listed.
-    pub(in crate::scenario) const ALL: [(&'static str, Function); 10] = [
+    pub(crate) const ALL: [(&'static str, Function); 10] = [
         ("ceil", Function::Ceil),
         ("floor", Function::Floor),
         ("round", Function::Round),

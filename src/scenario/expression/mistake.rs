@@ -4,13 +4,13 @@ use std::ops::Range;
 
 /// A mistake in an expression.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(in crate::scenario) struct Mistake {
+pub(crate) struct Mistake {
     /// The bytes of the expression that it is about.
-    pub(in crate::scenario) range: Range<usize>,
+    pub(crate) range: Range<usize>,
     /// What is wrong.
-    pub(in crate::scenario) problem: String,
+    pub(crate) problem: String,
     /// What was probably meant, if that is known.
-    pub(in crate::scenario) suggestion: Option<String>,
+    pub(crate) suggestion: Option<String>,
 }
 
 impl Mistake {

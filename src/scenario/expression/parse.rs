@@ -17,7 +17,7 @@ pub(super) const MAX_DEPTH: usize = 32;
 ///
 /// # Errors
 /// The first mistake in it.
-pub(in crate::scenario) fn parse(text: &str) -> Result<Tree, Mistake> {
+pub(crate) fn parse(text: &str) -> Result<Tree, Mistake> {
     let length = text.chars().count();
     if length > MAX_LENGTH {
         let problem = format!("an expression of {length} characters; at most {MAX_LENGTH} are read");

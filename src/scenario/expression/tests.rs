@@ -52,7 +52,9 @@ fn numbers_are_what_they_look_like() {
         ("log10(n)", 2.0),
         // 0.07 × 100 is a little more than 7.
         ("ceil(7% * n)", 7.0),
-        ("ceil(n/1e20)", 1.0),
+        // So near to 0 it is 0.
+        ("ceil(n/1e20)", 0.0),
+        ("ceil(n/1e9)", 1.0),
         ("floor(0.29*n)", 29.0),
     ] {
         assert_eq!(at(text, 100.0), Ok(Term::Number(number)), "{text}");

@@ -7,7 +7,7 @@ use super::function::Function;
 
 /// A part of an expression, with the bytes that it takes in it.
 #[derive(Clone, Debug)]
-pub(in crate::scenario) struct Tree {
+pub(crate) struct Tree {
     pub(super) part: Part,
     pub(super) range: Range<usize>,
 }
@@ -75,12 +75,12 @@ impl PartialEq for Tree {
 
 impl Tree {
     /// The bytes that it takes.
-    pub(in crate::scenario) fn range(&self) -> Range<usize> {
+    pub(crate) fn range(&self) -> Range<usize> {
         self.range.clone()
     }
 
     /// The variables in it, in their order.
-    pub(in crate::scenario) fn names(&self) -> Vec<(&str, Range<usize>)> {
+    pub(crate) fn names(&self) -> Vec<(&str, Range<usize>)> {
         match &self.part {
             Part::Number(_) | Part::Text(_) | Part::Truth(_) => Vec::new(),
             Part::Name(name) => vec![(name.as_str(), self.range.clone())],

@@ -173,7 +173,7 @@ fn forms(path: &str) -> Vec<&'static Value> {
 }
 
 /// Whether numbers may be written for the key at a dotted path.
-pub(in crate::scenario) fn takes_numbers(path: &str) -> bool {
+pub(crate) fn takes_numbers(path: &str) -> bool {
     forms(path).iter().any(|form| is_number(form))
 }
 
@@ -208,7 +208,7 @@ pub fn forms_of(path: &str) -> KeyForm {
     let mut settings = Vec::new();
     for form in &forms {
         let properties = form["properties"].as_object();
-        let Some(kind) = properties.and_then(|properties| properties["kind"]["const"].as_str()) else { continue };
+        let Some(kind) = properties.and_then(|properties| properties.get("kind")?["const"].as_str()) else { continue };
         for (name, form) in properties.into_iter().flatten().filter(|(name, _)| *name != "kind") {
             let path = format!("{path}.{name}");
             settings.push(ModelSetting { kind: kind.to_owned(), path, types: types(&alternatives(form)) });
@@ -246,7 +246,7 @@ fn types(forms: &[&Value]) -> String {
 }
 
 /// What conditions may know of keys.
-pub(in crate::scenario) fn known() -> Known<'static> {
+pub(crate) fn known() -> Known<'static> {
     static SETTINGS: LazyLock<Vec<String>> = LazyLock::new(|| {
         let settings = settings::keys().flat_map(|key| forms_of(key.path).settings);
         let mut paths: Vec<String> = settings.map(|setting| setting.path).collect();

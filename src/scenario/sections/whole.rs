@@ -7,42 +7,10 @@ use super::{Reader, found};
 use crate::key::Key;
 use crate::scenario::deserialize;
 use crate::scenario::diagnostic::Diagnostic;
-use crate::scenario::number::{self, Number, Size};
+use crate::scenario::number::{Number, Size, number_of};
 use crate::scenario::read_cache::Found;
 use crate::scenario::tree::{self, Node, Value};
 use crate::scenario::words::grouped;
-
-/// A number that was read before its range was known.
-#[derive(Clone, Debug)]
-pub(super) struct Read {
-    /// It, if it is a number.
-    value: Value,
-    /// What it was written as, if that is a text.
-    origin: String,
-}
-
-impl Read {
-    /// The whole number that it is.
-    pub(super) fn whole(&self) -> Option<u64> {
-        match self.value {
-            Value::Integer(number) => u64::try_from(number).ok(),
-            // 1e6 is a float in TOML, and a whole number to whoever writes it.
-            Value::Float(number) => tree::whole(number).and_then(|number| u64::try_from(number).ok()),
-            _ => None,
-        }
-    }
-}
-
-/// The number that `node` says for `key`, which may follow `size`; what is no number stays as it is.
-pub(super) fn number_of(node: &Node, key: &str, size: Size) -> Result<Read, Diagnostic> {
-    let as_it_is = |value: Value| Read { value, origin: String::new() };
-    let Value::Text(text) = &node.value else { return Ok(as_it_is(node.value.clone())) };
-    match number::read(text, node.place, size) {
-        None => Ok(as_it_is(node.value.clone())),
-        Some(Ok(Number { value, origin })) => Ok(Read { value, origin }),
-        Some(Err(fault)) => Err(fault.under(key).diagnostic()),
-    }
-}
 
 impl Reader<'_> {
     /// A whole number in `range`, else the default of `key`; `why` explains the range.
@@ -77,7 +45,7 @@ impl Reader<'_> {
         self.whole_in(found, key, range, why)
     }
 
-    fn whole_number(&mut self, key: &Key) -> Found<Read> {
+    fn whole_number(&mut self, key: &Key) -> Found<Number> {
         self.get(key.path, |reader, node| match node.zip(reader.size(key.path, node)) {
             None => Found::Absent,
             Some((node, size)) => found(number_of(node, key.path, size)),
@@ -86,7 +54,7 @@ impl Reader<'_> {
 
     fn whole_in(
         &mut self,
-        found: Found<Read>,
+        found: Found<Number>,
         key: &Key,
         range: RangeInclusive<u64>,
         why: impl Display,
@@ -102,8 +70,8 @@ impl Reader<'_> {
     }
 
     /// Says why `node`, which was read so, is no whole number in `range`.
-    fn no_whole(&mut self, node: &Node, read: &Read, key: &Key, range: RangeInclusive<u64>, why: impl Display) {
-        let Read { value, origin } = read;
+    fn no_whole(&mut self, node: &Node, read: &Number, key: &Key, range: RangeInclusive<u64>, why: impl Display) {
+        let Number { value, origin } = read;
         let allowed = format!("{}{why}", whole_number_in(&range));
         let whole = match value {
             Value::Integer(number) => Some(*number),

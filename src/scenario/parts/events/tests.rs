@@ -182,7 +182,7 @@ fn what_is_wrong_is_said_of_the_key_that_is_to_blame() {
         ("at = \"1s\"\ncut = { from = \"all\", to = 5 }", "event.0.cut.to", "5 may be the node 5"),
         ("at = \"1s\"\ncrash = -1", "event.0.crash", "-1 is neither a share of the nodes nor a node"),
         ("at = \"1s\"\ncrash = nan", "event.0.crash", "NaN is not a finite number"),
-        ("at = \"1s\"\ncrash = true", "event.0.crash", "expected a share from 0 to 1"),
+        ("at = \"1s\"\ncrash = true", "event.0.crash", "expected a share, such as 0.25"),
         ("at = \"1s\"\nleave = []", "event.0.leave", "there is no node in the list"),
         ("at = \"1s\"\nleave = [8]", "event.0.leave.0", "there is no node 8: 8 nodes are numbered from 0"),
         ("at = \"1s\"\nleave = [2, 9]", "event.0.leave.1", "there is no node 9"),
