@@ -1,6 +1,5 @@
 //! The network of one run, coloured by the time of first receipt, with the infection tree.
 
-mod colors;
 mod force;
 mod layout;
 mod scale;

@@ -5,7 +5,7 @@ use plotters::prelude::RGBColor;
 
 use super::super::canvas::{Align, Canvas, Position};
 use super::super::style::{AXIS, FRAME, TICK};
-use super::colors;
+use super::super::viridis;
 use crate::clock::Phase;
 use crate::output::chart_error::ChartError;
 use crate::time::Span;
@@ -50,17 +50,17 @@ impl Scale {
 
     /// The colour of a receipt.
     pub(super) fn color(&self, receipt: &Receipt) -> RGBColor {
-        colors::at(self.value(receipt) / self.most)
+        viridis::color(self.value(receipt) / self.most)
     }
 
     /// The colour of the first instant.
     pub(super) fn first(&self) -> RGBColor {
-        colors::at(0.0)
+        viridis::color(0.0)
     }
 
     /// The colour of the middle.
     pub(super) fn middle(&self) -> RGBColor {
-        colors::at(0.5)
+        viridis::color(0.5)
     }
 
     /// Draws the bar from its corner on, in its extent: the start at its foot.
@@ -75,7 +75,7 @@ impl Scale {
             // Each reaches under the next, so that no gap shows between them.
             let (low, high) = (y(step), (y(step + 1) - 1.0).max(corner.1));
             let corners = [(left, low), (right, low), (right, high), (left, high)];
-            canvas.area(&corners, colors::at((f64::from(step) + 0.5) / f64::from(STEPS)), 1.0)?;
+            canvas.area(&corners, viridis::color((f64::from(step) + 0.5) / f64::from(STEPS)), 1.0)?;
         }
         let unit = if self.rounds { 1.0 } else { self.unit.0 };
         for tick in ticks(self.most / unit) {
