@@ -152,9 +152,13 @@ fn a_traced_run_of_every_sample_is_the_run_and_adds_up() {
     let mut files: Vec<_> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
     files.sort();
     for path in files.iter().filter(|path| path.extension().is_some_and(|end| end == "toml")) {
-        let overrides = Overrides { set: vec!["network.nodes=64".into()], ..Overrides::default() };
-        let read = Source::file(path).and_then(|source| scenario::read(source, &overrides));
-        let scenario = read.unwrap_or_else(|problems| panic!("{}", problems.render(false)));
+        // Of the one size lattices can be made; at the other, what follows n has different values.
+        let small = [64, 128].map(|nodes| {
+            let overrides = Overrides { set: vec![format!("network.nodes={nodes}")], ..Overrides::default() };
+            Source::file(path).and_then(|source| scenario::read(source, &overrides))
+        });
+        let [one, other] = small;
+        let scenario = one.or(other).unwrap_or_else(|problems| panic!("{}", problems.render(false)));
         samples += 1;
         for point in scenario.points.iter().take(20) {
             let what = format!("{}, configuration {}", path.display(), point.index);

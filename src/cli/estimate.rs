@@ -202,7 +202,7 @@ impl<'a> Calibration<'a> {
             // Broken off: scaled to the rounds that theory expects, or a rumor on a complete graph needs.
             self.cut_off = true;
             let nodes = f64::from(point.settings.network.nodes);
-            let expected = plan::prediction(&point.settings).map_or(2.0 * nodes.log2() + 8.0, |said| said.rounds);
+            let expected = plan::prediction(&point.settings).map_or(2.0 * libm::log2(nodes) + 8.0, |said| said.rounds);
             seconds *= (expected / f64::max(rounds.get(), 1.0)).max(1.0);
         }
         self.groups[number].1.push(Timed { work: work_of_run, seconds });
@@ -226,7 +226,7 @@ impl<'a> Calibration<'a> {
 
     /// What a run with this work takes, by the runs of its group that were timed.
     fn seconds(&self, work: f64, settings: &Settings, timed: &[Timed]) -> f64 {
-        let far = (f64::from(settings.network.nodes) / CACHED).log2().max(0.0);
+        let far = libm::log2(f64::from(settings.network.nodes) / CACHED).max(0.0);
         let slower = (1.0 + 0.12 * far).min(1.8);
         let Some(first) = timed.first() else { return work * self.rate * slower };
         let rest: Vec<&Timed> = timed.iter().filter(|run| run.work > first.work).collect();
@@ -239,9 +239,9 @@ impl<'a> Calibration<'a> {
         let took = rest.iter().map(|run| run.seconds).sum::<f64>() / count;
         // Between two sizes, and beyond them, by the power of the work that they show: where rounds grow faster than
         // log n, as on a ring, it is above 1.
-        let power = (took / first.seconds.max(1e-7)).ln() / (most / first.work).ln();
+        let power = libm::log(took / first.seconds.max(1e-7)) / libm::log(most / first.work);
         let power = if work > most { power.clamp(1.0, 2.0) } else { power.clamp(0.2, 2.0) };
-        took * (work / most).powf(power) * if work > most { slower } else { 1.0 }
+        took * libm::pow(work / most, power) * if work > most { slower } else { 1.0 }
     }
 }
 

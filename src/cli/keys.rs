@@ -171,7 +171,7 @@ impl Entry {
         }
         let of = self.workload.map_or_else(String::new, |name| format!("   (workload {name})"));
         writeln!(out, "{}{of}", self.path)?;
-        line(out, "meaning", &self.meaning.replace('`', ""))?;
+        line(out, "meaning", &plain(&self.meaning))?;
         if !self.types.is_empty() {
             line(out, "type", &self.types)?;
         }
@@ -180,7 +180,7 @@ impl Entry {
             None if self.required => line(out, "default", "none: it must be written")?,
             None => {}
         }
-        line(out, "allowed", &self.allowed.replace('`', ""))?;
+        line(out, "allowed", &plain(&self.allowed))?;
         for Setting { setting: ModelSetting { kind, path, types }, default } in &self.settings {
             let name = path.rsplit('.').next().unwrap_or_default();
             let default = default.as_ref().map_or_else(String::new, |default| format!(", default {default}"));
@@ -188,6 +188,19 @@ impl Entry {
         }
         Ok(())
     }
+}
+
+/// What the documents say, without their marks for code and links.
+fn plain(text: &str) -> String {
+    let mut text = text.replace('`', "");
+    while let Some(middle) = text.find("](") {
+        let Some(length) = text[middle..].find(')') else { break };
+        text.replace_range(middle..=middle + length, "");
+        if let Some(start) = text[..middle].rfind('[') {
+            text.remove(start);
+        }
+    }
+    text
 }
 
 /// A line, or several, of which the first begins with what they are of.
@@ -304,6 +317,11 @@ mod tests {
         let degree = printed(Some("network.topology.degree"), false).unwrap();
         assert!(degree.contains("  setting  degree of random-regular: whole number, default 8\n"), "{degree}");
         assert!(!degree.contains("neighbors of"), "{degree}");
+    }
+
+    #[test]
+    fn marks_of_the_documents_are_left_out() {
+        assert_eq!(plain("see [messages](model.md#messages), `push`: [3, 4]"), "see messages, push: [3, 4]");
     }
 
     #[test]

@@ -2,8 +2,6 @@
 
 use std::{env, io};
 
-use terminal_size::{Width, terminal_size_of};
-
 /// Characters of a line where nobody says how many there are: into a pipe or a file.
 const PIPE: usize = 100;
 /// No terminal is taken for narrower.
@@ -11,8 +9,19 @@ const LEAST: usize = 40;
 
 /// Characters of a line of standard output: those of the terminal, else of `COLUMNS`, else 100.
 pub(super) fn width() -> usize {
-    let terminal = terminal_size_of(io::stdout()).map(|(Width(columns), _)| usize::from(columns));
-    chosen(terminal, env::var("COLUMNS").ok().as_deref())
+    chosen(of_terminal(), env::var("COLUMNS").ok().as_deref())
+}
+
+/// Characters of a line of the terminal that standard output is, if it is one; also where its lines are not counted.
+#[cfg(unix)]
+fn of_terminal() -> Option<usize> {
+    rustix::termios::tcgetwinsize(io::stdout()).ok().map(|size| usize::from(size.ws_col))
+}
+
+#[cfg(not(unix))]
+fn of_terminal() -> Option<usize> {
+    let size = terminal_size::terminal_size_of(io::stdout());
+    size.map(|(terminal_size::Width(columns), _)| usize::from(columns))
 }
 
 fn chosen(terminal: Option<usize>, columns: Option<&str>) -> usize {

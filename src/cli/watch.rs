@@ -199,7 +199,7 @@ impl<'a> View<'a> {
 /// A figure of a workload; nothing where there is none.
 fn value(number: f64) -> String {
     match Cell::from(number) {
-        Cell::Real(number) if number == 0.0 => "0".to_owned(),
+        Cell::Real(0.0) => "0".to_owned(),
         Cell::Real(number) if number.abs() < 0.001 => format!("{number:.3e}"),
         Cell::Real(number) => text::figure(number),
         _ => "-".to_owned(),

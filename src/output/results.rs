@@ -15,7 +15,7 @@ use super::dictionary;
 use super::drawing::{self, Drawing};
 pub use super::error::ResultsError;
 use super::exact_columns::ExactLaws;
-use super::folder::{FolderLease, StagedFolder, StagedWriter};
+use super::folder::{FolderLease, StagedFolder, StagedWriter, with_name};
 use super::frame::Frame;
 use super::links::LinkRow;
 use super::manifest::{MANIFEST, Manifest, Partial};
@@ -309,7 +309,8 @@ fn open(staged: &StagedFolder, name: &'static str, header: &[Field]) -> io::Resu
 /// Writes what is left of a table and makes sure that it is on the disk.
 pub(super) fn seal(csv: Csv) -> io::Result<Written> {
     let written = csv.written();
-    csv.finish()?.into_inner().map_err(io::IntoInnerError::into_error)?.seal()?;
+    let flushed = csv.finish()?.into_inner().map_err(io::IntoInnerError::into_error);
+    flushed.and_then(StagedWriter::seal).map_err(|error| with_name(written.0, &error))?;
     Ok(written)
 }
 

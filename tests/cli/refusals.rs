@@ -22,7 +22,8 @@ fn every_mistake_in_a_scenario_names_its_place_and_what_is_allowed() {
     let nodes = |text: &str| TINY.replace("= 8", &format!("= {text}"));
     let cases: Vec<(String, &[&str])> = vec![
         (format!("{TINY}fanuot = 2\n"), &["bad.toml:6:1", "gossip.fanuot", "did you mean `fanout`?"]),
-        (format!("{TINY}fanout = \"2\"\n"), &["bad.toml:6:10", "found the text", "without quotes"]),
+        (format!("{TINY}fanout = \"two\"\n"), &["bad.toml:6:10", "found the text", "from 1 to 7"]),
+        (format!("{TINY}fanout = \"ciel(ln(n))\"\n"), &["bad.toml:6:11", "no function `ciel`", "did you mean `ceil`?"]),
         (format!("{TINY}interval = 50\n"), &["bad.toml:6:12", "no unit", "ms"]),
         (format!("{TINY}interval = \"-1s\"\n"), &["bad.toml:6:12", "negative"]),
         (format!("{TINY}fanout = 0\n"), &["bad.toml:6:10", "from 1 to 7"]),
@@ -54,7 +55,7 @@ fn every_mistake_in_a_scenario_names_its_place_and_what_is_allowed() {
             format!("{TINY}[[event]]\nat = \"1s\"\ncrash = 5\n"),
             &["bad.toml:8:9", "5 may be the node 5 or so many nodes", "[5] for the node 5"],
         ),
-        (format!("{TINY}[[event]]\nat = \"1s\"\ncrash = \"50%\"\n"), &["bad.toml:8:9", "for 50%, write 0.5"]),
+        (format!("{TINY}[[event]]\nat = \"1s\"\ncrash = \"150%\"\n"), &["bad.toml:8:9", "1.5 is not a share"]),
         (String::new(), &["bad.toml", "says nothing"]),
         ("\u{feff}".to_owned(), &["bad.toml", "says nothing"]),
         ("nodes\n".to_owned(), &["bad.toml:1:", "this is not TOML"]),

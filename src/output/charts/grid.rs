@@ -116,7 +116,7 @@ struct Sheet {
 }
 
 /// How a line looks in the legend.
-#[derive(Clone, Copy, PartialEq)]
+#[derive(Clone, Copy)]
 struct Look {
     style: SeriesStyle,
     symbol: LegendSymbol,
@@ -298,7 +298,12 @@ fn legend(figure: &Figure, top: f64) -> Result<(Vec<(Position, String, Look)>, f
     let labels = shortened(&labels, &|label| Ok(text_width(label, LABEL)? <= LONGEST_LABEL))?;
     for (series, label) in named.into_iter().zip(labels) {
         let look = Look::of(series);
-        if legend.iter().any(|(_, other, of)| *other == label && *of == look) {
+        let same = |(_, other, of): &&mut (Position, String, Look)| {
+            *other == label && (of.style, of.symbol) == (look.style, look.symbol)
+        };
+        if let Some((_, _, known)) = legend.iter_mut().find(same) {
+            // In one panel its points may be joined and in another not.
+            known.lined |= look.lined;
             continue;
         }
         let width = 34.0 + text_width(&label, LABEL)? * 1.06 + 24.0;

@@ -63,6 +63,7 @@ fn pairs() -> Frame {
     for nodes in [16_u64, 64] {
         let cell = |field: &Field| match field.name.as_str() {
             "nodes" => nodes.into(),
+            "gossip.phase" => "3ms".into(),
             "first" => "push".into(),
             "second" => "push-pull".into(),
             "pairs" => 2_u64.into(),

@@ -225,7 +225,8 @@ mod tests {
         assert!(residue.notes.contains(&ZEROS_APART.to_owned()));
         let mut sizes = sample::sizes(2);
         assert!(!figure_names(&sizes).contains(&"residue_vs_nodes".to_owned()));
-        sizes.runs.set(0, "residue", 0.25);
+        // A run of the first size and one of the second: one size alone would be one dot.
+        [0, 6].into_iter().for_each(|run| sizes.runs.set(run, "residue", 0.25));
         assert!(figure_names(&sizes).contains(&"residue_vs_nodes".to_owned()));
     }
 

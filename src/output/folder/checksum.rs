@@ -9,8 +9,6 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use sha2::{Digest, Sha256};
 
-use super::with_name;
-
 /// A checksum under way.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Checksum(Sha256);
@@ -86,9 +84,9 @@ impl StagedWriter {
     /// Makes sure that all is on the disk.
     ///
     /// # Errors
-    /// What the system says, with the name.
+    /// What the system says.
     pub fn seal(self) -> io::Result<()> {
-        self.file.sync_all().map_err(|error| with_name(&self.name, &error))?;
+        self.file.sync_all()?;
         self.sums.keep(&self.name, self.sum);
         Ok(())
     }

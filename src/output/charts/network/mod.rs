@@ -194,34 +194,46 @@ impl<'a> Drawing<'a> {
 
     /// What the marks mean.
     fn draw_key<B: DrawingBackend>(&self, canvas: &mut Canvas<B>) -> Result<(), ChartError> {
-        let (left, mut y) = (BAR.0.0 - 6.0, BAR.0.1 + BAR.1.1 + 62.0);
-        let mut entry =
-            |canvas: &mut Canvas<B>, text: &str, mark: &dyn Fn(&mut Canvas<B>, Position) -> Result<(), ChartError>| {
-                mark(canvas, (left + 9.0, y - 4.0))?;
-                canvas.text(text, (left + 26.0, y), Align::Left, DETAIL)?;
-                y += 24.0;
-                Ok::<(), ChartError>(())
-            };
-        entry(canvas, "origin", &|canvas, at| {
-            canvas.disc(at, 8.5, ORIGIN)?;
-            canvas.disc(at, 6.5, PAPER)?;
-            canvas.disc(at, 5.4, RIM)?;
-            canvas.disc(at, 4.6, self.scale.first())
-        })?;
-        if self.picture.trace.nodes().any(|node| self.picture.infection.first(node).is_none()) {
-            entry(canvas, "not reached", &|canvas, at| {
-                canvas.disc(at, 6.0, RIM)?;
-                canvas.disc(at, 5.0, PAPER)
-            })?;
-        }
-        entry(canvas, "who told whom", &|canvas, at| {
-            canvas.line(&[(at.0 - 9.0, at.1), (at.0 + 9.0, at.1)], self.scale.middle(), 2.4)
-        })?;
-        if self.picture.neighbors.edges().count() <= MOST_EDGES {
-            entry(canvas, "link", &|canvas, at| canvas.line(&[(at.0 - 9.0, at.1), (at.0 + 9.0, at.1)], EDGE, 1.4))?;
+        let reached = |node| self.picture.infection.first(node).is_some();
+        let mut symbols = vec![(Symbol::Origin, "origin")];
+        symbols.extend((!self.picture.trace.nodes().all(reached)).then_some((Symbol::NotReached, "not reached")));
+        symbols.push((Symbol::Tree, "who told whom"));
+        let drawn = self.picture.neighbors.edges().count() <= MOST_EDGES;
+        symbols.extend(drawn.then_some((Symbol::Edge, "link")));
+        let left = BAR.0.0 - 6.0;
+        for (place, (symbol, text)) in symbols.into_iter().enumerate() {
+            let y = BAR.0.1 + BAR.1.1 + 62.0 + 24.0 * place as f64;
+            self.draw_symbol(canvas, symbol, (left + 9.0, y - 4.0))?;
+            canvas.text(text, (left + 26.0, y), Align::Left, DETAIL)?;
         }
         Ok(())
     }
+
+    fn draw_symbol<B: DrawingBackend>(
+        &self,
+        canvas: &mut Canvas<B>,
+        symbol: Symbol,
+        at: Position,
+    ) -> Result<(), ChartError> {
+        let discs: &[(f64, RGBColor)] = match symbol {
+            Symbol::Origin => &[(8.5, ORIGIN), (6.5, PAPER), (5.4, RIM), (4.6, self.scale.first())],
+            Symbol::NotReached => &[(6.0, RIM), (5.0, PAPER)],
+            Symbol::Tree | Symbol::Edge => {
+                let (color, width) = if symbol == Symbol::Tree { (self.scale.middle(), 2.4) } else { (EDGE, 1.4) };
+                return canvas.line(&[(at.0 - 9.0, at.1), (at.0 + 9.0, at.1)], color, width);
+            }
+        };
+        discs.iter().try_for_each(|&(radius, color)| canvas.disc(at, radius, color))
+    }
+}
+
+/// What the key explains.
+#[derive(Clone, Copy, PartialEq)]
+enum Symbol {
+    Origin,
+    NotReached,
+    Tree,
+    Edge,
 }
 
 /// How far the two nodes that are nearest to each other are apart.
