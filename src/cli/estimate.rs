@@ -309,7 +309,7 @@ mod tests {
     #[test]
     fn runs_that_never_end_are_told_of_with_care() {
         let halt = AtomicBool::new(false);
-        let endless = "replicates = 2\n[network]\nnodes = 2000\nloss = 1\n[gossip]\nstrategy = \"push\"\n\
+        let endless = "replicates = 2\n[network]\nnodes = 2000\nloss = 1\n[gossip]\nstrategy = \"pull\"\n\
                        [stop]\nmax_rounds = 1_000_000\n";
         assert!(Estimate::of(&scenario(endless), &halt).expect("an estimate").at_least);
         halt.store(true, Ordering::Relaxed);

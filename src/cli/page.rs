@@ -184,7 +184,7 @@ mod tests {
     fn strategies_stand_side_by_side_where_they_fit_and_below_each_other_elsewhere() {
         let summary = summary(4, 1);
         let wide = printed(&summary, &["nodes"], 80);
-        assert_eq!(wide.lines().count(), 7, "{wide}");
+        assert_eq!(wide.lines().count(), 8, "{wide}");
         for width in [40, 60] {
             let narrow = printed(&summary, &["nodes"], width);
             assert!(narrow.lines().all(|line| line.chars().count() <= width), "{narrow}");

@@ -31,7 +31,7 @@ impl Strategy {
         Synonyms {
             name: "push-pull",
             beside: "",
-            words: &["epidemic", "pullpush", "pull-push", "anti-entropy", "exchange", "both", "gossip", "sync"],
+            words: &["epidemic", "pull-push", "anti-entropy", "exchange", "both", "gossip", "sync"],
         },
     ];
 }

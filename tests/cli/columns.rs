@@ -66,6 +66,11 @@ fn every_table_has_the_columns_of_the_dictionary_and_the_data_package_says_so() 
             seen.push(name.to_owned());
         }
     }
+    for (table, file) in [("events", "events.csv"), ("nodes", "nodes.csv")] {
+        sandbox.run(&["trace", "all.toml", "--table", table, "--out", file]).exits(0);
+        assert_eq!(sandbox.table(file).0, columns(&dictionary, file, &[]).join(","), "{file}");
+        seen.push(file.to_owned());
+    }
     let missing: Vec<&str> = dictionary
         .iter()
         .map(|entry| text(entry, "file"))

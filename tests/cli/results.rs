@@ -113,7 +113,7 @@ fn a_folder_of_the_first_version_is_drawn(sandbox: &Sandbox, files: &[String]) {
     sandbox.run(&["plot", "2", "--charts", "all", "--threads", "1"]).exits(0);
     // Whether nodes lose interest, and so how finely messages are counted, its tables do not tell: intervals are wider.
     // Nor do they know of loads.
-    let newer = ["charts/messages_vs", "charts/time_vs_load"];
+    let newer = ["charts/messages_vs", "charts/messages_per_node", "charts/time_vs_load"];
     let same = |name: &&String| name.starts_with("charts/") && !newer.iter().any(|other| name.starts_with(other));
     for name in files.iter().filter(same) {
         assert_eq!(sandbox.bytes(&format!("1/{name}")), sandbox.bytes(&format!("2/{name}")), "{name}");

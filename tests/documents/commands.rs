@@ -88,8 +88,15 @@ fn try_out(sandbox: &Sandbox, document: &str, command: &str) {
             varied(sandbox, document, &words);
         }
         "plot" => {
-            let first = ["run", "scenarios/quickstart.toml", "--set", "gossip.strategy=push", "--out", &words[1]];
-            call(&small(&first.map(str::to_owned)));
+            let (sizes, out) = ("sweep.network.nodes=[16, 32]", &words[1]);
+            let small = ["--set", sizes, "--replicates", "20", "--threads", "1", "--quiet", "--force", "--out", out];
+            call(
+                &["run", "scenarios/quickstart.toml"]
+                    .iter()
+                    .chain(&small)
+                    .map(|&word| word.to_owned())
+                    .collect::<Vec<_>>(),
+            );
             call(&words);
         }
         "theory" | "graph" | "trace" | "explain" | "picture" | "watch" => call(&small(&words)),

@@ -88,6 +88,8 @@ impl Layout {
             widths = widths.max(widest(block.iter().skip(1).map(String::as_str), DETAIL)?);
             blocks.push(block);
         }
+        // The labels of many lines with many details take more than a plot's height.
+        let plot = plot.max(blocks.iter().map(|block| height_of(block)).sum::<f64>().ceil());
         // A viewer without our font may have a wider one.
         let gutter = GUTTER.0 + GUTTER.1 + GUTTER.2 + widths * 1.06 + 10.0;
         let left = MARGIN + turns.min(LONGEST_NAME) * 1.04 + 10.0;
@@ -120,7 +122,7 @@ impl Layout {
                 let end = end.flat_map(Layer::data).filter_map(|datum| self.position(figure, datum));
                 let end = end.max_by(|a, b| a.0.total_cmp(&b.0));
                 let end = end.filter(|_| !figure.y.rows).map_or(self.top, |position| position.1);
-                (end, 24.0 + 15.0 * (block.len() as f64 - 1.0))
+                (end, height_of(block))
             })
             .collect();
         let middles = spread(&wanted, self.top - 8.0, self.bottom);
@@ -175,6 +177,11 @@ fn fitting<'a>(
     let broken = |name: &str| wrapped(name, font, LONGEST_NAME, lines + 1);
     let short = shortened(&names, &|name| Ok(broken(name)?.len() <= lines))?;
     short.iter().map(|name| broken(name)).collect()
+}
+
+/// What a label takes with its details.
+fn height_of(block: &[String]) -> f64 {
+    24.0 + 15.0 * (block.len() as f64 - 1.0)
 }
 
 /// A series' label, and its details cut to what the gutter holds.
