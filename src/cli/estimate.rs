@@ -177,7 +177,7 @@ impl<'a> Calibration<'a> {
         let (mut point, mut work_of_run) = (point.clone(), *work_of_run);
         if work_of_run * self.rate > most {
             let small = || SMALL.iter().filter_map(|&nodes| smaller(&point, nodes));
-            match small().find(|small| work(&small.settings) * self.rate <= most).or_else(|| small().last()) {
+            match small().find(|small| work(&small.settings) * self.rate <= most).or_else(|| small().next_back()) {
                 Some(small) => (work_of_run, point) = (work(&small.settings), small),
                 // Drawing a graph cannot be broken off.
                 None if point.settings.network.topology.drawing() != Drawing::None => return,

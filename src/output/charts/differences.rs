@@ -149,7 +149,7 @@ fn lines(dataset: &Dataset<'_>, keys: &[Key], shown: &[Difference<'_>]) -> Optio
         return None;
     }
     let values: Vec<f64> = shown.iter().map(x).collect();
-    let alone = groups.iter().all(|(_, group)| group[0].strategy != "");
+    let alone = groups.iter().all(|(_, group)| !group[0].strategy.is_empty());
     let series = groups.into_iter().enumerate().map(|(place, (name, mut group))| {
         group.sort_by(|one, other| x(one).total_cmp(&x(other)));
         let style = if alone { series_style(group[0].strategy, place) } else { series_style("", FIRST_INK + place) };

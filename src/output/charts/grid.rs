@@ -214,7 +214,7 @@ impl Sheet {
         }
         let series: Vec<&Series> =
             figure.series.iter().filter(|series| series.panel.is_none_or(|panel| panel == number)).collect();
-        let first = number % self.columns == 0;
+        let first = number.is_multiple_of(self.columns);
         let last = number + self.columns >= self.panels.len();
         draw_strips(canvas, &frame, layout)?;
         // The first line lies on top of the others, and so does its band.
@@ -288,8 +288,11 @@ fn height(figure: &Figure, rows: usize) -> f64 {
     share.clamp(LEAST, MOST)
 }
 
+/// Where an entry of the legend stands, its text and its look.
+type LegendEntry = (Position, String, Look);
+
 /// The names of the lines in rows from `top` on, each once, and where they end.
-fn legend(figure: &Figure, top: f64) -> Result<(Vec<(Position, String, Look)>, f64), ChartError> {
+fn legend(figure: &Figure, top: f64) -> Result<(Vec<LegendEntry>, f64), ChartError> {
     let mut legend: Vec<(Position, String, Look)> = Vec::new();
     let (mut x, mut y) = (MARGIN, top);
     let named: Vec<&Series> =
