@@ -1,10 +1,11 @@
 //! How much memory a run takes: nodes, clock, graph, and messages on their way.
 
 use super::effort::calls;
+use super::prediction;
 use crate::clock::Phase;
 use crate::engine::ConnectionLimit;
 use crate::settings::{GossipSettings, Settings};
-use crate::theory::{CaseStrategy, meanfield};
+use crate::theory::meanfield;
 use crate::topology::TopologySpec;
 use crate::workload::Strategy;
 use crate::workload::rumor::Spread;
@@ -144,17 +145,12 @@ fn learned_at_once(settings: &Settings) -> f64 {
 
 /// The most that x (1 - x) comes to at the beginning of a round. A large fanout leaps over the middle.
 fn steepest(settings: &Settings) -> f64 {
-    let GossipSettings { strategy, fanout, .. } = *settings.gossip;
-    let nodes = settings.network.nodes;
+    let (nodes, fanout) = (settings.network.nodes, settings.gossip.fanout);
     if fanout == 1 || nodes < LARGE {
         return 0.25;
     }
-    let strategy = match strategy {
-        Strategy::Push => CaseStrategy::Push,
-        Strategy::Pull => CaseStrategy::Pull,
-        Strategy::PushPull => CaseStrategy::Eager,
-    };
-    let course = meanfield::informed(nodes, strategy, fanout, 1.0, 64);
+    // Where nothing is lost a digest comes to the same as an eager exchange.
+    let course = meanfield::informed(nodes, prediction::strategy(&settings.gossip), fanout, 1.0, 64);
     course.iter().map(|known| known * (1.0 - known)).fold(0.0, f64::max)
 }
 

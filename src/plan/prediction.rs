@@ -3,12 +3,22 @@
 use crate::clock::Phase;
 use crate::network::latency::Latency;
 use crate::peers::Peers;
-use crate::settings::{Origin, Settings};
+use crate::settings::{GossipSettings, Origin, Settings};
 use crate::theory::{self, Case, CaseClock, CaseStrategy, Law, Prediction, Rumor, meanfield};
 use crate::topology::GraphClass;
 use crate::units::NodeId;
 use crate::workload::Strategy;
 use crate::workload::rumor::{Exchange, Mongering, Spread};
+
+/// The strategy as theory has it.
+pub(super) fn strategy(gossip: &GossipSettings) -> CaseStrategy {
+    match (gossip.strategy, gossip.exchange) {
+        (Strategy::Push, _) => CaseStrategy::Push,
+        (Strategy::Pull, _) => CaseStrategy::Pull,
+        (Strategy::PushPull, Exchange::Eager) => CaseStrategy::Eager,
+        (Strategy::PushPull, Exchange::Digest) => CaseStrategy::Digest,
+    }
+}
 
 /// What theory needs to know of a point.
 pub fn case(settings: &Settings) -> Case {
@@ -19,12 +29,7 @@ pub fn case(settings: &Settings) -> Case {
     };
     Case {
         nodes: network.nodes,
-        strategy: match (gossip.strategy, gossip.exchange) {
-            (Strategy::Push, _) => CaseStrategy::Push,
-            (Strategy::Pull, _) => CaseStrategy::Pull,
-            (Strategy::PushPull, Exchange::Eager) => CaseStrategy::Eager,
-            (Strategy::PushPull, Exchange::Digest) => CaseStrategy::Digest,
-        },
+        strategy: strategy(gossip),
         fanout: gossip.fanout,
         // What theory knows of no message that arrives is nothing.
         independent_losses: network.loss.independent().is_some(),

@@ -4,16 +4,16 @@
 
 use plotters::backend::DrawingBackend;
 
+use super::axes::{Ticks, draw_breaks, draw_horizontal, draw_strips, draw_vertical, thinned_ticks};
 use super::axis::{Axis, number};
 use super::canvas::{Align, Canvas, Font, Position, svg, text_width};
 use super::figure::{Figure, HeatCell, Layer, LegendSymbol, Series, Shades};
-use super::paint::{
-    self, Layout, MARGIN, WIDTH, depth, draw_area, draw_blank, draw_breaks, draw_head, draw_layer, draw_strips,
-    draw_stroke, draw_swatch, thinned_ticks, widest, wrapped,
-};
+use super::layers::{draw_areas, draw_blank, draw_lines, draw_stroke, draw_swatch};
+use super::layout::{Layout, MARGIN, WIDTH, heading, widest, wrapped};
+use super::paint::{self, draw_head};
 use super::pixels::{Page, png};
 use super::shorten::shortened;
-use super::style::{AXIS, DETAIL, FRAME, GRID, HEADING, LABEL, NOTE, PAPER, SeriesStyle, TICK, line_width};
+use super::style::{AXIS, DETAIL, FRAME, HEADING, LABEL, PAPER, SeriesStyle, TICK};
 use super::viridis;
 use crate::output::chart::{Chart, Formats};
 use crate::output::chart_error::ChartError;
@@ -109,10 +109,10 @@ struct Sheet {
     /// Where each panel is, and its title.
     panels: Vec<(Layout, Vec<String>)>,
     columns: usize,
-    /// The labels of the vertical axis as they fit.
-    labels: Vec<String>,
+    /// The labels of the vertical axis as they fit, a line each.
+    labels: Vec<Vec<String>>,
     /// Each line's name with its look, and where it stands.
-    legend: Vec<(Position, String, Look)>,
+    legend: Vec<LegendEntry>,
 }
 
 /// How a line looks in the legend.
@@ -134,19 +134,13 @@ impl Look {
 
 impl Sheet {
     fn of(figure: &Figure) -> Result<Self, ChartError> {
-        let inner = WIDTH - 2.0 * MARGIN;
-        let heading = wrapped(&figure.heading, HEADING, inner, 2)?;
-        let mut notes = Vec::new();
-        for note in &figure.notes {
-            notes.extend(wrapped(note, NOTE, inner, 3)?);
-        }
-        let keys = if figure.keys().next().is_some() { 24.0 } else { 0.0 };
-        let head = MARGIN + heading.len() as f64 * 24.0 + notes.len() as f64 * 18.0 + keys;
+        let (heading, notes, head) = heading(figure)?;
         let (legend, below) = legend(figure, head + 20.0)?;
         let top = below + if figure.y.title.is_empty() { 8.0 } else { 28.0 };
         let labels: Vec<String> = figure.y.turns.iter().map(|tick| tick.label.clone()).collect();
         let labels = shortened(&labels, &|label| Ok(text_width(label, TICK)? <= LONGEST_NAME))?;
         let left = MARGIN + widest(labels.iter().map(String::as_str), TICK)? * 1.04 + 10.0;
+        let labels = labels.into_iter().map(|label| vec![label]).collect();
         let bar = if figure.shades.is_some() { BAR.0 + BAR.1 + BAR.2 } else { 0.0 };
         let columns = columns(figure);
         let width = (WIDTH - MARGIN - bar - left - (columns - 1) as f64 * GAP.0) / columns as f64;
@@ -217,14 +211,12 @@ impl Sheet {
         let first = number.is_multiple_of(self.columns);
         let last = number + self.columns >= self.panels.len();
         draw_strips(canvas, &frame, layout)?;
-        // The first line lies on top of the others, and so does its band.
-        for series in series.iter().rev() {
-            for layer in &series.layers {
-                draw_area(canvas, &frame, layout, layer, series.series_style)?;
-            }
-        }
-        draw_vertical(canvas, &frame.y, layout, if first { &self.labels } else { &[] })?;
-        draw_horizontal(canvas, &frame.x, layout, last || own.is_some())?;
+        draw_areas(canvas, &frame, layout, &series)?;
+        let labels: &[Vec<String>] = if first { &self.labels } else { &[] };
+        draw_vertical(canvas, &frame.y, layout, labels, Ticks { apart: 16.0, off: 8.0, stroke: 0.0 })?;
+        let labelled = last || own.is_some();
+        draw_horizontal(canvas, &frame.x, layout, labelled, Ticks { apart: 9.0, off: 18.0, stroke: 4.0 })?;
+        canvas.line(&[(layout.left, layout.top), (layout.left, layout.bottom)], FRAME, 1.0)?;
         draw_breaks(canvas, &frame, layout)?;
         if series.iter().all(|series| series.is_empty()) {
             let middle = ((layout.left + layout.right) / 2.0, (layout.top + layout.bottom) / 2.0);
@@ -233,15 +225,7 @@ impl Sheet {
         for cells in series.iter().flat_map(|series| &series.layers).map(Layer::cells) {
             draw_cells(canvas, &frame, layout, cells)?;
         }
-        for depth in 0..4 {
-            for (place, series) in series.iter().enumerate().rev() {
-                let width = line_width(place, series_count(&series.panel, figure));
-                for layer in series.layers.iter().filter(|layer| self::depth(layer) == depth) {
-                    draw_layer(canvas, &frame, layout, layer, (series.series_style, width))?;
-                }
-            }
-        }
-        Ok(())
+        draw_lines(canvas, &frame, layout, &series, |series| series_count(&series.panel, figure))
     }
 
     /// The scale of colours, beside the panels.
@@ -293,7 +277,7 @@ type LegendEntry = (Position, String, Look);
 
 /// The names of the lines in rows from `top` on, each once, and where they end.
 fn legend(figure: &Figure, top: f64) -> Result<(Vec<LegendEntry>, f64), ChartError> {
-    let mut legend: Vec<(Position, String, Look)> = Vec::new();
+    let mut legend: Vec<LegendEntry> = Vec::new();
     let (mut x, mut y) = (MARGIN, top);
     let named: Vec<&Series> =
         figure.series.iter().filter(|series| figure.shades.is_none() && !series.label.is_empty()).collect();
@@ -301,9 +285,8 @@ fn legend(figure: &Figure, top: f64) -> Result<(Vec<LegendEntry>, f64), ChartErr
     let labels = shortened(&labels, &|label| Ok(text_width(label, LABEL)? <= LONGEST_LABEL))?;
     for (series, label) in named.into_iter().zip(labels) {
         let look = Look::of(series);
-        let same = |(_, other, of): &&mut (Position, String, Look)| {
-            *other == label && (of.style, of.symbol) == (look.style, look.symbol)
-        };
+        let same =
+            |(_, other, of): &&mut LegendEntry| *other == label && (of.style, of.symbol) == (look.style, look.symbol);
         if let Some((_, _, known)) = legend.iter_mut().find(same) {
             // In one panel its points may be joined and in another not.
             known.lined |= look.lined;
@@ -318,57 +301,6 @@ fn legend(figure: &Figure, top: f64) -> Result<(Vec<LegendEntry>, f64), ChartErr
     }
     let end = if legend.is_empty() { top - 14.0 } else { y + 8.0 };
     Ok((legend, end))
-}
-
-fn draw_vertical<B: DrawingBackend>(
-    canvas: &mut Canvas<B>,
-    axis: &Axis,
-    layout: &Layout,
-    labels: &[String],
-) -> Result<(), ChartError> {
-    let apart = if axis.rows { 0.0 } else { 16.0 };
-    let gap = (layout.bottom - layout.top).abs();
-    for place in thinned_ticks(axis, |_, _| Ok(apart / gap))? {
-        let y = layout.up(axis.turns[place].place);
-        if !(axis.zeros && place == 0) {
-            canvas.line(&[(layout.left, y), (layout.right, y)], GRID, 1.0)?;
-        }
-        if let Some(label) = labels.get(place) {
-            canvas.text(label, (layout.left - 8.0, y + 4.0), Align::Right, TICK)?;
-        }
-    }
-    Ok(())
-}
-
-fn draw_horizontal<B: DrawingBackend>(
-    canvas: &mut Canvas<B>,
-    axis: &Axis,
-    layout: &Layout,
-    labelled: bool,
-) -> Result<(), ChartError> {
-    let width = layout.right - layout.left;
-    let apart = |a: &str, b: &str| {
-        let units = (text_width(a, TICK)? + text_width(b, TICK)?) / 2.0 * 1.05 + 9.0;
-        Ok(units / width)
-    };
-    // A swept value has a tick also where there is no room for its label.
-    let stroke = |x: f64| [(x, layout.bottom), (x, layout.bottom + 4.0)];
-    for tick in axis.turns.iter().filter(|_| axis.swept) {
-        canvas.line(&stroke(layout.across(tick.place)), FRAME, 1.0)?;
-    }
-    for place in thinned_ticks(axis, apart)? {
-        let tick = &axis.turns[place];
-        let x = layout.across(tick.place);
-        if !(axis.zeros && place == 0) {
-            canvas.line(&[(x, layout.top), (x, layout.bottom)], GRID, 1.0)?;
-        }
-        canvas.line(&stroke(x), FRAME, 1.0)?;
-        if labelled {
-            canvas.text(&tick.label, (x, layout.bottom + 18.0), Align::Center, TICK)?;
-        }
-    }
-    canvas.line(&[(layout.left, layout.bottom), (layout.right, layout.bottom)], FRAME, 1.0)?;
-    canvas.line(&[(layout.left, layout.top), (layout.left, layout.bottom)], FRAME, 1.0)
 }
 
 /// The cells of a heat map, each with its number where that fits.

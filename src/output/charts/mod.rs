@@ -7,6 +7,7 @@
 
 mod arrange;
 mod asked;
+mod axes;
 mod axis;
 mod canvas;
 mod curves;
@@ -21,6 +22,8 @@ mod heat;
 #[cfg(test)]
 mod hostile;
 mod keys;
+mod layers;
+mod layout;
 mod links;
 mod measure;
 pub mod network;
@@ -70,11 +73,11 @@ const FIGURES: &[fn(&Dataset<'_>) -> Option<Figure>] = &[
 /// A [`ChartError`] if the drawing library fails, memory is short, or there is no chart at all; odd data (nothing
 /// converged, a single run, values that are not numbers) is left out, not an error.
 pub fn draw(tables: &Tables, conditions: &Conditions, drawing: Drawing<'_>) -> Result<Vec<Chart>, ChartError> {
-    let figures = figures(tables, conditions);
-    if figures.is_empty() {
-        return Err(ChartError::Nothing);
-    }
-    workers::paint_all(&figures, drawing)
+    painted(&figures(tables, conditions), drawing)
+}
+
+fn painted(figures: &[Figure], drawing: Drawing<'_>) -> Result<Vec<Chart>, ChartError> {
+    if figures.is_empty() { Err(ChartError::Nothing) } else { workers::paint_all(figures, drawing) }
 }
 
 /// What a chart says where zeros lie apart.
@@ -94,10 +97,7 @@ pub fn draw_asked(
     let figures = asked::asked(tables, list, conditions, request, figures_of)?;
     let figures: Vec<Figure> =
         if request.is_filter() { figures } else { figures.into_iter().map(tidied).flat_map(grid::pages).collect() };
-    if figures.is_empty() {
-        return Err(ChartError::Nothing);
-    }
-    workers::paint_all(&figures, drawing)
+    painted(&figures, drawing)
 }
 
 fn figures(tables: &Tables, conditions: &Conditions) -> Vec<Figure> {
