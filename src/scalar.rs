@@ -120,7 +120,7 @@ mod tests {
     use super::*;
 
     /// What a share, or `all`, of a setting means that is written as `value`.
-    fn did_you_mean(value: &Value) -> Result<f64, String> {
+    fn number(value: &Value) -> Result<f64, String> {
         let share = |written: Scalar<'_>| match written {
             Scalar::Text("all") => Ok(1.0),
             Scalar::Text(text) => Err(Refusal::Said(format!("who is {text}?"))),
@@ -133,14 +133,14 @@ mod tests {
 
     #[test]
     fn what_has_no_meaning_is_refused_by_its_kind_its_value_or_in_own_words() {
-        assert_eq!([json!("all"), json!(0.25)].map(|value| did_you_mean(&value)), [Ok(1.0), Ok(0.25)]);
+        assert_eq!([json!("all"), json!(0.25)].map(|value| number(&value)), [Ok(1.0), Ok(0.25)]);
         for (value, said) in [
             (json!("some"), "who is some?"),
             (json!(1.5), "invalid value: floating point `1.5`, expected a share or \"all\""),
             (json!(-1), "invalid type: integer `-1`, expected a share or \"all\""),
             (json!([1]), "invalid type: sequence, expected a share or \"all\""),
         ] {
-            assert_eq!(did_you_mean(&value), Err(said.to_owned()), "{value}");
+            assert_eq!(number(&value), Err(said.to_owned()), "{value}");
         }
     }
 }

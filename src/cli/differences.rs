@@ -80,10 +80,7 @@ fn print_column(
         }
         printer.grid_with_headings(&below, &headings)?;
     }
-    match more {
-        0 => Ok(()),
-        more => printer.note(&format!("\u{2026} and {} more: see pairs.csv", count(more as u64))),
-    }
+    printer.more(more, "pairs.csv")
 }
 
 /// Where a difference was measured: what is the same on both sides, by its name; the line has none.

@@ -103,6 +103,15 @@ impl Error {
     }
 }
 
+/// What a command that `printed` its results, or could not, ends with: whoever closes the pipe early still learns that
+/// something `failed`, of which the caller tells then.
+pub(super) fn unless_closed(printed: io::Result<()>, failed: bool) -> Result<(), Error> {
+    match printed {
+        Err(error) if !failed || error.kind() != io::ErrorKind::BrokenPipe => Err(Error::Stdout(error)),
+        _ => Ok(()),
+    }
+}
+
 /// Says what is wrong with scenarios.
 fn list(problems: &[Problems]) {
     let coloured = io::stderr().is_terminal();

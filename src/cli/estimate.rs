@@ -56,8 +56,12 @@ impl Estimate {
 
     /// `about 40 s on 2 threads`
     pub(crate) fn text(&self, threads: usize) -> String {
-        let time = duration(self.seconds(threads));
-        let time = if self.at_least { time.replace("about", "at least") } else { time };
+        let time = match self.seconds(threads) {
+            // Of what may take longer nobody knows that it is short.
+            seconds if self.at_least && seconds < 1.0 => format!("at least {:.1} s", seconds.max(0.1)),
+            seconds if self.at_least => duration(seconds).replace("about", "at least"),
+            seconds => duration(seconds),
+        };
         format!("{time} on {}", plural(threads as u64, "thread"))
     }
 }
@@ -232,7 +236,7 @@ impl<'a> Calibration<'a> {
         let rest: Vec<&Timed> = timed.iter().filter(|run| run.work > first.work).collect();
         if rest.is_empty() {
             let mean = timed.iter().map(|run| run.seconds).sum::<f64>() / timed.len() as f64;
-            return mean * work / first.work * slower;
+            return mean * work / first.work * if work > first.work { slower } else { 1.0 };
         }
         let count = rest.len() as f64;
         let most = rest.iter().map(|run| run.work).sum::<f64>() / count;

@@ -219,7 +219,7 @@ impl Explanation<'_> {
         let mut json = self.json_head();
         json["learned"] = true.into();
         json["first_receipt_ns"] = first.at.nanos().into();
-        json["round"] = if first.message.is_none() { 0 } else { self.trace().round(first.at) }.into();
+        json["round"] = self.trace().round_of(first).into();
         json["hops"] = hops.iter().map(hop).collect();
         json["parts_ns"] = object(&totals(hops));
         json

@@ -8,6 +8,7 @@ use super::text::{count, plural};
 use crate::experiment::Record;
 use crate::output::manifest::{Manifest, Partial};
 use crate::output::results::{Results, Tabulated};
+use crate::output::tables::Tables;
 use crate::printable;
 
 /// How far the results of a scenario are.
@@ -58,16 +59,15 @@ impl Finished {
         }
     }
 
-    /// All runs are there; `None` if a signal has ended the work meanwhile.
-    pub(crate) fn tabulate(&self) -> std::io::Result<Option<()>> {
+    /// All runs are there: completes the `manifest` and gives their tables; `None` if a signal has ended the work meanwhile.
+    pub(crate) fn tabulate(&self, manifest: &mut Manifest) -> std::io::Result<Option<Arc<Tables>>> {
         let mut stage = self.hold();
-        match std::mem::replace(&mut *stage, Stage::Over) {
-            Stage::Runs(results) => {
-                *stage = Stage::Tables(Box::new(results.tabulate(self.compare.as_deref())?));
-                Ok(Some(()))
-            }
-            _ => Ok(None),
-        }
+        let Stage::Runs(results) = std::mem::replace(&mut *stage, Stage::Over) else { return Ok(None) };
+        let tabulated = results.tabulate(self.compare.as_deref())?;
+        tabulated.complete(manifest);
+        let tables = tabulated.tables();
+        *stage = Stage::Tables(Box::new(tabulated));
+        Ok(Some(tables))
     }
 
     /// Writes what is finished, for a process that is about to end; `None` if there is nothing.

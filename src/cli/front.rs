@@ -18,7 +18,7 @@ pub(super) fn print(
     varying: &[String],
     scenario: &Scenario,
 ) -> io::Result<()> {
-    if let Some(front) = front::front(summary, varying).filter(|front| front.sure) {
+    if let Some(front) = front::front(&summary.rows().collect::<Vec<_>>(), varying).filter(|front| front.sure) {
         print_front(printer, &front, summary, varying)?;
     }
     match scenario.deadline {
@@ -43,12 +43,9 @@ fn print_front(printer: &mut Printer<'_>, front: &Front<'_>, summary: &Frame, va
         grid.row(place.chain([figure(*time), messages, figure(*load)]).collect());
     }
     printer.grid(&grid)?;
-    let more = rows.len().saturating_sub(MOST_ROWS);
-    if more > 0 {
-        printer.note(&format!("\u{2026} and {} more: see summary.csv", count(more as u64)))?;
-    }
+    printer.more(rows.len().saturating_sub(MOST_ROWS), "summary.csv")?;
     if without > 0 {
-        let share = 100 - (front.quantile / 10).min(99);
+        let share = f64::from(1000 - front.quantile) / 10.0;
         printer.note(&format!(
             "(without {} in which {share} % of the runs or more did not converge)",
             super::text::plural(without as u64, "configuration")

@@ -4,7 +4,7 @@ use std::io;
 
 use super::grid::Grid;
 use super::printer::{MOST_ROWS, Printer};
-use super::text::{count, figure, percent};
+use super::text::{figure, percent};
 use crate::columns::Printed;
 use crate::output::frame::Row;
 use crate::output::label::short;
@@ -42,10 +42,7 @@ pub(super) fn print(
         grid.row(place.chain(means).collect());
     }
     printer.grid(&grid)?;
-    let more = tables.summary.len().saturating_sub(MOST_ROWS);
-    if more > 0 {
-        printer.note(&format!("\u{2026} and {} more: see summary.csv", count(more as u64)))?;
-    }
+    printer.more(tables.summary.len().saturating_sub(MOST_ROWS), "summary.csv")?;
     let failed = |row: Row<'_>| row.count("converged") < row.count("runs");
     let lucky = columns.iter().filter(|(one, _)| one.of_converged).map(|(_, printed)| head(*printed));
     let lucky: Vec<&str> = lucky.filter(|_| tables.summary.rows().any(failed)).collect();

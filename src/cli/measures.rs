@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use serde_json::{Value, json};
 
-use super::error::Error;
+use super::error::{Error, unless_closed};
 use super::format::{self, Format};
 use super::grid::Grid;
 use super::options::{Options, in_parallel};
@@ -46,11 +46,11 @@ pub(super) fn verdicts(out: &mut impl Write, options: &Options, signals: &Signal
         Format::Csv => format::csv_of(out, &rows),
         format => print_verdicts(&mut Printer::new(out, format), &table),
     };
-    printed.map_err(Error::Stdout)?;
     let seeds = |tally: &Tally| f64::from(tally.right + tally.wrong + tally.undecided);
     let wrong = table.iter().filter(|tally| f64::from(tally.wrong) > MOST_WRONG * seeds(tally));
     let wrong: Vec<String> =
         wrong.map(|tally| format!("{}, {} runs: {} verdicts are wrong", tally.what, tally.runs, tally.wrong)).collect();
+    unless_closed(printed, !wrong.is_empty())?;
     if wrong.is_empty() { Ok(()) } else { Err(Error::Unexpected(wrong)) }
 }
 

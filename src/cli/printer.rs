@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use super::format::Format;
 use super::grid::Grid;
 use super::terminal;
-use super::text::wrapped;
+use super::text::{count, wrapped};
 
 /// So many rows of a table of configurations are printed.
 pub(super) const MOST_ROWS: usize = 40;
@@ -64,6 +64,14 @@ impl<'a> Printer<'a> {
         match self.markdown {
             true => writeln!(self.out, "\n{text}"),
             false => self.wrapped(text, 2),
+        }
+    }
+
+    /// That so many rows are left out, and which file has them; nothing where none are.
+    pub(super) fn more(&mut self, left_out: usize, file: &str) -> io::Result<()> {
+        match left_out as u64 {
+            0 => Ok(()),
+            more => self.note(&format!("\u{2026} and {} more: see {file}", count(more))),
         }
     }
 

@@ -11,7 +11,7 @@ use std::time::Instant;
 
 use super::args::{Changes, Work};
 use super::comparison::Comparison;
-use super::error::Error;
+use super::error::{Error, unless_closed};
 use super::estimate;
 use super::finished::{Finished, Stage};
 use super::format::{self, Format};
@@ -202,24 +202,17 @@ fn simulate(
     let missed = expectations::missed(scenario, &tables);
     let list = run_tables::list(scenario);
     let printed = match (format, key) {
-        (Format::Json, _) => text::json(out, &summary_json::of(list, scenario, &tables, folder, key)),
+        (Format::Json, _) => text::json(out, &summary_json::of(list, scenario, &tables, folder, key.is_some())),
         (Format::Csv, None) => format::csv(out, tables.summary.header(), tables.summary.rows().map(Row::cells)),
-        (Format::Csv, Some(key)) => {
-            let pairs = pairs::rows(list, scenario, &tables, key);
-            let header = pairs::layout(list).header(&pairs::keys(&pairs));
-            format::csv(out, &header, pairs.iter().map(pairs::Pair::cells))
-        }
+        (Format::Csv, Some(_)) => format::csv(out, tables.pairs.header(), tables.pairs.rows().map(Row::cells)),
         _ if talk => {
             let mut printer = Printer::new(out, format);
             report(&mut printer, scenario, &tables, &manifest, folder, (key, missed.is_empty()))
         }
         _ => Ok(()),
     };
-    match printed {
-        // Whoever closes the pipe early still wants to know.
-        Err(error) if missed.is_empty() || error.kind() != io::ErrorKind::BrokenPipe => Err(Error::Stdout(error)),
-        _ => Ok(missed),
-    }
+    unless_closed(printed, !missed.is_empty())?;
+    Ok(missed)
 }
 
 /// Simulates every run and hands it to `finished`.
@@ -257,15 +250,7 @@ fn put(
     signals: &Signals,
 ) -> Result<(Arc<Tables>, Manifest), Error> {
     let failed = |error: io::Error| Error::Results { folder: folder.to_owned(), error: error.into() };
-    finished.tabulate().map_err(failed)?;
-    let tables = match &*finished.hold() {
-        Stage::Tables(tabulated) => {
-            tabulated.complete(&mut manifest);
-            Some(tabulated.tables())
-        }
-        _ => None,
-    };
-    let Some(tables) = tables else { return Err(signals.interrupted()) };
+    let Some(tables) = finished.tabulate(&mut manifest).map_err(failed)? else { return Err(signals.interrupted()) };
     let began = Instant::now();
     let charts = drawing::drawn(&tables, &manifest.conditions, drawing);
     let charts = charts.map_err(|error| Error::Results { folder: folder.to_owned(), error: error.into() })?;

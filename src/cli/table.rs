@@ -129,8 +129,7 @@ fn print_fit(printer: &mut Printer<'_>, tables: &Tables) -> io::Result<()> {
         ]);
     }
     printer.grid(&grid)?;
-    let more = tables.fit.len().saturating_sub(MOST_ROWS);
-    if more > 0 { printer.note(&format!("\u{2026} and {} more: see fit.csv", count(more as u64))) } else { Ok(()) }
+    printer.more(tables.fit.len().saturating_sub(MOST_ROWS), "fit.csv")
 }
 
 /// A line for each point whose traffic was recorded.
@@ -153,9 +152,5 @@ fn print_links(printer: &mut Printer<'_>, tables: &Tables, varying: &[String]) -
         grid.row(cells.chain(means.map(figure)).chain([links.critical_links]).collect());
     }
     printer.grid(&grid)?;
-    if more > 0 {
-        printer.note(&format!("\u{2026} and {} more: see links_summary.csv", count(more as u64)))
-    } else {
-        Ok(())
-    }
+    printer.more(more, "links_summary.csv")
 }

@@ -5,15 +5,13 @@ use std::io;
 use super::page::Page;
 use super::printer::Printer;
 use super::text::{figure, percent};
+use crate::columns::Statistic;
 use crate::output::frame::Row;
 use crate::output::front::time_column;
 use crate::scenario::Scenario;
 
 /// From so many milliseconds on, a table is in seconds.
 const LONG: f64 = 10_000.0;
-
-/// The quantiles of the time that are shown, in thousandths, and their heads.
-const QUANTILES: [(u16, &str); 4] = [(500, "p50"), (950, "p95"), (990, "p99"), (999, "p99.9")];
 
 /// Prints the quantiles of the time of a page, and its load; in one table, if that fits.
 pub(super) fn print(printer: &mut Printer<'_>, page: &Page<'_>, scenario: &Scenario) -> io::Result<()> {
@@ -68,7 +66,8 @@ impl Times {
     /// Nothing where no run has a time.
     fn of(points: &[Row<'_>], scenario: &Scenario) -> Option<Self> {
         let any = |name: &str| points.iter().any(|row| row.real(name).is_some());
-        let borne = QUANTILES.iter().map(|(permille, head)| (time_column(*permille), (*head).to_owned()));
+        let head = |permille| Statistic::Tail(permille).suffix().replace('_', ".");
+        let borne = Statistic::TAILS.iter().map(|&permille| (time_column(permille), head(permille)));
         let borne: Vec<(String, String)> = borne.filter(|(column, _)| any(column)).collect();
         let mean = || vec![("time_ms_mean".to_owned(), "mean".to_owned())];
         let (columns, mut heads): (Vec<String>, Vec<String>) =

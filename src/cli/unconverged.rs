@@ -44,10 +44,7 @@ pub(super) fn print(printer: &mut Printer<'_>, tables: &Tables, varying: &[Strin
     let mut grid = Grid::new().without_head();
     points.iter().take(MOST).for_each(|row| grid.left_row(cells(*row, varying, tables)));
     printer.grid(&grid)?;
-    match points.len().saturating_sub(MOST) {
-        0 => Ok(()),
-        more => printer.note(&format!("\u{2026} and {} more: see summary.csv", count(more as u64))),
-    }
+    printer.more(points.len().saturating_sub(MOST), "summary.csv")
 }
 
 /// The configuration, how many of its runs failed, their share, and what they left.

@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use serde_json::{Value, json};
 
-use super::error::Error;
+use super::error::{Error, unless_closed};
 use super::format::{self, Format};
 use super::grid::Grid;
 use super::measures;
@@ -27,8 +27,8 @@ pub(crate) fn verify(out: &mut impl Write, options: Options, signals: &Signals) 
     }
     let began = Instant::now();
     let cases = verify::cases(options.effort(), options.seed);
-    let findings = simulate(&cases, &options, signals)?;
     let runs = cases.iter().map(|case| case.runs * case.points.len() as u64).sum();
+    let findings = simulate(&cases, runs, &options, signals)?;
     let printed = match options.format {
         Format::Json => {
             text::json(out, &json!({ "seed": options.seed, "quick": options.quick, "findings": objects(&findings) }))
@@ -46,17 +46,15 @@ pub(crate) fn verify(out: &mut impl Write, options: Options, signals: &Signals) 
 /// The end of the command, after its table was `printed` or not.
 fn exit_message(findings: &[Finding], printed: io::Result<()>) -> Result<(), Error> {
     let failed = findings.iter().filter(|finding| finding.verdict == Verdict::Fail).count();
-    match printed {
-        // Whoever closes the pipe early still gets the verdict.
-        Err(error) if failed == 0 || error.kind() != io::ErrorKind::BrokenPipe => Err(Error::Stdout(error)),
-        _ if failed == 0 => Ok(()),
+    unless_closed(printed, failed > 0)?;
+    match failed {
+        0 => Ok(()),
         _ => Err(Error::Unexpected(vec![format!("{failed} of {} results did not come out", findings.len())])),
     }
 }
 
-fn simulate(cases: &[Case], options: &Options, signals: &Signals) -> Result<Vec<Finding>, Error> {
-    let all = cases.iter().map(|case| case.runs * case.points.len() as u64).sum();
-    in_parallel(options, signals, all, |threads, progress| {
+fn simulate(cases: &[Case], runs: u64, options: &Options, signals: &Signals) -> Result<Vec<Finding>, Error> {
+    in_parallel(options, signals, runs, |threads, progress| {
         verify::run(&Engine, cases, threads, signals.halt(), progress)
     })
 }

@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use serde_json::{Value, json};
 
-use super::error::Error;
+use super::error::{Error, unless_closed};
 use super::format::{self, Format};
 use super::grid::Grid;
 use super::options::{Options, in_parallel};
@@ -42,12 +42,8 @@ pub(super) fn verify(out: &mut impl Write, options: &Options, effort: Effort, si
         }
     };
     let complaints: Vec<String> = failed.iter().map(|outcome| complaint(outcome)).collect();
-    match printed {
-        // Whoever closes the pipe early still gets the verdict.
-        Err(error) if complaints.is_empty() || error.kind() != io::ErrorKind::BrokenPipe => Err(Error::Stdout(error)),
-        _ if complaints.is_empty() => Ok(()),
-        _ => Err(Error::Unexpected(complaints)),
-    }
+    unless_closed(printed, !complaints.is_empty())?;
+    if complaints.is_empty() { Ok(()) } else { Err(Error::Unexpected(complaints)) }
 }
 
 /// A law that did not hold, in a line.

@@ -114,6 +114,9 @@ impl Statistic {
     pub const SPREAD: &'static [Statistic] =
         &[Statistic::Mean, Statistic::Quantile(5), Statistic::Quantile(50), Statistic::Quantile(95)];
 
+    /// The quantiles over all runs that a time has, in thousandths.
+    pub const TAILS: [u16; 4] = [500, 950, 990, 999];
+
     /// The end of the name of its column.
     pub fn suffix(self) -> String {
         match self {

@@ -209,13 +209,12 @@ pub fn nodes<'a>(trace: &'a Trace, infection: &'a Infection) -> impl Iterator<It
     }
     trace.nodes().zip(counts).map(move |(node, [sent, received])| {
         let first = infection.first(node);
-        let round = |at| if first.is_some_and(|first| first.message.is_none()) { 0 } else { trace.round(at) };
-        let sender = first.and_then(|first| trace.log.message(first.message?));
+        let sender = first.and_then(|first| trace.brought_by(first));
         let up = trace.log.is_up(node, end);
         NodeRow {
             node: node.number(),
             name: trace.names.as_ref().map(|names| names.name(node).into_owned()),
-            receipt: first.map(|first| (first.at, round(first.at), first.hop)),
+            receipt: first.map(|first| (first.at, trace.round_of(first), first.hop)),
             told_by: sender.map_or(Cell::Empty, |message| name(trace, message.from)),
             informed: up && infection.has(node, end),
             up,

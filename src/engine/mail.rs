@@ -43,8 +43,17 @@ pub struct Envelope<M> {
 impl<M> Envelope<M> {
     /// Which leg of its conversation it is, from 0.
     pub fn step(&self) -> u8 {
-        (self.leg % 8) as u8
+        // Below 8.
+        step_of(self.leg) as u8
     }
+}
+
+/// Conversations begin at legs that are multiples of this.
+pub(super) const LEGS: u64 = 8;
+
+/// Which leg of its conversation a leg is, from 0.
+pub fn step_of(leg: u64) -> u64 {
+    leg % LEGS
 }
 
 /// A timer that a node has set.

@@ -32,7 +32,7 @@ pub use agenda::{Agenda, Happening};
 pub use calls::ConnectionLimit;
 pub use ending::{Broken, Limits, Run};
 pub use liveness::{AlwaysUp, Liveness, UpAndDown};
-pub use mail::{Coded, Envelope, Handle, Inline, Item, Mail, Message, Packed, PendingTimer, Slab};
+pub use mail::{Coded, Envelope, Handle, Inline, Item, Mail, Message, Packed, PendingTimer, Slab, step_of};
 pub use outcome::Outcome;
 pub use protocol::{Context, Observer, Protocol, Start, View};
 pub use run_state::{Memory, SlipOf};

@@ -2,7 +2,7 @@
 
 use super::cause::Cause;
 use super::liveness::Liveness;
-use super::mail::{Envelope, Mail, Message, PendingTimer};
+use super::mail::{Envelope, LEGS, Mail, Message, PendingTimer};
 use super::protocol::Protocol;
 use super::run_state::RunState;
 use crate::memory;
@@ -21,9 +21,6 @@ pub(super) enum Step {
     /// In the next.
     Next,
 }
-
-/// What a node sends through the context begins at legs that are multiples of this.
-const LEGS: u64 = 8;
 
 /// Counts one event, or none. At one event a time a counter lasts for centuries: it never wraps.
 #[inline(always)]

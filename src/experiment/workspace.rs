@@ -74,8 +74,7 @@ impl Workspace {
         let mut links = simulate::links(&point.settings);
         let (ending, split) = match (&mut links, recorder) {
             (None, None) => self.watch(point, replicate, &mut curve)?,
-            (Some(links), None) => self.watch(point, replicate, &mut (&mut curve, links))?,
-            (links, Some(recorder)) => self.watch(point, replicate, &mut ((&mut curve, links.as_mut()), recorder))?,
+            (links, recorder) => self.watch(point, replicate, &mut (&mut curve, (links.as_mut(), recorder)))?,
         };
         let traffic = links.map(|LinkCount(routes)| routes.loads());
         let (curve, reached) = curve.finish(&ending.tally);

@@ -1,8 +1,9 @@
 //! The event log of one run: every message leg, with what became of it, and all that came from outside.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
-use crate::engine::{Envelope, Happening, Message as _, Observer, Protocol};
+use crate::engine::{Envelope, Happening, Message as _, Observer, Protocol, step_of};
 use crate::memory;
 use crate::network::Delivery;
 use crate::time::Time;
@@ -68,7 +69,7 @@ pub struct LoggedMessage {
 impl LoggedMessage {
     /// Which leg of its conversation it is: 0 opens it, 1 answers, and so on.
     pub fn step(&self) -> u64 {
-        self.leg % 8
+        step_of(self.leg)
     }
 
     /// When it reached its recipient, if that was up and took it.
@@ -211,6 +212,8 @@ impl EventLog {
 #[derive(Debug, Default)]
 pub struct EventRecorder {
     log: EventLog,
+    /// The messages that were refused, by when they were sent, from whom and to whom, and their legs.
+    refused: BTreeSet<(Time, NodeId, NodeId, u64)>,
     /// Whether what nodes report is that they learned the update.
     rumor: bool,
 }
@@ -218,22 +221,26 @@ pub struct EventRecorder {
 impl EventRecorder {
     /// A recorder for a run of a rumor, or of something else.
     pub fn new(rumor: bool) -> Self {
-        EventRecorder { log: EventLog::default(), rumor }
+        EventRecorder { rumor, ..EventRecorder::default() }
     }
 
     /// The log of a run that ended at `end`, in which the first `up` nodes were up from the start.
     pub fn finish(self, end: Time, up: u32) -> EventLog {
-        let mut log = EventLog { first: up, ..self.log };
+        let EventRecorder { log, refused, .. } = self;
+        let mut log = EventLog { first: up, ..log };
         let changed = |event: &LoggedEvent| event.event.up().map(|up| (event.node, event.at, up));
         log.changes = log.external().filter_map(changed).collect();
         // Stable: of what comes to a node at one instant the last counts.
         log.changes.sort_by_key(|&(node, at, _)| (node, at));
         let mut entries = std::mem::take(&mut log.entries);
         for entry in &mut entries {
-            if let LogEntry::Message(LoggedMessage { to, arrival: Some(arrival), fate, .. }) = entry
-                && *fate == Fate::InFlight
-                && *arrival <= end
-            {
+            let LogEntry::Message(LoggedMessage { sent, from, to, leg, arrival: Some(arrival), fate, .. }) = entry
+            else {
+                continue;
+            };
+            if *fate == Fate::InFlight && refused.contains(&(*sent, *from, *to, *leg)) {
+                *fate = Fate::Refused;
+            } else if *fate == Fate::InFlight && *arrival <= end {
                 *fate = if log.is_up(*to, *arrival) { Fate::Delivered } else { Fate::Dropped };
             }
         }
@@ -272,16 +279,7 @@ impl<P: Protocol> Observer<P> for EventRecorder {
 
     fn refused(&mut self, now: Time, envelope: &Envelope<P::Message>) {
         let Envelope { from, to, leg, .. } = *envelope;
-        for entry in self.log.entries.iter_mut().rev() {
-            let LogEntry::Message(message) = entry else { continue };
-            if message.sent < now {
-                return;
-            }
-            if (message.from, message.to, message.leg, message.fate) == (from, to, leg, Fate::InFlight) {
-                message.fate = Fate::Refused;
-                return;
-            }
-        }
+        self.refused.insert((now, from, to, leg));
     }
 
     fn happened(&mut self, now: Time, happening: &Happening<P::Input>) {
@@ -327,7 +325,7 @@ mod tests {
 
     fn log(entries: Vec<LogEntry>) -> EventLog {
         let log = EventLog { entries, ..EventLog::default() };
-        EventRecorder { log, rumor: true }.finish(Time::from_nanos(100), 2)
+        EventRecorder { log, ..EventRecorder::new(true) }.finish(Time::from_nanos(100), 2)
     }
 
     #[test]

@@ -17,22 +17,38 @@ use crate::stats::unseen;
 /// The rows of a point, whose runs are the rows `of_point` of `runs`: for each share first over all of them, then over
 /// those that converged.
 pub fn rows(point: &Point, runs: &Frame, of_point: Range<usize>) -> Vec<CoverageRow> {
-    let step = point.settings.gossip.interval.as_millis();
     let outcome = runs.column("outcome");
     let converged: Vec<usize> = of_point.clone().filter(|run| outcome.word(*run) == "converged").collect();
-    let of_share = |(permille, rounds, time): (u64, &str, &str)| {
-        let (rounds, time) = (runs.column(rounds), runs.column(time));
-        let took = |run: usize| rounds.real(run).zip(time.real(run));
-        let coverage = permille as f64 / 10.0;
-        let all = row(coverage, "all", &of_point.clone().map(took).collect::<Vec<Took>>(), step);
+    let of_share = |share: Share<'_>| {
+        let all = over_all(point, runs, of_point.clone(), share);
         let others = if converged.len() == of_point.len() {
             CoverageRow { over: "converged", ..all.clone() }
         } else {
-            row(coverage, "converged", &converged.iter().copied().map(took).collect::<Vec<Took>>(), step)
+            over(point, runs, "converged", converged.iter().copied(), share)
         };
         [all, others]
     };
     SHARES.into_iter().flat_map(of_share).collect()
+}
+
+/// A share, in thousandths, and the columns of the round and of the time at which it was reached.
+type Share<'a> = (u64, &'a str, &'a str);
+
+/// The row of one share over all runs of a point, which are the rows `of_point` of `runs`.
+pub fn over_all(point: &Point, runs: &Frame, of_point: Range<usize>, share: Share<'_>) -> CoverageRow {
+    over(point, runs, "all", of_point, share)
+}
+
+fn over(
+    point: &Point,
+    runs: &Frame,
+    which: &'static str,
+    of: impl Iterator<Item = usize>,
+    (permille, rounds, time): Share<'_>,
+) -> CoverageRow {
+    let (rounds, time) = (runs.column(rounds), runs.column(time));
+    let took: Vec<Took> = of.map(|run| rounds.real(run).zip(time.real(run))).collect();
+    row(permille as f64 / 10.0, which, &took, point.settings.gossip.interval.as_millis())
 }
 
 /// The round and the milliseconds that a share took in one run, if it was ever reached.

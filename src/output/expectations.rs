@@ -8,6 +8,7 @@ use super::growth;
 use super::label::{readable, short};
 use super::places;
 use super::tables::Tables;
+use crate::columns::coverage::SHARES;
 use crate::columns::{Source, Statistic, SummaryField};
 use crate::engine::Outcome;
 use crate::printable;
@@ -20,6 +21,9 @@ use crate::scenario::expect::{Condition, Coverage, Expectation, Metric};
 /// there are others, it is only known that the figure of all runs is not smaller. That is enough for a lower bound, and
 /// for no other condition.
 pub fn missed(scenario: &Scenario, tables: &Tables) -> Vec<String> {
+    if scenario.expectations.is_empty() {
+        return Vec::new();
+    }
     let (varying, ends) = (places::varying(&tables.summary), ends(&tables.runs));
     let results = (scenario, tables);
     scenario.expectations.iter().flat_map(|expectation| failures(expectation, results, &varying, &ends)).collect()
@@ -106,11 +110,9 @@ fn missing(metric: &Metric, entries: &[Row<'_>]) -> String {
 /// What `wanted` is at a point: a figure over all its runs.
 fn covered(wanted: &Coverage, scenario: &Scenario, runs: &Frame, row: Row<'_>) -> Option<f64> {
     let point = scenario.points.get(usize::try_from(row.point()).ok()?)?;
-    let of_point = runs.of_point(row.point());
-    let share = coverage::rows(&point, runs, of_point)
-        .into_iter()
-        .find(|one| one.over == "all" && (one.coverage * 10.0 - wanted.permille as f64).abs() < 0.5)?;
-    (wanted.column.of)(&share).number()
+    let share = SHARES.into_iter().find(|(permille, ..)| *permille == wanted.permille)?;
+    let all = coverage::over_all(&point, runs, runs.of_point(row.point()), share);
+    (wanted.column.of)(&all).number()
 }
 
 /// Why `value` is not as expected, or not known to be; `unfinished` says which runs did not converge, if any, and `none` why

@@ -87,7 +87,8 @@ fn json_pairs_fits_and_charts_come_with_the_list() {
     let scenario = scenario();
     let mut tables = simulated(&scenario);
     tables.fit = growth::frame(LIST, &growth::rows(&tables.summary, &|_| None));
-    let json = summary_json::of(LIST, &scenario, &tables, Path::new("f"), Some("gossip.exchange"));
+    tables.pairs = pairs::frame(LIST, &pairs::rows(LIST, &scenario, &tables, "gossip.exchange")).unwrap();
+    let json = summary_json::of(LIST, &scenario, &tables, Path::new("f"), true);
     assert!(json["points"][0]["error_p95"].is_number() && json["points"][0].get("strategy").is_none(), "{json}");
     assert_eq!(json["pairs"].as_array().unwrap().len(), 2);
     assert!(json["pairs"][0]["nodes"] == 16 && json["pairs"][0]["difference_mean"].is_number(), "{json}");

@@ -6,9 +6,6 @@ use super::{groups, places};
 use crate::columns::{Statistic, common};
 use crate::stats::order;
 
-/// The quantiles of the time that configurations may be compared by, in thousandths, the highest first.
-const QUANTILES: [u16; 4] = [999, 990, 950, 500];
-
 /// A deadline is met by a configuration of whose runs this share meets it.
 pub const MOST: f64 = 0.99;
 
@@ -40,26 +37,26 @@ pub fn load(row: Row<'_>) -> Option<f64> {
 
 /// The front of each set of configurations that differ in how nodes gossip alone; `varying` is what differs. `None` where
 /// nothing of that varies but the strategy, and where time or load do not.
-pub fn front<'a>(summary: &'a Frame, varying: &[String]) -> Option<Front<'a>> {
-    let first = summary.rows().next()?;
+pub fn front<'a>(points: &[Row<'a>], varying: &[String]) -> Option<Front<'a>> {
+    let first = *points.first()?;
     let (choices, given): (Vec<&String>, Vec<&String>) =
         varying.iter().partition(|key| places::is_of_gossip(first, key));
     // More change nothing: that many bear every quantile.
-    let fewest = summary.rows().map(|row| row.count("runs")).min()?.min(10_000);
+    let fewest = points.iter().map(|row| row.count("runs")).min()?.min(10_000);
     let known = |permille: &u16| order::ranks(fewest, f64::from(*permille) / 1000.0, 0.95).is_some();
     if choices.is_empty() {
         return None;
     }
-    let sure = QUANTILES.into_iter().find(known);
+    let sure = Statistic::TAILS.into_iter().rev().find(known);
     let (quantile, sure) = (sure.unwrap_or(500), sure.is_some());
     let column = time_column(quantile);
     let measured = |row: Row<'a>| Some((row, row.real(&column)?, load(row)?));
-    let all: Vec<_> = summary.rows().filter_map(measured).collect();
+    let all: Vec<_> = points.iter().copied().filter_map(measured).collect();
     let differs = |of: fn(&(Row<'a>, f64, f64)) -> f64| all.iter().any(|one| of(one) != of(&all[0]));
     if !differs(|one| one.1) || !differs(|one| one.2) {
         return None;
     }
-    let (compared, without) = (summary.len(), summary.len() - all.len());
+    let (compared, without) = (points.len(), points.len() - all.len());
     let place = |(row, ..): &(Row<'a>, f64, f64)| given.iter().map(|key| places::value(*row, key)).collect::<Vec<_>>();
     let rows = groups::by(all, place).into_iter().flat_map(|(_, group)| unbeaten(group)).collect();
     Some(Front { quantile, sure, compared, without, rows })
@@ -113,6 +110,11 @@ mod tests {
         testing::summary(&rows.iter().map(Vec::as_slice).collect::<Vec<_>>())
     }
 
+    /// The front of all points.
+    fn of_all<'a>(summary: &'a Frame, varying: &[String]) -> Option<Front<'a>> {
+        front(&summary.rows().collect::<Vec<_>>(), varying)
+    }
+
     fn points(front: &Front<'_>) -> Vec<u64> {
         front.rows.iter().map(|(row, ..)| row.point()).collect()
     }
@@ -129,7 +131,7 @@ mod tests {
             (7, 0.0, None, 1.0),
         ];
         let summary = summary(&points_of, 100);
-        let front = front(&summary, &["fanout".to_owned()]).unwrap();
+        let front = of_all(&summary, &["fanout".to_owned()]).unwrap();
         assert_eq!((points(&front), front.quantile), (vec![4, 5, 1, 0], 950));
         assert_eq!((front.compared, front.without), (7, 1));
         // By every pair: nobody in it is beaten, and everybody else with a time is.
@@ -151,18 +153,18 @@ mod tests {
             10,
         );
         let varying = ["fanout".to_owned(), "loss".to_owned()];
-        let front = front(&summary, &varying).unwrap();
+        let front = of_all(&summary, &varying).unwrap();
         assert_eq!((points(&front), front.quantile), (vec![1, 0, 2], 500));
-        assert_eq!(super::front(&summary, &varying[1..]), None, "a loss is nobody's choice");
+        assert_eq!(of_all(&summary, &varying[1..]), None, "a loss is nobody's choice");
     }
 
     #[test]
     fn of_too_few_runs_it_is_said_and_of_equal_times_nothing() {
         let few = |runs| summary(&[(1, 0.0, Some(9.0), 1.0), (2, 0.0, Some(5.0), 2.0)], runs);
-        let sure = |runs| front(&few(runs), &["fanout".to_owned()]).map(|front| (front.quantile, front.sure));
+        let sure = |runs| of_all(&few(runs), &["fanout".to_owned()]).map(|front| (front.quantile, front.sure));
         assert_eq!([sure(5), sure(6), sure(72)], [Some((500, false)), Some((500, true)), Some((950, true))]);
         let equal = summary(&[(1, 0.0, Some(9.0), 1.0), (2, 0.0, Some(9.0), 2.0)], 50);
-        assert_eq!(front(&equal, &["fanout".to_owned()]), None);
+        assert_eq!(of_all(&equal, &["fanout".to_owned()]), None);
     }
 
     #[test]

@@ -76,8 +76,7 @@ impl TimedGraph<'_> {
             };
         };
         let at = exact_millis(first.at.nanos());
-        let teller = first.message.and_then(|place| self.trace.log.message(place));
-        let round = if first.message.is_none() { 0 } else { self.trace.round(first.at) };
+        let (teller, round) = (self.trace.brought_by(first), self.trace.round_of(first));
         writeln!(out, "\n        <attvalues>")?;
         writeln!(out, "          <attvalue for=\"receipt\" value=\"{at}\"/>")?;
         writeln!(out, "          <attvalue for=\"round\" value=\"{round}\"/>")?;
@@ -95,8 +94,11 @@ impl TimedGraph<'_> {
 
     fn write_edges(&self, out: &mut dyn Write) -> io::Result<()> {
         let mut tree = self.tree();
+        // Against an arc a message is shown by the arc, unless there is one that goes its way.
+        let arcs: BTreeSet<[NodeId; 2]> = self.neighbors.edges().filter(|_| self.neighbors.directed).collect();
         for (id, [source, target]) in self.neighbors.edges().enumerate() {
-            let told = tree.remove(&[source, target]) | tree.remove(&[target, source]);
+            let back = !arcs.contains(&[target, source]) && tree.remove(&[target, source]);
+            let told = tree.remove(&[source, target]) | back;
             write_edge(out, id, [source, target], told)?;
         }
         let edges = self.neighbors.edges().count();
@@ -106,8 +108,10 @@ impl TimedGraph<'_> {
     /// Who told whom.
     fn tree(&self) -> BTreeSet<[NodeId; 2]> {
         let receipts = self.infection.into_iter().flat_map(Infection::firsts);
-        let path = |place| self.trace.log.message(place).map(|message| [message.from, message.to]);
-        receipts.filter_map(|receipt| receipt.message.and_then(path)).collect()
+        receipts
+            .filter_map(|receipt| self.trace.brought_by(receipt))
+            .map(|message| [message.from, message.to])
+            .collect()
     }
 }
 

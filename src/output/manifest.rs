@@ -148,11 +148,14 @@ impl Manifest {
 
     /// The command that made the results, as far as those of earlier versions tell.
     pub fn made_by(&self) -> &str {
-        match () {
-            () if !self.command.is_empty() => &self.command,
-            () if self.hash.starts_with("theory of ") => "theory",
-            () if self.files.iter().any(|name| name == "pairs.csv") => "compare",
-            () => "run",
+        if !self.command.is_empty() {
+            &self.command
+        } else if self.hash.starts_with("theory of ") {
+            "theory"
+        } else if self.files.iter().any(|name| name == "pairs.csv") {
+            "compare"
+        } else {
+            "run"
         }
     }
 

@@ -41,10 +41,15 @@ fn rounded(number: f64) -> f64 {
 /// The keys besides the series that differ between points, sizes first. One that follows from others, as the topology does
 /// from a setting of it that is swept, is not one more.
 pub fn varying(summary: &Frame) -> Vec<String> {
-    let first = summary.row(0);
+    varying_in(&summary.rows().collect::<Vec<_>>())
+}
+
+/// The same of some of the points.
+pub fn varying_in(points: &[Row<'_>]) -> Vec<String> {
+    let Some(&first) = points.first() else { return Vec::new() };
     let differs = |key: &String| {
         let at_first = value(first, key);
-        summary.rows().any(|row| value(row, key) != at_first)
+        points.iter().any(|row| value(*row, key) != at_first)
     };
     let fields: Vec<&Field> = shown(first).map(|(field, _)| field).collect();
     let own: Vec<String> = fields.iter().map(|field| short(field.key).to_owned()).filter(differs).collect();
@@ -54,30 +59,31 @@ pub fn varying(summary: &Frame) -> Vec<String> {
     let derived = |key: &String| {
         // A graph that was read settles the size as well as the size tells the graph; one kind whose settings follow the
         // size does not.
-        let may = *key != "nodes" && (*key != "topology" || !paths.is_empty() || is_one_kind(summary));
-        may && !causes.is_empty() && follows(summary, key, &causes)
+        let may = *key != "nodes" && (*key != "topology" || !paths.is_empty() || is_one_kind(points));
+        may && !causes.is_empty() && follows(points, key, &causes)
     };
     let own: Vec<String> = own.iter().filter(|key| !derived(key)).cloned().collect();
     let of_kept = |path: &String| {
         let model = fields.iter().filter(|field| own.iter().any(|key| key == short(field.key)));
         let mut model = model.filter(|field| path.strip_prefix(field.key).is_some_and(|rest| rest.starts_with('.')));
-        model.any(|field| follows(summary, path, &[&short(field.key).to_owned()]))
+        model.any(|field| follows(points, path, &[&short(field.key).to_owned()]))
     };
     let paths: Vec<String> = paths.iter().filter(|path| !of_kept(path)).cloned().collect();
     own.into_iter().chain(paths).collect()
 }
 
 /// Whether all topologies are of one kind, and none was read.
-fn is_one_kind(summary: &Frame) -> bool {
+fn is_one_kind(points: &[Row<'_>]) -> bool {
     let kind = |row: Row<'_>| value(row, "topology").split(" (").next().unwrap_or_default().to_owned();
-    let first = kind(summary.row(0));
-    first != "file" && summary.rows().all(|row| kind(row) == first)
+    let mut kinds = points.iter().map(|row| kind(*row));
+    let first = kinds.next().unwrap_or_default();
+    first != "file" && kinds.all(|kind| kind == first)
 }
 
 /// Whether the value of `key` follows from those of `causes`.
-fn follows(summary: &Frame, key: &str, causes: &[&String]) -> bool {
+fn follows(points: &[Row<'_>], key: &str, causes: &[&String]) -> bool {
     let mut seen: BTreeMap<Vec<String>, String> = BTreeMap::new();
-    summary.rows().all(|row| {
+    points.iter().all(|&row| {
         let cause = causes.iter().map(|cause| value(row, cause)).collect();
         let found = value(row, key);
         *seen.entry(cause).or_insert_with(|| found.clone()) == found

@@ -302,7 +302,8 @@ fn fit(scenario: &Scenario, tables: &Tables) -> Frame {
     growth::frame(run_tables::list(scenario), &growth::rows(&tables.summary, &theory))
 }
 
-fn open(staged: &StagedFolder, name: &'static str, header: &[Field]) -> io::Result<Csv> {
+/// Begins a table in the folder under way.
+pub(super) fn open(staged: &StagedFolder, name: &'static str, header: &[Field]) -> io::Result<Csv> {
     CsvFile::begin(name, BufWriter::new(staged.create(name)?), header)
 }
 
@@ -401,13 +402,12 @@ pub fn overlay(
         return commit_charts(staged, &folder, &before, &old, drawn);
     }
     let mut manifest = Manifest {
-        program: format!("gossipsim {}", env!("CARGO_PKG_VERSION")),
         scenario: merged.conditions.scenario.clone(),
         description: merged.description,
         hash,
         conditions: merged.conditions,
         workload: merged.workload,
-        ..Manifest::default()
+        ..Manifest::of_this_program()
     };
     (manifest.files, manifest.sha256) = (staged.files()?, staged.checksums());
     staged.write(MANIFEST, manifest.to_json().as_bytes())?;

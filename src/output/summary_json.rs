@@ -7,13 +7,13 @@ use serde_json::{Value, json};
 
 use super::frame::{Frame, Row, object};
 use super::tables::{self, List, Tables};
-use super::{front, links, pairs, places, run_tables};
+use super::{front, links, places, run_tables};
 use crate::scenario::Scenario;
 
 /// The same figures as `summary.csv`, with the number of runs that a limit cut off, `fit.csv` and `links_summary.csv`, and,
 /// if values of the swept key `compare` are compared, `pairs.csv`, by column name; also the points that no other beats in
 /// both time and load.
-pub fn of(list: &List, scenario: &Scenario, tables: &Tables, folder: &Path, compare: Option<&str>) -> Value {
+pub fn of(list: &List, scenario: &Scenario, tables: &Tables, folder: &Path, compare: bool) -> Value {
     let cut_off = cut_off(&tables.runs);
     // How many runs of a point a limit ended: its figures lack what they would have come to.
     let point = |row: Row<'_>| {
@@ -35,15 +35,14 @@ pub fn of(list: &List, scenario: &Scenario, tables: &Tables, folder: &Path, comp
         let links = links::summaries(tables).into_iter();
         json["links"] = links.map(|(row, links)| object(&header, &links::cells(list, row, &links))).collect();
     }
-    let varying = places::varying(&tables.summary);
-    if let Some(front) = front::front(&tables.summary, &varying).filter(|front| front.sure) {
+    let points: Vec<Row<'_>> = tables.summary.rows().collect();
+    let varying = places::varying_in(&points);
+    if let Some(front) = front::front(&points, &varying).filter(|front| front.sure) {
         let points: Vec<u64> = front.rows.iter().map(|(row, ..)| row.point()).collect();
         json["not_beaten"] = json!({ "time": front::time_column(front.quantile), "points": points });
     }
-    if let Some(key) = compare {
-        let pairs = pairs::rows(list, scenario, tables, key);
-        let header = pairs::layout(list).header(&pairs::keys(&pairs));
-        json["pairs"] = pairs.iter().map(|pair| object(&header, &pair.cells())).collect();
+    if compare {
+        json["pairs"] = tables.pairs.rows().map(Row::json).collect();
     }
     json
 }

@@ -1,17 +1,16 @@
 //! The folder of `gossipsim theory`: the laws and the exact distributions of every point, as CSV.
 
-use std::io::{self, BufWriter};
+use std::io;
 use std::path::Path;
 
-use super::csv_file::CsvFile;
 use super::dictionary;
 use super::exact_columns::ExactLaws;
-use super::folder::{FolderLease, Folders, Refusal, StagedFolder};
+use super::folder::{FolderLease, Folders, Refusal};
 use super::law_rows::Share;
 pub use super::law_rows::{LawRow, layout};
 use super::manifest::{MANIFEST, Manifest};
 use super::provenance::{self, Provenance};
-use super::results::{Csv, seal};
+use super::results::{open, seal};
 use super::run_tables;
 use crate::columns::Field;
 use crate::plan;
@@ -90,8 +89,4 @@ pub fn write(claim: FolderLease, scenario: &Scenario, exacts: &ExactLaws, overri
     };
     staged.write(MANIFEST, manifest.to_json().as_bytes())?;
     staged.commit()
-}
-
-fn open(staged: &StagedFolder, name: &'static str, header: &[Field]) -> io::Result<Csv> {
-    CsvFile::begin(name, BufWriter::new(staged.create(name)?), header)
 }

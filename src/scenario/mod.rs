@@ -79,7 +79,7 @@ use crate::settings::Deadline;
 use crate::workload::Strategy;
 use diagnostic::Diagnostic;
 use expect::Scope;
-use overrides::Draft;
+use overrides::Edited;
 use parts::{Heading, Parts};
 use points::Read;
 use read_cache::{ReadCache, Store};
@@ -107,13 +107,13 @@ pub fn read(source: Source, overrides: &Overrides) -> Result<Scenario, Problems>
         let allowed = "a scenario has at least `nodes` in [network] and `strategy` in [gossip]";
         return Err(problems.with(Diagnostic::of_file("the scenario file says nothing", allowed)));
     }
-    let mut draft = Draft::new(root, &mut problems);
-    draft.change(overrides, &mut problems);
-    let expect = mem::take(&mut draft.expect);
+    let mut edited = Edited::new(root, &mut problems);
+    edited.change(overrides, &mut problems);
+    let expect = mem::take(&mut edited.expect);
     let takes = |path: &str, text: &str| {
         parts::takes_numbers(path) || path.starts_with("event.") && text.trim_end().ends_with('%')
     };
-    let Sweep { axes, condition, mut sound } = sweep::read(mem::take(&mut draft.sweep), &takes, &mut problems);
+    let Sweep { axes, condition, mut sound } = sweep::read(mem::take(&mut edited.sweep), &takes, &mut problems);
     if sound {
         overrides.check_varied(&axes, &mut problems);
     }
@@ -123,13 +123,13 @@ pub fn read(source: Source, overrides: &Overrides) -> Result<Scenario, Problems>
         problems.push(Diagnostic::at(axis.key_place, "sweep", problem, "one workload a scenario file"));
     }
     let document = source.document();
-    let mut written = Written::new(mem::take(&mut draft.root), axes, source.end(), source.folder);
+    let mut written = Written::new(mem::take(&mut edited.root), axes, source.end(), source.folder);
     if let Some(condition) = condition.as_ref().filter(|_| sound) {
         match filter::kept(&written, condition, &parts::known()) {
             Ok(kept) => {
                 let (all, kept_count) = (written.count(), kept.len() as u64);
                 let left_out = all - kept_count;
-                draft.notes.push(format!(
+                edited.notes.push(format!(
                     "`where` leaves out {} of {} configurations",
                     grouped(left_out),
                     grouped(all)
@@ -147,7 +147,7 @@ pub fn read(source: Source, overrides: &Overrides) -> Result<Scenario, Problems>
     let mut reading = Reading { written, read_cache: ReadCache::default(), loaded: Loaded::new(), problems };
     let points = reading.points(overrides.force).filter(|_| sound);
     let condition = condition.map(|condition| condition.text);
-    assemble((source.stem, document, condition), reading, points, draft.notes, (expect, overrides.change_points()))
+    assemble((source.stem, document, condition), reading, points, edited.notes, (expect, overrides.change_points()))
 }
 
 /// Checks what shows only over all points, and puts the scenario together.

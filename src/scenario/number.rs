@@ -7,6 +7,8 @@ use super::fault::Fault;
 use super::hints;
 use super::place::Place;
 use super::tree::{self, Node, Value};
+use crate::settings::DESCRIPTION;
+use crate::settings::gossip::FANOUT;
 
 /// What an expression may call the number of nodes.
 pub(super) const SIZE_NAMES: [&str; 3] = ["n", "nodes", "network.nodes"];
@@ -140,12 +142,15 @@ pub(super) fn follows(text: &str) -> bool {
     expression::parse(text).is_ok_and(|tree| tree.names().iter().any(|(name, _)| SIZE_NAMES.contains(name)))
 }
 
-/// Whether anything that is written in `node` may follow the number of nodes.
-pub(super) fn any_follows(node: &Node) -> bool {
+/// Whether anything that is written in `node` at the dotted `path` may follow the number of nodes.
+pub(super) fn any_follows(path: &str, node: &Node) -> bool {
     match &node.value {
-        Value::Text(text) => text == ALL || follows(text),
-        Value::Array(items) => items.iter().any(any_follows),
-        Value::Table(table) => table.entries.iter().any(|entry| any_follows(&entry.node)),
+        Value::Text(text) if path == FANOUT.path && text == ALL => true,
+        Value::Text(text) => path != DESCRIPTION.path && follows(text),
+        Value::Array(items) => items.iter().any(|item| any_follows(path, item)),
+        Value::Table(table) => {
+            table.entries.iter().any(|entry| any_follows(&format!("{path}.{}", entry.key), &entry.node))
+        }
         Value::Bool(_) | Value::Integer(_) | Value::Float(_) | Value::Date(_) => false,
     }
 }

@@ -49,7 +49,7 @@ impl Overrides {
 
 /// A scenario as written, in its parts.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Draft {
+pub(super) struct Edited {
     pub(super) root: Table,
     pub(super) sweep: Vec<Entry>,
     pub(super) expect: Vec<Entry>,
@@ -58,13 +58,13 @@ pub(super) struct Draft {
     pinned: Vec<(String, Place)>,
 }
 
-impl Draft {
+impl Edited {
     /// Sets the sweep and the expectations apart from the rest.
     pub(super) fn new(mut root: Table, problems: &mut Problems) -> Self {
         let mut free =
             |name| root.remove(name).map(|Entry { node, .. }| section(node, name, problems)).unwrap_or_default();
         let (sweep, expect) = (free("sweep"), free("expect"));
-        Draft { root, sweep, expect, notes: Vec::new(), pinned: Vec::new() }
+        Edited { root, sweep, expect, notes: Vec::new(), pinned: Vec::new() }
     }
 
     /// Makes the changes of the command line, each a text of its own that mistakes can point at.

@@ -43,7 +43,7 @@ impl Combinations for Side {
 
     fn follows(&self, path: &str) -> bool {
         let written = &self.read.written;
-        written.sizes_differ() && written.axes.iter().any(|axis| axis.path == path && axis.follows())
+        written.sizes_differ() && written.axes.iter().any(|axis| axis.path == path && axis.follows)
     }
 }
 

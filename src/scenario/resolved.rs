@@ -66,7 +66,7 @@ impl Following {
         }
         let once =
             written.following().map(|(path, text)| Following { path: path.to_owned(), written: Some(text.to_owned()) });
-        let swept = written.axes.iter().filter(|axis| axis.follows());
+        let swept = written.axes.iter().filter(|axis| axis.follows);
         once.chain(swept.map(|axis| Following { path: axis.path.clone(), written: None })).collect()
     }
 
@@ -102,8 +102,7 @@ impl SweptKey {
     pub(super) fn over(path: &str, texts: &[String]) -> Self {
         let place = Place::new(0, 0..0);
         let node = |text: &String| Node { value: Value::Text(text.clone()), place };
-        let axis =
-            Axis { path: path.to_owned(), key_place: place, values: texts.iter().map(node).collect(), in_step: false };
+        let axis = Axis::new(path.to_owned(), place, texts.iter().map(node).collect(), false);
         SweptKey { path: path.to_owned(), axes: [axis].into(), which: 0 }
     }
 

@@ -91,7 +91,8 @@ impl<'a> Reader<'a> {
         if FIXED.contains(&key) {
             return Some(Size::Meaningless);
         }
-        let nodes = || if node.is_some_and(number::any_follows) { self.written_nodes() } else { Some(0) };
+        let nodes =
+            || if node.is_some_and(|node| number::any_follows(key, node)) { self.written_nodes() } else { Some(0) };
         self.nodes.or_else(nodes).map(Size::Known)
     }
 

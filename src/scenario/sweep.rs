@@ -48,12 +48,14 @@ pub(super) struct Axis {
     pub(super) values: Vec<Node>,
     /// Whether it goes in step with the one before it.
     pub(super) in_step: bool,
+    /// Whether any of its values follows the number of nodes.
+    pub(super) follows: bool,
 }
 
 impl Axis {
-    /// Whether any of its values follows the number of nodes.
-    pub(super) fn follows(&self) -> bool {
-        self.values.iter().any(number::any_follows)
+    pub(super) fn new(path: String, key_place: Place, values: Vec<Node>, in_step: bool) -> Self {
+        let follows = values.iter().any(|value| number::any_follows(&path, value));
+        Axis { path, key_place, values, in_step, follows }
     }
 }
 
@@ -96,7 +98,7 @@ impl Plan {
                 }
             }
         }
-        Axis { path: self.path, key_place: self.key_place, values, in_step: self.in_step }
+        Axis::new(self.path, self.key_place, values, self.in_step)
     }
 }
 
@@ -358,7 +360,8 @@ pub(super) fn alike(
         if !axes.iter().all(|axis| axis.values.iter().all(number)) {
             let mut seen: BTreeMap<[u8; 32], usize> = BTreeMap::new();
             for index in 0..count {
-                let follows = sizes_differ && axes.iter().any(|axis| number::any_follows(&axis.values[index]));
+                let follows = sizes_differ
+                    && axes.iter().any(|axis| axis.follows && number::any_follows(&axis.path, &axis.values[index]));
                 let Some(text) = settings(index as u64 * stride).filter(|_| !follows) else { continue };
                 if let Some(first) = seen.insert(Sha256::digest(text).into(), index) {
                     same(axes, first, index).into_iter().for_each(|diagnostic| problems.push(diagnostic));

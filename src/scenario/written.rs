@@ -85,14 +85,14 @@ pub(super) type Digits = [usize];
 
 impl Written {
     pub(super) fn new(root: Table, axes: Vec<Axis>, end: Place, folder: PathBuf) -> Self {
-        let leaves = root.clone().leaves().into_iter().filter(|leaf| number::any_follows(&leaf.node));
+        let leaves = root.clone().leaves().into_iter().filter(|leaf| number::any_follows(&leaf.key, &leaf.node));
         let following: Vec<String> = leaves.map(|leaf| leaf.key).collect();
         // The files of topologies settle it as well.
         let topologies = root.find(TOPOLOGY.path).into_iter().chain(axes.iter().flat_map(|axis| &axis.values));
         let by_file = topologies.into_iter().any(|node| node.value.names("file"));
         let deciding_files = deciding(&axes, TOPOLOGY.path).filter(|_| by_file);
         let of_the_size: BTreeSet<usize> = deciding(&axes, NODES.path).chain(deciding_files).collect();
-        let swept = axes.iter().filter(|axis| axis.follows()).map(|axis| axis.path.as_str());
+        let swept = axes.iter().filter(|axis| axis.follows).map(|axis| axis.path.as_str());
         let sections = following.iter().map(String::as_str).chain(swept).map(Section::of);
         let with_the_size = sections.fold(Changed::NONE, Changed::with);
         let change = |(which, axis): (usize, &Axis)| {
@@ -200,7 +200,7 @@ impl Written {
         let mut which: BTreeSet<usize> = self.deciding(key).collect();
         let model = model_of(key);
         let related = |path: &str| within(path, model).or(within(model, path)).is_some();
-        if self.following.iter().any(|path| related(path)) || which.iter().any(|&which| self.axes[which].follows()) {
+        if self.following.iter().any(|path| related(path)) || which.iter().any(|&which| self.axes[which].follows) {
             which.extend(&self.of_the_size);
         }
         let first =
@@ -304,7 +304,7 @@ fn within<'a>(inner: &'a str, outer: &str) -> Option<&'a str> {
 mod tests {
     use super::*;
     use crate::scenario::document;
-    use crate::scenario::overrides::Draft;
+    use crate::scenario::overrides::Edited;
     use crate::scenario::problems::Problems;
     use crate::scenario::source::Source;
 
@@ -330,10 +330,10 @@ mod tests {
     fn of(text: &str) -> Written {
         let source = Source::text("s.toml", text);
         let mut problems = Problems::new(source.clone());
-        let draft = Draft::new(document::parse(&source).unwrap(), &mut problems);
-        let sweep = sweep::read(draft.sweep, &|_, _| true, &mut problems);
+        let edited = Edited::new(document::parse(&source).unwrap(), &mut problems);
+        let sweep = sweep::read(edited.sweep, &|_, _| true, &mut problems);
         assert!(sweep.sound && problems.is_empty(), "{problems}");
-        Written::new(draft.root, sweep.axes, source.end(), PathBuf::new())
+        Written::new(edited.root, sweep.axes, source.end(), PathBuf::new())
     }
 
     #[test]

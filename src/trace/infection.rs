@@ -1,7 +1,9 @@
 //! Who learned the update of a rumor when and from whom: the infection tree.
 
+use std::iter;
+
 use super::run::Trace;
-use crate::observe::{EventLog, ExternalEvent};
+use crate::observe::{EventLog, ExternalEvent, LoggedMessage};
 use crate::time::Time;
 use crate::units::NodeId;
 
@@ -127,16 +129,23 @@ impl Infection {
     }
 
     /// The receipts by which the update came to the node of `receipt`, from the origin's to its own.
-    pub fn chain(&self, receipt: &Receipt) -> Vec<&Receipt> {
-        let mut chain = Vec::new();
-        let mut teller = receipt.teller;
-        while let Some(earlier) = teller.map(|place| &self.receipts[place]) {
-            chain.push(earlier);
-            teller = earlier.teller;
-        }
+    pub fn chain<'a>(&'a self, receipt: &'a Receipt) -> Vec<&'a Receipt> {
+        let teller = |receipt: &&'a Receipt| receipt.teller.map(|place| &self.receipts[place]);
+        let mut chain: Vec<&Receipt> = iter::successors(Some(receipt), teller).collect();
         chain.reverse();
-        chain.extend(self.receipts.iter().find(|other| *other == receipt));
         chain
+    }
+}
+
+impl Trace {
+    /// The round of a receipt; 0 of what the origin has at the start.
+    pub fn round_of(&self, receipt: &Receipt) -> u64 {
+        if receipt.message.is_none() { 0 } else { self.round(receipt.at) }
+    }
+
+    /// The message leg that brought it; none brought what the origin has.
+    pub fn brought_by(&self, receipt: &Receipt) -> Option<&LoggedMessage> {
+        self.log.message(receipt.message?)
     }
 }
 

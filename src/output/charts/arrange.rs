@@ -272,7 +272,7 @@ impl<'d> Styles<'d> {
 }
 
 /// How many runs did not converge, as every mean over those that did must say.
-pub(super) fn unconverged(selection: &Selection<'_>) -> String {
+pub(super) fn unconverged(selection: &Selection<'_>, by_line: bool) -> String {
     let count = |rows: &[Row<'_>]| -> (u64, u64) {
         let sum = |of: fn(Row<'_>) -> u64| rows.iter().map(|row| of(*row)).fold(0, u64::saturating_add);
         (sum(|row| row.count("runs")), sum(|row| row.count("runs").saturating_sub(row.count("converged"))))
@@ -293,11 +293,11 @@ pub(super) fn unconverged(selection: &Selection<'_>) -> String {
     let named = all.iter().filter(|(_, (_, missing))| *missing > 0);
     let named: Vec<String> =
         named.map(|(label, (_, missing))| format!("{label} {}", number(*missing as f64))).collect();
+    let named = if by_line { format!(" ({})", named.join(", ")) } else { String::new() };
     format!(
-        "{} of {} runs did not converge ({}) and are not in the means.",
+        "{} of {} runs did not converge{named} and are not in the means.",
         number(missing as f64),
-        number(runs as f64),
-        named.join(", ")
+        number(runs as f64)
     )
 }
 

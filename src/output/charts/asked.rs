@@ -31,8 +31,9 @@ pub(super) fn asked(
 ) -> Result<Vec<Figure>, ChartError> {
     let whole = Dataset::new(tables, conditions);
     let choice = Choice::of(&whole, &request.filters)?;
-    let dataset = Dataset::of(tables, conditions, choice.rows.clone());
-    let mut figures = if request.is_filter() { all(&dataset) } else { vec![chart(&whole, &dataset, list, request)?] };
+    let chosen = (!request.filters.is_empty()).then(|| Dataset::of(tables, conditions, choice.rows.clone()));
+    let dataset = chosen.as_ref().unwrap_or(&whole);
+    let mut figures = if request.is_filter() { all(dataset) } else { vec![chart(&whole, dataset, list, request)?] };
     for figure in &mut figures {
         figure.name = shortened(format!("{}{}", figure.name, choice.suffix));
         if !choice.said.is_empty() {
@@ -88,7 +89,7 @@ fn chart(
     for (word, keys) in [("by", color.iter().collect::<Vec<_>>()), ("per", facets.iter().collect())] {
         keys.into_iter().for_each(|key| name.push_str(&format!("_{word}_{}", file_name(key.stem()))));
     }
-    let converged = if measure.of_converged() { unconverged(&selection) } else { String::new() };
+    let converged = if measure.of_converged() { unconverged(&selection, true) } else { String::new() };
     let notes = vec![
         dataset.statement(),
         selection.left_out.clone(),
@@ -97,7 +98,7 @@ fn chart(
         measure.missing(dataset, selection.rows()),
     ];
     let keys = vec![
-        (LegendSymbol::RoundSample, measure.mark()),
+        (LegendSymbol::Mark, measure.mark()),
         (LegendSymbol::Interval, "95 % confidence interval"),
         (LegendSymbol::Hollow, "where not every run has a value"),
     ];
@@ -274,7 +275,7 @@ mod tests {
         }
         let figure = one(&tables, "x loss y rounds where nodes=64 where strategy=pull");
         let [series] = &figure.series[..] else { panic!("{:?}", figure.series) };
-        let marks = series.layers.iter().find(|layer| layer.symbol() == LegendSymbol::RoundSample);
+        let marks = series.layers.iter().find(|layer| layer.symbol() == LegendSymbol::Mark);
         assert_eq!(marks.map(|layer| layer.data().len()), Some(3));
         assert!(figure.notes.contains(&"Shown: n\u{a0}=\u{a0}64; strategy = pull.".to_owned()), "{:?}", figure.notes);
     }
@@ -293,7 +294,7 @@ mod tests {
             layers.flat_map(super::super::figure::Layer::data).collect::<Vec<_>>()
         };
         assert_eq!(data(&figure, LegendSymbol::Hollow), [(0.0, 0.25)]);
-        assert_eq!(data(&figure, LegendSymbol::RoundSample), []);
+        assert_eq!(data(&figure, LegendSymbol::Mark), []);
         let rounds = one(&tables, "y rounds x loss");
         let converged = |figure: &Figure| figure.notes.iter().any(|note| note.ends_with("runs converged."));
         assert!(converged(&rounds) && !converged(&figure), "{:?}", rounds.notes);

@@ -69,7 +69,7 @@ pub(super) fn draw_vertical<B: DrawingBackend>(
     let apart = if axis.rows { 0.0 } else { apart };
     let gap = (layout.bottom - layout.top).abs();
     for place in thinned_ticks(axis, |_, _| Ok(apart / gap))? {
-        let y = layout.up(axis.turns[place].place);
+        let y = layout.up(axis.ticks[place].place);
         if !(axis.zeros && place == 0) {
             canvas.line(&[(layout.left, y), (layout.right, y)], GRID, 1.0)?;
         }
@@ -97,11 +97,11 @@ pub(super) fn draw_horizontal<B: DrawingBackend>(
     };
     let stroke = |x: f64| [(x, layout.bottom), (x, layout.bottom + stroke)];
     // A swept value has a tick also where there is no room for its label.
-    for tick in axis.turns.iter().filter(|_| axis.swept) {
+    for tick in axis.ticks.iter().filter(|_| axis.swept) {
         canvas.line(&stroke(layout.across(tick.place)), FRAME, 1.0)?;
     }
     for place in thinned_ticks(axis, apart)? {
-        let tick = &axis.turns[place];
+        let tick = &axis.ticks[place];
         let x = layout.across(tick.place);
         if !(axis.zeros && place == 0) {
             canvas.line(&[(x, layout.top), (x, layout.bottom)], GRID, 1.0)?;
@@ -120,15 +120,15 @@ pub(super) fn thinned_ticks(
     axis: &Axis,
     apart: impl Fn(&str, &str) -> Result<f64, ChartError>,
 ) -> Result<Vec<usize>, ChartError> {
-    let turns = &axis.turns;
+    let ticks = &axis.ticks;
     let fits = |one: usize, other: usize| {
-        Ok::<_, ChartError>(turns[other].place - turns[one].place >= apart(&turns[one].label, &turns[other].label)?)
+        Ok::<_, ChartError>(ticks[other].place - ticks[one].place >= apart(&ticks[one].label, &ticks[other].label)?)
     };
     if axis.swept {
         let mut shown: Vec<usize> = Vec::new();
-        for place in 0..turns.len() {
+        for place in 0..ticks.len() {
             while let Some(&before) = shown.last() {
-                if fits(before, place)? || place + 1 < turns.len() || shown.len() == 1 {
+                if fits(before, place)? || place + 1 < ticks.len() || shown.len() == 1 {
                     break;
                 }
                 shown.pop();
@@ -139,9 +139,9 @@ pub(super) fn thinned_ticks(
         }
         return Ok(shown);
     }
-    let every = |stride: usize| (0..turns.len()).step_by(stride).collect::<Vec<_>>();
+    let every = |stride: usize| (0..ticks.len()).step_by(stride).collect::<Vec<_>>();
     let mut stride = 1;
-    while stride < turns.len() {
+    while stride < ticks.len() {
         let mut all = true;
         for pair in every(stride).windows(2) {
             all &= fits(pair[0], pair[1])?;
@@ -167,12 +167,12 @@ mod tests {
             [(Axis::sizes("", (0..27).map(|power| libm::exp2(f64::from(power)))), 4), (Axis::swept("", &crowded), 3)]
         {
             let shown = thinned_ticks(&axis, apart).unwrap();
-            assert!(shown.len() >= least && shown.len() < axis.turns.len(), "{shown:?}");
-            for pair in shown.windows(2).map(|pair| [&axis.turns[pair[0]], &axis.turns[pair[1]]]) {
+            assert!(shown.len() >= least && shown.len() < axis.ticks.len(), "{shown:?}");
+            for pair in shown.windows(2).map(|pair| [&axis.ticks[pair[0]], &axis.ticks[pair[1]]]) {
                 assert!(pair[1].place - pair[0].place >= apart(&pair[0].label, &pair[1].label).unwrap());
             }
             // Of swept values the last is named as well.
-            assert!(!axis.swept || shown.last() == Some(&(axis.turns.len() - 1)), "{shown:?}");
+            assert!(!axis.swept || shown.last() == Some(&(axis.ticks.len() - 1)), "{shown:?}");
         }
     }
 }

@@ -60,7 +60,7 @@ pub(super) struct Axis {
     /// What it measures, with its unit.
     pub(super) title: String,
     /// Its marks, from the low end.
-    pub(super) turns: Vec<Tick>,
+    pub(super) ticks: Vec<Tick>,
     /// Whether its ticks are names, one a row, which must all be shown.
     pub(super) rows: bool,
     /// Whether its ticks are swept values, whose labels are thinned one by one.
@@ -111,7 +111,7 @@ impl Axis {
         if whole_power(libm::log10) {
             let axis = Axis::decades(title, values.into_iter());
             let powers = powers(axis.low, axis.high);
-            return axis.with_turns(decade_labels(&powers));
+            return axis.with_ticks(decade_labels(&powers));
         }
         let axis = Axis::doubling(title, values.iter().copied());
         if whole_power(libm::log2) {
@@ -144,13 +144,13 @@ impl Axis {
             return Err(self);
         }
         let distances = values.iter().filter_map(|value| self.scale.distance(*value));
-        let turns = distances.zip(labels).collect();
-        Ok(Axis { swept: true, ..self.with_turns(turns) })
+        let ticks = distances.zip(labels).collect();
+        Ok(Axis { swept: true, ..self.with_ticks(ticks) })
     }
 
     /// This axis with other ticks, at distances.
-    fn with_turns(self, turns: Vec<(f64, String)>) -> Self {
-        Axis { turns: Axis::of("", self.scale, self.low, self.high, turns).turns, ..self }
+    fn with_ticks(self, ticks: Vec<(f64, String)>) -> Self {
+        Axis { ticks: Axis::of("", self.scale, self.low, self.high, ticks).ticks, ..self }
     }
 
     /// Powers of two, labelled as plain numbers. Values that are not positive have no place.
@@ -158,8 +158,8 @@ impl Axis {
         let (low, high) = range(values.filter_map(|value| Scale::Log2.distance(value)));
         let pad = (high - low) * 0.04;
         let powers = powers(low - pad, high + pad);
-        let turns = powers.into_iter().map(|power| (power, number(libm::exp2(power))));
-        Axis::of(title, Scale::Log2, low - pad, high + pad, turns.collect())
+        let ticks = powers.into_iter().map(|power| (power, number(libm::exp2(power))));
+        Axis::of(title, Scale::Log2, low - pad, high + pad, ticks.collect())
     }
 
     /// Decades, in steps of 1, 2 and 5 where there are few. Values that are not positive have no place.
@@ -187,30 +187,30 @@ impl Axis {
     /// This axis with a strip for zeros below its low end.
     fn with_zeros(self) -> Self {
         let zero = Tick { place: ZEROS.0 / 2.0, label: "0".to_owned() };
-        let moved = self.turns.iter().map(|tick| Tick { place: above_zeros(tick.place), label: tick.label.clone() });
-        let turns = [zero].into_iter().chain(moved).collect();
-        Axis { zeros: true, turns, ..self }
+        let moved = self.ticks.iter().map(|tick| Tick { place: above_zeros(tick.place), label: tick.label.clone() });
+        let ticks = [zero].into_iter().chain(moved).collect();
+        Axis { zeros: true, ticks, ..self }
     }
 
     /// Names, one a row from the top; row i lies at -i.
     pub(super) fn names(title: &str, names: &[String]) -> Self {
         let last = names.len().saturating_sub(1) as f64;
-        let turns = names.iter().enumerate().rev().map(|(row, name)| (-(row as f64), name.clone())).collect();
-        Axis { rows: true, ..Axis::of(title, Scale::Linear, -last - 0.5, 0.5, turns) }
+        let ticks = names.iter().enumerate().rev().map(|(row, name)| (-(row as f64), name.clone())).collect();
+        Axis { rows: true, ..Axis::of(title, Scale::Linear, -last - 0.5, 0.5, ticks) }
     }
 
     fn linear(title: &str, low: f64, high: f64, step: f64) -> Self {
         let first = (low / step - 1e-9).ceil();
         let count = (((high / step + 1e-9).floor() - first).max(0.0) as usize).min(MOST_TICKS);
-        let turns = (0..=count).map(|index| (first + index as f64) * step);
-        Axis::of(title, Scale::Linear, low, high, turns.map(|value| (value, rounded(value, step))).collect())
+        let ticks = (0..=count).map(|index| (first + index as f64) * step);
+        Axis::of(title, Scale::Linear, low, high, ticks.map(|value| (value, rounded(value, step))).collect())
     }
 
     /// An axis from `low` to `high`, both distances, with ticks at distances.
-    fn of(title: &str, scale: Scale, low: f64, high: f64, turns: Vec<(f64, String)>) -> Self {
+    fn of(title: &str, scale: Scale, low: f64, high: f64, ticks: Vec<(f64, String)>) -> Self {
         let tick = |(distance, label): (f64, String)| Tick { place: (distance - low) / (high - low), label };
-        let turns = turns.into_iter().map(tick).filter(|tick| (-1e-9..=1.0 + 1e-9).contains(&tick.place)).collect();
-        Axis { title: title.into(), turns, rows: false, swept: false, zeros: false, bounded: false, scale, low, high }
+        let ticks = ticks.into_iter().map(tick).filter(|tick| (-1e-9..=1.0 + 1e-9).contains(&tick.place)).collect();
+        Axis { title: title.into(), ticks, rows: false, swept: false, zeros: false, bounded: false, scale, low, high }
     }
 
     /// The place of `value`, from 0 (low end) to 1; `None` if it has none on this axis.
@@ -280,8 +280,8 @@ fn log_ticks(low: f64, high: f64) -> Vec<(f64, String)> {
     if high - low <= FINE_DECADES && low >= -4.0 && high <= 6.0 {
         let power = |index: i32| libm::floor(low) + f64::from(index);
         let values = (0..=4).flat_map(|index| [1.0, 2.0, 5.0].map(|digit| digit * libm::exp10(power(index))));
-        let turns = values.map(|value| (libm::log10(value), number(value)));
-        return turns.filter(|(distance, _)| (low..=high).contains(distance)).collect();
+        let ticks = values.map(|value| (libm::log10(value), number(value)));
+        return ticks.filter(|(distance, _)| (low..=high).contains(distance)).collect();
     }
     decade_labels(&powers(low, high))
 }
@@ -313,8 +313,8 @@ mod tests {
                 ] {
                     let width = axis.high - axis.low;
                     assert!(width.is_finite() && width > 0.0, "{first} {second}: {axis:?}");
-                    assert!(axis.turns.len() <= MOST_TICKS + 1);
-                    assert!(axis.turns.iter().all(|tick| tick.place.is_finite()), "{first} {second}");
+                    assert!(axis.ticks.len() <= MOST_TICKS + 1);
+                    assert!(axis.ticks.iter().all(|tick| tick.place.is_finite()), "{first} {second}");
                 }
             }
         }
@@ -325,14 +325,14 @@ mod tests {
         let values = [0.3, 7.0, 12.25];
         for axis in [Axis::from_zero("", values.into_iter()), Axis::around("", values.into_iter())] {
             assert!(values.iter().all(|value| axis.place(*value).is_some()));
-            assert!(axis.turns.len() >= 4, "{axis:?}");
+            assert!(axis.ticks.len() >= 4, "{axis:?}");
         }
         assert_eq!(Axis::decades("", values.into_iter()).place(0.0), None);
     }
 
     #[test]
     fn ticks_are_round_numbers() {
-        let labels = |axis: Axis| axis.turns.into_iter().map(|tick| tick.label).collect::<Vec<_>>().join(" ");
+        let labels = |axis: Axis| axis.ticks.into_iter().map(|tick| tick.label).collect::<Vec<_>>().join(" ");
         assert_eq!(labels(Axis::from_zero("", [18.3].into_iter())), "0 2 4 6 8 10 12 14 16 18 20");
         assert_eq!(labels(Axis::around("", [0.0, 0.3].into_iter())), "0.00 0.05 0.10 0.15 0.20 0.25 0.30");
         assert_eq!(labels(Axis::counted("", 3)), "0 1 2 3");
@@ -347,7 +347,7 @@ mod tests {
         let measured = |values: &[f64]| Axis::measured("rounds", values.iter().copied(), values.iter().copied());
         assert_eq!(measured(&[2.0, 80.0]).title, "rounds");
         let wide = measured(&[2.0, 81.0]);
-        assert!(wide.title == "rounds, log scale" && !wide.zeros && wide.turns[0].label == "2", "{wide:?}");
+        assert!(wide.title == "rounds, log scale" && !wide.zeros && wide.ticks[0].label == "2", "{wide:?}");
         // Two values at the same distance from each other are in the same ratio.
         let step = |low: f64| wide.place(low * 3.0).unwrap() - wide.place(low).unwrap();
         assert!((step(3.0) - step(30.0)).abs() < 1e-9);
@@ -357,7 +357,7 @@ mod tests {
     fn sizes_have_their_ticks_where_they_were_swept() {
         let labels = |values: &[f64]| {
             let axis = Axis::sizes("", values.iter().copied());
-            axis.turns.into_iter().map(|tick| tick.label).collect::<Vec<_>>().join(" ")
+            axis.ticks.into_iter().map(|tick| tick.label).collect::<Vec<_>>().join(" ")
         };
         assert_eq!(labels(&[512.0, 2048.0]), "512 1\u{a0}024 2\u{a0}048");
         assert_eq!(labels(&[100.0, 1000.0, 10_000.0]), "100 1\u{a0}000 10\u{a0}000");
@@ -371,7 +371,7 @@ mod tests {
     fn few_swept_values_have_a_tick_each_and_many_have_round_ones() {
         let ticks = |values: &[f64]| {
             let axis = Axis::swept("", values);
-            (axis.swept, axis.turns.into_iter().map(|tick| tick.label).collect::<Vec<_>>().join(" "))
+            (axis.swept, axis.ticks.into_iter().map(|tick| tick.label).collect::<Vec<_>>().join(" "))
         };
         assert_eq!(ticks(&[1.0, 2.0, 3.0, 6.0, 8.0]), (true, "1 2 3 6 8".to_owned()));
         assert_eq!(ticks(&[0.0, 0.01, 0.05]), (true, "0 0.01 0.05".to_owned()));
@@ -386,11 +386,11 @@ mod tests {
     fn zeros_lie_apart_from_a_log_scale() {
         let axis = Axis::measured("", [0.0, 0.001, 0.2].into_iter(), [0.0, 0.0001, 0.001, 0.2].into_iter());
         let strip = ZEROS.0;
-        assert!(axis.zeros && axis.turns[0] == Tick { place: strip / 2.0, label: "0".into() });
+        assert!(axis.zeros && axis.ticks[0] == Tick { place: strip / 2.0, label: "0".into() });
         assert_eq!((axis.place(0.0), axis.place(-1.0)), (Some(strip / 2.0), Some(strip / 2.0)));
         // Whatever has a place on the scale lies beyond the strip and the break.
         let scale = |place: f64| place >= strip + ZEROS.1 - 1e-9;
-        assert!(axis.turns[1..].iter().all(|tick| scale(tick.place)) && scale(axis.place(0.001).unwrap()), "{axis:?}");
+        assert!(axis.ticks[1..].iter().all(|tick| scale(tick.place)) && scale(axis.place(0.001).unwrap()), "{axis:?}");
         // The end of an interval far below all points does not stretch the scale, and is not said to be there.
         assert_eq!(axis.place(0.000_1), Some(strip + ZEROS.1));
         assert_eq!([0.0, 0.000_1, 0.001].map(|value| axis.reaches(value)), [true, false, true]);

@@ -31,7 +31,10 @@ struct Difference<'a> {
 
 /// A chart of the differences in each column that is compared; nothing where all of them are 0.
 pub(super) fn differences(dataset: &Dataset<'_>) -> Vec<Figure> {
-    let columns = groups::by(dataset.tables.pairs.rows(), |row| row.word("column"));
+    // Where points were chosen, those that were measured at one of them.
+    let all = dataset.rows.len() == dataset.tables.summary.len();
+    let pairs = dataset.tables.pairs.rows().filter(|row| all || points(dataset, *row).next().is_some());
+    let columns = groups::by(pairs, |row| row.word("column"));
     columns.into_iter().filter_map(|(column, rows)| figure(dataset, column, &rows)).collect()
 }
 
@@ -69,7 +72,7 @@ fn figure(dataset: &Dataset<'_>, column: &str, rows: &[Row<'_>]) -> Option<Figur
         heading: format!("Paired differences in {what}"),
         notes,
         keys: vec![
-            (LegendSymbol::RoundSample, "mean difference"),
+            (LegendSymbol::Mark, "mean difference"),
             (LegendSymbol::Interval, "95 % confidence interval"),
             (LegendSymbol::Hollow, "mean over the pairs that there are, not all replicates"),
         ],
@@ -215,14 +218,18 @@ fn of_parts<'a>(
     Series { label, details: Vec::new(), series_style, panel: None, layers }
 }
 
-/// How many runs there are where a difference was measured: those of the points with the same values of all that both
-/// sides have.
+/// How many runs there are where a difference was measured.
 fn runs(dataset: &Dataset<'_>, row: Row<'_>) -> u64 {
+    points(dataset, row).map(|point| point.count("runs")).min().unwrap_or(0)
+}
+
+/// The points that a difference was measured at: those with the same values of all that both sides have.
+fn points<'a>(dataset: &'a Dataset<'a>, row: Row<'a>) -> impl Iterator<Item = Row<'a>> {
     let said = |cell: &Cell| !matches!(cell, Cell::Empty) && *cell != Cell::from("");
     let place = row.values().filter(|(field, cell)| (field.swept || !field.key.is_empty()) && said(cell));
     let place: Vec<_> = place.collect();
-    let same = |point: &Row<'_>| place.iter().all(|(field, cell)| point.cell(&field.name) == *cell);
-    dataset.tables.summary.rows().filter(same).map(|point| point.count("runs")).min().unwrap_or(0)
+    let same = move |point: &Row<'_>| place.iter().all(|(field, cell)| point.cell(&field.name) == *cell);
+    dataset.rows.iter().copied().filter(same)
 }
 
 /// What the values of keys are at a difference: `n 1 024, loss 0.1`.
@@ -322,7 +329,7 @@ mod tests {
     #[test]
     fn of_one_configuration_each_comparison_has_a_row() {
         let [figure] = &drawn(&compared(STRATEGIES, "gossip.strategy"))[..] else { panic!("one chart") };
-        let rows: Vec<&str> = figure.y.turns.iter().rev().map(|tick| tick.label.as_str()).collect();
+        let rows: Vec<&str> = figure.y.ticks.iter().rev().map(|tick| tick.label.as_str()).collect();
         assert_eq!(rows, ["push − pull", "push − push-pull", "pull − push-pull"]);
         assert!(figure.y.rows && marks(&figure.series[1])[0].1 == -1.0);
         // One pair at one place: an interval beside 0 says something, and is drawn.
@@ -337,7 +344,7 @@ mod tests {
         let sweep = "\"network.topology\" = [\"complete\", \"hypercube\"]\n\"gossip.fanout\" = [1, 2]\n";
         let tables = compared(&format!("{STRATEGIES}{sweep}"), "gossip.fanout");
         let [figure] = &drawn(&tables)[..] else { panic!("one chart") };
-        let rows: Vec<&str> = figure.y.turns.iter().rev().map(|tick| tick.label.as_str()).collect();
+        let rows: Vec<&str> = figure.y.ticks.iter().rev().map(|tick| tick.label.as_str()).collect();
         assert_eq!(rows, ["complete", "hypercube"]);
         let labels: Vec<&str> = figure.series.iter().map(|series| series.label.as_str()).collect();
         assert_eq!(labels[..2], ["push: fanout 1 − 2", "pull: fanout 1 − 2"]);

@@ -10,7 +10,7 @@ use crate::stats::unseen;
 /// What the layers of a mean over converged runs mean. Of one run there is no mean.
 pub(super) fn converged(selection: &Selection<'_>) -> Vec<(LegendSymbol, &'static str)> {
     vec![
-        (LegendSymbol::RoundSample, if single(selection) { "the run" } else { "mean" }),
+        (LegendSymbol::Mark, if single(selection) { "the run" } else { "mean" }),
         (LegendSymbol::Interval, "95 % confidence interval"),
         (LegendSymbol::Exact, "exact mean"),
         (LegendSymbol::Hollow, "mean where not every run converged"),
@@ -22,7 +22,7 @@ pub(super) fn converged(selection: &Selection<'_>) -> Vec<(LegendSymbol, &'stati
 /// What the layers of a mean over all runs mean. Of one run there is no mean.
 pub(super) fn all(selection: &Selection<'_>) -> Vec<(LegendSymbol, &'static str)> {
     vec![
-        (LegendSymbol::RoundSample, if single(selection) { "the run" } else { "mean over all runs" }),
+        (LegendSymbol::Mark, if single(selection) { "the run" } else { "mean over all runs" }),
         (LegendSymbol::Interval, "95 % confidence interval"),
     ]
 }

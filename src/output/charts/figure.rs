@@ -56,7 +56,7 @@ impl Layer {
             Layer::Intervals(_) => LegendSymbol::Interval,
             Layer::Spread(_) => LegendSymbol::Spread,
             Layer::Exact(_) => LegendSymbol::Exact,
-            Layer::Marks(_) => LegendSymbol::RoundSample,
+            Layer::Marks(_) => LegendSymbol::Mark,
             Layer::Hollow(_) => LegendSymbol::Hollow,
             Layer::Cells(_) => LegendSymbol::Cell,
         }
@@ -103,7 +103,7 @@ pub(super) enum LegendSymbol {
     /// See [`Layer::Exact`].
     Exact,
     /// See [`Layer::Marks`].
-    RoundSample,
+    Mark,
     /// See [`Layer::Hollow`].
     Hollow,
     /// See [`Layer::Cells`].
@@ -193,6 +193,11 @@ impl Figure {
                 _ => true,
             });
         }
+    }
+
+    /// Whether what it shows lies in rows of names; those of a heat map are rows of cells.
+    pub(super) fn is_of_names(&self) -> bool {
+        self.y.rows && self.shades.is_none()
     }
 
     /// Its axes, with another across, and nothing on them.

@@ -45,11 +45,7 @@ const TITLE: Font = Font { bold: true, ..DETAIL };
 pub(super) fn pages(figure: Figure) -> Vec<Figure> {
     let all = figure.panels.titles.len();
     let across = columns(&figure);
-    let down = if figure.y.rows && figure.shades.is_none() {
-        (MOST_NAMES / figure.y.turns.len().max(1)).max(1)
-    } else {
-        MOST_ON_PAGE
-    };
+    let down = if figure.is_of_names() { (MOST_NAMES / figure.y.ticks.len().max(1)).max(1) } else { MOST_ON_PAGE };
     // Where rows and columns mean something, one row more keeps them together.
     let most = if figure.panels.columns.is_some() { MOST_ON_PAGE + across - 1 } else { MOST_ON_PAGE };
     let on_page = (down.saturating_mul(across)).min((most / across).max(1) * across);
@@ -90,7 +86,7 @@ pub(super) fn paint(figure: &Figure, formats: Formats, page: &mut Page) -> Resul
 /// How many panels lie beside each other.
 fn columns(figure: &Figure) -> usize {
     let all = figure.panels.titles.len();
-    let most = if figure.y.rows && figure.shades.is_none() { 3 } else { 5 };
+    let most = if figure.is_of_names() { 3 } else { 5 };
     if let Some(columns) = figure.panels.columns.filter(|columns| *columns <= most) {
         return columns.max(1);
     }
@@ -127,7 +123,7 @@ impl Look {
     fn of(series: &Series) -> Self {
         let lined = series.layers.iter().any(|layer| matches!(layer, Layer::Line(_)));
         let dashed = matches!(series.layers[..], [Layer::Dashed(_)]);
-        let symbol = if dashed { LegendSymbol::Dashed } else { LegendSymbol::RoundSample };
+        let symbol = if dashed { LegendSymbol::Dashed } else { LegendSymbol::Mark };
         Look { style: series.series_style, symbol, lined }
     }
 }
@@ -137,7 +133,7 @@ impl Sheet {
         let (heading, notes, head) = heading(figure)?;
         let (legend, below) = legend(figure, head + 20.0)?;
         let top = below + if figure.y.title.is_empty() { 8.0 } else { 28.0 };
-        let labels: Vec<String> = figure.y.turns.iter().map(|tick| tick.label.clone()).collect();
+        let labels: Vec<String> = figure.y.ticks.iter().map(|tick| tick.label.clone()).collect();
         let labels = shortened(&labels, &|label| Ok(text_width(label, TICK)? <= LONGEST_NAME))?;
         let left = MARGIN + widest(labels.iter().map(String::as_str), TICK)? * 1.04 + 10.0;
         let labels = labels.into_iter().map(|label| vec![label]).collect();
@@ -245,7 +241,7 @@ impl Sheet {
         canvas.line(&corners, FRAME, 0.8)?;
         let apart = 17.0 / (bottom - top);
         for place in thinned_ticks(axis, |_, _| Ok(apart))? {
-            let tick = &axis.turns[place];
+            let tick = &axis.ticks[place];
             let y = up(tick.place);
             canvas.line(&[(right, y), (right + 5.0, y)], FRAME, 1.0)?;
             canvas.text(&tick.label, (right + 9.0, y + 4.0), Align::Left, TICK)?;
@@ -266,8 +262,8 @@ fn series_count(panel: &Option<usize>, figure: &Figure) -> usize {
 fn height(figure: &Figure, rows: usize) -> f64 {
     let share = HEIGHT / rows as f64;
     let lines = (0..figure.panels.titles.len()).map(|panel| series_count(&Some(panel), figure)).max().unwrap_or(0);
-    if figure.y.rows && figure.shades.is_none() {
-        return (figure.y.turns.len() as f64 * (NAME.0 * lines as f64).max(NAME.1)).max(60.0);
+    if figure.is_of_names() {
+        return (figure.y.ticks.len() as f64 * (NAME.0 * lines as f64).max(NAME.1)).max(60.0);
     }
     share.clamp(LEAST, MOST)
 }

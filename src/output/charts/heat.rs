@@ -70,7 +70,7 @@ fn map(dataset: &Dataset<'_>, x: &Varied, y: &Varied) -> Option<Figure> {
     let mut keys = vec![(LegendSymbol::Hollow, "not every run converged")];
     keys.extend(cells().any(|cell| cell.value.is_none()).then_some((LegendSymbol::Cell, "no run converged")));
     let mut notes = vec![dataset.statement(), std::mem::take(&mut selection.left_out)];
-    notes.extend([unconverged_in_all(&selection), cut_off(dataset, &selection)]);
+    notes.extend([unconverged(&selection, false), cut_off(dataset, &selection)]);
     Some(Figure {
         name: format!("rounds_map_{}_{}", stems[0], stems[1]),
         heading: format!("Rounds until {}, against {} and {}", dataset.conditions.goal, x.key.name(), y.key.name()),
@@ -82,16 +82,6 @@ fn map(dataset: &Dataset<'_>, x: &Varied, y: &Varied) -> Option<Figure> {
         panels: selection.panels,
         series,
     })
-}
-
-/// How many runs did not converge, whatever their cell.
-fn unconverged_in_all(selection: &super::arrange::Selection<'_>) -> String {
-    let said = unconverged(selection);
-    // Cells say which: their lines have no names on a map.
-    match said.split_once(" (") {
-        Some((count, _)) => format!("{count} and are not in the means."),
-        None => said,
-    }
 }
 
 /// A linear scale, or a log scale where means are far apart.
@@ -167,7 +157,7 @@ mod tests {
         // The least number of nodes lies at the left, the least loss at the bottom, as ticks say.
         let first = cells.iter().find(|cell| cell.value.is_none()).unwrap();
         assert_eq!(first.at, (-3.0, -2.0));
-        let low = |axis: &Axis| axis.turns.iter().find(|tick| tick.place < 0.2).unwrap().label.clone();
+        let low = |axis: &Axis| axis.ticks.iter().find(|tick| tick.place < 0.2).unwrap().label.clone();
         assert_eq!((low(&map.x), low(&map.y)), ("64".to_owned(), "0".to_owned()));
         assert!(
             map.notes.iter().any(|note| note == "6 of 144 runs did not converge and are not in the means."),

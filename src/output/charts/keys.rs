@@ -124,15 +124,12 @@ impl Key {
             Key::Nodes => self.equation(value),
             Key::Strategy | Key::Topology => value.to_owned(),
             // What names itself needs no key before it; `true` and `2s` do.
-            key if value.contains(char::is_alphabetic)
-                && quantity(value).is_none()
-                && !["true", "false", "none"].contains(&value) =>
+            Key::Path(_)
+                if value.contains(char::is_alphabetic)
+                    && quantity(value).is_none()
+                    && !["true", "false", "none"].contains(&value) =>
             {
-                if matches!(key, Key::Path(_)) {
-                    value.to_owned()
-                } else {
-                    format!("{} {value}", key.name())
-                }
+                value.to_owned()
             }
             key => format!("{} {value}", key.name()),
         }

@@ -229,7 +229,7 @@ pub(super) fn draw_swatch<B: DrawingBackend>(
         }
         LegendSymbol::Spread => draw_spread(canvas, (x + 1.0, y), (x + 25.0, y), series_style),
         LegendSymbol::Exact => draw_exact(canvas, middle, series_style),
-        LegendSymbol::RoundSample => mark(canvas, middle, series_style, false),
+        LegendSymbol::Mark => mark(canvas, middle, series_style, false),
         LegendSymbol::Hollow => mark(canvas, middle, series_style, true),
         LegendSymbol::Cell => {
             let (from, to) = ((x + 4.0, y - 6.0), (x + 22.0, y + 6.0));

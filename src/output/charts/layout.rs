@@ -44,11 +44,11 @@ impl Layout {
         let top = head + title;
         let below = 66.0;
         let fill = (HEIGHT - top - below).max(LEAST_PLOT).ceil();
-        let rows = figure.y.turns.len() as f64;
+        let rows = figure.y.ticks.len() as f64;
         // A few names need no more room, many do.
         let plot = if figure.y.rows { fill.min((rows * 2.0 * ROW).max(LEAST_ROWS)).max(rows * ROW) } else { fill };
-        let ticks = fitting(figure.y.turns.iter().map(|tick| &tick.label), TICK, if figure.y.rows { 2 } else { 1 })?;
-        let turns = widest(ticks.iter().flatten().map(String::as_str), TICK)?;
+        let ticks = fitting(figure.y.ticks.iter().map(|tick| &tick.label), TICK, if figure.y.rows { 2 } else { 1 })?;
+        let width_of_ticks = widest(ticks.iter().flatten().map(String::as_str), TICK)?;
         let mut blocks = Vec::new();
         let mut widths = 0.0_f64;
         let labels = fitting(figure.series.iter().map(|series| &series.label), LABEL, 1)?;
@@ -62,7 +62,7 @@ impl Layout {
         let plot = plot.max(blocks.iter().map(|block| height_of(block)).sum::<f64>().ceil());
         // A viewer without our font may have a wider one.
         let gutter = GUTTER.0 + GUTTER.1 + GUTTER.2 + widths * 1.06 + 10.0;
-        let left = MARGIN + turns.min(LONGEST_NAME) * 1.04 + 10.0;
+        let left = MARGIN + width_of_ticks.min(LONGEST_NAME) * 1.04 + 10.0;
         let mut layout = Layout {
             size: (WIDTH as u32, (top.ceil() + plot + below) as u32),
             heading,

@@ -329,7 +329,7 @@ mod tests {
     fn shares_are_in_one_notation() {
         for (name, tables) in [("residues", sample::residues(3)), ("sizes", sample::sizes(3))] {
             for figure in figures(&tables, &Conditions::default()) {
-                let percent = |axis: &axis::Axis| axis.turns.iter().any(|tick| tick.label.contains('%'));
+                let percent = |axis: &axis::Axis| axis.ticks.iter().any(|tick| tick.label.contains('%'));
                 assert!(!percent(&figure.x) && !percent(&figure.y), "{name}, {}", figure.name);
             }
         }

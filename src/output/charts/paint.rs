@@ -80,8 +80,8 @@ fn draw_labels<B: DrawingBackend>(canvas: &mut Canvas<B>, figure: &Figure, layou
         let some = |symbol| series.layers.iter().any(|layer| layer.symbol() == symbol && !layer.data().is_empty());
         let kind = match () {
             () if matches!(series.layers[..], [Layer::Dashed(_)]) => LegendSymbol::Dashed,
-            () if some(LegendSymbol::Hollow) && !some(LegendSymbol::RoundSample) => LegendSymbol::Hollow,
-            () => LegendSymbol::RoundSample,
+            () if some(LegendSymbol::Hollow) && !some(LegendSymbol::Mark) => LegendSymbol::Hollow,
+            () => LegendSymbol::Mark,
         };
         draw_swatch(canvas, symbol, kind, series.series_style)?;
         let x = symbol.0 + GUTTER.1 + GUTTER.2;

@@ -48,7 +48,7 @@ pub(super) fn rounds_vs_nodes(dataset: &Dataset<'_>) -> Option<Figure> {
         notes: vec![
             dataset.statement(),
             selection.left_out.clone(),
-            unconverged(&selection),
+            unconverged(&selection, true),
             cut_off(dataset, &selection),
         ],
         keys: converged(&selection),
@@ -70,7 +70,7 @@ pub(super) fn rounds_over_log2n(dataset: &Dataset<'_>) -> Option<Figure> {
         notes: vec![
             dataset.statement(),
             selection.left_out.clone(),
-            unconverged(&selection),
+            unconverged(&selection, true),
             cut_off(dataset, &selection),
         ],
         keys: converged(&selection),
@@ -112,7 +112,7 @@ pub(super) fn messages_per_node(dataset: &Dataset<'_>) -> Option<Figure> {
         heading,
         notes: vec![dataset.statement(), cut_off(dataset, &selection)],
         keys: vec![
-            (LegendSymbol::RoundSample, if single(&selection) { "the run" } else { "mean over all runs" }),
+            (LegendSymbol::Mark, if single(&selection) { "the run" } else { "mean over all runs" }),
             (LegendSymbol::Spread, "5–95 % of runs"),
         ],
         x: measured("messages per node", &series, false),

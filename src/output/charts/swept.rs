@@ -54,7 +54,7 @@ impl Against<'_> {
             name,
             heading,
             axis,
-            note: unconverged(self.selection),
+            note: unconverged(self.selection, true),
             keys: estimate::converged(self.selection),
             series,
         }

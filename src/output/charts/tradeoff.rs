@@ -12,14 +12,14 @@ use crate::output::{groups, places};
 /// A quantile of the time against the bytes per node and second: a mark for each configuration, hollow if another beats it
 /// in both. Where one setting varies, a line joins the values of each strategy.
 pub(super) fn time_vs_load(dataset: &Dataset<'_>) -> Option<Figure> {
-    let summary = &dataset.tables.summary;
-    let varying = places::varying(summary);
-    let front = front::front(summary, &varying)?;
+    let points = &dataset.rows;
+    let varying = places::varying_in(points);
+    let front = front::front(points, &varying)?;
     let (column, first) = (time_column(front.quantile), front.rows.first()?.0);
     let (choices, given): (Vec<&String>, Vec<&String>) =
         varying.iter().partition(|key| places::is_of_gossip(first, key));
     let here = |row: &Row<'_>| given.iter().all(|key| places::value(*row, key) == places::value(first, key));
-    let lines = groups::by(summary.rows().filter(here), |row| row.series());
+    let lines = groups::by(points.iter().copied().filter(here), |row| row.series());
     let unbeaten = |row: Row<'_>| front.rows.iter().any(|(other, ..)| other.point() == row.point());
     let at = |row: Row<'_>| -> Option<Datum> { Some((front::load(row)?, row.real(&column)?)) };
     let series = lines.iter().take(MOST_LINES).enumerate().map(|(place, (name, rows))| {
@@ -39,10 +39,7 @@ pub(super) fn time_vs_load(dataset: &Dataset<'_>) -> Option<Figure> {
         name: "time_vs_load".into(),
         heading: format!("Time until {} against load, by {}", dataset.conditions.goal, swept.join(" and ")),
         notes: vec![dataset.statement(), shown, "summary.csv names the configurations.".into()],
-        keys: vec![
-            (LegendSymbol::RoundSample, "not beaten in both"),
-            (LegendSymbol::Hollow, "another is better in both"),
-        ],
+        keys: vec![(LegendSymbol::Mark, "not beaten in both"), (LegendSymbol::Hollow, "another is better in both")],
         x: Axis::decades("bytes per node and second, log scale", data().map(|datum| datum.0)),
         y: Axis::decades(&format!("time that {quantile} stay below (ms), log scale"), data().map(|datum| datum.1)),
         panels: Panels::default(),

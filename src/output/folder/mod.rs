@@ -81,7 +81,7 @@ impl Folders {
     ///
     /// # Errors
     /// A [`Refusal`]; what was there is as it was.
-    pub fn claim_for_part(&self, target: &Path, provenance: Provenance) -> Result<FolderLease, Refusal> {
+    fn claim_for_part(&self, target: &Path, provenance: Provenance) -> Result<FolderLease, Refusal> {
         self.take(target, Purpose::Part(provenance))
     }
 

@@ -150,9 +150,10 @@ pub(super) fn judge(target: &Path, purpose: &Purpose) -> Result<Option<Contents>
         contents.other_settings = manifest.hash != provenance.hash;
     }
     match purpose {
-        Purpose::Results { provenance, force: false } => may_replace(target, provenance, &manifest, &contents)?,
         Purpose::Part(_) if manifest.partial.is_none() => return Err(Refusal::Whole(target.to_owned())),
-        Purpose::Part(provenance) => may_replace(target, provenance, &manifest, &contents)?,
+        Purpose::Results { provenance, force: false } | Purpose::Part(provenance) => {
+            may_replace(target, provenance, &manifest, &contents)?;
+        }
         _ => {}
     }
     match known_obstacle(target, purpose, &manifest, &contents) {

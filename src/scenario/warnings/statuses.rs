@@ -92,13 +92,13 @@ impl NodeStatuses {
     pub(super) fn act(&mut self, action: &Action) {
         match action {
             Action::Crash { nodes, .. } => {
-                self.down = self.down.saturating_add(self.did_you_mean(nodes, NodeStatus::UP));
+                self.down = self.down.saturating_add(self.meant(nodes, NodeStatus::UP));
                 self.change(nodes, NodeStatus::UP, NodeStatus::DOWN);
             }
             Action::Recover(nodes) => {
                 // Of nodes by name some may be up, so no less may be down than before.
                 let named = matches!(nodes, Selection::Nodes(_));
-                let up = if named || nodes.is_nobody() { 0 } else { self.did_you_mean(nodes, NodeStatus::DOWN) };
+                let up = if named || nodes.is_nobody() { 0 } else { self.meant(nodes, NodeStatus::DOWN) };
                 self.down = self.most(NodeStatus::DOWN) - up;
                 self.change(nodes, NodeStatus::DOWN, NodeStatus::UP);
             }
@@ -113,7 +113,7 @@ impl NodeStatuses {
     }
 
     /// The most of the nodes that stand so whom `nodes` means. What is switched off might mean anybody.
-    fn did_you_mean(&self, nodes: &Selection, standing: NodeStatus) -> u32 {
+    fn meant(&self, nodes: &Selection, standing: NodeStatus) -> u32 {
         match nodes {
             Selection::Share(share) if *share != Share::NONE => share.of(self.most(standing)),
             Selection::All | Selection::Share(_) => self.most(standing),

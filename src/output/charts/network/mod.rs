@@ -109,9 +109,7 @@ impl<'a> Drawing<'a> {
     fn draw_tree<B: DrawingBackend>(&self, canvas: &mut Canvas<B>) -> Result<(), ChartError> {
         let width = (self.radius * 0.35).clamp(1.2, 3.0);
         for receipt in self.picture.infection.firsts() {
-            let Some(message) = receipt.message.and_then(|place| self.picture.trace.log.message(place)) else {
-                continue;
-            };
+            let Some(message) = self.picture.trace.brought_by(receipt) else { continue };
             self.connect(canvas, [message.from, message.to], self.scale.color(receipt), width)?;
         }
         Ok(())
