@@ -33,6 +33,7 @@ use crate::output::{caption, exact_columns, expectations, pairs, summary_json};
 use crate::plan;
 use crate::printable;
 use crate::scenario::{self, Overrides, Problems, STDIN, Scenario, Source};
+use crate::settings::SEED;
 use crate::threads::Threads;
 
 /// A scenario, and where its results go.
@@ -295,11 +296,12 @@ pub(super) fn print(quiet: bool, text: &str) {
 }
 
 fn header(printer: &mut Printer<'_>, scenario: &Scenario, Capacity { threads, memory }: Capacity) -> io::Result<()> {
+    let swept = scenario.sweep.iter().any(|key| key.path == SEED.path);
+    let seed = if swept { "seeds swept".to_owned() } else { format!("seed {}", scenario.seed) };
     printer.line(&format!(
-        "{}: {}, seed {}, {}, {}",
+        "{}: {}, {seed}, {}, {}",
         scenario.name,
         text::extent(scenario),
-        scenario.seed,
         text::plural(threads as u64, "thread"),
         text::bytes(memory),
     ))

@@ -116,6 +116,20 @@ fn any_column_is_drawn_beside_the_other_charts() {
     assert_eq!(charts(&sandbox, "1"), before);
 }
 
+/// A chart of all points by `run`, and of those with one loss by `plot --where`, have the strokes of their points alone.
+#[test]
+fn of_chosen_points_nothing_else_is_drawn() {
+    let sandbox = Sandbox::new("chosen");
+    sandbox.write("sweep.toml", SWEEP);
+    sandbox.run(&["compare", "sweep.toml", "--out", "both"]).exits(0);
+    sandbox.run(&["compare", "sweep.toml", "--set", "sweep.network.loss=[0.1]", "--out", "one"]).exits(0);
+    sandbox.run(&["plot", "both", "--where", "loss=0.1"]).exits(0);
+    let strokes = |chart: &str| sandbox.text(chart).matches("<polyline").count();
+    let chosen = strokes("both/charts/paired_differences_where_loss_0_1.svg");
+    assert_eq!(chosen, strokes("one/charts/paired_differences.svg"));
+    assert!(chosen < strokes("both/charts/paired_differences.svg"));
+}
+
 #[test]
 fn what_was_not_swept_or_measured_is_refused_and_nothing_is_touched() {
     let sandbox = Sandbox::new("asked-in-vain");

@@ -6,6 +6,7 @@ use crate::output::conditions::Conditions;
 use crate::output::frame::Frame;
 pub(super) use crate::output::frame::Row;
 use crate::output::tables::Tables;
+use crate::stats::moments::Moments;
 
 use super::keys::{Key, same_value};
 use super::text::plain;
@@ -146,6 +147,14 @@ impl<'a> Dataset<'a> {
         let runs: &'a Frame = &self.tables.runs;
         let numbers = self.runs.get(&point).into_iter().flat_map(|of_point| &of_point.rows);
         numbers.map(|number| runs.row(*number as usize))
+    }
+
+    /// How many nodes there are at a point, those that join included, which no column tells: messages per node are over all.
+    pub(super) fn all_nodes(&self, row: Row<'_>) -> f64 {
+        let nodes = row.number_or_nan("nodes");
+        let sent: Moments = self.runs(row.point()).filter_map(|run| run.real("messages")).collect();
+        let all = sent.mean().zip(row.real("messages_per_node_mean")).map(|(sent, per_node)| (sent / per_node).round());
+        all.filter(|all| all.is_finite() && *all > nodes).unwrap_or(nodes)
     }
 
     /// How many runs of a point a limit cut off, and how many there are.

@@ -58,49 +58,46 @@ pub(super) fn rounds(row: Row<'_>) -> Option<Estimate> {
 /// What `measure` says of the runs of a point; runs of which it says nothing are left out.
 pub(super) fn over_runs(dataset: &Dataset<'_>, row: Row<'_>, measure: Measured) -> Option<Estimate> {
     let (mut moments, mut step) = (Moments::default(), 0.0);
-    for (value, apart) in dataset.runs(row.point()).filter_map(measure) {
+    let nodes = dataset.all_nodes(row);
+    for (value, apart) in dataset.runs(row.point()).filter_map(|run| measure(run, nodes)) {
         moments.add(value);
         step = f64::max(step, apart);
     }
     Estimate::of(&moments, step)
 }
 
-/// What is measured in a run, and how far from it a run is at least that goes otherwise: see
-/// [`unseen`].
-pub(super) type Measured = fn(Row<'_>) -> Option<(f64, f64)>;
+/// What is measured in a run of so many nodes, those that join included, and how far from it a run is at least that goes
+/// otherwise: see [`unseen`].
+pub(super) type Measured = fn(Row<'_>, f64) -> Option<(f64, f64)>;
 
 /// Messages sent, per node. Where nodes never lose interest, one round more is a turn more of everybody.
-pub(super) fn messages(run: Row<'_>) -> Option<(f64, f64)> {
+pub(super) fn messages(run: Row<'_>, nodes: f64) -> Option<(f64, f64)> {
     let mongers = run.real("rumor_messages").is_some();
-    let step = if mongers { 1.0 / nodes(run) } else { run.number_or_nan("fanout") };
-    Some((run.real("messages")? / nodes(run), step))
+    let step = if mongers { 1.0 / nodes } else { run.number_or_nan("fanout") };
+    Some((run.real("messages")? / nodes, step))
 }
 
 /// Messages sent that carry the update, per node: the traffic of Demers et al. 1987.
-pub(super) fn updates(run: Row<'_>) -> Option<(f64, f64)> {
-    Some((run.real("updates")? / nodes(run), 1.0 / nodes(run)))
+pub(super) fn updates(run: Row<'_>, nodes: f64) -> Option<(f64, f64)> {
+    Some((run.real("updates")? / nodes, 1.0 / nodes))
 }
 
 /// Share of live nodes that never learned.
-pub(super) fn residue(run: Row<'_>) -> Option<(f64, f64)> {
+pub(super) fn residue(run: Row<'_>, _: f64) -> Option<(f64, f64)> {
     Some((run.real("residue")?, 1.0 / run.count("live").max(1) as f64))
 }
 
 /// Time to convergence, ms.
-pub(super) fn time(run: Row<'_>) -> Option<(f64, f64)> {
+pub(super) fn time(run: Row<'_>, _: f64) -> Option<(f64, f64)> {
     Some((run.real("time_ms")?, run.number_or_nan("interval_ms")))
 }
 
 /// Messages per node and second, up to convergence; in a run of one round more, that round is in both.
-pub(super) fn load(run: Row<'_>) -> Option<(f64, f64)> {
+pub(super) fn load(run: Row<'_>, nodes: f64) -> Option<(f64, f64)> {
     let seconds = run.real("time_ms").filter(|time| *time > 0.0)? / 1000.0;
-    let (sent, more) = messages(run)?;
+    let (sent, more) = messages(run, nodes)?;
     let load = sent / seconds;
     Some((load, ((sent + more) / (seconds + run.number_or_nan("interval_ms") / 1000.0) - load).abs()))
-}
-
-fn nodes(run: Row<'_>) -> f64 {
-    run.number_or_nan("nodes")
 }
 
 /// What to say where a limit cut off runs of a selection; nothing where it cut off none.
@@ -223,7 +220,7 @@ mod tests {
                 ("interval_ms", 500.0.into()),
                 ("fanout", 1_u64.into()),
             ];
-            super::load(testing::runs(&[&row]).row(0))
+            super::load(testing::runs(&[&row]).row(0), testing::runs(&[&row]).row(0).number_or_nan("nodes"))
         };
         // One round more: 31 messages a node in 2 s.
         assert_eq!(load(Some(1500.0)), Some((20.0, 4.5)));

@@ -321,7 +321,7 @@ fn draw_cells<B: DrawingBackend>(
         let color = viridis::color(place(axis, value));
         canvas.area(&[from, (to.0, from.1), to, (from.0, to.1)], color, 1.0)?;
         let ink = if viridis::is_light(color) { HEADING.color } else { PAPER };
-        let (text, font) = (number((value * 100.0).round() / 100.0), Font { color: ink, ..DETAIL });
+        let (text, font) = (number(value), Font { color: ink, ..DETAIL });
         if text_width(&text, font)? * 1.06 + 4.0 < to.0 - from.0 && to.1 - from.1 > 15.0 {
             canvas.text(&text, ((from.0 + to.0) / 2.0, (from.1 + to.1) / 2.0 + 4.0), Align::Center, font)?;
         }

@@ -74,7 +74,7 @@ impl<'a> Measure<'a> {
                 Some(Estimate { mean: row.real(&self.name).filter(|value| value.is_finite())?, interval: ends })
             }
             Source::Runs { column, per_node, step, nonnegative } => {
-                let unit = if *per_node { row.number_or_nan("nodes") } else { 1.0 };
+                let unit = if *per_node { dataset.all_nodes(row) } else { 1.0 };
                 let runs = dataset.runs(row.point()).filter_map(|run| run.real(column));
                 let moments: Moments = runs.filter(|value| value.is_finite()).map(|value| value / unit).collect();
                 let floor = if *nonnegative { 0.0 } else { f64::NEG_INFINITY };
@@ -194,7 +194,10 @@ fn averaged<'n>(list: &List, name: &'n str) -> Option<(&'n str, bool)> {
 /// The columns of the ends of the interval of a mean or a quantile.
 fn interval(summary: &Frame, name: &str) -> Option<[String; 2]> {
     let quantile = name.rsplit_once("_p").is_some_and(|(_, percent)| percent.parse::<u8>().is_ok());
-    let stem = name.strip_suffix("_mean").or(quantile.then_some(name))?;
+    let unit = |name: &str| summary.header().iter().find(|field| field.name == name).map(|field| &field.unit);
+    // Of a count there may be the interval of a share.
+    let own = unit(name).is_some() && unit(name) == unit(&format!("{name}_ci_low"));
+    let stem = name.strip_suffix("_mean").or((quantile || own).then_some(name))?;
     let ends = ["low", "high"].map(|end| format!("{stem}_ci_{end}"));
     ends.iter().all(|end| summary.has(end)).then_some(ends)
 }

@@ -25,12 +25,14 @@ pub(super) fn rounds_vs_nodes(dataset: &Dataset<'_>) -> Option<Figure> {
         if fit.real("r2").is_some_and(|explained| explained < LEAST_EXPLAINED) {
             continue;
         }
-        let sizes = || rows.iter().map(|row| nodes(*row));
+        // No line leads to a mean that not every run is in.
+        let whole = |row: &&Row<'_>| row.count("converged") == row.count("runs");
+        let sizes = || rows.iter().filter(whole).map(|row| nodes(*row));
         let ends = (sizes().fold(f64::INFINITY, f64::min), sizes().fold(0.0, f64::max));
         // Straight over log n, and so a curve where rounds have a log scale too.
         let fitted = |nodes: f64| (nodes, intercept + slope * libm::log2(nodes));
         let line: Vec<Datum> = between(ends).map(fitted).filter(|(_, rounds)| *rounds > 0.0).collect();
-        series.layers.push(Layer::Thin(line));
+        series.layers.push(Layer::Thin(if ends.0 < ends.1 { line } else { Vec::new() }));
         // The fitted line joins the means: a second line through them would hide it.
         series.layers.retain(|layer| !matches!(layer, Layer::Line(_)));
         series.details.push(format!("{} rounds per doubling", number(slope)));
@@ -152,7 +154,9 @@ fn messages_by_strategy(dataset: &Dataset<'_>, selection: &Selection<'_>) -> Vec
     let lines = selection.lines.iter().enumerate().filter_map(|(place, line)| Some((place, line, *line.rows.first()?)));
     let series = lines.map(|(place, line, row)| {
         let (mean, up) = (row.number_or_nan("messages_per_node_mean"), -(place as f64));
-        let mut runs: Vec<f64> = dataset.runs(row.point()).filter_map(messages).map(|(sent, _)| sent).collect();
+        let all_nodes = dataset.all_nodes(row);
+        let mut runs: Vec<f64> =
+            dataset.runs(row.point()).filter_map(|run| messages(run, all_nodes)).map(|(sent, _)| sent).collect();
         runs.sort_unstable_by(f64::total_cmp);
         let most = (runs.len() > 1).then(|| ((quantile(&runs, 5), up), (quantile(&runs, 95), up)));
         let layers = vec![Layer::Spread(most.into_iter().collect()), Layer::Marks(vec![(mean, up)])];
