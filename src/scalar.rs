@@ -17,6 +17,18 @@ pub enum Scalar<'a> {
     Real(f64),
 }
 
+impl Scalar<'_> {
+    /// The number that it is; a text is none.
+    pub fn number(self) -> Option<f64> {
+        match self {
+            Scalar::Text(_) => None,
+            Scalar::Unsigned(number) => Some(number as f64),
+            Scalar::Signed(number) => Some(number as f64),
+            Scalar::Real(number) => Some(number),
+        }
+    }
+}
+
 /// Why a value is none of its setting.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Refusal {

@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::scalar::{self, Refusal, Scalar};
+use crate::scalar::{self, Refusal};
 
 /// The largest number of nodes a run may have.
 pub const MAX_NODES: u32 = 100_000_000;
@@ -89,13 +89,7 @@ impl Serialize for Probability {
 impl<'de> Deserialize<'de> for Probability {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         scalar::read_number(deserializer, "a rate from 0 to 1", |written| {
-            let value = match written {
-                Scalar::Real(value) => value,
-                Scalar::Signed(value) => value as f64,
-                Scalar::Unsigned(value) => value as f64,
-                Scalar::Text(_) => return Err(Refusal::Kind),
-            };
-            Probability::new(value).ok_or(Refusal::Value)
+            written.number().ok_or(Refusal::Kind).and_then(|value| Probability::new(value).ok_or(Refusal::Value))
         })
     }
 }

@@ -63,6 +63,17 @@ fn a_short_form_is_what_it_is_short_for() {
             "{ kind = \"watts-strogatz\", rewire = 0.05 }",
         ),
         ("event", "[{ at = \"1s\", crash = \"25%\" }]", "[{ at = \"1s\", crash = 0.25 }]"),
+        ("event", "[{ at = \"1s\", crash = \"0.25\" }]", "[{ at = \"1s\", crash = 0.25 }]"),
+        ("event", "[{ at = \"1s\", crash = \"1\" }]", "[{ at = \"1s\", crash = 1 }]"),
+        ("event", "[{ at = \"1s\", crash = \"16/n\" }]", "[{ at = \"1s\", crash = 0.25 }]"),
+        (
+            "event",
+            "[{ at = \"1s\", cut = { from = \"n/128\", to = \"all\" } }]",
+            "[{ at = \"1s\", cut = { from = 0.5, to = \"all\" } }]",
+        ),
+        ("event", "[{ at = \"1s\", partition = [\"n/128\", \"1/2\"] }]", "[{ at = \"1s\", partition = [0.5, 0.5] }]"),
+        ("deadline", "{ time = \"1s\", coverage = \"99.9 %\" }", "{ time = \"1s\", coverage = 0.999 }"),
+        ("replicates", "{ target = \"1/100\" }", "{ target = 0.01 }"),
         ("event", "[{ at = \"1s\", partition = [\"50%\", 0.5] }]", "[{ at = \"1s\", partition = [0.5, 0.5] }]"),
     ] {
         let [short_form, long_form] =
@@ -147,6 +158,9 @@ const GROWING: &str = r#"
     [[event]]
     at_round = 3
     join = "n/4"
+    [[event]]
+    at_round = 4
+    crash = "4/n"
     [sweep]
     "gossip.fanout" = [1, "ceil(ln(n))", "floor(sqrt(n))"]
     "network.nodes" = "2^4..2^8"
@@ -171,6 +185,7 @@ fn an_expression_is_worked_out_at_every_size() {
         assert_eq!(settings["gossip"]["spread"]["k"].as_f64(), Some(libm::log(n).ceil()), "{n}");
         assert_eq!(settings["stop"]["max_rounds"].as_f64(), Some(20.0 * libm::log2(n)), "{n}");
         assert_eq!(settings["event"][0]["join"].as_f64(), Some(n / 4.0), "{n}");
+        assert_eq!(settings["event"][1]["crash"].as_f64(), Some(4.0 / n), "{n}");
         // A point alone is the same as behind the one before it.
         assert_eq!(scenario.point(index).settings, point.settings);
     }
@@ -180,6 +195,7 @@ fn an_expression_is_worked_out_at_every_size() {
     let resolved = scenario.resolved();
     assert_eq!(resolved["follows"]["network.loss"], "1/n");
     assert_eq!(resolved["follows"]["event.0.join"], "n/4");
+    assert_eq!(resolved["follows"]["event.1.crash"], "4/n");
     assert_eq!(resolved["settings"]["stop"]["max_rounds"], 80);
 }
 
@@ -359,6 +375,85 @@ fn where_knows_the_settings_of_models_where_they_are_written() {
 }
 
 #[test]
+fn a_text_in_where_means_what_it_means_in_the_scenario() {
+    let text = format!(
+        "{GOOD}[sweep]\n\"network.loss\" = [0, \"10%\", {{ kind = \"bernoulli\", rate = 0.2 }}]\n\
+         \"gossip.fanout\" = [1, \"all\"]\n\"network.latency\" = [\"none\", \"80ms\", {{ kind = \"constant\", value = \"90ms\" }}, {{ kind = \"exponential\", mean = \"80ms\" }}]\n"
+    );
+    let all = 3 * 2 * 4;
+    for (condition, kept) in [
+        ("network.loss == '10%'", 8),
+        ("network.loss != '10%'", 16),
+        ("'0.1' == network.loss", 8),
+        ("network.loss < '20 %'", 16),
+        ("network.loss == 'bernoulli'", all),
+        ("network.loss.kind == 'bernoulli'", all),
+        ("gossip.fanout == 'all'", 12),
+        ("gossip.fanout != 'all'", 12),
+        ("gossip.fanout == 'n-1'", 12),
+        ("gossip.fanout < 'n/2'", 12),
+        ("network.nodes == '2^6'", all),
+        // A duration alone is the same model as the table that it is short for.
+        ("network.latency == '80ms'", 6),
+        ("network.latency == '90ms'", 6),
+        ("network.latency == '0.09s'", 6),
+        ("network.latency == 'constant'", 12),
+        ("network.latency.kind == 'constant'", 12),
+        ("network.latency != 'exponential'", 18),
+        ("network.latency == 'constant' and network.latency < '85ms'", 6),
+        ("gossip.interval == '1000ms'", all),
+        ("network.header_size == '32B'", all),
+        ("network.header_size < '1KiB'", all),
+        ("stop.max_time == 'none'", all),
+        ("stop.max_time != '5s'", all),
+        ("gossip.connection_limit == 'none'", all),
+        ("gossip.connection_limit != 5", all),
+        ("gossip.connection_limit != '1k'", all),
+        ("workload.origin == 'random'", all),
+        ("network.topology != 'ring'", all),
+    ] {
+        let points = good(&format!("{text}where = \"{condition}\"\n")).points.len();
+        assert_eq!(points, kept, "{condition}");
+    }
+}
+
+#[test]
+fn a_comparison_that_could_never_hold_or_never_fail_is_refused() {
+    for (condition, parts) in [
+        (
+            "gossip.strategy == 'pusch'",
+            &["demo.toml:6:28", "`gossip.strategy` is never 'pusch'", "'push', 'pull'", "`push`?"][..],
+        ),
+        ("gossip.strategy != 'flood'", &["did you mean `push`, with fanout = \"all\"?"]),
+        ("network.topology != 'complet'", &["`network.topology` is never 'complet'", "did you mean `complete`?"]),
+        ("network.topology.kind == 'mesh'", &["did you mean `complete`?"]),
+        (
+            "network.latency == '80 sec'",
+            &["never '80 sec'", "a duration with a unit (ns, us, ms, s or min)", "'exponential'"],
+        ),
+        ("network.latency.kind == '80ms'", &["`network.latency` is never '80ms'", "'constant'"]),
+        ("gossip.interval != '1 sec'", &["never '1 sec'", "a duration with a unit"]),
+        ("gossip.interval == '1'", &["never '1'", "a duration with a unit"]),
+        ("gossip.interval == 1", &["the text '1s' is not compared with the number 1"]),
+        ("network.header_size != '32b'", &["never '32b'", "a size with a unit (B, KiB or MiB)"]),
+        ("stop.max_time != '5 sec'", &["never '5 sec'", "a duration with a unit"]),
+        ("gossip.fanout != 'al'", &["never 'al'", "a number such as", "'all'", "did you mean `all`?"]),
+        ("gossip.connection_limit != 'non'", &["never 'non'", "did you mean `none`?"]),
+        ("network.loss != '10 procent'", &["never '10 procent'", "a number such as"]),
+        ("network.nodes != 'many'", &["never 'many'", "a number such as"]),
+        ("gossip.strategy != 3", &["the text 'push-pull' is not compared with the number 3"]),
+        ("gossip.strategy == gossip.fanout", &["the text 'push-pull' is not compared with the number 1"]),
+        ("2*network.loss == '10%'", &["the number 0 is not compared with the text '10%'"]),
+        ("network.links == 'true'", &["never 'true'", "write true without quotes"]),
+        ("network.links == 1", &["a condition is not compared with the number 1"]),
+        ("workload.origin == 'rnd'", &["never 'rnd'", "'random'"]),
+        ("'pusch' == gossip.strategy", &["demo.toml:6:9", "never 'pusch'"]),
+    ] {
+        refused(&format!("{GOOD}[sweep]\nwhere = \"{condition}\"\n"), parts);
+    }
+}
+
+#[test]
 fn a_mistake_in_where_is_shown_at_its_letters() {
     let sweep = |condition: &str, parts: &[&str]| {
         refused(&format!("{GOOD}[sweep]\n\"gossip.fanout\" = [1, 2]\nwhere = {condition}\n"), parts)
@@ -372,7 +467,7 @@ fn a_mistake_in_where_is_shown_at_its_letters() {
     sweep("\"gossip.fanout > 9\"", &["demo.toml:7:9", "leaves out all of 2 configurations", "at least one"]);
     sweep("\"gossip.fanout > 1 and gossip.strategy < 'push'\"", &["demo.toml:7:32", "texts have no order"]);
     sweep("\"gossip.strategy == push\"", &["demo.toml:7:29", "`push` is not a key; texts stand in single quotes"]);
-    sweep("\"gossip.fanout < 'x'\"", &["the number 1 is not compared with the text 'x'"]);
+    sweep("\"gossip.fanout < 'x'\"", &["demo.toml:7:26", "`gossip.fanout` is never 'x'"]);
     sweep("[1]", &["demo.toml:7:9", "expected a condition in quotes, found a list"]);
     sweep("\"\"", &["an empty expression"]);
 }
@@ -395,6 +490,17 @@ fn a_zip_has_lists_of_one_length() {
         "\"gossip.fanout\" = [1, 1]\n\"network.loss\" = [0, 0.0]",
         &["demo.toml:6:23", "value 2 of all keys in step is the same as value 1"],
     );
+    // What comes after the header of a zip is part of it.
+    let lists = "\"gossip.fanout\" = [1, 2]\n\"network.loss\" = [0, 0.1]\n";
+    zip(
+        &format!("{lists}where = \"gossip.fanout < 2\""),
+        &[
+            "demo.toml:8:1",
+            "`where` stands under [[sweep.zip]]",
+            "write it under [sweep], above the first [[sweep.zip]]",
+        ],
+    );
+    zip(&format!("{lists}\"gossip.interval\" = [\"1s\"]"), &["stands under [sweep], above the first [[sweep.zip]]"]);
     refused(&format!("{GOOD}[sweep.zip]\n\"gossip.fanout\" = [1, 2]\n"), &["[[sweep.zip]], with two brackets"]);
 }
 
@@ -416,4 +522,59 @@ fn what_is_known_under_another_name_is_found_by_its_meaning() {
         let message = with(key, value).expect_err(value).render(false);
         assert!(message.contains(&format!("did you mean {meant}?")), "{key} = {value}: {message}");
     }
+}
+
+#[test]
+fn what_is_allowed_names_the_short_forms() {
+    for (key, value, parts) in [
+        (
+            "network.latency",
+            "\"80 sec\"",
+            &["`sec` is not a unit of time: seconds are s", "(ns, us, ms, s or min)", "or none, constant"][..],
+        ),
+        (
+            "network.latency",
+            "80",
+            &["allowed: a duration with a unit (ns, us, ms, s or min)", "constant", "write \"80ms\""],
+        ),
+        ("network.latency", "\"fast\"", &["allowed: a duration with a unit (ns, us, ms, s or min)", "exponential"]),
+        ("network.loss", "1.5", &["allowed: a rate from 0 to 1, such as 0.01 or \"1%\", or bernoulli"]),
+        ("network.loss", "\"lots\"", &["allowed: a rate from 0 to 1, such as 0.01 or \"1%\", or bernoulli"]),
+        (
+            "gossip.fanout",
+            "\"All\"",
+            &["or \"all\", or an expression such as \"ceil(log2(n))\"", "did you mean \"all\"?"],
+        ),
+        ("gossip.fanout", "0", &["from 1 to 63 (fewer than network.nodes, here 64), or \"all\", or an expression"]),
+        ("gossip.connection_limit", "\"None\"", &["did you mean \"none\"?"]),
+        (
+            "seed",
+            "18446744073709551616",
+            &["18446744073709551616 is greater than 2^64 - 1, which is 18_446_744_073_709_551_615"],
+        ),
+        ("seed", "\"2^64\"", &["18446744073709551616 is greater than 2^64 - 1", "(\"2^64\")"]),
+        ("seed", "-1", &["-1 is not a whole number from 0 up"]),
+        ("deadline", "\"soon\"", &["allowed: \"none\", a duration with a unit", "{ time = \"2s\", coverage"]),
+    ] {
+        let message = with(key, value).expect_err(value).render(false);
+        for part in parts {
+            assert!(message.contains(part), "{key} = {value}: `{part}` is missing in\n{message}");
+        }
+    }
+}
+
+#[test]
+fn expectations_have_the_short_forms_of_numbers() {
+    for (line, long) in [
+        ("converged_share = \">= 99.9%\"", "converged_share = \">= 0.999\""),
+        ("rounds_max = \"<= 1k\"", "rounds_max = \"<= 1000\""),
+        ("rounds_max = \"< 2^10\"", "rounds_max = \"< 1024\""),
+        ("converged_share = [\"99%\", \"100%\"]", "converged_share = [0.99, 1]"),
+        ("converged_share = \"100%\"", "converged_share = 1"),
+        ("time_ms_p99 = \"<= 2k\"", "time_ms_p99 = \"<= 2s\""),
+    ] {
+        let [short, long] = [line, long].map(|line| good(&format!("{GOOD}[expect]\n{line}\n")).expectations);
+        assert_eq!(short, long, "{line}");
+    }
+    refused(&format!("{GOOD}[expect]\nrounds_max = \"<= n\"\n"), &["compares with no finite number", "99.9%"]);
 }

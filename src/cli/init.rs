@@ -1,4 +1,4 @@
-//! `init`: a commented scenario to begin with.
+//! `init`: a commented scenario to begin with, or a sample.
 
 use std::fs::OpenOptions;
 use std::io::{ErrorKind, Write};
@@ -6,15 +6,25 @@ use std::path::{Path, PathBuf};
 
 use super::error::Error;
 use super::grid::Grid;
+use super::samples;
 use super::terminal;
 use crate::printable;
+use crate::scenario::{SAMPLE, STDIN};
 
 /// What is written.
 const STARTER: &str = include_str!("starter.toml");
 
 /// `gossipsim init`
 pub(crate) fn init(out: &mut impl Write, name: &Path) -> Result<(), Error> {
-    let path = with_end(name)?;
+    let (path, text) = match name.to_str() {
+        // Where a scenario can be read from standard input, it can be written to standard output.
+        Some(STDIN) => return out.write_all(STARTER.as_bytes()).map_err(Error::Stdout),
+        Some(text) if text.starts_with(SAMPLE) => {
+            let sample = samples::named(text)?;
+            (PathBuf::from(format!("{}.toml", sample.name)), sample.text)
+        }
+        _ => (with_end(name)?, STARTER),
+    };
     let shown = printable::path(&path);
     let failed = |error: std::io::Error| match error.kind() {
         ErrorKind::AlreadyExists => Error::Usage(format!(
@@ -24,7 +34,7 @@ pub(crate) fn init(out: &mut impl Write, name: &Path) -> Result<(), Error> {
         _ => Error::Usage(format!("cannot write `{shown}`: {error}")),
     };
     let mut file = OpenOptions::new().write(true).create_new(true).open(&path).map_err(failed)?;
-    let written = file.write_all(STARTER.as_bytes()).and_then(|()| file.sync_all());
+    let written = file.write_all(text.as_bytes()).and_then(|()| file.sync_all());
     if let Err(error) = written {
         // Ours, and only a part of it.
         let _ = std::fs::remove_file(&path);

@@ -8,7 +8,9 @@ use serde_json::{Value, json};
 use super::error::Error;
 use super::text;
 use crate::key::Key;
-use crate::scenario::{self, EVENT_KEYS, ModelSetting, Overrides, Source, nearest, settings};
+use crate::scenario::{
+    self, EVENT_KEYS, FREE_KEYS, ModelSetting, Overrides, SHORT_FORMS, Source, nearest, nearest_path, settings,
+};
 use crate::workload::WorkloadSpec;
 
 /// Characters of a line.
@@ -16,26 +18,6 @@ const WIDTH: usize = 80;
 
 /// A scenario that says no more than it must.
 const LEAST: &str = "[network]\nnodes = 64\n[gossip]\nstrategy = \"push-pull\"\n";
-
-/// Keys that are free within their section: what each is called, what its value is, and what it means.
-const FREE: [(&str, &str, &str); 4] = [
-    (
-        "sweep.KEY",
-        "list, or a range: \"2^6..2^16\", \"10^2..10^6\", \"1..8\", \"0..0.5 step 0.1\", \"1%..10% step 1%\"",
-        "the values of any key of a section, or of seed; every combination is a configuration",
-    ),
-    ("sweep.zip", "tables [[sweep.zip]] of keys with lists of one length", "keys that go in step with each other"),
-    (
-        "sweep.where",
-        "condition, such as \"gossip.fanout < network.nodes and network.loss <= 10%\"",
-        "combinations of which it does not hold are left out",
-    ),
-    (
-        "expect.FIGURE",
-        "range such as [1, 2], or a bound such as \">= 0.99\"",
-        "what must hold of a figure of the results",
-    ),
-];
 
 /// A key as it is listed.
 struct Entry {
@@ -82,15 +64,9 @@ fn chosen(all: Vec<Entry>, prefix: &str) -> Result<Vec<Entry>, String> {
     if !chosen.is_empty() {
         return Ok(chosen);
     }
-    let last = |path: &str| path.rsplit('.').next().unwrap_or_default().to_owned();
-    let ends: Vec<String> = paths.iter().map(|path| last(path)).collect();
-    let by_end =
-        || nearest(prefix, ends.iter().map(String::as_str)).and_then(|end| paths.iter().find(|path| last(path) == end));
     let sections = ["network", "gossip", "workload", "stop", "event", "sweep", "expect"];
-    let near = nearest(prefix, sections).map(str::to_owned);
-    let near = near
-        .or_else(|| by_end().cloned())
-        .or_else(|| nearest(prefix, paths.iter().map(String::as_str)).map(str::to_owned));
+    let paths: Vec<&str> = paths.iter().map(String::as_str).collect();
+    let near = nearest(prefix, sections).or_else(|| nearest_path(prefix, &paths));
     let meant = near.map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
     Err(format!("no key begins with `{prefix}`{meant}"))
 }
@@ -106,7 +82,7 @@ fn all() -> Vec<Entry> {
     let fixed = fixed.collect::<Vec<_>>().into_iter();
     let events =
         EVENT_KEYS.iter().map(|(name, value, meaning)| Entry::stated(format!("event.N.{name}"), value, meaning));
-    let free = FREE.iter().map(|(path, value, meaning)| Entry::stated((*path).to_owned(), value, meaning));
+    let free = FREE_KEYS.iter().map(|(path, value, meaning)| Entry::stated((*path).to_owned(), value, meaning));
     fixed.chain(events).chain(free).collect()
 }
 
@@ -216,15 +192,12 @@ fn line(out: &mut impl Write, of: &str, said: &str) -> io::Result<()> {
 fn allowed(key: &Key, workload: Option<&str>) -> String {
     let wrong: &[&str] = match key.path {
         "replicates" | "deadline" => &["true"],
-        // A rate, or a model.
-        "network.loss" => &["2", "true"],
         _ => &["{ nonsense = 1 }"],
     };
     let answers = wrong.iter().filter_map(|wrong| answer(key, wrong, workload));
     // It depends on the network.
     let nodes = "from 1 to 63 (fewer than network.nodes, here 64)";
-    let short = if key.path == "network.latency" { "a duration such as \"80ms\", or " } else { "" };
-    short.to_owned() + &answers.collect::<Vec<_>>().join(", or ").replace(nodes, "from 1, fewer than `network.nodes`")
+    answers.collect::<Vec<_>>().join(", or ").replace(nodes, "from 1, fewer than `network.nodes`")
 }
 
 /// What the program says is allowed where `wrong` is written; names as code.
@@ -233,9 +206,12 @@ fn answer(key: &Key, wrong: &str, workload: Option<&str>) -> Option<String> {
     set.extend(workload.map(|name| format!("workload.kind={name}")));
     let problems = scenario::read(Source::text("s.toml", LEAST), &Overrides { set, ..Overrides::default() }).err()?;
     let problem = problems.list().iter().find(|problem| problem.key.starts_with(key.path))?;
-    let names: Vec<&str> = problem.allowed.split(", ").collect();
+    let short = SHORT_FORMS.iter().find(|(path, _)| *path == key.path).map(|(_, form)| format!("{form}, or "));
+    let short = short.filter(|short| problem.allowed.starts_with(short)).unwrap_or_default();
+    let allowed = &problem.allowed[short.len()..];
+    let names: Vec<&str> = allowed.split(", ").collect();
     let is_name = |name: &&str| name.chars().all(|c| c.is_ascii_lowercase() || c == '-');
-    Some(if names.iter().all(is_name) { format!("`{}`", names.join("`, `")) } else { problem.allowed.clone() })
+    Some(if names.iter().all(is_name) { format!("{short}`{}`", names.join("`, `")) } else { problem.allowed.clone() })
 }
 
 /// The model `kind` of the key at `path` as JSON, with all that need not be written at its default.

@@ -300,7 +300,7 @@ fn header(printer: &mut Printer<'_>, scenario: &Scenario, Capacity { threads, me
     let seed = if swept { "seeds swept".to_owned() } else { format!("seed {}", scenario.seed) };
     printer.line(&format!(
         "{}: {}, {seed}, {}, {}",
-        scenario.name,
+        printable::line(&scenario.name),
         text::extent(scenario),
         text::plural(threads as u64, "thread"),
         text::bytes(memory),

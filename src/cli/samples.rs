@@ -13,16 +13,18 @@ const WIDTH: usize = 80;
 /// `gossipsim samples`
 pub(crate) fn samples(out: &mut impl Write, name: Option<&str>) -> Result<(), Error> {
     let Some(name) = name else { return list(out).map_err(Error::Stdout) };
+    let sample = named(name.strip_suffix(".toml").unwrap_or(name))?;
+    out.write_all(sample.text.as_bytes()).map_err(Error::Stdout)
+}
+
+/// The sample of this name, with or without the prefix of samples.
+pub(super) fn named(name: &str) -> Result<&'static Sample, Error> {
     let name = name.strip_prefix(SAMPLE).unwrap_or(name);
-    let name = name.strip_suffix(".toml").unwrap_or(name);
-    match Sample::named(name) {
-        Ok(sample) => out.write_all(sample.text.as_bytes()).map_err(Error::Stdout),
-        Err(near) => {
-            let near = near.map_or_else(String::new, |near| format!("did you mean `{near}`? "));
-            let name = printable::line(name);
-            Err(Error::Usage(format!("there is no sample `{name}`; {near}`gossipsim samples` lists them")))
-        }
-    }
+    Sample::named(name).map_err(|near| {
+        let near = near.map_or_else(String::new, |near| format!("did you mean `{near}`? "));
+        let name = printable::line(name);
+        Error::Usage(format!("there is no sample `{name}`; {near}`gossipsim samples` lists them"))
+    })
 }
 
 fn list(out: &mut impl Write) -> io::Result<()> {

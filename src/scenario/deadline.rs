@@ -3,9 +3,10 @@
 use serde::{Deserialize, Deserializer};
 
 use super::sections::Reader;
+use super::time_limit::TimeLimit;
 use super::tree::Value;
 use crate::observe::COVERAGES;
-use crate::scalar::{self, Refusal, Scalar};
+use crate::scalar::{self, Refusal};
 use crate::settings::{DEADLINE, Deadline};
 use crate::time::{SPAN_FORM, Span};
 
@@ -16,31 +17,19 @@ const TABLE_FORM: &str = "{ time = \"2s\", coverage = \"99.9%\" }";
 pub(super) fn read(reader: &mut Reader<'_>) -> Option<Deadline> {
     let read = match reader.look(&DEADLINE, |value| matches!(value, Some(Value::Table(_)))) {
         true => reader.model::<Written>(&DEADLINE).map(|Written { time, coverage }| (Some(time), coverage.0)),
-        false => reader.read::<Alone>(&DEADLINE).map(|Alone(time)| (time, 1000)),
+        false => reader.one_of::<TimeLimit>(&DEADLINE, &form()).map(|TimeLimit(time)| (time, 1000)),
     };
     let (time, permille) = read?;
     let time = time?;
     if time.is_zero() {
-        reader.refuse(DEADLINE.path, "no time at all", format!("\"none\", {SPAN_FORM}, or {TABLE_FORM}"));
+        reader.refuse(DEADLINE.path, "no time at all", form());
     }
     Some(Deadline { time, permille })
 }
 
-/// A time alone, or none.
-#[derive(Clone, Copy)]
-pub(super) struct Alone(Option<Span>);
-
-impl<'de> Deserialize<'de> for Alone {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let form = format!("\"none\", {SPAN_FORM}, or {TABLE_FORM}");
-        scalar::read_text(deserializer, &form, |text| match text {
-            "none" => Ok(Alone(None)),
-            text => {
-                let span = text.parse().map(|span| Alone(Some(span)));
-                span.map_err(|problem: String| format!("{problem}; expected {form}"))
-            }
-        })
-    }
+/// What may be written, for messages.
+fn form() -> String {
+    format!("\"none\", {SPAN_FORM}, or {TABLE_FORM}")
 }
 
 /// A deadline for a share of the nodes, as written.
@@ -57,24 +46,13 @@ struct Share(u64);
 
 impl<'de> Deserialize<'de> for Share {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        scalar::read(
+        scalar::read_number(
             deserializer,
             "\"50%\", \"90%\", \"99%\", \"99.9%\" or \"100%\", or the share as a number",
             |written| {
-                let share = match written {
-                    Scalar::Real(share) => Some(share),
-                    Scalar::Signed(number) => Some(number as f64),
-                    Scalar::Unsigned(number) => Some(number as f64),
-                    Scalar::Text(text) => {
-                        let percent =
-                            text.trim().strip_suffix('%').and_then(|number| number.trim().parse::<f64>().ok());
-                        percent.map(|percent| percent / 100.0)
-                    }
-                };
-                let known = COVERAGES.into_iter().chain([1000]);
-                let meant =
-                    |permille: &u64| share.is_some_and(|share| (share * 1000.0 - *permille as f64).abs() < 1e-6);
-                known.into_iter().find(meant).map(Share).ok_or(Refusal::Value)
+                let share = written.number().ok_or(Refusal::Kind)?;
+                let meant = |permille: &u64| (share * 1000.0 - *permille as f64).abs() < 1e-6;
+                COVERAGES.into_iter().chain([1000]).find(meant).map(Share).ok_or(Refusal::Value)
             },
         )
     }

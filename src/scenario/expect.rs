@@ -5,6 +5,7 @@ use std::fmt;
 use super::diagnostic::Diagnostic;
 
 use super::fault::kind_of;
+use super::number;
 use super::problems::Problems;
 use super::tree::{Entry, Node, Value};
 use super::words::nearest;
@@ -17,7 +18,7 @@ use crate::workload::Strategy;
 const STRATEGIES: [(&str, Strategy); 3] =
     [("push", Strategy::Push), ("pull", Strategy::Pull), ("push-pull", Strategy::PushPull)];
 
-const CONDITION_FORM: &str = "[low, high], a number, or a comparison such as \">= 0.999\"";
+const CONDITION_FORM: &str = "[low, high], a number, or a comparison such as \">= 0.999\", \">= 99.9%\" or \"<= 10k\"";
 const TIME_FORM: &str = "[\"1s\", \"2s\"], or a comparison such as \"<= 2s\" (or with milliseconds: \"<= 2000\")";
 /// What is expected of the times of a share of the nodes begins so.
 const COVERAGE: &str = "coverage_";
@@ -152,16 +153,16 @@ impl Condition {
     fn parse(text: &str, unit: &str) -> Option<Self> {
         let text = text.trim();
         let number = text.trim_start_matches(['<', '>', '=']);
-        let bound: f64 = number.trim().parse().ok().or_else(|| milliseconds(number, unit))?;
+        let bound = number::plain(number).or_else(|| milliseconds(number, unit))?;
         let condition = match text.strip_suffix(number)? {
             ">=" => Condition::AtLeast(bound),
             "<=" => Condition::AtMost(bound),
             ">" => Condition::Above(bound),
             "<" => Condition::Below(bound),
-            "=" | "==" => Condition::Equal(bound),
+            "" | "=" | "==" => Condition::Equal(bound),
             _ => return None,
         };
-        bound.is_finite().then_some(condition)
+        Some(condition)
     }
 
     fn to_toml(self) -> String {
@@ -364,7 +365,7 @@ fn condition(node: &Node, key: &str, unit: &str) -> Result<Condition, Diagnostic
     let number = |value: &Value| match value {
         Value::Integer(number) => Some(*number as f64),
         Value::Float(number) => number.is_finite().then_some(*number),
-        Value::Text(text) => milliseconds(text, unit),
+        Value::Text(text) => number::plain(text).or_else(|| milliseconds(text, unit)),
         _ => None,
     };
     match &node.value {

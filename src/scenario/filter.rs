@@ -3,21 +3,21 @@
 //! The condition goes by what is written, before any point is read: what it leaves out need not make sense, such as a
 //! fanout that is not below the number of nodes.
 
+mod literal;
+mod operand;
+
 use std::cmp::Ordering;
 
+use self::operand::{Combination, Operand};
 use super::diagnostic::Diagnostic;
-use super::document;
-use super::expression::{self, CONDITION_FORM, Mistake, Term, Tree};
-use super::fault::{Fault, kind_of};
-use super::number::{self, ALL, SIZE_NAMES, Size};
+use super::expression::{self, Beside, CONDITION_FORM, Mistake, Term, Tree, Variables};
+use super::fault::Fault;
+use super::number::SIZE_NAMES;
 use super::place::Place;
-use super::read_cache::place;
 use super::sweep::Condition;
-use super::tree::{Node, Value};
-use super::words::nearest;
-use super::written::{Digits, Written};
-use crate::settings::gossip::FANOUT;
-use crate::settings::network::{LOSS, NODES};
+use super::words::nearest_path;
+use super::written::Written;
+use crate::settings::network::NODES;
 use crate::settings::{self, DESCRIPTION, REPLICATES};
 use crate::time::Span;
 use crate::units::Bytes;
@@ -27,10 +27,21 @@ const KEY: &str = "sweep.where";
 
 /// What a condition may know of keys besides those that every scenario has.
 pub(super) struct Known<'a> {
-    /// Whether a key takes numbers.
-    pub(super) takes_numbers: &'a dyn Fn(&str) -> bool,
+    /// What may be written for a key.
+    pub(super) values: &'a dyn Fn(&str) -> Values,
     /// The paths of the settings of models.
     pub(super) settings: &'a [String],
+}
+
+/// What may be written for a key.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Values {
+    /// Whether numbers may be, of any form.
+    pub(super) numbers: bool,
+    /// Whether texts that are numbers are read as such.
+    pub(super) short_forms: bool,
+    /// The names that may be.
+    pub(super) names: Vec<&'static str>,
 }
 
 /// The numbers of the combinations of which `condition` holds, from 0 and rising.
@@ -41,24 +52,17 @@ pub(super) fn kept(written: &Written, condition: &Condition, known: &Known<'_>) 
     let Condition { text, place } = condition;
     let mistake = |mistake: Mistake| fault(mistake, text, *place).under(KEY).diagnostic();
     let tree = expression::parse(text).map_err(mistake)?;
-    let mut operands = operands(&tree, known).map_err(mistake)?;
+    let operands = operands(&tree, known).map_err(mistake)?;
     let total = written.count();
-    let mut digits = written.first();
+    let mut at = AtCombination { operands, digits: written.first(), written, known };
     let mut kept = Vec::new();
     for combination in 0..u32::try_from(total).unwrap_or(u32::MAX) {
-        let mut variables = |name: &str| match operands.iter_mut().find(|operand| operand.name == name) {
-            Some(operand) => operand.term(written, &digits, known),
-            None => Err(unknown(name, known)),
-        };
-        match expression::evaluate(&tree, &mut variables, by_size).map_err(mistake)? {
+        match expression::evaluate(&tree, &mut at, by_size).map_err(mistake)? {
             Term::Truth(true) => kept.push(combination),
             Term::Truth(false) => {}
-            other => {
-                let problem = format!("{} is no condition", other.kind());
-                return Err(mistake(Mistake { range: tree.range(), problem, suggestion: None }));
-            }
+            other => return Err(mistake(Mistake::of_tree(&tree, format!("{} is no condition", other.kind())))),
         }
-        written.next(&mut digits);
+        written.next(&mut at.digits);
     }
     if kept.is_empty() {
         let problem = format!("`where` leaves out all of {total} configurations");
@@ -68,16 +72,43 @@ pub(super) fn kept(written: &Written, condition: &Condition, known: &Known<'_>) 
 }
 
 /// A mistake of the condition `text` at `place`.
-fn fault(Mistake { range, problem, suggestion }: Mistake, text: &str, place: Place) -> Fault {
-    Fault::new(problem, CONDITION_FORM).suggest(suggestion).placed(place.inside(text, range))
+fn fault(Mistake { range, problem, allowed, suggestion }: Mistake, text: &str, place: Place) -> Fault {
+    let allowed = allowed.unwrap_or_else(|| CONDITION_FORM.to_owned());
+    Fault::new(problem, allowed).suggest(suggestion).placed(place.inside(text, range))
 }
 
-/// A variable of the condition: what its key says, once for every combination of the swept values that decide it.
-struct Operand {
-    name: String,
-    key: String,
-    strides: Option<Vec<(usize, usize)>>,
-    terms: Vec<Option<Result<Term, Mistake>>>,
+/// The variables of a condition at a combination.
+struct AtCombination<'a> {
+    operands: Vec<Operand>,
+    written: &'a Written,
+    digits: Vec<usize>,
+    known: &'a Known<'a>,
+}
+
+impl AtCombination<'_> {
+    fn operand(&mut self, name: &str) -> Result<(&mut Operand, Combination<'_>), Mistake> {
+        let AtCombination { operands, written, digits, known } = self;
+        match operands.iter_mut().find(|operand| operand.name == name) {
+            Some(operand) => Ok((operand, Combination { written, digits, known })),
+            None => Err(unknown(name, known)),
+        }
+    }
+}
+
+impl Variables for AtCombination<'_> {
+    fn value(&mut self, name: &str) -> Result<Term, Mistake> {
+        let (operand, at) = self.operand(name)?;
+        operand.term(at)
+    }
+
+    fn beside(&mut self, name: &str, text: &str) -> Result<(Term, Term), Beside> {
+        let (operand, at) = self.operand(name).map_err(Beside::Variable)?;
+        operand.beside(text, at)
+    }
+
+    fn mixes(&mut self, name: &str) -> bool {
+        self.operand(name).is_ok_and(|(operand, at)| operand.may_be_a_number(at))
+    }
 }
 
 fn operands(tree: &Tree, known: &Known<'_>) -> Result<Vec<Operand>, Mistake> {
@@ -91,7 +122,7 @@ fn operands(tree: &Tree, known: &Known<'_>) -> Result<Vec<Operand>, Mistake> {
         if !is_known {
             return Err(Mistake { range, ..unknown(name, known) });
         }
-        operands.push(Operand { name: name.to_owned(), key, strides: None, terms: Vec::new() });
+        operands.push(Operand::new(name, key, known));
     }
     Ok(operands)
 }
@@ -112,96 +143,9 @@ fn keys<'a>(known: &'a Known<'_>) -> impl Iterator<Item = &'a str> {
 }
 
 fn unknown(name: &str, known: &Known<'_>) -> Mistake {
-    let last = |path: &str| path.rsplit('.').next().unwrap_or_default().to_owned();
-    let named = || keys(known).find(|path| last(path) == name);
-    let ends: Vec<String> = keys(known).map(last).collect();
-    let near_end =
-        || nearest(name, ends.iter().map(String::as_str)).and_then(|end| keys(known).find(|path| last(path) == end));
-    let near = named().or_else(|| nearest(name, keys(known))).or_else(near_end);
-    let suggestion = near.map(|near| format!("did you mean `{near}`?"));
-    Mistake { range: 0..0, problem: format!("`{name}` is not a key; texts stand in single quotes"), suggestion }
-}
-
-impl Operand {
-    fn term(&mut self, written: &Written, digits: &Digits, known: &Known<'_>) -> Result<Term, Mistake> {
-        let key = &self.key;
-        let strides = self.strides.get_or_insert_with(|| written.strides(key));
-        let place = place(strides, digits);
-        if self.terms.len() <= place {
-            self.terms.resize(place + 1, None);
-        }
-        self.terms[place].get_or_insert_with(|| term(written, digits, key, known)).clone()
-    }
-}
-
-/// What `key` says at a combination.
-fn term(written: &Written, digits: &Digits, key: &str, known: &Known<'_>) -> Result<Term, Mistake> {
-    match written.node(key, digits) {
-        Some(node) => of(&node, written, digits, key, known),
-        None => match settings::keys().find(|own| own.path == key).and_then(|own| own.default()) {
-            Some(default) => of(&document::parse_default(default), written, digits, key, known),
-            None => Err(not_written(key)),
-        },
-    }
-}
-
-fn not_written(key: &str) -> Mistake {
-    let problem = format!("`{key}` is not written in every configuration, and has no default here");
-    let suggestion = key
-        .rsplit_once('.')
-        .map(|(model, _)| format!("compare it only where it is: {model} != 'complete' and {key} < 9"));
-    Mistake { range: 0..0, problem, suggestion: suggestion.filter(|_| key.matches('.').count() > 1) }
-}
-
-/// What `node` says of `key`: of a model its kind, of independent loss its rate.
-fn of(node: &Node, written: &Written, digits: &Digits, key: &str, known: &Known<'_>) -> Result<Term, Mistake> {
-    match &node.value {
-        Value::Bool(truth) => Ok(Term::Truth(*truth)),
-        Value::Integer(number) => Ok(Term::Number(*number as f64)),
-        Value::Float(number) if number.is_finite() => Ok(Term::Number(*number)),
-        Value::Text(text) => text_of(text, node.place, written, digits, key, known),
-        Value::Table(table) => match (table.get("rate"), table.get("kind")) {
-            (Some(rate), _) if key == LOSS.path => of(rate, written, digits, key, known),
-            (_, Some(Node { value: Value::Text(kind), .. })) => Ok(Term::Text(kind.clone())),
-            _ => Err(no_term(node, key)),
-        },
-        Value::Float(_) | Value::Date(_) | Value::Array(_) => Err(no_term(node, key)),
-    }
-}
-
-fn no_term(node: &Node, key: &str) -> Mistake {
-    let problem = format!("`{key}` is {}, which is compared with nothing", kind_of(&node.value));
-    Mistake { range: 0..0, problem, suggestion: None }
-}
-
-fn text_of(
-    text: &str,
-    at: Place,
-    written: &Written,
-    digits: &Digits,
-    key: &str,
-    known: &Known<'_>,
-) -> Result<Term, Mistake> {
-    let nodes = || match term(written, digits, NODES.path, known)? {
-        Term::Number(nodes) => Ok(nodes),
-        _ => Err(not_written(NODES.path)),
-    };
-    if key == FANOUT.path && text == ALL {
-        return Ok(Term::Number(nodes()? - 1.0));
-    }
-    if !(known.takes_numbers)(key) {
-        return Ok(Term::Text(text.to_owned()));
-    }
-    let size = match number::follows(text) && key != NODES.path {
-        true => Size::Known(nodes()? as u32),
-        false => Size::Meaningless,
-    };
-    match number::read(text, at, size) {
-        None => Ok(Term::Text(text.to_owned())),
-        Some(Ok(number)) => of(&Node { value: number.value, place: at }, written, digits, key, known),
-        // It is a mistake of the point as well, which tells of it in its place.
-        Some(Err(fault)) => Err(Mistake { range: 0..0, problem: format!("`{key}`: {fault}"), suggestion: None }),
-    }
+    let paths: Vec<&str> = keys(known).collect();
+    let suggestion = nearest_path(name, &paths).map(|near| format!("did you mean `{near}`?"));
+    Mistake::of_variable(format!("`{name}` is not a key; texts stand in single quotes"), suggestion)
 }
 
 /// How two durations, or two sizes, lie to each other.

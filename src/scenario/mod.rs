@@ -48,6 +48,7 @@ mod snippets;
 mod source;
 mod sweep;
 mod tables;
+mod time_limit;
 mod tree;
 pub mod versus;
 mod warnings;
@@ -56,9 +57,10 @@ mod written;
 
 pub use file::{MAX_FILE_SIZE, STDIN};
 pub use limits::{MAX_POINTS, MAX_RUNS};
+pub(crate) use number::plain as plain_number;
 pub use origin::{Document, Origin};
 pub use overrides::Overrides;
-pub use parts::{EVENT_KEYS, KeyForm, ModelSetting, forms_of, schema, schema_text};
+pub use parts::{EVENT_KEYS, FREE_KEYS, KeyForm, ModelSetting, SHORT_FORMS, forms_of, schema, schema_text};
 pub use points::{Iter, Points};
 pub use problems::Problems;
 pub use resolved::{Following, Scenario, SweptKey};
@@ -66,7 +68,7 @@ pub use samples::{SAMPLE, SAMPLES, Sample};
 pub use settings::Point;
 pub use source::Source;
 #[cfg(feature = "cli")]
-pub(crate) use words::nearest;
+pub(crate) use words::{nearest, nearest_path};
 
 pub use crate::settings;
 
@@ -110,10 +112,8 @@ pub fn read(source: Source, overrides: &Overrides) -> Result<Scenario, Problems>
     let mut edited = Edited::new(root, &mut problems);
     edited.change(overrides, &mut problems);
     let expect = mem::take(&mut edited.expect);
-    let takes = |path: &str, text: &str| {
-        parts::takes_numbers(path) || path.starts_with("event.") && text.trim_end().ends_with('%')
-    };
-    let Sweep { axes, condition, mut sound } = sweep::read(mem::take(&mut edited.sweep), &takes, &mut problems);
+    let swept = mem::take(&mut edited.sweep);
+    let Sweep { axes, condition, mut sound } = sweep::read(swept, &parts::takes_short_form, &mut problems);
     if sound {
         overrides.check_varied(&axes, &mut problems);
     }

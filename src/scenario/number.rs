@@ -2,7 +2,7 @@
 //! nodes.
 
 use super::diagnostic::Diagnostic;
-use super::expression::{self, Mistake, NUMBER_FORM, Term, Tree, nearly_whole};
+use super::expression::{self, Mistake, Term, Tree, nearly_whole, number_form};
 use super::fault::Fault;
 use super::hints;
 use super::place::Place;
@@ -92,9 +92,9 @@ pub(super) fn is_number(text: &str) -> bool {
 }
 
 /// A mistake of the expression `text` at `place`.
-pub(super) fn fault(Mistake { range, problem, suggestion }: Mistake, text: &str, place: Place) -> Fault {
+fn fault(Mistake { range, problem, suggestion, .. }: Mistake, text: &str, place: Place) -> Fault {
     let suggestion = hints::number(text).map(|number| format!("write {number}")).or(suggestion);
-    Fault::new(problem, NUMBER_FORM).suggest(suggestion).placed(place.inside(text, range))
+    Fault::new(problem, number_form()).suggest(suggestion).placed(place.inside(text, range))
 }
 
 fn value(tree: &Tree, size: Size) -> Result<Value, Mistake> {
@@ -104,10 +104,7 @@ fn value(tree: &Tree, size: Size) -> Result<Value, Mistake> {
     };
     match expression::evaluate(tree, &mut variables, |_, _| None)? {
         Term::Number(number) => Ok(of(number)),
-        other => {
-            let problem = format!("{} is not a number", other.kind());
-            Err(Mistake { range: tree.range(), problem, suggestion: None })
-        }
+        other => Err(Mistake::of_tree(tree, format!("{} is not a number", other.kind()))),
     }
 }
 
@@ -127,7 +124,7 @@ fn unknown(name: &str) -> Mistake {
         false => format!("there is no variable `{name}`"),
     };
     let suggestion = (!known).then(|| "the only variable is `n`, the number of nodes".to_owned());
-    Mistake { range: 0..0, problem, suggestion }
+    Mistake::of_variable(problem, suggestion)
 }
 
 fn origin(text: &str, tree: &Tree, size: Size) -> String {
@@ -157,6 +154,16 @@ pub(super) fn any_follows(path: &str, node: &Node) -> bool {
 
 /// The fanout of all neighbours.
 pub(super) const ALL: &str = "all";
+
+/// The finite number that `text` is in any form, if it follows nothing.
+pub(crate) fn plain(text: &str) -> Option<f64> {
+    let short = || match constant(text)? {
+        Value::Integer(number) => Some(number as f64),
+        Value::Float(number) => Some(number),
+        _ => None,
+    };
+    text.trim().parse().ok().or_else(short).filter(|number: &f64| number.is_finite())
+}
 
 /// The number in a short form that `text` is, if it is one that follows nothing: what may stand in its place.
 pub(super) fn constant(text: &str) -> Option<Value> {

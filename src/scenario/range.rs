@@ -4,6 +4,7 @@
 //! Steps are taken in decimal, so the third value of `"0.1..0.5 step 0.1"` is 0.3 and not 0.30000000000000004. A range
 //! is counted before any of its values is made.
 
+use super::expression::without_suffix;
 use super::limits::MAX_POINTS;
 use super::tree::Value;
 
@@ -119,13 +120,8 @@ struct Decimal {
 impl Decimal {
     fn parse(text: &str) -> Option<Self> {
         let plain = text.replace('_', "");
-        let (plain, power) = match plain.strip_suffix(['%', 'k', 'M']).map(str::trim_end) {
-            Some(number) if plain.ends_with('%') => (number.to_owned(), -2),
-            Some(number) if plain.ends_with('k') => (number.to_owned(), 3),
-            Some(number) => (number.to_owned(), 6),
-            None => (plain.clone(), 0),
-        };
-        let (whole, fraction) = plain.split_once('.').unwrap_or((&plain, ""));
+        let (plain, power) = without_suffix(&plain);
+        let (whole, fraction) = plain.split_once('.').unwrap_or((plain, ""));
         let fraction = fraction.trim_end_matches('0');
         let digits: i128 = format!("{whole}{fraction}").parse().ok()?;
         let digits_only = fraction.bytes().all(|byte| byte.is_ascii_digit());

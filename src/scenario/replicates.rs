@@ -4,7 +4,7 @@ use serde::{Deserialize, Deserializer};
 
 use super::sections::Reader;
 use super::tree::Value;
-use crate::scalar::{self, Refusal, Scalar};
+use crate::scalar::{self, Refusal};
 use crate::settings::REPLICATES;
 pub use crate::settings::{Precision, half_width};
 
@@ -64,17 +64,9 @@ struct Share(f64);
 
 impl<'de> Deserialize<'de> for Share {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        scalar::read(deserializer, "a share above 0 and below 1, such as \"1%\" or 0.01", |written| {
-            let share = match written {
-                Scalar::Real(share) => Some(share),
-                Scalar::Signed(number) => Some(number as f64),
-                Scalar::Unsigned(number) => Some(number as f64),
-                Scalar::Text(text) => {
-                    let percent = text.trim().strip_suffix('%').and_then(|number| number.trim().parse::<f64>().ok());
-                    percent.map(|percent| percent / 100.0)
-                }
-            };
-            share.filter(|share| *share > 0.0 && *share < 1.0).map(Share).ok_or(Refusal::Value)
+        scalar::read_number(deserializer, "a share above 0 and below 1, such as \"1%\" or 0.01", |written| {
+            let share = written.number().ok_or(Refusal::Kind)?;
+            Some(Share(share)).filter(|_| share > 0.0 && share < 1.0).ok_or(Refusal::Value)
         })
     }
 }

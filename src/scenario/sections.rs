@@ -26,7 +26,7 @@ use super::written::{Digits, Written};
 use crate::catalog::Incompatible;
 use crate::key::{Key, Presence};
 use crate::settings::network::{NODES, TOPOLOGY};
-use crate::settings::{DESCRIPTION, REPLICATES, SEED};
+use crate::settings::{DEADLINE, DESCRIPTION, REPLICATES, SEED};
 use crate::topology::TopologySpec;
 
 /// Topologies that name files, each loaded once for all points.
@@ -49,7 +49,7 @@ pub(super) enum Unusable {
 }
 
 /// The keys whose numbers follow nothing.
-const FIXED: [&str; 4] = [DESCRIPTION.path, SEED.path, REPLICATES.path, NODES.path];
+const FIXED: [&str; 5] = [DESCRIPTION.path, SEED.path, REPLICATES.path, DEADLINE.path, NODES.path];
 
 /// What was said of how a value is written.
 #[derive(Clone, Copy)]
@@ -79,6 +79,11 @@ impl<'a> Reader<'a> {
         problems: &'a mut Problems,
     ) -> Self {
         Reader { written, digits, read_cache, loaded, problems, nodes: None, next: 0, missing: Vec::new() }
+    }
+
+    /// The number of nodes, once it is known.
+    pub(super) fn nodes(&self) -> Option<u32> {
+        self.nodes
     }
 
     /// Takes note of the number of nodes, which other numbers may follow.
@@ -154,6 +159,18 @@ impl<'a> Reader<'a> {
     pub(super) fn model<T: DeserializeOwned + Kept>(&mut self, key: &Key) -> Option<T> {
         let model = self.value(key);
         self.good(model)
+    }
+
+    /// The value of `key`, else its default; `None` after a mistake in the whole of it, for which `allowed` says what may
+    /// be written.
+    pub(super) fn one_of<T: DeserializeOwned + Kept>(&mut self, key: &Key, allowed: &str) -> Option<T> {
+        let mut found = self.value(key);
+        if let Found::Wrong(diagnostic) = &mut found
+            && diagnostic.key == key.path
+        {
+            allowed.clone_into(&mut diagnostic.allowed);
+        }
+        self.good(found)
     }
 
     fn good<T>(&mut self, found: Found<T>) -> Option<T> {
@@ -277,7 +294,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Where `key` is written: its value, else the section it belongs to, else the end of the file.
-    fn place(&self, key: &str) -> Place {
+    pub(super) fn place(&self, key: &str) -> Place {
         self.written.place(key, self.digits)
     }
 }

@@ -169,6 +169,11 @@ fn tables(node: Node) -> Vec<Result<(Table, Place), Diagnostic>> {
 fn in_step(table: Table, place: Place, before: &[Plan], takes: Takes<'_>) -> Result<Vec<Plan>, Diagnostic> {
     let mut plans: Vec<Plan> = Vec::new();
     for entry in table.flatten() {
+        if entry.key == WHERE {
+            let problem = "`where` stands under [[sweep.zip]] here, and is read as a key that goes in step";
+            let diagnostic = Diagnostic::at(entry.key_place, key(WHERE), problem, "`where` in [sweep]");
+            return Err(diagnostic.suggest("write it under [sweep], above the first [[sweep.zip]]"));
+        }
         let swept: Vec<&Plan> = before.iter().chain(&plans).collect();
         let plan = plan_beside(entry, &swept, takes)?;
         let (count, path) = (plan.count(), key(&plan.path));
@@ -180,7 +185,9 @@ fn in_step(table: Table, place: Place, before: &[Plan], takes: Takes<'_>) -> Res
                 first.path,
                 first.count()
             );
-            return Err(Diagnostic::at(plan.place, path, problem, "lists of one length in each [[sweep.zip]]"));
+            let diagnostic = Diagnostic::at(plan.place, path, problem, "lists of one length in each [[sweep.zip]]");
+            let alone = "a key that goes in step with no other stands under [sweep], above the first [[sweep.zip]]";
+            return Err(diagnostic.suggest(alone));
         }
         plans.push(Plan { in_step: !plans.is_empty(), ..plan });
     }

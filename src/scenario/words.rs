@@ -40,3 +40,14 @@ pub(crate) fn nearest<'a>(given: &str, allowed: impl IntoIterator<Item = &'a str
     });
     misses.min_by_key(|(distance, _)| *distance).map(|(_, candidate)| candidate)
 }
+
+/// The one of the dotted `paths` that `given` was probably meant to be: it, or only its last part.
+pub(crate) fn nearest_path<'a>(given: &str, paths: &[&'a str]) -> Option<&'a str> {
+    let last = |path: &&'a str| path.rsplit('.').next().unwrap_or_default();
+    let named = || paths.iter().find(|path| last(path) == given).copied();
+    let by_end = || {
+        let end = nearest(given, paths.iter().map(last))?;
+        paths.iter().find(|path| last(path) == end).copied()
+    };
+    named().or_else(|| nearest(given, paths.iter().copied())).or_else(by_end)
+}

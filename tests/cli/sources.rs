@@ -95,10 +95,21 @@ fn init_writes_a_scenario_that_runs_and_overwrites_nothing() {
         ("no/such/mine.toml", "there is no such folder"),
         (".", "names no scenario file"),
         (".toml", "names no scenario file"),
+        ("sample:quikstart", "there is no sample `quikstart`; did you mean `quickstart`?"),
+        ("sample:", "there is no sample ``"),
     ] {
         sandbox.run(&["init", name]).exits(2).says(&["error: ", part]);
     }
     assert_eq!((sandbox.entries(), sandbox.text("mine.toml").as_str()), (before, "mine"));
     fs::create_dir(sandbox.path("deep")).expect("a folder");
+    let printed = sandbox.run(&["init", "-"]).exits(0);
+    assert_eq!(printed.stdout, text, "on standard output, and nothing else");
+    sandbox.run(&["init", "sample:loss"]).exits(0).prints(&["wrote loss.toml", "gossipsim run loss.toml"]);
+    assert_eq!(sandbox.text("loss.toml"), sandbox.run(&["samples", "loss"]).exits(0).stdout);
+    sandbox.run(&["init", "sample:loss"]).exits(2).says(&["`loss.toml` is there already"]);
+    // A name with a line break in it is shown on one line wherever it is.
+    sandbox.run(&["init", "a\nb"]).exits(0).prints(&["wrote a\\nb.toml"]);
+    sandbox.run(&["run", "a\nb.toml", "--replicates", "1", "--charts", "none"]).exits(0).prints(&["a\\nb: "]);
+    sandbox.run(&["check", "a\nb.toml"]).exits(0).prints(&["# a\\nb: "]);
     sandbox.run(&["init", "deep/x y"]).exits(0).prints(&["run 'deep/x y.toml'"]);
 }

@@ -13,6 +13,7 @@ use crate::output::chart_request::{ChartRequest, parts};
 use crate::output::conditions::Conditions;
 use crate::output::tables::{List, Tables};
 use crate::scenario::nearest;
+use crate::scenario::plain_number;
 
 /// What is shown where no column is asked for.
 const COLUMN: &str = "rounds";
@@ -128,7 +129,13 @@ fn key<'d>(flag: &str, given: &str, dataset: &'d Dataset<'_>) -> Result<&'d Vari
         dataset.varied.iter().filter(|varied| names(&varied.key).iter().any(|name| plain(name) == wanted)).collect()
     };
     let exact = called(&|key| vec![key.path().to_owned(), key.column().to_owned()]);
-    let short = || called(&|key| vec![key.stem().to_owned(), key.name()]);
+    let ends = |path: &str| path.match_indices('.').map(|(at, _)| path[at + 1..].to_owned()).collect::<Vec<_>>();
+    let short = || {
+        called(&|key| {
+            let size = (*key == Key::Nodes).then(|| "n".to_owned());
+            [vec![key.stem().to_owned(), key.name()], ends(key.path()), Vec::from_iter(size)].concat()
+        })
+    };
     let found = if exact.is_empty() { short() } else { exact };
     if let [one] = found[..] {
         return Ok(one);
@@ -192,7 +199,11 @@ impl<'a> Choice<'a> {
 
 /// Whether `given` means a swept `value`: its text, its number, or its kind without its settings.
 fn is(given: &str, value: &str) -> bool {
-    given == value || same_value(value, given) || value.strip_prefix(given).is_some_and(|rest| rest.starts_with(" ("))
+    let number = || plain_number(given).is_some_and(|number| value.parse() == Ok(number));
+    given == value
+        || same_value(value, given)
+        || number()
+        || value.strip_prefix(given).is_some_and(|rest| rest.starts_with(" ("))
 }
 
 fn unknown_value(varied: &Varied, given: &str) -> ChartError {
@@ -308,6 +319,20 @@ mod tests {
         assert!(all.len() > 4 && all.iter().all(|figure| figure.name.contains("_where_loss_0_1")), "{}", all.len());
         let rounds = all.iter().find(|figure| figure.name.starts_with("rounds_vs_nodes")).unwrap();
         assert!(rounds.panels.titles.len() == 1 && rounds.notes.iter().any(|note| note == "Shown: loss = 0.1."));
+    }
+
+    #[test]
+    fn numbers_and_keys_may_be_short() {
+        let tables = sample::sizes_and_loss(3);
+        for (short, long) in [
+            ("x loss y rounds where n=2^6", "x loss y rounds where nodes=64"),
+            ("where loss=10%", "where loss=0.1"),
+            ("x network.loss color n", "x loss color nodes"),
+        ] {
+            let [short, long] = [short, long].map(|text| drawn(&tables, text).unwrap());
+            let said = |figures: &[Figure]| figures.iter().map(|figure| figure.notes.clone()).collect::<Vec<_>>();
+            assert_eq!((short.len(), said(&short)), (long.len(), said(&long)));
+        }
     }
 
     #[test]

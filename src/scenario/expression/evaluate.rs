@@ -25,8 +25,41 @@ impl Term {
     }
 }
 
-/// What the variables of an expression are, asked for one by one; or what is wrong with one.
-pub(crate) type Variables<'a> = dyn FnMut(&str) -> Result<Term, Mistake> + 'a;
+/// What the variables of an expression are, asked for one by one.
+pub(crate) trait Variables {
+    /// What the variable `name` is.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    fn value(&mut self, name: &str) -> Result<Term, Mistake>;
+
+    /// The variable `name` and the `text` in quotes that it is compared with, each as what it means beside the other.
+    ///
+    /// # Errors
+    /// What is wrong with the variable, or that it can never be this.
+    fn beside(&mut self, name: &str, text: &str) -> Result<(Term, Term), Beside> {
+        let value = self.value(name).map_err(Beside::Variable)?;
+        Ok((value, Term::Text(text.to_owned())))
+    }
+
+    /// Whether the variable `name` may be a number as well as a text, so that it is compared with either.
+    fn mixes(&mut self, _: &str) -> bool {
+        false
+    }
+}
+
+impl<F: FnMut(&str) -> Result<Term, Mistake>> Variables for F {
+    fn value(&mut self, name: &str) -> Result<Term, Mistake> {
+        self(name)
+    }
+}
+
+/// What is wrong where a variable is compared with a text, and with which of the two.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Beside {
+    Variable(Mistake),
+    Text(Mistake),
+}
 
 /// How texts that stand for quantities are ordered, if both do.
 type Order = fn(&str, &str) -> Option<Ordering>;
@@ -36,25 +69,23 @@ type Order = fn(&str, &str) -> Option<Ordering>;
 ///
 /// # Errors
 /// What has no value, such as a division by 0, and where it stands.
-pub(crate) fn evaluate(tree: &Tree, variables: &mut Variables<'_>, order: Order) -> Result<Term, Mistake> {
+pub(crate) fn evaluate(tree: &Tree, variables: &mut dyn Variables, order: Order) -> Result<Term, Mistake> {
     Evaluation { variables, order }.term(tree)
 }
 
-struct Evaluation<'a, 'v> {
-    variables: &'a mut Variables<'v>,
+struct Evaluation<'a> {
+    variables: &'a mut dyn Variables,
     order: Order,
 }
 
-impl Evaluation<'_, '_> {
+impl Evaluation<'_> {
     fn term(&mut self, tree: &Tree) -> Result<Term, Mistake> {
         match &tree.part {
             Part::Number(number) => Ok(Term::Number(*number)),
             Part::Text(text) => Ok(Term::Text(text.clone())),
             Part::Truth(truth) => Ok(Term::Truth(*truth)),
             // Wherever a mistake in a variable is, it shows here.
-            Part::Name(name) => {
-                (self.variables)(name).map_err(|mistake| Mistake { range: tree.range.clone(), ..mistake })
-            }
+            Part::Name(name) => self.variables.value(name).map_err(|mistake| mistake.moved(tree)),
             Part::Negative(of) => Ok(Term::Number(-self.number(of)?)),
             Part::Not(of) => Ok(Term::Truth(!self.truth(of)?)),
             Part::Two(operator, one, other) => self.two(*operator, one, other, &tree.range),
@@ -119,7 +150,7 @@ impl Evaluation<'_, '_> {
     ) -> Result<Ordering, Mistake> {
         let same = |same: bool| if same { Ordering::Equal } else { Ordering::Less };
         let by_size = !matches!(operator, Operator::Equal | Operator::Unequal);
-        match (self.term(one)?, self.term(other)?) {
+        match self.sides(one, other)? {
             // No number here is NaN.
             (Term::Number(a), Term::Number(b)) => Ok(a.partial_cmp(&b).unwrap_or(Ordering::Less)),
             (Term::Text(a), Term::Text(b)) => match ((self.order)(&a, &b), by_size) {
@@ -137,9 +168,35 @@ impl Evaluation<'_, '_> {
             },
             (Term::Truth(a), Term::Truth(b)) if !by_size => Ok(same(a == b)),
             // A number and the word that stands in its place, such as `none`, differ.
-            (Term::Number(_), Term::Text(_)) | (Term::Text(_), Term::Number(_)) if !by_size => Ok(same(false)),
+            (Term::Number(_), Term::Text(_)) | (Term::Text(_), Term::Number(_))
+                if !by_size && (self.mixes(one) || self.mixes(other)) =>
+            {
+                Ok(same(false))
+            }
             (a, b) => Err(Mistake::at(range.clone(), format!("{} is not compared with {}", a.kind(), b.kind()))),
         }
+    }
+
+    /// Both sides of a comparison. What a text in quotes means goes by what it is compared with.
+    fn sides(&mut self, one: &Tree, other: &Tree) -> Result<(Term, Term), Mistake> {
+        match (&one.part, &other.part) {
+            (Part::Name(name), Part::Text(text)) => self.beside(name, one, text, other),
+            (Part::Text(text), Part::Name(name)) => {
+                self.beside(name, other, text, one).map(|(value, text)| (text, value))
+            }
+            _ => Ok((self.term(one)?, self.term(other)?)),
+        }
+    }
+
+    fn beside(&mut self, name: &str, named: &Tree, text: &str, quoted: &Tree) -> Result<(Term, Term), Mistake> {
+        self.variables.beside(name, text).map_err(|wrong| match wrong {
+            Beside::Variable(mistake) => mistake.moved(named),
+            Beside::Text(mistake) => mistake.moved(quoted),
+        })
+    }
+
+    fn mixes(&mut self, tree: &Tree) -> bool {
+        matches!(&tree.part, Part::Name(name) if self.variables.mixes(name))
     }
 }
 

@@ -19,19 +19,25 @@ mod function;
 mod mistake;
 mod parse;
 mod rounding;
+mod suffix;
 mod token;
 mod tree;
 
-pub(super) use evaluate::{Term, evaluate};
+pub(super) use evaluate::{Beside, Term, Variables, evaluate};
 pub(super) use function::Function;
 pub(super) use mistake::Mistake;
 pub(super) use parse::parse;
 pub(super) use rounding::nearly_whole;
+pub(super) use suffix::without_suffix;
 pub(super) use tree::Tree;
 
 /// What may stand in a number that is an expression.
-pub(super) const NUMBER_FORM: &str = "a number such as 0.5, 1e6, 10k, 1M or 5%, or an expression: + - * / ^ ( ), n (the number of \
-                                      nodes), ceil, floor, round, sqrt, ln, log2, log10, min, max, abs";
+pub(super) fn number_form() -> String {
+    let functions = Function::ALL.map(|(name, _)| name).join(", ");
+    format!(
+        "a number such as 0.5, 1e6, 10k, 1M or 5%, or an expression: + - * / ^ ( ), n (the number of nodes), {functions}"
+    )
+}
 
 /// What may stand in a condition.
 pub(super) const CONDITION_FORM: &str =

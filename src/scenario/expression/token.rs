@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::mistake::Mistake;
+use super::suffix::SUFFIXES;
 use super::tree::Operator;
 
 /// The smallest part of an expression.
@@ -17,9 +18,6 @@ pub(super) enum Token {
     Close,
     Comma,
 }
-
-/// What multiplies a number that it stands behind, as a power of ten.
-const SUFFIXES: [(&str, i32); 2] = [("k", 3), ("M", 6)];
 
 /// The parts of `text`, each with the bytes that it takes.
 pub(super) fn tokens(text: &str) -> Result<Vec<(Token, Range<usize>)>, Mistake> {
@@ -93,13 +91,16 @@ fn number(text: &str, at: usize) -> Result<(Token, usize), Mistake> {
 /// The power of ten that stands behind the number that ends at byte `end`, and where that ends.
 fn multiplied(rest: &str, end: usize) -> (i32, usize) {
     let behind = &rest[end..];
-    let blank = behind.len() - behind.trim_start().len();
-    if behind[blank..].starts_with('%') {
-        return (-2, end + blank + 1);
-    }
-    let alone = |suffix: &str| behind[suffix.len()..].chars().next().is_none_or(|c| !c.is_alphanumeric() && c != '_');
-    let suffix = SUFFIXES.iter().find(|(suffix, _)| behind.starts_with(suffix) && alone(suffix));
-    suffix.map_or((0, end), |(suffix, power)| (*power, end + suffix.len()))
+    let length = |suffix: &str| {
+        if suffix.starts_with(char::is_alphabetic) {
+            let alone = |rest: &str| !rest.starts_with(|c: char| c.is_alphanumeric() || c == '_');
+            return behind.strip_prefix(suffix).filter(|rest| alone(rest)).map(|_| suffix.len());
+        }
+        let blanks = behind.len() - behind.trim_start().len();
+        behind[blanks..].starts_with(suffix).then_some(blanks + suffix.len())
+    };
+    let found = SUFFIXES.iter().find_map(|(suffix, power)| Some((*power, end + length(suffix)?)));
+    found.unwrap_or((0, end))
 }
 
 /// Letters right behind the number that ends at byte `end`.

@@ -46,12 +46,7 @@ fn read_fanout(reader: &mut Reader<'_>, nodes: Option<u32>) -> Option<u32> {
     if reader.look(&FANOUT, |value| matches!(value, Some(Value::Text(text)) if text == ALL)) {
         return nodes.map(|nodes| nodes - 1);
     }
-    let fanout = match nodes {
-        Some(nodes) => {
-            let why = format_args!(" (fewer than network.nodes, here {nodes}), or \"{ALL}\"");
-            reader.whole(&FANOUT, range, why)
-        }
-        None => reader.whole(&FANOUT, range, format_args!(", or \"{ALL}\"")),
-    };
-    u32::try_from(fanout).ok()
+    let here = nodes.map_or_else(String::new, |nodes| format!(" (fewer than network.nodes, here {nodes})"));
+    let why = format_args!("{here}, or \"{ALL}\", or an expression such as \"ceil(log2(n))\"");
+    u32::try_from(reader.whole_or_word(&FANOUT, range, why, 1, ALL)).ok()
 }

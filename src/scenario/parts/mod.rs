@@ -3,6 +3,7 @@
 mod as_toml;
 mod events;
 mod form;
+mod free;
 mod gossip;
 mod mongering;
 mod network;
@@ -11,8 +12,10 @@ mod stop;
 mod workload;
 
 pub use events::EVENT_KEYS;
+pub use free::FREE_KEYS;
+pub use network::SHORT_FORMS;
 pub use schema::{KeyForm, ModelSetting, forms_of, schema, schema_text};
-pub(super) use schema::{known, takes_numbers};
+pub(super) use schema::{known, takes_short_form};
 
 use std::sync::Arc;
 

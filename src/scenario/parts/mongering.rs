@@ -1,9 +1,9 @@
 //! Reading how rumor mongering goes beyond its spread: what fits together, and what means nothing.
 
-use super::stop::TimeLimit;
 use crate::clock::Phase;
 use crate::network::latency::Latency;
 use crate::scenario::sections::Reader;
+use crate::scenario::time_limit::TimeLimit;
 use crate::scenario::tree::Value;
 use crate::settings::NetworkSettings;
 use crate::settings::gossip::{ANTI_ENTROPY, CONNECTION_LIMIT, HUNT};
@@ -38,7 +38,7 @@ pub(super) fn read_connection_limit(
     if reader.look(key, |value| value.is_none_or(|value| matches!(value, Value::Text(text) if text == "none"))) {
         return None;
     }
-    let limit = reader.whole(key, 1..=MAX_NODES.into(), ", or \"none\"");
+    let limit = reader.whole_or_word(key, 1..=MAX_NODES.into(), ", or \"none\"", 0, "none");
     let at_once = network.is_none_or(|network| matches!(network.latency, Latency::None(_)));
     if phase != Phase::Aligned || !at_once {
         let problem = "a limit counts the calls of a round, and here nodes do not call in rounds";

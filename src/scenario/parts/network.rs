@@ -7,8 +7,15 @@ use crate::scenario::sections::{Reader, Unusable};
 use crate::scenario::tree::Value;
 use crate::settings::NetworkSettings;
 use crate::settings::network::{HEADER_SIZE, LATENCY, LINKS, LOSS, NODES, TOPOLOGY};
-use crate::time::Span;
-use crate::units::MAX_NODES;
+use crate::time::{SPAN_FORM, Span};
+use crate::units::{MAX_NODES, Probability};
+
+/// What stands for a model without its name.
+const SHORT_LATENCY: &str = SPAN_FORM;
+const SHORT_LOSS: &str = "a rate from 0 to 1, such as 0.01 or \"1%\"";
+
+/// The keys of models that may be written in short, each with how.
+pub const SHORT_FORMS: [(&str, &str); 2] = [(LATENCY.path, SHORT_LATENCY), (LOSS.path, SHORT_LOSS)];
 
 pub(super) fn read(reader: &mut Reader<'_>) -> Option<NetworkSettings> {
     let (topology, nodes) = match reader.topology() {
@@ -63,11 +70,14 @@ fn read_nodes(reader: &mut Reader<'_>, settled: Option<u32>) -> Option<u32> {
 
 /// A bare duration is a latency that is always the same.
 fn read_latency(reader: &mut Reader<'_>) -> Option<Latency> {
-    let span = |value: Option<&Value>| matches!(value, Some(Value::Text(text)) if text.parse::<Span>().is_ok());
-    if reader.look(&LATENCY, span) {
-        return reader.read(&LATENCY).map(|value| Latency::Constant(Constant { value }));
+    let allowed = format!("{SHORT_LATENCY}, or {}", Latency::NAMES.join(", "));
+    // A number with another unit is meant as one, too.
+    let span = |text: &str| text.starts_with(|c: char| c.is_ascii_digit()) && text.contains(char::is_alphabetic);
+    let span = |text: &str| span(text) || text.parse::<Span>().is_ok();
+    if reader.look(&LATENCY, |value| matches!(value, Some(Value::Text(text)) if span(text))) {
+        return reader.one_of(&LATENCY, &allowed).map(|value| Latency::Constant(Constant { value }));
     }
-    reader.model(&LATENCY)
+    reader.one_of(&LATENCY, &allowed)
 }
 
 /// A bare number is independent loss at that rate.
@@ -77,8 +87,11 @@ fn read_loss(reader: &mut Reader<'_>) -> Option<Loss> {
         Some(Value::Text(text)) => number::is_number(text),
         Some(_) => false,
     };
+    let allowed = format!("{SHORT_LOSS}, or {}", Loss::NAMES.join(", "));
     if reader.look(&LOSS, rate) {
-        return reader.read(&LOSS).map(|rate| Loss::Bernoulli(Bernoulli { rate }));
+        // So that reading goes on.
+        let rate = reader.one_of(&LOSS, &allowed).unwrap_or(Probability::ZERO);
+        return Some(Loss::Bernoulli(Bernoulli { rate }));
     }
-    reader.model(&LOSS)
+    reader.one_of(&LOSS, &allowed)
 }

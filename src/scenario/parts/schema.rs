@@ -6,15 +6,16 @@ use serde_json::{Map, Value, json};
 
 use super::events;
 use super::form::{at, of, written_number};
-use super::stop::TimeLimit;
+use super::free::FREE_KEYS;
 use crate::clock::Phase;
 use crate::key::Key;
 use crate::network::latency::Latency;
 use crate::network::loss::Loss;
 use crate::peers::Peers;
-use crate::scenario::filter::Known;
+use crate::scenario::filter::{Known, Values};
 use crate::scenario::number::ALL;
 use crate::scenario::sweep::{WHERE, ZIP};
+use crate::scenario::time_limit::TimeLimit;
 use crate::scenario::{deadline, replicates};
 use crate::settings::{self, KEYS, MAX_ROUNDS, Until, gossip, network, stop, workload};
 use crate::time::Span;
@@ -38,9 +39,8 @@ pub fn schema() -> Value {
     properties.insert("workload".to_owned(), section(workload_properties()));
     properties.insert("event".to_owned(), json!({ "type": "array", "items": of::<events::Written>() }));
     properties.insert("sweep".to_owned(), sweep());
-    let expect = "what must hold of the results, by figures of `summary.csv`";
     let condition = json!({ "type": ["number", "string", "array", "object"] });
-    properties.insert("expect".to_owned(), table(expect, condition, Map::new()));
+    properties.insert("expect".to_owned(), table(meaning("expect.FIGURE"), condition, Map::new()));
     json!({
         "$schema": "http://json-schema.org/draft-07/schema#",
         "title": "gossipsim scenario",
@@ -56,6 +56,11 @@ fn section(properties: Map<String, Value>) -> Value {
 
 fn table(doc: &str, any: Value, properties: Map<String, Value>) -> Value {
     json!({ "description": doc, "type": "object", "properties": properties, "additionalProperties": any })
+}
+
+/// What a free key means.
+fn meaning(path: &str) -> &'static str {
+    FREE_KEYS.iter().find(|(free, ..)| *free == path).map_or("", |(.., meaning)| meaning)
 }
 
 /// Keys by their names in their section.
@@ -83,16 +88,14 @@ fn sweep() -> Value {
     let values = json!({ "type": ["array", "string", "object"] });
     let keys = settings::keys().filter(|key| !key.section().is_empty());
     let keys = keys.map(|key| (key.path.to_owned(), described(key, values.clone())));
-    let doc = "keys with a list or a range of values each; every combination is a configuration";
     let mut keys: Map<String, Value> = keys.collect();
     for key in keys.values_mut().filter_map(Value::as_object_mut) {
         key.shift_remove("default");
     }
-    let in_step = table("keys with lists of one length each, taken in step", values.clone(), Map::new());
+    let in_step = table(meaning("sweep.zip"), values.clone(), Map::new());
     keys.insert(ZIP.to_owned(), json!({ "type": "array", "items": in_step }));
-    let condition = "combinations of which this does not hold are left out";
-    keys.insert(WHERE.to_owned(), json!({ "description": condition, "type": "string" }));
-    table(doc, values, keys)
+    keys.insert(WHERE.to_owned(), json!({ "description": meaning("sweep.where"), "type": "string" }));
+    table(meaning("sweep.KEY"), values, keys)
 }
 
 /// The form of a key with its meaning and its default.
@@ -124,7 +127,7 @@ fn form(key: &Key) -> Value {
         "description" => of::<String>(),
         "seed" => fixed(from(0)),
         "replicates" => json!({ "anyOf": [fixed(from(1)), of::<replicates::Written>()] }),
-        "deadline" => json!({ "anyOf": [of::<deadline::Alone>(), of::<deadline::Written>()] }),
+        "deadline" => json!({ "anyOf": [of::<TimeLimit>(), of::<deadline::Written>()] }),
         "network.nodes" => fixed(whole(2, MAX_NODES.into())),
         "network.topology" => of::<TopologySpec>(),
         "network.latency" => json!({ "anyOf": [{ "type": "string", "pattern": "^[0-9]" }, of::<Latency>()] }),
@@ -172,14 +175,39 @@ fn forms(path: &str) -> Vec<&'static Value> {
     found.into_iter().flat_map(alternatives).collect()
 }
 
-/// Whether numbers may be written for the key at a dotted path.
-pub(crate) fn takes_numbers(path: &str) -> bool {
+/// Whether numbers, also in the forms that they have as texts, may be written for the key at a dotted path.
+fn takes_numbers(path: &str) -> bool {
     forms(path).iter().any(|form| is_number(form))
 }
 
+/// Whether a swept `text` that is a number in a short form stands for that number. Some nodes of an event may be called by
+/// a number, but by none in percent.
+pub(crate) fn takes_short_form(path: &str, text: &str) -> bool {
+    takes_numbers(path) || path.starts_with("event.") && text.trim_end().ends_with('%')
+}
+
+/// What may be written for the key at a dotted path, as far as conditions go by it.
+fn values(path: &str) -> Values {
+    let forms = forms(path);
+    let names = forms.iter().filter_map(|form| form["enum"].as_array()).flatten().filter_map(Value::as_str).collect();
+    let numbers = |form: &&Value| listed(form).iter().any(|name| *name == "integer" || *name == "number");
+    // Some nodes of an event are a share in any form, a list, or a name.
+    let selection = |form: &&Value| numbers(form) && path.starts_with("event.");
+    Values {
+        numbers: forms.iter().any(numbers),
+        short_forms: takes_numbers(path) || forms.iter().any(selection),
+        names,
+    }
+}
+
+/// The types that a form lists.
+fn listed(form: &Value) -> Vec<&str> {
+    let types = form["type"].as_array().map_or(std::slice::from_ref(&form["type"]), Vec::as_slice);
+    types.iter().filter_map(Value::as_str).collect()
+}
+
 fn is_number(form: &Value) -> bool {
-    let types = form["type"].as_array().map_or(&[][..], Vec::as_slice);
-    types.iter().any(|name| name == "integer" || name == "number") && form["pattern"].is_string()
+    listed(form).iter().any(|name| *name == "integer" || *name == "number") && form["pattern"].is_string()
 }
 
 /// A setting of a model, as keys are listed.
@@ -229,9 +257,8 @@ fn types(forms: &[&Value]) -> String {
         if form["enum"].is_array() {
             add("name");
         }
-        let listed = form["type"].as_array().map_or(std::slice::from_ref(&form["type"]), Vec::as_slice);
         // How else a number may be written is said of all numbers.
-        for name in listed.iter().filter_map(Value::as_str).filter(|name| !(is_number(form) && *name == "string")) {
+        for name in listed(form).into_iter().filter(|name| !(is_number(form) && *name == "string")) {
             match name {
                 "integer" => add("whole number"),
                 "number" => add("number"),
@@ -254,7 +281,7 @@ pub(crate) fn known() -> Known<'static> {
         paths.dedup();
         paths
     });
-    Known { takes_numbers: &takes_numbers, settings: &SETTINGS }
+    Known { values: &values, settings: &SETTINGS }
 }
 
 #[cfg(test)]

@@ -1,9 +1,7 @@
 //! `[stop]`: when a run is done, and when it is given up.
 
-use serde::{Deserialize, Deserializer};
-
-use crate::scalar;
 use crate::scenario::sections::Reader;
+use crate::scenario::time_limit::TimeLimit;
 use crate::settings::stop::{MAX_ROUNDS_KEY, MAX_TIME, UNTIL};
 use crate::settings::{GossipSettings, MAX_ROUNDS, Stop, Until};
 use crate::time::{SPAN_FORM, Span};
@@ -21,21 +19,4 @@ pub(super) fn read(reader: &mut Reader<'_>, gossip: Option<&GossipSettings>) -> 
         reader.refuse(UNTIL.path, problem, "\"informed\", or a gossip.spread that ends: counter or coin");
     }
     Some(Stop { max_rounds, max_time, until: until? })
-}
-
-/// A span, or "none".
-#[derive(Clone, Copy, Debug)]
-pub(super) struct TimeLimit(pub(super) Option<Span>);
-
-impl<'de> Deserialize<'de> for TimeLimit {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let form = format!("\"none\", or {SPAN_FORM}");
-        scalar::read_text(deserializer, &form, |text| match text {
-            "none" => Ok(TimeLimit(None)),
-            text => {
-                let span = text.parse().map(|span| TimeLimit(Some(span)));
-                span.map_err(|problem: String| format!("{problem}; expected {form}"))
-            }
-        })
-    }
 }

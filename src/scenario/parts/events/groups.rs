@@ -42,6 +42,8 @@ impl<'de> Deserialize<'de> for WrittenGroups {
 
 impl One<'_, '_, '_> {
     pub(super) fn groups(&mut self, WrittenGroups(written): &WrittenGroups) -> Option<Groups> {
+        let meant = |(place, group)| self.meant(&format!("partition.{place}"), group);
+        let written: Vec<WrittenSelection> = written.iter().enumerate().map(meant).collect::<Option<_>>()?;
         if let Some((place, number)) =
             written.iter().enumerate().find_map(|(place, group)| Some((place, group.number()?)))
         {

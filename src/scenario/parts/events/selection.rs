@@ -10,7 +10,7 @@ use super::one::One;
 use crate::catalog::Incompatible;
 use crate::printable;
 use crate::scenario::hints;
-use crate::scenario::number;
+use crate::scenario::number::{self, Size};
 use crate::scenario::tree::Value;
 use crate::scenario::words::nearest;
 use crate::scenario::words::quoted;
@@ -19,7 +19,7 @@ use crate::topology::WrittenNode;
 
 /// What may be written for some of the nodes.
 pub(super) const SELECTION_FORM: &str =
-    "a share, such as 0.25 or \"25%\"; nodes, such as [3, 4] or [\"0..199\"]; or \"all\"";
+    "a share, such as 0.25, \"25%\" or \"16/n\"; nodes, such as [3, 4] or [\"0..199\"]; or \"all\"";
 
 /// The word for all nodes.
 const ALL: &str = "all";
@@ -52,8 +52,7 @@ impl<'de> Deserialize<'de> for WrittenSelection {
             fn visit_u64<E: de::Error>(self, number: u64) -> Result<WrittenSelection, E> {
                 // Where a share goes from 0 to 1, both ends are whole numbers.
                 Ok(match number {
-                    0 => WrittenSelection::Share(0.0),
-                    1 => WrittenSelection::Share(1.0),
+                    0 | 1 => WrittenSelection::Share(number as f64),
                     _ => WrittenSelection::Number(number.into()),
                 })
             }
@@ -63,7 +62,7 @@ impl<'de> Deserialize<'de> for WrittenSelection {
             }
 
             fn visit_str<E: de::Error>(self, text: &str) -> Result<WrittenSelection, E> {
-                Ok(percent(text).map_or_else(|| WrittenSelection::Text(text.into()), WrittenSelection::Share))
+                Ok(WrittenSelection::Text(text.into()))
             }
 
             fn visit_seq<A: de::SeqAccess<'de>>(self, mut items: A) -> Result<WrittenSelection, A::Error> {
@@ -78,18 +77,9 @@ impl<'de> Deserialize<'de> for WrittenSelection {
     }
 }
 
-/// The share that `text` is in percent.
-fn percent(text: &str) -> Option<f64> {
-    match number::constant(text).filter(|_| text.trim_end().ends_with('%'))? {
-        Value::Integer(number) => Some(number as f64),
-        Value::Float(number) => Some(number),
-        _ => None,
-    }
-}
-
 impl One<'_, '_, '_> {
     pub(super) fn selection(&mut self, setting: &str, written: &WrittenSelection) -> Option<Selection> {
-        match written {
+        match &self.meant(setting, written)? {
             WrittenSelection::Share(value) => self.share(setting, *value).map(Selection::Share),
             WrittenSelection::Number(number) => {
                 let form = format!("[{number}] for the node {number}; a share such as 0.2; \"{ALL}\"");
@@ -98,6 +88,32 @@ impl One<'_, '_, '_> {
             }
             WrittenSelection::Text(text) => self.text(setting, text),
             WrittenSelection::List(nodes) => self.nodes(setting, nodes, &mut Named::default()).map(Selection::Nodes),
+        }
+    }
+
+    /// The same, where a text that is no node and means a number is that number; `None` after a mistake in it.
+    pub(super) fn meant(&mut self, setting: &str, written: &WrittenSelection) -> Option<WrittenSelection> {
+        let same = || Some(written.clone());
+        let WrittenSelection::Text(text) = written else { return same() };
+        if **text == *ALL || self.directory?.find(&WrittenNode::Name(Arc::clone(text))).is_ok() {
+            return same();
+        }
+        let key = format!("{}.{setting}", self.path);
+        let size = self.reader.nodes().map_or(Size::Meaningless, Size::Known);
+        match number::read(text, self.reader.place(&key), size) {
+            None => same(),
+            Some(Ok(number)) => Some(match number.value {
+                // Where a share goes from 0 to 1, both ends are whole numbers.
+                Value::Integer(number @ (0 | 1)) => WrittenSelection::Share(number as f64),
+                Value::Integer(number) => WrittenSelection::Number(number),
+                Value::Float(share) => WrittenSelection::Share(share),
+                _ => written.clone(),
+            }),
+            Some(Err(fault)) if number::follows(text) || text.contains('(') => {
+                self.refuse(setting, fault, SELECTION_FORM);
+                None
+            }
+            Some(Err(_)) => same(),
         }
     }
 
@@ -142,12 +158,5 @@ fn did_you_mean(text: &str) -> Option<String> {
     if let Some(all) = nearest(text, [ALL]) {
         return Some(format!("did you mean `{all}`?"));
     }
-    if let Some(range) = hints::range(text) {
-        return Some(format!("write a range in a list: [{}]", quoted(&range)));
-    }
-    let number = hints::number(text)?;
-    Some(match number.contains('.') {
-        true => format!("write {number} without quotes"),
-        false => format!("write [{number}] for the node {number}"),
-    })
+    hints::range(text).map(|range| format!("write a range in a list: [{}]", quoted(&range)))
 }

@@ -231,7 +231,8 @@ fn what_is_wrong_is_said_of_the_key_that_is_to_blame() {
 
 #[test]
 fn what_may_be_written_instead_is_said_and_what_was_meant_where_it_shows() {
-    let share_or_nodes = "allowed: a share, such as 0.25 or \"25%\"; nodes, such as [3, 4] or [\"0..199\"]; or \"all\"";
+    let share_or_nodes =
+        "allowed: a share, such as 0.25, \"25%\" or \"16/n\"; nodes, such as [3, 4] or [\"0..199\"]; or \"all\"";
     for (event, parts) in [
         ("crash = 20", &["allowed: [20] for the node 20; a share such as 0.2; \"all\""][..]),
         ("cut = { from = [0], to = 20 }", &["allowed: [20] for the node 20; a share such as 0.2; \"all\""]),
@@ -240,8 +241,10 @@ fn what_may_be_written_instead_is_said_and_what_was_meant_where_it_shows() {
         ("crash = \"150%\"", &[share_or_nodes, "1.5 is not a share of the nodes"]),
         ("crash = \"some\"", &[share_or_nodes]),
         ("crash = \"All\"", &[share_or_nodes, "did you mean `all`?"]),
-        ("crash = \"0.25\"", &[share_or_nodes, "write 0.25 without quotes"]),
-        ("crash = \"3\"", &[share_or_nodes, "write [3] for the node 3"]),
+        ("crash = \"3\"", &["allowed: [3] for the node 3; a share", "3 may be the node 3 or so many nodes"]),
+        ("crash = \"2*n\"", &["16 may be the node 16 or so many nodes"]),
+        ("crash = \"ciel(n)/99\"", &[share_or_nodes, "there is no function `ciel`"]),
+        ("partition = [\"3/n\", \"6/n\"]", &["the shares are 1.125 together"]),
         ("crash = \"2..5\"", &[share_or_nodes, "write a range in a list: [\"2..5\"]"]),
         ("crash = 1.5", &[share_or_nodes]),
         ("crash = nan", &[share_or_nodes]),
