@@ -1,11 +1,12 @@
 //! The runs that are finished, kept where also the thread that waits for signals finds them: whatever the work is at
 //! when a signal ends it, they are written.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::text::{count, plural};
 use crate::experiment::Record;
+use crate::output::folder::{Elsewhere, Placed, Refusal};
 use crate::output::manifest::{Manifest, Partial};
 use crate::output::results::{Results, Tabulated};
 use crate::output::tables::Tables;
@@ -34,8 +35,8 @@ pub(crate) struct Finished {
 /// What became of finished runs when a signal ended the work.
 #[derive(Clone, Debug)]
 pub(crate) enum Rescued {
-    /// They are in the folder `place`, which was to be `wanted`; some may be missing.
-    Kept { place: PathBuf, wanted: PathBuf, partial: Option<Partial>, runs: u64 },
+    /// They are in the folder `place`, which was to be `wanted`, and says why it is not; some may be missing.
+    Kept { place: PathBuf, wanted: PathBuf, refused: Option<String>, partial: Option<Partial>, runs: u64 },
     /// They could not be written.
     Lost(String),
 }
@@ -86,30 +87,43 @@ impl Finished {
         let mut manifest = self.manifest.clone();
         tabulated.complete(&mut manifest);
         let (wanted, partial, runs) = (self.folder.clone(), tabulated.partial().cloned(), tabulated.runs());
-        let place = match partial {
-            Some(_) => tabulated.put_part(manifest)?,
-            None => tabulated.put(manifest, &[]).map(|_| wanted.clone())?,
+        let (place, refused) = match partial {
+            Some(_) => {
+                let Placed { folder, refused } = tabulated.put_part(manifest)?;
+                (folder, refused.map(|refused| stays(&refused, &wanted)))
+            }
+            None => match tabulated.put(manifest, &[]) {
+                Ok(_) => (wanted.clone(), None),
+                Err(error) => {
+                    let Elsewhere { folder, refused } = error.downcast::<Elsewhere>()?;
+                    (folder, Some(stays(&refused, &wanted)))
+                }
+            },
         };
-        Ok(Rescued::Kept { place, wanted, partial, runs })
+        Ok(Rescued::Kept { place, wanted, refused, partial, runs })
+    }
+}
+
+/// Why results did not go to the folder that they were meant for.
+fn stays(refused: &Refusal, wanted: &Path) -> String {
+    match refused {
+        Refusal::Whole(_) => format!("the results in `{}` have all their runs, and stay", printable::path(wanted)),
+        other => other.to_string(),
     }
 }
 
 impl Rescued {
     /// In words.
     pub(crate) fn text(&self) -> String {
-        let (place, wanted, partial, runs) = match self {
+        let (place, refused, partial, runs) = match self {
             Rescued::Lost(error) => return format!("the finished runs could not be kept: {error}"),
-            Rescued::Kept { place, wanted, partial, runs } => (place, wanted, partial, runs),
+            Rescued::Kept { place, refused, partial, runs, .. } => (place, refused, partial, runs),
         };
         let name = printable::path(place);
         let draw = format!("`gossipsim plot {name}` draws the charts");
+        let stays = refused.as_ref().map(|refused| format!("; {refused}")).unwrap_or_default();
         let Some(partial) = partial else {
-            return format!("all {} are in `{name}`; {draw}", plural(*runs, "run"));
-        };
-        let stays = if place == wanted {
-            String::new()
-        } else {
-            format!("; the results in `{}` have all their runs, and stay", printable::path(wanted))
+            return format!("all {} are in `{name}`{stays}; {draw}", plural(*runs, "run"));
         };
         format!("{} are in `{name}` (partial){stays}; {draw}", partial.count(&count))
     }

@@ -2,7 +2,8 @@
 //!
 //! The manifest of a folder says where its scenario came from: a file by its path as seen from the folder, which stays
 //! true when both are moved together, and names no machine. So the same file changed, or changed by the command line, is
-//! another version of the same scenario; a file of the same name elsewhere is another scenario.
+//! another version of the same scenario; a file of the same name elsewhere is another scenario, also if it says the same,
+//! unless that is what a sample says.
 
 use std::path::{Component, Path, PathBuf};
 
@@ -43,20 +44,27 @@ impl Provenance {
     /// Whether the results in `target`, which this is the manifest of, are of another version of this scenario, so that
     /// they may be replaced without being asked for it.
     pub fn is_of_same_scenario(&self, manifest: &Manifest, target: &Path) -> bool {
-        if manifest.hash == self.hash {
-            return true;
-        }
-        if self.origins.is_empty() || manifest.made_by() != self.command {
+        if !self.command.is_empty() && manifest.made_by() != self.command {
             return false;
         }
-        if manifest.sources.is_empty() {
-            // Of a version that did not say where the scenario came from: its name alone is no proof, but in the folder
-            // that has its name from it there is no other.
-            let folder = target.file_name().map(|name| name.to_string_lossy());
-            let own = [self.name.clone(), format!("{}_{}", self.name, self.command)];
-            return manifest.scenario == self.name && folder.is_some_and(|folder| own.iter().any(|own| *own == folder));
+        let sources = self.sources(target);
+        if !manifest.sources.is_empty() && !sources.is_empty() {
+            // A copy of a sample that nobody changed is that sample.
+            let sample = |sources: &[String]| sources.iter().any(|source| source.starts_with(SAMPLE));
+            let copy = manifest.hash == self.hash && (sample(&sources) || sample(&manifest.sources));
+            return manifest.sources == sources || copy;
         }
-        manifest.sources == self.sources(target)
+        // Nobody says where they came from: what they are of decides.
+        manifest.hash == self.hash
+            || manifest.sources.is_empty() && !self.origins.is_empty() && self.names(manifest, target)
+    }
+
+    /// Whether results of a version that did not say where its scenario came from are of this one, by the name: that is no
+    /// proof, but in the folder that has its name from it there is no other.
+    fn names(&self, manifest: &Manifest, target: &Path) -> bool {
+        let folder = target.file_name().map(|name| name.to_string_lossy());
+        let own = [self.name.clone(), format!("{}_{}", self.name, self.command)];
+        manifest.scenario == self.name && folder.is_some_and(|folder| own.iter().any(|own| *own == folder))
     }
 }
 
@@ -159,7 +167,11 @@ mod tests {
             assert!(!file.is_of_same_scenario(&other, &target), "{why}");
         }
         let same = Manifest { hash: "1".to_owned(), ..manifest(&["-"], "run", "other") };
-        assert!(file.is_of_same_scenario(&same, &target), "the same results, wherever they come from");
+        assert!(!file.is_of_same_scenario(&same, &target), "the same settings elsewhere");
+        let copied = Manifest { hash: "1".to_owned(), ..manifest(&["sample:mine"], "run", "mine") };
+        assert!(file.is_of_same_scenario(&copied, &target), "a copy of a sample");
+        let unsaid = Manifest { hash: "1".to_owned(), ..manifest(&[], "run", "other") };
+        assert!(file.is_of_same_scenario(&unsaid, &target), "the same settings, from nobody knows where");
         let seen = manifest(&["../../other/mine.toml"], "run", "mine");
         assert_eq!(shown(&seen, Path::new("output/mine")).as_deref(), Some("`other/mine.toml`"));
         assert_eq!(shown(&manifest(&["-"], "run", "x"), &target).as_deref(), Some("standard input"));

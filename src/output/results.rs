@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::io::{self, BufWriter};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -15,7 +15,7 @@ use super::dictionary;
 use super::drawing::{self, Drawing};
 pub use super::error::ResultsError;
 use super::exact_columns::ExactLaws;
-use super::folder::{FolderLease, StagedFolder, StagedWriter, with_name};
+use super::folder::{FolderLease, Placed, StagedFolder, StagedWriter, with_name};
 use super::frame::Frame;
 use super::links::LinkRow;
 use super::manifest::{MANIFEST, Manifest, Partial};
@@ -265,20 +265,21 @@ impl Tabulated {
     /// Puts the folder in its place, with these charts and this manifest, which was [completed](Tabulated::complete).
     ///
     /// # Errors
-    /// What the system says; the folder that was there before is left as it was.
+    /// What the system says, or where the results are [instead](super::folder::Elsewhere); the folder that was there before
+    /// is left as it was.
     pub fn put(self, mut manifest: Manifest, charts: &[Chart]) -> io::Result<Manifest> {
         drawing::write(&self.staged, charts)?;
         self.close(&mut manifest)?;
-        self.staged.commit()?;
+        self.staged.commit_anywhere()?;
         Ok(manifest)
     }
 
-    /// The same without charts, where runs are missing: never in the place of results that have all theirs. Gives the
-    /// folder, as the user would name it.
+    /// The same without charts, where runs are missing: never in the place of results that have all theirs, nor of anything
+    /// of the user's.
     ///
     /// # Errors
     /// What the system says; all that was there is left as it was.
-    pub fn put_part(self, mut manifest: Manifest) -> io::Result<PathBuf> {
+    pub fn put_part(self, mut manifest: Manifest) -> io::Result<Placed> {
         self.close(&mut manifest)?;
         self.staged.commit_part()
     }
@@ -501,7 +502,7 @@ mod tests {
             let begun = Some(count as u64 % 3).filter(|&runs| runs > 0);
             let expected = Partial { runs: count as u64, planned: 12, or_more: false, whole, configurations: 4, begun };
             assert_eq!(partial, expected);
-            assert_eq!(part.put_part(manifest).unwrap(), folder);
+            assert_eq!(part.put_part(manifest).unwrap().folder, folder);
             let tables = read(&folder, "rumor").unwrap();
             assert_eq!((tables.runs.len(), tables.summary.len()), (count, count.div_ceil(3)));
             let runs: u64 = tables.summary.rows().map(|row| row.count("runs")).sum();

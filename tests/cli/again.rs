@@ -54,6 +54,10 @@ fn results_of_another_scenario_are_replaced_only_by_force() {
     let compared = ["compare", "tiny.toml", "--out", "output/tiny", "-q"];
     sandbox.run(&compared).exits(2).says(&["holds the results of another command (`run` of `tiny`)", "--force"]);
     assert_eq!(sandbox.bytes("output/tiny/runs.csv"), before);
+    // Nor does it help to say the same.
+    sandbox.write("same/tiny.toml", TINY);
+    sandbox.run(&["run", "same/tiny.toml", "-q"]).exits(2).says(&["another scenario (`tiny`, from `tiny.toml`)"]);
+    assert_eq!(sandbox.bytes("output/tiny/runs.csv"), before);
     let forced = ["run", "other/tiny.toml", "--force"];
     sandbox.run(&forced).exits(0);
     assert_ne!(sandbox.bytes("output/tiny/runs.csv"), before);
@@ -91,6 +95,31 @@ fn what_the_user_put_into_a_folder_or_changed_in_it_is_named_and_stays() {
     fs::remove_file(sandbox.path("output/tiny/curve.csv")).expect("a file");
     sandbox.run(&["run", "tiny.toml", "-q"]).exits(0);
     assert!(sandbox.entries().iter().all(|name| !name.contains("gossipsim")), "{:?}", sandbox.entries());
+}
+
+#[test]
+fn a_manifest_that_is_damaged_is_named_and_one_of_another_program_is_left_alone() {
+    let sandbox = Sandbox::new("damaged");
+    sandbox.write("tiny.toml", TINY);
+    sandbox.run(&["run", "tiny.toml", "-q"]).exits(0);
+    let manifest = sandbox.text("output/tiny/manifest.json");
+    for damaged in [&manifest[..manifest.len() / 2], "", "\u{1b}[2J"] {
+        sandbox.write("output/tiny/manifest.json", damaged);
+        for force in [&[][..], &["--force"]] {
+            let refused = sandbox.run(&[&["run", "tiny.toml", "-q"], force].concat()).exits(2);
+            refused.says(&[
+                "`output/tiny` holds a manifest that cannot be read (manifest.json: ",
+                "restore it",
+                "--out",
+            ]);
+        }
+        assert_eq!(sandbox.text("output/tiny/manifest.json"), damaged);
+    }
+    sandbox.write("output/tiny/manifest.json", manifest);
+    sandbox.run(&["run", "tiny.toml", "-q"]).exits(0);
+    sandbox.write("app/manifest.json", "{\"name\": \"my app\"}");
+    let refused = sandbox.run(&["run", "tiny.toml", "-q", "--force", "--out", "app"]).exits(2);
+    refused.says(&["`app` is not empty and holds no results of gossipsim"]);
 }
 
 #[test]

@@ -125,12 +125,67 @@ fn a_part_never_takes_the_place_of_results_that_have_all_their_runs() {
         assert!(sandbox.json("output/half_partial/manifest.json")["partial"]["runs"].as_u64() >= Some(80));
         assert!(sandbox.entries().iter().all(|name| !name.contains("gossipsim")), "{:?}", sandbox.entries());
     }
-    // What the user put there stays, and the runs are lost, which is said.
+    // What the user put there stays, with the runs of before, and so do those that come then.
     sandbox.write("output/half_partial/mine.md", "mine");
-    let outcome = interrupted(started(&sandbox, &["run", "half.toml"], "output", "half"), "INT").exits(130);
-    outcome.says(&["the finished runs could not be kept: `output/half_partial` holds `mine.md`"]);
+    let kept = sandbox.bytes("output/half_partial/runs.csv");
+    for (other, mine) in [("half_partial_2", false), ("half_partial_2", true), ("half_partial_3", false)] {
+        let outcome = interrupted(started(&sandbox, &["run", "half.toml"], "output", "half"), "INT").exits(130);
+        let place = format!("output/{other}");
+        outcome.says(&[&format!(" of 600 runs are in `{place}` (partial); the results in `output/half` have all ")]);
+        assert!(sandbox.json(&format!("{place}/manifest.json"))["partial"]["runs"].as_u64() >= Some(80));
+        if mine {
+            sandbox.write(&format!("{place}/mine.md"), "mine");
+        }
+    }
+    assert_eq!(sandbox.bytes("output/half_partial/runs.csv"), kept);
     assert_eq!(sandbox.text("output/half_partial/mine.md"), "mine");
     sandbox.run(&["plot", "output/half_partial"]).exits(0);
+}
+
+/// Somebody puts a file into the results folder while the work goes on.
+#[test]
+fn results_whose_place_was_taken_meanwhile_go_beside_it() {
+    let sandbox = Sandbox::new("taken-meanwhile");
+    sandbox.write("half.toml", HALF);
+    let child = started(&sandbox, &["run", "half.toml"], "output", "half");
+    sandbox.write("output/half/mine.md", "mine");
+    let outcome = interrupted(child, "INT").exits(130);
+    outcome.says(&[
+        " of 600 runs are in `output/half_partial` (partial); `output/half` is not empty and holds no results",
+    ]);
+    assert!(sandbox.json("output/half_partial/manifest.json")["partial"]["runs"].as_u64() >= Some(80));
+    assert_eq!(sandbox.files("output/half"), ["mine.md"]);
+    // A run that comes to its end.
+    let long = "replicates = 40\n[network]\nnodes = 20000\n[gossip]\nstrategy = \"push\"\n";
+    sandbox.write("long.toml", long);
+    sandbox.run(&["run", "long.toml", "-q", "--replicates", "2"]).exits(0);
+    let before = sandbox.bytes("output/long/runs.csv");
+    for place in ["long_new", "long_new", "long_new_2"] {
+        if place == "long_new_2" {
+            sandbox.write("output/long_new/mine.md", "mine");
+        }
+        let mut child = sandbox.command(&["run", "long.toml", "--charts", "none", "--threads", "1"]);
+        let child = child.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the program starts");
+        let began = Instant::now();
+        while !sandbox
+            .entries()
+            .iter()
+            .any(|name| name.starts_with("output/.long.gossipsim-") && name.ends_with("runs.csv"))
+        {
+            assert!(began.elapsed() < PATIENCE, "it never began");
+            sleep(Duration::from_millis(5));
+        }
+        sandbox.write("output/long/mine.md", "mine");
+        let outcome = Outcome::from(child.wait_with_output().expect("its end")).exits(1);
+        outcome.says(&["cannot write the results to `output/long`: `output/long` holds `mine.md`, not listed"]);
+        outcome.says(&[&format!("; they are in `output/{place}` instead")]);
+        let (_, runs) = sandbox.table(&format!("output/{place}/runs.csv"));
+        assert_eq!((runs.len(), sandbox.bytes("output/long/runs.csv")), (40, before.clone()));
+        assert_eq!(sandbox.json(&format!("output/{place}/manifest.json"))["sources"][0], "../../long.toml");
+        std::fs::remove_file(sandbox.path("output/long/mine.md")).expect("a file");
+    }
+    sandbox.run(&["plot", "output/long_new_2"]).exits(0);
+    assert!(sandbox.entries().iter().all(|name| !name.contains("gossipsim")), "{:?}", sandbox.entries());
 }
 
 #[test]

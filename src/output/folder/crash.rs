@@ -274,7 +274,7 @@ fn killed_while_a_part_is_put_beside_whole_results_both_places_are_sound() {
             let staged = claim.begin()?;
             NEW.iter().try_for_each(|name| staged.write(name, b"new"))?;
             staged.write(MANIFEST, part.as_bytes())?;
-            staged.commit_part()
+            staged.commit_part().map(|placed| placed.folder)
         };
         let worked = work(folders(Fault::Dies(at)));
         let beside = parent.join("results_partial");

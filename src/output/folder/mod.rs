@@ -6,6 +6,7 @@
 //! that is killed at any moment leaves the old results or the new ones, or what the next process at that place turns
 //! back into the old ones. What the manifest does not list is not ours, and stays where it is.
 
+mod beside;
 mod checksum;
 mod container;
 mod contents;
@@ -31,6 +32,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use checksum::Checksums;
+pub use beside::{Elsewhere, Placed};
 pub use checksum::StagedWriter;
 use container::Container;
 use contents::{Contents, files_in, folders_of};
@@ -75,14 +77,6 @@ impl Folders {
     /// A [`Refusal`]; what was there is as it was.
     pub fn claim(&self, target: &Path, provenance: Provenance, force: bool) -> Result<FolderLease, Refusal> {
         self.take(target, Purpose::Results { provenance, force })
-    }
-
-    /// Claims the folder at `target` for a part of the results of `provenance`: if nothing is there, or such a part.
-    ///
-    /// # Errors
-    /// A [`Refusal`]; what was there is as it was.
-    fn claim_for_part(&self, target: &Path, provenance: Provenance) -> Result<FolderLease, Refusal> {
-        self.take(target, Purpose::Part(provenance))
     }
 
     /// Claims the results folder at `target` for new charts of the results that it holds.
@@ -324,6 +318,11 @@ impl StagedFolder {
     /// What the system says, or a [`Refusal`] because of what has come to stand there meanwhile; the old results are in
     /// their place.
     pub fn commit(mut self) -> io::Result<()> {
+        self.settle()
+    }
+
+    /// Does so. Where it fails, all that was written is still in the hidden folder.
+    fn settle(&mut self) -> io::Result<()> {
         let under_way = Arc::clone(&self.claim.folders.under_way);
         let mut entries = under_way.hold();
         let there = judge(&self.claim.place.target, &self.claim.purpose).map_err(io::Error::other)?;
@@ -335,32 +334,6 @@ impl StagedFolder {
             Some(contents) => self.exchange(&contents)?,
         }
         self.end(&mut entries)
-    }
-
-    /// Puts a part of the results in their place: where nothing is, or a part of those of the same scenario. Where there
-    /// are results with all their runs, these stay, and the part goes beside them, as `NAME_partial`. Gives the folder
-    /// where the part is then, as the user names it.
-    ///
-    /// # Errors
-    /// What the system says, or a [`Refusal`] of the second place; all that was there is as it was.
-    pub fn commit_part(mut self) -> io::Result<PathBuf> {
-        let Purpose::Results { provenance, .. } = self.claim.purpose.clone() else {
-            return Err(io::Error::other("this folder is not claimed for results"));
-        };
-        let part = Purpose::Part(provenance.clone());
-        let shown = self.claim.shown();
-        if judge(&self.claim.place.target, &part).is_ok() {
-            self.claim.purpose = part;
-            return self.commit().map(|()| shown);
-        }
-        let beside = beside(&shown).ok_or_else(|| io::Error::from(ErrorKind::InvalidFilename))?;
-        let claim = self.claim.folders.claim_for_part(&beside, provenance).map_err(io::Error::other)?;
-        let other = claim.begin()?;
-        // From one hidden folder to the other: from then on it belongs to the second place, whatever happens.
-        let (from, to) = (self.container.new_results(), other.container.new_results());
-        self.disk().remove_folder(&to)?;
-        self.disk().rename(&from, &to)?;
-        other.commit().map(|()| beside)
     }
 
     /// Puts what was written, a manifest among it, beside the results that stay: instead of the files `old` of them.
@@ -446,16 +419,6 @@ impl Drop for StagedFolder {
     }
 }
 
-/// Where a part of results goes if whole ones are in `folder`.
-fn beside(folder: &Path) -> Option<PathBuf> {
-    let absolute = std::path::absolute(folder).ok()?;
-    // The name that it has: `.` and `..` have none, nor has the root.
-    let (given, absolute) = (folder.file_name(), fs::canonicalize(&absolute).unwrap_or(absolute));
-    let mut name = given.or_else(|| absolute.file_name())?.to_owned();
-    name.push("_partial");
-    Some(if given.is_some() { folder.with_file_name(name) } else { absolute.with_file_name(name) })
-}
-
 /// Gives the folder `new` owner, group and permissions of `old`: who may look into it is for the user to say. `false` if
 /// that cannot be.
 fn takes_after(new: &Path, old: &Path) -> bool {
@@ -477,7 +440,8 @@ fn takes_owner(_: &Path, _: &fs::Metadata) -> bool {
     true
 }
 
-/// `error`, which is about the file `name`.
+/// `error`, which is about the file `name`, if that has one.
 pub(crate) fn with_name(name: &str, error: &io::Error) -> io::Error {
-    io::Error::new(error.kind(), format!("{name}: {error}"))
+    let text = if name.is_empty() { error.to_string() } else { format!("{name}: {error}") };
+    io::Error::new(error.kind(), text)
 }

@@ -11,6 +11,7 @@ use super::place;
 use crate::output::manifest::{MANIFEST, Manifest};
 use crate::output::provenance::{self, Provenance};
 use crate::printable;
+use crate::regular_file;
 
 /// Why a folder may not be written.
 #[derive(Debug, Error)]
@@ -29,6 +30,17 @@ pub enum Refusal {
     /// It belongs to something else.
     #[error("`{}` is not empty and holds no results of gossipsim; choose another folder with --out", printable::path(.0))]
     Foreign(PathBuf),
+    /// Its manifest cannot be read.
+    #[error(
+        "`{}` holds a manifest that cannot be read ({why}), so that nobody can tell results from other files; restore \
+         it, move the folder elsewhere, or choose another with --out", printable::path(.folder)
+    )]
+    Damaged {
+        /// The folder.
+        folder: PathBuf,
+        /// Why it cannot be read.
+        why: String,
+    },
     /// It holds other results.
     #[error(
         "`{}` holds {results}; replace them with --force or choose another folder with --out", printable::path(.folder)
@@ -143,6 +155,9 @@ pub(super) fn judge(target: &Path, purpose: &Purpose) -> Result<Option<Contents>
         Ok(manifest) => manifest,
         // Whoever reads the results says why they are none.
         Err(_) if matches!(purpose, Purpose::Charts) => return Ok(Some(Contents::default())),
+        Err(why) if was_ours(target) => {
+            return Err(Refusal::Damaged { folder: target.to_owned(), why: printable::line(&why).into_owned() });
+        }
         Err(_) => return Err(Refusal::Foreign(target.to_owned())),
     };
     let mut contents = Contents::of(target, &manifest).map_err(refuse)?;
@@ -160,6 +175,15 @@ pub(super) fn judge(target: &Path, purpose: &Purpose) -> Result<Option<Contents>
         Some(path) => Err(Refusal::Blocked(target.join(path))),
         None => Ok(Some(contents)),
     }
+}
+
+/// Whether the manifest in `target`, which cannot be read, is what is left of one of ours: other programs have manifests,
+/// too.
+fn was_ours(target: &Path) -> bool {
+    let manifest = target.join(MANIFEST);
+    let text = regular_file::read(&manifest, 1 << 20).unwrap_or_default();
+    let program = b"\"gossipsim ";
+    manifest.is_file() && (target.join("runs.csv").is_file() || text.windows(program.len()).any(|part| part == program))
 }
 
 /// Whether results of `provenance` may take the place of those in `target` without being forced.

@@ -291,6 +291,50 @@ fn what_is_not_a_results_folder_is_never_replaced() {
 }
 
 #[test]
+fn results_whose_place_was_taken_meanwhile_go_beside_it() {
+    let folder = place("beside");
+    let target = folder.join("results");
+    let manifest = |files: &[&str]| Manifest {
+        hash: "1".to_owned(),
+        files: files.iter().map(|&name| name.to_owned()).collect(),
+        ..Manifest::default()
+    };
+    let staged = |name: &str| {
+        let staged = begin(&target, "1", false).unwrap();
+        staged.write(name, b"new").unwrap();
+        staged.write(MANIFEST, manifest(&[name]).to_json().as_bytes()).unwrap();
+        staged
+    };
+    for (mine, beside) in [("file", "results_new"), ("folder", "results_new"), ("folder", "results_new_2")] {
+        let staged = staged("runs.csv");
+        match mine {
+            "file" => fs::write(&target, "mine").unwrap(),
+            _ => {
+                fs::create_dir(&target).unwrap();
+                fs::write(target.join("mine.md"), "mine").unwrap();
+            }
+        }
+        if beside == "results_new_2" {
+            fs::write(folder.join("results_new/mine.md"), "mine").unwrap();
+        }
+        let error = staged.commit_anywhere().unwrap_err().downcast::<Elsewhere>().unwrap();
+        assert_eq!(error.folder, folder.join(beside));
+        assert_eq!(fs::read(error.folder.join("runs.csv")).unwrap(), b"new");
+        match mine {
+            "file" => fs::remove_file(&target).unwrap(),
+            _ => {
+                assert_eq!(names(&target), ["mine.md"]);
+                fs::remove_dir_all(&target).unwrap();
+            }
+        }
+    }
+    assert_eq!(names(&folder), ["results_new", "results_new_2"], "nothing hidden is left");
+    staged("runs.csv").commit_anywhere().unwrap();
+    assert_eq!(names(&target), [MANIFEST, "runs.csv"]);
+    fs::remove_dir_all(folder).unwrap();
+}
+
+#[test]
 fn work_that_is_given_up_leaves_nothing_hidden_and_says_what_was_kept() {
     let folder = place("abandon");
     let folders = Folders::default();
