@@ -106,19 +106,72 @@ fn rumor(trace: &Trace, record: &Record, what: &str) {
     }
     assert_eq!(learned, infection.firsts().count() as u64, "{what}");
     chains(trace, &infection, what);
+    decided(trace, &infection, record, what);
+    table(trace, &infection, what);
 }
 
-/// Every node that learned has a chain from the origin whose parts sum up to its time, to the nanosecond; every other
-/// has reasons.
-fn chains(trace: &Trace, infection: &Infection, what: &str) {
-    for node in trace.nodes() {
-        let Some(first) = infection.first(node) else {
-            let unreached = why_not(trace, infection, node).unwrap();
-            assert_eq!(unreached.updates[Fate::Delivered as usize], 0, "{what}");
-            continue;
+/// The last receipt of those that lasted is the one that the run waited for, unless it was for a node that went down.
+fn decided(trace: &Trace, infection: &Infection, record: &Record, what: &str) {
+    let end = record.ending.ended;
+    let lasting: Vec<_> = infection.lasting(end).collect();
+    let having: Vec<NodeId> = trace.nodes().filter(|&node| infection.has(node, end)).collect();
+    let mut nodes: Vec<NodeId> = lasting.iter().map(|receipt| receipt.node).collect();
+    nodes.sort_unstable();
+    assert_eq!(nodes, having, "{what}");
+    let (Some(since), true) = (record.ending.last_learned, record.converged()) else { return };
+    let last = lasting.iter().map(|receipt| receipt.at).max().unwrap_or_default();
+    let mut down = trace.log.external().filter(|event| event.at == since && event.event.up() == Some(false));
+    assert!(
+        last == since || last < since && down.any(|event| !infection.has(event.node, since)),
+        "{what}: {last:?} {since:?}"
+    );
+}
+
+/// A row of the table of nodes says of the last receipt what its chain says.
+fn table(trace: &Trace, infection: &Infection, what: &str) {
+    let cell = |row: &columns::trace::NodeRow, name: &str| {
+        let column = columns::trace::NODES.iter().find(|column| column.name == name).unwrap();
+        (column.of)(row)
+    };
+    for (node, row) in trace.nodes().zip(columns::trace::nodes(trace, infection)) {
+        let hops = infection.last(node).map(|last| explain(trace, infection, last));
+        let (parts, teller) = match &hops {
+            None => (None, columns::Cell::Empty),
+            Some(hops) => {
+                let parts = hops.iter().flat_map(|hop| &hop.delays).map(|delay| delay.nanos).sum::<u64>();
+                let name = |hop: &gossipsim::trace::Hop| match &trace.names {
+                    Some(names) => columns::Cell::Word(names.name(hop.teller).into()),
+                    None => hop.teller.number().into(),
+                };
+                (Some(parts), hops.last().map_or(columns::Cell::Empty, name))
+            }
         };
-        let hops = explain(trace, infection, first);
-        assert_eq!(hops.len(), first.hop as usize, "{what}");
+        assert_eq!(cell(&row, "last_receipt_ns"), parts.into(), "{what}");
+        assert_eq!(cell(&row, "told_by"), teller, "{what}");
+        assert_eq!(cell(&row, "hop"), hops.map(|hops| hops.len() as u64).into(), "{what}");
+        let receipts = infection.receipts.iter().filter(|receipt| receipt.node == node).count();
+        assert_eq!(cell(&row, "receipts"), (receipts as u64).into(), "{what}");
+    }
+}
+
+/// Every time that a node learned has a chain from the origin whose parts sum up to it, to the nanosecond, and in which
+/// everybody told what it knew then; a node that never learned has reasons.
+fn chains(trace: &Trace, infection: &Infection, what: &str) {
+    for node in trace.nodes().filter(|&node| infection.first(node).is_none()) {
+        let unreached = why_not(trace, infection, node).unwrap();
+        assert_eq!(unreached.updates[Fate::Delivered as usize], 0, "{what}");
+    }
+    for receipt in &infection.receipts {
+        let hops = explain(trace, infection, receipt);
+        assert_eq!(hops.len(), receipt.hop as usize, "{what}");
+        for pair in infection.chain(receipt).windows(2) {
+            let message = trace.brought_by(pair[1]).unwrap();
+            assert_eq!((message.from, message.to), (pair[0].node, pair[1].node), "{what}");
+            assert!(infection.knew(message.from, message.sent), "{what}: {message:?}");
+            assert!(infection.lost_at(pair[0]).is_none_or(|lost| lost > message.sent), "{what}: {message:?}");
+            let before = infection.before(pair[1]);
+            assert!(before.is_none_or(|before| infection.lost_at(before).unwrap() <= pair[1].at), "{what}");
+        }
         let (mut since, mut teller) = (Time::ZERO, trace.origin.unwrap());
         for hop in &hops {
             assert_eq!((hop.since, hop.teller), (since, teller), "{what}");
@@ -128,21 +181,23 @@ fn chains(trace: &Trace, infection: &Infection, what: &str) {
             assert!(!hop.kinds.is_empty() && hop.kinds.len() <= 3, "{what}: {hop:?}");
             (since, teller) = (hop.learned, hop.node);
         }
-        assert_eq!((since, teller), (first.at, node), "{what}");
+        assert_eq!((since, teller), (receipt.at, receipt.node), "{what}");
     }
 }
 
 #[test]
 fn a_traced_run_of_any_drawn_scenario_is_the_run_and_adds_up() {
-    let mut events = 0;
+    let (mut events, mut again) = (0, 0);
     for number in 0..SCENARIOS {
         let text = draw(number);
         check(&scenario(&text).point(0), 0, &text);
         let text = text + &draw_events(number);
         let trace = check(&scenario(&text).point(0), 0, &text);
         events += trace.log.external().count();
+        let Some(infection) = Infection::of(&trace) else { continue };
+        again += infection.receipts.iter().filter(|receipt| infection.before(receipt).is_some()).count();
     }
-    assert!(events > 1000, "only {events} events: the swarm is too tame");
+    assert!(events > 1000 && again > 100, "only {events} events, {again} learned again: the swarm is too tame");
 }
 
 #[test]
@@ -224,6 +279,47 @@ fn a_pulling_node_is_told_what_its_turns_went_on() {
         lost += turns;
     }
     assert!(lost > 10, "{lost}");
+}
+
+/// By hand: a node that learns at once, comes back without its state and learns again, and who told whom while it had it.
+#[test]
+fn a_node_that_forgot_is_explained_by_what_it_learned_last() {
+    let crash = |node: u32| format!("[[event]]\nat = \"1500ms\"\ncrash = [{node}]\nkeep_state = false\n");
+    let back = |node: u32| format!("[[event]]\nat = \"3500ms\"\nrecover = [{node}]\n");
+    for (strategy, node, hops) in [("push", 1, 1), ("pull", 1, 1), ("push", 0, 2), ("pull", 0, 2)] {
+        let text = format!(
+            "[network]\nnodes = 2\n[gossip]\nstrategy = \"{strategy}\"\ninterval = \"1s\"\n[workload]\norigin = 0\n{}{}",
+            crash(node),
+            back(node)
+        );
+        let trace = check(&scenario(&text).point(0), 0, &text);
+        let infection = Infection::of(&trace).unwrap();
+        let node = NodeId::new(node);
+        let [first, last] = infection.receipts_of(node)[..] else { panic!("{strategy}: two receipts") };
+        assert_eq!((first.at, infection.lost_at(first)), (Time::ZERO, Some(Time::from_nanos(3_500_000_000))));
+        assert_eq!((last.at.nanos(), infection.lost_at(last)), (4_000_000_000, None));
+        assert_eq!(infection.lasting(trace.record.ending.ended).last(), Some(last));
+        let chain = explain(&trace, &infection, last);
+        assert_eq!((chain.len(), chain.last().unwrap().lost_before), (hops, infection.lost_at(first)));
+        let parts: Vec<(&str, u64)> =
+            chain.last().unwrap().delays.iter().map(|delay| (delay.kind.name(), delay.nanos)).collect();
+        assert_eq!(parts, [("had_it_before", 3_500_000_000), ("waiting_for_turn", 500_000_000)], "{strategy}");
+    }
+    // On a line node 1 tells node 2, then forgets: the chain of node 2 is by what node 1 knew then.
+    let text = format!(
+        "[network]\nnodes = 3\ntopology = \"line\"\n[gossip]\nstrategy = \"push\"\nfanout = 2\ninterval = \"1s\"\n[workload]\n\
+         origin = 0\n{}{}",
+        crash(1),
+        back(1)
+    );
+    let trace = check(&scenario(&text).point(0), 0, &text);
+    let infection = Infection::of(&trace).unwrap();
+    let told: Vec<(u32, u64)> =
+        infection.lasting(trace.record.ending.ended).map(|last| (last.node.number(), last.at.nanos())).collect();
+    assert_eq!(told, [(0, 0), (2, 1_000_000_000), (1, 4_000_000_000)]);
+    let chain = infection.chain(infection.last(NodeId::new(2)).unwrap());
+    let chain: Vec<(u32, u64)> = chain.iter().map(|receipt| (receipt.node.number(), receipt.at.nanos())).collect();
+    assert_eq!(chain, [(0, 0), (1, 0), (2, 1_000_000_000)]);
 }
 
 #[test]

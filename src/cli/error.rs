@@ -52,6 +52,14 @@ pub(crate) enum Error {
         /// Why not.
         error: ResultsError,
     },
+    /// A file could not be written.
+    #[error("cannot write `{}`: {error}", printable::path(.path))]
+    File {
+        /// Its path.
+        path: PathBuf,
+        /// What the system says.
+        error: io::Error,
+    },
     /// There is not enough memory to go on.
     #[error("{0}")]
     Memory(Shortage),
@@ -85,7 +93,7 @@ impl Error {
             Error::Interrupted { status, .. } => *status,
             Error::Stdout(error) if error.kind() == io::ErrorKind::BrokenPipe => 0,
             Error::Undrawn(_) | Error::Work(_) | Error::Results { .. } | Error::Memory(_) | Error::Unexpected(_) => 1,
-            Error::Signals(_) | Error::Stdout(_) | Error::Pages(_) => 1,
+            Error::Signals(_) | Error::Stdout(_) | Error::Pages(_) | Error::File { .. } => 1,
         }
     }
 

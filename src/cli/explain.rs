@@ -6,18 +6,17 @@ use serde_json::{Value, json};
 
 use super::args::RunChoice;
 use super::error::Error;
-use super::one_run::{self, OneRun};
+use super::one_run::{self, Chosen, OneRun, WIDTH};
 use super::signals::Signals;
 use super::text::{self, count};
-use crate::observe::Fate;
+use crate::observe::{ExternalEvent, Fate};
 use crate::printable;
+use crate::scenario::Point;
 use crate::time::exact_millis;
 use crate::topology::{Directory, WrittenNode};
 use crate::trace::{self, DelayKind, Hop, Infection, Receipt, Trace, Unreached};
 use crate::units::NodeId;
 
-/// Characters of a line.
-const WIDTH: usize = 80;
 /// So many nodes that never learned are named.
 const NAMED: usize = 8;
 
@@ -29,24 +28,22 @@ pub(crate) fn explain(
     as_json: bool,
     signals: &Signals,
 ) -> Result<(), Error> {
-    let one_run = OneRun::load(run, signals)?;
-    let infection = one_run.infection("explain")?;
-    let node = match node {
-        Some(name) => found(&one_run.trace, name)?,
-        None => infection.firsts().last().map_or(NodeId::default(), |receipt| receipt.node),
-    };
-    let explanation = Explanation { one_run: &one_run, infection: &infection, node };
-    let printed = match infection.first(node) {
-        Some(first) => {
-            let hops = trace::explain(&one_run.trace, &infection, first);
+    let chosen = Chosen::rumor(run, "explain")?;
+    let asked = node.map(|name| found(&chosen.point, name)).transpose()?;
+    let one_run = chosen.run(signals)?;
+    let Some(infection) = &one_run.infection else { return Ok(()) };
+    let explanation = Explanation::new(&one_run, infection, asked);
+    let printed = match infection.last(explanation.node) {
+        Some(receipt) => {
+            let hops = trace::explain(&one_run.trace, infection, receipt);
             if as_json {
-                text::json(out, &explanation.json(first, &hops))
+                text::json(out, &explanation.json(receipt, &hops))
             } else {
-                explanation.print(out, first, &hops)
+                explanation.print(out, receipt, &hops)
             }
         }
         None => {
-            let unreached = trace::why_not(&one_run.trace, &infection, node);
+            let unreached = trace::why_not(&one_run.trace, infection, explanation.node);
             let unreached = unreached.map_err(|fault| one_run::fault(&one_run.trace, fault))?;
             if as_json {
                 text::json(out, &explanation.unreached_json(&unreached))
@@ -59,16 +56,31 @@ pub(crate) fn explain(
 }
 
 /// The node that is called `name`.
-fn found(trace: &Trace, name: &str) -> Result<NodeId, Error> {
-    let directory = Directory::new(trace.names.clone(), trace.point.settings.all_nodes());
-    let found = directory.find(&WrittenNode::named(name));
-    found.map(|found| found.node).map_err(|incompatible| Error::Usage(format!("--node: {incompatible}")))
+fn found(point: &Point, name: &str) -> Result<NodeId, Error> {
+    let nodes = point.settings.all_nodes();
+    let names = point.settings.network.topology.names();
+    let named = names.is_some();
+    let found = Directory::new(names, nodes).find(&WrittenNode::named(name));
+    found.map(|found| found.node).map_err(|incompatible| {
+        let text = if named {
+            incompatible.to_string()
+        } else {
+            let last = nodes.saturating_sub(1);
+            format!("there is no node `{}`; give a number from 0 to {last}", printable::line(name))
+        };
+        Error::Usage(format!("--node: {text}"))
+    })
 }
 
+/// What is said of one node. Where it had the update more than once, it is the last time that is explained.
 struct Explanation<'a> {
     one_run: &'a OneRun,
     infection: &'a Infection,
     node: NodeId,
+    /// Whether somebody asked for that node; else it is the last to learn.
+    asked: bool,
+    /// The receipts from which nodes have the update at the end, in order.
+    lasting: Vec<&'a Receipt>,
 }
 
 /// The nanoseconds of every kind over all hops, those of which there are any.
@@ -84,7 +96,15 @@ fn ms(nanos: u64) -> String {
     format!("{} ms", exact_millis(nanos))
 }
 
-impl Explanation<'_> {
+impl<'a> Explanation<'a> {
+    /// Of the node that is asked for; else of the one that learned last, of those whose knowledge lasted.
+    fn new(one_run: &'a OneRun, infection: &'a Infection, asked: Option<NodeId>) -> Self {
+        let lasting: Vec<&Receipt> = infection.lasting(one_run.trace.record.ending.ended).collect();
+        let last = lasting.last().copied().or(infection.receipts.last());
+        let node = asked.or(last.map(|receipt| receipt.node)).unwrap_or_default();
+        Explanation { one_run, infection, node, asked: asked.is_some(), lasting }
+    }
+
     fn trace(&self) -> &Trace {
         &self.one_run.trace
     }
@@ -93,58 +113,111 @@ impl Explanation<'_> {
         printable::line(&self.trace().name(node)).into_owned()
     }
 
-    fn print_head(&self, out: &mut impl Write) -> io::Result<()> {
-        for line in [self.one_run.title(), self.one_run.settings()] {
-            text::wrapped(&line, WIDTH).iter().try_for_each(|line| writeln!(out, "{line}"))?;
-        }
-        writeln!(out)
+    /// The names of some nodes, the first of them.
+    fn names(&self, nodes: &[NodeId]) -> String {
+        let named: Vec<String> = nodes.iter().take(NAMED).map(|&node| self.name(node)).collect();
+        format!("{}{}", named.join(", "), if nodes.len() > NAMED { ", …" } else { "" })
     }
 
-    fn print(&self, out: &mut impl Write, first: &Receipt, hops: &[Hop]) -> io::Result<()> {
-        self.print_head(out)?;
-        let trace = self.trace();
-        let all: Vec<NodeId> = self.infection.firsts().map(|receipt| receipt.node).collect();
-        let place = all.iter().position(|&node| node == self.node).map_or(0, |place| place + 1);
-        let which = match place {
-            1 => "before anybody else".to_owned(),
-            place if place == all.len() => format!("the last of the {} that did", count(all.len() as u64)),
-            place => format!("number {} of the {} that did", count(place as u64), count(all.len() as u64)),
-        };
-        let sentence = match first.message {
-            None => format!("Node {} is the origin: it had the update before anything happened.", self.name(self.node)),
-            Some(_) => format!(
-                "Node {} learned the update at {} (round {}), {which}, over {} from node {}, the origin.",
-                self.name(self.node),
-                ms(first.at.nanos()),
-                count(trace.round(first.at)),
-                text::plural(first.hop.into(), "message"),
-                self.name(hops.first().map_or(first.node, |hop| hop.teller)),
-            ),
-        };
-        text::wrapped(&sentence, WIDTH).iter().try_for_each(|line| writeln!(out, "{line}"))?;
+    fn print(&self, out: &mut impl Write, receipt: &Receipt, hops: &[Hop]) -> io::Result<()> {
+        self.one_run.print_head(out)?;
+        writeln!(out)?;
+        sentence(out, &self.conclusion(receipt, hops))?;
+        let besides = [self.had_before(receipt), self.lost_since(receipt), self.went(receipt)];
+        besides.iter().flatten().try_for_each(|line| sentence(out, line))?;
         if !hops.is_empty() {
             self.print_hops(out, hops)?;
             print_totals(out, hops)?;
         }
-        self.print_others(out, first)
+        writeln!(out)?;
+        self.print_others(out, receipt)
+    }
+
+    /// When the node learned, and how many did before it.
+    fn conclusion(&self, receipt: &Receipt, hops: &[Hop]) -> String {
+        let name = self.name(self.node);
+        if receipt.message.is_none() {
+            let others = if self.is_alone() { " No other node learned it." } else { "" };
+            return format!("Node {name} is the origin: it had the update before anything happened.{others}");
+        }
+        let did = if self.infection.receipts.len() > self.lasting.len() { "kept it" } else { "did" };
+        let all = count(self.lasting.len() as u64);
+        let which = match self.lasting.iter().position(|lasting| lasting.node == self.node) {
+            None => String::new(),
+            Some(0) => " before anybody else,".to_owned(),
+            Some(place) if place + 1 == self.lasting.len() => format!(" the last of the {all} that {did},"),
+            Some(place) => format!(" number {} of the {all} that {did},", count(place as u64 + 1)),
+        };
+        format!(
+            "Node {name} learned the update at {} (round {}),{which} over {} from node {}, the origin.",
+            ms(receipt.at.nanos()),
+            count(self.trace().round(receipt.at)),
+            text::plural(receipt.hop.into(), "message"),
+            self.name(hops.first().map_or(receipt.node, |hop| hop.teller)),
+        )
+    }
+
+    /// From when to when the node had the update before, if it had.
+    fn had_before(&self, receipt: &Receipt) -> Option<String> {
+        let all = self.infection.receipts_of(self.node);
+        let before: Vec<&Receipt> = all.into_iter().filter(|other| other.at < receipt.at).collect();
+        if before.is_empty() {
+            return None;
+        }
+        let spans = before.iter().filter_map(|other| {
+            let from = match other.message {
+                None => "the start".to_owned(),
+                Some(_) => ms(other.at.nanos()),
+            };
+            Some(format!("from {from} to {}", ms(self.infection.lost_at(other)?.nanos())))
+        });
+        let had = spans.collect::<Vec<_>>().join(" and ");
+        Some(format!("It had it before, {had}, when it came back from a crash without its state."))
+    }
+
+    /// When the node lost the update for good, if it did.
+    fn lost_since(&self, receipt: &Receipt) -> Option<String> {
+        let lost = ms(self.infection.lost_at(receipt)?.nanos());
+        Some(format!("It came back from a crash at {lost} without its state, and never learned it again."))
+    }
+
+    /// Who went down without the update, if the run converged by that and not by who learned.
+    fn went(&self, receipt: &Receipt) -> Option<String> {
+        let record = &self.trace().record;
+        let since = record.ending.last_learned.filter(|since| record.converged() && *since > receipt.at)?;
+        let down = |event: ExternalEvent| event.up() == Some(false);
+        let events = self.trace().log.external().filter(|event| event.at == since && down(event.event));
+        let nodes: Vec<NodeId> =
+            events.map(|event| event.node).filter(|&node| !self.infection.has(node, since)).collect();
+        (!self.asked && !nodes.is_empty()).then(|| {
+            format!(
+                "The run has converged since {}: then {} without it went down ({}).",
+                ms(since.nanos()),
+                text::plural(nodes.len() as u64, "node"),
+                self.names(&nodes)
+            )
+        })
+    }
+
+    /// Whether nobody ever learned the update from the origin.
+    fn is_alone(&self) -> bool {
+        self.infection.receipts.len() == 1
     }
 
     /// Who told whom, and where the time between went.
     fn print_hops(&self, out: &mut impl Write, hops: &[Hop]) -> io::Result<()> {
         writeln!(out, "\nWho told whom")?;
         let origin = hops.first().map(|hop| self.name(hop.teller)).unwrap_or_default();
-        text::wrapped(&format!("0 ms: node {origin} has the update"), WIDTH - 2)
-            .iter()
-            .try_for_each(|line| writeln!(out, "  {line}"))?;
+        text::paragraph(out, &format!("0 ms: node {origin} has the update"), ["  ", "  "], WIDTH)?;
         for hop in hops {
             let [teller, node] = [hop.teller, hop.node].map(|node| self.name(node));
             let verb = if hop.opener == hop.teller { "told by" } else { "asked" };
             let kinds: Vec<&str> =
                 hop.kinds.iter().filter_map(|&kind| self.trace().log.kinds.get(kind).copied()).collect();
-            let line = format!("{}: node {node} {verb} node {teller} ({})", ms(hop.learned.nanos()), kinds.join(", "));
-            for (number, line) in text::wrapped(&line, WIDTH - 6).iter().enumerate() {
-                writeln!(out, "{}{line}", if number == 0 { "  " } else { "      " })?;
-            }
+            let lost = hop.lost_before.map(|lost| format!(", after it had lost it at {}", ms(lost.nanos())));
+            let (learned, kinds, lost) = (ms(hop.learned.nanos()), kinds.join(", "), lost.unwrap_or_default());
+            let line = format!("{learned}: node {node} {verb} node {teller} ({kinds}){lost}");
+            text::paragraph(out, &line, ["  ", "      "], WIDTH)?;
             for delay in &hop.delays {
                 writeln!(out, "      + {}  {}", ms(delay.nanos), delay.kind.label())?;
             }
@@ -152,33 +225,47 @@ impl Explanation<'_> {
         Ok(())
     }
 
-    /// What else came to the node with the update, and who never learned.
-    fn print_others(&self, out: &mut impl Write, first: &Receipt) -> io::Result<()> {
+    /// What else came to the node with the update, and who does not have it.
+    fn print_others(&self, out: &mut impl Write, receipt: &Receipt) -> io::Result<()> {
         let trace = self.trace();
+        // Where nobody learned, it is of all messages that somebody wants to know.
+        let alone = self.is_alone();
         let mut updates = [0_u64; Fate::ALL.len()];
         let others = trace.log.messages().filter(|(place, message)| {
-            message.to == self.node && trace.carries(message) && Some(*place) != first.message
+            (alone || message.to == self.node) && trace.carries(message) && Some(*place) != receipt.message
         });
         others.for_each(|(_, message)| updates[message.fate as usize] += 1);
         let name = self.name(self.node);
-        let line = match fates(&updates) {
-            None => format!("No other message brought the update to node {name}."),
-            Some(text) => format!("Other messages with the update to node {name}: {text}."),
+        let line = match (fates(&updates), alone) {
+            (None, true) => "No message with the update was sent.".to_owned(),
+            (None, false) => format!("No other message brought the update to node {name}."),
+            (Some(text), true) => format!("Messages with the update: {text}."),
+            (Some(text), false) => format!("Other messages with the update to node {name}: {text}."),
         };
-        writeln!(out)?;
-        text::wrapped(&line, WIDTH).iter().try_for_each(|line| writeln!(out, "{line}"))?;
-        let left: Vec<NodeId> = trace.nodes().filter(|&node| self.infection.first(node).is_none()).collect();
-        if left.is_empty() {
-            return Ok(());
+        sentence(out, &line)?;
+        if alone {
+            sentence(out, &self.end())?;
         }
-        let named: Vec<String> = left.iter().take(NAMED).map(|&node| self.name(node)).collect();
-        let more = if left.len() > NAMED { ", …" } else { "" };
-        let line = format!(
-            "{} never learned it: {}{more}. See why with --node.",
-            text::plural(left.len() as u64, "node"),
-            named.join(", ")
-        );
-        text::wrapped(&line, WIDTH).iter().try_for_each(|line| writeln!(out, "{line}"))
+        let end = trace.record.ending.ended;
+        let without = trace.nodes().filter(|&node| !self.infection.has(node, end));
+        let (never, lost): (Vec<NodeId>, Vec<NodeId>) = without.partition(|&node| self.infection.first(node).is_none());
+        let nodes = |nodes: &[NodeId]| text::plural(nodes.len() as u64, "node");
+        if !never.is_empty() {
+            sentence(
+                out,
+                &format!("{} never learned it: {}. See why with --node.", nodes(&never), self.names(&never)),
+            )?;
+        }
+        if !lost.is_empty() {
+            sentence(out, &format!("{} lost it and never learned it again: {}.", nodes(&lost), self.names(&lost)))?;
+        }
+        Ok(())
+    }
+
+    /// How the run ended.
+    fn end(&self) -> String {
+        let ending = self.trace().record.ending;
+        format!("The run ended at {} ({}).", ms(ending.ended.nanos()), ending.outcome.name())
     }
 
     fn json_head(&self) -> Value {
@@ -199,7 +286,7 @@ impl Explanation<'_> {
         }
     }
 
-    fn json(&self, first: &Receipt, hops: &[Hop]) -> Value {
+    fn json(&self, receipt: &Receipt, hops: &[Hop]) -> Value {
         let object = |parts: &[(DelayKind, u64)]| -> Value {
             parts.iter().map(|(kind, nanos)| (kind.name().to_owned(), Value::from(*nanos))).collect()
         };
@@ -210,6 +297,7 @@ impl Explanation<'_> {
                 "node": self.json_node(hop.node),
                 "teller_had_it_ns": hop.since.nanos(),
                 "learned_ns": hop.learned.nanos(),
+                "lost_before_ns": hop.lost_before.map(|lost| lost.nanos()),
                 "opened_by": self.json_node(hop.opener),
                 "opened_ns": hop.opened.nanos(),
                 "messages": hop.kinds.iter().filter_map(|&kind| self.trace().log.kinds.get(kind)).collect::<Vec<_>>(),
@@ -218,17 +306,20 @@ impl Explanation<'_> {
         };
         let mut json = self.json_head();
         json["learned"] = true.into();
-        json["first_receipt_ns"] = first.at.nanos().into();
-        json["round"] = self.trace().round_of(first).into();
+        json["first_receipt_ns"] = self.infection.first(self.node).map(|first| first.at.nanos()).into();
+        json["receipts"] = self.infection.receipts_of(self.node).len().into();
+        json["last_receipt_ns"] = receipt.at.nanos().into();
+        json["lost_ns"] = self.infection.lost_at(receipt).map(|lost| lost.nanos()).into();
+        json["round"] = self.trace().round_of(receipt).into();
         json["hops"] = hops.iter().map(hop).collect();
         json["parts_ns"] = object(&totals(hops));
         json
     }
 
     fn print_unreached(&self, out: &mut impl Write, unreached: &Unreached) -> io::Result<()> {
-        self.print_head(out)?;
-        let ending = self.trace().record.ending;
-        writeln!(out, "Node {} never learned the update.", self.name(self.node))?;
+        self.one_run.print_head(out)?;
+        writeln!(out)?;
+        sentence(out, &format!("Node {} never learned the update.", self.name(self.node)))?;
         let mut lines = Vec::new();
         match (unreached.ever_up, unreached.down_since) {
             (false, _) => lines.push("It was yet to join when the run ended.".to_owned()),
@@ -253,13 +344,8 @@ impl Explanation<'_> {
                 times(unreached.opened_with_informed),
             ));
         }
-        lines.push(format!("The run ended at {} ({}).", ms(ending.ended.nanos()), ending.outcome.name()));
-        for line in lines {
-            for (number, line) in text::wrapped(&line, WIDTH - 4).iter().enumerate() {
-                writeln!(out, "{}{line}", if number == 0 { "- " } else { "  " })?;
-            }
-        }
-        Ok(())
+        lines.push(self.end());
+        lines.iter().try_for_each(|line| text::paragraph(out, line, ["- ", "  "], WIDTH))
     }
 
     fn unreached_json(&self, unreached: &Unreached) -> Value {
@@ -280,6 +366,11 @@ impl Explanation<'_> {
         json["end_ns"] = ending.ended.nanos().into();
         json
     }
+}
+
+/// Writes a sentence, in lines that fit.
+fn sentence(out: &mut impl Write, text: &str) -> io::Result<()> {
+    text::paragraph(out, text, ["", ""], WIDTH)
 }
 
 /// Where the time of all hops went.

@@ -6,9 +6,10 @@ use std::sync::Arc;
 
 use super::args::{Changes, GraphChoice};
 use super::error::Error;
+use super::out_file::OutFile;
 use super::signals::Signals;
 use super::text::{count, plural};
-use super::{one_run, out_file, run};
+use super::{one_run, run};
 use crate::capacity;
 use crate::experiment;
 use crate::output::graph_export::{GraphFormat, Named};
@@ -30,6 +31,8 @@ pub(crate) fn graph(
 ) -> Result<(), Error> {
     for scenario in run::read_all(&[file.to_owned()], &changes.overrides(choice.force))? {
         let point = one_run::chosen(&scenario, choice.point, choice.replicate)?;
+        let check = |path| OutFile::check(path, choice.force, &scenario, "graph", None);
+        let file = choice.out.as_deref().map(check).transpose()?;
         check_size(&scenario, &point, choice.force)?;
         let title = title(&point, choice.replicate);
         let work = |out: &mut dyn Write| {
@@ -41,9 +44,9 @@ pub(crate) fn graph(
             })?;
             written.map_err(Error::Stdout)
         };
-        match &choice.out {
+        match file {
             None => work(&mut BufWriter::new(&mut *out))?,
-            Some(path) => out_file::write(path, choice.force, signals.folders(), work)?,
+            Some(file) => file.write(signals.folders(), work)?,
         }
     }
     Ok(())

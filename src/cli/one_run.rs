@@ -1,12 +1,13 @@
 //! One run that is looked at closely: `trace`, `explain`, `picture` and `watch`.
 
+use std::io::{self, Write};
 use std::sync::atomic::Ordering;
 
 use super::args::RunChoice;
 use super::error::Error;
 use super::run;
 use super::signals::Signals;
-use super::text::count;
+use super::text::{self, count};
 use crate::capacity;
 use crate::experiment::{self, Failure, Fault};
 use crate::output::caption;
@@ -16,25 +17,54 @@ use crate::trace::{Infection, Trace};
 
 /// Longer event logs are made only if that is forced: of so many messages one takes about 100 MB.
 const MOST_MESSAGES: u64 = 1_000_000;
+/// Characters of a line.
+pub(super) const WIDTH: usize = 80;
 
-/// A run, and the scenario that it is of.
-pub(super) struct OneRun {
+/// The run that is asked for, before anything is run.
+pub(super) struct Chosen<'a> {
     pub(super) scenario: Scenario,
-    pub(super) trace: Trace,
+    pub(super) point: Point,
+    choice: &'a RunChoice,
 }
 
-impl OneRun {
-    /// Runs what is chosen, exactly as `run` does, and keeps all that happens.
+impl<'a> Chosen<'a> {
+    /// Reads the scenario.
     ///
     /// # Errors
-    /// There is no such run, it is too long, or it has no end.
-    pub(super) fn load(choice: &RunChoice, signals: &Signals) -> Result<Self, Error> {
+    /// It is wrong, or there is no such run.
+    pub(super) fn read(choice: &'a RunChoice) -> Result<Self, Error> {
         let overrides = choice.changes.overrides(choice.force);
         let scenarios = run::read_all(std::slice::from_ref(&choice.file), &overrides)?;
         let Some(scenario) = scenarios.into_iter().next() else {
             return Err(Error::Usage("there is no scenario".into()));
         };
-        let (point, replicate) = (chosen(&scenario, choice.point, choice.replicate)?, choice.replicate);
+        let point = chosen(&scenario, choice.point, choice.replicate)?;
+        Ok(Chosen { scenario, point, choice })
+    }
+
+    /// The same, for `command`, which is about a rumor.
+    ///
+    /// # Errors
+    /// The workload is no rumor; else as of [`read`](Chosen::read).
+    pub(super) fn rumor(choice: &'a RunChoice, command: &str) -> Result<Self, Error> {
+        let chosen = Chosen::read(choice)?;
+        let workload = &chosen.point.settings.workload;
+        match workload.rumor() {
+            Some(_) => Ok(chosen),
+            None => {
+                let (name, workload) = (printable::line(&chosen.scenario.name), workload.name());
+                Err(Error::Usage(format!("{name}: {command} is about a rumor, and the workload is `{workload}`")))
+            }
+        }
+    }
+
+    /// Runs it, exactly as `run` does, and keeps all that happens.
+    ///
+    /// # Errors
+    /// It is too long, or it has no end.
+    pub(super) fn run(self, signals: &Signals) -> Result<OneRun, Error> {
+        let Chosen { scenario, point, choice } = self;
+        let replicate = choice.replicate;
         let (one, program) = (capacity::RunMemory::of(&point), capacity::base(false));
         capacity::room_for(&scenario, one, 1, program, choice.force).map_err(Error::Usage)?;
         let failed = |fault| match Failure::of_run(choice.point, replicate, point.seed, fault) {
@@ -56,21 +86,20 @@ impl OneRun {
             )));
         }
         let trace = Trace::of(point.clone(), replicate, &keep_going).map_err(&failed)?;
-        Ok(OneRun { scenario, trace })
+        let infection = Infection::of(&trace);
+        Ok(OneRun { scenario, trace, infection })
     }
+}
 
-    /// Who learned the update when.
-    ///
-    /// # Errors
-    /// The workload is no rumor.
-    pub(super) fn infection(&self, command: &str) -> Result<Infection, Error> {
-        let workload = self.trace.point.settings.workload.name();
-        Infection::of(&self.trace).ok_or_else(|| {
-            let name = printable::line(&self.scenario.name);
-            Error::Usage(format!("{name}: {command} is about a rumor, and the workload is `{workload}`"))
-        })
-    }
+/// A run, and the scenario that it is of.
+pub(super) struct OneRun {
+    pub(super) scenario: Scenario,
+    pub(super) trace: Trace,
+    /// Who learned the update when, of a rumor.
+    pub(super) infection: Option<Infection>,
+}
 
+impl OneRun {
     /// Which run it is, in a line: `quickstart, configuration 2 (gossip.strategy = push), replicate 0, seed 1`.
     pub(super) fn title(&self) -> String {
         let Trace { point, replicate, .. } = &self.trace;
@@ -86,6 +115,11 @@ impl OneRun {
     /// What was simulated, in a line.
     pub(super) fn settings(&self) -> String {
         printable::line(&caption::of_point(&self.trace.point.settings)).into_owned()
+    }
+
+    /// Says which run it is and what was simulated.
+    pub(super) fn print_head(&self, out: &mut impl Write) -> io::Result<()> {
+        [self.title(), self.settings()].iter().try_for_each(|line| text::paragraph(out, line, ["", ""], WIDTH))
     }
 }
 

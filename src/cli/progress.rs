@@ -1,7 +1,6 @@
 //! How far work has come: a bar with the time that is left on a terminal, for work of more than a second, and a line
 //! every half a minute where there is none or colours are not wanted.
 
-use std::env;
 use std::io::{self, IsTerminal};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
@@ -10,6 +9,7 @@ use std::time::{Duration, Instant};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::error;
+use super::terminal;
 use super::text::{count, elapsed};
 use crate::machine;
 
@@ -32,8 +32,7 @@ enum Shown {
 impl Progress {
     /// Progress through `total` units of work.
     pub(crate) fn new(total: u64, quiet: bool) -> Self {
-        let plain = env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-        let shown = match (quiet, io::stderr().is_terminal() && !plain) {
+        let shown = match (quiet, io::stderr().is_terminal() && !terminal::plain(&io::stderr())) {
             (true, _) => Shown::Nothing,
             (_, true) => Shown::Bar { bar: bar(total), began: Instant::now(), settled: false },
             _ => Shown::Lines(Lines::new(total, PERIOD, |line| error::print(&line))),

@@ -1,6 +1,9 @@
-//! How wide what is printed may be.
+//! How wide what is printed may be, and whether it may have colours.
 
 use std::{env, io};
+
+use anstream::stream::RawStream;
+use anstream::{AutoStream, ColorChoice};
 
 /// Characters of a line where nobody says how many there are: into a pipe or a file.
 const PIPE: usize = 100;
@@ -10,6 +13,12 @@ const LEAST: usize = 40;
 /// Characters of a line of standard output: those of the terminal, else of `COLUMNS`, else 100.
 pub(super) fn width() -> usize {
     chosen(of_terminal(), env::var("COLUMNS").ok().as_deref())
+}
+
+/// Whether `stream` is to get no colours and no cursor is to be moved: it is no terminal, or one that knows none
+/// (`TERM=dumb`), or whoever reads it wants none (`NO_COLOR`, `CLICOLOR=0`).
+pub(super) fn plain(stream: &impl RawStream) -> bool {
+    AutoStream::choice(stream) == ColorChoice::Never
 }
 
 /// Characters of a line of the terminal that standard output is, if it is one; also where its lines are not counted.

@@ -58,6 +58,16 @@ pub(crate) fn wrapped(text: &str, width: usize) -> Vec<String> {
     lines
 }
 
+/// Writes `text` in lines of at most `width` characters, the first of which begins with `indents[0]` and the others with
+/// `indents[1]`.
+pub(crate) fn paragraph(out: &mut impl Write, text: &str, indents: [&str; 2], width: usize) -> io::Result<()> {
+    let room = width.saturating_sub(indents[1].chars().count().max(indents[0].chars().count()));
+    for (number, line) in wrapped(text, room).iter().enumerate() {
+        writeln!(out, "{}{line}", indents[number.min(1)])?;
+    }
+    Ok(())
+}
+
 /// A figure with as many decimals as its size makes useful.
 pub(crate) fn figure(number: f64) -> String {
     match number.abs() {

@@ -4,13 +4,13 @@ use std::io::{BufWriter, Write};
 
 use super::args::{RunChoice, TraceChoice, TraceFormat, TraceTable};
 use super::error::Error;
-use super::one_run::{self, OneRun};
-use super::out_file;
+use super::one_run::{self, Chosen, OneRun};
+use super::out_file::OutFile;
 use super::signals::Signals;
 use crate::columns::trace::{EVENTS, NODES, events, nodes};
 use crate::output::gexf::TimedGraph;
 use crate::output::rows::{self, RowFormat};
-use crate::trace::Infection;
+use crate::output::statement::Form;
 
 /// `gossipsim trace`
 pub(crate) fn trace(
@@ -23,11 +23,19 @@ pub(crate) fn trace(
         let text = "--format gexf writes the graph, which is no table; leave out --table, or write csv or jsonl";
         return Err(Error::Usage(text.into()));
     }
-    let one_run = OneRun::load(run, signals)?;
+    let chosen = match choice.table {
+        Some(TraceTable::Nodes) => Chosen::rumor(run, "the table of nodes")?,
+        _ => Chosen::read(run)?,
+    };
+    // A table has no place for what it is made of.
+    let form = (choice.format == TraceFormat::Gexf).then_some(Form::Xml);
+    let check = |path| OutFile::check(path, run.force, &chosen.scenario, "trace", form);
+    let file = choice.out.as_deref().map(check).transpose()?;
+    let one_run = chosen.run(signals)?;
     let work = |out: &mut dyn Write| write(out, &one_run, choice);
-    match &choice.out {
+    match file {
         None => work(&mut BufWriter::new(out)),
-        Some(path) => out_file::write(path, run.force, signals.folders(), work),
+        Some(file) => file.write(signals.folders(), work),
     }
 }
 
@@ -38,20 +46,15 @@ fn write(out: &mut dyn Write, one_run: &OneRun, choice: &TraceChoice) -> Result<
         TraceFormat::Jsonl => RowFormat::JsonLines,
         TraceFormat::Gexf => {
             let neighbors = trace.neighbors().map_err(|fault| one_run::fault(trace, fault))?;
-            let (infection, title) = (Infection::of(trace), format!("{}: {}", one_run.title(), one_run.settings()));
-            let graph = TimedGraph { trace, infection: infection.as_ref(), neighbors: &neighbors, title: &title };
+            let (infection, title) =
+                (one_run.infection.as_ref(), format!("{}: {}", one_run.title(), one_run.settings()));
+            let graph = TimedGraph { trace, infection, neighbors: &neighbors, title: &title };
             return graph.write(out).map_err(Error::Stdout);
         }
     };
-    let written = match choice.table.unwrap_or(TraceTable::Events) {
-        TraceTable::Events => {
-            let infection = Infection::of(trace);
-            rows::write("events.csv", EVENTS, events(trace, infection.as_ref()), format, out)
-        }
-        TraceTable::Nodes => {
-            let infection = one_run.infection("the table of nodes")?;
-            rows::write("nodes.csv", NODES, nodes(trace, &infection), format, out)
-        }
+    let written = match (choice.table, &one_run.infection) {
+        (Some(TraceTable::Nodes), Some(infection)) => rows::write(NODES, nodes(trace, infection), format, out),
+        (_, infection) => rows::write(EVENTS, events(trace, infection.as_ref()), format, out),
     };
     written.map_err(Error::Stdout)
 }

@@ -7,8 +7,9 @@ use std::time::Duration;
 
 use super::args::{RunChoice, WatchChoice};
 use super::error::Error;
-use super::one_run::OneRun;
+use super::one_run::{Chosen, OneRun, WIDTH};
 use super::signals::Signals;
+use super::terminal;
 use super::text::{self, count};
 use crate::columns::{Cell, Figure, Sampled, of};
 use crate::observe::RoundSample;
@@ -16,8 +17,6 @@ use crate::printable;
 use crate::time::exact_millis;
 use crate::trace::{RoundSummary, Trace, rounds};
 
-/// Characters of a line.
-const WIDTH: usize = 80;
 /// Characters of the bar.
 const BAR: usize = 20;
 
@@ -28,7 +27,7 @@ pub(crate) fn watch(
     choice: &WatchChoice,
     signals: &Signals,
 ) -> Result<(), Error> {
-    let one_run = OneRun::load(run, signals)?;
+    let one_run = Chosen::read(run)?.run(signals)?;
     let rounds = rounds(&one_run.trace);
     let view = View::new(&one_run.trace, &rounds, choice.node_limit);
     let pace = match (choice.play, io::stdout().is_terminal(), io::stdin().is_terminal()) {
@@ -65,9 +64,7 @@ fn show(
     mut pace: Pace,
     signals: &Signals,
 ) -> io::Result<bool> {
-    for line in [one_run.title(), one_run.settings()] {
-        text::wrapped(&line, WIDTH).iter().try_for_each(|line| writeln!(out, "{line}"))?;
-    }
+    one_run.print_head(out)?;
     if pace == Pace::Step {
         writeln!(out, "Enter: the next round; a: all that are left; q: quit")?;
     }
@@ -136,7 +133,7 @@ impl<'a> View<'a> {
             widest(&|round| exact_millis(round.end.nanos()), "time (ms)"),
             widest(&|round| count(round.messages), "messages"),
         ];
-        let coloured = io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+        let coloured = io::stdout().is_terminal() && !terminal::plain(&io::stdout());
         View { trace, figures, widths, node_limit, coloured }
     }
 
@@ -190,9 +187,8 @@ impl<'a> View<'a> {
         let names: Vec<String> =
             learned.iter().map(|&node| printable::line(&self.trace.name(node)).into_owned()).collect();
         let what = if summary.round == 0 { "origin" } else { "new" };
-        let indent = self.widths[0] + 2;
-        let lines = text::wrapped(&format!("{what}: {}", names.join(", ")), WIDTH - indent);
-        lines.iter().try_for_each(|line| writeln!(out, "{:indent$}{line}", ""))
+        let indent = " ".repeat(self.widths[0] + 2);
+        text::paragraph(out, &format!("{what}: {}", names.join(", ")), [&indent, &indent], WIDTH)
     }
 }
 

@@ -93,8 +93,11 @@ pub const EVENTS: &[Column<EventRow>] = &[
 pub struct NodeRow {
     node: u32,
     name: Option<String>,
-    /// Its first receipt, the round of it, and how many messages the update had gone by.
-    receipt: Option<(Time, u64, u32)>,
+    /// When it first had the update, and how often it learned it, the origin's start among them.
+    first: Option<Time>,
+    receipts: u64,
+    /// Its last receipt, the round of it, and how many messages the update had gone by.
+    last: Option<(Time, u64, u32)>,
     told_by: Cell,
     informed: bool,
     up: bool,
@@ -113,24 +116,39 @@ pub const NODES: &[Column<NodeRow>] = &[
         "first_receipt_ns",
         "ns",
         "When the node first had the update, from the start of the run: 0 of the origin; empty if never.",
-        |row: &NodeRow| row.receipt.map(|(at, ..)| at.nanos()).into(),
+        |row: &NodeRow| row.first.map(Time::nanos).into(),
     )
     .optional(),
-    Column::whole("round", "rounds", "The round of that instant, 0 of the origin.", |row: &NodeRow| {
-        row.receipt.map(|(_, round, _)| round).into()
+    Column::whole(
+        "receipts",
+        "",
+        "How often the node came to have the update, the origin's start counted: more than once where it lost its state.",
+        |row| row.receipts.into(),
+    ),
+    Column::whole(
+        "last_receipt_ns",
+        "ns",
+        "When it last came to have the update: `first_receipt_ns` unless it lost its state and learned it again.",
+        |row: &NodeRow| row.last.map(|(at, ..)| at.nanos()).into(),
+    )
+    .optional(),
+    Column::whole("round", "rounds", "The round of the last receipt, 0 of the origin's start.", |row: &NodeRow| {
+        row.last.map(|(_, round, _)| round).into()
     })
     .optional(),
     Column::word(
         "told_by",
-        "Who told it, as `from` names nodes in `events.csv`; of several at one instant, whose message was sent first.",
+        "Who told it at the last receipt, as `from` names nodes in `events.csv`; of several at one instant, whose message was \
+         sent first.",
         |row: &NodeRow| row.told_by.clone(),
     )
     .optional(),
     Column::whole(
         "hop",
         "messages",
-        "Messages that the update had gone by from the origin: the depth in the infection tree.",
-        |row: &NodeRow| row.receipt.map(|(.., hop)| hop).into(),
+        "Messages that the update had gone by from the origin at the last receipt. One more than `hop` of `told_by`, unless \
+         that has lost its state since and learned again.",
+        |row: &NodeRow| row.last.map(|(.., hop)| hop).into(),
     )
     .optional(),
     Column::whole("informed", "", "1 if the node is up and has the update at the end of the run, 0 if not.", |row| {
@@ -208,13 +226,15 @@ pub fn nodes<'a>(trace: &'a Trace, infection: &'a Infection) -> impl Iterator<It
         counts[message.to.index()][1] += u64::from(message.fate == Fate::Delivered);
     }
     trace.nodes().zip(counts).map(move |(node, [sent, received])| {
-        let first = infection.first(node);
-        let sender = first.and_then(|first| trace.brought_by(first));
+        let last = infection.last(node);
+        let sender = last.and_then(|last| trace.brought_by(last));
         let up = trace.log.is_up(node, end);
         NodeRow {
             node: node.number(),
             name: trace.names.as_ref().map(|names| names.name(node).into_owned()),
-            receipt: first.map(|first| (first.at, trace.round_of(first), first.hop)),
+            first: infection.first(node).map(|first| first.at),
+            receipts: infection.receipts_of(node).len() as u64,
+            last: last.map(|last| (last.at, trace.round_of(last), last.hop)),
             told_by: sender.map_or(Cell::Empty, |message| name(trace, message.from)),
             informed: up && infection.has(node, end),
             up,

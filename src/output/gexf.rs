@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::io::{self, Write};
 
 use super::graph_export::xml;
-use crate::time::exact_millis;
+use crate::time::{Time, exact_millis};
 use crate::trace::{Infection, Neighbors, Trace};
 use crate::units::NodeId;
 
@@ -30,8 +30,9 @@ const NODE_ATTRIBUTES: [(&str, &str, &str); 4] = [
 
 impl TimedGraph<'_> {
     /// Writes every node and every edge once. A node has the time of its first receipt, its depth in the infection tree and
-    /// who told it; the attribute `informed` is 0 before and 1 from then on, for the timeline. The edges of the infection
-    /// tree are marked, and those that are not of the graph (where peers are chosen by distance) added.
+    /// who told it; the attribute `informed` is 1 as long as it has the update and 0 otherwise, for the timeline. The edges of
+    /// the infection tree, which is of first receipts, are marked, and those that are not of the graph (where peers are
+    /// chosen by distance) added.
     ///
     /// # Errors
     /// Those of writing.
@@ -85,11 +86,31 @@ impl TimedGraph<'_> {
             let name = self.trace.name(teller.from);
             writeln!(out, "          <attvalue for=\"teller\" value=\"{}\"/>", xml(&name))?;
         }
-        if first.message.is_some() {
-            writeln!(out, "          <attvalue for=\"informed\" value=\"0\" start=\"0\" end=\"{at}\"/>")?;
-        }
-        writeln!(out, "          <attvalue for=\"informed\" value=\"1\" start=\"{at}\"/>")?;
+        self.write_informed(out, node)?;
         writeln!(out, "        </attvalues>\n      </node>")
+    }
+
+    /// When the node has the update and when not.
+    fn write_informed(&self, out: &mut dyn Write, node: NodeId) -> io::Result<()> {
+        let Some(infection) = self.infection else { return Ok(()) };
+        let mut lacks = Some(Time::ZERO);
+        for receipt in infection.receipts_of(node) {
+            let at = exact_millis(receipt.at.nanos());
+            if let Some(since) = lacks.filter(|_| receipt.message.is_some()) {
+                let since = exact_millis(since.nanos());
+                writeln!(out, "          <attvalue for=\"informed\" value=\"0\" start=\"{since}\" end=\"{at}\"/>")?;
+            }
+            lacks = infection.lost_at(receipt);
+            let end = lacks.map(|lost| format!(" end=\"{}\"", exact_millis(lost.nanos()))).unwrap_or_default();
+            writeln!(out, "          <attvalue for=\"informed\" value=\"1\" start=\"{at}\"{end}/>")?;
+        }
+        match lacks {
+            None => Ok(()),
+            Some(since) => {
+                let since = exact_millis(since.nanos());
+                writeln!(out, "          <attvalue for=\"informed\" value=\"0\" start=\"{since}\"/>")
+            }
+        }
     }
 
     fn write_edges(&self, out: &mut dyn Write) -> io::Result<()> {

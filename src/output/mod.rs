@@ -45,6 +45,7 @@ pub mod provenance;
 pub mod results;
 pub mod rows;
 pub mod run_tables;
+pub mod statement;
 mod summary;
 pub mod summary_json;
 pub mod tables;

@@ -62,6 +62,21 @@ pub fn directed_sizes_and_reach<G: Graph>(graph: &G, origin: NodeId, flow: EdgeD
     (sizes, reach)
 }
 
+/// The nodes that news from `origin` can get to in `graph`, itself included, if it goes along arcs as `flow` says.
+pub fn reached<G: Graph>(graph: &G, origin: NodeId, flow: EdgeDirection) -> Bits {
+    fn found<G: Graph>(graph: &G, origin: NodeId) -> Bits {
+        let mut search = Search::new(graph);
+        search.explore(origin);
+        search.seen
+    }
+    let back = (graph.directed() && flow != EdgeDirection::Along).then(|| Csr::reversed(graph));
+    match &back {
+        None => found(graph, origin),
+        Some(back) if flow == EdgeDirection::Against => found(back, origin),
+        Some(back) => found(&BothWays { graph, back }, origin),
+    }
+}
+
 /// A directed graph, whose lists hold both those a node leads to and those that lead to it: one twice that is both.
 struct BothWays<'a, G> {
     graph: &'a G,
@@ -166,6 +181,11 @@ mod tests {
             assert_eq!(reach(EdgeDirection::Along), (vec![4, 1], along), "from {origin}");
             assert_eq!(reach(EdgeDirection::Against), (vec![4, 1], against), "from {origin}");
             assert_eq!(reach(EdgeDirection::Both), (vec![4, 1], if origin == 4 { 1 } else { 4 }), "from {origin}");
+            for flow in [EdgeDirection::Along, EdgeDirection::Against, EdgeDirection::Both] {
+                let nodes = reached(&graph, NodeId::new(origin), flow);
+                let count = (0..5).filter(|&node| nodes.contains(node)).count();
+                assert_eq!((count as u32, nodes.contains(origin as usize)), (reach(flow).1, true), "from {origin}");
+            }
         }
     }
 

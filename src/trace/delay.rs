@@ -15,6 +15,8 @@ use crate::units::NodeId;
 /// What time was spent on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum DelayKind {
+    /// The node that learned still had the update from a receipt before, which it then lost.
+    HadBefore,
     /// Until the next turn of the node that then made contact.
     FirstTurn,
     /// A turn in which the teller told others, who did not have the update.
@@ -41,7 +43,8 @@ pub enum DelayKind {
 
 impl DelayKind {
     /// Every kind, in the order in which they are told.
-    pub const ALL: [DelayKind; 11] = [
+    pub const ALL: [DelayKind; 12] = [
+        DelayKind::HadBefore,
         DelayKind::FirstTurn,
         DelayKind::ToldOthers,
         DelayKind::PeersKnew,
@@ -58,6 +61,7 @@ impl DelayKind {
     /// As it stands in JSON.
     pub const fn name(self) -> &'static str {
         match self {
+            DelayKind::HadBefore => "had_it_before",
             DelayKind::FirstTurn => "waiting_for_turn",
             DelayKind::ToldOthers => "turns_told_others",
             DelayKind::PeersKnew => "turns_peers_knew",
@@ -75,6 +79,7 @@ impl DelayKind {
     /// As people read it.
     pub const fn label(self) -> &'static str {
         match self {
+            DelayKind::HadBefore => "had it from before, and lost it then",
             DelayKind::FirstTurn => "waiting for a turn",
             DelayKind::ToldOthers => "turns in which the teller told other nodes",
             DelayKind::PeersKnew => "turns spent on peers that knew already",
@@ -110,6 +115,8 @@ pub struct Hop {
     pub since: Time,
     /// When the other had it.
     pub learned: Time,
+    /// When the other had lost what it had of it before, if it had.
+    pub lost_before: Option<Time>,
     /// Who opened the conversation: one of the two.
     pub opener: NodeId,
     /// When it was opened.
@@ -136,6 +143,7 @@ fn hop(trace: &Trace, infection: &Infection, teller: &Receipt, receipt: &Receipt
         node: receipt.node,
         since: teller.at,
         learned: receipt.at,
+        lost_before: infection.before(receipt).and_then(|before| infection.lost_at(before)),
         opener: opening.from,
         opened: opening.sent,
         kinds: legs_from(log, first).iter().take_while(|(other, _)| *other <= place).map(|(_, leg)| leg.kind).collect(),
@@ -163,13 +171,19 @@ impl Hop {
 
 /// The time from when the teller had the update until the conversation was opened, if it was opened after that.
 fn wait(trace: &Trace, infection: &Infection, teller: &Receipt, hop: &mut Hop) {
-    let (since, opened, opener) = (hop.since, hop.opened, hop.opener);
-    if opened <= since {
+    let (opened, opener) = (hop.opened, hop.opener);
+    if opened <= hop.since {
         return;
     }
+    // As long as the node had the update it lacked nothing.
+    let lost = hop.lost_before.map(|lost| lost.min(opened)).filter(|&lost| lost > hop.since);
+    let since = lost.unwrap_or(hop.since);
+    hop.add(DelayKind::HadBefore, since.nanos() - hop.since.nanos());
     let log = &trace.log;
-    // What a node learns at an instant it passes on after it; the origin had the update before the first.
-    let after = |sent: Time| sent > since || teller.message.is_none();
+    // What a node learns at an instant it passes on after it; the origin had the update before the first. What a node
+    // loses it lacks from that instant on.
+    let after =
+        |sent: Time| sent > since || lost.is_some() && sent == since || teller.message.is_none() && lost.is_none();
     let contacts = log
         .messages()
         .filter(|(_, leg)| leg.from == opener && leg.step() == 0 && after(leg.sent) && leg.sent <= opened);

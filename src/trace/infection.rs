@@ -19,7 +19,7 @@ pub struct Receipt {
     pub message: Option<usize>,
     /// Who sent that, by the receipt from which it had the update.
     pub teller: Option<usize>,
-    /// How many messages the update has gone by from the origin.
+    /// How many messages the update has gone by from the origin, by the receipts of those who told it.
     pub hop: u32,
     /// The receipt before it of the same node, which lost its state in between.
     previous: Option<usize>,
@@ -77,6 +77,39 @@ impl Infection {
         self.first.get(node.index()).copied().flatten().map(|place| &self.receipts[place])
     }
 
+    /// The last receipt of `node`, if it ever learned the update.
+    pub fn last(&self, node: NodeId) -> Option<&Receipt> {
+        self.last.get(node.index()).copied().flatten().map(|place| &self.receipts[place])
+    }
+
+    /// Every receipt of `node`, in order of time: more than one where it lost its state in between.
+    pub fn receipts_of(&self, node: NodeId) -> Vec<&Receipt> {
+        let mut receipts: Vec<&Receipt> = iter::successors(self.last(node), |receipt| self.before(receipt)).collect();
+        receipts.reverse();
+        receipts
+    }
+
+    /// The receipts from which nodes have the update when all has happened that happens at the instant `time`, in order
+    /// of time. Of a run that has converged by then the last of them is the one that all others waited for.
+    pub fn lasting(&self, time: Time) -> impl Iterator<Item = &Receipt> {
+        let lasts = self.receipts.iter().filter(|receipt| self.last(receipt.node) == Some(*receipt));
+        lasts.filter(move |receipt| receipt.at <= time && self.lost_at(receipt).is_none_or(|lost| lost > time))
+    }
+
+    /// The receipt of the same node before `receipt`.
+    pub fn before(&self, receipt: &Receipt) -> Option<&Receipt> {
+        receipt.previous.map(|place| &self.receipts[place])
+    }
+
+    /// When the node of `receipt` lost the update that it had from it: when it came back without its state.
+    pub fn lost_at(&self, receipt: &Receipt) -> Option<Time> {
+        let Receipt { node, at, message, .. } = *receipt;
+        let first = self.forgotten.partition_point(|&(other, when)| (other, when) < (node, at));
+        let own = self.forgotten[first..].iter().take_while(|&&(other, _)| other == node);
+        // What comes from outside comes before what a node learns at the same instant, and after what the origin has.
+        own.map(|&(_, when)| when).find(|&when| when > at || message.is_none())
+    }
+
     /// The first receipts of all nodes, the origin's first, in order of time.
     pub fn firsts(&self) -> impl Iterator<Item = &Receipt> {
         self.receipts.iter().filter(|receipt| receipt.previous.is_none())
@@ -109,11 +142,7 @@ impl Infection {
 
     /// Whether the node of this receipt did not lose its state since, by the instant `time`.
     fn keeps(&self, place: usize, time: Time) -> bool {
-        let Receipt { node, at, message, .. } = self.receipts[place];
-        let first = self.forgotten.partition_point(|&(other, when)| (other, when) < (node, at));
-        let lost = self.forgotten[first..].iter().take_while(|&&(other, when)| other == node && when <= time);
-        // What comes from outside comes before what a node learns at the same instant, and after what the origin has.
-        !lost.into_iter().any(|&(_, when)| when > at || message.is_none())
+        self.lost_at(&self.receipts[place]).is_none_or(|lost| lost > time)
     }
 
     /// Whether the message leg at this place of the log brought the update to a node that did not have it.
@@ -128,7 +157,8 @@ impl Infection {
         false
     }
 
-    /// The receipts by which the update came to the node of `receipt`, from the origin's to its own.
+    /// The receipts by which the update came to the node of `receipt`, from the origin's to its own. Each teller has the
+    /// update from its receipt until it tells, whatever it loses and learns later.
     pub fn chain<'a>(&'a self, receipt: &'a Receipt) -> Vec<&'a Receipt> {
         let teller = |receipt: &&'a Receipt| receipt.teller.map(|place| &self.receipts[place]);
         let mut chain: Vec<&Receipt> = iter::successors(Some(receipt), teller).collect();

@@ -2,12 +2,13 @@
 
 use super::conversation::legs_from;
 use super::infection::Infection;
-use super::run::{Neighbors, Trace};
+use super::run::Trace;
 use crate::bits::Bits;
-use crate::experiment::{Fault, flow};
+use crate::experiment::{self, Fault, flow};
 use crate::observe::{ExternalEvent, Fate};
 use crate::time::Time;
-use crate::topology::components::EdgeDirection;
+use crate::topology::components::{self, EdgeDirection};
+use crate::topology::{Graph, OnGraph};
 use crate::units::NodeId;
 
 /// What is known of a node that never learned the update.
@@ -41,7 +42,8 @@ pub fn why_not(trace: &Trace, infection: &Infection, node: NodeId) -> Result<Unr
     let (log, end) = (&trace.log, trace.record.ending.ended);
     let reachable = match (&trace.record.split, trace.origin) {
         (Some(_), Some(origin)) => {
-            reached(&trace.neighbors()?, origin, flow(&trace.point.settings)).contains(node.index())
+            let search = Search { origin, flow: flow(&trace.point.settings) };
+            experiment::on_graph(&trace.point, trace.replicate, search)?.contains(node.index())
         }
         _ => true,
     };
@@ -86,26 +88,16 @@ pub fn why_not(trace: &Trace, infection: &Infection, node: NodeId) -> Result<Unr
     Ok(unreached)
 }
 
-/// The nodes that updates can get to from `origin`.
-fn reached(graph: &Neighbors, origin: NodeId, flow: EdgeDirection) -> Bits {
-    let mut onward: Vec<Vec<NodeId>> = vec![Vec::new(); graph.of.len()];
-    for (node, others) in (0..).map(NodeId::new).zip(&graph.of) {
-        for &other in others {
-            if flow != EdgeDirection::Against {
-                onward[node.index()].push(other);
-            }
-            if flow != EdgeDirection::Along {
-                onward[other.index()].push(node);
-            }
-        }
+/// Finds the nodes that updates can get to from `origin`.
+struct Search {
+    origin: NodeId,
+    flow: EdgeDirection,
+}
+
+impl OnGraph for Search {
+    type Output = Bits;
+
+    fn with<G: Graph>(self, graph: &G) -> Bits {
+        components::reached(graph, self.origin, self.flow)
     }
-    let mut reached = Bits::new(graph.of.len());
-    let mut next = vec![origin];
-    while let Some(node) = next.pop() {
-        if !reached.contains(node.index()) {
-            reached.insert(node.index());
-            next.extend(&onward[node.index()]);
-        }
-    }
-    reached
 }

@@ -15,6 +15,7 @@ mod growth;
 mod hostile;
 mod limits;
 mod one_run;
+mod out_files;
 mod partial;
 mod refusals;
 mod results;

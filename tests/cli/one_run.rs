@@ -243,6 +243,137 @@ fn explain_adds_up_in_text_and_json_and_fits_80_columns() {
     sandbox.run(&[&short[..], &["--json"]].concat()).exits(0).prints(&["\"learned\":false"]);
 }
 
+/// The page shows what is printed, and that more loss makes the last node learn later.
+#[test]
+fn the_page_on_one_run_shows_what_the_program_prints() {
+    let page = include_str!("../../docs/one-run.md");
+    let sandbox = Sandbox::new("page");
+    let block = |after: &str| page.split_once(after).and_then(|(_, rest)| rest.split_once("```")).expect(after).0;
+    sandbox.write("rumor.toml", block("```toml\n"));
+    let shown: Vec<&str> = page.split("```text\n$ gossipsim ").skip(1).collect();
+    assert_eq!(shown.len(), 4);
+    for text in shown {
+        let (command, expected) = text.split_once("```").expect("its end").0.split_once('\n').expect("a line");
+        let printed = sandbox.run(&command.split(' ').collect::<Vec<_>>()).exits(0).stdout;
+        let mut rest = printed.as_str();
+        for (number, part) in expected.split("…\n").enumerate() {
+            let at = rest.find(part).unwrap_or_else(|| panic!("{command}:\n{part}is not in\n{rest}"));
+            assert!(number > 0 || at == 0, "{command}");
+            rest = &rest[at + part.len()..];
+        }
+        assert!(rest.is_empty() || expected.ends_with("…\n"), "{command}: {rest}");
+    }
+    let ends = ["0", "0.1", "0.3", "0.5"].map(|loss| {
+        let json =
+            sandbox.run(&["explain", "rumor.toml", "--json", "--set", &format!("network.loss={loss}")]).exits(0).json();
+        (
+            json["last_receipt_ns"].as_u64().unwrap() / 1_000_000,
+            json["parts_ns"]["turns_lost"].as_u64().unwrap_or(0) / 1_000_000,
+        )
+    });
+    assert_eq!(ends, [(7000, 0), (10_000, 1000), (11_000, 4000), (14_000, 7000)]);
+}
+
+/// A node that comes back without its state.
+#[test]
+fn a_node_that_forgot_and_learned_again_is_told_so_everywhere() {
+    let sandbox = Sandbox::new("forgot");
+    let text = "[network]\nnodes = 2\n[gossip]\nstrategy = \"push\"\ninterval = \"1s\"\n[workload]\norigin = 0\n[[event]]\n\
+                at = \"1500ms\"\ncrash = [1]\nkeep_state = false\n[[event]]\nat = \"3500ms\"\nrecover = [1]\n";
+    sandbox.write("two.toml", text);
+    let explained = sandbox.run(&["explain", "two.toml"]).exits(0);
+    explained.prints(&[
+        "Node 1 learned the update at 4000 ms (round 5), the last of the 2 that kept it,",
+        "It had it before, from 0 ms to 3500 ms, when it came back from a crash without",
+        "  4000 ms: node 1 told by node 0 (update), after it had lost it at 3500 ms\n",
+        "+ 3500 ms  had it from before, and lost it then",
+        "+ 500 ms  waiting for a turn",
+    ]);
+    let json = sandbox.run(&["explain", "two.toml", "--json"]).exits(0).json();
+    assert_eq!((&json["first_receipt_ns"], &json["last_receipt_ns"]), (&0.into(), &4_000_000_000_u64.into()));
+    assert_eq!((&json["receipts"], &json["hops"][0]["lost_before_ns"]), (&2.into(), &3_500_000_000_u64.into()));
+    let nodes = rows(&sandbox.run(&["trace", "two.toml", "--table", "nodes"]).exits(0).stdout);
+    let cells =
+        ["first_receipt_ns", "receipts", "last_receipt_ns", "round", "told_by", "hop"].map(|name| &*nodes[1][name]);
+    assert_eq!(cells, ["0", "2", "4000000000", "5", "0", "1"]);
+    let xml = sandbox.run(&["trace", "two.toml", "--format", "gexf"]).exits(0).stdout;
+    for (value, span) in
+        [("1", "start=\"0\" end=\"3500\""), ("0", "start=\"3500\" end=\"4000\""), ("1", "start=\"4000\"/>")]
+    {
+        assert!(xml.contains(&format!("for=\"informed\" value=\"{value}\" {span}")), "{xml}");
+    }
+    // Who tells it no more leaves it without.
+    let cut = "[[event]]\nat = \"2s\"\ncut = { from = [0], to = [1] }\n[stop]\nmax_rounds = 9\n";
+    sandbox.write("cut.toml", text.replace("[[event]]\nat = \"1500", &format!("{cut}[[event]]\nat = \"1500")));
+    let origin = sandbox.run(&["explain", "cut.toml"]).exits(0);
+    origin.prints(&["Node 0 is the origin", "1 node lost it and never learned it again: 1."]);
+    let lost = sandbox.run(&["explain", "cut.toml", "--node", "1"]).exits(0);
+    lost.prints(&["Node 1 learned the update at 0 ms", "back from a crash at 3500 ms without its state, and never"]);
+}
+
+#[test]
+fn a_run_in_which_nobody_learns_is_explained_by_what_became_of_messages() {
+    let sandbox = Sandbox::new("alone");
+    sandbox.write("few.toml", FEW.replace("loss = 0.1", "loss = 1") + "[stop]\nmax_rounds = 5\n");
+    let explained = sandbox.run(&["explain", "few.toml"]).exits(0);
+    explained.prints(&[
+        "Node 3 is the origin: it had the update before anything happened. No other node\nlearned it.",
+        "Messages with the update: 5 lost.\nThe run ended at ",
+        "(round-limit).\n29 nodes never learned it: 0, 1, 2, 4, 5, 6, 7, 8, …. See why with --node.",
+    ]);
+}
+
+/// What a terminal shows of a command, in bytes; nothing where no program makes terminals.
+#[cfg(target_os = "linux")]
+fn in_terminal(sandbox: &Sandbox, line: &str, variables: &[(&str, &str)]) -> Option<String> {
+    use std::process::Command;
+    let program = env!("CARGO_BIN_EXE_gossipsim");
+    let mut command = Command::new("script");
+    command.args(["-qec", &format!("{program} {line}"), "/dev/null"]).current_dir(sandbox.path(""));
+    for name in ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "COLUMNS", "CI"] {
+        command.env_remove(name);
+    }
+    let output = command.envs(variables.iter().copied()).stdin(std::process::Stdio::null()).output().ok()?;
+    Some(String::from_utf8(output.stdout).expect("UTF-8"))
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_terminal_gets_colours_only_if_it_knows_them_and_never_what_is_in_names() {
+    let sandbox = Sandbox::new("terminal");
+    sandbox.write("few.toml", FEW);
+    let watch = "watch few.toml --play --delay 1ns";
+    let Some(shown) = in_terminal(&sandbox, watch, &[("TERM", "xterm")]) else { return };
+    assert!(shown.contains("\u{1b}[32m"), "{shown:?}");
+    let plain: [&[(&str, &str)]; 3] =
+        [&[("TERM", "dumb")], &[("TERM", "xterm"), ("NO_COLOR", "1")], &[("TERM", "xterm"), ("CLICOLOR", "0")]];
+    for variables in plain {
+        let shown = in_terminal(&sandbox, watch, variables).expect("as before");
+        assert!(shown.contains("converged") && !shown.contains('\u{1b}'), "{variables:?}: {shown:?}");
+    }
+    // Many names, so that every buffer is cut somewhere within one.
+    let name = |number: u32| format!("\u{1b}[31m\u{9b}2J\u{202e}{number}");
+    let arcs: String = (0..400).map(|number| format!("{},{}\n", name(number), name(number + 1))).collect();
+    sandbox.write("arcs.csv", format!("source,target\n{arcs}"));
+    let text = "[network]\ntopology = { kind = \"file\", path = \"arcs.csv\" }\n[gossip]\nstrategy = \"push\"\n[stop]\n\
+                max_rounds = 30\n";
+    sandbox.write("names.toml", text);
+    for line in [
+        "trace names.toml",
+        "trace names.toml --table nodes",
+        "trace names.toml --format jsonl",
+        "trace names.toml --format gexf",
+        "graph names.toml",
+        "picture names.toml",
+        "explain names.toml",
+        "watch names.toml --play --delay 1ns --node-limit 99",
+    ] {
+        let shown = in_terminal(&sandbox, line, &[("TERM", "dumb")]).expect("as before");
+        let obeyed = ['\u{1b}', '\u{9b}', '\u{202e}', '\u{fffd}'].iter().find(|letter| shown.contains(**letter));
+        assert!(obeyed.is_none() && shown.len() > 500, "{line}: {obeyed:?} in {shown:?}");
+    }
+}
+
 /// The use that has to work: watch a rumor, explain the last node, change the loss, look again.
 #[test]
 fn a_rumor_is_watched_explained_changed_and_watched_again() {
@@ -295,7 +426,6 @@ fn pictures_of_every_layout_are_drawn_and_are_the_same_every_time() {
     }
     sandbox.run(&["picture", "few.toml", "--out", "few.png"]).exits(0);
     assert_eq!(sandbox.bytes("few.png")[..8], *b"\x89PNG\r\n\x1a\n");
-    sandbox.run(&["picture", "few.toml", "--out", "few.png"]).exits(2).says(&["few.png", "--force"]);
     sandbox.run(&["picture", "few.toml", "--set", "network.nodes=501"]).exits(2).says(&["501", "500", "gexf"]);
     sandbox.write("average.toml", SCENARIOS[2].1);
     sandbox.run(&["picture", "average.toml"]).exits(2).says(&["rumor"]);

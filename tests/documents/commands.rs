@@ -9,7 +9,7 @@ use crate::cli::sandbox::Sandbox;
 /// How the program is called.
 const CALLS: [&str; 2] = ["gossipsim ", "cargo run --release -- "];
 /// What the documents call a reader's own scenarios.
-const OWN: [&str; 3] = ["mine.toml", "before.toml", "after.toml"];
+const OWN: [&str; 4] = ["mine.toml", "rumor.toml", "before.toml", "after.toml"];
 
 #[test]
 fn every_command_works() {
