@@ -166,7 +166,9 @@ impl fmt::Display for Verdict {
             Verdict::Edge { exponent } => {
                 write!(f, "undecided: the best power, n^{exponent:.2}, is the last that was searched")
             }
-            Verdict::TooFew { sizes } => write!(f, "undecided: {sizes} sizes, {FEWEST} needed"),
+            Verdict::TooFew { sizes } => {
+                write!(f, "undecided: {sizes} size{}, {FEWEST} needed", if *sizes == 1 { "" } else { "s" })
+            }
             Verdict::Narrow { span } => {
                 write!(f, "undecided: the largest size is {span:.1} times the smallest, {SPAN:.0} needed")
             }
@@ -366,6 +368,7 @@ mod tests {
         assert!(text.starts_with(start) && text.contains(" by ΔAICc "), "{text}");
         let few = judge(&points(&PUSH.0[..3], 0.1));
         assert_eq!((few.to_string().as_str(), few.runner_up()), ("undecided: 3 sizes, 5 needed", None));
+        assert_eq!(Verdict::TooFew { sizes: 1 }.to_string(), "undecided: 1 size, 5 needed");
         let (law, lead) = judge(&points(PUSH.0, 0.1)).runner_up().unwrap();
         assert!(text.ends_with(&format!("ahead of {law} by ΔAICc {lead:.0}")) && lead >= MARGIN, "{text}");
         let close = of(|n| 5.0 + 0.1 * libm::log2(n), 6..=14, 2.0);
