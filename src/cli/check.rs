@@ -36,6 +36,7 @@ pub(crate) fn check(
     format: Format,
     signals: &Signals,
 ) -> Result<(), Error> {
+    format.check_files(files.len())?;
     for scenario in run::read_all(files, &changes.overrides(force))? {
         let needs: Vec<RunMemory> = capacity::needs(&scenario).collect();
         let largest = needs.iter().copied().max_by_key(|need| need.bytes).unwrap_or_default();

@@ -5,6 +5,8 @@ use std::path::PathBuf;
 
 use thiserror::Error;
 
+use super::terminal;
+use super::text::hanging;
 use crate::experiment::Failure;
 use crate::memory::Shortage;
 use crate::output::folder::Refusal;
@@ -106,7 +108,7 @@ impl Error {
                 list(problems);
                 print(&format!("help: to compare the strategies that are allowed here, give `{vary}`"));
             }
-            other => print(&format!("error: {other}")),
+            other => print_wrapped(&format!("error: {other}")),
         }
     }
 }
@@ -133,6 +135,22 @@ fn list(problems: &[Problems]) {
     }
 }
 
+/// Says `text` on standard error, in lines of the terminal if that is one; a pipe gets it whole.
+pub(crate) fn print_wrapped(text: &str) {
+    let width = Some(terminal::width()).filter(|_| io::stderr().is_terminal());
+    print(&within(text, width));
+}
+
+/// The lines of `text`, those that are longer than `width` parted between words.
+fn within(text: &str, width: Option<usize>) -> String {
+    let Some(width) = width else { return text.to_owned() };
+    let part = |line: &str| match line.chars().count() > width {
+        true => hanging(line, width).join("\n"),
+        false => line.to_owned(),
+    };
+    text.split('\n').map(part).collect::<Vec<_>>().join("\n")
+}
+
 /// Standard error, for texts without colours of ours.
 pub(crate) fn stderr() -> Escaping<io::Stderr> {
     Escaping(io::stderr())
@@ -142,4 +160,18 @@ pub(crate) fn stderr() -> Escaping<io::Stderr> {
 pub(crate) fn print(text: &str) {
     // There is nowhere left to say that standard error is gone.
     let _ = writeln!(stderr(), "{text}");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_message_is_wrapped_for_a_terminal_and_whole_for_a_pipe() {
+        let text = "note: configuration 3: 12 of 200 runs were cut off by a limit\n  kept";
+        assert_eq!(within(text, None), text);
+        let wrapped = within(text, Some(40));
+        assert_eq!(wrapped, "note: configuration 3: 12 of 200 runs\n  were cut off by a limit\n  kept");
+        assert!(wrapped.lines().all(|line| line.chars().count() <= 40));
+    }
 }

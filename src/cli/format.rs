@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use clap::{Args, ValueEnum};
 use serde_json::Value;
 
+use super::error::Error;
 use crate::columns::{Cell, Field, Kind};
 use crate::output::csv_file::CsvFile;
 
@@ -20,6 +21,18 @@ pub(crate) enum Format {
     Json,
     /// Tables as Markdown, as GitHub shows them.
     Markdown,
+}
+
+impl Format {
+    /// Refuses several scenario files where one table is printed: tables of other columns below each other are no CSV.
+    pub(super) fn check_files(self, files: usize) -> Result<(), Error> {
+        if self != Format::Csv || files < 2 {
+            return Ok(());
+        }
+        let problem = "--format csv prints one table, so it takes one scenario file; the tables of several are in their \
+                       folders, and --format json prints a line for each";
+        Err(Error::Usage(problem.to_owned()))
+    }
 }
 
 /// In which form to print.

@@ -236,7 +236,8 @@ impl Grid {
     /// The table as Markdown: GitHub's, which has exactly one line of heads.
     pub(crate) fn markdown(&self) -> Vec<String> {
         let columns = self.columns();
-        let cell = |cells: &[String], at: usize| cells.get(at).map_or("", |cell| cell.trim()).replace('|', "\\|");
+        let escaped = |cell: &str| cell.replace('|', "\\|").replace('*', "\\*").replace('<', "\\<");
+        let cell = |cells: &[String], at: usize| cells.get(at).map_or_else(String::new, |cell| escaped(cell.trim()));
         let heads: &[String] = self.rows.first().filter(|_| self.has_head).map_or(&[], |(cells, _)| cells);
         let over = |column: usize| {
             let mut first = self.labels;
@@ -244,7 +245,7 @@ impl Grid {
                 first += span;
                 (first - span..first).contains(&column)
             });
-            title.map_or_else(String::new, |(title, _)| format!("{} ", title.replace('|', "\\|")))
+            title.map_or_else(String::new, |(title, _)| format!("{} ", escaped(title)))
         };
         let line = |cells: Vec<String>| format!("| {} |", cells.join(" | "));
         let left = |column: usize| {

@@ -3,13 +3,13 @@
 use std::io;
 
 use super::grid::Grid;
+use super::page;
 use super::printer::{MOST_ROWS, Printer};
 use super::text::{figure, percent};
 use crate::columns::Printed;
 use crate::output::frame::Row;
-use crate::output::label::short;
+use crate::output::groups;
 use crate::output::tables::{List, Tables};
-use crate::output::{groups, places};
 
 /// Prints them; nothing where no column of `list` asks for it. `varying` is what differs between points, and `settings`
 /// what the workload does at all of them.
@@ -33,11 +33,9 @@ pub(super) fn print(
     let strategy = |name: &str| series.then(|| name.to_owned());
     let mut grid = Grid::new().labels(varying.len() + usize::from(series));
     let heads = columns.iter().map(|(_, printed)| head(*printed).to_owned());
-    grid.row(
-        strategy("strategy").into_iter().chain(varying.iter().map(|key| short(key).to_owned())).chain(heads).collect(),
-    );
+    grid.row(strategy("strategy").into_iter().chain(varying.iter().map(|key| page::head(key))).chain(heads).collect());
     for row in tables.summary.rows().take(MOST_ROWS) {
-        let place = strategy(row.series()).into_iter().chain(varying.iter().map(|key| places::value(row, key)));
+        let place = strategy(row.series()).into_iter().chain(varying.iter().map(|key| page::value(row, key)));
         let means = columns.iter().map(|(one, printed)| cell(row.real(&one.field.name), *printed));
         grid.row(place.chain(means).collect());
     }
@@ -72,7 +70,7 @@ fn cell(mean: Option<f64>, printed: Printed) -> String {
 mod tests {
     use super::*;
     use crate::columns::Cell;
-    use crate::output::{run_tables, testing};
+    use crate::output::{places, run_tables, testing};
 
     fn printed(workload: &str) -> String {
         let text = format!("[network]\nnodes = 8\n[gossip]\nstrategy = \"push-pull\"\nphase = \"random\"\n{workload}");
@@ -99,6 +97,8 @@ mod tests {
         assert_eq!(heads.map(str::trim).collect::<Vec<_>>(), ["loss", "greatest error", "sum kept", "weight kept"]);
         assert!(average.matches("100.0 %").count() >= 2, "nothing is lost at loss 0: {average}");
         assert_eq!(printed(""), "");
+        let sizes = printed("[workload]\nkind = \"average\"\n[sweep]\n\"network.nodes\" = [8, 16]\n");
+        assert!(sizes.lines().nth(2).unwrap().trim_start().starts_with("n  greatest error"), "{sizes}");
     }
 
     #[test]

@@ -1,11 +1,12 @@
 //! What is printed for people: titles, notes and tables, in the width of the terminal or as Markdown.
 
+use std::collections::BTreeSet;
 use std::io::{self, Write};
 
 use super::format::Format;
 use super::grid::Grid;
 use super::terminal;
-use super::text::{count, wrapped};
+use super::text::{count, hanging};
 
 /// So many rows of a table of configurations are printed.
 pub(super) const MOST_ROWS: usize = 40;
@@ -16,18 +17,20 @@ pub(super) struct Printer<'a> {
     /// Characters of a line.
     width: usize,
     markdown: bool,
+    /// The notes that need no second telling.
+    told: BTreeSet<String>,
 }
 
 impl<'a> Printer<'a> {
     /// For the terminal, or as Markdown.
     pub(super) fn new(out: &'a mut dyn Write, format: Format) -> Self {
-        Printer { out, width: terminal::width(), markdown: format == Format::Markdown }
+        Printer { out, width: terminal::width(), markdown: format == Format::Markdown, told: BTreeSet::new() }
     }
 
     /// Lines of this `width`.
     #[cfg(test)]
     pub(super) fn of_width(out: &'a mut dyn Write, width: usize) -> Self {
-        Printer { out, width, markdown: false }
+        Printer { out, width, markdown: false, told: BTreeSet::new() }
     }
 
     /// Whether `grid` fits beside itself.
@@ -38,7 +41,7 @@ impl<'a> Printer<'a> {
     /// A title, with an empty line before it.
     pub(super) fn title(&mut self, text: &str) -> io::Result<()> {
         match self.markdown {
-            true => writeln!(self.out, "\n**{text}**"),
+            true => writeln!(self.out, "\n**{}**", markdown(text)),
             false => {
                 writeln!(self.out)?;
                 self.wrapped(text, 0)
@@ -54,7 +57,7 @@ impl<'a> Printer<'a> {
     /// A line.
     pub(super) fn line(&mut self, text: &str) -> io::Result<()> {
         match self.markdown {
-            true => writeln!(self.out, "\n{text}"),
+            true => writeln!(self.out, "\n{}", markdown(text)),
             false => self.wrapped(text, 0),
         }
     }
@@ -62,9 +65,14 @@ impl<'a> Printer<'a> {
     /// A line about what stands above.
     pub(super) fn note(&mut self, text: &str) -> io::Result<()> {
         match self.markdown {
-            true => writeln!(self.out, "\n{text}"),
+            true => writeln!(self.out, "\n{}", markdown(text)),
             false => self.wrapped(text, 2),
         }
+    }
+
+    /// A line about what stands above, unless it stands further above already.
+    pub(super) fn note_once(&mut self, text: &str) -> io::Result<()> {
+        if self.told.insert(text.to_owned()) { self.note(text) } else { Ok(()) }
     }
 
     /// That so many rows are left out, and which file has them; nothing where none are.
@@ -107,7 +115,7 @@ impl<'a> Printer<'a> {
     pub(super) fn grid_with_notes(&mut self, grid: &Grid, notes: &[Vec<String>]) -> io::Result<()> {
         if self.markdown {
             self.grid(grid)?;
-            return notes.iter().try_for_each(|notes| writeln!(self.out, "\n{}", notes.join("; ")));
+            return notes.iter().try_for_each(|notes| writeln!(self.out, "\n{}", markdown(&notes.join("; "))));
         }
         let pieces = grid.pieces(self.width);
         let (heads, rows) = pieces.split_at(pieces.len().saturating_sub(notes.len()));
@@ -126,11 +134,20 @@ impl<'a> Printer<'a> {
     }
 }
 
-/// A text in lines of which all but the first are indented.
-fn hanging(text: &str, width: usize) -> Vec<String> {
-    let mut lines = wrapped(text, width.saturating_sub(2)).into_iter();
-    let first = lines.next().into_iter();
-    first.chain(lines.map(|line| format!("  {line}"))).collect()
+/// A line of text as Markdown shows it: no sign in it makes a list, a heading, a quotation, a tag or an emphasis.
+fn markdown(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len() + 2);
+    // What a number and a dot would begin is a list as well.
+    let digits = text.chars().take_while(char::is_ascii_digit).count();
+    let listed = digits > 0 && text[digits..].starts_with(['.', ')']);
+    for (place, sign) in text.char_indices() {
+        let at_start = place == 0 && "+-#>=~|".contains(sign) || listed && place == digits;
+        if at_start || "*<\\".contains(sign) {
+            shown.push('\\');
+        }
+        shown.push(sign);
+    }
+    shown
 }
 
 #[cfg(test)]
@@ -152,7 +169,7 @@ mod tests {
     #[test]
     fn markdown_parts_paragraphs_by_empty_lines() {
         let mut out = Vec::new();
-        let mut printer = Printer { out: &mut out, width: 10, markdown: true };
+        let mut printer = Printer { markdown: true, ..Printer::of_width(&mut out, 10) };
         printer.title("rounds until every node knows").unwrap();
         let mut grid = Grid::new();
         grid.row(["n", "mean"].map(str::to_owned).to_vec());
@@ -162,5 +179,32 @@ mod tests {
         let text = String::from_utf8(out).unwrap();
         let table = "| n | mean |\n| --: | --: |\n| 16 | 7.67 |\n";
         assert_eq!(text, format!("\n**rounds until every node knows**\n\n{table}\na note\n"));
+    }
+
+    #[test]
+    fn what_every_table_would_say_again_is_said_once() {
+        let mut out = Vec::new();
+        let mut printer = Printer::of_width(&mut out, 80);
+        for note in ["(over the runs that converged)", "other", "(over the runs that converged)"] {
+            printer.note_once(note).unwrap();
+        }
+        assert_eq!(String::from_utf8(out).unwrap(), "  (over the runs that converged)\n  other\n");
+    }
+
+    #[test]
+    fn markdown_keeps_the_signs_that_mark_figures() {
+        for (text, shown) in [
+            ("* over the runs that converged alone", "\\* over the runs that converged alone"),
+            ("+ a limit cut off some of the runs", "\\+ a limit cut off some of the runs"),
+            ("- among the runs", "\\- among the runs"),
+            ("? of too few runs", "? of too few runs"),
+            ("1. of a list", "1\\. of a list"),
+            ("fanout 2*log2(n) <= 3 - 1", "fanout 2\\*log2(n) \\<= 3 - 1"),
+        ] {
+            assert_eq!(markdown(text), shown);
+            let mut out = Vec::new();
+            Printer { markdown: true, ..Printer::of_width(&mut out, 80) }.note(text).unwrap();
+            assert_eq!(String::from_utf8(out).unwrap(), format!("\n{shown}\n"));
+        }
     }
 }

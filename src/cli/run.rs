@@ -63,6 +63,7 @@ pub(crate) fn run(
     work: &Work,
     signals: &Signals,
 ) -> Result<(), Error> {
+    work.printed.format().check_files(files.len())?;
     let scenarios = read_all(files, &changes.overrides(work.force))?;
     let folder = |scenario: &Scenario| match &work.out {
         Some(out) if files.len() > 1 => folder_of(scenario, out, ""),
@@ -291,7 +292,7 @@ fn manifest(job: &Job, asked: &Asked<'_>, threads: usize) -> Manifest {
 /// A message on standard error.
 pub(super) fn print(quiet: bool, text: &str) {
     if !quiet {
-        super::error::print(&format!("note: {}", printable::line(text)));
+        super::error::print_wrapped(&format!("note: {}", printable::line(text)));
     }
 }
 
@@ -334,6 +335,9 @@ fn report(
     }
     for line in exact_columns::compared(tables) {
         printer.line(&format!("exact: {line}"))?;
+    }
+    if tables.summary.rows().any(|row| row.real("exact_z").is_some()) {
+        printer.line("exact: z is in standard errors; the greatest of many may be up to 4 by chance")?;
     }
     if let Some(note) = shared_draws(tables) {
         printer.line(&format!("exact: {note}"))?;

@@ -68,6 +68,13 @@ pub(crate) fn paragraph(out: &mut impl Write, text: &str, indents: [&str; 2], wi
     Ok(())
 }
 
+/// A text in lines of which all but the first are indented.
+pub(crate) fn hanging(text: &str, width: usize) -> Vec<String> {
+    let mut lines = wrapped(text, width.saturating_sub(2)).into_iter();
+    let first = lines.next().into_iter();
+    first.chain(lines.map(|line| format!("  {line}"))).collect()
+}
+
 /// A figure with as many decimals as its size makes useful.
 pub(crate) fn figure(number: f64) -> String {
     match number.abs() {
