@@ -12,7 +12,7 @@ use super::{front, means, times, unconverged};
 use crate::output::frame::Row;
 use crate::output::label::{readable, short};
 use crate::output::tables::Tables;
-use crate::output::{caption, groups, links, places, run_tables};
+use crate::output::{caption, groups, links, places, run_tables, until};
 use crate::plan;
 use crate::scenario::{Point, Scenario};
 
@@ -21,18 +21,21 @@ use crate::scenario::{Point, Scenario};
 /// # Errors
 /// What the system says about writing.
 pub(super) fn print(printer: &mut Printer<'_>, tables: &Tables, scenario: &Scenario) -> io::Result<()> {
-    let varying = places::varying(&tables.summary);
+    let swept = scenario.points.first().map_or_else(Vec::new, |point| point.swept());
+    let varying = places::named(&tables.summary, swept.into_iter().map(|(path, _)| path));
     let (vague, marks) = (vague(scenario), Marks::of(tables, caption::may_never_converge(scenario)));
-    let pages = Pages::new(&tables.summary, &varying);
-    for page in &pages.pages {
+    let share = scenario.deadline.map_or(until::ALL, |deadline| deadline.permille);
+    let timed = until::summary_until(tables, share).map_err(io::Error::other)?;
+    let (pages, pages_of_times) = (Pages::new(&tables.summary, &varying), Pages::new(&timed, &varying));
+    for (page, page_of_times) in pages.pages.iter().zip(&pages_of_times.pages) {
         let points = page.points();
         print_rounds(printer, page, (scenario.goal(), &points), &marks)?;
         print_theory(printer, page, &points, (&vague, &marks))?;
-        marks.footnotes(&points).iter().try_for_each(|note| printer.note(note))?;
-        times::print(printer, page, scenario)?;
+        marks.footnotes(&points).iter().try_for_each(|note| printer.note_once(note))?;
+        times::print(printer, page_of_times, scenario)?;
     }
     pages.print_rest(printer)?;
-    front::print(printer, &tables.summary, &varying, scenario)?;
+    front::print(printer, &timed, &varying, scenario)?;
     means::print(printer, run_tables::list(scenario), tables, &varying, &caption::workload(scenario))?;
     print_fit(printer, tables)?;
     print_links(printer, tables, &varying)?;
@@ -63,8 +66,8 @@ fn print_rounds(
         return page.print(printer, &["mean", "[95 % CI]"], mean);
     }
     page.print(printer, &["mean", "[95 % CI]", "failed"], mean)?;
-    printer.note("(means are over the runs that converged; `failed` counts those that did not)")?;
-    if points.iter().any(|row| marks.cut_off(*row)) { printer.note(marks.of_cut_off()) } else { Ok(()) }
+    printer.note_once("(means are over the runs that converged; `failed` counts those that did not)")?;
+    if points.iter().any(|row| marks.cut_off(*row)) { printer.note_once(marks.of_cut_off()) } else { Ok(()) }
 }
 
 /// The points whose formula for the mean leaves a bounded term open.

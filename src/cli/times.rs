@@ -4,11 +4,14 @@ use std::io;
 
 use super::page::Page;
 use super::printer::Printer;
-use super::text::{figure, percent};
+use super::text::{count, figure, percent};
 use crate::columns::Statistic;
+use crate::observe::enough;
 use crate::output::frame::Row;
 use crate::output::front::time_column;
+use crate::output::{groups, until};
 use crate::scenario::Scenario;
+use crate::settings::Deadline;
 
 /// From so many milliseconds on, a table is in seconds.
 const LONG: f64 = 10_000.0;
@@ -36,15 +39,17 @@ pub(super) fn print(printer: &mut Printer<'_>, page: &Page<'_>, scenario: &Scena
     let both: Vec<&str> = heads.iter().copied().chain(load_heads).collect();
     let together = |row: Row<'_>| times.cells(row).into_iter().chain(loads(row)).collect::<Vec<_>>();
     let which = if times.columns.len() > 1 { ", quantiles over all runs" } else { "" };
-    let title = format!("time in {} until {}{which}{}", times.unit(), scenario.goal(), page.at);
+    let share = scenario.deadline.map_or(until::ALL, |deadline| deadline.permille);
+    let goal = until::goal(share, scenario.goal());
+    let title = format!("time in {} until {goal}{which}{}", times.unit(), page.at);
     if loaded && printer.fits(&page.grid(&both, together)) {
         printer.title(&format!("{title}; {load_title}"))?;
         page.print(printer, &both, together)?;
-        return times.print_notes(printer, &points);
+        return times.print_notes(printer, &points, scenario);
     }
     printer.title(&title)?;
     page.print(printer, &heads, |row| times.cells(row))?;
-    times.print_notes(printer, &points)?;
+    times.print_notes(printer, &points, scenario)?;
     if loaded {
         printer.title(&format!("{load_title}{}", page.at))?;
         page.print(printer, &load_heads, loads)?;
@@ -103,22 +108,40 @@ impl Times {
     }
 
     /// What the marks in it mean.
-    fn print_notes(&self, printer: &mut Printer<'_>, points: &[Row<'_>]) -> io::Result<()> {
+    fn print_notes(&self, printer: &mut Printer<'_>, points: &[Row<'_>], scenario: &Scenario) -> io::Result<()> {
         let any = |which: &dyn Fn(Row<'_>, &String) -> bool| {
             points.iter().any(|row| self.columns.iter().any(|column| which(*row, column)))
         };
         if any(&unsure) {
-            printer.note("? of too few runs for an interval")?;
+            printer.note_once("? of too few runs for an interval")?;
         }
         let beyond = |row: Row<'_>, column: &String| row.real(column).is_none() && column != "time_ms_mean";
         if any(&beyond) {
-            printer.note(
+            printer.note_once(
                 "- among the runs that did not converge, which count as later than all others, or of too few runs",
             )?;
         }
         let alone =
             |row: Row<'_>, column: &String| column == "time_ms_mean" && row.count("converged") < row.count("runs");
-        if any(&alone) { printer.note("(means are over the runs that converged)") } else { Ok(()) }
+        if any(&alone) {
+            printer.note_once("(means are over the runs that converged)")?;
+        }
+        let all = scenario.deadline.filter(|_| self.deadline).and_then(|deadline| all_of(points, deadline));
+        all.map_or(Ok(()), |note| printer.note_once(&note))
+    }
+}
+
+/// At which sizes the share that a deadline asks for is, in whole nodes, all of them.
+fn all_of(points: &[Row<'_>], deadline: Deadline) -> Option<String> {
+    let sizes = groups::by(points, |row| row.count("nodes"));
+    let all = sizes.iter().map(|(nodes, _)| *nodes);
+    let all: Vec<String> = all.filter(|nodes| enough(*nodes, deadline.permille) == *nodes).map(count).collect();
+    let share = format!("{} %", deadline.percent());
+    match &all[..] {
+        _ if deadline.permille == until::ALL => None,
+        [] => None,
+        [one] => Some(format!("({share} of {one} nodes, in whole nodes, are all {one})")),
+        some => Some(format!("({share} of the nodes, in whole nodes, are all of them where n is {})", some.join(", "))),
     }
 }
 

@@ -9,6 +9,7 @@ use super::conditions::{Conditions, TheoryCurve};
 use super::events;
 use super::label::{readable, short};
 use super::manifest::Partial;
+use super::until;
 use crate::catalog;
 use crate::key::Key;
 use crate::plan;
@@ -30,6 +31,7 @@ pub fn conditions(scenario: &Scenario) -> Conditions {
         goal: scenario.goal().to_owned(),
         compared: None,
         may_never_converge: may_never_converge(scenario),
+        deadline_share: scenario.deadline.map(|deadline| deadline.permille).filter(|share| *share != until::ALL),
         tolerances: scenario.points.iter().filter_map(tolerance).collect(),
         theory,
         exact: Vec::new(),

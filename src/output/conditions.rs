@@ -18,6 +18,9 @@ pub struct Conditions {
     /// Whether a run that has not converged when a limit comes may be one that never would.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub may_never_converge: bool,
+    /// The share of the nodes that the deadline asks for, in thousandths, where there is one and that is not all of them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deadline_share: Option<u64>,
     /// Points by number, and how far off nodes may be there when a run has converged, as a share of what they estimate.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub tolerances: Vec<(u64, f64)>,

@@ -1,7 +1,7 @@
 //! Which configurations no other beats in both time and load (the Pareto front), and which meets the deadline at the
 //! least load.
 
-use super::frame::{Frame, Row};
+use super::frame::Row;
 use super::{groups, places};
 use crate::columns::{Statistic, common};
 use crate::stats::order;
@@ -39,12 +39,11 @@ pub fn load(row: Row<'_>) -> Option<f64> {
 /// nothing of that varies but the strategy, and where time or load do not.
 pub fn front<'a>(points: &[Row<'a>], varying: &[String]) -> Option<Front<'a>> {
     let first = *points.first()?;
-    let (choices, given): (Vec<&String>, Vec<&String>) =
-        varying.iter().partition(|key| places::is_of_gossip(first, key));
+    let given = given(first, varying);
     // More change nothing: that many bear every quantile.
     let fewest = points.iter().map(|row| row.count("runs")).min()?.min(10_000);
     let known = |permille: &u16| order::ranks(fewest, f64::from(*permille) / 1000.0, 0.95).is_some();
-    if choices.is_empty() {
+    if given.len() == varying.len() {
         return None;
     }
     let sure = Statistic::TAILS.into_iter().rev().find(known);
@@ -57,8 +56,13 @@ pub fn front<'a>(points: &[Row<'a>], varying: &[String]) -> Option<Front<'a>> {
         return None;
     }
     let (compared, without) = (points.len(), points.len() - all.len());
-    let place = |(row, ..): &(Row<'a>, f64, f64)| given.iter().map(|key| places::value(*row, key)).collect::<Vec<_>>();
-    let rows = groups::by(all, place).into_iter().flat_map(|(_, group)| unbeaten(group)).collect();
+    let place = |(row, ..): &(Row<'a>, f64, f64)| environment(*row, &given);
+    let environments = groups::by(all, place);
+    // Choices that go in step with the environment leave nothing to choose.
+    if environments.iter().all(|(_, group)| group.len() < 2) {
+        return None;
+    }
+    let rows = environments.into_iter().flat_map(|(_, group)| unbeaten(group)).collect();
     Some(Front { quantile, sure, compared, without, rows })
 }
 
@@ -77,16 +81,52 @@ fn unbeaten(mut group: Vec<(Row<'_>, f64, f64)>) -> Vec<(Row<'_>, f64, f64)> {
     group
 }
 
-/// Of the configurations that meet the deadline in at least [`MOST`] of their runs, the one with the least load; `None`
-/// if none does.
-pub fn cheapest_in_time(summary: &Frame) -> Option<Row<'_>> {
-    let in_time = summary.rows().filter(|row| row.real("within_deadline").is_some_and(|share| share >= MOST));
-    let loaded = in_time.filter_map(|row| Some((row, load(row)?)));
-    loaded.min_by(|one, other| one.1.total_cmp(&other.1)).map(|(row, _)| row)
+/// An environment, in which configurations are compared, and what meets the deadline there.
+#[derive(Clone, Debug)]
+pub struct InTime<'a> {
+    /// A configuration in it.
+    pub first: Row<'a>,
+    /// How many there are.
+    pub compared: usize,
+    /// Of those that meet the deadline in at least [`MOST`] of their runs, the one with the least load.
+    pub cheapest: Option<Row<'a>>,
+    /// The greatest share of runs that meet it.
+    pub best: f64,
+}
+
+/// What meets the deadline at the least load, for each environment: for each combination of the values of what `varying`
+/// has besides how nodes gossip.
+pub fn cheapest_in_time<'a>(points: &[Row<'a>], varying: &[String]) -> Vec<InTime<'a>> {
+    let Some(&first) = points.first() else { return Vec::new() };
+    let given = given(first, varying);
+    let environments = groups::by(points.iter().copied(), |row| environment(*row, &given));
+    let of_group = |(_, rows): (_, Vec<Row<'a>>)| {
+        let share = |row: &Row<'_>| row.real("within_deadline");
+        let in_time = rows.iter().filter(|row| share(row).is_some_and(|share| share >= MOST));
+        let loaded = in_time.filter_map(|row| Some((*row, load(*row)?)));
+        InTime {
+            first: rows[0],
+            compared: rows.len(),
+            cheapest: loaded.min_by(|one, other| one.1.total_cmp(&other.1)).map(|(row, _)| row),
+            best: rows.iter().filter_map(share).fold(0.0, f64::max),
+        }
+    };
+    environments.into_iter().map(of_group).collect()
+}
+
+/// The keys of `varying` that are nobody's choice: all but how nodes gossip.
+pub fn given<'k>(row: Row<'_>, varying: &'k [String]) -> Vec<&'k String> {
+    varying.iter().filter(|key| !places::is_of_gossip(row, key)).collect()
+}
+
+/// The values of these keys.
+pub fn environment(row: Row<'_>, given: &[&String]) -> Vec<String> {
+    given.iter().map(|key| places::value(row, key)).collect()
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::frame::Frame;
     use super::super::testing;
     use super::*;
     use crate::columns::Cell;
@@ -156,6 +196,8 @@ mod tests {
         let front = of_all(&summary, &varying).unwrap();
         assert_eq!((points(&front), front.quantile), (vec![1, 0, 2], 500));
         assert_eq!(of_all(&summary, &varying[1..]), None, "a loss is nobody's choice");
+        let in_step = [(1, 0.0, Some(9.0), 1.0), (2, 0.5, Some(5.0), 2.0)];
+        assert_eq!(of_all(&self::summary(&in_step, 10), &varying), None, "each loss has one fanout");
     }
 
     #[test]
@@ -170,10 +212,20 @@ mod tests {
     #[test]
     fn the_deadline_is_met_at_the_least_load() {
         let mut summary = summary(&[(1, 0.0, Some(9.0), 1.0), (2, 0.0, Some(5.0), 2.0), (3, 0.0, Some(4.0), 3.0)], 100);
-        assert_eq!(cheapest_in_time(&summary), None);
+        let cheapest = |summary: &Frame, varying: &[String]| {
+            let points: Vec<Row<'_>> = summary.rows().collect();
+            let found = cheapest_in_time(&points, varying);
+            found.iter().map(|one| (one.cheapest.map(Row::point), one.best)).collect::<Vec<_>>()
+        };
+        let fanout = ["fanout".to_owned()];
+        assert_eq!(cheapest(&summary, &fanout), [(None, 0.0)]);
         for (row, share) in [(0, 0.98), (1, 0.99), (2, 1.0)] {
             summary.set(row, "within_deadline", share);
         }
-        assert_eq!(cheapest_in_time(&summary).map(Row::point), Some(1));
+        assert_eq!(cheapest(&summary, &fanout), [(Some(1), 1.0)]);
+        // What is cheap where less is lost is no answer where more is.
+        summary.set(2, "loss", 0.5);
+        let both = ["fanout", "loss"].map(str::to_owned);
+        assert_eq!(cheapest(&summary, &both), [(Some(1), 0.99), (Some(2), 1.0)]);
     }
 }

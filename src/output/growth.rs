@@ -5,8 +5,9 @@ use super::csv_file::{Keys, Layout};
 pub use super::fit::{COLUMNS, FitRow, OLDEST};
 use super::frame::{Frame, Row, Swept};
 use super::groups;
+use super::label::is_number;
 use super::list::List;
-use super::places::shown;
+use super::places::{self, shown};
 use crate::columns::{Cell, Field};
 use crate::scenario::Scenario;
 use crate::stats::Point;
@@ -54,8 +55,8 @@ pub fn rows(summary: &Frame, theory: &dyn Fn(u64) -> Option<Law>) -> Vec<Fitted>
 
 /// The points of each fit, by series and the values of the other swept keys, in the order of the fits.
 pub fn fitted(summary: &Frame) -> Vec<((String, Swept), Vec<Row<'_>>)> {
-    let varying = varying(summary);
-    groups::by(summary.rows(), |row| (row.series().to_owned(), place(*row, &varying)))
+    let apart = apart(summary);
+    groups::by(summary.rows(), |row| (row.series().to_owned(), place(*row, &apart)))
 }
 
 /// What every table has a column for besides series and size, by the path of its key, as text.
@@ -73,8 +74,9 @@ fn text(field: &Field, cell: &Cell) -> String {
     }
 }
 
-/// Those of them that differ between points, but for those that only follow the size.
-fn varying(summary: &Frame) -> Vec<&'static str> {
+/// Which columns and swept keys tell fits apart: columns that differ and swept keys, but for what only goes in step with the
+/// size, however it is written. Graphs of several kinds and other names are of no common growth.
+fn apart(summary: &Frame) -> Vec<String> {
     let first: Vec<(&str, String)> = columns(summary.row(0)).collect();
     let mut varies = vec![false; first.len()];
     for row in summary.rows() {
@@ -83,7 +85,9 @@ fn varying(summary: &Frame) -> Vec<&'static str> {
         }
     }
     let varying = first.iter().zip(varies).filter(|(_, varies)| *varies).map(|((name, _), _)| *name);
-    varying.filter(|name| !follows_the_size(summary, name)).collect()
+    let own = varying.filter(|name| !follows_the_size(summary, name)).map(str::to_owned);
+    let swept = summary.row(0).swept().into_iter().map(|(path, _)| path);
+    own.chain(swept.filter(|path| !steps_with_the_size(summary, path))).collect()
 }
 
 /// Whether what the column called `name` shows is another at each size, and the same at all points of a size, series and
@@ -93,18 +97,37 @@ fn follows_the_size(summary: &Frame, name: &str) -> bool {
         return true;
     }
     let value = |row: Row<'_>| columns(row).find(|(other, _)| *other == name).map(|(_, value)| value);
-    let once = |groups: Vec<(_, Vec<Row<'_>>)>| {
-        groups.iter().all(|(_, rows): &(_, Vec<Row<'_>>)| rows.iter().all(|row| value(*row) == value(rows[0])))
-    };
     let of_the_sweep = groups::by(summary.rows(), |row| (row.series().to_owned(), row.swept(), 0));
     let of_the_size = groups::by(summary.rows(), |row| (row.series().to_owned(), row.swept(), row.count("nodes")));
-    !once(of_the_sweep) && once(of_the_size)
+    !once(of_the_sweep, value) && once(of_the_size, value) && is_of_numbers(summary, name)
 }
 
-/// Everything swept of a point but its series and its size.
-fn place(row: Row<'_>, varying: &[&str]) -> Swept {
-    let own = columns(row).filter(|(name, _)| varying.contains(name));
-    own.map(|(name, value)| (name.to_owned(), value)).chain(row.swept()).collect()
+/// Whether the swept key at `path` has one number at each size, and others at others.
+fn steps_with_the_size(summary: &Frame, path: &str) -> bool {
+    let value = |row: Row<'_>| Some(row.word(path).to_owned());
+    let of_the_size = groups::by(summary.rows(), |row| row.count("nodes"));
+    let numbers = || summary.rows().all(|row| is_number(row.word(path))) || is_of_numbers(summary, path);
+    !once(vec![((), summary.rows().collect())], value) && once(of_the_size, value) && numbers()
+}
+
+/// Whether the column of the key called `name`, if there is one, tells sizes of something and not names.
+fn is_of_numbers(summary: &Frame, name: &str) -> bool {
+    let points: Vec<Row<'_>> = summary.rows().collect();
+    let field = summary.header().iter().find(|field| !field.swept && field.key == name);
+    field.is_some_and(|field| places::is_of_numbers(&points, field))
+}
+
+/// Whether all rows of each group have one value.
+fn once<K>(groups: Vec<(K, Vec<Row<'_>>)>, value: impl Fn(Row<'_>) -> Option<String>) -> bool {
+    groups.iter().all(|(_, rows)| rows.iter().all(|row| value(*row) == value(rows[0])))
+}
+
+/// Everything that tells the fit of a point from others but its series.
+fn place(row: Row<'_>, apart: &[String]) -> Swept {
+    let own = columns(row).map(|(name, value)| (name.to_owned(), value));
+    let paths = row.swept();
+    let of_columns = own.filter(|(name, _)| apart.contains(name) && !paths.iter().any(|(path, _)| path == name));
+    of_columns.chain(paths.iter().filter(|(path, _)| apart.contains(path)).cloned()).collect()
 }
 
 /// The line through the mean rounds of the points that converged at all.
@@ -294,6 +317,32 @@ mod tests {
         let of = |value: &str| vec![("gossip.fanout".to_owned(), value.to_owned())];
         assert_eq!(swept, [of("1"), of("ceil(ln(n))")]);
         assert!(fits.iter().all(|(.., fit)| fit.slope.is_some()));
+    }
+
+    #[test]
+    fn what_goes_in_step_with_the_sizes_is_of_one_fit_however_it_is_written_and_kinds_of_graphs_are_not() {
+        let fits = |zip: &str| {
+            let text = format!(
+                "replicates = 2\n[network]\nnodes = 16\n[gossip]\nstrategy = \"push\"\n[[sweep.zip]]\n\
+                 \"network.nodes\" = [16, 64, 256]\n{zip}\n"
+            );
+            let simulated = testing::simulated(&testing::read_text(&text));
+            super::rows(&simulated.summary, &|_| None).into_iter().map(|(_, swept, _)| swept).collect::<Vec<_>>()
+        };
+        for zip in [
+            "\"gossip.fanout\" = [1, 3, 5]",
+            "\"gossip.fanout\" = [\"1\", \"ceil(ln(n))\", 5]",
+            "\"gossip.fanout\" = [1, 3, \"all\"]",
+            "\"gossip.interval\" = [\"1s\", \"2s\", \"3s\"]",
+            "\"network.latency\" = [\"1ms\", \"2ms\", \"3ms\"]",
+            "\"network.topology\" = [{ kind = \"ring\", neighbors = 1 }, { kind = \"ring\", neighbors = 2 }, \
+             { kind = \"ring\", neighbors = \"log2(n)\" }]",
+        ] {
+            assert_eq!(fits(zip), [Swept::new()], "{zip}");
+        }
+        let kinds = fits("\"network.topology\" = [\"complete\", \"ring\", \"line\"]");
+        let kind = |kind: &str| vec![("network.topology".to_owned(), kind.to_owned())];
+        assert_eq!(kinds, ["complete", "ring (neighbors = 1)", "line"].map(kind));
     }
 
     #[test]

@@ -6,6 +6,8 @@ use toml::de::{DeTable, DeValue};
 use crate::key::Key;
 use crate::scenario::versus::FILE_KEY;
 use crate::settings;
+use crate::time::Span;
+use crate::units::Bytes;
 
 /// A swept value as tables and charts show it: `{ kind = "uniform", min = "10ms", max = "190ms" }` becomes
 /// `uniform (min = 10ms, max = 190ms)`, the form that [`catalog::label`](crate::catalog::label) gives a model, with
@@ -67,6 +69,27 @@ fn shown(value: &str, setting: &Spanned<DeValue<'_>>) -> String {
         Some(text) => text.to_owned(),
         None => readable(value.get(setting.span()).unwrap_or_default()),
     }
+}
+
+/// What a text measures, if it is a number, a duration (in ms) or a size (in bytes), with its unit.
+pub fn quantity(text: &str) -> Option<(f64, &'static str)> {
+    if let Ok(number) = text.parse::<f64>() {
+        return number.is_finite().then_some((number, ""));
+    }
+    if let Ok(span) = text.parse::<Span>() {
+        return Some((span.as_millis(), "ms"));
+    }
+    let size = text.parse::<Bytes>().ok()?;
+    Some((size.count() as f64, "bytes"))
+}
+
+/// Whether a swept value is a number, also where it is written as an expression that follows the number of nodes: `all`,
+/// `ceil(ln(n))`.
+pub fn is_number(value: &str) -> bool {
+    let value = value.trim_matches('"');
+    let words = || value.split(|c: char| !c.is_alphanumeric() && c != '.').filter(|word| !word.is_empty());
+    let follows = || words().any(|word| ["n", "nodes", "network.nodes", "all"].contains(&word));
+    quantity(value).is_some() || !value.starts_with(['{', '[']) && follows()
 }
 
 #[cfg(test)]
@@ -141,6 +164,26 @@ mod tests {
     fn anything_else_stays_as_it_is() {
         for value in ["", "0.1", "uniform", "\"10ms\"", "[1, 2]", "{", "{ }", "{ k = 1 }", "{ kind = 3 }", "{kind"] {
             assert_eq!(readable(value), value);
+        }
+    }
+
+    #[test]
+    fn quantities_know_their_unit() {
+        assert_eq!(quantity("0.5"), Some((0.5, "")));
+        assert_eq!(quantity("1.5s"), Some((1500.0, "ms")));
+        assert_eq!(quantity("2KiB"), Some((2048.0, "bytes")));
+        for text in ["uniform", "", "inf", "NaN", "3 apples"] {
+            assert_eq!(quantity(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn expressions_are_numbers_and_names_are_not() {
+        for number in ["3", "\"20ms\"", "all", "ceil(ln(n))", "n - 1", "2*log2(n)", "1/network.nodes", "nodes"] {
+            assert!(is_number(number), "{number}");
+        }
+        for name in ["ring", "push-pull", "", "\"none\"", "{ kind = \"ring\", neighbors = \"log2(n)\" }", "[1, 2]"] {
+            assert!(!is_number(name), "{name}");
         }
     }
 }

@@ -52,3 +52,4 @@ pub mod tables;
 #[cfg(test)]
 pub(crate) mod testing;
 pub mod theory_folder;
+pub mod until;

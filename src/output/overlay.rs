@@ -133,6 +133,10 @@ fn together(sources: &[Source], offsets: &[u64]) -> Conditions {
         goal: if goals.len() == 1 { goals.into_iter().collect() } else { "the runs converged".to_owned() },
         compared: compared.into_iter().flatten().next().map(str::to_owned),
         may_never_converge: each().any(|conditions| conditions.may_never_converge),
+        deadline_share: each()
+            .map(|conditions| conditions.deadline_share)
+            .reduce(|one, other| one.filter(|_| one == other))
+            .flatten(),
         tolerances: tolerances.collect(),
         theory: curves(|conditions| &conditions.theory),
         exact: curves(|conditions| &conditions.exact),

@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use super::frame::{Frame, Row};
 use super::label::{readable, short};
-use crate::columns::{Cell, Field};
+use crate::columns::{Cell, Field, Kind};
 use crate::printable;
+use crate::scenario::versus::FILE_KEY;
 
 /// The columns of a row that show a key of the scenario, with their values, but for that of the series.
 pub fn shown(row: Row<'_>) -> impl Iterator<Item = (&Field, Cell)> {
@@ -39,7 +40,7 @@ fn rounded(number: f64) -> f64 {
 }
 
 /// The keys besides the series that differ between points, sizes first. One that follows from others, as the topology does
-/// from a setting of it that is swept, is not one more.
+/// from a setting of it that is swept, is not one more; keys that go in step are all named.
 pub fn varying(summary: &Frame) -> Vec<String> {
     varying_in(&summary.rows().collect::<Vec<_>>())
 }
@@ -47,34 +48,59 @@ pub fn varying(summary: &Frame) -> Vec<String> {
 /// The same of some of the points.
 pub fn varying_in(points: &[Row<'_>]) -> Vec<String> {
     let Some(&first) = points.first() else { return Vec::new() };
-    let differs = |key: &String| {
-        let at_first = value(first, key);
-        points.iter().any(|row| value(*row, key) != at_first)
-    };
     let fields: Vec<&Field> = shown(first).map(|(field, _)| field).collect();
-    let own: Vec<String> = fields.iter().map(|field| short(field.key).to_owned()).filter(differs).collect();
-    let paths: Vec<String> = first.swept().into_iter().map(|(path, _)| path).filter(differs).collect();
-    let sizes = own.iter().filter(|key| *key == "nodes");
-    let causes: Vec<&String> = sizes.chain(&paths).collect();
-    let derived = |key: &String| {
-        // A graph that was read settles the size as well as the size tells the graph; one kind whose settings follow the
-        // size does not.
-        let may = *key != "nodes" && (*key != "topology" || !paths.is_empty() || is_one_kind(points));
-        may && !causes.is_empty() && follows(points, key, &causes)
+    let own: Vec<&Field> = fields.into_iter().filter(|field| differs(points, short(field.key))).collect();
+    let paths: Vec<String> =
+        first.swept().into_iter().map(|(path, _)| path).filter(|path| differs(points, path)).collect();
+    let sizes = own.iter().any(|field| field.name == "nodes").then(|| "nodes".to_owned());
+    let derived = |field: &Field| {
+        let mut causes: Vec<&String> = paths.iter().filter(|path| is_of(path, field.key)).collect();
+        let swept = !causes.is_empty();
+        causes.extend(&sizes);
+        let may = field.name != "nodes" && (swept || sizes.is_some() && is_of_numbers(points, field));
+        may && follows(points, short(field.key), &causes)
     };
-    let own: Vec<String> = own.iter().filter(|key| !derived(key)).cloned().collect();
+    let own: Vec<&Field> = own.into_iter().filter(|field| !derived(field)).collect();
     let of_kept = |path: &String| {
-        let model = fields.iter().filter(|field| own.iter().any(|key| key == short(field.key)));
-        let mut model = model.filter(|field| path.strip_prefix(field.key).is_some_and(|rest| rest.starts_with('.')));
-        model.any(|field| follows(points, path, &[&short(field.key).to_owned()]))
+        let mut models = own.iter().filter(|field| is_of(path, field.key) && *path != field.key);
+        models.any(|field| follows(points, path, &[&short(field.key).to_owned()]))
     };
-    let paths: Vec<String> = paths.iter().filter(|path| !of_kept(path)).cloned().collect();
-    own.into_iter().chain(paths).collect()
+    let paths = paths.iter().filter(|path| !of_kept(path)).cloned();
+    own.iter().map(|field| short(field.key).to_owned()).chain(paths).collect()
 }
 
-/// Whether all topologies are of one kind, and none was read.
-fn is_one_kind(points: &[Row<'_>]) -> bool {
-    let kind = |row: Row<'_>| value(row, "topology").split(" (").next().unwrap_or_default().to_owned();
+/// What tables name of points: what varies, and which of the `swept` keys go in step with the number of nodes.
+pub fn named(summary: &Frame, swept: impl IntoIterator<Item = String>) -> Vec<String> {
+    let points: Vec<Row<'_>> = summary.rows().collect();
+    let mut varying = varying_in(&points);
+    for path in swept {
+        let own = points.first().into_iter().flat_map(|row| shown(*row)).find(|(field, _)| field.key == path);
+        let own = own.map(|(field, _)| short(field.key).to_owned()).filter(|key| differs(&points, key));
+        varying.extend(own.filter(|key| !varying.contains(key) && !varying.contains(&path)));
+    }
+    varying
+}
+
+/// Whether points differ in a key.
+fn differs(points: &[Row<'_>], key: &str) -> bool {
+    let at_first = points.first().map(|row| value(*row, key));
+    points.iter().any(|row| Some(value(*row, key)) != at_first)
+}
+
+/// Whether the swept `path` settles what the column of `key` shows: it is that key, a setting of it, or the file that the
+/// points are of.
+pub fn is_of(path: &str, key: &str) -> bool {
+    path == FILE_KEY || path.strip_prefix(key).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+}
+
+/// Whether a column tells sizes of something, between which there is a way: numbers, or graphs of one kind whose settings
+/// are others. What it shows at each size may then be of one growth; graphs of several kinds, and graphs that were read, are
+/// not.
+pub fn is_of_numbers(points: &[Row<'_>], field: &Field) -> bool {
+    if field.kind != Kind::Word {
+        return true;
+    }
+    let kind = |row: Row<'_>| row.word(&field.name).split(" (").next().unwrap_or_default().to_owned();
     let mut kinds = points.iter().map(|row| kind(*row));
     let first = kinds.next().unwrap_or_default();
     first != "file" && kinds.all(|kind| kind == first)
@@ -136,6 +162,40 @@ mod tests {
         let swept =
             format!("{text}\"gossip.fanout\" = [1, \"ceil(ln(n))\"]\n").replacen("fanout = \"ceil(ln(n))\"\n", "", 1);
         assert_eq!(varying(&simulated(&read_text(&swept)).summary), ["nodes", "gossip.fanout"]);
+    }
+
+    fn simulated_over(sweep: &str) -> Frame {
+        let text = format!("replicates = 1\n[network]\nnodes = 16\n[gossip]\nstrategy = \"push\"\n{sweep}");
+        simulated(&read_text(&text)).summary
+    }
+
+    #[test]
+    fn keys_that_go_in_step_are_all_named() {
+        for (zip, keys) in [
+            (
+                "\"network.topology\" = [\"complete\", \"ring\"]\n\"gossip.fanout\" = [1, 2]\n",
+                &["topology", "fanout"][..],
+            ),
+            (
+                "\"gossip.fanout\" = [1, 2]\n\"gossip.peers\" = [\"uniform\", \"shuffled\"]\n",
+                &["fanout", "gossip.peers"],
+            ),
+            (
+                "\"gossip.fanout\" = [1, \"all\"]\n\"network.latency\" = [\"1ms\", \"2ms\"]\n",
+                &["fanout", "network.latency"],
+            ),
+            ("\"network.nodes\" = [16, 32]\n\"network.topology\" = [\"complete\", \"ring\"]\n", &["nodes", "topology"]),
+        ] {
+            assert_eq!(varying(&simulated_over(&format!("[[sweep.zip]]\n{zip}"))), keys, "{zip}");
+        }
+    }
+
+    #[test]
+    fn what_goes_in_step_with_the_sizes_is_named_where_it_was_swept() {
+        let summary = simulated_over("[[sweep.zip]]\n\"network.nodes\" = [16, 32]\n\"gossip.fanout\" = [1, 2]\n");
+        assert_eq!(varying(&summary), ["nodes"]);
+        let swept = ["network.nodes", "gossip.fanout", "network.loss"].map(str::to_owned);
+        assert_eq!(named(&summary, swept), ["nodes", "fanout"]);
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! The summary as JSON, for `--json`.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -7,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::frame::{Frame, Row, object};
 use super::tables::{self, List, Tables};
-use super::{front, links, places, run_tables};
+use super::{front, links, places, run_tables, until};
 use crate::scenario::Scenario;
 
 /// The same figures as `summary.csv`, with the number of runs that a limit cut off, `fit.csv` and `links_summary.csv`, and,
@@ -35,11 +36,17 @@ pub fn of(list: &List, scenario: &Scenario, tables: &Tables, folder: &Path, comp
         let links = links::summaries(tables).into_iter();
         json["links"] = links.map(|(row, links)| object(&header, &links::cells(list, row, &links))).collect();
     }
-    let points: Vec<Row<'_>> = tables.summary.rows().collect();
+    let share = scenario.deadline.map_or(until::ALL, |deadline| deadline.permille);
+    // Where memory is that short, what was found is worth more than the comparison.
+    let timed = until::summary_until(tables, share).unwrap_or(Cow::Borrowed(&tables.summary));
+    let points: Vec<Row<'_>> = timed.rows().collect();
     let varying = places::varying_in(&points);
     if let Some(front) = front::front(&points, &varying).filter(|front| front.sure) {
         let points: Vec<u64> = front.rows.iter().map(|(row, ..)| row.point()).collect();
         json["not_beaten"] = json!({ "time": front::time_column(front.quantile), "points": points });
+        if share != until::ALL {
+            json["not_beaten"]["coverage"] = json!(share as f64 / 10.0);
+        }
     }
     if compare {
         json["pairs"] = tables.pairs.rows().map(Row::json).collect();

@@ -200,3 +200,36 @@ fn columns_of_every_workload_are_drawn() {
         assert!(svg.contains("95 % confidence interval"), "{workload}");
     }
 }
+
+/// Each key of a zip is named on the terminal and in charts, is one to draw by, and parts lines and fits where it is a name.
+#[test]
+fn keys_that_go_in_step_are_all_to_be_seen_and_to_be_drawn_by() {
+    let sandbox = Sandbox::new("in-step");
+    let text = |zip: &str| {
+        format!(
+            "replicates = 3\n[network]\nnodes = 16\n[gossip]\nstrategy = \"push\"\n[sweep]\n\
+             \"network.loss\" = [0, 0.1]\n[[sweep.zip]]\n{zip}\n"
+        )
+    };
+    let kinds =
+        "\"network.topology\" = [\"complete\", \"ring\"]\n\"network.nodes\" = [16, 32]\n\"gossip.fanout\" = [1, 2]";
+    sandbox.write("kinds.toml", text(kinds));
+    let printed = sandbox.run(&["run", "kinds.toml", "--charts", "svg", "--out", "kinds"]).exits(0);
+    printed.prints(&["  n  topology ", "  loss  fanout  "]);
+    printed.prints(&["push, topology complete, loss 0.1", "push, topology ring (neighbors = 1), loss 0.1"]);
+    assert_eq!(sandbox.text("kinds/fit.csv").lines().count(), 5, "a fit for each topology and loss");
+    let chart = sandbox.text("kinds/charts/rounds_vs_topology.svg");
+    assert!(
+        chart.contains("In step: n (16, 32) with topology (complete, ring (neighbors = 1)) with fanout (1, 2)."),
+        "{chart}"
+    );
+    for key in ["fanout", "topology", "nodes"] {
+        sandbox.run(&["plot", "kinds", "--x", key, "--charts", "svg"]).exits(0).prints(&["drew 1 chart"]);
+    }
+    sandbox.run(&["plot", "kinds", "--where", "fanout=2", "--charts", "svg"]).exits(0);
+    let sizes = "\"network.nodes\" = [16, 32, 64]\n\"gossip.fanout\" = [1, \"all\", \"ceil(ln(n))\"]";
+    sandbox.write("sizes.toml", text(sizes));
+    sandbox.run(&["run", "sizes.toml", "--charts", "svg", "--out", "sizes"]).exits(0);
+    assert_eq!(sandbox.text("sizes/fit.csv").lines().count(), 3, "a fit for each loss");
+    assert!(sandbox.text("sizes/charts/rounds_vs_nodes.svg").contains("with fanout (1, all, ceil(ln(n)))"));
+}

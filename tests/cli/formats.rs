@@ -45,9 +45,11 @@ fn a_sweep_over_a_setting_of_a_topology_is_one_table_with_the_answer_below() {
     sandbox.write("sweep.toml", SWEEP);
     let outcome = sandbox.run(&["run", "sweep.toml", "--set", "network.latency=none"]).exits(0);
     outcome.prints(&[
-        "not beaten in both time and load: ",
+        "not beaten in both time and load at equal rewire: ",
+        "(time until 90 % of the nodes know)",
+        "time in ms until 90 % of the nodes know",
         "90 % within 4s",
-        "least load of those with 99.0 % of their runs within 4s: ",
+        "least load of those with 99.0 % of their runs within 4s (90 % of the nodes), for each rewire\n",
         "runs did not converge: ",
         "rewire 0.1",
     ]);
@@ -75,6 +77,13 @@ fn what_is_printed_can_be_read_by_other_programs() {
     let markdown = printed(&["run", "sweep.toml", "--format", "markdown", "--out", "r"]);
     assert!(markdown.contains("\n| interval | push mean | push [95 % CI] | push failed | pull mean |"), "{markdown}");
     assert!(markdown.contains("\n| --- | --: | --: |") && markdown.contains("\n| 200 ms | "), "{markdown}");
+    sandbox.write("other.toml", SWEEP);
+    for command in ["run", "check"] {
+        sandbox
+            .run(&[command, "sweep.toml", "other.toml", "--format", "csv"])
+            .exits(2)
+            .says(&["takes one scenario file"]);
+    }
     sandbox.run(&["run", "sweep.toml", "--format", "yaml"]).exits(2).says(&["table, csv, json, markdown"]);
     sandbox.run(&["run", "sweep.toml", "--format", "csv", "--json"]).exits(2).says(&["--json", "--format"]);
 }

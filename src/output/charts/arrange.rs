@@ -122,16 +122,24 @@ impl<'a> Dataset<'a> {
         Selection { lines, panels, left_out: left_out.unwrap_or_default() }
     }
 
-    /// The keys that are not along the axis, but for those that follow from the others: they tell nothing apart.
+    /// The keys that are not along the axis, but for those that follow from what is there and from the strategy and the
+    /// size: along a line they vary with it. Names do not: between two of them no line leads.
     fn free(&self, wish: Wish<'_>) -> Vec<&Varied> {
-        let x = self.varied.iter().find(|varied| wish.x == Some(&varied.key));
-        let mut free: Vec<&Varied> = self.varied.iter().filter(|varied| wish.x != Some(&varied.key)).collect();
+        let x = self.all_varied().find(|varied| wish.x == Some(&varied.key));
         let wished = |key: &Key| wish.color == Some(key) || wish.facets.contains(key);
+        let with_size = self.with_size.iter().filter(|varied| wished(&varied.key));
+        let mut free: Vec<&Varied> =
+            self.varied.iter().chain(with_size).filter(|varied| wish.x != Some(&varied.key)).collect();
+        let Some(x) = x else { return free };
+        let joined = x.key == Key::Nodes || x.key.numbers(&x.values).is_some();
         for place in (0..free.len()).rev() {
             let key = free[place];
-            let fixed = matches!(key.key, Key::Strategy | Key::Nodes) || wished(&key.key);
-            let causes: Vec<&Varied> = free.iter().copied().filter(|other| other.key != key.key).chain(x).collect();
-            if !fixed && follows(key, &causes) {
+            let is_fixed = |key: &Varied| matches!(key.key, Key::Strategy | Key::Nodes);
+            let fixed: Vec<&Varied> =
+                free.iter().copied().filter(|other| is_fixed(other) && other.key != key.key).collect();
+            let along = follows(key, &[&fixed[..], &[x]].concat()) && !follows(key, &fixed);
+            let is_name = joined && !self.is_of_numbers(key);
+            if key.key != Key::Strategy && !wished(&key.key) && along && !is_name {
                 free.remove(place);
             }
         }

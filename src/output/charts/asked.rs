@@ -97,6 +97,7 @@ fn chart(
         measure.doc(),
         converged,
         measure.missing(dataset, selection.rows()),
+        dataset.steps(),
     ];
     let keys = vec![
         (LegendSymbol::Mark, measure.mark()),
@@ -126,7 +127,7 @@ fn key<'d>(flag: &str, given: &str, dataset: &'d Dataset<'_>) -> Result<&'d Vari
     let plain = |text: &str| text.to_lowercase().replace([' ', '-'], "_");
     let wanted = plain(given);
     let called = |names: &dyn Fn(&Key) -> Vec<String>| -> Vec<&'d Varied> {
-        dataset.varied.iter().filter(|varied| names(&varied.key).iter().any(|name| plain(name) == wanted)).collect()
+        dataset.all_varied().filter(|varied| names(&varied.key).iter().any(|name| plain(name) == wanted)).collect()
     };
     let exact = called(&|key| vec![key.path().to_owned(), key.column().to_owned()]);
     let ends = |path: &str| path.match_indices('.').map(|(at, _)| path[at + 1..].to_owned()).collect::<Vec<_>>();
@@ -147,8 +148,8 @@ fn key<'d>(flag: &str, given: &str, dataset: &'d Dataset<'_>) -> Result<&'d Vari
     if dataset.varied.is_empty() {
         return Err(refused(format!("{flag}: nothing was swept, so there is no key `{given}` to draw by")));
     }
-    let names: Vec<String> = dataset.varied.iter().map(|varied| named(&varied.key)).collect();
-    let known: Vec<&str> = dataset.varied.iter().flat_map(|varied| [varied.key.path(), varied.key.stem()]).collect();
+    let names: Vec<String> = dataset.all_varied().map(|varied| named(&varied.key)).collect();
+    let known: Vec<&str> = dataset.all_varied().flat_map(|varied| [varied.key.path(), varied.key.stem()]).collect();
     let meant = nearest(given, known).map_or_else(String::new, |meant| format!("; did you mean `{meant}`?"));
     Err(refused(format!("{flag}: no key `{given}` was swept, but {}{meant}", names.join(", "))))
 }

@@ -5,6 +5,9 @@ use std::collections::BTreeMap;
 use crate::output::conditions::Conditions;
 use crate::output::frame::Frame;
 pub(super) use crate::output::frame::Row;
+use crate::output::groups;
+use crate::output::label::is_number;
+use crate::output::places;
 use crate::output::tables::Tables;
 use crate::stats::moments::Moments;
 
@@ -47,6 +50,15 @@ impl Varied {
     }
 }
 
+/// Most values that are told of each key that goes in step with others.
+const MOST_IN_STEP: usize = 6;
+
+/// Whether what differs in `key` are sizes of something and not names; see [`places::is_of_numbers`].
+fn is_of_numbers(tables: &Tables, rows: &[Row<'_>], key: &Varied) -> bool {
+    let column = || tables.summary.header().iter().find(|field| !field.swept && field.key == key.key.path());
+    key.values.iter().all(|value| is_number(value)) || column().is_some_and(|field| places::is_of_numbers(rows, field))
+}
+
 /// Whether the value of `key` follows from those of `causes`.
 pub(super) fn follows(key: &Varied, causes: &[&Varied]) -> bool {
     let mut seen = BTreeMap::new();
@@ -79,6 +91,8 @@ pub(super) struct Dataset<'a> {
     pub(super) keys: Vec<Key>,
     /// All that differs between points: the strategy, the number of nodes and `keys`.
     pub(super) varied: Vec<Varied>,
+    /// What goes in step with the number of nodes: it is another at other sizes, and the same at all points of a size.
+    pub(super) with_size: Vec<Varied>,
     /// The runs of each point.
     runs: BTreeMap<u64, Runs>,
     /// The points of the rows of `curve.csv`, in their order, and the numbers of the rows.
@@ -99,12 +113,19 @@ impl<'a> Dataset<'a> {
         let swept = tables.summary.header().iter().filter(|field| field.swept);
         let paths = swept.map(|field| varied(Key::Path(field.name.clone()))).filter(Varied::varies);
         let paths: Vec<Varied> = paths.collect();
-        // A column that follows from the swept keys, as a topology's does from its degree, is not one more key.
-        let causes: Vec<&Varied> = paths.iter().chain([&nodes]).collect();
-        let own = |column: &Varied| tables.fit.is_empty() && paths.is_empty() || !follows(column, &causes);
-        let mut keys: Vec<Varied> = columns.into_iter().filter(own).collect();
-        keys.extend(paths.iter().cloned());
-        // Nor does a size that follows from the graph that was read, unless growth was asked for.
+        // A column that follows from what is swept of it, as a topology's does from its degree, is not one more key.
+        let own = |column: &Varied| {
+            let of_it = |path: &&Varied| places::is_of(path.key.path(), column.key.path());
+            let causes: Vec<&Varied> = paths.iter().filter(of_it).chain([&nodes]).collect();
+            causes.len() == 1 || !follows(column, &causes)
+        };
+        let own: Vec<Varied> = columns.into_iter().filter(own).collect();
+        // Nor is what goes in step with the sizes, unless it is a name: over sizes it would be a line of one point each.
+        let follows_nodes =
+            |key: &Varied| nodes.varies() && follows(key, &[&nodes]) && is_of_numbers(tables, &rows, key);
+        let (with_size, keys): (Vec<Varied>, Vec<Varied>) =
+            own.into_iter().chain(paths.iter().cloned()).partition(follows_nodes);
+        // Nor a size that follows from the graph that was read, unless growth was asked for.
         let read = || follows(&nodes, &keys.iter().collect::<Vec<_>>());
         let sizes = nodes.varies() && (!tables.fit.is_empty() || !read());
         let first = [(strategy.varies(), strategy), (sizes, nodes)];
@@ -115,10 +136,54 @@ impl<'a> Dataset<'a> {
             sizes,
             keys: keys.iter().map(|varied| varied.key.clone()).collect(),
             varied: first.into_iter().filter(|(varies, _)| *varies).map(|(_, key)| key).chain(keys).collect(),
+            with_size,
             rows,
             runs,
             curves,
         }
+    }
+
+    /// All keys that points differ in, also those that only go in step with the number of nodes.
+    pub(super) fn all_varied(&self) -> impl Iterator<Item = &Varied> {
+        self.varied.iter().chain(&self.with_size)
+    }
+
+    /// Which keys go in step with each other, in a sentence; nothing where none do.
+    pub(super) fn steps(&self) -> String {
+        // In each group the first key settles the others.
+        let mut groups: Vec<Vec<&Varied>> = Vec::new();
+        for key in self.all_varied().filter(|varied| varied.key != Key::Strategy) {
+            let settles = |one: &Varied, other: &Varied| follows(other, &[one]);
+            if let Some(group) = groups.iter_mut().find(|group| settles(group[0], key)) {
+                group.push(key);
+            } else if let Some(group) = groups.iter_mut().find(|group| settles(key, group[0])) {
+                group.insert(0, key);
+            } else {
+                groups.push(vec![key]);
+            }
+        }
+        let told: Vec<String> =
+            groups.iter().filter(|group| group.len() > 1).map(|group| self.in_step(group)).collect();
+        if told.is_empty() { String::new() } else { format!("In step: {}.", told.join("; ")) }
+    }
+
+    /// The values of these keys, in the order of those of the first.
+    fn in_step(&self, group: &[&Varied]) -> String {
+        let rows = (0..self.rows.len()).map(|row| (group[0].at(row), row));
+        let firsts = groups::by(rows, |(value, _)| *value);
+        let values = |key: &&Varied| {
+            let firsts = firsts.iter().take(MOST_IN_STEP);
+            let shown: Vec<String> = firsts.map(|(_, rows)| key.values[key.at(rows[0].1) as usize].clone()).collect();
+            let more = if group[0].values.len() > MOST_IN_STEP { ", …" } else { "" };
+            let name = if key.key == Key::Nodes { "n".to_owned() } else { key.key.name() };
+            format!("{name} ({}{more})", shown.join(", "))
+        };
+        group.iter().map(values).collect::<Vec<_>>().join(" with ")
+    }
+
+    /// Whether what differs in `key` are sizes of something and not names.
+    pub(super) fn is_of_numbers(&self, key: &Varied) -> bool {
+        is_of_numbers(self.tables, &self.rows, key)
     }
 
     /// The scenario's name and what held throughout.
@@ -189,7 +254,10 @@ fn by_point(tables: &Tables) -> (BTreeMap<u64, Runs>, Vec<(u64, u32)>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::columns::rumor::LIST;
     use crate::output::charts::sample;
+    use crate::output::growth;
+    use crate::output::testing;
 
     #[test]
     fn a_topology_that_follows_from_its_degree_is_not_one_more_key() {
@@ -229,5 +297,52 @@ mod tests {
         let some = tables.summary.rows().filter(|row| row.number_or_nan("loss") == 0.1).collect();
         let dataset = Dataset::of(&tables, &conditions, some);
         assert_eq!((dataset.keys.len(), dataset.varied.len(), dataset.rows.len()), (0, 2, 12));
+    }
+
+    #[test]
+    fn keys_that_go_in_step_are_all_known_and_told() {
+        for (zip, keys, told) in [
+            (
+                "\"network.topology\" = [\"complete\", \"ring\"]\n\"gossip.fanout\" = [2, 3]\n",
+                &["topology", "fanout"][..],
+                "In step: topology (complete, ring (neighbors = 1)) with fanout (2, 3).",
+            ),
+            (
+                "\"network.nodes\" = [16, 32, 64]\n\"gossip.fanout\" = [1, \"all\", \"ceil(ln(n))\"]\n",
+                &[],
+                "In step: n (16, 32, 64) with fanout (1, all, ceil(ln(n))).",
+            ),
+            (
+                "\"network.nodes\" = [16, 32, 64]\n\"network.latency\" = [\"1ms\", \"2ms\", \"3ms\"]\n",
+                &[],
+                "In step: n (16, 32, 64) with latency (1ms, 2ms, 3ms).",
+            ),
+            (
+                "\"network.nodes\" = [16, 32]\n\"network.topology\" = [\"complete\", \"ring\"]\n",
+                &["topology"],
+                "In step: n (16, 32) with topology (complete, ring (neighbors = 1)).",
+            ),
+            (
+                "\"network.loss\" = [0, 0, 0.1]\n\"gossip.fanout\" = [1, 2, 3]\n",
+                &["fanout", "loss"],
+                "In step: fanout (1, 2, 3) with loss (0, 0, 0.1).",
+            ),
+        ] {
+            let text =
+                format!("replicates = 2\n[network]\nnodes = 16\n[gossip]\nstrategy = \"push\"\n[[sweep.zip]]\n{zip}");
+            let (mut tables, conditions) = (testing::simulated(&testing::read_text(&text)), Conditions::default());
+            if zip.contains("network.nodes") {
+                tables.fit = growth::frame(LIST, &growth::rows(&tables.summary, &|_| None));
+            }
+            let dataset = Dataset::new(&tables, &conditions);
+            let names: Vec<String> = dataset.keys.iter().map(Key::name).collect();
+            assert_eq!(
+                (names.iter().map(String::as_str).collect::<Vec<_>>().as_slice(), dataset.steps()),
+                (keys, told.to_owned()),
+                "{zip}"
+            );
+        }
+        let (tables, conditions) = (sample::sizes_and_loss(2), Conditions::default());
+        assert_eq!(Dataset::new(&tables, &conditions).steps(), "");
     }
 }

@@ -1,13 +1,14 @@
 //! The paired differences of `compare` with their confidence intervals: against the size or another swept number, or
 //! configuration by configuration.
 
+use crate::output::label::quantity;
 use std::collections::BTreeSet;
 
 use super::super::{groups, label};
 use super::axis::{Axis, number};
 use super::dataset::{Dataset, Row};
 use super::figure::{Datum, Figure, Layer, LegendSymbol, Panels, Series, thinned};
-use super::keys::{Key, quantity};
+use super::keys::Key;
 use super::style::{MOST_LINES, Marker, NEUTRAL, SeriesStyle, series_style};
 use super::text::{file_name, plain};
 use crate::columns::{Cell, common};

@@ -92,12 +92,16 @@ pub(super) fn time(run: Row<'_>, _: f64) -> Option<(f64, f64)> {
     Some((run.real("time_ms")?, run.number_or_nan("interval_ms")))
 }
 
-/// Messages per node and second, up to convergence; in a run of one round more, that round is in both.
+/// Bytes per node and second until the run ended; in a run of one round more, that round is in both.
 pub(super) fn load(run: Row<'_>, nodes: f64) -> Option<(f64, f64)> {
-    let seconds = run.real("time_ms").filter(|time| *time > 0.0)? / 1000.0;
+    let load = run.real("bytes_per_node_second").filter(|load| load.is_finite())?;
     let (sent, more) = messages(run, nodes)?;
-    let load = sent / seconds;
-    Some((load, ((sent + more) / (seconds + run.number_or_nan("interval_ms") / 1000.0) - load).abs()))
+    let bytes = run.real("bytes")? / nodes;
+    if load <= 0.0 || sent <= 0.0 {
+        return Some((load, 0.0));
+    }
+    let (seconds, round) = (bytes / load, run.number_or_nan("interval_ms") / 1000.0);
+    Some((load, (bytes * (1.0 + more / sent) / (seconds + round) - load).abs()))
 }
 
 /// What to say where a limit cut off runs of a selection; nothing where it cut off none.
@@ -211,20 +215,22 @@ mod tests {
     use crate::output::testing;
 
     #[test]
-    fn load_is_messages_a_node_and_second_of_converged_runs() {
-        let load = |time_ms: Option<f64>| {
-            let row: [(&str, Cell); 5] = [
+    fn load_is_bytes_a_node_and_second() {
+        let load = |load: Option<f64>| {
+            let row: [(&str, Cell); 6] = [
                 ("nodes", 100_u64.into()),
                 ("messages", 3000_u64.into()),
-                ("time_ms", time_ms.into()),
+                ("bytes", 300_000_u64.into()),
+                ("bytes_per_node_second", load.into()),
                 ("interval_ms", 500.0.into()),
                 ("fanout", 1_u64.into()),
             ];
             super::load(testing::runs(&[&row]).row(0), testing::runs(&[&row]).row(0).number_or_nan("nodes"))
         };
-        // One round more: 31 messages a node in 2 s.
-        assert_eq!(load(Some(1500.0)), Some((20.0, 4.5)));
-        assert_eq!([load(None), load(Some(0.0))], [None; 2]);
+        // One round more: 3100 bytes a node in 2 s.
+        let (mean, step) = load(Some(2000.0)).unwrap();
+        assert!(mean == 2000.0 && (step - 450.0).abs() < 1e-9, "{step}");
+        assert_eq!([load(None), load(Some(f64::NAN))], [None; 2]);
     }
 
     #[test]

@@ -1,114 +1,11 @@
 //! A chart before it is drawn: plain data that says what is shown, on which axes, and what it means.
 
 use super::axis::Axis;
-use super::style::{SeriesStyle, Stroke};
+pub(super) use super::layer::{Datum, HeatCell, Layer, LegendSymbol};
+use super::style::{Marker, SeriesStyle, Stroke};
 
 /// Most points a drawn line keeps: more than a page has room for.
 const MOST_POINTS: usize = 1500;
-
-/// A value on both axes.
-pub(super) type Datum = (f64, f64);
-
-/// What is drawn for a series, in data values. What has no place on the axes is left out.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) enum Layer {
-    /// A shaded band: x, its lower and its upper end.
-    Band(Vec<(f64, f64, f64)>),
-    /// A line.
-    Line(Vec<Datum>),
-    /// A thin line behind the others.
-    Thin(Vec<Datum>),
-    /// A broken line.
-    Dashed(Vec<Datum>),
-    /// Confidence intervals of what is marked, each from one end to the other.
-    Intervals(Vec<(Datum, Datum)>),
-    /// What most runs lie between, each from one end to the other: a band of one place.
-    Spread(Vec<(Datum, Datum)>),
-    /// Values known without measuring.
-    Exact(Vec<Datum>),
-    /// Data points.
-    Marks(Vec<Datum>),
-    /// Data points that something is missing from.
-    Hollow(Vec<Datum>),
-    /// Cells of a heat map.
-    Cells(Vec<HeatCell>),
-}
-
-/// A cell of a heat map.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct HeatCell {
-    /// Its middle.
-    pub(super) at: Datum,
-    /// What its colour shows; nothing where there is nothing to show.
-    pub(super) value: Option<f64>,
-    /// Whether that lacks nothing.
-    pub(super) whole: bool,
-}
-
-impl Layer {
-    /// What it looks like.
-    pub(super) fn symbol(&self) -> LegendSymbol {
-        match self {
-            Layer::Band(_) => LegendSymbol::Band,
-            Layer::Line(_) => LegendSymbol::Line,
-            Layer::Thin(_) => LegendSymbol::Thin,
-            Layer::Dashed(_) => LegendSymbol::Dashed,
-            Layer::Intervals(_) => LegendSymbol::Interval,
-            Layer::Spread(_) => LegendSymbol::Spread,
-            Layer::Exact(_) => LegendSymbol::Exact,
-            Layer::Marks(_) => LegendSymbol::Mark,
-            Layer::Hollow(_) => LegendSymbol::Hollow,
-            Layer::Cells(_) => LegendSymbol::Cell,
-        }
-    }
-
-    /// The cells of a heat map.
-    pub(super) fn cells(&self) -> &[HeatCell] {
-        if let Layer::Cells(cells) = self { cells } else { &[] }
-    }
-
-    /// All its values.
-    pub(super) fn data(&self) -> Vec<Datum> {
-        match self {
-            Layer::Band(points) => points.iter().flat_map(|(x, low, high)| [(*x, *low), (*x, *high)]).collect(),
-            Layer::Intervals(intervals) | Layer::Spread(intervals) => {
-                intervals.iter().flat_map(|(from, to)| [*from, *to]).collect()
-            }
-            Layer::Cells(cells) => cells.iter().map(|cell| cell.at).collect(),
-            Layer::Line(points)
-            | Layer::Thin(points)
-            | Layer::Dashed(points)
-            | Layer::Exact(points)
-            | Layer::Marks(points)
-            | Layer::Hollow(points) => points.clone(),
-        }
-    }
-}
-
-/// A kind of layer, as the key under the heading shows it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum LegendSymbol {
-    /// See [`Layer::Band`].
-    Band,
-    /// See [`Layer::Line`].
-    Line,
-    /// See [`Layer::Thin`].
-    Thin,
-    /// See [`Layer::Dashed`].
-    Dashed,
-    /// See [`Layer::Intervals`].
-    Interval,
-    /// See [`Layer::Spread`].
-    Spread,
-    /// See [`Layer::Exact`].
-    Exact,
-    /// See [`Layer::Marks`].
-    Mark,
-    /// See [`Layer::Hollow`].
-    Hollow,
-    /// See [`Layer::Cells`].
-    Cell,
-}
 
 /// What belongs to one line.
 #[derive(Clone, Debug, PartialEq)]
@@ -195,6 +92,31 @@ impl Figure {
         }
     }
 
+    /// The marker of all that is marked, if that is one.
+    pub(super) fn marker(&self) -> Option<Marker> {
+        let is_marked = |series: &&Series| {
+            let mut layers = series.layers.iter();
+            layers.any(|layer| matches!(layer, Layer::Marks(_) | Layer::Hollow(_)) && !layer.data().is_empty())
+        };
+        let mut markers = self.series.iter().filter(is_marked).map(|series| series.series_style.marker);
+        let first = markers.next()?;
+        markers.all(|other| other == first).then_some(first)
+    }
+
+    /// Leaves out the panels that are not `kept`, with what lies in them.
+    pub(super) fn keep_panels(&mut self, kept: &[bool]) {
+        let is_kept = |panel: usize| kept.get(panel).copied().unwrap_or(true);
+        let number = |panel: usize| (0..panel).filter(|before| is_kept(*before)).count();
+        self.series.retain(|series| series.panel.is_none_or(is_kept));
+        self.series.iter_mut().for_each(|series| series.panel = series.panel.map(number));
+        let mut place = 0..;
+        self.panels.titles.retain(|_| place.next().is_none_or(is_kept));
+        let mut place = 0..;
+        self.panels.across.retain(|_| place.next().is_none_or(is_kept));
+        // Rows and columns mean nothing any more.
+        self.panels.columns = None;
+    }
+
     /// Whether what it shows lies in rows of names; those of a heat map are rows of cells.
     pub(super) fn is_of_names(&self) -> bool {
         self.y.rows && self.shades.is_none()
@@ -261,7 +183,9 @@ impl Figure {
             Layer::Intervals(intervals) | Layer::Spread(intervals) => {
                 intervals.iter().any(|(from, to)| extended(&[*from, *to]))
             }
-            Layer::Exact(points) | Layer::Marks(points) | Layer::Hollow(points) => !places(points).is_empty(),
+            Layer::Exact(points) | Layer::Marks(points) | Layer::Hollow(points) | Layer::Ring(points) => {
+                !places(points).is_empty()
+            }
             Layer::Cells(cells) => !cells.is_empty(),
         }
     }

@@ -41,14 +41,23 @@ const BAR: (f64, f64, f64) = (26.0, 16.0, 66.0);
 /// What a panel holds.
 const TITLE: Font = Font { bold: true, ..DETAIL };
 
-/// `figure` on as many pages as its panels take.
-pub(super) fn pages(figure: Figure) -> Vec<Figure> {
-    let all = figure.panels.titles.len();
-    let across = columns(&figure);
+/// Whether the panels of `figure` take more than a page.
+pub(super) fn is_of_pages(figure: &Figure) -> bool {
+    figure.panels.titles.len() > on_page(figure)
+}
+
+/// How many panels lie on a page.
+fn on_page(figure: &Figure) -> usize {
+    let across = columns(figure);
     let down = if figure.is_of_names() { (MOST_NAMES / figure.y.ticks.len().max(1)).max(1) } else { MOST_ON_PAGE };
     // Where rows and columns mean something, one row more keeps them together.
     let most = if figure.panels.columns.is_some() { MOST_ON_PAGE + across - 1 } else { MOST_ON_PAGE };
-    let on_page = (down.saturating_mul(across)).min((most / across).max(1) * across);
+    (down.saturating_mul(across)).min((most / across).max(1) * across)
+}
+
+/// `figure` on as many pages as its panels take.
+pub(super) fn pages(figure: Figure) -> Vec<Figure> {
+    let (all, on_page) = (figure.panels.titles.len(), on_page(&figure));
     if all <= on_page {
         return vec![figure];
     }
@@ -141,8 +150,8 @@ impl Sheet {
         let columns = columns(figure);
         let width = (WIDTH - MARGIN - bar - left - (columns - 1) as f64 * GAP.0) / columns as f64;
         let titles = &figure.panels.titles;
-        let titles = shortened(titles, &|title| Ok(wrapped(title, TITLE, width, 4)?.len() <= 3))?;
-        let titles = titles.iter().map(|title| wrapped(title, TITLE, width, 3));
+        let titles = shortened(titles, &|title| Ok(title_lines(title, width, 4)?.len() <= 3))?;
+        let titles = titles.iter().map(|title| title_lines(title, width, 3));
         let titles: Vec<Vec<String>> = titles.collect::<Result<_, _>>()?;
         let lines =
             titles.iter().map(|title| if title.concat().is_empty() { 0 } else { title.len() }).max().unwrap_or(0);
@@ -253,6 +262,20 @@ impl Sheet {
     }
 }
 
+/// The title of a panel in lines: an equation is not parted at its sign, unless it is longer than a line.
+fn title_lines(title: &str, width: f64, lines: usize) -> Result<Vec<String>, ChartError> {
+    const PLAIN: &str = " = ";
+    const WHOLE: &str = "\u{a0}=\u{a0}";
+    let whole = title.replace(PLAIN, WHOLE);
+    for word in whole.split(' ') {
+        if text_width(word, TITLE)? > width {
+            return wrapped(title, TITLE, width, lines);
+        }
+    }
+    let broken = wrapped(&whole, TITLE, width, lines)?;
+    Ok(if title.contains(WHOLE) { broken } else { broken.iter().map(|line| line.replace(WHOLE, PLAIN)).collect() })
+}
+
 /// How many lines lie in a panel.
 fn series_count(panel: &Option<usize>, figure: &Figure) -> usize {
     figure.series.iter().filter(|series| series.panel == *panel).count()
@@ -327,4 +350,22 @@ fn draw_cells<B: DrawingBackend>(
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_title_of_a_panel_is_not_parted_at_its_sign() {
+        let lines = |title: &str, width: f64| title_lines(title, width, 3).unwrap();
+        let title = "network topology = ring";
+        let width = text_width("network topology =", TITLE).unwrap() + 1.0;
+        assert_eq!(wrapped(title, TITLE, width, 3).unwrap(), ["network topology =", "ring"]);
+        assert_eq!(lines(title, width), ["network", "topology = ring"]);
+        // What is longer than a line on its own is parted where it can be.
+        let narrow = text_width("topology =", TITLE).unwrap() + 1.0;
+        assert_eq!(lines("topology = random", narrow), ["topology =", "random"]);
+        assert_eq!(lines(title, 1000.0), [title]);
+    }
 }

@@ -5,9 +5,10 @@ use super::axis::{Axis, number};
 use super::dataset::{Dataset, Row, Varied};
 use super::estimate::cut_off;
 use super::figure::{Figure, HeatCell, Layer, LegendSymbol, Series, Shades};
-use super::keys::{Key, quantity};
+use super::keys::Key;
 use super::style::{Marker, NEUTRAL, SeriesStyle};
 use super::swept::file_stem;
+use crate::output::label::quantity;
 
 /// Fewest cells: of less, lines say all.
 const FEWEST_CELLS: usize = 6;

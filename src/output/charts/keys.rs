@@ -1,9 +1,7 @@
 //! What differs between the points of a folder: keys of the scenario, how charts call them, and their values.
 
 use crate::output::frame::Row;
-use crate::output::label::{is_name, named, readable};
-use crate::time::Span;
-use crate::units::Bytes;
+use crate::output::label::{is_name, named, quantity, readable};
 
 use super::axis::number;
 use super::text::plain;
@@ -161,18 +159,6 @@ pub(super) fn same_value(a: &str, b: &str) -> bool {
     a == b || quantities().unwrap_or(false)
 }
 
-/// What a text measures, if it is a number, a duration (in ms) or a size (in bytes), with its unit.
-pub(super) fn quantity(text: &str) -> Option<(f64, &'static str)> {
-    if let Ok(number) = text.parse::<f64>() {
-        return number.is_finite().then_some((number, ""));
-    }
-    if let Ok(span) = text.parse::<Span>() {
-        return Some((span.as_millis(), "ms"));
-    }
-    let size = text.parse::<Bytes>().ok()?;
-    Some((size.count() as f64, "bytes"))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -198,16 +184,6 @@ mod tests {
         let tables = sample::sweep("network.latency", &values, &["push"], 2);
         let shown: Vec<String> = tables.summary.rows().map(|row| Key::of_path("network.latency").of(row)).collect();
         assert_eq!(shown, ["uniform (min = 10ms, max = 190ms)", "none"]);
-    }
-
-    #[test]
-    fn quantities_know_their_unit() {
-        assert_eq!(quantity("0.5"), Some((0.5, "")));
-        assert_eq!(quantity("1.5s"), Some((1500.0, "ms")));
-        assert_eq!(quantity("2KiB"), Some((2048.0, "bytes")));
-        for text in ["uniform", "", "inf", "NaN", "3 apples"] {
-            assert_eq!(quantity(text), None, "{text}");
-        }
     }
 
     #[test]

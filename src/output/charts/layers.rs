@@ -13,6 +13,8 @@ const EDGE: f64 = 0.8;
 const DASH: f64 = 1.2;
 /// Half of the width of a spread of runs.
 const SPREAD: f64 = 5.0;
+/// Radius of a circle around a data point.
+const RING: f64 = 9.5;
 /// What explains a kind of layer, whichever the series.
 pub(super) const NEUTRAL_INK: SeriesStyle = SeriesStyle::solid(NEUTRAL, Marker::Disc);
 
@@ -56,7 +58,7 @@ fn depth(layer: &Layer) -> u32 {
         Layer::Band(_) | Layer::Thin(_) => 0,
         Layer::Line(_) | Layer::Intervals(_) | Layer::Spread(_) | Layer::Cells(_) => 1,
         Layer::Dashed(_) => 2,
-        Layer::Marks(_) | Layer::Hollow(_) | Layer::Exact(_) => 3,
+        Layer::Marks(_) | Layer::Hollow(_) | Layer::Exact(_) | Layer::Ring(_) => 3,
     }
 }
 
@@ -116,6 +118,18 @@ fn draw_exact<B: DrawingBackend>(
     series_style: SeriesStyle,
 ) -> Result<(), ChartError> {
     canvas.line(&[(x - 10.0, y), (x + 10.0, y)], dark(series_style.color), 1.4)
+}
+
+/// A circle around a data point.
+fn draw_ring<B: DrawingBackend>(
+    canvas: &mut Canvas<B>,
+    (x, y): Position,
+    series_style: SeriesStyle,
+) -> Result<(), ChartError> {
+    const CORNERS: u32 = 36;
+    let turn = |corner: u32| std::f64::consts::TAU * f64::from(corner) / f64::from(CORNERS);
+    let at = |corner: u32| (x + RING * libm::cos(turn(corner)), y + RING * libm::sin(turn(corner)));
+    canvas.line(&(0..=CORNERS).map(at).collect::<Vec<_>>(), series_style.color, 1.8)
 }
 
 /// The inside of a band, in a tint that hides what lies under it: where bands meet, one is seen and the edges of both, while
@@ -182,6 +196,10 @@ fn draw_layer<B: DrawingBackend>(
             .iter()
             .filter_map(|datum| layout.within(figure, *datum))
             .try_for_each(|position| draw_exact(canvas, position, series_style)),
+        Layer::Ring(points) => {
+            let positions = layout.positions(figure, points);
+            positions.into_iter().try_for_each(|position| draw_ring(canvas, position, series_style))
+        }
         Layer::Marks(points) | Layer::Hollow(points) => {
             let hollow = layer.symbol() == LegendSymbol::Hollow;
             layout
@@ -231,6 +249,7 @@ pub(super) fn draw_swatch<B: DrawingBackend>(
         LegendSymbol::Exact => draw_exact(canvas, middle, series_style),
         LegendSymbol::Mark => mark(canvas, middle, series_style, false),
         LegendSymbol::Hollow => mark(canvas, middle, series_style, true),
+        LegendSymbol::Ring => draw_ring(canvas, middle, series_style),
         LegendSymbol::Cell => {
             let (from, to) = ((x + 4.0, y - 6.0), (x + 22.0, y + 6.0));
             draw_blank(canvas, from, to)

@@ -11,7 +11,7 @@ use super::figure::{Figure, Layer, LegendSymbol, Series};
 use super::layers::{NEUTRAL_INK, draw_areas, draw_lines, draw_stroke, draw_swatch};
 use super::layout::{GUTTER, Layout, MARGIN};
 use super::pixels::{Page, png};
-use super::style::{AXIS, DETAIL, HEADING, LABEL, NOTE, PAPER, line_width};
+use super::style::{AXIS, DETAIL, HEADING, LABEL, NOTE, PAPER, SeriesStyle, line_width};
 use crate::output::chart::{Chart, Formats};
 use crate::output::chart_error::ChartError;
 
@@ -60,8 +60,9 @@ pub(super) fn draw_head<B: DrawingBackend>(
     }
     baseline += 22.0;
     let mut x = MARGIN;
+    let sample = SeriesStyle { marker: figure.marker().unwrap_or(NEUTRAL_INK.marker), ..NEUTRAL_INK };
     for (symbol, meaning) in figure.keys() {
-        draw_swatch(canvas, (x, baseline - 4.0), symbol, NEUTRAL_INK)?;
+        draw_swatch(canvas, (x, baseline - 4.0), symbol, sample)?;
         canvas.text(meaning, (x + 32.0, baseline), Align::Left, NOTE)?;
         x += 32.0 + text_width(meaning, NOTE)? * 1.04 + 22.0;
     }

@@ -214,6 +214,19 @@ pub(super) fn sweep(path: &str, values: &[&str], strategies: &[&str], runs: u64)
     tables.tables()
 }
 
+/// Three strategies at these sizes and values of `gossip.k`.
+pub(super) fn counters(values: u32, sizes: &[u32], runs: u64) -> Tables {
+    let mut tables = Outline::default();
+    for value in 1..=values {
+        for nodes in sizes {
+            for strategy in STRATEGIES {
+                add(&mut tables, columns(strategy, *nodes), vec![("gossip.k".into(), value.to_string())], runs);
+            }
+        }
+    }
+    tables.tables()
+}
+
 /// Three strategies at seven gossip intervals, from 25 ms to 2 s.
 pub(super) fn intervals(runs: u64) -> Tables {
     let mut tables = Outline::default();
@@ -390,6 +403,7 @@ fn run(place: &Place, replicate: u64, rounds: f64, messages: f64) -> Vec<(&'stat
         ("messages", ((messages * nodes as f64) as u64).into()),
         ("updates", nodes.into()),
         ("bytes", (100 * nodes).into()),
+        ("bytes_per_node_second", (100_000.0 / (rounds * place.interval_ms)).into()),
         ("events", (3 * nodes).into()),
     ]
 }

@@ -112,10 +112,10 @@ fn time(against: &Against<'_>) -> Option<Measure> {
 
 /// What a shorter interval costs.
 fn load(against: &Against<'_>) -> Option<Measure> {
-    let heading = "Network load";
-    let series = || against.series(estimate::load, true);
-    let of_interval = *against.key == Key::Interval;
-    of_interval.then(|| against.converged("load", heading, "messages per node and second", series()))
+    let known = || against.dataset.tables.runs.has("bytes_per_node_second");
+    let of_interval = *against.key == Key::Interval && known();
+    let heading = "Network load until the run ended";
+    of_interval.then(|| against.all("load", heading, "bytes per node and second", estimate::load))
 }
 
 fn figure(

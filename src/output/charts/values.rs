@@ -5,7 +5,8 @@ use super::arrange::Selection;
 use super::axis::Axis;
 use super::dataset::Row;
 use super::figure::{Figure, Layer, LegendSymbol, Series, measured, part_at_zeros};
-use super::keys::{Key, quantity};
+use super::keys::Key;
+use crate::output::label::quantity;
 
 /// Most names one chart lists.
 const MOST_NAMES: usize = 40;
