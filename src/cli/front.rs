@@ -113,12 +113,11 @@ fn print_cheapest(
                 "least load of those with {most} of their runs {within}, for each {}",
                 keys.join(" and ")
             ))?;
-            let mut grid = Grid::new().without_head().with_tail(1);
             for one in some.iter().take(MOST_ROWS) {
                 let best = || format!("none: the best has {}", percent(one.best));
-                grid.left_row(vec![format!("  {}", name(one.first, &given)), one.cheapest.map_or_else(best, said)]);
+                let answer = one.cheapest.map_or_else(best, said);
+                printer.note(&format!("{}: {answer}", name(one.first, &given)))?;
             }
-            printer.grid(&grid)?;
             printer.more(some.len().saturating_sub(MOST_ROWS), "summary.csv")
         }
     }
@@ -176,7 +175,7 @@ mod tests {
         let of = |start: &str| text.lines().find(|line| line.starts_with(start)).unwrap().to_owned();
         let title = "least load of those with 99.0 % of their runs within 1500ms (99.9 % of the nodes), for each loss";
         assert!(text.contains(title), "{text}");
-        assert!(of("  loss 0 ").contains("push, interval 100 ms, "), "{text}");
-        assert!(of("  loss 0.9 ").contains("none: the best has "), "{text}");
+        assert!(of("  loss 0: ").contains("push, interval 100 ms, "), "{text}");
+        assert!(of("  loss 0.9: ").contains("none: the best has "), "{text}");
     }
 }
