@@ -25,6 +25,26 @@ pub enum Happening<I> {
     Join(NodeId),
 }
 
+/// How the condition of a node changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Change {
+    /// It was up, and crashed.
+    Down,
+    /// It came back after a crash.
+    Up,
+    /// It is new.
+    Joined,
+    /// It was up, and is gone for good.
+    Left,
+    /// It is up, and blocked: what it sends and what reaches it waits.
+    Blocked {
+        /// The instant of its release.
+        until: Time,
+    },
+    /// It is blocked no longer.
+    Released,
+}
+
 impl Happening<Infallible> {
     /// The same among what happens in a workload with inputs of its own.
     pub fn widen<I>(self) -> Happening<I> {

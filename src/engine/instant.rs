@@ -1,6 +1,6 @@
 //! One instant: who has a reason speaks, who is spoken to answers, then everybody learns.
 
-use super::agenda::{Agenda, Happening};
+use super::agenda::{Agenda, Change, Happening};
 use super::cause::Cause;
 use super::liveness::Liveness;
 use super::mail::{Envelope, Item, Mail, Message, PendingTimer};
@@ -82,7 +82,8 @@ impl<P: Protocol, G: Graph, L: Liveness> RunState<'_, P, G, L> {
             match happening {
                 Happening::Input(node, input) if self.live.is_up(node) => self.take_input(now, node, number, input),
                 Happening::Input(..) => {}
-                Happening::Down(node) | Happening::Leave(node) => self.take_down(node),
+                Happening::Down(node) => self.take_down(now, node, Change::Down),
+                Happening::Leave(node) => self.take_down(now, node, Change::Left),
                 Happening::Up { node, remembers } => self.bring_up(now, node, Start::Recovered { remembers }),
                 Happening::Join(node) => {
                     self.world.graph.admit(node);
@@ -107,9 +108,10 @@ impl<P: Protocol, G: Graph, L: Liveness> RunState<'_, P, G, L> {
         }
     }
 
-    fn take_down(&mut self, node: NodeId) {
+    fn take_down(&mut self, now: Time, node: NodeId, change: Change) {
         if self.live.set(node, false) {
             let (protocol, counts) = (self.world.protocol, &mut self.counts);
+            protocol.population(now, node, change, counts);
             self.memory.states.read(node, |state| protocol.counted(state, false, counts));
         }
     }
@@ -118,7 +120,9 @@ impl<P: Protocol, G: Graph, L: Liveness> RunState<'_, P, G, L> {
         if !self.live.set(node, true) {
             return;
         }
+        let change = if why == Start::Joined { Change::Joined } else { Change::Up };
         let (protocol, counts) = (self.world.protocol, &mut self.counts);
+        protocol.population(now, node, change, counts);
         self.memory.states.update(node, |state| {
             if why == (Start::Recovered { remembers: false }) {
                 *state = P::State::default();

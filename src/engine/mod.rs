@@ -28,7 +28,7 @@ mod tally;
 mod turn_plan;
 mod world;
 
-pub use agenda::{Agenda, Happening};
+pub use agenda::{Agenda, Change, Happening};
 pub use calls::ConnectionLimit;
 pub use ending::{Broken, Limits, Run};
 pub use liveness::{AlwaysUp, Liveness, UpAndDown};

@@ -9,7 +9,7 @@
 use std::borrow::Cow;
 use std::ops::ControlFlow;
 
-use super::agenda::Happening;
+use super::agenda::{Change, Happening};
 use super::cause::{Cause, Environment, Outbox};
 use super::mail::{Envelope, Mail, Message};
 use super::outcome::Outcome;
@@ -98,6 +98,11 @@ pub trait Protocol: Sync + Sized {
     /// A node with this state is taken out of the totals (`up` is false) or counted in them: it goes down, comes back,
     /// or is recounted at the end of the run.
     fn counted(&self, _state: &Self::State, _up: bool, _counts: &mut Self::Counts) {}
+
+    /// What the world does to `node` at `now`, which its totals may keep note of: told of every node whose condition really
+    /// changed, before the node does anything at this instant and before any turn, timer or message of it. Nodes that
+    /// are yet to join are not there at time 0, and nothing is told of that.
+    fn population(&self, _now: Time, _node: NodeId, _change: Change, _counts: &mut Self::Counts) {}
 
     /// Whether the totals are those of a recount over all live nodes at the end; [`Protocol::counted`] made it.
     fn agrees(&self, _counts: &Self::Counts, _recount: &Self::Counts) -> bool {
