@@ -79,7 +79,7 @@
 //! | term | means |
 //! |---|---|
 //! | address | what a draw decides, by which it is looked up in a counter-based generator ([`random::Field`]) instead of taken in turn |
-//! | agenda | what comes to nodes from outside, in order of time: writes, crashes, joins ([`engine::Agenda`]) |
+//! | agenda | what comes to nodes from outside, in order of time: writes, crashes, joins, blocks ([`engine::Agenda`]) |
 //! | block | the turns of 64 nodes that are taken together where rounds are aligned |
 //! | catalog | the list of a family of models (topologies, latency laws, …): a line each ([`mod@catalog`]) |
 //! | cell, figure, column | a value of a table; a value by round; how a value is made from a record, with its name, unit and summary ([`mod@column`]) |

@@ -2,6 +2,7 @@
 
 mod backup;
 mod bad_input;
+mod blocks;
 mod by_hand;
 mod calls;
 mod canary;
@@ -27,6 +28,7 @@ mod rumor_mongering;
 mod schema;
 mod short_forms;
 mod spaces;
+mod stalls;
 mod swarm;
 mod theory;
 mod topologies;

@@ -34,7 +34,7 @@ pub const EVENTS: &[Column<EventRow>] = &[
     Column::whole("round", "rounds", "The round of that instant, from 1.", |row| row.round.into()),
     Column::word(
         "event",
-        "`message`, or what came from outside: `crash`, `recover`, `join`, `leave` or `input`.",
+        "`message`, or what came from outside: `crash`, `recover`, `join`, `leave`, `block`, `release` or `input`.",
         |row| row.event.into(),
     ),
     Column::word("kind", "Kind of the message, by the names of the workload; empty for what came from outside.", |row: &EventRow| {

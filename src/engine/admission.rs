@@ -8,7 +8,6 @@ use super::protocol::Protocol;
 use super::run_state::{RunState, SlipOf};
 use super::states::States;
 use super::world::World;
-use crate::network::Leg;
 use crate::peers::Turn;
 use crate::time::Time;
 use crate::topology::Graph;
@@ -57,7 +56,7 @@ impl<P: Protocol, G: Graph, L: Liveness> RunState<'_, P, G, L> {
             let mail = &mut self.memory.mail;
             calls_of_round.line.extend(slips.iter().filter_map(|&slip| match mail.open(slip) {
                 Item::Message(envelope) => Some((0, envelope)),
-                Item::Timer(_) => None,
+                Item::Timer(_) | Item::Bounce(..) => None,
             }));
             calls_of_round.line_up(self.turn_number, self.world.coins);
             let mut room = limit - calls_of_round.taken[P::Mail::about(&slips[0]).index()];
@@ -94,8 +93,8 @@ impl<P: Protocol, G: Graph, L: Liveness> RunState<'_, P, G, L> {
     /// A refused call is made to another peer; the call, if it gets there.
     fn call_again(&mut self, now: Time, caller: &Caller<P::Message>, to: NodeId) -> Option<SlipOf<P>> {
         let from = caller.node;
-        let delivery = self.world.network.transmit(Leg { from, to, sent: now, number: 0 });
         let envelope = Envelope { from, to, leg: 0, message: caller.message.clone() };
+        let delivery = self.transmit(now, &envelope);
         self.send(now, envelope, delivery).map(|envelope| self.memory.mail.seal(envelope))
     }
 

@@ -1,4 +1,4 @@
-//! What comes from outside, in order of time: inputs, crashes, recoveries, joins.
+//! What comes from outside, in order of time: inputs, crashes, recoveries, joins, blocks.
 
 use std::convert::Infallible;
 
@@ -23,6 +23,16 @@ pub enum Happening<I> {
     },
     /// It is new: it was down from the start.
     Join(NodeId),
+    /// It is blocked if it is up: what it sends and what reaches it waits. It is not released before the latest end of all
+    /// its blocks.
+    Block {
+        /// Which node.
+        node: NodeId,
+        /// The instant at which a [`Happening::Release`] of it comes.
+        until: Time,
+    },
+    /// A block of it is over.
+    Release(NodeId),
 }
 
 /// How the condition of a node changed.
@@ -54,6 +64,8 @@ impl Happening<Infallible> {
             Happening::Leave(node) => Happening::Leave(node),
             Happening::Up { node, remembers } => Happening::Up { node, remembers },
             Happening::Join(node) => Happening::Join(node),
+            Happening::Block { node, until } => Happening::Block { node, until },
+            Happening::Release(node) => Happening::Release(node),
         }
     }
 }

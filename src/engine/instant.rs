@@ -1,6 +1,7 @@
 //! One instant: who has a reason speaks, who is spoken to answers, then everybody learns.
 
 use super::agenda::{Agenda, Change, Happening};
+use super::blocked_nodes::Drawn;
 use super::cause::Cause;
 use super::liveness::Liveness;
 use super::mail::{Envelope, Item, Mail, Message, PendingTimer};
@@ -12,7 +13,7 @@ use super::states::{AHEAD, States};
 use super::turn_plan::Opening;
 use crate::bits;
 use crate::clock::Turns;
-use crate::network::{Delivery, Leg};
+use crate::network::{BOUNCE, Delivery, Leg};
 use crate::peers::Turn;
 use crate::queue::EventList;
 use crate::time::Time;
@@ -72,16 +73,31 @@ impl<P: Protocol, G: Graph, L: Liveness> RunState<'_, P, G, L> {
 
     /// Everything on the agenda for this instant happens; whether there was any.
     pub(super) fn take_agenda(&mut self, now: Time, agenda: &mut Agenda<'_, P::Input>) -> bool {
-        let (mut any, mut population) = (false, false);
+        let (mut any, mut population, mut over) = (false, false, Vec::new());
         while let Some((number, happening)) = agenda.take(now) {
             any = true;
-            population |= !matches!(happening, Happening::Input(..));
-            if self.follows && !matches!(happening, Happening::Input(node, _) if !self.live.is_up(node)) {
+            let change = match happening {
+                Happening::Input(node, _) => self.live.is_up(node),
+                Happening::Block { node, until } => self.block(now, node, until),
+                // A block that follows at once leaves no time between the two.
+                Happening::Release(node) => {
+                    over.push(node);
+                    false
+                }
+                _ => {
+                    population = true;
+                    true
+                }
+            };
+            if self.follows && change {
                 self.observer.happened(now, &happening);
             }
             match happening {
-                Happening::Input(node, input) if self.live.is_up(node) => self.take_input(now, node, number, input),
-                Happening::Input(..) => {}
+                Happening::Input(node, input) if change => self.take_input(now, node, number, input),
+                Happening::Block { node, until } if change => {
+                    self.world.protocol.population(now, node, Change::Blocked { until }, &mut self.counts);
+                }
+                Happening::Input(..) | Happening::Block { .. } | Happening::Release(_) => {}
                 Happening::Down(node) => self.take_down(now, node, Change::Down),
                 Happening::Leave(node) => self.take_down(now, node, Change::Left),
                 Happening::Up { node, remembers } => self.bring_up(now, node, Start::Recovered { remembers }),
@@ -92,11 +108,24 @@ impl<P: Protocol, G: Graph, L: Liveness> RunState<'_, P, G, L> {
                 }
             }
         }
+        over.into_iter().for_each(|node| self.take_release(now, node));
         if population {
             let (observer, view) = self.observed();
             observer.population(now, view);
         }
         any
+    }
+
+    /// A block of `node` is over, which releases it unless it has crashed since, or is blocked for longer.
+    fn take_release(&mut self, now: Time, node: NodeId) {
+        if !self.live.blocked_until(node).is_some_and(|until| until <= now) {
+            return;
+        }
+        if self.follows {
+            self.observer.happened(now, &Happening::Release(node));
+        }
+        self.world.protocol.population(now, node, Change::Released, &mut self.counts);
+        self.release(now, node);
     }
 
     fn take_input(&mut self, now: Time, node: NodeId, number: u64, input: P::Input) {
@@ -113,6 +142,9 @@ impl<P: Protocol, G: Graph, L: Liveness> RunState<'_, P, G, L> {
             let (protocol, counts) = (self.world.protocol, &mut self.counts);
             protocol.population(now, node, change, counts);
             self.memory.states.read(node, |state| protocol.counted(state, false, counts));
+            if self.live.has_blocked() {
+                self.forget_waiting(now, node);
+            }
         }
     }
 
@@ -193,9 +225,17 @@ impl<P: Protocol, G: Graph, L: Liveness> RunState<'_, P, G, L> {
         self.memory.picks = picks;
     }
 
-    /// The first leg of a conversation.
+    /// The first leg of a conversation, with its delivery where nothing but its address tells that.
     #[inline(always)]
-    fn open(&mut self, now: Time, envelope: Envelope<P::Message>, delivery: Delivery) {
+    fn open(&mut self, now: Time, envelope: Envelope<P::Message>, mut delivery: Delivery) {
+        if !L::ALWAYS && self.live.has_blocked() {
+            if self.live.blocked_until(envelope.from).is_some() {
+                return self.hold_departure(envelope);
+            }
+            delivery = self.transmit(now, &envelope);
+        } else if P::TRANSPORTS_DIFFER {
+            delivery = self.transmit(now, &envelope);
+        }
         self.count_sent(now, &envelope, delivery);
         if delivery != Delivery::at(now) {
             self.put_away(envelope, delivery);
@@ -248,14 +288,15 @@ impl<P: Protocol, G: Graph, L: Liveness> RunState<'_, P, G, L> {
         }
         let Some(slip) = queue.pop() else { return false };
         let alone = || self.memory.deferred.is_empty() && self.memory.queue.next() > now;
-        if P::SETS_TIMERS && !P::Mail::is_timer(&slip) && !alone() {
-            // Timers of this instant come before all answers.
+        if P::SETS_TIMERS && !P::Mail::is_timer(&slip) && !P::Mail::is_bounce(&slip) && !alone() {
+            // Timers and bounces of this instant come before all answers.
             self.memory.deferred.push(slip);
             return true;
         }
         match self.memory.mail.open(slip) {
             Item::Message(envelope) => self.deliver(now, envelope),
             Item::Timer(pending) => self.expire(now, pending),
+            Item::Bounce(life, envelope) => self.take_bounce(now, life, envelope),
         }
         true
     }
@@ -271,10 +312,25 @@ impl<P: Protocol, G: Graph, L: Liveness> RunState<'_, P, G, L> {
         self.dispatch(now, node, cause, Step::This);
     }
 
+    /// A node is told that its message reached nobody.
+    fn take_bounce(&mut self, now: Time, life: u32, envelope: Envelope<P::Message>) {
+        let Envelope { from: node, to, leg, message } = envelope;
+        if !self.live.is_up(node) || self.live.life(node) != life {
+            return;
+        }
+        if self.live.blocked_until(node).is_some() {
+            return self.hold_bounce(life, Envelope { from: node, to, leg, message });
+        }
+        let leg = self.drawn_leg(now, Drawn::Learning, [to, node], leg ^ BOUNCE);
+        let cause = Cause::Message { from: to, leg };
+        self.act(now, node, cause, |protocol, state, context| protocol.bounced(state, to, message, context));
+        self.dispatch(now, node, cause, Step::This);
+    }
+
     /// A message reaches its recipient, who answers from what it knew before this instant.
     #[inline(always)]
     pub(super) fn deliver(&mut self, now: Time, envelope: Envelope<P::Message>) {
-        if let Some(answer) = self.hear(envelope) {
+        if let Some(answer) = self.hear(now, envelope) {
             self.converse(now, answer);
         }
     }
@@ -283,10 +339,9 @@ impl<P: Protocol, G: Graph, L: Liveness> RunState<'_, P, G, L> {
     #[inline(never)]
     fn converse(&mut self, now: Time, mut envelope: Envelope<P::Message>) {
         loop {
-            let Envelope { from, to, leg, .. } = envelope;
-            let delivery = self.world.network.transmit(Leg { from, to, sent: now, number: leg });
+            let delivery = self.transmit(now, &envelope);
             let Some(arrived) = self.send(now, envelope, delivery) else { return };
-            let Some(answer) = self.hear(arrived) else { return };
+            let Some(answer) = self.hear(now, arrived) else { return };
             envelope = answer;
         }
     }
@@ -294,13 +349,16 @@ impl<P: Protocol, G: Graph, L: Liveness> RunState<'_, P, G, L> {
     /// The answer to a message. What it has to teach waits until all have spoken; with what has nothing to teach it is
     /// done.
     #[inline(always)]
-    fn hear(&mut self, envelope: Envelope<P::Message>) -> Option<Envelope<P::Message>> {
-        let kind = envelope.message.kind();
+    fn hear(&mut self, now: Time, envelope: Envelope<P::Message>) -> Option<Envelope<P::Message>> {
         if !self.live.is_up(envelope.to) {
-            count(&mut self.tally.dropped[kind], true);
+            self.drop_message(now, envelope);
             return None;
         }
-        count(&mut self.tally.delivered[kind], true);
+        if !L::ALWAYS && self.live.blocked_until(envelope.to).is_some() {
+            self.hold_arrival(envelope);
+            return None;
+        }
+        count(&mut self.tally.delivered[envelope.message.kind()], true);
         self.reply(envelope)
     }
 
@@ -350,7 +408,7 @@ impl<P: Protocol, G: Graph, L: Liveness> RunState<'_, P, G, L> {
 
     #[inline(always)]
     fn learn_one(&mut self, now: Time, Envelope { from, to, leg, message }: Envelope<P::Message>) {
-        let cause = Cause::Message { from, leg };
+        let cause = Cause::Message { from, leg: self.drawn_leg(now, Drawn::Learning, [from, to], leg) };
         self.act(now, to, cause, |protocol, state, context| protocol.learn(state, from, message, context));
         if P::ACTS {
             self.dispatch(now, to, cause, Step::Next);

@@ -1,7 +1,8 @@
-//! Which nodes are up.
+//! Which nodes are up, and which of them are blocked.
 
 use crate::bits::Bits;
 use crate::memory;
+use crate::time::Time;
 use crate::units::NodeId;
 
 /// Who is there. [`AlwaysUp`] compiles to nothing.
@@ -23,6 +24,25 @@ pub trait Liveness {
 
     /// Takes `node` down or brings it up; whether that changed anything.
     fn set(&mut self, node: NodeId, up: bool) -> bool;
+
+    /// Whether any node has been blocked so far.
+    fn has_blocked(&self) -> bool {
+        false
+    }
+
+    /// Until when `node` is blocked, if it is; only who is up can be.
+    fn blocked_until(&self, _node: NodeId) -> Option<Time> {
+        None
+    }
+
+    /// Blocks `node`, which is up, until some time, or until it is released already if that is later; whether that
+    /// changed anything.
+    fn block(&mut self, _node: NodeId, _until: Time) -> bool {
+        false
+    }
+
+    /// Blocks `node` no longer.
+    fn release(&mut self, _node: NodeId) {}
 
     /// Those that are up; `None` where all are.
     fn up(&self) -> Option<&Bits> {
@@ -74,6 +94,8 @@ pub struct UpAndDown {
     up: Bits,
     count: u64,
     lives: Vec<u32>,
+    /// Until when each node is blocked; time 0 for those that are not. Empty until the first one is.
+    blocked: Vec<Time>,
 }
 
 impl UpAndDown {
@@ -86,7 +108,7 @@ impl UpAndDown {
         let mut lives = Vec::new();
         memory::or_unwind(memory::reserve(&mut lives, nodes as usize));
         lives.resize(nodes as usize, 0);
-        UpAndDown { up: bits, count: up.into(), lives }
+        UpAndDown { up: bits, count: up.into(), lives, blocked: Vec::new() }
     }
 }
 
@@ -124,9 +146,37 @@ impl Liveness for UpAndDown {
                 self.up.remove(node.index());
                 self.count -= 1;
                 self.lives[node.index()] += 1;
+                self.release(node);
             }
         }
         changes
+    }
+
+    #[inline(always)]
+    fn has_blocked(&self) -> bool {
+        !self.blocked.is_empty()
+    }
+
+    #[inline(always)]
+    fn blocked_until(&self, node: NodeId) -> Option<Time> {
+        self.blocked.get(node.index()).copied().filter(|&until| until > Time::ZERO)
+    }
+
+    fn block(&mut self, node: NodeId, until: Time) -> bool {
+        if self.blocked.is_empty() {
+            let nodes = self.lives.len();
+            memory::or_unwind(memory::reserve(&mut self.blocked, nodes));
+            self.blocked.resize(nodes, Time::ZERO);
+        }
+        let before = self.blocked[node.index()];
+        self.blocked[node.index()] = before.max(until);
+        until > before
+    }
+
+    fn release(&mut self, node: NodeId) {
+        if let Some(until) = self.blocked.get_mut(node.index()) {
+            *until = Time::ZERO;
+        }
     }
 
     fn up(&self) -> Option<&Bits> {
@@ -152,5 +202,19 @@ mod tests {
         assert_eq!((nodes.count(), nodes.life(node), nodes.up_in(0)), (65, 1, !8));
         assert!(nodes.set(node, true) && nodes.set(NodeId::new(69), true));
         assert_eq!((nodes.count(), nodes.life(node), nodes.life(NodeId::new(69))), (67, 1, 0));
+    }
+
+    #[test]
+    fn a_node_is_blocked_until_the_latest_end_its_release_or_its_crash() {
+        let (mut nodes, at) = (UpAndDown::new(3, 3), Time::from_nanos);
+        let [one, other] = [0, 2].map(NodeId::new);
+        assert!(!nodes.has_blocked() && nodes.blocked_until(one).is_none());
+        assert!(nodes.block(one, at(5)) && nodes.block(one, at(9)) && !nodes.block(one, at(7)));
+        assert!(nodes.block(other, Time::NEVER) && nodes.has_blocked());
+        assert_eq!([one, other].map(|node| nodes.blocked_until(node)), [Some(at(9)), Some(Time::NEVER)]);
+        nodes.release(one);
+        nodes.set(other, false);
+        assert_eq!([one, other].map(|node| nodes.blocked_until(node)), [None; 2]);
+        assert_eq!(nodes.count(), 2, "who is blocked is up");
     }
 }

@@ -75,6 +75,8 @@ pub enum Item<M, T> {
     Message(Envelope<M>),
     /// A timer expires.
     Timer(PendingTimer<T>),
+    /// A message came to nobody, as its sender is told, if that has not been down since it had been this often.
+    Bounce(u32, Envelope<M>),
 }
 
 /// Where messages and timers are while they wait.
@@ -99,11 +101,22 @@ pub trait Mail<M, T>: Default {
     /// Puts a timer away.
     fn seal_timer(&mut self, pending: PendingTimer<T>) -> Self::Slip;
 
+    /// Puts the news away that a message came to nobody, which its sender, now in its life with this number, will be told;
+    /// `None` where such news cannot wait.
+    fn seal_bounce(&mut self, _life: u32, _envelope: Envelope<M>) -> Option<Self::Slip> {
+        None
+    }
+
     /// Takes out what a slip stands for; each slip is opened once.
     fn open(&mut self, slip: Self::Slip) -> Item<M, T>;
 
     /// Whether a slip stands for a timer.
     fn is_timer(slip: &Self::Slip) -> bool;
+
+    /// Whether a slip stands for the news that a message came to nobody.
+    fn is_bounce(_slip: &Self::Slip) -> bool {
+        false
+    }
 
     /// The node that will need its state for it.
     fn about(slip: &Self::Slip) -> NodeId;
@@ -111,7 +124,7 @@ pub trait Mail<M, T>: Default {
     /// Reads what the slip stands for, ahead of its time.
     fn touch(&self, _slip: &Self::Slip) {}
 
-    /// The kind of the message that a slip stands for; `None` for a timer.
+    /// The kind of the message that a slip stands for, which is on its way; `None` for all else.
     fn kind(&self, slip: &Self::Slip) -> Option<usize>;
 
     /// Forgets everything, and keeps the memory.
@@ -235,11 +248,21 @@ pub struct Slab<M, T> {
     free_message: u32,
     timers: Vec<(u32, u64, T)>,
     free_timers: Vec<u32>,
+    /// Messages that came to nobody, with the lives of their senders.
+    bounces: Vec<Option<(u32, Envelope<M>)>>,
+    free_bounces: Vec<u32>,
 }
 
 impl<M, T> Default for Slab<M, T> {
     fn default() -> Self {
-        Slab { messages: Vec::new(), free_message: NOWHERE, timers: Vec::new(), free_timers: Vec::new() }
+        Slab {
+            messages: Vec::new(),
+            free_message: NOWHERE,
+            timers: Vec::new(),
+            free_timers: Vec::new(),
+            bounces: Vec::new(),
+            free_bounces: Vec::new(),
+        }
     }
 }
 
@@ -254,7 +277,7 @@ enum Place<C> {
 /// No place.
 const NOWHERE: u32 = u32::MAX;
 
-/// A node, and where in the arrays its message or timer is.
+/// A node, and where in the arrays its message, timer or bounce is.
 #[derive(Clone, Copy, Debug)]
 pub struct Handle {
     node: NodeId,
@@ -263,6 +286,8 @@ pub struct Handle {
 
 /// Marks the place of a timer.
 const TIMER: u32 = 1 << 31;
+/// Marks the node of a bounce, above its number.
+const BOUNCE: u32 = 1 << 31;
 
 impl<M: Message, T: Copy> Mail<M, T> for Slab<M, T> {
     type Slip = Handle;
@@ -310,8 +335,27 @@ impl<M: Message, T: Copy> Mail<M, T> for Slab<M, T> {
         Handle { node, place: place | TIMER }
     }
 
+    fn seal_bounce(&mut self, life: u32, envelope: Envelope<M>) -> Option<Handle> {
+        let node = NodeId::new(envelope.from.number() | BOUNCE);
+        let content = Some((life, envelope));
+        let place = match self.free_bounces.pop() {
+            Some(place) => {
+                self.bounces[place as usize] = content;
+                place
+            }
+            None => push(&mut self.bounces, content),
+        };
+        Some(Handle { node, place })
+    }
+
     #[inline(always)]
     fn open(&mut self, slip: Handle) -> Item<M, T> {
+        if Self::is_bounce(&slip)
+            && let Some((life, envelope)) = self.bounces[slip.place as usize].take()
+        {
+            self.free_bounces.push(slip.place);
+            return Item::Bounce(life, envelope);
+        }
         let (node, place) = (slip.node, slip.place & !TIMER);
         if !Self::is_timer(&slip)
             && let Place::Taken((from, leg, message)) =
@@ -331,12 +375,20 @@ impl<M: Message, T: Copy> Mail<M, T> for Slab<M, T> {
     }
 
     #[inline(always)]
+    fn is_bounce(slip: &Handle) -> bool {
+        slip.node.number() & BOUNCE != 0
+    }
+
+    #[inline(always)]
     fn about(slip: &Handle) -> NodeId {
-        slip.node
+        NodeId::new(slip.node.number() & !BOUNCE)
     }
 
     #[inline(always)]
     fn touch(&self, slip: &Handle) {
+        if Self::is_bounce(slip) {
+            return;
+        }
         let place = (slip.place & !TIMER) as usize;
         if Self::is_timer(slip) {
             std::hint::black_box(self.timers[place].1);
@@ -348,6 +400,7 @@ impl<M: Message, T: Copy> Mail<M, T> for Slab<M, T> {
     fn kind(&self, slip: &Handle) -> Option<usize> {
         let place = (slip.place & !TIMER) as usize;
         if !Self::is_timer(slip)
+            && !Self::is_bounce(slip)
             && let Place::Taken((.., message)) = &self.messages[place]
         {
             return Some(message.kind());
@@ -360,6 +413,8 @@ impl<M: Message, T: Copy> Mail<M, T> for Slab<M, T> {
         self.free_message = NOWHERE;
         self.timers.clear();
         self.free_timers.clear();
+        self.bounces.clear();
+        self.free_bounces.clear();
     }
 }
 
@@ -401,7 +456,7 @@ mod tests {
     fn message<M, T>(item: Item<M, T>) -> Option<Envelope<M>> {
         match item {
             Item::Message(envelope) => Some(envelope),
-            Item::Timer(_) => None,
+            Item::Timer(_) | Item::Bounce(..) => None,
         }
     }
 
@@ -435,6 +490,7 @@ mod tests {
         for round in 0..3 {
             let slips: Vec<Handle> = (0..100).map(|leg| mail.seal(envelope(leg))).collect();
             let timers: Vec<Handle> = (0..50).map(|key| mail.seal_timer(pending(key))).collect();
+            let bounces: Vec<Handle> = (0..20).filter_map(|leg| mail.seal_bounce(leg, envelope(leg.into()))).collect();
             assert!(timers.iter().all(Slab::<Code, u8>::is_timer) && !slips.iter().any(Slab::<Code, u8>::is_timer));
             for (leg, slip) in slips.into_iter().enumerate().rev() {
                 assert_eq!(mail.kind(&slip), Some(leg % 2));
@@ -444,8 +500,19 @@ mod tests {
                 assert_eq!(mail.kind(&slip), None);
                 assert!(matches!(mail.open(slip), Item::Timer(found) if found == pending(key as u64)));
             }
+            for (leg, slip) in bounces.into_iter().enumerate() {
+                let is = [Slab::<Code, u8>::is_bounce(&slip), Slab::<Code, u8>::is_timer(&slip)];
+                assert_eq!(
+                    (is, Slab::<Code, u8>::about(&slip), mail.kind(&slip)),
+                    ([true, false], envelope(0).from, None)
+                );
+                let bounce = mail.open(slip);
+                assert!(
+                    matches!(bounce, Item::Bounce(life, found) if (life as usize, found) == (leg, envelope(leg as u64)))
+                );
+            }
         }
-        assert_eq!((mail.messages.len(), mail.timers.len()), (100, 50));
+        assert_eq!((mail.messages.len(), mail.timers.len(), mail.bounces.len()), (100, 50, 20));
         assert_eq!(std::mem::size_of::<Handle>(), 8);
     }
 }

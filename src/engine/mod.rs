@@ -10,6 +10,7 @@
 mod admission;
 mod agenda;
 mod block;
+mod blocked_nodes;
 mod calls;
 mod cause;
 mod ending;
@@ -146,8 +147,9 @@ impl<'a, P: Protocol, G: Graph, L: Liveness, C: Clock> Simulation<'a, P, G, L, C
     }
 
     fn close(self, outcome: Outcome, cut_off: bool, end: Time) -> Result<Run<P>, Broken> {
-        let RunState { world, live, memory, counts, tally, converged_since, .. } = self.state;
-        let (waiting, timers) = memory.waiting();
+        let RunState { world, live, memory, counts, tally, converged_since, blocked, .. } = self.state;
+        let (mut waiting, timers) = memory.waiting();
+        blocked.count(&mut waiting);
         tally.balance(P::Message::KINDS, &waiting, timers)?;
         let mut recount = P::Counts::default();
         for node in (0..world.graph.nodes()).map(NodeId::new).filter(|&node| live.is_up(node)) {

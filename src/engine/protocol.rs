@@ -16,7 +16,7 @@ use super::outcome::Outcome;
 use super::states::States;
 use super::tally::Tally;
 use crate::bits::Bits;
-use crate::network::Delivery;
+use crate::network::{Delivery, Transport};
 use crate::peers::Turn;
 use crate::random::{Draw, Use};
 use crate::time::{Span, Time};
@@ -58,6 +58,10 @@ pub trait Protocol: Sync + Sized {
     /// once for all nodes of a state, where that can be. A message that nobody learns from or answers, whatever its state,
     /// must come to nothing in [`Protocol::settled`]: it is not asked of each.
     const BY_STATE: bool = false;
+    /// Whether messages go by different transports: then each is asked for its own.
+    const TRANSPORTS_DIFFER: bool = false;
+    /// Whether nodes are told of messages that they sent over TCP to a node that was down; for protocols that set timers.
+    const HEARS_BOUNCES: bool = false;
     /// Whether messages differ in size beside their header, so that bytes are counted message by message.
     const SIZES_DIFFER: bool = true;
 
@@ -92,6 +96,17 @@ pub trait Protocol: Sync + Sized {
     /// The world acts on a node.
     fn input(&self, _state: &mut Self::State, _input: Self::Input, _context: &mut Context<'_, Self>) {}
 
+    /// The node is told, one latency after `message` came to nobody, that `to` is down: what goes over TCP is refused by
+    /// the other end then. Told where [`Protocol::HEARS_BOUNCES`], to nodes that have been up since.
+    fn bounced(
+        &self,
+        _state: &mut Self::State,
+        _to: NodeId,
+        _message: Self::Message,
+        _context: &mut Context<'_, Self>,
+    ) {
+    }
+
     /// What the node said in its turn of this instant was refused everywhere, as it knows.
     fn refused(&self, _state: &mut Self::State) {}
 
@@ -121,6 +136,11 @@ pub trait Protocol: Sync + Sized {
     /// What an input is, as the event log has it: `key=value`, parted by blanks.
     fn input_content(_input: &Self::Input) -> Cow<'static, str> {
         Cow::Borrowed("")
+    }
+
+    /// By which transport a message goes, if not by that of the scenario; asked where [`Protocol::TRANSPORTS_DIFFER`].
+    fn transport(&self, _message: &Self::Message) -> Option<Transport> {
+        None
     }
 
     /// The payload of a message, bytes beside its header; asked where [`Protocol::SIZES_DIFFER`].
@@ -276,7 +296,8 @@ pub trait Observer<P: Protocol> {
     /// The recipient of a message that was sent at `now` refused it.
     fn refused(&mut self, _now: Time, _envelope: &Envelope<P::Message>) {}
 
-    /// Something comes from outside at `now`, before anybody has a turn; inputs only to nodes that are up.
+    /// Something comes from outside at `now`, before anybody has a turn; inputs only to nodes that are up, blocks and releases
+    /// only where they change something.
     fn happened(&mut self, _now: Time, _happening: &Happening<P::Input>) {}
 
     /// The time at which [`Observer::look`] is to be told how things stand.

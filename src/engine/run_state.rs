@@ -1,5 +1,6 @@
 //! The state of one run, and its memory, which the next run uses again.
 
+use super::blocked_nodes::Blocked;
 use super::calls::RoundCalls;
 use super::cause::{Cause, Environment, Outbox};
 use super::liveness::Liveness;
@@ -67,12 +68,12 @@ impl<P: Protocol> Memory<P> {
         self.queue.reset(messages_per_second, soon);
     }
 
-    /// What waits in the future-event list: messages by kind, and timers.
+    /// What is in the future-event list: messages by kind, and timers.
     pub(super) fn waiting(&self) -> (ByKind, u64) {
         let (mut messages, mut timers) = (ByKind::default(), 0);
         self.queue.for_each(|slip| match self.mail.kind(slip) {
             Some(kind) => messages[kind] += 1,
-            None => timers += 1,
+            None => timers += u64::from(P::Mail::is_timer(slip)),
         });
         (messages, timers)
     }
@@ -104,6 +105,8 @@ pub(super) struct RunState<'a, P: Protocol, G, L> {
     pub(super) openings_stale: bool,
     /// The number of the last turn taken, where turns change states.
     pub(super) turn_number: u64,
+    /// What waits at nodes that are blocked.
+    pub(super) blocked: Blocked<P::Message>,
 }
 
 impl<'a, P: Protocol, G: Graph, L: Liveness> RunState<'a, P, G, L> {
@@ -114,6 +117,7 @@ impl<'a, P: Protocol, G: Graph, L: Liveness> RunState<'a, P, G, L> {
         mut memory: Memory<P>,
         observer: &'a mut dyn Observer<P>,
     ) -> Self {
+        const { assert!(P::SETS_TIMERS || !P::HEARS_BOUNCES, "who hears of bounces sets timers, which come when they do") };
         memory.states.reset(world.graph.nodes());
         memory.mail.clear();
         memory.deferred.clear();
@@ -137,6 +141,7 @@ impl<'a, P: Protocol, G: Graph, L: Liveness> RunState<'a, P, G, L> {
             openings_stale: false,
             converged_since: None,
             turn_number: 0,
+            blocked: Blocked::default(),
         }
     }
 

@@ -1,12 +1,14 @@
 //! What is sent: counted, shown to the observer, handed to the network, and put away until it arrives.
 
+use super::blocked_nodes::Drawn;
 use super::cause::Cause;
 use super::liveness::Liveness;
 use super::mail::{Envelope, LEGS, Mail, Message, PendingTimer};
 use super::protocol::Protocol;
 use super::run_state::RunState;
+use super::world::World;
 use crate::memory;
-use crate::network::{Delivery, Leg};
+use crate::network::{Delivery, Leg, Transport};
 use crate::queue::EventList;
 use crate::random::Use;
 use crate::time::Time;
@@ -51,6 +53,33 @@ impl<P: Protocol, G: Graph, L: Liveness> RunState<'_, P, G, L> {
     #[inline(never)]
     fn show_sent(&mut self, now: Time, envelope: Envelope<P::Message>, delivery: Delivery, payload: u64) {
         self.observer.sent(now, &envelope, delivery, payload);
+    }
+
+    /// What becomes of a message that is sent.
+    #[inline(always)]
+    pub(super) fn transmit(&mut self, now: Time, envelope: &Envelope<P::Message>) -> Delivery {
+        let Envelope { from, to, leg, ref message } = *envelope;
+        let number = self.drawn_leg(now, Drawn::Delivery, [from, to], leg);
+        let World { network, protocol, .. } = self.world;
+        let transport = if P::TRANSPORTS_DIFFER { protocol.transport(message) } else { None };
+        network.transmit_by(transport.unwrap_or(network.transport), Leg { from, to, sent: now, number })
+    }
+
+    /// A message whose recipient is down is dropped; where it went by TCP, its sender is told.
+    pub(super) fn drop_message(&mut self, now: Time, envelope: Envelope<P::Message>) {
+        count(&mut self.tally.dropped[envelope.message.kind()], true);
+        let Envelope { from, to, leg: number, ref message } = envelope;
+        let World { network, protocol, .. } = self.world;
+        let transport = protocol.transport(message).unwrap_or(network.transport);
+        if !P::HEARS_BOUNCES || transport != Transport::Tcp || !self.live.is_up(from) {
+            return;
+        }
+        let bounce = network.bounce(Leg { from: to, to: from, sent: now, number });
+        if let Some(at) = bounce.arrival()
+            && let Some(slip) = self.memory.mail.seal_bounce(self.live.life(from), envelope)
+        {
+            self.memory.queue.add(at, slip);
+        }
     }
 
     /// Puts a message away that does not arrive at once, until it does if it does.
@@ -109,8 +138,12 @@ impl<P: Protocol, G: Graph, L: Liveness> RunState<'_, P, G, L> {
 
     #[inline(always)]
     fn dispatch_one(&mut self, now: Time, [from, to]: [NodeId; 2], leg: u64, message: P::Message, step: Step) {
-        let delivery = self.world.network.transmit(Leg { from, to, sent: now, number: leg });
-        let Some(envelope) = self.send(now, Envelope { from, to, leg, message }, delivery) else { return };
+        let envelope = Envelope { from, to, leg, message };
+        if !L::ALWAYS && self.live.blocked_until(from).is_some() {
+            return self.hold_departure(envelope);
+        }
+        let delivery = self.transmit(now, &envelope);
+        let Some(envelope) = self.send(now, envelope, delivery) else { return };
         let slip = self.memory.mail.seal(envelope);
         match step {
             Step::This => self.memory.deferred.push(slip),

@@ -2,31 +2,49 @@
 //! a larger share of nodes holds all that a smaller one does.
 
 use std::convert::Infallible;
+use std::iter;
 
 use crate::bits::Bits;
 use crate::engine::Happening;
 use crate::network::cuts::{Cut, Cuts, Paths};
 use crate::random::{Chance, Field, Purpose, fraction};
 use crate::settings::Settings;
-use crate::settings::faults::{Action, Groups, Moment, NodeList, Selection};
-use crate::time::Time;
+use crate::settings::faults::{Action, BlockTurns, Event, Groups, NodeList, Selection};
+use crate::time::{Span, Time};
 use crate::units::NodeId;
 
 /// What comes from outside to the nodes and paths of one run.
 pub(super) struct FaultSchedule {
-    /// What happens to nodes, in order of time.
-    pub(super) happenings: Vec<(Time, Happening<Infallible>)>,
+    /// What happens to nodes.
+    pub(super) nodes: NodeSchedule,
     /// Which paths are cut.
     pub(super) cuts: Cuts,
+}
+
+/// What comes from outside to the nodes of one run.
+#[derive(Default)]
+pub(super) struct NodeSchedule {
+    /// All but blocks, in order of time.
+    happenings: Vec<(Time, Happening<Infallible>)>,
+    blocks: Vec<Block>,
+}
+
+/// Nodes that are blocked, once or by turns; each time is worked out when it comes, so that many take no memory.
+struct Block {
+    nodes: Vec<NodeId>,
+    from: Time,
+    until: Time,
+    turns: Option<BlockTurns>,
 }
 
 /// How a node stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum NodeStatus {
     Up,
-    /// Crashed, and whether it will know what it knew.
+    /// Crashed, whether it will know what it knew, and by which event.
     Down {
         remembers: bool,
+        by: u64,
     },
     /// Not there yet, or gone for good.
     Away,
@@ -38,60 +56,117 @@ struct FaultDraw {
     standings: Vec<NodeStatus>,
     /// Nodes that are there or have been.
     known: usize,
-    schedule: FaultSchedule,
+    schedule: NodeSchedule,
+    /// Nodes that will be back from a restart, in no order.
+    restarts: Vec<Restart>,
+}
+
+/// The end of a restart.
+struct Restart {
+    at: Time,
+    /// The number of the event.
+    by: u64,
+    nodes: Vec<usize>,
 }
 
 impl FaultSchedule {
     /// What the settings say, drawn for one run.
     pub(super) fn draw(settings: &Settings, chance: &Chance) -> Self {
         if settings.faults.is_empty() {
-            return FaultSchedule { happenings: Vec::new(), cuts: Cuts::default() };
+            return FaultSchedule { nodes: NodeSchedule::default(), cuts: Cuts::default() };
         }
         let known = settings.network.nodes as usize;
         let mut standings = vec![NodeStatus::Up; known];
         standings.resize(known + settings.faults.joins() as usize, NodeStatus::Away);
-        let schedule = FaultSchedule { happenings: Vec::new(), cuts: Cuts::default() };
-        let mut drawing = FaultDraw { draws: chance.field(Purpose::Faults), standings, known, schedule };
+        let (draws, schedule) = (chance.field(Purpose::Faults), NodeSchedule::default());
+        let mut drawing = FaultDraw { draws, standings, known, schedule, restarts: Vec::new() };
         let (interval, mut cuts) = (settings.gossip.interval, Vec::new());
         for (number, (at, event)) in settings.faults.in_order(interval).into_iter().enumerate() {
-            let end = |until: &Option<Moment>| until.map_or(Time::NEVER, |moment| moment.instant(interval));
+            let until = event.until(interval).unwrap_or(Time::NEVER);
             let number = number as u64;
+            drawing.bring_back(at);
             match &event.action {
-                Action::Partition { groups, until } => {
+                Action::Partition { groups, .. } => {
                     let paths = Paths::Between(drawing.groups(groups, number));
-                    cuts.push(Cut { from: at, until: end(until), paths });
+                    cuts.push(Cut { from: at, until, paths });
                 }
-                Action::Cut { from, to, until } => {
+                Action::Cut { from, to, .. } => {
                     let [from, to] =
                         [(from, 0), (to, 1)].map(|(selection, which)| drawing.set(selection, number, which));
-                    cuts.push(Cut { from: at, until: end(until), paths: Paths::OneWay { from, to } });
+                    cuts.push(Cut { from: at, until, paths: Paths::OneWay { from, to } });
                 }
-                action => drawing.act(at, action, number),
+                _ => drawing.act([at, until], event, number),
             }
         }
-        FaultSchedule { cuts: Cuts::new(cuts), ..drawing.schedule }
+        drawing.bring_back(Time::NEVER);
+        FaultSchedule { nodes: drawing.schedule, cuts: Cuts::new(cuts) }
     }
 }
 
-/// What happens to nodes, among what happens in a workload with inputs of its own.
-pub(super) fn widened<I>(happenings: &[(Time, Happening<Infallible>)]) -> impl Iterator<Item = (Time, Happening<I>)> {
-    happenings.iter().map(|&(at, happening)| (at, happening.widen()))
+/// What happens, in order of time.
+type Happenings<'a> = Box<dyn Iterator<Item = (Time, Happening<Infallible>)> + 'a>;
+
+impl NodeSchedule {
+    /// What happens to nodes, in order of time.
+    fn in_order(&self) -> Happenings<'_> {
+        let all: Happenings<'_> = Box::new(self.happenings.iter().copied());
+        self.blocks.iter().fold(all, |all, block| Box::new(merged(all, block.in_order())))
+    }
+
+    /// The same among what happens in a workload with inputs of its own.
+    pub(super) fn widened<I>(&self) -> impl Iterator<Item = (Time, Happening<I>)> {
+        self.in_order().map(|(at, happening)| (at, happening.widen()))
+    }
+}
+
+impl Block {
+    fn in_order(&self) -> impl Iterator<Item = (Time, Happening<Infallible>)> {
+        let period = self.turns.map_or(Span::MAX, |BlockTurns { blocked, free }| blocked + free);
+        let begins = iter::successors(Some(self.from), move |begin| Some(*begin + period));
+        begins.take_while(|begin| *begin < self.until).flat_map(|begin| {
+            let end = self.turns.map_or(self.until, |turns| self.until.min(begin + turns.blocked));
+            let blocks = self.nodes.iter().map(move |&node| (begin, Happening::Block { node, until: end }));
+            let releases = self.nodes.iter().map(move |&node| (end, Happening::Release(node)));
+            blocks.chain(releases.filter(move |_| end < Time::NEVER))
+        })
+    }
+}
+
+/// Two sequences in order of time as one; of what comes at one instant the first goes first.
+pub(super) fn merged<T>(
+    first: impl Iterator<Item = (Time, T)>,
+    second: impl Iterator<Item = (Time, T)>,
+) -> impl Iterator<Item = (Time, T)> {
+    let (mut first, mut second) = (first.peekable(), second.peekable());
+    let at = |next: Option<&(Time, T)>| next.map(|(at, _)| *at);
+    iter::from_fn(move || match (at(first.peek()), at(second.peek())) {
+        (Some(one), Some(other)) if other < one => second.next(),
+        (None, _) => second.next(),
+        _ => first.next(),
+    })
 }
 
 impl FaultDraw {
-    /// What `action`, the event with this number, does to nodes.
-    fn act(&mut self, at: Time, action: &Action, number: u64) {
-        match action {
+    /// What `event`, which has this number and these times, does to nodes.
+    fn act(&mut self, [at, until]: [Time; 2], event: &Event, number: u64) {
+        let up = |standing| standing == NodeStatus::Up;
+        match &event.action {
             Action::Crash { nodes, keep_state } => {
-                for node in self.chosen(nodes, number, 0, |standing| standing == NodeStatus::Up) {
-                    self.change(at, node, NodeStatus::Down { remembers: *keep_state }, Happening::Down(id(node)));
-                }
+                self.crash(at, self.chosen(nodes, number, 0, up), *keep_state, number);
+            }
+            Action::Restart { nodes, keep_state, .. } if until > at => {
+                let nodes = self.chosen(nodes, number, 0, up);
+                self.crash(at, nodes.clone(), *keep_state, number);
+                self.restarts.extend((until < Time::NEVER).then_some(Restart { at: until, by: number, nodes }));
             }
             Action::Recover(nodes) => {
                 for node in self.chosen(nodes, number, 0, |standing| matches!(standing, NodeStatus::Down { .. })) {
-                    let remembers = self.standings[node] == NodeStatus::Down { remembers: true };
-                    self.change(at, node, NodeStatus::Up, Happening::Up { node: id(node), remembers });
+                    self.recover(at, node);
                 }
+            }
+            Action::Block { nodes, turns, .. } => {
+                let nodes = self.chosen(nodes, number, 0, up).into_iter().map(id).collect();
+                self.schedule.blocks.push(Block { nodes, from: at, until, turns: *turns });
             }
             Action::Join(count) => {
                 for node in self.known..self.known + *count as usize {
@@ -100,12 +175,36 @@ impl FaultDraw {
                 self.known += *count as usize;
             }
             Action::Leave(nodes) => {
-                for node in self.chosen(nodes, number, 0, |standing| standing == NodeStatus::Up) {
+                for node in self.chosen(nodes, number, 0, up) {
                     self.change(at, node, NodeStatus::Away, Happening::Leave(id(node)));
                 }
             }
-            // These are about paths.
-            Action::Partition { .. } | Action::Cut { .. } => {}
+            // One that is over as it begins, and what is about paths.
+            Action::Restart { .. } | Action::Partition { .. } | Action::Cut { .. } => {}
+        }
+    }
+
+    fn crash(&mut self, at: Time, nodes: Vec<usize>, remembers: bool, by: u64) {
+        for node in nodes {
+            self.change(at, node, NodeStatus::Down { remembers, by }, Happening::Down(id(node)));
+        }
+    }
+
+    fn recover(&mut self, at: Time, node: usize) {
+        let remembers = matches!(self.standings[node], NodeStatus::Down { remembers: true, .. });
+        self.change(at, node, NodeStatus::Up, Happening::Up { node: id(node), remembers });
+    }
+
+    /// Nodes that are back from a restart by `time`, and were not before.
+    fn bring_back(&mut self, time: Time) {
+        let mut due: Vec<Restart> = self.restarts.extract_if(.., |restart| restart.at <= time).collect();
+        due.sort_by_key(|restart| restart.at);
+        for Restart { at, by, nodes } in due {
+            for node in nodes {
+                if matches!(self.standings[node], NodeStatus::Down { by: last, .. } if last == by) {
+                    self.recover(at, node);
+                }
+            }
         }
     }
 
@@ -196,6 +295,16 @@ fn indices(nodes: &NodeList) -> impl Iterator<Item = usize> {
 mod tests {
     use super::*;
     use crate::scenario::{self, Overrides, Source};
+
+    #[test]
+    fn sequences_are_merged_in_order_of_time_and_the_first_goes_first() {
+        let times = |list: &[(u64, char)]| -> Vec<(Time, char)> {
+            list.iter().map(|&(at, what)| (Time::from_nanos(at), what)).collect()
+        };
+        let (one, other) = (times(&[(1, 'a'), (3, 'b'), (3, 'c')]), times(&[(0, 'd'), (3, 'e'), (9, 'f')]));
+        let all: String = merged(one.into_iter(), other.into_iter()).map(|(_, what)| what).collect();
+        assert_eq!(all, "dabcef");
+    }
 
     /// Of a partition into 30 %, 50 % and the others: exact for the nodes that are there; |z| <= 4 for 3000 that join.
     #[test]

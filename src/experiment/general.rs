@@ -1,11 +1,10 @@
 //! Runs of workloads that are compiled once for all graphs: everything but the rumor.
 
-use std::iter;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use super::failure::Fault;
-use super::faults::{self, FaultSchedule};
+use super::faults::{FaultSchedule, merged};
 use super::graph::{on_shared_graph, pieces};
 use super::record::Record;
 use super::simulate::{self, Parts};
@@ -146,13 +145,13 @@ impl AwaitingProtocol<'_> {
         let Job { point, replicate, chance, space, keep_going, recorder } = job;
         let settings = &point.settings;
         let Setup { protocol, inputs, sample, measure, columns, converged_at } = setup;
-        let FaultSchedule { happenings, cuts } = FaultSchedule::draw(settings, &chance);
+        let FaultSchedule { nodes: schedule, cuts } = FaultSchedule::draw(settings, &chance);
         let mut links = simulate::links(settings);
         let sampler =
             Sampler { protocol: &protocol, sample, interval: settings.gossip.interval, keep_going, rounds: None };
         let mut observer = (sampler, (links.as_mut(), recorder));
         let inputs = inputs.map(|(at, node, input)| (at, Happening::Input(node, input)));
-        let agenda = Agenda::new(Box::new(merged(faults::widened(&happenings), inputs)));
+        let agenda = Agenda::new(Box::new(merged(schedule.widened(), inputs)));
         let parts = Parts { settings, chance, space, cuts, graph: &graph, clock, live };
         let run = parts.simulate(&protocol, Memory::default(), &mut observer, agenda)?;
         let end = sampled(&protocol, sample, &run.view());
@@ -212,33 +211,4 @@ impl<P: Protocol> Observer<P> for Sampler<'_, P> {
 
 fn sampled<P: Protocol>(protocol: &P, sample: fn(&P, &View<'_, P>) -> Sampling, view: &View<'_, P>) -> RoundSample {
     RoundSample { informed: 0, live: view.live, messages: total(&view.tally.sent), figures: sample(protocol, view) }
-}
-
-/// Two sequences in order of time as one; of what happens at one instant the first comes first.
-fn merged<T>(
-    first: impl Iterator<Item = (Time, T)>,
-    second: impl Iterator<Item = (Time, T)>,
-) -> impl Iterator<Item = (Time, T)> {
-    let (mut first, mut second) = (first.peekable(), second.peekable());
-    let at = |next: Option<&(Time, T)>| next.map(|(at, _)| *at);
-    iter::from_fn(move || match (at(first.peek()), at(second.peek())) {
-        (Some(one), Some(other)) if other < one => second.next(),
-        (None, _) => second.next(),
-        _ => first.next(),
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn sequences_are_merged_in_order_of_time_and_the_first_goes_first() {
-        let times = |list: &[(u64, char)]| -> Vec<(Time, char)> {
-            list.iter().map(|&(at, what)| (Time::from_nanos(at), what)).collect()
-        };
-        let (one, other) = (times(&[(1, 'a'), (3, 'b'), (3, 'c')]), times(&[(0, 'd'), (3, 'e'), (9, 'f')]));
-        let all: String = merged(one.into_iter(), other.into_iter()).map(|(_, what)| what).collect();
-        assert_eq!(all, "dabcef");
-    }
 }

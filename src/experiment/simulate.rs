@@ -43,11 +43,11 @@ impl<G: Graph, C: Clock, L: Liveness> Parts<'_, G, C, L> {
         let Parts { settings, chance, space, cuts, graph, clock, live } = self;
         let Settings { network, gossip, stop, .. } = settings;
         memory.lay_out(event_rate(settings), network.latency.quantile(SOONEST));
-        let (latency, loss) = (network.latency.clone(), network.loss.clone());
+        let (latency, loss, transport) = (network.latency.clone(), network.loss.clone(), network.transport);
         let world = World {
             protocol,
             graph,
-            network: &Network { latency, loss, cuts, ..Network::perfect(&chance) },
+            network: &Network { latency, loss, cuts, transport, ..Network::perfect(&chance) },
             peers: &space.map_or_else(|| gossip.peers.clone(), |space| gossip.peers.on(&space)),
             choices: &chance.field(Purpose::Peers),
             coins: &chance.field(Purpose::Protocol),

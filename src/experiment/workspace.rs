@@ -4,7 +4,7 @@ use std::num::NonZeroU64;
 use std::sync::Arc;
 
 use super::failure::Fault;
-use super::faults::{self, FaultSchedule};
+use super::faults::FaultSchedule;
 use super::general;
 use super::graph::{on_shared_graph, pieces};
 use super::record::{Record, Split};
@@ -196,10 +196,10 @@ impl Run<'_> {
         observed: for<'o> fn(&'o mut dyn RumorObserver) -> &'o mut dyn Observer<P>,
     ) -> Ended {
         let Run { settings, chance, observer, workspace, space, faults, split, .. } = self;
-        let FaultSchedule { happenings, cuts } = faults;
+        let FaultSchedule { nodes: schedule, cuts } = faults;
         let memory = buffers(workspace).take().unwrap_or_default();
         let parts = Parts { settings, chance, space, cuts, graph, clock, live };
-        let agenda = Agenda::new(Box::new(faults::widened(&happenings)));
+        let agenda = Agenda::new(Box::new(schedule.widened()));
         let run = parts.simulate(protocol, memory, observed(observer), agenda)?;
         let ending = Ending::from(&run);
         *buffers(workspace) = Some(run.memory);

@@ -1,7 +1,7 @@
 //! The event log of one run: every message leg, with what became of it, and all that came from outside.
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::engine::{Envelope, Happening, Message as _, Observer, Protocol, step_of};
 use crate::memory;
@@ -97,6 +97,10 @@ pub enum ExternalEvent {
     Join,
     /// It goes down for good.
     Leave,
+    /// It is blocked: what it sends and what reaches it waits.
+    Block,
+    /// It is blocked no longer.
+    Release,
     /// The workload acts on it.
     Input,
 }
@@ -109,6 +113,8 @@ impl ExternalEvent {
             ExternalEvent::Recover | ExternalEvent::RecoverEmpty => "recover",
             ExternalEvent::Join => "join",
             ExternalEvent::Leave => "leave",
+            ExternalEvent::Block => "block",
+            ExternalEvent::Release => "release",
             ExternalEvent::Input => "input",
         }
     }
@@ -118,7 +124,7 @@ impl ExternalEvent {
         match self {
             ExternalEvent::Crash | ExternalEvent::Leave => Some(false),
             ExternalEvent::Recover | ExternalEvent::RecoverEmpty | ExternalEvent::Join => Some(true),
-            ExternalEvent::Input => None,
+            ExternalEvent::Block | ExternalEvent::Release | ExternalEvent::Input => None,
         }
     }
 }
@@ -232,6 +238,7 @@ impl EventRecorder {
         log.changes = log.external().filter_map(changed).collect();
         // Stable: of what comes to a node at one instant the last counts.
         log.changes.sort_by_key(|&(node, at, _)| (node, at));
+        let blocks = blocks(&log);
         let mut entries = std::mem::take(&mut log.entries);
         for entry in &mut entries {
             let LogEntry::Message(LoggedMessage { sent, from, to, leg, arrival: Some(arrival), fate, .. }) = entry
@@ -241,7 +248,13 @@ impl EventRecorder {
             if *fate == Fate::InFlight && refused.contains(&(*sent, *from, *to, *leg)) {
                 *fate = Fate::Refused;
             } else if *fate == Fate::InFlight && *arrival <= end {
-                *fate = if log.is_up(*to, *arrival) { Fate::Delivered } else { Fate::Dropped };
+                (*arrival, *fate) = match blocks.get(to).and_then(|blocks| block_at(blocks, *arrival)) {
+                    Some(Block { end: Some((at, true)), .. }) => (at, Fate::Delivered),
+                    Some(Block { end: Some((_, false)), .. }) => (*arrival, Fate::Dropped),
+                    Some(Block { end: None, .. }) => (*arrival, Fate::InFlight),
+                    None if log.is_up(*to, *arrival) => (*arrival, Fate::Delivered),
+                    None => (*arrival, Fate::Dropped),
+                };
             }
         }
         log.entries = entries;
@@ -251,6 +264,36 @@ impl EventRecorder {
     fn push(&mut self, entry: LogEntry) {
         memory::or_unwind(memory::push(&mut self.log.entries, entry));
     }
+}
+
+/// A time in which a node was blocked.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Block {
+    from: Time,
+    /// When it was over, if it was, and whether by a release: what waited is delivered then, else dropped.
+    end: Option<(Time, bool)>,
+}
+
+/// When each node was blocked, in order of time.
+fn blocks(log: &EventLog) -> BTreeMap<NodeId, Vec<Block>> {
+    let mut blocks: BTreeMap<NodeId, Vec<Block>> = BTreeMap::new();
+    for LoggedEvent { at, node, event, .. } in log.external() {
+        let open = blocks.get_mut(node).and_then(|blocks| blocks.last_mut()).filter(|block| block.end.is_none());
+        match (event, open) {
+            (ExternalEvent::Block, None) => blocks.entry(*node).or_default().push(Block { from: *at, end: None }),
+            (ExternalEvent::Release, Some(block)) => block.end = Some((*at, true)),
+            (ExternalEvent::Crash | ExternalEvent::Leave, Some(block)) => block.end = Some((*at, false)),
+            _ => {}
+        }
+    }
+    blocks
+}
+
+/// The one of these times that `time` lies in.
+fn block_at(blocks: &[Block], time: Time) -> Option<Block> {
+    let after = blocks.partition_point(|block| block.from <= time);
+    let block = *blocks.get(after.checked_sub(1)?)?;
+    block.end.is_none_or(|(end, _)| time < end).then_some(block)
 }
 
 impl<P: Protocol> Observer<P> for EventRecorder {
@@ -290,9 +333,13 @@ impl<P: Protocol> Observer<P> for EventRecorder {
             Happening::Up { node, remembers: true } => (node, ExternalEvent::Recover),
             Happening::Up { node, remembers: false } => (node, ExternalEvent::RecoverEmpty),
             Happening::Join(node) => (node, ExternalEvent::Join),
+            Happening::Block { node, .. } => (node, ExternalEvent::Block),
+            Happening::Release(node) => (node, ExternalEvent::Release),
         };
         let content = match happening {
             Happening::Input(_, input) => P::input_content(input),
+            Happening::Block { until: Time::NEVER, .. } => Cow::Borrowed("until=never"),
+            Happening::Block { until, .. } => Cow::Owned(format!("until_ns={}", until.nanos())),
             Happening::Up { remembers, .. } => Cow::Borrowed(if *remembers { "state=kept" } else { "state=lost" }),
             _ => Cow::Borrowed(""),
         };
@@ -344,6 +391,37 @@ mod tests {
         );
         assert_eq!(fates(2, &[29, 30]), [Dropped, Delivered]);
         assert_eq!(fates(0, &[10]), [Delivered]);
+    }
+
+    /// Until its release, or its crash: what is in time for either is of the time after it.
+    #[test]
+    fn what_reaches_a_blocked_node_waits_for_the_end_of_the_block() {
+        use ExternalEvent::{Block, Crash, Release};
+        let events = [
+            event(10, 0, Block),
+            event(15, 0, Block),
+            event(20, 0, Release),
+            event(30, 0, Block),
+            event(40, 0, Crash),
+            event(50, 1, Block),
+        ];
+        let arrivals = [(0, 9), (0, 10), (0, 19), (0, 20), (0, 30), (0, 40), (1, 49), (1, 50)];
+        let messages = arrivals.map(|(to, at)| message(to, at));
+        let log = log(messages.into_iter().chain(events).collect());
+        use Fate::{Delivered, Dropped, InFlight};
+        let found: Vec<_> =
+            log.messages().map(|(_, message)| (message.arrival.map(Time::nanos), message.fate)).collect();
+        let expected = [
+            (9, Delivered),
+            (20, Delivered),
+            (20, Delivered),
+            (20, Delivered),
+            (30, Dropped),
+            (40, Dropped),
+            (49, Delivered),
+            (50, InFlight),
+        ];
+        assert_eq!(found, expected.map(|(at, fate)| (Some(at), fate)));
     }
 
     #[test]

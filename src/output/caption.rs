@@ -12,6 +12,7 @@ use super::manifest::Partial;
 use super::until;
 use crate::catalog;
 use crate::key::Key;
+use crate::network::Transport;
 use crate::plan;
 use crate::printable;
 use crate::scenario::{Point, Scenario};
@@ -221,12 +222,13 @@ fn backup(settings: &Settings) -> String {
     settings.gossip.anti_entropy.map_or_else(String::new, |every| format!("anti-entropy every {every}"))
 }
 
-/// The share of messages that is lost, and the law if it is more than that.
+/// The share of messages that is lost, the law if it is more than that, and whether they are sent again.
 fn loss(settings: &Settings) -> String {
     let loss = &settings.network.loss;
+    let over = if settings.network.transport == Transport::Tcp { " over TCP" } else { "" };
     match loss.independent() {
-        Some(rate) => format!("loss {rate}"),
-        None => format!("{} loss, {} in the mean", loss.name(), loss.mean()),
+        Some(rate) => format!("loss {rate}{over}"),
+        None => format!("{} loss, {} in the mean{over}", loss.name(), loss.mean()),
     }
 }
 

@@ -1,7 +1,7 @@
 //! `[[event]]` in a clause, as charts and manifests state it.
 
 use crate::settings::Settings;
-use crate::settings::faults::{Action, Event, Groups, Moment, Selection, Share};
+use crate::settings::faults::{Action, BlockTurns, End, Event, Groups, Moment, Selection, Share};
 
 /// So many events are told one by one.
 const MOST: usize = 4;
@@ -22,14 +22,20 @@ fn told(event: &Event) -> String {
     let what = match &event.action {
         Action::Crash { nodes, .. } => format!("crash of {}", some(nodes)),
         Action::Recover(nodes) => format!("recovery of {}", some(nodes)),
+        Action::Restart { nodes, .. } => format!("restart of {}", some(nodes)),
         Action::Join(count) => format!("join of {}", nodes(*count)),
         Action::Leave(nodes) => format!("leave of {}", some(nodes)),
         Action::Partition { groups, .. } => format!("partition ({})", parts(groups)),
         Action::Cut { from, to, .. } => format!("cut from {} to {}", some(from), some(to)),
+        Action::Block { nodes, turns: None, .. } => format!("block of {}", some(nodes)),
+        Action::Block { nodes, turns: Some(BlockTurns { blocked, free }), .. } => {
+            format!("blocks of {} ({blocked}, with {free} in between)", some(nodes))
+        }
     };
     let until = event.action.until().map(|until| match until {
-        Moment::After(span) => format!(" until {span}"),
-        Moment::Round(round) => format!(" until round {round}"),
+        End::At(Moment::After(span)) => format!(" until {span}"),
+        End::At(Moment::Round(round)) => format!(" until round {round}"),
+        End::After(span) => format!(" for {span}"),
     });
     let at = match event.at {
         Moment::After(span) => format!("at {span}"),
@@ -81,6 +87,16 @@ mod tests {
         assert_eq!(said(&parted), "partition (50 %, 12.5 %) at 5ms until round 9, join of 1 node in round 2");
         let nodes = ["at_round = 2\nleave = [3, 4]", "at_round = 4\ncut = { from = [1], to = \"all\" }"];
         assert_eq!(said(&nodes), "leave of 2 nodes in round 2, cut from 1 node to all in round 4");
+        let lasting = [
+            "at = \"5s\"\nrestart = 0.1\nfor = \"30s\"",
+            "at_round = 9\nblock = [1]\nuntil_round = 12",
+            "at = \"20s\"\nblock = 0.5\nblocked = \"8s\"\nfree = \"64ms\"\nfor = \"2min\"",
+        ];
+        assert_eq!(
+            said(&lasting),
+            "restart of 10 % at 5s for 30s, block of 1 node in round 9 until round 12, blocks of 50 % (8s, with 64ms in \
+             between) at 20s for 120s"
+        );
         assert_eq!(said(&[]), "");
     }
 

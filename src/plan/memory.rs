@@ -4,6 +4,7 @@ use super::effort::calls;
 use super::prediction;
 use crate::clock::Phase;
 use crate::engine::ConnectionLimit;
+use crate::network::transport;
 use crate::settings::{GossipSettings, Settings};
 use crate::theory::meanfield;
 use crate::topology::TopologySpec;
@@ -97,7 +98,9 @@ fn forgets(settings: &Settings) -> bool {
 
 /// Messages on their way: a turn's legs live for as long as they travel, and answers as long again.
 fn in_flight(settings: &Settings) -> f64 {
-    let intervals = settings.network.latency.mean_nanos() / settings.gossip.interval.nanos() as f64;
+    let network = &settings.network;
+    let wait = if network.retransmits() { transport::mean_wait(network.loss.mean()) } else { 0.0 };
+    let intervals = (network.latency.mean_nanos() + wait) / settings.gossip.interval.nanos() as f64;
     calls(settings) as f64 * 2.0 * intervals.min(settings.stop.max_rounds as f64)
 }
 

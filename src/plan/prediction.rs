@@ -23,6 +23,8 @@ pub(super) fn strategy(gossip: &GossipSettings) -> CaseStrategy {
 /// What theory needs to know of a point.
 pub fn case(settings: &Settings) -> Case {
     let (network, gossip) = (&settings.network, &settings.gossip);
+    // What is sent again is neither lost on its own nor in time.
+    let independent = network.loss.independent().filter(|_| !network.retransmits());
     let origin = match settings.origin() {
         Origin::Random => None,
         Origin::Node(node) => Some(node),
@@ -32,8 +34,8 @@ pub fn case(settings: &Settings) -> Case {
         strategy: strategy(gossip),
         fanout: gossip.fanout,
         // What theory knows of no message that arrives is nothing.
-        independent_losses: network.loss.independent().is_some(),
-        arrives: network.loss.independent().map_or(0.0, |rate| 1.0 - rate),
+        independent_losses: independent.is_some(),
+        arrives: independent.map_or(0.0, |rate| 1.0 - rate),
         graph: network.topology.class(network.nodes, origin),
         connected: if network.topology.redraws() { 1.0 } else { network.topology.connected_share(network.nodes) },
         clock: match gossip.phase {
@@ -41,7 +43,7 @@ pub fn case(settings: &Settings) -> Case {
             Phase::Random => CaseClock::Random,
             Phase::Poisson => CaseClock::Poisson,
         },
-        latency_zero: matches!(network.latency, Latency::None(_)),
+        latency_zero: matches!(network.latency, Latency::None(_)) && !network.retransmits(),
         peers_uniform: matches!(gossip.peers, Peers::Uniform(_)),
         origin: origin.map(NodeId::number),
         rumor: match &gossip.spread {

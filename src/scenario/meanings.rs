@@ -5,16 +5,18 @@ use crate::catalog::Synonyms;
 use crate::clock::Phase;
 use crate::network::latency::Latency;
 use crate::network::loss::Loss;
+use crate::network::transport::Transport;
 use crate::peers::Peers;
 use crate::topology::TopologySpec;
 use crate::workload::Strategy;
 use crate::workload::rumor::Spread;
 
 /// The families whose members have other names.
-const FAMILIES: [&[Synonyms]; 7] = [
+const FAMILIES: [&[Synonyms]; 8] = [
     TopologySpec::SYNONYMS,
     Latency::SYNONYMS,
     Loss::SYNONYMS,
+    Transport::SYNONYMS,
     Peers::SYNONYMS,
     Spread::SYNONYMS,
     Strategy::SYNONYMS,
@@ -57,6 +59,7 @@ mod tests {
             ("scale-free", TopologySpec::NAMES, "did you mean `barabasi-albert`?"),
             ("cycle", TopologySpec::NAMES, "did you mean `ring`?"),
             ("toruss", TopologySpec::NAMES, "did you mean `torus`?"),
+            ("datagram", &["udp", "tcp"], "did you mean `udp`?"),
             ("gaussian", Latency::NAMES, "did you mean `normal`?"),
             ("fixed", Latency::NAMES, "did you mean `constant`?"),
             ("flood", &strategies, "did you mean `push`, with fanout = \"all\"?"),

@@ -1,5 +1,5 @@
 //! What happens to nodes and to the paths between them from outside, at times that the scenario gives: crashes,
-//! recoveries, joins, leaves, partitions and one-way cuts.
+//! recoveries, restarts, joins, leaves, partitions, one-way cuts and blocks.
 
 mod node_list;
 
@@ -35,6 +35,24 @@ pub enum Moment {
     Round(u64),
 }
 
+/// When something is over that lasts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum End {
+    /// Then.
+    At(Moment),
+    /// So long after it began.
+    After(Span),
+}
+
+/// Being blocked by turns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BlockTurns {
+    /// How long it is blocked each time.
+    pub blocked: Span,
+    /// How long it is free in between.
+    pub free: Span,
+}
+
 /// What happens.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Action {
@@ -47,6 +65,15 @@ pub enum Action {
     },
     /// Crashed nodes go on: which of them.
     Recover(Selection),
+    /// Nodes stop, and the same nodes come back, unless they have recovered by then.
+    Restart {
+        /// Which of those that are up.
+        nodes: Selection,
+        /// Whether they still know what they knew when they are back.
+        keep_state: bool,
+        /// When they are back.
+        until: End,
+    },
     /// So many nodes come to those that there are, the next numbers being theirs. None may be as many.
     Join(u32),
     /// Nodes go for good: which of those that are up.
@@ -56,7 +83,7 @@ pub enum Action {
         /// Nodes that are in none of them are a group of their own.
         groups: Groups,
         /// When it is over, if ever.
-        until: Option<Moment>,
+        until: Option<End>,
     },
     /// Nothing passes one way.
     Cut {
@@ -65,7 +92,16 @@ pub enum Action {
         /// Those to whom they do not pass.
         to: Selection,
         /// When it is over, if ever.
-        until: Option<Moment>,
+        until: Option<End>,
+    },
+    /// Nodes are blocked, as stalled processes are: what they send and what reaches them waits.
+    Block {
+        /// Which of those that are up.
+        nodes: Selection,
+        /// When it is over, if ever; where they are blocked by turns, it is.
+        until: Option<End>,
+        /// Whether they are blocked and free by turns until then.
+        turns: Option<BlockTurns>,
     },
 }
 
@@ -113,6 +149,11 @@ impl Faults {
         timed
     }
 
+    /// Whether any node is ever blocked.
+    pub fn blocks(&self) -> bool {
+        self.events.iter().any(|event| matches!(event.action, Action::Block { .. }))
+    }
+
     /// How many nodes join in all.
     pub fn joins(&self) -> u32 {
         let joining = |event: &Event| if let Action::Join(count) = event.action { count } else { 0 };
@@ -138,23 +179,45 @@ impl Moment {
     }
 }
 
+impl End {
+    /// The instant, for what begins at `at` where a round takes `interval`; the end of time if it would come after that.
+    pub fn instant(self, at: Time, interval: Span) -> Time {
+        match self {
+            End::At(moment) => moment.instant(interval),
+            End::After(span) => at + span,
+        }
+    }
+
+    fn write<M: SerializeMap>(self, map: &mut M) -> Result<(), M::Error> {
+        match self {
+            End::At(moment) => moment.write(map, ["until", "until_round"]),
+            End::After(span) => map.serialize_entry("for", &span),
+        }
+    }
+}
+
 impl Action {
     /// What the action is called in a scenario.
     pub fn name(&self) -> &'static str {
         match self {
             Action::Crash { .. } => "crash",
             Action::Recover(_) => "recover",
+            Action::Restart { .. } => "restart",
             Action::Join(_) => "join",
             Action::Leave(_) => "leave",
             Action::Partition { .. } => "partition",
             Action::Cut { .. } => "cut",
+            Action::Block { .. } => "block",
         }
     }
 
     /// Whether it says that it happens to nobody: the share 0, or as many nodes.
     fn is_about_nobody(&self) -> bool {
         match self {
-            Action::Crash { nodes, .. } | Action::Recover(nodes) | Action::Leave(nodes) => nodes.is_nobody(),
+            Action::Crash { nodes, .. } | Action::Restart { nodes, .. } | Action::Block { nodes, .. } => {
+                nodes.is_nobody()
+            }
+            Action::Recover(nodes) | Action::Leave(nodes) => nodes.is_nobody(),
             Action::Join(count) => *count == 0,
             Action::Partition { groups: Groups::Shares(shares), .. } => {
                 shares.iter().all(|share| *share == Share::NONE)
@@ -165,19 +228,26 @@ impl Action {
     }
 
     /// When it is over, if it says so.
-    pub fn until(&self) -> Option<Moment> {
+    pub fn until(&self) -> Option<End> {
         match self {
-            Action::Partition { until, .. } | Action::Cut { until, .. } => *until,
+            Action::Partition { until, .. } | Action::Cut { until, .. } | Action::Block { until, .. } => *until,
+            Action::Restart { until, .. } => Some(*until),
             _ => None,
         }
     }
 }
 
 impl Event {
+    /// The instant at which it is over, if it says so, where a round takes `interval`.
+    pub fn until(&self, interval: Span) -> Option<Time> {
+        let until = self.action.until()?;
+        Some(until.instant(self.at.instant(interval), interval))
+    }
+
     /// Whether it is switched off, so that a sweep can hold what happens without it: nobody is meant, or it is over as
     /// it begins.
     pub fn is_off(&self, interval: Span) -> bool {
-        let over = self.action.until().is_some_and(|until| until.instant(interval) == self.at.instant(interval));
+        let over = self.until(interval) == Some(self.at.instant(interval));
         over || self.action.is_about_nobody()
     }
 }
@@ -218,7 +288,7 @@ impl Serialize for Event {
         self.at.write(&mut map, ["at", "at_round"])?;
         let name = self.action.name();
         match &self.action {
-            Action::Crash { nodes, keep_state } => {
+            Action::Crash { nodes, keep_state } | Action::Restart { nodes, keep_state, .. } => {
                 map.serialize_entry(name, nodes)?;
                 map.serialize_entry("keep_state", keep_state)?;
             }
@@ -226,9 +296,16 @@ impl Serialize for Event {
             Action::Join(count) => map.serialize_entry(name, count)?,
             Action::Partition { groups, .. } => map.serialize_entry(name, groups)?,
             Action::Cut { from, to, .. } => map.serialize_entry(name, &Ends { from, to })?,
+            Action::Block { nodes, turns, .. } => {
+                map.serialize_entry(name, nodes)?;
+                if let Some(BlockTurns { blocked, free }) = turns {
+                    map.serialize_entry("blocked", blocked)?;
+                    map.serialize_entry("free", free)?;
+                }
+            }
         }
         if let Some(until) = self.action.until() {
-            until.write(&mut map, ["until", "until_round"])?;
+            until.write(&mut map)?;
         }
         map.end()
     }

@@ -5,6 +5,7 @@ use serde::Serialize;
 use crate::keys;
 use crate::network::latency::Latency;
 use crate::network::loss::Loss;
+use crate::network::transport::Transport;
 use crate::topology::TopologySpec;
 use crate::units::Bytes;
 
@@ -17,6 +18,8 @@ keys! {
         "how long each message travels; a duration alone is short for `{ kind = \"constant\", value = … }`";
     LOSS = "network.loss", Optional("0"), Some("loss"),
         "each message is lost on its own with this probability; short for `{ kind = \"bernoulli\", rate = … }`";
+    TRANSPORT = "network.transport", Optional("\"udp\""), Some("transport"),
+        "`udp`: a message is lost or arrives; `tcp`: what does not get through is sent again, so that loss costs time";
     HEADER_SIZE = "network.header_size", Optional("\"32B\""), Some("header size"),
         "what every message costs besides the update, for the column `bytes`";
     LINKS = "network.links", Optional("false"), Some("links recorded"),
@@ -35,9 +38,19 @@ pub struct NetworkSettings {
     pub latency: Latency,
     /// Which messages the network drops.
     pub loss: Loss,
+    /// How messages are carried that do not say it themselves.
+    #[serde(skip_serializing_if = "Transport::is_default")]
+    pub transport: Transport,
     /// What every message costs besides the update.
     pub header_size: Bytes,
     /// Whether the traffic on every link is recorded.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub links: bool,
+}
+
+impl NetworkSettings {
+    /// Whether what is sent may be sent again, which takes time.
+    pub fn retransmits(&self) -> bool {
+        self.transport == Transport::Tcp && self.loss.mean() > 0.0
+    }
 }

@@ -15,7 +15,7 @@ use self::selection::WrittenSelection;
 use crate::catalog::Incompatible;
 use crate::scenario::sections::Reader;
 use crate::settings::NetworkSettings;
-use crate::settings::faults::{Action, Event, Faults, Moment};
+use crate::settings::faults::{Action, BlockTurns, End, Event, Faults, Moment};
 use crate::time::Span;
 use crate::topology::Directory;
 use crate::units::MAX_NODES;
@@ -23,19 +23,36 @@ use crate::units::MAX_NODES;
 /// The key of all events.
 const EVENT: &str = "event";
 
+/// Nodes can be blocked so many times by one event.
+const MAX_BLOCK_TURNS: u64 = 1_000_000;
+
 /// The keys of an event: what each is called, what its value is, and what it means.
-pub const EVENT_KEYS: [(&str, &str, &str); 11] = [
+pub const EVENT_KEYS: [(&str, &str, &str); 16] = [
     ("at", "duration", "when it happens"),
     ("at_round", "round, from 1", "the same: at the start of that round"),
     ("crash", "nodes", "these stop"),
-    ("keep_state", "`true` (default) or `false`", "with `crash`: whether a node that recovers still has its state"),
+    (
+        "keep_state",
+        "`true` (default) or `false`",
+        "with `crash` and `restart`: whether a node that comes back still has its state",
+    ),
     ("recover", "nodes", "these come back"),
+    ("restart", "nodes", "these stop, and the same come back when it is over"),
     ("join", "number of nodes", "so many new nodes, whose numbers follow"),
     ("leave", "nodes", "these are gone for good"),
     ("partition", "list of groups", "no message passes between two groups"),
     ("cut", "`{ from = nodes, to = nodes }`", "no message passes from these to those"),
-    ("until", "duration", "with `partition` and `cut`: when it is over; without it, never"),
+    ("block", "nodes", "these are blocked: what they send and what reaches them waits until it is over"),
+    ("blocked", "duration", "with `block`, by turns: how long each time"),
+    ("free", "duration", "with `blocked`: how long in between"),
+    (
+        "until",
+        "duration",
+        "with `restart`, `partition`, `cut` and `block`: when it is over; without it, never, but a `restart`, and a `block` \
+         by turns, must be over some time",
+    ),
     ("until_round", "round, from 1", "the same: at the start of that round"),
+    ("for", "duration", "the same: so long after it begins"),
 ];
 
 /// `[[event]]`, as written.
@@ -46,12 +63,18 @@ pub(super) struct Written {
     crash: Option<WrittenSelection>,
     keep_state: Option<bool>,
     recover: Option<WrittenSelection>,
+    restart: Option<WrittenSelection>,
     join: Option<u32>,
     leave: Option<WrittenSelection>,
     partition: Option<WrittenGroups>,
     cut: Option<WrittenEnds>,
+    block: Option<WrittenSelection>,
+    blocked: Option<Span>,
+    free: Option<Span>,
     until: Option<Span>,
     until_round: Option<NonZeroU64>,
+    #[serde(rename = "for")]
+    lasts: Option<Span>,
 }
 
 /// Both ends of a cut, as written.
@@ -67,10 +90,12 @@ impl Written {
         let all = [
             ("crash", self.crash.is_some()),
             ("recover", self.recover.is_some()),
+            ("restart", self.restart.is_some()),
             ("join", self.join.is_some()),
             ("leave", self.leave.is_some()),
             ("partition", self.partition.is_some()),
             ("cut", self.cut.is_some()),
+            ("block", self.block.is_some()),
         ];
         all.into_iter().filter(|(_, written)| *written).map(|(name, _)| name).collect()
     }
@@ -124,7 +149,7 @@ impl One<'_, '_, '_> {
     fn read(mut self, written: &Written) -> Option<Event> {
         let at = self.at(written);
         let until = self.until(written, at);
-        let action = self.action(written, until);
+        let action = self.action(written, at, until);
         Some(Event { at: at?, action: action? })
     }
 
@@ -157,16 +182,32 @@ impl One<'_, '_, '_> {
     }
 
     /// When the event is over, if it says so: not before it begins, and only if it is one that lasts.
-    fn until(&mut self, written: &Written, at: Option<Moment>) -> Option<Moment> {
+    fn until(&mut self, written: &Written, at: Option<Moment>) -> Option<End> {
         let both = "`until` and `until_round` both say when it is over";
-        let until = self.moment(written.until, written.until_round, "until_round", both)??;
-        let key = if written.until.is_some() { "until" } else { "until_round" };
-        if written.partition.is_none() && written.cut.is_none() {
-            let problem = format!("`{key}` says when a partition or a cut is over, and this event is neither");
-            let allowed = format!("{key} only with partition or cut; who has crashed comes back by `recover`");
+        let moment = self.moment(written.until, written.until_round, "until_round", both)?;
+        let (key, until) = match (moment, written.lasts) {
+            (Some(_), Some(_)) => {
+                self.refuse("for", "`for` and `until` both say when it is over", "one of the two");
+                return None;
+            }
+            (None, Some(span)) => ("for", End::After(span)),
+            (Some(moment), None) if written.until.is_some() => ("until", End::At(moment)),
+            (Some(moment), None) => ("until_round", End::At(moment)),
+            (None, None) => return None,
+        };
+        let lasting = [&written.restart, &written.block].into_iter().any(Option::is_some);
+        if written.partition.is_none() && written.cut.is_none() && !lasting {
+            let problem = format!(
+                "`{key}` says when a restart, a partition, a cut or a block is over, and this event is none of these"
+            );
+            let allowed = format!(
+                "{key} only with restart, partition, cut or block; who has crashed comes back by `recover`, or write \
+                 restart for crash"
+            );
             self.refuse(key, problem, allowed);
         } else if let (Some(at), Some(interval)) = (at, self.interval) {
-            let (begin, end) = (at.instant(interval), until.instant(interval));
+            let begin = at.instant(interval);
+            let end = until.instant(begin, interval);
             // One that is over as it begins is switched off.
             if end < begin {
                 let [begin, end] = [begin, end].map(|time| Span::from_nanos(time.nanos()));
@@ -176,8 +217,8 @@ impl One<'_, '_, '_> {
         Some(until)
     }
 
-    fn action(&mut self, written: &Written, until: Option<Moment>) -> Option<Action> {
-        const ALLOWED: &str = "one of crash, recover, join, leave, partition and cut in each [[event]]";
+    fn action(&mut self, written: &Written, at: Option<Moment>, until: Option<End>) -> Option<Action> {
+        const ALLOWED: &str = "one of crash, recover, restart, join, leave, partition, cut and block in each [[event]]";
         match written.actions()[..] {
             [_] => {}
             [] => {
@@ -189,12 +230,24 @@ impl One<'_, '_, '_> {
                 return None;
             }
         }
-        if written.keep_state.is_some() && written.crash.is_none() {
+        if written.keep_state.is_some() && written.crash.is_none() && written.restart.is_none() {
             let problem = "`keep_state` says whether who has crashed still knows what it knew, and nobody crashes here";
-            self.refuse("keep_state", problem, "keep_state only with crash");
+            self.refuse("keep_state", problem, "keep_state only with crash and restart");
+        }
+        let turns = self.turns(written, at, until);
+        let keep_state = written.keep_state.unwrap_or(true);
+        if let Some(nodes) = &written.restart {
+            let nodes = self.selection("restart", nodes);
+            if until.is_none() {
+                let problem = "the restart does not say when the nodes are back";
+                self.refuse("restart", problem, "`for`, such as for = \"30s\", or `until`");
+            }
+            return Some(Action::Restart { nodes: nodes?, keep_state, until: until? });
+        }
+        if let Some(nodes) = &written.block {
+            return Some(Action::Block { nodes: self.selection("block", nodes)?, until, turns: turns? });
         }
         if let Some(nodes) = &written.crash {
-            let keep_state = written.keep_state.unwrap_or(true);
             return Some(Action::Crash { nodes: self.selection("crash", nodes)?, keep_state });
         }
         if let Some(nodes) = &written.recover {
@@ -212,7 +265,51 @@ impl One<'_, '_, '_> {
         written.join.map(Action::Join)
     }
 
-    fn cut(&mut self, ends: &WrittenEnds, until: Option<Moment>) -> Option<Action> {
+    /// How nodes are blocked and free by turns, if they are; `None` after a mistake.
+    fn turns(&mut self, written: &Written, at: Option<Moment>, until: Option<End>) -> Option<Option<BlockTurns>> {
+        const ALLOWED: &str = "both, such as blocked = \"8s\" and free = \"64ms\", or neither";
+        let (key, other) = if written.blocked.is_some() { ("blocked", "free") } else { ("free", "blocked") };
+        let turns = match (written.blocked, written.free) {
+            (None, None) => return Some(None),
+            _ if written.block.is_none() => {
+                let problem = format!("`{key}` is about nodes that are blocked by turns, and this event blocks nobody");
+                self.refuse(key, problem, format!("{key} only with block"));
+                return None;
+            }
+            (Some(blocked), Some(free)) => BlockTurns { blocked, free },
+            _ => {
+                self.refuse(key, format!("it says `{key}` and not `{other}`"), ALLOWED);
+                return None;
+            }
+        };
+        for (key, span) in [("blocked", turns.blocked), ("free", turns.free)] {
+            if span.is_zero() {
+                self.refuse(key, "turns of no length are no turns", "a duration above 0, such as \"64ms\"");
+                return None;
+            }
+        }
+        let Some(until) = until else {
+            self.refuse(
+                "blocked",
+                "it does not say when the turns are over",
+                "`until`, or `for`, such as for = \"120s\"",
+            );
+            return None;
+        };
+        if let (Some(at), Some(interval)) = (at, self.interval) {
+            let begin = at.instant(interval);
+            let length = until.instant(begin, interval).nanos().saturating_sub(begin.nanos());
+            let number = length / turns.blocked.nanos().saturating_add(turns.free.nanos());
+            if number > MAX_BLOCK_TURNS {
+                let problem = format!("it is blocked {number} times until it is over");
+                self.refuse("blocked", problem, format!("{MAX_BLOCK_TURNS} times at most"));
+                return None;
+            }
+        }
+        Some(Some(turns))
+    }
+
+    fn cut(&mut self, ends: &WrittenEnds, until: Option<End>) -> Option<Action> {
         let (Some(from), Some(to)) = (&ends.from, &ends.to) else {
             let missing = if ends.from.is_none() { "from" } else { "to" };
             self.refuse("cut", format!("the cut has no `{missing}`"), "cut = { from = [0], to = \"all\" }");

@@ -23,9 +23,10 @@ use super::sections::Reader;
 use super::written::{Changed, Section};
 use super::{deadline, replicates};
 use crate::catalog::Incompatible;
+use crate::network::Transport;
 use crate::network::latency::Latency;
 use crate::settings::faults::Faults;
-use crate::settings::gossip::{INTERVAL, PEERS};
+use crate::settings::gossip::{CONNECTION_LIMIT, INTERVAL, PEERS};
 use crate::settings::network::LINKS;
 use crate::settings::stop::MAX_ROUNDS_KEY;
 use crate::settings::{DESCRIPTION, Deadline, GossipSettings, NetworkSettings, Precision, SEED, Settings, Stop};
@@ -156,6 +157,14 @@ pub(super) fn read(reader: &mut Reader<'_>, changed: Changed, parts: &mut Parts)
         let problem = "spatial choice is by the distances to all nodes, those that are yet to join included";
         reader.refuse(PEERS.path, problem, "another rule, such as \"uniform\", or no event that lets nodes join");
     }
+    if let Some((faults, gossip)) = parts.faults.as_deref().zip(gossip)
+        && (with_gossip || changed.has(Section::Event))
+        && faults.blocks()
+        && gossip.connection_limit.is_some()
+    {
+        let problem = "a limit counts the calls of a round, and calls to a node that is blocked wait for a later one";
+        reader.refuse(CONNECTION_LIMIT.path, problem, "\"none\", or no event that blocks nodes");
+    }
     if let Some((gossip, stop)) = gossip.zip(parts.stop.as_deref())
         && with_stop
     {
@@ -168,6 +177,7 @@ pub(super) fn read(reader: &mut Reader<'_>, changed: Changed, parts: &mut Parts)
 struct Premises {
     names: Option<*const NodeNames>,
     at_once: bool,
+    transport: Transport,
 }
 
 impl Premises {
@@ -175,6 +185,7 @@ impl Premises {
         Premises {
             names: network.topology.names().map(|names| Arc::as_ptr(&names)),
             at_once: matches!(network.latency, Latency::None(_)),
+            transport: network.transport,
         }
     }
 }

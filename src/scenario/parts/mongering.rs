@@ -1,6 +1,7 @@
 //! Reading how rumor mongering goes beyond its spread: what fits together, and what means nothing.
 
 use crate::clock::Phase;
+use crate::network::Transport;
 use crate::network::latency::Latency;
 use crate::scenario::sections::Reader;
 use crate::scenario::time_limit::TimeLimit;
@@ -40,9 +41,13 @@ pub(super) fn read_connection_limit(
     }
     let limit = reader.whole_or_word(key, 1..=MAX_NODES.into(), ", or \"none\"", 0, "none");
     let at_once = network.is_none_or(|network| matches!(network.latency, Latency::None(_)));
+    let again = network.is_some_and(|network| network.transport == Transport::Tcp);
     if phase != Phase::Aligned || !at_once {
         let problem = "a limit counts the calls of a round, and here nodes do not call in rounds";
         reader.refuse(key.path, problem, "\"none\", or phase = \"aligned\" and no network.latency");
+    } else if again {
+        let problem = "a limit counts the calls of a round, and over TCP a lost call is made again between two rounds";
+        reader.refuse(key.path, problem, "\"none\", or network.transport = \"udp\"");
     }
     u32::try_from(limit).ok()
 }

@@ -6,7 +6,7 @@ use crate::scenario::number;
 use crate::scenario::sections::{Reader, Unusable};
 use crate::scenario::tree::Value;
 use crate::settings::NetworkSettings;
-use crate::settings::network::{HEADER_SIZE, LATENCY, LINKS, LOSS, NODES, TOPOLOGY};
+use crate::settings::network::{HEADER_SIZE, LATENCY, LINKS, LOSS, NODES, TOPOLOGY, TRANSPORT};
 use crate::time::{SPAN_FORM, Span};
 use crate::units::{MAX_NODES, Probability};
 
@@ -35,6 +35,7 @@ pub(super) fn read(reader: &mut Reader<'_>) -> Option<NetworkSettings> {
     }
     let latency = read_latency(reader);
     let loss = read_loss(reader);
+    let transport = reader.read(&TRANSPORT);
     let header_size = reader.read(&HEADER_SIZE);
     let links = reader.read(&LINKS);
     Some(NetworkSettings {
@@ -42,6 +43,7 @@ pub(super) fn read(reader: &mut Reader<'_>) -> Option<NetworkSettings> {
         topology: topology?,
         latency: latency?,
         loss: loss?,
+        transport: transport?,
         header_size: header_size?,
         links: links?,
     })

@@ -11,6 +11,7 @@ use crate::clock::Phase;
 use crate::key::Key;
 use crate::network::latency::Latency;
 use crate::network::loss::Loss;
+use crate::network::transport::Transport;
 use crate::peers::Peers;
 use crate::scenario::filter::{Known, Values};
 use crate::scenario::number::ALL;
@@ -132,6 +133,7 @@ fn form(key: &Key) -> Value {
         "network.topology" => of::<TopologySpec>(),
         "network.latency" => json!({ "anyOf": [{ "type": "string", "pattern": "^[0-9]" }, of::<Latency>()] }),
         "network.loss" => json!({ "anyOf": [of::<Probability>(), of::<Loss>()] }),
+        "network.transport" => of::<Transport>(),
         "network.header_size" => of::<Bytes>(),
         "network.links" => of::<bool>(),
         "gossip.strategy" => of::<Strategy>(),

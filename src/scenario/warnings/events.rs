@@ -58,7 +58,8 @@ fn unused(settings: &Sections<'_>) -> Option<String> {
 }
 
 fn never_heals(settings: &Sections<'_>) -> Option<String> {
-    let over = |event: &Event| event.action.until().is_some_and(|until| instant(settings, until) >= last(settings));
+    let interval = settings.gossip.interval;
+    let over = |event: &Event| event.until(interval).is_some_and(|until| until >= last(settings));
     let begun = |event: &Event| instant(settings, event.at) < last(settings);
     let unhealed = events(settings, |event| begun(event) && over(event))?;
     Some(format!("never over before the end of the run: {unhealed}: {}", limit(settings)))
@@ -102,7 +103,10 @@ impl Replay {
     /// Looks at the event called `key`, which meets nodes as they stand.
     fn look(&mut self, standings: &NodeStatuses, key: &str, action: &Action) {
         match action {
-            Action::Crash { nodes, .. } | Action::Leave(nodes) => self.nodes(standings, key, nodes, NodeStatus::UP),
+            Action::Crash { nodes, .. }
+            | Action::Restart { nodes, .. }
+            | Action::Block { nodes, .. }
+            | Action::Leave(nodes) => self.nodes(standings, key, nodes, NodeStatus::UP),
             Action::Recover(nodes) => self.nodes(standings, key, nodes, NodeStatus::DOWN),
             Action::Partition { groups: Groups::Shares(shares), .. } => {
                 let nodes = standings.known();
@@ -198,6 +202,18 @@ mod tests {
             (&["at = \"1s\"\ncut = { from = [0], to = [1] }\nuntil_round = 1001"], Some("event.0 (cut)")),
             (&["at = \"1s\"\npartition = [0.97]"], Some("all 16 nodes are in one group, which parts nobody: event.0")),
             (&["at = \"1s\"\npartition = [0.96]"], None),
+            (
+                &["at = \"1s\"\nblock = [3]\nuntil = \"1000s\"", "at = \"1s\"\nrestart = [4]\nfor = \"60min\""],
+                Some(
+                    "never over before the end of the run: event.0 (block), event.1 (restart): stop.max_rounds = 1000",
+                ),
+            ),
+            (&["at = \"1s\"\nblock = 0.03"], Some("a share comes to no node: event.0 (block), 0.03 of 16 nodes")),
+            (
+                &["at = \"1s\"\ncrash = [3]", "at = \"2s\"\nrestart = [3]\nfor = \"1s\""],
+                Some("event.1 (restart) names node 3, which has crashed already"),
+            ),
+            (&["at = \"1s\"\nrestart = 0.5\nfor = \"9s\"", "at = \"2s\"\nrecover = \"all\""], None),
             (&["at = \"1s\"\ncut = { from = [3], to = [3] }"], Some("both ends are the same nodes")),
             (&["at = \"1s\"\ncut = { from = [\"3..5\"], to = [\"3..5\"] }"], Some("both ends are the same nodes")),
             (&["at = \"1s\"\ncut = { from = \"all\", to = \"all\" }"], None),

@@ -20,7 +20,7 @@ pub(super) enum Kind {
     NoEndOfIncrements,
     /// Events after the end.
     EventsUnused,
-    /// Partitions and cuts that are over only after the end.
+    /// What lasts and is over only after the end.
     NeverHeals,
     /// Shares of the nodes that come to no node.
     SharesOfNobody,

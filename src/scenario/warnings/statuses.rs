@@ -108,7 +108,12 @@ impl NodeStatuses {
                 self.known += count;
                 self.turn(first, self.known, |_| NodeStatus::UP);
             }
-            Action::Partition { .. } | Action::Cut { .. } => {}
+            Action::Restart { nodes, .. } => {
+                // They come back, sooner or later.
+                self.down = self.down.saturating_add(self.meant(nodes, NodeStatus::UP));
+                self.change(nodes, NodeStatus::UP, NodeStatus::UP.or(NodeStatus::DOWN));
+            }
+            Action::Partition { .. } | Action::Cut { .. } | Action::Block { .. } => {}
         }
     }
 
@@ -148,7 +153,8 @@ impl NodeStatuses {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::settings::faults::Listed;
+    use crate::settings::faults::{End, Listed};
+    use crate::time::Span;
     use crate::topology::WrittenNode;
 
     fn list(first: u32, last: u32) -> NodeList {
@@ -179,6 +185,18 @@ mod tests {
         standings.act(&Action::Join(2));
         assert_eq!((misfits(&standings, 7, 9), standings.known()), (None, 10));
         assert_eq!([NodeStatus::UP, NodeStatus::DOWN].map(|standing| standings.most(standing)), [6, 3]);
+    }
+
+    #[test]
+    fn who_restarts_may_be_down_or_back() {
+        let mut standings = NodeStatuses::new(8, 8);
+        let until = End::After(Span::from_millis(5));
+        let nodes = Selection::Nodes(list(2, 5));
+        standings.act(&Action::Restart { nodes, keep_state: true, until });
+        let misfits = |standing| standings.misfits(&list(1, 4), standing);
+        assert_eq!(misfits(NodeStatus::UP), None);
+        assert_eq!(misfits(NodeStatus::DOWN), Some(("1".to_owned(), NodeStatus::UP, 0)));
+        assert_eq!([NodeStatus::UP, NodeStatus::DOWN].map(|standing| standings.most(standing)), [8, 4]);
     }
 
     #[test]

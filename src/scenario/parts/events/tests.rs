@@ -41,6 +41,11 @@ fn every_action_is_read_and_written_back() {
         "at = \"40s\"\ncrash = 0\nkeep_state = false",
         "at = \"40s\"\nleave = 1",
         "at = \"40s\"\njoin = 0",
+        "at = \"50s\"\nrestart = 0.5\nfor = \"3s\"",
+        "at = \"50s\"\nrestart = [1]\nkeep_state = false\nuntil = \"51s\"",
+        "at = \"60s\"\nblock = 0.25",
+        "at = \"60s\"\nblock = [2]\nblocked = \"8192ms\"\nfree = \"64ms\"\nfor = \"2min\"",
+        "at = \"60s\"\npartition = [0.5]\nfor = \"1s\"",
     ];
     let written = [
         r#"{"at":"10s","crash":0.25,"keep_state":true}"#,
@@ -57,6 +62,11 @@ fn every_action_is_read_and_written_back() {
         r#"{"at":"40s","crash":0.0,"keep_state":false}"#,
         r#"{"at":"40s","leave":1.0}"#,
         r#"{"at":"40s","join":0}"#,
+        r#"{"at":"50s","restart":0.5,"keep_state":true,"for":"3s"}"#,
+        r#"{"at":"50s","restart":[1],"keep_state":false,"until":"51s"}"#,
+        r#"{"at":"60s","block":0.25}"#,
+        r#"{"at":"60s","block":[2],"blocked":"8192ms","free":"64ms","for":"120s"}"#,
+        r#"{"at":"60s","partition":[0.5],"for":"1s"}"#,
     ];
     let faults = settings(&events).faults;
     let said: Vec<_> = faults.events().iter().map(|event| serde_json::to_string(event).unwrap()).collect();
@@ -82,6 +92,11 @@ fn every_action_is_read_and_written_back() {
         (40000.0, "crash"),
         (40000.0, "leave"),
         (40000.0, "join"),
+        (50000.0, "restart"),
+        (50000.0, "restart"),
+        (60000.0, "block"),
+        (60000.0, "block"),
+        (60000.0, "partition"),
     ];
     assert_eq!(order, expected);
 }
@@ -96,7 +111,7 @@ fn the_documents_show_events_that_can_be_read() {
     let faults = scenario.unwrap_or_else(|problems| panic!("{problems}")).point(0).settings.faults;
     let mut names: Vec<_> = faults.events().iter().map(|event| event.action.name()).collect();
     names.sort_unstable();
-    assert_eq!(names, ["crash", "cut", "join", "leave", "partition", "recover"]);
+    assert_eq!(names, ["block", "crash", "cut", "join", "leave", "partition", "recover", "restart"]);
 }
 
 #[test]
@@ -190,13 +205,36 @@ fn what_is_wrong_is_said_of_the_key_that_is_to_blame() {
         ("at = \"1s\"\nleave = \"berlin\"", "event.0.leave", "the text \"berlin\" is neither a share"),
         ("at = \"1s\"\nleave = [3, 4, 3]", "event.0.leave.2", "the node 3 is listed twice"),
         ("at = \"1s\"\nrecover = 0.5\nkeep_state = true", "event.0.keep_state", "nobody crashes here"),
-        ("at = \"1s\"\ncrash = 0.5\nuntil = \"2s\"", "event.0.until", "and this event is neither"),
+        ("at = \"1s\"\ncrash = 0.5\nuntil = \"2s\"", "event.0.until", "and this event is none of these"),
         ("at = \"2s\"\npartition = [0.5]\nuntil = \"1s\"", "event.0.until", "it begins at 2s and is over at 1s"),
         ("at_round = 3\npartition = [0.5]\nuntil = \"3s\"", "event.0.until", "it begins at 4s and is over at 3s"),
         (
             "at = \"1s\"\npartition = [0.5]\nuntil = \"2s\"\nuntil_round = 9",
             "event.0.until_round",
             "both say when it is over",
+        ),
+        ("at = \"1s\"\nleave = 0.5\nfor = \"2s\"", "event.0.for", "and this event is none of these"),
+        ("at = \"1s\"\nblock = 0.5\nuntil = \"2s\"\nfor = \"2s\"", "event.0.for", "both say when it is over"),
+        ("at = \"1s\"\nrestart = 0.5", "event.0.restart", "does not say when the nodes are back"),
+        ("at = \"2s\"\nblock = 0.5\nuntil = \"1s\"", "event.0.until", "it begins at 2s and is over at 1s"),
+        ("at = \"1s\"\nblock = 0.5\nkeep_state = true", "event.0.keep_state", "nobody crashes here"),
+        (
+            "at = \"1s\"\nblock = 0.5\nblocked = \"1s\"\nfor = \"9s\"",
+            "event.0.blocked",
+            "says `blocked` and not `free`",
+        ),
+        ("at = \"1s\"\nblock = 0.5\nfree = \"1s\"\nfor = \"9s\"", "event.0.free", "says `free` and not `blocked`"),
+        ("at = \"1s\"\nblock = 0.5\nblocked = \"1s\"\nfree = \"1s\"", "event.0.blocked", "when the turns are over"),
+        (
+            "at = \"1s\"\nblock = 0.5\nblocked = \"1s\"\nfree = \"0s\"\nfor = \"9s\"",
+            "event.0.free",
+            "turns of no length are no turns",
+        ),
+        ("at = \"1s\"\ncrash = 0.5\nfree = \"1s\"", "event.0.free", "this event blocks nobody"),
+        (
+            "at = \"1s\"\nblock = 0.5\nblocked = \"1ns\"\nfree = \"1ns\"\nfor = \"1s\"",
+            "event.0.blocked",
+            "it is blocked 500000000 times until it is over",
         ),
         ("at = \"1s\"\npartition = []", "event.0.partition", "a partition of no groups"),
         ("at = \"1s\"\npartition = [1.0]", "event.0.partition", "a partition of one group"),
@@ -296,6 +334,10 @@ fn an_event_that_is_switched_off_changes_no_run() {
         "partition = [0.5, 0.5]\nuntil = \"1s\"",
         "cut = { from = 0, to = \"all\" }",
         "cut = { from = \"all\", to = \"all\" }\nuntil = \"1s\"",
+        "restart = \"all\"\nfor = \"0s\"",
+        "restart = 0\nfor = \"9s\"",
+        "block = \"all\"\nfor = \"0s\"",
+        "block = 0",
     ] {
         let event = format!("at = \"1s\"\n{off}");
         assert!(settings(&[&event]).faults.events()[0].is_off(Span::from_millis(2000)), "{off}");
@@ -374,4 +416,28 @@ fn a_share_is_of_nodes_to_the_nearest() {
     assert_eq!(of(1.0, MAX_NODES), MAX_NODES);
     assert_eq!([of(0.0, 8), of(-0.0, 8)], [0, 0]);
     assert_eq!([-0.5, 1.0000001, f64::NAN].map(Share::new), [None; 3]);
+}
+
+#[test]
+fn a_limit_on_calls_goes_with_no_block_and_no_tcp() {
+    let limited = set(&["gossip.connection_limit=1"]);
+    let problems = scenario(&["at = \"1s\"\nblock = 0.5\nfor = \"3s\""], "", &limited).unwrap_err().to_string();
+    assert!(problems.contains("calls to a node that is blocked wait for a later one"), "{problems}");
+    let tcp = set(&["gossip.connection_limit=1", "network.transport=tcp"]);
+    let problems = scenario(&[], "", &tcp).unwrap_err().to_string();
+    assert!(problems.contains("over TCP a lost call is made again between two rounds"), "{problems}");
+    let swept = set(&["gossip.connection_limit=1", "sweep.network.transport=[\"udp\", \"tcp\"]"]);
+    assert_eq!(scenario(&[], "", &swept).unwrap_err().list().len(), 1, "a transport that changes is looked at again");
+    let unknown = scenario(&[], "", &set(&["network.transport=stream"])).unwrap_err().to_string();
+    assert!(unknown.contains("did you mean `tcp`?"), "{unknown}");
+}
+
+#[test]
+fn the_transport_is_written_where_it_is_not_the_usual_one() {
+    let with = |transport: &str| scenario(&[], "", &set(&[&format!("network.transport={transport}")])).unwrap();
+    let (none, udp, tcp) = (scenario(&[], "", &Overrides::default()).unwrap(), with("udp"), with("tcp"));
+    assert_eq!(udp.hash(), none.hash());
+    assert_ne!(tcp.hash(), none.hash());
+    assert_eq!(tcp.resolved()["settings"]["network"]["transport"], "tcp");
+    assert!(!none.resolved().to_string().contains("transport"));
 }
