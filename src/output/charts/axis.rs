@@ -8,6 +8,8 @@ use super::numbers::{as_written, power_of_ten, rounded};
 
 /// Most ticks an axis gets before labels are thinned.
 const MOST_TICKS: usize = 40;
+/// With fewer ticks a log axis does not show its scale.
+const FEWEST_TICKS: usize = 3;
 /// How far apart positive values may be, as a ratio, for a linear axis from 0 to tell them apart.
 const LINEAR_RATIO: f64 = 40.0;
 /// Decades up to which a log axis has ticks at 1, 2 and 5, not at powers of ten alone.
@@ -281,9 +283,20 @@ fn log_ticks(low: f64, high: f64) -> Vec<(f64, String)> {
         let power = |index: i32| libm::floor(low) + f64::from(index);
         let values = (0..=4).flat_map(|index| [1.0, 2.0, 5.0].map(|digit| digit * libm::exp10(power(index))));
         let ticks = values.map(|value| (libm::log10(value), number(value)));
-        return ticks.filter(|(distance, _)| (low..=high).contains(distance)).collect();
+        let ticks: Vec<_> = ticks.filter(|(distance, _)| (low..=high).contains(distance)).collect();
+        return if ticks.len() < FEWEST_TICKS { narrow_ticks(low, high) } else { ticks };
     }
     decade_labels(&powers(low, high))
+}
+
+/// Ticks of a log axis whose ends are so near each other that hardly any decade, doubling or half of one lies between them:
+/// as on a linear axis.
+fn narrow_ticks(low: f64, high: f64) -> Vec<(f64, String)> {
+    let (least, most) = (libm::exp10(low), libm::exp10(high));
+    let step = nice_step(most - least, false);
+    let (first, last) = (libm::ceil(least / step), libm::floor(most / step));
+    let values = (0..=MOST_TICKS).map(|index| first + index as f64).take_while(|count| *count <= last);
+    values.map(|count| (libm::log10(count * step), rounded(count * step, step))).collect()
 }
 
 /// Ticks at these powers of ten: plain numbers where all of them are short.
@@ -340,6 +353,8 @@ mod tests {
         assert_eq!(labels(Axis::decades("", [0.0002, 1.0].into_iter())), "0.001 0.01 0.1 1");
         assert_eq!(labels(Axis::decades("", [0.000_002, 1.0].into_iter())), "10⁻⁵ 10⁻⁴ 10⁻³ 10⁻² 10⁻¹ 1");
         assert_eq!(labels(Axis::decades("", [25.0, 2000.0].into_iter())), "50 100 200 500 1\u{a0}000 2\u{a0}000");
+        assert_eq!(labels(Axis::decades("", [640.0, 1100.0].into_iter())), "700 800 900 1\u{a0}000 1\u{a0}100");
+        assert_eq!(labels(Axis::decades("", [0.21, 0.24].into_iter())), "0.210 0.215 0.220 0.225 0.230 0.235 0.240");
     }
 
     #[test]
