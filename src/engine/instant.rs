@@ -99,7 +99,10 @@ impl<P: Protocol, G: Graph, L: Liveness> RunState<'_, P, G, L> {
                 }
                 Happening::Input(..) | Happening::Block { .. } | Happening::Release(_) => {}
                 Happening::Down(node) => self.take_down(now, node, Change::Down),
-                Happening::Leave(node) => self.take_down(now, node, Change::Left),
+                Happening::Leave(node) => {
+                    self.act_before_leaving(now, node, number);
+                    self.take_down(now, node, Change::Left);
+                }
                 Happening::Up { node, remembers } => self.bring_up(now, node, Start::Recovered { remembers }),
                 Happening::Join(node) => {
                     self.world.graph.admit(node);
@@ -133,6 +136,15 @@ impl<P: Protocol, G: Graph, L: Liveness> RunState<'_, P, G, L> {
         count(&mut self.tally.inputs, true);
         self.act(now, node, cause, |protocol, state, context| protocol.input(state, input, context));
         if P::ACTS {
+            self.dispatch(now, node, cause, Step::This);
+        }
+    }
+
+    /// A node that leaves acts once more.
+    fn act_before_leaving(&mut self, now: Time, node: NodeId, number: u64) {
+        if P::ACTS && self.live.is_up(node) {
+            let cause = Cause::Input { number };
+            self.act(now, node, cause, |protocol, state, context| protocol.leave(state, context));
             self.dispatch(now, node, cause, Step::This);
         }
     }

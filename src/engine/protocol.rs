@@ -107,6 +107,9 @@ pub trait Protocol: Sync + Sized {
     ) {
     }
 
+    /// The node is about to go for good, and has the word for the last time.
+    fn leave(&self, _state: &mut Self::State, _context: &mut Context<'_, Self>) {}
+
     /// What the node said in its turn of this instant was refused everywhere, as it knows.
     fn refused(&self, _state: &mut Self::State) {}
 

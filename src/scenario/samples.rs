@@ -25,7 +25,7 @@ macro_rules! samples {
 /// All samples.
 pub const SAMPLES: &[Sample] = samples![
     "quickstart" "log_n" "loss" "latency" "topologies" "growth_by_topology" "fanout" "fanout_and_loss" "fanout_vs_nodes" "interval_vs_load" "peer_choice" "spatial"
-    "rumor_mongering" "rumor_variants" "average" "counter" "faults" "scale"
+    "rumor_mongering" "rumor_variants" "average" "counter" "membership" "faults" "scale"
 ];
 
 impl Sample {

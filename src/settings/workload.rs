@@ -4,11 +4,12 @@ use super::gossip::GossipSettings;
 use super::network::NetworkSettings;
 use crate::key::Key;
 use crate::keys;
+use crate::topology::GraphClass;
 use crate::workload::{Common, WorkloadSpec};
 
 keys! {
     KIND = "workload.kind", Optional("\"rumor\""), Some("workload"),
-        "what nodes tell each other: `rumor` (one update, injected just before time 0), `average` (a mean, a sum or a number of nodes) or `counter` (a sum that all nodes count up)";
+        "what nodes tell each other: `rumor` (one update, injected just before time 0), `average` (a mean, a sum or a number of nodes), `counter` (a sum that all nodes count up) or `membership` (who there is)";
 }
 
 /// All keys of `[workload]`: the kind, and those of every kind.
@@ -19,5 +20,6 @@ pub(crate) fn keys() -> impl Iterator<Item = &'static Key> {
 /// What every workload goes by.
 pub(crate) fn common(network: &NetworkSettings, gossip: &GossipSettings) -> Common {
     let GossipSettings { strategy, fanout, interval, phase, .. } = *gossip;
-    Common { nodes: network.nodes, strategy, fanout, interval, phase }
+    let complete = network.topology.class(network.nodes, None) == GraphClass::Complete;
+    Common { nodes: network.nodes, strategy, fanout, interval, phase, complete }
 }

@@ -2,6 +2,7 @@
 
 pub mod average;
 pub mod counter;
+pub mod membership;
 pub mod rumor;
 mod runner;
 mod settings;
@@ -82,6 +83,7 @@ workloads! {
     "rumor" => Rumor(rumor::Rumor),
     "average" => Average(average::Average),
     "counter" => Counter(counter::CounterSettings),
+    "membership" => Membership(membership::MembershipSettings),
 }
 
 impl WorkloadSpec {

@@ -87,4 +87,6 @@ pub struct Common {
     pub interval: Span,
     /// How the turns of different nodes lie to each other.
     pub phase: Phase,
+    /// Whether every node can reach every other directly.
+    pub complete: bool,
 }

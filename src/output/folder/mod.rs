@@ -31,8 +31,8 @@ use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use checksum::Checksums;
 pub use beside::{Elsewhere, Placed};
+use checksum::Checksums;
 pub use checksum::StagedWriter;
 use container::Container;
 use contents::{Contents, files_in, folders_of};

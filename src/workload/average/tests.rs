@@ -56,7 +56,14 @@ impl Setup {
     }
 
     fn common(&self, strategy: Strategy) -> Common {
-        Common { nodes: self.nodes, strategy, fanout: self.fanout, interval: INTERVAL, phase: self.phase }
+        Common {
+            nodes: self.nodes,
+            strategy,
+            fanout: self.fanout,
+            interval: INTERVAL,
+            phase: self.phase,
+            complete: true,
+        }
     }
 
     fn chance(&self) -> Chance {

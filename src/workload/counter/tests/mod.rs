@@ -135,7 +135,7 @@ fn settings() -> CounterSettings {
 
 /// What a workload is told of the rest of a scenario.
 pub(super) fn common(nodes: u32, strategy: Strategy, fanout: u32) -> Common {
-    Common { nodes, strategy, fanout, interval: SECOND, phase: Phase::Aligned }
+    Common { nodes, strategy, fanout, interval: SECOND, phase: Phase::Aligned, complete: true }
 }
 
 /// The number of the round in which the run ended.
