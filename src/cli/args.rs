@@ -1,15 +1,19 @@
 //! What may be written on the command line.
 
+mod changes;
+mod one_run;
+
+pub(crate) use changes::Changes;
+pub(crate) use one_run::{GraphChoice, RunChoice, TraceChoice, TraceFormat, TraceTable, WatchChoice};
+
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, Subcommand};
 use clap_complete::Shell;
 
+use self::changes::whole;
 use super::format::Printed;
 use crate::output::drawing::{ChartRequest, Formats};
-use crate::output::graph_export::GraphFormat;
-use crate::scenario::Overrides;
-use crate::time::Span;
 
 /// Simulates gossip (epidemic) protocols: push, pull and push-pull over any network, with error bars.
 ///
@@ -248,40 +252,6 @@ impl Command {
     }
 }
 
-/// A whole number, or what is allowed.
-fn whole(text: &str) -> Result<u64, String> {
-    text.parse().map_err(|_| format!("it takes a whole number from 0 to {}", u64::MAX))
-}
-
-/// Changes to a scenario from the command line.
-#[derive(Clone, Debug, Default, Args)]
-pub(crate) struct Changes {
-    /// Set a key of the scenario, as in --set gossip.fanout=3; may be repeated.
-    #[arg(long = "set", value_name = "KEY=VALUE")]
-    pub(crate) set: Vec<String>,
-    /// The seed that decides every draw.
-    #[arg(long, value_name = "N", value_parser = whole, allow_negative_numbers = true)]
-    pub(crate) seed: Option<u64>,
-    /// Runs of every configuration: a fixed number, also where the scenario has a target.
-    #[arg(long, value_name = "N", value_parser = whole, allow_negative_numbers = true)]
-    pub(crate) replicates: Option<u64>,
-}
-
-impl Changes {
-    /// As the scenario layer takes them.
-    pub(crate) fn overrides(&self, force: bool) -> Overrides {
-        let Changes { set, seed, replicates } = self.clone();
-        Overrides { set, seed, replicates, force, ..Overrides::default() }
-    }
-
-    /// As they are written on the command line.
-    pub(crate) fn written(&self) -> Vec<String> {
-        let set = self.set.iter().map(|set| format!("--set {set}"));
-        let number = |name, number: Option<u64>| number.map(|number| format!("--{name} {number}"));
-        set.chain(number("seed", self.seed)).chain(number("replicates", self.replicates)).collect()
-    }
-}
-
 /// A chart that is asked for, drawn beside those that there are.
 #[derive(Clone, Debug, Default, Args)]
 pub(crate) struct Asked {
@@ -312,26 +282,6 @@ impl Asked {
     }
 }
 
-/// Which graph to write, and how.
-#[derive(Clone, Debug, Args)]
-pub(crate) struct GraphChoice {
-    /// The configuration, by its number from 0: the values of the first swept key vary slowest.
-    #[arg(long, value_name = "P", default_value_t = 0)]
-    pub(crate) point: u32,
-    /// The replicate: each has a graph of its own, unless it is `fixed`.
-    #[arg(long, value_name = "R", default_value_t = 0)]
-    pub(crate) replicate: u64,
-    /// How it is written.
-    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = GraphFormat::Edges)]
-    pub(crate) format: GraphFormat,
-    /// The file to write [default: standard output].
-    #[arg(long, value_name = "FILE")]
-    pub(crate) out: Option<PathBuf>,
-    /// Replace a file that is there; write more than ten million edges; try what may not fit in memory.
-    #[arg(long)]
-    pub(crate) force: bool,
-}
-
 /// How to work, and where results go.
 #[derive(Clone, Debug, Args)]
 pub(crate) struct Work {
@@ -354,71 +304,4 @@ pub(crate) struct Work {
     /// accept more than a million runs, and runs that may not fit in memory.
     #[arg(long)]
     pub(crate) force: bool,
-}
-
-/// Which run to look at.
-#[derive(Clone, Debug, Args)]
-pub(crate) struct RunChoice {
-    /// The scenario file.
-    #[arg(value_name = "FILE")]
-    pub(crate) file: PathBuf,
-    #[command(flatten)]
-    pub(crate) changes: Changes,
-    /// The configuration, by its number from 0: the values of the first swept key vary slowest.
-    #[arg(long, value_name = "P", default_value_t = 0)]
-    pub(crate) point: u32,
-    /// The replicate, by its number from 0.
-    #[arg(long, value_name = "R", default_value_t = 0)]
-    pub(crate) replicate: u64,
-    /// Replace a file that is there; look at runs of more than a million messages; try what may not fit in memory.
-    #[arg(long)]
-    pub(crate) force: bool,
-}
-
-/// What `trace` writes of a run, and how.
-#[derive(Clone, Debug, Args)]
-pub(crate) struct TraceChoice {
-    /// The table to write [default: events].
-    #[arg(long, value_name = "TABLE", value_enum)]
-    pub(crate) table: Option<TraceTable>,
-    /// How it is written.
-    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = TraceFormat::Csv)]
-    pub(crate) format: TraceFormat,
-    /// The file to write [default: standard output].
-    #[arg(long, value_name = "FILE")]
-    pub(crate) out: Option<PathBuf>,
-}
-
-/// The tables of one run.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum TraceTable {
-    /// Every message leg with what became of it, and all that came from outside.
-    Events,
-    /// The nodes of a rumor: first receipt, from whom, hop, messages.
-    Nodes,
-}
-
-/// How a run is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum TraceFormat {
-    /// CSV.
-    Csv,
-    /// JSON Lines: an object a row.
-    Jsonl,
-    /// The graph with its times, as GEXF 1.3 (Gephi, networkx).
-    Gexf,
-}
-
-/// How `watch` goes through a run.
-#[derive(Clone, Debug, Args)]
-pub(crate) struct WatchChoice {
-    /// Play all rounds without waiting for Enter.
-    #[arg(long)]
-    pub(crate) play: bool,
-    /// The time between two rounds that are played.
-    #[arg(long, value_name = "TIME", default_value = "300ms", requires = "play")]
-    pub(crate) delay: Span,
-    /// Name the nodes that learned in a round if they are so many at most.
-    #[arg(long, value_name = "N", default_value_t = 8)]
-    pub(crate) node_limit: usize,
 }

@@ -3,11 +3,13 @@
 //! The condition goes by what is written, before any point is read: what it leaves out need not make sense, such as a
 //! fanout that is not below the number of nodes.
 
+mod known;
 mod literal;
 mod operand;
 
-use std::cmp::Ordering;
+pub(super) use known::{Known, Values};
 
+use self::known::by_size;
 use self::operand::{Combination, Operand};
 use super::diagnostic::Diagnostic;
 use super::expression::{self, Beside, CONDITION_FORM, Mistake, Term, Tree, Variables};
@@ -19,30 +21,9 @@ use super::words::nearest_path;
 use super::written::Written;
 use crate::settings::network::NODES;
 use crate::settings::{self, DESCRIPTION, REPLICATES};
-use crate::time::Span;
-use crate::units::Bytes;
 
 /// The key of the condition.
 const KEY: &str = "sweep.where";
-
-/// What a condition may know of keys besides those that every scenario has.
-pub(super) struct Known<'a> {
-    /// What may be written for a key.
-    pub(super) values: &'a dyn Fn(&str) -> Values,
-    /// The paths of the settings of models.
-    pub(super) settings: &'a [String],
-}
-
-/// What may be written for a key.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Values {
-    /// Whether numbers may be, of any form.
-    pub(super) numbers: bool,
-    /// Whether texts that are numbers are read as such.
-    pub(super) short_forms: bool,
-    /// The names that may be.
-    pub(super) names: Vec<&'static str>,
-}
 
 /// The numbers of the combinations of which `condition` holds, from 0 and rising.
 ///
@@ -146,13 +127,4 @@ fn unknown(name: &str, known: &Known<'_>) -> Mistake {
     let paths: Vec<&str> = keys(known).collect();
     let suggestion = nearest_path(name, &paths).map(|near| format!("did you mean `{near}`?"));
     Mistake::of_variable(format!("`{name}` is not a key; texts stand in single quotes"), suggestion)
-}
-
-/// How two durations, or two sizes, lie to each other.
-fn by_size(one: &str, other: &str) -> Option<Ordering> {
-    if let (Ok(one), Ok(other)) = (one.parse::<Span>(), other.parse::<Span>()) {
-        return Some(one.nanos().cmp(&other.nanos()));
-    }
-    let sizes = one.parse::<Bytes>().ok().zip(other.parse::<Bytes>().ok());
-    sizes.map(|(one, other)| one.count().cmp(&other.count()))
 }

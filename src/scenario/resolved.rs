@@ -1,22 +1,23 @@
 //! A checked scenario: its points, and how it is written down.
 
-use std::fmt::Write as _;
-use std::sync::Arc;
+mod sections;
+mod swept_key;
 
-use serde::Serialize;
+pub use swept_key::{Following, SweptKey};
+
+use std::fmt::Write as _;
+
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
+use self::sections::Sections;
+use self::swept_key::pointer;
 use super::expect::Expectation;
 use super::origin::Document;
-use super::place::Place;
 use super::points::Points;
-use super::sweep::{self, Axis};
-use super::tree::{Node, Value};
 use super::words::quoted;
-use super::written::Written;
 use crate::experiment::Design;
-use crate::settings::{Deadline, Point, Precision, Settings};
+use crate::settings::{Deadline, Point, Precision};
 use crate::workload::Strategy;
 
 /// A scenario past the door: nothing in it is wrong.
@@ -48,100 +49,6 @@ pub struct Scenario {
     pub expectations: Vec<Expectation>,
     /// What its author should know, though it is no mistake.
     pub notes: Vec<String>,
-}
-
-/// A setting that follows the number of nodes.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Following {
-    /// The dotted path of its key.
-    pub path: String,
-    /// The expression; of a swept key, of which each value may be another, none.
-    pub written: Option<String>,
-}
-
-impl Following {
-    pub(super) fn all(written: &Written) -> Vec<Self> {
-        if !written.sizes_differ() {
-            return Vec::new();
-        }
-        let once =
-            written.following().map(|(path, text)| Following { path: path.to_owned(), written: Some(text.to_owned()) });
-        let swept = written.axes.iter().filter(|axis| axis.follows);
-        once.chain(swept.map(|axis| Following { path: axis.path.clone(), written: None })).collect()
-    }
-
-    /// Its value at a point, as JSON has it; `None` if the point has no such setting.
-    pub fn value(&self, point: &Point) -> Option<serde_json::Value> {
-        // Settings are plain values with string keys, which JSON can always hold.
-        let settings = serde_json::to_value(&point.settings).ok()?;
-        settings.pointer(&pointer(&self.path)).cloned()
-    }
-}
-
-/// The place of a dotted path in settings that are JSON.
-fn pointer(path: &str) -> String {
-    format!("/{}", path.replace('.', "/"))
-}
-
-/// A swept key.
-#[derive(Clone, Debug)]
-pub struct SweptKey {
-    /// Its dotted path.
-    pub path: String,
-    axes: Arc<[Axis]>,
-    which: usize,
-}
-
-impl SweptKey {
-    pub(super) fn all(axes: &Arc<[Axis]>) -> Vec<Self> {
-        let key = |(which, axis): (usize, &Axis)| SweptKey { path: axis.path.clone(), axes: Arc::clone(axes), which };
-        axes.iter().enumerate().map(key).collect()
-    }
-
-    /// A key over texts that no scenario file has.
-    pub(super) fn over(path: &str, texts: &[String]) -> Self {
-        let place = Place::new(0, 0..0);
-        let node = |text: &String| Node { value: Value::Text(text.clone()), place };
-        let axis = Axis::new(path.to_owned(), place, texts.iter().map(node).collect(), false);
-        SweptKey { path: path.to_owned(), axes: [axis].into(), which: 0 }
-    }
-
-    fn nodes(&self) -> &[Node] {
-        &self.axes[self.which].values
-    }
-
-    /// The number of the zip in which it goes in step with others, from 0.
-    pub fn zip(&self) -> Option<usize> {
-        let is_in_zip = |step: &std::ops::Range<usize>| step.len() > 1;
-        let steps = sweep::steps(&self.axes);
-        let zips = steps.iter().filter(|step| is_in_zip(step));
-        zips.into_iter().position(|step| step.contains(&self.which))
-    }
-
-    /// How many values it has.
-    pub fn count(&self) -> usize {
-        self.nodes().len()
-    }
-
-    /// Its values, texts without quotes.
-    pub fn values(&self) -> impl Iterator<Item = String> {
-        self.nodes().iter().map(|node| sweep::as_column(&node.value))
-    }
-
-    /// Appends it as a line of a scenario file.
-    fn write(&self, text: &mut String) {
-        text.push_str(&format!("{} = [", quoted(&self.path)));
-        for (place, value) in self.written().enumerate() {
-            // Writing to a string cannot fail.
-            let _ = write!(text, "{}{value}", if place > 0 { ", " } else { "" });
-        }
-        text.push_str("]\n");
-    }
-
-    /// Its values, as TOML.
-    fn written(&self) -> impl Iterator<Item = &Value> {
-        self.nodes().iter().map(|node| &node.value)
-    }
 }
 
 impl Design for Scenario {
@@ -286,45 +193,6 @@ impl Scenario {
             }
             key.write(text);
         }
-    }
-}
-
-/// The settings of one point after the other as JSON, each section written once for as long as it stays the same.
-#[derive(Default)]
-struct Sections {
-    of: Option<Settings>,
-    texts: [String; 5],
-}
-
-impl Sections {
-    /// What [`serde_json::to_string`] makes of `settings`, in parts.
-    fn of(&mut self, settings: &Settings) -> [(&str, &str); 6] {
-        let Settings { network, gossip, workload, stop, faults } = settings;
-        let [networks, gossips, workloads, stops, events] = &mut self.texts;
-        let before = self.of.as_ref();
-        renew(networks, before.map(|before| &before.network), network);
-        renew(gossips, before.map(|before| &before.gossip), gossip);
-        renew(workloads, before.map(|before| &before.workload), workload);
-        renew(stops, before.map(|before| &before.stop), stop);
-        renew(events, before.map(|before| &before.faults), faults);
-        self.of = Some(settings.clone());
-        let [network, gossip, workload, stop, events] = self.texts.each_ref().map(String::as_str);
-        let (key, events) = if faults.is_empty() { ("", "") } else { (",\"event\":", events) };
-        [
-            ("{\"network\":", network),
-            (",\"gossip\":", gossip),
-            (",\"workload\":", workload),
-            (",\"stop\":", stop),
-            (key, events),
-            ("}", ""),
-        ]
-    }
-}
-
-fn renew<T: Serialize + PartialEq>(text: &mut String, before: Option<&T>, now: &T) {
-    if before != Some(now) {
-        // Settings are plain values with string keys, which JSON can always hold.
-        *text = serde_json::to_string(now).unwrap_or_default();
     }
 }
 

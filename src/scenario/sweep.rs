@@ -1,26 +1,22 @@
 //! `[sweep]`: every combination of the swept values is one point, but for those that `where` leaves out. The keys of a
 //! `[[sweep.zip]]` go in step.
 
-use std::collections::BTreeMap;
-use std::ops::Range as Span;
+mod axis;
+mod plan;
+mod twice;
 
-use sha2::{Digest, Sha256};
+pub(super) use axis::{Axis, WHERE, ZIP, as_column, steps};
+pub(super) use twice::alike;
 
+use self::axis::key;
+use self::plan::{Item, Plan, Takes, in_step, plan, tables, too_many};
+use self::twice::twice;
 use super::diagnostic::Diagnostic;
-
 use super::fault::kind_of;
 use super::limits::MAX_POINTS;
-use super::number;
 use super::place::Place;
 use super::problems::Problems;
-use super::range::{self, RANGE_FORM, Range};
-use super::tree::{self, Entry, Node, Table, Value};
-use super::words::grouped;
-
-/// The key of the lists that go in step.
-pub(super) const ZIP: &str = "zip";
-/// The key of the condition.
-pub(super) const WHERE: &str = "where";
+use super::tree::{Entry, Node, Table, Value};
 
 /// What `[sweep]` says.
 #[derive(Clone, Debug, Default)]
@@ -38,68 +34,6 @@ pub(super) struct Sweep {
 pub(super) struct Condition {
     pub(super) text: String,
     pub(super) place: Place,
-}
-
-/// A swept key and its values.
-#[derive(Clone, Debug)]
-pub(super) struct Axis {
-    pub(super) path: String,
-    pub(super) key_place: Place,
-    pub(super) values: Vec<Node>,
-    /// Whether it goes in step with the one before it.
-    pub(super) in_step: bool,
-    /// Whether any of its values follows the number of nodes.
-    pub(super) follows: bool,
-}
-
-impl Axis {
-    pub(super) fn new(path: String, key_place: Place, values: Vec<Node>, in_step: bool) -> Self {
-        let follows = values.iter().any(|value| number::any_follows(&path, value));
-        Axis { path, key_place, values, in_step, follows }
-    }
-}
-
-/// Whether a short form of a number, such as `10%`, is one for a key: its dotted path, and the text.
-pub(super) type Takes<'a> = &'a dyn Fn(&str, &str) -> bool;
-
-/// A swept key whose values are counted and not made yet.
-struct Plan {
-    path: String,
-    key_place: Place,
-    place: Place,
-    items: Vec<Item>,
-    in_step: bool,
-}
-
-/// What stands in a list.
-enum Item {
-    One(Node),
-    Range(Range, Place),
-}
-
-impl Plan {
-    fn count(&self) -> u128 {
-        let count = |item: &Item| match item {
-            Item::One(_) => 1,
-            Item::Range(range, _) => u128::from(range.count()),
-        };
-        self.items.iter().map(count).sum()
-    }
-
-    /// Its first `most` values.
-    fn axis(self, most: usize) -> Axis {
-        let mut values = Vec::new();
-        for item in self.items {
-            let room = most - values.len();
-            match item {
-                Item::One(node) => values.extend(Some(node).into_iter().take(room)),
-                Item::Range(range, place) => {
-                    values.extend(range.values().take(room).map(|value| Node { value, place }));
-                }
-            }
-        }
-        Axis::new(self.path, self.key_place, values, self.in_step)
-    }
 }
 
 /// Reads `[sweep]`: its keys in their order, then those of the zips; mistakes go to `problems`.
@@ -146,258 +80,6 @@ pub(super) fn read(entries: Vec<Entry>, takes: Takes<'_>, problems: &mut Problem
     let doubtful = steps(&axes).into_iter().filter(|step| !rising[step.clone()].contains(&true));
     doubtful.filter_map(|step| twice(&axes[step])).for_each(|diagnostic| complain(diagnostic, problems));
     Sweep { axes, condition, sound }
-}
-
-/// The tables of `[[sweep.zip]]`.
-fn tables(node: Node) -> Vec<Result<(Table, Place), Diagnostic>> {
-    const ALLOWED: &str = "tables under [[sweep.zip]], each with keys and lists of one length";
-    let wrong = |value: &Value, place: Place| {
-        let problem = format!("expected tables of keys that go in step, found {}", kind_of(value));
-        Diagnostic::at(place, key(ZIP), problem, ALLOWED)
-    };
-    let table = |node: Node| match node.value {
-        Value::Table(table) => Ok((table, node.place)),
-        other => Err(wrong(&other, node.place)),
-    };
-    match node.value {
-        Value::Array(zips) => zips.into_iter().map(table).collect(),
-        other => vec![Err(wrong(&other, node.place).suggest("write [[sweep.zip]], with two brackets"))],
-    }
-}
-
-/// The keys of a zip, which have lists of one length.
-fn in_step(table: Table, place: Place, before: &[Plan], takes: Takes<'_>) -> Result<Vec<Plan>, Diagnostic> {
-    let mut plans: Vec<Plan> = Vec::new();
-    for entry in table.flatten() {
-        if entry.key == WHERE {
-            let problem = "`where` stands under [[sweep.zip]] here, and is read as a key that goes in step";
-            let diagnostic = Diagnostic::at(entry.key_place, key(WHERE), problem, "`where` in [sweep]");
-            return Err(diagnostic.suggest("write it under [sweep], above the first [[sweep.zip]]"));
-        }
-        let swept: Vec<&Plan> = before.iter().chain(&plans).collect();
-        let plan = plan_beside(entry, &swept, takes)?;
-        let (count, path) = (plan.count(), key(&plan.path));
-        if let Some(first) = plans.first().filter(|first| first.count() != count) {
-            let problem = format!(
-                "`{}` has {} and `{}`, with which it goes in step, {}",
-                plan.path,
-                values(count),
-                first.path,
-                first.count()
-            );
-            let diagnostic = Diagnostic::at(plan.place, path, problem, "lists of one length in each [[sweep.zip]]");
-            let alone = "a key that goes in step with no other stands under [sweep], above the first [[sweep.zip]]";
-            return Err(diagnostic.suggest(alone));
-        }
-        plans.push(Plan { in_step: !plans.is_empty(), ..plan });
-    }
-    if plans.is_empty() {
-        let allowed = "keys with lists of one length, such as \"gossip.fanout\" = [1, 2]";
-        return Err(Diagnostic::at(place, key(ZIP), "this zip has no keys", allowed));
-    }
-    Ok(plans)
-}
-
-fn values(count: u128) -> String {
-    format!("{count} value{}", if count == 1 { "" } else { "s" })
-}
-
-fn key(path: &str) -> String {
-    format!("sweep.{path}")
-}
-
-fn plan(entry: Entry, before: &[Plan], takes: Takes<'_>) -> Result<Plan, Diagnostic> {
-    plan_beside(entry, &before.iter().collect::<Vec<_>>(), takes)
-}
-
-fn plan_beside(
-    Entry { key: path, key_place, node }: Entry,
-    before: &[&Plan],
-    takes: Takes<'_>,
-) -> Result<Plan, Diagnostic> {
-    if let Some((problem, allowed)) = tree::too_deep(&path) {
-        return Err(Diagnostic::at(key_place, "sweep", problem, allowed));
-    }
-    check_key(&path, before).map_err(|(problem, allowed)| Diagnostic::at(key_place, key(&path), problem, allowed))?;
-    let place = node.place;
-    let items = items(node, &path, takes)?;
-    if items.is_empty() {
-        let problem = format!("the sweep over `{path}` has no values");
-        return Err(Diagnostic::at(place, key(&path), problem, "at least one value"));
-    }
-    Ok(Plan { path, key_place, place, items, in_step: false })
-}
-
-fn check_key(path: &str, before: &[&Plan]) -> Result<(), (String, &'static str)> {
-    if before.iter().any(|plan| plan.path == path) {
-        return Err((format!("`{path}` is swept twice"), "each key once"));
-    }
-    match path.split('.').next() {
-        Some("replicates" | "description" | "deadline") => {
-            Err((format!("`{path}` is the same in every configuration"), "any key of a section, or seed"))
-        }
-        Some(ZIP) => Err((format!("`{path}` is in a zip of single brackets"), "[[sweep.zip]], with two brackets")),
-        Some("sweep" | "expect") => {
-            Err((format!("`{path}` is not a setting of a configuration"), "any key of a section, or seed"))
-        }
-        _ => Ok(()),
-    }
-}
-
-/// What stands in a list, ranges counted.
-fn items(node: Node, path: &str, takes: Takes<'_>) -> Result<Vec<Item>, Diagnostic> {
-    match node.value {
-        Value::Array(items) => items.into_iter().map(|node| item(node, path, takes)).collect(),
-        Value::Text(ref text) if range::is_range(text) || range::respelt(text).is_some() => {
-            Ok(vec![item(node, path, takes)?])
-        }
-        ref other => {
-            let problem = format!("expected a list of values, found {}", kind_of(other));
-            let allowed = match other {
-                Value::Table(_) => format!("a list of values, or a range: {RANGE_FORM}"),
-                _ => format!("a list such as [{other}], or a range: {RANGE_FORM}"),
-            };
-            Err(Diagnostic::at(node.place, key(path), problem, allowed))
-        }
-    }
-}
-
-fn item(node: Node, path: &str, takes: Takes<'_>) -> Result<Item, Diagnostic> {
-    let Value::Text(text) = &node.value else { return Ok(Item::One(node)) };
-    if range::is_range(text) {
-        let range = Range::parse(text).map_err(|problem| Diagnostic::at(node.place, key(path), problem, RANGE_FORM))?;
-        return Ok(Item::Range(range, node.place));
-    }
-    match range::respelt(text) {
-        Some(meant) => {
-            let diagnostic = Diagnostic::at(node.place, key(path), format!("`{text}` is not a range"), RANGE_FORM);
-            Err(diagnostic.suggest(format!("write \"{meant}\", which includes both ends")))
-        }
-        // Tables and charts show a number.
-        None => Ok(Item::One(match number::constant(text).filter(|_| takes(path, text)) {
-            Some(value) => Node { value, place: node.place },
-            None => node,
-        })),
-    }
-}
-
-/// More points than there may be, found before any value of a range is made.
-fn too_many(plans: &[Plan]) -> Option<Diagnostic> {
-    let most = u128::from(MAX_POINTS);
-    let counted = || plans.iter().filter(|plan| !plan.in_step);
-    let points = counted().try_fold(1, |points: u128, plan| points.checked_mul(plan.count()));
-    if points.is_some_and(|points| points <= most) {
-        return None;
-    }
-    let allowed = format!("up to {} configurations", grouped(MAX_POINTS));
-    if let Some(long) = plans.iter().find(|plan| plan.count() > most) {
-        let problem = format!("the sweep over `{}` has {} values", long.path, long.count());
-        return Some(Diagnostic::at(long.place, key(&long.path), problem, allowed));
-    }
-    let lengths = counted().map(Plan::count).filter(|&count| count > 1).map(|count| count.to_string());
-    let mut lengths: Vec<String> = lengths.take(9).collect();
-    if lengths.len() == 9 {
-        lengths[8] = "…".to_owned();
-    }
-    let problem = format!("{} values make too many configurations", lengths.join(" × "));
-    plans.first().map(|plan| Diagnostic::at(plan.key_place, "sweep", problem, allowed))
-}
-
-/// A value as far as its form does not matter.
-#[derive(PartialEq, Eq, PartialOrd, Ord)]
-enum Form {
-    Whole(i128),
-    /// The bits of a number that is not whole.
-    Broken(u64),
-    Other(String),
-}
-
-impl Form {
-    fn of(value: &Value) -> Self {
-        match value {
-            Value::Integer(number) => Form::Whole(*number),
-            Value::Float(number) => tree::whole(*number).map_or(Form::Broken(number.to_bits()), Form::Whole),
-            other => Form::Other(other.to_string()),
-        }
-    }
-}
-
-/// The same value twice would be the same point twice; of keys in step, all of them. What is the same only once it is
-/// read, such as `"1s"` and `"1000ms"`, is found by [`alike`].
-fn twice(axes: &[Axis]) -> Option<Diagnostic> {
-    let count = axes.first().map_or(0, |axis| axis.values.len());
-    let form = |index: usize| axes.iter().map(|axis| Form::of(&axis.values[index].value)).collect::<Vec<_>>();
-    let mut forms: Vec<(Vec<Form>, usize)> = (0..count).map(|index| (form(index), index)).collect();
-    forms.sort_unstable();
-    let pairs = forms.windows(2).filter(|pair| pair[0].0 == pair[1].0);
-    let (second, first) = pairs.map(|pair| (pair[1].1, pair[0].1)).min()?;
-    same(axes, first, second)
-}
-
-fn same(axes: &[Axis], first: usize, second: usize) -> Option<Diagnostic> {
-    let (axis, others) = axes.split_first()?;
-    let [one, other] = [first, second].map(|index| &axis.values[index]);
-    if !others.is_empty() {
-        let problem = format!("value {} of all keys in step is the same as value {}", second + 1, first + 1);
-        return Some(Diagnostic::at(other.place, key(&axis.path), problem, "each combination once"));
-    }
-    let [written, again] = [one, other].map(|node| as_column(&node.value));
-    let problem = if written == again && one.value.to_string() == other.value.to_string() {
-        format!("`{again}` is in the list twice")
-    } else {
-        format!("`{}` is the same value as `{}`", other.value, one.value)
-    };
-    Some(Diagnostic::at(other.place, key(&axis.path), problem, "each value once"))
-}
-
-/// Values of one key, or of keys in step, under which points are the same, though they are written in two ways: each
-/// combination of `settings`, by its number, as one text. Where `sizes_differ`, what follows the size differs, too.
-pub(super) fn alike(
-    axes: &[Axis],
-    sizes_differ: bool,
-    settings: impl Fn(u64) -> Option<String>,
-    problems: &mut Problems,
-) {
-    let mut stride = 1;
-    for step in steps(axes).into_iter().rev() {
-        let axes = &axes[step];
-        let count = axes.first().map_or(1, |axis| axis.values.len());
-        // Numbers are the same only if they are equal, which was looked at already.
-        let number = |node: &Node| matches!(node.value, Value::Integer(_) | Value::Float(_));
-        if !axes.iter().all(|axis| axis.values.iter().all(number)) {
-            let mut seen: BTreeMap<[u8; 32], usize> = BTreeMap::new();
-            for index in 0..count {
-                let follows = sizes_differ
-                    && axes.iter().any(|axis| axis.follows && number::any_follows(&axis.path, &axis.values[index]));
-                let Some(text) = settings(index as u64 * stride).filter(|_| !follows) else { continue };
-                if let Some(first) = seen.insert(Sha256::digest(text).into(), index) {
-                    same(axes, first, index).into_iter().for_each(|diagnostic| problems.push(diagnostic));
-                }
-            }
-        }
-        stride *= count as u64;
-    }
-}
-
-/// The keys that go in step with each other, in their order; each that goes alone is one.
-pub(super) fn steps(axes: &[Axis]) -> Vec<Span<usize>> {
-    let mut steps: Vec<Span<usize>> = Vec::new();
-    for (which, axis) in axes.iter().enumerate() {
-        match steps.last_mut().filter(|_| axis.in_step) {
-            Some(step) => step.end = which + 1,
-            None => steps.push(which..which + 1),
-        }
-    }
-    steps
-}
-
-/// A swept value as tables show it: texts without quotes.
-pub(super) fn as_column(value: &Value) -> String {
-    match value {
-        Value::Text(text) => text.clone(),
-        Value::Float(number) => number.to_string(),
-        other => other.to_string(),
-    }
 }
 
 /// How many combinations there are: at most [`MAX_POINTS`].

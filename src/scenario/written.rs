@@ -1,5 +1,9 @@
 //! What a scenario writes for a key at one of its points, found without writing the whole point down.
 
+mod changed;
+
+pub(super) use changed::{Changed, Section};
+
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -11,53 +15,6 @@ use super::place::Place;
 use super::sweep::{self, Axis};
 use super::tree::{Entry, Node, Table, Value};
 use crate::settings::network::{NODES, TOPOLOGY};
-
-/// The sections of a point, in the order in which they are read: each may go by what those before it say.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Section {
-    Network,
-    Gossip,
-    Workload,
-    Stop,
-    Event,
-    /// What stands in none of them.
-    Top,
-}
-
-/// The sections in which a point may differ from the one before it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Changed(u8);
-
-impl Changed {
-    pub(super) const ALL: Self = Changed(u8::MAX);
-    const NONE: Self = Changed(0);
-
-    pub(super) fn has(self, section: Section) -> bool {
-        self.0 & 1 << section as u8 != 0
-    }
-
-    fn with(self, section: Section) -> Self {
-        Changed(self.0 | 1 << section as u8)
-    }
-
-    fn and(self, other: Self) -> Self {
-        Changed(self.0 | other.0)
-    }
-}
-
-impl Section {
-    /// The section that the dotted `path` leads into.
-    fn of(path: &str) -> Self {
-        match path.split('.').next() {
-            Some("network") => Section::Network,
-            Some("gossip") => Section::Gossip,
-            Some("workload") => Section::Workload,
-            Some("stop") => Section::Stop,
-            Some("event") => Section::Event,
-            _ => Section::Top,
-        }
-    }
-}
 
 /// A scenario as written: what all points share, and what is swept.
 #[derive(Debug)]

@@ -2,7 +2,7 @@
 //!
 //! A comparison with what a key can never be would hold always, or never, and nobody would notice.
 
-use super::Values;
+use super::known::{Values, by_size};
 use crate::scenario::expression::{Mistake, number_form};
 use crate::scenario::meanings;
 use crate::scenario::number::{self, ALL, Size};
@@ -86,7 +86,7 @@ pub(super) fn literal(
     let quoted = || texts.iter().map(|text| format!("'{text}'")).collect::<Vec<_>>();
     match allowed[..] {
         _ if texts.iter().any(|other| other == text) => Ok(Literal::Word),
-        [] if texts.iter().any(|other| super::by_size(other, text).is_some()) => Ok(Literal::Word),
+        [] if texts.iter().any(|other| by_size(other, text).is_some()) => Ok(Literal::Word),
         [] if texts.is_empty() => Err(never(text, key, names, &["a number".to_owned()])),
         [] => Err(never(text, key, names, &quoted())),
         _ => Err(never(text, key, names, &allowed)),

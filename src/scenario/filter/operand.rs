@@ -1,7 +1,7 @@
 //! A variable of a condition: what its key says at each combination of the swept values.
 
+use super::known::{Known, Values};
 use super::literal::{Literal, literal};
-use super::{Known, Values};
 use crate::network::latency::{Constant, Latency};
 use crate::network::loss::{Bernoulli, Loss};
 use crate::scenario::document;
