@@ -127,23 +127,19 @@ fn varying(dataset: &Dataset<'_>, rows: &[Row<'_>]) -> Vec<Key> {
     keys.filter(|key| rows.iter().any(|row| key.of(*row) != key.of(rows[0]))).collect()
 }
 
-/// The value of a key that is a number and no name.
-fn of_number(key: &Key, row: Row<'_>) -> Option<(f64, &'static str)> {
-    let named = matches!(key, Key::Path(path) if label::is_name(path));
-    quantity(&key.of(row)).filter(|_| !named)
-}
-
 /// Lines against the first key that is a number, one for each comparison and each value of the other keys; nothing where
 /// there is no such key, or too many lines.
 fn lines(dataset: &Dataset<'_>, keys: &[Key], shown: &[Difference<'_>]) -> Option<Drawn> {
-    let unit = |key: &Key| of_number(key, shown[0].row).map(|(_, unit)| unit);
-    let is_number = |key: &&Key| {
-        unit(key).is_some_and(|unit| shown.iter().all(|one| of_number(key, one.row).is_some_and(|of| of.1 == unit)))
+    let numbers = |key: &Key, shown: &[Difference<'_>]| {
+        let texts: Vec<String> = shown.iter().map(|difference| key.of(difference.row)).collect();
+        key.numbers(&texts)
     };
-    let key = keys.iter().find(is_number)?;
-    let unit = unit(key)?;
+    let (key, (unit, values)) = keys.iter().find_map(|key| Some((key, numbers(key, shown)?)))?;
     let others: Vec<Key> = keys.iter().filter(|other| *other != key).cloned().collect();
-    let x = |difference: &Difference<'_>| of_number(key, difference.row).map_or(f64::NAN, |(value, _)| value);
+    let x = |difference: &Difference<'_>| {
+        let one = key.numbers(&[key.of(difference.row)]);
+        one.and_then(|(_, values)| values.first().copied()).unwrap_or(f64::NAN)
+    };
     let name = |difference: &&Difference<'_>| {
         let held = held(&others, difference.row);
         if held.is_empty() { difference.name.clone() } else { format!("{}, {held}", difference.name) }
@@ -152,7 +148,6 @@ fn lines(dataset: &Dataset<'_>, keys: &[Key], shown: &[Difference<'_>]) -> Optio
     if groups.len() >= MOST_LINES {
         return None;
     }
-    let values: Vec<f64> = shown.iter().map(x).collect();
     let alone = groups.iter().all(|(_, group)| !group[0].strategy.is_empty());
     let series = groups.into_iter().enumerate().map(|(place, (name, mut group))| {
         group.sort_by(|one, other| x(one).total_cmp(&x(other)));
