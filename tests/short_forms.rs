@@ -422,7 +422,7 @@ fn a_comparison_that_could_never_hold_or_never_fail_is_refused() {
     for (condition, parts) in [
         (
             "gossip.strategy == 'pusch'",
-            &["demo.toml:6:28", "`gossip.strategy` is never 'pusch'", "'push', 'pull'", "`push`?"][..],
+            &["demo.toml:6:29", "`gossip.strategy` is never 'pusch'", "'push', 'pull'", "`push`?"][..],
         ),
         ("gossip.strategy != 'flood'", &["did you mean `push`, with fanout = \"all\"?"]),
         ("network.topology != 'complet'", &["`network.topology` is never 'complet'", "did you mean `complete`?"]),
@@ -447,7 +447,7 @@ fn a_comparison_that_could_never_hold_or_never_fail_is_refused() {
         ("network.links == 'true'", &["never 'true'", "write true without quotes"]),
         ("network.links == 1", &["a condition is not compared with the number 1"]),
         ("workload.origin == 'rnd'", &["never 'rnd'", "'random'"]),
-        ("'pusch' == gossip.strategy", &["demo.toml:6:9", "never 'pusch'"]),
+        ("'pusch' == gossip.strategy", &["demo.toml:6:10", "never 'pusch'"]),
     ] {
         refused(&format!("{GOOD}[sweep]\nwhere = \"{condition}\"\n"), parts);
     }

@@ -168,11 +168,8 @@ impl Evaluation<'_> {
             },
             (Term::Truth(a), Term::Truth(b)) if !by_size => Ok(same(a == b)),
             // A number and the word that stands in its place, such as `none`, differ.
-            (Term::Number(_), Term::Text(_)) | (Term::Text(_), Term::Number(_))
-                if !by_size && (self.mixes(one) || self.mixes(other)) =>
-            {
-                Ok(same(false))
-            }
+            (Term::Number(_), Term::Text(_)) if !by_size && self.may_differ(other, one) => Ok(same(false)),
+            (Term::Text(_), Term::Number(_)) if !by_size && self.may_differ(one, other) => Ok(same(false)),
             (a, b) => Err(Mistake::at(range.clone(), format!("{} is not compared with {}", a.kind(), b.kind()))),
         }
     }
@@ -195,8 +192,12 @@ impl Evaluation<'_> {
         })
     }
 
-    fn mixes(&mut self, tree: &Tree) -> bool {
-        matches!(&tree.part, Part::Name(name) if self.variables.mixes(name))
+    /// Whether what is a `text` here could be a number as the other is, or the other way about where the text is in quotes.
+    fn may_differ(&mut self, text: &Tree, number: &Tree) -> bool {
+        match (&text.part, &number.part) {
+            (Part::Name(name), _) | (_, Part::Name(name)) => self.variables.mixes(name),
+            _ => false,
+        }
     }
 }
 

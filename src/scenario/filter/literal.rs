@@ -75,6 +75,8 @@ pub(super) fn literal(
             return Ok(Literal::Word);
         }
         vec![BYTES_FORM.to_owned()]
+    } else if default.parse::<bool>().is_ok() {
+        ["true", "false"].map(str::to_owned).to_vec()
     } else if key == LATENCY.path && !of_the_kind {
         [vec![SPAN_FORM.to_owned()], alternatives()].concat()
     } else if *short_forms && !of_the_kind {
