@@ -1,7 +1,7 @@
 //! Changes from the command line, and what they do to a sweep.
 
 use super::*;
-use crate::scenario::{Scenario, read};
+use crate::scenario::{Scenario, Source, read};
 use crate::time::Span;
 use crate::workload::Strategy;
 use crate::workload::rumor::Exchange;
