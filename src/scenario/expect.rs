@@ -1,10 +1,10 @@
 //! `[expect]`: what must hold of the results, checked after the run.
 
-use std::fmt;
-
 mod condition;
 
 pub use condition::Condition;
+
+use std::fmt;
 
 use self::condition::condition;
 use super::diagnostic::Diagnostic;
