@@ -6,22 +6,22 @@ use crate::time::Span;
 use crate::units::Bytes;
 
 /// What a condition may know of keys besides those that every scenario has.
-pub(in crate::scenario) struct Known<'a> {
+pub(crate) struct Known<'a> {
     /// What may be written for a key.
-    pub(in crate::scenario) values: &'a dyn Fn(&str) -> Values,
+    pub(crate) values: &'a dyn Fn(&str) -> Values,
     /// The paths of the settings of models.
-    pub(in crate::scenario) settings: &'a [String],
+    pub(crate) settings: &'a [String],
 }
 
 /// What may be written for a key.
 #[derive(Clone, Debug, Default)]
-pub(in crate::scenario) struct Values {
+pub(crate) struct Values {
     /// Whether numbers may be, of any form.
-    pub(in crate::scenario) numbers: bool,
+    pub(crate) numbers: bool,
     /// Whether texts that are numbers are read as such.
-    pub(in crate::scenario) short_forms: bool,
+    pub(crate) short_forms: bool,
     /// The names that may be.
-    pub(in crate::scenario) names: Vec<&'static str>,
+    pub(crate) names: Vec<&'static str>,
 }
 
 /// How two durations, or two sizes, lie to each other.

@@ -20,7 +20,7 @@ pub struct Following {
 }
 
 impl Following {
-    pub(in crate::scenario) fn all(written: &Written) -> Vec<Self> {
+    pub(crate) fn all(written: &Written) -> Vec<Self> {
         if !written.sizes_differ() {
             return Vec::new();
         }
@@ -53,13 +53,13 @@ pub struct SweptKey {
 }
 
 impl SweptKey {
-    pub(in crate::scenario) fn all(axes: &Arc<[Axis]>) -> Vec<Self> {
+    pub(crate) fn all(axes: &Arc<[Axis]>) -> Vec<Self> {
         let key = |(which, axis): (usize, &Axis)| SweptKey { path: axis.path.clone(), axes: Arc::clone(axes), which };
         axes.iter().enumerate().map(key).collect()
     }
 
     /// A key over texts that no scenario file has.
-    pub(in crate::scenario) fn over(path: &str, texts: &[String]) -> Self {
+    pub(crate) fn over(path: &str, texts: &[String]) -> Self {
         let place = Place::new(0, 0..0);
         let node = |text: &String| Node { value: Value::Text(text.clone()), place };
         let axis = Axis::new(path.to_owned(), place, texts.iter().map(node).collect(), false);

@@ -7,24 +7,24 @@ use crate::scenario::place::Place;
 use crate::scenario::tree::{Node, Value};
 
 /// The key of the lists that go in step.
-pub(in crate::scenario) const ZIP: &str = "zip";
+pub(crate) const ZIP: &str = "zip";
 /// The key of the condition.
-pub(in crate::scenario) const WHERE: &str = "where";
+pub(crate) const WHERE: &str = "where";
 
 /// A swept key and its values.
 #[derive(Clone, Debug)]
-pub(in crate::scenario) struct Axis {
-    pub(in crate::scenario) path: String,
-    pub(in crate::scenario) key_place: Place,
-    pub(in crate::scenario) values: Vec<Node>,
+pub(crate) struct Axis {
+    pub(crate) path: String,
+    pub(crate) key_place: Place,
+    pub(crate) values: Vec<Node>,
     /// Whether it goes in step with the one before it.
-    pub(in crate::scenario) in_step: bool,
+    pub(crate) in_step: bool,
     /// Whether any of its values follows the number of nodes.
-    pub(in crate::scenario) follows: bool,
+    pub(crate) follows: bool,
 }
 
 impl Axis {
-    pub(in crate::scenario) fn new(path: String, key_place: Place, values: Vec<Node>, in_step: bool) -> Self {
+    pub(crate) fn new(path: String, key_place: Place, values: Vec<Node>, in_step: bool) -> Self {
         let follows = values.iter().any(|value| number::any_follows(&path, value));
         Axis { path, key_place, values, in_step, follows }
     }
@@ -36,7 +36,7 @@ pub(super) fn key(path: &str) -> String {
 }
 
 /// The keys that go in step with each other, in their order; each that goes alone is one.
-pub(in crate::scenario) fn steps(axes: &[Axis]) -> Vec<Range<usize>> {
+pub(crate) fn steps(axes: &[Axis]) -> Vec<Range<usize>> {
     let mut steps: Vec<Range<usize>> = Vec::new();
     for (which, axis) in axes.iter().enumerate() {
         match steps.last_mut().filter(|_| axis.in_step) {
@@ -48,7 +48,7 @@ pub(in crate::scenario) fn steps(axes: &[Axis]) -> Vec<Range<usize>> {
 }
 
 /// A swept value as tables show it: texts without quotes.
-pub(in crate::scenario) fn as_column(value: &Value) -> String {
+pub(crate) fn as_column(value: &Value) -> String {
     match value {
         Value::Text(text) => text.clone(),
         Value::Float(number) => number.to_string(),

@@ -11,7 +11,7 @@ use crate::scenario::tree::{self, Entry, Node, Table, Value};
 use crate::scenario::words::grouped;
 
 /// Whether a short form of a number, such as `10%`, is one for a key: its dotted path, and the text.
-pub(in crate::scenario) type Takes<'a> = &'a dyn Fn(&str, &str) -> bool;
+pub(crate) type Takes<'a> = &'a dyn Fn(&str, &str) -> bool;
 
 /// A swept key whose values are counted and not made yet.
 pub(super) struct Plan {

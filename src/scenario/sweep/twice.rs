@@ -59,7 +59,7 @@ fn same(axes: &[Axis], first: usize, second: usize) -> Option<Diagnostic> {
 
 /// Values of one key, or of keys in step, under which points are the same, though they are written in two ways: each
 /// combination of `settings`, by its number, as one text. Where `sizes_differ`, what follows the size differs, too.
-pub(in crate::scenario) fn alike(
+pub(crate) fn alike(
     axes: &[Axis],
     sizes_differ: bool,
     settings: impl Fn(u64) -> Option<String>,

@@ -2,7 +2,7 @@
 
 /// The sections of a point, in the order in which they are read: each may go by what those before it say.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::scenario) enum Section {
+pub(crate) enum Section {
     Network,
     Gossip,
     Workload,
@@ -14,13 +14,13 @@ pub(in crate::scenario) enum Section {
 
 /// The sections in which a point may differ from the one before it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::scenario) struct Changed(u8);
+pub(crate) struct Changed(u8);
 
 impl Changed {
-    pub(in crate::scenario) const ALL: Self = Changed(u8::MAX);
+    pub(crate) const ALL: Self = Changed(u8::MAX);
     pub(super) const NONE: Self = Changed(0);
 
-    pub(in crate::scenario) fn has(self, section: Section) -> bool {
+    pub(crate) fn has(self, section: Section) -> bool {
         self.0 & 1 << section as u8 != 0
     }
 
