@@ -7,7 +7,7 @@ use super::words::{bare_or_quoted, quoted};
 
 /// A value and where it stands.
 #[derive(Clone, Debug)]
-pub(super) struct Node {
+pub(crate) struct Node {
     pub(super) value: Value,
     pub(super) place: Place,
 }

@@ -18,7 +18,7 @@ use crate::settings::network::{NODES, TOPOLOGY};
 
 /// A scenario as written: what all points share, and what is swept.
 #[derive(Debug)]
-pub(super) struct Written {
+pub(crate) struct Written {
     pub(super) root: Table,
     pub(super) axes: Arc<[Axis]>,
     /// Where something missing could be added.
