@@ -1,7 +1,6 @@
 //! The paired differences of `compare` with their confidence intervals: against the size or another swept number, or
 //! configuration by configuration.
 
-use crate::output::label::quantity;
 use std::collections::BTreeSet;
 
 use super::super::{groups, label};
