@@ -18,8 +18,8 @@ use crate::output::drawing::{ChartRequest, Formats};
 /// Simulates gossip (epidemic) protocols: push, pull and push-pull over any network, with error bars.
 ///
 /// A scenario file (TOML) says what to simulate; results go to a folder as CSV and charts. The same scenario gives
-/// the same bytes on every run, with any number of threads. Where a FILE can be, `-` is standard input, and sample:NAME
-/// one of the samples inside the program.
+/// the same bytes on every run, with any number of threads. Where a FILE can be, `-` is standard input, sample:NAME and
+/// preset:NAME what is inside the program.
 #[derive(Debug, Parser)]
 #[command(name = "gossipsim", version = env!("GOSSIPSIM_VERSION"), max_term_width = 100)]
 #[command(
@@ -67,9 +67,9 @@ pub(crate) enum Command {
         #[arg(value_name = "NAME", default_value = "scenario.toml")]
         name: PathBuf,
     },
-    /// List the samples inside the program, or print one.
+    /// List the samples and the presets of real systems inside the program, or print one.
     Samples {
-        /// The sample to print, as in gossipsim samples loss > mine.toml [default: list them].
+        /// The sample or preset to print, as in gossipsim samples loss > mine.toml [default: list them].
         #[arg(value_name = "NAME")]
         name: Option<String>,
     },

@@ -9,7 +9,7 @@ use super::grid::Grid;
 use super::samples;
 use super::terminal;
 use crate::printable;
-use crate::scenario::{SAMPLE, STDIN};
+use crate::scenario::{STDIN, Sample};
 
 /// What is written.
 const STARTER: &str = include_str!("starter.toml");
@@ -19,7 +19,7 @@ pub(crate) fn init(out: &mut impl Write, name: &Path) -> Result<(), Error> {
     let (path, text) = match name.to_str() {
         // Where a scenario can be read from standard input, it can be written to standard output.
         Some(STDIN) => return out.write_all(STARTER.as_bytes()).map_err(Error::Stdout),
-        Some(text) if text.starts_with(SAMPLE) => {
+        Some(text) if Sample::referred(text).is_some() => {
             let sample = samples::named(text)?;
             (PathBuf::from(format!("{}.toml", sample.name)), sample.text)
         }

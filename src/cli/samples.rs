@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use super::error::Error;
 use super::text::wrapped;
 use crate::printable;
-use crate::scenario::{SAMPLE, SAMPLES, Sample};
+use crate::scenario::{Collection, Sample};
 
 /// Characters of a line.
 const WIDTH: usize = 80;
@@ -17,27 +17,38 @@ pub(crate) fn samples(out: &mut impl Write, name: Option<&str>) -> Result<(), Er
     out.write_all(sample.text.as_bytes()).map_err(Error::Stdout)
 }
 
-/// The sample of this name, with or without the prefix of samples.
+/// The sample or preset of this name, with or without its prefix.
 pub(super) fn named(name: &str) -> Result<&'static Sample, Error> {
-    let name = name.strip_prefix(SAMPLE).unwrap_or(name);
-    Sample::named(name).map_err(|near| {
+    let (collections, name) = match Sample::referred(name) {
+        Some((collection, name)) => (vec![collection], name),
+        None => (Collection::ALL.to_vec(), name),
+    };
+    let found = collections.iter().find_map(|collection| collection.scenario(name).ok());
+    found.ok_or_else(|| {
+        let near = collections.iter().find_map(|collection| collection.scenario(name).err()?);
         let near = near.map_or_else(String::new, |near| format!("did you mean `{near}`? "));
-        let name = printable::line(name);
-        Error::Usage(format!("there is no sample `{name}`; {near}`gossipsim samples` lists them"))
+        let nouns: Vec<&str> = collections.iter().map(|collection| collection.noun()).collect();
+        let (nouns, name) = (nouns.join(" or "), printable::line(name));
+        Error::Usage(format!("there is no {nouns} `{name}`; {near}`gossipsim samples` lists them"))
     })
 }
 
 fn list(out: &mut impl Write) -> io::Result<()> {
-    let name = SAMPLES.iter().map(|sample| sample.name.len()).max().unwrap_or(0);
-    for sample in SAMPLES {
-        for (number, line) in wrapped(sample.question(), WIDTH - name - 2).iter().enumerate() {
-            let name_column = if number == 0 { sample.name } else { "" };
-            writeln!(out, "{name_column:<name$}  {line}")?;
+    let all = || Collection::ALL.into_iter().flat_map(Collection::scenarios);
+    let width = all().map(|sample| sample.name.len()).max().unwrap_or(0);
+    for collection in Collection::ALL {
+        writeln!(out, "{}s, as in {}NAME", collection.noun(), collection.prefix())?;
+        for sample in collection.scenarios() {
+            for (number, line) in wrapped(sample.subject(), WIDTH - width - 4).iter().enumerate() {
+                let name = if number == 0 { sample.name } else { "" };
+                writeln!(out, "  {name:<width$}  {line}")?;
+            }
         }
+        writeln!(out)?;
     }
     writeln!(
         out,
-        "\ngossipsim run {SAMPLE}quickstart            runs one\n\
+        "gossipsim run sample:quickstart             runs one\n\
          gossipsim samples quickstart > mine.toml    copies one, to change it"
     )
 }

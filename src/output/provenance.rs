@@ -8,7 +8,7 @@
 use std::path::{Component, Path, PathBuf};
 
 use super::manifest::Manifest;
-use crate::scenario::{Document, Origin, SAMPLE, STDIN, Scenario};
+use crate::scenario::{Document, Origin, STDIN, Sample, Scenario};
 
 /// What results are of.
 #[derive(Clone, Debug, Default)]
@@ -50,7 +50,7 @@ impl Provenance {
         let sources = self.sources(target);
         if !manifest.sources.is_empty() && !sources.is_empty() {
             // A copy of a sample that nobody changed is that sample.
-            let sample = |sources: &[String]| sources.iter().any(|source| source.starts_with(SAMPLE));
+            let sample = |sources: &[String]| sources.iter().any(|source| Sample::referred(source).is_some());
             let copy = manifest.hash == self.hash && (sample(&sources) || sample(&manifest.sources));
             return manifest.sources == sources || copy;
         }
@@ -78,7 +78,7 @@ pub fn copies(documents: &[Document]) -> impl Iterator<Item = (String, &Document
 pub fn shown(manifest: &Manifest, target: &Path) -> Option<String> {
     let place = |source: &String| match source.as_str() {
         STDIN => "standard input".to_owned(),
-        sample if sample.starts_with(SAMPLE) => format!("`{sample}`"),
+        sample if Sample::referred(sample).is_some() => format!("`{sample}`"),
         path => format!("`{}`", plain(&target.join(path)).display()),
     };
     let places: Vec<String> = manifest.sources.iter().map(place).collect();
@@ -88,7 +88,7 @@ pub fn shown(manifest: &Manifest, target: &Path) -> Option<String> {
 fn source(origin: &Origin, folder: &Path) -> Option<String> {
     match origin {
         Origin::Stdin => Some(STDIN.to_owned()),
-        Origin::Sample(name) => Some(format!("{SAMPLE}{name}")),
+        Origin::Sample(reference) => Some(reference.clone()),
         Origin::File(path) => Some(from(folder, path)),
         Origin::Memory => None,
     }
@@ -180,7 +180,7 @@ mod tests {
     #[test]
     fn standard_input_and_samples_are_their_own_versions() {
         let target = Path::new("output/x");
-        for (origin, source) in [(Origin::Stdin, "-"), (Origin::Sample("loss"), "sample:loss")] {
+        for (origin, source) in [(Origin::Stdin, "-"), (Origin::Sample("sample:loss".into()), "sample:loss")] {
             assert!(of(origin.clone()).is_of_same_scenario(&manifest(&[source], "run", "mine"), target));
             assert!(!of(origin).is_of_same_scenario(&manifest(&["sample:fanout"], "run", "mine"), target));
         }

@@ -9,7 +9,7 @@ use super::diagnostic::Diagnostic;
 use super::origin::Origin;
 use super::place::Place;
 use super::problems::Problems;
-use super::samples::{SAMPLE, Sample};
+use super::samples::{Collection, Sample};
 use super::source::Source;
 use super::words::nearest;
 use crate::{printable, regular_file};
@@ -21,15 +21,18 @@ pub const MAX_FILE_SIZE: u64 = 1 << 20;
 pub const STDIN: &str = "-";
 
 impl Source {
-    /// What a command names: `-` is standard input, `sample:NAME` a sample, all else a file.
+    /// What a command names: `-` is standard input, `sample:NAME` a sample, `preset:NAME` a preset, all else a file.
     ///
     /// # Errors
-    /// As of [`Source::file`]; or that there is no such sample.
+    /// As of [`Source::file`]; or that there is no such sample or preset.
     pub fn open(named: &Path) -> Result<Source, Problems> {
-        match named.to_str() {
-            Some(STDIN) => Source::read(io::stdin().lock()),
-            Some(text) if text.starts_with(SAMPLE) => Source::sample(text),
-            _ => Source::file(named),
+        let text = named.to_str();
+        if text == Some(STDIN) {
+            return Source::read(io::stdin().lock());
+        }
+        match text.and_then(Sample::referred) {
+            Some((collection, name)) => Source::sample(collection, name),
+            None => Source::file(named),
         }
     }
 
@@ -64,13 +67,13 @@ impl Source {
         Err(Problems::new(source).with(diagnostic))
     }
 
-    fn sample(named: &str) -> Result<Source, Problems> {
-        let name = named.trim_start_matches(SAMPLE);
-        Sample::named(name).map(Sample::source).map_err(|near| {
-            let problem = format!("there is no sample `{}`", printable::line(name));
+    fn sample(collection: Collection, name: &str) -> Result<Source, Problems> {
+        collection.scenario(name).map(Sample::source).map_err(|near| {
+            let noun = collection.noun();
+            let problem = format!("there is no {noun} `{}`", printable::line(name));
             let diagnostic = Diagnostic::of_file(problem, "one of those that `gossipsim samples` lists");
-            let meant = near.map(|near| format!("did you mean `{SAMPLE}{near}`?"));
-            Problems::new(Source::text(named, "")).with(match meant {
+            let meant = near.map(|near| format!("did you mean `{near}`?"));
+            Problems::new(Source::text(&format!("{noun}:{name}"), "")).with(match meant {
                 Some(meant) => diagnostic.suggest(meant),
                 None => diagnostic,
             })
@@ -155,11 +158,15 @@ fn missing(path: &Path) -> Diagnostic {
     let diagnostic = Diagnostic::of_file(problem, ALLOWED);
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let file = similar(path, folder).map(|name| path.with_file_name(name));
-    let sample = path.file_stem().and_then(|stem| Sample::named(stem.to_str()?).ok());
+    let named = |collection: Collection| collection.scenario(path.file_stem()?.to_str()?).ok();
+    let sample = Collection::ALL.into_iter().find_map(named);
     match (file, sample) {
         (Some(file), _) => diagnostic.suggest(format!("did you mean `{}`?", printable::path(&file))),
         // Whoever has installed the program has read of `scenarios/quickstart.toml`.
-        (_, Some(sample)) => diagnostic.suggest(format!("did you mean the sample `{SAMPLE}{}`?", sample.name)),
+        (_, Some(sample)) => {
+            let noun = sample.collection.noun();
+            diagnostic.suggest(format!("did you mean the {noun} `{}`?", sample.reference()))
+        }
         _ if !folder.is_dir() => diagnostic.suggest(format!("there is no folder `{}`", printable::path(folder))),
         _ => diagnostic,
     }
@@ -244,7 +251,7 @@ mod tests {
 
     #[test]
     fn a_sample_that_there_is_not_is_refused_with_the_one_that_was_meant() {
-        assert_eq!(Source::open(Path::new("sample:loss")).unwrap().origin, Origin::Sample("loss"));
+        assert_eq!(Source::open(Path::new("sample:loss")).unwrap().origin, Origin::Sample("sample:loss".into()));
         let near = Source::open(Path::new("sample:quikstart")).unwrap_err().to_string();
         assert!(near.contains("no sample `quikstart`") && near.contains("did you mean `sample:quickstart`?"), "{near}");
         let far = Source::open(Path::new("sample:")).unwrap_err().to_string();

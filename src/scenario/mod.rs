@@ -64,7 +64,7 @@ pub use parts::{EVENT_KEYS, FREE_KEYS, KeyForm, ModelSetting, SHORT_FORMS, forms
 pub use points::{Iter, Points};
 pub use problems::Problems;
 pub use resolved::{Following, Scenario, SweptKey};
-pub use samples::{SAMPLE, SAMPLES, Sample};
+pub use samples::{Collection, PRESETS, SAMPLES, Sample};
 pub use settings::Point;
 pub use source::Source;
 #[cfg(feature = "cli")]

@@ -10,8 +10,8 @@ pub enum Origin {
     File(PathBuf),
     /// Standard input.
     Stdin,
-    /// A sample that is part of the program, by its name.
-    Sample(&'static str),
+    /// A sample or preset that is part of the program, by what names it: see [`Sample::reference`](super::Sample::reference).
+    Sample(String),
     /// A text in memory.
     Memory,
 }
