@@ -308,7 +308,7 @@ fn a_whole_number_with_a_point_is_what_is_written_or_refused() {
         ("9007199254740993.0", "whole numbers of up to 64 bits without a point"),
         ("3.0000000000000000001", "would be 3"),
         ("18446744073709551615.0", "would be 18446744073709552000"),
-        ("18446744073709551616.0", "18446744073709551616 is not a whole number"),
+        ("18446744073709551616.0", "18446744073709551616 is greater than 2^64 - 1"),
         ("1e-400", "would be 0"),
         ("1.5", "1.5 is not a whole number"),
     ] {
@@ -440,7 +440,7 @@ fn too_many_runs_must_be_asked_for() {
 #[test]
 fn events_say_which_nodes_they_are_about() {
     let event = |line: &str, parts: &[&str]| refused_with(&format!("[[event]]\nat = \"1s\"\n{line}"), parts);
-    let form = "a share, such as 0.25 or \"25%\"; nodes, such as [3, 4] or [\"0..199\"]; or \"all\"";
+    let form = "a share, such as 0.25, \"25%\" or \"16/n\"; nodes, such as [3, 4] or [\"0..199\"]; or \"all\"";
     let node = "20 may be the node 20 or so many nodes";
     let parts = ["demo.toml:7:9", "event.0.crash", node, "[20] for the node 20; a share such as 0.2; \"all\""];
     event("crash = 20", &parts);

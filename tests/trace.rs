@@ -185,13 +185,17 @@ fn chains(trace: &Trace, infection: &Infection, what: &str) {
     }
 }
 
+/// Half of the nodes lose what they knew, and come back at once.
+const FORGETTING: &str = "[[event]]\nat = \"2500ms\"\ncrash = 0.5\nkeep_state = false\n\
+                          [[event]]\nat = \"2600ms\"\nrecover = \"all\"\n";
+
 #[test]
 fn a_traced_run_of_any_drawn_scenario_is_the_run_and_adds_up() {
     let (mut events, mut again) = (0, 0);
     for number in 0..SCENARIOS {
         let text = draw(number);
         check(&scenario(&text).point(0), 0, &text);
-        let text = text + &draw_events(number);
+        let text = text + &draw_events(number) + FORGETTING;
         let trace = check(&scenario(&text).point(0), 0, &text);
         events += trace.log.external().count();
         let Some(infection) = Infection::of(&trace) else { continue };

@@ -5,90 +5,15 @@
 //! A message that waits to be sent is counted, and meets its loss and its latency, when it is sent. One that has reached
 //! its recipient and waits is in flight.
 
-use std::collections::BTreeMap;
-
 use super::liveness::Liveness;
-use super::mail::{Envelope, Mail, Message};
+use super::mail::{Envelope, Mail};
 use super::protocol::Protocol;
 use super::run_state::RunState;
-use super::tally::ByKind;
-use crate::memory;
+use super::waiting::{Drawn, Waiting};
 use crate::queue::EventList;
 use crate::time::Time;
 use crate::topology::Graph;
 use crate::units::NodeId;
-
-/// What waits at a blocked node.
-#[derive(Clone, Debug)]
-enum Waiting<M> {
-    /// A message that it sends.
-    Departure(Envelope<M>),
-    /// A message that has reached it.
-    Arrival(Envelope<M>),
-    /// The news that a message of its own reached nobody, from its life with this number.
-    Bounce(u32, Envelope<M>),
-}
-
-/// What waits at blocked nodes, node by node in the order in which it came.
-#[derive(Debug)]
-pub(super) struct Blocked<M> {
-    waiting: BTreeMap<NodeId, Vec<Waiting<M>>>,
-    repeats: Repeats,
-}
-
-impl<M> Default for Blocked<M> {
-    fn default() -> Self {
-        Blocked { waiting: BTreeMap::new(), repeats: Repeats::default() }
-    }
-}
-
-impl<M: Message> Blocked<M> {
-    /// Adds the messages that have reached their recipients and wait, by kind.
-    pub(super) fn count(&self, messages: &mut ByKind) {
-        for waiting in self.waiting.values().flatten() {
-            if let Waiting::Arrival(envelope) = waiting {
-                messages[envelope.message.kind()] += 1;
-            }
-        }
-    }
-
-    fn wait(&mut self, node: NodeId, waiting: Waiting<M>) {
-        memory::or_unwind(memory::push(self.waiting.entry(node).or_default(), waiting));
-    }
-}
-
-/// What draws are made for at the path, instant and leg of a message.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Drawn {
-    /// What becomes of it.
-    Delivery,
-    /// What its recipient does about it.
-    Learning,
-}
-
-/// Messages of one path, instant and leg, which a release brings together: each but the first has draws of its own.
-#[derive(Debug, Default)]
-struct Repeats {
-    now: Time,
-    /// How many there have been of a path and leg at this instant.
-    seen: BTreeMap<(Drawn, NodeId, NodeId, u64), u64>,
-}
-
-impl Repeats {
-    /// Where the number of a repetition begins in that of a leg: above the legs of turns and the uses of draws.
-    const SHIFT: u32 = 40;
-
-    /// The leg that the draws about one more message are made for.
-    fn leg(&mut self, now: Time, drawn: Drawn, [from, to]: [NodeId; 2], leg: u64) -> u64 {
-        if self.now != now {
-            self.now = now;
-            self.seen.clear();
-        }
-        let seen = self.seen.entry((drawn, from, to, leg)).or_default();
-        *seen += 1;
-        leg ^ (*seen - 1) << Self::SHIFT
-    }
-}
 
 impl<P: Protocol, G: Graph, L: Liveness> RunState<'_, P, G, L> {
     /// The leg that the draws about a message are made for.
@@ -97,7 +22,7 @@ impl<P: Protocol, G: Graph, L: Liveness> RunState<'_, P, G, L> {
         if L::ALWAYS || !self.live.has_blocked() {
             return leg;
         }
-        self.blocked.repeats.leg(now, drawn, path, leg)
+        self.blocked.leg(now, drawn, path, leg)
     }
 
     /// Keeps a message that a blocked node sends until its release.
@@ -126,7 +51,7 @@ impl<P: Protocol, G: Graph, L: Liveness> RunState<'_, P, G, L> {
     /// What waits at `node` goes on, in the order in which it came.
     pub(super) fn release(&mut self, now: Time, node: NodeId) {
         self.live.release(node);
-        for waiting in self.blocked.waiting.remove(&node).unwrap_or_default() {
+        for waiting in self.blocked.take(node) {
             match waiting {
                 Waiting::Departure(envelope) => {
                     let delivery = self.transmit(now, &envelope);
@@ -151,7 +76,7 @@ impl<P: Protocol, G: Graph, L: Liveness> RunState<'_, P, G, L> {
 
     /// `node` is down, which ends what waits at it: what it was about to send is never sent.
     pub(super) fn forget_waiting(&mut self, now: Time, node: NodeId) {
-        for waiting in self.blocked.waiting.remove(&node).unwrap_or_default() {
+        for waiting in self.blocked.take(node) {
             if let Waiting::Arrival(envelope) = waiting {
                 self.drop_message(now, envelope);
             }

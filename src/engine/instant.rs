@@ -1,7 +1,6 @@
 //! One instant: who has a reason speaks, who is spoken to answers, then everybody learns.
 
 use super::agenda::{Agenda, Change, Happening};
-use super::blocked_nodes::Drawn;
 use super::cause::Cause;
 use super::liveness::Liveness;
 use super::mail::{Envelope, Item, Mail, Message, PendingTimer};
@@ -11,6 +10,7 @@ use super::run_state::{Memory, RunState, SlipOf};
 use super::send::{Step, count};
 use super::states::{AHEAD, States};
 use super::turn_plan::Opening;
+use super::waiting::Drawn;
 use crate::bits;
 use crate::clock::Turns;
 use crate::network::{BOUNCE, Delivery, Leg};

@@ -27,6 +27,7 @@ mod send;
 mod states;
 mod tally;
 mod turn_plan;
+mod waiting;
 mod world;
 
 pub use agenda::{Agenda, Change, Happening};

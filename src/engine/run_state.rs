@@ -1,6 +1,5 @@
 //! The state of one run, and its memory, which the next run uses again.
 
-use super::blocked_nodes::Blocked;
 use super::calls::RoundCalls;
 use super::cause::{Cause, Environment, Outbox};
 use super::liveness::Liveness;
@@ -9,6 +8,7 @@ use super::protocol::{Context, Observer, Protocol, View};
 use super::states::States;
 use super::tally::{ByKind, Tally};
 use super::turn_plan::{Blocks, Opening};
+use super::waiting::Blocked;
 use super::world::World;
 use crate::memory::Meter;
 use crate::queue::Wheel;

@@ -1,11 +1,11 @@
 //! What is sent: counted, shown to the observer, handed to the network, and put away until it arrives.
 
-use super::blocked_nodes::Drawn;
 use super::cause::Cause;
 use super::liveness::Liveness;
 use super::mail::{Envelope, LEGS, Mail, Message, PendingTimer};
 use super::protocol::Protocol;
 use super::run_state::RunState;
+use super::waiting::Drawn;
 use super::world::World;
 use crate::memory;
 use crate::network::{Delivery, Leg, Transport};

@@ -496,6 +496,7 @@ mod tests {
             let mut manifest = Manifest { conditions: caption::conditions(&scenario), ..Manifest::default() };
             manifest.hash = scenario.hash();
             manifest.workload = "rumor".to_owned();
+            manifest.command = "compare".to_owned();
             part.complete(&mut manifest);
             let partial = part.partial().cloned().unwrap();
             let whole = count as u64 / 3;

@@ -157,12 +157,13 @@ pub(super) const ALL: &str = "all";
 
 /// The finite number that `text` is in any form, if it follows nothing.
 pub(crate) fn plain(text: &str) -> Option<f64> {
-    let short = || match constant(text)? {
+    let short = |text| match constant(text)? {
         Value::Integer(number) => Some(number as f64),
         Value::Float(number) => Some(number),
         _ => None,
     };
-    text.trim().parse().ok().or_else(short).filter(|number: &f64| number.is_finite())
+    let text = text.trim();
+    text.parse().ok().or_else(|| short(text)).filter(|number: &f64| number.is_finite())
 }
 
 /// The number in a short form that `text` is, if it is one that follows nothing: what may stand in its place.

@@ -103,7 +103,7 @@ mod tests {
             ("{ target = 1 }", (1, 25), ["1 is not a share", "\"1%\" or 0.01"]),
             ("{ target = 0.0 }", (1, 25), ["0 is not a share", "above 0"]),
             ("{ target = nan }", (1, 25), ["NaN", "finite"]),
-            ("{ target = \"1\" }", (1, 25), ["\"1\" is not a share", "\"1%\""]),
+            ("{ target = \"1\" }", (1, 25), ["1 is not a share", "\"1%\""]),
             ("{ target = \"200%\" }", (1, 25), ["200%", "below 1"]),
             ("{ target = 0.1, min = 1 }", (1, 36), ["needs at least 2 runs, not 1", "from 2 up"]),
             ("{ target = 0.1, max = 29 }", (1, 36), ["29 runs are fewer than `min`, 30", "30 or more"]),

@@ -261,6 +261,7 @@ nodes       = 64
 topology    = "complete"
 latency     = "none"
 loss        = 0.0
+transport   = "udp"
 header_size = "32B"
 links       = false
 

@@ -64,13 +64,18 @@ pub fn directed_sizes_and_reach<G: Graph>(graph: &G, origin: NodeId, flow: EdgeD
 
 /// The nodes that news from `origin` can get to in `graph`, itself included, if it goes along arcs as `flow` says.
 pub fn reached<G: Graph>(graph: &G, origin: NodeId, flow: EdgeDirection) -> Bits {
+    let back = (graph.directed() && flow != EdgeDirection::Along).then(|| Csr::reversed(graph));
+    reached_by(graph, back.as_ref(), origin, flow)
+}
+
+/// The same, where arcs do not lead both ways in the graph with its arcs turned `back`.
+fn reached_by<G: Graph>(graph: &G, back: Option<&Csr>, origin: NodeId, flow: EdgeDirection) -> Bits {
     fn found<G: Graph>(graph: &G, origin: NodeId) -> Bits {
         let mut search = Search::new(graph);
         search.explore(origin);
         search.seen
     }
-    let back = (graph.directed() && flow != EdgeDirection::Along).then(|| Csr::reversed(graph));
-    match &back {
+    match back {
         None => found(graph, origin),
         Some(back) if flow == EdgeDirection::Against => found(back, origin),
         Some(back) => found(&BothWays { graph, back }, origin),
@@ -182,7 +187,8 @@ mod tests {
             assert_eq!(reach(EdgeDirection::Against), (vec![4, 1], against), "from {origin}");
             assert_eq!(reach(EdgeDirection::Both), (vec![4, 1], if origin == 4 { 1 } else { 4 }), "from {origin}");
             for flow in [EdgeDirection::Along, EdgeDirection::Against, EdgeDirection::Both] {
-                let nodes = reached(&graph, NodeId::new(origin), flow);
+                let back = (flow != EdgeDirection::Along).then(|| Csr::reversed(&graph));
+                let nodes = reached_by(&graph, back.as_ref(), NodeId::new(origin), flow);
                 let count = (0..5).filter(|&node| nodes.contains(node)).count();
                 assert_eq!((count as u32, nodes.contains(origin as usize)), (reach(flow).1, true), "from {origin}");
             }

@@ -235,7 +235,7 @@ fn explain_adds_up_in_text_and_json_and_fits_80_columns() {
         }
     }
     sandbox.run(&["explain", "few.toml", "--node", "3"]).exits(0).prints(&["Node 3 is the origin"]);
-    sandbox.run(&["explain", "few.toml", "--node", "30"]).exits(2).says(&["no node 30", "0 to 29"]);
+    sandbox.run(&["explain", "few.toml", "--node", "30"]).exits(2).says(&["there is no node `30`", "0 to 29"]);
     sandbox.write("average.toml", SCENARIOS[2].1);
     sandbox.run(&["explain", "average.toml"]).exits(2).says(&["rumor", "`average`"]);
     let short = ["explain", "few.toml", "--set", "stop.max_rounds=2", "--node", "29", "--set", "network.loss=1"];

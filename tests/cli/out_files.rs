@@ -121,7 +121,7 @@ fn a_picture_of_the_same_scenario_is_replaced_without_force() {
 fn refusals_come_before_any_run() {
     let sandbox = Sandbox::new("out-early");
     // A run that takes for ever.
-    let text = RUMOR.replace("loss = 0.1", "loss = 1").replace("12", "100") + "[stop]\nmax_rounds = 1_000_000_000\n";
+    let text = RUMOR.replace("loss = 0.1", "loss = 1").replace("12", "100") + "[stop]\nmax_rounds = 1_000_000\n";
     sandbox.write("mine.toml", text);
     sandbox.write("taken.csv", "mine");
     for (arguments, says) in [

@@ -59,7 +59,7 @@ fn samples_are_listed_printed_and_run_where_there_is_no_file() {
     sandbox.run(&changed).exits(2).says(&["another scenario (`loss`, from `sample:loss`)"]);
     let before = sandbox.entries();
     sandbox.run(&["run", "sample:quikstart"]).exits(2).says(&["no sample", "did you mean `sample:quickstart`?"]);
-    sandbox.run(&["samples", "quikstart"]).exits(2).says(&["did you mean `quickstart`?"]);
+    sandbox.run(&["samples", "quikstart"]).exits(2).says(&["did you mean `sample:quickstart`?"]);
     sandbox.run(&["samples", "xyzzy"]).exits(2).says(&["`gossipsim samples` lists them"]);
     sandbox.run(&["run", "scenarios/quickstart.toml"]).exits(2).says(&["the sample `sample:quickstart`?"]);
     assert_eq!(sandbox.entries(), before);
@@ -95,7 +95,7 @@ fn init_writes_a_scenario_that_runs_and_overwrites_nothing() {
         ("no/such/mine.toml", "there is no such folder"),
         (".", "names no scenario file"),
         (".toml", "names no scenario file"),
-        ("sample:quikstart", "there is no sample `quikstart`; did you mean `quickstart`?"),
+        ("sample:quikstart", "there is no sample `quikstart`; did you mean `sample:quickstart`?"),
         ("sample:", "there is no sample ``"),
     ] {
         sandbox.run(&["init", name]).exits(2).says(&["error: ", part]);

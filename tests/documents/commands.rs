@@ -115,9 +115,18 @@ fn settings(words: &[String]) -> Vec<&[String]> {
     words.windows(2).filter(sets).collect()
 }
 
+/// Whether a word names a scenario that is part of the program.
+fn is_inside(word: &str) -> bool {
+    gossipsim::scenario::Sample::referred(word).is_some()
+}
+
+fn is_scenario(word: &str) -> bool {
+    word.ends_with(".toml") || is_inside(word)
+}
+
 /// The scenarios of a command.
 fn files(words: &[String]) -> impl Iterator<Item = &String> {
-    words.iter().filter(|word| word.ends_with(".toml") || word.starts_with("sample:"))
+    words.iter().filter(|word| is_scenario(word))
 }
 
 /// The values of `--vary` can be read.
@@ -126,7 +135,7 @@ fn varied(sandbox: &Sandbox, document: &str, words: &[String]) {
     // Squares, so that lattices fit.
     let overrides = Overrides { vary, set: vec!["sweep={}".into(), "network.nodes=16".into()], ..Overrides::default() };
     for file in files(words) {
-        let file = if file.starts_with("sample:") { file.into() } else { sandbox.path(file) };
+        let file = if is_inside(file) { file.into() } else { sandbox.path(file) };
         let scenario = Source::open(&file).and_then(|source| scenario::read(source, &overrides));
         let varied = overrides.vary.is_none() || scenario.is_ok_and(|scenario| scenario.points.len() > 1);
         assert!(varied, "{document}: {words:?}");
