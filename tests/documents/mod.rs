@@ -4,6 +4,7 @@ mod commands;
 mod held;
 mod links;
 mod markdown;
+mod presets;
 mod samples;
 mod tables;
 
