@@ -70,6 +70,8 @@ fn cases() -> Vec<Case> {
         case("erdos-renyi", json!({ "mean_degree": 4, "connected": true }), &[5, 40, 100], true),
         case("watts-strogatz", json!({ "neighbors": 1, "rewire": 0.05, "connected": true }), &[3, 50], true),
         case("barabasi-albert", json!({ "connected": true }), &[5, 60], true),
+        case("clusters", json!({}), &[10, 41, 300], false),
+        case("clusters", json!({ "shares": [0.2, 0.3, 0.5], "degree": 3, "bridges": 1, "connected": true }), &[20, 60], true),
         case("file", json!({ "path": "two-triangles.txt" }), &[6], false),
     ]
 }
@@ -165,6 +167,7 @@ fn degrees_add_up_to_two_for_each_edge() {
         ("erdos-renyi", json!({ "p": 1.0 }), 50, 50 * 49 / 2),
         ("watts-strogatz", json!({ "rewire": 0.7 }), 50, 200),
         ("barabasi-albert", json!({}), 50, 10 + 45 * 4),
+        ("clusters", json!({ "shares": [0.3, 0.3, 0.4] }), 50, 100 + 3 * 2),
         ("file", json!({ "path": "two-triangles.txt" }), 6, 6),
     ] {
         assert_eq!(sum(name, settings, nodes), 2 * edges, "{name}");
@@ -201,6 +204,7 @@ fn the_same_seed_gives_the_same_graph_and_another_seed_another() {
         ("k-out", json!({})),
         ("geometric", json!({ "mean_degree": 8 })),
         ("small-world-grid", json!({})),
+        ("clusters", json!({})),
     ] {
         let spec = spec(name, &settings);
         assert_ne!(lists(&spec, 100, 1), lists(&spec, 100, 2), "{name}");
@@ -225,13 +229,22 @@ fn the_graph_of_a_seed_stays_what_it_was() {
         ("watts-strogatz", json!({ "neighbors": 40, "rewire": 1.0 }), 200, 0x759e7d193cb81b10),
         ("barabasi-albert", json!({}), 5000, 0xec2ef5bf813a8b56),
         ("barabasi-albert", json!({ "links": 1 }), 5000, 0x6a41e56d63c92373),
+        ("clusters", json!({ "shares": [0.1, 0.9] }), 300, 0),
     ] {
         assert_eq!(mark(&lists(&spec(name, &settings), nodes, 1)), expected, "{name} {settings}");
     }
 }
 
-const RANDOM: [&str; 7] =
-    ["random-regular", "erdos-renyi", "watts-strogatz", "barabasi-albert", "k-out", "geometric", "small-world-grid"];
+const RANDOM: [&str; 8] = [
+    "random-regular",
+    "erdos-renyi",
+    "watts-strogatz",
+    "barabasi-albert",
+    "k-out",
+    "geometric",
+    "small-world-grid",
+    "clusters",
+];
 
 /// Where the first graph is connected, nobody can tell that it had to be; where it is not, another one is drawn.
 #[test]

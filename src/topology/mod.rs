@@ -7,6 +7,7 @@ mod barabasi_albert;
 mod building;
 mod chosen;
 pub mod class;
+mod clusters;
 mod complete;
 pub mod components;
 mod csr;
@@ -87,6 +88,8 @@ catalog! {
         "k-out" => KOut(k_out::KOut) for ["random-k", "partial-view", "random-view"],
         "geometric" => Geometric(geometric::Geometric) for ["random-geometric", "rgg", "unit-disk", "wireless", "spatial"],
         "small-world-grid" => SmallWorldGrid(small_world_grid::SmallWorldGrid) for ["kleinberg", "navigable"],
+        "clusters" => Clusters(clusters::Clusters)
+            for ["communities", "continents", "data-centers", "datacenters", "regions", "islands", "modular", "barbell"],
         "file" => File(file::File) for ["edge-list", "graphml", "csv", "from-file", "custom"],
     }
 
