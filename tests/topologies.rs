@@ -71,7 +71,12 @@ fn cases() -> Vec<Case> {
         case("watts-strogatz", json!({ "neighbors": 1, "rewire": 0.05, "connected": true }), &[3, 50], true),
         case("barabasi-albert", json!({ "connected": true }), &[5, 60], true),
         case("clusters", json!({}), &[10, 41, 300], false),
-        case("clusters", json!({ "shares": [0.2, 0.3, 0.5], "degree": 3, "bridges": 1, "connected": true }), &[20, 60], true),
+        case(
+            "clusters",
+            json!({ "shares": [0.2, 0.3, 0.5], "degree": 3, "bridges": 1, "connected": true }),
+            &[20, 60],
+            true,
+        ),
         case("file", json!({ "path": "two-triangles.txt" }), &[6], false),
     ]
 }

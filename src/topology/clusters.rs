@@ -96,7 +96,9 @@ impl Topology for Clusters {
             let problem = format!("a cluster of {least} of {nodes} nodes cannot have {degree} distinct neighbors each");
             return Err(Incompatible::of("degree", problem, "a smaller degree, a larger share or more nodes"));
         }
-        if degree % 2 == 1 && let Some(odd) = sizes.iter().find(|size| *size % 2 == 1) {
+        if degree % 2 == 1
+            && let Some(odd) = sizes.iter().find(|size| *size % 2 == 1)
+        {
             let problem = format!("a cluster of {odd} nodes of degree {degree} would leave half an edge over");
             return Err(Incompatible::of("degree", problem, "an even degree"));
         }
@@ -187,7 +189,10 @@ mod tests {
             let clusters = of(shares, 4, 2);
             assert_eq!(clusters.sizes(nodes), sizes);
             let cluster = |node: u32| {
-                let ends = sizes.iter().scan(0, |end, size| { *end += size; Some(*end) });
+                let ends = sizes.iter().scan(0, |end, size| {
+                    *end += size;
+                    Some(*end)
+                });
                 ends.take_while(|end| *end <= node).count()
             };
             let lists = lists(&clusters, nodes);
