@@ -29,7 +29,7 @@ impl Warnings {
             (Kind::TimeUnused, time_unused(settings)),
             (Kind::NoBackup, no_backup(settings)),
             (Kind::CallsUnlimited, calls_unlimited(settings)),
-            (Kind::NoEndOfIncrements, no_end_of_increments(settings)),
+            (Kind::NoEndOfInputs, no_end_of_inputs(settings)),
         ];
         self.add(found);
         if !settings.faults.is_empty() {
@@ -102,12 +102,17 @@ fn calls_unlimited(settings: &Sections<'_>) -> Option<String> {
     })
 }
 
-fn no_end_of_increments(settings: &Sections<'_>) -> Option<String> {
-    let WorkloadSpec::Counter(counter) = settings.workload else { return None };
-    let during = counter.during;
+fn no_end_of_inputs(settings: &Sections<'_>) -> Option<String> {
+    let (during, what) = match settings.workload {
+        WorkloadSpec::Counter(counter) => (counter.during, "increments"),
+        WorkloadSpec::Store(store) => (store.during, "writes"),
+        _ => return None,
+    };
     (during > end(settings)).then(|| {
         let limit = limit(settings);
-        format!("workload.during = \"{during}\": no run converges before its increments are over, and it ends before: {limit}")
+        format!(
+            "workload.during = \"{during}\": no run converges before its {what} are over, and it ends before: {limit}"
+        )
     })
 }
 
@@ -165,7 +170,7 @@ mod tests {
     }
 
     #[test]
-    fn increments_until_after_the_end_are_warned_of() {
+    fn increments_and_writes_until_after_the_end_are_warned_of() {
         for (rest, said) in [
             ("during = \"20s\"\n[stop]\nmax_rounds = 20", None),
             (
@@ -174,9 +179,11 @@ mod tests {
             ),
             ("during = \"21s\"\n[stop]\nmax_time = \"20s\"", Some("and it ends before: stop.max_time = \"20s\"")),
         ] {
-            let notes = notes("", &format!("[workload]\nkind = \"counter\"\n{rest}"));
+            let of = |kind: &str| notes("", &format!("[workload]\nkind = \"{kind}\"\n{rest}"));
+            let (notes, store) = (of("counter"), of("store"));
             assert_eq!(notes.len(), usize::from(said.is_some()), "{rest}: {notes:?}");
             assert!(said.is_none_or(|said| notes[0].contains(said)), "{rest}: {notes:?}");
+            assert_eq!(store, notes.iter().map(|note| note.replace("increments", "writes")).collect::<Vec<_>>());
         }
     }
 

@@ -1,11 +1,14 @@
 //! Workloads: what nodes tell each other and what for. Each is a folder, and a line in the list below.
 
+mod agreement;
+mod arrivals;
 pub mod average;
 pub mod counter;
 pub mod membership;
 pub mod rumor;
 mod runner;
 mod settings;
+pub mod store;
 mod strategy;
 
 pub use runner::{Measures, Runner, Sampling, Setup};
@@ -84,6 +87,7 @@ workloads! {
     "average" => Average(average::Average),
     "counter" => Counter(counter::CounterSettings),
     "membership" => Membership(membership::MembershipSettings),
+    "store" => Store(store::StoreSettings),
 }
 
 impl WorkloadSpec {

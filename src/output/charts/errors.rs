@@ -1,4 +1,4 @@
-//! How far off nodes are, round by round, where a workload measures that.
+//! How far off nodes are, or how stale, round by round, where a workload measures that.
 
 use std::collections::BTreeMap;
 
@@ -11,37 +11,59 @@ use super::estimate::{cut_off, single};
 use super::figure::{Datum, Figure, Layer, LegendSymbol, Series, some, thinned, values};
 use super::style::{Marker, NEUTRAL, SeriesStyle};
 
-/// Columns that say how far off nodes are, what they are, and the axis they are drawn on.
-const ERRORS: [(&str, &str, &str); 2] = [
-    (
-        "error_mean",
-        "Mean over the live nodes of how far off the value is that they show.",
-        "error (increments, log scale)",
-    ),
-    (
-        "error_max",
-        "Greatest error of a node, as a share of the true value.",
-        "greatest error (share of the true value, log scale)",
-    ),
+/// What says how far off nodes are.
+struct Measure {
+    /// The beginning of the names of its columns.
+    column: &'static str,
+    /// The name of the chart.
+    name: &'static str,
+    heading: &'static str,
+    note: &'static str,
+    /// What the axis is called.
+    axis: &'static str,
+}
+
+const ERRORS: [Measure; 3] = [
+    Measure {
+        column: "error_mean",
+        name: "error_vs_round",
+        heading: "Error of the nodes, round by round",
+        note: "Mean over the live nodes of how far off the value is that they show.",
+        axis: "error (increments, log scale)",
+    },
+    Measure {
+        column: "error_max",
+        name: "error_vs_round",
+        heading: "Error of the nodes, round by round",
+        note: "Greatest error of a node, as a share of the true value.",
+        axis: "greatest error (share of the true value, log scale)",
+    },
+    Measure {
+        column: "stale_keys",
+        name: "stale_vs_round",
+        heading: "Stale keys, round by round",
+        note: "Keys of which a node does not show what the last write says, in the mean over the live nodes.",
+        axis: "stale keys (log scale)",
+    },
 ];
 
 /// How far off nodes are, on a log axis: what contracts by a factor a round is straight. A run that has ended stays as
 /// it was, so a line ends where half of the runs have.
 pub(super) fn error(dataset: &Dataset<'_>) -> Option<Figure> {
-    let there = |(name, ..): &&(&str, _, _)| dataset.tables.curve.has(&format!("{name}_p50"));
-    let (name, note, axis) = *ERRORS.iter().find(there)?;
+    let there = |measure: &&Measure| dataset.tables.curve.has(&format!("{}_p50", measure.column));
+    let &Measure { column, name, heading, note, axis } = ERRORS.iter().find(there)?;
     let selection = dataset.selection(None);
     let (mut series, mut never) = (Vec::new(), Vec::new());
     let (mut last, mut gaps) = (0, false);
     for (line, row) in points(&selection) {
         let curve = half_under_way(dataset, row);
-        let drawn = layers(&curve, name, row.count("runs") > 1, (line.place, selection.most_lines()));
+        let drawn = layers(&curve, column, row.count("runs") > 1, (line.place, selection.most_lines()));
         if drawn.is_empty() {
             let held = selection.panels.titles.get(line.panel).filter(|title| !title.is_empty());
             never.push(held.map_or_else(|| line.label.clone(), |held| format!("{} ({held})", line.label)));
             continue;
         }
-        gaps |= curve.iter().any(|round| at(*round, &format!("{name}_p50")) == 0.0);
+        gaps |= curve.iter().any(|round| at(*round, &format!("{column}_p50")) == 0.0);
         last = last.max(curve.last().map_or(0, |round| round.count("round")));
         series.push(Series { layers: drawn, ..named(line, row) });
     }
@@ -64,8 +86,8 @@ pub(super) fn error(dataset: &Dataset<'_>) -> Option<Figure> {
     notes.push(cut_off(dataset, &selection));
     let errors = values(&series, true);
     let mut figure = Figure {
-        name: "error_vs_round".into(),
-        heading: "Error of the nodes, round by round".into(),
+        name: name.into(),
+        heading: heading.into(),
         notes,
         keys: vec![
             (LegendSymbol::Line, if single(&selection) { "the run" } else { "median over runs" }),

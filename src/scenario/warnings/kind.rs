@@ -16,8 +16,8 @@ pub(super) enum Kind {
     NoBackup,
     /// A limit on calls that there are not so many of.
     CallsUnlimited,
-    /// Increments of a counter until after the end.
-    NoEndOfIncrements,
+    /// Increments of a counter, or writes of a store, until after the end.
+    NoEndOfInputs,
     /// Events after the end.
     EventsUnused,
     /// What lasts and is over only after the end.

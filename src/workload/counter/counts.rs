@@ -2,6 +2,7 @@
 
 use super::replica::Replica;
 use crate::time::Time;
+use crate::workload::agreement::Hashes;
 
 /// The running totals of a counter.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -16,14 +17,8 @@ pub struct Counts {
     pub last_accepted: Time,
     /// When the value of a node changed last, if one did.
     pub last_changed: Option<Time>,
+    /// Of the maps of all live nodes.
     maps: Hashes,
-}
-
-/// The hashes of the maps of all live nodes, in sum.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-struct Hashes {
-    sum: u128,
-    squares: u128,
 }
 
 impl Counts {
@@ -34,12 +29,8 @@ impl Counts {
     }
 
     /// Whether all of `live` nodes have the same map, and none has counts of its own to add to it.
-    ///
-    /// With h the hashes of the maps, n times the sum of h^2 less the square of the sum of h is the sum of the squares
-    /// of the differences of all pairs: 0 where all are alike, and by a chance of about 2^-64 where they are not.
     pub fn agree(&self, live: u64) -> bool {
-        let Hashes { sum, squares } = self.maps;
-        self.waiting == 0 && squares.wrapping_mul(live.into()) == sum.wrapping_mul(sum)
+        self.waiting == 0 && self.maps.agree(live)
     }
 
     /// A node accepts `amount` at `now`.
@@ -69,18 +60,6 @@ impl Counts {
     /// Whether what is said of live nodes is the same here and in `other`.
     pub(super) fn match_live(&self, other: &Counts) -> bool {
         (self.maps, self.waiting) == (other.maps, other.waiting)
-    }
-}
-
-impl Hashes {
-    fn with(self, hash: u64) -> Self {
-        let hash = u128::from(hash);
-        Hashes { sum: self.sum.wrapping_add(hash), squares: self.squares.wrapping_add(hash * hash) }
-    }
-
-    fn without(self, hash: u64) -> Self {
-        let hash = u128::from(hash);
-        Hashes { sum: self.sum.wrapping_sub(hash), squares: self.squares.wrapping_sub(hash * hash) }
     }
 }
 

@@ -1,9 +1,10 @@
 //! When nodes count, and which way: the inputs of a run, drawn by address.
 
 use super::settings::{Arrivals, CounterSettings};
-use crate::random::{Chance, Field, Purpose, fraction};
+use crate::random::{Chance, Field, Purpose};
 use crate::time::{Span, Time};
 use crate::units::{NodeId, Probability};
+use crate::workload::arrivals;
 
 /// So much is added to the counter at a node; less than nothing, if it is a decrement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,14 +60,9 @@ fn periodic(nodes: u32, every: Span) -> impl Iterator<Item = (Time, NodeId)> {
 /// each time (superposition of Poisson processes).
 fn poisson(nodes: u32, every: Span, draws: Field) -> impl Iterator<Item = (Time, NodeId)> {
     let mean = every.nanos() as f64 / f64::from(nodes);
-    let mut last = Time::ZERO;
-    // What is left of a nanosecond beyond `last`, so that short gaps are not cut.
-    let mut rest = 0.0;
-    (0..).map(move |number| {
-        let gap = -libm::log(fraction(draws.at(0, number, Use::Gap as u64))) * mean + rest;
-        let whole = libm::floor(gap);
-        rest = gap - whole;
-        last = last + Span::from_nanos(whole as u64);
-        (last, NodeId::new(draws.below(nodes, 0, number, Use::Node as u64)))
-    })
+    let nodes = (0..).map({
+        let draws = draws.clone();
+        move |number| NodeId::new(draws.below(nodes, 0, number, Use::Node as u64))
+    });
+    arrivals::poisson(mean, move |number| draws.at(0, number, Use::Gap as u64)).zip(nodes)
 }
