@@ -7,6 +7,7 @@ use super::history::Write;
 use super::message::Entry;
 use super::protocol::Store;
 use super::replica::Replica;
+use super::settings::Clock;
 use super::version::Version;
 use crate::engine::Context;
 use crate::time::{Span, Time};
@@ -39,7 +40,11 @@ impl Store {
             return;
         }
         let before = replica.shown;
-        let version = Version::new(replica.clock + 1, context.node, deletes);
+        let physical = match self.clock {
+            Clock::Lamport => 0,
+            Clock::Hybrid => context.now.nanos() / 1_000_000,
+        };
+        let version = Version::new(physical.max(replica.clock + 1), context.node, deletes);
         let seen = replica.seen(key);
         context.counts.accept(key, Write { version, seen, at: context.now });
         context.counts.last_times[context.node.index()] = version.time();

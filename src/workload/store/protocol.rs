@@ -10,7 +10,7 @@ use super::keyspace::Keyspace;
 use super::message::{Delta, Digest, Entry, Message, Sizes, Wants};
 use super::operations::{Action, Operation};
 use super::replica::{self, Replica};
-use super::settings::{Order, Payload, StoreSettings};
+use super::settings::{Clock, Order, Payload, StoreSettings};
 use super::version::{Version, newer};
 use crate::engine::{Context, Outcome, Protocol, Slab, Start, Tally};
 use crate::random::{Chance, Field, Purpose};
@@ -35,6 +35,8 @@ pub struct Store {
     pub sizes: Sizes,
     /// The writes a second that a node takes on at first; 0 where flow is not controlled.
     pub flow_control: f64,
+    /// What times writes have.
+    pub clock: Clock,
     /// Whether a clock goes beyond what it receives.
     pub increment_on_receipt: bool,
     /// How long after its activation a certificate is kept: T1.
@@ -65,6 +67,7 @@ impl StoreSettings {
             most,
             sizes,
             flow_control: self.flow_control,
+            clock: self.clock,
             increment_on_receipt: self.increment_on_receipt,
             retention: self.retention,
             dormant_retention: self.dormant_retention,

@@ -43,6 +43,9 @@ keys! {
     FLOW_CONTROL = "workload.flow_control", Optional("0"), Some("writes per second of a node"),
         "with `scuttlebutt` and a limit: a node takes on so many writes a second at first, fewer after full messages and \
          more after others, and refuses what is beyond; 0: no flow control";
+    CLOCK = "workload.clock", Optional("\"lamport\""), None,
+        "the time of a write is one more than the greatest that its node has seen (`lamport`), or the milliseconds since the \
+         start if they are more (`hybrid`), so that of two writes the later wins";
     INCREMENT_ON_RECEIPT = "workload.increment_on_receipt", Optional("false"), Some("increment of the clock on receipt"),
         "whether a Lamport clock goes one beyond what it receives, as in Lamport's paper, or no further than it";
     RETENTION = "workload.retention", Optional("\"10min\""), Some("retention of certificates"),
@@ -52,6 +55,9 @@ keys! {
     DORMANT_RETENTION = "workload.dormant_retention", Optional("\"60min\""), Some("retention of dormant copies"),
         "how much longer dormant copies stay (T2)";
 }
+
+/// The longest time of writes: below 2^35 milliseconds.
+const LONGEST: Span = Span::from_millis(365 * 24 * 3600 * 1000);
 
 /// The settings of a store.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -85,6 +91,8 @@ pub struct StoreSettings {
     pub order: Order,
     /// The writes a second that a node takes on at first; 0 where flow is not controlled.
     pub flow_control: f64,
+    /// What times writes have.
+    pub clock: Clock,
     /// Whether a clock goes beyond what it receives.
     pub increment_on_receipt: bool,
     /// How long after a deletion nodes remember it.
@@ -127,6 +135,16 @@ pub enum Payload {
     Hash,
     /// Of each owner the last version that is known without gaps, and then what is missing.
     Scuttlebutt,
+}
+
+/// What times writes have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Clock {
+    /// One more than the greatest seen (Lamport 1978).
+    Lamport,
+    /// The milliseconds since the start, if they are more than that (hybrid logical clocks: Kulkarni et al. 2014).
+    Hybrid,
 }
 
 /// What goes first where a limit keeps some back.
@@ -172,6 +190,10 @@ impl StoreSettings {
         }
         if self.during.is_zero() {
             return Err(Incompatible::of(DURING.name(), "no time for writes", SPAN_FORM));
+        }
+        // Within what a version has room for.
+        if self.during > LONGEST {
+            return Err(Incompatible::of(DURING.name(), "too long", format!("at most {LONGEST}")));
         }
         let rates = [
             (WRITES, self.writes_per_second),

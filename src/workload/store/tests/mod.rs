@@ -10,7 +10,7 @@ mod versions;
 use std::ops::ControlFlow;
 
 use super::*;
-use crate::clock::{Aligned, Clock, Phase, Staggered};
+use crate::clock::{self, Aligned, Phase, Staggered};
 use crate::engine::{Agenda, Happening, Limits, Memory, Observer, Outcome, Run, Simulation, UpAndDown, View, World};
 use crate::network::Network;
 use crate::network::latency::{Constant, Latency};
@@ -96,7 +96,7 @@ impl Case {
         }
     }
 
-    fn on<C: Clock>(&self, replicate: u64, clock: C, observer: &mut dyn Observer<Store>) -> Run<Store> {
+    fn on<C: clock::Clock>(&self, replicate: u64, clock: C, observer: &mut dyn Observer<Store>) -> Run<Store> {
         let (nodes, chance) = (self.nodes, self.chance(replicate));
         let Case { strategy, phase, .. } = *self;
         let common = Common { nodes, strategy, fanout: 1, interval: SECOND, phase };
@@ -141,6 +141,7 @@ fn settings() -> StoreSettings {
         byte_limit: Bytes::new(0),
         order: Order::Oldest,
         flow_control: 0.0,
+        clock: Clock::Lamport,
         increment_on_receipt: false,
         retention: SECOND * 600,
         dormant_sites: 0,

@@ -77,42 +77,71 @@ fn flow_control_keeps_overload_from_piling_up() {
     assert!((100.0..=210.0).contains(&rate), "{rate} writes a second");
 }
 
-/// Within 15 % of the peak staleness in the paper: messages of at most 100 deltas; from 25 s to 75 s every node writes twice a
-/// second, which is more than they carry.
-fn peak(payload: Payload, order: Order, published: u64) {
-    let mut case = case(payload);
-    case.settings.delta_limit = 100;
-    case.settings.order = order;
-    writes(&mut case, 1, [0, 25], 0);
-    writes(&mut case, 2, [25, 75], 0);
-    writes(&mut case, 1, [75, 120], 0);
-    case.max_rounds = 150;
-    let mut curve = Curve::every(2, 20);
-    let run = case.watched(0, &mut curve);
-    let longest = curve.stale.iter().map(|stale| stale.longest).max().unwrap().nanos() as f64 / 1e9;
-    let most = curve.stale.iter().map(|stale| stale.stale).fold(0.0, f64::max);
-    println!("{order:?}: {longest:.1} s, {most:.0} stale, end {}", run.end.as_millis());
-    assert_eq!(Measured::of(&run).wrong_keys, Some(0));
-    let published = published as f64;
-    assert!((longest / published - 1.0).abs() <= 0.15, "{order:?}: {longest} s, published {published} s");
+/// The longest that a write which a node misses has been there, at its worst, by node.
+struct Peaks {
+    next: Time,
+    longest: Vec<Span>,
+}
+
+impl Observer<Store> for Peaks {
+    fn due(&self) -> Time {
+        self.next
+    }
+
+    fn look(&mut self, _: Time, view: View<'_, Store>) -> ControlFlow<()> {
+        let latest: Vec<Version> = view.counts.histories.iter().map(History::latest).collect();
+        for (longest, replica) in self.longest.iter_mut().zip(view.states) {
+            let stale = (0..).zip(replica.versions.iter().zip(&latest)).filter(|(_, (held, latest))| held != latest);
+            let missed = stale.filter_map(|(key, _)| view.counts.staleness(replica, key, self.next));
+            *longest = missed.map(|(span, _)| span).fold(*longest, Span::max);
+        }
+        self.next = self.next + SECOND * 2;
+        ControlFlow::Continue(())
+    }
+}
+
+/// Within 15 % of the peak staleness in the paper, which is that of one node: the median over nodes. Messages
+/// have at most 100 deltas; from 25 s to 75 s every node writes twice a second, which is more than they carry.
+fn peak(payload: Payload, order: Order, published: f64) {
+    let medians: Vec<f64> = (0..2)
+        .map(|replicate| {
+            let mut case = case(payload);
+            case.settings.delta_limit = 100;
+            case.settings.order = order;
+            // Age by the clock on the wall.
+            case.settings.clock = Clock::Hybrid;
+            for (rate, seconds) in [(1, [0, 25]), (2, [25, 75]), (1, [75, 120])] {
+                writes(&mut case, rate, seconds, replicate);
+            }
+            case.max_rounds = 150;
+            let mut peaks = Peaks { next: Time::ZERO + SECOND * 30, longest: vec![Span::ZERO; NODES as usize] };
+            let run = case.watched(replicate, &mut peaks);
+            assert_eq!(Measured::of(&run).wrong_keys, Some(0));
+            peaks.longest.sort_unstable();
+            peaks.longest[NODES as usize / 2].nanos() as f64 / 1e9
+        })
+        .collect();
+    let median = medians.iter().sum::<f64>() / medians.len() as f64;
+    println!("{order:?}: {medians:?}, published {published}");
+    assert!((median / published - 1.0).abs() <= 0.15, "{order:?}: {median} s, published {published} s");
 }
 
 #[test]
 fn staleness_peaks_as_published_where_the_newest_go_first() {
-    peak(Payload::Digest, Order::Newest, 73);
+    peak(Payload::Digest, Order::Newest, 73.0);
 }
 
 #[test]
 fn staleness_peaks_as_published_where_the_oldest_go_first() {
-    peak(Payload::Digest, Order::Oldest, 43);
+    peak(Payload::Digest, Order::Oldest, 43.0);
 }
 
 #[test]
 fn staleness_peaks_as_published_in_breadth() {
-    peak(Payload::Scuttlebutt, Order::Breadth, 60);
+    peak(Payload::Scuttlebutt, Order::Breadth, 60.0);
 }
 
 #[test]
 fn staleness_peaks_as_published_in_depth() {
-    peak(Payload::Scuttlebutt, Order::Depth, 23);
+    peak(Payload::Scuttlebutt, Order::Depth, 23.0);
 }

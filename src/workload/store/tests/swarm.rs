@@ -66,7 +66,7 @@ proptest! {
         strategy in prop::sample::select(STRATEGIES.to_vec()),
         random in any::<bool>(),
         (loss, latency) in (0_u32..4, 0_u64..3),
-        increment_on_receipt in any::<bool>(),
+        (increment_on_receipt, hybrid) in any::<(bool, bool)>(),
         deletes in 0_u32..3,
         crashes in prop::collection::vec((0_u64..9000, 1_u64..4000, 0_u32..7, any::<bool>()), 0..4),
         seed in 0_u64..1000,
@@ -81,6 +81,7 @@ proptest! {
             order,
             delta_limit,
             increment_on_receipt,
+            clock: if hybrid { Clock::Hybrid } else { Clock::Lamport },
             writers: if by_owner { Writers::Owner } else { Writers::Any },
             deletes: Probability::new(if by_owner { 0.0 } else { f64::from(deletes) / 4.0 }).unwrap(),
             ..case.settings

@@ -31,6 +31,20 @@ fn a_later_write_wins_as_often_as_its_node_has_heard_of_the_first() {
     }
 }
 
+#[test]
+fn by_hybrid_clocks_the_later_write_wins() {
+    for replicate in 0..200 {
+        let mut case = Case::new(16, Strategy::Push, Payload::Full);
+        case.settings.clock = Clock::Hybrid;
+        let (first, second) = (replicate as u32 % 16, (replicate as u32 * 7 + 1) % 16);
+        case.at(10, write(first));
+        case.at(13, write(second));
+        let run = case.run(replicate);
+        let latest = run.counts.latest(0);
+        assert_eq!((latest.time(), latest.writer()), (13, NodeId::new(second)));
+    }
+}
+
 /// The mean number of versions that a node is behind a writer who writes in every round, after rounds `from` to `until`.
 fn lag(case: &Case, from: u64, until: u64, replicate: u64) -> f64 {
     // What there is after the last round is looked at when the next one begins.
