@@ -7,6 +7,7 @@
 mod floor;
 mod general;
 mod general_floor;
+mod store_floor;
 
 use std::sync::atomic::AtomicBool;
 use std::time::Instant;
@@ -17,6 +18,7 @@ use gossipsim::experiment::{self, Record};
 use gossipsim::random::{Chance, Purpose, below};
 use gossipsim::scenario::{self, Overrides, Point, Scenario, Source};
 use gossipsim::topology::{Graph, OnGraph};
+use gossipsim::workload::WorkloadSpec;
 
 /// Measurements of each figure.
 const TIMES: usize = 5;
@@ -137,6 +139,24 @@ fn general_path() {
     }
 }
 
+fn store() {
+    title("store, n = 1000, 1000 keys: ns per event", ["floor", "engine", "ratio"]);
+    for (what, writes) in [("100 writes a second", 100), ("1000 writes a second", 1000)] {
+        let point = scenario(&format!(
+            "seed = 1\n[network]\nnodes = 1000\n[gossip]\nstrategy = \"push-pull\"\nphase = \"random\"\n[workload]\nkind = \
+             \"store\"\nkeys = 1000\nreads_per_second = 0\nduring = \"20s\"\nwrites_per_second = {writes}\n"
+        ))
+        .point(0);
+        let WorkloadSpec::Store(settings) = &*point.settings.workload else { panic!("a store") };
+        let nodes = point.settings.network.nodes;
+        let chance = Chance { seed: 1, nodes, replicate: 0 };
+        let by_hand = || store_floor::simulate(nodes, &chance, settings);
+        assert_eq!(by_hand(), engine(&point), "the floor and the engine must simulate the same run");
+        let [floor, engine, ratio] = pair(|| by_hand().events, || engine(&point).events);
+        println!("{what:<44} {floor:>9.1} {engine:>9.1} {ratio:>9.2}");
+    }
+}
+
 const UNIFORM: &str = "{ kind = \"uniform\", min = \"10ms\", max = \"100ms\" }";
 
 fn growth() {
@@ -212,10 +232,11 @@ fn graphs() {
 fn main() {
     // Cargo adds a flag of its own.
     let words: Vec<String> = std::env::args().skip(1).filter(|word| !word.starts_with("--")).collect();
-    let tables: [(&str, fn()); 6] = [
+    let tables: [(&str, fn()); 7] = [
         ("aligned", aligned),
         ("asynchronous growth", growth),
         ("general path", general_path),
+        ("store", store),
         ("latency laws", latencies),
         ("replicates threads", replicates),
         ("graphs", graphs),
