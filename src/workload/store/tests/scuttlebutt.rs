@@ -14,16 +14,20 @@ fn case(payload: Payload) -> Case {
     case
 }
 
-/// Writes at `rate` a second of every node, in the seconds from `from` to `until`.
-fn writes(case: &mut Case, rate: u32, [from, until]: [u64; 2], replicate: u64) {
-    let settings = StoreSettings {
-        writes_per_second: f64::from(rate * NODES),
-        during: SECOND * (until - from),
-        ..case.settings.clone()
-    };
-    let chance = Chance { seed: 100 + from, nodes: NODES, replicate };
-    let later = drawn(&settings, NODES, &chance).into_iter();
-    case.happenings.extend(later.map(|(at, happening)| (at + SECOND * from, happening)));
+/// Every node writes one of its keys, drawn uniformly, `rate` times a second at equal distances, in the seconds from `from` to
+/// `until`.
+fn writes(case: &mut Case, rate: u64, [from, until]: [u64; 2], replicate: u64) {
+    let draws = Chance { seed: 7, nodes: NODES, replicate }.field(Purpose::Workload);
+    let space = case.settings.keyspace(NODES);
+    let gap = SECOND.nanos() / rate;
+    for node in 0..NODES {
+        let phase = draws.below_wide(gap, node.into(), 0, 0);
+        for number in from * rate..until * rate {
+            let key = space.of(node).start + draws.below(64, node.into(), number, rate);
+            let at = Time::from_nanos(number * gap + phase);
+            case.happenings.push((at, input(node, key, Action::Write)));
+        }
+    }
 }
 
 /// |z| <= 4 where the law is known but for its error: in balance a node has not heard of as many writes as are made in the
@@ -95,7 +99,7 @@ impl Observer<Store> for Peaks {
             let missed = stale.filter_map(|(key, _)| view.counts.staleness(replica, key, self.next));
             *longest = missed.map(|(span, _)| span).fold(*longest, Span::max);
         }
-        self.next = self.next + SECOND * 2;
+        self.next = self.next + SECOND * 3;
         ControlFlow::Continue(())
     }
 }
@@ -103,7 +107,7 @@ impl Observer<Store> for Peaks {
 /// Within 15 % of the peak staleness in the paper, which is that of one node: the median over nodes. Messages
 /// have at most 100 deltas; from 25 s to 75 s every node writes twice a second, which is more than they carry.
 fn peak(payload: Payload, order: Order, published: f64) {
-    let medians: Vec<f64> = (0..2)
+    let medians: Vec<f64> = (0..3)
         .map(|replicate| {
             let mut case = case(payload);
             case.settings.delta_limit = 100;
@@ -114,7 +118,7 @@ fn peak(payload: Payload, order: Order, published: f64) {
                 writes(&mut case, rate, seconds, replicate);
             }
             case.max_rounds = 150;
-            let mut peaks = Peaks { next: Time::ZERO + SECOND * 30, longest: vec![Span::ZERO; NODES as usize] };
+            let mut peaks = Peaks { next: Time::ZERO + SECOND * 42, longest: vec![Span::ZERO; NODES as usize] };
             let run = case.watched(replicate, &mut peaks);
             assert_eq!(Measured::of(&run).wrong_keys, Some(0));
             peaks.longest.sort_unstable();
