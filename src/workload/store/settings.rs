@@ -256,3 +256,61 @@ impl StoreSettings {
         Ok(())
     }
 }
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+    use crate::key::{Key, Presence};
+
+    /// The settings where every key has its default but those of `written`, a table of TOML.
+    pub(in crate::workload::store) fn settings(written: &str) -> StoreSettings {
+        let mut table = toml::Table::new();
+        for key in KEYS {
+            let Presence::Optional(default) = key.presence else { continue };
+            table.extend(format!("{} = {default}", key.name()).parse::<toml::Table>().unwrap());
+        }
+        table.extend(written.parse::<toml::Table>().unwrap());
+        table.try_into().unwrap()
+    }
+
+    #[test]
+    fn every_key_has_a_default_and_the_defaults_go_together() {
+        assert_eq!(settings("").check_keys(16), Ok(()));
+        let written = serde_json::to_value(settings("")).unwrap();
+        assert!(written.as_object().unwrap().keys().map(String::as_str).eq(KEYS.iter().map(Key::name)), "{written}");
+    }
+
+    #[test]
+    fn what_means_nothing_is_refused_at_its_key() {
+        const OWNED: &str = "payload = \"scuttlebutt\"\nwriters = \"owner\"\n";
+        for (written, key) in [
+            ("keys = 0", "keys"),
+            ("during = \"0s\"", "during"),
+            ("during = \"600000min\"", "during"),
+            ("writes_per_second = -1", "writes_per_second"),
+            ("reads_per_second = 1e10", "reads_per_second"),
+            ("zipf = -0.5", "zipf"),
+            ("payload = \"scuttlebutt\"", "payload"),
+            ("payload = \"full\"\ndelta_limit = 3", "delta_limit"),
+            ("payload = \"full\"\nbyte_limit = \"1KiB\"", "byte_limit"),
+            ("byte_limit = \"83B\"", "byte_limit"),
+            ("order = \"newest\"", "order"),
+            ("delta_limit = 3\norder = \"depth\"", "order"),
+            ("delta_limit = 3\nflow_control = 1", "flow_control"),
+            (&format!("{OWNED}flow_control = 1"), "flow_control"),
+            (&format!("{OWNED}deletes = 0.1"), "deletes"),
+            ("retention = \"0s\"", "retention"),
+            ("dormant_sites = 17", "dormant_sites"),
+        ] {
+            assert_eq!(settings(written).check_keys(16).unwrap_err().key, Some(key), "{written}");
+        }
+        for written in [
+            "byte_limit = \"84B\"\norder = \"newest\"",
+            "dormant_sites = 16\ndeletes = 1",
+            &format!("{OWNED}delta_limit = 3\norder = \"breadth\"\nflow_control = 0.5"),
+            "payload = \"hash\"\nzipf = 1.2\nclock = \"hybrid\"",
+        ] {
+            assert_eq!(settings(written).check_keys(16), Ok(()), "{written}");
+        }
+    }
+}

@@ -62,3 +62,23 @@ impl Workload for StoreSettings {
 fn seconds(span: Span) -> f64 {
     span.nanos() as f64 / 1e9
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::settings::tests::settings;
+    use super::*;
+
+    #[test]
+    fn memory_grows_with_nodes_times_keys_and_saturates() {
+        for payload in ["full", "digest", "hash"] {
+            let of =
+                |keys: u32, nodes| settings(&format!("payload = \"{payload}\"\nkeys = {keys}")).memory(nodes, 0, 0);
+            // 8 bytes a version, at least once.
+            assert!(of(1000, 1000) >= 8_000_000, "{payload}");
+            for (larger, smaller) in [(of(1000, 2000), of(1000, 1000)), (of(2000, 1000), of(1000, 1000))] {
+                assert!((larger - smaller).abs_diff(smaller) < smaller / 10, "{payload}: {smaller}, {larger}");
+            }
+            assert!(settings(&format!("payload = \"{payload}\"")).memory(100_000_000, u64::MAX, u64::MAX) > 1 << 50);
+        }
+    }
+}
