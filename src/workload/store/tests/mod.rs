@@ -99,7 +99,7 @@ impl Case {
     fn on<C: clock::Clock>(&self, replicate: u64, clock: C, observer: &mut dyn Observer<Store>) -> Run<Store> {
         let (nodes, chance) = (self.nodes, self.chance(replicate));
         let Case { strategy, phase, .. } = *self;
-        let common = Common { nodes, strategy, fanout: 1, interval: SECOND, phase };
+        let common = Common { nodes, strategy, fanout: 1, interval: SECOND, phase, complete: true };
         assert_eq!(self.settings.check(&common), Ok(()));
         let latency = Latency::Constant(Constant { value: self.latency });
         let loss = Loss::Bernoulli(Bernoulli { rate: Probability::new(self.loss).unwrap() });
