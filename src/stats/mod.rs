@@ -7,6 +7,7 @@ pub mod chi_square;
 pub mod fit;
 pub mod growth;
 pub mod moments;
+pub mod normal;
 pub mod order;
 pub mod quantile;
 pub mod student;

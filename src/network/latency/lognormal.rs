@@ -2,9 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::normal_quantile::normal_quantile;
 use super::tabled::Formula;
 use crate::catalog::Incompatible;
+use crate::stats::normal::normal_quantile;
 use crate::time::Span;
 
 /// A delay whose logarithm is normal, given by the two figures a monitoring system shows: the choice for real

@@ -25,7 +25,6 @@ mod exponential;
 mod lognormal;
 mod none;
 mod normal;
-mod normal_quantile;
 mod pareto;
 mod table;
 mod tabled;

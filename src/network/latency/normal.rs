@@ -4,8 +4,8 @@ use std::f64::consts::{PI, SQRT_2};
 
 use serde::{Deserialize, Serialize};
 
-use super::normal_quantile::normal_quantile;
 use super::tabled::Formula;
+use crate::stats::normal::normal_quantile;
 use crate::time::Span;
 
 /// A normal delay given that it is not negative: the choice for the sum of many small delays. Where `sd` is not

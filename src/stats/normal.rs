@@ -1,10 +1,10 @@
-//! The normal quantile function: Wichura's algorithm AS 241, Applied Statistics 37 (1988) 477-484, routine PPND16.
+//! The normal law: its quantiles, by Wichura's algorithm AS 241, Applied Statistics 37 (1988) 477-484, routine PPND16.
 //!
 //! Three rational approximations, of relative error about 1e-16: for the middle 85 %, the shoulders and the tails.
 
 /// The z below which a standard normal variable falls with probability `p`, for `p` strictly between 0 and 1.
 #[inline]
-pub(super) fn normal_quantile(p: f64) -> f64 {
+pub fn normal_quantile(p: f64) -> f64 {
     let q = p - 0.5;
     if q.abs() <= 0.425 {
         let r = 0.180625 - q * q;
@@ -15,6 +15,11 @@ pub(super) fn normal_quantile(p: f64) -> f64 {
     let z =
         if r <= 5.0 { horner(&C, r - 1.6) / horner(&D, r - 1.6) } else { horner(&E, r - 5.0) / horner(&F, r - 5.0) };
     if q < 0.0 { -z } else { z }
+}
+
+/// The probability that a standard normal variable is above `z`.
+pub fn normal_tail(z: f64) -> f64 {
+    libm::erfc(z / std::f64::consts::SQRT_2) / 2.0
 }
 
 /// The polynomial of these `coefficients` (highest power first) at `x`.
@@ -123,7 +128,7 @@ mod tests {
         for step in 1..4000 {
             // Exponents from 0 to -16 and the whole middle.
             for p in [f64::from(step) / 4000.0, libm::exp2(-f64::from(step) / 80.0)] {
-                let back = libm::erfc(-normal_quantile(p) / std::f64::consts::SQRT_2) / 2.0;
+                let back = normal_tail(-normal_quantile(p));
                 assert!((back / p - 1.0).abs() < 1e-13, "p = {p:e} comes back as {back:e}");
             }
         }
