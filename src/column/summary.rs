@@ -19,6 +19,9 @@ pub enum Summary {
     /// The same, and quantiles over all runs, of which those without a value count as larger than all others:
     /// `NAME_p50`, `NAME_p50_ci_low`, `NAME_p50_ci_high`, ..., `NAME_p99_9`, ...
     MeanOfConvergedAndTails,
+    /// The mean over all runs that have a value, and quantiles over all runs, of which those without a value count as
+    /// larger than all others: `NAME_mean`, `NAME_p50`, ...
+    MeanAndTails,
     /// Mean, standard deviation, interval, extremes and quantiles over all runs that have a value: `NAME_mean`,
     /// `NAME_sd`, `NAME_ci_low`, ..., `NAME_p95`, ...
     Distribution,
@@ -32,7 +35,7 @@ impl Summary {
         match self {
             Summary::None => &[],
             Summary::Mean | Summary::MeanPerNode | Summary::MeanOfConverged => &[Statistic::Mean],
-            Summary::MeanOfConvergedAndTails => &MEAN_AND_TAILS,
+            Summary::MeanOfConvergedAndTails | Summary::MeanAndTails => &MEAN_AND_TAILS,
             Summary::Distribution | Summary::DistributionOfConverged => &DISTRIBUTION,
         }
     }

@@ -155,8 +155,9 @@ fn of_statistic<R>(number: usize, column: &Column<R>, statistic: Statistic) -> S
     let over = match statistic {
         _ if of_converged => " over the runs that converged".to_owned(),
         Statistic::Tail(permille) => format!(
-            " over all runs, of which those that did not converge count as later than all others; empty where it is one of \
-             those, and of fewer than {} runs",
+            " over all runs, of which those {} count as later than all others; empty where it is one of those, and of \
+             fewer than {} runs",
+            if column.summary == Summary::MeanAndTails { "without a value" } else { "that did not converge" },
             Statistic::fewest(permille)
         ),
         _ => String::new(),

@@ -70,7 +70,7 @@ fn put_together(workload: &'static str, measures: Measures) -> Columns<Run, Roun
 }
 
 /// What was measured, by the number of the column.
-const MEASURED: [fn(&Run) -> Cell; 24] = [
+const MEASURED: [fn(&Run) -> Cell; 36] = [
     measured::<0>,
     measured::<1>,
     measured::<2>,
@@ -95,6 +95,18 @@ const MEASURED: [fn(&Run) -> Cell; 24] = [
     measured::<21>,
     measured::<22>,
     measured::<23>,
+    measured::<24>,
+    measured::<25>,
+    measured::<26>,
+    measured::<27>,
+    measured::<28>,
+    measured::<29>,
+    measured::<30>,
+    measured::<31>,
+    measured::<32>,
+    measured::<33>,
+    measured::<34>,
+    measured::<35>,
 ];
 
 fn measured<const NUMBER: usize>(run: &Run) -> Cell {

@@ -4,6 +4,7 @@ mod agreement;
 mod arrivals;
 pub mod average;
 pub mod counter;
+pub mod detection;
 pub mod membership;
 pub mod rumor;
 mod runner;
