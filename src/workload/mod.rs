@@ -5,6 +5,7 @@ mod arrivals;
 pub mod average;
 pub mod counter;
 pub mod detection;
+pub mod members;
 pub mod membership;
 pub mod rumor;
 mod runner;

@@ -1,0 +1,14 @@
+//! What the protocols that keep a list of members have in common: what is held of a member, whom a node probes next, and
+//! the updates that travel with other messages until they have been sent often enough.
+
+mod belief;
+mod broadcasts;
+mod few;
+mod targets;
+mod verdict;
+
+pub use belief::Belief;
+pub use broadcasts::{Broadcasts, News, Update};
+pub use few::Few;
+pub use targets::{TargetOrder, Targets};
+pub use verdict::Verdict;
