@@ -5,6 +5,7 @@ mod arrivals;
 pub mod average;
 pub mod counter;
 pub mod detection;
+pub mod memberlist;
 pub mod members;
 pub mod membership;
 pub mod rumor;
@@ -12,6 +13,7 @@ mod runner;
 mod settings;
 pub mod store;
 mod strategy;
+pub mod swim;
 
 pub use runner::{Measures, Runner, Sampling, Setup};
 pub use settings::{Common, Workload};
@@ -90,6 +92,8 @@ workloads! {
     "counter" => Counter(counter::CounterSettings),
     "membership" => Membership(membership::MembershipSettings),
     "store" => Store(store::StoreSettings),
+    "swim" => Swim(swim::SwimSettings),
+    "memberlist" => Memberlist(memberlist::MemberlistSettings),
 }
 
 impl WorkloadSpec {

@@ -1,0 +1,111 @@
+//! What one member remembers.
+
+use super::suspicions::Suspicions;
+use super::timing;
+use crate::time::{Span, Time};
+use crate::units::NodeId;
+use crate::workload::members::{Belief, Broadcasts, Targets};
+
+/// What one member remembers.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Member {
+    /// What it holds of every node, itself included; empty until it begins.
+    pub view: Vec<Belief>,
+    /// Whom it can probe, and gossip with.
+    pub targets: Targets,
+    /// What it passes on.
+    pub broadcasts: Broadcasts,
+    /// Its current probe.
+    pub probe: Probe,
+    /// How slow it takes itself for, from 0: the awareness score.
+    pub score: u32,
+    /// Pings that it sent for others, and that are not answered yet.
+    pub relays: Vec<Relay>,
+    /// Whom it suspects.
+    pub suspicions: Suspicions,
+    /// Whom it takes for dead, and since when, in order of the nodes.
+    pub deaths: Vec<(NodeId, Time)>,
+    /// When its gossip ticks: so long after multiples of the interval.
+    pub gossip_phase: Span,
+    /// Whether the next tick is set.
+    pub ticking: bool,
+}
+
+/// A probe of one member by another.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Probe {
+    /// Its number among those of the member, from 1.
+    pub number: u32,
+    /// Whose answer is missing, and what was held of it at the start; nothing where the answer has come.
+    pub waits_for: Option<(NodeId, Belief)>,
+    /// When it has failed, if the answer has not come by then.
+    pub deadline: Time,
+    /// From how many helpers word is to come.
+    pub asked: u32,
+    /// How many of them have said that they got no answer, either.
+    pub nacks: u32,
+    /// Whether the target has answered by TCP.
+    pub reached: bool,
+}
+
+/// A ping that a member sent for another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Relay {
+    /// For whom.
+    pub origin: NodeId,
+    /// The number of its probe.
+    pub probe: u32,
+}
+
+impl Member {
+    /// The bytes that what a member remembers takes, where there are so many nodes.
+    pub const fn bytes(nodes: u64) -> u64 {
+        let view = nodes.saturating_mul(size_of::<Belief>() as u64);
+        view.saturating_add(Targets::bytes(nodes)).saturating_add(size_of::<Self>() as u64)
+    }
+
+    /// What it holds of `node`.
+    #[inline]
+    pub fn belief(&self, node: NodeId) -> Belief {
+        self.view[node.index()]
+    }
+
+    /// How many members there are, as it counts them: itself, and all on its list, from which the dead disappear after a
+    /// while (`estNumNodes`).
+    pub fn members(&self) -> u32 {
+        self.targets.len() as u32 + 1
+    }
+
+    /// How often it sends an update.
+    pub fn transmit_limit(&self, multiplier: u32) -> u32 {
+        timing::transmit_limit(multiplier, self.members())
+    }
+
+    /// Its score changes by so much, and stays below `bound`.
+    pub fn adjust_score(&mut self, by: i32, bound: u32) {
+        self.score = self.score.saturating_add_signed(by).min(bound - 1);
+    }
+
+    /// Takes note that `node` died at `now`.
+    pub fn note_death(&mut self, node: NodeId, now: Time) {
+        match self.deaths.binary_search_by_key(&node, |&(other, _)| other) {
+            Ok(place) => self.deaths[place].1 = now,
+            Err(place) => self.deaths.insert(place, (node, now)),
+        }
+    }
+
+    /// `node` is not dead any longer.
+    pub fn forget_death(&mut self, node: NodeId) {
+        if let Ok(place) = self.deaths.binary_search_by_key(&node, |&(other, _)| other) {
+            self.deaths.remove(place);
+        }
+    }
+}
+
+/// Whether `node` is in the list of `deaths`, and has been for longer than `after`.
+pub(super) fn long_dead(deaths: &[(NodeId, Time)], node: NodeId, now: Time, after: Span) -> bool {
+    match deaths.binary_search_by_key(&node, |&(other, _)| other) {
+        Ok(place) => deaths[place].1 + after < now,
+        Err(_) => false,
+    }
+}
