@@ -254,6 +254,11 @@ impl<P: Protocol> Context<'_, P> {
         self.environment.graph.nodes()
     }
 
+    /// Whether the neighbours of a node are those that it leads to, who need not lead back.
+    pub fn directed(&self) -> bool {
+        self.environment.graph.directed()
+    }
+
     /// How many neighbours the node has.
     #[inline]
     pub fn degree(&self) -> u32 {

@@ -5,6 +5,7 @@ use crate::scenario::Point;
 use crate::scenario::replicates::{Precision, half_width};
 use crate::settings::Until;
 use crate::stats::Moments;
+use crate::workload::WorkloadSpec;
 
 /// What the runs of a point give rise to say, gathered run by run.
 #[derive(Debug, Default)]
@@ -18,6 +19,8 @@ pub(super) struct Notes {
     split: Option<(u64, Split)>,
     /// The shares of nodes that could be reached in such runs.
     reach: Moments,
+    /// Of a failure detector: its false positives, and its exposure in hours of nodes.
+    exposure: Option<[f64; 2]>,
 }
 
 impl Notes {
@@ -34,12 +37,16 @@ impl Notes {
             self.reach.add(split.reachable as f64 / record.live as f64);
             self.split.get_or_insert_with(|| (record.replicate, split.clone()));
         }
+        if let Some(more) = measured(point, record, ["false_positives", "node_hours"]) {
+            let [events, hours] = self.exposure.unwrap_or_default();
+            self.exposure = Some([events + more[0], hours + more[1]]);
+        }
     }
 
     /// All that is to be said; `precision` is how well the mean rounds were to be known.
     pub(super) fn texts(&self, point: &Point, precision: Option<Precision>) -> Vec<String> {
         let precision = precision.and_then(|wanted| self.imprecise(wanted));
-        let said = [self.in_pieces(point), self.unquiet(), precision];
+        let said = [self.in_pieces(point), self.unquiet(), self.nothing_seen(), precision];
         said.into_iter().flatten().map(|text| format!("configuration {}: {text}", point.index)).collect()
     }
 
@@ -82,6 +89,17 @@ impl Notes {
         })
     }
 
+    /// That no false positive was seen, and what their rate may be for all that: by the rule of three, with 95 % confidence
+    /// fewer than 3 / exposure.
+    fn nothing_seen(&self) -> Option<String> {
+        let [events, hours] = self.exposure.filter(|[events, hours]| *events == 0.0 && *hours > 0.0)?;
+        Some(format!(
+            "{events} false positives in {} node-hours: fewer than {} per node and hour, with 95 % confidence",
+            rounded(hours),
+            rounded(3.0 / hours)
+        ))
+    }
+
     /// That some graphs were in pieces.
     fn in_pieces(&self, point: &Point) -> Option<String> {
         let (replicate, Split { sizes, .. }) = self.split.as_ref()?;
@@ -109,9 +127,27 @@ impl Notes {
     }
 }
 
+/// What a run measured in the columns of these names, if its workload has them.
+fn measured<const N: usize>(point: &Point, record: &Record, names: [&str; N]) -> Option<[f64; N]> {
+    let workload = point.settings.workload.name();
+    let (_, measures) = WorkloadSpec::MEASURES.iter().find(|(name, _)| *name == workload)?;
+    let columns = measures().runs;
+    let mut found = [0.0; N];
+    for (value, name) in found.iter_mut().zip(names) {
+        let place = columns.iter().position(|column| column.name == name)?;
+        *value = record.measured.get(place)?.number()?;
+    }
+    Some(found)
+}
+
+/// A number to three digits.
+fn rounded(number: f64) -> f64 {
+    format!("{number:.2e}").parse().unwrap_or(number)
+}
+
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{limited, quick, scenario, stuck};
+    use super::super::testing::{all_runs, limited, quick, read_text, scenario, stuck};
     use super::*;
     use crate::workload::rumor::Ending;
 
@@ -146,5 +182,21 @@ mod tests {
         let notes = said(&scenario.points[0], &[quick(), split]);
         assert!(notes[0].contains("1 of 2 graphs") && notes[0].contains("60.0 %"), "{notes:?}");
         assert!(notes[0].ends_with("Replicate 4 has 5 components of 6, 1, 1, 1, … nodes"), "{notes:?}");
+    }
+
+    #[test]
+    fn where_no_false_positive_was_seen_it_is_told_how_many_there_may_be() {
+        let of = |timeout: &str| {
+            let text = format!(
+                "replicates = 2\n[network]\nnodes = 10\nloss = 0.3\n[gossip]\nstrategy = \"push\"\nfanout = \"all\"\n\
+                 [workload]\nkind = \"detector\"\nduring = \"60s\"\ntimeout = \"{timeout}\"\n"
+            );
+            let scenario = read_text(&text);
+            said(&scenario.points[0], &all_runs(&scenario))
+        };
+        // Two runs of ten nodes for a minute.
+        let note = "configuration 0: 0 false positives in 0.333 node-hours: fewer than 9 per node and hour, with 95 % confidence";
+        assert_eq!(of("59s"), [note]);
+        assert_eq!(of("2s"), <[&str; 0]>::default());
     }
 }

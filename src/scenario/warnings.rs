@@ -30,6 +30,7 @@ impl Warnings {
             (Kind::NoBackup, no_backup(settings)),
             (Kind::CallsUnlimited, calls_unlimited(settings)),
             (Kind::NoEndOfInputs, no_end_of_inputs(settings)),
+            (Kind::CutShort, cut_short(settings)),
         ];
         self.add(found);
         if !settings.faults.is_empty() {
@@ -116,6 +117,15 @@ fn no_end_of_inputs(settings: &Sections<'_>) -> Option<String> {
     })
 }
 
+fn cut_short(settings: &Sections<'_>) -> Option<String> {
+    let WorkloadSpec::Detector(detector) = settings.workload else { return None };
+    let during = detector.during;
+    (during > end(settings)).then(|| {
+        let limit = limit(settings);
+        format!("workload.during = \"{during}\": the run ends before that is over: {limit}")
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use crate::scenario::{Overrides, Source, read};
@@ -184,6 +194,21 @@ mod tests {
             assert_eq!(notes.len(), usize::from(said.is_some()), "{rest}: {notes:?}");
             assert!(said.is_none_or(|said| notes[0].contains(said)), "{rest}: {notes:?}");
             assert_eq!(store, notes.iter().map(|note| note.replace("increments", "writes")).collect::<Vec<_>>());
+        }
+    }
+
+    #[test]
+    fn a_detector_that_is_cut_off_is_warned_of() {
+        for (rest, said) in [
+            ("during = \"20s\"\n[stop]\nmax_rounds = 20", None),
+            (
+                "during = \"21s\"\n[stop]\nmax_rounds = 20",
+                Some("the run ends before that is over: stop.max_rounds = 20"),
+            ),
+        ] {
+            let notes = notes("", &format!("[workload]\nkind = \"detector\"\n{rest}"));
+            assert_eq!(notes.len(), usize::from(said.is_some()), "{rest}: {notes:?}");
+            assert!(said.is_none_or(|said| notes[0].contains(said)), "{rest}: {notes:?}");
         }
     }
 

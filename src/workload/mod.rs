@@ -8,6 +8,7 @@ pub mod detection;
 pub mod memberlist;
 pub mod members;
 pub mod membership;
+pub mod detector;
 pub mod rumor;
 mod runner;
 mod settings;
@@ -94,6 +95,7 @@ workloads! {
     "store" => Store(store::StoreSettings),
     "swim" => Swim(swim::SwimSettings),
     "memberlist" => Memberlist(memberlist::MemberlistSettings),
+    "detector" => Detector(detector::DetectorSettings),
 }
 
 impl WorkloadSpec {

@@ -12,6 +12,7 @@ mod axis;
 mod canvas;
 mod curves;
 mod dataset;
+mod detection;
 mod differences;
 mod errors;
 mod estimate;
@@ -68,6 +69,9 @@ const FIGURES: &[fn(&Dataset<'_>) -> Option<Figure>] = &[
     rounds::residue_vs_nodes,
     links::link_traffic,
     tradeoff::time_vs_load,
+    detection::mistakes_vs_detection,
+    detection::failures_known,
+    detection::mistaken,
 ];
 
 /// Draws every chart that `tables` have something to show in, and some for each further swept key, in the formats of

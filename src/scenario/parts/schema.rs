@@ -305,12 +305,19 @@ mod tests {
             if !key.section().is_empty() {
                 place = &place[key.section()]["properties"];
             }
-            let found = &place[key.name()];
-            // Of a key that several workloads have there is a form for each.
-            let forms = found["anyOf"].as_array().map_or(std::slice::from_ref(found), Vec::as_slice);
-            let own = forms.iter().find(|form| form["description"] == key.doc);
-            let found = own.unwrap_or_else(|| panic!("{}: {found}", key.path));
+            // A key that several workloads have is described for each of them.
+            let forms = described_forms(&place[key.name()]);
+            let found = forms.iter().find(|form| form["description"] == key.doc);
+            let found = found.unwrap_or_else(|| panic!("{}: {forms:?}", key.path));
             assert_eq!(found.get("default").is_some(), key.default().is_some(), "{}", key.path);
+        }
+    }
+
+    /// The forms of a key that have a description: its own, or those that it has for each of several workloads.
+    fn described_forms(form: &Value) -> Vec<&Value> {
+        match form["anyOf"].as_array() {
+            Some(forms) if form["description"].is_null() => forms.iter().flat_map(described_forms).collect(),
+            _ => vec![form],
         }
     }
 

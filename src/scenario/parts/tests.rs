@@ -41,12 +41,13 @@ fn every_key_is_printed_with_its_default_and_every_path_is_its_own() {
     let printed: Vec<_> = text.lines().filter_map(|line| line.split_once('=')).map(|(name, _)| name.trim()).collect();
     let sections: Vec<_> = of_the_rumor().filter(|key| !key.section().is_empty()).collect();
     assert_eq!(printed, sections.iter().map(|key| key.name()).collect::<Vec<_>>());
-    // Workloads may have keys of one name: only those of one of them stand together.
-    for (_, own) in WorkloadSpec::KEYS {
-        let others = keys().filter(|key| key.section() != "workload" || key.path == "workload.kind");
-        let mut paths: Vec<_> = others.chain(*own).map(|key| key.path).collect();
+    // Workloads may have keys of one name.
+    let others: Vec<&Key> = WorkloadSpec::KEYS.iter().flat_map(|(_, keys)| *keys).collect();
+    for (name, own) in WorkloadSpec::KEYS {
+        let common = keys().filter(|key| others.iter().all(|other| other.path != key.path));
+        let mut paths: Vec<_> = common.chain(*own).map(|key| key.path).collect();
         paths.sort_unstable();
-        assert!(paths.windows(2).all(|pair| pair[0] != pair[1]), "{paths:?}");
+        assert!(paths.windows(2).all(|pair| pair[0] != pair[1]), "{name}: {paths:?}");
     }
 }
 

@@ -18,6 +18,8 @@ pub(super) enum Kind {
     CallsUnlimited,
     /// Increments of a counter, or writes of a store, until after the end.
     NoEndOfInputs,
+    /// A failure detector that is cut off before its time is over.
+    CutShort,
     /// Events after the end.
     EventsUnused,
     /// What lasts and is over only after the end.

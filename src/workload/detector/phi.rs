@@ -1,0 +1,97 @@
+//! Phi accrual: how suspicious a silence is, and how long one lasts until it is too suspicious.
+//!
+//! After a silence t, phi(t) = -log10 P(a gap is longer than t), where gaps are taken to follow a law that the last gaps give
+//! (Hayashibara et al. 2004, section 4). Phi grows with the silence, so the silence at which it passes a threshold can be
+//! worked out at every arrival.
+
+use super::settings::Model;
+use super::window::Window;
+use crate::stats::normal::{normal_quantile, normal_tail};
+use crate::time::Span;
+
+/// The rule of a phi accrual detector.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Phi {
+    /// The law that gaps are taken to follow.
+    pub model: Model,
+    /// A silence is too long once phi is above this.
+    pub threshold: f64,
+    /// How many gaps are kept.
+    pub window: u32,
+    /// What stands in the window before there are any gaps.
+    pub first_gap: Span,
+    /// Longer gaps are not taken into it.
+    pub longest_gap: Option<Span>,
+    /// The standard deviation is taken to be this at least.
+    pub least_sd: Span,
+    /// The unit of the gaps in windows.
+    pub unit: Span,
+    /// What the standard deviation, or of the exponential law the mean, is multiplied by: its quantile for the threshold.
+    pub quantile: f64,
+}
+
+impl Phi {
+    /// Such a rule for heartbeats sent every `interval`; [`Phi::least_sd`] and the others can be changed.
+    pub fn new(model: Model, threshold: f64, interval: Span) -> Self {
+        let quantile = match model {
+            Model::Normal => -normal_quantile(libm::pow(10.0, -threshold)),
+            Model::Exponential => threshold * std::f64::consts::LN_10,
+        };
+        Phi {
+            model,
+            threshold,
+            window: 1000,
+            first_gap: interval * 2,
+            longest_gap: None,
+            least_sd: Span::ZERO,
+            // About a microsecond at a heartbeat a second; the longest gap there can be is 4096 heartbeats.
+            unit: Span::from_nanos((interval.nanos() >> 20).max(1)),
+            quantile,
+        }
+    }
+
+    /// The window before any gap.
+    pub fn begun(&self) -> Window {
+        let mut window = Window::default();
+        window.push(self.units(self.first_gap), self.window);
+        window
+    }
+
+    /// Takes in a gap, unless it is too long.
+    pub fn record(&self, window: &mut Window, gap: Span) {
+        if self.longest_gap.is_none_or(|longest| gap <= longest) {
+            window.push(self.units(gap), self.window);
+        }
+    }
+
+    /// The silence after which phi is at the threshold, and beyond which it is above.
+    pub fn allowed(&self, window: &Window) -> Span {
+        let (mean, sd) = self.law(window);
+        Span::from_nanos_f64(match self.model {
+            Model::Normal => mean + sd * self.quantile,
+            Model::Exponential => mean * self.quantile,
+        })
+    }
+
+    /// Phi after a silence; infinite where no gap could be so long.
+    pub fn after(&self, silence: Span, window: &Window) -> f64 {
+        let silence = silence.nanos() as f64;
+        let (mean, sd) = self.law(window);
+        match self.model {
+            Model::Exponential => silence / (mean * std::f64::consts::LN_10),
+            Model::Normal if sd == 0.0 && silence == mean => std::f64::consts::LOG10_2,
+            Model::Normal => -libm::log10(normal_tail((silence - mean) / sd)),
+        }
+    }
+
+    /// Mean and standard deviation of the law, in nanoseconds.
+    fn law(&self, window: &Window) -> (f64, f64) {
+        let unit = self.unit.nanos() as f64;
+        (window.mean() * unit, (window.sd() * unit).max(self.least_sd.nanos() as f64))
+    }
+
+    fn units(&self, gap: Span) -> u32 {
+        let unit = self.unit.nanos();
+        u32::try_from(gap.nanos().saturating_add(unit / 2) / unit).unwrap_or(u32::MAX)
+    }
+}

@@ -1,0 +1,41 @@
+//! When a silence is too long.
+
+use super::phi::Phi;
+use super::window::Window;
+use crate::time::Span;
+
+/// When a silence is too long.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Rule {
+    /// Once it is longer than this.
+    Timeout(Span),
+    /// Once it is too suspicious by the gaps so far.
+    Phi(Phi),
+}
+
+impl Rule {
+    /// The window of a node that is watched from now on.
+    pub fn begun(&self) -> Window {
+        match self {
+            Rule::Timeout(_) => Window::default(),
+            Rule::Phi(phi) => phi.begun(),
+        }
+    }
+
+    /// Takes in the gap before an arrival.
+    #[inline]
+    pub fn record(&self, window: &mut Window, gap: Span) {
+        if let Rule::Phi(phi) = self {
+            phi.record(window, gap);
+        }
+    }
+
+    /// The longest silence that is not too long.
+    #[inline]
+    pub fn allowed(&self, window: &Window) -> Span {
+        match self {
+            Rule::Timeout(timeout) => *timeout,
+            Rule::Phi(phi) => phi.allowed(window),
+        }
+    }
+}
