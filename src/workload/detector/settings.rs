@@ -201,7 +201,7 @@ pub(super) mod tests {
     /// What all workloads go by, with heartbeats every second that are pushed to one peer.
     pub(in crate::workload::detector) fn common(nodes: u32) -> Common {
         let interval = Span::from_millis(1000);
-        Common { nodes, strategy: Strategy::Push, fanout: 1, interval, phase: Phase::Random }
+        Common { nodes, strategy: Strategy::Push, fanout: 1, interval, phase: Phase::Random, complete: true }
     }
 
     /// The settings where every key has its default but those of `written`, a table of TOML.
