@@ -283,7 +283,7 @@ mod tests {
         for part in [
             "gossip.fanout\n  meaning  distinct peers contacted per turn; ",
             "  type     name, whole number\n  default  1\n",
-            "  allowed  a whole number from 1, fewer than network.nodes, or \"all\"\n",
+            "  allowed  a whole number from 1, fewer than network.nodes, or \"all\", or an\n",
         ] {
             assert!(fanout.contains(part), "{part}\n{fanout}");
         }

@@ -94,8 +94,8 @@ mod tests {
         ];
         assert_eq!(
             said(&lasting),
-            "restart of 10 % at 5s for 30s, block of 1 node in round 9 until round 12, blocks of 50 % (8s, with 64ms in \
-             between) at 20s for 120s"
+            "block of 1 node in round 9 until round 12, restart of 10 % at 5s for 30s, blocks of 50 % (8s, with 64ms in \
+             between) at 20s for 2min"
         );
         assert_eq!(said(&[]), "");
     }

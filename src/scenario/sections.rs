@@ -252,6 +252,14 @@ impl<'a> Reader<'a> {
         self.good(found)
     }
 
+    /// The value of a key whose table has no default, or `absent` where it is not written.
+    pub(super) fn optional<T: DeserializeOwned + Kept>(&mut self, key: &Key, absent: T) -> Option<T> {
+        match self.value(key) {
+            Found::Absent => Some(absent),
+            found => self.good(found),
+        }
+    }
+
     fn note_missing<T>(&mut self, key: &Key, found: &Found<T>) {
         if let (Found::Absent, Presence::Required(example)) = (found, key.presence) {
             self.missing.push((key.path, example));

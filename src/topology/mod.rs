@@ -89,7 +89,7 @@ catalog! {
         "geometric" => Geometric(geometric::Geometric) for ["random-geometric", "rgg", "unit-disk", "wireless", "spatial"],
         "small-world-grid" => SmallWorldGrid(small_world_grid::SmallWorldGrid) for ["kleinberg", "navigable"],
         "clusters" => Clusters(clusters::Clusters)
-            for ["communities", "continents", "data-centers", "datacenters", "regions", "islands", "modular", "barbell"],
+            for ["communities", "continents", "data-centers", "regions", "islands", "modular", "barbell"],
         "file" => File(file::File) for ["edge-list", "graphml", "csv", "from-file", "custom"],
     }
 

@@ -59,6 +59,10 @@ macro_rules! workloads {
             pub const KEYS: &'static [(&'static str, &'static [Key])] =
                 &[$( ($name, <$Settings as Workload>::KEYS) ),+];
 
+            /// The keys of `[gossip]` that every workload uses, by its name.
+            pub const USES: &'static [(&'static str, &'static [&'static str])] =
+                &[$( ($name, <$Settings as Workload>::USES) ),+];
+
             /// What has come about when a run of every workload has converged, by its name: see [`Workload::GOAL`].
             pub const GOALS: &'static [(&'static str, &'static str)] =
                 &[$( ($name, <$Settings as Workload>::GOAL) ),+];

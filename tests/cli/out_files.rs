@@ -131,7 +131,7 @@ fn refusals_come_before_any_run() {
         (&["picture", "mine.toml", "--set", "network.nodes=501"], "501 nodes cannot be told apart"),
         (&["explain", "mine.toml", "--node", "x"], "--node: there is no node `x`; give a number from 0 to 99"),
         (&["explain", "mine.toml", "--node", "100"], "--node: there is no node `100`; give a number from 0 to 99"),
-        (&["explain", "mine.toml", "--node", "-1"], "from 0 to 99"),
+        (&["explain", "mine.toml", "--node=-1"], "from 0 to 99"),
         (&["trace", "mine.toml", "--table", "nodes", "--set", "workload.kind=average"], "about a rumor"),
     ] {
         let outcome = sandbox.run(arguments).exits(2);

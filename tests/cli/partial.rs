@@ -178,7 +178,7 @@ fn results_whose_place_was_taken_meanwhile_go_beside_it() {
         }
         sandbox.write("output/long/mine.md", "mine");
         let outcome = Outcome::from(child.wait_with_output().expect("its end")).exits(1);
-        outcome.says(&["cannot write the results to `output/long`: `output/long` holds `mine.md`, not listed"]);
+        outcome.says(&["cannot write the results to `output/long`: `", "output/long` holds `mine.md`, not listed"]);
         outcome.says(&[&format!("; they are in `output/{place}` instead")]);
         let (_, runs) = sandbox.table(&format!("output/{place}/runs.csv"));
         assert_eq!((runs.len(), sandbox.bytes("output/long/runs.csv")), (40, before.clone()));

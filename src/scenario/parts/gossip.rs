@@ -1,6 +1,6 @@
 //! `[gossip]`: who tells whom, and when.
 
-use super::mongering;
+use super::{mongering, workload};
 use crate::scenario::number::ALL;
 use crate::scenario::sections::Reader;
 use crate::scenario::tree::Value;
@@ -8,9 +8,14 @@ use crate::settings::gossip::{EXCHANGE, FANOUT, INTERVAL, PEERS, PHASE, SPREAD, 
 use crate::settings::{GossipSettings, NetworkSettings};
 use crate::time::{SPAN_FORM, Span};
 use crate::units::MAX_NODES;
+use crate::workload::Strategy;
 
 pub(super) fn read(reader: &mut Reader<'_>, network: Option<&NetworkSettings>) -> Option<GossipSettings> {
-    let strategy = reader.required(&STRATEGY);
+    let strategy = match workload::uses(reader, &STRATEGY) {
+        true => reader.required(&STRATEGY),
+        // Whatever it is, nobody goes by it.
+        false => reader.optional(&STRATEGY, Strategy::PushPull),
+    };
     let exchange = reader.read(&EXCHANGE);
     let fanout = read_fanout(reader, network.map(|network| network.nodes));
     let interval: Span = reader.read(&INTERVAL)?;

@@ -57,6 +57,14 @@ fn with_default(table: &mut Table, key: &Key) -> Node {
     table.get(key.name()).cloned().unwrap_or_else(|| Node::empty(document::parse_default("0").place))
 }
 
+/// Whether the workload that is written uses a key of `[gossip]`; so does one that is not known.
+pub(super) fn uses(reader: &mut Reader<'_>, key: &Key) -> bool {
+    let without = |name: &str| {
+        WorkloadSpec::USES.iter().any(|(known, uses)| *known == name && !uses.contains(&key.name()))
+    };
+    !reader.look(&KIND, |value| matches!(value, Some(Value::Text(name)) if without(name)))
+}
+
 /// The rest of the scenario must mean something for the workload.
 pub(super) fn check(
     reader: &mut Reader<'_>,

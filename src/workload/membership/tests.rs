@@ -269,7 +269,7 @@ fn lists_become_right_whatever_comes_and_goes() {
                 let settings = MembershipSettings { exchange, seeds: 2, fail_after: SECOND * 15, ..case.settings };
                 let latency = Span::from_millis(30);
                 let run =
-                    Case { nodes: 18, settings, faults, latency, loss: 0.02, max_rounds: 400, ..case }.run(replicate);
+                    Case { nodes: 18, settings, faults, latency, loss: 0.002, max_rounds: 400, ..case }.run(replicate);
                 assert_eq!(run.outcome, Outcome::Converged, "{versions:?}, {exchange:?}, {replicate}");
                 assert!(run.counts.all_right());
                 let Delays { known: [.., known], unknown } = &run.counts.departures;

@@ -64,9 +64,9 @@ fn every_action_is_read_and_written_back() {
         r#"{"at":"40s","join":0}"#,
         r#"{"at":"50s","restart":0.5,"keep_state":true,"for":"3s"}"#,
         r#"{"at":"50s","restart":[1],"keep_state":false,"until":"51s"}"#,
-        r#"{"at":"60s","block":0.25}"#,
-        r#"{"at":"60s","block":[2],"blocked":"8192ms","free":"64ms","for":"120s"}"#,
-        r#"{"at":"60s","partition":[0.5],"for":"1s"}"#,
+        r#"{"at":"1min","block":0.25}"#,
+        r#"{"at":"1min","block":[2],"blocked":"8192ms","free":"64ms","for":"2min"}"#,
+        r#"{"at":"1min","partition":[0.5],"for":"1s"}"#,
     ];
     let faults = settings(&events).faults;
     let said: Vec<_> = faults.events().iter().map(|event| serde_json::to_string(event).unwrap()).collect();
