@@ -34,7 +34,9 @@ impl History {
 
     /// Those that win over `version`.
     pub fn after(&self, version: Version) -> &[Write] {
-        &self.writes[self.writes.partition_point(|write| write.version <= version)..]
+        // Most often they are few.
+        let after = self.writes.iter().rev().take_while(|write| write.version > version).count();
+        &self.writes[self.writes.len() - after..]
     }
 
     /// One more was accepted.
