@@ -43,7 +43,10 @@ pub const SAMPLES: &[Sample] = scenarios![Samples in "":
 ];
 
 /// All presets.
-pub const PRESETS: &[Sample] = scenarios![Presets in "systems/": "dynamo"];
+pub const PRESETS: &[Sample] = scenarios![Presets in "systems/":
+    "cassandra" "dynamo" "memberlist_lan" "memberlist_wan" "memberlist_local" "serf" "consul_lan" "consul_wan" "antrea"
+    "alertmanager" "nginx_zone_sync" "digest_pull" "lamport_counters"
+];
 
 impl Collection {
     /// All kinds.

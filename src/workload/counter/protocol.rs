@@ -31,6 +31,8 @@ pub struct Counter {
     pub avoid_back_propagation: bool,
     /// Whether a node passes on of what it receives only what was new.
     pub remove_redundancy: bool,
+    /// Whether a node passes on what others told it.
+    pub relay: bool,
     /// What a node does that lost its state.
     pub recovery: Recovery,
 }
@@ -45,6 +47,7 @@ impl CounterSettings {
             full_every: self.full_every,
             avoid_back_propagation: self.avoid_back_propagation,
             remove_redundancy: self.remove_redundancy,
+            relay: self.relay,
             recovery: self.recovery,
         }
     }
@@ -245,11 +248,13 @@ impl Counter {
     fn take_delta(&self, replica: &mut Replica, from: NodeId, delta: &Delta, context: &mut Context<'_, Self>) {
         let news: Vec<Entry> = replica.map.news(&delta.entries).collect();
         if !news.is_empty() {
-            let passed_on = if self.remove_redundancy { &news } else { &delta.entries };
-            let map = &replica.map;
-            // What is newer here than what was told, its teller has yet to hear of.
-            let origin = |entry: &Entry| (map.count(entry.owner) <= entry.count).then_some(from);
-            replica.changes.record(passed_on.iter().map(|entry| (entry.owner, origin(entry))).collect());
+            if self.relay {
+                let passed_on = if self.remove_redundancy { &news } else { &delta.entries };
+                let map = &replica.map;
+                // What is newer here than what was told, its teller has yet to hear of.
+                let origin = |entry: &Entry| (map.count(entry.owner) <= entry.count).then_some(from);
+                replica.changes.record(passed_on.iter().map(|entry| (entry.owner, origin(entry))).collect());
+            }
             adopt(replica, &news, context);
         }
         replica.changes.mark_received(from, delta.after, delta.version);

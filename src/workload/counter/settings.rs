@@ -28,6 +28,8 @@ keys! {
         "with `delta`: an entry is not sent to the peer that told of it";
     REMOVE_REDUNDANCY = "workload.remove_redundancy", Optional("true"), Some("removal of redundancy"),
         "with `delta`: of what it receives a node passes on what was new to it, not all if any was";
+    RELAY = "workload.relay", Optional("true"), Some("relay"),
+        "with `delta`: whether a node passes on what others told it, or sends its own entries alone, as in a full mesh";
     RECOVERY = "workload.recovery", Optional("\"new-id\""), None,
         "what a node does that comes back without its state: `new-id`: it counts in a new entry; `recover`: it asks \
          peers for all that they know, and counts on in its old entry once one has answered, from what that one had \
@@ -56,6 +58,8 @@ pub struct CounterSettings {
     pub avoid_back_propagation: bool,
     /// Whether a node passes on of what it receives only what was new.
     pub remove_redundancy: bool,
+    /// Whether a node passes on what others told it.
+    pub relay: bool,
     /// What a node does that lost its state.
     pub recovery: Recovery,
 }
@@ -130,8 +134,11 @@ impl CounterSettings {
             let problem = "all that nodes know is sent in every turn";
             return Err(Incompatible::of(FULL_EVERY.name(), problem, "0, or payload = \"delta\" or \"hash\""));
         }
-        let rules =
-            [(AVOID_BACK_PROPAGATION, self.avoid_back_propagation), (REMOVE_REDUNDANCY, self.remove_redundancy)];
+        let rules = [
+            (AVOID_BACK_PROPAGATION, self.avoid_back_propagation),
+            (REMOVE_REDUNDANCY, self.remove_redundancy),
+            (RELAY, self.relay),
+        ];
         match rules.into_iter().find(|(_, on)| !on && self.payload != Payload::Delta) {
             Some((key, _)) => {
                 let problem = "says how deltas are made, and none are sent";
@@ -174,6 +181,7 @@ pub(super) mod tests {
             ("full_every = 10", "full_every"),
             ("avoid_back_propagation = false", "avoid_back_propagation"),
             ("payload = \"hash\"\nremove_redundancy = false", "remove_redundancy"),
+            ("relay = false", "relay"),
         ] {
             assert_eq!(settings(written).check_keys().unwrap_err().key, Some(key), "{written}");
         }

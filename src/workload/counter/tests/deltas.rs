@@ -63,3 +63,13 @@ fn entries_are_within_two_percent_of_those_published() {
         assert!((ratio - 1.0).abs() <= 0.02, "{rules:?}: {ratio:.4} of {published}");
     }
 }
+
+/// Who passes nothing on tells each of the others once of each of its own changes.
+#[test]
+fn in_a_full_mesh_every_node_tells_every_other_of_its_own_changes_alone() {
+    let settings = CounterSettings { payload: Payload::Delta, relay: false, during: SECOND * 100, ..settings() };
+    let run = Case { fanout: 5, ..Case::on(Neighbors::complete(6), Strategy::Push, settings) }.run(0);
+    let measured = Measured::of(&run);
+    assert_eq!(measured.value, Some(600));
+    assert_eq!((run.tally.sent[Message::DELTA], measured.entries), (600 * 5, 600 * 5));
+}

@@ -129,6 +129,7 @@ fn settings() -> CounterSettings {
         full_every: 0,
         avoid_back_propagation: true,
         remove_redundancy: true,
+        relay: true,
         recovery: Recovery::NewId,
     }
 }

@@ -74,6 +74,7 @@ fn case(seed: u64) -> Case {
         full_every: if payload == Payload::Full { 0 } else { below(4, 6).into() },
         avoid_back_propagation: on(7),
         remove_redundancy: on(8),
+        relay: true,
         recovery: [Recovery::NewId, Recovery::Recover, Recovery::Forget][below(3, 9) as usize],
     };
     let nodes = 2 + below(9, 10);
