@@ -118,8 +118,7 @@ pub(super) fn read(reader: &mut Reader<'_>, changed: Changed, parts: &mut Parts)
         |number: Option<u32>| number.is_none_or(|number| network.is_none_or(|network| number >= network.nodes));
     let fanout = parts.gossip.as_deref().map(|gossip| gossip.fanout);
     // Which of its keys must be written goes by the workload.
-    let with_gossip =
-        premises || changed.has(Section::Gossip) || changed.has(Section::Workload) || exceeded(fanout);
+    let with_gossip = premises || changed.has(Section::Gossip) || changed.has(Section::Workload) || exceeded(fanout);
     if with_gossip {
         renew(&mut parts.gossip, gossip::read(reader, network));
     }

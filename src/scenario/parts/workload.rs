@@ -59,9 +59,8 @@ fn with_default(table: &mut Table, key: &Key) -> Node {
 
 /// Whether the workload that is written uses a key of `[gossip]`; so does one that is not known.
 pub(super) fn uses(reader: &mut Reader<'_>, key: &Key) -> bool {
-    let without = |name: &str| {
-        WorkloadSpec::USES.iter().any(|(known, uses)| *known == name && !uses.contains(&key.name()))
-    };
+    let without =
+        |name: &str| WorkloadSpec::USES.iter().any(|(known, uses)| *known == name && !uses.contains(&key.name()));
     !reader.look(&KIND, |value| matches!(value, Some(Value::Text(name)) if without(name)))
 }
 
