@@ -22,7 +22,7 @@ fn times(case: &Case, runs: u64) -> (Vec<f64>, Vec<f64>) {
 fn failures_among_128_nodes_are_detected_as_soon_as_in_lifeguard() {
     let medians = |alpha: u32| {
         let written =
-            format!("suspicion_mult = {alpha}\nconfirmations = 3\npush_pull_interval = \"0s\"\nduring = \"40s\"");
+            format!("suspicion_mult = {alpha}\nconfirmations = 3\npush_pull_interval = \"0s\"\nduring = \"28s\"");
         let (first, all) = times(&Case::new(128, &written).crashed(5300), 25);
         (median(first), median(all))
     };
