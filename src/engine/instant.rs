@@ -121,7 +121,7 @@ impl<P: Protocol, G: Graph, L: Liveness> RunState<'_, P, G, L> {
 
     /// A block of `node` is over, which releases it unless it has crashed since, or is blocked for longer.
     fn take_release(&mut self, now: Time, node: NodeId) {
-        if !self.live.blocked_until(node).is_some_and(|until| until <= now) {
+        if self.live.blocked_until(node).is_none_or(|until| until > now) {
             return;
         }
         if self.follows {

@@ -76,11 +76,11 @@ impl Topology for Clusters {
 
     fn check(&self, nodes: u32) -> Result<(), Incompatible> {
         let sum: f64 = self.shares.iter().sum();
-        if !(2..=64).contains(&self.shares.len()) || self.shares.iter().any(|share| !(*share > 0.0)) {
+        if !(2..=64).contains(&self.shares.len()) || self.shares.iter().any(|share| share.is_nan() || *share <= 0.0) {
             let allowed = "2 to 64 shares above 0, such as [0.1, 0.9]";
             return Err(Incompatible::of("shares", "clusters are at least two, of some nodes each", allowed));
         }
-        if !((sum - 1.0).abs() < 1e-9) {
+        if (sum - 1.0).abs() > 1e-9 {
             return Err(Incompatible::of("shares", format!("they add up to {sum}"), "shares that add up to 1"));
         }
         if self.bridges == 0 {

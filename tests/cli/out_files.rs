@@ -111,7 +111,7 @@ fn a_picture_of_the_same_scenario_is_replaced_without_force() {
         sandbox.run(&work).exits(2).says(&["there is `table` already; another --out, or --force to replace it"]);
     }
     // What goes to standard output is the picture alone, and a file is that and a word of itself.
-    let shown = sandbox.run(&COMMANDS[3]).exits(0).stdout;
+    let shown = sandbox.run(COMMANDS[3]).exits(0).stdout;
     let file = sandbox.text("mine.svg");
     let said = file.strip_prefix(shown.trim_end()).expect("the picture").trim();
     assert!(said.starts_with("<!-- gossipsim {\"command\":\"picture\",\"sources\":[\"./mine.toml\"]"), "{said}");

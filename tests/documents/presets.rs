@@ -3,6 +3,7 @@
 use gossipsim::scenario::PRESETS;
 
 use super::read;
+use crate::cli::sandbox::Sandbox;
 
 /// The value at `path` of a scenario file.
 fn value<'t>(table: &'t toml::Table, path: &str) -> Option<&'t toml::Value> {
@@ -65,5 +66,17 @@ fn every_number_of_a_preset_has_its_source_beside_it() {
                 Some(_) => {}
             }
         }
+    }
+}
+
+#[test]
+fn every_preset_runs_with_another_number_of_nodes() {
+    let sandbox = Sandbox::new("presets");
+    for preset in PRESETS {
+        let reference = preset.reference();
+        let small = ["--set", "network.nodes=12", "--replicates", "1", "--charts", "none", "--quiet"];
+        sandbox.run(&[&["run", &reference][..], &small].concat()).exits(0);
+        let (_, runs) = sandbox.table(&format!("output/{}/runs.csv", preset.name));
+        assert_eq!(runs.len(), 1, "{}", preset.name);
     }
 }

@@ -7,11 +7,11 @@ use std::fs;
 
 use clap::{Arg, ArgAction, Command};
 use gossipsim::cli;
-use gossipsim::scenario::{self, EVENT_KEYS, Overrides, Source};
+use gossipsim::scenario::EVENT_KEYS;
 use gossipsim::workload::WorkloadSpec;
 use serde_json::Value;
 
-use super::{LEAST, read, root};
+use super::{read, root};
 use crate::cli::sandbox::Sandbox;
 
 const END: &str = "<!-- end -->\n";
@@ -92,12 +92,8 @@ fn rows_of(keys: &[&Value]) -> String {
 /// The workloads: what their runs lead to, and which keys of `[gossip]` they use.
 fn workloads() -> Table {
     let mut text = "| `workload.kind` | a run has converged when | keys of `[gossip]` |\n|---|---|---|\n".to_owned();
-    for ((name, _), (_, goal)) in WorkloadSpec::KEYS.iter().zip(WorkloadSpec::GOALS) {
-        let set = vec![format!("workload.kind={name}"), "gossip.strategy=push".to_owned()];
-        let overrides = Overrides { set, ..Overrides::default() };
-        let scenario = scenario::read(Source::text("s.toml", LEAST), &overrides).expect(name);
-        let uses: Vec<String> =
-            scenario.point(0).settings.workload.uses().iter().map(|name| format!("`{name}`")).collect();
+    for ((name, uses), (_, goal)) in WorkloadSpec::USES.iter().zip(WorkloadSpec::GOALS) {
+        let uses: Vec<String> = uses.iter().map(|name| format!("`{name}`")).collect();
         let _ = writeln!(text, "| [`{name}`](#{name}) | {goal} | {} |", uses.join(", "));
     }
     Table { document: "docs/workloads.md", of: "workloads".to_owned(), text }

@@ -104,7 +104,8 @@ impl Protocol for Store {
             self.read_own(replica, context);
         } else if why != Start::First {
             // Its timers are gone.
-            for certificate in replica.certificates.to_vec() {
+            let certificates = replica.certificates.to_vec();
+            for certificate in certificates {
                 self.retire(replica, certificate, context);
             }
             for dormant in replica.dormant.clone() {
