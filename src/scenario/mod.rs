@@ -57,6 +57,7 @@ mod written;
 
 pub use file::{MAX_FILE_SIZE, STDIN};
 pub use limits::{MAX_POINTS, MAX_RUNS};
+#[cfg(feature = "charts")]
 pub(crate) use number::plain as plain_number;
 pub use origin::{Document, Origin};
 pub use overrides::Overrides;
