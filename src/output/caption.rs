@@ -1,6 +1,7 @@
 //! A scenario in a line: what charts and tables say held for all its points, and what theory says of them.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Display;
 
 use serde::Serialize;
 use serde_json::Value;
@@ -72,8 +73,8 @@ fn statement(scenario: &Scenario) -> String {
 const PARTS: [Part<'static>; 13] = [
     Part::Model(&|settings| as_json(&settings.network.topology), &str::to_owned),
     Part::Text(&|settings| format!("n = {}", settings.network.nodes)),
-    Part::Text(&|settings| settings.gossip.strategy.to_string()),
-    Part::Text(&|settings| format!("fanout {}", settings.gossip.fanout)),
+    Part::Text(&|settings| of_used(settings, "strategy", &settings.gossip.strategy)),
+    Part::Text(&|settings| of_used(settings, "fanout", &format_args!("fanout {}", settings.gossip.fanout))),
     Part::Text(&|settings| format!("interval {}", settings.gossip.interval)),
     Part::Text(&|settings| format!("{} phases", settings.gossip.phase)),
     Part::Model(&|settings| as_json(&settings.network.latency), &|latency| format!("latency {latency}")),
@@ -90,6 +91,11 @@ const PARTS: [Part<'static>; 13] = [
     Part::Text(&backup),
     Part::Text(&events::clause),
 ];
+
+/// What is said of a key of `[gossip]`; nothing where the workload does not go by it.
+fn of_used(settings: &Settings, key: &str, said: &dyn Display) -> String {
+    if settings.workload.uses().contains(&key) { said.to_string() } else { String::new() }
+}
 
 /// The settings that all points share, in one line. A model of which settings alone differ is named all the same.
 pub fn shared(scenario: &Scenario) -> String {

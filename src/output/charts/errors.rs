@@ -23,7 +23,7 @@ struct Measure {
     axis: &'static str,
 }
 
-const ERRORS: [Measure; 3] = [
+const ERRORS: [Measure; 5] = [
     Measure {
         column: "error_mean",
         name: "error_vs_round",
@@ -45,13 +45,39 @@ const ERRORS: [Measure; 3] = [
         note: "Keys of which a node does not show what the last write says, in the mean over the live nodes.",
         axis: "stale keys (log scale)",
     },
+    Measure {
+        column: "missing",
+        name: "missing_vs_round",
+        heading: "Nodes missing from lists, round by round",
+        note: "Live nodes that a live node does not list, in the mean.",
+        axis: "missing nodes (log scale)",
+    },
+    Measure {
+        column: "ghosts",
+        name: "ghosts_vs_round",
+        heading: "Nodes listed that are down, round by round",
+        note: "Nodes that are down and that a live node lists, in the mean.",
+        axis: "nodes that are down (log scale)",
+    },
 ];
 
 /// How far off nodes are, on a log axis: what contracts by a factor a round is straight. A run that has ended stays as
 /// it was, so a line ends where half of the runs have.
 pub(super) fn error(dataset: &Dataset<'_>) -> Option<Figure> {
-    let there = |measure: &&Measure| dataset.tables.curve.has(&format!("{}_p50", measure.column));
-    let &Measure { column, name, heading, note, axis } = ERRORS.iter().find(there)?;
+    let last = ERRORS.len() - 1;
+    ERRORS[..last].iter().find_map(|measure| drawn(dataset, measure))
+}
+
+/// The same of the last measure, where it stands beside another.
+pub(super) fn beside(dataset: &Dataset<'_>) -> Option<Figure> {
+    drawn(dataset, ERRORS.last()?)
+}
+
+fn drawn(dataset: &Dataset<'_>, measure: &Measure) -> Option<Figure> {
+    let &Measure { column, name, heading, note, axis } = measure;
+    if !dataset.tables.curve.has(&format!("{column}_p50")) {
+        return None;
+    }
     let selection = dataset.selection(None);
     let (mut series, mut never) = (Vec::new(), Vec::new());
     let (mut last, mut gaps) = (0, false);

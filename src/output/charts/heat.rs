@@ -71,7 +71,10 @@ fn map(dataset: &Dataset<'_>, x: &Varied, y: &Varied) -> Option<Figure> {
     let mut keys = vec![(LegendSymbol::Hollow, "not every run converged")];
     keys.extend(cells().any(|cell| cell.value.is_none()).then_some((LegendSymbol::Cell, "no run converged")));
     let mut notes = vec![dataset.statement(), std::mem::take(&mut selection.left_out)];
-    notes.extend([unconverged(&selection, false), cut_off(dataset, &selection)]);
+    let unconverged = unconverged(&selection, false);
+    // Where runs may never converge a limit is what ends those that do not.
+    let said = dataset.conditions.may_never_converge && !unconverged.is_empty();
+    notes.extend([unconverged, if said { String::new() } else { cut_off(dataset, &selection) }]);
     Some(Figure {
         name: format!("rounds_map_{}_{}", stems[0], stems[1]),
         heading: format!("Rounds until {}, against {} and {}", dataset.conditions.goal, x.key.name(), y.key.name()),

@@ -63,6 +63,7 @@ const FIGURES: &[fn(&Dataset<'_>) -> Option<Figure>] = &[
     curves::uninformed,
     curves::convergence,
     errors::error,
+    errors::beside,
     rounds::rounds_vs_nodes,
     rounds::rounds_over_log2n,
     rounds::messages_per_node,
