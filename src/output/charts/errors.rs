@@ -64,20 +64,24 @@ const ERRORS: [Measure; 5] = [
 /// How far off nodes are, on a log axis: what contracts by a factor a round is straight. A run that has ended stays as
 /// it was, so a line ends where half of the runs have.
 pub(super) fn error(dataset: &Dataset<'_>) -> Option<Figure> {
-    let last = ERRORS.len() - 1;
-    ERRORS[..last].iter().find_map(|measure| drawn(dataset, measure))
+    let measure = ERRORS[..ERRORS.len() - 1].iter().find(|measure| measure.is_in(dataset))?;
+    figure(dataset, measure)
 }
 
 /// The same of the last measure, where it stands beside another.
 pub(super) fn beside(dataset: &Dataset<'_>) -> Option<Figure> {
-    drawn(dataset, ERRORS.last()?)
+    figure(dataset, ERRORS.last().filter(|measure| measure.is_in(dataset))?)
 }
 
-fn drawn(dataset: &Dataset<'_>, measure: &Measure) -> Option<Figure> {
-    let &Measure { column, name, heading, note, axis } = measure;
-    if !dataset.tables.curve.has(&format!("{column}_p50")) {
-        return None;
+impl Measure {
+    /// Whether the workload has its columns.
+    fn is_in(&self, dataset: &Dataset<'_>) -> bool {
+        dataset.tables.curve.has(&format!("{}_p50", self.column))
     }
+}
+
+fn figure(dataset: &Dataset<'_>, measure: &Measure) -> Option<Figure> {
+    let &Measure { column, name, heading, note, axis } = measure;
     let selection = dataset.selection(None);
     let (mut series, mut never) = (Vec::new(), Vec::new());
     let (mut last, mut gaps) = (0, false);
