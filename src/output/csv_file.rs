@@ -17,8 +17,8 @@ use crate::printable;
 
 /// Most bytes of one row: far more than any scenario makes, and little against what a machine has.
 const MOST_ROW: u64 = 16 << 20;
-/// Most columns of a table: far more than there are keys to sweep.
-const MOST_COLUMNS: usize = 160;
+/// Most columns of a table: far more than any workload has with all the keys that can be swept, as a test of the command holds.
+const MOST_COLUMNS: usize = 512;
 /// Most characters of a foreign text that a message shows.
 const MOST_SHOWN: usize = 200;
 

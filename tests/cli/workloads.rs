@@ -22,6 +22,24 @@ fn a_run_prints_what_its_workload_is_for() {
     assert!(!sandbox.run(&["run", "rumor.toml"]).exits(0).stdout.contains("means over the runs of each configuration"));
 }
 
+/// What a run leaves of any workload can be read and drawn again, however many columns it has.
+#[test]
+fn results_of_every_workload_are_drawn_again() {
+    use gossipsim::workload::WorkloadSpec;
+    let sandbox = Sandbox::new("drawn-again");
+    for (name, uses) in WorkloadSpec::USES {
+        let strategy = if uses.contains(&"strategy") { "strategy = \"push\"\n" } else { "" };
+        let text = format!(
+            "replicates = 2\n[network]\nnodes = 8\n[gossip]\n{strategy}phase = \"random\"\n[workload]\n\
+             kind = \"{name}\"\n[stop]\nmax_rounds = 30\n[sweep]\n\"network.loss\" = [0, 0.01]\n"
+        );
+        sandbox.write("one.toml", text);
+        sandbox.run(&["run", "one.toml", "--charts", "none", "--out", name]).exits(0);
+        sandbox.run(&["plot", name, "--charts", "svg"]).exits(0);
+        sandbox.run(&["plot", name, "--y", "messages", "--charts", "svg"]).exits(0);
+    }
+}
+
 #[test]
 fn only_a_rumor_has_a_table_of_coverage() {
     let sandbox = Sandbox::new("coverage");
