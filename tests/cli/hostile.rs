@@ -134,7 +134,7 @@ fn a_results_folder_that_means_no_good_is_refused_with_its_file_line_and_column(
         (with_cell(&runs, 0, 3, &long), ["line 1", "…"]),
         (with_cell(&runs, 0, 3, "point"), ["line 1", "the column `point` is there twice"]),
         (runs.replacen('\n', ",x\n", 2), ["line 3", "fields instead of"]),
-        (format!("{}{}\n", runs.lines().next().unwrap(), ",a".repeat(200)), ["line 1", "at most 160"]),
+        (format!("{}{}\n", runs.lines().next().unwrap(), ",a".repeat(600)), ["line 1", "at most 512"]),
         ("\"".to_owned() + &"x\n".repeat(10 << 20), ["line 1", "longer than 16 MiB"]),
         ("\0".repeat(1000), ["line 1", "the columns are"]),
         (String::new(), ["line 1", "the columns are"]),
