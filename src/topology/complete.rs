@@ -29,7 +29,7 @@ impl Topology for Complete {
     }
 
     fn build(&self, nodes: u32, _stream: &mut ChaCha8Rng) -> CompleteGraph {
-        CompleteGraph { nodes }
+        CompleteGraph::over(nodes)
     }
 }
 
@@ -37,6 +37,13 @@ impl Topology for Complete {
 #[derive(Clone, Debug)]
 pub struct CompleteGraph {
     nodes: u32,
+}
+
+impl CompleteGraph {
+    /// The complete graph over `nodes` nodes.
+    pub(crate) fn over(nodes: u32) -> Self {
+        CompleteGraph { nodes }
+    }
 }
 
 impl Graph for CompleteGraph {

@@ -46,6 +46,8 @@ mod tree;
 mod watts_strogatz;
 
 pub use class::GraphClass;
+#[cfg(test)]
+pub(crate) use complete::CompleteGraph;
 pub use directory::{Directory, NamedNode, WrittenNode};
 pub use distances::{Distances, LinkLoad, MAX_SEARCHED, Routes};
 pub use everybody::Everybody;

@@ -15,6 +15,8 @@ mod settings;
 pub mod store;
 mod strategy;
 pub mod swim;
+#[cfg(test)]
+mod testing;
 
 pub use runner::{Measures, Runner, Sampling, Setup};
 pub use settings::{Common, Workload};

@@ -90,3 +90,13 @@ pub struct Common {
     /// Whether every node can reach every other directly.
     pub complete: bool,
 }
+
+impl Common {
+    /// Whether every node can reach every other directly, as it must where the problem would be `problem`.
+    ///
+    /// # Errors
+    /// It cannot.
+    pub(super) fn check_complete(&self, problem: &str) -> Result<(), Incompatible> {
+        if self.complete { Ok(()) } else { Err(Incompatible::whole(problem, "network.topology = \"complete\"")) }
+    }
+}

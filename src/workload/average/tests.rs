@@ -5,36 +5,15 @@ use std::ops::ControlFlow;
 use super::mass::ONE;
 use super::*;
 use crate::clock::{Aligned, Clock, Phase, Poisson, Staggered};
-use crate::engine::{Agenda, AlwaysUp, Limits, Memory, Observer, Outcome, Protocol, Run, Simulation, View, World};
-use crate::network::Network;
-use crate::network::latency::{Constant, Latency, None as NoLatency};
-use crate::network::loss::{Bernoulli, Loss};
-use crate::peers::{self, Peers};
-use crate::random::{Chance, Purpose};
+use crate::engine::{AlwaysUp, Limits, Observer, Outcome, Protocol, Run, View};
+use crate::random::Chance;
 use crate::time::{Span, Time};
-use crate::topology::Graph;
-use crate::units::{NodeId, Probability};
-use crate::workload::Strategy;
-use crate::workload::{Common, Workload};
+use crate::topology::CompleteGraph;
+use crate::units::Probability;
+use crate::workload::testing::Trial;
+use crate::workload::{Common, Strategy, Workload};
 
 const INTERVAL: Span = Span::from_millis(1000);
-
-/// Everybody can talk to everybody.
-struct Complete(u32);
-
-impl Graph for Complete {
-    fn nodes(&self) -> u32 {
-        self.0
-    }
-
-    fn degree(&self, _: NodeId) -> u32 {
-        self.0 - 1
-    }
-
-    fn neighbor(&self, node: NodeId, index: u32) -> NodeId {
-        NodeId::new((node.number() + 1 + index) % self.0)
-    }
-}
 
 /// A run to be made on the complete graph.
 #[derive(Clone)]
@@ -81,26 +60,17 @@ impl Setup {
     }
 
     fn on<P: Protocol, C: Clock>(&self, protocol: &P, clock: C, observer: &mut dyn Observer<P>) -> Run<P> {
-        let chance = self.chance();
-        let latency = match self.latency {
-            0 => Latency::None(NoLatency {}),
-            value => Latency::Constant(Constant { value: Span::from_millis(value) }),
-        };
-        let loss = Loss::Bernoulli(Bernoulli { rate: Probability::new(self.loss).unwrap() });
-        let network = Network { latency, loss, ..Network::perfect(&chance) };
-        let world = World {
+        let trial = Trial {
             protocol,
-            graph: &Complete(self.nodes),
-            network: &network,
-            peers: &Peers::Uniform(peers::Uniform {}),
-            choices: &chance.field(Purpose::Peers),
-            coins: &chance.field(Purpose::Protocol),
+            graph: &CompleteGraph::over(self.nodes),
+            chance: self.chance(),
+            loss: self.loss,
+            latency: Span::from_millis(self.latency),
             fanout: self.fanout,
-            admission: None,
+            limits: Limits::new(self.until, INTERVAL, None),
+            happenings: Vec::new(),
         };
-        let limits = Limits::new(self.until, INTERVAL, None);
-        let simulation = Simulation::new(world, clock, AlwaysUp(self.nodes), Memory::default(), observer);
-        simulation.run(limits, Agenda::default()).unwrap()
+        trial.run(clock, AlwaysUp(self.nodes), observer)
     }
 
     fn push_sum(&self, average: &Average) -> Averaging<PushSum> {

@@ -152,24 +152,17 @@ impl CounterSettings {
 #[cfg(test)]
 pub(super) mod tests {
     use super::*;
-    use crate::key::{Key, Presence};
+    use crate::workload::testing::{assert_named, settings_of};
 
-    /// The settings where every key has its default but those of `written`, a table of TOML.
+    /// The defaults but for what is `written`.
     pub(in crate::workload::counter) fn settings(written: &str) -> CounterSettings {
-        let mut table = toml::Table::new();
-        for key in KEYS {
-            let Presence::Optional(default) = key.presence else { continue };
-            table.extend(format!("{} = {default}", key.name()).parse::<toml::Table>().unwrap());
-        }
-        table.extend(written.parse::<toml::Table>().unwrap());
-        table.try_into().unwrap()
+        settings_of(KEYS, written)
     }
 
     #[test]
     fn every_key_has_a_default_and_the_defaults_go_together() {
         assert_eq!(settings("").check_keys(), Ok(()));
-        let written = serde_json::to_value(settings("")).unwrap();
-        assert!(written.as_object().unwrap().keys().map(String::as_str).eq(KEYS.iter().map(Key::name)), "{written}");
+        assert_named(&settings(""), KEYS);
     }
 
     #[test]

@@ -196,7 +196,7 @@ const MOST_GAPS: u32 = 1_000_000;
 pub(super) mod tests {
     use super::*;
     use crate::clock::Phase;
-    use crate::key::{Key, Presence};
+    use crate::workload::testing::{assert_named, settings_of};
 
     /// What all workloads go by, with heartbeats every second that are pushed to one peer.
     pub(in crate::workload::detector) fn common(nodes: u32) -> Common {
@@ -204,22 +204,15 @@ pub(super) mod tests {
         Common { nodes, strategy: Strategy::Push, fanout: 1, interval, phase: Phase::Random, complete: true }
     }
 
-    /// The settings where every key has its default but those of `written`, a table of TOML.
+    /// The defaults but for what is `written`.
     pub(in crate::workload::detector) fn settings(written: &str) -> DetectorSettings {
-        let mut table = toml::Table::new();
-        for key in KEYS {
-            let Presence::Optional(default) = key.presence else { continue };
-            table.extend(format!("{} = {default}", key.name()).parse::<toml::Table>().unwrap());
-        }
-        table.extend(written.parse::<toml::Table>().unwrap());
-        table.try_into().unwrap()
+        settings_of(KEYS, written)
     }
 
     #[test]
     fn every_key_has_a_default_and_the_defaults_go_together() {
         assert_eq!(settings("").check_keys(&common(2)), Ok(()));
-        let written = serde_json::to_value(settings("")).unwrap();
-        assert!(written.as_object().unwrap().keys().map(String::as_str).eq(KEYS.iter().map(Key::name)), "{written}");
+        assert_named(&settings(""), KEYS);
     }
 
     #[test]

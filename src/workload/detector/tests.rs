@@ -4,44 +4,22 @@ use std::f64::consts::LN_10;
 
 use super::*;
 use crate::clock::{Aligned, Clock, Phase, Poisson, Staggered};
-use crate::engine::{
-    Agenda, AlwaysUp, Happening, Limits, Liveness, Memory, Outcome, Run, Simulation, UpAndDown, World,
-};
-use crate::network::Network;
-use crate::network::latency::{Constant, Latency};
-use crate::network::loss::{Bernoulli, Loss};
-use crate::peers::{self, Peers};
+use crate::engine::{AlwaysUp, Happening, Limits, Liveness, Outcome, Run, UpAndDown};
 use crate::random::{Chance, Field, Purpose, fraction};
 use crate::stats::Moments;
 use crate::stats::normal::normal_quantile;
 use crate::time::{Span, Time};
-use crate::topology::Graph;
-use crate::units::{NodeId, Probability};
+use crate::topology::CompleteGraph;
+use crate::units::NodeId;
 use crate::workload::Strategy;
 use crate::workload::detection::Measured;
+use crate::workload::testing::Trial;
 
 const SECOND: Span = Span::from_millis(1000);
 const BILLION: f64 = 1e9;
 
 fn seconds(value: f64) -> Span {
     Span::from_nanos_f64(value * BILLION)
-}
-
-/// Everybody can talk to everybody.
-struct Complete(u32);
-
-impl Graph for Complete {
-    fn nodes(&self) -> u32 {
-        self.0
-    }
-
-    fn degree(&self, _: NodeId) -> u32 {
-        self.0 - 1
-    }
-
-    fn neighbor(&self, node: NodeId, index: u32) -> NodeId {
-        NodeId::new((node.number() + 1 + index) % self.0)
-    }
 }
 
 /// A run on the complete graph, with a turn a second.
@@ -111,25 +89,18 @@ impl Setup {
     }
 
     fn with<C: Clock, L: Liveness>(&self, clock: C, live: L) -> Run<Detector> {
-        let chance = self.chance();
-        let latency = Latency::Constant(Constant { value: self.latency });
-        let loss = Loss::Bernoulli(Bernoulli { rate: Probability::new(self.loss).unwrap() });
-        let network = Network { latency, loss, ..Network::perfect(&chance) };
-        let world = World {
-            protocol: &self.detector(),
-            graph: &Complete(self.nodes),
-            network: &network,
-            peers: &Peers::Uniform(peers::Uniform {}),
-            choices: &chance.field(Purpose::Peers),
-            coins: &chance.field(Purpose::Protocol),
-            fanout: self.fanout,
-            admission: None,
-        };
         let events = self.events.iter().map(|&(at, happening)| (Time::ZERO + seconds(at), happening));
-        let limits = Limits { rounds_end: Time::NEVER, last: Time::NEVER };
-        let mut nobody = ();
-        let simulation = Simulation::new(world, clock, live, Memory::default(), &mut nobody);
-        simulation.run(limits, Agenda::new(Box::new(events))).unwrap()
+        let trial = Trial {
+            protocol: &self.detector(),
+            graph: &CompleteGraph::over(self.nodes),
+            chance: self.chance(),
+            loss: self.loss,
+            latency: self.latency,
+            fanout: self.fanout,
+            limits: Limits { rounds_end: Time::NEVER, last: Time::NEVER },
+            happenings: events.collect(),
+        };
+        trial.run(clock, live, &mut ())
     }
 
     fn measured(&self) -> Measured {

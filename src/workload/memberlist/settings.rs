@@ -8,6 +8,7 @@ use crate::scalar::{self, Refusal, Scalar};
 use crate::time::{SPAN_FORM, Span};
 use crate::units::Bytes;
 use crate::workload::Common;
+use crate::workload::members::{check_numbers, check_probing};
 
 keys! {
     PROBE_TIMEOUT = "workload.probe_timeout", Optional("\"500ms\""), Some("probe timeout"),
@@ -135,20 +136,9 @@ const MOST: u32 = 10_000;
 impl MemberlistSettings {
     /// What says nothing, or contradicts itself, is refused.
     pub(super) fn check_keys(&self, common: &Common) -> Result<(), Incompatible> {
-        if self.probe_timeout.is_zero() || self.probe_timeout >= common.interval {
-            let problem = format!("the time for an answer, {}, does not end within the period", self.probe_timeout);
-            let allowed = format!("more than nothing and less than gossip.interval = {}", common.interval);
-            return Err(Incompatible::of(PROBE_TIMEOUT.name(), problem, allowed));
-        }
+        check_probing(common, (PROBE_TIMEOUT, self.probe_timeout), (DURING, self.during))?;
         if self.gossip_interval.is_zero() {
             return Err(Incompatible::of(GOSSIP_INTERVAL.name(), "no time between two sendings", SPAN_FORM));
-        }
-        if !common.complete {
-            let problem = "members probe those that they know, who can be anybody";
-            return Err(Incompatible::whole(problem, "network.topology = \"complete\""));
-        }
-        if self.during.is_zero() {
-            return Err(Incompatible::of(DURING.name(), "nothing is watched", SPAN_FORM));
         }
         let largest =
             59 + 2 * u64::from(self.name_bytes) + 55 + u64::from(self.name_bytes) + u64::from(self.meta_bytes);
@@ -166,12 +156,7 @@ impl MemberlistSettings {
             (NAME_BYTES, self.name_bytes, 1),
             (META_BYTES, self.meta_bytes, 0),
         ];
-        match numbers.into_iter().find(|&(_, number, least)| !(least..=MOST).contains(&number)) {
-            Some((key, number, least)) => {
-                Err(Incompatible::of(key.name(), format!("{number} is out of range"), format!("{least} to {MOST}")))
-            }
-            None => Ok(()),
-        }
+        check_numbers(numbers, MOST)
     }
 }
 
@@ -179,18 +164,12 @@ impl MemberlistSettings {
 pub(super) mod tests {
     use super::*;
     use crate::clock::Phase;
-    use crate::key::{Key, Presence};
     use crate::workload::Strategy;
+    use crate::workload::testing::{assert_named, settings_of};
 
-    /// The settings where every key has its default but those of `written`, a table of TOML.
+    /// The defaults but for what is `written`.
     pub(in crate::workload::memberlist) fn settings(written: &str) -> MemberlistSettings {
-        let mut table = toml::Table::new();
-        for key in KEYS {
-            let Presence::Optional(default) = key.presence else { continue };
-            table.extend(format!("{} = {default}", key.name()).parse::<toml::Table>().unwrap());
-        }
-        table.extend(written.parse::<toml::Table>().unwrap());
-        table.try_into().unwrap()
+        settings_of(KEYS, written)
     }
 
     /// What a workload of `nodes` nodes with periods of a second is told of the rest of a scenario.
@@ -202,8 +181,7 @@ pub(super) mod tests {
     #[test]
     fn every_key_has_a_default_and_the_defaults_go_together() {
         assert_eq!(settings("").check_keys(&common(9)), Ok(()));
-        let written = serde_json::to_value(settings("")).unwrap();
-        assert!(written.as_object().unwrap().keys().map(String::as_str).eq(KEYS.iter().map(Key::name)), "{written}");
+        assert_named(&settings(""), KEYS);
     }
 
     /// `DefaultLANConfig` of memberlist, but for what it has no field for.

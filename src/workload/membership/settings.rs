@@ -110,10 +110,6 @@ impl MembershipSettings {
         if span <= least {
             return Err(Incompatible::of(key.name(), "everybody would be taken for gone in every turn", allowed));
         }
-        if !common.complete {
-            let problem = "nodes contact those that they list, who can be anybody";
-            return Err(Incompatible::whole(problem, "network.topology = \"complete\""));
-        }
-        Ok(())
+        common.check_complete("nodes contact those that they list, who can be anybody")
     }
 }

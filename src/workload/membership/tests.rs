@@ -4,15 +4,12 @@ use std::convert::Infallible;
 
 use super::*;
 use crate::clock::{Aligned, Phase};
-use crate::engine::{Agenda, Happening, Limits, Memory, Outcome, Run, Simulation, UpAndDown, World};
-use crate::network::Network;
-use crate::network::latency::{Constant, Latency};
-use crate::network::loss::{Bernoulli, Loss};
-use crate::peers::{self, Peers};
-use crate::random::{Chance, Purpose};
+use crate::engine::{Happening, Limits, Outcome, Run, UpAndDown};
+use crate::random::Chance;
 use crate::time::{Span, Time};
-use crate::topology::Graph;
-use crate::units::{NodeId, Probability};
+use crate::topology::CompleteGraph;
+use crate::units::NodeId;
+use crate::workload::testing::{Trial, z};
 use crate::workload::{Common, Strategy, Workload};
 
 const SECOND: Span = Span::from_millis(1000);
@@ -69,46 +66,17 @@ impl Case {
             complete: true,
         };
         assert_eq!(self.settings.check(&common), Ok(()));
-        let chance = Chance { seed: 1, nodes: self.nodes, replicate };
-        let latency = Latency::Constant(Constant { value: self.latency });
-        let loss = Loss::Bernoulli(Bernoulli { rate: Probability::new(self.loss).unwrap() });
-        let network = Network { latency, loss, ..Network::perfect(&chance) };
-        let protocol = self.settings.protocol(&common);
-        let graph = Complete(self.nodes);
-        let world = World {
-            protocol: &protocol,
-            graph: &graph,
-            network: &network,
-            peers: &Peers::Uniform(peers::Uniform {}),
-            choices: &chance.field(Purpose::Peers),
-            coins: &chance.field(Purpose::Protocol),
+        let trial = Trial {
+            protocol: &self.settings.protocol(&common),
+            graph: &CompleteGraph::over(self.nodes),
+            chance: Chance { seed: 1, nodes: self.nodes, replicate },
+            loss: self.loss,
+            latency: self.latency,
             fanout: 1,
-            admission: None,
+            limits: Limits::new(self.max_rounds, SECOND, None),
+            happenings: self.faults.iter().map(|(seconds, happening)| (at(*seconds), *happening)).collect(),
         };
-        let faults: Vec<_> = self.faults.iter().map(|(seconds, happening)| (at(*seconds), *happening)).collect();
-        let live = UpAndDown::new(self.nodes, self.present);
-        let mut nobody = ();
-        let simulation = Simulation::new(world, Aligned::new(self.nodes, SECOND), live, Memory::default(), &mut nobody);
-        let limits = Limits::new(self.max_rounds, SECOND, None);
-        let agenda = Agenda::new(Box::new(faults.into_iter()));
-        simulation.run(limits, agenda).unwrap()
-    }
-}
-
-/// Everybody reaches everybody.
-struct Complete(u32);
-
-impl Graph for Complete {
-    fn nodes(&self) -> u32 {
-        self.0
-    }
-
-    fn degree(&self, _: NodeId) -> u32 {
-        self.0 - 1
-    }
-
-    fn neighbor(&self, node: NodeId, index: u32) -> NodeId {
-        NodeId::new((node.number() + 1 + index) % self.0)
+        trial.run(Aligned::new(self.nodes, SECOND), UpAndDown::new(self.nodes, self.present), &mut ())
     }
 }
 
@@ -138,12 +106,8 @@ fn all_join_through_one_seed_in_two_rounds() {
 fn by_push_alone_joining_takes_longer() {
     let sample: Vec<f64> =
         (0..4000).map(|replicate| rounds(&Case::of(8, Strategy::Push).run(replicate)) as f64).collect();
-    let count = sample.len() as f64;
-    let mean = sample.iter().sum::<f64>() / count;
-    let variance = sample.iter().map(|x| (x - mean) * (x - mean)).sum::<f64>() / (count - 1.0);
-    let z = (mean - 6.38) / (variance / count + 0.02 * 0.02).sqrt();
-    println!("mean {mean:.3}, z = {z:.2}");
-    assert!(z.abs() <= 4.0);
+    let z = z(&sample, 6.38, 0.02);
+    assert!(z.abs() <= 4.0, "z = {z:.2}");
 }
 
 /// The same nodes learn the same in the same rounds, and less is sent.

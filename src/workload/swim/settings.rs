@@ -5,9 +5,9 @@ use serde::{Deserialize, Serialize};
 use super::protocol::Swim;
 use crate::catalog::Incompatible;
 use crate::keys;
-use crate::time::{SPAN_FORM, Span, Time};
+use crate::time::{Span, Time};
 use crate::workload::Common;
-use crate::workload::members::TargetOrder;
+use crate::workload::members::{TargetOrder, check_numbers, check_probing};
 
 keys! {
     TIMEOUT = "workload.timeout", Optional("\"500ms\""), Some("timeout"),
@@ -92,11 +92,7 @@ impl SwimSettings {
 
     /// What says nothing, or contradicts itself, is refused.
     pub(super) fn check_keys(&self, common: &Common) -> Result<(), Incompatible> {
-        if self.timeout.is_zero() || self.timeout >= common.interval {
-            let problem = format!("the time for an answer, {}, does not end within the period", self.timeout);
-            let allowed = format!("more than nothing and less than gossip.interval = {}", common.interval);
-            return Err(Incompatible::of(TIMEOUT.name(), problem, allowed));
-        }
+        check_probing(common, (TIMEOUT, self.timeout), (DURING, self.during))?;
         if self.targets == TargetOrder::Random && self.lists == Lists::Fresh {
             let problem = "targets are random, and no list is gone through";
             return Err(Incompatible::of(LISTS.name(), problem, "\"under-way\", or targets = \"round-robin\""));
@@ -104,20 +100,7 @@ impl SwimSettings {
         if self.transmit == 0 {
             return Err(Incompatible::of(TRANSMIT.name(), "no update is ever sent", "1 or more"));
         }
-        if !common.complete {
-            let problem = "members probe those that they know, who can be anybody";
-            return Err(Incompatible::whole(problem, "network.topology = \"complete\""));
-        }
-        if self.during.is_zero() {
-            return Err(Incompatible::of(DURING.name(), "nothing is watched", SPAN_FORM));
-        }
-        let limited = [(HELPERS, self.helpers, 0), (PIGGYBACK, self.piggyback, 0)];
-        match limited.into_iter().find(|&(_, number, least)| !(least..=MOST).contains(&number)) {
-            Some((key, number, least)) => {
-                Err(Incompatible::of(key.name(), format!("{number} is out of range"), format!("{least} to {MOST}")))
-            }
-            None => Ok(()),
-        }
+        check_numbers([(HELPERS, self.helpers, 0), (PIGGYBACK, self.piggyback, 0)], MOST)
     }
 }
 
@@ -125,18 +108,12 @@ impl SwimSettings {
 pub(super) mod tests {
     use super::*;
     use crate::clock::Phase;
-    use crate::key::{Key, Presence};
     use crate::workload::Strategy;
+    use crate::workload::testing::{assert_named, settings_of};
 
-    /// The settings where every key has its default but those of `written`, a table of TOML.
+    /// The defaults but for what is `written`.
     pub(in crate::workload::swim) fn settings(written: &str) -> SwimSettings {
-        let mut table = toml::Table::new();
-        for key in KEYS {
-            let Presence::Optional(default) = key.presence else { continue };
-            table.extend(format!("{} = {default}", key.name()).parse::<toml::Table>().unwrap());
-        }
-        table.extend(written.parse::<toml::Table>().unwrap());
-        table.try_into().unwrap()
+        settings_of(KEYS, written)
     }
 
     /// What a workload of `nodes` nodes with periods of a second is told of the rest of a scenario.
@@ -148,8 +125,7 @@ pub(super) mod tests {
     #[test]
     fn every_key_has_a_default_and_the_defaults_go_together() {
         assert_eq!(settings("").check_keys(&common(9)), Ok(()));
-        let written = serde_json::to_value(settings("")).unwrap();
-        assert!(written.as_object().unwrap().keys().map(String::as_str).eq(KEYS.iter().map(Key::name)), "{written}");
+        assert_named(&settings(""), KEYS);
     }
 
     #[test]

@@ -9,17 +9,13 @@ use std::ops::ControlFlow;
 
 use super::*;
 use crate::clock::{Aligned, Phase};
-use crate::engine::{Agenda, Happening, Limits, Memory, Observer, Outcome, Run, Simulation, UpAndDown, View, World};
-use crate::network::Network;
-use crate::network::latency::{Constant, Latency};
-use crate::network::loss::{Bernoulli, Loss};
-use crate::peers::{self, Peers};
+use crate::engine::{Happening, Limits, Observer, Outcome, Run, UpAndDown, View};
 use crate::random::{Chance, Purpose};
 use crate::time::{Span, Time};
 use crate::topology::Graph;
 use crate::units::{NodeId, Probability};
-use crate::workload::Strategy;
-use crate::workload::{Common, Workload};
+use crate::workload::testing::{Trial, z};
+use crate::workload::{Common, Strategy, Workload};
 
 const SECOND: Span = Span::from_millis(1000);
 
@@ -92,28 +88,19 @@ impl Case {
         let nodes = self.graph.nodes();
         assert_eq!(self.settings.check(&common(nodes, self.strategy, self.fanout)), Ok(()));
         let chance = Chance { seed: self.seed, nodes, replicate };
-        let latency = Latency::Constant(Constant { value: self.latency });
-        let loss = Loss::Bernoulli(Bernoulli { rate: Probability::new(self.loss).unwrap() });
-        let network = Network { latency, loss, ..Network::perfect(&chance) };
-        let protocol = self.settings.protocol(self.strategy, self.fanout);
-        let world = World {
-            protocol: &protocol,
-            graph: &self.graph,
-            network: &network,
-            peers: &Peers::Uniform(peers::Uniform {}),
-            choices: &chance.field(Purpose::Peers),
-            coins: &chance.field(Purpose::Protocol),
-            fanout: self.fanout,
-            admission: None,
-        };
         let inputs =
             increments(&self.settings, nodes, &chance).map(|(at, node, input)| (at, Happening::Input(node, input)));
-        let mut coming: Vec<_> = self.faults.iter().copied().chain(inputs).collect();
-        coming.sort_by_key(|(at, _)| *at);
-        let live = UpAndDown::new(nodes, self.present);
-        let simulation = Simulation::new(world, Aligned::new(nodes, SECOND), live, Memory::default(), observer);
-        let limits = Limits::new(self.max_rounds, SECOND, None);
-        simulation.run(limits, Agenda::new(Box::new(coming.into_iter()))).unwrap()
+        let trial = Trial {
+            protocol: &self.settings.protocol(self.strategy, self.fanout),
+            graph: &self.graph,
+            chance,
+            loss: self.loss,
+            latency: self.latency,
+            fanout: self.fanout,
+            limits: Limits::new(self.max_rounds, SECOND, None),
+            happenings: self.faults.iter().copied().chain(inputs).collect(),
+        };
+        trial.run(Aligned::new(nodes, SECOND), UpAndDown::new(nodes, self.present), observer)
     }
 }
 
@@ -143,16 +130,6 @@ pub(super) fn common(nodes: u32, strategy: Strategy, fanout: u32) -> Common {
 fn rounds(run: &Run<Counter>) -> u64 {
     assert_eq!(run.outcome, Outcome::Converged);
     run.end.round(SECOND).number()
-}
-
-/// How many standard errors the mean of `sample` lies from `expected`, which is itself known but for `error`.
-fn z(sample: &[f64], expected: f64, error: f64) -> f64 {
-    let count = sample.len() as f64;
-    let mean = sample.iter().sum::<f64>() / count;
-    let variance = sample.iter().map(|x| (x - mean) * (x - mean)).sum::<f64>() / (count - 1.0);
-    let z = (mean - expected) / (variance / count + error * error).sqrt();
-    println!("mean {mean:.4}, expected {expected:.4}, z = {z:.2}");
-    z
 }
 
 /// The value that the nodes show in the mean, and how far off they are, at the end of every round.

@@ -10,35 +10,14 @@ use std::convert::Infallible;
 use super::settings::tests::{common, settings};
 use super::*;
 use crate::clock::Staggered;
-use crate::engine::{Agenda, Happening, Limits, Memory, Observer, Run, Simulation, UpAndDown, World};
-use crate::network::Network;
-use crate::network::latency::{Constant, Latency};
-use crate::network::loss::{Bernoulli, Loss};
-use crate::peers::{self, Peers};
-use crate::random::{Chance, Purpose};
+use crate::engine::{Happening, Limits, Observer, Run, UpAndDown};
+use crate::random::Chance;
 use crate::time::{Span, Time};
-use crate::topology::{Graph, Joined};
-use crate::units::{NodeId, Probability};
+use crate::topology::{CompleteGraph, Joined};
+use crate::units::NodeId;
+use crate::workload::testing::Trial;
 
 const SECOND: Span = Span::from_millis(1000);
-
-/// All nodes are neighbours.
-#[derive(Clone, Copy, Debug)]
-struct Complete(u32);
-
-impl Graph for Complete {
-    fn nodes(&self) -> u32 {
-        self.0
-    }
-
-    fn degree(&self, _: NodeId) -> u32 {
-        self.0 - 1
-    }
-
-    fn neighbor(&self, node: NodeId, index: u32) -> NodeId {
-        NodeId::new(index + u32::from(index >= node.number()))
-    }
-}
 
 /// A run on a complete graph, in periods of a second that begin at random moments.
 #[derive(Clone)]
@@ -71,26 +50,19 @@ impl Case {
         let common = common(self.present);
         assert_eq!(self.settings.check_keys(&common), Ok(()));
         let chance = Chance { seed: 1, nodes: self.nodes, replicate };
-        let latency = Latency::Constant(Constant { value: self.latency });
-        let loss = Loss::Bernoulli(Bernoulli { rate: Probability::new(self.loss).unwrap() });
-        let network = Network { latency, loss, ..Network::perfect(&chance) };
-        let protocol = self.settings.protocol(&common);
-        let complete = Complete(self.nodes);
-        let world = World {
-            protocol: &protocol,
+        let complete = CompleteGraph::over(self.nodes);
+        let trial = Trial {
+            protocol: &self.settings.protocol(&common),
             graph: &Joined::new(&complete, self.present),
-            network: &network,
-            peers: &Peers::Uniform(peers::Uniform {}),
-            choices: &chance.field(Purpose::Peers),
-            coins: &chance.field(Purpose::Protocol),
+            chance,
+            loss: self.loss,
+            latency: self.latency,
             fanout: 1,
-            admission: None,
+            limits: Limits::new(1_000_000, SECOND, None),
+            happenings: self.faults.clone(),
         };
-        let live = UpAndDown::new(self.nodes, self.present);
         let clock = Staggered::new(self.nodes, SECOND, &chance);
-        let simulation = Simulation::new(world, clock, live, Memory::default(), observer);
-        let limits = Limits::new(1_000_000, SECOND, None);
-        simulation.run(limits, Agenda::new(Box::new(self.faults.clone().into_iter()))).unwrap()
+        trial.run(clock, UpAndDown::new(self.nodes, self.present), observer)
     }
 }
 

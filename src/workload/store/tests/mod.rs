@@ -11,38 +11,17 @@ use std::ops::ControlFlow;
 
 use super::*;
 use crate::clock::{self, Aligned, Phase, Staggered};
-use crate::engine::{Agenda, Happening, Limits, Memory, Observer, Outcome, Run, Simulation, UpAndDown, View, World};
-use crate::network::Network;
-use crate::network::latency::{Constant, Latency};
-use crate::network::loss::{Bernoulli, Loss};
-use crate::peers::{self, Peers};
+use crate::engine::{Happening, Limits, Observer, Outcome, Run, UpAndDown, View};
 use crate::random::{Chance, Purpose};
 use crate::time::{Span, Time};
-use crate::topology::Graph;
+use crate::topology::CompleteGraph;
 use crate::units::{Bytes, NodeId, Probability};
+use crate::workload::testing::{Trial, z};
 use crate::workload::{Common, Strategy, Workload};
 
 const SECOND: Span = Span::from_millis(1000);
 
 const STRATEGIES: [Strategy; 3] = [Strategy::Push, Strategy::Pull, Strategy::PushPull];
-
-/// Everybody can talk to everybody.
-#[derive(Clone)]
-struct Complete(u32);
-
-impl Graph for Complete {
-    fn nodes(&self) -> u32 {
-        self.0
-    }
-
-    fn degree(&self, _: NodeId) -> u32 {
-        self.0 - 1
-    }
-
-    fn neighbor(&self, node: NodeId, index: u32) -> NodeId {
-        NodeId::new((node.number() + 1 + index) % self.0)
-    }
-}
 
 type Happenings = Vec<(Time, Happening<Operation>)>;
 
@@ -101,26 +80,17 @@ impl Case {
         let Case { strategy, phase, .. } = *self;
         let common = Common { nodes, strategy, fanout: 1, interval: SECOND, phase, complete: true };
         assert_eq!(self.settings.check(&common), Ok(()));
-        let latency = Latency::Constant(Constant { value: self.latency });
-        let loss = Loss::Bernoulli(Bernoulli { rate: Probability::new(self.loss).unwrap() });
-        let network = Network { latency, loss, ..Network::perfect(&chance) };
-        let protocol = self.settings.protocol(strategy, nodes, &chance);
-        let world = World {
-            protocol: &protocol,
-            graph: &Complete(nodes),
-            network: &network,
-            peers: &Peers::Uniform(peers::Uniform {}),
-            choices: &chance.field(Purpose::Peers),
-            coins: &chance.field(Purpose::Protocol),
+        let trial = Trial {
+            protocol: &self.settings.protocol(strategy, nodes, &chance),
+            graph: &CompleteGraph::over(nodes),
+            chance,
+            loss: self.loss,
+            latency: self.latency,
             fanout: 1,
-            admission: None,
+            limits: Limits::new(self.max_rounds, SECOND, None),
+            happenings: self.happenings.clone(),
         };
-        let mut coming = self.happenings.clone();
-        coming.sort_by_key(|(at, _)| *at);
-        let live = UpAndDown::new(nodes, nodes);
-        let simulation = Simulation::new(world, clock, live, Memory::default(), observer);
-        let limits = Limits::new(self.max_rounds, SECOND, None);
-        simulation.run(limits, Agenda::new(Box::new(coming.into_iter()))).unwrap()
+        trial.run(clock, UpAndDown::new(nodes, nodes), observer)
     }
 }
 
@@ -166,16 +136,6 @@ fn drawn(settings: &StoreSettings, nodes: u32, chance: &Chance) -> Happenings {
 fn rounds(run: &Run<Store>) -> u64 {
     assert_eq!(run.outcome, Outcome::Converged);
     run.end.round(SECOND).number()
-}
-
-/// How many standard errors the mean of `sample` lies from `expected`, which is itself known but for `error`.
-fn z(sample: &[f64], expected: f64, error: f64) -> f64 {
-    let count = sample.len() as f64;
-    let mean = sample.iter().sum::<f64>() / count;
-    let variance = sample.iter().map(|x| (x - mean) * (x - mean)).sum::<f64>() / (count - 1.0);
-    let z = (mean - expected) / (variance / count + error * error).sqrt();
-    println!("mean {mean:.4}, expected {expected:.4}, z = {z:.2}");
-    z
 }
 
 /// How stale nodes are at the end of every round.

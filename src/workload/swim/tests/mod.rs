@@ -7,35 +7,14 @@ mod refutation;
 use super::settings::tests::{common, settings};
 use super::*;
 use crate::clock::Aligned;
-use crate::engine::{Agenda, Happening, Limits, Memory, Observer, Run, Simulation, UpAndDown, World};
-use crate::network::Network;
-use crate::network::latency::{Constant, Latency};
-use crate::network::loss::{Bernoulli, Loss};
-use crate::peers::{self, Peers};
-use crate::random::{Chance, Purpose};
+use crate::engine::{Happening, Limits, Observer, Run, UpAndDown};
+use crate::random::Chance;
 use crate::time::{Span, Time};
-use crate::topology::Graph;
-use crate::units::{NodeId, Probability};
+use crate::topology::CompleteGraph;
+use crate::units::NodeId;
+use crate::workload::testing::{Trial, z};
 
 const SECOND: Span = Span::from_millis(1000);
-
-/// All nodes are neighbours.
-#[derive(Clone, Copy)]
-struct Complete(u32);
-
-impl Graph for Complete {
-    fn nodes(&self) -> u32 {
-        self.0
-    }
-
-    fn degree(&self, _: NodeId) -> u32 {
-        self.0 - 1
-    }
-
-    fn neighbor(&self, node: NodeId, index: u32) -> NodeId {
-        NodeId::new(index + u32::from(index >= node.number()))
-    }
-}
 
 /// A run on a complete graph in aligned periods of a second.
 #[derive(Clone)]
@@ -68,36 +47,23 @@ impl Case {
         let common = common(self.nodes);
         let settings = SwimSettings { during: SECOND * self.periods, ..self.settings.clone() };
         assert_eq!(settings.check_keys(&common), Ok(()));
-        let chance = Chance { seed: 1, nodes: self.nodes, replicate };
-        let latency = Latency::Constant(Constant { value: self.latency });
-        let loss = Loss::Bernoulli(Bernoulli { rate: Probability::new(self.loss).unwrap() });
-        let network = Network { latency, loss, ..Network::perfect(&chance) };
-        let protocol = settings.protocol(&common);
-        let world = World {
-            protocol: &protocol,
-            graph: &Complete(self.nodes),
-            network: &network,
-            peers: &Peers::Uniform(peers::Uniform {}),
-            choices: &chance.field(Purpose::Peers),
-            coins: &chance.field(Purpose::Protocol),
+        let trial = Trial {
+            protocol: &settings.protocol(&common),
+            graph: &CompleteGraph::over(self.nodes),
+            chance: Chance { seed: 1, nodes: self.nodes, replicate },
+            loss: self.loss,
+            latency: self.latency,
             fanout: 1,
-            admission: None,
+            limits: Limits::new(self.periods, SECOND, None),
+            happenings: self.faults.clone(),
         };
-        let live = UpAndDown::new(self.nodes, self.nodes);
-        let clock = Aligned::new(self.nodes, SECOND);
-        let simulation = Simulation::new(world, clock, live, Memory::default(), observer);
-        simulation
-            .run(Limits::new(self.periods, SECOND, None), Agenda::new(Box::new(self.faults.clone().into_iter())))
-            .unwrap()
+        trial.run(Aligned::new(self.nodes, SECOND), UpAndDown::new(self.nodes, self.nodes), observer)
     }
 }
 
 /// |z| <= 4 for the mean of a sample.
 fn assert_mean(name: &str, sample: &[f64], expected: f64) {
-    let count = sample.len() as f64;
-    let mean = sample.iter().sum::<f64>() / count;
-    let variance = sample.iter().map(|x| (x - mean) * (x - mean)).sum::<f64>() / (count - 1.0);
-    let z = (mean - expected) / (variance / count).sqrt();
-    println!("{name}: mean {mean:.6}, expected {expected:.6}, z = {z:.2}");
-    assert!(z.abs() <= 4.0, "{name}: mean {mean}, expected {expected}, z = {z:.2}");
+    println!("{name}:");
+    let z = z(sample, expected, 0.0);
+    assert!(z.abs() <= 4.0, "{name}: expected {expected}, z = {z:.2}");
 }

@@ -1,0 +1,80 @@
+//! What the tests of several workloads share: settings that are defaults but for a few, a run in the event loop, and how far
+//! a mean lies from what is expected.
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::clock::Clock;
+use crate::engine::{Agenda, Happening, Limits, Liveness, Memory, Observer, Protocol, Run, Simulation, World};
+use crate::key::{Key, Presence};
+use crate::network::Network;
+use crate::network::latency::{Constant, Latency};
+use crate::network::loss::{Bernoulli, Loss};
+use crate::peers::{self, Peers};
+use crate::random::{Chance, Purpose};
+use crate::stats::Moments;
+use crate::time::{Span, Time};
+use crate::topology::Graph;
+use crate::units::Probability;
+
+/// The settings where each of `keys` has its default but those of `written`, a table of TOML.
+pub(super) fn settings_of<S: DeserializeOwned>(keys: &[Key], written: &str) -> S {
+    let mut table = toml::Table::new();
+    for key in keys {
+        let Presence::Optional(default) = key.presence else { continue };
+        table.extend(format!("{} = {default}", key.name()).parse::<toml::Table>().unwrap());
+    }
+    table.extend(written.parse::<toml::Table>().unwrap());
+    table.try_into().unwrap()
+}
+
+/// The settings are those that `keys` name, in their order.
+pub(super) fn assert_named<S: Serialize>(settings: &S, keys: &[Key]) {
+    let written = serde_json::to_value(settings).unwrap();
+    assert!(written.as_object().unwrap().keys().map(String::as_str).eq(keys.iter().map(Key::name)), "{written}");
+}
+
+/// A run to be made, with uniform peers.
+pub(super) struct Trial<'a, P: Protocol> {
+    pub(super) protocol: &'a P,
+    pub(super) graph: &'a dyn Graph,
+    pub(super) chance: Chance,
+    pub(super) loss: f64,
+    /// Of every message.
+    pub(super) latency: Span,
+    pub(super) fanout: u32,
+    pub(super) limits: Limits,
+    /// What comes from outside, in any order; of one instant the first goes first.
+    pub(super) happenings: Vec<(Time, Happening<P::Input>)>,
+}
+
+impl<P: Protocol> Trial<'_, P> {
+    /// The run, before the eyes of `observer`.
+    pub(super) fn run(mut self, clock: impl Clock, live: impl Liveness, observer: &mut dyn Observer<P>) -> Run<P> {
+        let chance = self.chance;
+        let latency = Latency::Constant(Constant { value: self.latency });
+        let loss = Loss::Bernoulli(Bernoulli { rate: Probability::new(self.loss).unwrap() });
+        let world = World {
+            protocol: self.protocol,
+            graph: &self.graph,
+            network: &Network { latency, loss, ..Network::perfect(&chance) },
+            peers: &Peers::Uniform(peers::Uniform {}),
+            choices: &chance.field(Purpose::Peers),
+            coins: &chance.field(Purpose::Protocol),
+            fanout: self.fanout,
+            admission: None,
+        };
+        self.happenings.sort_by_key(|(at, _)| *at);
+        let agenda = Agenda::new(Box::new(self.happenings.into_iter()));
+        Simulation::new(world, clock, live, Memory::default(), observer).run(self.limits, agenda).unwrap()
+    }
+}
+
+/// How many standard errors the mean of `sample` lies from `expected`, which is itself known but for `error`.
+pub(super) fn z(sample: &[f64], expected: f64, error: f64) -> f64 {
+    let moments: Moments = sample.iter().copied().collect();
+    let (mean, sem) = (moments.mean().unwrap(), moments.sem().unwrap());
+    let z = (mean - expected) / (sem * sem + error * error).sqrt();
+    println!("mean {mean:.6}, expected {expected:.6}, z = {z:.2}");
+    z
+}
