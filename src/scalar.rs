@@ -18,13 +18,16 @@ pub enum Scalar<'a> {
 }
 
 impl Scalar<'_> {
-    /// The number that it is; a text is none.
-    pub fn number(self) -> Option<f64> {
+    /// The number that it is.
+    ///
+    /// # Errors
+    /// It is a text.
+    pub fn number(self) -> Result<f64, Refusal> {
         match self {
-            Scalar::Text(_) => None,
-            Scalar::Unsigned(number) => Some(number as f64),
-            Scalar::Signed(number) => Some(number as f64),
-            Scalar::Real(number) => Some(number),
+            Scalar::Text(_) => Err(Refusal::Kind),
+            Scalar::Unsigned(number) => Ok(number as f64),
+            Scalar::Signed(number) => Ok(number as f64),
+            Scalar::Real(number) => Ok(number),
         }
     }
 }

@@ -226,6 +226,32 @@ impl Round {
     }
 }
 
+/// A span, or `none`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SpanOrNone(pub Option<Span>);
+
+impl Serialize for SpanOrNone {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self.0 {
+            Some(span) => span.serialize(serializer),
+            None => serializer.serialize_str("none"),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for SpanOrNone {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let form = format!("\"none\", or {SPAN_FORM}");
+        scalar::read_text(deserializer, &form, |text| match text {
+            "none" => Ok(SpanOrNone(None)),
+            text => {
+                let span = text.parse().map(|span| SpanOrNone(Some(span)));
+                span.map_err(|problem: String| format!("{problem}; expected {form}"))
+            }
+        })
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

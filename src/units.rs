@@ -89,7 +89,7 @@ impl Serialize for Probability {
 impl<'de> Deserialize<'de> for Probability {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         scalar::read_number(deserializer, "a rate from 0 to 1", |written| {
-            written.number().ok_or(Refusal::Kind).and_then(|value| Probability::new(value).ok_or(Refusal::Value))
+            written.number().and_then(|value| Probability::new(value).ok_or(Refusal::Value))
         })
     }
 }

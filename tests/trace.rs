@@ -99,7 +99,7 @@ fn rumor(trace: &Trace, record: &Record, what: &str) {
         assert_eq!(last, record.ending.last_learned, "{what}");
     }
     let mut learned = 0;
-    for (number, round) in rounds(trace).iter().enumerate() {
+    for (number, round) in rounds(trace, Infection::of(trace).as_ref()).iter().enumerate() {
         learned += round.learned.len() as u64;
         if trace.point.settings.faults.is_empty() {
             assert_eq!((round.round, learned), (number as u64, round.sample.informed), "{what}");

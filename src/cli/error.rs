@@ -137,7 +137,7 @@ fn list(problems: &[Problems]) {
 
 /// Says `text` on standard error, in lines of the terminal if that is one; a pipe gets it whole.
 pub(crate) fn print_wrapped(text: &str) {
-    let width = Some(terminal::width()).filter(|_| io::stderr().is_terminal());
+    let width = Some(terminal::width_of(&io::stderr())).filter(|_| io::stderr().is_terminal());
     print(&within(text, width));
 }
 

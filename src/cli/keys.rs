@@ -181,11 +181,8 @@ fn plain(text: &str) -> String {
 
 /// A line, or several, of which the first begins with what they are of.
 fn line(out: &mut impl Write, of: &str, said: &str) -> io::Result<()> {
-    let lines = text::wrapped(said, WIDTH - 11);
-    lines.iter().enumerate().try_for_each(|(number, text)| {
-        let of = if number == 0 { of } else { "" };
-        writeln!(out, "  {of:<9}{text}")
-    })
+    let indents = [of, ""].map(|of| format!("  {of:<9}"));
+    text::paragraph(out, said, indents.each_ref().map(String::as_str), WIDTH)
 }
 
 /// What may be written for a key: what the program answers to somebody who wrote something else.

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use super::error::Error;
-use super::text::wrapped;
+use super::text::paragraph;
 use crate::printable;
 use crate::scenario::{Collection, Sample};
 
@@ -39,10 +39,8 @@ fn list(out: &mut impl Write) -> io::Result<()> {
     for collection in Collection::ALL {
         writeln!(out, "{}s, as in {}NAME", collection.noun(), collection.prefix())?;
         for sample in collection.scenarios() {
-            for (number, line) in wrapped(sample.subject(), WIDTH - width - 4).iter().enumerate() {
-                let name = if number == 0 { sample.name } else { "" };
-                writeln!(out, "  {name:<width$}  {line}")?;
-            }
+            let indents = [sample.name, ""].map(|name| format!("  {name:<width$}  "));
+            paragraph(out, sample.subject(), indents.each_ref().map(String::as_str), WIDTH)?;
         }
         writeln!(out)?;
     }

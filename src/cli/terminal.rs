@@ -5,6 +5,12 @@ use std::{env, io};
 use anstream::stream::RawStream;
 use anstream::{AutoStream, ColorChoice};
 
+/// What can be a terminal.
+#[cfg(unix)]
+pub(super) use std::os::fd::AsFd as Stream;
+#[cfg(not(unix))]
+pub(super) use std::os::windows::io::AsHandle as Stream;
+
 /// Characters of a line where nobody says how many there are: into a pipe or a file.
 const PIPE: usize = 100;
 /// No terminal is taken for narrower.
@@ -12,7 +18,12 @@ const LEAST: usize = 40;
 
 /// Characters of a line of standard output: those of the terminal, else of `COLUMNS`, else 100.
 pub(super) fn width() -> usize {
-    chosen(of_terminal(), env::var("COLUMNS").ok().as_deref())
+    width_of(&io::stdout())
+}
+
+/// The same of `stream`.
+pub(super) fn width_of(stream: &impl Stream) -> usize {
+    chosen(of_terminal(stream), env::var("COLUMNS").ok().as_deref())
 }
 
 /// Whether `stream` is to get no colours and no cursor is to be moved: it is no terminal, or one that knows none
@@ -21,15 +32,15 @@ pub(super) fn plain(stream: &impl RawStream) -> bool {
     AutoStream::choice(stream) == ColorChoice::Never
 }
 
-/// Characters of a line of the terminal that standard output is, if it is one; also where its lines are not counted.
+/// Characters of a line of the terminal that `stream` is, if it is one; also where its lines are not counted.
 #[cfg(unix)]
-fn of_terminal() -> Option<usize> {
-    rustix::termios::tcgetwinsize(io::stdout()).ok().map(|size| usize::from(size.ws_col))
+fn of_terminal(stream: &impl Stream) -> Option<usize> {
+    rustix::termios::tcgetwinsize(stream).ok().map(|size| usize::from(size.ws_col))
 }
 
 #[cfg(not(unix))]
-fn of_terminal() -> Option<usize> {
-    let size = terminal_size::terminal_size_of(io::stdout());
+fn of_terminal(stream: &impl Stream) -> Option<usize> {
+    let size = terminal_size::terminal_size_of(stream);
     size.map(|(terminal_size::Width(columns), _)| usize::from(columns))
 }
 

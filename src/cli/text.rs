@@ -58,21 +58,23 @@ pub(crate) fn wrapped(text: &str, width: usize) -> Vec<String> {
     lines
 }
 
+/// `text` in lines of at most `width` characters, the first of which begins with `indents[0]` and the others with
+/// `indents[1]`.
+fn indented(text: &str, indents: [&str; 2], width: usize) -> Vec<String> {
+    let room = width.saturating_sub(indents[1].chars().count().max(indents[0].chars().count()));
+    let lines = wrapped(text, room).into_iter().enumerate();
+    lines.map(|(number, line)| format!("{}{line}", indents[number.min(1)])).collect()
+}
+
 /// Writes `text` in lines of at most `width` characters, the first of which begins with `indents[0]` and the others with
 /// `indents[1]`.
 pub(crate) fn paragraph(out: &mut impl Write, text: &str, indents: [&str; 2], width: usize) -> io::Result<()> {
-    let room = width.saturating_sub(indents[1].chars().count().max(indents[0].chars().count()));
-    for (number, line) in wrapped(text, room).iter().enumerate() {
-        writeln!(out, "{}{line}", indents[number.min(1)])?;
-    }
-    Ok(())
+    indented(text, indents, width).iter().try_for_each(|line| writeln!(out, "{line}"))
 }
 
 /// A text in lines of which all but the first are indented.
 pub(crate) fn hanging(text: &str, width: usize) -> Vec<String> {
-    let mut lines = wrapped(text, width.saturating_sub(2)).into_iter();
-    let first = lines.next().into_iter();
-    first.chain(lines.map(|line| format!("  {line}"))).collect()
+    indented(text, ["", "  "], width)
 }
 
 /// A figure with as many decimals as its size makes useful.

@@ -28,7 +28,7 @@ pub(crate) fn watch(
     signals: &Signals,
 ) -> Result<(), Error> {
     let one_run = Chosen::read(run)?.run(signals)?;
-    let rounds = rounds(&one_run.trace);
+    let rounds = rounds(&one_run.trace, one_run.infection.as_ref());
     let view = View::new(&one_run.trace, &rounds, choice.node_limit);
     let pace = match (choice.play, io::stdout().is_terminal(), io::stdin().is_terminal()) {
         (true, true, _) => Pace::Play(Duration::from_nanos(choice.delay.nanos())),

@@ -3,12 +3,11 @@
 use serde::{Deserialize, Deserializer};
 
 use super::sections::Reader;
-use super::time_limit::TimeLimit;
 use super::tree::Value;
 use crate::observe::COVERAGES;
 use crate::scalar::{self, Refusal};
 use crate::settings::{DEADLINE, Deadline};
-use crate::time::{SPAN_FORM, Span};
+use crate::time::{SPAN_FORM, Span, SpanOrNone};
 
 /// The form of a deadline for a share of the nodes, for messages.
 const TABLE_FORM: &str = "{ time = \"2s\", coverage = \"99.9%\" }";
@@ -17,7 +16,7 @@ const TABLE_FORM: &str = "{ time = \"2s\", coverage = \"99.9%\" }";
 pub(super) fn read(reader: &mut Reader<'_>) -> Option<Deadline> {
     let read = match reader.look(&DEADLINE, |value| matches!(value, Some(Value::Table(_)))) {
         true => reader.model::<Written>(&DEADLINE).map(|Written { time, coverage }| (Some(time), coverage.0)),
-        false => reader.one_of::<TimeLimit>(&DEADLINE, &form()).map(|TimeLimit(time)| (time, 1000)),
+        false => reader.one_of::<SpanOrNone>(&DEADLINE, &form()).map(|SpanOrNone(time)| (time, 1000)),
     };
     let (time, permille) = read?;
     let time = time?;
@@ -50,7 +49,7 @@ impl<'de> Deserialize<'de> for Share {
             deserializer,
             "\"50%\", \"90%\", \"99%\", \"99.9%\" or \"100%\", or the share as a number",
             |written| {
-                let share = written.number().ok_or(Refusal::Kind)?;
+                let share = written.number()?;
                 let meant = |permille: &u64| (share * 1000.0 - *permille as f64).abs() < 1e-6;
                 COVERAGES.into_iter().chain([1000]).find(meant).map(Share).ok_or(Refusal::Value)
             },

@@ -48,7 +48,6 @@ mod snippets;
 mod source;
 mod sweep;
 mod tables;
-mod time_limit;
 mod tree;
 pub mod versus;
 mod warnings;

@@ -65,7 +65,7 @@ struct Share(f64);
 impl<'de> Deserialize<'de> for Share {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         scalar::read_number(deserializer, "a share above 0 and below 1, such as \"1%\" or 0.01", |written| {
-            let share = written.number().ok_or(Refusal::Kind)?;
+            let share = written.number()?;
             Some(Share(share)).filter(|_| share > 0.0 && share < 1.0).ok_or(Refusal::Value)
         })
     }

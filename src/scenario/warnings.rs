@@ -118,8 +118,12 @@ fn no_end_of_inputs(settings: &Sections<'_>) -> Option<String> {
 }
 
 fn cut_short(settings: &Sections<'_>) -> Option<String> {
-    let WorkloadSpec::Detector(detector) = settings.workload else { return None };
-    let during = detector.during;
+    let during = match settings.workload {
+        WorkloadSpec::Detector(detector) => detector.during,
+        WorkloadSpec::Swim(swim) => swim.during,
+        WorkloadSpec::Memberlist(memberlist) => memberlist.during,
+        _ => return None,
+    };
     (during > end(settings)).then(|| {
         let limit = limit(settings);
         format!("workload.during = \"{during}\": the run ends before that is over: {limit}")

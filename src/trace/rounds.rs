@@ -27,7 +27,7 @@ pub struct RoundSummary {
 }
 
 /// The rounds of a run, the start first.
-pub fn rounds(trace: &Trace) -> Vec<RoundSummary> {
+pub fn rounds(trace: &Trace, infection: Option<&Infection>) -> Vec<RoundSummary> {
     let interval = trace.point.settings.gossip.interval;
     let (mut rounds, mut before) = (Vec::with_capacity(trace.record.curve.len()), RoundSample::default());
     for (round, &sample) in (0_u64..).zip(&trace.record.curve) {
@@ -43,7 +43,7 @@ pub fn rounds(trace: &Trace) -> Vec<RoundSummary> {
             round.failed += 1;
         }
     }
-    for receipt in Infection::of(trace).iter().flat_map(Infection::firsts) {
+    for receipt in infection.into_iter().flat_map(Infection::firsts) {
         let number = if receipt.message.is_none() { 0 } else { place(receipt.at) };
         if let Some(round) = rounds.get_mut(number) {
             round.learned.push(receipt.node);

@@ -15,8 +15,10 @@ use crate::scenario::written::{Digits, Written};
 use crate::settings;
 use crate::settings::gossip::FANOUT;
 use crate::settings::network::{LATENCY, LOSS, NODES};
+use crate::settings::workload::KIND;
 use crate::time::Span;
 use crate::units::Probability;
+use crate::workload::WorkloadSpec;
 
 /// A combination of the swept values, and what is known of keys.
 #[derive(Clone, Copy)]
@@ -24,6 +26,19 @@ pub(super) struct Combination<'a> {
     pub(super) written: &'a Written,
     pub(super) digits: &'a Digits,
     pub(super) known: &'a Known<'a>,
+}
+
+impl Combination<'_> {
+    /// The default of a key: that of the workload there, where several workloads have keys of that name.
+    fn default(&self, key: &str) -> Option<&'static str> {
+        let node = self.written.node(KIND.path, self.digits);
+        let kind = match node.as_deref().map(|node| &node.value) {
+            Some(Value::Text(kind)) => Some(kind.as_str()),
+            _ => None,
+        };
+        let own = WorkloadSpec::KEYS.iter().find(|(name, _)| Some(*name) == kind).map_or(&[][..], |(_, keys)| keys);
+        own.iter().chain(settings::keys()).find(|own| own.path == key)?.default()
+    }
 }
 
 /// What a key says at a combination.
@@ -149,7 +164,7 @@ impl Operand {
 impl Said {
     fn of(key: &str, values: &Values, at: Combination<'_>) -> Self {
         let node = at.written.node(key, at.digits).map(|node| node.into_owned());
-        let default = || settings::keys().find(|own| own.path == key)?.default().map(document::parse_default);
+        let default = || at.default(key).map(document::parse_default);
         match node.or_else(default) {
             Some(node) => {
                 let kind = kind(&node, key, values);

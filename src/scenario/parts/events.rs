@@ -85,6 +85,11 @@ struct WrittenEnds {
 }
 
 impl Written {
+    /// Whether it is written when the event is over, be it wrong.
+    fn says_end(&self) -> bool {
+        self.until.is_some() || self.until_round.is_some() || self.lasts.is_some()
+    }
+
     /// The actions that are written.
     fn actions(&self) -> Vec<&'static str> {
         let all = [
@@ -238,7 +243,7 @@ impl One<'_, '_, '_> {
         let keep_state = written.keep_state.unwrap_or(true);
         if let Some(nodes) = &written.restart {
             let nodes = self.selection("restart", nodes);
-            if until.is_none() {
+            if until.is_none() && !written.says_end() {
                 let problem = "the restart does not say when the nodes are back";
                 self.refuse("restart", problem, "`for`, such as for = \"30s\", or `until`");
             }
@@ -289,11 +294,10 @@ impl One<'_, '_, '_> {
             }
         }
         let Some(until) = until else {
-            self.refuse(
-                "blocked",
-                "it does not say when the turns are over",
-                "`until`, or `for`, such as for = \"120s\"",
-            );
+            if !written.says_end() {
+                let allowed = "`until`, or `for`, such as for = \"120s\"";
+                self.refuse("blocked", "it does not say when the turns are over", allowed);
+            }
             return None;
         };
         if let (Some(at), Some(interval)) = (at, self.interval) {

@@ -4,11 +4,10 @@ use crate::clock::Phase;
 use crate::network::Transport;
 use crate::network::latency::Latency;
 use crate::scenario::sections::Reader;
-use crate::scenario::time_limit::TimeLimit;
 use crate::scenario::tree::Value;
 use crate::settings::NetworkSettings;
 use crate::settings::gossip::{ANTI_ENTROPY, CONNECTION_LIMIT, HUNT};
-use crate::time::Span;
+use crate::time::{Span, SpanOrNone};
 use crate::units::MAX_NODES;
 use crate::workload::rumor::{Mongering, Spread};
 
@@ -65,7 +64,7 @@ pub(super) fn read_hunt(reader: &mut Reader<'_>, connection_limit: Option<u32>) 
 /// Anti-entropy behind rumor mongering happens in turns of the node.
 pub(super) fn read_anti_entropy(reader: &mut Reader<'_>, interval: Span, spread: Option<&Spread>) -> Option<Span> {
     let key = ANTI_ENTROPY.path;
-    let every = reader.read::<TimeLimit>(&ANTI_ENTROPY)?.0?;
+    let every = reader.read::<SpanOrNone>(&ANTI_ENTROPY)?.0?;
     if every.is_zero() || !interval.is_zero() && !every.nanos().is_multiple_of(interval.nanos()) {
         let problem = format!("{every} is not a whole multiple of the interval, {interval}");
         reader.refuse(key, problem, format!("\"none\", or {interval} times 1, 2, 3, …"));

@@ -16,10 +16,9 @@ use crate::peers::Peers;
 use crate::scenario::filter::{Known, Values};
 use crate::scenario::number::ALL;
 use crate::scenario::sweep::{WHERE, ZIP};
-use crate::scenario::time_limit::TimeLimit;
 use crate::scenario::{deadline, replicates};
 use crate::settings::{self, KEYS, MAX_ROUNDS, Until, gossip, network, stop, workload};
-use crate::time::Span;
+use crate::time::{Span, SpanOrNone};
 use crate::topology::TopologySpec;
 use crate::units::{Bytes, MAX_NODES, Probability};
 use crate::workload::rumor::{Exchange, Spread};
@@ -131,7 +130,7 @@ fn form(key: &Key) -> Value {
         "description" => of::<String>(),
         "seed" => fixed(from(0)),
         "replicates" => json!({ "anyOf": [fixed(from(1)), of::<replicates::Written>()] }),
-        "deadline" => json!({ "anyOf": [of::<TimeLimit>(), of::<deadline::Written>()] }),
+        "deadline" => json!({ "anyOf": [of::<SpanOrNone>(), of::<deadline::Written>()] }),
         "network.nodes" => fixed(whole(2, MAX_NODES.into())),
         "network.topology" => of::<TopologySpec>(),
         "network.latency" => json!({ "anyOf": [{ "type": "string", "pattern": "^[0-9]" }, of::<Latency>()] }),
@@ -148,7 +147,7 @@ fn form(key: &Key) -> Value {
         "gossip.spread" => of::<Spread>(),
         "gossip.connection_limit" => json!({ "anyOf": [{ "enum": ["none"] }, from(1)] }),
         "gossip.hunt" => from(0),
-        "gossip.anti_entropy" | "stop.max_time" => of::<TimeLimit>(),
+        "gossip.anti_entropy" | "stop.max_time" => of::<SpanOrNone>(),
         "workload.kind" => json!({ "enum": WorkloadSpec::NAMES }),
         "stop.max_rounds" => whole(1, MAX_ROUNDS),
         "stop.until" => of::<Until>(),

@@ -24,6 +24,6 @@ pub use message::{Entry, Message};
 pub use phi::Phi;
 pub use protocol::{Detector, Node, Timer, Verdict};
 pub use rule::Rule;
-pub use settings::{DetectorKind, DetectorSettings, Heartbeats, Model, SpanOrNone, Threshold};
+pub use settings::{DetectorKind, DetectorSettings, Heartbeats, Model, Threshold};
 pub use watch::Watch;
 pub use window::Window;

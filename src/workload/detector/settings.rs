@@ -1,11 +1,11 @@
 //! The settings of a failure detector: how heartbeats get around, and when a silence is too long.
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::catalog::Incompatible;
 use crate::keys;
-use crate::scalar::{self, Refusal, Scalar};
-use crate::time::{SPAN_FORM, Span};
+use crate::scalar::{self, Refusal};
+use crate::time::{SPAN_FORM, Span, SpanOrNone};
 use crate::workload::{Common, Strategy};
 
 keys! {
@@ -114,40 +114,8 @@ impl Threshold {
 
 impl<'de> Deserialize<'de> for Threshold {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let number = |written: Scalar<'_>| match written {
-            Scalar::Real(number) => Ok(number),
-            Scalar::Unsigned(number) => Ok(number as f64),
-            Scalar::Signed(number) => Ok(number as f64),
-            Scalar::Text(_) => Err(Refusal::Kind),
-        };
         scalar::read_number(deserializer, "a number above 0, at most 300", |written| {
-            Threshold::new(number(written)?).ok_or(Refusal::Value)
-        })
-    }
-}
-
-/// A span, or `none`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct SpanOrNone(pub Option<Span>);
-
-impl Serialize for SpanOrNone {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self.0 {
-            Some(span) => span.serialize(serializer),
-            None => serializer.serialize_str("none"),
-        }
-    }
-}
-
-impl<'de> Deserialize<'de> for SpanOrNone {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let form = format!("\"none\", or {SPAN_FORM}");
-        scalar::read_text(deserializer, &form, |text| match text {
-            "none" => Ok(SpanOrNone(None)),
-            text => match text.parse() {
-                Ok(span) => Ok(SpanOrNone(Some(span))),
-                Err(problem) => Err(format!("{problem}; expected {form}")),
-            },
+            Threshold::new(written.number()?).ok_or(Refusal::Value)
         })
     }
 }
