@@ -10,6 +10,12 @@ pub fn ones(word: u64) -> impl Iterator<Item = u32> {
         .map(u64::trailing_zeros)
 }
 
+/// The numbers in `words`, 64 of them a word, ascending.
+#[inline]
+pub fn members(words: &[u64]) -> impl Iterator<Item = usize> {
+    words.iter().zip(0..).flat_map(|(&word, block)| ones(word).map(move |bit| block * 64 + bit as usize))
+}
+
 /// A set of numbers below a bound. Where memory is short, making one unwinds to [`memory::catch`].
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Bits {
@@ -38,10 +44,13 @@ impl Bits {
         *word != before
     }
 
-    /// Takes `number`, which must be below the bound, out.
+    /// Takes `number`, which must be below the bound, out; whether it was there.
     #[inline]
-    pub fn remove(&mut self, number: usize) {
-        self.words[number / 64] &= !(1 << (number % 64));
+    pub fn remove(&mut self, number: usize) -> bool {
+        let word = &mut self.words[number / 64];
+        let before = *word;
+        *word &= !(1 << (number % 64));
+        *word != before
     }
 
     /// Empties the set and gives it another bound; its memory is used again.
@@ -70,9 +79,10 @@ mod tests {
     fn a_set_holds_what_was_added_and_not_taken_out() {
         let mut bits = Bits::new(130);
         assert!(bits.insert(0) && bits.insert(64) && bits.insert(129) && !bits.insert(64));
-        bits.remove(0);
+        assert!(bits.remove(0) && !bits.remove(0));
         let held: Vec<usize> = (0..130).filter(|&number| bits.contains(number)).collect();
-        assert_eq!((held, bits.words()), (vec![64, 129], &[0, 1, 2][..]));
+        assert_eq!((&held, bits.words()), (&vec![64, 129], &[0, 1, 2][..]));
+        assert_eq!(members(bits.words()).collect::<Vec<_>>(), held);
         bits.reset(65);
         assert_eq!(bits, Bits::new(65));
     }

@@ -1,6 +1,7 @@
 //! Virtual time: instants and spans in whole nanoseconds, and gossip rounds.
 
 use std::fmt;
+use std::iter;
 use std::ops::{Add, Mul};
 use std::str::FromStr;
 
@@ -252,6 +253,20 @@ impl<'de> Deserialize<'de> for SpanOrNone {
     }
 }
 
+/// Two sequences in order of time as one; of what comes at one instant the first goes first.
+pub(crate) fn merged<T>(
+    first: impl Iterator<Item = (Time, T)>,
+    second: impl Iterator<Item = (Time, T)>,
+) -> impl Iterator<Item = (Time, T)> {
+    let (mut first, mut second) = (first.peekable(), second.peekable());
+    let at = |next: Option<&(Time, T)>| next.map(|(at, _)| *at);
+    iter::from_fn(move || match (at(first.peek()), at(second.peek())) {
+        (Some(one), Some(other)) if other < one => second.next(),
+        (None, _) => second.next(),
+        _ => first.next(),
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -310,5 +325,15 @@ mod tests {
     #[test]
     fn time_saturates_at_its_end() {
         assert_eq!(Time::from_nanos(u64::MAX - 1) + Span::from_nanos(5), Time::NEVER);
+    }
+
+    #[test]
+    fn sequences_are_merged_in_order_of_time_and_the_first_goes_first() {
+        let times = |list: &[(u64, char)]| -> Vec<(Time, char)> {
+            list.iter().map(|&(at, what)| (Time::from_nanos(at), what)).collect()
+        };
+        let (one, other) = (times(&[(1, 'a'), (3, 'b'), (3, 'c')]), times(&[(0, 'd'), (3, 'e'), (9, 'f')]));
+        let all: String = merged(one.into_iter(), other.into_iter()).map(|(_, what)| what).collect();
+        assert_eq!(all, "dabcef");
     }
 }

@@ -118,8 +118,9 @@ pub trait Protocol: Sync + Sized {
     fn counted(&self, _state: &Self::State, _up: bool, _counts: &mut Self::Counts) {}
 
     /// What the world does to `node` at `now`, which its totals may keep note of: told of every node whose condition really
-    /// changed, before the node does anything at this instant and before any turn, timer or message of it. Nodes that
-    /// are yet to join are not there at time 0, and nothing is told of that.
+    /// changed, before the node does anything at this instant, but for what one does that leaves, and before any turn,
+    /// timer or message of it. A block that is made longer is told again. Nodes that are yet to join are not there at time
+    /// 0, and nothing is told of that.
     fn population(&self, _now: Time, _node: NodeId, _change: Change, _counts: &mut Self::Counts) {}
 
     /// Whether the totals are those of a recount over all live nodes at the end; [`Protocol::counted`] made it.

@@ -10,7 +10,7 @@ use crate::network::cuts::{Cut, Cuts, Paths};
 use crate::random::{Chance, Field, Purpose, fraction};
 use crate::settings::Settings;
 use crate::settings::faults::{Action, BlockTurns, Event, Groups, NodeList, Selection};
-use crate::time::{Span, Time};
+use crate::time::{Span, Time, merged};
 use crate::units::NodeId;
 
 /// What comes from outside to the nodes and paths of one run.
@@ -130,20 +130,6 @@ impl Block {
             blocks.chain(releases.filter(move |_| end < Time::NEVER))
         })
     }
-}
-
-/// Two sequences in order of time as one; of what comes at one instant the first goes first.
-pub(super) fn merged<T>(
-    first: impl Iterator<Item = (Time, T)>,
-    second: impl Iterator<Item = (Time, T)>,
-) -> impl Iterator<Item = (Time, T)> {
-    let (mut first, mut second) = (first.peekable(), second.peekable());
-    let at = |next: Option<&(Time, T)>| next.map(|(at, _)| *at);
-    iter::from_fn(move || match (at(first.peek()), at(second.peek())) {
-        (Some(one), Some(other)) if other < one => second.next(),
-        (None, _) => second.next(),
-        _ => first.next(),
-    })
 }
 
 impl FaultDraw {
@@ -295,16 +281,6 @@ fn indices(nodes: &NodeList) -> impl Iterator<Item = usize> {
 mod tests {
     use super::*;
     use crate::scenario::{self, Overrides, Source};
-
-    #[test]
-    fn sequences_are_merged_in_order_of_time_and_the_first_goes_first() {
-        let times = |list: &[(u64, char)]| -> Vec<(Time, char)> {
-            list.iter().map(|&(at, what)| (Time::from_nanos(at), what)).collect()
-        };
-        let (one, other) = (times(&[(1, 'a'), (3, 'b'), (3, 'c')]), times(&[(0, 'd'), (3, 'e'), (9, 'f')]));
-        let all: String = merged(one.into_iter(), other.into_iter()).map(|(_, what)| what).collect();
-        assert_eq!(all, "dabcef");
-    }
 
     /// Of a partition into 30 %, 50 % and the others: exact for the nodes that are there; |z| <= 4 for 3000 that join.
     #[test]

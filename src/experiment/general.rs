@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use super::failure::Fault;
-use super::faults::{FaultSchedule, merged};
+use super::faults::FaultSchedule;
 use super::graph::{on_shared_graph, pieces};
 use super::record::Record;
 use super::simulate::{self, Parts};
@@ -16,7 +16,7 @@ use crate::engine::{
 use crate::observe::{EventRecorder, LinkCount, Reached, RoundSample, Rounds};
 use crate::random::Chance;
 use crate::settings::Point;
-use crate::time::{Span, Time};
+use crate::time::{Span, Time, merged};
 use crate::topology::components::EdgeDirection;
 use crate::topology::{Everybody, Graph, Joined, OnGraph, SharedGraph};
 use crate::units::NodeId;

@@ -1,7 +1,9 @@
 //! Student's t: how far a mean may stray when its spread is estimated too.
 
 use std::cell::Cell;
-use std::f64::consts::{PI, SQRT_2};
+use std::f64::consts::PI;
+
+use super::normal::normal_tail;
 
 /// From so many degrees of freedom on, the incomplete beta function loses digits and the normal law with three
 /// corrections does not.
@@ -66,8 +68,7 @@ pub fn quantile(probability: f64, freedom: f64) -> f64 {
 
 /// The value that a standard normal variable passes with probability `tail`, from 0 to 1.
 pub fn normal_deviate(tail: f64) -> f64 {
-    let above = |value: f64| 0.5 * libm::erfc(value / SQRT_2);
-    if tail > 0.5 { -root(&above, 1.0 - tail) } else { root(&above, tail) }
+    if tail > 0.5 { -root(&normal_tail, 1.0 - tail) } else { root(&normal_tail, tail) }
 }
 
 /// Where the falling function `above`, 1/2 at 0, reaches `tail`: bisection until no number lies between.

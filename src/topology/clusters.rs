@@ -1,6 +1,8 @@
 //! Clusters: networks that are well connected within and joined to each other by a few links, as continents and data centres
 //! are.
 
+use std::collections::BTreeSet;
+
 use rand_chacha::ChaCha8Rng;
 use serde::{Deserialize, Serialize};
 
@@ -159,11 +161,11 @@ impl Clusters {
     /// Draws the links between two clusters, each the first node and the number of nodes: all of them distinct, and all such
     /// sets equally likely.
     fn join(&self, one: (u32, u32), other: (u32, u32), edges: &mut Vec<[u32; 2]>, stream: &mut ChaCha8Rng) {
-        let begin = edges.len();
-        while edges.len() - begin < self.bridges as usize {
+        let mut drawn = BTreeSet::new();
+        while drawn.len() < self.bridges as usize {
             let mut end = |(first, size): (u32, u32)| first + below(stream, size.into()) as u32;
             let bridge = [end(one), end(other)];
-            if !edges[begin..].contains(&bridge) {
+            if drawn.insert(bridge) {
                 edges.push(bridge);
             }
         }

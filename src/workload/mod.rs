@@ -6,6 +6,7 @@ pub mod average;
 pub mod counter;
 pub mod detection;
 pub mod detector;
+mod integral;
 pub mod memberlist;
 pub mod members;
 pub mod membership;
@@ -112,4 +113,9 @@ impl WorkloadSpec {
             _ => None,
         }
     }
+}
+
+/// As the event log says it.
+fn yes_no(yes: bool) -> &'static str {
+    if yes { "yes" } else { "no" }
 }

@@ -6,7 +6,7 @@ use serde::de::DeserializeOwned;
 
 use crate::clock::Clock;
 use crate::engine::{Agenda, Happening, Limits, Liveness, Memory, Observer, Protocol, Run, Simulation, World};
-use crate::key::{Key, Presence};
+use crate::key::Key;
 use crate::network::Network;
 use crate::network::latency::{Constant, Latency};
 use crate::network::loss::{Bernoulli, Loss};
@@ -21,7 +21,7 @@ use crate::units::Probability;
 pub(super) fn settings_of<S: DeserializeOwned>(keys: &[Key], written: &str) -> S {
     let mut table = toml::Table::new();
     for key in keys {
-        let Presence::Optional(default) = key.presence else { continue };
+        let Some(default) = key.default() else { continue };
         table.extend(format!("{} = {default}", key.name()).parse::<toml::Table>().unwrap());
     }
     table.extend(written.parse::<toml::Table>().unwrap());

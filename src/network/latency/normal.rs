@@ -1,11 +1,11 @@
 //! Jitter around a mean.
 
-use std::f64::consts::{PI, SQRT_2};
+use std::f64::consts::PI;
 
 use serde::{Deserialize, Serialize};
 
 use super::tabled::Formula;
-use crate::stats::normal::normal_quantile;
+use crate::stats::normal::{normal_quantile, normal_tail};
 use crate::time::Span;
 
 /// A normal delay given that it is not negative: the choice for the sum of many small delays. Where `sd` is not
@@ -38,7 +38,7 @@ impl Normal {
     pub fn new(mean: Span, sd: Span) -> Self {
         let kept = match sd.is_zero() {
             true => 1.0,
-            false => libm::erfc(-(mean.nanos() as f64) / sd.nanos() as f64 / SQRT_2) / 2.0,
+            false => normal_tail(-(mean.nanos() as f64) / sd.nanos() as f64),
         };
         Normal { mean, sd, kept }
     }

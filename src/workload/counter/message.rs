@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::changes::Version;
 use super::map::{Entry, Map};
 use crate::engine;
+use crate::workload::yes_no;
 
 /// A message between two replicas of a counter.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -79,12 +80,11 @@ impl engine::Message for Message {
     }
 
     fn content(&self) -> Cow<'static, str> {
-        let asks = |asks: bool| if asks { "yes" } else { "no" };
         Cow::Owned(match self {
             Message::State { map, asks: again } => {
-                format!("entries={} value={} asks={}", map.entries().len(), map.value(), asks(*again))
+                format!("entries={} value={} asks={}", map.entries().len(), map.value(), yes_no(*again))
             }
-            Message::Delta(delta) => format!("entries={} asks={}", delta.entries.len(), asks(delta.asks)),
+            Message::Delta(delta) => format!("entries={} asks={}", delta.entries.len(), yes_no(delta.asks)),
             Message::Hash(hash) => format!("hash={hash:016x}"),
             Message::Request(None) => "for=all".to_owned(),
             Message::Request(Some(since)) => {

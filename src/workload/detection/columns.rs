@@ -2,7 +2,7 @@
 
 use std::marker::PhantomData;
 
-use super::quality::Measured;
+use super::measured::Measured;
 use crate::column::{Cell, Column, Figure, Printed, Sampled, Statistic, Summary};
 use crate::workload::Sampling;
 

@@ -19,12 +19,15 @@
 
 mod columns;
 mod failures;
-mod integral;
+mod measured;
 mod pairs;
 mod quality;
 #[cfg(test)]
 mod tests;
+mod verdict;
 
 pub use columns::{Columns, Detected, FIGURES, joined};
 pub use failures::Delays;
-pub use quality::{Detection, Measured};
+pub use measured::Measured;
+pub use quality::Detection;
+pub use verdict::Verdict;

@@ -1,6 +1,6 @@
 //! A set of ordered pairs of nodes, a bit for each.
 
-use crate::bits::{Bits, ones};
+use crate::bits::{self, Bits};
 
 /// A set of ordered pairs of nodes; rows are the first of them.
 #[derive(Clone, Debug, Default)]
@@ -43,17 +43,12 @@ impl Pairs {
     /// Takes the pair out; whether it was there.
     #[inline]
     pub(super) fn remove(&mut self, row: usize, column: usize) -> bool {
-        let held = self.contains(row, column);
-        if held {
-            self.bits.remove(self.place(row, column));
-        }
-        held
+        self.bits.remove(self.place(row, column))
     }
 
     /// The second of all pairs whose first is `row`, ascending.
     pub(super) fn row(&self, row: usize) -> impl Iterator<Item = usize> + '_ {
-        let words = &self.bits.words()[row * self.words..][..self.words];
-        words.iter().zip(0..).flat_map(|(&word, block)| ones(word).map(move |place| block * 64 + place as usize))
+        bits::members(&self.bits.words()[row * self.words..][..self.words])
     }
 
     /// The first of all pairs whose second is `column`, ascending.

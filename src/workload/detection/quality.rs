@@ -1,13 +1,15 @@
 //! Truth and verdicts, put together as they come: failures and who knows of them, mistakes and how long they last.
 
 use super::failures::{Delays, Failure};
-use super::integral::Integral;
+use super::measured::Measured;
 use super::pairs::Pairs;
+use super::verdict::Verdict;
 use crate::bits::Bits;
-use crate::engine::Change;
+use crate::engine::{Change, Outcome};
 use crate::time::Time;
 use crate::units::NodeId;
 use crate::workload::Sampling;
+use crate::workload::integral::Integral;
 
 /// How a node stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,31 +63,6 @@ pub struct Detection {
     of_healthy: u64,
 }
 
-/// What came of a run.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Measured {
-    /// Crashes.
-    pub failures: u64,
-    /// Until somebody knew.
-    pub first: Delays,
-    /// Until all knew.
-    pub all: Delays,
-    /// Verdicts on nodes that were up.
-    pub mistakes: u64,
-    /// Those among them that were retracted.
-    pub retracted: u64,
-    /// Mistakes about nodes that had never been blocked.
-    pub false_positives: u64,
-    /// Those among them of accusers that had never been blocked.
-    pub of_healthy: u64,
-    /// The exposure: hours that nodes were up, in sum.
-    pub node_hours: f64,
-    /// Milliseconds that nodes were up beside another that they monitor, summed over pairs.
-    pub pair_ms: f64,
-    /// Milliseconds in which the first was mistaken about the second.
-    pub wrong_ms: f64,
-}
-
 impl Detection {
     /// The bytes that it takes for so many nodes, at most.
     pub fn bytes(nodes: u64) -> u64 {
@@ -126,6 +103,29 @@ impl Detection {
         let new = self.monitored.as_mut().is_some_and(|pairs| pairs.insert(row, column));
         if new && self.is_up(row) && self.is_up(column) {
             self.pairs.add(now, 1);
+        }
+    }
+
+    /// How a run that lasts until `end` is over at `now`, where so many nodes are live; `None` if it goes on.
+    pub fn outcome(&self, now: Time, end: Time, live: u64) -> Option<Outcome> {
+        match live {
+            0 => Some(Outcome::Lost),
+            _ if now < end => None,
+            _ if self.all_known() => Some(Outcome::Converged),
+            _ => Some(Outcome::TimeLimit),
+        }
+    }
+
+    /// Whether anybody is live and all know of all failures.
+    pub fn converged(&self, live: u64) -> bool {
+        live > 0 && self.all_known()
+    }
+
+    /// `accuser`, which is up, comes to a verdict; nothing happens where it held that before.
+    pub fn judge(&mut self, now: Time, accuser: NodeId, Verdict { about, failed }: Verdict) {
+        match failed {
+            true => self.declare(now, accuser, about),
+            false => self.retract(now, accuser, about),
         }
     }
 
@@ -276,11 +276,14 @@ impl Detection {
         self.outdated.as_mut().is_some_and(|pairs| pairs.remove(accuser, about))
     }
 
+    /// Whether `node` is one of those that are to know of a failure: it has been up since, and monitors who failed.
+    fn is_to_know(&self, node: usize, failure: &Failure) -> bool {
+        self.up_since[node] < failure.change && self.monitors(node, failure.node.index())
+    }
+
     /// A node that is up has come to know of a failure, or does not any longer.
     fn learned(&mut self, now: Time, accuser: usize, number: usize, knows: bool) {
-        let failure = &mut self.failures[number];
-        let audience = self.up_since[accuser] < failure.change;
-        if audience && self.monitors(accuser, self.failures[number].node.index()) {
+        if self.is_to_know(accuser, &self.failures[number]) {
             let unaware = &mut self.failures[number].unaware;
             *unaware = if knows { *unaware - 1 } else { *unaware + 1 };
         }
@@ -304,9 +307,10 @@ impl Detection {
         self.live.subtract(now, 1);
         let accused: Vec<usize> = self.verdicts.row(node).collect();
         // Nobody waits any longer for it to know of failures.
-        for number in self.lasting.clone() {
+        for place in 0..self.lasting.len() {
+            let number = self.lasting[place];
             let failure = self.failures[number];
-            if self.up_since[node] < failure.change && self.monitors(node, failure.node.index()) {
+            if self.is_to_know(node, &failure) {
                 let unaware = u32::from(!self.verdicts.contains(node, failure.node.index()));
                 self.failures[number].audience -= 1;
                 self.failures[number].unaware -= unaware;
@@ -319,15 +323,17 @@ impl Detection {
                 self.end_mistake(now, node, about);
             }
         }
-        let accusers: Vec<usize> = self.verdicts.column(node).collect();
+        // A column is not looked through for nothing.
+        let accusers: Vec<usize> =
+            if self.accusers[node] > 0 { self.verdicts.column(node).collect() } else { Vec::new() };
         for accuser in accusers {
             if !self.remove_outdated(accuser, node) {
                 self.end_mistake(now, accuser, node);
             }
         }
         // Of what it knew, others may know nothing.
-        for number in self.lasting.clone() {
-            self.settle(now, number);
+        for place in 0..self.lasting.len() {
+            self.settle(now, self.lasting[place]);
         }
     }
 
@@ -366,29 +372,5 @@ impl Detection {
                 outdated.insert(accuser, node);
             });
         }
-    }
-}
-
-impl Measured {
-    /// `events` for each hour of each node, if there was any time.
-    pub fn per_node_hour(&self, events: u64) -> Option<f64> {
-        (self.node_hours > 0.0).then(|| events as f64 / self.node_hours)
-    }
-
-    /// Mean mistake duration T_M, milliseconds: the time that pairs were in a mistake for each mistake that was retracted.
-    /// Where some were not, this is the estimate for exponential durations, of which those are known to be longer.
-    pub fn mistake_duration(&self) -> Option<f64> {
-        (self.retracted > 0).then(|| self.wrong_ms / self.retracted as f64)
-    }
-
-    /// Mean mistake recurrence time T_MR, milliseconds: the time of pairs for each mistake; the inverse of the mistake
-    /// rate.
-    pub fn mistake_recurrence(&self) -> Option<f64> {
-        (self.mistakes > 0).then(|| self.pair_ms / self.mistakes as f64)
-    }
-
-    /// Query accuracy P_A: the share of the time of pairs in which the first was not mistaken about the second.
-    pub fn query_accuracy(&self) -> Option<f64> {
-        (self.pair_ms > 0.0).then(|| 1.0 - self.wrong_ms / self.pair_ms)
     }
 }

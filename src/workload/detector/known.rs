@@ -2,6 +2,7 @@
 
 use super::message::Entry;
 use super::watch::Watch;
+use crate::memory;
 use crate::units::NodeId;
 
 /// The nodes that a node knows of.
@@ -39,9 +40,19 @@ impl Known {
         self.place(node).ok().map(|place| &self.watches[place])
     }
 
+    /// Makes room for so many more nodes; where memory is short, this unwinds to [`memory::catch`].
+    pub fn reserve(&mut self, more: usize) {
+        memory::or_unwind(memory::reserve(&mut self.entries, more));
+        memory::or_unwind(memory::reserve(&mut self.watches, more));
+    }
+
     /// Adds a node; nothing happens if it is known.
     pub fn insert(&mut self, entry: Entry, watch: Watch) {
-        if let Err(place) = self.place(entry.node) {
+        // Most often they come in order.
+        if self.entries.last().is_none_or(|last| last.node < entry.node) {
+            self.entries.push(entry);
+            self.watches.push(watch);
+        } else if let Err(place) = self.place(entry.node) {
             self.entries.insert(place, entry);
             self.watches.insert(place, watch);
         }

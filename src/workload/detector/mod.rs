@@ -22,7 +22,7 @@ mod workload;
 pub use known::Known;
 pub use message::{Entry, Message};
 pub use phi::Phi;
-pub use protocol::{Detector, Node, Timer, Verdict};
+pub use protocol::{Detector, Node, Timer};
 pub use rule::Rule;
 pub use settings::{DetectorKind, DetectorSettings, Heartbeats, Model, Threshold};
 pub use watch::Watch;

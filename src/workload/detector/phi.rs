@@ -14,8 +14,6 @@ use crate::time::Span;
 pub struct Phi {
     /// The law that gaps are taken to follow.
     pub model: Model,
-    /// A silence is too long once phi is above this.
-    pub threshold: f64,
     /// How many gaps are kept.
     pub window: u32,
     /// What stands in the window before there are any gaps.
@@ -39,7 +37,6 @@ impl Phi {
         };
         Phi {
             model,
-            threshold,
             window: 1000,
             first_gap: interval * 2,
             longest_gap: None,
@@ -66,17 +63,16 @@ impl Phi {
 
     /// The silence after which phi is at the threshold, and beyond which it is above.
     pub fn allowed(&self, window: &Window) -> Span {
-        let (mean, sd) = self.law(window);
         Span::from_nanos_f64(match self.model {
-            Model::Normal => mean + sd * self.quantile,
-            Model::Exponential => mean * self.quantile,
+            Model::Normal => self.mean(window) + self.sd(window) * self.quantile,
+            Model::Exponential => self.mean(window) * self.quantile,
         })
     }
 
     /// Phi after a silence; infinite where no gap could be so long.
     pub fn after(&self, silence: Span, window: &Window) -> f64 {
         let silence = silence.nanos() as f64;
-        let (mean, sd) = self.law(window);
+        let (mean, sd) = (self.mean(window), self.sd(window));
         match self.model {
             Model::Exponential => silence / (mean * std::f64::consts::LN_10),
             Model::Normal if sd == 0.0 && silence == mean => std::f64::consts::LOG10_2,
@@ -84,10 +80,14 @@ impl Phi {
         }
     }
 
-    /// Mean and standard deviation of the law, in nanoseconds.
-    fn law(&self, window: &Window) -> (f64, f64) {
-        let unit = self.unit.nanos() as f64;
-        (window.mean() * unit, (window.sd() * unit).max(self.least_sd.nanos() as f64))
+    /// The mean of the law, in nanoseconds.
+    fn mean(&self, window: &Window) -> f64 {
+        window.mean() * self.unit.nanos() as f64
+    }
+
+    /// Its standard deviation, in nanoseconds.
+    fn sd(&self, window: &Window) -> f64 {
+        (window.sd() * self.unit.nanos() as f64).max(self.least_sd.nanos() as f64)
     }
 
     fn units(&self, gap: Span) -> u32 {

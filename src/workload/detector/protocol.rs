@@ -9,7 +9,7 @@ use super::watch::Watch;
 use crate::engine::{Change, Context, Outcome, Protocol, Slab, Start, Tally};
 use crate::time::{Span, Time};
 use crate::units::NodeId;
-use crate::workload::detection::Detection;
+use crate::workload::detection::{Detection, Verdict};
 use crate::workload::{Common, Strategy};
 
 /// The rules of a failure detector.
@@ -76,15 +76,6 @@ pub enum Timer {
     Check,
 }
 
-/// A node takes another for failed, or no longer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Verdict {
-    /// Which other.
-    pub about: NodeId,
-    /// Whether it takes it for failed.
-    pub failed: bool,
-}
-
 /// A silence is too long from this on, after a deadline.
 const TICK: Span = Span::from_nanos(1);
 
@@ -107,8 +98,8 @@ impl Protocol for Detector {
     fn start(&self, node: &mut Node, why: Start, context: &mut Context<'_, Self>) {
         let (me, now) = (context.node, context.now);
         if why != (Start::Recovered { remembers: true }) {
-            node.known.insert(Entry { node: me, heartbeat: now.nanos() }, Watch::nobody());
             self.meet(node, why, context);
+            node.known.insert(Entry { node: me, heartbeat: now.nanos() }, Watch::nobody());
         }
         node.wakes = None;
         node.earliest = Time::NEVER;
@@ -204,22 +195,22 @@ impl Protocol for Detector {
 
     /// The time is over. What happens later is on the agenda, and has to wait for that.
     fn termination(&self, now: Time, counts: &mut Detection, _: &Tally, live: u64) -> Option<Outcome> {
-        match live {
-            0 => Some(Outcome::Lost),
-            _ if now < self.end => None,
-            _ if counts.all_known() => Some(Outcome::Converged),
-            _ => Some(Outcome::TimeLimit),
-        }
+        counts.outcome(now, self.end, live)
     }
 
     fn converged(&self, counts: &Detection, live: u64) -> bool {
-        live > 0 && counts.all_known()
+        counts.converged(live)
     }
 }
 
 impl Detector {
     /// A node that knows nobody comes to know whom it is to watch from now on.
     fn meet(&self, node: &mut Node, why: Start, context: &Context<'_, Self>) {
+        let others = match self.heartbeats {
+            Heartbeats::Gossip if why == Start::First => self.nodes,
+            Heartbeats::Gossip | Heartbeats::Direct => context.degree(),
+        };
+        node.known.reserve(others as usize);
         let mut meet = |other: NodeId| {
             if other != context.node {
                 node.known.insert(Entry { node: other, heartbeat: 0 }, Watch::begun(context.now, &self.rule));
@@ -253,8 +244,9 @@ impl Detector {
         }
         *heartbeat = entry.heartbeat;
         if watch.hear(now, &self.rule) {
-            context.counts.retract(now, me, other);
-            context.report(Verdict { about: other, failed: false });
+            let verdict = Verdict { about: other, failed: false };
+            context.counts.judge(now, me, verdict);
+            context.report(verdict);
         }
         node.earliest = node.earliest.min(watch.deadline);
     }
@@ -267,8 +259,9 @@ fn suspect(node: &mut Node, context: &mut Context<'_, Detector>) {
     for (about, watch) in node.known.watches_mut().filter(|(_, watch)| !watch.suspects) {
         if watch.deadline < now {
             watch.suspects = true;
-            context.counts.declare(now, me, about);
-            context.report(Verdict { about, failed: true });
+            let verdict = Verdict { about, failed: true };
+            context.counts.judge(now, me, verdict);
+            context.report(verdict);
         } else {
             node.earliest = node.earliest.min(watch.deadline);
         }

@@ -1,5 +1,7 @@
 //! What one member remembers.
 
+use std::collections::BTreeMap;
+
 use super::suspicions::Suspicions;
 use super::timing;
 use crate::time::{Span, Time};
@@ -24,7 +26,7 @@ pub struct Member {
     /// Whom it suspects.
     pub suspicions: Suspicions,
     /// Whom it takes for dead, and since when, in order of the nodes.
-    pub deaths: Vec<(NodeId, Time)>,
+    pub deaths: BTreeMap<NodeId, Time>,
     /// When its gossip ticks: so long after multiples of the interval.
     pub gossip_phase: Span,
     /// Whether the next tick is set.
@@ -85,27 +87,9 @@ impl Member {
     pub fn adjust_score(&mut self, by: i32, bound: u32) {
         self.score = self.score.saturating_add_signed(by).min(bound - 1);
     }
-
-    /// Takes note that `node` died at `now`.
-    pub fn note_death(&mut self, node: NodeId, now: Time) {
-        match self.deaths.binary_search_by_key(&node, |&(other, _)| other) {
-            Ok(place) => self.deaths[place].1 = now,
-            Err(place) => self.deaths.insert(place, (node, now)),
-        }
-    }
-
-    /// `node` is not dead any longer.
-    pub fn forget_death(&mut self, node: NodeId) {
-        if let Ok(place) = self.deaths.binary_search_by_key(&node, |&(other, _)| other) {
-            self.deaths.remove(place);
-        }
-    }
 }
 
 /// Whether `node` is in the list of `deaths`, and has been for longer than `after`.
-pub(super) fn long_dead(deaths: &[(NodeId, Time)], node: NodeId, now: Time, after: Span) -> bool {
-    match deaths.binary_search_by_key(&node, |&(other, _)| other) {
-        Ok(place) => deaths[place].1 + after < now,
-        Err(_) => false,
-    }
+pub(super) fn long_dead(deaths: &BTreeMap<NodeId, Time>, node: NodeId, now: Time, after: Span) -> bool {
+    deaths.get(&node).is_some_and(|died| *died + after < now)
 }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::engine;
 use crate::units::NodeId;
 use crate::workload::members::{Belief, News, Update};
+use crate::workload::yes_no;
 
 /// A message of memberlist.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -86,15 +87,35 @@ const PART: u64 = 2;
 const MOST_PARTS: usize = 255;
 
 impl Sizes {
+    /// The bytes of an update that says that a member is alive.
+    fn alive(self) -> u64 {
+        55 + self.name + self.meta
+    }
+
+    /// The bytes of one that says that it is suspected or dead.
+    fn accusation(self) -> u64 {
+        27 + 2 * self.name
+    }
+
+    /// The bytes of a ping.
+    fn ping(self) -> u64 {
+        59 + 2 * self.name
+    }
+
+    /// The bytes of a packet that holds a ping and any update.
+    pub fn least_packet(self) -> u64 {
+        COMPOUND + 2 * PART + self.ping() + self.alive().max(self.accusation())
+    }
+
     /// The bytes of an update.
     pub fn update(self, update: &Update) -> u64 {
-        if update.belief.is_alive() { 55 + self.name + self.meta } else { 27 + 2 * self.name }
+        if update.belief.is_alive() { self.alive() } else { self.accusation() }
     }
 
     /// The bytes of what a message is for, without updates.
     pub fn content(self, content: &Content) -> u64 {
         match content {
-            Content::Ping { .. } | Content::StreamPing { .. } => 59 + 2 * self.name,
+            Content::Ping { .. } | Content::StreamPing { .. } => self.ping(),
             Content::Ack { .. } | Content::StreamAck { .. } => 20,
             Content::Request { .. } => 85 + 2 * self.name,
             Content::Nack { .. } => 11,
@@ -156,7 +177,7 @@ impl engine::Message for Message {
             Content::Gossip => format!("updates={}", self.news.len()),
             Content::State { view, asks } => {
                 let known = view.iter().filter(|belief| belief.is_known()).count();
-                format!("members={known} asks={}", if *asks { "yes" } else { "no" })
+                format!("members={known} asks={}", yes_no(*asks))
             }
         };
         for Update { about, from, belief } in self.news.iter() {

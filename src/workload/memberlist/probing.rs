@@ -44,6 +44,7 @@ impl Memberlist {
         if self.settings.buddy && held.is_suspect() {
             let mut news = News::default();
             news.push(Update { about: target, from: context.node, belief: held });
+            context.counts.updates += 1;
             context.send(target, Message { content: ping, news });
         } else {
             self.send(member, target, ping, context);

@@ -11,8 +11,8 @@ use crate::network::Transport;
 use crate::time::{Span, Time};
 use crate::units::NodeId;
 use crate::workload::Common;
-use crate::workload::detection::Detection;
-use crate::workload::members::{Belief, News, Targets, Update, Verdict};
+use crate::workload::detection::{Detection, Verdict};
+use crate::workload::members::{Belief, News, Targets, Update};
 
 /// The rules of memberlist.
 #[derive(Clone, Debug)]
@@ -36,7 +36,7 @@ impl MemberlistSettings {
             present: common.nodes,
             period: common.interval,
             end: Time::ZERO + self.during,
-            sizes: Sizes { name: self.name_bytes.into(), meta: self.meta_bytes.into() },
+            sizes: self.sizes(),
             settings: self.clone(),
         }
     }
@@ -187,16 +187,11 @@ impl Protocol for Memberlist {
     }
 
     fn termination(&self, now: Time, counts: &mut Counts, _: &Tally, live: u64) -> Option<Outcome> {
-        match live {
-            0 => Some(Outcome::Lost),
-            _ if now < self.end => None,
-            _ if counts.detection.all_known() => Some(Outcome::Converged),
-            _ => Some(Outcome::TimeLimit),
-        }
+        counts.detection.outcome(now, self.end, live)
     }
 
     fn converged(&self, counts: &Counts, live: u64) -> bool {
-        live > 0 && counts.detection.all_known()
+        counts.detection.converged(live)
     }
 }
 

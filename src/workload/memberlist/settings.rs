@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use super::message::Sizes;
 use crate::catalog::Incompatible;
 use crate::keys;
 use crate::scalar::{self, Refusal, Scalar};
@@ -134,17 +135,16 @@ impl<'de> Deserialize<'de> for Confirmations {
 const MOST: u32 = 10_000;
 
 impl MemberlistSettings {
+    /// How many bytes messages take.
+    pub(super) fn sizes(&self) -> Sizes {
+        Sizes { name: self.name_bytes.into(), meta: self.meta_bytes.into() }
+    }
+
     /// What says nothing, or contradicts itself, is refused.
     pub(super) fn check_keys(&self, common: &Common) -> Result<(), Incompatible> {
         check_probing(common, (PROBE_TIMEOUT, self.probe_timeout), (DURING, self.during))?;
         if self.gossip_interval.is_zero() {
             return Err(Incompatible::of(GOSSIP_INTERVAL.name(), "no time between two sendings", SPAN_FORM));
-        }
-        let largest =
-            59 + 2 * u64::from(self.name_bytes) + 55 + u64::from(self.name_bytes) + u64::from(self.meta_bytes);
-        if self.udp_buffer.count() < largest + 6 {
-            let problem = format!("a packet of {} bytes does not hold a ping and an update", self.udp_buffer.count());
-            return Err(Incompatible::of(UDP_BUFFER.name(), problem, format!("{}B or more", largest + 6)));
         }
         let numbers = [
             (INDIRECT_CHECKS, self.indirect_checks, 0),
@@ -156,7 +156,13 @@ impl MemberlistSettings {
             (NAME_BYTES, self.name_bytes, 1),
             (META_BYTES, self.meta_bytes, 0),
         ];
-        check_numbers(numbers, MOST)
+        check_numbers(numbers, MOST)?;
+        let least = self.sizes().least_packet();
+        if self.udp_buffer.count() < least {
+            let problem = format!("a packet of {} bytes does not hold a ping and an update", self.udp_buffer.count());
+            return Err(Incompatible::of(UDP_BUFFER.name(), problem, format!("{least}B or more")));
+        }
+        Ok(())
     }
 }
 

@@ -7,7 +7,8 @@ use super::timing;
 use crate::engine::Context;
 use crate::time::Span;
 use crate::units::NodeId;
-use crate::workload::members::{Belief, Update, Verdict};
+use crate::workload::detection::Verdict;
+use crate::workload::members::{Belief, Update};
 
 impl Memberlist {
     /// A member hears an update.
@@ -48,9 +49,8 @@ impl Memberlist {
         member.view[about.index()] = belief;
         member.targets.insert(about, |bound| context.below(bound, PLACE + about.number()));
         if held.is_faulty() {
-            member.forget_death(about);
-            context.report(Verdict { about, faulty: false });
-            context.counts.detection.retract(context.now, context.node, about);
+            member.deaths.remove(&about);
+            self.judge(Verdict { about, failed: false }, context);
         }
     }
 
@@ -113,9 +113,13 @@ impl Memberlist {
         }
         self.broadcast(member, update, context);
         member.view[about.index()] = belief;
-        member.note_death(about, context.now);
-        context.report(Verdict { about, faulty: true });
-        context.counts.detection.declare(context.now, context.node, about);
+        member.deaths.insert(about, context.now);
+        self.judge(Verdict { about, failed: true }, context);
+    }
+
+    fn judge(&self, verdict: Verdict, context: &mut Context<'_, Self>) {
+        context.report(verdict);
+        context.counts.detection.judge(context.now, context.node, verdict);
     }
 
     /// A member hears of itself what it has to contradict, under a number beyond that of the accusation. That it was accused

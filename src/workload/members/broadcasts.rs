@@ -45,11 +45,6 @@ impl Queued {
 }
 
 impl Broadcasts {
-    /// Bytes of a queue of so many updates.
-    pub const fn bytes(updates: u64) -> u64 {
-        updates.saturating_mul(size_of::<Queued>() as u64)
-    }
-
     /// Whether there are none.
     #[inline]
     pub fn is_empty(&self) -> bool {

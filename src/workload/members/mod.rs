@@ -6,11 +6,9 @@ mod broadcasts;
 mod check;
 mod few;
 mod targets;
-mod verdict;
 
 pub use belief::Belief;
 pub use broadcasts::{Broadcasts, News, Update};
 pub use check::{check_numbers, check_probing};
 pub use few::Few;
 pub use targets::{TargetOrder, Targets};
-pub use verdict::Verdict;

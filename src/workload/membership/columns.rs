@@ -28,10 +28,12 @@ const COLUMNS: &[Column<Measured>] = &[
          a crash.",
         |run: &Measured| (run.counts.arrivals.known[2].len() as u64).into(),
     )
+    .nonnegative()
     .summed(Summary::Mean),
     Column::whole("arrivals_unknown", "", "Nodes that came and did not become known to all while they were there.", |run: &Measured| {
         run.counts.unknown(true).into()
     })
+    .nonnegative()
     .summed(Summary::Mean),
     Column::real(
         "arrival_known_50_ms",
@@ -63,6 +65,7 @@ const COLUMNS: &[Column<Measured>] = &[
         "Nodes that crashed or left, and that no live node lists since.",
         |run: &Measured| (run.counts.departures.known[2].len() as u64).into(),
     )
+    .nonnegative()
     .summed(Summary::Mean),
     Column::whole(
         "departures_unknown",
@@ -70,6 +73,7 @@ const COLUMNS: &[Column<Measured>] = &[
         "Nodes that crashed or left, and that a live node listed until they came back or the run ended.",
         |run: &Measured| run.counts.unknown(false).into(),
     )
+    .nonnegative()
     .summed(Summary::Mean),
     Column::real(
         "departure_known_50_ms",
@@ -98,6 +102,7 @@ const COLUMNS: &[Column<Measured>] = &[
     Column::whole("false_removals", "", "How often a live node took another live node for gone.", |run: &Measured| {
         run.counts.false_removals.into()
     })
+    .nonnegative()
     .printed(Printed::Number("false removals"))
     .summed(Summary::Distribution),
     Column::real(
@@ -185,13 +190,11 @@ impl Measured {
     }
 
     fn delay(&self, came: bool, share: usize) -> Option<f64> {
-        let delays = if came { &self.counts.arrivals } else { &self.counts.departures };
-        delays.mean_ms(share).filter(|_| self.counts.unknown(came) == 0)
+        self.counts.delays(came).mean_ms(share).filter(|_| self.counts.unknown(came) == 0)
     }
 
     fn longest(&self, came: bool) -> Option<f64> {
-        let delays = if came { &self.counts.arrivals } else { &self.counts.departures };
-        delays.longest_ms().filter(|_| self.counts.unknown(came) == 0)
+        self.counts.delays(came).longest_ms().filter(|_| self.counts.unknown(came) == 0)
     }
 
     fn false_removal_rate(&self) -> Option<f64> {

@@ -5,6 +5,7 @@ use crate::bits::Bits;
 use crate::engine::Change;
 use crate::time::{Span, Time};
 use crate::units::NodeId;
+use crate::workload::integral::Integral;
 
 /// The shares of the other live nodes that are to know of a change, in percent.
 pub(super) const SHARES: [u64; 3] = [50, 99, 100];
@@ -21,7 +22,7 @@ pub struct Counts {
     /// How long it took until nodes that went were.
     pub departures: Delays,
     up: Bits,
-    live: u64,
+    live: Integral,
     /// How many live nodes list each.
     listed: Vec<u32>,
     /// Pairs of two live nodes of which the first lists the second.
@@ -32,8 +33,6 @@ pub struct Counts {
     open: Vec<Option<Open>>,
     /// The last instant at which a node came or went.
     now: Time,
-    /// Nanoseconds that nodes were live until then, of all together.
-    lived: u128,
 }
 
 /// How long it took until shares of the live nodes knew of changes of one kind.
@@ -61,7 +60,7 @@ impl Counts {
         (0..present as usize).for_each(|node| {
             self.up.insert(node);
         });
-        self.live = present.into();
+        self.live.add(Time::ZERO, present.into());
         self.listed = vec![0; nodes];
         self.open = vec![None; nodes];
         if news {
@@ -97,17 +96,16 @@ impl Counts {
             Change::Down | Change::Left => false,
             Change::Blocked { .. } | Change::Released => return,
         };
-        self.lived = self.lived_until(now);
         self.now = now;
         if came {
             self.up.insert(node.index());
-            self.live += 1;
+            self.live.add(now, 1);
         } else {
             self.up.remove(node.index());
-            self.live -= 1;
+            self.live.subtract(now, 1);
         }
         if let Some(open) = self.open[node.index()].replace(Open::since(now, came)) {
-            self.delays(open.came).unknown += 1;
+            self.delays_mut(open.came).unknown += 1;
         }
     }
 
@@ -141,7 +139,8 @@ impl Counts {
 
     /// Pairs of two live nodes of which the first does not list the second.
     pub fn missing(&self) -> u64 {
-        self.live * self.live.saturating_sub(1) - self.right
+        let live = self.live.value();
+        live * live.saturating_sub(1) - self.right
     }
 
     /// Pairs of a live node and one that is down, of which the first lists the second.
@@ -156,27 +155,27 @@ impl Counts {
 
     /// Changes that not all knew of at the end, of nodes that came, or that went.
     pub fn unknown(&self, came: bool) -> u64 {
-        let delays = if came { &self.arrivals } else { &self.departures };
-        delays.unknown + self.open.iter().flatten().filter(|open| open.came == came).count() as u64
+        self.delays(came).unknown + self.open.iter().flatten().filter(|open| open.came == came).count() as u64
     }
 
     /// Hours that nodes were live until `end`, of all together.
     pub fn node_hours(&self, end: Time) -> f64 {
-        self.lived_until(end) as f64 / 3.6e12
+        self.live.hours(end)
     }
 
-    fn lived_until(&self, now: Time) -> u128 {
-        self.lived + u128::from(self.live) * u128::from(now.nanos() - self.now.nanos())
+    /// How long it took until nodes that came were known, or nodes that went were.
+    pub fn delays(&self, came: bool) -> &Delays {
+        if came { &self.arrivals } else { &self.departures }
     }
 
-    fn delays(&mut self, came: bool) -> &mut Delays {
+    fn delays_mut(&mut self, came: bool) -> &mut Delays {
         if came { &mut self.arrivals } else { &mut self.departures }
     }
 
     /// Takes note of who knows of the change of `node` at `now`.
     fn settle(&mut self, node: usize, now: Time) {
         let Some(mut open) = self.open[node] else { return };
-        let others = self.live - u64::from(self.up.contains(node));
+        let others = self.live.value() - u64::from(self.up.contains(node));
         let listed = u64::from(self.listed[node]);
         let knowing = if open.came { listed } else { others.saturating_sub(listed) };
         for (share, reached) in SHARES.into_iter().zip(&mut open.reached) {
@@ -187,7 +186,7 @@ impl Counts {
         self.open[node] = match open.reached {
             [.., None] => Some(open),
             reached => {
-                let known = &mut self.delays(open.came).known;
+                let known = &mut self.delays_mut(open.came).known;
                 known.iter_mut().zip(reached.into_iter().flatten()).for_each(|(known, span)| known.push(span));
                 None
             }
@@ -202,18 +201,17 @@ impl Open {
 }
 
 impl Delays {
-    /// The mean of the milliseconds until share number `share` knew, if all came to know of all changes and there were any.
+    /// The mean of the milliseconds until share number `share` knew, over the changes that all came to know of, if any.
     pub fn mean_ms(&self, share: usize) -> Option<f64> {
         let known = &self.known[share];
         let total: u128 = known.iter().map(|span| u128::from(span.nanos())).sum();
-        (!known.is_empty() && self.unknown == 0).then(|| total as f64 / known.len() as f64 / 1e6)
+        (!known.is_empty()).then(|| total as f64 / known.len() as f64 / 1e6)
     }
 
-    /// The milliseconds until all knew of the change that took longest, if all came to know of all changes.
+    /// The milliseconds until all knew of the change that took longest, of those that all came to know of, if any.
     pub fn longest_ms(&self) -> Option<f64> {
         let [.., all] = &self.known;
-        let longest = all.iter().max()?;
-        (self.unknown == 0).then(|| longest.as_millis())
+        all.iter().max().map(|longest| longest.as_millis())
     }
 }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::entry::Entry;
-use crate::bits::{Bits, ones};
+use crate::bits::{self, Bits, ones};
 use crate::memory;
 use crate::time::Time;
 use crate::units::NodeId;
@@ -77,13 +77,12 @@ impl MemberList {
 
     /// All others that are taken for members.
     pub fn listed(&self) -> impl Iterator<Item = NodeId> {
-        let words = self.listed.words().iter().zip(0_u32..);
-        words.flat_map(|(word, block)| ones(*word).map(move |bit| NodeId::new(block * u64::BITS + bit)))
+        bits::members(self.listed.words()).map(|node| NodeId::new(node as u32))
     }
 
     /// Member number `rank`, from 0, in the order of the nodes.
     pub fn member(&self, rank: u32) -> Option<NodeId> {
-        nth(self.listed.words().iter().copied(), rank)
+        nth(self.listed.words(), rank)
     }
 
     /// Node number `rank`, from 0, of those that were heard of, are no members, and are not `own`.
@@ -95,8 +94,8 @@ impl MemberList {
 }
 
 /// Number `rank`, from 0, of a set in `words`.
-fn nth(words: impl Iterator<Item = u64>, mut rank: u32) -> Option<NodeId> {
-    for (word, block) in words.zip(0_u32..) {
+fn nth(words: &[u64], mut rank: u32) -> Option<NodeId> {
+    for (&word, block) in words.iter().zip(0_u32..) {
         let count = word.count_ones();
         if rank < count {
             return ones(word).nth(rank as usize).map(|bit| NodeId::new(block * u64::BITS + bit));

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::entry::Entry;
 use crate::engine;
 use crate::units::NodeId;
+use crate::workload::yes_no;
 
 /// A message about members.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -69,7 +70,7 @@ impl engine::Message for Message {
         let (entries, versions) = self.contents();
         Cow::Owned(match self {
             Message::Request => String::new(),
-            Message::List { asks, .. } => format!("entries={entries} asks={}", if *asks { "yes" } else { "no" }),
+            Message::List { asks, .. } => format!("entries={entries} asks={}", yes_no(*asks)),
             Message::Syn { .. } => format!("versions={versions}"),
             Message::Ack { .. } => format!("entries={entries} wants={versions}"),
             Message::News(_) => format!("entries={entries}"),

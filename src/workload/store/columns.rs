@@ -19,13 +19,13 @@ pub struct Measured {
     pub writes: u64,
     /// Writes that nodes refused, to control the flow.
     pub refused: u64,
-    /// Of those accepted, deletions.
+    /// Of `writes`, deletions.
     pub deletions: u64,
-    /// Of these, those whose node had not seen all writes of their key so far.
+    /// Of `writes`, those whose node had not seen all writes of their key so far.
     pub concurrent: u64,
-    /// Of these, those over which others won, and on top of which none was made.
+    /// Of `writes`, those over which others won, and on top of which none was made.
     pub lost: u64,
-    /// Of these, those that did not win over what their node had seen.
+    /// Of `writes`, those that did not win over what their node had seen.
     pub order_violations: u64,
     /// Reads.
     pub reads: u64,
@@ -57,6 +57,7 @@ const COLUMNS: &[Column<Measured>] = &[
     Column::whole("refused_writes", "", "Writes that nodes refused, to control the flow.", |run: &Measured| {
         run.refused.into()
     })
+    .nonnegative()
     .summed(Summary::Mean),
     Column::whole("deletions", "", "Those of `writes` that deleted their key.", |run: &Measured| run.deletions.into())
         .summed(Summary::Mean),
@@ -73,6 +74,7 @@ const COLUMNS: &[Column<Measured>] = &[
         "Those of `writes` over which others won, though none was made at a node that showed them.",
         |run: &Measured| run.lost.into(),
     )
+    .nonnegative()
     .summed(Summary::Mean),
     Column::real("lost_share", "", "`lost_updates` as a share of `writes`.", |run: &Measured| {
         share(run.lost, run.writes).into()
@@ -87,6 +89,7 @@ const COLUMNS: &[Column<Measured>] = &[
         "Those of `writes` that did not win over what their node had seen: 0, or the program is wrong.",
         |run: &Measured| run.order_violations.into(),
     )
+    .nonnegative()
     .summed(Summary::Mean),
     Column::whole("reads", "", "Reads of a key at a node.", |run: &Measured| run.reads.into()).summed(Summary::Mean),
     Column::real(
@@ -125,6 +128,7 @@ const COLUMNS: &[Column<Measured>] = &[
         run.missed.map(|quantiles| quantiles[0]).into()
     })
     .optional()
+    .nonnegative()
     .summed(Summary::Mean),
     Column::whole("versions_behind_p99", "versions", "The 99 % quantile of the same.", |run: &Measured| {
         run.missed.map(|quantiles| quantiles[1]).into()
@@ -148,10 +152,12 @@ const COLUMNS: &[Column<Measured>] = &[
         "How often a node took up a value that was deleted, after it had dropped the certificate.",
         |run: &Measured| run.resurrections.into(),
     )
+    .nonnegative()
     .summed(Summary::Mean),
     Column::whole("reactivations", "", "How often a dormant certificate was activated.", |run: &Measured| {
         run.reactivations.into()
     })
+    .nonnegative()
     .summed(Summary::Mean),
     Column::whole(
         "wrong_keys",
@@ -161,6 +167,7 @@ const COLUMNS: &[Column<Measured>] = &[
         |run: &Measured| run.wrong_keys.into(),
     )
     .optional()
+    .nonnegative()
     .summed(Summary::MeanOfConverged),
     Column::whole("delta_bytes", "bytes", "Bytes of entries received: keys with versions and values.", |run: &Measured| {
         run.delta_bytes.into()
@@ -233,7 +240,7 @@ impl Measured {
             order_violations: counts.order_violations,
             reads: counts.reads,
             stale_reads,
-            staleness_ms: staleness.map(|quantiles| quantiles.map(|span: Span| span.nanos() as f64 / 1e6)),
+            staleness_ms: staleness.map(|quantiles| quantiles.map(Span::as_millis)),
             missed: over_reads(counts, &counts.missed).map(|quantiles| quantiles.map(u64::from)),
             agreement_ms: agreed.then_some(settled as f64 / 1e6),
             resurrections: counts.resurrections,

@@ -14,13 +14,13 @@ pub struct Counts {
     pub writes: u64,
     /// Writes that nodes refused, to control the flow.
     pub refused: u64,
-    /// Of those accepted, deletions.
+    /// Of `writes`, deletions.
     pub deletions: u64,
-    /// Of these, those whose node had not seen all writes of their key so far.
+    /// Of `writes`, those whose node had not seen all writes of their key so far.
     pub concurrent: u64,
-    /// Of these, those that did not win over what their node had seen: 0, or versions are wrong.
+    /// Of `writes`, those that did not win over what their node had seen: 0, or versions are wrong.
     pub order_violations: u64,
-    /// When the last of them was accepted.
+    /// When the last write was accepted.
     pub last_written: Time,
     /// When what a node shows changed last, if it did.
     pub last_changed: Option<Time>,

@@ -8,6 +8,7 @@ use super::flow::Pace;
 use super::version::Version;
 use crate::engine;
 use crate::time::Time;
+use crate::workload::yes_no;
 
 /// A message between two replicas of a store.
 #[derive(Clone, Debug, PartialEq)]
@@ -183,7 +184,7 @@ impl engine::Message for Message {
     fn content(&self) -> Cow<'static, str> {
         Cow::Owned(match self {
             Message::State { held, asks, .. } => {
-                format!("entries={held} asks={}", if *asks { "yes" } else { "no" })
+                format!("entries={held} asks={}", yes_no(*asks))
             }
             Message::Request => "for=all".to_owned(),
             Message::Hash(hash) => format!("hash={hash:016x}"),

@@ -1,8 +1,10 @@
 //! When clients write, delete and read, which keys, and at which nodes: the inputs of a run, drawn by address.
 
+use std::rc::Rc;
+
 use super::settings::{Arrivals, StoreSettings, Writers};
 use crate::random::{Chance, Field, Purpose, fraction};
-use crate::time::{Span, Time};
+use crate::time::{Span, Time, merged};
 use crate::units::NodeId;
 use crate::workload::arrivals;
 
@@ -51,24 +53,20 @@ pub fn operations(
     chance: &Chance,
 ) -> Box<dyn Iterator<Item = (Time, NodeId, Operation)>> {
     let draws = chance.field(Purpose::Workload);
-    let (writes, reads) = (stream(settings, nodes, &draws, WRITES), stream(settings, nodes, &draws, READS));
-    let mut streams = (writes.peekable(), reads.peekable());
-    Box::new(std::iter::from_fn(move || {
-        let [write, read] = [streams.0.peek().map(|next| next.0), streams.1.peek().map(|next| next.0)];
-        // Of a write and a read at one instant, the write.
-        let reads = write.is_none_or(|write| read.is_some_and(|read| read < write));
-        if reads { streams.1.next() } else { streams.0.next() }
-    }))
+    let popularity = Rc::new(Popularity::new(settings.keys, settings.zipf));
+    let [writes, reads] = [WRITES, READS].map(|which| stream(settings, nodes, (&draws, Rc::clone(&popularity)), which));
+    // Of a write and a read at one instant, the write goes first.
+    Box::new(merged(writes, reads).map(|(at, (node, operation))| (at, node, operation)))
 }
 
 /// The writes, or the reads.
 fn stream(
     settings: &StoreSettings,
     nodes: u32,
-    draws: &Field,
+    (draws, popularity): (&Field, Rc<Popularity>),
     which: u64,
-) -> impl Iterator<Item = (Time, NodeId, Operation)> + use<> {
-    let (space, popularity) = (settings.keyspace(nodes), Popularity::new(settings.keys, settings.zipf));
+) -> impl Iterator<Item = (Time, (NodeId, Operation))> + use<> {
+    let space = settings.keyspace(nodes);
     let (deletes, writers) = (settings.deletes, settings.writers);
     let rate = if which == WRITES { settings.writes_per_second } else { settings.reads_per_second };
     let end = Time::ZERO + settings.during;
@@ -86,7 +84,7 @@ fn stream(
                 (Action::Write | Action::Delete, Writers::Owner) => space.owner(key),
                 _ => NodeId::new(draws.below(nodes, which, number, Use::Node as u64)),
             };
-            (at, node, Operation { key, action })
+            (at, (node, Operation { key, action }))
         },
     )
 }

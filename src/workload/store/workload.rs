@@ -42,15 +42,16 @@ impl Workload for StoreSettings {
             Payload::Hash => store / 2,
             Payload::Scuttlebutt => owners,
         };
-        let fresh = (self.writes_per_second * seconds(self.during) / nodes as f64).min(f64::from(self.keys));
+        let writes = self.writes_per_second * seconds(self.during);
+        let fresh = (writes / nodes as f64).min(f64::from(self.keys));
         let deltas = fresh as u64 * size_of::<Entry>() as u64;
         let message = size_of::<Message>() as u64 * 2;
         let messages = in_flight
             .saturating_mul(shared.saturating_add(deltas))
             .saturating_add(calls.saturating_add(in_flight).saturating_mul(message));
-        let writes = (self.writes_per_second * seconds(self.during)) as u64;
         let reads = (self.reads_per_second * seconds(self.during)) as u64;
-        let truth = writes.saturating_mul(2 * size_of::<Write>() as u64).saturating_add(reads.saturating_mul(24));
+        let truth =
+            (writes as u64).saturating_mul(2 * size_of::<Write>() as u64).saturating_add(reads.saturating_mul(24));
         states.saturating_add(messages).saturating_add(truth).saturating_add(u64::from(self.keys).saturating_mul(24))
     }
 

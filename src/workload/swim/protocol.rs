@@ -8,8 +8,8 @@ use crate::engine::{Change, Context, Outcome, Protocol, Slab, Start, Tally};
 use crate::memory;
 use crate::time::{Span, Time};
 use crate::units::NodeId;
-use crate::workload::detection::Detection;
-use crate::workload::members::{Belief, TargetOrder, Targets, Update, Verdict};
+use crate::workload::detection::{Detection, Verdict};
+use crate::workload::members::{Belief, TargetOrder, Targets, Update};
 
 /// The rules of SWIM.
 #[derive(Clone, Debug)]
@@ -137,16 +137,11 @@ impl Protocol for Swim {
     }
 
     fn termination(&self, now: Time, counts: &mut Counts, _: &Tally, live: u64) -> Option<Outcome> {
-        match live {
-            0 => Some(Outcome::Lost),
-            _ if now < self.end => None,
-            _ if counts.detection.all_known() => Some(Outcome::Converged),
-            _ => Some(Outcome::TimeLimit),
-        }
+        counts.detection.outcome(now, self.end, live)
     }
 
     fn converged(&self, counts: &Counts, live: u64) -> bool {
-        live > 0 && counts.detection.all_known()
+        counts.detection.converged(live)
     }
 }
 
@@ -271,20 +266,12 @@ impl Swim {
             _ => {}
         }
         if before.is_faulty() != belief.is_faulty() {
-            self.judge(about, belief.is_faulty(), context);
+            let verdict = Verdict { about, failed: belief.is_faulty() };
+            context.report(verdict);
+            context.counts.detection.judge(context.now, context.node, verdict);
         }
         if belief.is_suspect() {
             context.set_timer(self.suspicion_time(member.members), Timer::Suspicion { about, belief });
-        }
-    }
-
-    /// A member takes `about` for faulty from now on, or no longer.
-    fn judge(&self, about: NodeId, faulty: bool, context: &mut Context<'_, Self>) {
-        context.report(Verdict { about, faulty });
-        let (now, node) = (context.now, context.node);
-        match faulty {
-            true => context.counts.detection.declare(now, node, about),
-            false => context.counts.detection.retract(now, node, about),
         }
     }
 

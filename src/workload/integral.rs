@@ -3,7 +3,7 @@
 use crate::time::Time;
 
 /// A number that changes now and then, and its integral over time.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(super) struct Integral {
     value: u64,
     since: Time,
@@ -28,6 +28,11 @@ impl Integral {
     pub(super) fn subtract(&mut self, now: Time, less: u64) {
         self.add(now, 0);
         self.value -= less;
+    }
+
+    /// The integral until `end`, in hours.
+    pub(super) fn hours(&self, end: Time) -> f64 {
+        self.until(end) as f64 / 3.6e12
     }
 
     /// The integral until `end`, in nanoseconds.
