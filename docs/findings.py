@@ -51,7 +51,7 @@ def number(text, by):
 
 def cell(row, column, by):
     """A figure; of a rate of which nothing was seen what it is below with 95 % confidence (the rule of three)."""
-    if column == "false_positives_per_node_hour_mean" and float(row[column] or "nan") == 0:
+    if column == "false_positives_per_node_hour_mean" and float(row.get(column) or "nan") == 0:
         return f"< {3 / (float(row['node_hours_mean']) * int(row['runs'])):.2g}"
     return number(row.get(column), by)
 
@@ -211,7 +211,7 @@ With local health aware suspicion (Lifeguard) and without.
 def main():
     if len(sys.argv) > 1:
         name = sys.argv[1]
-        print(table(run(name, f"preset:{name}", replicates=10), KEYS, DETECTION))
+        print(table(run(f"one_{name}", f"preset:{name}", replicates=10), KEYS, DETECTION))
         return
     page = PAGE.format(
         detection=detection(), spread=spread(), many=many_failing(), phi=phi_in_seconds(), blocked=blocked()

@@ -1,11 +1,12 @@
 //! One file that a command writes: it is there when all is written or not at all, and never in the place of what the
 //! command reads.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::error::Error;
 use crate::output::folder::Folders;
@@ -120,7 +121,8 @@ fn may_replace(path: &Path, force: bool, scenario: &Scenario, said: Option<&(Sta
     Err(Error::Usage(format!("there is `{name}` already{why}; another --out, or --force to replace it")))
 }
 
-/// The files that the scenario is read from, as far as they are there: its own, and those that it names.
+/// The files that the scenario is read from, as far as they are there: its own, and those that any of its
+/// points names.
 fn inputs(scenario: &Scenario) -> Vec<PathBuf> {
     let mut folder = PathBuf::from(".");
     let mut files = Vec::new();
@@ -130,19 +132,26 @@ fn inputs(scenario: &Scenario) -> Vec<PathBuf> {
             files.push(path.clone());
         }
     }
-    let mut named = Vec::new();
-    paths(&scenario.resolved(), &mut named);
+    let mut named = BTreeSet::new();
+    let mut before = None;
+    for point in &scenario.points {
+        // Most points differ in something else.
+        if before.as_ref() != Some(&point.settings.network) {
+            paths(&json!(&*point.settings.network), &mut named);
+            before = Some(point.settings.network);
+        }
+    }
     files.extend(named.into_iter().map(|path| folder.join(path)));
     files
 }
 
 /// Every value of a key `path` in `value`, which names a file of a graph, of a matrix and the like.
-fn paths(value: &Value, found: &mut Vec<String>) {
+fn paths(value: &Value, found: &mut BTreeSet<String>) {
     match value {
         Value::Object(fields) => {
             for (key, value) in fields {
                 match value.as_str().filter(|_| key == "path") {
-                    Some(path) => found.push(path.to_owned()),
+                    Some(path) => drop(found.insert(path.to_owned())),
                     None => paths(value, found),
                 }
             }

@@ -5,7 +5,6 @@ use super::csv_file::{Keys, Layout};
 pub use super::fit::{COLUMNS, FitRow, OLDEST};
 use super::frame::{Frame, Row, Swept};
 use super::groups;
-use super::label::is_number;
 use super::list::List;
 use super::places::{self, shown};
 use crate::columns::{Cell, Field};
@@ -96,25 +95,22 @@ fn follows_the_size(summary: &Frame, name: &str) -> bool {
     if summary.row(0).swept().iter().any(|(path, _)| path == name) {
         return true;
     }
+    let points: Vec<Row<'_>> = summary.rows().collect();
     let value = |row: Row<'_>| columns(row).find(|(other, _)| *other == name).map(|(_, value)| value);
     let of_the_sweep = groups::by(summary.rows(), |row| (row.series().to_owned(), row.swept(), 0));
     let of_the_size = groups::by(summary.rows(), |row| (row.series().to_owned(), row.swept(), row.count("nodes")));
-    !once(of_the_sweep, value) && once(of_the_size, value) && is_of_numbers(summary, name)
+    let values: Vec<String> = points.iter().filter_map(|row| value(*row)).collect();
+    let numbers = || places::are_sizes(&points, name, values.iter().map(String::as_str));
+    !once(of_the_sweep, value) && once(of_the_size, value) && numbers()
 }
 
 /// Whether the swept key at `path` has one number at each size, and others at others.
 fn steps_with_the_size(summary: &Frame, path: &str) -> bool {
+    let points: Vec<Row<'_>> = summary.rows().collect();
     let value = |row: Row<'_>| Some(row.word(path).to_owned());
     let of_the_size = groups::by(summary.rows(), |row| row.count("nodes"));
-    let numbers = || summary.rows().all(|row| is_number(row.word(path))) || is_of_numbers(summary, path);
-    !once(vec![((), summary.rows().collect())], value) && once(of_the_size, value) && numbers()
-}
-
-/// Whether the column of the key called `name`, if there is one, tells sizes of something and not names.
-fn is_of_numbers(summary: &Frame, name: &str) -> bool {
-    let points: Vec<Row<'_>> = summary.rows().collect();
-    let field = summary.header().iter().find(|field| !field.swept && field.key == name);
-    field.is_some_and(|field| places::is_of_numbers(&points, field))
+    let numbers = || places::are_sizes(&points, path, points.iter().map(|row| row.word(path)));
+    !once(vec![((), points.clone())], value) && once(of_the_size, value) && numbers()
 }
 
 /// Whether all rows of each group have one value.

@@ -4,7 +4,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use crate::key::Key;
-use crate::scenario::versus::FILE_KEY;
+use crate::scenario::{self, versus::FILE_KEY};
 use crate::settings;
 use crate::time::Span;
 use crate::units::Bytes;
@@ -83,13 +83,11 @@ pub fn quantity(text: &str) -> Option<(f64, &'static str)> {
     Some((size.count() as f64, "bytes"))
 }
 
-/// Whether a swept value is a number, also where it is written as an expression that follows the number of nodes: `all`,
-/// `ceil(ln(n))`.
-pub fn is_number(value: &str) -> bool {
+/// Whether the value of the swept key at `path` is a number, also where it is written as an expression that follows the
+/// number of nodes: `all`, `ceil(ln(n))`. Names of files are none.
+pub fn is_number(path: &str, value: &str) -> bool {
     let value = value.trim_matches('"');
-    let words = || value.split(|c: char| !c.is_alphanumeric() && c != '.').filter(|word| !word.is_empty());
-    let follows = || words().any(|word| ["n", "nodes", "network.nodes", "all"].contains(&word));
-    quantity(value).is_some() || !value.starts_with(['{', '[']) && follows()
+    path != FILE_KEY && short(path) != "path" && (quantity(value).is_some() || scenario::is_number(value))
 }
 
 #[cfg(test)]
@@ -180,10 +178,23 @@ mod tests {
     #[test]
     fn expressions_are_numbers_and_names_are_not() {
         for number in ["3", "\"20ms\"", "all", "ceil(ln(n))", "n - 1", "2*log2(n)", "1/network.nodes", "nodes"] {
-            assert!(is_number(number), "{number}");
+            assert!(is_number("gossip.fanout", number), "{number}");
         }
-        for name in ["ring", "push-pull", "", "\"none\"", "{ kind = \"ring\", neighbors = \"log2(n)\" }", "[1, 2]"] {
-            assert!(!is_number(name), "{name}");
+        for path in ["file", "network.topology.path"] {
+            assert!(!["10", "n"].iter().any(|name| is_number(path, name)), "{path}");
+        }
+        for name in [
+            "all_10.csv",
+            "n.csv",
+            "nodes of a rack",
+            "ring",
+            "push-pull",
+            "",
+            "\"none\"",
+            "{ kind = \"ring\", neighbors = \"log2(n)\" }",
+            "[1, 2]",
+        ] {
+            assert!(!is_number("network.topology", name), "{name}");
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::frame::{Frame, Row};
-use super::label::{readable, short};
+use super::label::{is_number, readable, short};
 use crate::columns::{Cell, Field, Kind};
 use crate::printable;
 use crate::scenario::versus::FILE_KEY;
@@ -96,7 +96,7 @@ pub fn is_of(path: &str, key: &str) -> bool {
 /// Whether a column tells sizes of something, between which there is a way: numbers, or graphs of one kind whose settings
 /// are others. What it shows at each size may then be of one growth; graphs of several kinds, and graphs that were read, are
 /// not.
-pub fn is_of_numbers(points: &[Row<'_>], field: &Field) -> bool {
+fn is_of_numbers(points: &[Row<'_>], field: &Field) -> bool {
     if field.kind != Kind::Word {
         return true;
     }
@@ -104,6 +104,14 @@ pub fn is_of_numbers(points: &[Row<'_>], field: &Field) -> bool {
     let mut kinds = points.iter().map(|row| kind(*row));
     let first = kinds.next().unwrap_or_default();
     first != "file" && kinds.all(|kind| kind == first)
+}
+
+/// Whether the `values` of the key at `path` tell sizes of something and not names: all are numbers, or the column that shows
+/// it does; see [`is_of_numbers`].
+pub fn are_sizes<'a>(points: &[Row<'_>], path: &str, mut values: impl Iterator<Item = &'a str>) -> bool {
+    let fields = || points.first().into_iter().flat_map(|row| shown(*row)).map(|(field, _)| field);
+    let column = || fields().find(|field| !field.swept && field.key == path);
+    values.all(|value| is_number(path, value)) || column().is_some_and(|field| is_of_numbers(points, field))
 }
 
 /// Whether the value of `key` follows from those of `causes`.

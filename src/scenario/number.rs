@@ -9,6 +9,7 @@ use super::place::Place;
 use super::tree::{self, Node, Value};
 use crate::settings::DESCRIPTION;
 use crate::settings::gossip::FANOUT;
+use crate::units::MAX_NODES;
 
 /// What an expression may call the number of nodes.
 pub(super) const SIZE_NAMES: [&str; 3] = ["n", "nodes", "network.nodes"];
@@ -84,6 +85,11 @@ pub(super) fn number_of(node: &Node, key: &str, size: Size) -> Result<Number, Di
         Some(Ok(number)) => Ok(number),
         Some(Err(fault)) => Err(fault.under(key).diagnostic()),
     }
+}
+
+/// Whether `text` is a number, or an expression that is one among many nodes.
+pub(crate) fn is_one(text: &str) -> bool {
+    text == ALL || matches!(read(text, Place::new(0, 0..0), Size::Known(MAX_NODES)), Some(Ok(_)))
 }
 
 /// Whether `text` is meant as a number.

@@ -4,6 +4,7 @@ mod agreement;
 mod arrivals;
 pub mod average;
 pub mod counter;
+mod details;
 pub mod detection;
 pub mod detector;
 mod integral;
@@ -113,9 +114,4 @@ impl WorkloadSpec {
             _ => None,
         }
     }
-}
-
-/// As the event log says it.
-fn yes_no(yes: bool) -> &'static str {
-    if yes { "yes" } else { "no" }
 }

@@ -44,6 +44,30 @@ fn what_is_read_is_never_overwritten_even_by_force() {
     assert!(sandbox.entries().iter().all(|name| !name.contains("gossipsim")), "{:?}", sandbox.entries());
 }
 
+/// Whichever point is drawn: the files of the others are read at the next run.
+#[test]
+fn no_file_of_a_swept_topology_is_overwritten() {
+    let sandbox = Sandbox::new("out-swept");
+    let arcs = "source,target\na,b\nb,c\n";
+    for name in ["one.csv", "two.csv"] {
+        sandbox.write(name, arcs);
+    }
+    let topology = |path: &str| format!("{{ kind = \"file\", path = \"{path}\" }}");
+    sandbox.write(
+        "mine.toml",
+        format!(
+            "[gossip]\nstrategy = \"push\"\n[sweep]\n\"network.topology\" = [{}, {}]\n",
+            topology("one.csv"),
+            topology("two.csv")
+        ),
+    );
+    for out in ["one.csv", "two.csv"] {
+        let outcome = sandbox.run(&["graph", "mine.toml", "--force", "--out", out]).exits(2);
+        outcome.says(&["what is read, and is never overwritten; choose another --out"]);
+        assert_eq!(sandbox.text(out), arcs, "{out}");
+    }
+}
+
 #[test]
 fn results_are_never_overwritten_even_by_force() {
     let sandbox = Sandbox::new("out-results");

@@ -6,7 +6,6 @@ use crate::output::conditions::Conditions;
 use crate::output::frame::Frame;
 pub(super) use crate::output::frame::Row;
 use crate::output::groups;
-use crate::output::label::is_number;
 use crate::output::places;
 use crate::output::tables::Tables;
 use crate::stats::moments::Moments;
@@ -45,6 +44,11 @@ impl Varied {
         self.of[place]
     }
 
+    /// Whether what differs are sizes of something and not names.
+    fn are_sizes(&self, rows: &[Row<'_>]) -> bool {
+        places::are_sizes(rows, self.key.path(), self.values.iter().map(String::as_str))
+    }
+
     fn varies(&self) -> bool {
         self.values.len() > 1
     }
@@ -52,12 +56,6 @@ impl Varied {
 
 /// Most values that are told of each key that goes in step with others.
 const MOST_IN_STEP: usize = 6;
-
-/// Whether what differs in `key` are sizes of something and not names; see [`places::is_of_numbers`].
-fn is_of_numbers(tables: &Tables, rows: &[Row<'_>], key: &Varied) -> bool {
-    let column = || tables.summary.header().iter().find(|field| !field.swept && field.key == key.key.path());
-    key.values.iter().all(|value| is_number(value)) || column().is_some_and(|field| places::is_of_numbers(rows, field))
-}
 
 /// Whether the value of `key` follows from those of `causes`.
 pub(super) fn follows(key: &Varied, causes: &[&Varied]) -> bool {
@@ -121,8 +119,7 @@ impl<'a> Dataset<'a> {
         };
         let own: Vec<Varied> = columns.into_iter().filter(own).collect();
         // Nor is what goes in step with the sizes, unless it is a name: over sizes it would be a line of one point each.
-        let follows_nodes =
-            |key: &Varied| nodes.varies() && follows(key, &[&nodes]) && is_of_numbers(tables, &rows, key);
+        let follows_nodes = |key: &Varied| nodes.varies() && follows(key, &[&nodes]) && key.are_sizes(&rows);
         let (with_size, keys): (Vec<Varied>, Vec<Varied>) =
             own.into_iter().chain(paths.iter().cloned()).partition(follows_nodes);
         // Nor a size that follows from the graph that was read, unless growth was asked for.
@@ -183,7 +180,7 @@ impl<'a> Dataset<'a> {
 
     /// Whether what differs in `key` are sizes of something and not names.
     pub(super) fn is_of_numbers(&self, key: &Varied) -> bool {
-        is_of_numbers(self.tables, &self.rows, key)
+        key.are_sizes(&self.rows)
     }
 
     /// The scenario's name and what held throughout.

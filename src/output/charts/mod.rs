@@ -124,7 +124,8 @@ fn figures_of(dataset: &Dataset<'_>) -> Vec<Figure> {
         figures.retain(|figure| !figure.is_of_one_place());
     }
     figures.extend(differences::differences(dataset));
-    figures.iter_mut().for_each(|figure| figure.notes.push(dataset.steps()));
+    let steps = dataset.steps();
+    figures.iter_mut().for_each(|figure| figure.notes.push(steps.clone()));
     figures.into_iter().map(tidied).map(without_zeros).flat_map(grid::pages).collect()
 }
 

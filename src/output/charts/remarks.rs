@@ -44,16 +44,14 @@ fn coinciding(figure: &Figure) -> Option<String> {
     if figure.y.rows {
         return None;
     }
-    let mut pairs: Vec<(usize, String)> = Vec::new();
+    let mut named: Vec<String> = Vec::new();
     for (number, one) in figure.series.iter().enumerate() {
         let others = figure.series[number + 1..].iter().filter(|other| other.panel == one.panel);
-        let same = others.filter(|other| coincide(figure, one, other));
-        pairs.extend(same.map(|other| (one.panel.unwrap_or(0), format!("{} and {}", one.label, other.label))));
-    }
-    let mut named: Vec<&String> = Vec::new();
-    for (_, pair) in &pairs {
-        if !named.contains(&pair) {
-            named.push(pair);
+        for other in others.filter(|other| coincide(figure, one, other)) {
+            let pair = format!("{} and {}", one.label, other.label);
+            if !named.contains(&pair) {
+                named.push(pair);
+            }
         }
     }
     let panels = figure.panels.titles.len() > 1;
@@ -61,7 +59,6 @@ fn coinciding(figure: &Figure) -> Option<String> {
         0 => None,
         some if some > MOST_NAMED => Some("Some lines lie on each other.".to_owned()),
         _ => {
-            let named: Vec<&str> = named.into_iter().map(String::as_str).collect();
             let places = if panels { " in some panels" } else { "" };
             Some(format!("Lines lie on each other{places}: {}.", named.join("; ")))
         }

@@ -20,9 +20,10 @@ pub(super) fn time_vs_load(dataset: &Dataset<'_>) -> Option<Figure> {
     let varying = places::varying_in(points);
     let front = front::front(points, &varying)?;
     let (column, first) = (time_column(front.quantile), front.rows.first()?.0);
-    let (choices, given): (Vec<&String>, Vec<&String>) =
-        varying.iter().partition(|key| places::is_of_gossip(first, key));
-    let here = |row: &Row<'_>| given.iter().all(|key| places::value(*row, key) == places::value(first, key));
+    let given = front::given(first, &varying);
+    let choices: Vec<&String> = varying.iter().filter(|key| !given.contains(key)).collect();
+    let environment = front::environment(first, &given);
+    let here = |row: &Row<'_>| front::environment(*row, &given) == environment;
     let named_by = |choices: &[&String]| {
         groups::by(points.iter().copied().filter(here), |row| {
             let values = choices.iter().map(|key| format!(", {} {}", named(key), places::value(*row, key)));
@@ -45,9 +46,9 @@ pub(super) fn time_vs_load(dataset: &Dataset<'_>) -> Option<Figure> {
     let mut series: Vec<Series> = series.collect();
     let data = |series: &[Series]| series.iter().flat_map(|series| &series.layers).flat_map(Layer::data).collect();
     let drawn: Vec<Datum> = data(&series);
-    let shown: Vec<Row<'_>> = points.iter().copied().filter(here).collect();
+    let comparable: Vec<Row<'_>> = points.iter().copied().filter(here).collect();
     series.extend(deadline(first, &drawn));
-    let cheapest = front::cheapest_in_time(&shown, &varying).into_iter().find_map(|one| one.cheapest);
+    let cheapest = front::cheapest_in_time(&comparable, &varying).into_iter().find_map(|one| one.cheapest);
     if let Some((row, at)) = cheapest.and_then(|row| Some((row, at(row)?))) {
         let of_line = |(_, rows): &(String, Vec<Row<'_>>)| rows.iter().any(|other| other.point() == row.point());
         let line = lines.iter().position(of_line).and_then(|place| series.get_mut(place));
@@ -55,9 +56,9 @@ pub(super) fn time_vs_load(dataset: &Dataset<'_>) -> Option<Figure> {
     }
     let drawn: Vec<Datum> = data(&series);
     let across = || drawn.iter().map(|datum| datum.0);
-    let held = given.iter().map(|key| format!("{} = {}", named(key), places::value(first, key)));
-    let held: Vec<String> = held.map(|text| plain(&text)).collect();
-    let environment = if held.is_empty() { String::new() } else { format!("Shown: {}.", held.join(", ")) };
+    let held = given.iter().zip(&environment).map(|(key, value)| plain(&format!("{} = {value}", named(key))));
+    let held: Vec<String> = held.collect();
+    let shown = if held.is_empty() { String::new() } else { format!("Shown: {}.", held.join(", ")) };
     let quantile = format!("{} % of the runs", f64::from(front.quantile) / 10.0);
     let along = if joins {
         format!("Along a line the {} varies.", plain(&named(joined)))
@@ -72,7 +73,7 @@ pub(super) fn time_vs_load(dataset: &Dataset<'_>) -> Option<Figure> {
             until::goal(share, &dataset.conditions.goal),
             swept.join(" and ")
         ),
-        notes: vec![dataset.statement(), environment, along],
+        notes: vec![dataset.statement(), shown, along],
         keys: vec![
             (LegendSymbol::Mark, "not beaten in both"),
             (LegendSymbol::Hollow, "another is better in both"),

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::changes::Version;
 use super::map::{Entry, Map};
 use crate::engine;
-use crate::workload::yes_no;
+use crate::workload::details::yes_no;
 
 /// A message between two replicas of a counter.
 #[derive(Clone, Debug, PartialEq, Eq)]

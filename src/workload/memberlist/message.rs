@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use crate::engine;
 use crate::units::NodeId;
+use crate::workload::details::yes_no;
 use crate::workload::members::{Belief, News, Update};
-use crate::workload::yes_no;
 
 /// A message of memberlist.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::entry::Entry;
 use crate::engine;
 use crate::units::NodeId;
-use crate::workload::yes_no;
+use crate::workload::details::yes_no;
 
 /// A message about members.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -8,7 +8,7 @@ use super::flow::Pace;
 use super::version::Version;
 use crate::engine;
 use crate::time::Time;
-use crate::workload::yes_no;
+use crate::workload::details::yes_no;
 
 /// A message between two replicas of a store.
 #[derive(Clone, Debug, PartialEq)]

@@ -36,7 +36,7 @@ impl Observer<Memberlist> for Scores {
     fn look(&mut self, now: Time, view: crate::engine::View<'_, Memberlist>) -> std::ops::ControlFlow<()> {
         let greatest = view.states.iter().map(|member| member.score).max().unwrap_or_default();
         self.greatest = self.greatest.max(greatest);
-        self.due = now + Span::from_millis(20);
+        self.due = now + Span::from_millis(1);
         std::ops::ControlFlow::Continue(())
     }
 }

@@ -27,8 +27,8 @@ impl Observer<Memberlist> for Carriers {
     }
 }
 
-/// One node joins, and each of the others hears of it: every node that has the update sends it in as many packets as the
-/// limit says, 80 in all among 10.
+/// One node joins, and every node that hears of it sends the update in as many packets as the limit says, 80 in all among 10.
+/// With 8 packets each a node is left out with a probability of about exp(-8), which is one run in 30 among 99 nodes.
 #[test]
 fn packets_with_an_update_are_limit_times_informed_nodes() {
     for (nodes, limit) in [(10, 8), (30, 8), (99, 8), (100, 12)] {
@@ -41,10 +41,13 @@ fn packets_with_an_update_are_limit_times_informed_nodes() {
         for replicate in 0..3 {
             let mut carriers = Carriers { about, messages: 0 };
             let run = case.watched(replicate, &mut carriers);
-            assert_eq!(carriers.messages, limit * u64::from(nodes), "n = {nodes}");
+            let states = run.view().states;
+            let informed = states.iter().filter(|member| member.members() == nodes).count() as u64;
+            assert!(informed >= u64::from(nodes) - 1, "n = {nodes}: {informed} informed");
+            assert_eq!(carriers.messages, limit * informed, "n = {nodes}");
             // Who joins passes on all that it has been told.
-            assert_eq!(run.counts.updates, limit * u64::from(2 * nodes - 1), "n = {nodes}");
-            assert!(run.view().states.iter().all(|member| member.members() == nodes && member.broadcasts.is_empty()));
+            assert_eq!(run.counts.updates, limit * (informed + u64::from(nodes - 1)), "n = {nodes}");
+            assert!(states.iter().all(|member| member.broadcasts.is_empty()));
         }
     }
 }
