@@ -177,17 +177,24 @@ fn settings_without_a_meaning_are_refused() {
 fn what_goes_by_distance_needs_distances() {
     let spatial = "peers = { kind = \"spatial\", exponent = 1.5 }";
     let with = |topology: &str| GOOD.replace("64", &format!("64\ntopology = {topology}")) + spatial + "\n";
-    let allowed = "line, ring (neighbors = 1), grid, torus, or a file of at most 10000 nodes";
-    for topology in ["\"complete\"", "\"random-regular\"", "{ kind = \"ring\", neighbors = 2 }"] {
-        refused_as_is(&with(topology), &["demo.toml:6:9", "gossip.peers", "no distances are known", allowed]);
-    }
-    for topology in ["\"line\"", "\"ring\"", "\"grid\"", "\"torus\""] {
+    let allowed = "line, ring (neighbors = 1), grid, torus, or any undirected graph of at most 10000 nodes";
+    for topology in
+        ["\"line\"", "\"ring\"", "\"grid\"", "\"torus\"", "\"complete\"", "\"random-regular\"", "\"clusters\""]
+    {
         assert!(try_text(&with(topology), &Overrides::default()).is_ok(), "{topology}");
     }
+    let many = |topology: &str| with(topology).replace("64", "10001");
+    for topology in ["\"complete\"", "{ kind = \"ring\", neighbors = 2 }"] {
+        let problem = "distances are not searched for among 10001 nodes";
+        refused_as_is(&many(topology), &["demo.toml:6:9", "gossip.peers", problem, allowed]);
+    }
+    assert!(try_text(&many("\"line\""), &Overrides::default()).is_ok());
     let message = refused_as_is(&with("{ kind = \"ring\", neighbors = 99 }"), &["no room for 99"]);
     assert_eq!(message.matches("error:").count(), 1, "{message}");
-    let text = GOOD.replace("64", "64\nlinks = true");
-    refused_as_is(&text, &["demo.toml:3:9", "network.links", "no distances are known", allowed, "`links = false`"]);
+    let text = GOOD.replace("64", "10001\nlinks = true");
+    refused_as_is(&text, &["demo.toml:3:9", "network.links", "among 10001 nodes", allowed, "`links = false`"]);
+    let text = GOOD.replace("64", "64\ntopology = \"clusters\"\nlinks = true");
+    refused_as_is(&text, &["demo.toml:4:9", "network.links", "other links in every replicate", "`fixed = true`"]);
     let exponent = |value: &str| with("\"line\"").replace("1.5", value);
     refused_as_is(&exponent("-1"), &["demo.toml:6:", "gossip.peers", "exponent = -1 is no exponent", "such as 1.5"]);
     refused_as_is(&exponent("nan"), &["demo.toml:6:40", "gossip.peers.exponent", "NaN is not a finite number"]);

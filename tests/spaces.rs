@@ -27,6 +27,14 @@ fn cases() -> Vec<(&'static str, Value, &'static [u32])> {
         ("torus", json!({ "dims": 6 }), &[64]),
         ("file", json!({ "path": "tangle.txt" }), &[60]),
         ("file", json!({ "path": "two-pieces.txt" }), &[9]),
+        ("complete", json!({}), &[2, 7]),
+        ("ring", json!({ "neighbors": 2 }), &[9, 16]),
+        ("star", json!({}), &[2, 9]),
+        ("tree", json!({}), &[13]),
+        ("hypercube", json!({}), &[32]),
+        ("clusters", json!({ "shares": [0.3, 0.7], "bridges": 1 }), &[40]),
+        // In several pieces.
+        ("erdos-renyi", json!({ "mean_degree": 1.0 }), &[40]),
     ]
 }
 
@@ -52,6 +60,11 @@ fn lists(spec: &TopologySpec, nodes: u32) -> Vec<Vec<u32>> {
     crate::common::graphs::lists(spec, nodes, 1)
 }
 
+/// The distances on the same graph.
+fn metric(spec: &TopologySpec, nodes: u32) -> Box<dyn Distances> {
+    crate::common::graphs::distances(spec, nodes, 1)
+}
+
 /// The distance of every node from `source`, as a search finds it.
 fn distances(lists: &[Vec<u32>], source: u32) -> Vec<Option<u32>> {
     let mut distances = vec![None; lists.len()];
@@ -75,7 +88,7 @@ fn for_all(work: impl Fn(&str, &[Vec<u32>], &dyn Distances)) {
         for &nodes in sizes {
             let what = format!("{spec} over {nodes} nodes");
             assert_eq!(spec.check(nodes), Ok(()), "{what}");
-            work(&what, &lists(&spec, nodes), &*spec.metric(nodes).unwrap());
+            work(&what, &lists(&spec, nodes), &*metric(&spec, nodes));
         }
     }
 }
@@ -196,9 +209,11 @@ fn spatial_choice_follows_its_law() {
         ("torus", json!({ "dims": 3 }), 64, Some(3), [5, 63]),
         ("file", json!({ "path": "tangle.txt" }), 60, None, [4, 31]),
         ("file", json!({ "path": "two-pieces.txt" }), 9, None, [3, 5]),
+        ("clusters", json!({ "shares": [0.3, 0.7], "bridges": 1 }), 40, None, [0, 39]),
+        ("star", json!({}), 9, None, [0, 5]),
     ] {
         let spec = spec(name, &settings);
-        let (space, lists): (Arc<dyn DistanceIndex>, _) = (spec.metric(nodes).unwrap().space(), lists(&spec, nodes));
+        let (space, lists): (Arc<dyn DistanceIndex>, _) = (metric(&spec, nodes).space(), lists(&spec, nodes));
         for (node, exponent) in nodes_asked.into_iter().flat_map(|node| [0.0, 0.5, 1.0, 1.5, 2.0].map(|a| (node, a))) {
             let rule: Peers = serde_json::from_value(json!({ "spatial": { "exponent": exponent } })).unwrap();
             let rule = rule.on(&space);
@@ -226,19 +241,23 @@ fn spatial_choice_follows_its_law() {
 }
 
 #[test]
-fn the_names_in_the_refusal_are_those_that_have_distances() {
+fn every_topology_has_distances_and_those_that_the_refusal_names_at_any_size() {
     let sample = |name: &str| match name {
         "file" => (spec(name, &json!({ "path": "tangle.txt" })), 60),
         "erdos-renyi" => (spec(name, &json!({ "mean_degree": 8 })), 64),
         _ => (spec(name, &json!({})), 64),
     };
-    let allowed = sample("complete").0.metric(64).err().unwrap().allowed;
+    let many = |name: &str, settings: Value| spec(name, &settings).metric(10_001);
+    let allowed = many("complete", json!({})).err().unwrap().allowed;
     for name in TopologySpec::NAMES {
         let (spec, nodes) = sample(name);
-        assert_eq!(spec.metric(nodes).is_ok(), allowed.contains(name), "{name}: {allowed}");
+        assert!(spec.metric(nodes).is_ok(), "{name}");
+        if *name != "file" {
+            assert_eq!(spec.metric(10_001).is_ok(), allowed.contains(name), "{name}: {allowed}");
+        }
     }
-    let wide = spec("ring", &json!({ "neighbors": 2 })).metric(64).err().unwrap();
-    assert!(wide.problem.contains("2 neighbors") && wide.allowed == allowed, "{wide}");
+    let wide = many("ring", json!({ "neighbors": 2 })).err().unwrap();
+    assert!(wide.problem.contains("10001 nodes") && wide.allowed == allowed, "{wide}");
     let long: String = (0..10_000).map(|node| format!("{node} {}\n", node + 1)).collect();
     std::fs::write(folder().join("long.txt"), long).unwrap();
     let long = spec("file", &json!({ "path": "long.txt" })).metric(10_001).err().unwrap();

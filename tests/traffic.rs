@@ -103,6 +103,38 @@ fn the_middle_of_a_line_bears_what_the_law_says() {
     }
 }
 
+/// Two continents that one link joins: as Demers et al. (1987, section 3) have it, uniform choice of anybody puts
+/// 2 n1 n2 / (n - 1) conversations a round on it, and choice by distance takes most of them off.
+#[test]
+fn the_link_between_two_continents_bears_what_the_paper_says() {
+    let (nodes, europe, runs) = (440, 44, 40);
+    let across = f64::from(nodes - europe) / f64::from(nodes - 1);
+    let back = f64::from(europe) / f64::from(nodes - 1);
+    let expected = f64::from(europe) * across + f64::from(nodes - europe) * back;
+    let variance = expected - f64::from(europe) * across * across - f64::from(nodes - europe) * back * back;
+    let conversations = |exponent: f64| {
+        let topology = "{ kind = \"clusters\", shares = [0.1, 0.9], bridges = 1, fixed = true }";
+        let network = format!("nodes = {nodes}\ntopology = {topology}\nlinks = true");
+        let gossip = format!("strategy = \"push-pull\"\npeers = {{ kind = \"spatial\", exponent = {exponent:?} }}");
+        let point = point(&network, &gossip);
+        let (mut conversations, mut rounds) = (0, 0);
+        for record in (0..runs).map(|replicate| record(&point, replicate)) {
+            let traffic = record.traffic.unwrap();
+            let mut bridges = traffic.iter().filter(|load| load.from.number() < europe && load.to.number() >= europe);
+            conversations += bridges.next().unwrap().conversations;
+            assert!(bridges.next().is_none());
+            rounds += record.ending.tally.turns / u64::from(nodes);
+        }
+        (conversations as f64 / rounds as f64, rounds as f64)
+    };
+    let (found, rounds) = conversations(0.0);
+    let z = (found - expected) / (variance / rounds).sqrt();
+    assert!(z.abs() <= 4.0, "{found} instead of {expected}, z = {z:.2}");
+    assert!((expected - 79.4).abs() < 0.05);
+    let (near, _) = conversations(2.0);
+    assert!(near < found / 10.0, "{near} instead of {found}");
+}
+
 #[test]
 fn on_a_graph_from_a_file_messages_go_as_far_as_the_law_says() {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR"));

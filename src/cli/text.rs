@@ -80,6 +80,7 @@ pub(crate) fn hanging(text: &str, width: usize) -> Vec<String> {
 /// A figure with as many decimals as its size makes useful.
 pub(crate) fn figure(number: f64) -> String {
     match number.abs() {
+        size if size > 0.0 && size < 0.01 => format!("{number:.1e}"),
         size if size < 100.0 => format!("{number:.2}"),
         size if size < 1000.0 => format!("{number:.1}"),
         _ => format!("{number:.0}"),
@@ -143,6 +144,7 @@ mod tests {
     fn numbers_read_well() {
         assert_eq!([count(1024), count(65_536), count(1_000_000)], ["1024", "65 536", "1 000 000"]);
         assert_eq!([figure(7.666), figure(123.45), figure(4096.4)], ["7.67", "123.5", "4096"]);
+        assert_eq!([figure(0.0), figure(1.16e-5), figure(0.07)], ["0.00", "1.2e-5", "0.07"]);
         assert_eq!([share(0.0), share(0.181), share(0.0012), share(4e-6)], ["0 %", "18.1 %", "0.12 %", "4.0e-4 %"]);
     }
 }

@@ -55,6 +55,7 @@ struct Job<'a> {
     replicate: u64,
     chance: Chance,
     space: Option<Arc<dyn DistanceIndex>>,
+    links: Option<LinkCount>,
     keep_going: &'a dyn Fn() -> bool,
     /// Records all that happens, if that is asked for.
     recorder: Option<&'a mut EventRecorder>,
@@ -82,7 +83,9 @@ pub(super) fn run<W: Runnable>(
     (keep_going, recorder): (&dyn Fn() -> bool, Option<&mut EventRecorder>),
 ) -> Result<Record, Fault> {
     let chance = Chance { seed: point.seed, nodes: point.settings.network.nodes, replicate };
-    let job = Job { point, replicate, chance, space: simulate::space(&point.settings), keep_going, recorder };
+    let space = simulate::space(point, replicate, shared)?;
+    let links = simulate::links(point, replicate, shared)?;
+    let job = Job { point, replicate, chance, space, links, keep_going, recorder };
     Ok(on_shared_graph(point, replicate, shared, AwaitingGraph { workload, job })??)
 }
 
@@ -142,11 +145,10 @@ impl AwaitingProtocol<'_> {
         live: L,
     ) -> Result<Record, Broken> {
         let AwaitingProtocol { job, whole, graph } = self;
-        let Job { point, replicate, chance, space, keep_going, recorder } = job;
+        let Job { point, replicate, chance, space, mut links, keep_going, recorder } = job;
         let settings = &point.settings;
         let Setup { protocol, inputs, sample, measure, columns, converged_at } = setup;
         let FaultSchedule { nodes: schedule, cuts } = FaultSchedule::draw(settings, &chance);
-        let mut links = simulate::links(settings);
         let sampler =
             Sampler { protocol: &protocol, sample, interval: settings.gossip.interval, keep_going, rounds: None };
         let mut observer = (sampler, (links.as_mut(), recorder));

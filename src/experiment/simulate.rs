@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use super::graph::on_shared_graph;
+use crate::catalog::Incompatible;
 use crate::clock::Clock;
 use crate::distance::DistanceIndex;
 use crate::engine::{
@@ -12,8 +14,8 @@ use crate::network::cuts::Cuts;
 use crate::observe::LinkCount;
 use crate::plan;
 use crate::random::{Chance, Purpose};
-use crate::settings::Settings;
-use crate::topology::Graph;
+use crate::settings::{Point, Settings};
+use crate::topology::{Distances, Graph, Metric, OnGraph, SharedGraph};
 
 /// The draw below which messages count as exceptionally fast: one in 64.
 const SOONEST: u64 = u64::MAX / 64;
@@ -59,17 +61,66 @@ impl<G: Graph, C: Clock, L: Liveness> Parts<'_, G, C, L> {
     }
 }
 
-/// The distances, where the peer rule goes by them: settings that passed the check have them then.
-pub(super) fn space(settings: &Settings) -> Option<Arc<dyn DistanceIndex>> {
-    let by_distance = settings.gossip.peers.by_distance();
-    let metric = by_distance.then(|| settings.network.topology.metric(settings.all_nodes()).ok()).flatten();
-    metric.map(|metric| metric.space())
+/// The distances, where the peer rule goes by them: settings that passed the check have them then. Those on a `shared` graph
+/// are searched for once.
+///
+/// # Errors
+/// See [`on_shared_graph`].
+pub(super) fn space(
+    point: &Point,
+    replicate: u64,
+    shared: Option<&SharedGraph>,
+) -> Result<Option<Arc<dyn DistanceIndex>>, Incompatible> {
+    if !point.settings.gossip.peers.by_distance() {
+        return Ok(None);
+    }
+    if let Some(space) = shared.and_then(SharedGraph::space) {
+        return Ok(Some(space));
+    }
+    let space = distances(point, replicate, shared)?.map(|distances| distances.space());
+    if let (Some(shared), Some(space)) = (shared, &space) {
+        shared.keep_space(space);
+    }
+    Ok(space)
 }
 
 /// A count of the traffic on links, where it is recorded: settings that passed the check have ways then.
-pub(super) fn links(settings: &Settings) -> Option<LinkCount> {
-    let metric = settings.network.links.then(|| settings.network.topology.metric(settings.all_nodes()).ok()).flatten();
-    metric.map(|metric| LinkCount(metric.routes()))
+///
+/// # Errors
+/// See [`on_shared_graph`].
+pub(super) fn links(
+    point: &Point,
+    replicate: u64,
+    shared: Option<&SharedGraph>,
+) -> Result<Option<LinkCount>, Incompatible> {
+    if !point.settings.network.links {
+        return Ok(None);
+    }
+    Ok(distances(point, replicate, shared)?.map(|distances| LinkCount(distances.routes())))
+}
+
+/// The distances and ways on the graph of a run, if any are known on its topology.
+fn distances(
+    point: &Point,
+    replicate: u64,
+    shared: Option<&SharedGraph>,
+) -> Result<Option<Box<dyn Distances>>, Incompatible> {
+    let Ok(metric) = point.settings.network.topology.metric(point.settings.all_nodes()) else { return Ok(None) };
+    match metric {
+        Metric::Known(distances) => Ok(Some(distances)),
+        metric @ Metric::Searched { .. } => on_shared_graph(point, replicate, shared, Search(metric)).map(Some),
+    }
+}
+
+/// A search for distances that waits for its graph.
+struct Search(Metric);
+
+impl OnGraph for Search {
+    type Output = Box<dyn Distances>;
+
+    fn with<G: Graph>(self, graph: &G) -> Self::Output {
+        self.0.on(graph.erased())
+    }
 }
 
 /// Messages a second that the future-event list should be laid out for: what all turns send, and as much again in

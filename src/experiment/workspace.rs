@@ -71,7 +71,7 @@ impl Workspace {
         }
         let live = point.settings.network.nodes.into();
         let mut curve = Curve::new(live, point.settings.gossip.interval, keep_going);
-        let mut links = simulate::links(&point.settings);
+        let mut links = simulate::links(point, replicate, self.graph.as_ref())?;
         let (ending, split) = match (&mut links, recorder) {
             (None, None) => self.watch(point, replicate, &mut curve)?,
             (links, recorder) => self.watch(point, replicate, &mut (&mut curve, (links.as_mut(), recorder)))?,
@@ -90,8 +90,9 @@ impl Workspace {
     ) -> Result<Whole, Fault> {
         let (settings, origin, split) = (&point.settings, NodeId::default(), None);
         let chance = Chance { seed: point.seed, nodes: settings.network.nodes, replicate };
-        let (space, faults) = (simulate::space(settings), FaultSchedule::draw(settings, &chance));
         let shared = self.graph.clone();
+        let space = simulate::space(point, replicate, shared.as_ref())?;
+        let faults = FaultSchedule::draw(settings, &chance);
         let work = Run { settings, chance, observer, workspace: self, space, origin, faults, split };
         Ok(on_shared_graph(point, replicate, shared.as_ref(), work)??)
     }

@@ -45,7 +45,7 @@ pub const SAMPLES: &[Sample] = scenarios![Samples in "":
 /// All presets.
 pub const PRESETS: &[Sample] = scenarios![Presets in "systems/":
     "cassandra" "dynamo" "memberlist_lan" "memberlist_wan" "memberlist_local" "serf" "consul_lan" "consul_wan" "antrea"
-    "alertmanager" "nginx_zone_sync" "digest_pull" "lamport_counters"
+    "alertmanager" "nginx_zone_sync" "xerox" "digest_pull" "lamport_counters"
 ];
 
 impl Collection {

@@ -24,7 +24,7 @@ keys! {
         "what every message costs besides the update, for the column `bytes`";
     LINKS = "network.links", Optional("false"), Some("links recorded"),
         "whether the traffic on every link is recorded, see [results](results.md#links); on line, ring (`neighbors = 1`), \
-         grid, torus and a `file` of up to 10 000 nodes";
+         grid and torus, and on other undirected graphs of up to 10 000 nodes, with `fixed = true` if they are random";
 }
 
 /// `[network]`

@@ -75,6 +75,17 @@ impl Csr {
         Csr { offsets: Offsets::new(offsets), targets, connected: false }
     }
 
+    /// The lists of `graph`.
+    pub(super) fn copied(graph: &dyn Graph) -> Self {
+        let mut offsets = vec![0];
+        let mut targets = Vec::new();
+        for node in (0..graph.nodes()).map(NodeId::new) {
+            targets.extend((0..graph.degree(node)).map(|index| graph.neighbor(node, index).number()));
+            offsets.push(targets.len() as u64);
+        }
+        Csr { offsets: Offsets::new(offsets), targets, connected: graph.connected() }
+    }
+
     /// The lists of those that lead to each node of `graph`, ascending.
     pub(super) fn reversed<G: Graph>(graph: &G) -> Self {
         let nodes = || (0..graph.nodes()).map(NodeId::new);

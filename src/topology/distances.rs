@@ -53,6 +53,7 @@ pub struct LinkLoad {
 
 /// What to say where no distances are known.
 pub(super) fn unknown(problem: impl Into<String>) -> Incompatible {
-    let allowed = format!("line, ring (neighbors = 1), grid, torus, or a file of at most {MAX_SEARCHED} nodes");
+    let allowed =
+        format!("line, ring (neighbors = 1), grid, torus, or any undirected graph of at most {MAX_SEARCHED} nodes");
     Incompatible::whole(problem, allowed)
 }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::lattice::{Axes, Shape};
 use super::lattice_space::Lattice;
-use super::{Distances, Graph, Layout, Topology};
+use super::{Graph, Layout, Metric, Topology};
 use crate::catalog::Incompatible;
 use crate::units::NodeId;
 
@@ -61,8 +61,8 @@ impl Topology for Grid {
         (0..).zip(counts).map(|(degree, count)| count * u64::from(fanout.min(degree))).sum()
     }
 
-    fn metric(&self, nodes: u32) -> Result<Box<dyn Distances>, Incompatible> {
-        Ok(Box::new(Lattice::new(&self.shape.axes(nodes), false)))
+    fn metric(&self, nodes: u32) -> Result<Metric, Incompatible> {
+        Ok(Metric::Known(Box::new(Lattice::new(&self.shape.axes(nodes), false))))
     }
 }
 

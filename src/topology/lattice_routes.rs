@@ -104,7 +104,7 @@ mod tests {
 
     /// The links that a message from one node to another goes over.
     fn way<T: Topology>(topology: &T, nodes: u32, from: u32, to: u32) -> Vec<(u32, u32)> {
-        let mut routes = topology.metric(nodes).unwrap().routes();
+        let mut routes = topology.metric(nodes).unwrap().known().unwrap().routes();
         routes.add_message(NodeId::new(from), NodeId::new(to), true);
         let gone = routes.loads().into_iter().filter(|load| load.messages > 0);
         gone.map(|load| (load.from.number(), load.to.number())).collect()
@@ -131,7 +131,7 @@ mod tests {
     #[test]
     fn answers_are_messages_and_no_conversations() {
         let ring = Ring { neighbors: 1 };
-        let mut routes = ring.metric(3).unwrap().routes();
+        let mut routes = ring.metric(3).unwrap().known().unwrap().routes();
         routes.add_message(NodeId::new(0), NodeId::new(2), true);
         routes.add_message(NodeId::new(2), NodeId::new(0), false);
         let counts: Vec<_> = routes.loads().iter().map(|load| (load.conversations, load.messages)).collect();

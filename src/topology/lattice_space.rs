@@ -167,7 +167,7 @@ mod tests {
     #[test]
     fn places_around_a_node_lie_beyond_the_borders_too() {
         let grid: Grid = serde_json::from_str(r#"{"sides": [101, 103]}"#).unwrap();
-        let space = grid.metric(101 * 103).unwrap().space();
+        let space = grid.metric(101 * 103).unwrap().known().unwrap().space();
         let corner = NodeId::new(0);
         assert!((1..=100).all(|distance| space.places(corner, distance) == 4 * u64::from(distance)));
         assert_eq!((space.places(corner, 202), space.places(corner, 203), space.farthest(corner)), (4, 0, 202));
@@ -179,13 +179,13 @@ mod tests {
     #[test]
     fn large_lattices_of_many_axes_are_counted_as_well() {
         let cube: Torus = serde_json::from_str(r#"{"dims": 26}"#).unwrap();
-        let (space, node) = (cube.metric(1 << 26).unwrap().space(), NodeId::new(5));
+        let (space, node) = (cube.metric(1 << 26).unwrap().known().unwrap().space(), NodeId::new(5));
         // Sides of two: the binomial coefficients of 26.
         assert_eq!([1, 2, 26].map(|distance| space.places(node, distance)), [26, 325, 1]);
         let opposite = space.at(node, 26, 0).unwrap();
         assert_eq!((space.other(node, opposite), space.distance(node, opposite)), (NodeId::new((1 << 26) - 6), 26));
         let long: Grid = serde_json::from_str(r#"{"sides": [2, 50000000]}"#).unwrap();
-        let (space, node) = (long.metric(100_000_000).unwrap().space(), NodeId::new(0));
+        let (space, node) = (long.metric(100_000_000).unwrap().known().unwrap().space(), NodeId::new(0));
         assert_eq!([1, 2, 50_000_000].map(|distance| space.places(node, distance)), [3, 4, 2]);
         assert_eq!(space.at(node, 50_000_000, 0), Some(99_999_998));
     }

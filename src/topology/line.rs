@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::lattice::Axes;
 use super::lattice_space::Lattice;
-use super::{Distances, Graph, Layout, Topology};
+use super::{Graph, Layout, Metric, Topology};
 use crate::catalog::Incompatible;
 use crate::units::NodeId;
 
@@ -42,8 +42,8 @@ impl Topology for Line {
         nodes.saturating_sub(1).min(2)
     }
 
-    fn metric(&self, nodes: u32) -> Result<Box<dyn Distances>, Incompatible> {
-        Ok(Box::new(Lattice::new(&Axes::row(nodes), false)))
+    fn metric(&self, nodes: u32) -> Result<Metric, Incompatible> {
+        Ok(Metric::Known(Box::new(Lattice::new(&Axes::row(nodes), false))))
     }
 }
 

@@ -31,6 +31,7 @@ mod lattice_space;
 mod layout;
 mod line;
 mod matrix;
+mod metric;
 mod pairing;
 mod random_regular;
 mod redraw;
@@ -56,6 +57,7 @@ pub use file::names::NodeNames;
 pub use graph::{Graph, OnGraph};
 pub use joined::Joined;
 pub use layout::Layout;
+pub use metric::Metric;
 pub use settings::Topology;
 pub use shared::{Drawing, SharedGraph};
 
@@ -141,7 +143,7 @@ catalog! {
     fn layout(&self, nodes: u32) -> Layout;
 
     /// The distances and ways on the graph over `nodes` nodes: see [`Topology::metric`].
-    fn metric(&self, nodes: u32) -> Result<Box<dyn Distances>, Incompatible>;
+    fn metric(&self, nodes: u32) -> Result<Metric, Incompatible>;
 
     /// Draws the graph and does `work` on it: see [`Topology::on_graph`].
     fn on_graph<W: OnGraph>(&self, nodes: u32, stream: &mut ChaCha8Rng, work: W) -> Result<W::Output, Incompatible>;

@@ -4,10 +4,9 @@ use super::GraphClass;
 use rand_chacha::ChaCha8Rng;
 use serde::{Deserialize, Serialize};
 
-use super::distances::unknown;
 use super::lattice::Axes;
 use super::lattice_space::Lattice;
-use super::{Distances, Graph, Layout, Topology};
+use super::{Graph, Layout, Metric, Topology};
 use crate::catalog::Incompatible;
 use crate::units::NodeId;
 
@@ -56,10 +55,10 @@ impl Topology for Ring {
         (2 * self.neighbors).min(nodes - 1)
     }
 
-    fn metric(&self, nodes: u32) -> Result<Box<dyn Distances>, Incompatible> {
+    fn metric(&self, nodes: u32) -> Result<Metric, Incompatible> {
         match self.neighbors {
-            1 => Ok(Box::new(Lattice::new(&Axes::row(nodes), true))),
-            more => Err(unknown(format!("no distances are known on a ring with {more} neighbors on each side"))),
+            1 => Ok(Metric::Known(Box::new(Lattice::new(&Axes::row(nodes), true)))),
+            _ => Metric::searched(nodes, self.ends(nodes), false),
         }
     }
 }

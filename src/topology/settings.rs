@@ -6,10 +6,10 @@ use std::sync::Arc;
 use rand_chacha::ChaCha8Rng;
 
 use super::class::GraphClass;
-use super::distances::{self, Distances};
 use super::file::names::NodeNames;
 use super::graph::{Graph, OnGraph};
 use super::layout::Layout;
+use super::metric::Metric;
 use super::redraw;
 use super::shared::{Drawing, SharedGraph};
 use crate::catalog::Incompatible;
@@ -123,12 +123,12 @@ pub trait Topology {
         Layout::Free
     }
 
-    /// The distances and ways on the graph over `nodes` nodes, for settings that passed [`Topology::check`].
+    /// Where the distances and ways on the graph over `nodes` nodes come from, for settings that passed [`Topology::check`].
     ///
     /// # Errors
     /// A [`Incompatible`] that says where distances are known, if they are not here.
-    fn metric(&self, _nodes: u32) -> Result<Box<dyn Distances>, Incompatible> {
-        Err(distances::unknown("no distances are known on this topology"))
+    fn metric(&self, nodes: u32) -> Result<Metric, Incompatible> {
+        Metric::searched(nodes, self.ends(nodes), self.directed())
     }
 
     /// Draws the graph and does `work` on it, compiled for this kind of graph.

@@ -6,6 +6,7 @@ use std::sync::{Arc, OnceLock};
 use super::components;
 use super::graph::Graph;
 use crate::catalog::Incompatible;
+use crate::distance::DistanceIndex;
 use crate::units::NodeId;
 
 /// How often a topology is drawn.
@@ -29,14 +30,31 @@ impl Drawing {
 /// The place of a graph that runs share: whoever comes first draws it, and all others wait for that. It is gone with
 /// the last of its places.
 #[derive(Clone, Debug, Default)]
-pub struct SharedGraph(Arc<OnceLock<Drawn>>);
+pub struct SharedGraph(Arc<Place>);
+
+#[derive(Debug, Default)]
+struct Place {
+    drawn: OnceLock<Drawn>,
+    /// The distances on it, once somebody has searched for them.
+    space: OnceLock<Arc<dyn DistanceIndex>>,
+}
 
 type Drawn = Result<Arc<dyn Any + Send + Sync>, Incompatible>;
 
 impl SharedGraph {
     /// A place for graphs that are drawn so; `None` unless one graph serves all replicates.
     pub fn of(drawing: Drawing) -> Option<Self> {
-        (drawing == Drawing::Once).then(Self::default)
+        (drawing != Drawing::PerReplicate).then(Self::default)
+    }
+
+    /// The distances on the graph that is there, as far as they were searched for.
+    pub fn space(&self) -> Option<Arc<dyn DistanceIndex>> {
+        self.0.space.get().cloned()
+    }
+
+    /// Keeps the distances on the graph that is there.
+    pub fn keep_space(&self, space: &Arc<dyn DistanceIndex>) {
+        self.0.space.get_or_init(|| Arc::clone(space));
     }
 
     /// The graph that is there, or that `draw` gives.
@@ -47,7 +65,7 @@ impl SharedGraph {
         &self,
         draw: impl Fn() -> Result<G, Incompatible>,
     ) -> Result<Arc<G>, Incompatible> {
-        let drawn = self.0.get_or_init(|| Ok(Arc::new(explored(draw()?))));
+        let drawn = self.0.drawn.get_or_init(|| Ok(Arc::new(explored(draw()?))));
         match Arc::clone(drawn.as_ref().map_err(Incompatible::clone)?).downcast() {
             Ok(graph) => Ok(graph),
             // It is of another kind, for whoever put two topologies into one place.
@@ -122,7 +140,7 @@ mod tests {
         assert!(Arc::ptr_eq(&first, &shared.clone().get(draw).unwrap()) && draws.get() == 1);
         let complete = serde_json::from_str::<Complete>("{}").unwrap();
         assert_eq!(shared.get(|| Ok(complete.build(8, &mut stream.clone()))).unwrap().degree(NodeId::default()), 7);
-        assert!(SharedGraph::of(Drawing::PerReplicate).is_none() && SharedGraph::of(Drawing::None).is_none());
+        assert!(SharedGraph::of(Drawing::PerReplicate).is_none() && SharedGraph::of(Drawing::None).is_some());
     }
 
     #[test]

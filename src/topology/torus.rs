@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::lattice::{Axes, Shape};
 use super::lattice_space::Lattice;
-use super::{Distances, Graph, Layout, Topology};
+use super::{Graph, Layout, Metric, Topology};
 use crate::catalog::Incompatible;
 use crate::units::NodeId;
 
@@ -48,8 +48,8 @@ impl Topology for Torus {
         self.shape.sides(nodes).iter().map(|&side| side.saturating_sub(1).min(2)).sum()
     }
 
-    fn metric(&self, nodes: u32) -> Result<Box<dyn Distances>, Incompatible> {
-        Ok(Box::new(Lattice::new(&self.shape.axes(nodes), true)))
+    fn metric(&self, nodes: u32) -> Result<Metric, Incompatible> {
+        Ok(Metric::Known(Box::new(Lattice::new(&self.shape.axes(nodes), true))))
     }
 }
 

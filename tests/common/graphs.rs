@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use gossipsim::random::{Chance, Purpose};
-use gossipsim::topology::{Graph, OnGraph, TopologySpec};
+use gossipsim::topology::{Distances, Graph, Metric, OnGraph, TopologySpec};
 use gossipsim::units::NodeId;
 use serde_json::{Value, json};
 
@@ -24,5 +24,21 @@ pub(crate) fn lists(spec: &TopologySpec, nodes: u32, seed: u64) -> Vec<Vec<u32>>
             (0..graph.nodes()).map(|node| list(NodeId::new(node))).collect()
         }
     }
-    spec.on_graph(nodes, &mut Chance { seed, nodes, replicate: 0 }.stream(Purpose::Topology), Lists).unwrap()
+    drawn(spec, nodes, seed, Lists)
+}
+
+/// The distances and ways on the graph drawn by `seed`.
+pub(crate) fn distances(spec: &TopologySpec, nodes: u32, seed: u64) -> Box<dyn Distances> {
+    struct Search(Metric);
+    impl OnGraph for Search {
+        type Output = Box<dyn Distances>;
+        fn with<G: Graph>(self, graph: &G) -> Box<dyn Distances> {
+            self.0.on(graph.erased())
+        }
+    }
+    drawn(spec, nodes, seed, Search(spec.metric(nodes).unwrap()))
+}
+
+fn drawn<W: OnGraph>(spec: &TopologySpec, nodes: u32, seed: u64, work: W) -> W::Output {
+    spec.on_graph(nodes, &mut Chance { seed, nodes, replicate: 0 }.stream(Purpose::Topology), work).unwrap()
 }

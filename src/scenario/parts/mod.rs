@@ -31,7 +31,7 @@ use crate::settings::network::LINKS;
 use crate::settings::stop::MAX_ROUNDS_KEY;
 use crate::settings::{DESCRIPTION, Deadline, GossipSettings, NetworkSettings, Precision, SEED, Settings, Stop};
 use crate::time::Span;
-use crate::topology::NodeNames;
+use crate::topology::{Drawing, NodeNames};
 use crate::workload::WorkloadSpec;
 
 /// What the first point says of the whole scenario.
@@ -195,6 +195,10 @@ impl Premises {
 fn check_distances(reader: &mut Reader<'_>, network: &NetworkSettings, gossip: &GossipSettings) {
     if !(gossip.peers.by_distance() || network.links) || network.topology.check(network.nodes).is_err() {
         return;
+    }
+    if network.links && network.topology.drawing() == Drawing::PerReplicate {
+        let problem = "the graph has other links in every replicate, so traffic by link has no mean over them";
+        reader.refuse(LINKS.path, problem, "`fixed = true` in the topology, or `links = false`".to_owned());
     }
     let Err(Incompatible { problem, allowed, .. }) = network.topology.metric(network.nodes) else { return };
     if gossip.peers.by_distance() {

@@ -38,9 +38,10 @@ use serde::{Deserialize, Serialize, Serializer};
 
 use super::building;
 use super::csr::Csr;
-use super::distances::{MAX_SEARCHED, unknown};
+use super::distances::unknown;
+use super::metric::check_searched;
 use super::searched::Searched;
-use super::{Distances, Graph, NodeNames, Topology, components};
+use super::{Graph, Metric, NodeNames, Topology, components};
 use crate::catalog::Incompatible;
 use crate::printable;
 use crate::units::NodeId;
@@ -279,14 +280,12 @@ impl Topology for File {
         Ok(self.loaded.get().map(|loaded| loaded.graph.nodes()))
     }
 
-    fn metric(&self, nodes: u32) -> Result<Box<dyn Distances>, Incompatible> {
-        match self.loaded.get() {
-            Some(loaded) if loaded.graph.directed => {
-                Err(unknown("distances are not searched for on a directed graph, where they differ by direction"))
-            }
-            Some(loaded) if nodes <= MAX_SEARCHED => Ok(Box::new(Arc::clone(&loaded.searched))),
-            _ => Err(unknown(format!("distances are not searched for among {nodes} nodes of a file"))),
-        }
+    fn metric(&self, nodes: u32) -> Result<Metric, Incompatible> {
+        let Some(loaded) = self.loaded.get() else {
+            return Err(unknown("distances are not known before the file is read"));
+        };
+        check_searched(nodes, loaded.graph.directed)?;
+        Ok(Metric::Known(Box::new(Arc::clone(&loaded.searched))))
     }
 
     fn notes(&self) -> Vec<String> {

@@ -1,4 +1,4 @@
-//! Distances and ways on stored graphs of a few thousand nodes, found by breadth-first search.
+//! Distances and ways on graphs of a few thousand nodes, found by breadth-first search.
 
 mod bfs_layers;
 mod cumulative_counts;
@@ -26,6 +26,16 @@ impl Searched {
     pub(super) fn new(graph: Arc<Csr>) -> Self {
         Searched { graph, layers: OnceLock::new() }
     }
+
+    /// Bytes that the distances among `nodes` nodes take at most.
+    pub(super) fn bytes_of_space(nodes: u32) -> u64 {
+        BfsLayers::bytes(nodes) + CumulativeCounts::bytes(nodes)
+    }
+
+    /// Bytes that the ways among `nodes` nodes with so many edge `ends` take at most, with what is written of them.
+    pub(super) fn bytes_of_routes(nodes: u32, ends: u64) -> u64 {
+        SearchedRoutes::bytes(nodes, ends)
+    }
 }
 
 impl Distances for Arc<Searched> {
@@ -34,7 +44,7 @@ impl Distances for Arc<Searched> {
     }
 
     fn bytes_of_space(&self) -> u64 {
-        BfsLayers::bytes(self.graph.nodes()) + CumulativeCounts::bytes(self.graph.nodes())
+        Searched::bytes_of_space(self.graph.nodes())
     }
 
     fn routes(&self) -> Box<dyn Routes> {
@@ -42,6 +52,6 @@ impl Distances for Arc<Searched> {
     }
 
     fn bytes_of_routes(&self) -> u64 {
-        SearchedRoutes::bytes(self.graph.nodes(), self.graph.ends())
+        Searched::bytes_of_routes(self.graph.nodes(), self.graph.ends())
     }
 }
