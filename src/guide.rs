@@ -309,6 +309,7 @@
 //!             measure: |_, run| Measured { know: run.counts.0 },
 //!             columns: COLUMNS,
 //!             converged_at: |run| Some(run.counts.1),
+//!             has_goal: |_| true,                     // there always is something to know
 //!         }))
 //!     }
 //! }

@@ -68,7 +68,16 @@ impl Simulator for Textbook {
         let outcome = if residue == 0.0 { Outcome::Converged } else { Outcome::DiedOut };
         let last_learned = Time::ZERO + last_round(point.settings.gossip.interval, last);
         let (ended, last_learned) = (last_learned, Some(last_learned));
-        Ok(Ending { outcome, cut_off: false, last_learned, tally, ended, in_flight: 0, extinction: None })
+        Ok(Ending {
+            outcome,
+            cut_off: false,
+            last_learned,
+            has_goal: true,
+            tally,
+            ended,
+            in_flight: 0,
+            extinction: None,
+        })
     }
 }
 

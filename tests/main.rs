@@ -10,6 +10,7 @@ mod cli;
 mod common;
 mod constants;
 mod coupling;
+mod detectors;
 mod documents;
 mod enumeration;
 mod exact;

@@ -5,6 +5,7 @@ use crate::clock::Phase;
 use crate::observe::RoundSample;
 use crate::settings::Point;
 use crate::stats::wilson;
+use crate::time::Time;
 use crate::units::Bytes;
 
 /// The scenario.
@@ -72,7 +73,7 @@ pub const OUTCOME: Column<Run> = Column::word(
 pub const ROUNDS: Column<Run> = Column::whole(
     "rounds",
     "rounds",
-    "Round in which the last live node learned the update; empty unless converged.",
+    "Round in which the last live node learned the update; empty unless converged, and where nothing failed.",
     |run: &Run| run.record.rounds(run.point.settings.gossip.interval).into(),
 )
 .optional()
@@ -82,8 +83,8 @@ pub const ROUNDS: Column<Run> = Column::whole(
 pub const TIME: Column<Run> = Column::real(
     "time_ms",
     "ms",
-    "Instant at which the last live node learned; empty unless converged.",
-    |run: &Run| run.record.converged().then(|| run.record.ending.last_learned.unwrap_or_default().as_millis()).into(),
+    "Instant at which the last live node learned; empty unless converged, and where nothing failed.",
+    |run: &Run| run.record.ending.time().map(Time::as_millis).into(),
 )
 .optional()
 .summed(Summary::MeanOfConvergedAndTails);

@@ -12,7 +12,7 @@ pub enum Happening<I> {
     Input(NodeId, I),
     /// It crashes, and may come back.
     Down(NodeId),
-    /// It goes down for good.
+    /// It is to go down for good: at once, or when it has told others.
     Leave(NodeId),
     /// It comes back after a crash.
     Up {

@@ -35,18 +35,20 @@ pub(super) enum Cause {
 pub(super) struct Outbox<M, T> {
     pub(super) messages: Vec<(NodeId, M)>,
     pub(super) timers: Vec<(Span, T)>,
+    /// Whether it goes for good.
+    pub(super) departs: bool,
 }
 
 impl<M, T> Outbox<M, T> {
-    /// Whether nothing waits to be sent or set.
+    /// Whether nothing waits to be sent or set, and nobody goes.
     pub(super) fn is_empty(&self) -> bool {
-        self.messages.is_empty() && self.timers.is_empty()
+        self.messages.is_empty() && self.timers.is_empty() && !self.departs
     }
 }
 
 impl<M, T> Default for Outbox<M, T> {
     fn default() -> Self {
-        Outbox { messages: Vec::new(), timers: Vec::new() }
+        Outbox { messages: Vec::new(), timers: Vec::new(), departs: false }
     }
 }
 

@@ -57,7 +57,7 @@ pub struct Run<P: Protocol> {
     pub live: u64,
     /// Which they are; `None` where all are.
     pub up: Option<Bits>,
-    /// Since when it has converged, if it has; known where nodes come and go.
+    /// Since when it has converged, if it has and had not from the start; known where nodes come and go.
     pub converged_since: Option<Time>,
     /// Messages on their way.
     pub in_flight: u64,

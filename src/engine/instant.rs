@@ -63,14 +63,6 @@ impl<P: Protocol, G: Graph, L: Liveness> RunState<'_, P, G, L> {
         }
     }
 
-    fn start(&mut self, now: Time, node: NodeId, why: Start, step: Step) {
-        let cause = Cause::Start { life: self.live.life(node) };
-        self.act(now, node, cause, |protocol, state, context| protocol.start(state, why, context));
-        if P::ACTS {
-            self.dispatch(now, node, cause, step);
-        }
-    }
-
     /// Everything on the agenda for this instant happens; whether there was any.
     pub(super) fn take_agenda(&mut self, now: Time, agenda: &mut Agenda<'_, P::Input>) -> bool {
         let (mut any, mut population, mut over) = (false, false, Vec::new());
@@ -84,6 +76,7 @@ impl<P: Protocol, G: Graph, L: Liveness> RunState<'_, P, G, L> {
                     over.push(node);
                     false
                 }
+                Happening::Leave(_) => true,
                 _ => {
                     population = true;
                     true
@@ -99,10 +92,7 @@ impl<P: Protocol, G: Graph, L: Liveness> RunState<'_, P, G, L> {
                 }
                 Happening::Input(..) | Happening::Block { .. } | Happening::Release(_) => {}
                 Happening::Down(node) => self.take_down(now, node, Change::Down),
-                Happening::Leave(node) => {
-                    self.act_before_leaving(now, node, number);
-                    self.take_down(now, node, Change::Left);
-                }
+                Happening::Leave(node) => population |= self.take_leave(now, node, number),
                 Happening::Up { node, remembers } => self.bring_up(now, node, Start::Recovered { remembers }),
                 Happening::Join(node) => {
                     self.world.graph.admit(node);
@@ -138,42 +128,6 @@ impl<P: Protocol, G: Graph, L: Liveness> RunState<'_, P, G, L> {
         if P::ACTS {
             self.dispatch(now, node, cause, Step::This);
         }
-    }
-
-    /// A node that leaves acts once more.
-    fn act_before_leaving(&mut self, now: Time, node: NodeId, number: u64) {
-        if P::ACTS && self.live.is_up(node) {
-            let cause = Cause::Input { number };
-            self.act(now, node, cause, |protocol, state, context| protocol.leave(state, context));
-            self.dispatch(now, node, cause, Step::This);
-        }
-    }
-
-    fn take_down(&mut self, now: Time, node: NodeId, change: Change) {
-        if self.live.set(node, false) {
-            let (protocol, counts) = (self.world.protocol, &mut self.counts);
-            protocol.population(now, node, change, counts);
-            self.memory.states.read(node, |state| protocol.counted(state, false, counts));
-            if self.live.has_blocked() {
-                self.forget_waiting(now, node);
-            }
-        }
-    }
-
-    fn bring_up(&mut self, now: Time, node: NodeId, why: Start) {
-        if !self.live.set(node, true) {
-            return;
-        }
-        let change = if why == Start::Joined { Change::Joined } else { Change::Up };
-        let (protocol, counts) = (self.world.protocol, &mut self.counts);
-        protocol.population(now, node, change, counts);
-        self.memory.states.update(node, |state| {
-            if why == (Start::Recovered { remembers: false }) {
-                *state = P::State::default();
-            }
-            protocol.counted(state, true, counts);
-        });
-        self.start(now, node, why, Step::This);
     }
 
     /// One node's turn.

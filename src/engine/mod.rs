@@ -20,6 +20,7 @@ mod liveness;
 mod mail;
 mod observer;
 mod outcome;
+mod population;
 mod prefetch;
 mod protocol;
 mod run_state;
@@ -45,11 +46,13 @@ pub use world::World;
 
 use crate::clock::Clock;
 use crate::queue::EventList;
-use crate::time::Time;
+use crate::time::{Span, Time};
 use crate::topology::Graph;
 use crate::units::NodeId;
 use instant::TurnsAt;
 use run_state::RunState;
+
+const NANOSECOND: Span = Span::from_nanos(1);
 
 /// One run under way.
 pub struct Simulation<'a, P: Protocol, G, L, C> {
@@ -76,6 +79,8 @@ impl<'a, P: Protocol, G: Graph, L: Liveness, C: Clock> Simulation<'a, P, G, L, C
     #[inline(never)]
     pub fn run(mut self, limits: Limits, mut agenda: Agenda<'_, P::Input>) -> Result<Run<P>, Broken> {
         self.state.begin();
+        self.state.converged_from_start =
+            !L::ALWAYS && self.state.world.protocol.converged(&self.state.counts, self.state.live.count());
         if agenda.is_done()
             && let Some(outcome) = self.state.termination(Time::ZERO)
         {
@@ -84,22 +89,34 @@ impl<'a, P: Protocol, G: Graph, L: Liveness, C: Clock> Simulation<'a, P, G, L, C
         // Until then nobody but the nodes has anything to do.
         let mut horizon = Time::ZERO;
         let (mut changed, mut end) = (false, Time::ZERO);
+        let over = self.state.world.protocol.end();
         loop {
             let mut now = self.clock.next().min(self.state.memory.queue.next());
             if now >= horizon {
                 now = now.min(agenda.next());
+                // What came from outside may have lasted longer.
+                let over = over.max(end);
+                if now > over && agenda.is_done() && over < limits.end() {
+                    self.state.show(over)?;
+                    if let Some(outcome) = self.state.termination(over) {
+                        return self.close(outcome, false, over);
+                    }
+                }
                 if let Some(limit) = limits.forbid(now) {
                     let converged = self.state.world.protocol.converged(&self.state.counts, self.state.live.count());
                     return self.close(if converged { Outcome::Converged } else { limit }, true, end);
                 }
                 self.state.show(now)?;
                 changed |= self.state.take_agenda(now, &mut agenda);
-                horizon = limits.end().min(self.state.observer.due()).min(agenda.next());
+                horizon = limits.end().min(self.state.observer.due()).min(agenda.next()).min(over + NANOSECOND);
             }
             self.speak(now);
             if !self.state.memory.pending.is_empty() {
                 self.state.learn(now);
                 changed = true;
+            }
+            if !L::ALWAYS && !self.state.departing.is_empty() {
+                changed |= self.state.depart(now);
             }
             end = now;
             // What learning sent may arrive at this very instant.
@@ -148,7 +165,8 @@ impl<'a, P: Protocol, G: Graph, L: Liveness, C: Clock> Simulation<'a, P, G, L, C
     }
 
     fn close(self, outcome: Outcome, cut_off: bool, end: Time) -> Result<Run<P>, Broken> {
-        let RunState { world, live, memory, counts, tally, converged_since, blocked, .. } = self.state;
+        let RunState { world, live, memory, counts, tally, converged_from_start, blocked, .. } = self.state;
+        let converged_since = self.state.converged_since.filter(|_| !converged_from_start);
         let (mut waiting, timers) = memory.waiting();
         blocked.count(&mut waiting);
         tally.balance(P::Message::KINDS, &waiting, timers)?;
@@ -174,6 +192,7 @@ impl<P: Protocol, G: Graph, L: Liveness> RunState<'_, P, G, L> {
     /// Keeps since when the run has converged, which a node that comes can undo, and one that goes can bring about.
     fn note_convergence(&mut self, now: Time) {
         let converged = self.world.protocol.converged(&self.counts, self.live.count());
+        self.converged_from_start &= converged;
         self.converged_since = converged.then(|| self.converged_since.unwrap_or(now));
     }
 

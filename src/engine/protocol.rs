@@ -107,8 +107,11 @@ pub trait Protocol: Sync + Sized {
     ) {
     }
 
-    /// The node is about to go for good, and has the word for the last time.
-    fn leave(&self, _state: &mut Self::State, _context: &mut Context<'_, Self>) {}
+    /// The node is to go for good. It goes at once if it calls [`Context::depart`] here, which then is its last word; else it
+    /// stays, and acts as before, until it does.
+    fn leave(&self, _state: &mut Self::State, context: &mut Context<'_, Self>) {
+        context.depart();
+    }
 
     /// What the node said in its turn of this instant was refused everywhere, as it knows.
     fn refused(&self, _state: &mut Self::State) {}
@@ -156,6 +159,12 @@ pub trait Protocol: Sync + Sized {
     /// where turns change states, had a turn; where things come from outside, not before the last of them.
     fn termination(&self, now: Time, counts: &mut Self::Counts, tally: &Tally, live: u64) -> Option<Outcome>;
 
+    /// The instant at which the run is over in any case, if nothing is to come from outside after it:
+    /// [`Protocol::termination`] is asked then, and nothing later is simulated.
+    fn end(&self) -> Time {
+        Time::NEVER
+    }
+
     /// Whether the run has converged: asked where a limit ends it, and where nodes come and go.
     fn converged(&self, _counts: &Self::Counts, _live: u64) -> bool {
         false
@@ -202,6 +211,12 @@ impl<P: Protocol> Context<'_, P> {
     #[inline]
     pub fn set_timer(&mut self, after: Span, timer: P::Timer) {
         self.outbox.timers.push((after, timer));
+    }
+
+    /// The node goes for good, once what it does here is done and what has arrived at this instant is learned; if it is
+    /// blocked, not before its release. Only a node that was told to [leave](Protocol::leave) does so.
+    pub fn depart(&mut self) {
+        self.outbox.departs = true;
     }
 
     /// Tells whoever watches the run.

@@ -101,12 +101,16 @@ pub(super) struct RunState<'a, P: Protocol, G, L> {
     pub(super) next_opening: usize,
     /// Since when the run has converged, if it has; kept where nodes come and go.
     pub(super) converged_since: Option<Time>,
+    /// Whether it has been so from the start.
+    pub(super) converged_from_start: bool,
     /// Whether nodes have joined since the openings were worked out, who can be contacted from then on.
     pub(super) openings_stale: bool,
     /// The number of the last turn taken, where turns change states.
     pub(super) turn_number: u64,
     /// What waits at nodes that are blocked.
     pub(super) blocked: Blocked<P::Message>,
+    /// Nodes that go for good at the end of this step, or when they are released.
+    pub(super) departing: Vec<NodeId>,
 }
 
 impl<'a, P: Protocol, G: Graph, L: Liveness> RunState<'a, P, G, L> {
@@ -140,8 +144,10 @@ impl<'a, P: Protocol, G: Graph, L: Liveness> RunState<'a, P, G, L> {
             next_opening: 0,
             openings_stale: false,
             converged_since: None,
+            converged_from_start: false,
             turn_number: 0,
             blocked: Blocked::default(),
+            departing: Vec::new(),
         }
     }
 

@@ -109,7 +109,7 @@ impl<P: Protocol, G: Graph, L: Liveness> RunState<'_, P, G, L> {
         None
     }
 
-    /// Sends what `node` sent through its context because of `cause`, and sets its timers.
+    /// Sends what `node` sent through its context because of `cause`, sets its timers, and takes note if it goes for good.
     #[inline(always)]
     pub(super) fn dispatch(&mut self, now: Time, node: NodeId, cause: Cause, step: Step) {
         let outbox = &self.memory.outbox;
@@ -118,6 +118,18 @@ impl<P: Protocol, G: Graph, L: Liveness> RunState<'_, P, G, L> {
         }
         if P::SETS_TIMERS && !self.memory.outbox.timers.is_empty() {
             self.set_timers(now, node, cause);
+        }
+        if !L::ALWAYS && self.memory.outbox.departs {
+            self.memory.outbox.departs = false;
+            self.take_departure(node);
+        }
+    }
+
+    /// `node` goes at the end of this step, or at its release, however often it says so until then.
+    #[cold]
+    fn take_departure(&mut self, node: NodeId) {
+        if !self.departing.contains(&node) {
+            self.departing.push(node);
         }
     }
 

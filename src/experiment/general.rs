@@ -147,7 +147,7 @@ impl AwaitingProtocol<'_> {
         let AwaitingProtocol { job, whole, graph } = self;
         let Job { point, replicate, chance, space, mut links, keep_going, recorder } = job;
         let settings = &point.settings;
-        let Setup { protocol, inputs, sample, measure, columns, converged_at } = setup;
+        let Setup { protocol, inputs, sample, measure, columns, converged_at, has_goal } = setup;
         let FaultSchedule { nodes: schedule, cuts } = FaultSchedule::draw(settings, &chance);
         let sampler =
             Sampler { protocol: &protocol, sample, interval: settings.gossip.interval, keep_going, rounds: None };
@@ -166,7 +166,7 @@ impl AwaitingProtocol<'_> {
         Ok(Record {
             point: point.index,
             replicate,
-            ending: ending(&run, converged_at),
+            ending: Ending { has_goal: has_goal(&run), ..ending(&run, converged_at) },
             live: run.live,
             curve,
             reached: Reached::default(),
@@ -182,6 +182,7 @@ fn ending<P: Protocol>(run: &engine::Run<P>, converged_at: fn(&engine::Run<P>) -
         outcome: run.outcome,
         cut_off: run.cut_off,
         last_learned: run.converged_since.or_else(|| converged_at(run)),
+        has_goal: true,
         tally: Totals::of_engine(&run.tally, run.live),
         ended: run.end,
         in_flight: run.in_flight,

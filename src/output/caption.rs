@@ -210,8 +210,12 @@ fn in_common(scenario: &Scenario, parts: &[Part<'_>]) -> String {
     said.filter(|text| !text.is_empty()).collect::<Vec<_>>().join(", ")
 }
 
-/// The setting of the workload that `key` is, as in `tolerance 0.01`; nothing of a switch left at its default, and of 0.
+/// The setting of the workload that `key` is, as in `tolerance 0.01`; nothing of a switch left at its default, of 0, and of
+/// how members leave where none does.
 fn setting(settings: &Settings, key: &Key) -> String {
+    if key.name().starts_with("leave_") && !settings.faults.leaves() {
+        return String::new();
+    }
     // A workload is plain settings with string keys, which JSON can always hold.
     let value = serde_json::to_value(&*settings.workload).unwrap_or_default()[key.name()].clone();
     let name = key.name().replace('_', " ");
@@ -405,6 +409,12 @@ mod tests {
             said.statement
         );
         assert_eq!((said.tolerances, said.may_never_converge), (vec![(0, 0.01), (1, 0.01)], true));
+        let members = |event: &str| {
+            workload(&testing::read_text(&format!("[network]\nnodes = 16\n[workload]\nkind = \"memberlist\"\n{event}")))
+        };
+        let leaving = members("[[event]]\nat = \"1s\"\nleave = [3]\n");
+        assert!(leaving.ends_with(", during 1min") && leaving.contains("leave timeout 5s, "), "{leaving}");
+        assert_eq!(members("[[event]]\nat = \"1s\"\nleave = 0\n"), leaving.replace("leave timeout 5s, ", ""));
         let counter = scenario("[workload]\nkind = \"counter\"\n");
         let told = "counter grow-only, every 1s, arrivals periodic, during 10s, payload full, recovery new-id";
         assert_eq!((workload(&counter).as_str(), workload(&scenario("")).as_str()), (told, ""));

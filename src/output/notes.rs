@@ -13,6 +13,8 @@ pub(super) struct Notes {
     runs: u64,
     /// The rounds of those that converged.
     rounds: Moments,
+    /// Runs in which nothing failed that anybody could find out.
+    without_goal: u64,
     /// Runs that met a limit before they were quiet, and those of them in which every node had the update.
     unquiet: [u64; 2],
     /// The first run whose graph was in pieces, and its pieces.
@@ -29,6 +31,7 @@ impl Notes {
         self.runs += 1;
         let rounds = record.rounds(point.settings.gossip.interval);
         rounds.into_iter().for_each(|rounds| self.rounds.add(rounds as f64));
+        self.without_goal += u64::from(!record.ending.has_goal);
         if point.settings.stop.until == Until::Quiet && record.ending.cut_off {
             self.unquiet[0] += 1;
             self.unquiet[1] += u64::from(record.converged());
@@ -46,7 +49,7 @@ impl Notes {
     /// All that is to be said; `precision` is how well the mean rounds were to be known.
     pub(super) fn texts(&self, point: &Point, precision: Option<Precision>) -> Vec<String> {
         let precision = precision.and_then(|wanted| self.imprecise(wanted));
-        let said = [self.in_pieces(point), self.unquiet(), self.nothing_seen(), precision];
+        let said = [self.in_pieces(point), self.unquiet(), self.nothing_failed(), self.nothing_seen(), precision];
         said.into_iter().flatten().map(|text| format!("configuration {}: {text}", point.index)).collect()
     }
 
@@ -64,6 +67,9 @@ impl Notes {
             ),
             None if self.rounds.count() == 1 => {
                 format!("1 of {runs} runs converged, the most allowed, which is too few for an interval")
+            }
+            None if self.without_goal == runs => {
+                "nothing failed, so there are no mean rounds to make sure of, and no more runs were made".to_owned()
             }
             None => {
                 format!(
@@ -85,6 +91,16 @@ impl Notes {
                 "{all} of {} runs were cut off by a limit of [stop] before they were quiet{known}: their traffic is \
                  incomplete",
                 self.runs
+            )
+        })
+    }
+
+    /// That nothing failed in some runs.
+    fn nothing_failed(&self) -> Option<String> {
+        (self.without_goal > 0).then(|| {
+            format!(
+                "nothing failed in {} of {} runs: they count as converged, and their rounds and times are empty",
+                self.without_goal, self.runs
             )
         })
     }
@@ -196,7 +212,9 @@ mod tests {
         };
         // Two runs of ten nodes for a minute.
         let note = "configuration 0: 0 false positives in 0.333 node-hours: fewer than 9 per node and hour, with 95 % confidence";
-        assert_eq!(of("59s"), [note]);
-        assert_eq!(of("2s"), <[&str; 0]>::default());
+        // Nobody crashes in either.
+        let nothing = "configuration 0: nothing failed in 2 of 2 runs: they count as converged, and their rounds and times are empty";
+        assert_eq!(of("59s"), [nothing, note]);
+        assert_eq!(of("2s"), [nothing]);
     }
 }

@@ -34,7 +34,8 @@ pub(crate) fn record(outcome: Outcome, curve: &[(u64, u64)], millis: u64) -> Rec
     let last_learned = Some(ended);
     let sample = |&(informed, messages)| RoundSample { informed, live: 10, messages, ..RoundSample::default() };
     let curve = curve.iter().map(sample).collect();
-    let ending = Ending { outcome, cut_off: false, last_learned, tally, ended, in_flight: 0, extinction: None };
+    let ending =
+        Ending { outcome, cut_off: false, last_learned, has_goal: true, tally, ended, in_flight: 0, extinction: None };
     let reached = [None; 4];
     Record {
         point: 0,

@@ -154,6 +154,12 @@ impl Faults {
         self.events.iter().any(|event| matches!(event.action, Action::Block { .. }))
     }
 
+    /// Whether any node ever leaves.
+    pub fn leaves(&self) -> bool {
+        let leaves = |event: &Event| matches!(&event.action, Action::Leave(nodes) if !nodes.is_nobody());
+        self.events.iter().any(leaves)
+    }
+
     /// How many nodes join in all.
     pub fn joins(&self) -> u32 {
         let joining = |event: &Event| if let Action::Join(count) = event.action { count } else { 0 };

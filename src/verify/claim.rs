@@ -1,7 +1,6 @@
 //! What is looked at in the runs of a case, and what may be claimed of it.
 
 use super::coin_chain::CoinChain;
-use crate::engine::Outcome;
 use crate::scenario::Point;
 use crate::workload::rumor::Ending;
 
@@ -39,12 +38,10 @@ impl Figure {
     pub(super) fn of(self, point: &Point, ending: &Ending) -> Option<f64> {
         let settings = &point.settings;
         let nodes = f64::from(settings.network.nodes);
-        let last = ending.last_learned.unwrap_or_default();
-        let round = last.round(settings.gossip.interval).number() as f64;
-        let converged = ending.outcome == Outcome::Converged;
+        let round = ending.last_learned.unwrap_or_default().round(settings.gossip.interval).number() as f64;
         match self {
             Figure::Rounds => ending.rounds(settings.gossip.interval).map(|rounds| rounds as f64),
-            Figure::Time => converged.then(|| last.nanos() as f64 / settings.gossip.interval.nanos() as f64),
+            Figure::Time => ending.time().map(|last| last.nanos() as f64 / settings.gossip.interval.nanos() as f64),
             Figure::Residue => ending.tally.residue(),
             Figure::Traffic => Some(ending.tally.updates as f64 / nodes),
             Figure::LastArrival => Some(round),

@@ -39,6 +39,8 @@ pub struct Setup<'a, P: Protocol, M: 'static> {
     pub columns: &'static [Column<M>],
     /// When it was that a run which has converged did; `None` if that was so from the start.
     pub converged_at: fn(&Run<P>) -> Option<Time>,
+    /// Whether there was anything for it to come to: a run without has converged, but not in any number of rounds.
+    pub has_goal: fn(&Run<P>) -> bool,
 }
 
 /// Who can run the protocol of any workload.

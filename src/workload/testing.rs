@@ -5,17 +5,19 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::clock::Clock;
-use crate::engine::{Agenda, Happening, Limits, Liveness, Memory, Observer, Protocol, Run, Simulation, World};
+use crate::engine::{
+    Agenda, Envelope, Happening, Limits, Liveness, Memory, Observer, Protocol, Run, Simulation, View, World,
+};
 use crate::key::Key;
-use crate::network::Network;
 use crate::network::latency::{Constant, Latency};
 use crate::network::loss::{Bernoulli, Loss};
+use crate::network::{Delivery, Network};
 use crate::peers::{self, Peers};
 use crate::random::{Chance, Purpose};
 use crate::stats::Moments;
 use crate::time::{Span, Time};
 use crate::topology::Graph;
-use crate::units::Probability;
+use crate::units::{NodeId, Probability};
 
 /// The settings where each of `keys` has its default but those of `written`, a table of TOML.
 pub(super) fn settings_of<S: DeserializeOwned>(keys: &[Key], written: &str) -> S {
@@ -67,6 +69,40 @@ impl<P: Protocol> Trial<'_, P> {
         self.happenings.sort_by_key(|(at, _)| *at);
         let agenda = Agenda::new(Box::new(self.happenings.into_iter()));
         Simulation::new(world, clock, live, Memory::default(), observer).run(self.limits, agenda).unwrap()
+    }
+}
+
+/// Who sends updates about a node how often, and when nodes come and go.
+pub(super) struct Carriers<P: Protocol> {
+    /// How many updates about that node a message carries.
+    carried: fn(&P::Message, NodeId) -> usize,
+    about: NodeId,
+    /// By sender.
+    pub(super) messages: Vec<u64>,
+    /// When, and how many nodes are up then.
+    pub(super) changes: Vec<(Time, u64)>,
+}
+
+impl<P: Protocol> Carriers<P> {
+    /// Nobody has sent anything about `about`.
+    pub(super) fn new(nodes: u32, about: NodeId, carried: fn(&P::Message, NodeId) -> usize) -> Self {
+        Carriers { carried, about, messages: vec![0; nodes as usize], changes: Vec::new() }
+    }
+}
+
+impl<P: Protocol> Observer<P> for Carriers<P> {
+    fn every_message(&self) -> bool {
+        true
+    }
+
+    fn sent(&mut self, _: Time, envelope: &Envelope<P::Message>, _: Delivery, _: u64) {
+        let carried = (self.carried)(&envelope.message, self.about) as u64;
+        assert!(carried <= 1);
+        self.messages[envelope.from.index()] += carried;
+    }
+
+    fn population(&mut self, now: Time, view: View<'_, P>) {
+        self.changes.push((now, view.live));
     }
 }
 

@@ -39,7 +39,7 @@ pub const EVENT_KEYS: [(&str, &str, &str); 16] = [
     ("recover", "nodes", "these come back"),
     ("restart", "nodes", "these stop, and the same come back when it is over"),
     ("join", "number of nodes", "so many new nodes, whose numbers follow"),
-    ("leave", "nodes", "these are gone for good"),
+    ("leave", "nodes", "these go for good: at once, or with `swim` and `memberlist` when they have told others"),
     ("partition", "list of groups", "no message passes between two groups"),
     ("cut", "`{ from = nodes, to = nodes }`", "no message passes from these to those"),
     ("block", "nodes", "these are blocked: what they send and what reaches them waits until it is over"),

@@ -112,6 +112,7 @@ pub(super) fn setup<M: Method>(protocol: Averaging<M>) -> Setup<'static, Averagi
         measure,
         columns: COLUMNS,
         converged_at: |run| run.counts.last_close,
+        has_goal: |_| true,
     }
 }
 

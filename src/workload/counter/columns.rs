@@ -148,6 +148,7 @@ pub(super) fn setup(settings: &CounterSettings, common: &Common, chance: &Chance
         measure: |_, run| Measured::of(run),
         columns: COLUMNS,
         converged_at: |run| run.counts.last_changed,
+        has_goal: |_| true,
     }
 }
 

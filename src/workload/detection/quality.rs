@@ -189,6 +189,11 @@ impl Detection {
         }
     }
 
+    /// Whether anything has failed.
+    pub fn has_failures(&self) -> bool {
+        !self.failures.is_empty()
+    }
+
     /// Whether every failure so far is known to all live nodes, or was before it was over.
     pub fn all_known(&self) -> bool {
         self.unknown == 0

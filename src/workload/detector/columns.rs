@@ -22,5 +22,6 @@ pub(super) fn setup(protocol: Detector) -> Setup<'static, Detector, Measured> {
         measure: |_, run| run.counts.measured(run.end),
         columns: COLUMNS,
         converged_at: |run| run.counts.known_since(),
+        has_goal: |run| run.counts.has_failures(),
     }
 }

@@ -25,7 +25,7 @@ pub struct Detector {
     pub check_every: Option<Span>,
     /// Nodes that are there from the start.
     pub nodes: u32,
-    /// The run ends with what happens at this instant, or first after it.
+    /// The run ends then.
     pub end: Time,
 }
 
@@ -196,6 +196,10 @@ impl Protocol for Detector {
     /// The time is over. What happens later is on the agenda, and has to wait for that.
     fn termination(&self, now: Time, counts: &mut Detection, _: &Tally, live: u64) -> Option<Outcome> {
         counts.outcome(now, self.end, live)
+    }
+
+    fn end(&self) -> Time {
+        self.end
     }
 
     fn converged(&self, counts: &Detection, live: u64) -> bool {

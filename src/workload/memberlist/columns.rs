@@ -98,6 +98,7 @@ pub(super) fn setup(protocol: Memberlist) -> Setup<'static, Memberlist, Measured
         measure: |_, run| Measured::of(run),
         columns: &COLUMNS,
         converged_at: |run| run.counts.detection.known_since(),
+        has_goal: |run| run.counts.detection.has_failures(),
     }
 }
 

@@ -1,6 +1,6 @@
 //! How updates and whole states of memberlist get around (`state.go`: `gossip`, `pushPull`; `net.go`: `sendMsg`).
 
-use super::member::{Member, long_dead};
+use super::member::{Leaving, Member, long_dead};
 use super::message::{Content, Message};
 use super::protocol::{Memberlist, Timer};
 use crate::engine::Context;
@@ -25,6 +25,9 @@ impl Memberlist {
         let mut taken = (0, 0);
         let news = member.broadcasts.take(limit, |update| self.sizes.fits(update, content, capacity, &mut taken));
         context.counts.updates += news.len() as u64;
+        if member.leaving == Leaving::Telling && !member.broadcasts.holds(context.node) {
+            self.have_told(member, context);
+        }
         news
     }
 
@@ -51,8 +54,8 @@ impl Memberlist {
         member.ticking = false;
         if !member.broadcasts.is_empty() {
             let (now, dead) = (context.now, self.settings.gossip_to_the_dead);
-            let Member { targets, deaths, .. } = &*member;
-            let hears = |other| !long_dead(deaths, other, now, dead);
+            let Member { view, targets, deaths, .. } = &*member;
+            let hears = |other: NodeId| !view[other.index()].has_left() && !long_dead(deaths, other, now, dead);
             let count = self.settings.gossip_nodes as usize;
             let peers = targets.sample(count, hears, |bound, slot| context.below(bound, slot));
             for peer in peers.iter() {

@@ -25,12 +25,26 @@ pub struct Member {
     pub relays: Vec<Relay>,
     /// Whom it suspects.
     pub suspicions: Suspicions,
-    /// Whom it takes for dead, and since when, in order of the nodes.
+    /// Whom it takes for dead or left, and since when, in order of the nodes.
     pub deaths: BTreeMap<NodeId, Time>,
     /// When its gossip ticks: so long after multiples of the interval.
     pub gossip_phase: Span,
     /// Whether the next tick is set.
     pub ticking: bool,
+    /// Whether it leaves.
+    pub leaving: Leaving,
+}
+
+/// How far a member is that leaves.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Leaving {
+    /// It does not.
+    #[default]
+    No,
+    /// It waits until it has sent word of it as often as any update, or for as long as it may take.
+    Telling,
+    /// It has, and stays for a while for its word to spread.
+    Told,
 }
 
 /// A probe of one member by another.

@@ -18,7 +18,7 @@ mod workload;
 
 pub use columns::Measured;
 pub use counts::Counts;
-pub use member::{Member, Probe, Relay};
+pub use member::{Leaving, Member, Probe, Relay};
 pub use message::{Content, Message, Sizes};
 pub use protocol::{Memberlist, Timer};
 pub use settings::{Confirmations, MemberlistSettings};

@@ -30,7 +30,7 @@ impl Memberlist {
     pub(super) fn probe(&self, member: &mut Member, context: &mut Context<'_, Self>) {
         let (now, dead) = (context.now, self.settings.gossip_to_the_dead);
         let Member { view, targets, deaths, probe, .. } = member;
-        let alive = |other: NodeId| !view[other.index()].is_faulty();
+        let alive = |other: NodeId| !view[other.index()].is_gone();
         let listed = |other| !long_dead(deaths, other, now, dead);
         let draw = |bound, slot| context.below(bound, slot);
         let number = probe.number.wrapping_add(1);

@@ -2,7 +2,7 @@
 //! gossip of its own, exchange of whole states, and Lifeguard by Dadgar, Phillips and Currey, 2018).
 
 use super::counts::Counts;
-use super::member::Member;
+use super::member::{Leaving, Member};
 use super::message::{Content, Message, Sizes};
 use super::settings::MemberlistSettings;
 use crate::engine::{Change, Context, Outcome, Protocol, Slab, Start, Tally};
@@ -67,6 +67,10 @@ pub enum Timer {
     Gossip,
     /// All that the member knows is exchanged.
     PushPull,
+    /// The time to send word of leaving is over.
+    LeaveTimeout,
+    /// A member that leaves has stayed for long enough.
+    Departure,
 }
 
 /// The slots of what a member draws when it begins, and of those of members that it hears of.
@@ -139,6 +143,26 @@ impl Protocol for Memberlist {
                 self.set_push_pull(member, false, context);
                 self.push_pull(member, context);
             }
+            Timer::LeaveTimeout if member.leaving == Leaving::Telling => self.have_told(member, context),
+            Timer::LeaveTimeout => {}
+            Timer::Departure => context.depart(),
+        }
+    }
+
+    /// A dead message of a member about itself says that it leaves (`memberlist.go`: `Leave`).
+    fn leave(&self, member: &mut Member, context: &mut Context<'_, Self>) {
+        let about = context.node;
+        let belief = member.belief(about).left();
+        member.view[about.index()] = belief;
+        member.leaving = Leaving::Telling;
+        self.broadcast(member, Update { about, from: about, belief }, context);
+        // It is itself none of them any more.
+        let alone = member.view.iter().all(|held| !held.is_known() || held.is_gone());
+        let timeout = self.settings.leave_timeout;
+        if alone {
+            self.have_told(member, context);
+        } else if !timeout.is_zero() {
+            context.set_timer(timeout, Timer::LeaveTimeout);
         }
     }
 
@@ -190,6 +214,10 @@ impl Protocol for Memberlist {
         counts.detection.outcome(now, self.end, live)
     }
 
+    fn end(&self) -> Time {
+        self.end
+    }
+
     fn converged(&self, counts: &Counts, live: u64) -> bool {
         counts.detection.converged(live)
     }
@@ -229,6 +257,17 @@ impl Memberlist {
             }
         }
         self.set_tick(member, context);
+    }
+
+    /// A member that leaves has told others, or has had its time for that: it goes after a delay for its word to spread.
+    pub(super) fn have_told(&self, member: &mut Member, context: &mut Context<'_, Self>) {
+        member.leaving = Leaving::Told;
+        let delay = self.settings.leave_propagate_delay;
+        if delay.is_zero() {
+            context.depart();
+        } else {
+            context.set_timer(delay, Timer::Departure);
+        }
     }
 
     /// Asks one of its neighbours to let it in, by exchange of all that both know.

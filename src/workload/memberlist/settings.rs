@@ -53,6 +53,11 @@ keys! {
         "the length of the names of members, for the column `bytes`";
     META_BYTES = "workload.meta_bytes", Optional("0"), Some("metadata"),
         "the length of what members tell of themselves besides";
+    LEAVE_TIMEOUT = "workload.leave_timeout", Optional("\"5s\""), None,
+        "the argument of Leave (BroadcastTimeout of Serf): a member that leaves stays until it has sent word of it as often \
+         as any update, but no longer than this; 0s: for as long as it takes";
+    LEAVE_DELAY = "workload.leave_propagate_delay", Optional("\"0s\""), None,
+        "how long it stays after that, while others pass it on (LeavePropagateDelay of Serf)";
     DURING = "workload.during", Optional("\"60s\""), Some("time of watching"),
         "how long the run lasts, or until its last event if that is later";
 }
@@ -97,6 +102,10 @@ pub struct MemberlistSettings {
     pub name_bytes: u32,
     /// The length of what a member tells of itself besides.
     pub meta_bytes: u32,
+    /// How long a member that leaves stays at most until it has told others; nothing where for as long as it takes.
+    pub leave_timeout: Span,
+    /// How long it stays after that.
+    pub leave_propagate_delay: Span,
     /// How long the run lasts.
     pub during: Span,
 }

@@ -1,7 +1,7 @@
 //! What members of memberlist make of what they hear about others, and about themselves (`state.go`: `aliveNode`,
 //! `suspectNode`, `deadNode`, `mergeState`).
 
-use super::member::Member;
+use super::member::{Leaving, Member};
 use super::protocol::{Memberlist, PLACE, Timer};
 use super::timing;
 use crate::engine::Context;
@@ -14,7 +14,7 @@ impl Memberlist {
     /// A member hears an update.
     pub(super) fn hear(&self, member: &mut Member, update: Update, context: &mut Context<'_, Self>) {
         match update.belief {
-            belief if belief.is_faulty() => self.hear_dead(member, update, context),
+            belief if belief.is_gone() => self.hear_dead(member, update, context),
             belief if belief.is_suspect() => self.hear_suspect(member, update, context),
             _ => self.hear_alive(member, update, context),
         }
@@ -28,6 +28,8 @@ impl Memberlist {
             }
             if belief.is_alive() {
                 self.hear_alive(member, Update { about, from: about, belief }, context);
+            } else if belief.has_left() {
+                self.hear_dead(member, Update { about, from: about, belief }, context);
             } else {
                 let belief = Belief::alive(belief.generation()).suspected();
                 self.hear_suspect(member, Update { about, from: context.node, belief }, context);
@@ -42,14 +44,20 @@ impl Memberlist {
             return;
         }
         if about == context.node {
-            return self.refute(member, belief, context);
+            // Who leaves has said so, and takes nothing back.
+            if member.leaving == Leaving::No {
+                self.refute(member, belief, context);
+            }
+            return;
         }
         member.suspicions.remove(about);
         self.broadcast(member, update, context);
         member.view[about.index()] = belief;
         member.targets.insert(about, |bound| context.below(bound, PLACE + about.number()));
-        if held.is_faulty() {
+        if held.is_gone() {
             member.deaths.remove(&about);
+        }
+        if held.is_faulty() {
             self.judge(Verdict { about, failed: false }, context);
         }
     }
@@ -105,7 +113,7 @@ impl Memberlist {
             return;
         }
         member.suspicions.remove(about);
-        if held.is_faulty() {
+        if held.is_gone() {
             return;
         }
         if about == context.node {
@@ -114,7 +122,9 @@ impl Memberlist {
         self.broadcast(member, update, context);
         member.view[about.index()] = belief;
         member.deaths.insert(about, context.now);
-        self.judge(Verdict { about, failed: true }, context);
+        if belief.is_faulty() {
+            self.judge(Verdict { about, failed: true }, context);
+        }
     }
 
     fn judge(&self, verdict: Verdict, context: &mut Context<'_, Self>) {

@@ -51,6 +51,11 @@ impl Broadcasts {
         self.queue.is_empty()
     }
 
+    /// Whether there is one about `member`.
+    pub fn holds(&self, member: NodeId) -> bool {
+        self.queue.iter().any(|queued| queued.update.about == member)
+    }
+
     /// How many there are.
     pub fn len(&self) -> usize {
         self.queue.len()

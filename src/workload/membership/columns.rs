@@ -174,6 +174,7 @@ pub(super) fn setup(settings: &MembershipSettings, common: &Common) -> Setup<'st
         measure: |_, run| Measured::of(run),
         columns: COLUMNS,
         converged_at: |run| run.counts.last_changed,
+        has_goal: |_| true,
     }
 }
 

@@ -147,6 +147,7 @@ impl Protocol for Membership {
         let mut contacts = Vec::new();
         self.choose_members(list, context, &mut contacts);
         contacts.into_iter().for_each(|peer| context.send(peer, Message::News(vec![(own, entry)])));
+        context.depart();
     }
 
     fn population(&self, now: Time, node: NodeId, change: Change, counts: &mut Counts) {

@@ -93,6 +93,8 @@ pub struct Ending {
     /// The last instant at which anybody learned the update or, where nodes come and go, since when the run has converged;
     /// `None` if nobody had to do anything for that.
     pub last_learned: Option<Time>,
+    /// Whether there was anything to come to: where nothing failed, nobody had to find out.
+    pub has_goal: bool,
     /// The totals.
     pub tally: Totals,
     /// The last instant that was simulated.
@@ -104,11 +106,19 @@ pub struct Ending {
 }
 
 impl Ending {
-    /// The round, by rounds of length `interval`, in which the last live node learned, of a run that converged; 0 if
-    /// nobody had to.
+    /// The round, by rounds of length `interval`, in which the last live node learned, of a run that converged on
+    /// something; 0 if nobody had to learn it.
     pub fn rounds(&self, interval: Span) -> Option<u64> {
-        let converged = self.outcome == Outcome::Converged;
-        converged.then(|| self.last_learned.map_or(0, |last| last.round(interval).number()))
+        self.is_timed().then(|| self.last_learned.map_or(0, |last| last.round(interval).number()))
+    }
+
+    /// The instant at which it did, of such a run; time 0 if nobody had to.
+    pub fn time(&self) -> Option<Time> {
+        self.is_timed().then(|| self.last_learned.unwrap_or_default())
+    }
+
+    fn is_timed(&self) -> bool {
+        self.outcome == Outcome::Converged && self.has_goal
     }
 
     /// The share of the live nodes that did not have the update when the rumor first died out; nobody is left out
@@ -132,6 +142,7 @@ impl<P: Protocol<Counts = Counts>> From<&Run<P>> for Ending {
             outcome: run.outcome,
             cut_off: run.cut_off,
             last_learned: run.converged_since.or(run.counts.last_learned),
+            has_goal: true,
             tally: Totals::new(&run.tally, &run.counts, run.live),
             ended: run.end,
             in_flight: run.in_flight,

@@ -220,6 +220,7 @@ pub(super) fn setup(settings: &StoreSettings, common: &Common, chance: &Chance) 
         measure: |_, run| Measured::of(run),
         columns: COLUMNS,
         converged_at: |run| run.counts.last_changed,
+        has_goal: |_| true,
     }
 }
 

@@ -74,6 +74,7 @@ pub(super) fn setup(protocol: Swim) -> Setup<'static, Swim, Measured> {
         measure: |_, run| Measured::of(run),
         columns: &COLUMNS,
         converged_at: |run| run.counts.detection.known_since(),
+        has_goal: |run| run.counts.detection.has_failures(),
     }
 }
 

@@ -18,6 +18,8 @@ pub struct Member {
     pub limit: u32,
     /// Its current probe.
     pub probe: Probe,
+    /// Whether it leaves, and stays only to tell others.
+    pub leaving: bool,
 }
 
 /// A probe of one member by another.

@@ -97,6 +97,10 @@ impl Protocol for Swim {
             self.fail(member, target, context);
         }
         self.probe(member, context);
+        // Who has nobody to ping has nobody to tell.
+        if member.leaving && member.probe.waits_for.is_none() {
+            context.depart();
+        }
         None
     }
 
@@ -126,6 +130,19 @@ impl Protocol for Swim {
         }
     }
 
+    /// Information about members that leave voluntarily spreads as that about failures does (SWIM, section 3.2): it
+    /// travels with other messages, and the member stays until it has sent it as often as any update.
+    fn leave(&self, member: &mut Member, context: &mut Context<'_, Self>) {
+        let about = context.node;
+        let belief = member.belief(about).left();
+        member.view[about.index()] = belief;
+        member.leaving = true;
+        if self.piggyback == 0 {
+            return context.depart();
+        }
+        member.broadcasts.add(Update { about, from: about, belief });
+    }
+
     #[inline]
     fn glance(member: &Member) -> u64 {
         u64::from(member.probe.number) ^ u64::from(member.limit)
@@ -138,6 +155,10 @@ impl Protocol for Swim {
 
     fn termination(&self, now: Time, counts: &mut Counts, _: &Tally, live: u64) -> Option<Outcome> {
         counts.detection.outcome(now, self.end, live)
+    }
+
+    fn end(&self) -> Time {
+        self.end
     }
 
     fn converged(&self, counts: &Counts, live: u64) -> bool {
@@ -187,7 +208,7 @@ impl Swim {
     /// A period begins: the next member is pinged.
     fn probe(&self, member: &mut Member, context: &mut Context<'_, Self>) {
         let Member { view, targets, probe, .. } = member;
-        let listed = |member: NodeId| !view[member.index()].is_faulty();
+        let listed = |member: NodeId| !view[member.index()].is_gone();
         let target = targets.next(self.targets, listed, listed, |bound, slot| context.below(bound, slot));
         *probe = Probe { number: probe.number.wrapping_add(1), waits_for: target };
         let (Some(target), number) = (target, probe.number) else { return };
@@ -203,7 +224,7 @@ impl Swim {
         let Some(target) = member.probe.waits_for else { return };
         context.counts.indirect += 1;
         let view = &member.view;
-        let helps = |other: NodeId| other != target && !view[other.index()].is_faulty();
+        let helps = |other: NodeId| other != target && !view[other.index()].is_gone();
         let helpers = member.targets.sample(self.helpers, helps, |bound, slot| context.below(bound, slot));
         for helper in helpers.iter() {
             self.send(member, helper, MessageKind::Request, member.probe.number, target, context);
@@ -215,7 +236,7 @@ impl Swim {
         context.counts.failed += 1;
         let held = member.belief(target);
         let said = if self.suspicion == 0 { held.failed() } else { held.suspected() };
-        if held.is_faulty() || said == held {
+        if held.is_gone() || said == held {
             return;
         }
         context.counts.suspicions += 1;
@@ -236,7 +257,7 @@ impl Swim {
 
     /// A member hears of itself what it has to contradict.
     fn answer_accusation(&self, member: &mut Member, said: Belief, context: &mut Context<'_, Self>) {
-        let own = match said.is_faulty() {
+        let own = match said.is_gone() {
             true if !self.rejoin => return,
             true => {
                 context.counts.rejoins += 1;
@@ -256,7 +277,7 @@ impl Swim {
         let Update { about, belief, .. } = update;
         let before = std::mem::replace(&mut member.view[about.index()], belief);
         member.broadcasts.add(update);
-        let [was_member, is_member] = [before, belief].map(|belief| belief.is_known() && !belief.is_faulty());
+        let [was_member, is_member] = [before, belief].map(|belief| belief.is_known() && !belief.is_gone());
         match (was_member, is_member) {
             (true, false) => self.count_members(member, member.members - 1),
             (false, true) => {
@@ -302,6 +323,9 @@ impl Swim {
             fits
         });
         context.send(to, Message { kind, probe, subject, news });
+        if member.leaving && !member.broadcasts.holds(context.node) {
+            context.depart();
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod detection;
 mod health;
+mod leaving;
 mod lifeguard;
 mod spread;
 
@@ -15,7 +16,7 @@ use crate::random::Chance;
 use crate::time::{Span, Time};
 use crate::topology::{CompleteGraph, Joined};
 use crate::units::NodeId;
-use crate::workload::testing::Trial;
+use crate::workload::testing::{Carriers, Trial};
 
 const SECOND: Span = Span::from_millis(1000);
 
@@ -64,6 +65,17 @@ impl Case {
         let clock = Staggered::new(self.nodes, SECOND, &chance);
         trial.run(clock, UpAndDown::new(self.nodes, self.present), observer)
     }
+}
+
+fn after(millis: u64) -> Time {
+    Time::ZERO + Span::from_millis(millis)
+}
+
+/// Counts the messages that carry an update about a node.
+fn carriers(nodes: u32, about: NodeId) -> Carriers<Memberlist> {
+    Carriers::new(nodes, about, |message: &Message, about| {
+        message.news.iter().filter(|update| update.about == about).count()
+    })
 }
 
 /// The middle one of a sample.

@@ -1,31 +1,7 @@
 //! How updates and states get around.
 
 use super::*;
-use crate::engine::Envelope;
-use crate::network::Delivery;
 use crate::workload::members::Belief;
-
-fn after(millis: u64) -> Time {
-    Time::ZERO + Span::from_millis(millis)
-}
-
-/// Messages that carry an update about a node.
-struct Carriers {
-    about: NodeId,
-    messages: u64,
-}
-
-impl Observer<Memberlist> for Carriers {
-    fn every_message(&self) -> bool {
-        true
-    }
-
-    fn sent(&mut self, _: Time, envelope: &Envelope<Message>, _: Delivery, _: u64) {
-        let carries = envelope.message.news.iter().filter(|update| update.about == self.about).count();
-        assert!(carries <= 1);
-        self.messages += carries as u64;
-    }
-}
 
 /// One node joins, and every node that hears of it sends the update in as many packets as the limit says, 80 in all among 10.
 /// With 8 packets each a node is left out with a probability of about exp(-8), which is one run in 30 among 99 nodes.
@@ -39,12 +15,12 @@ fn packets_with_an_update_are_limit_times_informed_nodes() {
             ..Case::new(nodes, "push_pull_interval = \"0s\"\nduring = \"30s\"")
         };
         for replicate in 0..3 {
-            let mut carriers = Carriers { about, messages: 0 };
+            let mut carriers = carriers(nodes, about);
             let run = case.watched(replicate, &mut carriers);
             let states = run.view().states;
             let informed = states.iter().filter(|member| member.members() == nodes).count() as u64;
             assert!(informed >= u64::from(nodes) - 1, "n = {nodes}: {informed} informed");
-            assert_eq!(carriers.messages, limit * informed, "n = {nodes}");
+            assert_eq!(carriers.messages.iter().sum::<u64>(), limit * informed, "n = {nodes}");
             // Who joins passes on all that it has been told.
             assert_eq!(run.counts.updates, limit * (informed + u64::from(nodes - 1)), "n = {nodes}");
             assert!(states.iter().all(|member| member.broadcasts.is_empty()));

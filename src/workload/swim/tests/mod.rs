@@ -1,6 +1,7 @@
 //! SWIM in the event loop: how soon failures are detected, how often members are suspected, and what it takes.
 
 mod detection;
+mod leaving;
 mod probes;
 mod refutation;
 
@@ -12,7 +13,7 @@ use crate::random::Chance;
 use crate::time::{Span, Time};
 use crate::topology::CompleteGraph;
 use crate::units::NodeId;
-use crate::workload::testing::{Trial, z};
+use crate::workload::testing::{Carriers, Trial, z};
 
 const SECOND: Span = Span::from_millis(1000);
 

@@ -1,0 +1,83 @@
+//! Failure detectors as scenarios: when their runs end, and what is told of runs in which nothing fails.
+
+use crate::common::scenario;
+use gossipsim::column::Cell;
+use gossipsim::experiment::{self, Record};
+use gossipsim::workload::WorkloadSpec;
+
+const KINDS: [(&str, &str); 3] =
+    [("detector", "strategy = \"push\"\nfanout = \"all\""), ("memberlist", ""), ("swim", "")];
+
+/// A run of ten nodes for 7.5 seconds.
+fn run(kind: &str, gossip: &str, phase: &str, event: &str) -> Record {
+    let text = format!(
+        "[network]\nnodes = 10\nlatency = \"10ms\"\n[gossip]\n{gossip}\nphase = \"{phase}\"\n[workload]\nkind = \"{kind}\"\n\
+         during = \"7.5s\"\n{event}"
+    );
+    experiment::run(&scenario(&text).point(0), 0, &|| true).unwrap()
+}
+
+fn measured(kind: &str, record: &Record, column: &str) -> f64 {
+    let (_, measures) = WorkloadSpec::MEASURES.iter().find(|(name, _)| *name == kind).unwrap();
+    let place = measures().runs.iter().position(|one| one.name == column).unwrap();
+    record.measured.get(place).and_then(Cell::number).unwrap()
+}
+
+/// Whatever the next event is, and however long until it: with aligned turns it would be half a second later.
+#[test]
+fn a_run_ends_when_its_time_is_over_or_its_last_event_is_and_exposure_with_it() {
+    const MANY: &str = "[[event]]\nat = \"2s\"\ncrash = 0.2\n[[event]]\nat = \"4s\"\nrecover = \"all\"\n";
+    const LATER: &str = "[[event]]\nat = \"9.25s\"\ncrash = [3]\n";
+    for (kind, gossip) in KINDS {
+        for phase in ["aligned", "random", "poisson"] {
+            for (event, millis, node_seconds) in [("", 7500, 75.0), (MANY, 7500, 71.0), (LATER, 9250, 92.5)] {
+                let record = run(kind, gossip, phase, event);
+                assert_eq!(record.ending.ended.nanos(), millis * 1_000_000, "{kind}, {phase}: {event}");
+                let hours = measured(kind, &record, "node_hours");
+                assert!((hours * 3600.0 - node_seconds).abs() < 1e-9, "{kind}, {phase}: {hours} hours");
+            }
+        }
+        // What happens at that very instant belongs to the run.
+        let sent = ["2.5s", "2.6s"].map(|interval| {
+            let record = run(kind, &format!("{gossip}\ninterval = \"{interval}\""), "aligned", "");
+            assert_eq!(record.ending.ended.nanos(), 7_500_000_000, "{kind}");
+            record.ending.tally.turns
+        });
+        assert_eq!(sent, [40, 30], "{kind}");
+    }
+}
+
+/// An event that is about nobody is as none.
+#[test]
+fn where_nothing_fails_a_run_has_converged_but_in_no_number_of_rounds() {
+    for (kind, gossip) in KINDS {
+        for event in ["", "crash = 0", "crash = 0.01", "leave = [2]", "block = 0.1\nfor = \"50ms\""] {
+            let event = if event.is_empty() { String::new() } else { format!("[[event]]\nat = \"2s\"\n{event}\n") };
+            let record = run(kind, gossip, "random", &event);
+            assert!(record.converged(), "{kind}: {event}");
+            assert_eq!(
+                (record.ending.rounds("1s".parse().unwrap()), record.ending.time()),
+                (None, None),
+                "{kind}: {event}"
+            );
+        }
+        let record = run(kind, gossip, "random", "[[event]]\nat = \"50ms\"\ncrash = [3]\n");
+        assert_eq!(record.ending.rounds("1s".parse().unwrap()).is_some(), record.converged(), "{kind}");
+    }
+}
+
+/// All lists are right from the start: nobody has anything to learn, whether an event is about nobody or there is none.
+#[test]
+fn an_event_about_nobody_changes_nothing_of_when_a_run_has_converged() {
+    let text = |event: &str| {
+        format!(
+            "[network]\nnodes = 10\nlatency = \"10ms\"\n[gossip]\nstrategy = \"push\"\nphase = \"random\"\n[workload]\nkind = \
+             \"membership\"\nknows = \"all\"\nduring = \"5s\"\n{event}"
+        )
+    };
+    let rounds = ["", "[[event]]\nat = \"2s\"\ncrash = 0\n"].map(|event| {
+        let record = experiment::run(&scenario(&text(event)).point(0), 0, &|| true).unwrap();
+        (record.converged(), record.ending.rounds("1s".parse().unwrap()))
+    });
+    assert_eq!(rounds, [(true, Some(0)); 2]);
+}
