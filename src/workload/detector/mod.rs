@@ -25,7 +25,7 @@ pub use message::{Entry, Message};
 pub use phi::{GapLaw, Phi};
 pub use protocol::{Detector, Node, Timer};
 pub use rule::Rule;
-pub use settings::{DetectorKind, DetectorSettings, Heartbeats, Model, Threshold};
+pub use settings::{DetectorKind, DetectorSettings, Heartbeats, Model, Threshold, means_something};
 pub use suspicion::{Pair, SuspicionChange, SuspicionLog, SuspicionRecorder, Waiting};
 pub use watch::Watch;
 pub use window::Window;
