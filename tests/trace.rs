@@ -12,6 +12,7 @@ use gossipsim::scenario::{self, Overrides, Point, Source};
 use gossipsim::time::Time;
 use gossipsim::trace::{Infection, Trace, explain, rounds, why_not};
 use gossipsim::units::NodeId;
+use gossipsim::workload::detector::{Pair, SuspicionChange};
 
 /// How many scenarios of the swarm are traced.
 const SCENARIOS: u64 = 150;
@@ -354,5 +355,61 @@ fn a_node_that_there_is_no_way_to_is_said_to_be_unreachable() {
     assert_eq!(24 - unreached.len() as u64, split.reachable, "all that can be reached are");
     for node in unreached {
         assert!(!why_not(&trace, &infection, node).unwrap().reachable, "{node:?}");
+    }
+}
+
+/// Who looks at how one node waits for another changes nothing, and sees what nobody else does.
+#[test]
+fn a_run_in_which_a_pair_is_watched_is_the_run() {
+    for heartbeats in ["direct", "gossip"] {
+        let text = format!(
+            "replicates = 2\n[network]\nnodes = 6\nloss = 0.2\nlatency = \"30ms\"\n[gossip]\nstrategy = \"push\"\n\
+             phase = \"random\"\n[workload]\nkind = \"detector\"\ndetector = \"phi\"\nheartbeats = \"{heartbeats}\"\n\
+             during = \"40s\"\n[[event]]\nat = \"10s\"\ncrash = [2]\nkeep_state = false\n[[event]]\nat = \"20s\"\n\
+             recover = \"all\"\n[[event]]\nat = \"25s\"\njoin = 2\n"
+        );
+        let scenario = scenario(&text);
+        let point = scenario.points.get(0).unwrap();
+        let detector = point.settings.workload.detector().unwrap();
+        for replicate in 0..2 {
+            let record = experiment::run(&point, replicate, &|| true).unwrap();
+            for pair in [[2, 0], [0, 2], [7, 1], [1, 7], [3, 4]] {
+                let pair = Pair { node: NodeId::new(pair[0]), monitor: NodeId::new(pair[1]) };
+                let watched = experiment::suspicion(detector, &point, replicate, pair, &|| true).unwrap();
+                assert_eq!(format!("{:?}", watched.record), format!("{record:?}"), "{heartbeats}, {pair:?}");
+                let changes = &watched.log.changes;
+                assert!(changes.is_sorted_by_key(|(at, _)| *at), "{heartbeats}, {pair:?}");
+                let ups: Vec<_> = changes
+                    .iter()
+                    .filter_map(|(at, change)| match change {
+                        SuspicionChange::Up(up) => Some((at.nanos() / 1_000_000_000, *up)),
+                        _ => None,
+                    })
+                    .collect();
+                let expected: &[(u64, bool)] = match pair.node.number() {
+                    2 => &[(10, false), (20, true)],
+                    7 => &[(0, false), (25, true)],
+                    _ => &[],
+                };
+                assert_eq!(ups, expected, "{heartbeats}, {pair:?}");
+                // While the monitor is down, or away, it waits for nobody.
+                let waits = |at: u64| {
+                    let until = changes.iter().take_while(|(time, _)| time.nanos() <= at * 1_000_000_000);
+                    until
+                        .filter_map(|(_, change)| match change {
+                            SuspicionChange::Waits(waits) => Some(waits.is_some()),
+                            _ => None,
+                        })
+                        .last()
+                };
+                let expected = match pair.monitor.number() {
+                    2 => [Some(true), Some(false)],
+                    7 => [None, None],
+                    _ if pair.node.number() == 7 => [waits(9), waits(19)],
+                    _ => [Some(true), Some(true)],
+                };
+                assert_eq!([waits(9), waits(19)], expected, "{heartbeats}, {pair:?}");
+            }
+        }
     }
 }

@@ -4,7 +4,7 @@ mod changes;
 mod one_run;
 
 pub(crate) use changes::Changes;
-pub(crate) use one_run::{GraphChoice, RunChoice, TraceChoice, TraceFormat, TraceTable, WatchChoice};
+pub(crate) use one_run::{GraphChoice, PairChoice, RunChoice, TraceChoice, TraceFormat, TraceTable, WatchChoice};
 
 use std::path::PathBuf;
 
@@ -138,7 +138,8 @@ pub(crate) enum Command {
         #[command(flatten)]
         choice: GraphChoice,
     },
-    /// Write the event log of one run: every message with what became of it, or the nodes of a rumor, or a timed graph.
+    /// Write the event log of one run: every message with what became of it, or the nodes of a rumor, or what one node of a
+    /// failure detector thinks of another, or a timed graph.
     Trace {
         #[command(flatten)]
         run: RunChoice,
@@ -156,10 +157,13 @@ pub(crate) enum Command {
         #[arg(long)]
         json: bool,
     },
-    /// Draw the network of one run of a rumor, coloured by the time of first receipt, with the infection tree.
+    /// Draw one run: of a rumor the network, coloured by the time of first receipt, with the infection tree; of a failure
+    /// detector how phi, or the silence, of one node rises and passes the threshold.
     Picture {
         #[command(flatten)]
         run: RunChoice,
+        #[command(flatten)]
+        pair: PairChoice,
         /// The file to write: SVG, or PNG if its name ends so [default: SVG on standard output].
         #[arg(long, value_name = "FILE")]
         out: Option<PathBuf>,

@@ -11,9 +11,7 @@ use super::signals::Signals;
 use super::text::{self, count};
 use crate::observe::{ExternalEvent, Fate};
 use crate::printable;
-use crate::scenario::Point;
 use crate::time::exact_millis;
-use crate::topology::{Directory, WrittenNode};
 use crate::trace::{self, DelayKind, Hop, Infection, Receipt, Trace, Unreached};
 use crate::units::NodeId;
 
@@ -29,7 +27,7 @@ pub(crate) fn explain(
     signals: &Signals,
 ) -> Result<(), Error> {
     let chosen = Chosen::rumor(run, "explain")?;
-    let asked = node.map(|name| found(&chosen.point, name)).transpose()?;
+    let asked = node.map(|name| one_run::node(&chosen.point, "--node", name)).transpose()?;
     let one_run = chosen.run(signals)?;
     let Some(infection) = &one_run.infection else { return Ok(()) };
     let explanation = Explanation::new(&one_run, infection, asked);
@@ -53,23 +51,6 @@ pub(crate) fn explain(
         }
     };
     printed.map_err(Error::Stdout)
-}
-
-/// The node that is called `name`.
-fn found(point: &Point, name: &str) -> Result<NodeId, Error> {
-    let nodes = point.settings.all_nodes();
-    let names = point.settings.network.topology.names();
-    let named = names.is_some();
-    let found = Directory::new(names, nodes).find(&WrittenNode::named(name));
-    found.map(|found| found.node).map_err(|incompatible| {
-        let text = if named {
-            incompatible.to_string()
-        } else {
-            let last = nodes.saturating_sub(1);
-            format!("there is no node `{}`; give a number from 0 to {last}", printable::line(name))
-        };
-        Error::Usage(format!("--node: {text}"))
-    })
 }
 
 /// What is said of one node. Where it had the update more than once, it is the last time that is explained.

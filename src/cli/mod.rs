@@ -32,6 +32,7 @@ mod run;
 mod samples;
 mod signals;
 mod suggestion;
+mod suspicion;
 mod table;
 mod terminal;
 mod text;
@@ -188,8 +189,8 @@ fn execute(command: Command, free: Option<Free>, signals: &Signals) -> Result<()
         }
         Command::Trace { run, choice } => trace::trace(&mut out, &run, &choice, signals),
         Command::Explain { run, node, json } => explain::explain(&mut out, &run, node.as_deref(), json, signals),
-        Command::Picture { run, out: file } => {
-            picture::picture(&mut io::stdout().lock(), &run, file.as_deref(), signals)
+        Command::Picture { run, pair, out: file } => {
+            picture::picture(&mut io::stdout().lock(), &run, &pair, file.as_deref(), signals)
         }
         // What is not ours is made fit for a terminal before the colours are added.
         Command::Watch { run, choice } => watch::watch(&mut io::stdout().lock(), &run, &choice, signals),

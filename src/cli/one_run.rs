@@ -13,7 +13,10 @@ use crate::experiment::{self, Failure, Fault};
 use crate::output::caption;
 use crate::printable;
 use crate::scenario::{Point, Scenario};
+use crate::topology::{Directory, WrittenNode};
 use crate::trace::{Infection, Trace};
+use crate::units::NodeId;
+use crate::workload::detector::DetectorSettings;
 
 /// Longer event logs are made only if that is forced: of so many messages one takes about 100 MB.
 const MOST_MESSAGES: u64 = 1_000_000;
@@ -48,14 +51,53 @@ impl<'a> Chosen<'a> {
     /// The workload is no rumor; else as of [`read`](Chosen::read).
     pub(super) fn rumor(choice: &'a RunChoice, command: &str) -> Result<Self, Error> {
         let chosen = Chosen::read(choice)?;
-        let workload = &chosen.point.settings.workload;
-        match workload.rumor() {
+        match chosen.point.settings.workload.rumor() {
             Some(_) => Ok(chosen),
-            None => {
-                let (name, workload) = (printable::line(&chosen.scenario.name), workload.name());
-                Err(Error::Usage(format!("{name}: {command} is about a rumor, and the workload is `{workload}`")))
-            }
+            None => Err(chosen.other_workload(command, "a rumor")),
         }
+    }
+
+    /// What to say where `command` is about another workload than that of the run.
+    pub(super) fn other_workload(&self, command: &str, about: &str) -> Error {
+        let (name, workload) = (printable::line(&self.scenario.name), self.point.settings.workload.name());
+        Error::Usage(format!("{name}: {command} is about {about}, and the workload is `{workload}`"))
+    }
+
+    /// The failure detector that the run is of.
+    ///
+    /// # Errors
+    /// The workload is another.
+    pub(super) fn detector(&self, command: &str) -> Result<&DetectorSettings, Error> {
+        let detector = self.point.settings.workload.detector();
+        detector.ok_or_else(|| self.other_workload(command, "the workload `detector`"))
+    }
+
+    /// The replicate that is asked for.
+    pub(super) fn replicate(&self) -> u64 {
+        self.choice.replicate
+    }
+
+    /// Which run it is, in a line: `quickstart, configuration 2 (gossip.strategy = push), replicate 0, seed 1`.
+    pub(super) fn title(&self) -> String {
+        title(&self.scenario, &self.point, self.choice.replicate)
+    }
+
+    /// Does `work` that runs it once; it is asked again and again whether to go on.
+    ///
+    /// # Errors
+    /// It may not fit in memory, or what `work` says.
+    pub(super) fn work<T>(
+        &self,
+        signals: &Signals,
+        work: impl FnOnce(&dyn Fn() -> bool) -> Result<T, Fault>,
+    ) -> Result<T, Error> {
+        let (one, program) = (capacity::RunMemory::of(&self.point), capacity::base(false));
+        capacity::room_for(&self.scenario, one, 1, program, self.choice.force).map_err(Error::Usage)?;
+        let done = work(&|| !signals.halt().load(Ordering::Relaxed));
+        done.map_err(|fault| match Failure::of_run(self.point.index, self.choice.replicate, self.point.seed, fault) {
+            Failure::Interrupted => signals.interrupted(),
+            failure => Error::Work(failure),
+        })
     }
 
     /// Runs it, exactly as `run` does, and keeps all that happens.
@@ -63,31 +105,23 @@ impl<'a> Chosen<'a> {
     /// # Errors
     /// It is too long, or it has no end.
     pub(super) fn run(self, signals: &Signals) -> Result<OneRun, Error> {
-        let Chosen { scenario, point, choice } = self;
-        let replicate = choice.replicate;
-        let (one, program) = (capacity::RunMemory::of(&point), capacity::base(false));
-        capacity::room_for(&scenario, one, 1, program, choice.force).map_err(Error::Usage)?;
-        let failed = |fault| match Failure::of_run(choice.point, replicate, point.seed, fault) {
-            Failure::Interrupted => signals.interrupted(),
-            failure => Error::Work(failure),
-        };
-        let keep_going = || !signals.halt().load(Ordering::Relaxed);
+        let replicate = self.choice.replicate;
         // The first time without a log, to know how long it will be.
-        let record = experiment::run(&point, replicate, &keep_going).map_err(&failed)?;
+        let record = self.work(signals, |keep_going| experiment::run(&self.point, replicate, keep_going))?;
         let messages = record.ending.tally.sent;
-        if messages > MOST_MESSAGES && !choice.force {
+        if messages > MOST_MESSAGES && !self.choice.force {
             return Err(Error::Usage(format!(
                 "{}: this run sends {} messages, more than {}: its event log would take about {} MB of memory; make it \
                  smaller, as with --set network.nodes=1000, or look at it all the same with --force",
-                printable::line(&scenario.name),
+                printable::line(&self.scenario.name),
                 count(messages),
                 count(MOST_MESSAGES),
                 count(messages / 10_000)
             )));
         }
-        let trace = Trace::of(point.clone(), replicate, &keep_going).map_err(&failed)?;
+        let trace = self.work(signals, |keep_going| Trace::of(self.point.clone(), replicate, keep_going))?;
         let infection = Infection::of(&trace);
-        Ok(OneRun { scenario, trace, infection })
+        Ok(OneRun { scenario: self.scenario, trace, infection })
     }
 }
 
@@ -100,27 +134,33 @@ pub(super) struct OneRun {
 }
 
 impl OneRun {
-    /// Which run it is, in a line: `quickstart, configuration 2 (gossip.strategy = push), replicate 0, seed 1`.
+    /// Which run it is, in a line.
     pub(super) fn title(&self) -> String {
-        let Trace { point, replicate, .. } = &self.trace;
-        let swept = point.swept().into_iter().map(|(key, value)| format!("{key} = {value}")).collect::<Vec<_>>();
-        let swept = if swept.is_empty() { String::new() } else { format!(" ({})", swept.join(", ")) };
-        let text = format!(
-            "{}, configuration {}{swept}, replicate {replicate}, seed {}",
-            self.scenario.name, point.index, point.seed
-        );
-        printable::line(&text).into_owned()
+        title(&self.scenario, &self.trace.point, self.trace.replicate)
     }
 
     /// What was simulated, in a line.
     pub(super) fn settings(&self) -> String {
-        printable::line(&caption::of_point(&self.trace.point.settings)).into_owned()
+        settings(&self.trace.point)
     }
 
     /// Says which run it is and what was simulated.
     pub(super) fn print_head(&self, out: &mut impl Write) -> io::Result<()> {
         [self.title(), self.settings()].iter().try_for_each(|line| text::paragraph(out, line, ["", ""], WIDTH))
     }
+}
+
+fn title(scenario: &Scenario, point: &Point, replicate: u64) -> String {
+    let swept = point.swept().into_iter().map(|(key, value)| format!("{key} = {value}")).collect::<Vec<_>>();
+    let swept = if swept.is_empty() { String::new() } else { format!(" ({})", swept.join(", ")) };
+    let (name, seed) = (&scenario.name, point.seed);
+    let text = format!("{name}, configuration {}{swept}, replicate {replicate}, seed {seed}", point.index);
+    printable::line(&text).into_owned()
+}
+
+/// What is simulated at a point, in a line.
+pub(super) fn settings(point: &Point) -> String {
+    printable::line(&caption::of_point(&point.settings)).into_owned()
 }
 
 /// A fault of something that a run needs besides itself.
@@ -146,4 +186,24 @@ pub(super) fn chosen(scenario: &Scenario, point: u32, replicate: u64) -> Result<
         return Err(Error::Usage(format!("{problem}; {allowed}")));
     }
     Ok(found)
+}
+
+/// The node that is called `name` after a `flag`.
+///
+/// # Errors
+/// There is no such node.
+pub(super) fn node(point: &Point, flag: &str, name: &str) -> Result<NodeId, Error> {
+    let nodes = point.settings.all_nodes();
+    let names = point.settings.network.topology.names();
+    let named = names.is_some();
+    let found = Directory::new(names, nodes).find(&WrittenNode::named(name));
+    found.map(|found| found.node).map_err(|incompatible| {
+        let text = if named {
+            incompatible.to_string()
+        } else {
+            let last = nodes.saturating_sub(1);
+            format!("there is no node `{}`; give a number from 0 to {last}", printable::line(name))
+        };
+        Error::Usage(format!("{flag}: {text}"))
+    })
 }

@@ -50,6 +50,22 @@ impl OutFile {
         Ok(OutFile { path: path.to_owned(), said })
     }
 
+    /// Does `work` on `file`, or on `out` where there is none.
+    ///
+    /// # Errors
+    /// As of [`write`](OutFile::write).
+    pub(super) fn write_or(
+        file: Option<OutFile>,
+        out: &mut impl Write,
+        folders: &Folders,
+        work: impl FnOnce(&mut dyn Write) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        match file {
+            None => work(&mut BufWriter::new(out)),
+            Some(file) => file.write(folders, work),
+        }
+    }
+
     /// Does `work` on the file, which is there when all is written or not at all.
     ///
     /// # Errors

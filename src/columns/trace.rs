@@ -1,11 +1,12 @@
-//! The columns of the tables of one run: its event log, and of a rumor its nodes.
+//! The columns of the tables of one run: its event log, of a rumor its nodes, and of a failure detector what one node thinks
+//! of another.
 
 use std::borrow::Cow;
 
 use super::{Cell, Column};
 use crate::observe::{Fate, LogEntry, LoggedEvent, LoggedMessage};
 use crate::time::Time;
-use crate::trace::{Infection, Trace};
+use crate::trace::{Infection, SuspicionPoint, Trace};
 use crate::units::NodeId;
 
 /// An entry of the event log: what a row of `events.csv` is made of.
@@ -157,6 +158,55 @@ pub const NODES: &[Column<NodeRow>] = &[
     Column::whole("up", "", "1 if the node is up at the end of the run, 0 if not.", |row| u64::from(row.up).into()),
     Column::whole("sent", "messages", "Legs that the node sent.", |row| row.sent.into()),
     Column::whole("received", "messages", "Legs that reached the node.", |row| row.received.into()),
+];
+
+/// A moment in the waiting of one node for another: what a row of `suspicion.csv` is made of.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct SuspicionRow {
+    /// The moment.
+    pub point: SuspicionPoint,
+    /// The threshold of phi, of a phi accrual detector.
+    pub threshold: Option<f64>,
+}
+
+/// The columns of `suspicion.csv`.
+pub const SUSPICION: &[Column<SuspicionRow>] = &[
+    Column::whole("time_ns", "ns", "When, from the start of the run.", |row: &SuspicionRow| row.point.at.nanos().into()),
+    Column::word(
+        "event",
+        "`sample`: nothing, it is only looked at; `heartbeat`: one arrives, and the row says how things stood before it, the \
+         next how they stand after it; `suspect`: the monitor takes the node for failed from now on; `trust`: no longer; \
+         `down` and `up`: of the node.",
+        |row: &SuspicionRow| row.point.event.name().into(),
+    ),
+    Column::whole(
+        "silence_ns",
+        "ns",
+        "The time since the last heartbeat that counts arrived, or since the monitor began to wait; empty while it is down \
+         or does not know the node.",
+        |row: &SuspicionRow| row.point.waits.map(|waits| waits.silence(row.point.at).nanos()).into(),
+    )
+    .optional(),
+    Column::whole(
+        "allowed_ns",
+        "ns",
+        "The longest silence that is not too long: the timeout, or where phi is at the threshold by the gaps so far.",
+        |row: &SuspicionRow| row.point.waits.map(|waits| waits.allowed().nanos()).into(),
+    )
+    .optional(),
+    Column::real(
+        "phi",
+        "",
+        "-log10 of the probability that a gap is longer than `silence_ns`, by the gaps so far; empty where that is \
+         nothing (less than about 10^-323), and with a fixed timeout.",
+        |row: &SuspicionRow| row.point.waits.and_then(|waits| waits.phi(row.point.at)).filter(|phi| phi.is_finite()).into(),
+    )
+    .optional(),
+    Column::real("threshold", "", "The threshold of phi; empty with a fixed timeout.", |row: &SuspicionRow| row.threshold.into())
+        .optional(),
+    Column::whole("suspected", "", "1 if the monitor takes the node for failed from then on, 0 if not.", |row: &SuspicionRow| {
+        u64::from(row.point.suspected).into()
+    }),
 ];
 
 /// A node as tables name it: by its name in the graph's file, else by its number.

@@ -113,6 +113,14 @@ impl NodeSchedule {
         self.blocks.iter().fold(all, |all, block| Box::new(merged(all, block.in_order())))
     }
 
+    /// The nodes that crash, in order of time.
+    pub(super) fn crashes(&self) -> impl Iterator<Item = NodeId> {
+        self.in_order().filter_map(|(_, happening)| match happening {
+            Happening::Down(node) => Some(node),
+            _ => None,
+        })
+    }
+
     /// The same among what happens in a workload with inputs of its own.
     pub(super) fn widened<I>(&self) -> impl Iterator<Item = (Time, Happening<I>)> {
         self.in_order().map(|(at, happening)| (at, happening.widen()))

@@ -117,30 +117,37 @@ impl<W: Runnable> AwaitingGraph<'_, W> {
 impl Runner for AwaitingProtocol<'_> {
     type Output = Result<Record, Broken>;
 
-    fn run<P: Protocol, M>(self, setup: Setup<'_, P, M>) -> Self::Output {
+    fn run_observed<'o, P: Protocol, M>(
+        self,
+        setup: Setup<'o, P, M>,
+        observer: Option<&'o mut (dyn Observer<P> + 'o)>,
+    ) -> Self::Output {
         let (chance, nodes) = (self.job.chance, self.graph.nodes());
         let gossip = &self.job.point.settings.gossip;
         match gossip.phase {
-            Phase::Aligned => self.on_clock(setup, Aligned::new(nodes, gossip.interval)),
-            Phase::Random => self.on_clock(setup, Staggered::new(nodes, gossip.interval, &chance)),
-            Phase::Poisson => self.on_clock(setup, Poisson::new(nodes, gossip.interval, &chance)),
+            Phase::Aligned => self.on_clock((setup, observer), Aligned::new(nodes, gossip.interval)),
+            Phase::Random => self.on_clock((setup, observer), Staggered::new(nodes, gossip.interval, &chance)),
+            Phase::Poisson => self.on_clock((setup, observer), Poisson::new(nodes, gossip.interval, &chance)),
         }
     }
 }
 
+/// A protocol with what its run needs, and who watches it besides.
+type Observed<'a, P, M> = (Setup<'a, P, M>, Option<&'a mut (dyn Observer<P> + 'a)>);
+
 impl AwaitingProtocol<'_> {
-    fn on_clock<P: Protocol, M, C: Clock>(self, setup: Setup<'_, P, M>, clock: C) -> Result<Record, Broken> {
+    fn on_clock<P: Protocol, M, C: Clock>(self, observed: Observed<'_, P, M>, clock: C) -> Result<Record, Broken> {
         let settings = &self.job.point.settings;
         let (nodes, first) = (self.graph.nodes(), settings.network.nodes);
         match settings.faults.is_empty() {
-            true => self.go(setup, clock, AlwaysUp(nodes)),
-            false => self.go(setup, clock, UpAndDown::new(nodes, first)),
+            true => self.go(observed, clock, AlwaysUp(nodes)),
+            false => self.go(observed, clock, UpAndDown::new(nodes, first)),
         }
     }
 
     fn go<P: Protocol, M, C: Clock, L: Liveness>(
         self,
-        setup: Setup<'_, P, M>,
+        (setup, watching): Observed<'_, P, M>,
         clock: C,
         live: L,
     ) -> Result<Record, Broken> {
@@ -151,14 +158,19 @@ impl AwaitingProtocol<'_> {
         let FaultSchedule { nodes: schedule, cuts } = FaultSchedule::draw(settings, &chance);
         let sampler =
             Sampler { protocol: &protocol, sample, interval: settings.gossip.interval, keep_going, rounds: None };
-        let mut observer = (sampler, (links.as_mut(), recorder));
+        let mut observer = (sampler, (links.as_mut(), (recorder, watching)));
         let inputs = inputs.map(|(at, node, input)| (at, Happening::Input(node, input)));
         let agenda = Agenda::new(Box::new(merged(schedule.widened(), inputs)));
         let parts = Parts { settings, chance, space, cuts, graph: &graph, clock, live };
         let run = parts.simulate(&protocol, Memory::default(), &mut observer, agenda)?;
+        let (sampler, (_, (_, watching))) = observer;
+        if let Some(watching) = watching {
+            // There is nothing left to break off.
+            let _ = watching.look(run.end, run.view());
+        }
         let end = sampled(&protocol, sample, &run.view());
         let events = run.tally.events();
-        let curve = match observer.0.rounds {
+        let curve = match sampler.rounds {
             Some(rounds) => rounds.finish(end, events),
             None => vec![end],
         };

@@ -8,6 +8,7 @@ mod general;
 mod graph;
 mod record;
 mod simulate;
+mod suspicion;
 mod workers;
 mod workspace;
 
@@ -16,6 +17,7 @@ pub use driver::{run_all, run_on, run_points};
 pub use failure::{Failure, Fault};
 pub use graph::on_graph;
 pub use record::{Record, Split};
+pub use suspicion::{Watched, default_pair, suspicion};
 pub use workers::Simulate;
 pub use workspace::{Workspace, flow};
 

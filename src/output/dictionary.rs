@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::csv_file::{Keys, Layout};
 use super::tables::{self, List};
 use super::{law_rows, pairs};
-use crate::columns::trace::{EVENTS, NODES};
+use crate::columns::trace::{EVENTS, NODES, SUSPICION};
 use crate::columns::{Column, Field, Kind, coverage as coverage_columns};
 
 /// The name of the data package in its folder.
@@ -71,6 +71,11 @@ pub fn entries(list: &List) -> Vec<Entry> {
             alone(EVENTS),
         ),
         Entry::new("nodes.csv", "node (`trace --table nodes` only)", alone(NODES)),
+        Entry::new(
+            "suspicion.csv",
+            "moment in the waiting of one node for another (`trace --table suspicion` only)",
+            alone(SUSPICION),
+        ),
         Entry::new("theory.csv", "configuration and law (`theory` only)", law_rows::layout(list)),
         Entry::new(
             "theory_distribution.csv",
@@ -78,8 +83,12 @@ pub fn entries(list: &List) -> Vec<Entry> {
             alone(law_rows::Share::COLUMNS),
         ),
     ];
-    // Both are about the nodes that an update is to reach.
-    entries.retain(|entry| !["coverage.csv", "nodes.csv"].contains(&entry.file) || coverage_columns::applies(list));
+    entries.retain(|entry| match entry.file {
+        // Both are about the nodes that an update is to reach.
+        "coverage.csv" | "nodes.csv" => coverage_columns::applies(list),
+        "suspicion.csv" => list.workload == "detector",
+        _ => true,
+    });
     entries
 }
 

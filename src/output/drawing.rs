@@ -10,6 +10,7 @@ use super::conditions::Conditions;
 use super::error::ResultsError;
 use super::folder::StagedFolder;
 use super::network_picture::NetworkPicture;
+use super::suspicion_picture::SuspicionPicture;
 use super::tables::{List, Tables};
 
 /// The folder of the charts, within that of the results.
@@ -103,6 +104,24 @@ pub fn network(picture: &NetworkPicture<'_>, format: Formats) -> Result<Vec<u8>,
 /// This build draws none.
 #[cfg(not(feature = "charts"))]
 pub fn network(_: &NetworkPicture<'_>, _: Formats) -> Result<Vec<u8>, ChartError> {
+    Err(ChartError::Unavailable)
+}
+
+/// The picture of how one node waits for another as a file: PNG if that is the format, else SVG.
+///
+/// # Errors
+/// See [`ChartError`].
+#[cfg(feature = "charts")]
+pub fn suspicion(picture: &SuspicionPicture<'_>, format: Formats) -> Result<Vec<u8>, ChartError> {
+    super::charts::draw_suspicion(picture, format)
+}
+
+/// The picture of how one node waits for another as a file.
+///
+/// # Errors
+/// This build draws none.
+#[cfg(not(feature = "charts"))]
+pub fn suspicion(_: &SuspicionPicture<'_>, _: Formats) -> Result<Vec<u8>, ChartError> {
     Err(ChartError::Unavailable)
 }
 

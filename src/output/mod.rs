@@ -48,6 +48,7 @@ pub mod run_tables;
 pub mod statement;
 mod summary;
 pub mod summary_json;
+pub mod suspicion_picture;
 pub mod tables;
 #[cfg(test)]
 pub(crate) mod testing;

@@ -114,4 +114,12 @@ impl WorkloadSpec {
             _ => None,
         }
     }
+
+    /// The settings of the failure detector by heartbeats, if that is what it is.
+    pub fn detector(&self) -> Option<&detector::DetectorSettings> {
+        match self {
+            WorkloadSpec::Detector(settings) => Some(settings),
+            _ => None,
+        }
+    }
 }

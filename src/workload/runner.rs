@@ -1,7 +1,7 @@
 //! What a workload hands over to be simulated and measured; past it nothing knows its types.
 
 use crate::column::{Cell, Column, Figure};
-use crate::engine::{Protocol, Run, View};
+use crate::engine::{Observer, Protocol, Run, View};
 use crate::observe::MAX_FIGURES;
 use crate::time::Time;
 use crate::units::NodeId;
@@ -49,5 +49,17 @@ pub trait Runner {
     type Output;
 
     /// Runs a protocol.
-    fn run<P: Protocol, M>(self, setup: Setup<'_, P, M>) -> Self::Output;
+    fn run<P: Protocol, M>(self, setup: Setup<'_, P, M>) -> Self::Output
+    where
+        Self: Sized,
+    {
+        self.run_observed(setup, None)
+    }
+
+    /// The same before the eyes of an observer of that protocol, which has a last look at the end.
+    fn run_observed<'o, P: Protocol, M>(
+        self,
+        setup: Setup<'o, P, M>,
+        observer: Option<&'o mut (dyn Observer<P> + 'o)>,
+    ) -> Self::Output;
 }

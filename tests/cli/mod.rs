@@ -21,6 +21,7 @@ mod refusals;
 mod results;
 pub(crate) mod sandbox;
 mod sources;
+mod suspicion;
 mod theory;
 mod workloads;
 

@@ -47,12 +47,34 @@ pub(crate) struct RunChoice {
     pub(crate) force: bool,
 }
 
+/// Which pair of nodes of a failure detector to look at.
+#[derive(Clone, Debug, Default, Args)]
+pub(crate) struct PairChoice {
+    /// Of a failure detector: the node that is watched, by its number from 0 or its name in the graph's file [default: the
+    /// first that crashes, else the first].
+    #[arg(long, value_name = "N")]
+    pub(crate) node: Option<String>,
+    /// Of a failure detector: the node that watches it [default: the first that it may send heartbeats to and that does
+    /// not crash].
+    #[arg(long, value_name = "N")]
+    pub(crate) monitor: Option<String>,
+}
+
+impl PairChoice {
+    /// Whether nothing is chosen.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.node.is_none() && self.monitor.is_none()
+    }
+}
+
 /// What `trace` writes of a run, and how.
 #[derive(Clone, Debug, Args)]
 pub(crate) struct TraceChoice {
     /// The table to write [default: events].
     #[arg(long, value_name = "TABLE", value_enum)]
     pub(crate) table: Option<TraceTable>,
+    #[command(flatten)]
+    pub(crate) pair: PairChoice,
     /// How it is written.
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t = TraceFormat::Csv)]
     pub(crate) format: TraceFormat,
@@ -68,6 +90,8 @@ pub(crate) enum TraceTable {
     Events,
     /// The nodes of a rumor: first receipt, from whom, hop, messages.
     Nodes,
+    /// How one node of a failure detector waits for another: the silence and phi from moment to moment.
+    Suspicion,
 }
 
 /// How a run is written.

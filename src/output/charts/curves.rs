@@ -27,10 +27,7 @@ pub(super) fn informed(dataset: &Dataset<'_>) -> Option<Figure> {
         let curve = &curve[..end.min(curve.len())];
         let end = curve.last().map_or(0, |round| round.count("round"));
         last = last.max(end);
-        let band: Vec<_> = curve
-            .iter()
-            .map(|round| (at(*round, "round"), at(*round, "informed_p05"), at(*round, "informed_p95")))
-            .collect();
+        let band = banded(row, curve, ["informed_p05", "informed_p95"]);
         let median: Vec<Datum> = curve.iter().map(|round| (at(*round, "round"), at(*round, "informed_p50"))).collect();
         let theory = dataset.conditions.theory.iter().filter(|theory| theory.point == row.point());
         let theory = theory
@@ -42,7 +39,7 @@ pub(super) fn informed(dataset: &Dataset<'_>) -> Option<Figure> {
         named.details.extend(narrowness(&band));
         series.push(Series {
             layers: vec![
-                Layer::Band(if row.count("runs") > 1 { thinned(band) } else { vec![] }),
+                Layer::Band(thinned(band)),
                 Layer::Dashed(thinned(theory)),
                 Layer::Marks(some(&median, line.place, most)),
                 Layer::Line(thinned(median)),
@@ -67,6 +64,12 @@ pub(super) fn informed(dataset: &Dataset<'_>) -> Option<Figure> {
     };
     figure.part_rounds();
     Some(figure)
+}
+
+/// What most runs lie between, round by round, by the columns of its ends; of a single run nothing.
+pub(super) fn banded(row: Row<'_>, curve: &[Row<'_>], [low, high]: [&str; 2]) -> Vec<(f64, f64, f64)> {
+    let curve = if row.count("runs") > 1 { curve } else { &[] };
+    curve.iter().map(|round| (at(*round, "round"), at(*round, low), at(*round, high))).collect()
 }
 
 /// Says so where a band is hardly wider than its line, so that nobody looks for it.

@@ -1,38 +1,47 @@
 //! Failure detection: what a lower threshold buys and at what price, and how knowledge of failures spreads.
 
 use super::axis::Axis;
-use super::curves::{at, named, points};
+use super::curves::{at, banded, named, points};
 use super::dataset::{Dataset, Row};
 use super::estimate::{cut_off, single};
-use super::figure::{Datum, Figure, Layer, LegendSymbol, Panels, Series, some, thinned};
+use super::figure::{Datum, Figure, Layer, LegendSymbol, Panels, Series, some, thinned, values};
 use super::style::{MOST_LINES, series_style};
 use super::text::plain;
 use crate::output::label::named as called;
 use crate::output::{groups, places};
+use crate::workload::detector::means_something;
 
 /// Keys that make a detector quicker and rasher: a line joins their values.
 const ALONG: [&str; 2] = ["workload.threshold", "workload.timeout"];
+/// Which detector a configuration has, where that is swept.
+const DETECTOR: &str = "workload.detector";
 
 /// False positives for each node and hour against the mean detection time, along thresholds or timeouts: a line for each
 /// detector (the receiver operating characteristic of failure detectors). Where none was seen stands what the rate is
 /// below with 95 % confidence, 3 / exposure.
 pub(super) fn mistakes_vs_detection(dataset: &Dataset<'_>) -> Option<Figure> {
+    if !dataset.tables.summary.has("false_positives_mean") {
+        return None;
+    }
     let rows = &dataset.rows;
     let varying = places::varying_in(rows);
     let (along, others): (Vec<&String>, Vec<&String>) = varying.iter().partition(|key| ALONG.contains(&key.as_str()));
     let swept: Vec<String> = along.iter().map(|key| plain(&called(key))).collect();
-    if swept.is_empty() || !dataset.tables.summary.has("false_positives_mean") {
+    if swept.is_empty() {
         return None;
     }
     let lines = groups::by(rows.iter().copied(), |row| {
-        let values: Vec<String> =
-            others.iter().map(|key| format!("{} {}", called(key), places::value(*row, key))).collect();
+        let detector = places::value(*row, DETECTOR);
+        let named = others.iter().filter(|key| means_something(key, &detector));
+        let values: Vec<String> = named.map(|key| format!("{} {}", called(key), places::value(*row, key))).collect();
         if values.is_empty() { row.series().to_owned() } else { values.join(", ") }
     });
     let left_out = lines.len().saturating_sub(MOST_LINES);
     let series = lines.iter().take(MOST_LINES).enumerate().filter_map(|(place, (name, rows))| {
         let mut rates: Vec<(Datum, bool)> = rows.iter().filter_map(|row| rate(*row)).collect();
         rates.sort_by(|one, other| one.0.0.total_cmp(&other.0.0));
+        // Configurations that differ in what means nothing to the detector are one.
+        rates.dedup();
         let of = |seen: bool| rates.iter().filter(|rate| rate.1 == seen).map(|rate| rate.0).collect();
         let layers = vec![
             Layer::Line(rates.iter().map(|rate| rate.0).collect()),
@@ -44,8 +53,7 @@ pub(super) fn mistakes_vs_detection(dataset: &Dataset<'_>) -> Option<Figure> {
         (!rates.is_empty()).then_some(drawn)
     });
     let series: Vec<Series> = series.collect();
-    let data = || series.iter().flat_map(|series| &series.layers).flat_map(Layer::data);
-    data().next()?;
+    values(&series, false).next()?;
     let missed = rows.iter().filter(|row| rate(**row).is_none()).count();
     let note = |count: usize, said: &str| if count > 0 { format!("{count} {said}.") } else { String::new() };
     Some(Figure {
@@ -61,8 +69,8 @@ pub(super) fn mistakes_vs_detection(dataset: &Dataset<'_>) -> Option<Figure> {
             (LegendSymbol::Mark, "rate over all runs"),
             (LegendSymbol::Hollow, "none seen: below this with 95 % confidence"),
         ],
-        x: Axis::decades("mean time until a crash is noticed (ms), log scale", data().map(|datum| datum.0)),
-        y: Axis::decades("false positives per node and hour, log scale", data().map(|datum| datum.1)),
+        x: Axis::decades("mean time until a crash is noticed (ms), log scale", values(&series, false)),
+        y: Axis::decades("false positives per node and hour, log scale", values(&series, true)),
         panels: Panels::default(),
         shades: None,
         series,
@@ -81,22 +89,29 @@ fn rate(row: Row<'_>) -> Option<(Datum, bool)> {
 /// How many of those who are to know of a failure do, round by round.
 pub(super) fn failures_known(dataset: &Dataset<'_>) -> Option<Figure> {
     let note = "Over all pairs of a crash that lasts and a node that was up then and still is.";
-    let figure = by_round(dataset, "failures_known", "Knowledge of crashes, round by round", note)?;
-    Some(Figure { y: Axis::share("share that knows"), ..figure })
+    by_round(dataset, "failures_known", "Knowledge of crashes, round by round", note, |_| {
+        Some(Axis::share("share that knows"))
+    })
 }
 
 /// How many nodes are mistaken about another, round by round; nothing where none ever is.
 pub(super) fn mistaken(dataset: &Dataset<'_>) -> Option<Figure> {
     let note = "Nodes that take one for failed that is up.";
-    let figure = by_round(dataset, "mistaken", "Mistaken nodes, round by round", note)?;
-    let data = || figure.series.iter().flat_map(|series| &series.layers).flat_map(Layer::data).map(|datum| datum.1);
-    let y = Axis::from_zero("mistaken nodes (share of live nodes)", data());
-    let any = data().any(|share| share > 0.0);
-    any.then_some(Figure { y, ..figure })
+    by_round(dataset, "mistaken", "Mistaken nodes, round by round", note, |series| {
+        let any = values(series, true).any(|share| share > 0.0);
+        any.then(|| Axis::from_zero("mistaken nodes (share of live nodes)", values(series, true)))
+    })
 }
 
-/// The mean of `column` of curve.csv, and what most runs lie between, round by round.
-fn by_round(dataset: &Dataset<'_>, column: &str, heading: &str, note: &str) -> Option<Figure> {
+/// The mean of `column` of curve.csv, and what most runs lie between, round by round; nothing where that has no vertical
+/// axis.
+fn by_round(
+    dataset: &Dataset<'_>,
+    column: &str,
+    heading: &str,
+    note: &str,
+    axis: impl Fn(&[Series]) -> Option<Axis>,
+) -> Option<Figure> {
     let [low, mean, high] = ["p05", "mean", "p95"].map(|statistic| format!("{column}_{statistic}"));
     if !dataset.tables.curve.has(&mean) {
         return None;
@@ -109,8 +124,7 @@ fn by_round(dataset: &Dataset<'_>, column: &str, heading: &str, note: &str) -> O
         let curve: Vec<Row<'_>> = curve.collect();
         let Some(end) = curve.last() else { continue };
         last = last.max(end.count("round"));
-        let band = curve.iter().map(|round| (at(*round, "round"), at(*round, &low), at(*round, &high)));
-        let band: Vec<(f64, f64, f64)> = if row.count("runs") > 1 { band.collect() } else { Vec::new() };
+        let band = banded(row, &curve, [&low, &high]);
         let means: Vec<Datum> = curve.iter().map(|round| (at(*round, "round"), at(*round, &mean))).collect();
         let layers =
             vec![Layer::Band(thinned(band)), Layer::Marks(some(&means, line.place, most)), Layer::Line(thinned(means))];
@@ -128,7 +142,7 @@ fn by_round(dataset: &Dataset<'_>, column: &str, heading: &str, note: &str) -> O
             (LegendSymbol::Band, "5–95 % of runs"),
         ],
         x: Axis::counted("round", last),
-        y: Axis::share(""),
+        y: axis(&series)?,
         panels: selection.panels,
         shades: None,
         series,
@@ -178,6 +192,23 @@ mod tests {
         let none = marks(|layer| matches!(layer, Layer::Hollow(_)));
         assert_eq!(seen + none, 5, "{seen} and {none}");
         assert!(figure.notes.iter().any(|note| note.starts_with("1 configurations in which every run missed")));
+    }
+
+    /// A timeout has no model and no threshold, and phi no timeout: what is swept of them makes no lines and no points.
+    #[test]
+    fn detectors_of_several_kinds_are_a_line_each() {
+        let tables = tables(
+            "[sweep]\n\"workload.detector\" = [\"timeout\", \"phi\"]\n\"workload.threshold\" = [1, 2]\n\
+             \"workload.model\" = [\"normal\", \"exponential\"]\n\"workload.timeout\" = [\"2s\", \"3s\", \"4s\"]\n",
+        );
+        let conditions = Conditions::default();
+        let figure = mistakes_vs_detection(&Dataset::new(&tables, &conditions)).unwrap();
+        let lines = figure.series.iter().map(|series| (series.label.as_str(), series.layers[0].data().len()));
+        let expected =
+            [("detector timeout", 3), ("detector phi, model normal", 2), ("detector phi, model exponential", 2)];
+        assert_eq!(lines.collect::<Vec<_>>(), expected);
+        let styles: Vec<_> = figure.series.iter().map(|series| series.series_style).collect();
+        assert!((1..styles.len()).all(|place| !styles[..place].contains(&styles[place])), "{styles:?}");
     }
 
     #[test]

@@ -39,6 +39,7 @@ mod sample;
 mod shorten;
 mod shown;
 mod style;
+mod suspicion;
 mod swept;
 #[cfg(test)]
 mod tests;
@@ -56,6 +57,7 @@ use crate::output::tables::{List, Tables};
 use dataset::Dataset;
 use figure::Figure;
 pub use shown::keep_shown;
+pub use suspicion::draw_suspicion;
 
 /// All charts that there always are, where there is something to show.
 const FIGURES: &[fn(&Dataset<'_>) -> Option<Figure>] = &[

@@ -13,6 +13,7 @@ mod phi;
 mod protocol;
 mod rule;
 mod settings;
+mod suspicion;
 #[cfg(test)]
 mod tests;
 mod watch;
@@ -21,9 +22,10 @@ mod workload;
 
 pub use known::Known;
 pub use message::{Entry, Message};
-pub use phi::Phi;
+pub use phi::{GapLaw, Phi};
 pub use protocol::{Detector, Node, Timer};
 pub use rule::Rule;
-pub use settings::{DetectorKind, DetectorSettings, Heartbeats, Model, Threshold};
+pub use settings::{DetectorKind, DetectorSettings, Heartbeats, Model, Threshold, means_something};
+pub use suspicion::{Pair, SuspicionChange, SuspicionLog, SuspicionRecorder, Waiting};
 pub use watch::Watch;
 pub use window::Window;

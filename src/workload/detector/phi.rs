@@ -71,12 +71,15 @@ impl Phi {
 
     /// Phi after a silence; infinite where no gap could be so long.
     pub fn after(&self, silence: Span, window: &Window) -> f64 {
-        let silence = silence.nanos() as f64;
-        let (mean, sd) = (self.mean(window), self.sd(window));
+        self.law(window).phi(silence)
+    }
+
+    /// The law that gaps are taken to follow, by those in the window.
+    pub fn law(&self, window: &Window) -> GapLaw {
+        let mean = self.mean(window);
         match self.model {
-            Model::Exponential => silence / (mean * std::f64::consts::LN_10),
-            Model::Normal if sd == 0.0 && silence == mean => std::f64::consts::LOG10_2,
-            Model::Normal => -libm::log10(normal_tail((silence - mean) / sd)),
+            Model::Normal => GapLaw::Normal { mean, sd: self.sd(window) },
+            Model::Exponential => GapLaw::Exponential { mean },
         }
     }
 
@@ -93,5 +96,34 @@ impl Phi {
     fn units(&self, gap: Span) -> u32 {
         let unit = self.unit.nanos();
         u32::try_from(gap.nanos().saturating_add(unit / 2) / unit).unwrap_or(u32::MAX)
+    }
+}
+
+/// A law that gaps are taken to follow; its parameters are in nanoseconds.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum GapLaw {
+    /// See [`Model::Normal`].
+    Normal {
+        /// Its mean.
+        mean: f64,
+        /// Its standard deviation.
+        sd: f64,
+    },
+    /// See [`Model::Exponential`].
+    Exponential {
+        /// Its mean.
+        mean: f64,
+    },
+}
+
+impl GapLaw {
+    /// Phi after a silence: -log10 of the probability of a longer gap; infinite where there is none.
+    pub fn phi(self, silence: Span) -> f64 {
+        let silence = silence.nanos() as f64;
+        match self {
+            GapLaw::Exponential { mean } => silence / (mean * std::f64::consts::LN_10),
+            GapLaw::Normal { mean, sd } if sd == 0.0 && silence == mean => std::f64::consts::LOG10_2,
+            GapLaw::Normal { mean, sd } => 0.0 - libm::log10(normal_tail((silence - mean) / sd)),
+        }
     }
 }

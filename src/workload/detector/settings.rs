@@ -3,6 +3,7 @@
 use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::catalog::Incompatible;
+use crate::key::Key;
 use crate::keys;
 use crate::scalar::{self, Refusal};
 use crate::time::{SPAN_FORM, Span, SpanOrNone};
@@ -63,6 +64,19 @@ pub struct DetectorSettings {
     pub check_every: SpanOrNone,
     /// How long the run lasts.
     pub during: Span,
+}
+
+/// Keys that mean something with `phi` alone.
+const OF_PHI: [Key; 6] = [MODEL, THRESHOLD, WINDOW, FIRST_GAP, LONGEST_GAP, LEAST_SD];
+
+/// Whether the key at `path` changes what a detector does, which `detector` names as scenario files do; where that is no name
+/// of one it may.
+pub fn means_something(path: &str, detector: &str) -> bool {
+    match detector {
+        "timeout" => OF_PHI.iter().all(|key| key.path != path),
+        "phi" => path != TIMEOUT.path,
+        _ => true,
+    }
 }
 
 /// How heartbeats get around.
@@ -181,6 +195,17 @@ pub(super) mod tests {
     fn every_key_has_a_default_and_the_defaults_go_together() {
         assert_eq!(settings("").check_keys(&common(2)), Ok(()));
         assert_named(&settings(""), KEYS);
+    }
+
+    #[test]
+    fn a_key_means_something_to_the_detectors_that_its_sentence_says() {
+        for key in KEYS {
+            for detector in ["timeout", "phi"] {
+                let others = ["timeout", "phi"].into_iter().filter(|other| *other != detector);
+                let of_another = others.into_iter().any(|other| key.doc.starts_with(&format!("with `{other}`")));
+                assert_eq!(means_something(key.path, detector), !of_another, "{} and {detector}", key.path);
+            }
+        }
     }
 
     #[test]

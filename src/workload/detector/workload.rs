@@ -4,6 +4,7 @@ use super::columns;
 use super::message::Entry;
 use super::protocol::Node;
 use super::settings::{DetectorKind, DetectorSettings, Heartbeats, KEYS};
+use super::suspicion::SuspicionRecorder;
 use super::watch::Watch;
 use crate::catalog::Incompatible;
 use crate::key::Key;
@@ -47,6 +48,15 @@ impl Workload for DetectorSettings {
 
     fn run_by<R: Runner>(&self, common: &Common, _: &Chance, runner: R) -> Option<R::Output> {
         Some(runner.run(columns::setup(self.protocol(common))))
+    }
+}
+
+impl DetectorSettings {
+    /// The same as [`Workload::run_by`], with a record of how one node waits for another.
+    pub fn run_recorded<R: Runner>(&self, common: &Common, runner: R, recorder: &mut SuspicionRecorder) -> R::Output {
+        let protocol = self.protocol(common);
+        recorder.begin(&protocol.rule);
+        runner.run_observed(columns::setup(protocol), Some(recorder))
     }
 }
 
