@@ -47,7 +47,7 @@ fn phi(model: &str, arrivals: &[u64], silence: u64) -> f64 {
     }
     let variance = gaps.iter().map(|gap| (gap - mean) * (gap - mean)).sum::<f64>() / count;
     let sd = variance.sqrt().max(1e8);
-    -(erfc((silence as f64 - mean) / sd / SQRT_2) / 2.0).log10()
+    -libm::log10(erfc((silence as f64 - mean) / sd / SQRT_2) / 2.0)
 }
 
 #[test]
