@@ -39,6 +39,11 @@ fn mistakes(schema: &Value, value: &Value, path: &str) -> Vec<String> {
     let number = value.as_f64();
     let low = schema["minimum"].as_f64().is_some_and(|least| number.is_some_and(|number| number < least));
     let high = schema["maximum"].as_f64().is_some_and(|most| number.is_some_and(|number| number > most));
+    let open = |name: &str, beyond: fn(f64, f64) -> bool| {
+        schema[name].as_f64().zip(number).is_some_and(|(end, number)| beyond(number, end))
+    };
+    let low = low || open("exclusiveMinimum", |number, end| number <= end);
+    let high = high || open("exclusiveMaximum", |number, end| number >= end);
     if unlike || !holds || !named || !fixed || low || high {
         found.push(format!("{path}: {value}"));
     }

@@ -372,6 +372,33 @@ fn where_knows_the_settings_of_models_where_they_are_written() {
     let parts =
         ["demo.toml:8:10", "`network.topology.degree` is not written in every configuration", "only where it is"];
     refused(&format!("{text}where = \"network.topology.degree > 4\"\n"), &parts);
+    for (condition, parts) in [
+        // What helps is of the family that the key is of, and of what the scenario has of it.
+        ("network.topology.degree > 4", &["where it is: network.topology == 'random-regular' and"][..]),
+        ("network.latency.mean > '1ms'", &["where it is: network.latency == 'exponential' and"]),
+        (
+            "network.topology.neighbors > 4",
+            &[
+                "`network.topology.neighbors` is a setting of 'ring'",
+                "`network.topology` is 'complete', 'random-regular'",
+            ],
+        ),
+        ("network.topology.degre > 4", &["did you mean `network.topology.degree`?"]),
+        (
+            "network.topology.neighbours > 4",
+            &["`network.topology.neighbors` would be a key, and no configuration has it"],
+        ),
+        (
+            "gossip.spread.k > 4",
+            &["`gossip.spread.k` is a setting of 'coin', 'counter', and `gossip.spread` is 'forever'"],
+        ),
+        (
+            "workload.timeout > '1s'",
+            &["`workload.timeout` is a key of the workload 'detector'", "the workload is 'rumor'"],
+        ),
+    ] {
+        refused(&format!("{text}where = \"{condition}\"\n"), parts);
+    }
 }
 
 #[test]
@@ -411,6 +438,9 @@ fn a_text_in_where_means_what_it_means_in_the_scenario() {
         ("gossip.connection_limit != '1k'", all),
         ("workload.origin == 'random'", all),
         ("network.topology != 'ring'", all),
+        // Of what follows the number of nodes nobody knows whether it is out of range everywhere.
+        ("gossip.fanout != 'n/128'", all),
+        ("network.loss < 1.1", all),
     ] {
         let points = good(&format!("{text}where = \"{condition}\"\n")).points.len();
         assert_eq!(points, kept, "{condition}");
@@ -448,6 +478,14 @@ fn a_comparison_that_could_never_hold_or_never_fail_is_refused() {
         ("network.links == 1", &["a condition is not compared with the number 1"]),
         ("workload.origin == 'rnd'", &["never 'rnd'", "'random'"]),
         ("'pusch' == gossip.strategy", &["demo.toml:6:10", "never 'pusch'"]),
+        ("network.loss != '110 %'", &["demo.toml:6:26", "`network.loss` is never '110 %'", "a number from 0 to 1"]),
+        ("network.loss == '110 %'", &["`network.loss` is never '110 %'"]),
+        ("network.loss != 1.1", &["`network.loss` is never 1.1", "a number from 0 to 1", "'bernoulli'"]),
+        ("-0.5 != network.loss", &["demo.toml:6:10", "`network.loss` is never -0.5"]),
+        ("gossip.fanout != 0", &["`gossip.fanout` is never 0", "a whole number from 1 to 99999999, 'all'"]),
+        ("gossip.fanout != 1.5", &["`gossip.fanout` is never 1.5"]),
+        ("n != 1", &["`network.nodes` is never 1", "a whole number from 2"]),
+        ("gossip.anti_entropy != '5 sec'", &["never '5 sec'", "a duration with a unit", "'none'"]),
     ] {
         refused(&format!("{GOOD}[sweep]\nwhere = \"{condition}\"\n"), parts);
     }
@@ -458,10 +496,13 @@ fn a_mistake_in_where_is_shown_at_its_letters() {
     let sweep = |condition: &str, parts: &[&str]| {
         refused(&format!("{GOOD}[sweep]\n\"gossip.fanout\" = [1, 2]\nwhere = {condition}\n"), parts)
     };
+    // What is written, and can be nothing, can be left out.
+    let wrong = format!("{GOOD}[sweep]\n\"gossip.fanout\" = [0, 1, 2]\nwhere = \"gossip.fanout != 0\"\n");
+    assert_eq!(good(&wrong).points.len(), 2);
     let parts = ["demo.toml:7:10", "sweep.where", "`gossip.fanuot` is not a key", "did you mean `gossip.fanout`?"];
     sweep("\"gossip.fanuot < 2\"", &parts);
     sweep("\"fanout < 2\"", &["demo.toml:7:10", "did you mean `gossip.fanout`?"]);
-    sweep("\"degree < 2\"", &["did you mean `network.topology.degree`?"]);
+    sweep("\"degree < 2\"", &["`network.topology.degree` would be a key, and no configuration has it"]);
     sweep("\"gossip.fanout = 2\"", &["demo.toml:7:24", "`=` does not belong", "write `==`"]);
     sweep("\"gossip.fanout\"", &["demo.toml:7:10", "the number 1 is no condition"]);
     sweep("\"gossip.fanout > 9\"", &["demo.toml:7:9", "leaves out all of 2 configurations", "at least one"]);

@@ -12,9 +12,6 @@ use crate::columns::{Cell, Field, Kind, WORKLOADS};
 use crate::output::dictionary::{self, Entry};
 use crate::output::tables::List;
 
-/// Characters of a line at most: longer ones are hard to read.
-const WIDTH: usize = 80;
-
 /// `gossipsim columns`
 pub(crate) fn columns(out: &mut impl Write, workload: Option<&str>, format: Format) -> Result<(), Error> {
     let chosen: Vec<&List> =
@@ -24,7 +21,7 @@ pub(crate) fn columns(out: &mut impl Write, workload: Option<&str>, format: Form
         let problem = format!("there is no workload `{}`; allowed: {names}", workload.unwrap_or_default());
         return Err(Error::Usage(problem));
     }
-    let width = terminal::width().min(WIDTH);
+    let width = terminal::text_width();
     let printed = match format {
         Format::Table => chosen.iter().try_for_each(|list| print(out, list, width)),
         Format::Json => as_json(out, &chosen),
@@ -104,7 +101,7 @@ mod tests {
     #[test]
     fn every_column_is_explained_within_80_characters() {
         let text = printed(Some("rumor"), Format::Table).unwrap();
-        assert!(text.lines().all(|line| line.chars().count() <= WIDTH));
+        assert!(text.lines().all(|line| line.chars().count() <= 80));
         assert!(
             text.contains("\nruns.csv: a row for each run\n  scenario (string)\n      Name of the scenario.\n"),
             "{text}"

@@ -6,8 +6,9 @@ use serde_json::{Value, json};
 
 use super::args::RunChoice;
 use super::error::Error;
-use super::one_run::{self, Chosen, OneRun, WIDTH};
+use super::one_run::{self, Chosen, OneRun};
 use super::signals::Signals;
+use super::terminal;
 use super::text::{self, count};
 use crate::observe::{ExternalEvent, Fate};
 use crate::printable;
@@ -189,7 +190,7 @@ impl<'a> Explanation<'a> {
     fn print_hops(&self, out: &mut impl Write, hops: &[Hop]) -> io::Result<()> {
         writeln!(out, "\nWho told whom")?;
         let origin = hops.first().map(|hop| self.name(hop.teller)).unwrap_or_default();
-        text::paragraph(out, &format!("0 ms: node {origin} has the update"), ["  ", "  "], WIDTH)?;
+        text::paragraph(out, &format!("0 ms: node {origin} has the update"), ["  ", "  "], terminal::text_width())?;
         for hop in hops {
             let [teller, node] = [hop.teller, hop.node].map(|node| self.name(node));
             let verb = if hop.opener == hop.teller { "told by" } else { "asked" };
@@ -198,9 +199,11 @@ impl<'a> Explanation<'a> {
             let lost = hop.lost_before.map(|lost| format!(", after it had lost it at {}", ms(lost.nanos())));
             let (learned, kinds, lost) = (ms(hop.learned.nanos()), kinds.join(", "), lost.unwrap_or_default());
             let line = format!("{learned}: node {node} {verb} node {teller} ({kinds}){lost}");
-            text::paragraph(out, &line, ["  ", "      "], WIDTH)?;
+            text::paragraph(out, &line, ["  ", "      "], terminal::text_width())?;
             for delay in &hop.delays {
-                writeln!(out, "      + {}  {}", ms(delay.nanos), delay.kind.label())?;
+                let indents = [format!("      + {}  ", ms(delay.nanos)), " ".repeat(8)];
+                let indents = indents.each_ref().map(String::as_str);
+                text::paragraph(out, delay.kind.label(), indents, terminal::text_width())?;
             }
         }
         Ok(())
@@ -326,7 +329,7 @@ impl<'a> Explanation<'a> {
             ));
         }
         lines.push(self.end());
-        lines.iter().try_for_each(|line| text::paragraph(out, line, ["- ", "  "], WIDTH))
+        lines.iter().try_for_each(|line| text::paragraph(out, line, ["- ", "  "], terminal::text_width()))
     }
 
     fn unreached_json(&self, unreached: &Unreached) -> Value {
@@ -351,7 +354,7 @@ impl<'a> Explanation<'a> {
 
 /// Writes a sentence, in lines that fit.
 fn sentence(out: &mut impl Write, text: &str) -> io::Result<()> {
-    text::paragraph(out, text, ["", ""], WIDTH)
+    text::paragraph(out, text, ["", ""], terminal::text_width())
 }
 
 /// Where the time of all hops went.
@@ -362,7 +365,8 @@ fn print_totals(out: &mut impl Write, hops: &[Hop]) -> io::Result<()> {
     let width = ms(all).chars().count();
     for (kind, nanos) in totals {
         let share = text::share(nanos as f64 / all as f64);
-        writeln!(out, "  {:>width$}  {share:>7}  {}", ms(nanos), kind.label())?;
+        let indents = [format!("  {:>width$}  {share:>7}  ", ms(nanos)), " ".repeat(4)];
+        text::paragraph(out, kind.label(), indents.each_ref().map(String::as_str), terminal::text_width())?;
     }
     Ok(())
 }

@@ -6,15 +6,12 @@ use std::io::{self, Write};
 use serde_json::{Value, json};
 
 use super::error::Error;
-use super::text;
+use super::{terminal, text};
 use crate::key::Key;
 use crate::scenario::{
     self, EVENT_KEYS, FREE_KEYS, ModelSetting, Overrides, SHORT_FORMS, Source, nearest, nearest_path, settings,
 };
 use crate::workload::WorkloadSpec;
-
-/// Characters of a line.
-const WIDTH: usize = 80;
 
 /// A scenario that says no more than it must.
 const LEAST: &str = "[network]\nnodes = 64\n[gossip]\nstrategy = \"push-pull\"\n";
@@ -182,7 +179,7 @@ fn plain(text: &str) -> String {
 /// A line, or several, of which the first begins with what they are of.
 fn line(out: &mut impl Write, of: &str, said: &str) -> io::Result<()> {
     let indents = [of, ""].map(|of| format!("  {of:<9}"));
-    text::paragraph(out, said, indents.each_ref().map(String::as_str), WIDTH)
+    text::paragraph(out, said, indents.each_ref().map(String::as_str), terminal::text_width())
 }
 
 /// What may be written for a key: what the program answers to somebody who wrote something else.
@@ -260,7 +257,7 @@ mod tests {
     #[test]
     fn every_key_is_listed_within_80_characters() {
         let text = printed(None, false).unwrap();
-        let too_long: Vec<&str> = text.lines().filter(|line| line.chars().count() > WIDTH).collect();
+        let too_long: Vec<&str> = text.lines().filter(|line| line.chars().count() > 80).collect();
         assert!(too_long.is_empty(), "{too_long:?}");
         for key in settings::keys() {
             assert!(

@@ -10,6 +10,7 @@ mod error;
 mod estimate;
 mod explain;
 mod finished;
+mod folded;
 mod format;
 mod front;
 mod generate;

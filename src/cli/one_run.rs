@@ -7,6 +7,7 @@ use super::args::RunChoice;
 use super::error::Error;
 use super::run;
 use super::signals::Signals;
+use super::terminal;
 use super::text::{self, count};
 use crate::capacity;
 use crate::experiment::{self, Failure, Fault};
@@ -20,8 +21,6 @@ use crate::workload::detector::DetectorSettings;
 
 /// Longer event logs are made only if that is forced: of so many messages one takes about 100 MB.
 const MOST_MESSAGES: u64 = 1_000_000;
-/// Characters of a line.
-pub(super) const WIDTH: usize = 80;
 
 /// The run that is asked for, before anything is run.
 pub(super) struct Chosen<'a> {
@@ -146,7 +145,9 @@ impl OneRun {
 
     /// Says which run it is and what was simulated.
     pub(super) fn print_head(&self, out: &mut impl Write) -> io::Result<()> {
-        [self.title(), self.settings()].iter().try_for_each(|line| text::paragraph(out, line, ["", ""], WIDTH))
+        [self.title(), self.settings()]
+            .iter()
+            .try_for_each(|line| text::paragraph(out, line, ["", ""], terminal::text_width()))
     }
 }
 

@@ -3,12 +3,10 @@
 use std::io::{self, Write};
 
 use super::error::Error;
+use super::terminal;
 use super::text::paragraph;
 use crate::printable;
 use crate::scenario::{Collection, Sample};
-
-/// Characters of a line.
-const WIDTH: usize = 80;
 
 /// `gossipsim samples`
 pub(crate) fn samples(out: &mut impl Write, name: Option<&str>) -> Result<(), Error> {
@@ -40,7 +38,7 @@ fn list(out: &mut impl Write) -> io::Result<()> {
         writeln!(out, "{}s, as in {}NAME", collection.noun(), collection.prefix())?;
         for sample in collection.scenarios() {
             let indents = [sample.name, ""].map(|name| format!("  {name:<width$}  "));
-            paragraph(out, sample.subject(), indents.each_ref().map(String::as_str), WIDTH)?;
+            paragraph(out, sample.subject(), indents.each_ref().map(String::as_str), terminal::text_width())?;
         }
         writeln!(out)?;
     }

@@ -13,6 +13,8 @@ pub(super) use std::os::windows::io::AsHandle as Stream;
 
 /// Characters of a line where nobody says how many there are: into a pipe or a file.
 const PIPE: usize = 100;
+/// Characters of a line of sentences at most: longer ones are hard to read.
+const TEXT: usize = 80;
 /// No terminal is taken for narrower.
 const LEAST: usize = 40;
 
@@ -21,7 +23,12 @@ pub(super) fn width() -> usize {
     width_of(&io::stdout())
 }
 
-/// The same of `stream`.
+/// Characters of a line of sentences: those of the terminal, but no more than can be read well.
+pub(super) fn text_width() -> usize {
+    width().min(TEXT)
+}
+
+/// The same as [`width`] of `stream`.
 pub(super) fn width_of(stream: &impl Stream) -> usize {
     chosen(of_terminal(stream), env::var("COLUMNS").ok().as_deref())
 }

@@ -7,7 +7,8 @@ use std::time::Duration;
 
 use super::args::{RunChoice, WatchChoice};
 use super::error::Error;
-use super::one_run::{Chosen, OneRun, WIDTH};
+use super::folded::Folded;
+use super::one_run::{Chosen, OneRun};
 use super::signals::Signals;
 use super::terminal;
 use super::text::{self, count};
@@ -19,6 +20,8 @@ use crate::trace::{RoundSummary, Trace, rounds};
 
 /// Characters of the bar.
 const BAR: usize = 20;
+/// Stands before who learned in a round.
+const INDENT: &str = "       ";
 
 /// `gossipsim watch`
 pub(crate) fn watch(
@@ -29,7 +32,7 @@ pub(crate) fn watch(
 ) -> Result<(), Error> {
     let one_run = Chosen::read(run)?.run(signals)?;
     let rounds = rounds(&one_run.trace, one_run.infection.as_ref());
-    let view = View::new(&one_run.trace, &rounds, choice.node_limit);
+    let view = View::new(&one_run.trace, &rounds, choice.node_limit, terminal::width());
     let pace = match (choice.play, io::stdout().is_terminal(), io::stdin().is_terminal()) {
         (true, true, _) => Pace::Play(Duration::from_nanos(choice.delay.nanos())),
         (false, true, true) => Pace::Step,
@@ -66,9 +69,11 @@ fn show(
 ) -> io::Result<bool> {
     one_run.print_head(out)?;
     if pace == Pace::Step {
-        writeln!(out, "Enter: the next round; a: all that are left; q: quit")?;
+        let keys = "Enter: the next round; a: all that are left; q: quit";
+        text::paragraph(out, keys, ["", ""], terminal::text_width())?;
     }
-    writeln!(out, "\n{}", view.head())?;
+    writeln!(out)?;
+    view.columns.head().iter().try_for_each(|line| writeln!(out, "{line}"))?;
     let mut keys = io::stdin().lock();
     for (place, round) in rounds.iter().enumerate() {
         let mut lines = Vec::new();
@@ -96,7 +101,8 @@ fn show(
         }
     }
     let ending = one_run.trace.record.ending;
-    writeln!(out, "the run ended at {} ms: {}", exact_millis(ending.ended.nanos()), ending.outcome.name())?;
+    let ended = format!("the run ended at {} ms: {}", exact_millis(ending.ended.nanos()), ending.outcome.name());
+    text::paragraph(out, &ended, ["", ""], terminal::text_width())?;
     Ok(true)
 }
 
@@ -114,60 +120,56 @@ struct View<'a> {
     trace: &'a Trace,
     /// The figures of another workload than a rumor.
     figures: Vec<&'static Figure<RoundSample>>,
-    /// The widths of the columns of round, time and messages.
-    widths: [usize; 3],
+    columns: Folded,
     node_limit: usize,
     coloured: bool,
 }
 
 impl<'a> View<'a> {
-    fn new(trace: &'a Trace, rounds: &[RoundSummary], node_limit: usize) -> Self {
+    /// Of rounds in lines of at most `width` characters.
+    fn new(trace: &'a Trace, rounds: &[RoundSummary], node_limit: usize, width: usize) -> Self {
         let list = of(trace.point.settings.workload.name());
         let own = list.curve.iter().filter(|figure| figure.name != "messages");
         let figures = if trace.origin.is_some() { Vec::new() } else { own.collect() };
-        let widest = |of: &dyn Fn(&RoundSummary) -> String, head: &str| {
-            rounds.iter().map(|round| of(round).chars().count()).fold(head.len(), usize::max)
-        };
-        let widths = [
-            widest(&|round| count(round.round), "round"),
-            widest(&|round| exact_millis(round.end.nanos()), "time (ms)"),
-            widest(&|round| count(round.messages), "messages"),
-        ];
-        let coloured = io::stdout().is_terminal() && !terminal::plain(&io::stdout());
-        View { trace, figures, widths, node_limit, coloured }
+        // Colours take no room.
+        let mut view = View { trace, figures, columns: Folded::new(&[], &[], width), node_limit, coloured: false };
+        let rows: Vec<Vec<String>> = rounds.iter().map(|round| view.cells(round)).collect();
+        view.columns = Folded::new(&view.heads(), &rows, width);
+        view.coloured = io::stdout().is_terminal() && !terminal::plain(&io::stdout());
+        view
     }
 
-    fn head(&self) -> String {
-        let [round, time, messages] = self.widths;
-        let rest = if self.trace.origin.is_some() {
-            format!("{:BAR$}  {:>7}  informed", "", "share")
-        } else {
-            let names: Vec<String> = self.figures.iter().map(|figure| format!("{:>14}", figure.name)).collect();
-            format!("{:>8}  {}", "live", names.join("  "))
-        };
-        format!("{:>round$}  {:>time$}  {:>messages$}  {:>6}  {rest}", "round", "time (ms)", "messages", "failed")
+    fn heads(&self) -> Vec<&'static str> {
+        let mut heads = vec!["round", "time (ms)", "messages", "failed"];
+        match self.trace.origin {
+            Some(_) => heads.extend(["", "share", "informed"]),
+            None => heads.extend(["live"].into_iter().chain(self.figures.iter().map(|figure| figure.name))),
+        }
+        heads
     }
 
-    fn print(&self, out: &mut impl Write, summary: &RoundSummary) -> io::Result<()> {
-        let [round, time, messages] = self.widths;
+    fn cells(&self, summary: &RoundSummary) -> Vec<String> {
         let RoundSample { informed, live, .. } = summary.sample;
-        write!(
-            out,
-            "{:>round$}  {:>time$}  {:>messages$}  {:>6}  ",
+        let mut cells = vec![
             count(summary.round),
             exact_millis(summary.end.nanos()),
             count(summary.messages),
-            count(summary.failed)
-        )?;
-        if self.trace.origin.is_none() {
-            let sampled =
-                Sampled { now: summary.sample, before: summary.before, nodes: self.trace.point.settings.all_nodes() };
-            let figures: Vec<String> =
-                self.figures.iter().map(|figure| format!("{:>14}", value((figure.of)(&sampled)))).collect();
-            return writeln!(out, "{:>8}  {}", count(live), figures.join("  "));
+            count(summary.failed),
+        ];
+        if self.trace.origin.is_some() {
+            let share = informed as f64 / live.max(1) as f64;
+            cells.extend([self.bar(share), text::share(share), count(informed)]);
+        } else {
+            let nodes = self.trace.point.settings.all_nodes();
+            let sampled = Sampled { now: summary.sample, before: summary.before, nodes };
+            cells.push(count(live));
+            cells.extend(self.figures.iter().map(|figure| value((figure.of)(&sampled))));
         }
-        let share = informed as f64 / live.max(1) as f64;
-        writeln!(out, "{}  {:>7}  {}", self.bar(share), text::share(share), count(informed))?;
+        cells
+    }
+
+    fn print(&self, out: &mut impl Write, summary: &RoundSummary) -> io::Result<()> {
+        self.columns.row(&self.cells(summary)).iter().try_for_each(|line| writeln!(out, "{line}"))?;
         self.print_learned(out, summary)
     }
 
@@ -187,8 +189,7 @@ impl<'a> View<'a> {
         let names: Vec<String> =
             learned.iter().map(|&node| printable::line(&self.trace.name(node)).into_owned()).collect();
         let what = if summary.round == 0 { "origin" } else { "new" };
-        let indent = " ".repeat(self.widths[0] + 2);
-        text::paragraph(out, &format!("{what}: {}", names.join(", ")), [&indent, &indent], WIDTH)
+        text::paragraph(out, &format!("{what}: {}", names.join(", ")), [INDENT, INDENT], terminal::text_width())
     }
 }
 

@@ -7,10 +7,10 @@ mod known;
 mod literal;
 mod operand;
 
-pub(super) use known::{Known, Values};
+pub(super) use known::{Known, Numbers, Values};
 
 use self::known::by_size;
-use self::operand::{Combination, Operand};
+use self::operand::{Combination, Operand, kinds, usable};
 use super::diagnostic::Diagnostic;
 use super::expression::{self, Beside, CONDITION_FORM, Mistake, Term, Tree, Variables};
 use super::fault::Fault;
@@ -19,6 +19,7 @@ use super::place::Place;
 use super::sweep::Condition;
 use super::words::nearest_path;
 use super::written::Written;
+use crate::key::Key;
 use crate::settings::network::NODES;
 use crate::settings::{self, DESCRIPTION, REPLICATES};
 
@@ -33,9 +34,10 @@ pub(super) fn kept(written: &Written, condition: &Condition, known: &Known<'_>) 
     let Condition { text, place } = condition;
     let mistake = |mistake: Mistake| fault(mistake, text, *place).under(KEY).diagnostic();
     let tree = expression::parse(text).map_err(mistake)?;
-    let operands = operands(&tree, known).map_err(mistake)?;
+    let operands = operands(&tree, written, known).map_err(mistake)?;
     let total = written.count();
-    let mut at = AtCombination { operands, digits: written.first(), written, known };
+    let nodes = (known.values)(NODES.path);
+    let mut at = AtCombination { operands, digits: written.first(), written, known, nodes };
     let mut kept = Vec::new();
     for combination in 0..u32::try_from(total).unwrap_or(u32::MAX) {
         match expression::evaluate(&tree, &mut at, by_size).map_err(mistake)? {
@@ -64,14 +66,15 @@ struct AtCombination<'a> {
     written: &'a Written,
     digits: Vec<usize>,
     known: &'a Known<'a>,
+    nodes: Values,
 }
 
 impl AtCombination<'_> {
     fn operand(&mut self, name: &str) -> Result<(&mut Operand, Combination<'_>), Mistake> {
-        let AtCombination { operands, written, digits, known } = self;
+        let AtCombination { operands, written, digits, known, nodes } = self;
         match operands.iter_mut().find(|operand| operand.name == name) {
-            Some(operand) => Ok((operand, Combination { written, digits, known })),
-            None => Err(unknown(name, known)),
+            Some(operand) => Ok((operand, Combination { written, digits, known, nodes })),
+            None => Err(unknown(name, written, known)),
         }
     }
 }
@@ -87,12 +90,17 @@ impl Variables for AtCombination<'_> {
         operand.beside(text, at)
     }
 
+    fn can_be(&mut self, name: &str, number: f64, text: Option<&str>) -> Result<(), Mistake> {
+        let (operand, at) = self.operand(name)?;
+        operand.can_be(number, text, at)
+    }
+
     fn mixes(&mut self, name: &str) -> bool {
         self.operand(name).is_ok_and(|(operand, at)| operand.may_be_a_number(at))
     }
 }
 
-fn operands(tree: &Tree, known: &Known<'_>) -> Result<Vec<Operand>, Mistake> {
+fn operands(tree: &Tree, written: &Written, known: &Known<'_>) -> Result<Vec<Operand>, Mistake> {
     let mut operands: Vec<Operand> = Vec::new();
     for (name, range) in tree.names() {
         if operands.iter().any(|operand| operand.name == name) {
@@ -101,7 +109,7 @@ fn operands(tree: &Tree, known: &Known<'_>) -> Result<Vec<Operand>, Mistake> {
         let key = key_of(name);
         let is_known = key.starts_with("event.") || keys(known).any(|other| other == key);
         if !is_known {
-            return Err(Mistake { range, ..unknown(name, known) });
+            return Err(Mistake { range, ..unknown(name, written, known) });
         }
         operands.push(Operand::new(name, key, known));
     }
@@ -119,12 +127,36 @@ fn key_of(name: &str) -> String {
 
 /// The keys that may be named.
 fn keys<'a>(known: &'a Known<'_>) -> impl Iterator<Item = &'a str> {
-    let own = settings::keys().map(|key| key.path).filter(|path| ![DESCRIPTION.path, REPLICATES.path].contains(path));
-    own.chain(known.settings.iter().map(String::as_str))
+    settings::keys()
+        .filter(|key| is_compared(key))
+        .map(|key| key.path)
+        .chain(known.settings.iter().map(|(path, _)| path.as_str()))
 }
 
-fn unknown(name: &str, known: &Known<'_>) -> Mistake {
-    let paths: Vec<&str> = keys(known).collect();
-    let suggestion = nearest_path(name, &paths).map(|near| format!("did you mean `{near}`?"));
+/// Whether a key is one thing at each point.
+fn is_compared(key: &Key) -> bool {
+    ![DESCRIPTION.path, REPLICATES.path].contains(&key.path)
+}
+
+/// That there is no key `name`; which was meant is looked for among those that the scenario can have first.
+fn unknown(name: &str, written: &Written, known: &Known<'_>) -> Mistake {
+    let mut models: Vec<(&str, Vec<String>)> = Vec::new();
+    let mut used: Vec<&str> = Vec::new();
+    for (path, kind) in known.settings {
+        let model = path.rsplit_once('.').map_or("", |(model, _)| model);
+        if models.last().is_none_or(|(last, _)| *last != model) {
+            models.push((model, kinds(model, written, known)));
+        }
+        if models.last().is_some_and(|(_, kinds)| kinds.contains(kind)) {
+            used.push(path);
+        }
+    }
+    let own = usable(written).filter(|key| is_compared(key)).map(|key| key.path);
+    let paths: Vec<&str> = own.chain(used).collect();
+    let elsewhere = || {
+        let near = nearest_path(name, &keys(known).collect::<Vec<_>>())?;
+        Some(format!("`{near}` would be a key, and no configuration has it"))
+    };
+    let suggestion = nearest_path(name, &paths).map(|near| format!("did you mean `{near}`?")).or_else(elsewhere);
     Mistake::of_variable(format!("`{name}` is not a key; texts stand in single quotes"), suggestion)
 }

@@ -25,10 +25,21 @@ fn tables_fit_whatever_the_width_and_a_pipe_has_a_width_of_its_own() {
             &["compare", "sweep.toml", "--charts", "none", "--force", "--vary", "gossip.fanout=1,2"],
             &["theory", "sweep.toml"],
             &["columns", "rumor"],
+            &["keys", "gossip"],
+            &["explain", "sweep.toml"],
         ] {
             let outcome = within(&sandbox, width, arguments).exits(0);
             let long: Vec<&str> = outcome.stdout.lines().filter(|line| line.chars().count() > width).collect();
             assert!(long.is_empty(), "{arguments:?} at {width}: {long:#?}\n{}", outcome.stdout);
+        }
+    }
+    for name in ["loss", "average", "detector", "swim", "membership", "store", "counter"] {
+        let sample = format!("sample:{name}");
+        for width in [40, 80, 120] {
+            let arguments = ["watch", &sample, "--set", "stop.max_rounds=8"];
+            let shown = within(&sandbox, width, &arguments).exits(0).stdout;
+            let long: Vec<&str> = shown.lines().filter(|line| line.chars().count() > width).collect();
+            assert!(long.is_empty() && shown.contains("the run ended at"), "{name} at {width}: {long:#?}\n{shown}");
         }
     }
     let text = || sandbox.run(&["run", "sweep.toml", "--charts", "none", "--force"]).exits(0).stdout;

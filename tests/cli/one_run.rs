@@ -382,7 +382,7 @@ fn a_rumor_is_watched_explained_changed_and_watched_again() {
     let first = sandbox.run(&["watch", "few.toml"]).exits(0).stdout;
     assert_eq!(sandbox.run(&["watch", "few.toml", "--play", "--delay", "5min"]).exits(0).stdout, first, "nobody waits");
     assert!(!first.contains('\u{1b}') && first.lines().all(|line| line.chars().count() <= 80), "{first}");
-    assert!(first.contains("origin: 3") && first.contains("####################  100.0 %  30"), "{first}");
+    assert!(first.contains("origin: 3") && first.contains("####################  100.0 %        30"), "{first}");
     assert!(first.lines().last().unwrap().ends_with("converged"), "{first}");
     let quiet = sandbox.run(&["watch", "few.toml", "--node-limit", "0"]).exits(0).stdout;
     assert!(!quiet.contains("origin:") && !quiet.contains("new:"), "{quiet}");

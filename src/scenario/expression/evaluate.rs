@@ -42,6 +42,15 @@ pub(crate) trait Variables {
         Ok((value, Term::Text(text.to_owned())))
     }
 
+    /// That the variable `name` can be this `number` at all, which it is asked to equal or to differ from; `text` is how it is
+    /// written in quotes, if it is.
+    ///
+    /// # Errors
+    /// It never can: the comparison would always come out in the same way.
+    fn can_be(&mut self, _name: &str, _number: f64, _text: Option<&str>) -> Result<(), Mistake> {
+        Ok(())
+    }
+
     /// Whether the variable `name` may be a number as well as a text, so that it is compared with either.
     fn mixes(&mut self, _: &str) -> bool {
         false
@@ -150,7 +159,12 @@ impl Evaluation<'_> {
     ) -> Result<Ordering, Mistake> {
         let same = |same: bool| if same { Ordering::Equal } else { Ordering::Less };
         let by_size = !matches!(operator, Operator::Equal | Operator::Unequal);
-        match self.sides(one, other)? {
+        let (a, b) = self.sides(one, other)?;
+        if !by_size {
+            self.can_be(one, other, &b)?;
+            self.can_be(other, one, &a)?;
+        }
+        match (a, b) {
             // No number here is NaN.
             (Term::Number(a), Term::Number(b)) => Ok(a.partial_cmp(&b).unwrap_or(Ordering::Less)),
             (Term::Text(a), Term::Text(b)) => match ((self.order)(&a, &b), by_size) {
@@ -172,6 +186,18 @@ impl Evaluation<'_> {
             (Term::Text(_), Term::Number(_)) if !by_size && self.may_differ(one, other) => Ok(same(false)),
             (a, b) => Err(Mistake::at(range.clone(), format!("{} is not compared with {}", a.kind(), b.kind()))),
         }
+    }
+
+    /// That the variable `named` can be what is compared with it, if that is a number wherever it is asked.
+    fn can_be(&mut self, named: &Tree, fixed: &Tree, value: &Term) -> Result<(), Mistake> {
+        let (Part::Name(name), Term::Number(number), true) = (&named.part, value, fixed.is_fixed()) else {
+            return Ok(());
+        };
+        let text = match &fixed.part {
+            Part::Text(text) => Some(text.as_str()),
+            _ => None,
+        };
+        self.variables.can_be(name, *number, text).map_err(|mistake| mistake.moved(fixed))
     }
 
     /// Both sides of a comparison. What a text in quotes means goes by what it is compared with.

@@ -79,6 +79,17 @@ impl Tree {
         self.range.clone()
     }
 
+    /// Whether there is no variable in it.
+    pub(super) fn is_fixed(&self) -> bool {
+        match &self.part {
+            Part::Number(_) | Part::Text(_) | Part::Truth(_) => true,
+            Part::Name(_) => false,
+            Part::Negative(of) | Part::Not(of) => of.is_fixed(),
+            Part::Two(_, one, other) => one.is_fixed() && other.is_fixed(),
+            Part::Call(_, parts) => parts.iter().all(Tree::is_fixed),
+        }
+    }
+
     /// The variables in it, in their order.
     pub(crate) fn names(&self) -> Vec<(&str, Range<usize>)> {
         match &self.part {

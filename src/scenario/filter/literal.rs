@@ -2,16 +2,14 @@
 //!
 //! A comparison with what a key can never be would hold always, or never, and nobody would notice.
 
-use super::known::{Values, by_size};
+use super::known::Values;
 use crate::scenario::expression::{Mistake, number_form};
 use crate::scenario::meanings;
 use crate::scenario::number::{self, ALL, Size};
 use crate::scenario::place::Place;
 use crate::scenario::words::nearest;
-use crate::settings;
-use crate::settings::gossip::{ANTI_ENTROPY, FANOUT};
+use crate::settings::gossip::FANOUT;
 use crate::settings::network::LATENCY;
-use crate::settings::stop::MAX_TIME;
 use crate::time::{SPAN_FORM, Span};
 use crate::units::{BYTES_FORM, Bytes};
 
@@ -28,25 +26,20 @@ pub(super) enum Literal {
     Word,
 }
 
-/// The keys whose values are durations, besides those whose defaults are.
-const TIMES: [&str; 2] = [ANTI_ENTROPY.path, MAX_TIME.path];
-/// What stands in place of a duration.
-const NONE: &str = "none";
-
-/// What `text` means beside `key`, or beside the kind of the model there. The key may be one of `values`; `written` are the
-/// texts that it is at the combinations.
+/// What `text` means beside `key`, or beside the kind of the model there. The key may be one of `values`; `texts` are what it is
+/// at the combinations.
 pub(super) fn literal(
     text: &str,
     key: &str,
     values: &Values,
     of_the_kind: bool,
-    written: &mut dyn FnMut() -> Vec<String>,
+    texts: &[String],
 ) -> Result<Literal, Mistake> {
     let Values { short_forms, names, .. } = values;
     if key == FANOUT.path && text == ALL {
         return Ok(Literal::Number);
     }
-    if names.contains(&text) {
+    if names.iter().any(|name| name == text) {
         return Ok(Literal::Kind);
     }
     let is_time = text.parse::<Span>().is_ok();
@@ -62,37 +55,29 @@ pub(super) fn literal(
             _ => {}
         }
     }
-    let default = settings::keys().find(|own| own.path == key).and_then(|own| own.default()).unwrap_or_default();
-    let default = default.trim_matches('"');
-    let alternatives = || names.iter().map(|name| format!("'{name}'")).collect::<Vec<_>>();
-    let allowed = if TIMES.contains(&key) || default.parse::<Span>().is_ok() {
-        if is_time || TIMES.contains(&key) && text == NONE {
-            return Ok(Literal::Word);
-        }
-        vec![SPAN_FORM.to_owned()]
-    } else if default.parse::<Bytes>().is_ok() {
-        if text.parse::<Bytes>().is_ok() {
-            return Ok(Literal::Word);
-        }
-        vec![BYTES_FORM.to_owned()]
-    } else if default.parse::<bool>().is_ok() {
-        ["true", "false"].map(str::to_owned).to_vec()
-    } else if key == LATENCY.path && !of_the_kind {
-        [vec![SPAN_FORM.to_owned()], alternatives()].concat()
-    } else if *short_forms && !of_the_kind {
-        [vec![number_form()], alternatives()].concat()
-    } else {
-        alternatives()
-    };
-    let texts = written();
-    let quoted = || texts.iter().map(|text| format!("'{text}'")).collect::<Vec<_>>();
-    match allowed[..] {
-        _ if texts.iter().any(|other| other == text) => Ok(Literal::Word),
-        [] if texts.iter().any(|other| by_size(other, text).is_some()) => Ok(Literal::Word),
-        [] if texts.is_empty() => Err(never(text, key, names, &["a number".to_owned()])),
-        [] => Err(never(text, key, names, &quoted())),
-        _ => Err(never(text, key, names, &allowed)),
+    let (own, reads) = (!of_the_kind, text.parse::<Bytes>().is_ok());
+    if own && (values.spans && is_time || values.sizes && reads) {
+        return Ok(Literal::Word);
     }
+    if texts.iter().any(|other| other == text) {
+        return Ok(Literal::Word);
+    }
+    let allowed = [
+        (own && (values.spans || key == LATENCY.path)).then(|| SPAN_FORM.to_owned()),
+        (own && values.sizes).then(|| BYTES_FORM.to_owned()),
+        (own && values.truths).then(|| "true, false".to_owned()),
+        (own && *short_forms).then(number_form),
+    ];
+    let quoted = |text: &str| format!("'{text}'");
+    let mut allowed: Vec<String> = allowed.into_iter().flatten().chain(names.iter().map(|name| quoted(name))).collect();
+    if allowed.is_empty() {
+        allowed = texts.iter().map(|text| quoted(text)).collect();
+    }
+    if allowed.is_empty() {
+        allowed.push("a number".to_owned());
+    }
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    Err(never(text, key, &names, &allowed))
 }
 
 /// That `key` is never `text`, but one of `allowed`.

@@ -1,7 +1,10 @@
 //! A variable of a condition: what its key says at each combination of the swept values.
 
+use std::borrow::Cow;
+
 use super::known::{Known, Values};
 use super::literal::{Literal, literal};
+use crate::key::Key;
 use crate::network::latency::{Constant, Latency};
 use crate::network::loss::{Bernoulli, Loss};
 use crate::scenario::document;
@@ -26,29 +29,70 @@ pub(super) struct Combination<'a> {
     pub(super) written: &'a Written,
     pub(super) digits: &'a Digits,
     pub(super) known: &'a Known<'a>,
+    /// What may be written for the number of nodes, which numbers may follow.
+    pub(super) nodes: &'a Values,
 }
 
 impl Combination<'_> {
-    /// The default of a key: that of the workload there, where several workloads have keys of that name.
+    /// The default of a key, if the workload has that key.
     fn default(&self, key: &str) -> Option<&'static str> {
-        let node = self.written.node(KIND.path, self.digits);
-        let kind = match node.as_deref().map(|node| &node.value) {
-            Some(Value::Text(kind)) => Some(kind.as_str()),
-            _ => None,
-        };
-        let own = WorkloadSpec::KEYS.iter().find(|(name, _)| Some(*name) == kind).map_or(&[][..], |(_, keys)| keys);
-        own.iter().chain(settings::keys()).find(|own| own.path == key)?.default()
+        usable(self.written).find(|own| own.path == key)?.default()
     }
+}
+
+/// The name of the workload, which is the same at all combinations.
+fn workload(written: &Written) -> Option<String> {
+    let node = written.node(KIND.path, &written.first()).map(|node| node.into_owned());
+    match node.or_else(|| KIND.default().map(document::parse_default))?.value {
+        Value::Text(kind) => Some(kind),
+        _ => None,
+    }
+}
+
+/// The keys that the scenario can have: those of its workload, and those that no workload owns.
+pub(super) fn usable(written: &Written) -> impl Iterator<Item = &'static Key> {
+    let kind = workload(written);
+    let own = WorkloadSpec::KEYS.iter().find(|(name, _)| Some(*name) == kind.as_deref());
+    let common = settings::keys().filter(|key| key.section() != KIND.section() || key.path == KIND.path);
+    own.map_or(&[][..], |(_, keys)| keys).iter().chain(common)
+}
+
+/// The kinds that the model of `key` has at any combination.
+pub(super) fn kinds(key: &str, written: &Written, known: &Known<'_>) -> Vec<String> {
+    let (mut digits, mut kinds) = (written.first(), Vec::new());
+    let (values, nodes) = ((known.values)(key), Values::default());
+    for _ in 0..written.count() {
+        let said = Said::of(key, &values, Combination { written, digits: &digits, known, nodes: &nodes });
+        kinds.extend(said.kind.filter(|kind| !kinds.contains(kind)));
+        written.next(&mut digits);
+    }
+    kinds
+}
+
+/// Why a key says nothing at a combination.
+#[derive(Clone, Debug, PartialEq)]
+enum Silence {
+    /// It is not written there, and has no default.
+    Absent,
+    Wrong(Mistake),
 }
 
 /// What a key says at a combination.
 #[derive(Clone, Debug)]
 struct Said {
-    term: Result<Term, Mistake>,
+    term: Result<Term, Silence>,
     /// Of a model its kind.
     kind: Option<String>,
     /// Of a constant latency how long it is.
     constant: Option<Span>,
+}
+
+/// What a text in quotes is compared as.
+#[derive(Clone, Debug)]
+enum Meant {
+    Literal(Literal),
+    /// A number that is the same at all combinations.
+    Number(f64),
 }
 
 /// A variable of the condition: what its key says, once for every combination of the swept values that decide it.
@@ -61,53 +105,93 @@ pub(super) struct Operand {
     /// Whether it may be a number, once that was asked.
     mixes: Option<bool>,
     /// The texts that it is compared with, as what they mean beside it.
-    literals: Vec<(String, Result<Literal, Mistake>)>,
+    literals: Vec<(String, Result<Meant, Mistake>)>,
+    /// The numbers that it was found to be able to be.
+    possible: Vec<f64>,
 }
 
 impl Operand {
     pub(super) fn new(name: &str, key: String, known: &Known<'_>) -> Self {
         let values = (known.values)(&key);
-        let name = name.to_owned();
-        Operand { name, key, values, strides: None, said: Vec::new(), mixes: None, literals: Vec::new() }
+        Operand {
+            name: name.to_owned(),
+            key,
+            values,
+            strides: None,
+            said: Vec::new(),
+            mixes: None,
+            literals: Vec::new(),
+            possible: Vec::new(),
+        }
     }
 
     /// What it is where it is not compared with a text: of a model its kind, of independent loss its rate.
     pub(super) fn term(&mut self, at: Combination<'_>) -> Result<Term, Mistake> {
-        let Said { term, kind, .. } = self.said(at).clone();
-        match kind {
-            Some(kind) if self.is_of_the_kind() => term.map(|_| Term::Text(kind)),
-            _ => term,
+        let of_the_kind = self.is_of_the_kind();
+        let Said { term, kind, .. } = self.said(at);
+        match (term, kind) {
+            (Ok(_), Some(kind)) if of_the_kind => Ok(Term::Text(kind.clone())),
+            (Ok(term), _) => Ok(term.clone()),
+            (Err(silence), _) => {
+                let silence = silence.clone();
+                Err(self.mistake(silence, at))
+            }
         }
     }
 
     /// It and the `text` in quotes that it is compared with.
     pub(super) fn beside(&mut self, text: &str, at: Combination<'_>) -> Result<(Term, Term), Beside> {
-        let said = self.said(at).clone();
-        let term = said.term.map_err(Beside::Variable)?;
-        let literal = self.literal(text, at).map_err(Beside::Text)?;
-        let own = |term: Term| Ok((term, Term::Text(text.to_owned())));
-        match literal {
-            Literal::Kind => own(said.kind.map_or(term, Term::Text)),
-            Literal::Constant => match said.constant {
-                Some(span) => own(Term::Text(span.to_string())),
-                None => own(term),
-            },
-            Literal::Number => match text_of(text, Place::new(0, 0..0), &self.key, &self.values, at) {
-                Ok(number) => Ok((term, number)),
-                Err(mistake) => Err(Beside::Text(mistake)),
-            },
-            Literal::Word => own(term),
+        if let Err(silence) = &self.said(at).term {
+            let silence = silence.clone();
+            return Err(Beside::Variable(self.mistake(silence, at)));
         }
+        let meant = self.meant(text, at).map_err(Beside::Text)?;
+        let other = match meant {
+            Meant::Number(number) => Term::Number(number),
+            Meant::Literal(Literal::Number) => {
+                let number = text_of(text, Place::new(0, 0..0), &self.key, &self.values, at);
+                number.map_err(|silence| Beside::Text(self.mistake(silence, at)))?
+            }
+            Meant::Literal(_) => Term::Text(text.to_owned()),
+        };
+        let Said { term, kind, constant } = self.said(at);
+        let own = match (meant, kind, constant) {
+            (Meant::Literal(Literal::Kind), Some(kind), _) => Some(Term::Text(kind.clone())),
+            (Meant::Literal(Literal::Constant), _, Some(span)) => Some(Term::Text(span.to_string())),
+            _ => term.as_ref().ok().cloned(),
+        };
+        // That it says something was seen above.
+        own.map(|own| (own, other)).ok_or_else(|| Beside::Variable(self.mistake(Silence::Absent, at)))
     }
 
     /// Whether it may be a number, here or elsewhere.
     pub(super) fn may_be_a_number(&mut self, at: Combination<'_>) -> bool {
-        let is_number = |said: &Said| matches!(said.term, Ok(Term::Number(_)));
         if self.mixes.is_none() {
-            let may_be = self.values.numbers || self.all(at).iter().any(is_number);
+            let is_number = |said: &Said| matches!(said.term, Ok(Term::Number(_)));
+            let may_be = !self.values.numbers.is_empty() || self.all(at).any(is_number);
             self.mixes = Some(may_be && !self.is_of_the_kind());
         }
         self.mixes == Some(true)
+    }
+
+    /// That it can be `number`, written as `text` if that is in quotes.
+    pub(super) fn can_be(&mut self, number: f64, text: Option<&str>, at: Combination<'_>) -> Result<(), Mistake> {
+        let numbers = &self.values.numbers;
+        let contained = numbers.is_empty() || numbers.iter().any(|numbers| numbers.contain(number));
+        // What follows the number of nodes may be too much at some sizes.
+        if contained || self.is_of_the_kind() || self.possible.contains(&number) || text.is_some_and(number::follows) {
+            return Ok(());
+        }
+        // What is written, and wrong, can be left out.
+        if self.all(at).any(|said| said.term == Ok(Term::Number(number))) {
+            self.possible.push(number);
+            return Ok(());
+        }
+        let names = self.values.names.iter().map(|name| format!("'{name}'"));
+        let allowed: Vec<String> = self.values.numbers.iter().map(ToString::to_string).chain(names).collect();
+        let written = text.map_or_else(|| number.to_string(), |text| format!("'{}'", text.escape_debug()));
+        let mistake = Mistake::of_variable(format!("`{}` is never {written}", self.key), None);
+        Err(Mistake { allowed: Some(allowed.join(", ")), ..mistake })
     }
 
     fn is_of_the_kind(&self) -> bool {
@@ -125,59 +209,71 @@ impl Operand {
     }
 
     /// What it says at all combinations.
-    fn all(&mut self, at: Combination<'_>) -> Vec<Said> {
+    fn all(&mut self, at: Combination<'_>) -> impl Iterator<Item = &Said> {
         let mut digits = at.written.first();
         for _ in 0..at.written.count() {
             self.said(Combination { digits: &digits, ..at });
             at.written.next(&mut digits);
         }
-        self.said.iter().flatten().cloned().collect()
+        self.said.iter().flatten()
     }
 
     /// What `text` means beside it.
-    fn literal(&mut self, text: &str, at: Combination<'_>) -> Result<Literal, Mistake> {
-        if let Some((_, literal)) = self.literals.iter().find(|(other, _)| other == text) {
-            return literal.clone();
+    fn meant(&mut self, text: &str, at: Combination<'_>) -> Result<Meant, Mistake> {
+        if let Some((_, meant)) = self.literals.iter().find(|(other, _)| other == text) {
+            return meant.clone();
         }
-        let mut texts: Option<Vec<String>> = None;
-        let (key, values) = (self.key.clone(), self.values.clone());
-        let of_the_kind = self.is_of_the_kind();
-        let mut written = || texts.get_or_insert_with(|| self.texts(at)).clone();
-        let literal = literal(text, &key, &values, of_the_kind, &mut written);
-        self.literals.push((text.to_owned(), literal.clone()));
-        literal
+        let texts = self.texts(at);
+        let literal = literal(text, &self.key, &self.values, self.is_of_the_kind(), &texts);
+        let fixed = |literal: Literal| match literal {
+            Literal::Number if text != ALL && !number::follows(text) => {
+                let number = text_of(text, Place::new(0, 0..0), &self.key, &self.values, at);
+                match number.map_err(|silence| self.mistake(silence, at))? {
+                    Term::Number(number) => Ok(Meant::Number(number)),
+                    _ => Ok(Meant::Literal(literal)),
+                }
+            }
+            _ => Ok(Meant::Literal(literal)),
+        };
+        let meant = literal.and_then(fixed);
+        self.literals.push((text.to_owned(), meant.clone()));
+        meant
     }
 
     /// The different texts that it is.
     fn texts(&mut self, at: Combination<'_>) -> Vec<String> {
         let mut texts: Vec<String> = Vec::new();
         for said in self.all(at) {
-            match said.term {
-                Ok(Term::Text(text)) if !texts.contains(&text) => texts.push(text),
+            match &said.term {
+                Ok(Term::Text(text)) if !texts.contains(text) => texts.push(text.clone()),
                 _ => {}
             }
         }
         texts
     }
+
+    fn mistake(&self, silence: Silence, at: Combination<'_>) -> Mistake {
+        match silence {
+            Silence::Wrong(mistake) => mistake,
+            Silence::Absent => not_written(&self.key, at),
+        }
+    }
 }
 
 impl Said {
     fn of(key: &str, values: &Values, at: Combination<'_>) -> Self {
-        let node = at.written.node(key, at.digits).map(|node| node.into_owned());
-        let default = || at.default(key).map(document::parse_default);
-        match node.or_else(default) {
-            Some(node) => {
-                let kind = kind(&node, key, values);
-                let constant = constant(&node, key);
-                let term = match (&kind, key == LATENCY.path) {
-                    // A duration alone is the same model as the table that it is short for.
-                    (Some(kind), true) => Ok(Term::Text(kind.clone())),
-                    _ => of(&node, key, values, at),
-                };
-                Said { term, kind, constant }
-            }
-            None => Said { term: Err(not_written(key)), kind: None, constant: None },
-        }
+        let node = at.written.node(key, at.digits);
+        let default = || at.default(key).map(document::parse_default).map(Cow::Owned);
+        let Some(node) = node.or_else(default) else {
+            return Said { term: Err(Silence::Absent), kind: None, constant: None };
+        };
+        let (kind, constant) = (kind(&node, key, values), constant(&node, key));
+        let term = match &kind {
+            // A duration alone is the same model as the table that it is short for.
+            Some(kind) if key == LATENCY.path => Ok(Term::Text(kind.clone())),
+            _ => of(&node, key, values, at),
+        };
+        Said { term, kind, constant }
     }
 }
 
@@ -189,7 +285,7 @@ fn kind(node: &Node, key: &str, values: &Values) -> Option<String> {
             Some(Node { value: Value::Text(kind), .. }) => Some(kind.clone()),
             _ => None,
         },
-        Value::Text(text) if values.names.contains(&text.as_str()) => Some(text.clone()),
+        Value::Text(text) if values.names.contains(text) => Some(text.clone()),
         Value::Text(_) if key == LATENCY.path => {
             constant(node, key).and_then(|value| named(Latency::Constant(Constant { value }).name()))
         }
@@ -213,16 +309,37 @@ fn constant(node: &Node, key: &str) -> Option<Span> {
     }
 }
 
-fn not_written(key: &str) -> Mistake {
+/// That `key` says nothing at a combination, and where it does.
+fn not_written(key: &str, at: Combination<'_>) -> Mistake {
+    let quoted = |kinds: &[&str]| kinds.iter().map(|kind| format!("'{kind}'")).collect::<Vec<_>>().join(", ");
+    let workloads = WorkloadSpec::KEYS.iter().filter(|(_, keys)| keys.iter().any(|own| own.path == key));
+    let workloads: Vec<&str> = workloads.map(|(name, _)| *name).collect();
+    let own = workload(at.written).unwrap_or_default();
+    if !workloads.is_empty() && !workloads.contains(&own.as_str()) {
+        let problem = format!("`{key}` is a key of the workload {}, and the workload is '{own}'", quoted(&workloads));
+        return Mistake::of_variable(problem, None);
+    }
+    let (model, _) = key.rsplit_once('.').unwrap_or((key, ""));
+    let having: Vec<&str> = at.known.kinds(key).collect();
+    let used = kinds(model, at.written, at.known);
+    let used: Vec<&str> = used.iter().map(String::as_str).collect();
+    let both: Vec<&str> = having.iter().copied().filter(|kind| used.contains(kind)).collect();
+    if !having.is_empty() && both.is_empty() {
+        let problem = format!("`{key}` is a setting of {}, and `{model}` is {}", quoted(&having), quoted(&used));
+        return Mistake::of_variable(problem, None);
+    }
     let problem = format!("`{key}` is not written in every configuration, and has no default here");
-    let suggestion = key
-        .rsplit_once('.')
-        .map(|(model, _)| format!("compare it only where it is: {model} != 'complete' and {key} < 9"));
-    Mistake::of_variable(problem, suggestion.filter(|_| key.matches('.').count() > 1))
+    let guards: Vec<String> = both.iter().map(|kind| format!("{model} == '{kind}'")).collect();
+    let suggestion = match &guards[..] {
+        [] => None,
+        [one] => Some(one.clone()),
+        several => Some(format!("({})", several.join(" or "))),
+    };
+    Mistake::of_variable(problem, suggestion.map(|guard| format!("compare it only where it is: {guard} and \u{2026}")))
 }
 
 /// What `node` says of `key`: of a model its kind, of independent loss its rate.
-fn of(node: &Node, key: &str, values: &Values, at: Combination<'_>) -> Result<Term, Mistake> {
+fn of(node: &Node, key: &str, values: &Values, at: Combination<'_>) -> Result<Term, Silence> {
     match &node.value {
         Value::Bool(truth) => Ok(Term::Truth(*truth)),
         Value::Integer(number) => Ok(Term::Number(*number as f64)),
@@ -237,15 +354,16 @@ fn of(node: &Node, key: &str, values: &Values, at: Combination<'_>) -> Result<Te
     }
 }
 
-fn no_term(node: &Node, key: &str) -> Mistake {
-    Mistake::of_variable(format!("`{key}` is {}, which is compared with nothing", kind_of(&node.value)), None)
+fn no_term(node: &Node, key: &str) -> Silence {
+    let problem = format!("`{key}` is {}, which is compared with nothing", kind_of(&node.value));
+    Silence::Wrong(Mistake::of_variable(problem, None))
 }
 
 /// What a text says that is written for `key`, or could be.
-fn text_of(text: &str, place: Place, key: &str, values: &Values, at: Combination<'_>) -> Result<Term, Mistake> {
-    let nodes = || match Said::of(NODES.path, &(at.known.values)(NODES.path), at).term? {
+fn text_of(text: &str, place: Place, key: &str, values: &Values, at: Combination<'_>) -> Result<Term, Silence> {
+    let nodes = || match Said::of(NODES.path, at.nodes, at).term? {
         Term::Number(nodes) => Ok(nodes),
-        _ => Err(not_written(NODES.path)),
+        _ => Err(Silence::Wrong(not_written(NODES.path, at))),
     };
     if key == FANOUT.path && text == ALL {
         return Ok(Term::Number(nodes()? - 1.0));
@@ -261,6 +379,6 @@ fn text_of(text: &str, place: Place, key: &str, values: &Values, at: Combination
         None => Ok(Term::Text(text.to_owned())),
         Some(Ok(number)) => of(&Node { value: number.value, place }, key, values, at),
         // It is a mistake of the point as well, which tells of it in its place.
-        Some(Err(fault)) => Err(Mistake::of_variable(format!("`{key}`: {fault}"), None)),
+        Some(Err(fault)) => Err(Silence::Wrong(Mistake::of_variable(format!("`{key}`: {fault}"), None))),
     }
 }

@@ -13,6 +13,21 @@ use serde_json::{Map, Value, json};
 
 use crate::scenario::expression::Function;
 use crate::scenario::number::SIZE_NAMES;
+use crate::time::SPAN_FORM;
+use crate::units::BYTES_FORM;
+
+/// How durations are written.
+pub(super) const SPAN_PATTERN: &str = "\\s*[0-9._]+\\s*(ns|us|ms|s|min)\\s*";
+/// How sizes are written.
+pub(super) const BYTES_PATTERN: &str = "[0-9_]+\\s*(B|KiB|MiB)\\s*";
+/// What stands in place of a duration.
+pub(super) const NONE: &str = "none";
+/// How it is written before the pattern of what it stands in place of.
+pub(super) const NONE_OR: &str = "none$|^";
+
+/// Texts of a form of their own: how their readers name it, how they are written, and what may stand in their place where the
+/// reader says so.
+const TEXTS: [(&str, &str, &str); 2] = [(SPAN_FORM, SPAN_PATTERN, NONE_OR), (BYTES_FORM, BYTES_PATTERN, NONE_OR)];
 
 /// The JSON Schema of what is read as a `T`.
 pub(super) fn of<T: DeserializeOwned>() -> Value {
@@ -80,13 +95,85 @@ fn table_of<T: DeserializeOwned>(
     json!({ "type": "object", "properties": properties, "additionalProperties": false })
 }
 
-/// A value of one of the types that are taken.
+/// What the reader of a `T` says of a value at `path`, if it says anything.
+fn refusal<T: DeserializeOwned>(path: &[&'static str], trial: Trial) -> Option<String> {
+    let sought = Cell::default();
+    let read = T::deserialize(Probe { path, trial: Some(trial), sought: &sought });
+    read.err().map(|error| error.to_string())
+}
+
+/// A value of one of the types that are taken, with what its reader says of the numbers and the texts among them.
 fn value_of<T: DeserializeOwned>(path: &[&'static str]) -> Value {
-    let takes = |trial: Trial| {
-        let sought = Cell::default();
-        let read = T::deserialize(Probe { path, trial: Some(trial), sought: &sought });
-        read.err().is_none_or(|error| !error.to_string().starts_with("invalid type"))
+    let mut form = types_of::<T>(path);
+    let types = form["type"].as_str().unwrap_or_default();
+    match types {
+        "number" => limit(&mut form, &|number| takes_number::<T>(path, Trial::Number(number))),
+        "integer" if !takes_number::<T>(path, Trial::Zero) => form["minimum"] = 1.into(),
+        "integer" => form["minimum"] = 0.into(),
+        "string" => {
+            let said = refusal::<T>(path, Trial::Text).unwrap_or_default();
+            let pattern = TEXTS.iter().find(|(form, ..)| said.contains(form)).map(|(_, pattern, none)| {
+                let none = if said.contains(&format!("\"{NONE}\"")) { *none } else { "" };
+                format!("^{none}{pattern}$")
+            });
+            if let Some(pattern) = pattern {
+                form["pattern"] = pattern.into();
+            }
+        }
+        _ => {}
+    }
+    form
+}
+
+/// Whether a number is taken at `path`; what else is missing beside it says nothing of it.
+fn takes_number<T: DeserializeOwned>(path: &[&'static str], trial: Trial) -> bool {
+    refusal::<T>(path, trial).is_none_or(|said| said.starts_with("missing field"))
+}
+
+/// The least and the greatest of the numbers that are `taken`, which have no gaps.
+fn limit(form: &mut Value, taken: &dyn Fn(f64) -> bool) {
+    let Some(inside) = [0.5, 1.0, 1.5, 2.0, 3.0, 10.0].into_iter().find(|number| taken(*number)) else { return };
+    let ends = [(f64::MIN, "minimum", "exclusiveMinimum"), (f64::MAX, "maximum", "exclusiveMaximum")];
+    for (end, inclusive, exclusive) in ends {
+        if taken(end) {
+            continue;
+        }
+        let (mut within, mut beyond) = (inside, end);
+        // As close as numbers are: halves of the numbers between them, then of their distance.
+        loop {
+            let middle = halfway(within, beyond);
+            match () {
+                () if middle == within || middle == beyond => break,
+                () if taken(middle) => within = middle,
+                () => beyond = middle,
+            }
+        }
+        // Of the last that is taken and the first that is not, the end is the one that people write.
+        match within.to_string().len() <= beyond.to_string().len() {
+            true => form[inclusive] = whole_or_not(within),
+            false => form[exclusive] = whole_or_not(beyond),
+        }
+    }
+}
+
+/// A number between two, in the middle of all that there are between them.
+fn halfway(one: f64, other: f64) -> f64 {
+    // Numbers of one sign are ordered as their bits are.
+    let rank = |number: f64| match number.to_bits() as i64 {
+        bits if bits < 0 => i64::MIN - bits,
+        bits => bits,
     };
+    let middle = (i128::from(rank(one)) + i128::from(rank(other))).div_euclid(2) as i64;
+    f64::from_bits(if middle < 0 { i64::MIN - middle } else { middle } as u64)
+}
+
+fn whole_or_not(number: f64) -> Value {
+    if number.fract() == 0.0 && libm::fabs(number) < 1e15 { (number as i64).into() } else { number.into() }
+}
+
+/// A value of one of the types that are taken.
+fn types_of<T: DeserializeOwned>(path: &[&'static str]) -> Value {
+    let takes = |trial: Trial| refusal::<T>(path, trial).is_none_or(|said| !said.starts_with("invalid type"));
     let number = if takes(Trial::Real) { Some("number") } else { takes(Trial::Whole).then_some("integer") };
     let others = [(Trial::Bool, "boolean"), (Trial::Text, "string"), (Trial::List, "array"), (Trial::Table, "object")];
     let others = others.into_iter().filter_map(|(trial, name)| takes(trial).then_some(name));
@@ -126,6 +213,10 @@ enum Trial {
     Bool,
     Whole,
     Real,
+    /// The whole number 0.
+    Zero,
+    /// A real number, to see whether it is in range.
+    Number(f64),
     Text,
     List,
     Table,
@@ -184,6 +275,8 @@ impl<'de> Deserializer<'de> for Probe<'_> {
             Some(Trial::Bool) => visitor.visit_bool(true),
             Some(Trial::Whole) => visitor.visit_u64(1),
             Some(Trial::Real) => visitor.visit_f64(0.5),
+            Some(Trial::Zero) => visitor.visit_u64(0),
+            Some(Trial::Number(number)) => visitor.visit_f64(number),
             Some(Trial::Text) => visitor.visit_str("?"),
             Some(Trial::List) => visitor.visit_seq(Nothing),
             Some(Trial::Table) => visitor.visit_map(Field { probe: None }),
@@ -293,7 +386,9 @@ mod tests {
     use serde::Deserialize;
 
     use super::*;
+    use crate::network::latency::Latency;
     use crate::time::Span;
+    use crate::units::Probability;
 
     #[derive(Deserialize)]
     #[serde(rename_all = "kebab-case")]
@@ -318,10 +413,25 @@ mod tests {
         assert_eq!(of::<u64>(), number("integer"));
         assert!(number_pattern().contains("network[.]nodes)") && number_pattern().contains("(ceil|"));
         assert_eq!(of::<Vec<u64>>(), json!({ "type": "array" }));
-        let sides = json!({
-            "count": number("integer"), "length": number("number"), "every": { "type": "string" },
-        });
+        let mut count = number("integer");
+        count["minimum"] = 0.into();
+        let every = json!({ "type": "string", "pattern": format!("^{SPAN_PATTERN}$") });
+        let sides = json!({ "count": count, "length": number("number"), "every": every });
         assert_eq!(of::<Sides>(), json!({ "type": "object", "properties": sides, "additionalProperties": false }));
+    }
+
+    #[test]
+    fn numbers_have_the_ends_of_their_reader() {
+        let ends = |form: Value, names: [&str; 4]| names.map(|name| form[name].as_f64());
+        let names = ["minimum", "exclusiveMinimum", "maximum", "exclusiveMaximum"];
+        assert_eq!(ends(of::<Probability>(), names), [Some(0.0), None, Some(1.0), None]);
+        assert_eq!(ends(of::<f64>(), names), [None; 4]);
+        assert_eq!(ends(at::<Latency>(&["pareto", "alpha"]), names)[2..], [None; 2]);
+        let mut open = json!({});
+        limit(&mut open, &|number| number > 0.0 && number < 300.0);
+        assert_eq!(open, json!({ "exclusiveMinimum": 0, "exclusiveMaximum": 300 }));
+        limit(&mut open, &|number| (1.5..=2.5).contains(&number));
+        assert_eq!([&open["minimum"], &open["maximum"]], [&json!(1.5), &json!(2.5)]);
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use serde_json::{Map, Value, json};
 
 use super::events;
-use super::form::{at, of, written_number};
+use super::form::{BYTES_PATTERN, NONE, NONE_OR, SPAN_PATTERN, at, of, written_number};
 use super::free::FREE_KEYS;
 use crate::clock::Phase;
 use crate::key::Key;
@@ -13,7 +13,7 @@ use crate::network::latency::Latency;
 use crate::network::loss::Loss;
 use crate::network::transport::Transport;
 use crate::peers::Peers;
-use crate::scenario::filter::{Known, Values};
+use crate::scenario::filter::{Known, Numbers, Values};
 use crate::scenario::number::ALL;
 use crate::scenario::sweep::{WHERE, ZIP};
 use crate::scenario::{deadline, replicates};
@@ -179,29 +179,48 @@ fn forms(path: &str) -> Vec<&'static Value> {
     found.into_iter().flat_map(alternatives).collect()
 }
 
-/// Whether numbers, also in the forms that they have as texts, may be written for the key at a dotted path.
-fn takes_numbers(path: &str) -> bool {
-    forms(path).iter().any(|form| is_number(form))
+/// Whether numbers, also in the forms that they have as texts, may be written for a key of these forms.
+fn takes_numbers(forms: &[&Value]) -> bool {
+    forms.iter().any(|form| is_number(form))
 }
 
 /// Whether a swept `text` that is a number in a short form stands for that number. Some nodes of an event may be called by
 /// a number, but by none in percent.
 pub(crate) fn takes_short_form(path: &str, text: &str) -> bool {
-    takes_numbers(path) || path.starts_with("event.") && text.trim_end().ends_with('%')
+    takes_numbers(&forms(path)) || path.starts_with("event.") && text.trim_end().ends_with('%')
 }
 
 /// What may be written for the key at a dotted path, as far as conditions go by it.
 fn values(path: &str) -> Values {
     let forms = forms(path);
-    let names = forms.iter().filter_map(|form| form["enum"].as_array()).flatten().filter_map(Value::as_str).collect();
-    let numbers = |form: &&Value| listed(form).iter().any(|name| *name == "integer" || *name == "number");
+    let texts = |of: &str| forms.iter().any(|form| form["pattern"].as_str().is_some_and(|own| own.contains(of)));
+    let names = forms.iter().filter_map(|form| form["enum"].as_array()).flatten().filter_map(Value::as_str);
+    let none = texts(NONE_OR).then_some(NONE);
+    let numbers: Vec<Numbers> = forms.iter().filter_map(|form| numbers(form)).collect();
     // Some nodes of an event are a share in any form, a list, or a name.
-    let selection = |form: &&Value| numbers(form) && path.starts_with("event.");
+    let selection = path.starts_with("event.") && !numbers.is_empty();
     Values {
-        numbers: forms.iter().any(numbers),
-        short_forms: takes_numbers(path) || forms.iter().any(selection),
-        names,
+        short_forms: selection || takes_numbers(&forms),
+        numbers,
+        spans: texts(SPAN_PATTERN),
+        sizes: texts(BYTES_PATTERN),
+        truths: forms.iter().any(|form| listed(form).contains(&"boolean")),
+        names: names.chain(none).map(str::to_owned).collect(),
     }
+}
+
+/// The numbers that a form takes, if it takes any.
+fn numbers(form: &Value) -> Option<Numbers> {
+    let types = listed(form);
+    let whole = !types.contains(&"number");
+    let end = |name: &str| form[name].as_f64();
+    (!whole || types.contains(&"integer")).then(|| Numbers {
+        whole,
+        least: end("minimum"),
+        above: end("exclusiveMinimum"),
+        most: end("maximum"),
+        below: end("exclusiveMaximum"),
+    })
 }
 
 /// The types that a form lists.
@@ -211,7 +230,7 @@ fn listed(form: &Value) -> Vec<&str> {
 }
 
 fn is_number(form: &Value) -> bool {
-    listed(form).iter().any(|name| *name == "integer" || *name == "number") && form["pattern"].is_string()
+    numbers(form).is_some() && form["pattern"].is_string()
 }
 
 /// A setting of a model, as keys are listed.
@@ -278,12 +297,12 @@ fn types(forms: &[&Value]) -> String {
 
 /// What conditions may know of keys.
 pub(crate) fn known() -> Known<'static> {
-    static SETTINGS: LazyLock<Vec<String>> = LazyLock::new(|| {
+    static SETTINGS: LazyLock<Vec<(String, String)>> = LazyLock::new(|| {
         let settings = settings::keys().flat_map(|key| forms_of(key.path).settings);
-        let mut paths: Vec<String> = settings.map(|setting| setting.path).collect();
-        paths.sort_unstable();
-        paths.dedup();
-        paths
+        let mut settings: Vec<(String, String)> = settings.map(|setting| (setting.path, setting.kind)).collect();
+        settings.sort_unstable();
+        settings.dedup();
+        settings
     });
     Known { values: &values, settings: &SETTINGS }
 }
@@ -349,7 +368,7 @@ mod tests {
             "workload.tolerance",
             "event.0.join",
         ] {
-            assert!(takes_numbers(path), "{path}");
+            assert!(takes_numbers(&forms(path)), "{path}");
         }
         for path in [
             "description",
@@ -360,7 +379,7 @@ mod tests {
             "event.0.at",
             "x.y",
         ] {
-            assert!(!takes_numbers(path), "{path}");
+            assert!(!takes_numbers(&forms(path)), "{path}");
         }
     }
 
@@ -379,6 +398,34 @@ mod tests {
         assert!(settings.contains(&k), "{settings:?}");
         assert_eq!(forms_of("gossip.fanout").types, "name, whole number");
         assert_eq!(forms_of("gossip.interval").types, "text");
-        assert!(known().settings.iter().any(|path| path == "network.topology.degree"));
+        assert!(
+            known().settings.iter().any(|(path, kind)| path == "network.topology.degree" && kind == "random-regular")
+        );
+    }
+
+    #[test]
+    fn it_is_known_which_texts_are_times_and_sizes_and_how_far_numbers_go() {
+        for path in
+            ["gossip.interval", "gossip.anti_entropy", "stop.max_time", "workload.longest_gap", "workload.check_every"]
+        {
+            assert!(values(path).spans, "{path}");
+        }
+        assert!(values("network.latency.min").spans && values("event.0.at").spans);
+        assert!(!values("network.topology.path").spans && !values("workload.origin").spans);
+        assert!(values("workload.check_every").names.contains(&"none".to_owned()));
+        assert!(!values("gossip.interval").names.contains(&"none".to_owned()));
+        assert!(values("network.header_size").sizes && values("network.links").truths);
+        let shown = |path: &str| values(path).numbers.iter().map(ToString::to_string).collect::<Vec<_>>();
+        assert_eq!(shown("network.loss"), ["a number from 0 to 1"]);
+        assert_eq!(shown("workload.threshold"), ["a number above 0 to 300"]);
+        assert_eq!(shown("gossip.hunt"), ["a whole number from 0"]);
+    }
+
+    #[test]
+    fn every_key_whose_default_is_a_time_takes_times() {
+        for key in settings::keys().filter(|key| key.path != "deadline") {
+            let is_time = key.default().is_some_and(|text| text.trim_matches('"').parse::<Span>().is_ok());
+            assert!(!is_time || values(key.path).spans, "{}", key.path);
+        }
     }
 }
