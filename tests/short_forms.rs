@@ -380,7 +380,7 @@ fn where_knows_the_settings_of_models_where_they_are_written() {
             "network.topology.neighbors > 4",
             &[
                 "`network.topology.neighbors` is a setting of 'ring'",
-                "`network.topology` is 'complete', 'random-regular'",
+                "`network.topology` is 'complete' or 'random-regular'",
             ],
         ),
         ("network.topology.degre > 4", &["did you mean `network.topology.degree`?"]),
@@ -390,11 +390,11 @@ fn where_knows_the_settings_of_models_where_they_are_written() {
         ),
         (
             "gossip.spread.k > 4",
-            &["`gossip.spread.k` is a setting of 'coin', 'counter', and `gossip.spread` is 'forever'"],
+            &["`gossip.spread.k` is a setting of 'coin' or 'counter', and `gossip.spread` is 'forever'"],
         ),
         (
             "workload.timeout > '1s'",
-            &["`workload.timeout` is a key of the workload 'detector'", "the workload is 'rumor'"],
+            &["`workload.timeout` is a key of the workload ", "or 'detector'", "the workload is 'rumor'"],
         ),
     ] {
         refused(&format!("{text}where = \"{condition}\"\n"), parts);

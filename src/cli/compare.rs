@@ -67,7 +67,8 @@ fn along_a_key(
     Ok((scenario, Comparison { key, resolved: None }))
 }
 
-/// The mistakes of the three strategies; where only some of them make any, with what compares the others.
+/// The mistakes of the three strategies, with what to write instead: where only one of them is refused, what compares the
+/// others, else what compares something else.
 fn without_refused(files: &[PathBuf], overrides: &Overrides, problems: Vec<Problems>) -> Error {
     let taken = |strategy: &&str| {
         let mut alone = overrides.clone();
@@ -75,10 +76,40 @@ fn without_refused(files: &[PathBuf], overrides: &Overrides, problems: Vec<Probl
         only(files, &alone).is_ok()
     };
     let taken: Vec<&str> = STRATEGIES.into_iter().filter(taken).collect();
-    match taken.len() {
-        2 => Error::Strategies { problems, vary: format!("--vary {STRATEGY}={}", taken.join(",")) },
-        _ => Error::Scenario(problems),
+    let help = match taken.len() {
+        2 => {
+            let vary = format!("--vary {STRATEGY}={}", taken.join(","));
+            Some(format!("to compare the strategies that are allowed here, give `{vary}`"))
+        }
+        _ => other_key(files, overrides).map(|vary| {
+            format!("the strategies cannot be compared here; say what to compare instead: `--vary KEY=VALUES`, such as `{vary}`")
+        }),
+    };
+    match help {
+        Some(help) => Error::Strategies { problems, help },
+        None => Error::Scenario(problems),
     }
+}
+
+/// An argument that compares values of a key of the scenario: the first that it sweeps, else one that every workload has.
+/// `None` if the scenario has mistakes of its own.
+fn other_key(files: &[PathBuf], overrides: &Overrides) -> Option<String> {
+    let scenario = only(files, overrides).ok()?;
+    let first = scenario.points.first()?;
+    let swept = first.swept().into_iter().map(|(path, _)| {
+        let mut values: Vec<String> = Vec::new();
+        for (own, value) in scenario.points.iter().flat_map(|point| point.swept()) {
+            if own == path && !values.contains(&value) {
+                values.push(value);
+            }
+        }
+        format!("{path}={}", values.join(","))
+    });
+    // What a shell would read otherwise makes no example.
+    let plain = |vary: &String| vary.chars().all(|sign| sign.is_ascii_alphanumeric() || "=,._-".contains(sign));
+    let mut candidates = swept.filter(plain).chain(["network.loss=0,0.1", "gossip.interval=1s,2s"].map(str::to_owned));
+    let taken = |vary: &String| only(files, &Overrides { vary: Some(vary.clone()), ..overrides.clone() }).is_ok();
+    candidates.find(taken).map(|vary| format!("--vary {vary}"))
 }
 
 /// Two scenarios, point by point.

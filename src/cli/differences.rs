@@ -105,7 +105,7 @@ fn pair_cells(pair: &PairRow, scale: f64) -> [String; 5] {
         interval.map_or_else(String::new, |(low, high)| format!("[{:+.2}, {:+.2}]", scale * low, scale * high));
     let gain = match pair.variance_reduction {
         None => String::new(),
-        Some(gain) if gain.is_infinite() => "variance ÷ ∞".to_owned(),
+        Some(gain) if gain.is_infinite() => "the same in every replicate".to_owned(),
         Some(gain) => format!("variance ÷ {gain:.2}"),
     };
     let [first, second] = [&pair.first, &pair.second].map(|name| side(name));

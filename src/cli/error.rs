@@ -20,13 +20,13 @@ pub(crate) enum Error {
     /// Mistakes in scenarios.
     #[error("bad scenario")]
     Scenario(Vec<Problems>),
-    /// Mistakes that only some of the strategies make which are compared where nobody says which.
+    /// Mistakes that the strategies make which are compared where nobody says what.
     #[error("bad scenario")]
     Strategies {
         /// The mistakes.
         problems: Vec<Problems>,
-        /// The argument that compares the others.
-        vary: String,
+        /// What to write instead.
+        help: String,
     },
     /// The results folder may not be written.
     #[error(transparent)]
@@ -104,9 +104,9 @@ impl Error {
         match self {
             Error::Stdout(error) if error.kind() == io::ErrorKind::BrokenPipe => {}
             Error::Scenario(problems) => list(problems),
-            Error::Strategies { problems, vary } => {
+            Error::Strategies { problems, help } => {
                 list(problems);
-                print(&format!("help: to compare the strategies that are allowed here, give `{vary}`"));
+                print_wrapped(&format!("help: {help}"));
             }
             other => print_wrapped(&format!("error: {other}")),
         }

@@ -21,11 +21,18 @@ pub(super) struct Notes {
     split: Option<(u64, Split)>,
     /// The shares of nodes that could be reached in such runs.
     reach: Moments,
-    /// Of a failure detector: its false positives, and its exposure in hours of nodes.
+    /// Of a failure detector: where runs have their false positives and their exposure in hours of nodes.
+    exposure_places: Option<[usize; 2]>,
+    /// Both of all runs so far; `None` where no run has them.
     exposure: Option<[f64; 2]>,
 }
 
 impl Notes {
+    /// Of the runs of `point`, none of which was taken in yet.
+    pub(super) fn of(point: &Point) -> Self {
+        Notes { exposure_places: places(point, ["false_positives", "node_hours"]), ..Notes::default() }
+    }
+
     /// Takes in a run.
     pub(super) fn add(&mut self, point: &Point, record: &Record) {
         self.runs += 1;
@@ -40,9 +47,12 @@ impl Notes {
             self.reach.add(split.reachable as f64 / record.live as f64);
             self.split.get_or_insert_with(|| (record.replicate, split.clone()));
         }
-        if let Some(more) = measured(point, record, ["false_positives", "node_hours"]) {
-            let [events, hours] = self.exposure.unwrap_or_default();
-            self.exposure = Some([events + more[0], hours + more[1]]);
+        let measured = |place: usize| record.measured.get(place)?.number();
+        if let Some([events, hours]) = self.exposure_places
+            && let (Some(events), Some(hours)) = (measured(events), measured(hours))
+        {
+            let before = self.exposure.unwrap_or_default();
+            self.exposure = Some([before[0] + events, before[1] + hours]);
         }
     }
 
@@ -143,15 +153,14 @@ impl Notes {
     }
 }
 
-/// What a run measured in the columns of these names, if its workload has them.
-fn measured<const N: usize>(point: &Point, record: &Record, names: [&str; N]) -> Option<[f64; N]> {
+/// Where the runs of a point have what they measured in the columns of these names, if its workload has them.
+fn places<const N: usize>(point: &Point, names: [&str; N]) -> Option<[usize; N]> {
     let workload = point.settings.workload.name();
     let (_, measures) = WorkloadSpec::MEASURES.iter().find(|(name, _)| *name == workload)?;
     let columns = measures().runs;
-    let mut found = [0.0; N];
-    for (value, name) in found.iter_mut().zip(names) {
-        let place = columns.iter().position(|column| column.name == name)?;
-        *value = record.measured.get(place)?.number()?;
+    let mut found = [0; N];
+    for (place, name) in found.iter_mut().zip(names) {
+        *place = columns.iter().position(|column| column.name == name)?;
     }
     Some(found)
 }
@@ -168,7 +177,7 @@ mod tests {
     use crate::workload::rumor::Ending;
 
     fn said(point: &Point, records: &[Record]) -> Vec<String> {
-        let mut notes = Notes::default();
+        let mut notes = Notes::of(point);
         records.iter().for_each(|record| notes.add(point, record));
         notes.texts(point, None)
     }

@@ -114,6 +114,23 @@ fn common_keys(first: &Swept, second: &Swept, key: &str) -> Swept {
         .collect()
 }
 
+/// The differences of pairs. Those that differ by no more than the rounding of their sides are all the same: their spread
+/// says nothing of the runs, and a variance against it would be a number of any size.
+fn differences(pairs: &[(f64, f64)]) -> Vec<f64> {
+    let differences: Vec<f64> = pairs.iter().map(|(one, other)| one - other).collect();
+    let greatest = pairs.iter().map(|(one, other)| libm::fabs(*one).max(libm::fabs(*other))).fold(0.0, f64::max);
+    // Each side is rounded, and what it was computed from: a few units in the last place.
+    let rounding = 8.0 * f64::EPSILON * greatest;
+    let (least, most) = differences.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(least, most), difference| {
+        (least.min(*difference), most.max(*difference))
+    });
+    match differences.first() {
+        Some(_) if least.abs() <= rounding && most.abs() <= rounding => vec![0.0; differences.len()],
+        Some(&first) if most - least <= rounding => vec![first; differences.len()],
+        _ => differences,
+    }
+}
+
 /// The rounds, or other values, of the runs of each point.
 struct Runs(BTreeMap<u64, Vec<Option<f64>>>);
 
@@ -128,14 +145,10 @@ impl Runs {
 
     fn difference(&self, points: [u64; 2], [first, second]: [String; 2], step: f64) -> PairRow {
         let [one, other] = points.map(|point| self.0.get(&point).map_or(&[][..], Vec::as_slice));
-        let [mut firsts, mut seconds, mut differences] = [Moments::default(); 3];
-        for (one, other) in one.iter().zip(other) {
-            if let Some((one, other)) = one.zip(*other) {
-                firsts.add(one);
-                seconds.add(other);
-                differences.add(one - other);
-            }
-        }
+        let pairs: Vec<(f64, f64)> = one.iter().zip(other).filter_map(|(one, other)| one.zip(*other)).collect();
+        let firsts: Moments = pairs.iter().map(|(one, _)| *one).collect();
+        let seconds: Moments = pairs.iter().map(|(_, other)| *other).collect();
+        let differences: Moments = differences(&pairs).into_iter().collect();
         let interval = unseen::mean_interval(&differences, step, 0.95);
         let (sd_first, sd_second, sd_difference) = (firsts.sd(), seconds.sd(), differences.sd());
         let square = |sd: f64| sd * sd;
@@ -242,6 +255,18 @@ mod tests {
         set(&mut tables, |_| Some(7));
         let row = &rows(&scenario, &tables, "gossip.fanout")[0].row;
         assert_eq!((row.sd_difference, row.variance_reduction), (Some(0.0), None));
+    }
+
+    #[test]
+    fn differences_that_rounding_alone_tells_apart_are_the_same() {
+        let apart = |step: f64| differences(&[0.1, 0.7, 1.3, 12.9].map(|value| (value + step, value)));
+        let same = apart(0.2);
+        assert!(same.iter().all(|difference| *difference == same[0] && (difference - 0.2).abs() < 1e-15), "{same:?}");
+        assert_eq!(apart(1e-17), [0.0; 4]);
+        assert_eq!(differences(&[(0.1 + 0.2, 0.3), (0.3, 0.3)]), [0.0; 2]);
+        assert_eq!(differences(&[(2.0, 1.0), (2.0 + 1e-9, 1.0)]), [1.0, 1e-9 + 1.0]);
+        assert_eq!(differences(&[(1.0, 1.0)]), [0.0]);
+        assert!(differences(&[]).is_empty());
     }
 
     #[test]

@@ -90,7 +90,7 @@ impl UnderWay {
             keys: keys.map(|(_, value)| value.into()).collect(),
             first,
             curves: Curves::new(list.curve),
-            notes: Notes::default(),
+            notes: Notes::of(&point),
             traffic: Traffic::default(),
             point: Arc::new(point),
         }

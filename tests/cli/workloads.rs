@@ -75,6 +75,28 @@ fn nothing_is_said_of_runs_that_may_never_converge_but_that_they_had_not() {
 }
 
 #[test]
+fn a_comparison_of_strategies_that_cannot_be_says_what_else_to_compare() {
+    let sandbox = Sandbox::new("unfit");
+    for (sample, vary) in [
+        ("swim", "workload.suspicion="),
+        ("detector", "workload."),
+        ("memberlist", ""),
+        ("membership", ""),
+        ("preset:cassandra", ""),
+    ] {
+        let file = if sample.contains(':') { sample.to_owned() } else { format!("sample:{sample}") };
+        let refused = sandbox.run(&["compare", &file]).exits(2);
+        refused.says(&["say what to compare instead: `--vary KEY=VALUES`", &format!("such as `--vary {vary}")]);
+        // What is written there is taken.
+        let example =
+            refused.stderr.rsplit("--vary ").next().and_then(|rest| rest.split('`').next()).expect("an example");
+        let small = ["--replicates", "1", "--charts", "none", "-q", "--set", "stop.max_rounds=2"];
+        let compared = sandbox.run(&[&["compare", &file, "--vary", example][..], &small].concat());
+        assert_eq!(compared.status, Some(0), "{sample}: {example}: {}", compared.stderr);
+    }
+}
+
+#[test]
 fn a_comparison_that_only_some_strategies_allow_says_which() {
     let sandbox = Sandbox::new("pull");
     sandbox.write("average.toml", AVERAGE);

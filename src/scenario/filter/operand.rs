@@ -311,7 +311,7 @@ fn constant(node: &Node, key: &str) -> Option<Span> {
 
 /// That `key` says nothing at a combination, and where it does.
 fn not_written(key: &str, at: Combination<'_>) -> Mistake {
-    let quoted = |kinds: &[&str]| kinds.iter().map(|kind| format!("'{kind}'")).collect::<Vec<_>>().join(", ");
+    let quoted = |kinds: &[&str]| kinds.iter().map(|kind| format!("'{kind}'")).collect::<Vec<_>>().join(" or ");
     let workloads = WorkloadSpec::KEYS.iter().filter(|(_, keys)| keys.iter().any(|own| own.path == key));
     let workloads: Vec<&str> = workloads.map(|(name, _)| *name).collect();
     let own = workload(at.written).unwrap_or_default();
