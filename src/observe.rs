@@ -63,6 +63,11 @@ impl<'a> Rounds<'a> {
         self.ends
     }
 
+    /// Whether to go on.
+    pub fn go_on(&self) -> bool {
+        (self.keep_going)()
+    }
+
     /// The next instant is `now`, and things stand like this before it.
     pub fn pass(&mut self, now: Time, sample: RoundSample) -> ControlFlow<()> {
         let complete = now.round(self.interval).number() - 1;

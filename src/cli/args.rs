@@ -63,7 +63,7 @@ pub(crate) enum Command {
     },
     /// Write a commented scenario to begin with. A file that is there stays as it is.
     Init {
-        /// The file to write; `-` is standard output, and sample:NAME writes that sample to NAME.toml.
+        /// The file to write; `-` is standard output, and sample:NAME or preset:NAME writes that one to NAME.toml.
         #[arg(value_name = "NAME", default_value = "scenario.toml")]
         name: PathBuf,
     },

@@ -70,8 +70,11 @@ fn print(
     writeln!(out, "{}", printable::document(&scenario.resolved_toml()))?;
     comment(out, &format!("{}: {}", scenario.name, text::extent(scenario)), width)?;
     if let Some(time) = time {
-        let doubt =
-            if time.seconds(threads) < 1.0 { "" } else { ", by a few runs that were timed; half of it or twice" };
+        let doubt = match time {
+            time if time.seconds(threads) < 1.0 => "",
+            Estimate { at_least: true, .. } => ", by a few runs that were timed",
+            _ => ", by a few runs that were timed; half of it or twice",
+        };
         comment(out, &format!("{}{doubt}", time.text(threads)), width)?;
     }
     print_memory(out, scenario, needs, width)?;

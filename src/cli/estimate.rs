@@ -1,14 +1,13 @@
 //! How long a scenario will take on this machine: a few of its runs are timed, the small ones first, and the rest is
 //! scaled by how much work they are. It is for people alone: no file knows of it.
 
-use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use super::text::plural;
-use crate::experiment::Workspace;
+use crate::experiment::{Fault, Workspace};
 use crate::memory;
 use crate::plan;
 use crate::scenario::{Point, Scenario};
@@ -191,23 +190,23 @@ impl<'a> Calibration<'a> {
         if plan::memory(&point.settings) > MOST_MEMORY {
             return;
         }
-        let (began, rounds) = (Instant::now(), Cell::new(0.0));
+        let began = Instant::now();
         let limit = (most * 2.0).max(0.1).min(self.left() + 0.05);
         let halt = self.halt;
-        let keep_going = || {
-            rounds.set(rounds.get() + 1.0);
-            began.elapsed().as_secs_f64() < limit && !halt.load(Ordering::Relaxed)
-        };
+        let keep_going = || began.elapsed().as_secs_f64() < limit && !halt.load(Ordering::Relaxed);
         // Each run another replicate: some draw much longer ones than others.
         let replicate = self.groups[number].1.len() as u64;
         let Ok(ended) = memory::catch(|| self.workspace.run(&point, replicate, &keep_going)) else { return };
         let mut seconds = began.elapsed().as_secs_f64();
-        if ended.is_err() {
+        if let Err(fault) = ended {
             // Broken off: scaled to the rounds that theory expects, or a rumor on a complete graph needs.
             self.cut_off = true;
+            let Fault::Interrupted(at) = fault else { return };
+            let rounds = at.nanos() as f64 / point.settings.gossip.interval.nanos() as f64;
             let nodes = f64::from(point.settings.network.nodes);
             let expected = plan::prediction(&point.settings).map_or(2.0 * libm::log2(nodes) + 8.0, |said| said.rounds);
-            seconds *= (expected / f64::max(rounds.get(), 1.0)).max(1.0);
+            // Of what was broken off at once nobody knows how far it had come.
+            seconds *= (expected / rounds.max(1e-9)).max(1.0);
         }
         self.groups[number].1.push(Timed { work: work_of_run, seconds });
         let all = || self.groups.iter().flat_map(|(_, timed)| timed);

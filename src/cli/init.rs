@@ -1,4 +1,4 @@
-//! `init`: a commented scenario to begin with, or a sample.
+//! `init`: a commented scenario to begin with, or a sample or preset.
 
 use std::fs::OpenOptions;
 use std::io::{ErrorKind, Write};
@@ -45,7 +45,7 @@ pub(crate) fn init(out: &mut impl Write, name: &Path) -> Result<(), Error> {
     for (command, what) in [
         (format!("gossipsim check {quoted}"), "what it means, with every default, and how long it takes"),
         (format!("gossipsim run {quoted}"), "simulates it; change a value and run it again"),
-        (format!("gossipsim compare {quoted}"), "push, pull and push-pull on common random numbers"),
+        (format!("gossipsim compare {quoted}"), "strategies, or with --vary any key, on common random numbers"),
         ("gossipsim samples".to_owned(), "other scenarios to begin with"),
     ] {
         next.left_row(vec![command, what.to_owned()]);

@@ -76,9 +76,9 @@ impl<P: Protocol> Run<P> {
 /// Why a run has no end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub enum Broken {
-    /// The observer broke it off.
+    /// The observer broke it off at this instant.
     #[error("interrupted")]
-    Interrupted,
+    Interrupted(Time),
     /// A fault of the program.
     #[error(transparent)]
     Unbalanced(#[from] Imbalance),

@@ -50,7 +50,7 @@ use crate::time::{Span, Time};
 use crate::topology::Graph;
 use crate::units::NodeId;
 use instant::TurnsAt;
-use run_state::RunState;
+use run_state::{RunState, UNASKED};
 
 const NANOSECOND: Span = Span::from_nanos(1);
 
@@ -108,6 +108,7 @@ impl<'a, P: Protocol, G: Graph, L: Liveness, C: Clock> Simulation<'a, P, G, L, C
                 }
                 self.state.show(now)?;
                 changed |= self.state.take_agenda(now, &mut agenda);
+                self.state.ask(now)?;
                 horizon = limits.end().min(self.state.observer.due()).min(agenda.next()).min(over + NANOSECOND);
             }
             self.speak(now);
@@ -117,6 +118,9 @@ impl<'a, P: Protocol, G: Graph, L: Liveness, C: Clock> Simulation<'a, P, G, L, C
             }
             if !L::ALWAYS && !self.state.departing.is_empty() {
                 changed |= self.state.depart(now);
+            }
+            if P::SETS_TIMERS {
+                self.state.ask(now)?;
             }
             end = now;
             // What learning sent may arrive at this very instant.
@@ -202,6 +206,18 @@ impl<P: Protocol, G: Graph, L: Liveness> RunState<'_, P, G, L> {
             return Ok(());
         }
         let (observer, view) = self.observed();
-        observer.look(now, view).is_continue().then_some(()).ok_or(Broken::Interrupted)
+        observer.look(now, view).is_continue().then_some(()).ok_or(Broken::Interrupted(now))
+    }
+
+    /// Asks the observer whether to go on, if enough has happened since it was asked: a round with timers, or inputs, at
+    /// short distances is longer than anybody waits.
+    #[inline(always)]
+    fn ask(&mut self, now: Time) -> Result<(), Broken> {
+        let happened = self.tally.timers + self.tally.inputs;
+        if happened < self.next_question {
+            return Ok(());
+        }
+        self.next_question = happened + UNASKED;
+        if self.observer.goes_on() { Ok(()) } else { Err(Broken::Interrupted(now)) }
     }
 }

@@ -36,6 +36,10 @@ impl<P: Protocol, O: Observer<P> + ?Sized> Observer<P> for &mut O {
         (**self).happened(now, happening);
     }
 
+    fn goes_on(&self) -> bool {
+        (**self).goes_on()
+    }
+
     fn due(&self) -> Time {
         (**self).due()
     }
@@ -77,6 +81,10 @@ impl<P: Protocol, A: Observer<P>, B: Observer<P>> Observer<P> for (A, B) {
     fn happened(&mut self, now: Time, happening: &Happening<P::Input>) {
         self.0.happened(now, happening);
         self.1.happened(now, happening);
+    }
+
+    fn goes_on(&self) -> bool {
+        self.0.goes_on() && self.1.goes_on()
     }
 
     fn due(&self) -> Time {
@@ -125,6 +133,10 @@ impl<P: Protocol, O: Observer<P>> Observer<P> for Option<O> {
         if let Some(observer) = self {
             observer.happened(now, happening);
         }
+    }
+
+    fn goes_on(&self) -> bool {
+        self.as_ref().is_none_or(Observer::goes_on)
     }
 
     fn due(&self) -> Time {

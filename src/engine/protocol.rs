@@ -324,6 +324,11 @@ pub trait Observer<P: Protocol> {
     /// only where they change something.
     fn happened(&mut self, _now: Time, _happening: &Happening<P::Input>) {}
 
+    /// Whether the run is to go on, asked every so many timers: there may be more of them in a round than anybody waits for.
+    fn goes_on(&self) -> bool {
+        true
+    }
+
     /// The time at which [`Observer::look`] is to be told how things stand.
     fn due(&self) -> Time {
         Time::NEVER

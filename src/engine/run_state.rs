@@ -19,6 +19,9 @@ use crate::units::NodeId;
 /// States of so many bytes are read from the fast caches without waiting.
 const CACHE: usize = 256 << 10;
 
+/// After so many timers and inputs the observer is asked once more whether to go on: a few milliseconds of work.
+pub(super) const UNASKED: u64 = 1 << 16;
+
 /// What has arrived at a node of a protocol and is not learned yet.
 type ArrivedOf<P> = <<P as Protocol>::Mail as Mail<<P as Protocol>::Message, <P as Protocol>::Timer>>::Arrived;
 
@@ -107,6 +110,8 @@ pub(super) struct RunState<'a, P: Protocol, G, L> {
     pub(super) openings_stale: bool,
     /// The number of the last turn taken, where turns change states.
     pub(super) turn_number: u64,
+    /// How many timers and inputs there will have been when the observer is asked next whether to go on.
+    pub(super) next_question: u64,
     /// What waits at nodes that are blocked.
     pub(super) blocked: Blocked<P::Message>,
     /// Nodes that go for good at the end of this step, or when they are released.
@@ -146,6 +151,7 @@ impl<'a, P: Protocol, G: Graph, L: Liveness> RunState<'a, P, G, L> {
             converged_since: None,
             converged_from_start: false,
             turn_number: 0,
+            next_question: UNASKED,
             blocked: Blocked::default(),
             departing: Vec::new(),
         }

@@ -5,6 +5,7 @@ use thiserror::Error;
 use crate::catalog::Incompatible;
 use crate::engine::{Broken, Imbalance};
 use crate::memory::Shortage;
+use crate::time::Time;
 
 /// Why a run has no end.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
@@ -12,9 +13,9 @@ pub enum Fault {
     /// A fault of the program.
     #[error("{0}. This is a fault of gossipsim: please report it with the scenario")]
     Unbalanced(Imbalance),
-    /// It was broken off.
+    /// It was broken off at this instant.
     #[error("interrupted")]
-    Interrupted,
+    Interrupted(Time),
     /// None of many graphs is connected, as the settings of its topology demand.
     #[error("network.topology: {}; write {}", .0.problem, .0.allowed)]
     Undrawn(#[from] Incompatible),
@@ -23,7 +24,7 @@ pub enum Fault {
 impl From<Broken> for Fault {
     fn from(broken: Broken) -> Self {
         match broken {
-            Broken::Interrupted => Fault::Interrupted,
+            Broken::Interrupted(at) => Fault::Interrupted(at),
             Broken::Unbalanced(imbalance) => Fault::Unbalanced(imbalance),
         }
     }
@@ -69,7 +70,7 @@ impl<E> Failure<E> {
     /// Why replicate `replicate` of the point with this number, under this seed, gave no record.
     pub fn of_run(point: u32, replicate: u64, seed: u64, fault: Fault) -> Self {
         match fault {
-            Fault::Interrupted => Failure::Interrupted,
+            Fault::Interrupted(_) => Failure::Interrupted,
             fault => Failure::Run { point, replicate, seed, fault },
         }
     }

@@ -110,7 +110,7 @@ impl<W: Runnable> AwaitingGraph<'_, W> {
             AwaitingProtocol { whole: graph, graph: if settings.faults.joins() > 0 { &joined } else { graph }, job };
         let record = workload.run_by(&common, &chance, placed);
         // Only the rumor has a way of its own, and does not come here.
-        record.unwrap_or(Err(Broken::Interrupted))
+        record.unwrap_or(Err(Broken::Interrupted(Time::ZERO)))
     }
 }
 
@@ -213,6 +213,10 @@ struct Sampler<'a, P: Protocol> {
 }
 
 impl<P: Protocol> Observer<P> for Sampler<'_, P> {
+    fn goes_on(&self) -> bool {
+        (self.keep_going)()
+    }
+
     fn due(&self) -> Time {
         self.rounds.as_ref().map_or(Time::ZERO, Rounds::ends)
     }

@@ -28,7 +28,7 @@ use crate::units::NodeId;
 use crate::workload::Workload;
 use crate::workload::rumor::{Ending, RumorObserver};
 
-/// Runs replicate `replicate` of `point`; `keep_going` is asked at the end of each round, and a run it breaks off is
+/// Runs replicate `replicate` of `point`; `keep_going` is asked at the end of each round, and within long ones, and a run it breaks off is
 /// [`Fault::Interrupted`].
 ///
 /// # Errors

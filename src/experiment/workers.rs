@@ -15,6 +15,7 @@ use crate::memory::{self, Shortage};
 use crate::plan;
 use crate::settings::Point;
 use crate::threads::Threads;
+use crate::time::Time;
 use crate::topology::SharedGraph;
 
 /// How a replicate of a point is run: in a workspace, for as long as the last argument says.
@@ -178,7 +179,7 @@ impl Batch {
         for replicate in replicates {
             if !results.is_empty() && !keep_going() {
                 // Told, so that nothing that comes after the gap is handed on.
-                results.push(Err(Failed { point, replicate, why: Why::Fault(Fault::Interrupted) }));
+                results.push(Err(Failed { point, replicate, why: Why::Fault(Fault::Interrupted(Time::ZERO)) }));
                 break;
             }
             let run = match room.and_then(|()| memory::catch(|| simulate(workspace, &point, replicate, keep_going))) {

@@ -28,7 +28,7 @@ pub struct Trace {
 }
 
 impl Trace {
-    /// Runs replicate `replicate` of `point`; `keep_going` is asked at the end of each round.
+    /// Runs replicate `replicate` of `point`; `keep_going` is asked at the end of each round, and within long ones.
     ///
     /// # Errors
     /// See [`Fault`].

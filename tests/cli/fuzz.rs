@@ -122,7 +122,7 @@ fn no_scenario_however_broken_panics() {
                 let keep_going = || rounds.replace(rounds.get() + 1) < 30;
                 if point.settings.network.nodes <= 1024 {
                     let run = experiment::run(point, 0, &keep_going);
-                    assert!(matches!(run, Ok(_) | Err(Fault::Interrupted)), "{run:?}");
+                    assert!(matches!(run, Ok(_) | Err(Fault::Interrupted(_))), "{run:?}");
                 }
                 scenario.resolved_toml();
             }

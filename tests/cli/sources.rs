@@ -106,6 +106,9 @@ fn init_writes_a_scenario_that_runs_and_overwrites_nothing() {
     assert_eq!(printed.stdout, text, "on standard output, and nothing else");
     sandbox.run(&["init", "sample:loss"]).exits(0).prints(&["wrote loss.toml", "gossipsim run loss.toml"]);
     assert_eq!(sandbox.text("loss.toml"), sandbox.run(&["samples", "loss"]).exits(0).stdout);
+    sandbox.run(&["init", "preset:cassandra"]).exits(0).prints(&["wrote cassandra.toml"]);
+    assert_eq!(sandbox.text("cassandra.toml"), sandbox.run(&["samples", "preset:cassandra"]).exits(0).stdout);
+    sandbox.run(&["init", "--help"]).exits(0).prints(&["sample:NAME or preset:NAME"]);
     sandbox.run(&["init", "sample:loss"]).exits(2).says(&["`loss.toml` is there already"]);
     // A name with a line break in it is shown on one line wherever it is.
     sandbox.run(&["init", "a\nb"]).exits(0).prints(&["wrote a\\nb.toml"]);

@@ -8,12 +8,17 @@ use super::keys::{Key, same_value};
 use super::measure::Measure;
 use super::text::file_name;
 use super::values::{Shown, Values};
+use crate::network::latency::{Constant, Latency};
+use crate::network::loss::{Bernoulli, Loss};
 use crate::output::chart_error::ChartError;
 use crate::output::chart_request::{ChartRequest, parts};
 use crate::output::conditions::Conditions;
 use crate::output::tables::{List, Tables};
 use crate::scenario::nearest;
 use crate::scenario::plain_number;
+use crate::settings::network::{LATENCY, LOSS};
+use crate::time::Span;
+use crate::units::Probability;
 
 /// What is shown where no column is asked for.
 const COLUMN: &str = "rounds";
@@ -179,8 +184,10 @@ impl<'a> Choice<'a> {
             };
             let varied = key("--where", given.trim(), dataset)?;
             let mut wanted: Vec<&str> = Vec::new();
+            let chosen = |given: &str, value: &str| is(varied.key.path(), given, value);
             for value in parts(values) {
-                let found: Vec<&str> = varied.values.iter().map(String::as_str).filter(|one| is(value, one)).collect();
+                let found: Vec<&str> =
+                    varied.values.iter().map(String::as_str).filter(|one| chosen(value, one)).collect();
                 if found.is_empty() {
                     return Err(unknown_value(varied, value));
                 }
@@ -198,8 +205,29 @@ impl<'a> Choice<'a> {
     }
 }
 
-/// Whether `given` means a swept `value`: its text, its number, or its kind without its settings.
-fn is(given: &str, value: &str) -> bool {
+/// Whether `given` means a swept `value` of the key at `path`: its text, its number, or its kind without its settings. What is
+/// written in short is the model that it is short for.
+fn is(path: &str, given: &str, value: &str) -> bool {
+    let in_full = |text: &str| in_full(path, text).unwrap_or_else(|| text.to_owned());
+    is_text(given, value) || is_text(&in_full(given), &in_full(value))
+}
+
+/// The model that a value of the key at `path` is short for, if it is one.
+fn in_full(path: &str, value: &str) -> Option<String> {
+    match path {
+        _ if path == LATENCY.path => {
+            let value: Span = value.parse().ok()?;
+            Some(format!("{} (value = {value})", Latency::Constant(Constant { value }).name()))
+        }
+        _ if path == LOSS.path => {
+            let rate = Probability::new(plain_number(value)?)?;
+            Some(format!("{} (rate = {})", Loss::Bernoulli(Bernoulli { rate }).name(), rate.value()))
+        }
+        _ => None,
+    }
+}
+
+fn is_text(given: &str, value: &str) -> bool {
     let number = || plain_number(given).is_some_and(|number| value.parse() == Ok(number));
     given == value
         || same_value(value, given)
@@ -342,6 +370,31 @@ mod tests {
         assert_eq!(figure.panels.titles.len(), 1);
         let labels: Vec<&str> = figure.series.iter().map(|series| series.label.as_str()).collect();
         assert_eq!(labels, ["ring (neighbors = 1)", "star", "torus (sides = [32, 32])"]);
+    }
+
+    #[test]
+    fn a_value_in_short_is_the_model_that_it_is_short_for() {
+        let (latency, loss) = (LATENCY.path, LOSS.path);
+        for (path, given, value) in [
+            (latency, "constant", "20ms"),
+            (latency, "constant", "constant (value = 20ms)"),
+            (latency, "20ms", "constant (value = 20ms)"),
+            (latency, "0.02s", "constant (value = 20ms)"),
+            (latency, "constant (value = 20ms)", "20ms"),
+            (loss, "bernoulli", "0.1"),
+            (loss, "10%", "bernoulli (rate = 0.1)"),
+        ] {
+            assert!(is(path, given, value), "{path}: {given}, {value}");
+        }
+        for (path, given, value) in [
+            (latency, "constant", "none"),
+            (latency, "20ms", "exponential (mean = 20ms)"),
+            (latency, "21ms", "constant (value = 20ms)"),
+            (loss, "bernoulli", "gilbert-elliott (to_bad = 0.1)"),
+            ("gossip.interval", "constant", "20ms"),
+        ] {
+            assert!(!is(path, given, value), "{path}: {given}, {value}");
+        }
     }
 
     #[test]

@@ -122,6 +122,10 @@ impl<P: Protocol<Counts = Counts, Fact = Learned>> Observer<P> for Curve<'_> {
         self.coverage_times.population(now, view.live, view.counts.informed);
     }
 
+    fn goes_on(&self) -> bool {
+        self.rounds.go_on()
+    }
+
     fn due(&self) -> Time {
         self.rounds.ends()
     }
