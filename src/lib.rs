@@ -116,6 +116,7 @@ pub mod distance;
 pub mod engine;
 pub mod experiment;
 pub mod guide;
+mod hexadecimal;
 pub mod key;
 pub mod library;
 pub mod machine;

@@ -10,7 +10,7 @@ use imports::{Arrow, Imports};
 
 /// Floor by floor, the modules of the crate; those on one floor do not know of each other.
 const FLOORS: [&[&str]; 16] = [
-    &["scalar", "random", "catalog", "key", "stats", "printable", "regular_file", "machine", "memory"],
+    &["scalar", "random", "catalog", "key", "stats", "printable", "hexadecimal", "regular_file", "machine", "memory"],
     &["time", "units", "bits", "column", "threads"],
     &["distance"],
     &["queue", "topology", "network", "peers", "clock"],

@@ -317,4 +317,22 @@ mod tests {
         halt.store(true, Ordering::Relaxed);
         assert_eq!(Estimate::of(&scenario(endless), &halt), None, "a signal came");
     }
+
+    #[test]
+    fn rounds_without_end_are_broken_off_in_time_and_told_of_with_care() {
+        for workload in [
+            "kind = \"detector\"\ncheck_every = \"1ns\"",
+            "kind = \"detector\"\ndetector = \"phi\"\ncheck_every = \"2ns\"\nduring = \"10min\"",
+            "kind = \"counter\"\nevery = \"1ns\"\nduring = \"60s\"",
+        ] {
+            let text = format!(
+                "replicates = 2\n[network]\nnodes = 64\n[gossip]\nstrategy = \"push\"\nphase = \"random\"\n[workload]\n{workload}\n"
+            );
+            let (scenario, began) = (scenario(&text), Instant::now());
+            let estimate = Estimate::of(&scenario, &AtomicBool::new(false)).expect("an estimate");
+            // A quarter of a second is given, and other work goes on beside it.
+            assert!(began.elapsed().as_secs() < 10, "{workload}: {:?}", began.elapsed());
+            assert!(estimate.at_least && estimate.alone > 60.0, "{workload}: {estimate:?}");
+        }
+    }
 }

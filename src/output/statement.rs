@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::provenance::Provenance;
+use crate::hexadecimal::hexadecimal;
 use crate::scenario::Scenario;
 
 const COMMENT: (&[u8], &[u8]) = (b"<!-- gossipsim ", b" -->\n");
@@ -63,13 +64,14 @@ impl Statement {
         let Some((text, rest)) = found else { return false };
         let Ok(Written { command, sources, sha256 }) = serde_json::from_slice(text) else { return false };
         let sum = rest.iter().fold(Sha256::new(), |sum, part| sum.chain_update(part));
-        (&command, &sources, sha256) == (&self.command, &self.sources, hexadecimal(sum))
+        (&command, &sources, sha256) == (&self.command, &self.sources, hexadecimal(sum.finalize()))
     }
 
     /// In ASCII, and fit for a comment in XML.
     fn text(&self, sum: Sha256) -> String {
         let Statement { command, sources } = self.clone();
-        let json = serde_json::to_string(&Written { command, sources, sha256: hexadecimal(sum) }).unwrap_or_default();
+        let json = serde_json::to_string(&Written { command, sources, sha256: hexadecimal(sum.finalize()) })
+            .unwrap_or_default();
         let mut text = String::with_capacity(json.len());
         for letter in json.chars() {
             if letter.is_ascii() && letter != '\u{7f}' {
@@ -159,14 +161,6 @@ fn in_png(bytes: &[u8]) -> Found<'_> {
         }
         at = next;
     }
-}
-
-fn hexadecimal(sum: Sha256) -> String {
-    sum.finalize().iter().fold(String::new(), |mut text, byte| {
-        // Writing to a string cannot fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }
 
 #[cfg(test)]

@@ -16,7 +16,7 @@ const TABLE_FORM: &str = "{ time = \"2s\", coverage = \"99.9%\" }";
 pub(super) fn read(reader: &mut Reader<'_>) -> Option<Deadline> {
     let read = match reader.look(&DEADLINE, |value| matches!(value, Some(Value::Table(_)))) {
         true => reader.model::<Written>(&DEADLINE).map(|Written { time, coverage }| (Some(time), coverage.0)),
-        false => reader.one_of::<SpanOrNone>(&DEADLINE, &form()).map(|SpanOrNone(time)| (time, 1000)),
+        false => reader.one_of::<SpanOrNone>(&DEADLINE, form).map(|SpanOrNone(time)| (time, 1000)),
     };
     let (time, permille) = read?;
     let time = time?;

@@ -138,7 +138,7 @@ fn is_compared(key: &Key) -> bool {
     ![DESCRIPTION.path, REPLICATES.path].contains(&key.path)
 }
 
-/// That there is no key `name`; which was meant is looked for among those that the scenario can have first.
+/// That there is no key `name`; of those as near as each other one that the scenario can have was meant.
 fn unknown(name: &str, written: &Written, known: &Known<'_>) -> Mistake {
     let mut models: Vec<(&str, Vec<String>)> = Vec::new();
     let mut used: Vec<&str> = Vec::new();
@@ -152,11 +152,11 @@ fn unknown(name: &str, written: &Written, known: &Known<'_>) -> Mistake {
         }
     }
     let own = usable(written).filter(|key| is_compared(key)).map(|key| key.path);
-    let paths: Vec<&str> = own.chain(used).collect();
-    let elsewhere = || {
-        let near = nearest_path(name, &keys(known).collect::<Vec<_>>())?;
-        Some(format!("`{near}` would be a key, and no configuration has it"))
-    };
-    let suggestion = nearest_path(name, &paths).map(|near| format!("did you mean `{near}`?")).or_else(elsewhere);
+    let usable: Vec<&str> = own.chain(used).collect();
+    let all: Vec<&str> = usable.iter().copied().chain(keys(known)).collect();
+    let suggestion = nearest_path(name, &all).map(|near| match usable.contains(&near) {
+        true => format!("did you mean `{near}`?"),
+        false => format!("`{near}` would be a key, and no configuration has it"),
+    });
     Mistake::of_variable(format!("`{name}` is not a key; texts stand in single quotes"), suggestion)
 }

@@ -5,8 +5,6 @@ mod swept_key;
 
 pub use swept_key::{Following, SweptKey};
 
-use std::fmt::Write as _;
-
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
@@ -17,6 +15,7 @@ use super::origin::Document;
 use super::points::Points;
 use super::words::quoted;
 use crate::experiment::Design;
+use crate::hexadecimal::hexadecimal;
 use crate::settings::{Deadline, Point, Precision};
 use crate::workload::Strategy;
 
@@ -107,11 +106,7 @@ impl Scenario {
             }
             digest.update("\n");
         }
-        digest.finalize().iter().fold(String::new(), |mut text, byte| {
-            // Writing to a string cannot fail.
-            let _ = write!(text, "{byte:02x}");
-            text
-        })
+        hexadecimal(digest.finalize())
     }
 
     /// The scenario for a manifest: the settings of the first point, and what is swept from there.
@@ -321,8 +316,7 @@ until      = "informed"
         for Point { seed, settings, .. } in &scenario.points {
             digest.update(format!("seed {seed} {}\n", serde_json::to_string(&settings).unwrap()));
         }
-        let digits: String = digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
-        assert_eq!(scenario.hash(), digits);
+        assert_eq!(scenario.hash(), hexadecimal(digest.finalize()));
     }
 
     #[test]

@@ -161,18 +161,21 @@ impl<'a> Reader<'a> {
         self.good(model)
     }
 
-    /// The value of `key`, else its default; `None` after a mistake. In place of a model of some kind `allowed` may be
-    /// written.
-    pub(super) fn one_of<T: DeserializeOwned + Kept>(&mut self, key: &Key, allowed: &str) -> Option<T> {
+    /// The value of `key`, else its default; `None` after a mistake. In place of a model of some kind what `allowed`
+    /// says may be written.
+    pub(super) fn one_of<T: DeserializeOwned + Kept>(
+        &mut self,
+        key: &Key,
+        allowed: impl FnOnce() -> String,
+    ) -> Option<T> {
         let mut found = self.value(key);
         // What is wrong with a model of a known kind has words of its own.
         let of_a_kind = |node: &Node| matches!(&node.value, Value::Table(table) if table.get("kind").is_some());
-        let node = self.written.node(key.path, self.digits);
         if let Found::Wrong(diagnostic) = &mut found
             && diagnostic.key == key.path
-            && !node.is_some_and(|node| of_a_kind(&node))
+            && !self.written.node(key.path, self.digits).is_some_and(|node| of_a_kind(&node))
         {
-            allowed.clone_into(&mut diagnostic.allowed);
+            diagnostic.allowed = allowed();
         }
         self.good(found)
     }

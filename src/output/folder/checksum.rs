@@ -1,13 +1,14 @@
 //! SHA-256 of files, taken while they are written: by it a file that was changed since is told.
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 use std::fs::File;
 use std::io::{self, Read, Write};
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use sha2::{Digest, Sha256};
+
+use crate::hexadecimal::hexadecimal;
 
 /// A checksum under way.
 #[derive(Clone, Debug, Default)]
@@ -27,11 +28,7 @@ impl Checksum {
     }
 
     fn text(self) -> String {
-        self.0.finalize().iter().fold(String::new(), |mut text, byte| {
-            // Writing to a string cannot fail.
-            let _ = write!(text, "{byte:02x}");
-            text
-        })
+        hexadecimal(self.0.finalize())
     }
 }
 

@@ -2,7 +2,6 @@
 //! nothing can be put beside it.
 
 use std::ffi::OsStr;
-use std::fmt::Write as _;
 use std::fs;
 use std::hash::{BuildHasher, RandomState};
 use std::io;
@@ -10,6 +9,7 @@ use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 
+use crate::hexadecimal::hexadecimal;
 use crate::regular_file;
 
 /// What is in the name of everything hidden that we make.
@@ -108,11 +108,7 @@ fn tag(name: &OsStr) -> String {
         _ => {
             let shown: String =
                 name.to_string_lossy().chars().filter(|letter| letter.is_alphanumeric()).take(20).collect();
-            Sha256::digest(name.as_encoded_bytes()).iter().take(8).fold(shown + "~", |mut text, byte| {
-                // Writing to a string cannot fail.
-                let _ = write!(text, "{byte:02x}");
-                text
-            })
+            format!("{shown}~{}", hexadecimal(&Sha256::digest(name.as_encoded_bytes())[..8]))
         }
     }
 }

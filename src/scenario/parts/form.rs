@@ -130,9 +130,17 @@ fn takes_number<T: DeserializeOwned>(path: &[&'static str], trial: Trial) -> boo
     refusal::<T>(path, trial).is_none_or(|said| said.starts_with("missing field"))
 }
 
-/// The least and the greatest of the numbers that are `taken`, which have no gaps.
+/// Numbers as people write them, by which it shows whether those that are taken have gaps.
+const TRIED: [f64; 14] = [0.01, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99, 0.999, 1.0, 1.5, 2.0, 3.0, 10.0];
+
+/// The least and the greatest of the numbers that are `taken`, if these have no gaps.
 fn limit(form: &mut Value, taken: &dyn Fn(f64) -> bool) {
-    let Some(inside) = [0.5, 1.0, 1.5, 2.0, 3.0, 10.0].into_iter().find(|number| taken(*number)) else { return };
+    let mut tried: Vec<bool> = TRIED.iter().map(|number| taken(*number)).collect();
+    let Some(inside) = TRIED.iter().zip(&tried).find(|(_, taken)| **taken).map(|(number, _)| *number) else { return };
+    tried.dedup();
+    if tried.iter().filter(|taken| **taken).count() > 1 {
+        return;
+    }
     let ends = [(f64::MIN, "minimum", "exclusiveMinimum"), (f64::MAX, "maximum", "exclusiveMaximum")];
     for (end, inclusive, exclusive) in ends {
         if taken(end) {
@@ -410,11 +418,11 @@ mod tests {
     fn a_form_is_what_the_reader_takes() {
         assert_eq!(of::<bool>(), json!({ "type": "boolean" }));
         let number = |kind: &str| json!({ "type": [kind, "string"], "pattern": number_pattern() });
-        assert_eq!(of::<u64>(), number("integer"));
-        assert!(number_pattern().contains("network[.]nodes)") && number_pattern().contains("(ceil|"));
-        assert_eq!(of::<Vec<u64>>(), json!({ "type": "array" }));
         let mut count = number("integer");
         count["minimum"] = 0.into();
+        assert_eq!(of::<u64>(), count);
+        assert!(number_pattern().contains("network[.]nodes)") && number_pattern().contains("(ceil|"));
+        assert_eq!(of::<Vec<u64>>(), json!({ "type": "array" }));
         let every = json!({ "type": "string", "pattern": format!("^{SPAN_PATTERN}$") });
         let sides = json!({ "count": count, "length": number("number"), "every": every });
         assert_eq!(of::<Sides>(), json!({ "type": "object", "properties": sides, "additionalProperties": false }));
@@ -432,6 +440,9 @@ mod tests {
         assert_eq!(open, json!({ "exclusiveMinimum": 0, "exclusiveMaximum": 300 }));
         limit(&mut open, &|number| (1.5..=2.5).contains(&number));
         assert_eq!([&open["minimum"], &open["maximum"]], [&json!(1.5), &json!(2.5)]);
+        let mut gaps = json!({});
+        limit(&mut gaps, &|number| [0.5, 0.9, 0.99].contains(&number));
+        assert_eq!(gaps, json!({}), "of what has gaps no end is known");
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! `[gossip]`: who tells whom, and when.
 
+use std::fmt;
+
 use super::{mongering, workload};
 use crate::scenario::number::ALL;
 use crate::scenario::sections::Reader;
@@ -51,7 +53,17 @@ fn read_fanout(reader: &mut Reader<'_>, nodes: Option<u32>) -> Option<u32> {
     if reader.look(&FANOUT, |value| matches!(value, Some(Value::Text(text)) if text == ALL)) {
         return nodes.map(|nodes| nodes - 1);
     }
-    let here = nodes.map_or_else(String::new, |nodes| format!(" (fewer than network.nodes, here {nodes})"));
-    let why = format_args!("{here}, or \"{ALL}\", or an expression such as \"ceil(log2(n))\"");
-    u32::try_from(reader.whole_or_word(&FANOUT, range, why, 1, ALL)).ok()
+    u32::try_from(reader.whole_or_word(&FANOUT, range, Others(nodes), 1, ALL)).ok()
+}
+
+/// What else a fanout may be than a number, and why it is not greater, among so many nodes.
+struct Others(Option<u32>);
+
+impl fmt::Display for Others {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(nodes) = self.0 {
+            write!(f, " (fewer than network.nodes, here {nodes})")?;
+        }
+        write!(f, ", or \"{ALL}\", or an expression such as \"ceil(log2(n))\"")
+    }
 }

@@ -72,14 +72,14 @@ fn read_nodes(reader: &mut Reader<'_>, settled: Option<u32>) -> Option<u32> {
 
 /// A bare duration is a latency that is always the same.
 fn read_latency(reader: &mut Reader<'_>) -> Option<Latency> {
-    let allowed = format!("{SHORT_LATENCY}, or {}", Latency::NAMES.join(", "));
+    let allowed = || format!("{SHORT_LATENCY}, or {}", Latency::NAMES.join(", "));
     // A number with another unit is meant as one, too.
     let span = |text: &str| text.starts_with(|c: char| c.is_ascii_digit()) && text.contains(char::is_alphabetic);
     let span = |text: &str| span(text) || text.parse::<Span>().is_ok();
     if reader.look(&LATENCY, |value| matches!(value, Some(Value::Text(text)) if span(text))) {
-        return reader.one_of(&LATENCY, &allowed).map(|value| Latency::Constant(Constant { value }));
+        return reader.one_of(&LATENCY, allowed).map(|value| Latency::Constant(Constant { value }));
     }
-    reader.one_of(&LATENCY, &allowed)
+    reader.one_of(&LATENCY, allowed)
 }
 
 /// A bare number is independent loss at that rate.
@@ -89,11 +89,11 @@ fn read_loss(reader: &mut Reader<'_>) -> Option<Loss> {
         Some(Value::Text(text)) => number::is_number(text),
         Some(_) => false,
     };
-    let allowed = format!("{SHORT_LOSS}, or {}", Loss::NAMES.join(", "));
+    let allowed = || format!("{SHORT_LOSS}, or {}", Loss::NAMES.join(", "));
     if reader.look(&LOSS, rate) {
         // So that reading goes on.
-        let rate = reader.one_of(&LOSS, &allowed).unwrap_or(Probability::ZERO);
+        let rate = reader.one_of(&LOSS, allowed).unwrap_or(Probability::ZERO);
         return Some(Loss::Bernoulli(Bernoulli { rate }));
     }
-    reader.one_of(&LOSS, &allowed)
+    reader.one_of(&LOSS, allowed)
 }

@@ -347,7 +347,7 @@ mod tests {
         let ring = topologies.iter().find(|form| form["properties"]["kind"]["const"] == "ring").unwrap();
         assert_eq!(
             ring["properties"]["neighbors"],
-            json!({ "type": ["integer", "string"], "pattern": number_pattern() })
+            json!({ "type": ["integer", "string"], "minimum": 0, "pattern": number_pattern() })
         );
         let event = &schema["properties"]["event"]["items"]["properties"];
         assert!(event["at_round"]["type"][0] == "integer" && event["at"]["type"] == "string", "{event}");

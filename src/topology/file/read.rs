@@ -12,6 +12,7 @@ use super::fault::{FILE_FORM, Fault};
 use super::format::Format;
 use super::read_options::ReadOptions;
 use super::{adjacency, columns, detect, dot, edges, gml, graphml, json, matrix_market, metis};
+use crate::hexadecimal::hexadecimal;
 use crate::regular_file;
 
 /// The largest file that is read, in bytes, packed or unpacked: 4 GiB.
@@ -135,7 +136,7 @@ fn text_of(bytes: Vec<u8>) -> Result<String, Fault> {
 
 /// The SHA-256 of `bytes`, in hexadecimal digits.
 pub(super) fn digest(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+    hexadecimal(Sha256::digest(bytes))
 }
 
 #[cfg(test)]

@@ -35,6 +35,16 @@ pub(super) enum WrittenSelection {
     List(Vec<WrittenNode>),
 }
 
+impl WrittenSelection {
+    /// What a whole number is: a share goes from 0 to 1, and both ends are whole numbers.
+    fn whole(number: i128) -> Self {
+        match number {
+            0 | 1 => WrittenSelection::Share(number as f64),
+            _ => WrittenSelection::Number(number),
+        }
+    }
+}
+
 impl<'de> Deserialize<'de> for WrittenSelection {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct Reader;
@@ -50,15 +60,11 @@ impl<'de> Deserialize<'de> for WrittenSelection {
             }
 
             fn visit_u64<E: de::Error>(self, number: u64) -> Result<WrittenSelection, E> {
-                // Where a share goes from 0 to 1, both ends are whole numbers.
-                Ok(match number {
-                    0 | 1 => WrittenSelection::Share(number as f64),
-                    _ => WrittenSelection::Number(number.into()),
-                })
+                Ok(WrittenSelection::whole(number.into()))
             }
 
             fn visit_i64<E: de::Error>(self, number: i64) -> Result<WrittenSelection, E> {
-                Ok(WrittenSelection::Number(number.into()))
+                Ok(WrittenSelection::whole(number.into()))
             }
 
             fn visit_str<E: de::Error>(self, text: &str) -> Result<WrittenSelection, E> {
@@ -103,9 +109,7 @@ impl One<'_, '_, '_> {
         match number::read(text, self.reader.place(&key), size) {
             None => same(),
             Some(Ok(number)) => Some(match number.value {
-                // Where a share goes from 0 to 1, both ends are whole numbers.
-                Value::Integer(number @ (0 | 1)) => WrittenSelection::Share(number as f64),
-                Value::Integer(number) => WrittenSelection::Number(number),
+                Value::Integer(number) => WrittenSelection::whole(number),
                 Value::Float(share) => WrittenSelection::Share(share),
                 _ => written.clone(),
             }),
