@@ -136,8 +136,8 @@ impl Job {
     }
 }
 
-/// Reads all scenarios before any work begins: files, `-` for standard input, `sample:NAME`, `preset:NAME`. Every mistake in each of
-/// them is reported.
+/// Reads all scenarios before any work begins: files, `-` for standard input, `sample:NAME`, `preset:NAME`. Every mistake
+/// in each of them is reported.
 pub(super) fn read_all(files: &[PathBuf], overrides: &Overrides) -> Result<Vec<Scenario>, Error> {
     if files.iter().filter(|file| *file == Path::new(STDIN)).count() > 1 {
         return Err(Error::Usage(

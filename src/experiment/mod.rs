@@ -28,8 +28,8 @@ use crate::units::NodeId;
 use crate::workload::Workload;
 use crate::workload::rumor::{Ending, RumorObserver};
 
-/// Runs replicate `replicate` of `point`; `keep_going` is asked at the end of each round, and within long ones, and a run it breaks off is
-/// [`Fault::Interrupted`].
+/// Runs replicate `replicate` of `point`; `keep_going` is asked at the end of each round, and within long ones, and a run it
+/// breaks off is [`Fault::Interrupted`].
 ///
 /// # Errors
 /// See [`Fault`].

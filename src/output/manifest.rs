@@ -29,8 +29,8 @@ pub struct Manifest {
     pub command: String,
     /// The scenario's name.
     pub scenario: String,
-    /// Where it came from: `-`, `sample:NAME`, `preset:NAME`, or the path of its file as seen from the folder; two of two files that are
-    /// compared, none of earlier versions. What it said then stands in `scenario.toml`.
+    /// Where it came from: `-`, `sample:NAME`, `preset:NAME`, or the path of its file as seen from the folder; two of two
+    /// files that are compared, none of earlier versions. What it said then stands in `scenario.toml`.
     #[serde(default)]
     pub sources: Vec<String>,
     /// What the command line changed in it.

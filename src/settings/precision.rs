@@ -37,9 +37,9 @@ impl Precision {
     }
 }
 
-/// Half the width of the 95 % confidence interval of the mean, as a share of the mean; `None` below two values. Runs that all agree
-/// leave the mean open by what they did not show ([`unseen`]). A mean of 0 is that of values that are all 0, where nobody
-/// had to learn.
+/// Half the width of the 95 % confidence interval of the mean, as a share of the mean; `None` below two values. Runs that
+/// all agree leave the mean open by what they did not show ([`unseen`]). A mean of 0 is that of values that are all 0,
+/// where nobody had to learn.
 pub fn half_width(rounds: &Moments) -> Option<f64> {
     let (mean, (low, high)) = (rounds.mean()?, unseen::mean_interval(rounds, 1.0, 0.95)?);
     Some(if mean > 0.0 { (high - low) / 2.0 / mean } else { 0.0 })

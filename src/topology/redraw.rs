@@ -13,8 +13,8 @@ const TRIES: u32 = 1000;
 /// tries is connected in 2 of 10^9 cases.
 const LEAST_SHARE: f64 = 20.0 / TRIES as f64;
 
-/// The first connected one of the graphs that `draw` draws over `nodes` nodes. Try t reads number t of the streams of the same ChaCha
-/// key, so that the first try is the graph that is drawn where nobody asks whether it is connected.
+/// The first connected one of the graphs that `draw` draws over `nodes` nodes. Try t reads number t of the streams of the
+/// same ChaCha key, so that the first try is the graph that is drawn where nobody asks whether it is connected.
 pub(super) fn until_connected<G: Graph>(
     nodes: u32,
     stream: &mut ChaCha8Rng,

@@ -143,8 +143,8 @@ fn half_under_way<'a>(dataset: &Dataset<'a>, row: Row<'a>) -> Vec<Row<'a>> {
     curve.into_iter().filter(|round| round.count("round") <= end).collect()
 }
 
-/// What is drawn of the column `name`, with a band of `several` runs; nothing where its median is 0 throughout. A log axis has no place for 0: what is
-/// drawn is parted there.
+/// What is drawn of the column `name`, with a band of `several` runs; nothing where its median is 0 throughout. A log axis
+/// has no place for 0: what is drawn is parted there.
 fn layers(curve: &[Row<'_>], name: &str, several: bool, (place, lines): (usize, usize)) -> Vec<Layer> {
     let [low, median, high] = ["p05", "p50", "p95"].map(|quantile| format!("{name}_{quantile}"));
     let line: Vec<Datum> = curve.iter().map(|round| (at(*round, "round"), at(*round, &median))).collect();

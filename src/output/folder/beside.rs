@@ -79,7 +79,8 @@ impl StagedFolder {
         self.put_beside(PART, &part).map(|folder| Placed { folder, refused: Some(refused) })
     }
 
-    /// Puts the results, which were refused before anything was moved, beside their folder, under the first name that ends in `end` where they may go.
+    /// Puts the results, which were refused before anything was moved, beside their folder, under the first name that ends
+    /// in `end` where they may go.
     fn put_beside(self, end: &str, purpose: &Purpose) -> io::Result<PathBuf> {
         let shown = self.claim.shown();
         let mut last = io::Error::from(ErrorKind::InvalidFilename);

@@ -50,6 +50,24 @@ impl MemberList {
         self.heard[node.index()] = now;
     }
 
+    /// Puts all of `entries` that are newer into the list, but for that of `own`, and calls `changed` for each, with whether
+    /// the node is listed. Entries that messages share are copied once at most.
+    pub fn put_all(&mut self, entries: &[Entry], own: NodeId, now: Time, mut changed: impl FnMut(NodeId, Entry, bool)) {
+        let MemberList { entries: mine, known, heard, listed, .. } = self;
+        if !entries.iter().zip(mine.iter()).any(|(there, here)| there > here) {
+            return;
+        }
+        let mine = Arc::make_mut(mine).iter_mut().zip(heard);
+        for (node, (there, (here, heard))) in (0..).map(NodeId::new).zip(entries.iter().zip(mine)) {
+            if there > here && node != own {
+                *known += u32::from(!here.is_known());
+                *here = *there;
+                *heard = now;
+                changed(node, *there, listed.contains(node.index()));
+            }
+        }
+    }
+
     /// Whether `node` is taken for a member.
     pub fn lists(&self, node: NodeId) -> bool {
         self.listed.contains(node.index())

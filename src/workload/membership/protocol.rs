@@ -119,10 +119,7 @@ impl Protocol for Membership {
             list.heard[from.index()] = context.now;
         }
         match message {
-            Message::List { entries, .. } => {
-                let entries = entries.iter().zip(0..).map(|(entry, node)| (NodeId::new(node), *entry));
-                entries.for_each(|(node, entry)| self.merge(list, node, entry, context));
-            }
+            Message::List { entries, .. } => self.merge_all(list, &entries, context),
             Message::Ack { news, .. } | Message::News(news) => {
                 news.into_iter().for_each(|(node, entry)| self.merge(list, node, entry, context));
             }
@@ -227,11 +224,29 @@ impl Membership {
             return list.put(node, entry.refuted(), context.now);
         }
         list.put(node, entry, context.now);
-        let member = match self.settings.versions {
+        self.list(list, node, self.takes_part(entry), context);
+    }
+
+    /// A node hears of entries of all nodes.
+    fn merge_all(&self, list: &mut MemberList, entries: &[Entry], context: &mut Context<'_, Self>) {
+        let own = context.node;
+        let mut turned = Vec::new();
+        list.put_all(entries, own, context.now, |node, entry, listed| {
+            let member = self.takes_part(entry);
+            if member != listed {
+                turned.push((node, member));
+            }
+        });
+        entries.get(own.index()).into_iter().for_each(|&entry| self.merge(list, own, entry, context));
+        turned.into_iter().for_each(|(about, member)| self.list(list, about, member, context));
+    }
+
+    /// Whether an entry says that the node takes part.
+    fn takes_part(&self, entry: Entry) -> bool {
+        match self.settings.versions {
             Versions::Heartbeat => entry.beats(),
             Versions::Incarnation => entry.is_alive(),
-        };
-        self.list(list, node, member, context);
+        }
     }
 
     /// A node takes another for a member, or no longer.

@@ -87,8 +87,8 @@ impl Totals {
 pub struct Ending {
     /// How it ended.
     pub outcome: Outcome,
-    /// Whether a limit ended it before its [`StoppingRule`](super::StoppingRule). With a goal of quiet that may be when all nodes have the
-    /// update: the outcome is [`Outcome::Converged`] then, and the totals are those up to the limit.
+    /// Whether a limit ended it before its [`StoppingRule`](super::StoppingRule). With a goal of quiet that may be when all
+    /// nodes have the update: the outcome is [`Outcome::Converged`] then, and the totals are those up to the limit.
     pub cut_off: bool,
     /// The last instant at which anybody learned the update or, where nodes come and go, since when the run has converged;
     /// `None` if nobody had to do anything for that.
