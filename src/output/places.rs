@@ -107,7 +107,7 @@ fn is_of_numbers(points: &[Row<'_>], field: &Field) -> bool {
 }
 
 /// Whether the `values` of the key at `path` tell sizes of something and not names: all are numbers, or the column that shows
-/// it does; see [`is_of_numbers`].
+/// it does, see `is_of_numbers`.
 pub fn are_sizes<'a>(points: &[Row<'_>], path: &str, mut values: impl Iterator<Item = &'a str>) -> bool {
     let fields = || points.first().into_iter().flat_map(|row| shown(*row)).map(|(field, _)| field);
     let column = || fields().find(|field| !field.swept && field.key == path);
