@@ -79,8 +79,7 @@ impl<'a, P: Protocol, G: Graph, L: Liveness, C: Clock> Simulation<'a, P, G, L, C
     #[inline(never)]
     pub fn run(mut self, limits: Limits, mut agenda: Agenda<'_, P::Input>) -> Result<Run<P>, Broken> {
         self.state.begin();
-        self.state.converged_from_start =
-            !L::ALWAYS && self.state.world.protocol.converged(&self.state.counts, self.state.live.count());
+        self.state.converged_from_start = !L::ALWAYS && self.state.has_converged();
         if agenda.is_done()
             && let Some(outcome) = self.state.termination(Time::ZERO)
         {
@@ -103,8 +102,8 @@ impl<'a, P: Protocol, G: Graph, L: Liveness, C: Clock> Simulation<'a, P, G, L, C
                     }
                 }
                 if let Some(limit) = limits.forbid(now) {
-                    let converged = self.state.world.protocol.converged(&self.state.counts, self.state.live.count());
-                    return self.close(if converged { Outcome::Converged } else { limit }, true, end);
+                    let outcome = if self.state.has_converged() { Outcome::Converged } else { limit };
+                    return self.close(outcome, true, end);
                 }
                 self.state.show(now)?;
                 changed |= self.state.take_agenda(now, &mut agenda);
@@ -193,9 +192,13 @@ impl<P: Protocol, G: Graph, L: Liveness> RunState<'_, P, G, L> {
         self.world.protocol.termination(now, &mut self.counts, &self.tally, self.live.count())
     }
 
+    fn has_converged(&self) -> bool {
+        self.world.protocol.converged(&self.counts, self.live.count())
+    }
+
     /// Keeps since when the run has converged, which a node that comes can undo, and one that goes can bring about.
     fn note_convergence(&mut self, now: Time) {
-        let converged = self.world.protocol.converged(&self.counts, self.live.count());
+        let converged = self.has_converged();
         self.converged_from_start &= converged;
         self.converged_since = converged.then(|| self.converged_since.unwrap_or(now));
     }

@@ -46,6 +46,7 @@ impl<W: Workload> Runnable for Unregistered<'_, W> {
 /// A run that waits for its graph.
 struct AwaitingGraph<'a, W> {
     workload: &'a W,
+    shared: Option<&'a SharedGraph>,
     job: Job<'a>,
 }
 
@@ -54,6 +55,7 @@ struct Job<'a> {
     point: &'a Point,
     replicate: u64,
     chance: Chance,
+    /// The distances, where the peer rule goes by them, once the graph is known.
     space: Option<Arc<dyn DistanceIndex>>,
     links: Option<LinkCount>,
     keep_going: &'a dyn Fn() -> bool,
@@ -83,26 +85,27 @@ pub(super) fn run<W: Runnable>(
     (keep_going, recorder): (&dyn Fn() -> bool, Option<&mut EventRecorder>),
 ) -> Result<Record, Fault> {
     let chance = Chance { seed: point.seed, nodes: point.settings.network.nodes, replicate };
-    let space = simulate::space(point, replicate, shared)?;
     let links = simulate::links(point, replicate, shared)?;
-    let job = Job { point, replicate, chance, space, links, keep_going, recorder };
-    Ok(on_shared_graph(point, replicate, shared, AwaitingGraph { workload, job })??)
+    let job = Job { point, replicate, chance, space: None, links, keep_going, recorder };
+    Ok(on_shared_graph(point, replicate, shared, AwaitingGraph { workload, shared, job })??)
 }
 
 impl<W: Runnable> OnGraph for AwaitingGraph<'_, W> {
     type Output = Result<Record, Broken>;
 
     fn with<G: Graph>(self, graph: &G) -> Self::Output {
-        match self.job.space.clone() {
-            Some(space) => self.on(&Everybody::of(graph, &*space)),
-            None => self.on(graph),
+        let space = simulate::space(&self.job.point.settings, graph.erased(), self.shared);
+        let waiting = AwaitingGraph { job: Job { space: space.clone(), ..self.job }, ..self };
+        match space {
+            Some(space) => waiting.on(&Everybody::of(graph, &*space)),
+            None => waiting.on(graph),
         }
     }
 }
 
 impl<W: Runnable> AwaitingGraph<'_, W> {
     fn on(self, graph: &dyn Graph) -> Result<Record, Broken> {
-        let AwaitingGraph { workload, job } = self;
+        let AwaitingGraph { workload, job, .. } = self;
         let settings = &job.point.settings;
         let (common, chance) = (settings.common(), job.chance);
         let joined = Joined::new(graph, settings.network.nodes);

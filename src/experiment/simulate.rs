@@ -15,7 +15,7 @@ use crate::observe::LinkCount;
 use crate::plan;
 use crate::random::{Chance, Purpose};
 use crate::settings::{Point, Settings};
-use crate::topology::{Distances, Graph, Metric, OnGraph, SharedGraph};
+use crate::topology::{Graph, Metric, OnGraph, SharedGraph};
 
 /// The draw below which messages count as exceptionally fast: one in 64.
 const SOONEST: u64 = u64::MAX / 64;
@@ -61,27 +61,24 @@ impl<G: Graph, C: Clock, L: Liveness> Parts<'_, G, C, L> {
     }
 }
 
-/// The distances, where the peer rule goes by them: settings that passed the check have them then. Those on a `shared` graph
-/// are searched for once.
-///
-/// # Errors
-/// See [`on_shared_graph`].
+/// The distances on the `graph` of a run, where the peer rule goes by them: settings that passed the check have them then.
+/// Those on a `shared` graph are searched for once.
 pub(super) fn space(
-    point: &Point,
-    replicate: u64,
+    settings: &Settings,
+    graph: &dyn Graph,
     shared: Option<&SharedGraph>,
-) -> Result<Option<Arc<dyn DistanceIndex>>, Incompatible> {
-    if !point.settings.gossip.peers.by_distance() {
-        return Ok(None);
+) -> Option<Arc<dyn DistanceIndex>> {
+    if !settings.gossip.peers.by_distance() {
+        return None;
     }
     if let Some(space) = shared.and_then(SharedGraph::space) {
-        return Ok(Some(space));
+        return Some(space);
     }
-    let space = distances(point, replicate, shared)?.map(|distances| distances.space());
-    if let (Some(shared), Some(space)) = (shared, &space) {
-        shared.keep_space(space);
+    let space = settings.metric()?.on(graph).space();
+    if let Some(shared) = shared {
+        shared.keep_space(&space);
     }
-    Ok(space)
+    Some(space)
 }
 
 /// A count of the traffic on links, where it is recorded: settings that passed the check have ways then.
@@ -93,33 +90,22 @@ pub(super) fn links(
     replicate: u64,
     shared: Option<&SharedGraph>,
 ) -> Result<Option<LinkCount>, Incompatible> {
-    if !point.settings.network.links {
-        return Ok(None);
-    }
-    Ok(distances(point, replicate, shared)?.map(|distances| LinkCount(distances.routes())))
+    let metric = point.settings.network.links.then(|| point.settings.metric()).flatten();
+    let count = metric.map(|metric| match metric {
+        Metric::Known(distances) => Ok(LinkCount(distances.routes())),
+        searched @ Metric::Searched { .. } => on_shared_graph(point, replicate, shared, CountLinks(searched)),
+    });
+    count.transpose()
 }
 
-/// The distances and ways on the graph of a run, if any are known on its topology.
-fn distances(
-    point: &Point,
-    replicate: u64,
-    shared: Option<&SharedGraph>,
-) -> Result<Option<Box<dyn Distances>>, Incompatible> {
-    let Ok(metric) = point.settings.network.topology.metric(point.settings.all_nodes()) else { return Ok(None) };
-    match metric {
-        Metric::Known(distances) => Ok(Some(distances)),
-        metric @ Metric::Searched { .. } => on_shared_graph(point, replicate, shared, Search(metric)).map(Some),
-    }
-}
+/// A count of the traffic on links that waits for its graph.
+struct CountLinks(Metric);
 
-/// A search for distances that waits for its graph.
-struct Search(Metric);
+impl OnGraph for CountLinks {
+    type Output = LinkCount;
 
-impl OnGraph for Search {
-    type Output = Box<dyn Distances>;
-
-    fn with<G: Graph>(self, graph: &G) -> Self::Output {
-        self.0.on(graph.erased())
+    fn with<G: Graph>(self, graph: &G) -> LinkCount {
+        LinkCount(self.0.on(graph.erased()).routes())
     }
 }
 

@@ -88,12 +88,10 @@ impl Workspace {
         replicate: u64,
         observer: &mut dyn RumorObserver,
     ) -> Result<Whole, Fault> {
-        let (settings, origin, split) = (&point.settings, NodeId::default(), None);
+        let (settings, origin) = (&point.settings, NodeId::default());
         let chance = Chance { seed: point.seed, nodes: settings.network.nodes, replicate };
-        let shared = self.graph.clone();
-        let space = simulate::space(point, replicate, shared.as_ref())?;
-        let faults = FaultSchedule::draw(settings, &chance);
-        let work = Run { settings, chance, observer, workspace: self, space, origin, faults, split };
+        let (shared, faults) = (self.graph.clone(), FaultSchedule::draw(settings, &chance));
+        let work = Run { settings, chance, observer, workspace: self, space: None, origin, faults, split: None };
         Ok(on_shared_graph(point, replicate, shared.as_ref(), work)??)
     }
 }
@@ -109,7 +107,7 @@ struct Run<'a> {
     chance: Chance,
     observer: &'a mut dyn RumorObserver,
     workspace: &'a mut Workspace,
-    /// The distances, where the peer rule goes by them.
+    /// The distances, where the peer rule goes by them, once the graph is known.
     space: Option<Arc<dyn DistanceIndex>>,
     origin: NodeId,
     faults: FaultSchedule,
@@ -123,12 +121,10 @@ impl OnGraph for Run<'_> {
     fn with<G: Graph>(self, graph: &G) -> Self::Output {
         let origin = origin(self.settings, &self.chance);
         let split = pieces(graph, origin, flow(self.settings));
-        let run = Run { origin, split, ..self };
-        match &run.space {
-            Some(space) => {
-                let space = Arc::clone(space);
-                run.with_faults(&Everybody::of(graph, &*space))
-            }
+        let space = simulate::space(self.settings, graph.erased(), self.workspace.graph.as_ref());
+        let run = Run { origin, split, space: space.clone(), ..self };
+        match space {
+            Some(space) => run.with_faults(&Everybody::of(graph, &*space)),
             None => run.with_faults(graph),
         }
     }

@@ -79,14 +79,13 @@ fn states(settings: &Settings) -> u64 {
 /// Bytes of the distances that the peer rule goes by.
 fn distances(settings: &Settings) -> u64 {
     let by_distance = settings.gossip.peers.by_distance();
-    let metric = by_distance.then(|| settings.network.topology.metric(settings.all_nodes()).ok()).flatten();
+    let metric = by_distance.then(|| settings.metric()).flatten();
     metric.map_or(0, |metric| metric.bytes_of_space())
 }
 
 /// Bytes of the traffic by link, and of the messages of a round that wait to be followed.
 fn traffic(settings: &Settings) -> u64 {
-    let network = &settings.network;
-    let metric = network.links.then(|| network.topology.metric(settings.all_nodes()).ok()).flatten();
+    let metric = settings.network.links.then(|| settings.metric()).flatten();
     let legs = calls(settings).saturating_mul(3);
     // A vector that grows holds up to twice what it needs.
     metric.map_or(0, |metric| metric.bytes_of_routes().saturating_add(legs.saturating_mul(2 * bytes::FOLLOWED)))

@@ -24,6 +24,7 @@ use serde::Serialize;
 
 use crate::key::Key;
 use crate::keys;
+use crate::topology::Metric;
 use crate::units::Bytes;
 use crate::workload::{Common, WorkloadSpec};
 use faults::Faults;
@@ -71,6 +72,11 @@ impl Settings {
     /// The nodes that there ever are: those at the start, and those that join.
     pub fn all_nodes(&self) -> u32 {
         self.network.nodes + self.faults.joins()
+    }
+
+    /// Where distances on the graph come from, if any are known on its topology.
+    pub fn metric(&self) -> Option<Metric> {
+        self.network.topology.metric(self.all_nodes()).ok()
     }
 
     /// Where the rumor starts; anywhere if there is none.

@@ -157,7 +157,8 @@ pub trait Topology {
         Self: Sized,
     {
         let (own, common);
-        let graph = match shared {
+        // What follows from the settings is there at once.
+        let graph = match shared.filter(|_| self.drawing() == Drawing::Once) {
             None => {
                 own = self.draw(nodes, stream)?;
                 &own
