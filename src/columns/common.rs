@@ -73,7 +73,7 @@ pub const OUTCOME: Column<Run> = Column::word(
 pub const ROUNDS: Column<Run> = Column::whole(
     "rounds",
     "rounds",
-    "Round in which the last live node learned the update; empty unless converged, and where nothing failed.",
+    "Round in which the last live node learned the update; empty unless converged, and of a failure detector if nothing failed.",
     |run: &Run| run.record.rounds(run.point.settings.gossip.interval).into(),
 )
 .optional()
@@ -83,7 +83,7 @@ pub const ROUNDS: Column<Run> = Column::whole(
 pub const TIME: Column<Run> = Column::real(
     "time_ms",
     "ms",
-    "Instant at which the last live node learned; empty unless converged, and where nothing failed.",
+    "Instant at which the last live node learned; empty unless converged, and of a failure detector if nothing failed.",
     |run: &Run| run.record.ending.time().map(Time::as_millis).into(),
 )
 .optional()
