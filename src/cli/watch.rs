@@ -17,6 +17,7 @@ use crate::observe::RoundSample;
 use crate::printable;
 use crate::time::exact_millis;
 use crate::trace::{RoundSummary, Trace, rounds};
+use crate::units::NodeId;
 
 /// Characters of the bar.
 const BAR: usize = 20;
@@ -117,11 +118,16 @@ fn pressed(keys: &mut impl BufRead) -> io::Result<String> {
 
 /// What is shown of rounds, and how.
 struct View<'a> {
+    cells: Cells<'a>,
+    columns: Folded,
+    node_limit: usize,
+}
+
+/// What the columns hold.
+struct Cells<'a> {
     trace: &'a Trace,
     /// The figures of another workload than a rumor.
     figures: Vec<&'static Figure<RoundSample>>,
-    columns: Folded,
-    node_limit: usize,
     coloured: bool,
 }
 
@@ -132,13 +138,32 @@ impl<'a> View<'a> {
         let own = list.curve.iter().filter(|figure| figure.name != "messages");
         let figures = if trace.origin.is_some() { Vec::new() } else { own.collect() };
         // Colours take no room.
-        let mut view = View { trace, figures, columns: Folded::new(&[], &[], width), node_limit, coloured: false };
-        let rows: Vec<Vec<String>> = rounds.iter().map(|round| view.cells(round)).collect();
-        view.columns = Folded::new(&view.heads(), &rows, width);
-        view.coloured = io::stdout().is_terminal() && !terminal::plain(&io::stdout());
-        view
+        let cells = Cells { trace, figures, coloured: false };
+        let rows: Vec<Vec<String>> = rounds.iter().map(|round| cells.of(round)).collect();
+        let columns = Folded::new(&cells.heads(), &rows, width);
+        let coloured = io::stdout().is_terminal() && !terminal::plain(&io::stdout());
+        View { cells: Cells { coloured, ..cells }, columns, node_limit }
     }
 
+    fn print(&self, out: &mut impl Write, summary: &RoundSummary) -> io::Result<()> {
+        self.columns.row(&self.cells.of(summary)).iter().try_for_each(|line| writeln!(out, "{line}"))?;
+        self.print_learned(out, summary)
+    }
+
+    /// Who learned, where they are few.
+    fn print_learned(&self, out: &mut impl Write, summary: &RoundSummary) -> io::Result<()> {
+        let learned = &summary.learned;
+        if learned.is_empty() || learned.len() > self.node_limit {
+            return Ok(());
+        }
+        let name = |&node: &NodeId| printable::line(&self.cells.trace.name(node)).into_owned();
+        let names: Vec<String> = learned.iter().map(name).collect();
+        let what = if summary.round == 0 { "origin" } else { "new" };
+        text::paragraph(out, &format!("{what}: {}", names.join(", ")), [INDENT, INDENT], terminal::text_width())
+    }
+}
+
+impl Cells<'_> {
     fn heads(&self) -> Vec<&'static str> {
         let mut heads = vec!["round", "time (ms)", "messages", "failed"];
         match self.trace.origin {
@@ -148,7 +173,7 @@ impl<'a> View<'a> {
         heads
     }
 
-    fn cells(&self, summary: &RoundSummary) -> Vec<String> {
+    fn of(&self, summary: &RoundSummary) -> Vec<String> {
         let RoundSample { informed, live, .. } = summary.sample;
         let mut cells = vec![
             count(summary.round),
@@ -168,28 +193,11 @@ impl<'a> View<'a> {
         cells
     }
 
-    fn print(&self, out: &mut impl Write, summary: &RoundSummary) -> io::Result<()> {
-        self.columns.row(&self.cells(summary)).iter().try_for_each(|line| writeln!(out, "{line}"))?;
-        self.print_learned(out, summary)
-    }
-
     fn bar(&self, share: f64) -> String {
         // Between 0 and the length of the bar; full only where all know.
         let filled = (share * BAR as f64) as usize;
         let (full, rest) = ("#".repeat(filled.min(BAR)), ".".repeat(BAR - filled.min(BAR)));
         if self.coloured { format!("\u{1b}[32m{full}\u{1b}[0m{rest}") } else { format!("{full}{rest}") }
-    }
-
-    /// Who learned, where they are few.
-    fn print_learned(&self, out: &mut impl Write, summary: &RoundSummary) -> io::Result<()> {
-        let learned = &summary.learned;
-        if learned.is_empty() || learned.len() > self.node_limit {
-            return Ok(());
-        }
-        let names: Vec<String> =
-            learned.iter().map(|&node| printable::line(&self.trace.name(node)).into_owned()).collect();
-        let what = if summary.round == 0 { "origin" } else { "new" };
-        text::paragraph(out, &format!("{what}: {}", names.join(", ")), [INDENT, INDENT], terminal::text_width())
     }
 }
 

@@ -56,7 +56,7 @@ mod written;
 
 pub use file::{MAX_FILE_SIZE, STDIN};
 pub use limits::{MAX_POINTS, MAX_RUNS};
-pub(crate) use number::is_one as is_number;
+pub(crate) use number::is_number;
 #[cfg(feature = "charts")]
 pub(crate) use number::plain as plain_number;
 pub use origin::{Document, Origin};

@@ -88,12 +88,12 @@ pub(super) fn number_of(node: &Node, key: &str, size: Size) -> Result<Number, Di
 }
 
 /// Whether `text` is a number, or an expression that is one among many nodes.
-pub(crate) fn is_one(text: &str) -> bool {
+pub(crate) fn is_number(text: &str) -> bool {
     text == ALL || matches!(read(text, Place::new(0, 0..0), Size::Known(MAX_NODES)), Some(Ok(_)))
 }
 
-/// Whether `text` is meant as a number.
-pub(super) fn is_number(text: &str) -> bool {
+/// Whether `text` is meant as a number, be it a wrong one.
+pub(super) fn is_meant(text: &str) -> bool {
     read(text, Place::new(0, 0..0), Size::Known(0)).is_some()
 }
 

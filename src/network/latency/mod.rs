@@ -69,6 +69,13 @@ catalog! {
     fn mean_nanos(&self) -> f64;
 }
 
+/// What a duration alone is short for.
+impl From<Span> for Latency {
+    fn from(value: Span) -> Self {
+        Latency::Constant(Constant { value })
+    }
+}
+
 /// What the tests of all laws share.
 #[cfg(test)]
 mod testing {

@@ -11,6 +11,14 @@ pub use law::LossLaw;
 use super::leg::Leg;
 use crate::catalog;
 use crate::random::Field;
+use crate::units::Probability;
+
+/// What a rate alone is short for.
+impl From<Probability> for Loss {
+    fn from(rate: Probability) -> Self {
+        Loss::Bernoulli(Bernoulli { rate })
+    }
+}
 
 catalog! {
     /// Which messages the network drops.

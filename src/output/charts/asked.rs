@@ -8,8 +8,9 @@ use super::keys::{Key, same_value};
 use super::measure::Measure;
 use super::text::file_name;
 use super::values::{Shown, Values};
-use crate::network::latency::{Constant, Latency};
-use crate::network::loss::{Bernoulli, Loss};
+use crate::catalog::label;
+use crate::network::latency::Latency;
+use crate::network::loss::Loss;
 use crate::output::chart_error::ChartError;
 use crate::output::chart_request::{ChartRequest, parts};
 use crate::output::conditions::Conditions;
@@ -215,14 +216,8 @@ fn is(path: &str, given: &str, value: &str) -> bool {
 /// The model that a value of the key at `path` is short for, if it is one.
 fn in_full(path: &str, value: &str) -> Option<String> {
     match path {
-        _ if path == LATENCY.path => {
-            let value: Span = value.parse().ok()?;
-            Some(format!("{} (value = {value})", Latency::Constant(Constant { value }).name()))
-        }
-        _ if path == LOSS.path => {
-            let rate = Probability::new(plain_number(value)?)?;
-            Some(format!("{} (rate = {})", Loss::Bernoulli(Bernoulli { rate }).name(), rate.value()))
-        }
+        _ if path == LATENCY.path => value.parse::<Span>().ok().map(|span| label(&Latency::from(span))),
+        _ if path == LOSS.path => Some(label(&Loss::from(Probability::new(plain_number(value)?)?))),
         _ => None,
     }
 }

@@ -5,8 +5,8 @@ use std::borrow::Cow;
 use super::known::{Known, Values};
 use super::literal::{Literal, literal};
 use crate::key::Key;
-use crate::network::latency::{Constant, Latency};
-use crate::network::loss::{Bernoulli, Loss};
+use crate::network::latency::Latency;
+use crate::network::loss::Loss;
 use crate::scenario::document;
 use crate::scenario::expression::{Beside, Mistake, Term};
 use crate::scenario::fault::kind_of;
@@ -287,10 +287,10 @@ fn kind(node: &Node, key: &str, values: &Values) -> Option<String> {
         },
         Value::Text(text) if values.names.contains(text) => Some(text.clone()),
         Value::Text(_) if key == LATENCY.path => {
-            constant(node, key).and_then(|value| named(Latency::Constant(Constant { value }).name()))
+            constant(node, key).and_then(|value| named(Latency::from(value).name()))
         }
         Value::Text(_) | Value::Integer(_) | Value::Float(_) if key == LOSS.path => {
-            named(Loss::Bernoulli(Bernoulli { rate: Probability::ZERO }).name())
+            named(Loss::from(Probability::ZERO).name())
         }
         _ => None,
     }

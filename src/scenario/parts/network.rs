@@ -1,7 +1,7 @@
 //! `[network]`: who can talk to whom, and what happens to messages on the way.
 
-use crate::network::latency::{Constant, Latency};
-use crate::network::loss::{Bernoulli, Loss};
+use crate::network::latency::Latency;
+use crate::network::loss::Loss;
 use crate::scenario::number;
 use crate::scenario::sections::{Reader, Unusable};
 use crate::scenario::tree::Value;
@@ -77,7 +77,7 @@ fn read_latency(reader: &mut Reader<'_>) -> Option<Latency> {
     let span = |text: &str| text.starts_with(|c: char| c.is_ascii_digit()) && text.contains(char::is_alphabetic);
     let span = |text: &str| span(text) || text.parse::<Span>().is_ok();
     if reader.look(&LATENCY, |value| matches!(value, Some(Value::Text(text)) if span(text))) {
-        return reader.one_of(&LATENCY, allowed).map(|value| Latency::Constant(Constant { value }));
+        return reader.one_of(&LATENCY, allowed).map(|value: Span| value.into());
     }
     reader.one_of(&LATENCY, allowed)
 }
@@ -86,14 +86,13 @@ fn read_latency(reader: &mut Reader<'_>) -> Option<Latency> {
 fn read_loss(reader: &mut Reader<'_>) -> Option<Loss> {
     let rate = |value: Option<&Value>| match value {
         None | Some(Value::Integer(_) | Value::Float(_)) => true,
-        Some(Value::Text(text)) => number::is_number(text),
+        Some(Value::Text(text)) => number::is_meant(text),
         Some(_) => false,
     };
     let allowed = || format!("{SHORT_LOSS}, or {}", Loss::NAMES.join(", "));
     if reader.look(&LOSS, rate) {
         // So that reading goes on.
-        let rate = reader.one_of(&LOSS, allowed).unwrap_or(Probability::ZERO);
-        return Some(Loss::Bernoulli(Bernoulli { rate }));
+        return Some(reader.one_of(&LOSS, allowed).unwrap_or(Probability::ZERO).into());
     }
     reader.one_of(&LOSS, allowed)
 }

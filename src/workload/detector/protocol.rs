@@ -248,24 +248,26 @@ impl Detector {
         }
         *heartbeat = entry.heartbeat;
         if watch.hear(now, &self.rule) {
-            let verdict = Verdict { about: other, failed: false };
-            context.counts.judge(now, me, verdict);
-            context.report(verdict);
+            judge(Verdict { about: other, failed: false }, context);
         }
         node.earliest = node.earliest.min(watch.deadline);
     }
 }
 
+/// A node comes to a verdict, which is counted and told.
+fn judge(verdict: Verdict, context: &mut Context<'_, Detector>) {
+    context.counts.judge(context.now, context.node, verdict);
+    context.report(verdict);
+}
+
 /// A node suspects all whose deadlines are over, and finds out which is the next.
 fn suspect(node: &mut Node, context: &mut Context<'_, Detector>) {
-    let (me, now) = (context.node, context.now);
+    let now = context.now;
     node.earliest = Time::NEVER;
     for (about, watch) in node.known.watches_mut().filter(|(_, watch)| !watch.suspects) {
         if watch.deadline < now {
             watch.suspects = true;
-            let verdict = Verdict { about, failed: true };
-            context.counts.judge(now, me, verdict);
-            context.report(verdict);
+            judge(Verdict { about, failed: true }, context);
         } else {
             node.earliest = node.earliest.min(watch.deadline);
         }
