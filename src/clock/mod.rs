@@ -10,6 +10,8 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::catalog::Synonyms;
+use crate::random::Chance;
+use crate::time::Span;
 
 pub use aligned::Aligned;
 pub use poisson::Poisson;
@@ -39,6 +41,28 @@ impl Phase {
             words: &["async", "asynchronous", "exponential", "memoryless", "continuous"],
         },
     ];
+}
+
+impl Phase {
+    /// The clock of `nodes` nodes that have turns so, in a mean `interval`.
+    pub fn clock(self, nodes: u32, interval: Span, chance: &Chance) -> AnyClock {
+        match self {
+            Phase::Aligned => AnyClock::Aligned(Aligned::new(nodes, interval)),
+            Phase::Random => AnyClock::Staggered(Staggered::new(nodes, interval, chance)),
+            Phase::Poisson => AnyClock::Poisson(Poisson::new(nodes, interval, chance)),
+        }
+    }
+}
+
+/// The clock of a phase that is known only at run time.
+#[derive(Debug)]
+pub enum AnyClock {
+    /// See [`Aligned`].
+    Aligned(Aligned),
+    /// See [`Staggered`].
+    Staggered(Staggered),
+    /// See [`Poisson`].
+    Poisson(Poisson),
 }
 
 impl fmt::Display for Phase {

@@ -83,7 +83,7 @@ impl<'a, P: Protocol, G: Graph, L: Liveness, C: Clock> Simulation<'a, P, G, L, C
         if agenda.is_done()
             && let Some(outcome) = self.state.termination(Time::ZERO)
         {
-            return self.close(outcome, false, Time::ZERO);
+            return self.state.close(outcome, false, Time::ZERO);
         }
         // Until then nobody but the nodes has anything to do.
         let mut horizon = Time::ZERO;
@@ -98,12 +98,12 @@ impl<'a, P: Protocol, G: Graph, L: Liveness, C: Clock> Simulation<'a, P, G, L, C
                 if now > over && agenda.is_done() && over < limits.end() {
                     self.state.show(over)?;
                     if let Some(outcome) = self.state.termination(over) {
-                        return self.close(outcome, false, over);
+                        return self.state.close(outcome, false, over);
                     }
                 }
                 if let Some(limit) = limits.forbid(now) {
                     let outcome = if self.state.has_converged() { Outcome::Converged } else { limit };
-                    return self.close(outcome, true, end);
+                    return self.state.close(outcome, true, end);
                 }
                 self.state.show(now)?;
                 changed |= self.state.take_agenda(now, &mut agenda);
@@ -132,7 +132,7 @@ impl<'a, P: Protocol, G: Graph, L: Liveness, C: Clock> Simulation<'a, P, G, L, C
                 && agenda.is_done()
                 && let Some(outcome) = self.state.termination(now)
             {
-                return self.close(outcome, false, now);
+                return self.state.close(outcome, false, now);
             }
             changed &= !complete;
         }
@@ -166,10 +166,13 @@ impl<'a, P: Protocol, G: Graph, L: Liveness, C: Clock> Simulation<'a, P, G, L, C
             while state.memory.queue.next() == now && state.receive(now) {}
         }
     }
+}
 
+impl<P: Protocol, G: Graph, L: Liveness> RunState<'_, P, G, L> {
+    /// The run, which ends so.
     fn close(self, outcome: Outcome, cut_off: bool, end: Time) -> Result<Run<P>, Broken> {
-        let RunState { world, live, memory, counts, tally, converged_from_start, blocked, .. } = self.state;
-        let converged_since = self.state.converged_since.filter(|_| !converged_from_start);
+        let RunState { world, live, memory, counts, tally, converged_from_start, blocked, converged_since, .. } = self;
+        let converged_since = converged_since.filter(|_| !converged_from_start);
         let (mut waiting, timers) = memory.waiting();
         blocked.count(&mut waiting);
         tally.balance(P::Message::KINDS, &waiting, timers)?;
@@ -183,9 +186,7 @@ impl<'a, P: Protocol, G: Graph, L: Liveness, C: Clock> Simulation<'a, P, G, L, C
         }
         Ok(Run { outcome, cut_off, end, tally, counts, live, up, converged_since, in_flight: total(&waiting), memory })
     }
-}
 
-impl<P: Protocol, G: Graph, L: Liveness> RunState<'_, P, G, L> {
     /// Why nothing is left to happen, if so.
     #[inline(always)]
     fn termination(&mut self, now: Time) -> Option<Outcome> {

@@ -25,7 +25,7 @@ use crate::units::NodeId;
 /// The rules all nodes share. It knows no clock, no queue and no generator: all effects leave through [`Context`].
 ///
 /// Learning several messages of one instant must not depend on their order, unless they were sent through the context.
-pub trait Protocol: Sync + Sized {
+pub trait Protocol: Sync + Sized + 'static {
     /// What one node remembers.
     type State: Clone + Default + Send;
     /// How that is kept for all nodes: [`Bits`](crate::bits::Bits), a vector (of states that can be compared), or arrays of

@@ -119,7 +119,8 @@ pub(super) struct RunState<'a, P: Protocol, G, L> {
 }
 
 impl<'a, P: Protocol, G: Graph, L: Liveness> RunState<'a, P, G, L> {
-    /// A run in which nothing has happened yet.
+    /// A run in which nothing has happened yet. Compiled for itself: it is the same for all clocks.
+    #[inline(never)]
     pub(super) fn new(
         world: World<'a, P, G>,
         live: L,

@@ -1,5 +1,6 @@
 //! Runs of workloads that are compiled once for all graphs: everything but the rumor.
 
+use std::any::Any;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
@@ -8,7 +9,6 @@ use super::faults::FaultSchedule;
 use super::graph::{on_shared_graph, pieces};
 use super::record::Record;
 use super::simulate::{self, Parts};
-use crate::clock::{Aligned, Clock, Phase, Poisson, Staggered};
 use crate::distance::DistanceIndex;
 use crate::engine::{
     self, Agenda, AlwaysUp, Broken, Happening, Liveness, Memory, Observer, Protocol, UpAndDown, View, total,
@@ -43,6 +43,17 @@ impl<W: Workload> Runnable for Unregistered<'_, W> {
     }
 }
 
+/// The memory of the last run, of whatever protocol it was.
+#[derive(Default)]
+pub(super) struct Remembered(Option<Box<dyn Any + Send>>);
+
+impl Remembered {
+    /// The memory of the last run, if that was of the protocol `P`.
+    fn take<P: Protocol>(&mut self) -> Box<Memory<P>> {
+        self.0.take().and_then(|memory| memory.downcast().ok()).unwrap_or_default()
+    }
+}
+
 /// A run that waits for its graph.
 struct AwaitingGraph<'a, W> {
     workload: &'a W,
@@ -58,6 +69,7 @@ struct Job<'a> {
     /// The distances, where the peer rule goes by them, once the graph is known.
     space: Option<Arc<dyn DistanceIndex>>,
     links: Option<LinkCount>,
+    remembered: &'a mut Remembered,
     keep_going: &'a dyn Fn() -> bool,
     /// Records all that happens, if that is asked for.
     recorder: Option<&'a mut EventRecorder>,
@@ -72,8 +84,8 @@ struct AwaitingProtocol<'a> {
     graph: &'a dyn Graph,
 }
 
-/// Runs replicate `replicate` of `point` with `workload`, which is not the rumor; on the graph in the `shared` place,
-/// if there is one. Asks at the end of each round whether to go on, and records all that happens if that is asked for.
+/// Runs replicate `replicate` of `point` with `workload`, which is not the rumor; in the memory of the last run, and on the
+/// graph in the `shared` place, if there is one. Asks at the end of each round whether to go on, and records all that happens if that is asked for.
 ///
 /// # Errors
 /// See [`Fault`].
@@ -81,12 +93,12 @@ pub(super) fn run<W: Runnable>(
     workload: &W,
     point: &Point,
     replicate: u64,
-    shared: Option<&SharedGraph>,
+    (remembered, shared): (&mut Remembered, Option<&SharedGraph>),
     (keep_going, recorder): (&dyn Fn() -> bool, Option<&mut EventRecorder>),
 ) -> Result<Record, Fault> {
     let chance = Chance { seed: point.seed, nodes: point.settings.network.nodes, replicate };
     let links = simulate::links(point, replicate, shared)?;
-    let job = Job { point, replicate, chance, space: None, links, keep_going, recorder };
+    let job = Job { point, replicate, chance, space: None, links, remembered, keep_going, recorder };
     Ok(on_shared_graph(point, replicate, shared, AwaitingGraph { workload, shared, job })??)
 }
 
@@ -125,12 +137,11 @@ impl Runner for AwaitingProtocol<'_> {
         setup: Setup<'o, P, M>,
         observer: Option<&'o mut (dyn Observer<P> + 'o)>,
     ) -> Self::Output {
-        let (chance, nodes) = (self.job.chance, self.graph.nodes());
-        let gossip = &self.job.point.settings.gossip;
-        match gossip.phase {
-            Phase::Aligned => self.on_clock((setup, observer), Aligned::new(nodes, gossip.interval)),
-            Phase::Random => self.on_clock((setup, observer), Staggered::new(nodes, gossip.interval, &chance)),
-            Phase::Poisson => self.on_clock((setup, observer), Poisson::new(nodes, gossip.interval, &chance)),
+        let settings = &self.job.point.settings;
+        let (nodes, first) = (self.graph.nodes(), settings.network.nodes);
+        match settings.faults.is_empty() {
+            true => self.go((setup, observer), AlwaysUp(nodes)),
+            false => self.go((setup, observer), UpAndDown::new(nodes, first)),
         }
     }
 }
@@ -139,23 +150,9 @@ impl Runner for AwaitingProtocol<'_> {
 type Observed<'a, P, M> = (Setup<'a, P, M>, Option<&'a mut (dyn Observer<P> + 'a)>);
 
 impl AwaitingProtocol<'_> {
-    fn on_clock<P: Protocol, M, C: Clock>(self, observed: Observed<'_, P, M>, clock: C) -> Result<Record, Broken> {
-        let settings = &self.job.point.settings;
-        let (nodes, first) = (self.graph.nodes(), settings.network.nodes);
-        match settings.faults.is_empty() {
-            true => self.go(observed, clock, AlwaysUp(nodes)),
-            false => self.go(observed, clock, UpAndDown::new(nodes, first)),
-        }
-    }
-
-    fn go<P: Protocol, M, C: Clock, L: Liveness>(
-        self,
-        (setup, watching): Observed<'_, P, M>,
-        clock: C,
-        live: L,
-    ) -> Result<Record, Broken> {
+    fn go<P: Protocol, M, L: Liveness>(self, (setup, watching): Observed<'_, P, M>, live: L) -> Result<Record, Broken> {
         let AwaitingProtocol { job, whole, graph } = self;
-        let Job { point, replicate, chance, space, mut links, keep_going, recorder } = job;
+        let Job { point, replicate, chance, space, mut links, remembered, keep_going, recorder } = job;
         let settings = &point.settings;
         let Setup { protocol, inputs, sample, measure, columns, converged_at, has_goal } = setup;
         let FaultSchedule { nodes: schedule, cuts } = FaultSchedule::draw(settings, &chance);
@@ -164,8 +161,8 @@ impl AwaitingProtocol<'_> {
         let mut observer = (sampler, (links.as_mut(), (recorder, watching)));
         let inputs = inputs.map(|(at, node, input)| (at, Happening::Input(node, input)));
         let agenda = Agenda::new(Box::new(merged(schedule.widened(), inputs)));
-        let parts = Parts { settings, chance, space, cuts, graph: &graph, clock, live };
-        let run = parts.simulate(&protocol, Memory::default(), &mut observer, agenda)?;
+        let parts = Parts { settings, chance, space, cuts, graph: &graph, live };
+        let run = parts.simulate(&protocol, *remembered.take(), &mut observer, agenda)?;
         let (sampler, (_, (_, watching))) = observer;
         if let Some(watching) = watching {
             // There is nothing left to break off.
@@ -178,11 +175,13 @@ impl AwaitingProtocol<'_> {
             None => vec![end],
         };
         let measured = measure(&protocol, &run);
+        let (live, ending) = (run.live, Ending { has_goal: has_goal(&run), ..ending(&run, converged_at) });
+        remembered.0 = Some(Box::new(run.memory));
         Ok(Record {
             point: point.index,
             replicate,
-            ending: Ending { has_goal: has_goal(&run), ..ending(&run, converged_at) },
-            live: run.live,
+            ending,
+            live,
             curve,
             reached: Reached::default(),
             split: pieces(&whole, NodeId::default(), EdgeDirection::Both),

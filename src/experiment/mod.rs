@@ -47,7 +47,13 @@ pub fn run_workload<W: Workload>(
     replicate: u64,
     keep_going: &dyn Fn() -> bool,
 ) -> Result<Record, Fault> {
-    general::run(&general::Unregistered(workload), point, replicate, None, (keep_going, None))
+    general::run(
+        &general::Unregistered(workload),
+        point,
+        replicate,
+        (&mut general::Remembered::default(), None),
+        (keep_going, None),
+    )
 }
 
 /// Runs replicate `replicate` of `point` before the eyes of `observer`.

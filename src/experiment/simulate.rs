@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::graph::on_shared_graph;
 use crate::catalog::Incompatible;
-use crate::clock::Clock;
+use crate::clock::AnyClock;
 use crate::distance::DistanceIndex;
 use crate::engine::{
     Agenda, Broken, ConnectionLimit, Limits, Liveness, Memory, Observer, Protocol, Run, Simulation, World,
@@ -21,7 +21,7 @@ use crate::topology::{Graph, Metric, OnGraph, SharedGraph};
 const SOONEST: u64 = u64::MAX / 64;
 
 /// The parts of a run besides its protocol.
-pub(super) struct Parts<'a, G, C, L> {
+pub(super) struct Parts<'a, G, L> {
     pub(super) settings: &'a Settings,
     pub(super) chance: Chance,
     /// The distances, where the peer rule goes by them.
@@ -29,11 +29,10 @@ pub(super) struct Parts<'a, G, C, L> {
     /// Which paths are cut.
     pub(super) cuts: Cuts,
     pub(super) graph: &'a G,
-    pub(super) clock: C,
     pub(super) live: L,
 }
 
-impl<G: Graph, C: Clock, L: Liveness> Parts<'_, G, C, L> {
+impl<G: Graph, L: Liveness> Parts<'_, G, L> {
     /// Runs `protocol` in `memory`, before the eyes of `observer` and with what comes from outside.
     pub(super) fn simulate<P: Protocol>(
         self,
@@ -42,7 +41,7 @@ impl<G: Graph, C: Clock, L: Liveness> Parts<'_, G, C, L> {
         observer: &mut dyn Observer<P>,
         agenda: Agenda<'_, P::Input>,
     ) -> Result<Run<P>, Broken> {
-        let Parts { settings, chance, space, cuts, graph, clock, live } = self;
+        let Parts { settings, chance, space, cuts, graph, live } = self;
         let Settings { network, gossip, stop, .. } = settings;
         memory.lay_out(event_rate(settings), network.latency.quantile(SOONEST));
         let (latency, loss, transport) = (network.latency.clone(), network.loss.clone(), network.transport);
@@ -57,7 +56,12 @@ impl<G: Graph, C: Clock, L: Liveness> Parts<'_, G, C, L> {
             admission: gossip.connection_limit.map(|limit| ConnectionLimit { limit, hunt: gossip.hunt }),
         };
         let limits = Limits::new(stop.max_rounds, gossip.interval, stop.max_time);
-        Simulation::new(world, clock, live, memory, observer).run(limits, agenda)
+        // The event loop alone is compiled for each clock.
+        match gossip.phase.clock(graph.nodes(), gossip.interval, &chance) {
+            AnyClock::Aligned(clock) => Simulation::new(world, clock, live, memory, observer).run(limits, agenda),
+            AnyClock::Staggered(clock) => Simulation::new(world, clock, live, memory, observer).run(limits, agenda),
+            AnyClock::Poisson(clock) => Simulation::new(world, clock, live, memory, observer).run(limits, agenda),
+        }
     }
 }
 

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 
 use super::failure::Fault;
 use super::faults::FaultSchedule;
-use super::general::{self, Runnable};
+use super::general::{self, Remembered, Runnable};
 use super::graph::on_graph;
 use super::record::Record;
 use crate::random::Chance;
@@ -36,7 +36,7 @@ pub fn suspicion(
     keep_going: &dyn Fn() -> bool,
 ) -> Result<Watched, Fault> {
     let recorded = Recorded { detector, recorder: RefCell::new(SuspicionRecorder::new(pair)) };
-    let record = general::run(&recorded, point, replicate, None, (keep_going, None))?;
+    let record = general::run(&recorded, point, replicate, (&mut Remembered::default(), None), (keep_going, None))?;
     Ok(Watched { record, log: recorded.recorder.into_inner().finish() })
 }
 

@@ -1,15 +1,14 @@
-//! A place to work at: it runs one replicate after the other, those of the rumor in the memory of the one before.
+//! A place to work at: it runs one replicate after the other, each in the memory of the one before.
 
 use std::num::NonZeroU64;
 use std::sync::Arc;
 
 use super::failure::Fault;
 use super::faults::FaultSchedule;
-use super::general;
+use super::general::{self, Remembered};
 use super::graph::{on_shared_graph, pieces};
 use super::record::{Record, Split};
 use super::simulate::{self, Parts};
-use crate::clock::{Aligned, Clock, Phase, Poisson, Staggered};
 use crate::distance::DistanceIndex;
 use crate::engine::{Agenda, AlwaysUp, Broken, Liveness, Memory, Observer, Protocol, UpAndDown};
 use crate::memory::{self, Shortage};
@@ -29,6 +28,8 @@ pub struct Workspace {
     anti_entropy: RunBuffers<Spreading<AntiEntropy>>,
     mongering: RunBuffers<Spreading<Gossip>>,
     backed: RunBuffers<Backed>,
+    /// Of the workload that ran last, if that was not the rumor.
+    other: Remembered,
     /// The place of the graph of the point under way, where all its replicates have the same.
     pub(super) graph: Option<SharedGraph>,
 }
@@ -67,7 +68,8 @@ impl Workspace {
     ) -> Result<Record, Fault> {
         if point.settings.workload.rumor().is_none() {
             let workload = &*point.settings.workload;
-            return general::run(workload, point, replicate, self.graph.as_ref(), (keep_going, recorder));
+            let place = (&mut self.other, self.graph.as_ref());
+            return general::run(workload, point, replicate, place, (keep_going, recorder));
         }
         let live = point.settings.network.nodes.into();
         let mut curve = Curve::new(live, point.settings.gossip.interval, keep_going);
@@ -82,12 +84,17 @@ impl Workspace {
         Ok(Record { point: point.index, replicate, ending, live, curve, reached, split, traffic, measured: Vec::new() })
     }
 
-    pub(super) fn watch(
+    /// Runs replicate `replicate` of `point`, which is of the rumor, before the eyes of `observer`; see
+    /// [`watch`](super::watch).
+    ///
+    /// # Errors
+    /// See [`Fault`].
+    pub fn watch(
         &mut self,
         point: &Point,
         replicate: u64,
         observer: &mut dyn RumorObserver,
-    ) -> Result<Whole, Fault> {
+    ) -> Result<(Ending, Option<Split>), Fault> {
         let (settings, origin) = (&point.settings, NodeId::default());
         let chance = Chance { seed: point.seed, nodes: settings.network.nodes, replicate };
         let (shared, faults) = (self.graph.clone(), FaultSchedule::draw(settings, &chance));
@@ -101,7 +108,7 @@ type Whole = (Ending, Option<Split>);
 
 type Ended = Result<Whole, Broken>;
 
-/// One run, waiting for its graph; compiled once for each kind of graph, clock and protocol.
+/// One run, waiting for its graph; compiled for each protocol, and for the kinds of graph that most runs are on.
 struct Run<'a> {
     settings: &'a Settings,
     chance: Chance,
@@ -124,7 +131,7 @@ impl OnGraph for Run<'_> {
         let space = simulate::space(self.settings, graph.erased(), self.workspace.graph.as_ref());
         let run = Run { origin, split, space: space.clone(), ..self };
         match space {
-            Some(space) => run.with_faults(&Everybody::of(graph, &*space)),
+            Some(space) => run.with_faults(&Everybody::of(graph, &*space).erased()),
             None => run.with_faults(graph),
         }
     }
@@ -145,15 +152,6 @@ impl Run<'_> {
 
     /// The run among those whom a node may contact on `graph`.
     fn among<G: Graph, L: Liveness>(self, graph: &G, live: L) -> Ended {
-        let (chance, interval) = (self.chance, self.settings.gossip.interval);
-        match self.settings.gossip.phase {
-            Phase::Aligned => self.on_clock(graph, Aligned::new(graph.nodes(), interval), live),
-            Phase::Random => self.on_clock(graph, Staggered::new(graph.nodes(), interval, &chance), live),
-            Phase::Poisson => self.on_clock(graph, Poisson::new(graph.nodes(), interval, &chance), live),
-        }
-    }
-
-    fn on_clock<G: Graph, C: Clock, L: Liveness>(self, graph: &G, clock: C, live: L) -> Ended {
         let Settings { gossip, stop, .. } = self.settings;
         let reachable = self.split.as_ref().map_or(graph.nodes().into(), |split| split.reachable);
         let (origin, goal) = (self.origin, StoppingRule { reachable, quiet: stop.until == Until::Quiet });
@@ -166,27 +164,21 @@ impl Run<'_> {
             (Spread::Forever(_), _) if gossip.connection_limit.is_none() => {
                 let rules = AntiEntropy::new(gossip.strategy, gossip.exchange);
                 let protocol = Spreading { rules, origin, goal };
-                self.go(graph, clock, live, &protocol, |workspace| &mut workspace.anti_entropy, |observer| observer)
+                self.go(graph, live, &protocol, |workspace| &mut workspace.anti_entropy, |observer| observer)
             }
-            (spread, None) => self.go(
-                graph,
-                clock,
-                live,
-                &mongering(spread),
-                |workspace| &mut workspace.mongering,
-                |observer| observer,
-            ),
+            (spread, None) => {
+                self.go(graph, live, &mongering(spread), |workspace| &mut workspace.mongering, |observer| observer)
+            }
             (spread, Some(every)) => {
                 let protocol = Backed { rumor: mongering(spread), every };
-                self.go(graph, clock, live, &protocol, |workspace| &mut workspace.backed, |observer| observer)
+                self.go(graph, live, &protocol, |workspace| &mut workspace.backed, |observer| observer)
             }
         }
     }
 
-    fn go<G: Graph, C: Clock, L: Liveness, P: Protocol<Counts = Counts>>(
+    fn go<G: Graph, L: Liveness, P: Protocol<Counts = Counts>>(
         self,
         graph: &G,
-        clock: C,
         live: L,
         protocol: &P,
         buffers: fn(&mut Workspace) -> &mut RunBuffers<P>,
@@ -195,7 +187,7 @@ impl Run<'_> {
         let Run { settings, chance, observer, workspace, space, faults, split, .. } = self;
         let FaultSchedule { nodes: schedule, cuts } = faults;
         let memory = buffers(workspace).take().unwrap_or_default();
-        let parts = Parts { settings, chance, space, cuts, graph, clock, live };
+        let parts = Parts { settings, chance, space, cuts, graph, live };
         let agenda = Agenda::new(Box::new(schedule.widened()));
         let run = parts.simulate(protocol, memory, observed(observer), agenda)?;
         let ending = Ending::from(&run);

@@ -4,7 +4,7 @@ use super::GraphClass;
 use rand_chacha::ChaCha8Rng;
 use serde::{Deserialize, Serialize};
 
-use super::{Graph, Layout, Topology};
+use super::{Graph, Layout, OnGraph, Topology};
 use crate::catalog::Incompatible;
 use crate::units::NodeId;
 
@@ -71,6 +71,10 @@ impl Graph for CompleteGraph {
 
     fn neighbor_among(&self, node: NodeId, index: u32, joined: u32) -> NodeId {
         CompleteGraph { nodes: joined }.neighbor(node, index)
+    }
+
+    fn accept<W: OnGraph>(&self, work: W) -> W::Output {
+        work.with(self)
     }
 
     fn connected(&self) -> bool {

@@ -2,7 +2,7 @@
 
 use std::ops::AddAssign;
 
-use super::Graph;
+use super::{Graph, OnGraph};
 use crate::memory;
 use crate::units::NodeId;
 
@@ -224,6 +224,10 @@ impl Graph for Csr {
     #[inline]
     fn neighbor(&self, node: NodeId, index: u32) -> NodeId {
         NodeId::new(self.targets[self.offsets.at(node.index()) + index as usize])
+    }
+
+    fn accept<W: OnGraph>(&self, work: W) -> W::Output {
+        work.with(self)
     }
 
     fn connected(&self) -> bool {

@@ -1,4 +1,4 @@
-//! A graph as the engine asks it, and work that is compiled once for each kind of graph.
+//! A graph as the engine asks it, and work that is compiled for the kinds of graph that most runs are on.
 
 use std::sync::Arc;
 
@@ -33,6 +33,14 @@ pub trait Graph: Send + Sync {
         Self: Sized,
     {
         self
+    }
+    /// Does `work` on this graph: through a table of functions, unless runs on this kind of graph are so many or so large
+    /// that the work is compiled for it.
+    fn accept<W: OnGraph>(&self, work: W) -> W::Output
+    where
+        Self: Sized,
+    {
+        work.with(&self.erased())
     }
     /// Whether every node is known to reach every other by the way the graph is made. `false` means "not known":
     /// [`components`](super::components) finds out.
@@ -101,6 +109,10 @@ impl<G: Graph> Graph for Arc<G> {
         G::neighbor(self, node, index)
     }
 
+    fn accept<W: OnGraph>(&self, work: W) -> W::Output {
+        G::accept(self, work)
+    }
+
     fn connected(&self) -> bool {
         G::connected(self)
     }
@@ -110,7 +122,7 @@ impl<G: Graph> Graph for Arc<G> {
     }
 }
 
-/// Work that is compiled once for each kind of graph.
+/// Work that is compiled for the kinds of graph that most runs are on, and once for all others ([`Graph::accept`]).
 pub trait OnGraph {
     /// What the work gives.
     type Output;

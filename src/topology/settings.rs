@@ -131,7 +131,7 @@ pub trait Topology {
         Metric::searched(nodes, self.ends(nodes), self.directed())
     }
 
-    /// Draws the graph and does `work` on it, compiled for this kind of graph.
+    /// Draws the graph and does `work` on it; see [`Graph::accept`].
     ///
     /// # Errors
     /// See [`Topology::draw`].
@@ -168,6 +168,6 @@ pub trait Topology {
                 &*common
             }
         };
-        Ok(work.with(graph))
+        Ok(graph.accept(work))
     }
 }

@@ -3,8 +3,10 @@
 pub(crate) mod graphs;
 pub(crate) mod textbook;
 
+use std::cell::RefCell;
+
 use gossipsim::engine::Outcome;
-use gossipsim::experiment;
+use gossipsim::experiment::{self, Workspace};
 use gossipsim::scenario::{self, Overrides, Point, Scenario, Source};
 use gossipsim::time::Time;
 use gossipsim::workload::rumor::Ending;
@@ -24,9 +26,10 @@ pub(crate) fn point(network: &str, gossip: &str) -> Point {
     scenario(&text).point(0)
 }
 
-/// The end of one run.
+/// The end of one run, in the memory of the one before on this thread.
 pub(crate) fn ending(point: &Point, replicate: u64) -> Ending {
-    let (ending, _) = experiment::watch(point, replicate, &mut ()).unwrap();
+    thread_local!(static WORKSPACE: RefCell<Workspace> = RefCell::default());
+    let (ending, _) = WORKSPACE.with_borrow_mut(|workspace| workspace.watch(point, replicate, &mut ())).unwrap();
     ending
 }
 

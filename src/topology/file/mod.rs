@@ -41,7 +41,7 @@ use super::csr::Csr;
 use super::distances::unknown;
 use super::metric::check_searched;
 use super::searched::Searched;
-use super::{Graph, Metric, NodeNames, Topology, components};
+use super::{Graph, Metric, NodeNames, OnGraph, Topology, components};
 use crate::catalog::Incompatible;
 use crate::printable;
 use crate::units::NodeId;
@@ -167,6 +167,11 @@ impl Graph for GraphSource {
     #[inline]
     fn neighbor(&self, node: NodeId, index: u32) -> NodeId {
         self.lists.neighbor(node, index)
+    }
+
+    /// Both ways it is like any graph that is kept as lists.
+    fn accept<W: OnGraph>(&self, work: W) -> W::Output {
+        if self.directed { work.with(&self.erased()) } else { work.with(&*self.lists) }
     }
 
     fn directed(&self) -> bool {

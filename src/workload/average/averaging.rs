@@ -8,7 +8,7 @@ use crate::time::Time;
 use crate::units::NodeId;
 
 /// How nodes average.
-pub trait Method: Clone + Sync {
+pub trait Method: Clone + Sync + 'static {
     /// Whether nodes send while they learn.
     const ACTS: bool;
 

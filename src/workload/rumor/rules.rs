@@ -10,7 +10,7 @@ use crate::random::Draw;
 /// One instant goes in this order: everybody whose turn it is speaks ([`turn`](RumorRules::turn)), everybody who is
 /// spoken to answers from what it knew before ([`answer`](RumorRules::answer)), and only then does anybody learn
 /// ([`learn`](RumorRules::learn)). Learning several messages must not depend on their order.
-pub trait RumorRules: Sync {
+pub trait RumorRules: Sync + 'static {
     /// What one node remembers: a bit, a byte or a few ([`Kept`](super::Kept) says how they are kept for all).
     type State: Copy + Default + Send;
 
