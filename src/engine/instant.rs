@@ -4,7 +4,7 @@ use super::agenda::{Agenda, Change, Happening};
 use super::cause::Cause;
 use super::liveness::Liveness;
 use super::mail::{Envelope, Item, Mail, Message, PendingTimer};
-use super::prefetch::touch;
+use super::prefetch::touch_for;
 use super::protocol::{Protocol, Start};
 use super::run_state::{Memory, RunState, SlipOf};
 use super::send::{Step, count};
@@ -231,8 +231,7 @@ impl<P: Protocol, G: Graph, L: Liveness> RunState<'_, P, G, L> {
     fn deliver_batch(&mut self, now: Time, slips: &[SlipOf<P>]) {
         if self.reads_ahead {
             slips.iter().for_each(|slip| {
-                touch::<P>(&self.memory.states, P::Mail::about(slip));
-                self.memory.mail.touch(slip);
+                touch_for::<P>(&self.memory.states, P::Mail::about(slip), self.memory.mail.touch(slip));
             });
         }
         for &slip in slips {
@@ -248,8 +247,7 @@ impl<P: Protocol, G: Graph, L: Liveness> RunState<'_, P, G, L> {
         let Memory { queue, states, mail, .. } = &mut self.memory;
         if self.reads_ahead {
             queue.prefetch(|slip| {
-                touch::<P>(states, P::Mail::about(slip));
-                mail.touch(slip);
+                touch_for::<P>(states, P::Mail::about(slip), mail.touch(slip));
             });
         }
         let Some(slip) = queue.pop() else { return false };
@@ -364,7 +362,10 @@ impl<P: Protocol, G: Graph, L: Liveness> RunState<'_, P, G, L> {
         while !coming.as_slice().is_empty() {
             if self.reads_ahead {
                 let soon = coming.as_slice().iter().take(AHEAD);
-                soon.for_each(|arrived| touch::<P>(&self.memory.states, P::Mail::recipient(arrived)));
+                soon.for_each(|arrived| {
+                    let [to, from] = P::Mail::ends(arrived);
+                    touch_for::<P>(&self.memory.states, to, Some(from));
+                });
             }
             coming.by_ref().take(AHEAD).for_each(|arrived| self.learn_one(now, P::Mail::kept(arrived)));
         }

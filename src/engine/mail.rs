@@ -92,8 +92,8 @@ pub trait Mail<M, T>: Default {
     /// The message that was kept.
     fn kept(arrived: Self::Arrived) -> Envelope<M>;
 
-    /// Who will learn from it.
-    fn recipient(arrived: &Self::Arrived) -> NodeId;
+    /// Who will learn from it, and from whom.
+    fn ends(arrived: &Self::Arrived) -> [NodeId; 2];
 
     /// Puts a message away.
     fn seal(&mut self, envelope: Envelope<M>) -> Self::Slip;
@@ -121,8 +121,10 @@ pub trait Mail<M, T>: Default {
     /// The node that will need its state for it.
     fn about(slip: &Self::Slip) -> NodeId;
 
-    /// Reads what the slip stands for, ahead of its time.
-    fn touch(&self, _slip: &Self::Slip) {}
+    /// Reads what the slip stands for, ahead of its time; whom it comes from, if it is a message.
+    fn touch(&self, _slip: &Self::Slip) -> Option<NodeId> {
+        None
+    }
 
     /// The kind of the message that a slip stands for, which is on its way; `None` for all else.
     fn kind(&self, slip: &Self::Slip) -> Option<usize>;
@@ -207,8 +209,9 @@ impl<M: Coded, const CODE: u32> Mail<M, Infallible> for Inline<M, CODE> {
     }
 
     #[inline(always)]
-    fn recipient(arrived: &Packed) -> NodeId {
-        Self::about(arrived)
+    fn ends(arrived: &Packed) -> [NodeId; 2] {
+        let Envelope { from, to, .. } = Self::unpack(*arrived);
+        [to, from]
     }
 
     #[inline(always)]
@@ -304,8 +307,8 @@ impl<M: Message, T: Copy> Mail<M, T> for Slab<M, T> {
     }
 
     #[inline(always)]
-    fn recipient(arrived: &Envelope<M>) -> NodeId {
-        arrived.to
+    fn ends(arrived: &Envelope<M>) -> [NodeId; 2] {
+        [arrived.to, arrived.from]
     }
 
     #[inline(always)]
@@ -385,15 +388,18 @@ impl<M: Message, T: Copy> Mail<M, T> for Slab<M, T> {
     }
 
     #[inline(always)]
-    fn touch(&self, slip: &Handle) {
+    fn touch(&self, slip: &Handle) -> Option<NodeId> {
         if Self::is_bounce(slip) {
-            return;
+            return None;
         }
         let place = (slip.place & !TIMER) as usize;
         if Self::is_timer(slip) {
             std::hint::black_box(self.timers[place].1);
-        } else {
-            std::hint::black_box(matches!(self.messages[place], Place::Taken(_)));
+            return None;
+        }
+        match &self.messages[place] {
+            Place::Taken((from, ..)) => Some(*from),
+            _ => None,
         }
     }
 

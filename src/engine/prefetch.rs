@@ -64,3 +64,12 @@ impl<P: Protocol, G: Graph, L: Liveness> RunState<'_, P, G, L> {
 pub(super) fn touch<P: Protocol>(states: &P::States, node: NodeId) {
     std::hint::black_box(states.read(node, P::glance));
 }
+
+/// The same for a message of `from`, if that is known.
+#[inline(always)]
+pub(super) fn touch_for<P: Protocol>(states: &P::States, node: NodeId, from: Option<NodeId>) {
+    match from {
+        Some(from) => std::hint::black_box(states.read(node, |state| P::glance_at(state, from))),
+        None => std::hint::black_box(states.read(node, P::glance)),
+    };
+}

@@ -140,6 +140,18 @@ pub trait Protocol: Sync + Sized + 'static {
     /// nothing.
     fn glance(state: &Self::State) -> u64;
 
+    /// The same of what a message of `from` needs, where a node keeps something of every other.
+    #[inline]
+    fn glance_at(state: &Self::State, _from: NodeId) -> u64 {
+        Self::glance(state)
+    }
+
+    /// About how many bytes the nodes remember, with what their states own elsewhere: reads ahead pay where they are more
+    /// than the cache holds.
+    fn footprint(&self, states: &Self::States) -> usize {
+        states.bytes()
+    }
+
     /// What an input is, as the event log has it: `key=value`, parted by blanks.
     fn input_content(_input: &Self::Input) -> Cow<'static, str> {
         Cow::Borrowed("")

@@ -138,7 +138,7 @@ impl<'a, P: Protocol, G: Graph, L: Liveness> RunState<'a, P, G, L> {
         RunState {
             blocks: None,
             silent: world.protocol.idle_state(),
-            reads_ahead: memory.states.bytes() > CACHE,
+            reads_ahead: world.protocol.footprint(&memory.states) > CACHE,
             follows: observer.every_message(),
             world,
             live,

@@ -99,15 +99,15 @@ impl Protocol for Detector {
         let (me, now) = (context.node, context.now);
         if why != (Start::Recovered { remembers: true }) {
             self.meet(node, why, context);
-            node.known.insert(Entry { node: me, heartbeat: now.nanos() }, Watch::nobody());
+            node.known.insert_itself(Entry { node: me, heartbeat: now.nanos() }, &self.rule);
         }
         node.wakes = None;
         node.earliest = Time::NEVER;
-        for (other, watch) in node.known.watches_mut().filter(|(other, _)| *other != me) {
+        for (watch, window) in node.known.all_mut().filter(|(watch, _)| watch.node != me) {
             // While it was down nobody could be heard.
-            watch.begin_again(now, &self.rule);
+            watch.begin_again(now, &self.rule, window);
             node.earliest = node.earliest.min(watch.deadline);
-            context.counts.monitor(now, me, other);
+            context.counts.monitor(now, me, watch.node);
         }
         match self.check_every {
             None => wake(node, context),
@@ -120,13 +120,15 @@ impl Protocol for Detector {
     }
 
     fn turn(&self, node: &mut Node, context: &mut Context<'_, Self>) -> Option<Message> {
-        let (heartbeat, _) = node.known.get_mut(context.node)?;
-        *heartbeat += 1;
-        let heartbeat = *heartbeat;
+        let (itself, _) = node.known.get_mut(context.node)?;
+        itself.heartbeat += 1;
+        let heartbeat = itself.heartbeat;
         Some(match (self.heartbeats, self.strategy) {
             (Heartbeats::Direct, _) => Message::Heartbeat(heartbeat),
-            (Heartbeats::Gossip, Strategy::Push) => Message::Table(node.known.entries().into()),
-            (Heartbeats::Gossip, Strategy::Pull | Strategy::PushPull) => Message::Digest(node.known.entries().into()),
+            (Heartbeats::Gossip, Strategy::Push) => Message::Table(node.known.entries().collect()),
+            (Heartbeats::Gossip, Strategy::Pull | Strategy::PushPull) => {
+                Message::Digest(node.known.entries().collect())
+            }
         })
     }
 
@@ -138,7 +140,7 @@ impl Protocol for Detector {
                 Some(Message::Reply { news: node.known.above(digest).into(), wanted: wanted.into() })
             }
             Message::Reply { wanted, .. } if !wanted.is_empty() => {
-                let entry = |&other: &NodeId| Some(Entry { node: other, heartbeat: node.known.heartbeat(other)? });
+                let entry = |&other: &NodeId| node.known.get(other).map(|(watch, _)| watch.entry());
                 Some(Message::News(wanted.iter().filter_map(entry).collect()))
             }
             Message::Heartbeat(_) | Message::Table(_) | Message::Reply { .. } | Message::News(_) => None,
@@ -189,6 +191,15 @@ impl Protocol for Detector {
         node.earliest.nanos()
     }
 
+    #[inline]
+    fn glance_at(node: &Node, from: NodeId) -> u64 {
+        node.known.glance(from).wrapping_add(node.earliest.nanos())
+    }
+
+    fn footprint(&self, states: &Vec<Node>) -> usize {
+        states.len() * states.len() * size_of::<Watch>()
+    }
+
     fn size(&self, message: &Message) -> u64 {
         message.bytes()
     }
@@ -214,10 +225,10 @@ impl Detector {
             Heartbeats::Gossip if why == Start::First => self.nodes,
             Heartbeats::Gossip | Heartbeats::Direct => context.degree(),
         };
-        node.known.reserve(others as usize);
+        node.known.reserve(others as usize, &self.rule);
         let mut meet = |other: NodeId| {
             if other != context.node {
-                node.known.insert(Entry { node: other, heartbeat: 0 }, Watch::begun(context.now, &self.rule));
+                node.known.meet(Entry { node: other, heartbeat: 0 }, context.now, &self.rule);
             }
         };
         match self.heartbeats {
@@ -237,17 +248,15 @@ impl Detector {
         if other == me {
             return;
         }
-        let Some((heartbeat, watch)) = node.known.get_mut(other) else {
-            let watch = Watch::begun(now, &self.rule);
-            node.earliest = node.earliest.min(watch.deadline);
-            node.known.insert(entry, watch);
+        let Some((watch, window)) = node.known.get_mut(other) else {
+            node.earliest = node.earliest.min(node.known.meet(entry, now, &self.rule));
             return context.counts.monitor(now, me, other);
         };
-        if entry.heartbeat <= *heartbeat {
+        if entry.heartbeat <= watch.heartbeat {
             return;
         }
-        *heartbeat = entry.heartbeat;
-        if watch.hear(now, &self.rule) {
+        watch.heartbeat = entry.heartbeat;
+        if watch.hear(now, &self.rule, window) {
             judge(Verdict { about: other, failed: false }, context);
         }
         node.earliest = node.earliest.min(watch.deadline);
@@ -264,10 +273,10 @@ fn judge(verdict: Verdict, context: &mut Context<'_, Detector>) {
 fn suspect(node: &mut Node, context: &mut Context<'_, Detector>) {
     let now = context.now;
     node.earliest = Time::NEVER;
-    for (about, watch) in node.known.watches_mut().filter(|(_, watch)| !watch.suspects) {
+    for (watch, _) in node.known.all_mut().filter(|(watch, _)| !watch.suspects) {
         if watch.deadline < now {
             watch.suspects = true;
-            judge(Verdict { about, failed: true }, context);
+            judge(Verdict { about: watch.node, failed: true }, context);
         } else {
             node.earliest = node.earliest.min(watch.deadline);
         }

@@ -14,28 +14,28 @@ pub enum Rule {
 }
 
 impl Rule {
-    /// The window of a node that is watched from now on.
-    pub fn begun(&self) -> Window {
+    /// The window of a node that is watched from now on; `None` where nothing depends on gaps.
+    pub fn begun(&self) -> Option<Window> {
         match self {
-            Rule::Timeout(_) => Window::default(),
-            Rule::Phi(phi) => phi.begun(),
+            Rule::Timeout(_) => None,
+            Rule::Phi(phi) => Some(phi.begun()),
         }
     }
 
     /// Takes in the gap before an arrival.
     #[inline]
-    pub fn record(&self, window: &mut Window, gap: Span) {
-        if let Rule::Phi(phi) = self {
+    pub fn record(&self, window: Option<&mut Window>, gap: Span) {
+        if let (Rule::Phi(phi), Some(window)) = (self, window) {
             phi.record(window, gap);
         }
     }
 
     /// The longest silence that is not too long.
     #[inline]
-    pub fn allowed(&self, window: &Window) -> Span {
+    pub fn allowed(&self, window: Option<&Window>) -> Span {
         match self {
             Rule::Timeout(timeout) => *timeout,
-            Rule::Phi(phi) => phi.allowed(window),
+            Rule::Phi(phi) => phi.allowed(window.unwrap_or(&Window::EMPTY)),
         }
     }
 }

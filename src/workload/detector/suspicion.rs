@@ -5,6 +5,7 @@ use std::ops::ControlFlow;
 use super::phi::GapLaw;
 use super::protocol::Detector;
 use super::rule::Rule;
+use super::window::Window;
 use crate::engine::{Observer, View};
 use crate::memory;
 use crate::time::{Span, Time};
@@ -112,9 +113,9 @@ impl SuspicionRecorder {
     fn waits(&self, view: View<'_, Detector>) -> Option<Waiting> {
         let Pair { monitor, node } = self.pair;
         let state = view.states.get(monitor.index()).filter(|_| view.is_up(monitor.index()))?;
-        let watch = state.known.watch(node)?;
+        let (watch, window) = state.known.get(node)?;
         let law = match &self.rule {
-            Some(Rule::Phi(phi)) => Some(phi.law(&watch.window)),
+            Some(Rule::Phi(phi)) => Some(phi.law(window.unwrap_or(&Window::EMPTY))),
             Some(Rule::Timeout(_)) | None => None,
         };
         Some(Waiting { last: watch.last, deadline: watch.deadline, law })

@@ -178,17 +178,21 @@ fn a_crash_at_a_random_moment_is_noticed_after_the_timeout_less_the_age_of_the_l
     is("detection", &times, exact);
 }
 
+/// Whoever is watched.
+const SOMEBODY: Entry = Entry { node: NodeId::new(0), heartbeat: 0 };
+
 /// The share of `heartbeats` heartbeats, after as many as fill the window, that end a suspicion, over so many trials.
 fn suspected(rule: &Phi, trials: u64, heartbeats: u64, gap: impl Fn(&Field, u64) -> f64) -> Moments {
-    let (rule, window) = (Rule::Phi(rule.clone()), u64::from(rule.window));
+    let (rule, before) = (Rule::Phi(rule.clone()), u64::from(rule.window));
     let trial = |replicate| {
         let draws = Chance { seed: 2, nodes: 2, replicate }.field(Purpose::Workload);
-        let mut watch = Watch::begun(Time::ZERO, &rule);
+        let mut window = rule.begun();
+        let mut watch = Watch::begun(SOMEBODY, Time::ZERO, &rule, window.as_ref());
         let (mut now, mut late) = (Time::ZERO, 0_u64);
-        for number in 0..heartbeats + window {
+        for number in 0..heartbeats + before {
             now = now + seconds(gap(&draws, number));
-            late += u64::from(number >= window && watch.deadline < now);
-            watch.hear(now, &rule);
+            late += u64::from(number >= before && watch.deadline < now);
+            watch.hear(now, &rule, window.as_mut());
         }
         late as f64 / heartbeats as f64
     };
@@ -323,12 +327,13 @@ fn mistakes_and_detection_against_the_threshold_have_the_shape_that_is_published
     arrivals.sort_by(f64::total_cmp);
     let outcome = |phi: f64| {
         let rule = Rule::Phi(Phi::new(Model::Normal, phi, seconds(INTERVAL)));
-        let mut watch = Watch::begun(Time::ZERO, &rule);
+        let mut window = rule.begun();
+        let mut watch = Watch::begun(SOMEBODY, Time::ZERO, &rule, window.as_ref());
         let (mut mistakes, mut silence) = (0_u32, Moments::default());
         for (number, &arrival) in arrivals.iter().enumerate() {
             let now = Time::ZERO + seconds(arrival);
             mistakes += u32::from(number > 1000 && watch.deadline < now);
-            watch.hear(now, &rule);
+            watch.hear(now, &rule, window.as_mut());
             silence.add((watch.deadline.nanos() - now.nanos()) as f64);
         }
         (f64::from(mistakes), silence.mean().unwrap())
@@ -356,8 +361,8 @@ fn cassandra_convicts_after_more_than_18_mean_heartbeats_as_news_takes_longer() 
         let mut allowed = Moments::default();
         for (me, node) in run.memory.states.iter().enumerate() {
             for other in (0..nodes).filter(|&other| other as usize != me) {
-                let watch = node.known.watch(NodeId::new(other)).unwrap();
-                allowed.add(phi.allowed(&watch.window).nanos() as f64 / BILLION);
+                let (_, window) = node.known.get(NodeId::new(other)).unwrap();
+                allowed.add(phi.allowed(window.unwrap()).nanos() as f64 / BILLION);
             }
         }
         let mean = allowed.mean().unwrap();
@@ -399,9 +404,10 @@ fn who_joins_hears_of_all_by_gossip_and_nobody_is_missed() {
     let run = Setup { events, ..cassandra(6, 120.0) }.run();
     let all: Vec<u32> = (0..6).collect();
     for node in &run.memory.states {
-        let known: Vec<u32> = node.known.entries().iter().map(|entry| entry.node.number()).collect();
+        let known: Vec<u32> = node.known.entries().map(|entry| entry.node.number()).collect();
         assert_eq!(known, all);
         // Heartbeats after the restart are above all before: they count from its nanosecond on.
-        assert!(node.known.heartbeat(NodeId::new(2)).unwrap() > 60_000_000_000);
+        let (watch, _) = node.known.get(NodeId::new(2)).unwrap();
+        assert!(watch.heartbeat > 60_000_000_000);
     }
 }

@@ -12,6 +12,9 @@ pub struct Window {
 }
 
 impl Window {
+    /// No gaps.
+    pub const EMPTY: Window = Window { gaps: Vec::new(), oldest: 0, sum: 0, squares: 0 };
+
     /// Takes in a gap, and drops the oldest if there are `most` already.
     pub fn push(&mut self, gap: u32, most: u32) {
         if self.gaps.len() < most as usize {
