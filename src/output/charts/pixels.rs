@@ -75,9 +75,9 @@ fn average(upper: &[u8], lower: &[u8], line: &mut [u8]) {
     let pairs = upper.as_chunks::<{ 2 * CHANNELS }>().0.iter().zip(lower.as_chunks::<{ 2 * CHANNELS }>().0);
     for (pixel, (above, below)) in line.as_chunks_mut::<CHANNELS>().0.iter_mut().zip(pairs) {
         for (channel, mean) in pixel.iter_mut().enumerate() {
-            let four = [above[channel], above[channel + CHANNELS], below[channel], below[channel + CHANNELS]];
+            let two = |row: &[u8; 2 * CHANNELS]| u16::from(row[channel]) + u16::from(row[channel + CHANNELS]);
             // The mean of four bytes is a byte.
-            *mean = ((four.map(u16::from).iter().sum::<u16>() + 2) / 4) as u8;
+            *mean = ((two(above) + two(below) + 2) / 4) as u8;
         }
     }
 }
