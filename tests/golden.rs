@@ -12,6 +12,7 @@ use std::sync::atomic::AtomicBool;
 use gossipsim::experiment;
 use gossipsim::network::Leg;
 use gossipsim::network::latency::Latency;
+use gossipsim::network::loss::Loss;
 use gossipsim::output::caption;
 use gossipsim::output::drawing::{Drawing, Formats};
 use gossipsim::output::folder::Folders;
@@ -275,5 +276,32 @@ mod values {
             })
         });
         assert_eq!(found, expected);
+    }
+
+    /// Which of 64 legs on as many links are lost, 25 ms apart, the first in the lowest bit.
+    #[test]
+    fn every_loss_law_keeps_its_losses() {
+        let laws = [
+            ("bernoulli", json!({ "rate": 0.3 })),
+            ("gilbert-elliott", json!({ "rate": 0.3, "burst": "200ms", "good": 0.05 })),
+            ("gilbert-elliott", json!({ "rate": 0.3, "burst": "1s", "per": "node" })),
+        ];
+        let expected = [0x0034_470e_9094_4044, 0x81a4_4202_c181_2413, 0x3030_6181_9c00_1030];
+        assert!(
+            Loss::NAMES.iter().all(|name| laws.iter().any(|(law, _)| law == name)),
+            "every law has its losses here"
+        );
+        let draws = CHANCE.field(Purpose::Loss);
+        let found = laws.map(|(name, settings)| {
+            let law: Loss = serde_json::from_value(json!({ name: settings })).unwrap();
+            let leg = |number: u32| Leg {
+                from: NodeId::new(number),
+                to: NodeId::new(number + 1),
+                sent: Time::from_nanos(u64::from(number) * 25_000_000),
+                number: 0,
+            };
+            (0..64).fold(0_u64, |lost, number| lost | u64::from(law.drops(&leg(number), &draws)) << number)
+        });
+        assert_eq!(found, expected, "{found:x?}");
     }
 }

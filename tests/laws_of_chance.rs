@@ -33,7 +33,11 @@ fn latencies() -> Vec<Written> {
 }
 
 fn losses() -> Vec<Written> {
-    [0.0, 0.01, 0.4, 1.0].map(|rate| ("bernoulli", json!({ "rate": rate }))).to_vec()
+    let mut losses = [0.0, 0.01, 0.4, 1.0].map(|rate| ("bernoulli", json!({ "rate": rate }))).to_vec();
+    // Bursts so short that the legs of a path, which are 100 ms apart, share none.
+    losses.push(("gilbert-elliott", json!({ "rate": 0.1, "burst": "5ms" })));
+    losses.push(("gilbert-elliott", json!({ "rate": 0.3, "burst": "4ms", "good": 0.1, "bad": 0.9 })));
+    losses
 }
 
 fn rules() -> Vec<Written> {
@@ -105,6 +109,16 @@ fn settings_that_make_no_law_are_refused_with_what_is_allowed() {
     ] {
         let problem = serde_json::from_value::<Latency>(json!({ name: settings })).unwrap_err().to_string();
         assert!(problem.contains(allowed), "{name}: {problem}");
+    }
+    for (settings, allowed) in [
+        (json!({ "rate": 0.1 }), "burst"),
+        (json!({ "rate": 0.1, "burst": "0s" }), "such as \"1s\""),
+        (json!({ "rate": 0.1, "burst": "1s", "bad": 0.05 }), "from 0 to 0.05"),
+        (json!({ "rate": 0.1, "burst": "1s", "good": 0.5, "bad": 0.5 }), "below the bad"),
+        (json!({ "rate": 0.1, "burst": "1s", "per": "path" }), "link"),
+    ] {
+        let problem = serde_json::from_value::<Loss>(json!({ "gilbert-elliott": settings })).unwrap_err().to_string();
+        assert!(problem.contains(allowed), "{problem}");
     }
 }
 

@@ -25,7 +25,7 @@ pub fn list(scenario: &Scenario) -> &'static List {
 /// The swept keys and values of a point that need a column: those that no other column shows as they are written.
 pub fn swept(list: &List, point: &Point) -> Swept {
     let shown = |path: &str| list.point.iter().any(|column| column.key == path);
-    point.swept().into_iter().filter(|(path, _)| !shown(path) || point.follows(path)).collect()
+    point.swept().into_iter().filter(|(path, _)| !shown(path) || point.needs_column(path)).collect()
 }
 
 /// The swept keys of a scenario that need a column.
@@ -469,5 +469,20 @@ mod tests {
             "poisson".into(),
         ];
         assert_eq!(place(LIST, &scenario.points[7]), expected);
+    }
+
+    /// Two laws of one mean are two values.
+    #[test]
+    fn losses_of_which_the_column_shows_the_mean_get_a_column_of_their_own() {
+        let bursts = |law: &str| format!("{{ kind = \"gilbert-elliott\", rate = 0.5, burst = \"{law}\" }}");
+        for (losses, own) in [
+            (format!("0.5, {}", bursts("1s")), true),
+            (format!("{}, {}", bursts("1s"), bursts("2s")), true),
+            ("0.5, { kind = \"bernoulli\", rate = 0.25 }".to_owned(), false),
+        ] {
+            let scenario = scenario(&format!("[sweep]\n\"network.loss\" = [{losses}]\n"));
+            assert_eq!(keys(LIST, &scenario), ["network.loss"][..usize::from(own)], "{losses}");
+            assert_ne!(place(LIST, &scenario.points[0])[1..], place(LIST, &scenario.points[1])[1..]);
+        }
     }
 }

@@ -23,6 +23,15 @@ macro_rules! uses {
 }
 
 uses! {
+    Loss {
+        /// How many times the state of a link is drawn in a cell of time. (0 is what [`Leg::draw`](crate::network::Leg::draw)
+        /// asks for.)
+        BURST_POINTS = 1;
+        /// When that is.
+        BURST_PLACE = 2;
+        /// What the state is from then on.
+        BURST_STATE = 3;
+    }
     Peers {
         /// A pick of `uniform`.
         PICK = 0;

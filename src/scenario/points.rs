@@ -12,8 +12,9 @@ use super::problems::Problems;
 use super::read_cache::{ReadCache, Store};
 use super::sections::{Loaded, Reader, Settled};
 use super::sweep;
+use super::tree::{Node, Value};
 use super::written::{Changed, Written};
-use crate::settings::network::TOPOLOGY;
+use crate::settings::network::{LOSS, TOPOLOGY};
 use crate::settings::point::Combinations;
 use crate::settings::{self, Point};
 use crate::topology::TopologySpec;
@@ -41,10 +42,17 @@ impl Combinations for Side {
         label.chain(chosen.iter().map(|(axis, node)| (axis.path.clone(), sweep::as_column(&node.value)))).collect()
     }
 
-    fn follows(&self, path: &str) -> bool {
+    fn needs_column(&self, path: &str) -> bool {
         let written = &self.read.written;
-        written.sizes_differ() && written.axes.iter().any(|axis| axis.path == path && axis.follows)
+        let mut axes = written.axes.iter().filter(|axis| axis.path == path);
+        axes.any(|axis| axis.follows && written.sizes_differ() || path == LOSS.path && !axis.values.iter().all(is_rate))
     }
+}
+
+/// Whether a loss is independent, so that its mean says all of it.
+fn is_rate(loss: &Node) -> bool {
+    let Value::Table(law) = &loss.value else { return true };
+    law.get("kind").is_none_or(|kind| matches!(&kind.value, Value::Text(kind) if kind == "bernoulli"))
 }
 
 /// Every combination of the swept values, in their order: the first key's varies slowest.

@@ -17,7 +17,7 @@ keys! {
     LATENCY = "network.latency", Optional("\"none\""), Some("latency"),
         "how long each message travels; a duration alone is short for `{ kind = \"constant\", value = … }`";
     LOSS = "network.loss", Optional("0"), Some("loss"),
-        "each message is lost on its own with this probability; short for `{ kind = \"bernoulli\", rate = … }`";
+        "which messages are lost; a rate alone, for each message on its own, is short for `{ kind = \"bernoulli\", rate = … }`";
     TRANSPORT = "network.transport", Optional("\"udp\""), Some("transport"),
         "`udp`: a message is lost or arrives; `tcp`: what does not get through is sent again, so that loss costs time";
     HEADER_SIZE = "network.header_size", Optional("\"32B\""), Some("header size"),

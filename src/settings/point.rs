@@ -26,9 +26,10 @@ impl Point {
         self.combinations.swept(self.within)
     }
 
-    /// Whether the swept key at `path` follows the number of nodes at some points, so that its number is not its value.
-    pub fn follows(&self, path: &str) -> bool {
-        self.combinations.follows(path)
+    /// Whether the swept key at `path` has values that the column of the key does not show as they are: they follow the number
+    /// of nodes, and that differs; or they are laws of loss, of which it shows the mean.
+    pub fn needs_column(&self, path: &str) -> bool {
+        self.combinations.needs_column(path)
     }
 }
 
@@ -46,6 +47,6 @@ pub(crate) trait Combinations: Send + Sync {
     /// The swept keys by their dotted paths, with the values at combination `number`, texts without quotes.
     fn swept(&self, number: u32) -> Vec<(String, String)>;
 
-    /// Whether the swept key at `path` follows the number of nodes, and that differs.
-    fn follows(&self, path: &str) -> bool;
+    /// See [`Point::needs_column`].
+    fn needs_column(&self, path: &str) -> bool;
 }

@@ -163,7 +163,7 @@ const KEYS: [&str; 18] = [
     "expect",
     "expect.rounds_max",
 ];
-const VALUES: [&str; 36] = [
+const VALUES: [&str; 37] = [
     "1",
     "2.0",
     "0.5",
@@ -191,6 +191,7 @@ const VALUES: [&str; 36] = [
     "{ kind = \"ring\", neighbors = 2 }",
     "{ kind = \"coin\", k = 2 }",
     "{ kind = \"bernoulli\", rate = 0.25 }",
+    "{ kind = \"gilbert-elliott\", rate = 0.25, burst = \"2s\", per = \"node\" }",
     "{ network.loss = [0.1, 0.2] }",
     "{ gossip = { fanout = [1, 2] }, \"network.nodes\" = \"2^3..2^4\" }",
     "{ rounds_max = 5 }",

@@ -3,9 +3,11 @@
 //! A loss law is one file with its settings and its tests, plus one line in the catalog below.
 
 mod bernoulli;
+mod gilbert_elliott;
 mod law;
 
 pub use bernoulli::Bernoulli;
+pub use gilbert_elliott::{GilbertElliott, Per};
 pub use law::LossLaw;
 
 use super::leg::Leg;
@@ -24,6 +26,7 @@ catalog! {
     /// Which messages the network drops.
     pub enum Loss = "loss" {
         "bernoulli" => Bernoulli(bernoulli::Bernoulli) for ["independent", "random", "uniform", "iid", "constant"],
+        "gilbert-elliott" => GilbertElliott(gilbert_elliott::GilbertElliott) for ["burst", "bursts", "bursty", "gilbert", "markov"],
     }
 
     /// Whether `leg` is lost.
