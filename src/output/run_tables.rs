@@ -219,6 +219,7 @@ mod tests {
     use crate::columns::rumor::LIST;
     use crate::engine::Outcome;
     use crate::observe::enough;
+    use crate::scenario::versus::versus;
     use crate::scenario::{Overrides, Source, read};
     use crate::time::Time;
     use crate::workload::rumor::{Ending, Extinction};
@@ -474,7 +475,7 @@ mod tests {
     /// Two laws of one mean are two values.
     #[test]
     fn losses_of_which_the_column_shows_the_mean_get_a_column_of_their_own() {
-        let bursts = |law: &str| format!("{{ kind = \"gilbert-elliott\", rate = 0.5, burst = \"{law}\" }}");
+        let bursts = |burst: &str| format!("{{ kind = \"gilbert-elliott\", rate = 0.5, burst = \"{burst}\" }}");
         for (losses, own) in [
             (format!("0.5, {}", bursts("1s")), true),
             (format!("{}, {}", bursts("1s"), bursts("2s")), true),
@@ -483,6 +484,15 @@ mod tests {
             let scenario = scenario(&format!("[sweep]\n\"network.loss\" = [{losses}]\n"));
             assert_eq!(keys(LIST, &scenario), ["network.loss"][..usize::from(own)], "{losses}");
             assert_ne!(place(LIST, &scenario.points[0])[1..], place(LIST, &scenario.points[1])[1..]);
+        }
+        // All points of two files have the same columns, whichever of the two needs one.
+        let of = |losses: &str| scenario(&format!("[sweep]\n\"network.loss\" = [{losses}]\n"));
+        let [rates, laws] = ["0, 0.5", &format!("{}, {}", bursts("1s"), bursts("2s"))].map(of);
+        for [one, other] in [[&rates, &laws], [&laws, &rates]] {
+            let both = versus(one.clone(), other.clone(), ["a", "b"].map(str::to_owned)).unwrap();
+            assert_eq!(keys(LIST, &both), ["file", "network.loss"]);
+            let widths: Vec<usize> = both.points.iter().map(|point| place(LIST, &point).len()).collect();
+            assert_eq!(widths, [LIST.point.len() + 2; 4]);
         }
     }
 }

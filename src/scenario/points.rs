@@ -11,9 +11,9 @@ use super::parts::{self, Parts};
 use super::problems::Problems;
 use super::read_cache::{ReadCache, Store};
 use super::sections::{Loaded, Reader, Settled};
-use super::sweep;
-use super::tree::{Node, Value};
+use super::sweep::{self, Axis};
 use super::written::{Changed, Written};
+use crate::network::loss::Loss;
 use crate::settings::network::{LOSS, TOPOLOGY};
 use crate::settings::point::Combinations;
 use crate::settings::{self, Point};
@@ -32,27 +32,31 @@ pub(super) struct Read {
 struct Side {
     read: Arc<Read>,
     label: Option<Arc<(String, String)>>,
+    /// The swept keys that need a column, here or on another side: all points have the same columns.
+    unshown: Arc<[String]>,
 }
 
 impl Combinations for Side {
     fn swept(&self, number: u32) -> Vec<(String, String)> {
-        let Side { label, read } = self;
+        let Side { label, read, .. } = self;
         let label = label.iter().map(|label| (**label).clone());
         let chosen = sweep::combination(&read.written.axes, read.written.combination(number).into());
         label.chain(chosen.iter().map(|(axis, node)| (axis.path.clone(), sweep::as_column(&node.value)))).collect()
     }
 
     fn needs_column(&self, path: &str) -> bool {
-        let written = &self.read.written;
-        let mut axes = written.axes.iter().filter(|axis| axis.path == path);
-        axes.any(|axis| axis.follows && written.sizes_differ() || path == LOSS.path && !axis.values.iter().all(is_rate))
+        self.unshown.iter().any(|unshown| unshown == path)
     }
 }
 
-/// Whether a loss is independent, so that its mean says all of it.
-fn is_rate(loss: &Node) -> bool {
-    let Value::Table(law) = &loss.value else { return true };
-    law.get("kind").is_none_or(|kind| matches!(&kind.value, Value::Text(kind) if kind == "bernoulli"))
+impl Read {
+    /// The swept keys with values that the column of the key does not show as they are; see [`Point::needs_column`].
+    fn unshown(&self) -> impl Iterator<Item = &str> {
+        let Read { written, read_cache, .. } = self;
+        let blurred = read_cache.all::<Loss>(LOSS.path).any(|loss| loss.independent().is_none());
+        let unshown = move |axis: &&Axis| axis.follows && written.sizes_differ() || blurred && axis.path == LOSS.path;
+        written.axes.iter().filter(unshown).map(|axis| axis.path.as_str())
+    }
 }
 
 /// Every combination of the swept values, in their order: the first key's varies slowest.
@@ -66,7 +70,7 @@ pub struct Points {
 
 impl Points {
     pub(super) fn of(read: Read) -> Self {
-        Self::beside(vec![Side { read: Arc::new(read), label: None }])
+        Self::beside(vec![Side { read: Arc::new(read), label: None, unshown: Arc::default() }])
     }
 
     /// The points of `first` and then those of `second`, which has as many, told apart by the `labels` of `key`.
@@ -79,7 +83,9 @@ impl Points {
     }
 
     fn beside(sides: Vec<Side>) -> Self {
-        Points { sides: sides.into_iter().map(Arc::new).collect(), lent: Arc::default() }
+        let unshown: Arc<[String]> = sides.iter().flat_map(|side| side.read.unshown()).map(str::to_owned).collect();
+        let side = |side| Arc::new(Side { unshown: Arc::clone(&unshown), ..side });
+        Points { sides: sides.into_iter().map(side).collect(), lent: Arc::default() }
     }
 
     /// How many there are.
