@@ -41,9 +41,7 @@ impl Phase {
             words: &["async", "asynchronous", "exponential", "memoryless", "continuous"],
         },
     ];
-}
 
-impl Phase {
     /// The clock of `nodes` nodes that have turns so, in a mean `interval`.
     pub fn clock(self, nodes: u32, interval: Span, chance: &Chance) -> AnyClock {
         match self {

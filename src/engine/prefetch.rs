@@ -68,8 +68,6 @@ pub(super) fn touch<P: Protocol>(states: &P::States, node: NodeId) {
 /// The same for a message of `from`, if that is known.
 #[inline(always)]
 pub(super) fn touch_for<P: Protocol>(states: &P::States, node: NodeId, from: Option<NodeId>) {
-    match from {
-        Some(from) => std::hint::black_box(states.read(node, |state| P::glance_at(state, from))),
-        None => std::hint::black_box(states.read(node, P::glance)),
-    };
+    let Some(from) = from else { return touch::<P>(states, node) };
+    std::hint::black_box(states.read(node, |state| P::glance_at(state, from)));
 }

@@ -85,7 +85,8 @@ struct AwaitingProtocol<'a> {
 }
 
 /// Runs replicate `replicate` of `point` with `workload`, which is not the rumor; in the memory of the last run, and on the
-/// graph in the `shared` place, if there is one. Asks at the end of each round whether to go on, and records all that happens if that is asked for.
+/// graph in the `shared` place, if there is one. Asks at the end of each round whether to go on, and records all that
+/// happens if that is asked for.
 ///
 /// # Errors
 /// See [`Fault`].
@@ -110,7 +111,7 @@ impl<W: Runnable> OnGraph for AwaitingGraph<'_, W> {
         let waiting = AwaitingGraph { job: Job { space: space.clone(), ..self.job }, ..self };
         match space {
             Some(space) => waiting.on(&Everybody::of(graph, &*space)),
-            None => waiting.on(graph),
+            None => waiting.on(graph.erased()),
         }
     }
 }

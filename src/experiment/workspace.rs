@@ -146,7 +146,7 @@ impl Run<'_> {
         let first = self.settings.network.nodes;
         let live = UpAndDown::new(graph.nodes(), first);
         let joined = Joined::new(graph, first);
-        let graph: &dyn Graph = if self.settings.faults.joins() > 0 { &joined } else { graph };
+        let graph: &dyn Graph = if self.settings.faults.joins() > 0 { &joined } else { graph.erased() };
         self.among(&graph, live)
     }
 

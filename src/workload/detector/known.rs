@@ -50,14 +50,14 @@ impl Known {
     /// [`memory::catch`].
     pub fn reserve(&mut self, more: usize, rule: &Rule) {
         memory::or_unwind(memory::reserve(&mut self.watches, more));
-        if rule.begun().is_some() {
+        if rule.keeps_gaps() {
             memory::or_unwind(memory::reserve(&mut self.windows, more));
         }
     }
 
     /// Adds the node itself, who waits for nobody.
     pub fn insert_itself(&mut self, entry: Entry, rule: &Rule) {
-        self.insert(Watch::nobody(entry), rule.begun().map(|_| Window::EMPTY));
+        self.insert(Watch::nobody(entry), rule.keeps_gaps().then_some(Window::EMPTY));
     }
 
     /// Adds a node that is waited for from `now` on, and says until when a silence is not too long; nothing changes if it is
@@ -86,7 +86,7 @@ impl Known {
     }
 
     /// All heartbeats.
-    pub fn entries(&self) -> impl ExactSizeIterator<Item = Entry> + Clone {
+    pub fn entries(&self) -> impl Iterator<Item = Entry> {
         self.watches.iter().map(Watch::entry)
     }
 

@@ -14,7 +14,12 @@ pub enum Rule {
 }
 
 impl Rule {
-    /// The window of a node that is watched from now on; `None` where nothing depends on gaps.
+    /// Whether anything depends on gaps, so that they are kept.
+    pub fn keeps_gaps(&self) -> bool {
+        matches!(self, Rule::Phi(_))
+    }
+
+    /// The window of a node that is watched from now on; `None` where no gaps are kept.
     pub fn begun(&self) -> Option<Window> {
         match self {
             Rule::Timeout(_) => None,
