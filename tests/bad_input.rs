@@ -140,7 +140,7 @@ fn settings_without_a_meaning_are_refused() {
     let text = "[network]\nnodes = 8\n[gossip]\nstrategy = \"push\"\nexchange = \"eager\"\n";
     refused_as_is(text, &["demo.toml:5:12", "gossip.exchange", "no configuration is push-pull", "remove the key"]);
     let mongering = "spread = { kind = \"coin\", k = 2 }";
-    let parts = ["demo.toml:5:16", "gossip.anti_entropy", "they are anti-entropy", "counter or coin"];
+    let parts = ["demo.toml:5:16", "gossip.anti_entropy", "they are anti-entropy", "counter, coin or infect-and-die"];
     refused_with("anti_entropy = \"10s\"", &parts);
     for (value, found) in [("1500ms", "1500ms"), ("0s", "0ns"), ("500ms", "500ms")] {
         let problem = format!("{found} is not a whole multiple of the interval, 1s");
@@ -151,6 +151,17 @@ fn settings_without_a_meaning_are_refused() {
         &format!("anti_entropy = 3\n{mongering}"),
         &["demo.toml:5:16", "has no unit", "\"none\", or a duration"],
     );
+    let parts = ["gossip.peers", "is in no turn", "\"uniform\" or \"spatial\"", "\"in-turn\""];
+    refused_with("peers = \"shuffled\"\nforward = \"at-once\"", &parts);
+    let parts = ["gossip.connection_limit", "is in no round", "\"in-turn\""];
+    refused_with("connection_limit = 1\nforward = \"at-once\"", &parts);
+    let parts = ["gossip.anti_entropy", "told in turns", "strategy = \"push-pull\" with spread = \"forever\""];
+    refused_with(&format!("anti_entropy = \"10s\"\nforward = \"at-once\"\n{mongering}"), &parts);
+    for forward in ["", "forward = \"at-once\""] {
+        let parts = ["gossip.spread", "wait for duplicates for ever", "forward = \"at-once\" with strategy = \"push\""];
+        refused_with(&format!("spread = {{ kind = \"duplicates\", k = 2 }}\n{forward}"), &parts);
+    }
+    refused_with("forward = \"at-onec\"", &["gossip.forward", "no forward `at-onec`", "did you mean `at-once`?"]);
     for spread in ["kind = \"coin\", k = 2", "kind = \"counter\", k = 2, feedback = false"] {
         let parts = ["demo.toml:5:", "gossip.spread.minimization", "one of the two is missing", "feedback = true"];
         refused_with(&format!("spread = {{ {spread}, minimization = true }}"), &parts);

@@ -14,7 +14,7 @@ use gossipsim::topology::TopologySpec;
 use gossipsim::verify::judge::{Finding, Verdict};
 use gossipsim::verify::{self, Case, Effort, Engine, Simulator};
 use gossipsim::workload::Strategy;
-use gossipsim::workload::rumor::{Ending, Totals};
+use gossipsim::workload::rumor::{Ending, Hops, Totals};
 use gossipsim::workload::rumor::{Exchange, Spread};
 
 /// The engine, but for the runs that a page of code can do: those follow these rules.
@@ -77,6 +77,7 @@ impl Simulator for Textbook {
             ended,
             in_flight: 0,
             extinction: None,
+            hops: Hops::default(),
         })
     }
 }

@@ -15,6 +15,7 @@ mod documents;
 mod enumeration;
 mod exact;
 mod faults;
+mod flooding;
 mod floors;
 mod gate;
 mod golden;

@@ -390,7 +390,9 @@ fn where_knows_the_settings_of_models_where_they_are_written() {
         ),
         (
             "gossip.spread.k > 4",
-            &["`gossip.spread.k` is a setting of 'coin' or 'counter', and `gossip.spread` is 'forever'"],
+            &[
+                "`gossip.spread.k` is a setting of 'coin' or 'counter' or 'duplicates', and `gossip.spread` is 'forever'",
+            ],
         ),
         (
             "workload.timeout > '1s'",

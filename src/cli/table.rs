@@ -53,21 +53,36 @@ fn print_rounds(
     let runs = || points.iter().map(|row| row.count("runs"));
     let runs = between(runs().min().unwrap_or(0), runs().max().unwrap_or(0));
     let runs = format!("{runs} run{}", if runs == "1" { "" } else { "s" });
-    printer.title(&format!("rounds until {goal}{}; {runs} each", page.at))?;
+    let hops = counts_hops(points);
+    let what = if hops { "hops" } else { "rounds" };
+    printer.title(&format!("{what} until {goal}{}; {runs} each", page.at))?;
     let mean = |row: Row<'_>| {
-        let mut cells = vec![optional(row.real("rounds_mean")), marks.interval(row)];
+        let mut cells = match hops {
+            true => ["max_hops_mean", "mean_hops_mean"].map(|name| optional(row.real(name))).to_vec(),
+            false => vec![optional(row.real("rounds_mean")), marks.interval(row)],
+        };
         if missed {
             let failed = Some(unconverged::count_of(row)).filter(|failed| *failed > 0);
             cells.push(failed.map_or_else(String::new, count));
         }
         cells
     };
+    let heads = if hops { ["longest", "mean"] } else { ["mean", "[95 % CI]"] };
     if !missed {
-        return page.print(printer, &["mean", "[95 % CI]"], mean);
+        return page.print(printer, &heads, mean);
     }
-    page.print(printer, &["mean", "[95 % CI]", "failed"], mean)?;
-    printer.note_once("(means are over the runs that converged; `failed` counts those that did not)")?;
+    page.print(printer, &[heads[0], heads[1], "failed"], mean)?;
+    printer.note_once(match hops {
+        true => "(means are over all runs; `failed` counts those that did not converge)",
+        false => "(means are over the runs that converged; `failed` counts those that did not)",
+    })?;
     if points.iter().any(|row| marks.cut_off(*row)) { printer.note_once(marks.of_cut_off()) } else { Ok(()) }
+}
+
+/// Whether there are no rounds at any of these points, and hops are counted instead.
+fn counts_hops(points: &[Row<'_>]) -> bool {
+    let hops = |row: &Row<'_>| row.real("max_hops_mean").is_some();
+    points.iter().all(|row| row.real("rounds_mean").is_none()) && points.iter().any(hops)
 }
 
 /// The points whose formula for the mean leaves a bounded term open.
@@ -83,6 +98,7 @@ fn print_theory(
     points: &[Row<'_>],
     (vague, marks): (&BTreeSet<u64>, &Marks),
 ) -> io::Result<()> {
+    let rounds = !counts_hops(points);
     let exact = points.iter().any(|row| row.real("exact_rounds_mean").is_some());
     let law = points.iter().any(|row| row.real("theory_rounds").is_some());
     let open = law && points.iter().any(|row| vague.contains(&row.point()));
@@ -90,14 +106,14 @@ fn print_theory(
         let mark = if vague.contains(&row.point()) { "~" } else { "" };
         let mean = |name: &str| row.real(name).map_or_else(String::new, figure);
         let theory = || Some(mean("theory_rounds")).filter(|mean| !mean.is_empty());
-        let mut cells = vec![marks.p95(row)];
+        let mut cells: Vec<String> = rounds.then(|| marks.p95(row)).into_iter().collect();
         cells.extend(exact.then(|| mean("exact_rounds_mean")));
         cells.extend(law.then(|| theory().map_or_else(String::new, |mean| format!("{mark}{mean}"))));
         cells.push(marks.messages(row));
         cells
     };
     let columns = [
-        ("p95 of rounds", "p95", true),
+        ("p95 of rounds", "p95", rounds),
         ("exact mean", "exact", exact),
         (if open { "formula for the mean (~ up to O(1))" } else { "formula for the mean" }, "law", law),
         ("messages per node", "msg/node", true),

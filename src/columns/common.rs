@@ -74,7 +74,10 @@ pub const ROUNDS: Column<Run> = Column::whole(
     "rounds",
     "rounds",
     "Round in which the last live node learned the update; empty unless converged, and of a failure detector if nothing failed.",
-    |run: &Run| run.record.rounds(run.point.settings.gossip.interval).into(),
+    |run: &Run| {
+        let gossip = &run.point.settings.gossip;
+        gossip.has_rounds().then(|| run.record.rounds(gossip.interval)).flatten().into()
+    },
 )
 .optional()
 .summed(Summary::DistributionOfConverged);

@@ -1,6 +1,6 @@
 //! The headers of the tables, worked out from the lists of columns.
 
-use super::{Cell, Column, Columns, Figure, Kind, Printed, Statistic, Summary, Summed, common};
+use super::{Cell, Column, Columns, Figure, Kind, Printed, Statistic, Summary, Summed, common, rumor};
 
 /// A column as a header and the data dictionary have it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -69,12 +69,15 @@ pub struct SummaryField {
 }
 
 impl SummaryField {
-    /// Whether it came after all that stand beside it in the lists, and so stands behind them.
-    fn is_newest(&self) -> bool {
+    /// Whether it came after all that stand beside it in the lists, and so stands behind them: 1, or 2 behind those.
+    fn newness(&self) -> u8 {
         let name = self.field.name.as_str();
+        if rumor::HOPS.iter().any(|column| name.strip_suffix("_mean") == Some(column.name)) {
+            return 2;
+        }
         let tail = matches!(self.source, Source::Statistic(_, statistic) if statistic.tail().is_some());
         let load = common::LOADS.iter().any(|column| name.strip_suffix("_mean") == Some(column.name));
-        tail || load || common::NEWEST_OF_SUMMARY.iter().any(|column| column.name == name)
+        (tail || load || common::NEWEST_OF_SUMMARY.iter().any(|column| column.name == name)).into()
     }
 }
 
@@ -109,7 +112,7 @@ impl<R, V> Columns<R, V> {
         let (common, newest) = (common::SUMMARY.iter().map(of), common::NEWEST_OF_SUMMARY.iter().map(of));
         let all = common.chain(statistics).chain(self.summary.iter().map(of)).chain(newest);
         let mut fields: Vec<SummaryField> = all.collect();
-        fields.sort_by_key(|one| (place(self.published.summary, &one.field.name), one.is_newest()));
+        fields.sort_by_key(|one| (place(self.published.summary, &one.field.name), one.newness()));
         fields
     }
 

@@ -10,13 +10,13 @@ use crate::workload::{Measures, WorkloadSpec};
 pub static WORKLOADS: LazyLock<Vec<&'static Columns<Run, RoundSample>>> = LazyLock::new(|| {
     let of = |&(name, measures): &(&'static str, fn() -> Measures)| match name {
         // It came first, and its columns stand in an order of their own.
-        "rumor" => &rumor::COLUMNS,
+        "rumor" => &*rumor::FORWARDED,
         name => &*Box::leak(Box::new(put_together(name, measures()))),
     };
     WorkloadSpec::MEASURES.iter().map(of).collect()
 });
 
-/// The columns of the workload with this name.
+/// All columns of the workload with this name; those of hops stand only in tables of scenarios whose nodes forward at once.
 pub fn of(workload: &str) -> &'static Columns<Run, RoundSample> {
     let list = WORKLOADS.iter().find(|list| list.workload == workload);
     list.copied().unwrap_or(&rumor::COLUMNS)

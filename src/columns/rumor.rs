@@ -1,11 +1,13 @@
 //! The columns of the rumor: one update that starts at one node and is to reach all.
 
+use std::sync::LazyLock;
+
 use super::common;
 use super::{Cell, Column, Columns, Figure, Published, Run, Sampled, Statistic, Summary, Summed};
 use crate::observe::{COVERAGES, RoundSample, enough};
 use crate::plan;
 use crate::time::Time;
-use crate::workload::rumor::Spread;
+use crate::workload::rumor::{Hops, Spread};
 
 /// All of them.
 pub const COLUMNS: Columns<Run, RoundSample> = Columns {
@@ -108,6 +110,30 @@ const RUNS: &[Column<Run>] = &[
     common::LOADS[1],
 ];
 
+/// What is known besides where nodes forward at once. They came after all other columns, and stand behind them.
+pub const HOPS: [Column<Run>; 2] = [
+    Column::whole(
+        "max_hops",
+        "hops",
+        "Hops of the longest path over which a node learned the update; empty where nodes forward in turns alone.",
+        |run: &Run| hops(run).map(|hops| u64::from(hops.most)).into(),
+    )
+    .optional()
+    .summed(Summary::Mean),
+    Column::real(
+        "mean_hops",
+        "hops",
+        "Mean hops over which nodes learned the update; empty if none did, and where nodes forward in turns alone.",
+        |run: &Run| hops(run).and_then(Hops::mean).into(),
+    )
+    .optional()
+    .summed(Summary::Mean),
+];
+
+/// All of them, and those of hops.
+pub static FORWARDED: LazyLock<Columns<Run, RoundSample>> =
+    LazyLock::new(|| Columns { runs: Vec::leak([RUNS, &HOPS].concat()), ..COLUMNS });
+
 const CURVE: &[Figure<RoundSample>] = &[
     Figure {
         name: "informed",
@@ -207,6 +233,9 @@ const PUBLISHED: Published = Published {
 
 /// The round in which the share number `place` of [`COVERAGES`], rounded up, knew for the first time; 0 if at the start.
 fn covered(run: &Run, place: usize) -> Cell {
+    if !run.point.settings.gossip.has_rounds() {
+        return Cell::Empty;
+    }
     let knew = |sample: &RoundSample| sample.informed >= enough(sample.live, COVERAGES[place]);
     if run.record.curve.first().is_some_and(knew) {
         return 0_u64.into();
@@ -218,6 +247,12 @@ fn covered(run: &Run, place: usize) -> Cell {
 /// The instant at which the share number `place` of [`COVERAGES`] knew, ms.
 fn reached(run: &Run, place: usize) -> Cell {
     run.record.reached[place].map(Time::as_millis).into()
+}
+
+/// Over how many hops nodes were told, where they forward at once.
+fn hops(run: &Run) -> Option<&Hops> {
+    let forwards = !run.point.settings.gossip.forward.is_default();
+    forwards.then_some(&run.record.ending.hops)
 }
 
 /// Whether nodes can lose interest, so that a rumor can die out.

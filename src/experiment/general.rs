@@ -20,7 +20,7 @@ use crate::time::{Span, Time, merged};
 use crate::topology::components::EdgeDirection;
 use crate::topology::{Everybody, Graph, Joined, OnGraph, SharedGraph};
 use crate::units::NodeId;
-use crate::workload::rumor::{Ending, Totals};
+use crate::workload::rumor::{Ending, Hops, Totals};
 use crate::workload::{Common, Runner, Sampling, Setup, Workload, WorkloadSpec};
 
 /// A workload, whether or not it is a member of the list.
@@ -202,6 +202,7 @@ fn ending<P: Protocol>(run: &engine::Run<P>, converged_at: fn(&engine::Run<P>) -
         ended: run.end,
         in_flight: run.in_flight,
         extinction: None,
+        hops: Hops::default(),
     }
 }
 

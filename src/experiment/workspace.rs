@@ -19,7 +19,9 @@ use crate::topology::components::EdgeDirection;
 use crate::topology::{Everybody, Graph, Joined, OnGraph, SharedGraph};
 use crate::units::NodeId;
 use crate::workload::Strategy;
-use crate::workload::rumor::{AntiEntropy, Backed, Counts, Ending, Gossip, Spread, Spreading, StoppingRule};
+use crate::workload::rumor::{
+    AntiEntropy, Backed, Counts, Ending, Forwarding, Gossip, Spread, Spreading, StoppingRule,
+};
 use crate::workload::rumor::{Curve, RumorObserver};
 
 /// A place to work at: the memory of one run after the other.
@@ -28,6 +30,7 @@ pub struct Workspace {
     anti_entropy: RunBuffers<Spreading<AntiEntropy>>,
     mongering: RunBuffers<Spreading<Gossip>>,
     backed: RunBuffers<Backed>,
+    forwarding: RunBuffers<Forwarding>,
     /// Of the workload that ran last, if that was not the rumor.
     other: Remembered,
     /// The place of the graph of the point under way, where all its replicates have the same.
@@ -160,6 +163,12 @@ impl Run<'_> {
             Spreading { rules, origin, goal }
         };
         let every = gossip.anti_entropy.and_then(|every| NonZeroU64::new(every.nanos() / gossip.interval.nanos()));
+        if let Some(rule) = gossip.forward.at_once() {
+            let protocol = Forwarding { rumor: mongering(&gossip.spread), rule: rule.clone(), fanout: gossip.fanout };
+            // Compiled once for all graphs.
+            let graph = graph.erased();
+            return self.go(&graph, live, &protocol, |workspace| &mut workspace.forwarding, |observer| observer);
+        }
         match (&gossip.spread, every) {
             (Spread::Forever(_), _) if gossip.connection_limit.is_none() => {
                 let rules = AntiEntropy::new(gossip.strategy, gossip.exchange);
@@ -211,6 +220,8 @@ pub(super) fn origin(settings: &Settings, chance: &Chance) -> NodeId {
 /// Which way updates go between who contacts and who is contacted.
 pub fn flow(settings: &Settings) -> EdgeDirection {
     match settings.gossip.strategy {
+        // What is forwarded goes along, whatever turns are for.
+        Strategy::Pull if !settings.gossip.forward.is_default() => EdgeDirection::Both,
         // Who compares versions with another learns what it knows, and the other way round.
         _ if settings.gossip.anti_entropy.is_some() => EdgeDirection::Both,
         Strategy::Push => EdgeDirection::Along,

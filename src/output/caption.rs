@@ -70,7 +70,7 @@ fn statement(scenario: &Scenario) -> String {
 }
 
 /// What is said of the settings of points, besides their workload.
-const PARTS: [Part<'static>; 13] = [
+const PARTS: [Part<'static>; 14] = [
     Part::Model(&|settings| as_json(&settings.network.topology), &str::to_owned),
     Part::Text(&|settings| format!("n = {}", settings.network.nodes)),
     Part::Text(&|settings| of_used(settings, "strategy", &settings.gossip.strategy)),
@@ -89,6 +89,10 @@ const PARTS: [Part<'static>; 13] = [
         spread => spread.to_owned(),
     }),
     Part::Text(&backup),
+    Part::Model(&|settings| as_json(&settings.gossip.forward), &|forward| match forward {
+        "in-turn" => String::new(),
+        forward => format!("forwarded {forward}"),
+    }),
     Part::Text(&events::clause),
 ];
 

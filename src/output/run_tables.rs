@@ -17,8 +17,13 @@ use crate::memory::{Meter, Shortage};
 use crate::observe::RoundSample;
 use crate::scenario::{Point, Scenario};
 
-/// The columns that the tables of a scenario have: those of its workload.
+/// The columns that the tables of a scenario have: those of its workload, of the rumor without hops where nobody counts them.
 pub fn list(scenario: &Scenario) -> &'static List {
+    let forwards = |point: Point| !point.settings.gossip.forward.is_default();
+    let rumor = scenario.points.first().is_none_or(|point| point.settings.workload.rumor().is_some());
+    if rumor && !scenario.points.iter().any(forwards) {
+        return &columns::rumor::COLUMNS;
+    }
     columns::of(scenario.points.first().map_or("rumor", |point| point.settings.workload.name()))
 }
 

@@ -13,7 +13,7 @@ use crate::experiment::{self, Record};
 use crate::observe::RoundSample;
 use crate::scenario::{Overrides, Scenario, Source, read};
 use crate::time::Time;
-use crate::workload::rumor::{Ending, Totals};
+use crate::workload::rumor::{Ending, Hops, Totals};
 
 /// A scenario of 10 nodes that push every 10 ms, with more lines of `[gossip]` or sections behind it.
 pub(crate) fn scenario(text: &str) -> Scenario {
@@ -34,8 +34,17 @@ pub(crate) fn record(outcome: Outcome, curve: &[(u64, u64)], millis: u64) -> Rec
     let last_learned = Some(ended);
     let sample = |&(informed, messages)| RoundSample { informed, live: 10, messages, ..RoundSample::default() };
     let curve = curve.iter().map(sample).collect();
-    let ending =
-        Ending { outcome, cut_off: false, last_learned, has_goal: true, tally, ended, in_flight: 0, extinction: None };
+    let ending = Ending {
+        outcome,
+        cut_off: false,
+        last_learned,
+        has_goal: true,
+        tally,
+        ended,
+        in_flight: 0,
+        extinction: None,
+        hops: Hops::default(),
+    };
     let reached = [None; 4];
     Record {
         point: 0,

@@ -15,6 +15,10 @@ use crate::workload::rumor::Spread;
 mod bytes {
     /// The state of a node that can lose interest; of others it is a bit.
     pub(super) const STATE: u64 = 2;
+    /// That of a node that forwards at once.
+    pub(super) const FORWARDER: u64 = 8;
+    /// A message that is forwarded at once, on its way: in the queue, and what it says.
+    pub(super) const FORWARDED: f64 = 12.0 + 32.0;
     /// Whether a node is up, how often it went down, and how it stands while its faults are drawn.
     pub(super) const UP_AND_DOWN: u64 = 8;
     /// A node's calls taken, where the calls to it wait, and where it stands among those refused, where nodes take only so
@@ -69,6 +73,7 @@ fn states(settings: &Settings) -> u64 {
         _ if settings.workload.rumor().is_none() => {
             settings.workload.memory(settings.all_nodes(), calls(settings), in_flight(settings) as u64)
         }
+        None if !settings.gossip.forward.is_default() => nodes * bytes::FORWARDER,
         Some(_) => nodes * (bytes::STATE + bytes::CALLS_OF_NODE),
         None if forgets(settings) => nodes * bytes::STATE,
         None => nodes / 8,
@@ -128,8 +133,10 @@ fn messages(settings: &Settings) -> u64 {
         (Phase::Aligned, None) => bytes::PENDING,
         (Phase::Random | Phase::Poisson, _) => 0.0,
     };
+    // Whoever learns the update forwards it once, and nearly all may at about the same time.
+    let forwarded = if settings.gossip.forward.is_default() { 0.0 } else { turn * bytes::FORWARDED };
     // The queue fills chunks, of which some are not full. A list that grows moves its pages and touches no others.
-    (1.25 * bytes::WAITING * waiting + turn * of_instant) as u64 + one_turn(settings)
+    (1.25 * (bytes::WAITING * waiting + forwarded) + turn * of_instant) as u64 + one_turn(settings)
 }
 
 /// The most that is learned of what all nodes say at one instant, as a share of calls. On the complete graph a share x knows,

@@ -46,16 +46,14 @@ pub fn case(settings: &Settings) -> Case {
         latency_zero: matches!(network.latency, Latency::None(_)) && !network.retransmits(),
         peers_uniform: matches!(gossip.peers, Peers::Uniform(_)),
         origin: origin.map(NodeId::number),
-        rumor: match &gossip.spread {
-            Spread::Forever(_) => None,
-            Spread::Counter(rule) => Some(rumor(rule, false)),
-            Spread::Coin(rule) => Some(rumor(rule, true)),
-        },
+        rumor: gossip.spread.mongering().map(|rule| rumor(rule, matches!(gossip.spread, Spread::Coin(_)))),
         calls: gossip.connection_limit,
         hunt: gossip.hunt,
         backup: gossip.anti_entropy.is_some(),
         faults: settings.faults.events().iter().any(|event| !event.is_off(gossip.interval)),
-        other_workload: settings.workload.rumor().is_none(),
+        unmodelled: settings.workload.rumor().is_none()
+            || matches!(gossip.spread, Spread::Duplicates(_))
+            || !gossip.forward.is_default(),
         spatial: match &gossip.peers {
             Peers::Spatial(rule) => Some(rule.exponent()),
             _ => None,

@@ -9,16 +9,17 @@ use crate::network::transport::Transport;
 use crate::peers::Peers;
 use crate::topology::TopologySpec;
 use crate::workload::Strategy;
-use crate::workload::rumor::Spread;
+use crate::workload::rumor::{Forward, Spread};
 
 /// The families whose members have other names.
-const FAMILIES: [&[Synonyms]; 8] = [
+const FAMILIES: [&[Synonyms]; 9] = [
     TopologySpec::SYNONYMS,
     Latency::SYNONYMS,
     Loss::SYNONYMS,
     Transport::SYNONYMS,
     Peers::SYNONYMS,
     Spread::SYNONYMS,
+    Forward::SYNONYMS,
     Strategy::SYNONYMS,
     Phase::SYNONYMS,
 ];

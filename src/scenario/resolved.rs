@@ -271,6 +271,7 @@ spread           = "forever"
 connection_limit = "none"
 hunt             = 0
 anti_entropy     = "none"
+forward          = "in-turn"
 
 [workload]
 kind        = "rumor"

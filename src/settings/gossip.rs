@@ -1,5 +1,7 @@
 //! `[gossip]`: who tells whom, and when.
 
+use std::num::NonZeroU8;
+
 use serde::Serialize;
 
 use crate::clock::Phase;
@@ -7,7 +9,7 @@ use crate::keys;
 use crate::peers::Peers;
 use crate::time::Span;
 use crate::workload::Strategy;
-use crate::workload::rumor::{Exchange, Spread};
+use crate::workload::rumor::{Exchange, Forward, Spread};
 
 keys! {
     STRATEGY = "gossip.strategy", Required("push, pull or push-pull, such as `strategy = \"push-pull\"`"), None,
@@ -27,7 +29,7 @@ keys! {
          = \"spatial\", exponent = 2 }`: any node, the rarer the farther away";
     SPREAD = "gossip.spread", Optional("\"forever\""), Some("spread"),
         "`forever`: anti-entropy, nodes never stop; `{ kind = \"counter\", k = 2, feedback = true }` or `\"coin\"`: \
-         rumor mongering";
+         rumor mongering; `infect-and-die`: once; `{ kind = \"duplicates\", k = 2 }`: on every receipt, until so many duplicates have come";
     CONNECTION_LIMIT = "gossip.connection_limit", Optional("\"none\""), None,
         "incoming calls that a node takes in a round, chosen uniformly among those that reach it; its own calls do \
          not count. Only with aligned phases and no latency";
@@ -36,6 +38,9 @@ keys! {
     ANTI_ENTROPY = "gossip.anti_entropy", Optional("\"none\""), None,
         "behind rumor mongering: how often a node also compares versions with any neighbour, a multiple of \
          `interval`, from a random one of its first turns on";
+    FORWARD = "gossip.forward", Optional("\"in-turn\""), Some("forward"),
+        "when a node passes on what it has just learned: `in-turn`; `at-once`: also on receipt, to `fanout` peers but not back, \
+         or `{ kind = \"at-once\", back_to_sender = true }`";
 }
 
 /// `[gossip]`
@@ -62,4 +67,16 @@ pub struct GossipSettings {
     /// Behind rumor mongering: the time between two exchanges of versions of a node with any other, a multiple of the
     /// interval, if there are any.
     pub anti_entropy: Option<Span>,
+    /// When a node passes on what it has just learned.
+    #[serde(skip_serializing_if = "Forward::is_default")]
+    pub forward: Forward,
+}
+
+impl GossipSettings {
+    /// Whether a rumor is told in turns. Where each node says all that it has to say on receipt, there are none, and so no rounds.
+    pub fn has_rounds(&self) -> bool {
+        let once = self.spread.mongering().is_some_and(|rule| rule.k == NonZeroU8::MIN && !rule.feedback);
+        let on_receipt = once || matches!(self.spread, Spread::Duplicates(_));
+        self.forward.is_default() || self.strategy != Strategy::Push || !on_receipt
+    }
 }

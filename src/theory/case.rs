@@ -65,8 +65,9 @@ pub struct Case {
     pub backup: bool,
     /// Whether nodes crash, come and go, or paths are cut.
     pub faults: bool,
-    /// Whether it is another workload than one rumor.
-    pub other_workload: bool,
+    /// Whether it is something that no law here is about: another workload than one rumor, or one that is forwarded at once or
+    /// until duplicates come.
+    pub unmodelled: bool,
 }
 
 impl Case {
@@ -80,7 +81,7 @@ impl Case {
             && !self.backup
             && self.peers_uniform
             && !self.faults
-            && !self.other_workload
+            && !self.unmodelled
     }
 
     /// The same case, its graph by the plainest of its names: what is complete is called so, and so are the ring and

@@ -119,6 +119,9 @@ fn way(case: &Case) -> Result<Method, Unavailable> {
     if !case.latency_zero {
         return Err(Unavailable::Unknown("messages take time"));
     }
+    if case.unmodelled {
+        return Err(Unavailable::Unknown("no law is about how it spreads"));
+    }
     if case.rumor.is_some() {
         return Err(Unavailable::Unknown("nodes lose interest"));
     }
@@ -130,9 +133,6 @@ fn way(case: &Case) -> Result<Method, Unavailable> {
     }
     if case.backup {
         return Err(Unavailable::Unknown("nodes also compare versions"));
-    }
-    if case.other_workload {
-        return Err(Unavailable::Unknown("it is no rumor that spreads"));
     }
     if case.faults {
         return Err(Unavailable::Unknown("nodes or paths fail"));

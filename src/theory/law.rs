@@ -13,12 +13,7 @@ pub fn table() -> impl Iterator<Item = &'static Rule> {
 
 /// All laws that hold for a case, in the order of the [`table`].
 pub fn laws(case: &Case) -> Vec<Law> {
-    if case.nodes < 2
-        || case.fanout == 0
-        || case.arrives <= 0.0
-        || case.arrives > 1.0
-        || case.faults
-        || case.other_workload
+    if case.nodes < 2 || case.fanout == 0 || case.arrives <= 0.0 || case.arrives > 1.0 || case.faults || case.unmodelled
     {
         return Vec::new();
     }

@@ -63,7 +63,7 @@ pub(crate) mod tests {
             spatial: None,
             backup: false,
             faults: false,
-            other_workload: false,
+            unmodelled: false,
         }
     }
 

@@ -58,7 +58,7 @@ impl Infection {
             let place = brought.partition_point(|&(to, received, _)| (to, received) < (node, at));
             let message = brought.get(place).filter(|found| (found.0, found.1) == (node, at)).map(|found| found.2);
             let sent = message.and_then(|place| log.message(place));
-            let teller = sent.and_then(|sent| infection.latest(sent.from, sent.sent));
+            let teller = sent.and_then(|sent| infection.source(sent));
             let hop = teller.map_or(1, |teller| infection.receipts[teller].hop + 1);
             infection.add(Receipt { node, at, message, teller, hop, previous: None });
         }
@@ -127,6 +127,15 @@ impl Infection {
             next = previous;
         }
         None
+    }
+
+    /// The receipt from which the sender of a message that carries the update had it, by its number: one from before, or of the same
+    /// instant where it forwards at once.
+    fn source(&self, message: &LoggedMessage) -> Option<usize> {
+        let LoggedMessage { from, sent, .. } = *message;
+        let before = self.latest(from, sent);
+        let at_once = self.last.get(from.index()).copied().flatten().filter(|&place| self.receipts[place].at == sent);
+        before.filter(|&place| self.keeps(place, sent)).or(at_once).or(before)
     }
 
     /// Whether `node` had the update when the instant `time` began.

@@ -143,7 +143,7 @@ const BASE: [(&str, &str); 7] = [
 ];
 
 /// What may be set, and values that some of it may have.
-const KEYS: [&str; 18] = [
+const KEYS: [&str; 19] = [
     "seed",
     "replicates",
     "network",
@@ -156,6 +156,7 @@ const KEYS: [&str; 18] = [
     "gossip.strategy",
     "gossip.interval",
     "gossip.spread",
+    "gossip.forward",
     "stop.max_rounds",
     "sweep",
     "sweep.network.loss",

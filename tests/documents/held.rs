@@ -7,7 +7,7 @@ use gossipsim::network::latency::Latency;
 use gossipsim::network::loss::Loss;
 use gossipsim::peers::Peers;
 use gossipsim::topology::TopologySpec;
-use gossipsim::workload::rumor::Spread;
+use gossipsim::workload::rumor::{Forward, Spread};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -27,6 +27,7 @@ fn every_model_has_a_row_that_names_its_settings_and_their_defaults() {
     models::<Loss>("### Loss", Loss::NAMES);
     models::<Peers>("### Peer rules", Peers::NAMES);
     models::<Spread>("### Spread", Spread::NAMES);
+    models::<Forward>("### Forwarding", Forward::NAMES);
 }
 
 fn models<M: Serialize + DeserializeOwned>(heading: &str, names: &[&str]) {

@@ -6,7 +6,7 @@ use super::arrange::{Line, Selection};
 use super::axis::{Axis, number};
 use super::dataset::{Dataset, Row};
 use super::estimate::{cut_off, single};
-use super::figure::{Datum, Figure, Layer, LegendSymbol, Series, some, thinned, values};
+use super::figure::{Datum, Figure, Layer, LegendSymbol, Series, measured, some, thinned, values};
 
 /// The share of nodes that know, round by round.
 pub(super) fn informed(dataset: &Dataset<'_>) -> Option<Figure> {
@@ -136,6 +136,8 @@ pub(super) fn convergence(dataset: &Dataset<'_>) -> Option<Figure> {
         rounds.sort_unstable();
         rounds
     };
+    // Where nothing is told in turns, runs converge in time and not in rounds.
+    let counted = |row: Row<'_>| row.count("converged") == 0 || !rounds(row).is_empty();
     let mut ends: BTreeMap<usize, u64> = BTreeMap::new();
     for (line, row) in points(&selection) {
         let end = ends.entry(line.panel).or_default();
@@ -143,7 +145,7 @@ pub(super) fn convergence(dataset: &Dataset<'_>) -> Option<Figure> {
     }
     let all = ends.values().copied().max().filter(|_| points(&selection).any(|(_, row)| !rounds(row).is_empty()))?;
     let mut series = Vec::new();
-    for (line, row) in points(&selection) {
+    for (line, row) in points(&selection).filter(|(_, row)| counted(*row)) {
         let last = ends[&line.panel];
         let runs = dataset.runs(row.point()).count() as f64;
         let mut steps: Vec<Datum> = vec![(0.0, 0.0)];
@@ -155,13 +157,7 @@ pub(super) fn convergence(dataset: &Dataset<'_>) -> Option<Figure> {
             }
         }
         let marks = Layer::Marks(some(steps.get(1..).unwrap_or_default(), line.place, most));
-        let end = steps.last().map_or(0.0, |step| step.1);
-        let mut stairs: Vec<Datum> = Vec::new();
-        for (round, share) in thinned(steps) {
-            stairs.extend(stairs.last().map(|(_, before)| (round, *before)));
-            stairs.push((round, share));
-        }
-        stairs.push((last as f64 + 1.0, end));
+        let stairs = stairs(steps, last as f64 + 1.0);
         let exact = Layer::Dashed(exact_steps(dataset, row.point(), last.saturating_add(1)));
         series.push(Series { layers: vec![Layer::Line(stairs), exact, marks], ..named(line, row) });
     }
@@ -185,6 +181,65 @@ pub(super) fn convergence(dataset: &Dataset<'_>) -> Option<Figure> {
     Some(figure)
 }
 
+/// The share of runs in which everybody knows, over time, where nodes forward at once.
+pub(super) fn convergence_in_time(dataset: &Dataset<'_>) -> Option<Figure> {
+    let selection = Some(dataset.selection(None)).filter(|selection| !single(selection))?;
+    if !points(&selection).any(|(_, row)| row.real("max_hops_mean").is_some()) {
+        return None;
+    }
+    let most = selection.most_lines();
+    let times = |row: Row<'_>| {
+        let mut times: Vec<f64> = dataset.runs(row.point()).filter_map(|run| run.real("time_ms")).collect();
+        times.sort_unstable_by(f64::total_cmp);
+        times
+    };
+    let last = points(&selection).filter_map(|(_, row)| times(row).last().copied()).fold(0.0, f64::max);
+    let mut series = Vec::new();
+    for (line, row) in points(&selection) {
+        let (times, runs) = (times(row), dataset.runs(row.point()).count() as f64);
+        let steps: Vec<Datum> = (1..).zip(&times).map(|(done, time)| (*time, f64::from(done) / runs)).collect();
+        let marks = Layer::Marks(some(&steps, line.place, most));
+        let from = steps.first().map(|(time, _)| (*time, 0.0));
+        let stairs = stairs(from.into_iter().chain(steps).collect(), last);
+        let mut named = named(line, row);
+        named.details.retain(|detail| !detail.starts_with(DONE_IN));
+        let median = row.real("time_ms_p50").map(|median| format!("half of the runs by {} ms", number(median)));
+        named.details.splice(0..0, median);
+        series.push(Series { layers: vec![Layer::Line(stairs), marks], ..named });
+    }
+    if last <= 0.0 {
+        return None;
+    }
+    Some(Figure {
+        name: "convergence_in_time".into(),
+        heading: "Converged runs, over time".into(),
+        notes: vec![
+            dataset.statement(),
+            selection.left_out.clone(),
+            "Empirical distribution of time; runs that did not converge keep a line below 1.".into(),
+            cut_off(dataset, &selection),
+        ],
+        keys: vec![],
+        x: measured("time (ms)", &series, false),
+        y: Axis::share("converged runs (share of runs)"),
+        panels: selection.panels,
+        shades: None,
+        series,
+    })
+}
+
+/// A step up at each of `steps`, and on to `end`.
+fn stairs(steps: Vec<Datum>, end: f64) -> Vec<Datum> {
+    let share = steps.last().map_or(0.0, |step| step.1);
+    let mut stairs: Vec<Datum> = Vec::new();
+    for (at, share) in thinned(steps) {
+        stairs.extend(stairs.last().map(|(_, before)| (at, *before)));
+        stairs.push((at, share));
+    }
+    stairs.push((end, share));
+    stairs
+}
+
 /// The exact distribution of a point's rounds as steps, up to round `last`; empty where there is none.
 fn exact_steps(dataset: &Dataset<'_>, point: u64, last: u64) -> Vec<Datum> {
     let exact = dataset.conditions.exact.iter().filter(|curve| curve.point == point).flat_map(|curve| &curve.points);
@@ -201,12 +256,15 @@ pub(super) fn points<'s, 'a>(selection: &'s Selection<'a>) -> impl Iterator<Item
     selection.lines.iter().filter_map(|line| Some((line, *line.rows.first()?)))
 }
 
+/// How it is said when the runs of a line were done.
+const DONE_IN: &str = "done in ";
+
 /// A series with the name of its line and how its point ended, nothing drawn yet.
 pub(super) fn named(line: &Line<'_>, row: Row<'_>) -> Series {
     let mut details = Vec::new();
     if let Some(mean) = row.real("rounds_mean") {
         let average = if row.count("runs") > 1 { " on average" } else { "" };
-        details.push(format!("done in {} rounds{average}", number(mean)));
+        details.push(format!("{DONE_IN}{} rounds{average}", number(mean)));
     }
     let (done, all) = (row.count("converged"), row.count("runs"));
     if done < all {

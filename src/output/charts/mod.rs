@@ -64,6 +64,7 @@ const FIGURES: &[fn(&Dataset<'_>) -> Option<Figure>] = &[
     curves::informed,
     curves::uninformed,
     curves::convergence,
+    curves::convergence_in_time,
     errors::error,
     errors::beside,
     rounds::rounds_vs_nodes,

@@ -6,11 +6,12 @@ use super::{mongering, workload};
 use crate::scenario::number::ALL;
 use crate::scenario::sections::Reader;
 use crate::scenario::tree::Value;
-use crate::settings::gossip::{EXCHANGE, FANOUT, INTERVAL, PEERS, PHASE, SPREAD, STRATEGY};
+use crate::settings::gossip::{EXCHANGE, FANOUT, FORWARD, INTERVAL, PEERS, PHASE, SPREAD, STRATEGY};
 use crate::settings::{GossipSettings, NetworkSettings};
 use crate::time::{SPAN_FORM, Span};
 use crate::units::MAX_NODES;
 use crate::workload::Strategy;
+use crate::workload::rumor::{Forward, Spread};
 
 pub(super) fn read(reader: &mut Reader<'_>, network: Option<&NetworkSettings>) -> Option<GossipSettings> {
     let strategy = match workload::uses(reader, &STRATEGY) {
@@ -33,6 +34,14 @@ pub(super) fn read(reader: &mut Reader<'_>, network: Option<&NetworkSettings>) -
     let connection_limit = mongering::read_connection_limit(reader, phase, network);
     let hunt = mongering::read_hunt(reader, connection_limit);
     let anti_entropy = mongering::read_anti_entropy(reader, interval, spread.as_ref());
+    let forward = reader.model(&FORWARD);
+    if let Some(Forward::AtOnce(_)) = &forward {
+        let also = [connection_limit.is_some(), anti_entropy.is_some()];
+        mongering::check_at_once(reader, peers.as_ref(), also);
+    }
+    if let (Some(Spread::Duplicates(_)), Some(strategy), Some(forward)) = (&spread, strategy, &forward) {
+        mongering::check_duplicates(reader, strategy == Strategy::Push && !forward.is_default());
+    }
     Some(GossipSettings {
         strategy: strategy?,
         exchange: exchange?,
@@ -44,6 +53,7 @@ pub(super) fn read(reader: &mut Reader<'_>, network: Option<&NetworkSettings>) -
         connection_limit,
         hunt,
         anti_entropy,
+        forward: forward?,
     })
 }
 

@@ -3,10 +3,11 @@
 use crate::clock::Phase;
 use crate::network::Transport;
 use crate::network::latency::Latency;
+use crate::peers::Peers;
 use crate::scenario::sections::Reader;
 use crate::scenario::tree::Value;
 use crate::settings::NetworkSettings;
-use crate::settings::gossip::{ANTI_ENTROPY, CONNECTION_LIMIT, HUNT};
+use crate::settings::gossip::{ANTI_ENTROPY, CONNECTION_LIMIT, HUNT, PEERS, SPREAD};
 use crate::time::{Span, SpanOrNone};
 use crate::units::MAX_NODES;
 use crate::workload::rumor::{Mongering, Spread};
@@ -16,7 +17,7 @@ const MAX_HUNT: u32 = 255;
 
 /// Counters are compared where there are counters, feedback, and room in the messages.
 pub(super) fn check_minimization(reader: &mut Reader<'_>, spread: &Spread) {
-    let (Spread::Counter(rule) | Spread::Coin(rule)) = spread else { return };
+    let Some(rule) = spread.mongering() else { return };
     let (key, most) = ("gossip.spread.minimization", Mongering::MAX_COMPARED);
     if rule.minimization && !(matches!(spread, Spread::Counter(_)) && rule.feedback) {
         let allowed = "false, or { kind = \"counter\", k = …, feedback = true, minimization = true }";
@@ -61,6 +62,33 @@ pub(super) fn read_hunt(reader: &mut Reader<'_>, connection_limit: Option<u32>) 
     hunt as u32
 }
 
+/// Duplicates end a rumor where they are what sets off that it is told.
+pub(super) fn check_duplicates(reader: &mut Reader<'_>, on_receipt: bool) {
+    if !on_receipt {
+        let problem = "in turns the last nodes that tell would wait for duplicates for ever: those that have had theirs send none";
+        let allowed = "forward = \"at-once\" with strategy = \"push\", or another spread, such as \"infect-and-die\"";
+        reader.refuse(SPREAD.path, problem, allowed);
+    }
+}
+
+/// What is forwarded at once goes to peers of no turn, and fits in no round.
+pub(super) fn check_at_once(reader: &mut Reader<'_>, peers: Option<&Peers>, [limited, backed]: [bool; 2]) {
+    if peers.is_some_and(|peers| !matches!(peers, Peers::Uniform(_) | Peers::Spatial(_))) {
+        let problem = "the rule goes on in its list turn by turn, and what is forwarded at once is in no turn";
+        reader.refuse(PEERS.path, problem, "\"uniform\" or \"spatial\", or gossip.forward = \"in-turn\"");
+    }
+    if limited {
+        let problem = "a limit counts the calls of a round, and what is forwarded at once is in no round";
+        reader.refuse(CONNECTION_LIMIT.path, problem, "\"none\", or gossip.forward = \"in-turn\"");
+    }
+    if backed {
+        let problem = "it stands behind rumors that are told in turns";
+        let allowed = "\"none\", or gossip.forward = \"in-turn\"; strategy = \"push-pull\" with spread = \"forever\" compares \
+                       versions in every turn besides what is forwarded at once";
+        reader.refuse(ANTI_ENTROPY.path, problem, allowed);
+    }
+}
+
 /// Anti-entropy behind rumor mongering happens in turns of the node.
 pub(super) fn read_anti_entropy(reader: &mut Reader<'_>, interval: Span, spread: Option<&Spread>) -> Option<Span> {
     let key = ANTI_ENTROPY.path;
@@ -71,7 +99,7 @@ pub(super) fn read_anti_entropy(reader: &mut Reader<'_>, interval: Span, spread:
     }
     if spread == Some(&Spread::FOREVER) {
         let problem = "nodes that never lose interest need no anti-entropy behind them: they are anti-entropy";
-        reader.refuse(key, problem, "\"none\", or a gossip.spread that ends: counter or coin");
+        reader.refuse(key, problem, "\"none\", or a gossip.spread that ends: counter, coin or infect-and-die");
     }
     Some(every)
 }

@@ -21,7 +21,7 @@ use crate::settings::{self, KEYS, MAX_ROUNDS, Until, gossip, network, stop, work
 use crate::time::{Span, SpanOrNone};
 use crate::topology::TopologySpec;
 use crate::units::{Bytes, MAX_NODES, Probability};
-use crate::workload::rumor::{Exchange, Spread};
+use crate::workload::rumor::{Exchange, Forward, Spread};
 use crate::workload::{Strategy, WorkloadSpec};
 
 /// The schema, as it is written.
@@ -145,6 +145,7 @@ fn form(key: &Key) -> Value {
         "gossip.phase" => of::<Phase>(),
         "gossip.peers" => of::<Peers>(),
         "gossip.spread" => of::<Spread>(),
+        "gossip.forward" => of::<Forward>(),
         "gossip.connection_limit" => json!({ "anyOf": [{ "enum": ["none"] }, from(1)] }),
         "gossip.hunt" => from(0),
         "gossip.anti_entropy" | "stop.max_time" => of::<SpanOrNone>(),

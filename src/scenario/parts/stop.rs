@@ -15,7 +15,11 @@ pub(super) fn read(reader: &mut Reader<'_>, gossip: Option<&GossipSettings>) -> 
     let until = reader.model(&UNTIL);
     if until == Some(Until::Quiet) && gossip.is_some_and(|gossip| gossip.spread == Spread::FOREVER) {
         let problem = "nothing ever falls quiet where nodes never lose interest";
-        reader.refuse(UNTIL.path, problem, "\"informed\", or a gossip.spread that ends: counter or coin");
+        reader.refuse(
+            UNTIL.path,
+            problem,
+            "\"informed\", or a gossip.spread that ends: counter, coin or infect-and-die",
+        );
     }
     Some(Stop { max_rounds, max_time, until: until? })
 }

@@ -1,6 +1,6 @@
 //! What a run of one rumor comes to.
 
-use super::{Counts, Extinction, Message};
+use super::{Counts, Extinction, Hops, Message};
 use crate::engine::{self, Outcome, Protocol, Run, total};
 use crate::time::{Span, Time};
 
@@ -103,6 +103,8 @@ pub struct Ending {
     pub in_flight: u64,
     /// How things stood when the rumor first died out, if it did.
     pub extinction: Option<Extinction>,
+    /// Over how many hops nodes were told the update, where nodes forward at once.
+    pub hops: Hops,
 }
 
 impl Ending {
@@ -147,6 +149,7 @@ impl<P: Protocol<Counts = Counts>> From<&Run<P>> for Ending {
             ended: run.end,
             in_flight: run.in_flight,
             extinction: run.counts.extinction,
+            hops: run.counts.hops,
         }
     }
 }

@@ -1,5 +1,7 @@
 //! Push, pull and push-pull as one machine with switches.
 
+use std::num::NonZeroU8;
+
 use super::{Exchange, Interest, Learned, Message, Mongering, RumorRules, Spread};
 use crate::random::Draw;
 use crate::workload::Strategy;
@@ -84,11 +86,15 @@ impl Gossip {
     /// The protocol of `strategy`; `exchange` matters to push-pull only.
     pub fn new(strategy: Strategy, exchange: Exchange, spread: Spread) -> Self {
         let opening = Opening::of(strategy, exchange);
-        let (interest, feedback, compares) = match spread {
-            Spread::Forever(_) => (Interest::Lasting, false, false),
-            Spread::Counter(rule) => (Interest::Counted(rule.k), rule.feedback, rule.minimization && rule.feedback),
-            Spread::Coin(rule) => (Interest::Tossed(rule.k), rule.feedback, false),
+        let interest = match &spread {
+            Spread::Forever(_) => Interest::Lasting,
+            Spread::Counter(rule) => Interest::Counted(rule.k),
+            Spread::Coin(rule) => Interest::Tossed(rule.k),
+            Spread::InfectAndDie(_) => Interest::Counted(NonZeroU8::MIN),
+            Spread::Duplicates(rule) => Interest::Sated(rule.k),
         };
+        let feedback = spread.mongering().is_some_and(|rule| rule.feedback);
+        let compares = matches!(&spread, Spread::Counter(rule) if rule.minimization && rule.feedback);
         Gossip { opening, interest, feedback, compares }
     }
 
@@ -131,16 +137,61 @@ impl Gossip {
         self.interest != Interest::Lasting
     }
 
+    /// Whether contacts are judged by whether they were needed.
+    fn judges(&self) -> bool {
+        matches!(self.interest, Interest::Counted(_) | Interest::Tossed(_))
+    }
+
+    /// Whether every contact counts as unnecessary.
+    fn blind(&self) -> bool {
+        !self.feedback && self.judges()
+    }
+
+    /// One more contact that was not needed: interest may be lost.
+    fn disappointed(&self, state: &mut State, luck: Draw<'_>) {
+        if self.interest.gone(state.useless, luck) {
+            state.flags &= !State::SPREADING;
+        }
+        state.useless = state.useless.saturating_add(1);
+    }
+
+    /// What a node sends that has just learned the update, before its turn comes; `None` if it says nothing. To a node that
+    /// counts its contacts blindly it is one of them.
+    pub(super) fn forward(&self, state: &mut State, luck: Draw<'_>) -> Option<Message> {
+        if !state.has(State::SPREADING) {
+            return None;
+        }
+        let message = self.counted(state, Message::Update);
+        // What comes of it counts.
+        state.flags &= !State::FRESH;
+        if self.blind() {
+            self.disappointed(state, luck);
+        }
+        Some(message)
+    }
+
+    /// Whether a node that goes on spreading forwards the update also when it is sent it once more.
+    pub(super) fn forwards_duplicates(&self) -> bool {
+        matches!(self.interest, Interest::Sated(_))
+    }
+
+    /// One more duplicate of the update has reached the node.
+    fn duplicate(&self, state: &mut State) {
+        if let Interest::Sated(k) = self.interest {
+            state.useless = state.useless.saturating_add(1);
+            if state.useless >= k.get() {
+                state.flags &= !State::SPREADING;
+            }
+        }
+    }
+
     /// Draws the conclusion from the contacts since the last turn: see [`Mongering`](super::Mongering).
     fn conclude(&self, state: &mut State, luck: Draw<'_>) {
         let judged = state.has(State::SPREADING) && !state.has(State::FRESH);
         if judged && state.has(State::NEEDED) {
             state.useless = 0;
         } else if judged && state.has(State::UNNEEDED) {
-            if self.interest.gone(state.useless, luck) {
-                state.flags &= !State::SPREADING;
-            }
-            state.useless = state.useless.saturating_add(1);
+            self.disappointed(state, luck);
         }
         state.flags &= State::INFORMED | State::SPREADING;
     }
@@ -159,10 +210,11 @@ impl RumorRules for Gossip {
             self.conclude(state, luck);
         }
         let (informed, spreading) = (state.has(State::INFORMED), state.has(State::SPREADING));
-        if self.forgets() && !self.feedback && spreading && self.opening != Opening::Ask {
+        if self.blind() && spreading && self.opening != Opening::Ask {
             state.flags |= State::UNNEEDED;
         }
-        self.opening.opening_message(informed, spreading).map(|message| self.counted(state, message))
+        let told_in_turns = spreading && !matches!(self.interest, Interest::Sated(_));
+        self.opening.opening_message(informed, told_in_turns).map(|message| self.counted(state, message))
     }
 
     #[inline]
@@ -197,13 +249,14 @@ impl RumorRules for Gossip {
                     state.flags |= State::UNNEEDED;
                 }
                 if state.has(State::INFORMED) {
+                    self.duplicate(state);
                     return Learned::Redundant;
                 }
                 state.flags |= State::INFORMED | State::SPREADING | State::FRESH;
                 return Learned::News;
             }
             // Who never stops draws no conclusions.
-            _ if !self.forgets() => {}
+            _ if !self.judges() => {}
             Message::Verdict { needed: true } => state.flags |= State::NEEDED,
             Message::Verdict { needed: false } => state.flags |= State::UNNEEDED,
             // Versions that agree show the contact unnecessary to both; without feedback every contact is.
@@ -219,7 +272,7 @@ impl RumorRules for Gossip {
 
     fn refused(&self, state: &mut State) {
         // Until the instant is over that is the contact of this turn and no other.
-        if !self.feedback {
+        if self.blind() {
             state.flags &= !State::UNNEEDED;
         }
     }
@@ -227,12 +280,15 @@ impl RumorRules for Gossip {
     #[inline]
     fn settled(&self, state: &State, message: Message) -> Option<Learned> {
         match message {
-            Message::Update | Message::Repair => state.has(State::INFORMED).then_some(Learned::Redundant),
+            Message::Update | Message::Repair => {
+                let counts = matches!(self.interest, Interest::Sated(_)) && state.has(State::SPREADING);
+                (state.has(State::INFORMED) && !counts).then_some(Learned::Redundant)
+            }
             Message::Compare { .. } | Message::Fetch => Some(Learned::Nothing),
             Message::Rumor { counter } => {
                 (state.has(State::INFORMED) && !self.moves(state, counter)).then_some(Learned::Redundant)
             }
-            _ => (!self.forgets()).then_some(Learned::Nothing),
+            _ => (!self.judges()).then_some(Learned::Nothing),
         }
     }
 
@@ -241,9 +297,10 @@ impl RumorRules for Gossip {
         state.has(State::INFORMED)
     }
 
+    /// Who waits for more duplicates does nothing of its own accord.
     #[inline]
     fn spreading(&self, state: &State) -> bool {
-        state.has(State::SPREADING)
+        state.has(State::SPREADING) && !matches!(self.interest, Interest::Sated(_))
     }
 }
 

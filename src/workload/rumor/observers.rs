@@ -2,16 +2,22 @@
 
 use std::ops::ControlFlow;
 
-use super::{AntiEntropy, Backed, Counts, Gossip, Learned, Spreading, Totals};
+use super::{AntiEntropy, Backed, Counts, Forwarding, Gossip, Learned, Spreading, Totals};
 use crate::engine::{Observer, Protocol, View, total};
 use crate::observe::{COVERAGES, Reached, RoundSample, Rounds, enough};
 use crate::time::{Span, Time};
 use crate::units::NodeId;
 
 /// Somebody who can watch a run of a rumor, whatever its rules.
-pub trait RumorObserver: Observer<Spreading<AntiEntropy>> + Observer<Spreading<Gossip>> + Observer<Backed> {}
+pub trait RumorObserver:
+    Observer<Spreading<AntiEntropy>> + Observer<Spreading<Gossip>> + Observer<Backed> + Observer<Forwarding>
+{
+}
 
-impl<O: Observer<Spreading<AntiEntropy>> + Observer<Spreading<Gossip>> + Observer<Backed>> RumorObserver for O {}
+impl<O> RumorObserver for O where
+    O: Observer<Spreading<AntiEntropy>> + Observer<Spreading<Gossip>> + Observer<Backed> + Observer<Forwarding>
+{
+}
 
 /// When each node first heard, by node; [`Time::NEVER`] for those who did not.
 #[derive(Clone, Debug, PartialEq, Eq)]

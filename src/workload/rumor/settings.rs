@@ -62,6 +62,7 @@ impl Workload for Rumor {
         "connection_limit",
         "hunt",
         "anti_entropy",
+        "forward",
     ];
 
     const KEYS: &'static [Key] = KEYS;

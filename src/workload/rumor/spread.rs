@@ -14,12 +14,23 @@ catalog! {
         "forever" => Forever(Forever) for ["anti-entropy", "always", "never-stop", "si", "infinite"],
         "counter" => Counter(Mongering) for ["rumor-mongering", "rumour-mongering", "sir", "count"],
         "coin" => Coin(Mongering) for ["blind", "random", "probabilistic", "probability"],
+        "infect-and-die" => InfectAndDie(InfectAndDie) for ["once", "infect-once", "one-shot"],
+        "duplicates" => Duplicates(Duplicates) for ["duplicate", "counter-based", "until-duplicates"],
     }
 }
 
 impl Spread {
     /// Anti-entropy, the default.
     pub const FOREVER: Spread = Spread::Forever(Forever {});
+
+    /// The rumor mongering of Demers et al. that it is, if it is one.
+    pub fn mongering(&self) -> Option<&Mongering> {
+        match self {
+            Spread::Counter(rule) | Spread::Coin(rule) => Some(rule),
+            Spread::InfectAndDie(_) => Some(&InfectAndDie::MONGERING),
+            Spread::Forever(_) | Spread::Duplicates(_) => None,
+        }
+    }
 }
 
 /// Anti-entropy: a node never stops.
@@ -58,6 +69,29 @@ impl Mongering {
     pub const MAX_COMPARED: u8 = Message::COUNTERS - 1;
 }
 
+/// A node passes the update on once, to the peers of one turn, and never again (Eugster, Guerraoui, Kermarrec and Massoulié,
+/// "From Epidemics to Distributed Computing", IEEE Computer 37(5), 2004: "infect and die").
+///
+/// The counter without feedback whose `k` is 1, by another name.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct InfectAndDie {}
+
+impl InfectAndDie {
+    /// The same in the words of Demers et al.
+    const MONGERING: Mongering = Mongering { k: NonZeroU8::MIN, feedback: false, minimization: false };
+}
+
+/// Where nodes forward at once, one does so every time that it receives the update, until it has received it `k` times more than
+/// the first time (after Ni, Tseng, Chen and Sheu, "The Broadcast Storm Problem in a Mobile Ad Hoc Network", MobiCom 1999, section
+/// 3.2: the counter-based scheme). It says nothing in turns, so that a rumor ends though the last who tell it wait in vain.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Duplicates {
+    /// Duplicates that are enough.
+    pub k: NonZeroU8,
+}
+
 fn yes() -> bool {
     true
 }
@@ -71,6 +105,8 @@ pub enum Interest {
     Counted(NonZeroU8),
     /// With one chance in this many after each useless turn.
     Tossed(NonZeroU8),
+    /// After this many duplicates.
+    Sated(NonZeroU8),
 }
 
 impl Interest {
@@ -78,7 +114,7 @@ impl Interest {
     #[inline]
     pub fn gone(self, useless: u8, luck: Draw<'_>) -> bool {
         match self {
-            Interest::Lasting => false,
+            Interest::Lasting | Interest::Sated(_) => false,
             Interest::Counted(k) => useless + 1 >= k.get(),
             Interest::Tossed(k) => luck.below(k.get().into()) == 0,
         }

@@ -2,7 +2,7 @@
 
 use std::convert::Infallible;
 
-use super::{EncodedMessage, Kept, Learned, Message, RumorRules};
+use super::{EncodedMessage, Hops, Kept, Learned, Message, RumorRules};
 use crate::engine::{Context, Outcome, Protocol, States, Tally, count};
 use crate::time::Time;
 use crate::units::NodeId;
@@ -53,6 +53,8 @@ pub struct Counts {
     pub last_learned: Option<Time>,
     /// How things stood when the rumor first died out, if it did: nobody spread it, and no update was on its way.
     pub extinction: Option<Extinction>,
+    /// Over how many hops nodes were told it, where nodes forward at once.
+    pub hops: Hops,
 }
 
 /// The death of a rumor, which anti-entropy may raise again.
@@ -210,10 +212,12 @@ pub(super) fn learn_from<R: RumorRules, P: Protocol<Counts = Counts, Fact = Lear
     state: &mut R::State,
     message: Message,
     context: &mut Context<'_, P>,
-) {
+) -> Learned {
     let before = rules.spreading(state);
     let learned = rules.learn(state, message);
-    context.counts.spreading += u64::from(!before && rules.spreading(state));
+    let after = rules.spreading(state);
+    context.counts.spreading += u64::from(!before && after);
+    context.counts.spreading -= u64::from(before && !after);
     match learned {
         Learned::News => {
             context.counts.informed += 1;
@@ -223,6 +227,7 @@ pub(super) fn learn_from<R: RumorRules, P: Protocol<Counts = Counts, Fact = Lear
         Learned::Redundant => context.counts.redundant += 1,
         Learned::Nothing => {}
     }
+    learned
 }
 
 #[cfg(test)]
