@@ -37,7 +37,13 @@ const ASYNCHRONOUS: &str = "strategy = \"push-pull\"\nphase = \"random\"";
 const LATENCY: &str = "latency = { kind = \"uniform\", min = \"10ms\", max = \"100ms\" }\nloss = 0.1";
 
 #[test]
-fn a_crash_changes_nothing_before_it() {
+fn an_event_changes_nothing_before_it() {
+    let events = [
+        "crash = 0.5",
+        "churn = 0.5\nup = { kind = \"exponential\", mean = \"1s\" }\ndown = \"1s\"\nkeep_state = false\nfor = \"9s\"",
+        "impair = { from = 0.5, to = \"all\" }\nloss = 0.5\ndelay = { kind = \"exponential\", mean = \"1s\" }",
+        "partition = [0.5]\nfor = \"3s\"",
+    ];
     for (gossip, network) in [
         (ASYNCHRONOUS, LATENCY),
         ("strategy = \"push\"", "loss = 0"),
@@ -45,9 +51,9 @@ fn a_crash_changes_nothing_before_it() {
     ] {
         let network = format!("nodes = 64\n{network}");
         let healthy = with(&network, gossip, "");
-        for at in [1, 3, 5] {
-            let crash = with(&network, gossip, &format!("[[event]]\nat = \"{at}s\"\ncrash = 0.5\n"));
-            for replicate in 0..5 {
+        for (at, event) in [1, 3, 5].into_iter().flat_map(|at| events.map(|event| (at, event))) {
+            let crash = with(&network, gossip, &format!("[[event]]\nat = \"{at}s\"\n{event}\n"));
+            for replicate in 0..3 {
                 let before = |log: Vec<(u64, u32)>| -> Vec<(u64, u32)> {
                     log.into_iter().filter(|&(time, _)| time < at * SECOND).collect()
                 };

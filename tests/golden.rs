@@ -256,6 +256,7 @@ mod values {
             ("lognormal", json!({ "median": "20ms", "p99": "80ms" })),
             ("exponential", json!({ "mean": "40ms" })),
             ("pareto", json!({ "min": "5ms", "shape": 1.5 })),
+            ("weibull", json!({ "scale": "20ms", "shape": 0.5 })),
         ];
         let expected = [
             [0, 0, 0],
@@ -265,6 +266,7 @@ mod values {
             [9_241_454, 10_211_806, 21_931_832],
             [4_106_336, 5_554_833, 32_974_358],
             [5_354_176, 5_485_008, 8_662_562],
+            [210_775, 385_702, 13_591_354],
         ];
         assert!(laws.iter().map(|(name, _)| name).eq(Latency::NAMES), "every law has its delays here");
         let draws = CHANCE.field(Purpose::Latency);

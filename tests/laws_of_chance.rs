@@ -29,6 +29,8 @@ fn latencies() -> Vec<Written> {
         ("exponential", json!({ "mean": "40ms" })),
         ("pareto", json!({ "min": "5ms", "shape": 5.0 })),
         ("pareto", json!({ "min": "5ms", "shape": 0.5 })),
+        ("weibull", json!({ "scale": "20ms", "shape": 0.5 })),
+        ("weibull", json!({ "scale": "20ms", "shape": 3.0 })),
     ]
 }
 

@@ -27,6 +27,7 @@ mod minimization;
 mod queue;
 mod randomness;
 mod rumor_mongering;
+mod rumors;
 mod schema;
 mod short_forms;
 mod spaces;

@@ -169,8 +169,7 @@ fn chains(trace: &Trace, infection: &Infection, what: &str) {
         for pair in infection.chain(receipt).windows(2) {
             let message = trace.brought_by(pair[1]).unwrap();
             assert_eq!((message.from, message.to), (pair[0].node, pair[1].node), "{what}");
-            let at_once =
-                !trace.point.settings.gossip.forward.is_default() && infection.has(message.from, message.sent);
+            let at_once = !trace.point.settings.gossip.forward.is_default() && pair[0].at == message.sent;
             assert!(at_once || infection.knew(message.from, message.sent), "{what}: {message:?}");
             assert!(infection.lost_at(pair[0]).is_none_or(|lost| lost > message.sent), "{what}: {message:?}");
             let before = infection.before(pair[1]);

@@ -249,6 +249,32 @@ fn latencies() {
     }
 }
 
+/// The asynchronous scenario with losses in bursts, impaired paths, or churn while it spreads.
+fn network_models() {
+    title("network models, n = 10^6: ns per event", ["plain", "this", "ratio"]);
+    let plain = asynchronous(1_000_000, UNIFORM);
+    let with = |loss: &str, event: &str| {
+        let network = format!("nodes = 1000000\nloss = {loss}\nlatency = {UNIFORM}");
+        let gossip = "strategy = \"push-pull\"\nexchange = \"eager\"\nphase = \"random\"";
+        let point = format!("seed = 1\n[network]\n{network}\n[gossip]\n{gossip}\n");
+        let event = if event.is_empty() { String::new() } else { format!("[[event]]\nat = \"0s\"\n{event}\n") };
+        scenario(&(point + &event)).point(0)
+    };
+    let bursts = |per| format!("{{ kind = \"gilbert-elliott\", rate = 0.01, burst = \"500ms\", per = \"{per}\" }}");
+    for (what, other) in [
+        ("bursts of 500 ms by link", with(&bursts("link"), "")),
+        ("bursts of 500 ms by node", with(&bursts("node"), "")),
+        ("a tenth of all nodes impaired", with("0.01", "impair = { from = \"all\", to = 0.1 }\ndelay = \"50ms\"")),
+        ("churn: up 5 min, down 10 s", with("0.01", CHURN)),
+    ] {
+        let [base, this, ratio] = pair(|| engine(&plain).events, || engine(&other).events);
+        println!("{what:<44} {base:>9.1} {this:>9.1} {ratio:>9.2}");
+    }
+}
+
+/// Nodes that come and go for as long as an update takes.
+const CHURN: &str = "churn = \"all\"\nup = { kind = \"exponential\", mean = \"5min\" }\ndown = \"10s\"\nfor = \"15s\"";
+
 fn replicates() {
     title("replicates: seconds", ["1 thread", "2 threads", "speed-up"]);
     let many = scenario("replicates = 10000\n[network]\nnodes = 1000\n[gossip]\nstrategy = \"push-pull\"\n");
@@ -296,7 +322,7 @@ fn graphs() {
 fn main() {
     // Cargo adds a flag of its own.
     let words: Vec<String> = std::env::args().skip(1).filter(|word| !word.starts_with("--")).collect();
-    let tables: [(&str, fn()); 10] = [
+    let tables: [(&str, fn()); 11] = [
         ("aligned", aligned),
         ("asynchronous growth", growth),
         ("general path", general_path),
@@ -305,6 +331,7 @@ fn main() {
         ("membership", membership),
         ("store", store),
         ("latency laws", latencies),
+        ("network models", network_models),
         ("replicates threads", replicates),
         ("graphs", graphs),
     ];

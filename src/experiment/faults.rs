@@ -1,17 +1,24 @@
 //! The faults of one run: which nodes go down and come back when, and which paths are cut. Who it is is drawn by address:
 //! a larger share of nodes holds all that a smaller one does.
 
+use std::collections::BTreeMap;
 use std::convert::Infallible;
 use std::iter;
+use std::rc::Rc;
 
 use crate::bits::Bits;
 use crate::engine::Happening;
 use crate::network::cuts::{Cut, Cuts, Paths};
+use crate::network::impairments::{Impairment, Impairments};
+use crate::network::latency::Latency;
 use crate::random::{Chance, Field, Purpose, fraction};
 use crate::settings::Settings;
 use crate::settings::faults::{Action, BlockTurns, Event, Groups, NodeList, Selection};
 use crate::time::{Span, Time, merged};
 use crate::units::NodeId;
+
+/// The first draw about the times of a node in churn.
+const CHURN: u64 = 1 << 8;
 
 /// What comes from outside to the nodes and paths of one run.
 pub(super) struct FaultSchedule {
@@ -19,6 +26,8 @@ pub(super) struct FaultSchedule {
     pub(super) nodes: NodeSchedule,
     /// Which paths are cut.
     pub(super) cuts: Cuts,
+    /// Which are impaired.
+    pub(super) impairments: Impairments,
 }
 
 /// What comes from outside to the nodes of one run.
@@ -57,49 +66,74 @@ struct FaultDraw {
     /// Nodes that are there or have been.
     known: usize,
     schedule: NodeSchedule,
-    /// Nodes that will be back from a restart, in no order.
-    restarts: Vec<Restart>,
+    /// What is to come of earlier events, by when it is and by how many there were before.
+    to_come: BTreeMap<(Time, u64), Pending>,
+    put_off: u64,
 }
 
-/// The end of a restart.
-struct Restart {
-    at: Time,
+/// What is to come of an event that began before.
+enum Pending {
+    /// The end of a restart, which was event number `by`.
+    Back { by: u64, nodes: Vec<usize> },
+    /// The next step of a node in churn.
+    Churn(ChurnStep),
+}
+
+/// A node in churn is up, or down, until now.
+struct ChurnStep {
+    churn: Rc<Churn>,
+    node: usize,
+    /// How many times it was up or down before: it was up for the even ones.
+    step: u64,
+}
+
+/// Nodes that come and go.
+struct Churn {
     /// The number of the event.
     by: u64,
-    nodes: Vec<usize>,
+    /// How long a node is up each time, and how long down.
+    laws: [Latency; 2],
+    keep_state: bool,
+    until: Time,
 }
 
 impl FaultSchedule {
     /// What the settings say, drawn for one run.
     pub(super) fn draw(settings: &Settings, chance: &Chance) -> Self {
         if settings.faults.is_empty() {
-            return FaultSchedule { nodes: NodeSchedule::default(), cuts: Cuts::default() };
+            let nodes = NodeSchedule::default();
+            return FaultSchedule { nodes, cuts: Cuts::default(), impairments: Impairments::default() };
         }
         let known = settings.network.nodes as usize;
         let mut standings = vec![NodeStatus::Up; known];
         standings.resize(known + settings.faults.joins() as usize, NodeStatus::Away);
         let (draws, schedule) = (chance.field(Purpose::Faults), NodeSchedule::default());
-        let mut drawing = FaultDraw { draws, standings, known, schedule, restarts: Vec::new() };
-        let (interval, mut cuts) = (settings.gossip.interval, Vec::new());
+        let mut drawing = FaultDraw { draws, standings, known, schedule, to_come: BTreeMap::new(), put_off: 0 };
+        let (interval, mut cuts, mut impairments) = (settings.gossip.interval, Vec::new(), Vec::new());
         for (number, (at, event)) in settings.faults.in_order(interval).into_iter().enumerate() {
             let until = event.until(interval).unwrap_or(Time::NEVER);
             let number = number as u64;
-            drawing.bring_back(at);
+            drawing.advance(at);
             match &event.action {
                 Action::Partition { groups, .. } => {
                     let paths = Paths::Between(drawing.groups(groups, number));
                     cuts.push(Cut { from: at, until, paths });
                 }
                 Action::Cut { from, to, .. } => {
-                    let [from, to] =
-                        [(from, 0), (to, 1)].map(|(selection, which)| drawing.set(selection, number, which));
+                    let [from, to] = drawing.ends([from, to], number);
                     cuts.push(Cut { from: at, until, paths: Paths::OneWay { from, to } });
+                }
+                Action::Impair { from, to, delay, loss, .. } => {
+                    let [senders, recipients] = drawing.ends([from, to], number);
+                    let (delay, loss) = (delay.clone(), *loss);
+                    impairments.push(Impairment { from: at, until, senders, recipients, delay, loss });
                 }
                 _ => drawing.act([at, until], event, number),
             }
         }
-        drawing.bring_back(Time::NEVER);
-        FaultSchedule { nodes: drawing.schedule, cuts: Cuts::new(cuts) }
+        drawing.advance(Time::NEVER);
+        let (cuts, impairments) = (Cuts::new(cuts), Impairments::new(impairments));
+        FaultSchedule { nodes: drawing.schedule, cuts, impairments }
     }
 }
 
@@ -151,7 +185,16 @@ impl FaultDraw {
             Action::Restart { nodes, keep_state, .. } if until > at => {
                 let nodes = self.chosen(nodes, number, 0, up);
                 self.crash(at, nodes.clone(), *keep_state, number);
-                self.restarts.extend((until < Time::NEVER).then_some(Restart { at: until, by: number, nodes }));
+                if until < Time::NEVER {
+                    self.put_off(until, Pending::Back { by: number, nodes });
+                }
+            }
+            Action::Churn { nodes, up: lives, down, keep_state, .. } => {
+                let laws = [lives.clone(), down.clone()];
+                let churn = Rc::new(Churn { by: number, laws, keep_state: *keep_state, until });
+                for node in self.chosen(nodes, number, 0, up) {
+                    self.go_on(at, ChurnStep { churn: Rc::clone(&churn), node, step: 0 });
+                }
             }
             Action::Recover(nodes) => {
                 for node in self.chosen(nodes, number, 0, |standing| matches!(standing, NodeStatus::Down { .. })) {
@@ -174,7 +217,7 @@ impl FaultDraw {
                 }
             }
             // One that is over as it begins, and what is about paths.
-            Action::Restart { .. } | Action::Partition { .. } | Action::Cut { .. } => {}
+            Action::Restart { .. } | Action::Partition { .. } | Action::Cut { .. } | Action::Impair { .. } => {}
         }
     }
 
@@ -189,16 +232,50 @@ impl FaultDraw {
         self.change(at, node, NodeStatus::Up, Happening::Up { node: id(node), remembers });
     }
 
-    /// Nodes that are back from a restart by `time`, and were not before.
-    fn bring_back(&mut self, time: Time) {
-        let mut due: Vec<Restart> = self.restarts.extract_if(.., |restart| restart.at <= time).collect();
-        due.sort_by_key(|restart| restart.at);
-        for Restart { at, by, nodes } in due {
-            for node in nodes {
-                if matches!(self.standings[node], NodeStatus::Down { by: last, .. } if last == by) {
-                    self.recover(at, node);
-                }
+    fn put_off(&mut self, at: Time, pending: Pending) {
+        self.to_come.insert((at, self.put_off), pending);
+        self.put_off += 1;
+    }
+
+    /// What comes of earlier events by `time`, and did not before.
+    fn advance(&mut self, time: Time) {
+        while let Some(next) = self.to_come.first_entry()
+            && next.key().0 <= time
+        {
+            let ((at, _), pending) = next.remove_entry();
+            match pending {
+                Pending::Back { by, nodes } => nodes.into_iter().for_each(|node| self.bring_back(at, node, by)),
+                Pending::Churn(step) => self.churn(at, step),
             }
+        }
+    }
+
+    /// The node is back, if it is still down by event number `by`.
+    fn bring_back(&mut self, at: Time, node: usize, by: u64) {
+        if matches!(self.standings[node], NodeStatus::Down { by: last, .. } if last == by) {
+            self.recover(at, node);
+        }
+    }
+
+    /// A node in churn goes, or comes back. One that other events keep down, or have taken away, keeps to its times.
+    fn churn(&mut self, at: Time, ChurnStep { churn, node, step }: ChurnStep) {
+        match (step % 2 == 0, self.standings[node]) {
+            (true, NodeStatus::Up) => self.crash(at, vec![node], churn.keep_state, churn.by),
+            (false, _) => self.bring_back(at, node, churn.by),
+            _ => {}
+        }
+        self.go_on(at, ChurnStep { churn, node, step: step + 1 });
+    }
+
+    /// How long a node in churn stays as it is from `at` on is drawn.
+    fn go_on(&mut self, at: Time, step: ChurnStep) {
+        let law = &step.churn.laws[(step.step % 2) as usize];
+        // The first of an event's draws are for whom it is about.
+        let span = law.quantile(self.draws.at(step.node as u64, step.churn.by, CHURN + step.step));
+        let next = at + span;
+        let goes = step.step % 2 == 0;
+        if next < if goes { step.churn.until } else { Time::NEVER } {
+            self.put_off(next, Pending::Churn(step));
         }
     }
 
@@ -230,7 +307,12 @@ impl FaultDraw {
         ranked.into_iter().map(|(_, node)| node).collect()
     }
 
-    /// The nodes that one end of a cut means, whatever their standing.
+    /// The nodes that both ends of some paths mean.
+    fn ends(&self, ends: [&Selection; 2], event: u64) -> [Bits; 2] {
+        [0, 1].map(|which| self.set(ends[which as usize], event, which))
+    }
+
+    /// The nodes that one end of paths means, whatever their standing.
     fn set(&self, selection: &Selection, event: u64, which: u64) -> Bits {
         let mut set = Bits::new(self.standings.len());
         let chosen = match selection {
@@ -289,6 +371,104 @@ fn indices(nodes: &NodeList) -> impl Iterator<Item = usize> {
 mod tests {
     use super::*;
     use crate::scenario::{self, Overrides, Source};
+
+    fn schedule(text: &str, replicate: u64) -> Vec<(Time, Happening<Infallible>)> {
+        let scenario = scenario::read(Source::text("churn.toml", text), &Overrides::default())
+            .unwrap_or_else(|problems| panic!("{}", problems.render(false)));
+        let (settings, chance) = (scenario.point(0).settings, Chance { seed: 1, nodes: 2000, replicate });
+        FaultSchedule::draw(&settings, &chance).nodes.in_order().collect()
+    }
+
+    fn churn(law: &str, rest: &str) -> String {
+        format!(
+            "[network]\nnodes = 2000\n[gossip]\nstrategy = \"push\"\n[[event]]\nat = \"5s\"\nchurn = \"all\"\n\
+             up = {law}\ndown = \"10s\"\nkeep_state = false\n{rest}\n"
+        )
+    }
+
+    /// Of 2000 nodes: the first times up have the law's mean and, at its quartiles, its distribution, |z| <= 4; all times down are
+    /// those that are written.
+    #[test]
+    fn nodes_in_churn_are_up_and_down_for_as_long_as_their_laws_say() {
+        let exponential = "{ kind = \"exponential\", mean = \"100s\" }";
+        let weibull = "{ kind = \"weibull\", scale = \"50s\", shape = 0.5 }";
+        let pareto = "{ kind = \"pareto\", min = \"50s\", shape = 2.0 }";
+        for law in [exponential, weibull, pareto, "\"100s\""] {
+            let happenings = schedule(&churn(law, "for = \"100min\""), 0);
+            assert!(happenings.is_sorted_by_key(|(at, _)| *at));
+            let (mut first, mut went) = (vec![None; 2000], vec![Time::ZERO; 2000]);
+            for (at, happening) in happenings {
+                match happening {
+                    Happening::Down(node) => {
+                        went[node.index()] = at;
+                        first[node.index()].get_or_insert(at);
+                    }
+                    Happening::Up { node, remembers: false } => {
+                        assert_eq!(at, went[node.index()] + Span::from_millis(10_000));
+                    }
+                    other => panic!("{other:?}"),
+                }
+            }
+            // Who has not gone by the end was up for longer.
+            let ups: Vec<f64> =
+                first.into_iter().map(|at| at.map_or(f64::INFINITY, Time::as_millis) - 5000.0).collect();
+            let below = |quantile: f64| ups.iter().filter(|&&up| up <= quantile).count() as f64;
+            let quantiles: [f64; 3] = [0.25, 0.5, 0.75].map(|share: f64| match law {
+                _ if law == exponential => -100_000.0 * (1.0 - share).ln(),
+                _ if law == weibull => 50_000.0 * (-(1.0 - share).ln()).powi(2),
+                _ if law == pareto => 50_000.0 * (1.0 - share).powf(-0.5),
+                _ => 100_000.0,
+            });
+            for (share, quantile) in [0.25, 0.5, 0.75].into_iter().zip(quantiles) {
+                let share = if law.starts_with('"') { 1.0 } else { share };
+                let z = (below(quantile) - 2000.0 * share) / (2000.0 * share * (1.0 - share)).sqrt().max(1e-9);
+                assert!(z.abs() <= 4.0, "{law}: {} up to {quantile} ms: z = {z:.1}", below(quantile));
+            }
+        }
+    }
+
+    /// In the long run a node is down for E[down] / (E[up] + E[down]) of the time (renewal theorem), |z| <= 4 at one instant.
+    #[test]
+    fn in_the_long_run_the_share_that_is_down_is_that_of_the_means() {
+        for (law, mean) in [
+            ("{ kind = \"exponential\", mean = \"30s\" }", 30.0),
+            ("{ kind = \"weibull\", scale = \"15s\", shape = 0.5 }", 30.0),
+            ("{ kind = \"uniform\", min = \"10s\", max = \"50s\" }", 30.0),
+        ] {
+            let at = Time::ZERO + Span::from_millis(1_800_000);
+            let happenings = schedule(&churn(law, "until = \"40min\""), 1);
+            let change = |(_, happening): &(Time, Happening<Infallible>)| match happening {
+                Happening::Down(_) => 1,
+                _ => -1,
+            };
+            let down: i32 = happenings.iter().take_while(|(time, _)| *time <= at).map(change).sum();
+            let share = 10.0 / (10.0 + mean);
+            let z = (f64::from(down) - 2000.0 * share) / (2000.0_f64 * share * (1.0 - share)).sqrt();
+            assert!(z.abs() <= 4.0, "{law}: {down} down, z = {z:.1}");
+            // Nobody goes once it is over, and whoever is down then comes back.
+            assert_eq!(happenings.iter().map(change).sum::<i32>(), 0);
+            let last = happenings.iter().rfind(|happening| change(happening) == 1).map(|(at, _)| *at);
+            assert!(last < Some(Time::ZERO + Span::from_millis(2_400_000)));
+        }
+    }
+
+    /// Events of other kinds meet nodes as churn has left them: none goes twice, and who leaves does not come back.
+    #[test]
+    fn churn_and_other_events_keep_to_one_account_of_who_is_up() {
+        let rest = "for = \"10min\"\n[[event]]\nat = \"60s\"\ncrash = 0.5\n[[event]]\nat = \"120s\"\nleave = 0.2\n\
+                    [[event]]\nat = \"200s\"\nrecover = \"all\"\n[[event]]\nat = \"220s\"\nrestart = 0.3\nfor = \"7s\"";
+        let mut standings = vec![NodeStatus::Up; 2000];
+        for (at, happening) in schedule(&churn("{ kind = \"exponential\", mean = \"20s\" }", rest), 2) {
+            let (node, from, to) = match happening {
+                Happening::Down(node) => (node, NodeStatus::Up, NodeStatus::Down { remembers: false, by: 0 }),
+                Happening::Up { node, .. } => (node, NodeStatus::Down { remembers: false, by: 0 }, NodeStatus::Up),
+                Happening::Leave(node) => (node, NodeStatus::Up, NodeStatus::Away),
+                other => panic!("{other:?}"),
+            };
+            assert_eq!(standings[node.index()], from, "{happening:?} at {at:?}");
+            standings[node.index()] = to;
+        }
+    }
 
     /// Of a partition into 30 %, 50 % and the others: exact for the nodes that are there; |z| <= 4 for 3000 that join.
     #[test]

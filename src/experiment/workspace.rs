@@ -194,9 +194,9 @@ impl Run<'_> {
         observed: for<'o> fn(&'o mut dyn RumorObserver) -> &'o mut dyn Observer<P>,
     ) -> Ended {
         let Run { settings, chance, observer, workspace, space, faults, split, .. } = self;
-        let FaultSchedule { nodes: schedule, cuts } = faults;
+        let FaultSchedule { nodes: schedule, cuts, impairments } = faults;
         let memory = buffers(workspace).take().unwrap_or_default();
-        let parts = Parts { settings, chance, space, cuts, graph, live };
+        let parts = Parts { settings, chance, space, cuts, impairments, graph, live };
         let agenda = Agenda::new(Box::new(schedule.widened()));
         let run = parts.simulate(protocol, memory, observed(observer), agenda)?;
         let ending = Ending::from(&run);

@@ -25,4 +25,9 @@ impl Leg {
         let path = u64::from(self.from) << 32 | u64::from(self.to);
         field.at(path, self.sent.nanos(), self.number)
     }
+
+    /// A further draw of `field` for this leg, independent of the first and of those with other numbers.
+    pub(super) fn further_draw(&self, field: &Field, number: u64) -> u64 {
+        Field::mix(self.draw(field), number)
+    }
 }

@@ -2,6 +2,7 @@
 
 pub mod cuts;
 mod delivery;
+pub mod impairments;
 pub mod latency;
 mod leg;
 pub mod loss;
@@ -15,6 +16,7 @@ use crate::random::{Chance, Field, Purpose};
 use crate::units::Probability;
 
 use cuts::Cuts;
+use impairments::Impairments;
 use latency::Latency;
 use loss::Loss;
 use transport::RETRANSMISSIONS;
@@ -32,6 +34,8 @@ pub struct Network {
     pub losses: Field,
     /// Which paths are cut when.
     pub cuts: Cuts,
+    /// Which paths are impaired when.
+    pub impairments: Impairments,
     /// How messages are carried that do not say it themselves.
     pub transport: Transport,
 }
@@ -50,6 +54,7 @@ impl Network {
             loss: Loss::Bernoulli(loss::Bernoulli { rate: Probability::ZERO }),
             losses: chance.field(Purpose::Loss),
             cuts: Cuts::default(),
+            impairments: Impairments::default(),
             transport: Transport::default(),
         }
     }
@@ -62,7 +67,7 @@ impl Network {
     /// Whether what arrives arrives at once.
     #[inline(always)]
     pub fn is_instant(&self) -> bool {
-        matches!(self.latency, Latency::None(_))
+        matches!(self.latency, Latency::None(_)) && self.impairments.is_empty()
     }
 
     /// What becomes of `leg` by the transport of the scenario.
@@ -77,6 +82,9 @@ impl Network {
         if !self.cuts.is_empty() && self.cuts.sever(leg.from, leg.to, leg.sent) {
             return self.failed(transport, leg, Delivery::CUT);
         }
+        if !self.impairments.is_empty() {
+            return self.transmit_impaired(transport, leg);
+        }
         if self.loss.drops(&leg, &self.losses) {
             return self.failed(transport, leg, Delivery::LOST);
         }
@@ -85,6 +93,17 @@ impl Network {
             return Delivery::at(leg.sent);
         }
         Delivery::at(leg.sent + self.latency.of(&leg, &self.delays))
+    }
+
+    /// What becomes of `leg` where paths are impaired.
+    #[inline(never)]
+    fn transmit_impaired(&self, transport: Transport, leg: Leg) -> Delivery {
+        match self.impairments.delay(&leg, &self.delays, &self.losses) {
+            Some(delay) if !self.loss.drops(&leg, &self.losses) => {
+                Delivery::at(leg.sent + self.latency.of(&leg, &self.delays) + delay)
+            }
+            _ => self.failed(transport, leg, Delivery::LOST),
+        }
     }
 
     /// What becomes of `leg`, which did not get through when it was sent first.

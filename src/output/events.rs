@@ -1,5 +1,6 @@
 //! `[[event]]` in a clause, as charts and manifests state it.
 
+use crate::network::latency::Latency;
 use crate::settings::Settings;
 use crate::settings::faults::{Action, BlockTurns, End, Event, Groups, Moment, Selection, Share};
 
@@ -23,10 +24,17 @@ fn told(event: &Event) -> String {
         Action::Crash { nodes, .. } => format!("crash of {}", some(nodes)),
         Action::Recover(nodes) => format!("recovery of {}", some(nodes)),
         Action::Restart { nodes, .. } => format!("restart of {}", some(nodes)),
+        Action::Churn { nodes, up, down, .. } => format!("churn of {} (up {up}, down {down})", some(nodes)),
         Action::Join(count) => format!("join of {}", nodes(*count)),
         Action::Leave(nodes) => format!("leave of {}", some(nodes)),
         Action::Partition { groups, .. } => format!("partition ({})", parts(groups)),
         Action::Cut { from, to, .. } => format!("cut from {} to {}", some(from), some(to)),
+        Action::Impair { from, to, delay, loss, .. } => {
+            let delay = Some(format!("delay {delay}")).filter(|_| !matches!(delay, Latency::None(_)));
+            let loss = Some(format!("loss {}", loss.value())).filter(|_| loss.is_possible());
+            let how: Vec<String> = delay.into_iter().chain(loss).collect();
+            format!("impairment from {} to {} ({})", some(from), some(to), how.join(", "))
+        }
         Action::Block { nodes, turns: None, .. } => format!("block of {}", some(nodes)),
         Action::Block { nodes, turns: Some(BlockTurns { blocked, free }), .. } => {
             format!("blocks of {} ({blocked}, with {free} in between)", some(nodes))

@@ -21,6 +21,8 @@ mod bytes {
     pub(super) const FORWARDED: f64 = 12.0 + 32.0;
     /// Whether a node is up, how often it went down, and how it stands while its faults are drawn.
     pub(super) const UP_AND_DOWN: u64 = 8;
+    /// That a node in churn comes or goes.
+    pub(super) const CHANGE: u64 = 40;
     /// A node's calls taken, where the calls to it wait, and where it stands among those refused, where nodes take only so
     /// many.
     pub(super) const CALLS_OF_NODE: u64 = 12;
@@ -69,6 +71,8 @@ pub fn memory(settings: &Settings) -> u64 {
 fn states(settings: &Settings) -> u64 {
     let nodes = u64::from(settings.all_nodes());
     let up_and_down = if settings.faults.is_empty() { 0 } else { nodes * bytes::UP_AND_DOWN };
+    let up_and_down =
+        up_and_down + settings.faults.changes_by_churn(settings.all_nodes(), settings.gossip.interval) * bytes::CHANGE;
     let states = match settings.gossip.connection_limit {
         _ if settings.workload.rumor().is_none() => {
             settings.workload.memory(settings.all_nodes(), calls(settings), in_flight(settings) as u64)

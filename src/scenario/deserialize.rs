@@ -32,6 +32,14 @@ pub(super) fn read<'a, T: Deserialize<'a>>(
     T::deserialize(At { node, noun, size }).map_err(|fault| fault.under(key).placed(node.place).diagnostic())
 }
 
+/// The member of a family that a duration alone is short for, with the duration as its `value`.
+const SHORT: &str = "constant";
+
+/// Whether a duration is written, be it wrong.
+fn is_duration(value: &Value) -> bool {
+    matches!(value, Value::Text(text) if text.starts_with(|c: char| c.is_ascii_digit()))
+}
+
 /// A node about to be read.
 #[derive(Clone, Copy)]
 struct At<'a> {
@@ -162,6 +170,10 @@ impl<'a> Deserializer<'a> for At<'a> {
         names: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Fault> {
+        let short = Some(self.node).filter(|node| names.contains(&SHORT) && is_duration(&node.value));
+        if short.is_some() {
+            return visitor.visit_enum(Member { name: SHORT, noun: self.noun, table: None, short, size: self.size });
+        }
         let (name, place, table) = self.member(names).map_err(|fault| fault.allowing(names))?;
         if !names.contains(&name) {
             let fault = Fault::new(format!("there is no {} `{name}`", self.noun), names.join(", "));
@@ -169,7 +181,7 @@ impl<'a> Deserializer<'a> for At<'a> {
                 .suggest(meanings::meant(name, names).or_else(|| hints::member(name, names)))
                 .placed(place));
         }
-        visitor.visit_enum(Member { name, noun: self.noun, table, size: self.size })
+        visitor.visit_enum(Member { name, noun: self.noun, table, short: None, size: self.size })
     }
 
     fn deserialize_struct<V: Visitor<'a>>(
@@ -213,16 +225,18 @@ struct Members<'a> {
     entries: &'a [Entry],
     skip: &'static str,
     next: Option<&'a Entry>,
+    /// The `value` that stands alone.
+    short: Option<&'a Node>,
     size: Size,
 }
 
 impl<'a> Members<'a> {
     fn all(table: &'a Table, size: Size) -> Self {
-        Members { entries: &table.entries, skip: "", next: None, size }
+        Members { entries: &table.entries, skip: "", next: None, short: None, size }
     }
 
-    fn besides_kind(table: Option<&'a Table>, size: Size) -> Self {
-        Members { entries: table.map_or(&[], |table| &table.entries), skip: "kind", next: None, size }
+    fn besides_kind(table: Option<&'a Table>, short: Option<&'a Node>, size: Size) -> Self {
+        Members { entries: table.map_or(&[], |table| &table.entries), skip: "kind", next: None, short, size }
     }
 
     fn advance(&mut self) -> Option<&'a Entry> {
@@ -251,12 +265,18 @@ impl<'a> MapAccess<'a> for Members<'a> {
 
     fn next_key_seed<K: DeserializeSeed<'a>>(&mut self, seed: K) -> Result<Option<K::Value>, Fault> {
         self.next = self.advance();
-        let Some(entry) = self.next else { return Ok(None) };
+        let Some(entry) = self.next else {
+            let value: StrDeserializer<'a, Fault> = "value".into_deserializer();
+            return self.short.map(|_| seed.deserialize(value)).transpose();
+        };
         let key: StrDeserializer<'a, Fault> = entry.key.as_str().into_deserializer();
         seed.deserialize(key).map(Some).map_err(|fault| fault.placed(entry.key_place).under(&entry.key))
     }
 
     fn next_value_seed<V: DeserializeSeed<'a>>(&mut self, seed: V) -> Result<V::Value, Fault> {
+        if let Some(node) = self.short.take() {
+            return seed.deserialize(At { node, noun: "value", size: self.size });
+        }
         // serde asks for a value only after its key.
         let Some(entry) = self.next else { return Err(de::Error::custom("a value without a key")) };
         let value = seed.deserialize(At { node: &entry.node, noun: &entry.key, size: self.size });
@@ -269,12 +289,14 @@ struct Member<'a> {
     name: &'a str,
     noun: &'a str,
     table: Option<&'a Table>,
+    /// The `value` that stands alone.
+    short: Option<&'a Node>,
     size: Size,
 }
 
 impl<'a> Member<'a> {
     fn settings(&self) -> Members<'a> {
-        Members::besides_kind(self.table, self.size)
+        Members::besides_kind(self.table, self.short, self.size)
     }
 
     fn owner(&self) -> String {

@@ -1,5 +1,5 @@
 //! What happens to nodes and to the paths between them from outside, at times that the scenario gives: crashes,
-//! recoveries, restarts, joins, leaves, partitions, one-way cuts and blocks.
+//! recoveries, restarts, churn, joins, leaves, partitions, one-way cuts and blocks.
 
 mod node_list;
 
@@ -8,7 +8,9 @@ pub use node_list::{Listed, NodeList};
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 
+use crate::network::latency::Latency;
 use crate::time::{Span, Time};
+use crate::units::Probability;
 
 /// `[[event]]`: what happens, in the order of the file.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
@@ -74,6 +76,19 @@ pub enum Action {
         /// When they are back.
         until: End,
     },
+    /// Nodes come and go by turns, each by itself: up for a time, then down for a time, and so on.
+    Churn {
+        /// Which of those that are up.
+        nodes: Selection,
+        /// How long a node is up each time.
+        up: Latency,
+        /// How long it is down each time.
+        down: Latency,
+        /// Whether they still know what they knew when they are back.
+        keep_state: bool,
+        /// From when on none goes any more; who is down then comes back in its time.
+        until: End,
+    },
     /// So many nodes come to those that there are, the next numbers being theirs. None may be as many.
     Join(u32),
     /// Nodes go for good: which of those that are up.
@@ -91,6 +106,19 @@ pub enum Action {
         from: Selection,
         /// Those to whom they do not pass.
         to: Selection,
+        /// When it is over, if ever.
+        until: Option<End>,
+    },
+    /// What goes one way is lost more often, or takes longer.
+    Impair {
+        /// Whose messages.
+        from: Selection,
+        /// To whom.
+        to: Selection,
+        /// How much longer they travel.
+        delay: Latency,
+        /// With which probability each is lost, besides what the network loses.
+        loss: Probability,
         /// When it is over, if ever.
         until: Option<End>,
     },
@@ -160,11 +188,41 @@ impl Faults {
         self.events.iter().any(leaves)
     }
 
+    /// About how often `nodes` come and go in churn, where a round takes `interval`.
+    pub fn changes_by_churn(&self, nodes: u32, interval: Span) -> u64 {
+        let changes = |event: &Event| {
+            let Action::Churn { nodes: which, up, down, until, .. } = &event.action else { return 0 };
+            let at = event.at.instant(interval);
+            let length = until.instant(at, interval).nanos().saturating_sub(at.nanos());
+            let nodes = match which {
+                Selection::All => nodes,
+                Selection::Share(share) => share.of(nodes),
+                Selection::Nodes(list) => list.count(),
+            };
+            churn_changes(nodes, [up, down], Span::from_nanos(length))
+        };
+        self.events.iter().map(changes).sum()
+    }
+
     /// How many nodes join in all.
     pub fn joins(&self) -> u32 {
         let joining = |event: &Event| if let Action::Join(count) = event.action { count } else { 0 };
         self.events.iter().map(joining).sum()
     }
+}
+
+/// About how often `nodes` come and go in `length`, where they are up and down for times of these laws.
+pub fn churn_changes(nodes: u32, laws: [&Latency; 2], length: Span) -> u64 {
+    // What lasts longer than all of it counts as all of it.
+    const PLACES: u64 = 64;
+    let width = u64::MAX / PLACES;
+    let mean = |law: &Latency| {
+        let times = (0..PLACES).map(|place| law.quantile(place * width + width / 2).min(length).nanos() as f64);
+        times.sum::<f64>() / PLACES as f64
+    };
+    let both: f64 = laws.into_iter().map(mean).sum();
+    // A float that does not fit is the greatest number there is.
+    (2.0 * f64::from(nodes) * length.nanos() as f64 / both.max(1.0)) as u64
 }
 
 impl Moment {
@@ -209,10 +267,12 @@ impl Action {
             Action::Crash { .. } => "crash",
             Action::Recover(_) => "recover",
             Action::Restart { .. } => "restart",
+            Action::Churn { .. } => "churn",
             Action::Join(_) => "join",
             Action::Leave(_) => "leave",
             Action::Partition { .. } => "partition",
             Action::Cut { .. } => "cut",
+            Action::Impair { .. } => "impair",
             Action::Block { .. } => "block",
         }
     }
@@ -220,24 +280,28 @@ impl Action {
     /// Whether it says that it happens to nobody: the share 0, or as many nodes.
     fn is_about_nobody(&self) -> bool {
         match self {
-            Action::Crash { nodes, .. } | Action::Restart { nodes, .. } | Action::Block { nodes, .. } => {
-                nodes.is_nobody()
-            }
+            Action::Crash { nodes, .. }
+            | Action::Restart { nodes, .. }
+            | Action::Churn { nodes, .. }
+            | Action::Block { nodes, .. } => nodes.is_nobody(),
             Action::Recover(nodes) | Action::Leave(nodes) => nodes.is_nobody(),
             Action::Join(count) => *count == 0,
             Action::Partition { groups: Groups::Shares(shares), .. } => {
                 shares.iter().all(|share| *share == Share::NONE)
             }
             Action::Partition { groups: Groups::Nodes(_), .. } => false,
-            Action::Cut { from, to, .. } => from.is_nobody() || to.is_nobody(),
+            Action::Cut { from, to, .. } | Action::Impair { from, to, .. } => from.is_nobody() || to.is_nobody(),
         }
     }
 
     /// When it is over, if it says so.
     pub fn until(&self) -> Option<End> {
         match self {
-            Action::Partition { until, .. } | Action::Cut { until, .. } | Action::Block { until, .. } => *until,
-            Action::Restart { until, .. } => Some(*until),
+            Action::Partition { until, .. }
+            | Action::Cut { until, .. }
+            | Action::Impair { until, .. }
+            | Action::Block { until, .. } => *until,
+            Action::Restart { until, .. } | Action::Churn { until, .. } => Some(*until),
             _ => None,
         }
     }
@@ -298,10 +362,21 @@ impl Serialize for Event {
                 map.serialize_entry(name, nodes)?;
                 map.serialize_entry("keep_state", keep_state)?;
             }
+            Action::Churn { nodes, up, down, keep_state, .. } => {
+                map.serialize_entry(name, nodes)?;
+                map.serialize_entry("up", up)?;
+                map.serialize_entry("down", down)?;
+                map.serialize_entry("keep_state", keep_state)?;
+            }
             Action::Recover(nodes) | Action::Leave(nodes) => map.serialize_entry(name, nodes)?,
             Action::Join(count) => map.serialize_entry(name, count)?,
             Action::Partition { groups, .. } => map.serialize_entry(name, groups)?,
             Action::Cut { from, to, .. } => map.serialize_entry(name, &Ends { from, to })?,
+            Action::Impair { from, to, delay, loss, .. } => {
+                map.serialize_entry(name, &Ends { from, to })?;
+                map.serialize_entry("delay", delay)?;
+                map.serialize_entry("loss", loss)?;
+            }
             Action::Block { nodes, turns, .. } => {
                 map.serialize_entry(name, nodes)?;
                 if let Some(BlockTurns { blocked, free }) = turns {
@@ -317,7 +392,7 @@ impl Serialize for Event {
     }
 }
 
-/// Both ends of a cut.
+/// Both ends of paths.
 #[derive(Serialize)]
 struct Ends<'a> {
     from: &'a Selection,

@@ -12,6 +12,7 @@ pub mod memberlist;
 pub mod members;
 pub mod membership;
 pub mod rumor;
+pub mod rumors;
 mod runner;
 mod settings;
 pub mod store;
@@ -97,6 +98,7 @@ macro_rules! workloads {
 
 workloads! {
     "rumor" => Rumor(rumor::Rumor),
+    "rumors" => Rumors(rumors::RumorsSettings),
     "average" => Average(average::Average),
     "counter" => Counter(counter::CounterSettings),
     "membership" => Membership(membership::MembershipSettings),

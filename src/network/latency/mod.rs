@@ -11,6 +11,7 @@
 //! | `lognormal` | measured networks: give the median and the 99 % of a monitoring system | `median`, `p99` |
 //! | `exponential` | theory: memoryless delays, for which results are known in closed form | `mean` |
 //! | `pareto` | stragglers: rare delays that are longer than all others together | `min`, `shape` |
+//! | `weibull` | lifetimes: how long nodes are up, whose hazard falls with age | `scale`, `shape` |
 //!
 //! Every law turns one draw into one span through its inverse distribution function, to the nearest nanosecond, so
 //! that a greater draw never means a shorter way: two laws under common random numbers rank the legs alike. A span
@@ -29,6 +30,7 @@ mod pareto;
 mod table;
 mod tabled;
 mod uniform;
+mod weibull;
 
 pub use constant::Constant;
 pub use exponential::Exponential;
@@ -38,6 +40,7 @@ pub use normal::Normal;
 pub use pareto::Pareto;
 pub use tabled::{Formula, Tabled};
 pub use uniform::Uniform;
+pub use weibull::Weibull;
 
 use super::leg::Leg;
 use crate::catalog;
@@ -54,6 +57,7 @@ catalog! {
         "lognormal" => Lognormal(Tabled<lognormal::Lognormal>) for ["log-gaussian"],
         "exponential" => Exponential(Tabled<exponential::Exponential>) for ["exp", "memoryless", "poisson"],
         "pareto" => Pareto(Tabled<pareto::Pareto>) for ["power-law", "heavy-tail", "heavy-tailed"],
+        "weibull" => Weibull(Tabled<weibull::Weibull>) for ["stretched-exponential", "lifetime"],
     }
 
     /// How long `leg` travels.

@@ -95,11 +95,18 @@ pub(super) fn uninformed(dataset: &Dataset<'_>) -> Option<Figure> {
             .curve(row.point())
             .into_iter()
             .map(|round| (round.count("round"), 1.0 - at(round, "informed_mean")));
-        let shares: Vec<(u64, f64)> = shares.filter(|(_, share)| *share >= least).collect();
-        last = last.max(shares.last().map_or(0, |(round, _)| *round));
-        let shares: Vec<Datum> = shares.into_iter().map(|(round, share)| (round as f64, share)).collect();
-        let marks = Layer::Marks(some(&shares, line.place, most));
-        series.push(Series { layers: vec![Layer::Line(thinned(shares)), marks], ..named(line, row) });
+        let shares: Vec<(u64, f64)> = shares.collect();
+        // Where every node knows there is nothing to show, and some that come later may not know.
+        let parts = shares.split(|(_, share)| *share < least).filter(|part| !part.is_empty());
+        let mut parts: Vec<Vec<Datum>> =
+            parts.map(|part| part.iter().map(|(round, share)| (*round as f64, *share)).collect()).collect();
+        if parts.is_empty() {
+            parts.push(Vec::new());
+        }
+        last = last.max(shares.iter().rfind(|(_, share)| *share >= least).map_or(0, |(round, _)| *round));
+        let marks = Layer::Marks(some(&parts.concat(), line.place, most));
+        let lines = parts.into_iter().map(|part| Layer::Line(thinned(part)));
+        series.push(Series { layers: lines.chain([marks]).collect(), ..named(line, row) });
     }
     let shares = values(&series, true);
     let mut figure = Figure {
@@ -200,7 +207,7 @@ pub(super) fn convergence_in_time(dataset: &Dataset<'_>) -> Option<Figure> {
         let steps: Vec<Datum> = (1..).zip(&times).map(|(done, time)| (*time, f64::from(done) / runs)).collect();
         let marks = Layer::Marks(some(&steps, line.place, most));
         let from = steps.first().map(|(time, _)| (*time, 0.0));
-        let stairs = stairs(from.into_iter().chain(steps).collect(), last);
+        let stairs = stairs(from.into_iter().chain(steps).collect(), last * 1.02);
         let mut named = named(line, row);
         named.details.retain(|detail| !detail.starts_with(DONE_IN));
         let median = row.real("time_ms_p50").map(|median| format!("half of the runs by {} ms", number(median)));

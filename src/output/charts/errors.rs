@@ -53,24 +53,42 @@ const ERRORS: [Measure; 5] = [
         axis: "missing nodes (log scale)",
     },
     Measure {
+        column: "missing_updates",
+        name: "missing_updates_vs_round",
+        heading: "Updates that nodes lack, round by round",
+        note: "Published updates that a live node lacks, in the mean.",
+        axis: "missing updates (log scale)",
+    },
+];
+
+/// What says more beside the first of these.
+const BESIDE: [Measure; 2] = [
+    Measure {
         column: "ghosts",
         name: "ghosts_vs_round",
         heading: "Nodes listed that are down, round by round",
         note: "Nodes that are down and that a live node lists, in the mean.",
         axis: "nodes that are down (log scale)",
     },
+    Measure {
+        column: "queued_updates",
+        name: "queued_updates_vs_round",
+        heading: "Updates that wait at nodes, round by round",
+        note: "Updates that a live node still pushes, in the mean.",
+        axis: "queued updates (log scale)",
+    },
 ];
 
 /// How far off nodes are, on a log axis: what contracts by a factor a round is straight. A run that has ended stays as
 /// it was, so a line ends where half of the runs have.
 pub(super) fn error(dataset: &Dataset<'_>) -> Option<Figure> {
-    let measure = ERRORS[..ERRORS.len() - 1].iter().find(|measure| measure.is_in(dataset))?;
+    let measure = ERRORS.iter().find(|measure| measure.is_in(dataset))?;
     figure(dataset, measure)
 }
 
-/// The same of the last measure, where it stands beside another.
+/// The same of a measure that stands beside another.
 pub(super) fn beside(dataset: &Dataset<'_>) -> Option<Figure> {
-    figure(dataset, ERRORS.last().filter(|measure| measure.is_in(dataset))?)
+    figure(dataset, BESIDE.iter().find(|measure| measure.is_in(dataset))?)
 }
 
 impl Measure {

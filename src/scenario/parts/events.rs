@@ -13,12 +13,13 @@ use self::groups::WrittenGroups;
 use self::one::One;
 use self::selection::WrittenSelection;
 use crate::catalog::Incompatible;
+use crate::network::latency::{self, Latency};
 use crate::scenario::sections::Reader;
 use crate::settings::NetworkSettings;
-use crate::settings::faults::{Action, BlockTurns, End, Event, Faults, Moment};
+use crate::settings::faults::{Action, BlockTurns, End, Event, Faults, Moment, Selection, churn_changes};
 use crate::time::Span;
 use crate::topology::Directory;
-use crate::units::MAX_NODES;
+use crate::units::{MAX_NODES, Probability};
 
 /// The key of all events.
 const EVENT: &str = "event";
@@ -26,30 +27,39 @@ const EVENT: &str = "event";
 /// Nodes can be blocked so many times by one event.
 const MAX_BLOCK_TURNS: u64 = 1_000_000;
 
+/// The nodes of one event come and go so many times: all of it is drawn before a run.
+const MAX_CHURN: u64 = 3_000_000;
+
 /// The keys of an event: what each is called, what its value is, and what it means.
-pub const EVENT_KEYS: [(&str, &str, &str); 16] = [
+pub const EVENT_KEYS: [(&str, &str, &str); 22] = [
     ("at", "duration", "when it happens"),
     ("at_round", "round, from 1", "the same: at the start of that round"),
     ("crash", "nodes", "these stop"),
     (
         "keep_state",
         "`true` (default) or `false`",
-        "with `crash` and `restart`: whether a node that comes back still has its state",
+        "with `crash`, `restart` and `churn`: whether a node that comes back still has its state",
     ),
     ("recover", "nodes", "these come back"),
     ("restart", "nodes", "these stop, and the same come back when it is over"),
+    ("churn", "nodes", "these come and go by turns, each by itself, until it is over"),
+    ("up", "duration, or a law of [latency](#latency)", "with `churn`: how long a node is up each time"),
+    ("down", "duration, or a law of [latency](#latency)", "with `churn`: how long it is down each time"),
     ("join", "number of nodes", "so many new nodes, whose numbers follow"),
     ("leave", "nodes", "these go for good: at once, or with `swim` and `memberlist` when they have told others"),
     ("partition", "list of groups", "no message passes between two groups"),
     ("cut", "`{ from = nodes, to = nodes }`", "no message passes from these to those"),
+    ("impair", "`{ from = nodes, to = nodes }`", "messages from these to those are delayed, or lost more often"),
+    ("delay", "duration, or a law of [latency](#latency)", "with `impair`: how much longer each of them travels"),
+    ("loss", "rate", "with `impair`: with which probability each of them is lost, besides `network.loss`"),
     ("block", "nodes", "these are blocked: what they send and what reaches them waits until it is over"),
     ("blocked", "duration", "with `block`, by turns: how long each time"),
     ("free", "duration", "with `blocked`: how long in between"),
     (
         "until",
         "duration",
-        "with `restart`, `partition`, `cut` and `block`: when it is over; without it, never, but a `restart`, and a `block` \
-         by turns, must be over some time",
+        "with `restart`, `churn`, `partition`, `cut`, `impair` and `block`: when it is over; without it, never, but a `restart`, a `churn`, \
+         and a `block` by turns, must be over some time",
     ),
     ("until_round", "round, from 1", "the same: at the start of that round"),
     ("for", "duration", "the same: so long after it begins"),
@@ -64,10 +74,16 @@ pub(super) struct Written {
     keep_state: Option<bool>,
     recover: Option<WrittenSelection>,
     restart: Option<WrittenSelection>,
+    churn: Option<WrittenSelection>,
+    up: Option<Latency>,
+    down: Option<Latency>,
     join: Option<u32>,
     leave: Option<WrittenSelection>,
     partition: Option<WrittenGroups>,
     cut: Option<WrittenEnds>,
+    impair: Option<WrittenEnds>,
+    delay: Option<Latency>,
+    loss: Option<Probability>,
     block: Option<WrittenSelection>,
     blocked: Option<Span>,
     free: Option<Span>,
@@ -77,7 +93,7 @@ pub(super) struct Written {
     lasts: Option<Span>,
 }
 
-/// Both ends of a cut, as written.
+/// Both ends of paths, as written.
 #[derive(Clone, Debug, Deserialize)]
 struct WrittenEnds {
     from: Option<WrittenSelection>,
@@ -96,10 +112,12 @@ impl Written {
             ("crash", self.crash.is_some()),
             ("recover", self.recover.is_some()),
             ("restart", self.restart.is_some()),
+            ("churn", self.churn.is_some()),
             ("join", self.join.is_some()),
             ("leave", self.leave.is_some()),
             ("partition", self.partition.is_some()),
             ("cut", self.cut.is_some()),
+            ("impair", self.impair.is_some()),
             ("block", self.block.is_some()),
         ];
         all.into_iter().filter(|(_, written)| *written).map(|(name, _)| name).collect()
@@ -200,13 +218,14 @@ impl One<'_, '_, '_> {
             (Some(moment), None) => ("until_round", End::At(moment)),
             (None, None) => return None,
         };
-        let lasting = [&written.restart, &written.block].into_iter().any(Option::is_some);
-        if written.partition.is_none() && written.cut.is_none() && !lasting {
+        let lasting = [&written.restart, &written.churn, &written.block].into_iter().any(Option::is_some);
+        let paths = written.partition.is_some() || written.cut.is_some() || written.impair.is_some();
+        if !paths && !lasting {
             let problem = format!(
-                "`{key}` says when a restart, a partition, a cut or a block is over, and this event is none of these"
+                "`{key}` says when a restart, a churn, a partition, a cut, an impairment or a block is over, and this event is none of these"
             );
             let allowed = format!(
-                "{key} only with restart, partition, cut or block; who has crashed comes back by `recover`, or write \
+                "{key} only with restart, churn, partition, cut, impair or block; who has crashed comes back by `recover`, or write \
                  restart for crash"
             );
             self.refuse(key, problem, allowed);
@@ -223,7 +242,8 @@ impl One<'_, '_, '_> {
     }
 
     fn action(&mut self, written: &Written, at: Option<Moment>, until: Option<End>) -> Option<Action> {
-        const ALLOWED: &str = "one of crash, recover, restart, join, leave, partition, cut and block in each [[event]]";
+        const ALLOWED: &str =
+            "one of crash, recover, restart, churn, join, leave, partition, cut, impair and block in each [[event]]";
         match written.actions()[..] {
             [_] => {}
             [] => {
@@ -235,9 +255,10 @@ impl One<'_, '_, '_> {
                 return None;
             }
         }
-        if written.keep_state.is_some() && written.crash.is_none() && written.restart.is_none() {
+        let goes = [&written.crash, &written.restart, &written.churn].into_iter().any(Option::is_some);
+        if written.keep_state.is_some() && !goes {
             let problem = "`keep_state` says whether who has crashed still knows what it knew, and nobody crashes here";
-            self.refuse("keep_state", problem, "keep_state only with crash and restart");
+            self.refuse("keep_state", problem, "keep_state only with crash, restart and churn");
         }
         let turns = self.turns(written, at, until);
         let keep_state = written.keep_state.unwrap_or(true);
@@ -248,6 +269,17 @@ impl One<'_, '_, '_> {
                 self.refuse("restart", problem, "`for`, such as for = \"30s\", or `until`");
             }
             return Some(Action::Restart { nodes: nodes?, keep_state, until: until? });
+        }
+        let (laws, delay) = (self.laws(written), self.delay(written));
+        if let Some(nodes) = &written.churn {
+            let nodes = self.selection("churn", nodes);
+            if until.is_none() && !written.says_end() {
+                let problem = "the churn does not say when it is over";
+                self.refuse("churn", problem, "`for`, such as for = \"30min\", or `until`");
+            }
+            let ((up, down), until) = (laws?, until?);
+            self.check_churn([&up, &down], at, until);
+            return Some(Action::Churn { nodes: nodes?, up, down, keep_state, until });
         }
         if let Some(nodes) = &written.block {
             return Some(Action::Block { nodes: self.selection("block", nodes)?, until, turns: turns? });
@@ -265,7 +297,12 @@ impl One<'_, '_, '_> {
             return Some(Action::Partition { groups: self.groups(groups)?, until });
         }
         if let Some(ends) = &written.cut {
-            return self.cut(ends, until);
+            let (from, to) = self.ends("cut", ends)?;
+            return Some(Action::Cut { from, to, until });
+        }
+        if let Some(ends) = &written.impair {
+            let (from, to) = self.ends("impair", ends)?;
+            return Some(Action::Impair { from, to, delay, loss: written.loss.unwrap_or(Probability::ZERO), until });
         }
         written.join.map(Action::Join)
     }
@@ -313,14 +350,78 @@ impl One<'_, '_, '_> {
         Some(Some(turns))
     }
 
-    fn cut(&mut self, ends: &WrittenEnds, until: Option<End>) -> Option<Action> {
+    /// How long nodes in churn are up, and how long down.
+    fn laws(&mut self, written: &Written) -> Option<(Latency, Latency)> {
+        let laws = [("up", &written.up), ("down", &written.down)];
+        if written.churn.is_none() {
+            if let Some((key, _)) = laws.into_iter().find(|(_, law)| law.is_some()) {
+                let problem = format!("`{key}` is about nodes that come and go by turns, and this event is no churn");
+                self.refuse(key, problem, format!("{key} only with churn"));
+            }
+            return None;
+        }
+        if let Some((key, _)) = laws.into_iter().find(|(_, law)| law.is_none()) {
+            let example = if key == "up" { "{ kind = \"exponential\", mean = \"10min\" }" } else { "\"30s\"" };
+            self.refuse(
+                "churn",
+                format!("the churn does not say how long nodes are `{key}`"),
+                format!("{key} = {example}"),
+            );
+        }
+        written.up.clone().zip(written.down.clone())
+    }
+
+    /// Nodes come and go so often that it can be drawn.
+    fn check_churn(&mut self, laws: [&Latency; 2], at: Option<Moment>, until: End) {
+        let (Some(at), Some(interval)) = (at, self.interval) else { return };
+        let begin = at.instant(interval);
+        let length = until.instant(begin, interval).nanos().saturating_sub(begin.nanos());
+        let nodes = self.directory.map_or(0, Directory::nodes);
+        let changes = churn_changes(nodes, laws, Span::from_nanos(length));
+        if changes > MAX_CHURN {
+            let problem = format!("{nodes} nodes come and go about {changes} times until it is over");
+            self.refuse(
+                "churn",
+                problem,
+                format!("{MAX_CHURN} times at most: fewer nodes, longer times, or a shorter churn"),
+            );
+        }
+    }
+
+    /// By how much paths are slower, if an event impairs them.
+    fn delay(&mut self, written: &Written) -> Latency {
+        let keys = [("delay", written.delay.is_some()), ("loss", written.loss.is_some())];
+        match (&written.impair, keys.into_iter().find(|(_, written)| *written)) {
+            (None, Some((key, _))) => {
+                let problem = format!("`{key}` is about paths that are impaired, and this event impairs none");
+                self.refuse(key, problem, format!("{key} only with impair"));
+            }
+            (Some(_), None) => {
+                let problem = "it does not say what is wrong with the paths";
+                self.refuse(
+                    "impair",
+                    problem,
+                    "delay, such as delay = \"500ms\", or loss, such as loss = 0.2, or both",
+                );
+            }
+            _ => {}
+        }
+        written.delay.clone().unwrap_or(Latency::None(latency::None {}))
+    }
+
+    fn ends(&mut self, name: &str, ends: &WrittenEnds) -> Option<(Selection, Selection)> {
         let (Some(from), Some(to)) = (&ends.from, &ends.to) else {
             let missing = if ends.from.is_none() { "from" } else { "to" };
-            self.refuse("cut", format!("the cut has no `{missing}`"), "cut = { from = [0], to = \"all\" }");
+            self.refuse(
+                name,
+                format!("the {name} has no `{missing}`"),
+                format!("{name} = {{ from = [0], to = \"all\" }}"),
+            );
             return None;
         };
-        let (from, to) = (self.selection("cut.from", from), self.selection("cut.to", to));
-        Some(Action::Cut { from: from?, to: to?, until })
+        let [from, to] =
+            [("from", from), ("to", to)].map(|(end, nodes)| self.selection(&format!("{name}.{end}"), nodes));
+        from.zip(to)
     }
 }
 

@@ -37,7 +37,7 @@ pub fn schema() -> Value {
         properties.insert(name.to_owned(), section(self::properties(keys)));
     }
     properties.insert("workload".to_owned(), section(workload_properties()));
-    properties.insert("event".to_owned(), json!({ "type": "array", "items": of::<events::Written>() }));
+    properties.insert("event".to_owned(), json!({ "type": "array", "items": event() }));
     properties.insert("sweep".to_owned(), sweep());
     let condition = json!({ "type": ["number", "string", "array", "object"] });
     properties.insert("expect".to_owned(), table(meaning("expect.FIGURE"), condition, Map::new()));
@@ -48,6 +48,21 @@ pub fn schema() -> Value {
         "properties": properties,
         "additionalProperties": false,
     })
+}
+
+/// An event, whose laws may be durations.
+fn event() -> Value {
+    let mut event = of::<events::Written>();
+    for law in ["up", "down", "delay"] {
+        let form = event["properties"][law].take();
+        event["properties"][law] = or_duration(form);
+    }
+    event
+}
+
+/// A law, or the duration that is short for one.
+fn or_duration(law: Value) -> Value {
+    json!({ "anyOf": [{ "type": "string", "pattern": "^[0-9]" }, law] })
 }
 
 fn section(properties: Map<String, Value>) -> Value {
@@ -133,7 +148,7 @@ fn form(key: &Key) -> Value {
         "deadline" => json!({ "anyOf": [of::<SpanOrNone>(), of::<deadline::Written>()] }),
         "network.nodes" => fixed(whole(2, MAX_NODES.into())),
         "network.topology" => of::<TopologySpec>(),
-        "network.latency" => json!({ "anyOf": [{ "type": "string", "pattern": "^[0-9]" }, of::<Latency>()] }),
+        "network.latency" => or_duration(of::<Latency>()),
         "network.loss" => json!({ "anyOf": [of::<Probability>(), of::<Loss>()] }),
         "network.transport" => of::<Transport>(),
         "network.header_size" => of::<Bytes>(),

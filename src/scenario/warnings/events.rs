@@ -105,6 +105,7 @@ impl Replay {
         match action {
             Action::Crash { nodes, .. }
             | Action::Restart { nodes, .. }
+            | Action::Churn { nodes, .. }
             | Action::Block { nodes, .. }
             | Action::Leave(nodes) => self.nodes(standings, key, nodes, NodeStatus::UP),
             Action::Recover(nodes) => self.nodes(standings, key, nodes, NodeStatus::DOWN),
@@ -115,7 +116,7 @@ impl Replay {
                     self.whole.push(format!("all {nodes} nodes are in one group, which parts nobody: {key}"));
                 }
             }
-            Action::Cut { from, to, .. } => {
+            Action::Cut { from, to, .. } | Action::Impair { from, to, .. } => {
                 for end in [from, to] {
                     if let Selection::Share(share) = end {
                         self.share(key, *share, standings.known());

@@ -108,12 +108,12 @@ impl NodeStatuses {
                 self.known += count;
                 self.turn(first, self.known, |_| NodeStatus::UP);
             }
-            Action::Restart { nodes, .. } => {
+            Action::Restart { nodes, .. } | Action::Churn { nodes, .. } => {
                 // They come back, sooner or later.
                 self.down = self.down.saturating_add(self.meant(nodes, NodeStatus::UP));
                 self.change(nodes, NodeStatus::UP, NodeStatus::UP.or(NodeStatus::DOWN));
             }
-            Action::Partition { .. } | Action::Cut { .. } | Action::Block { .. } => {}
+            Action::Partition { .. } | Action::Cut { .. } | Action::Impair { .. } | Action::Block { .. } => {}
         }
     }
 

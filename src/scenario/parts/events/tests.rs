@@ -111,7 +111,7 @@ fn the_documents_show_events_that_can_be_read() {
     let faults = scenario.unwrap_or_else(|problems| panic!("{problems}")).point(0).settings.faults;
     let mut names: Vec<_> = faults.events().iter().map(|event| event.action.name()).collect();
     names.sort_unstable();
-    assert_eq!(names, ["block", "crash", "cut", "join", "leave", "partition", "recover", "restart"]);
+    assert_eq!(names, ["block", "churn", "crash", "cut", "impair", "join", "leave", "partition", "recover", "restart"]);
 }
 
 #[test]
@@ -212,6 +212,29 @@ fn what_is_wrong_is_said_of_the_key_that_is_to_blame() {
             "at = \"1s\"\npartition = [0.5]\nuntil = \"2s\"\nuntil_round = 9",
             "event.0.until_round",
             "both say when it is over",
+        ),
+        ("at = \"1s\"\nimpair = { from = \"all\", to = 0.5 }", "event.0.impair", "what is wrong with the paths"),
+        ("at = \"1s\"\nimpair = { from = \"all\" }\nloss = 0.5", "event.0.impair", "the impair has no `to`"),
+        ("at = \"1s\"\nimpair = { from = 0.5, to = 0.5 }\nloss = 2", "event.0.loss", "2 is not"),
+        ("at = \"1s\"\ncut = { from = 0.5, to = 0.5 }\nloss = 0.1", "event.0.loss", "this event impairs none"),
+        (
+            "at = \"1s\"\nchurn = 0.5\nup = \"1s\"\nfor = \"9s\"",
+            "event.0.churn",
+            "does not say how long nodes are `down`",
+        ),
+        ("at = \"1s\"\nchurn = 0.5\nup = \"1s\"\ndown = \"1s\"", "event.0.churn", "does not say when it is over"),
+        ("at = \"1s\"\ncrash = 0.5\ndown = \"1s\"", "event.0.down", "and this event is no churn"),
+        ("at = \"1s\"\nchurn = 0.5\nup = \"1\"\ndown = \"1s\"\nfor = \"9s\"", "event.0.up", "has no unit"),
+        ("at = \"1s\"\nchurn = 0.5\nup = \"expo\"\ndown = \"1s\"\nfor = \"9s\"", "event.0.up", "no up `expo`"),
+        (
+            "at = \"1s\"\nchurn = 0.5\nup = { kind = \"weibull\", scale = \"0s\", shape = 1 }\ndown = \"1s\"\nfor = \"9s\"",
+            "event.0.up",
+            "cannot have a scale of 0",
+        ),
+        (
+            "at = \"1s\"\nchurn = \"all\"\nup = \"1us\"\ndown = \"none\"\nfor = \"60min\"",
+            "event.0.churn",
+            "8 nodes come and go about 57600000000 times",
         ),
         ("at = \"1s\"\nleave = 0.5\nfor = \"2s\"", "event.0.for", "and this event is none of these"),
         ("at = \"1s\"\nblock = 0.5\nuntil = \"2s\"\nfor = \"2s\"", "event.0.for", "both say when it is over"),

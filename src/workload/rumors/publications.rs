@@ -1,0 +1,47 @@
+//! When and where updates are published: the inputs of a run, drawn by address.
+
+use super::settings::{Arrivals, Origins, RumorsSettings};
+use crate::random::{Chance, Purpose};
+use crate::time::{Span, Time};
+use crate::units::NodeId;
+use crate::workload::arrivals;
+
+/// A client publishes the next update at a node.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Publication;
+
+/// What a draw decides: the last word of its address.
+#[derive(Clone, Copy)]
+#[repr(u64)]
+enum Use {
+    /// How long after the last update the next one is.
+    Gap = 32,
+    /// At which node.
+    Node = 33,
+}
+
+/// The updates published at `nodes` nodes, in order of time. Those at nodes that are down are not.
+pub fn publications(
+    settings: &RumorsSettings,
+    nodes: u32,
+    chance: &Chance,
+) -> Box<dyn Iterator<Item = (Time, NodeId, Publication)>> {
+    let draws = chance.field(Purpose::Workload);
+    let (end, gap) = (Time::ZERO + settings.during, 1e9 / settings.updates_per_second);
+    let times: Box<dyn Iterator<Item = Time>> = match settings.arrivals {
+        Arrivals::Poisson => {
+            let draws = draws.clone();
+            Box::new(arrivals::poisson(gap, move |number| draws.at(0, number, Use::Gap as u64)))
+        }
+        // A cast saturates.
+        Arrivals::Periodic => Box::new(
+            (0_u64..).map(move |number| Time::ZERO + Span::from_nanos(libm::round(gap * number as f64) as u64)),
+        ),
+    };
+    let origins = settings.origins;
+    let node = move |number| match origins {
+        Origins::Random => NodeId::new(draws.below(nodes, 0, number, Use::Node as u64)),
+        Origins::First => NodeId::new(0),
+    };
+    Box::new(times.take_while(move |at| *at < end).zip(0..).map(move |(at, number)| (at, node(number), Publication)))
+}
