@@ -259,7 +259,7 @@ impl FaultDraw {
 
     /// A node in churn goes, or comes back. One that other events keep down, or have taken away, keeps to its times.
     fn churn(&mut self, at: Time, ChurnStep { churn, node, step }: ChurnStep) {
-        match (step % 2 == 0, self.standings[node]) {
+        match (step.is_multiple_of(2), self.standings[node]) {
             (true, NodeStatus::Up) => self.crash(at, vec![node], churn.keep_state, churn.by),
             (false, _) => self.bring_back(at, node, churn.by),
             _ => {}
@@ -273,7 +273,7 @@ impl FaultDraw {
         // The first of an event's draws are for whom it is about.
         let span = law.quantile(self.draws.at(step.node as u64, step.churn.by, CHURN + step.step));
         let next = at + span;
-        let goes = step.step % 2 == 0;
+        let goes = step.step.is_multiple_of(2);
         if next < if goes { step.churn.until } else { Time::NEVER } {
             self.put_off(next, Pending::Churn(step));
         }
@@ -414,9 +414,9 @@ mod tests {
                 first.into_iter().map(|at| at.map_or(f64::INFINITY, Time::as_millis) - 5000.0).collect();
             let below = |quantile: f64| ups.iter().filter(|&&up| up <= quantile).count() as f64;
             let quantiles: [f64; 3] = [0.25, 0.5, 0.75].map(|share: f64| match law {
-                _ if law == exponential => -100_000.0 * (1.0 - share).ln(),
-                _ if law == weibull => 50_000.0 * (-(1.0 - share).ln()).powi(2),
-                _ if law == pareto => 50_000.0 * (1.0 - share).powf(-0.5),
+                _ if law == exponential => -100_000.0 * libm::log(1.0 - share),
+                _ if law == weibull => 50_000.0 * libm::log(1.0 - share).powi(2),
+                _ if law == pareto => 50_000.0 / libm::sqrt(1.0 - share),
                 _ => 100_000.0,
             });
             for (share, quantile) in [0.25, 0.5, 0.75].into_iter().zip(quantiles) {
