@@ -25,6 +25,7 @@ mod metamorphic;
 mod minimization;
 mod queue;
 mod randomness;
+mod regions;
 mod rumor_mongering;
 mod schema;
 mod short_forms;

@@ -5,6 +5,7 @@ mod delivery;
 pub mod latency;
 mod leg;
 pub mod loss;
+pub mod regions;
 pub mod transport;
 
 pub use delivery::Delivery;

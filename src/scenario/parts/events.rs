@@ -1,8 +1,6 @@
 //! Reading `[[event]]`: what each says, whether it fits the network, and whether its times follow each other.
 
 mod groups;
-mod node_list;
-mod one;
 mod selection;
 
 use std::num::NonZeroU64;
@@ -10,8 +8,8 @@ use std::num::NonZeroU64;
 use serde::Deserialize;
 
 use self::groups::WrittenGroups;
-use self::one::One;
 use self::selection::WrittenSelection;
+use super::one::One;
 use crate::catalog::Incompatible;
 use crate::scenario::sections::Reader;
 use crate::settings::NetworkSettings;
