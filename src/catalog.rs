@@ -6,6 +6,7 @@
 use std::fmt::Write as _;
 
 use serde::Serialize;
+use serde_json::Value;
 use thiserror::Error;
 
 /// A setting that cannot work with the rest of the scenario.
@@ -44,10 +45,13 @@ pub struct Synonyms {
 }
 
 /// A model's name and settings in one line, as tables and charts show it: `ring (neighbors = 2)`. A switch that is off
-/// and the fingerprint of a file are not shown.
+/// and the fingerprint of a file are not shown, and of a table how many rows it has.
 pub fn label<M: Serialize>(model: &M) -> String {
     // A model is plain settings with string keys, which JSON can always hold.
-    let value = serde_json::to_value(model).unwrap_or_default();
+    label_of(&serde_json::to_value(model).unwrap_or_default())
+}
+
+fn label_of(value: &Value) -> String {
     let mut text = value["kind"].as_str().unwrap_or_default().to_owned();
     let settings = value
         .as_object()
@@ -55,7 +59,12 @@ pub fn label<M: Serialize>(model: &M) -> String {
         .flatten()
         .filter(|(key, value)| !["kind", "sha256"].contains(&key.as_str()) && **value != false);
     for (place, (key, value)) in settings.enumerate() {
-        let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        let value = match value {
+            Value::String(text) => text.clone(),
+            Value::Object(model) if model.contains_key("kind") => label_of(value),
+            Value::Array(rows) if rows.iter().any(Value::is_array) => table(rows.len()),
+            value => value.to_string(),
+        };
         // Writing to a string cannot fail.
         let _ = write!(text, "{}{key} = {value}", if place == 0 { " (" } else { ", " });
     }
@@ -63,6 +72,11 @@ pub fn label<M: Serialize>(model: &M) -> String {
         text.push(')');
     }
     text
+}
+
+/// What stands for a table of `rows` rows where models are shown in a line.
+pub(crate) fn table(rows: usize) -> String {
+    format!("{rows} rows")
 }
 
 /// Declares a family: the enum of its members, their names, how they are read and written, and what all of them do.

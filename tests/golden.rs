@@ -6,8 +6,8 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
 use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, Mutex};
 
 use gossipsim::experiment;
 use gossipsim::network::Leg;
@@ -22,6 +22,7 @@ use gossipsim::output::results::Results;
 use gossipsim::peers::{Peers, Turn};
 use gossipsim::random::{Chance, Purpose, below};
 use gossipsim::scenario::{self, Overrides, Scenario, Source};
+use gossipsim::settings::regions::evenly;
 use gossipsim::threads::Threads;
 use gossipsim::time::Time;
 use gossipsim::units::NodeId;
@@ -257,6 +258,7 @@ mod values {
             ("exponential", json!({ "mean": "40ms" })),
             ("pareto", json!({ "min": "5ms", "shape": 1.5 })),
             ("weibull", json!({ "scale": "20ms", "shape": 0.5 })),
+            ("regions", json!({ "round_trip": "sample:aws_p50.csv", "p90": "sample:aws_p90.csv" })),
         ];
         let expected = [
             [0, 0, 0],
@@ -267,11 +269,15 @@ mod values {
             [4_106_336, 5_554_833, 32_974_358],
             [5_354_176, 5_485_008, 8_662_562],
             [210_775, 385_702, 13_591_354],
+            [1_617_038, 71_939_370, 99_900_134],
         ];
         assert!(laws.iter().map(|(name, _)| name).eq(Latency::NAMES), "every law has its delays here");
         let draws = CHANCE.field(Purpose::Latency);
         let found = laws.map(|(name, settings)| {
             let law: Latency = serde_json::from_value(json!({ name: settings })).unwrap();
+            law.load(Path::new("")).unwrap();
+            let regions = law.places().map(|places| evenly(places, 1024));
+            let law = regions.map_or(law.clone(), |regions| law.among(&Arc::new(regions)).unwrap());
             [(0, 1, 0, 0), (7, 900, 3_000_000_000, 1), (1023, 5, 123_456_789, 2)].map(|(from, to, sent, number)| {
                 let leg = Leg { from: NodeId::new(from), to: NodeId::new(to), sent: Time::from_nanos(sent), number };
                 law.of(&leg, &draws).nanos()

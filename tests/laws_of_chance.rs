@@ -1,8 +1,12 @@
 //! What every latency law, loss law and peer rule of the catalogs must hold, whatever else it does.
 
+use std::path::Path;
+use std::sync::Arc;
+
 use gossipsim::network::Leg;
 use gossipsim::network::latency::Latency;
 use gossipsim::network::loss::Loss;
+use gossipsim::network::regions::Regions;
 use gossipsim::peers::{Peers, Turn};
 use gossipsim::random::{Chance, Field, Purpose};
 use gossipsim::time::Time;
@@ -31,6 +35,13 @@ fn latencies() -> Vec<Written> {
         ("pareto", json!({ "min": "5ms", "shape": 0.5 })),
         ("weibull", json!({ "scale": "20ms", "shape": 0.5 })),
         ("weibull", json!({ "scale": "20ms", "shape": 3.0 })),
+        ("regions", json!({ "one_way": [["5ms", "80ms"], [85.5, "-"]], "unit": "ms", "within": "1ms" })),
+        ("regions", json!({ "round_trip": [["160ms"]], "p90": [["200ms"]] })),
+        ("regions", json!({ "round_trip": "sample:aws_p50.csv", "p90": "sample:aws_p90.csv" })),
+        (
+            "regions",
+            json!({ "one_way": [["3ms"]], "symmetric": true, "jitter": { "uniform": { "min": "0ns", "max": "2ms" } } }),
+        ),
     ]
 }
 
@@ -57,7 +68,17 @@ fn members<M: DeserializeOwned>(names: &[&str], samples: Vec<Written>) -> Vec<M>
 }
 
 fn all_latencies() -> Vec<Latency> {
-    members(Latency::NAMES, latencies())
+    let laws: Vec<Latency> = members(Latency::NAMES, latencies());
+    laws.into_iter().map(located).collect()
+}
+
+/// The law where all nodes are in the first of its places.
+fn located(law: Latency) -> Latency {
+    law.load(Path::new("")).unwrap();
+    let Some(places) = law.places() else { return law };
+    let mut sizes = vec![0; places.len()];
+    sizes[0] = 100;
+    law.among(&Arc::new(Regions::in_blocks(places, &sizes))).unwrap()
 }
 
 fn all_losses() -> Vec<Loss> {
@@ -82,6 +103,19 @@ fn legs(count: u32) -> impl Iterator<Item = Leg> {
     })
 }
 
+/// Settings that are models themselves are read by their name, and written with their `kind`.
+fn as_written(mut settings: Value) -> Value {
+    for setting in settings.as_object_mut().unwrap().values_mut() {
+        let model =
+            setting.as_object().and_then(|model| Some((model.keys().next()?.clone(), model.values().next()?.clone())));
+        if let Some((name, model)) = model {
+            *setting = model;
+            setting["kind"] = name.into();
+        }
+    }
+    settings
+}
+
 #[test]
 fn settings_are_written_as_they_were_read() {
     fn check<M: Serialize + DeserializeOwned>(samples: Vec<Written>) {
@@ -89,7 +123,7 @@ fn settings_are_written_as_they_were_read() {
             let member: M = serde_json::from_value(json!({ name: settings })).unwrap();
             let mut written = serde_json::to_value(&member).unwrap();
             assert_eq!(written.as_object_mut().unwrap().remove("kind"), Some(json!(name)));
-            assert_eq!(written, settings, "{name}");
+            assert_eq!(written, as_written(settings), "{name}");
         }
     }
     check::<Latency>(latencies());
@@ -108,6 +142,11 @@ fn settings_that_make_no_law_are_refused_with_what_is_allowed() {
         ("pareto", json!({ "min": "1s", "shape": 0.0 }), "above 0"),
         ("constant", json!({ "value": "1ms", "values": "2ms" }), "value"),
         ("normal", json!({ "mean": "1ms" }), "sd"),
+        ("regions", json!({ "unit": "ms" }), "one of them"),
+        ("regions", json!({ "one_way": "a.csv", "round_trip": "a.csv" }), "one of them"),
+        ("regions", json!({ "one_way": [["-1ms"]] }), "a duration such as"),
+        ("regions", json!({ "one_way": [[-1]] }), "a duration such as"),
+        ("regions", json!({ "one_way": "a.csv", "p90": "b.csv", "jitter": { "kind": "none" } }), "constant"),
     ] {
         let problem = serde_json::from_value::<Latency>(json!({ name: settings })).unwrap_err().to_string();
         assert!(problem.contains(allowed), "{name}: {problem}");

@@ -26,6 +26,7 @@ mod metamorphic;
 mod minimization;
 mod queue;
 mod randomness;
+mod regions;
 mod rumor_mongering;
 mod rumors;
 mod schema;

@@ -242,6 +242,11 @@ fn latencies() {
         ("lognormal, median 40 ms, p99 500 ms", "{ kind = \"lognormal\", median = \"40ms\", p99 = \"500ms\" }"),
         ("lognormal, median 40 ms, p99 60 s", "{ kind = \"lognormal\", median = \"40ms\", p99 = \"60s\" }"),
         ("pareto, min 10 ms, shape 1.2", "{ kind = \"pareto\", min = \"10ms\", shape = 1.2 }"),
+        ("twelve regions", "{ kind = \"regions\", round_trip = \"sample:aws_p50.csv\" }"),
+        (
+            "twelve regions, with their 90th percentiles",
+            "{ kind = \"regions\", round_trip = \"sample:aws_p50.csv\", p90 = \"sample:aws_p90.csv\" }",
+        ),
     ] {
         let other = asynchronous(1_000_000, law);
         let [base, this, ratio] = pair(|| engine(&uniform).events, || engine(&other).events);

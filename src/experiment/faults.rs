@@ -10,7 +10,7 @@ use crate::bits::Bits;
 use crate::engine::Happening;
 use crate::network::cuts::{Cut, Cuts, Paths};
 use crate::network::impairments::{Impairment, Impairments};
-use crate::network::latency::Latency;
+use crate::network::latency::Distribution;
 use crate::random::{Chance, Field, Purpose, fraction};
 use crate::settings::Settings;
 use crate::settings::faults::{Action, BlockTurns, Event, Groups, NodeList, Selection};
@@ -92,7 +92,7 @@ struct Churn {
     /// The number of the event.
     by: u64,
     /// How long a node is up each time, and how long down.
-    laws: [Latency; 2],
+    laws: [Distribution; 2],
     keep_state: bool,
     until: Time,
 }

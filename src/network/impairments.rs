@@ -1,7 +1,7 @@
 //! Paths that are impaired for a while: what is sent over them is lost more often, or takes longer, than by the laws of the network
 //! alone. From all to some nodes it is what overloaded nodes do to the messages that reach them.
 
-use super::latency::Latency;
+use super::latency::Distribution;
 use super::leg::Leg;
 use crate::bits::Bits;
 use crate::random::Field;
@@ -25,8 +25,8 @@ pub struct Impairment {
     pub senders: Bits,
     /// To whom.
     pub recipients: Bits,
-    /// How much longer each of them travels.
-    pub delay: Latency,
+    /// How much longer each of them travels, if it does.
+    pub delay: Option<Distribution>,
     /// With which probability each of them is lost.
     pub loss: Probability,
 }
@@ -57,7 +57,9 @@ impl Impairments {
             if one.loss.is_possible() && one.loss.holds(leg.further_draw(losses, number)) {
                 return None;
             }
-            delay = delay + one.delay.quantile(leg.further_draw(delays, number));
+            if let Some(law) = &one.delay {
+                delay = delay + law.quantile(leg.further_draw(delays, number));
+            }
         }
         Some(delay)
     }
@@ -82,8 +84,8 @@ mod tests {
         Time::ZERO + Span::from_millis(millis)
     }
 
-    fn constant(millis: u64) -> Latency {
-        Latency::Constant(Constant { value: Span::from_millis(millis) })
+    fn constant(millis: u64) -> Option<Distribution> {
+        Some(Distribution::Constant(Constant { value: Span::from_millis(millis) }))
     }
 
     fn fields() -> [Field; 2] {
@@ -118,7 +120,7 @@ mod tests {
     /// network draw for the same message, |z| <= 4.
     #[test]
     fn what_is_impaired_is_lost_and_delayed_as_it_should_be_and_by_draws_of_its_own() {
-        let delay: Latency = serde_json::from_str("{\"exponential\": {\"mean\": \"50ms\"}}").unwrap();
+        let delay: Option<Distribution> = serde_json::from_str("{\"exponential\": {\"mean\": \"50ms\"}}").unwrap();
         let loss = Probability::new(0.2).unwrap();
         let all = || only(&[0, 1, 2, 3]);
         let one = Impairment { from: Time::ZERO, until: Time::NEVER, senders: all(), recipients: all(), delay, loss };

@@ -6,6 +6,7 @@ pub mod impairments;
 pub mod latency;
 mod leg;
 pub mod loss;
+pub mod regions;
 pub mod transport;
 
 pub use delivery::Delivery;

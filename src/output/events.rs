@@ -1,6 +1,5 @@
 //! `[[event]]` in a clause, as charts and manifests state it.
 
-use crate::network::latency::Latency;
 use crate::settings::Settings;
 use crate::settings::faults::{Action, BlockTurns, End, Event, Groups, Moment, Selection, Share};
 
@@ -30,7 +29,7 @@ fn told(event: &Event) -> String {
         Action::Partition { groups, .. } => format!("partition ({})", parts(groups)),
         Action::Cut { from, to, .. } => format!("cut from {} to {}", some(from), some(to)),
         Action::Impair { from, to, delay, loss, .. } => {
-            let delay = Some(format!("delay {delay}")).filter(|_| !matches!(delay, Latency::None(_)));
+            let delay = delay.as_ref().map(|delay| format!("delay {delay}"));
             let loss = Some(format!("loss {}", loss.value())).filter(|_| loss.is_possible());
             let how: Vec<String> = delay.into_iter().chain(loss).collect();
             format!("impairment from {} to {} ({})", some(from), some(to), how.join(", "))

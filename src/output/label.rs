@@ -3,6 +3,7 @@
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+use crate::catalog;
 use crate::key::Key;
 use crate::scenario::{self, versus::FILE_KEY};
 use crate::settings;
@@ -63,11 +64,13 @@ fn settings(value: &str, table: &DeTable<'_>) -> Vec<String> {
     on.map(|(key, setting)| format!("{} = {}", key.get_ref(), shown(value, setting))).collect()
 }
 
-/// A text without its quotes, a model as its label, anything else as it was written.
+/// A text without its quotes, a model as its label, a table by its rows, anything else as it was written.
 fn shown(value: &str, setting: &Spanned<DeValue<'_>>) -> String {
-    match setting.get_ref().as_str() {
-        Some(text) => text.to_owned(),
-        None => readable(value.get(setting.span()).unwrap_or_default()),
+    let rows = setting.get_ref().as_array().filter(|rows| rows.iter().any(|row| row.get_ref().is_array()));
+    match (setting.get_ref().as_str(), rows) {
+        (Some(text), _) => text.to_owned(),
+        (None, Some(rows)) => catalog::table(rows.len()),
+        (None, None) => readable(value.get(setting.span()).unwrap_or_default()),
     }
 }
 
@@ -93,7 +96,6 @@ pub fn is_number(path: &str, value: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::catalog;
 
     #[test]
     fn a_key_whose_last_part_could_be_a_symbol_of_laws_is_shown_whole() {
@@ -152,6 +154,7 @@ mod tests {
             r#"{ kind = "normal", mean = "100ms", sd = "30ms" }"#,
             r#"{ feedback = false, k = 3, kind = "counter" }"#,
             r#"{ kind = "ring" }"#,
+            r#"{ jitter = { kind = "exponential", mean = "1ms" }, kind = "regions", one_way = [["1ms", 2], ["-", 1]] }"#,
         ] {
             let document: toml::Table = toml::from_str(&format!("model = {value}")).unwrap();
             assert_eq!(readable(value), catalog::label(&document["model"]));

@@ -61,7 +61,9 @@ pub(crate) use number::is_number;
 pub(crate) use number::plain as plain_number;
 pub use origin::{Document, Origin};
 pub use overrides::Overrides;
-pub use parts::{EVENT_KEYS, FREE_KEYS, KeyForm, ModelSetting, SHORT_FORMS, forms_of, schema, schema_text};
+pub use parts::{
+    EVENT_KEYS, FREE_KEYS, KeyForm, ModelSetting, REGION_KEYS, SHORT_FORMS, forms_of, schema, schema_text,
+};
 pub use points::{Iter, Points};
 pub use problems::Problems;
 pub use resolved::{Following, Scenario, SweptKey};

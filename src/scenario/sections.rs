@@ -9,6 +9,7 @@ mod whole;
 
 use std::collections::BTreeMap;
 use std::fmt::Display;
+use std::path::Path;
 use std::sync::Arc;
 
 use serde::de::DeserializeOwned;
@@ -84,6 +85,11 @@ impl<'a> Reader<'a> {
     /// The number of nodes, once it is known.
     pub(super) fn nodes(&self) -> Option<u32> {
         self.nodes
+    }
+
+    /// Where relative paths begin.
+    pub(super) fn folder(&self) -> &'a Path {
+        &self.written.folder
     }
 
     /// Takes note of the number of nodes, which other numbers may follow.

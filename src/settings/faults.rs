@@ -8,7 +8,7 @@ pub use node_list::{Listed, NodeList};
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 
-use crate::network::latency::Latency;
+use crate::network::latency::Distribution;
 use crate::time::{Span, Time};
 use crate::units::Probability;
 
@@ -81,9 +81,9 @@ pub enum Action {
         /// Which of those that are up.
         nodes: Selection,
         /// How long a node is up each time.
-        up: Latency,
+        up: Distribution,
         /// How long it is down each time.
-        down: Latency,
+        down: Distribution,
         /// Whether they still know what they knew when they are back.
         keep_state: bool,
         /// From when on none goes any more; who is down then comes back in its time.
@@ -115,8 +115,8 @@ pub enum Action {
         from: Selection,
         /// To whom.
         to: Selection,
-        /// How much longer they travel.
-        delay: Latency,
+        /// How much longer they travel, if they do.
+        delay: Option<Distribution>,
         /// With which probability each is lost, besides what the network loses.
         loss: Probability,
         /// When it is over, if ever.
@@ -212,11 +212,11 @@ impl Faults {
 }
 
 /// About how often `nodes` come and go in `length`, where they are up and down for times of these laws.
-pub fn churn_changes(nodes: u32, laws: [&Latency; 2], length: Span) -> u64 {
+pub fn churn_changes(nodes: u32, laws: [&Distribution; 2], length: Span) -> u64 {
     // What lasts longer than all of it counts as all of it.
     const PLACES: u64 = 64;
     let width = u64::MAX / PLACES;
-    let mean = |law: &Latency| {
+    let mean = |law: &Distribution| {
         let times = (0..PLACES).map(|place| law.quantile(place * width + width / 2).min(length).nanos() as f64);
         times.sum::<f64>() / PLACES as f64
     };
@@ -374,7 +374,9 @@ impl Serialize for Event {
             Action::Cut { from, to, .. } => map.serialize_entry(name, &Ends { from, to })?,
             Action::Impair { from, to, delay, loss, .. } => {
                 map.serialize_entry(name, &Ends { from, to })?;
-                map.serialize_entry("delay", delay)?;
+                if let Some(delay) = delay {
+                    map.serialize_entry("delay", delay)?;
+                }
                 map.serialize_entry("loss", loss)?;
             }
             Action::Block { nodes, turns, .. } => {

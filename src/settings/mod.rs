@@ -6,6 +6,7 @@ pub mod gossip;
 pub mod network;
 pub(crate) mod point;
 mod precision;
+pub mod regions;
 pub mod stop;
 pub(crate) mod workload;
 

@@ -6,6 +6,7 @@ use crate::keys;
 use crate::network::latency::Latency;
 use crate::network::loss::Loss;
 use crate::network::transport::Transport;
+use crate::settings::regions::Region;
 use crate::topology::TopologySpec;
 use crate::units::Bytes;
 
@@ -34,6 +35,9 @@ pub struct NetworkSettings {
     pub nodes: u32,
     /// Who can talk to whom.
     pub topology: TopologySpec,
+    /// Where nodes are, if that is said.
+    #[serde(rename = "region", skip_serializing_if = "Vec::is_empty")]
+    pub regions: Vec<Region>,
     /// How long a message travels.
     pub latency: Latency,
     /// Which messages the network drops.

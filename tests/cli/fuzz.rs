@@ -45,7 +45,7 @@ const TOKENS: [&str; 32] = [
     "where = \"gossip.fanout < n\"",
 ];
 
-/// The scenarios that come with the program, and three that use what they do not.
+/// The scenarios that come with the program, and four that use what they do not.
 fn seeds() -> Vec<String> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios");
     let mut paths: Vec<_> = fs::read_dir(folder).expect("scenarios").map(|entry| entry.expect("one").path()).collect();
@@ -69,6 +69,12 @@ fn seeds() -> Vec<String> {
          latency = \"8ms\"\n[gossip]\nstrategy = \"push\"\nfanout = \"ceil(ln(n))\"\n[sweep]\n\"network.nodes\" = \"2^4..2^6\"\n\
          where = \"n < 64 or gossip.interval == '1s'\"\n[[sweep.zip]]\n\"gossip.interval\" = [\"1s\", \"2s\"]\n\
          \"network.header_size\" = [\"1KiB\", \"2KiB\"]\n"
+            .to_owned(),
+    );
+    texts.push(
+        "[network]\nnodes = 16\nlatency = { kind = \"regions\", round_trip = [[1, 80], [\"90ms\", 2]], unit = \"ms\", jitter = \
+         { kind = \"exponential\", mean = \"5ms\" } }\n[[network.region]]\nname = \"a\"\nshare = 0.25\n[[network.region]]\n\
+         name = \"b\"\nshare = 0.75\n[gossip]\nstrategy = \"push\"\n[sweep]\n\"network.region.0.name\" = [\"a\", \"c\"]\n"
             .to_owned(),
     );
     texts
@@ -164,7 +170,7 @@ const KEYS: [&str; 19] = [
     "expect",
     "expect.rounds_max",
 ];
-const VALUES: [&str; 37] = [
+const VALUES: [&str; 38] = [
     "1",
     "2.0",
     "0.5",
@@ -193,6 +199,7 @@ const VALUES: [&str; 37] = [
     "{ kind = \"coin\", k = 2 }",
     "{ kind = \"bernoulli\", rate = 0.25 }",
     "{ kind = \"gilbert-elliott\", rate = 0.25, burst = \"2s\", per = \"node\" }",
+    "{ kind = \"regions\", one_way = [[\"1ms\", 85], [\"-\", 2]], unit = \"ms\", symmetric = true }",
     "{ network.loss = [0.1, 0.2] }",
     "{ gossip = { fanout = [1, 2] }, \"network.nodes\" = \"2^3..2^4\" }",
     "{ rounds_max = 5 }",

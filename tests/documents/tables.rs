@@ -7,7 +7,7 @@ use std::fs;
 
 use clap::{Arg, ArgAction, Command};
 use gossipsim::cli;
-use gossipsim::scenario::EVENT_KEYS;
+use gossipsim::scenario::{EVENT_KEYS, REGION_KEYS};
 use gossipsim::workload::WorkloadSpec;
 use serde_json::Value;
 
@@ -55,11 +55,13 @@ fn keys() -> Vec<Table> {
         .iter()
         .map(|name| {
             let of = format!("keys of {}", if name.is_empty() { "the top" } else { name });
-            table("docs/scenario.md", of, &|key| section(key) == *name)
+            table("docs/scenario.md", of, &|key| section(key) == *name && !part(key, "key").contains(".N."))
         })
         .collect();
     tables.push(table("docs/scenario.md", "keys of workload".to_owned(), &|key| part(key, "key") == "workload.kind"));
-    tables.push(Table { document: "docs/scenario.md", of: "keys of event".to_owned(), text: events() });
+    for (name, keys) in [("region", &REGION_KEYS[..]), ("event", &EVENT_KEYS)] {
+        tables.push(Table { document: "docs/scenario.md", of: format!("keys of {name}"), text: stated(name, keys) });
+    }
     tables.extend(
         WorkloadSpec::NAMES
             .iter()
@@ -68,10 +70,12 @@ fn keys() -> Vec<Table> {
     tables
 }
 
-fn events() -> String {
+/// The keys of the tables of one kind.
+fn stated(name: &str, keys: &[(&str, &str, &str)]) -> String {
     let row = |(key, value, meaning): &(&str, &str, &str)| format!("| `{key}` | {value} | {meaning} |\n");
-    "| key of an event | value | meaning |\n|---|---|---|\n".to_owned()
-        + &EVENT_KEYS.iter().map(row).collect::<String>()
+    let article = if name == "event" { "an" } else { "a" };
+    format!("| key of {article} {name} | value | meaning |\n|---|---|---|\n")
+        + &keys.iter().map(row).collect::<String>()
 }
 
 fn rows_of(keys: &[&Value]) -> String {

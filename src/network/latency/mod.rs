@@ -12,38 +12,57 @@
 //! | `exponential` | theory: memoryless delays, for which results are known in closed form | `mean` |
 //! | `pareto` | stragglers: rare delays that are longer than all others together | `min`, `shape` |
 //! | `weibull` | lifetimes: how long nodes are up, whose hazard falls with age | `scale`, `shape` |
+//! | `regions` | nodes in different places: a latency for every pair of regions | `one_way` or `round_trip`, `p90` |
 //!
 //! Every law turns one draw into one span through its inverse distribution function, to the nearest nanosecond, so
-//! that a greater draw never means a shorter way: two laws under common random numbers rank the legs alike. A span
-//! that does not fit (a pareto law can ask for one) is the longest there is, and what it carries never arrives.
+//! that a greater draw never means a shorter way: two laws under common random numbers rank the legs alike, those that go by
+//! places the legs of every pair of places. A span that does not fit (a pareto law can ask for one) is the longest there is,
+//! and what it carries never arrives.
 //!
 //! A latency law is one file with its settings and its tests, plus one line in the catalog below. One whose quantile
 //! function takes a logarithm or a power gives that [`Formula`], and is [`Tabled`]: a table answers for it wherever that
 //! cannot change a nanosecond.
 
+mod cell;
 mod constant;
+mod data_file;
+mod distribution;
 mod exponential;
 mod lognormal;
+mod matrix;
+mod matrix_text;
 mod none;
 mod normal;
+mod pairs;
 mod pareto;
+mod regional;
+mod rows;
+mod standard_normal;
 mod table;
 mod tabled;
 mod uniform;
 mod weibull;
+mod written_table;
 
 pub use constant::Constant;
+pub use distribution::Distribution;
 pub use exponential::Exponential;
 pub use lognormal::Lognormal;
 pub use none::None;
 pub use normal::Normal;
 pub use pareto::Pareto;
+pub use regional::Regional;
 pub use tabled::{Formula, Tabled};
 pub use uniform::Uniform;
 pub use weibull::Weibull;
 
+use std::path::Path;
+use std::sync::Arc;
+
 use super::leg::Leg;
+use super::regions::Regions;
 use crate::catalog;
+use crate::catalog::Incompatible;
 use crate::random::Field;
 use crate::time::Span;
 
@@ -58,6 +77,7 @@ catalog! {
         "exponential" => Exponential(Tabled<exponential::Exponential>) for ["exp", "memoryless", "poisson"],
         "pareto" => Pareto(Tabled<pareto::Pareto>) for ["power-law", "heavy-tail", "heavy-tailed"],
         "weibull" => Weibull(Tabled<weibull::Weibull>) for ["stretched-exponential", "lifetime"],
+        "regions" => Regions(regional::Regional) for ["matrix", "region", "zones", "geo", "wan", "datacenters", "places"],
     }
 
     /// How long `leg` travels.
@@ -71,6 +91,38 @@ catalog! {
 
     /// The mean, in nanoseconds; infinite where the law has none.
     fn mean_nanos(&self) -> f64;
+}
+
+impl Latency {
+    /// Reads the files that the law names, relative to `folder`, once for all clones.
+    ///
+    /// # Errors
+    /// A file cannot be read, or holds something else.
+    pub fn load(&self, folder: &Path) -> Result<(), Incompatible> {
+        match self {
+            Latency::Regions(law) => law.load(folder),
+            _ => Ok(()),
+        }
+    }
+
+    /// The places that the law itself names, once it has been read; none if it goes by no places.
+    pub fn places(&self) -> Option<Vec<String>> {
+        match self {
+            Latency::Regions(law) => Some(law.places()),
+            _ => None,
+        }
+    }
+
+    /// The law where nodes are in these `regions`, once it has been read.
+    ///
+    /// # Errors
+    /// It says nothing of some of the regions.
+    pub fn among(self, regions: &Arc<Regions>) -> Result<Self, Incompatible> {
+        match self {
+            Latency::Regions(law) => law.among(regions).map(Latency::Regions),
+            law => Ok(law),
+        }
+    }
 }
 
 /// What a duration alone is short for.

@@ -105,6 +105,14 @@ impl Table {
         self.span(draw).unwrap_or_else(|| exact(draw, nanos))
     }
 
+    /// What the polynomial of this draw has, unless there is none that may be used.
+    #[inline]
+    pub(super) fn value(&self, draw: u64) -> Option<f64> {
+        let (number, offset) = place(draw);
+        // Not a number where the cell is not used.
+        self.cells.get(number).map(|cell| cell.at(offset)).filter(|value| *value >= 0.0)
+    }
+
     /// The span of this draw, unless only the law itself can tell.
     #[inline]
     pub(super) fn span(&self, draw: u64) -> Option<Span> {

@@ -42,12 +42,20 @@ impl Settings {
                 (key.name(), value.or(key.default().map(str::to_owned)).unwrap_or_default())
             };
             write(&mut text, section, &keys.into_iter().map(line).collect::<Vec<_>>());
+            if section == "network" {
+                write_tables(&mut text, "[network.region]", &settings[section]["region"]);
+            }
         }
-        for event in settings["event"].as_array().into_iter().flatten() {
-            let lines = event.as_object().into_iter().flatten().map(|(key, value)| (key.as_str(), written(value)));
-            write(&mut text, "[event]", &lines.collect::<Vec<_>>());
-        }
+        write_tables(&mut text, "[event]", &settings["event"]);
         text
+    }
+}
+
+/// Appends a section for each of the `tables`.
+fn write_tables(text: &mut String, name: &str, tables: &Value) {
+    for table in tables.as_array().into_iter().flatten() {
+        let lines = table.as_object().into_iter().flatten().map(|(key, value)| (key.as_str(), written(value)));
+        write(text, name, &lines.collect::<Vec<_>>());
     }
 }
 

@@ -1,8 +1,6 @@
 //! Reading `[[event]]`: what each says, whether it fits the network, and whether its times follow each other.
 
 mod groups;
-mod node_list;
-mod one;
 mod selection;
 
 use std::num::NonZeroU64;
@@ -10,10 +8,10 @@ use std::num::NonZeroU64;
 use serde::Deserialize;
 
 use self::groups::WrittenGroups;
-use self::one::One;
 use self::selection::WrittenSelection;
+use super::one::One;
 use crate::catalog::Incompatible;
-use crate::network::latency::{self, Latency};
+use crate::network::latency::Distribution;
 use crate::scenario::sections::Reader;
 use crate::settings::NetworkSettings;
 use crate::settings::faults::{Action, BlockTurns, End, Event, Faults, Moment, Selection, churn_changes};
@@ -75,14 +73,14 @@ pub(super) struct Written {
     recover: Option<WrittenSelection>,
     restart: Option<WrittenSelection>,
     churn: Option<WrittenSelection>,
-    up: Option<Latency>,
-    down: Option<Latency>,
+    up: Option<Distribution>,
+    down: Option<Distribution>,
     join: Option<u32>,
     leave: Option<WrittenSelection>,
     partition: Option<WrittenGroups>,
     cut: Option<WrittenEnds>,
     impair: Option<WrittenEnds>,
-    delay: Option<Latency>,
+    delay: Option<Distribution>,
     loss: Option<Probability>,
     block: Option<WrittenSelection>,
     blocked: Option<Span>,
@@ -351,7 +349,7 @@ impl One<'_, '_, '_> {
     }
 
     /// How long nodes in churn are up, and how long down.
-    fn laws(&mut self, written: &Written) -> Option<(Latency, Latency)> {
+    fn laws(&mut self, written: &Written) -> Option<(Distribution, Distribution)> {
         let laws = [("up", &written.up), ("down", &written.down)];
         if written.churn.is_none() {
             if let Some((key, _)) = laws.into_iter().find(|(_, law)| law.is_some()) {
@@ -372,7 +370,7 @@ impl One<'_, '_, '_> {
     }
 
     /// Nodes come and go so often that it can be drawn.
-    fn check_churn(&mut self, laws: [&Latency; 2], at: Option<Moment>, until: End) {
+    fn check_churn(&mut self, laws: [&Distribution; 2], at: Option<Moment>, until: End) {
         let (Some(at), Some(interval)) = (at, self.interval) else { return };
         let begin = at.instant(interval);
         let length = until.instant(begin, interval).nanos().saturating_sub(begin.nanos());
@@ -389,7 +387,7 @@ impl One<'_, '_, '_> {
     }
 
     /// By how much paths are slower, if an event impairs them.
-    fn delay(&mut self, written: &Written) -> Latency {
+    fn delay(&mut self, written: &Written) -> Option<Distribution> {
         let keys = [("delay", written.delay.is_some()), ("loss", written.loss.is_some())];
         match (&written.impair, keys.into_iter().find(|(_, written)| *written)) {
             (None, Some((key, _))) => {
@@ -406,7 +404,7 @@ impl One<'_, '_, '_> {
             }
             _ => {}
         }
-        written.delay.clone().unwrap_or(Latency::None(latency::None {}))
+        written.delay.clone()
     }
 
     fn ends(&mut self, name: &str, ends: &WrittenEnds) -> Option<(Selection, Selection)> {

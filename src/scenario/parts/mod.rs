@@ -7,6 +7,9 @@ mod free;
 mod gossip;
 mod mongering;
 mod network;
+mod node_list;
+mod one;
+mod regions;
 mod schema;
 mod stop;
 mod workload;
@@ -14,6 +17,7 @@ mod workload;
 pub use events::EVENT_KEYS;
 pub use free::FREE_KEYS;
 pub use network::SHORT_FORMS;
+pub use regions::REGION_KEYS;
 pub use schema::{KeyForm, ModelSetting, forms_of, schema, schema_text};
 pub(super) use schema::{known, takes_short_form};
 

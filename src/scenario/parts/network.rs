@@ -1,5 +1,8 @@
 //! `[network]`: who can talk to whom, and what happens to messages on the way.
 
+use std::sync::Arc;
+
+use super::regions;
 use crate::network::latency::Latency;
 use crate::network::loss::Loss;
 use crate::scenario::number;
@@ -7,6 +10,7 @@ use crate::scenario::sections::{Reader, Unusable};
 use crate::scenario::tree::Value;
 use crate::settings::NetworkSettings;
 use crate::settings::network::{HEADER_SIZE, LATENCY, LINKS, LOSS, NODES, TOPOLOGY, TRANSPORT};
+use crate::settings::regions::{Region, assigned, evenly};
 use crate::time::{SPAN_FORM, Span};
 use crate::units::{MAX_NODES, Probability};
 
@@ -33,7 +37,8 @@ pub(super) fn read(reader: &mut Reader<'_>) -> Option<NetworkSettings> {
     {
         reader.incompatible(TOPOLOGY.path, &incompatible);
     }
-    let latency = read_latency(reader);
+    let regions = regions::read(reader, topology.as_ref(), nodes);
+    let latency = read_latency(reader).and_then(|latency| located(reader, latency, regions.as_deref(), nodes));
     let loss = read_loss(reader);
     let transport = reader.read(&TRANSPORT);
     let header_size = reader.read(&HEADER_SIZE);
@@ -41,6 +46,7 @@ pub(super) fn read(reader: &mut Reader<'_>) -> Option<NetworkSettings> {
     Some(NetworkSettings {
         nodes: nodes?,
         topology: topology?,
+        regions: regions?,
         latency: latency?,
         loss: loss?,
         transport: transport?,
@@ -80,6 +86,24 @@ fn read_latency(reader: &mut Reader<'_>) -> Option<Latency> {
         return reader.one_of(&LATENCY, allowed).map(|value: Span| value.into());
     }
     reader.one_of(&LATENCY, allowed)
+}
+
+/// The latency where nodes are in these regions; spread evenly over the places that it names if there are none.
+fn located(
+    reader: &mut Reader<'_>,
+    latency: Latency,
+    regions: Option<&[Region]>,
+    nodes: Option<u32>,
+) -> Option<Latency> {
+    let located = latency.load(reader.folder()).and_then(|()| {
+        let (Some(places), Some(regions), Some(nodes)) = (latency.places(), regions, nodes) else { return Ok(latency) };
+        let regions = match regions {
+            [] => Ok(evenly(places, nodes)),
+            regions => assigned(regions, nodes),
+        };
+        latency.among(&Arc::new(regions?))
+    });
+    located.map_err(|incompatible| reader.incompatible(LATENCY.path, &incompatible)).ok()
 }
 
 /// A bare number is independent loss at that rate.

@@ -7,6 +7,7 @@ use serde_json::{Map, Value, json};
 use super::events;
 use super::form::{BYTES_PATTERN, NONE, NONE_OR, SPAN_PATTERN, at, of, written_number};
 use super::free::FREE_KEYS;
+use super::regions;
 use crate::clock::Phase;
 use crate::key::Key;
 use crate::network::latency::Latency;
@@ -36,6 +37,8 @@ pub fn schema() -> Value {
     for (name, keys) in [("network", network::KEYS), ("gossip", gossip::KEYS), ("stop", stop::KEYS)] {
         properties.insert(name.to_owned(), section(self::properties(keys)));
     }
+    let regions = json!({ "type": "array", "items": of::<regions::Written>() });
+    properties["network"]["properties"]["region"] = regions;
     properties.insert("workload".to_owned(), section(workload_properties()));
     properties.insert("event".to_owned(), json!({ "type": "array", "items": event() }));
     properties.insert("sweep".to_owned(), sweep());
@@ -400,10 +403,13 @@ mod tests {
     }
 
     #[test]
-    fn the_keys_of_events_are_all_listed() {
+    fn the_keys_of_events_and_regions_are_all_listed() {
         let event = &schema()["properties"]["event"]["items"]["properties"];
         let names: Vec<&String> = event.as_object().unwrap().keys().collect();
         assert_eq!(names, events::EVENT_KEYS.map(|(name, ..)| name));
+        let region = &schema()["properties"]["network"]["properties"]["region"]["items"]["properties"];
+        let names: Vec<&String> = region.as_object().unwrap().keys().collect();
+        assert_eq!(names, regions::REGION_KEYS.map(|(name, ..)| name));
     }
 
     #[test]

@@ -4,8 +4,8 @@ use std::fmt;
 
 use serde::{Deserialize, Deserializer, de};
 
-use super::node_list::Named;
-use super::one::One;
+use super::super::node_list::Named;
+use super::super::one::One;
 use super::selection::WrittenSelection;
 use crate::settings::faults::Groups;
 use crate::topology::WrittenNode;

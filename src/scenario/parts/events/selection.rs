@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Deserializer, de};
 
-use super::node_list::Named;
-use super::one::One;
+use super::super::node_list::Named;
+use super::super::one::One;
 use crate::catalog::Incompatible;
 use crate::printable;
 use crate::scenario::hints;

@@ -232,9 +232,9 @@ fn what_is_wrong_is_said_of_the_key_that_is_to_blame() {
             "cannot have a scale of 0",
         ),
         (
-            "at = \"1s\"\nchurn = \"all\"\nup = \"1us\"\ndown = \"none\"\nfor = \"60min\"",
+            "at = \"1s\"\nchurn = \"all\"\nup = \"1us\"\ndown = \"1us\"\nfor = \"60min\"",
             "event.0.churn",
-            "8 nodes come and go about 57600000000 times",
+            "8 nodes come and go about 28800000000 times",
         ),
         ("at = \"1s\"\nleave = 0.5\nfor = \"2s\"", "event.0.for", "and this event is none of these"),
         ("at = \"1s\"\nblock = 0.5\nuntil = \"2s\"\nfor = \"2s\"", "event.0.for", "both say when it is over"),

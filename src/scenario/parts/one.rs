@@ -1,4 +1,4 @@
-//! One event on its way from a table to an action.
+//! One table of a list, an event or a region, on its way to what it says.
 
 use std::fmt::Display;
 
@@ -6,7 +6,7 @@ use crate::scenario::sections::Reader;
 use crate::time::Span;
 use crate::topology::Directory;
 
-/// One event on its way.
+/// One table on its way.
 pub(super) struct One<'r, 'a, 'd> {
     pub(super) reader: &'r mut Reader<'a>,
     pub(super) path: String,
@@ -18,7 +18,7 @@ pub(super) struct One<'r, 'a, 'd> {
 }
 
 impl One<'_, '_, '_> {
-    /// A mistake in `setting` of the event, or in the event as a whole.
+    /// A mistake in `setting` of the table, or in the table as a whole.
     pub(super) fn refuse(&mut self, setting: &str, problem: impl Display, allowed: impl Display) {
         self.refuse_and_suggest(setting, problem, allowed, None);
     }
