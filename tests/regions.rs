@@ -278,3 +278,32 @@ fn files_beside_the_scenario_are_read_and_their_mistakes_placed() {
     sandbox.write("place/posted.md", "| from | a | b |\n|---|---|---|\n| a | - | 81 ms |\n| b | | 2 ms |\n");
     sandbox.run(&["check", "place/again.toml"]).exits(2).says(&["not those that they were"]);
 }
+
+/// A region in an event stands for its nodes, whether it has them by a share, by a count, in a list, or from the table alone.
+#[test]
+fn events_name_regions() {
+    let rows = "latency = { kind = \"regions\", round_trip = [[\"2ms\", \"80ms\"], [\"80ms\", \"2ms\"]] }\n";
+    let region = |name: &str, nodes: &str| format!("[[network.region]]\nname = \"{name}\"\n{nodes}\n");
+    let pair = |east: &str, west: &str| region("us-east-1", east) + &region("us-west-2", west);
+    let lists = ["nodes = [3, \"5..8\"]", "nodes = [\"0..2\", 4, 9]"];
+    for (nodes, network, [east, west]) in [
+        (10, rows.to_owned() + &pair("share = 0.7", "share = 0.3"), ["\"0..6\"", "\"7..9\""]),
+        (10, rows.to_owned() + &pair("count = 9", "count = 1"), ["\"0..8\"", "9"]),
+        (10, rows.to_owned() + &pair(lists[0], lists[1]), ["3, \"5..8\"", "\"0..2\", 4, 9"]),
+        (10, pair("count = 5", "count = 5"), ["\"0..4\"", "\"5..9\""]),
+        (24, format!("latency = {{ {AWS} }}\n"), ["\"0..1\"", "\"2..3\""]),
+    ] {
+        let faults = |east: &str, west: &str| {
+            let events = format!(
+                "[[event]]\nat = \"1s\"\npartition = [{east}, {west}]\nuntil = \"3s\"\n[[event]]\nat = \"4s\"\n\
+                 impair = {{ from = {east}, to = {west} }}\nloss = 0.5\n[[event]]\nat = \"5s\"\ncrash = {west}\n"
+            );
+            let text = format!("[network]\nnodes = {nodes}\n{network}[gossip]\nstrategy = \"push\"\n{events}");
+            scenario(&text).point(0).settings.faults.clone()
+        };
+        let named = faults("\"us-east-1\"", "\"us-west-2\"");
+        assert_eq!(named, faults(&format!("[{east}]"), &format!("[{west}]")), "{network}");
+    }
+    let misspelt = pair("share = 0.7", "share = 0.3") + "[[event]]\nat = \"1s\"\ncrash = \"us-wets-2\"\n";
+    refused(&misspelt, &["event.0.crash", "is neither a share of the nodes nor a node", "the region `us-west-2`?"]);
+}

@@ -10,6 +10,7 @@ use serde::Deserialize;
 use self::groups::WrittenGroups;
 use self::selection::WrittenSelection;
 use super::one::One;
+use super::regions;
 use crate::catalog::Incompatible;
 use crate::network::latency::Distribution;
 use crate::scenario::sections::Reader;
@@ -133,10 +134,13 @@ pub(super) fn read(
     let nodes = network.and_then(|network| check_joins(reader, network, &written));
     let names = network.and_then(|network| network.topology.names());
     let (named, directory) = (names.is_some(), nodes.map(|nodes| Directory::new(names, nodes)));
+    let regions = network.map(regions::named).unwrap_or_default();
     let mut events = Vec::with_capacity(written.len());
     for (number, event) in written.iter().enumerate() {
         let path = format!("{EVENT}.{number}");
-        events.extend(One { reader, path, directory: directory.as_ref(), named, interval }.read(event));
+        events.extend(
+            One { reader, path, directory: directory.as_ref(), named, interval, regions: &regions }.read(event),
+        );
     }
     (events.len() == written.len()).then_some(Faults { events })
 }

@@ -4,7 +4,7 @@ use std::fmt::Display;
 
 use crate::scenario::sections::Reader;
 use crate::time::Span;
-use crate::topology::Directory;
+use crate::topology::{Directory, WrittenNode};
 
 /// One table on its way.
 pub(super) struct One<'r, 'a, 'd> {
@@ -15,6 +15,14 @@ pub(super) struct One<'r, 'a, 'd> {
     /// Whether they have names, from a file.
     pub(super) named: bool,
     pub(super) interval: Option<Span>,
+    /// The regions and the nodes in them, where there are regions.
+    pub(super) regions: &'d [NamedRegion],
+}
+
+/// A region by its name, and the nodes in it as a list would have them.
+pub(super) struct NamedRegion {
+    pub(super) name: String,
+    pub(super) nodes: Vec<WrittenNode>,
 }
 
 impl One<'_, '_, '_> {

@@ -3,14 +3,16 @@
 use serde::Deserialize;
 
 use super::node_list::Named;
-use super::one::One;
+use super::one::{NamedRegion, One};
 use crate::catalog::Incompatible;
 use crate::network::regions::MAX_REGIONS;
 use crate::printable;
 use crate::scenario::sections::Reader;
+use crate::settings::NetworkSettings;
 use crate::settings::faults::Share;
-use crate::settings::regions::{Region, RegionNodes, assigned};
+use crate::settings::regions::{Region, RegionNodes, assigned, evenly};
 use crate::topology::{Directory, TopologySpec, WrittenNode};
+use crate::units::NodeId;
 
 /// The key of all regions.
 const REGION: &str = "network.region";
@@ -65,10 +67,43 @@ pub(super) fn read(
     let (mut regions, mut named) = (Vec::with_capacity(written.len()), Named::default());
     for (number, region) in written.iter().enumerate() {
         let path = format!("{REGION}.{number}");
-        let mut one = One { reader, path, directory: Some(&directory), named: with_names, interval: None };
+        let mut one =
+            One { reader, path, directory: Some(&directory), named: with_names, interval: None, regions: &[] };
         regions.extend(one.region(region, &written, number, &mut named));
     }
     (regions.len() == written.len() && add_up(reader, &regions, nodes)).then_some(regions)
+}
+
+/// The regions of a network with the nodes that are there from the start, as events name them.
+pub(super) fn named(network: &NetworkSettings) -> Vec<NamedRegion> {
+    let listed = |region: &Region| match &region.nodes {
+        RegionNodes::List(list) => Some(list.items().iter().map(|item| item.written.clone()).collect()),
+        RegionNodes::Count(_) | RegionNodes::Share(_) => None,
+    };
+    let lists: Vec<Vec<WrittenNode>> = network.regions.iter().filter_map(listed).collect();
+    if !lists.is_empty() {
+        let regions = network.regions.iter().zip(lists);
+        return regions.map(|(region, nodes)| NamedRegion { name: region.name.clone(), nodes }).collect();
+    }
+    let blocks = match &network.regions[..] {
+        [] => network.latency.places().map(|places| evenly(places, network.nodes)),
+        regions => assigned(regions, network.nodes).ok(),
+    };
+    let Some(blocks) = blocks else { return Vec::new() };
+    let names = network.topology.names();
+    let mut first = 0;
+    let block = |(name, size): (&String, &u32)| {
+        let (begin, end) = (first, first + size);
+        first = end;
+        let nodes = match &names {
+            Some(names) => (begin..end).map(|node| WrittenNode::named(&names.name(NodeId::new(node)))).collect(),
+            None if *size == 0 => Vec::new(),
+            None if *size == 1 => vec![WrittenNode::Number(begin.into())],
+            None => vec![WrittenNode::Name(format!("{begin}..{}", end - 1).into())],
+        };
+        NamedRegion { name: name.clone(), nodes }
+    };
+    blocks.names().iter().zip(blocks.sizes()).map(block).collect()
 }
 
 impl One<'_, '_, '_> {

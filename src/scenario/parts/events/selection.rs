@@ -104,6 +104,9 @@ impl One<'_, '_, '_> {
         if **text == *ALL || self.directory?.find(&WrittenNode::Name(Arc::clone(text))).is_ok() {
             return same();
         }
+        if let Some(region) = self.regions.iter().find(|region| region.name == **text) {
+            return Some(WrittenSelection::List(region.nodes.clone()));
+        }
         let key = format!("{}.{setting}", self.path);
         let size = self.reader.nodes().map_or(Size::Meaningless, Size::Known);
         match number::read(text, self.reader.place(&key), size) {
@@ -152,7 +155,9 @@ impl One<'_, '_, '_> {
             let problem = format!("the text \"{}\" is neither a share of the nodes nor a node", printable::line(text));
             (problem, SELECTION_FORM.to_owned())
         };
-        self.refuse_and_suggest(setting, problem, allowed, did_you_mean(text));
+        let regions = self.regions.iter().map(|region| region.name.as_str());
+        let region = nearest(text, regions).map(|region| format!("did you mean the region `{region}`?"));
+        self.refuse_and_suggest(setting, problem, allowed, region.or_else(|| did_you_mean(text)));
         None
     }
 }
