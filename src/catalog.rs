@@ -44,8 +44,11 @@ pub struct Synonyms {
     pub words: &'static [&'static str],
 }
 
+/// So many items of a list are shown in a line.
+const MOST_SHOWN: usize = 10;
+
 /// A model's name and settings in one line, as tables and charts show it: `ring (neighbors = 2)`. A switch that is off
-/// and the fingerprint of a file are not shown, and of a table how many rows it has.
+/// and the fingerprint of a file are not shown, and of a table or a long list how much there is.
 pub fn label<M: Serialize>(model: &M) -> String {
     // A model is plain settings with string keys, which JSON can always hold.
     label_of(&serde_json::to_value(model).unwrap_or_default())
@@ -62,7 +65,9 @@ fn label_of(value: &Value) -> String {
         let value = match value {
             Value::String(text) => text.clone(),
             Value::Object(model) if model.contains_key("kind") => label_of(value),
-            Value::Array(rows) if rows.iter().any(Value::is_array) => table(rows.len()),
+            Value::Array(items) => {
+                list(items.len(), items.iter().any(Value::is_array)).unwrap_or_else(|| value.to_string())
+            }
             value => value.to_string(),
         };
         // Writing to a string cannot fail.
@@ -74,9 +79,12 @@ fn label_of(value: &Value) -> String {
     text
 }
 
-/// What stands for a table of `rows` rows where models are shown in a line.
-pub(crate) fn table(rows: usize) -> String {
-    format!("{rows} rows")
+/// What stands for a table, or for a list of so many items that they would fill the line, where models are shown in one.
+pub(crate) fn list(items: usize, is_table: bool) -> Option<String> {
+    match is_table {
+        true => Some(format!("{items} rows")),
+        false => (items > MOST_SHOWN).then(|| format!("{items} values")),
+    }
 }
 
 /// Declares a family: the enum of its members, their names, how they are read and written, and what all of them do.

@@ -4,7 +4,7 @@ use crate::common::{heard, point};
 use gossipsim::time::Time;
 
 /// Networks and clocks of every kind.
-const NETWORKS: [&str; 7] = [
+const NETWORKS: [&str; 8] = [
     "nodes = 50\ntopology = \"complete\"",
     "nodes = 48\ntopology = { kind = \"random-regular\", degree = 4 }",
     "nodes = 36\ntopology = \"torus\"",
@@ -12,6 +12,7 @@ const NETWORKS: [&str; 7] = [
     "nodes = 50\nlatency = { kind = \"uniform\", min = \"10ms\", max = \"900ms\" }",
     "nodes = 50\nlatency = { kind = \"lognormal\", median = \"400ms\", p99 = \"9s\" }",
     "nodes = 50\nlatency = { kind = \"regions\", one_way = [[\"1ms\", \"400ms\"], [\"3s\", \"9ms\"]], p90 = [[\"2ms\", \"2s\"], [\"9s\", \"9ms\"]] }",
+    "nodes = 50\nlatency = { kind = \"per-link\", base = { kind = \"pareto\", min = \"20ms\", shape = 1.1 }, jitter = { kind = \"exponential\", mean = \"1s\" } }",
 ];
 const STRATEGIES: [&str; 4] = [
     "strategy = \"push\"",

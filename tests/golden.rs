@@ -258,7 +258,13 @@ mod values {
             ("exponential", json!({ "mean": "40ms" })),
             ("pareto", json!({ "min": "5ms", "shape": 1.5 })),
             ("weibull", json!({ "scale": "20ms", "shape": 0.5 })),
+            ("empirical", json!({ "round_trip": ["10ms", "13ms", "44ms", "250ms"] })),
+            (
+                "per-link",
+                json!({ "base": { "uniform": { "min": "5ms", "max": "90ms" } }, "jitter": { "exponential": { "mean": "2ms" } } }),
+            ),
             ("regions", json!({ "round_trip": "sample:aws_p50.csv", "p90": "sample:aws_p90.csv" })),
+            ("coordinates", json!({ "places": "sample:cities.csv", "km_per_ms": 150.0, "floor": "2ms" })),
         ];
         let expected = [
             [0, 0, 0],
@@ -269,7 +275,10 @@ mod values {
             [4_106_336, 5_554_833, 32_974_358],
             [5_354_176, 5_485_008, 8_662_562],
             [210_775, 385_702, 13_591_354],
+            [5_000_000, 5_000_000, 22_000_000],
+            [6_259_213, 61_260_103, 69_917_017],
             [1_617_038, 71_939_370, 99_900_134],
+            [2_000_000, 74_333_025, 108_589_292],
         ];
         assert!(laws.iter().map(|(name, _)| name).eq(Latency::NAMES), "every law has its delays here");
         let draws = CHANCE.field(Purpose::Latency);

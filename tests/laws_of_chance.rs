@@ -35,6 +35,14 @@ fn latencies() -> Vec<Written> {
         ("pareto", json!({ "min": "5ms", "shape": 0.5 })),
         ("weibull", json!({ "scale": "20ms", "shape": 0.5 })),
         ("weibull", json!({ "scale": "20ms", "shape": 3.0 })),
+        ("empirical", json!({ "one_way": ["9ms", 12, "30ms"], "unit": "ms" })),
+        ("empirical", json!({ "round_trip": ["7ms"] })),
+        // The base is that of a link, of which there are few.
+        (
+            "per-link",
+            json!({ "base": { "constant": { "value": "30ms" } }, "jitter": { "exponential": { "mean": "5ms" } } }),
+        ),
+        ("coordinates", json!({ "places": "sample:cities.csv", "km_per_ms": 150.0, "floor": "2ms" })),
         ("regions", json!({ "one_way": [["5ms", "80ms"], [85.5, "-"]], "unit": "ms", "within": "1ms" })),
         ("regions", json!({ "round_trip": [["160ms"]], "p90": [["200ms"]] })),
         ("regions", json!({ "round_trip": "sample:aws_p50.csv", "p90": "sample:aws_p90.csv" })),

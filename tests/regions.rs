@@ -307,3 +307,100 @@ fn events_name_regions() {
     let misspelt = pair("share = 0.7", "share = 0.3") + "[[event]]\nat = \"1s\"\ncrash = \"us-wets-2\"\n";
     refused(&misspelt, &["event.0.crash", "is neither a share of the nodes nor a node", "the region `us-west-2`?"]);
 }
+
+/// 200 000 draws of the law of eleven samples: each is as likely as every other, by Pearson's chi-square with 10 degrees of
+/// freedom, |z| <= 4.
+#[test]
+fn samples_are_drawn_alike() {
+    let samples: Vec<u64> = (0..11).map(|number| 7 + number * number).collect();
+    let law = json!({ "round_trip": samples.iter().rev().map(|millis| format!("{millis}ms")).collect::<Vec<_>>() });
+    let law: Latency = serde_json::from_value(json!({ "empirical": law })).unwrap();
+    law.load(Path::new("")).unwrap();
+    let (delays, mut found) = (delays(), [0_u32; 11]);
+    for number in 0..200_000 {
+        let span = law.of(&leg(number % 100, 100 + number % 7, number.into()), &delays);
+        let sample = samples.iter().position(|millis| Span::from_nanos(millis * 500_000) == span);
+        found[sample.unwrap_or_else(|| panic!("{span} is none of them"))] += 1;
+    }
+    let expected = 200_000.0 / 11.0;
+    let chi_square: f64 = found.iter().map(|&count| (f64::from(count) - expected).powi(2) / expected).sum();
+    assert!(((chi_square - 10.0) / 20f64.sqrt()).abs() <= 4.0, "{found:?}");
+    let mean = samples.iter().sum::<u64>() as f64 / 22.0;
+    assert!((law.mean_nanos() / 1e6 - mean).abs() < 1e-9 && law.least() == Span::from_nanos(3_500_000));
+}
+
+#[test]
+fn samples_are_read_from_files_and_lists_and_their_mistakes_placed() {
+    let sandbox = Sandbox::new("empirical");
+    let law = |settings: &str| {
+        format!(
+            "[network]\nnodes = 10\nlatency = {{ kind = \"empirical\", {settings} }}\n[gossip]\nstrategy = \"push\"\n"
+        )
+    };
+    sandbox.write("plain.txt", "# pings\n8.5\n9\n\n12.25\n");
+    sandbox.write("table.csv", "time,rtt_ms,host\n1,8.5,a\n2,-,b\n3,1e1,c\n");
+    sandbox.write("wrong.csv", "rtt_ms\n8.5\n-9\n");
+    sandbox.write("empty.csv", "rtt_ms\n-\n");
+    for good in [
+        "one_way = \"plain.txt\", unit = \"ms\"",
+        "round_trip = \"table.csv\", column = \"rtt_ms\"",
+        "one_way = [\"8ms\", 9, 12.5], unit = \"ms\"",
+    ] {
+        sandbox.write("good.toml", law(good));
+        sandbox.run(&["check", "good.toml"]).exits(0).prints(&["kind = \"empirical\""]);
+    }
+    for (wrong, said) in [
+        ("unit = \"ms\"", "neither `one_way` nor `round_trip` has samples"),
+        ("one_way = \"plain.txt\"", "`plain.txt`, line 2, column 1: 8.5 has no unit"),
+        ("one_way = \"wrong.csv\"", "`wrong.csv`, line 3, column 1: -9 is negative"),
+        ("one_way = \"empty.csv\"", "there are no samples"),
+        ("one_way = []", "there are no samples"),
+        ("one_way = \"table.csv\"", "it has 3 columns"),
+        ("one_way = \"table.csv\", column = \"rtt\"", "it has no column `rtt`"),
+        ("one_way = [9]", "sample 1: 9 has no unit"),
+        ("one_way = \"none.csv\"", "`none.csv`: there is no such file"),
+        ("one_way = \"table.csv\", column = \"rtt_ms\", sha256 = \"00\"", "not those that they were"),
+    ] {
+        sandbox.write("wrong.toml", law(wrong));
+        sandbox.run(&["check", "wrong.toml"]).exits(2).says(&["wrong.toml:3", said, "allowed"]);
+    }
+}
+
+#[test]
+fn places_are_read_from_files_and_their_mistakes_placed() {
+    let sandbox = Sandbox::new("coordinates");
+    let law = |settings: &str| {
+        format!(
+            "[network]\nnodes = 10\nlatency = {{ kind = \"coordinates\", {settings} }}\n[[network.region]]\nname = \"a\"\n\
+             share = 0.5\n[[network.region]]\nname = \"b\"\nshare = 0.5\n[gossip]\nstrategy = \"push\"\n"
+        )
+    };
+    sandbox.write("plane.csv", "site,x,y\na,0,0\nb,300,400\nc,1,1\n");
+    sandbox.write("earth.csv", "latitude;longitude;name\n91;0;a\n0;0;b\n");
+    sandbox.write("twice.csv", "name,lat,lon\na,0,0\na,0,0\n");
+    sandbox.write("heads.csv", "name,north,east\na,0,0\n");
+    sandbox.write("good.toml", law("places = \"plane.csv\", km_per_ms = 100, floor = \"1ms\""));
+    sandbox.run(&["check", "good.toml"]).exits(0).prints(&["kind = \"coordinates\"", "[[network.region]]"]);
+    for (wrong, said) in [
+        ("places = \"plane.csv\", km_per_ms = 0", "messages cannot go 0 km in a millisecond"),
+        ("places = \"plane.csv\", km_per_ms = -1", "messages cannot go -1 km in a millisecond"),
+        ("places = \"sample:cities.csv\", km_per_ms = 100", "says nothing of the region `a`"),
+        (
+            "places = \"earth.csv\", km_per_ms = 100",
+            "`earth.csv`, line 2: `91` in column 1 is no number from -90 to 90",
+        ),
+        ("places = \"twice.csv\", km_per_ms = 100", "`twice.csv`, line 3: `a` is there twice"),
+        ("places = \"heads.csv\", km_per_ms = 100", "`heads.csv`, line 1: it has no columns of coordinates"),
+    ] {
+        sandbox.write("wrong.toml", law(wrong));
+        sandbox.run(&["check", "wrong.toml"]).exits(2).says(&["wrong.toml:3", said, "allowed"]);
+    }
+    // 500 km at 100 km a millisecond, and the floor.
+    let gossip = "strategy = \"push\"\nphase = \"random\"\n[workload]\norigin = 0";
+    let plain = "nodes = 2\nlatency = \"6ms\"";
+    let folder = sandbox.path("plane.csv");
+    let two = format!(
+        "nodes = 2\nlatency = {{ kind = \"coordinates\", places = {folder:?}, km_per_ms = 100, floor = \"1ms\" }}\n[[network.region]]\nname = \"a\"\ncount = 1\n[[network.region]]\nname = \"b\"\ncount = 1"
+    );
+    assert_eq!(heard(&point(plain, gossip), 0), heard(&point(&two, gossip), 0));
+}

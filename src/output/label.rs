@@ -64,12 +64,15 @@ fn settings(value: &str, table: &DeTable<'_>) -> Vec<String> {
     on.map(|(key, setting)| format!("{} = {}", key.get_ref(), shown(value, setting))).collect()
 }
 
-/// A text without its quotes, a model as its label, a table by its rows, anything else as it was written.
+/// A text without its quotes, a model as its label, a table and a long list as how much there is, anything else as it was
+/// written.
 fn shown(value: &str, setting: &Spanned<DeValue<'_>>) -> String {
-    let rows = setting.get_ref().as_array().filter(|rows| rows.iter().any(|row| row.get_ref().is_array()));
-    match (setting.get_ref().as_str(), rows) {
+    let is_array = |item: &Spanned<DeValue<'_>>| item.get_ref().as_array().is_some();
+    let items = setting.get_ref().as_array();
+    let list = items.and_then(|items| catalog::list(items.len(), items.iter().any(is_array)));
+    match (setting.get_ref().as_str(), list) {
         (Some(text), _) => text.to_owned(),
-        (None, Some(rows)) => catalog::table(rows.len()),
+        (None, Some(list)) => list,
         (None, None) => readable(value.get(setting.span()).unwrap_or_default()),
     }
 }
@@ -154,6 +157,7 @@ mod tests {
             r#"{ kind = "normal", mean = "100ms", sd = "30ms" }"#,
             r#"{ feedback = false, k = 3, kind = "counter" }"#,
             r#"{ kind = "ring" }"#,
+            r#"{ kind = "empirical", one_way = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11], unit = "ms" }"#,
             r#"{ jitter = { kind = "exponential", mean = "1ms" }, kind = "regions", one_way = [["1ms", 2], ["-", 1]] }"#,
         ] {
             let document: toml::Table = toml::from_str(&format!("model = {value}")).unwrap();

@@ -23,6 +23,10 @@ macro_rules! uses {
 }
 
 uses! {
+    Latency {
+        /// What a link takes at all times. (0 is what [`Leg::draw`](crate::network::Leg::draw) asks for.)
+        LINK_BASE = 1;
+    }
     Loss {
         /// How many times the state of a link is drawn in a cell of time. (0 is what [`Leg::draw`](crate::network::Leg::draw)
         /// asks for.)

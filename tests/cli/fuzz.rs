@@ -170,7 +170,7 @@ const KEYS: [&str; 19] = [
     "expect",
     "expect.rounds_max",
 ];
-const VALUES: [&str; 38] = [
+const VALUES: [&str; 40] = [
     "1",
     "2.0",
     "0.5",
@@ -200,6 +200,8 @@ const VALUES: [&str; 38] = [
     "{ kind = \"bernoulli\", rate = 0.25 }",
     "{ kind = \"gilbert-elliott\", rate = 0.25, burst = \"2s\", per = \"node\" }",
     "{ kind = \"regions\", one_way = [[\"1ms\", 85], [\"-\", 2]], unit = \"ms\", symmetric = true }",
+    "{ kind = \"empirical\", one_way = [1, \"3ms\"], unit = \"ms\" }",
+    "{ kind = \"per-link\", base = { kind = \"uniform\", min = \"1ms\", max = \"9ms\" }, jitter = { kind = \"pareto\", min = \"1ms\", shape = 1 } }",
     "{ network.loss = [0.1, 0.2] }",
     "{ gossip = { fanout = [1, 2] }, \"network.nodes\" = \"2^3..2^4\" }",
     "{ rounds_max = 5 }",

@@ -6,18 +6,23 @@ use std::path::Path;
 use sha2::{Digest, Sha256};
 
 use crate::catalog::Incompatible;
+use crate::hexadecimal::hexadecimal;
 use crate::{printable, regular_file};
 
 /// The largest file that is read, in bytes.
 const MAX_BYTES: u64 = 64 << 20;
 
+/// Digits of the SHA-256 of what was read that are written.
+const DIGITS: usize = 16;
+
 /// What stands before the name of a file that is part of the program.
 const PREFIX: &str = "sample:";
 
 /// The files that are part of the program, those of the folder `scenarios/latency`.
-const BUNDLED: [(&str, &str); 2] = [
+const BUNDLED: [(&str, &str); 3] = [
     ("aws_p50.csv", include_str!("../../../scenarios/latency/aws_p50.csv")),
     ("aws_p90.csv", include_str!("../../../scenarios/latency/aws_p90.csv")),
+    ("cities.csv", include_str!("../../../scenarios/latency/cities.csv")),
 ];
 
 /// The text of `file`, the value of the setting `key`, which is relative to `folder`; it goes into `digest` as well.
@@ -38,6 +43,22 @@ pub(super) fn read(key: &'static str, file: &str, folder: &Path, digest: &mut Sh
     };
     digest.update(&text);
     Ok(text)
+}
+
+/// The start of the SHA-256 of what was read: a changed file is another scenario.
+///
+/// # Errors
+/// It does not begin as `expected`.
+pub(super) fn fingerprint(digest: Sha256, expected: Option<&str>) -> Result<String, Incompatible> {
+    let sum = hexadecimal(digest.finalize());
+    match expected {
+        Some(expected) if !sum.starts_with(&expected.to_ascii_lowercase()) => Err(Incompatible::of(
+            "sha256",
+            format!("the latencies that were read are not those that they were: their SHA-256 is {sum}"),
+            "the files as they were, or no `sha256`",
+        )),
+        _ => Ok(sum.chars().take(DIGITS).collect()),
+    }
 }
 
 fn bundled(key: &'static str, name: &str) -> Result<&'static str, Incompatible> {

@@ -12,7 +12,10 @@
 //! | `exponential` | theory: memoryless delays, for which results are known in closed form | `mean` |
 //! | `pareto` | stragglers: rare delays that are longer than all others together | `min`, `shape` |
 //! | `weibull` | lifetimes: how long nodes are up, whose hazard falls with age | `scale`, `shape` |
+//! | `empirical` | samples at hand, and no law that they follow | `one_way` or `round_trip` |
+//! | `per-link` | links that differ, each alike for the whole run | `base`, `jitter` |
 //! | `regions` | nodes in different places: a latency for every pair of regions | `one_way` or `round_trip`, `p90` |
+//! | `coordinates` | nodes in different places, and nobody has measured | `places`, `km_per_ms`, `floor` |
 //!
 //! Every law turns one draw into one span through its inverse distribution function, to the nearest nanosecond, so
 //! that a greater draw never means a shorter way: two laws under common random numbers rank the legs alike, those that go by
@@ -25,8 +28,10 @@
 
 mod cell;
 mod constant;
+mod coordinates;
 mod data_file;
 mod distribution;
+mod empirical;
 mod exponential;
 mod lognormal;
 mod matrix;
@@ -35,9 +40,11 @@ mod none;
 mod normal;
 mod pairs;
 mod pareto;
+mod per_link;
 mod regional;
 mod rows;
 mod standard_normal;
+mod sums;
 mod table;
 mod tabled;
 mod uniform;
@@ -45,12 +52,15 @@ mod weibull;
 mod written_table;
 
 pub use constant::Constant;
+pub use coordinates::Coordinates;
 pub use distribution::Distribution;
+pub use empirical::Empirical;
 pub use exponential::Exponential;
 pub use lognormal::Lognormal;
 pub use none::None;
 pub use normal::Normal;
 pub use pareto::Pareto;
+pub use per_link::PerLink;
 pub use regional::Regional;
 pub use tabled::{Formula, Tabled};
 pub use uniform::Uniform;
@@ -77,7 +87,10 @@ catalog! {
         "exponential" => Exponential(Tabled<exponential::Exponential>) for ["exp", "memoryless", "poisson"],
         "pareto" => Pareto(Tabled<pareto::Pareto>) for ["power-law", "heavy-tail", "heavy-tailed"],
         "weibull" => Weibull(Tabled<weibull::Weibull>) for ["stretched-exponential", "lifetime"],
-        "regions" => Regions(regional::Regional) for ["matrix", "region", "zones", "geo", "wan", "datacenters", "places"],
+        "empirical" => Empirical(empirical::Empirical) for ["samples", "measured", "histogram", "trace", "ecdf"],
+        "per-link" => PerLink(per_link::PerLink) for ["link", "links", "heterogeneous"],
+        "regions" => Regions(regional::Regional) for ["matrix", "region", "zones", "geo", "wan", "datacenters", "zone"],
+        "coordinates" => Coordinates(coordinates::Coordinates) for ["distance", "great-circle", "places", "cities", "latlon"],
     }
 
     /// How long `leg` travels.
@@ -100,7 +113,9 @@ impl Latency {
     /// A file cannot be read, or holds something else.
     pub fn load(&self, folder: &Path) -> Result<(), Incompatible> {
         match self {
+            Latency::Empirical(law) => law.load(folder),
             Latency::Regions(law) => law.load(folder),
+            Latency::Coordinates(law) => law.load(folder),
             _ => Ok(()),
         }
     }
@@ -109,6 +124,7 @@ impl Latency {
     pub fn places(&self) -> Option<Vec<String>> {
         match self {
             Latency::Regions(law) => Some(law.places()),
+            Latency::Coordinates(law) => Some(law.places()),
             _ => None,
         }
     }
@@ -120,6 +136,7 @@ impl Latency {
     pub fn among(self, regions: &Arc<Regions>) -> Result<Self, Incompatible> {
         match self {
             Latency::Regions(law) => law.among(regions).map(Latency::Regions),
+            Latency::Coordinates(law) => law.among(regions).map(Latency::Coordinates),
             law => Ok(law),
         }
     }

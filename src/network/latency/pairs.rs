@@ -92,6 +92,11 @@ impl Pairs {
         Pairs { regions, pairs: pairs.into(), variation, quantiles: OnceLock::new() }
     }
 
+    /// No latency between nodes of which nothing is known.
+    pub(super) fn nowhere() -> Self {
+        Pairs::new(Arc::new(Regions::everywhere()), vec![Pair::fixed(Span::ZERO)], Variation::None)
+    }
+
     /// How long `leg` travels.
     #[inline]
     pub(super) fn of(&self, leg: &Leg, delays: &Field) -> Span {

@@ -7,20 +7,17 @@ use serde::{Deserialize, Serialize, Serializer};
 use sha2::{Digest, Sha256};
 
 use super::cell::Unit;
+use super::data_file;
 use super::distribution::Distribution;
 use super::matrix::Matrix;
 use super::pairs::{Pair, Pairs, Variation};
 use super::standard_normal::StandardNormal;
 use super::written_table::WrittenTable;
 use crate::catalog::Incompatible;
-use crate::hexadecimal::hexadecimal;
 use crate::network::leg::Leg;
 use crate::network::regions::Regions;
 use crate::random::Field;
 use crate::time::Span;
-
-/// Digits of the SHA-256 of what was read that are written.
-const DIGITS: usize = 16;
 
 /// A latency for every pair of regions, from a table: the choice where nodes are in different places.
 ///
@@ -87,8 +84,7 @@ impl TryFrom<Settings> for Regional {
             let problem = "`p90` and `jitter` both say how messages of a pair differ";
             return Err(Incompatible::of("jitter", problem, "one of the two"));
         }
-        let nowhere = Pairs::new(Arc::new(Regions::everywhere()), vec![Pair::fixed(Span::ZERO)], Variation::None);
-        Ok(Regional { settings: Arc::new(settings), tables: Arc::default(), pairs: Arc::new(nowhere) })
+        Ok(Regional { settings: Arc::new(settings), tables: Arc::default(), pairs: Arc::new(Pairs::nowhere()) })
     }
 }
 
@@ -190,15 +186,8 @@ impl Settings {
         let base = read(key, table)?;
         let p90 = self.p90.as_ref().map(|table| read("p90", table)).transpose()?;
         let files = table.is_file() || self.p90.as_ref().is_some_and(WrittenTable::is_file);
-        let sum = hexadecimal(digest.finalize());
-        match &self.sha256 {
-            Some(expected) if files && !sum.starts_with(&expected.to_ascii_lowercase()) => Err(Incompatible::of(
-                "sha256",
-                format!("the files of the latency are not those that they were: their SHA-256 is {sum}"),
-                "the files as they were, or no `sha256`",
-            )),
-            _ => Ok(Tables { base, p90, sha256: files.then(|| sum[..DIGITS].to_owned()) }),
-        }
+        let sha256 = files.then(|| data_file::fingerprint(digest, self.sha256.as_deref())).transpose()?;
+        Ok(Tables { base, p90, sha256 })
     }
 }
 
