@@ -11,7 +11,7 @@ use crate::time::Span;
 use crate::units::Bytes;
 
 /// A swept value as tables and charts show it: `{ kind = "uniform", min = "10ms", max = "190ms" }` becomes
-/// `uniform (min = 10ms, max = 190ms)`, the form that [`catalog::label`](crate::catalog::label) gives a model, with
+/// `uniform (min = 10ms, max = 190ms)`, the form that [`catalog::label`] gives a model, with
 /// the settings in the order they were written. Anything else than a model comes back unchanged.
 pub fn readable(value: &str) -> String {
     model(value).unwrap_or_else(|| value.to_owned())

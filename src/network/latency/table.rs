@@ -70,7 +70,7 @@ const CHECKS: [f64; 9] = [
 ];
 
 /// 1.5 · 2^52: a number added to it is rounded to a whole one, which then is the low half of the bits.
-const WHOLE: f64 = 6_755_399_441_055_744.0;
+pub(super) const WHOLE: f64 = 6_755_399_441_055_744.0;
 
 /// The polynomials of one law, shared by its clones.
 #[derive(Clone, Default)]
