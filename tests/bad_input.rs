@@ -177,8 +177,13 @@ fn settings_without_a_meaning_are_refused() {
     refused_as_is(&format!("{latency}connection_limit = 1\n"), &parts);
     let parts = ["demo.toml:5:8", "gossip.hunt", "nobody is refused", "a gossip.connection_limit"];
     refused_with("hunt = 1", &parts);
-    let parts =
-        ["demo.toml:6:9", "stop.until", "nodes never lose interest", "\"informed\"", "counter, coin or infect-and-die"];
+    let parts = [
+        "demo.toml:6:9",
+        "stop.until",
+        "nodes never lose interest",
+        "\"informed\"",
+        "counter, coin, infect-and-die or duplicates",
+    ];
     refused_with("[stop]\nuntil = \"quiet\"", &parts);
     let strategies = ["push", "pull", "push-pull"].map(str::to_owned).to_vec();
     let compare = Overrides { sweep: vec![("gossip.strategy".to_owned(), strategies)], ..Overrides::default() };

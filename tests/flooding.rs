@@ -247,6 +247,23 @@ fn nobody_forwards_to_its_sender_and_to_all_others_alike() {
     }
 }
 
+/// Whom a node forwards to does not go by when it has the update, from whom, or what was lost.
+#[test]
+fn more_loss_changes_nobodys_peers() {
+    let gossip = "strategy = \"push\"\nfanout = 2\nspread = \"infect-and-die\"\n\
+                  forward = { kind = \"at-once\", back_to_sender = true }";
+    let peers = |loss: f64| {
+        let network = format!("nodes = 100\nlatency = {{ kind = \"exponential\", mean = \"10ms\" }}\nloss = {loss}");
+        let log = experiment::trace(&quiet(&network, gossip), 0, &|| true).unwrap().log;
+        let mut peers: BTreeMap<NodeId, Vec<NodeId>> = BTreeMap::new();
+        log.messages().for_each(|(_, message)| peers.entry(message.from).or_default().push(message.to));
+        peers
+    };
+    let (all, some) = (peers(0.0), peers(0.1));
+    let both: Vec<&NodeId> = some.keys().filter(|node| all.contains_key(node)).collect();
+    assert!(both.len() > 20 && both.iter().all(|node| all[node] == some[node]), "{} nodes", both.len());
+}
+
 /// Who is blind after k contacts contacts its peers once at once and in k - 1 turns: k times the fanout for each that knows.
 #[test]
 fn a_node_that_forwards_at_once_spends_one_contact_of_those_it_counts() {

@@ -84,6 +84,11 @@ fn order(trace: &Trace, what: &str) {
 /// Who learned when and from whom, of a rumor.
 fn rumor(trace: &Trace, record: &Record, what: &str) {
     let Some(infection) = Infection::of(trace) else { return };
+    if !trace.point.settings.gossip.forward.is_default() {
+        let hops = || infection.receipts.iter().filter(|receipt| receipt.message.is_some()).map(|receipt| receipt.hop);
+        let found = (hops().max().unwrap_or(0), hops().map(u64::from).sum(), hops().count() as u64);
+        assert_eq!(found, (record.ending.hops.most, record.ending.hops.sum, record.ending.hops.learned), "{what}");
+    }
     let tally = record.ending.tally;
     let carries: Vec<_> = trace.log.messages().filter(|(_, message)| trace.carries(message)).collect();
     let sent = carries.iter().filter(|(_, message)| message.fate != Fate::Refused).count() as u64;
@@ -185,6 +190,17 @@ fn chains(trace: &Trace, infection: &Infection, what: &str) {
             (since, teller) = (hop.learned, hop.node);
         }
         assert_eq!((since, teller), (receipt.at, receipt.node), "{what}");
+    }
+}
+
+/// Of several messages that wait for a release the one that came first brings the update, whichever was sent first.
+#[test]
+fn a_blocked_node_has_the_update_from_whom_it_came_first() {
+    let text = "[network]\nnodes = 6\nlatency = { kind = \"exponential\", mean = \"50ms\" }\n[gossip]\nstrategy = \"push\"\n\
+                fanout = \"all\"\nforward = \"at-once\"\nspread = \"infect-and-die\"\n[workload]\norigin = 0\n[stop]\n\
+                until = \"quiet\"\n[[event]]\nat = \"0s\"\nblock = [5]\nfor = \"1s\"\n";
+    for replicate in 0..8 {
+        check(&scenario(text).point(0), replicate, text);
     }
 }
 

@@ -222,8 +222,10 @@ fn per_node_second(run: &Run, sent: f64) -> Option<f64> {
     let interval = settings.gossip.interval;
     let seconds = match settings.gossip.phase {
         // All that a round sends is sent as it begins.
-        Phase::Aligned => ended.round(interval).number() as f64 * interval.as_millis() / 1000.0,
-        Phase::Random | Phase::Poisson => ended.as_millis() / 1000.0,
+        Phase::Aligned if settings.gossip.has_rounds() => {
+            ended.round(interval).number() as f64 * interval.as_millis() / 1000.0
+        }
+        Phase::Aligned | Phase::Random | Phase::Poisson => ended.as_millis() / 1000.0,
     };
     (seconds > 0.0).then(|| sent / f64::from(settings.all_nodes()) / seconds)
 }

@@ -167,6 +167,12 @@ pub trait Protocol: Sync + Sized + 'static {
         0
     }
 
+    /// The bytes of memory that a message takes beside its header while it is on its way; asked where
+    /// [`Protocol::SIZES_DIFFER`].
+    fn weight(&self, message: &Self::Message) -> u64 {
+        self.size(message)
+    }
+
     /// Why nothing is left to happen, if so: asked before time 0 and after every instant in which anybody learned or,
     /// where turns change states, had a turn; where things come from outside, not before the last of them.
     fn termination(&self, now: Time, counts: &mut Self::Counts, tally: &Tally, live: u64) -> Option<Outcome>;
@@ -302,10 +308,20 @@ impl<P: Protocol> Context<'_, P> {
     /// Appends the `count` distinct neighbours, or all where there are not so many, that the scenario's peer rule names
     /// for this turn.
     pub fn peers(&self, count: u32, to: &mut Vec<NodeId>) {
+        self.peers_of(self.turn().number, count, to);
+    }
+
+    /// The same for a turn with another number, so that they do not go by when it is.
+    pub(crate) fn peers_of(&self, number: u64, count: u32, to: &mut Vec<NodeId>) {
         let Environment { peers, choices, .. } = self.environment;
         let mut picks = Vec::new();
-        peers.choose(self.turn(), self.degree(), count, choices, &mut picks);
+        peers.choose(Turn { node: self.node, number }, self.degree(), count, choices, &mut picks);
         to.extend(picks.into_iter().map(|pick| self.neighbor(pick)));
+    }
+
+    /// What is drawn in a turn with this number.
+    pub(crate) fn draw_of(&self, number: u64) -> Draw<'_> {
+        Draw::new(self.environment.coins, self.node.into(), number)
     }
 }
 

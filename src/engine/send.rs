@@ -41,7 +41,7 @@ impl<P: Protocol, G: Graph, L: Liveness> RunState<'_, P, G, L> {
             bytes = self.world.protocol.size(&envelope.message);
             self.tally.payload[kind] += bytes;
             // What is in messages is taken in small pieces.
-            memory::or_unwind(self.meter.count(bytes));
+            memory::or_unwind(self.meter.count(self.world.protocol.weight(&envelope.message)));
         }
         if self.follows {
             // A copy, so that what is sent need not be in memory where nobody looks.

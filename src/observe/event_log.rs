@@ -60,8 +60,10 @@ pub struct LoggedMessage {
     pub content: Cow<'static, str>,
     /// Bytes beside its header and, of a rumor, beside the update.
     pub payload: u64,
-    /// When it arrives, if it does.
+    /// When it arrives, if it does: at a node that is blocked then, at its release.
     pub arrival: Option<Time>,
+    /// When it comes to its recipient, which may be blocked for a while yet.
+    pub comes: Option<Time>,
     /// What became of it.
     pub fate: Fate,
 }
@@ -317,7 +319,18 @@ impl<P: Protocol> Observer<P> for EventRecorder {
             _ => Fate::InFlight,
         };
         let (kind, content, arrival) = (message.kind(), message.content(), delivery.arrival());
-        self.push(LogEntry::Message(LoggedMessage { sent: now, from, to, leg, kind, content, payload, arrival, fate }));
+        self.push(LogEntry::Message(LoggedMessage {
+            sent: now,
+            from,
+            to,
+            leg,
+            kind,
+            content,
+            payload,
+            arrival,
+            comes: arrival,
+            fate,
+        }));
     }
 
     fn refused(&mut self, now: Time, envelope: &Envelope<P::Message>) {
@@ -366,6 +379,7 @@ mod tests {
             content: Cow::Borrowed(""),
             payload: 0,
             arrival: Some(Time::from_nanos(arrival)),
+            comes: Some(Time::from_nanos(arrival)),
             fate: Fate::InFlight,
         })
     }

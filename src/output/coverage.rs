@@ -47,24 +47,24 @@ fn over(
     (permille, rounds, time): Share<'_>,
 ) -> CoverageRow {
     let (rounds, time) = (runs.column(rounds), runs.column(time));
-    let took: Vec<Took> = of.map(|run| rounds.real(run).zip(time.real(run))).collect();
+    let took: Vec<Took> = of.map(|run| Some((rounds.real(run), time.real(run)?))).collect();
     row(permille as f64 / 10.0, which, &took, point.settings.gossip.interval.as_millis())
 }
 
-/// The round and the milliseconds that a share took in one run, if it was ever reached.
-type Took = Option<(f64, f64)>;
+/// The round, where there are rounds, and the milliseconds that a share took in one run, if it was ever reached.
+type Took = Option<(Option<f64>, f64)>;
 
 /// A row over these runs; `interval` is that of the gossip, ms, by which instants differ where rounds differ by one.
 fn row(coverage: f64, over: &'static str, took: &[Took], interval: f64) -> CoverageRow {
     let rounds = figures(took, 1.0, |(rounds, _)| rounds);
-    let time = figures(took, interval, |(_, time)| time);
+    let time = figures(took, interval, |(_, time)| Some(time));
     CoverageRow { coverage, over, runs: took.len() as u64, reached: took.iter().flatten().count() as u64, rounds, time }
 }
 
 /// What a figure comes to whose values lie `step` apart where chance decides otherwise.
-fn figures(took: &[Took], step: f64, figure: impl Fn((f64, f64)) -> f64) -> Figures {
-    let mut values: Vec<f64> = took.iter().map(|took| took.map_or(f64::INFINITY, &figure)).collect();
-    let finite = took.iter().all(Option::is_some);
+fn figures(took: &[Took], step: f64, figure: impl Fn((Option<f64>, f64)) -> Option<f64>) -> Figures {
+    let mut values: Vec<f64> = took.iter().map(|took| took.and_then(&figure).unwrap_or(f64::INFINITY)).collect();
+    let finite = values.iter().all(|value| value.is_finite());
     let moments: Moments = if finite { values.iter().copied().collect() } else { Moments::default() };
     let (ci_low, ci_high) = unseen::mean_interval(&moments, step, 0.95).unzip();
     values.sort_unstable_by(f64::total_cmp);
@@ -99,6 +99,15 @@ mod tests {
         let records: Vec<Record> = (0..40).map(run).collect();
         let tables = testing::tables(&scenario, records.clone());
         (point, records, tables)
+    }
+
+    #[test]
+    fn where_there_are_no_rounds_shares_take_their_time_all_the_same() {
+        let (point, records, tables) =
+            runs("strategy = \"push\"\nfanout = \"all\"\nforward = \"at-once\"\nspread = \"infect-and-die\"");
+        for row in rows(&point, &tables.runs, 0..tables.runs.len()) {
+            assert_eq!((row.reached, row.rounds.mean, row.time.p50), (records.len() as u64, None, Some(30.0)));
+        }
     }
 
     #[test]
@@ -176,7 +185,7 @@ mod tests {
 
     #[test]
     fn a_quantile_below_the_unreached_runs_is_finite() {
-        let took: Vec<Took> = (0..40).map(|run| (run < 30).then_some((f64::from(run), 1000.0))).collect();
+        let took: Vec<Took> = (0..40).map(|run| (run < 30).then_some((Some(f64::from(run)), 1000.0))).collect();
         let row = row(90.0, "all", &took, 1000.0);
         assert_eq!((row.rounds.mean, row.rounds.p50, row.rounds.p95), (None, Some(19.5), None));
         assert_eq!((row.time.mean, row.time.p50, row.time.p95), (None, Some(1000.0), None));

@@ -16,7 +16,7 @@ mod bytes {
     /// The state of a node that can lose interest; of others it is a bit.
     pub(super) const STATE: u64 = 2;
     /// That of a node that forwards at once.
-    pub(super) const FORWARDER: u64 = 8;
+    pub(super) const FORWARDER: u64 = 12;
     /// A message that is forwarded at once, on its way: in the queue, and what it says.
     pub(super) const FORWARDED: f64 = 12.0 + 32.0;
     /// Whether a node is up, how often it went down, and how it stands while its faults are drawn.
@@ -137,8 +137,9 @@ fn messages(settings: &Settings) -> u64 {
         (Phase::Aligned, None) => bytes::PENDING,
         (Phase::Random | Phase::Poisson, _) => 0.0,
     };
-    // Whoever learns the update forwards it once, and nearly all may at about the same time.
-    let forwarded = if settings.gossip.forward.is_default() { 0.0 } else { turn * bytes::FORWARDED };
+    // Whoever learns the update forwards it once, or until so many duplicates have come, and nearly all may at about the same time.
+    let times = if let Spread::Duplicates(rule) = &settings.gossip.spread { rule.k.get() } else { 1 };
+    let forwarded = if settings.gossip.forward.is_default() { 0.0 } else { turn * f64::from(times) * bytes::FORWARDED };
     // The queue fills chunks, of which some are not full. A list that grows moves its pages and touches no others.
     (1.25 * (bytes::WAITING * waiting + forwarded) + turn * of_instant) as u64 + one_turn(settings)
 }
@@ -201,6 +202,19 @@ mod tests {
             }
         }
         assert!(estimate("", "phase = \"random\"") <= 13 << 24);
+    }
+
+    #[test]
+    fn what_is_forwarded_at_once_is_counted_as_often_as_it_may_be() {
+        let flood = |spread: &str| {
+            let gossip = format!("forward = \"at-once\"\nspread = {spread}");
+            let text = format!("[network]\nnodes = 400\n[gossip]\nstrategy = \"push\"\nfanout = \"all\"\n{gossip}\n");
+            let scenario = scenario::read(Source::text("memory.toml", &text), &Overrides::default());
+            memory(&scenario.unwrap_or_else(|problems| panic!("{}", problems.render(false))).points[0].settings)
+        };
+        let [once, often] = ["\"infect-and-die\"", "{ kind = \"duplicates\", k = 60 }"].map(flood);
+        // 400 · 399 messages once, of at least 36 bytes each.
+        assert!(once >= 36 * 400 * 399 && often - once >= 59 * 36 * 400 * 399, "{once}, {often}");
     }
 
     #[test]

@@ -15,7 +15,7 @@ pub struct Receipt {
     /// When; of the origin, time 0, just before which it had the update.
     pub at: Time,
     /// The message leg that brought it, by its place in the log; none for the origin. Of several that brought it at one
-    /// instant it is the one that was sent first.
+    /// instant it is the one that came first: they may have waited for the release of a node that was blocked.
     pub message: Option<usize>,
     /// Who sent that, by the receipt from which it had the update.
     pub teller: Option<usize>,
@@ -51,12 +51,13 @@ impl Infection {
         };
         infection.add(Receipt { node: origin, at: Time::ZERO, message: None, teller: None, hop: 0, previous: None });
         let brought = log.messages().filter(|(_, message)| trace.carries(message));
-        let mut brought: Vec<(NodeId, Time, usize)> =
-            brought.filter_map(|(place, message)| Some((message.to, message.received()?, place))).collect();
+        let mut brought: Vec<(NodeId, Time, Option<Time>, usize)> = brought
+            .filter_map(|(place, message)| Some((message.to, message.received()?, message.comes, place)))
+            .collect();
         brought.sort_unstable();
         for &(at, node) in &log.learned {
-            let place = brought.partition_point(|&(to, received, _)| (to, received) < (node, at));
-            let message = brought.get(place).filter(|found| (found.0, found.1) == (node, at)).map(|found| found.2);
+            let place = brought.partition_point(|&(to, received, ..)| (to, received) < (node, at));
+            let message = brought.get(place).filter(|found| (found.0, found.1) == (node, at)).map(|found| found.3);
             let sent = message.and_then(|place| log.message(place));
             let teller = sent.and_then(|sent| infection.source(sent));
             let hop = teller.map_or(1, |teller| infection.receipts[teller].hop + 1);

@@ -103,7 +103,7 @@ fn square(
         None => None,
     };
     let order = match (&side, &above) {
-        (Some(side), Some(above)) => columns(&table, side, above, head.map_or(0, |head| head.line))?,
+        (Some(side), Some(above)) => columns(&table, side, above, body)?,
         _ => (0..table.size).collect(),
     };
     for row in body {
@@ -133,14 +133,14 @@ fn names_above(table: &Matrix, head: &Row<'_>) -> Result<Vec<String>, Incompatib
 }
 
 /// The column of each line's place, by their names.
-fn columns(table: &Matrix, side: &[String], above: &[String], line: usize) -> Result<Vec<usize>, Incompatible> {
-    let column = |name: &String| {
+fn columns(table: &Matrix, side: &[String], above: &[String], body: &[Row<'_>]) -> Result<Vec<usize>, Incompatible> {
+    let column = |(name, row): (&String, &Row<'_>)| {
         above.iter().position(|other| other == name).ok_or_else(|| {
             let problem = format!("`{}` has a line and no column", printable::line(name));
-            table.refuse([line, 0], problem, "the same names above and beside")
+            table.refuse([row.line, 0], problem, "the same names above and beside")
         })
     };
-    side.iter().map(column).collect()
+    side.iter().zip(body).map(column).collect()
 }
 
 /// A table with a line for each pair of places.
@@ -248,7 +248,7 @@ mod tests {
             (",a,b\na,1,2\nb,3,4\n", None, "`t.csv`, line 2, column 2: 1 has no unit; `unit = \"ms\"`"),
             ("1,2\n3,4\n5,6\n", ms, "`t.csv`, line 1: it is not square: 3 lines of 2 entries"),
             (",a,b,c,d\na,1,2,3,4\nb,1,2,3,4\n", ms, "it is not square: 2 lines of 4 entries besides its name"),
-            (",a,c\na,1,2\nb,3,4\n", ms, "`t.csv`, line 1: `b` has a line and no column"),
+            (",a,c\na,1,2\nb,3,4\n", ms, "`t.csv`, line 3: `b` has a line and no column"),
             (",a,a\na,1,2\na,3,4\n", ms, "`t.csv`, line 3: `a` is there twice"),
             ("x,y,ms\na,b,1\nb,a,2\na,b,3\n", ms, "`t.csv`, line 4: line 2 says the same pair"),
         ] {

@@ -175,6 +175,7 @@ pub(super) fn convergence(dataset: &Dataset<'_>) -> Option<Figure> {
             dataset.statement(),
             selection.left_out.clone(),
             "Empirical distribution of rounds; runs that did not converge keep a line below 1.".into(),
+            if points(&selection).all(|(_, row)| counted(row)) { String::new() } else { NO_ROUNDS.into() },
             cut_off(dataset, &selection),
         ],
         keys: vec![(LegendSymbol::Dashed, "exact distribution")],
@@ -187,6 +188,9 @@ pub(super) fn convergence(dataset: &Dataset<'_>) -> Option<Figure> {
     figure.part_rounds();
     Some(figure)
 }
+
+/// What is said where lines are missing because nothing is told in turns.
+const NO_ROUNDS: &str = "Runs that tell on receipt alone have no rounds: see convergence_in_time.";
 
 /// The share of runs in which everybody knows, over time, where nodes forward at once.
 pub(super) fn convergence_in_time(dataset: &Dataset<'_>) -> Option<Figure> {
@@ -206,7 +210,7 @@ pub(super) fn convergence_in_time(dataset: &Dataset<'_>) -> Option<Figure> {
         let (times, runs) = (times(row), dataset.runs(row.point()).count() as f64);
         let steps: Vec<Datum> = (1..).zip(&times).map(|(done, time)| (*time, f64::from(done) / runs)).collect();
         let marks = Layer::Marks(some(&steps, line.place, most));
-        let from = steps.first().map(|(time, _)| (*time, 0.0));
+        let from = Some((steps.first().map_or(0.0, |(time, _)| *time), 0.0));
         let stairs = stairs(from.into_iter().chain(steps).collect(), last * 1.02);
         let mut named = named(line, row);
         named.details.retain(|detail| !detail.starts_with(DONE_IN));

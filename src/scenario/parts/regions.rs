@@ -142,6 +142,11 @@ impl One<'_, '_, '_> {
             self.refuse("name", problem, "another name for each region");
             return None;
         }
+        if name.is_empty() || name == "all" || name.parse::<f64>().is_ok() {
+            let problem = format!("`{}` is no name that an event could mean", printable::line(name));
+            self.refuse("name", problem, "a name that is neither a number nor \"all\"");
+            return None;
+        }
         Some(name.clone())
     }
 

@@ -18,7 +18,7 @@ pub(super) fn read(reader: &mut Reader<'_>, gossip: Option<&GossipSettings>) -> 
         reader.refuse(
             UNTIL.path,
             problem,
-            "\"informed\", or a gossip.spread that ends: counter, coin or infect-and-die",
+            "\"informed\", or a gossip.spread that ends: counter, coin, infect-and-die or duplicates",
         );
     }
     Some(Stop { max_rounds, max_time, until: until? })

@@ -26,7 +26,12 @@ pub struct Forwarder {
     state: State,
     /// Over how many hops it has the update; 0 at its origin.
     hops: u32,
+    /// How often it has forwarded it.
+    forwards: u32,
 }
+
+/// What is forwarded at once is in turns with numbers from here on: by these its peers are found.
+const FIRST_FORWARD: u64 = 1 << 40;
 
 /// A message, and how far from the origin of the update its recipient is, if it carries the update.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,7 +67,9 @@ impl Forwarding {
     fn forward(&self, state: &mut Forwarder, informer: Option<NodeId>, context: &mut Context<'_, Self>) {
         let rules = &self.rumor.rules;
         let before = rules.spreading(&state.state);
-        let Some(message) = rules.forward(&mut state.state, context.draw()) else { return };
+        let number = FIRST_FORWARD + u64::from(state.forwards);
+        let Some(message) = rules.forward(&mut state.state, context.draw_of(number)) else { return };
+        state.forwards = state.forwards.saturating_add(1);
         context.counts.spreading -= u64::from(before && !rules.spreading(&state.state));
         let message = Self::say(state, message.into());
         let spared = informer.filter(|_| !self.rule.back_to_sender);
@@ -78,7 +85,7 @@ impl Forwarding {
         }
         // One more than are told, if one of them may be spared: the choice among the others is as the peer rule has it.
         let mut peers = Vec::new();
-        context.peers(self.fanout + u32::from(spared.is_some()), &mut peers);
+        context.peers_of(number, self.fanout + u32::from(spared.is_some()), &mut peers);
         let told = peers.into_iter().filter(|&peer| Some(peer) != spared).take(self.fanout as usize);
         told.for_each(|peer| context.send(peer, message));
     }

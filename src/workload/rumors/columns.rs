@@ -67,7 +67,8 @@ const COLUMNS: &[Column<Measured>] = &[
     Column::real(
         "delivery_ms",
         "ms",
-        "From the publication of an update until a node has it, in the mean over the updates and the nodes that learned them.",
+        "From the publication of an update until a node has it, in the mean over the updates and the nodes that learned them; who has \
+         forgotten one in a crash learns it again.",
         |run: &Measured| run.counts.mean_delay_ms().into(),
     )
     .optional()
@@ -145,10 +146,11 @@ impl Measured {
         Measured { counts: run.counts.clone(), end: run.end, payload: run.tally.payload.iter().sum() }
     }
 
-    /// How long it took until share number `share` had an update, where that came about for all.
+    /// How long it took until share number `share` had an update, where that came about for all, and none is unknown again.
     fn spans(&self, share: usize) -> Option<Vec<f64>> {
         let spans: Vec<f64> = self.counts.spreads.reached(share).map(Span::as_millis).collect();
-        (!spans.is_empty() && spans.len() == self.counts.spreads.count()).then_some(spans)
+        let all = spans.len() == self.counts.spreads.count() && self.counts.all_known();
+        (!spans.is_empty() && all).then_some(spans)
     }
 
     fn spread(&self, share: usize) -> Option<f64> {

@@ -127,6 +127,12 @@ impl Protocol for Rumors {
         message.updates().len() as u64 * update + message.ranges() * range
     }
 
+    /// Of an update only its number travels; digests are shared as long as they do not change.
+    fn weight(&self, message: &Message) -> u64 {
+        let digest = if let Message::Ask { digest, .. } = message { size_of_val(&digest[..]) } else { 0 };
+        (size_of_val(message.updates()) + digest) as u64
+    }
+
     fn termination(&self, _: Time, counts: &mut Counts, tally: &Tally, live: u64) -> Option<Outcome> {
         let in_flight = || (0..Message::KINDS.len()).filter_map(|kind| tally.in_flight(kind)).sum::<u64>();
         match live {

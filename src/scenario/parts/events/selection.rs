@@ -105,6 +105,11 @@ impl One<'_, '_, '_> {
             return same();
         }
         if let Some(region) = self.regions.iter().find(|region| region.name == **text) {
+            if region.nodes.is_empty() {
+                let problem = format!("no node is in the region `{}`", printable::line(&region.name));
+                self.refuse(setting, problem, "a region with nodes");
+                return None;
+            }
             return Some(WrittenSelection::List(region.nodes.clone()));
         }
         let key = format!("{}.{setting}", self.path);
@@ -155,6 +160,8 @@ impl One<'_, '_, '_> {
             let problem = format!("the text \"{}\" is neither a share of the nodes nor a node", printable::line(text));
             (problem, SELECTION_FORM.to_owned())
         };
+        let or_region = if self.regions.is_empty() { "" } else { "; or the name of a region, alone" };
+        let allowed = format!("{allowed}{or_region}");
         let regions = self.regions.iter().map(|region| region.name.as_str());
         let region = nearest(text, regions).map(|region| format!("did you mean the region `{region}`?"));
         self.refuse_and_suggest(setting, problem, allowed, region.or_else(|| did_you_mean(text)));
