@@ -60,6 +60,21 @@ impl Bits {
         self.words.resize(bound.div_ceil(64), 0);
     }
 
+    /// The set may have numbers up to some bound, which is `bound` or more, from now on; none is taken out.
+    pub fn widen(&mut self, bound: usize) {
+        let words = bound.div_ceil(64);
+        if words > self.words.len() {
+            let more = words - self.words.len();
+            memory::or_unwind(memory::reserve(&mut self.words, more));
+            self.words.resize(words, 0);
+        }
+    }
+
+    /// Whether `number`, which may be beyond the bound, is in the set.
+    pub fn has(&self, number: usize) -> bool {
+        self.words.get(number / 64).is_some_and(|word| word >> (number % 64) & 1 == 1)
+    }
+
     /// The bits, 64 numbers a word, the least in the lowest bit.
     pub fn words(&self) -> &[u64] {
         &self.words

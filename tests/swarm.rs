@@ -169,7 +169,7 @@ fn no_drawn_scenario_breaks_a_law() {
         assert_eq!(heard + 1, ending.tally.informed, "scenario {number}:\n{text}");
         assert!(split.is_none_or(|split| ending.tally.informed <= split.reachable), "scenario {number}:\n{text}");
         // What is forwarded at once may be news at the very instant at which its sender had it.
-        let at_once = u64::from(!point.settings.gossip.forward.is_default());
+        let at_once = u64::from(point.settings.gossip.forwards_at_once());
         no_news_from_nowhere(&judge.heard, &neighbors(&point), at_once, &text);
         outcomes[[Outcome::Converged, Outcome::DiedOut, Outcome::RoundLimit, Outcome::TimeLimit]
             .iter()

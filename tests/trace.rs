@@ -84,7 +84,7 @@ fn order(trace: &Trace, what: &str) {
 /// Who learned when and from whom, of a rumor.
 fn rumor(trace: &Trace, record: &Record, what: &str) {
     let Some(infection) = Infection::of(trace) else { return };
-    if !trace.point.settings.gossip.forward.is_default() {
+    if trace.point.settings.gossip.forwards_at_once() {
         let hops = || infection.receipts.iter().filter(|receipt| receipt.message.is_some()).map(|receipt| receipt.hop);
         let found = (hops().max().unwrap_or(0), hops().map(u64::from).sum(), hops().count() as u64);
         assert_eq!(found, (record.ending.hops.most, record.ending.hops.sum, record.ending.hops.learned), "{what}");
@@ -174,7 +174,7 @@ fn chains(trace: &Trace, infection: &Infection, what: &str) {
         for pair in infection.chain(receipt).windows(2) {
             let message = trace.brought_by(pair[1]).unwrap();
             assert_eq!((message.from, message.to), (pair[0].node, pair[1].node), "{what}");
-            let at_once = !trace.point.settings.gossip.forward.is_default() && pair[0].at == message.sent;
+            let at_once = trace.point.settings.gossip.forwards_at_once() && pair[0].at == message.sent;
             assert!(at_once || infection.knew(message.from, message.sent), "{what}: {message:?}");
             assert!(infection.lost_at(pair[0]).is_none_or(|lost| lost > message.sent), "{what}: {message:?}");
             let before = infection.before(pair[1]);

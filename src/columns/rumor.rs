@@ -251,7 +251,7 @@ fn reached(run: &Run, place: usize) -> Cell {
 
 /// Over how many hops nodes were told, where they forward at once.
 fn hops(run: &Run) -> Option<&Hops> {
-    let forwards = !run.point.settings.gossip.forward.is_default();
+    let forwards = run.point.settings.gossip.forwards_at_once();
     forwards.then_some(&run.record.ending.hops)
 }
 

@@ -8,9 +8,8 @@ use std::rc::Rc;
 
 use crate::bits::Bits;
 use crate::engine::Happening;
-use crate::network::cuts::{Cut, Cuts, Paths};
-use crate::network::impairments::{Impairment, Impairments};
 use crate::network::latency::Distribution;
+use crate::network::path_faults::{Effect, PathFault, PathFaults, Paths};
 use crate::random::{Chance, Field, Purpose, fraction};
 use crate::settings::Settings;
 use crate::settings::faults::{Action, BlockTurns, Event, Groups, NodeList, Selection};
@@ -24,10 +23,8 @@ const CHURN: u64 = 1 << 8;
 pub(super) struct FaultSchedule {
     /// What happens to nodes.
     pub(super) nodes: NodeSchedule,
-    /// Which paths are cut.
-    pub(super) cuts: Cuts,
-    /// Which are impaired.
-    pub(super) impairments: Impairments,
+    /// What is wrong with which paths.
+    pub(super) paths: PathFaults,
 }
 
 /// What comes from outside to the nodes of one run.
@@ -101,39 +98,34 @@ impl FaultSchedule {
     /// What the settings say, drawn for one run.
     pub(super) fn draw(settings: &Settings, chance: &Chance) -> Self {
         if settings.faults.is_empty() {
-            let nodes = NodeSchedule::default();
-            return FaultSchedule { nodes, cuts: Cuts::default(), impairments: Impairments::default() };
+            return FaultSchedule { nodes: NodeSchedule::default(), paths: PathFaults::default() };
         }
         let known = settings.network.nodes as usize;
         let mut standings = vec![NodeStatus::Up; known];
         standings.resize(known + settings.faults.joins() as usize, NodeStatus::Away);
         let (draws, schedule) = (chance.field(Purpose::Faults), NodeSchedule::default());
         let mut drawing = FaultDraw { draws, standings, known, schedule, to_come: BTreeMap::new(), put_off: 0 };
-        let (interval, mut cuts, mut impairments) = (settings.gossip.interval, Vec::new(), Vec::new());
+        let (interval, mut faults) = (settings.gossip.interval, Vec::new());
         for (number, (at, event)) in settings.faults.in_order(interval).into_iter().enumerate() {
             let until = event.until(interval).unwrap_or(Time::NEVER);
             let number = number as u64;
             drawing.advance(at);
-            match &event.action {
-                Action::Partition { groups, .. } => {
-                    let paths = Paths::Between(drawing.groups(groups, number));
-                    cuts.push(Cut { from: at, until, paths });
-                }
-                Action::Cut { from, to, .. } => {
-                    let [from, to] = drawing.ends([from, to], number);
-                    cuts.push(Cut { from: at, until, paths: Paths::OneWay { from, to } });
-                }
+            let (paths, effect) = match &event.action {
+                Action::Partition { groups, .. } => (Paths::Between(drawing.groups(groups, number)), Effect::Cut),
+                Action::Cut { from, to, .. } => (drawing.one_way([from, to], number), Effect::Cut),
                 Action::Impair { from, to, delay, loss, .. } => {
-                    let [senders, recipients] = drawing.ends([from, to], number);
-                    let (delay, loss) = (delay.clone(), *loss);
-                    impairments.push(Impairment { from: at, until, senders, recipients, delay, loss });
+                    let effect = Effect::Impaired { delay: delay.clone(), loss: *loss };
+                    (drawing.one_way([from, to], number), effect)
                 }
-                _ => drawing.act([at, until], event, number),
-            }
+                _ => {
+                    drawing.act([at, until], event, number);
+                    continue;
+                }
+            };
+            faults.push(PathFault { from: at, until, paths, effect });
         }
         drawing.advance(Time::NEVER);
-        let (cuts, impairments) = (Cuts::new(cuts), Impairments::new(impairments));
-        FaultSchedule { nodes: drawing.schedule, cuts, impairments }
+        FaultSchedule { nodes: drawing.schedule, paths: PathFaults::new(faults) }
     }
 }
 
@@ -307,9 +299,9 @@ impl FaultDraw {
         ranked.into_iter().map(|(_, node)| node).collect()
     }
 
-    /// The nodes that both ends of some paths mean.
-    fn ends(&self, ends: [&Selection; 2], event: u64) -> [Bits; 2] {
-        [0, 1].map(|which| self.set(ends[which as usize], event, which))
+    /// The paths between the nodes that their ends mean.
+    fn one_way(&self, [from, to]: [&Selection; 2], event: u64) -> Paths {
+        Paths::OneWay { from: self.set(from, event, 0), to: self.set(to, event, 1) }
     }
 
     /// The nodes that one end of paths means, whatever their standing.
@@ -478,7 +470,7 @@ mod tests {
             .unwrap_or_else(|problems| panic!("{}", problems.render(false)));
         let settings = scenario.point(0).settings;
         let schedule = FaultSchedule::draw(&settings, &Chance { seed: 1, nodes: 10, replicate: 0 });
-        let cut = |one, other| schedule.cuts.sever(id(one), id(other), Time::ZERO);
+        let cut = |one, other| schedule.paths.sever(id(one), id(other), Time::ZERO);
         // One of each group, and how many there are in it.
         let mut groups: Vec<(usize, [u32; 2])> = Vec::new();
         for node in 0..3010 {

@@ -156,13 +156,13 @@ impl AwaitingProtocol<'_> {
         let Job { point, replicate, chance, space, mut links, remembered, keep_going, recorder } = job;
         let settings = &point.settings;
         let Setup { protocol, inputs, sample, measure, columns, converged_at, has_goal } = setup;
-        let FaultSchedule { nodes: schedule, cuts, impairments } = FaultSchedule::draw(settings, &chance);
+        let FaultSchedule { nodes: schedule, paths } = FaultSchedule::draw(settings, &chance);
         let sampler =
             Sampler { protocol: &protocol, sample, interval: settings.gossip.interval, keep_going, rounds: None };
         let mut observer = (sampler, (links.as_mut(), (recorder, watching)));
         let inputs = inputs.map(|(at, node, input)| (at, Happening::Input(node, input)));
         let agenda = Agenda::new(Box::new(merged(schedule.widened(), inputs)));
-        let parts = Parts { settings, chance, space, cuts, impairments, graph: &graph, live };
+        let parts = Parts { settings, chance, space, paths, graph: &graph, live };
         let run = parts.simulate(&protocol, *remembered.take(), &mut observer, agenda)?;
         let (sampler, (_, (_, watching))) = observer;
         if let Some(watching) = watching {

@@ -10,8 +10,7 @@ use crate::engine::{
     Agenda, Broken, ConnectionLimit, Limits, Liveness, Memory, Observer, Protocol, Run, Simulation, World,
 };
 use crate::network::Network;
-use crate::network::cuts::Cuts;
-use crate::network::impairments::Impairments;
+use crate::network::path_faults::PathFaults;
 use crate::observe::LinkCount;
 use crate::plan;
 use crate::random::{Chance, Purpose};
@@ -27,10 +26,8 @@ pub(super) struct Parts<'a, G, L> {
     pub(super) chance: Chance,
     /// The distances, where the peer rule goes by them.
     pub(super) space: Option<Arc<dyn DistanceIndex>>,
-    /// Which paths are cut.
-    pub(super) cuts: Cuts,
-    /// Which paths are impaired.
-    pub(super) impairments: Impairments,
+    /// What is wrong with which paths.
+    pub(super) paths: PathFaults,
     pub(super) graph: &'a G,
     pub(super) live: L,
 }
@@ -44,14 +41,14 @@ impl<G: Graph, L: Liveness> Parts<'_, G, L> {
         observer: &mut dyn Observer<P>,
         agenda: Agenda<'_, P::Input>,
     ) -> Result<Run<P>, Broken> {
-        let Parts { settings, chance, space, cuts, impairments, graph, live } = self;
+        let Parts { settings, chance, space, paths, graph, live } = self;
         let Settings { network, gossip, stop, .. } = settings;
         memory.lay_out(event_rate(settings), network.latency.quantile(SOONEST));
         let (latency, loss, transport) = (network.latency.clone(), network.loss.clone(), network.transport);
         let world = World {
             protocol,
             graph,
-            network: &Network { latency, loss, cuts, impairments, transport, ..Network::perfect(&chance) },
+            network: &Network { latency, loss, faults: paths, transport, ..Network::perfect(&chance) },
             peers: &space.map_or_else(|| gossip.peers.clone(), |space| gossip.peers.on(&space)),
             choices: &chance.field(Purpose::Peers),
             coins: &chance.field(Purpose::Protocol),

@@ -194,9 +194,9 @@ impl Run<'_> {
         observed: for<'o> fn(&'o mut dyn RumorObserver) -> &'o mut dyn Observer<P>,
     ) -> Ended {
         let Run { settings, chance, observer, workspace, space, faults, split, .. } = self;
-        let FaultSchedule { nodes: schedule, cuts, impairments } = faults;
+        let FaultSchedule { nodes: schedule, paths } = faults;
         let memory = buffers(workspace).take().unwrap_or_default();
-        let parts = Parts { settings, chance, space, cuts, impairments, graph, live };
+        let parts = Parts { settings, chance, space, paths, graph, live };
         let agenda = Agenda::new(Box::new(schedule.widened()));
         let run = parts.simulate(protocol, memory, observed(observer), agenda)?;
         let ending = Ending::from(&run);
@@ -221,7 +221,7 @@ pub(super) fn origin(settings: &Settings, chance: &Chance) -> NodeId {
 pub fn flow(settings: &Settings) -> EdgeDirection {
     match settings.gossip.strategy {
         // What is forwarded goes along, whatever turns are for.
-        Strategy::Pull if !settings.gossip.forward.is_default() => EdgeDirection::Both,
+        Strategy::Pull if settings.gossip.forwards_at_once() => EdgeDirection::Both,
         // Who compares versions with another learns what it knows, and the other way round.
         _ if settings.gossip.anti_entropy.is_some() => EdgeDirection::Both,
         Strategy::Push => EdgeDirection::Along,

@@ -1,11 +1,10 @@
 //! What the network does to one leg of a conversation: it is lost, or it arrives after a while.
 
-pub mod cuts;
 mod delivery;
-pub mod impairments;
 pub mod latency;
 mod leg;
 pub mod loss;
+pub mod path_faults;
 pub mod regions;
 pub mod transport;
 
@@ -16,10 +15,9 @@ pub use transport::Transport;
 use crate::random::{Chance, Field, Purpose};
 use crate::units::Probability;
 
-use cuts::Cuts;
-use impairments::Impairments;
 use latency::Latency;
 use loss::Loss;
+use path_faults::PathFaults;
 use transport::RETRANSMISSIONS;
 
 /// The network of one run: its laws and their draws.
@@ -33,10 +31,8 @@ pub struct Network {
     pub loss: Loss,
     /// The draws of the loss law.
     pub losses: Field,
-    /// Which paths are cut when.
-    pub cuts: Cuts,
-    /// Which paths are impaired when.
-    pub impairments: Impairments,
+    /// What is wrong with which paths when.
+    pub faults: PathFaults,
     /// How messages are carried that do not say it themselves.
     pub transport: Transport,
 }
@@ -54,21 +50,20 @@ impl Network {
             delays: chance.field(Purpose::Latency),
             loss: Loss::Bernoulli(loss::Bernoulli { rate: Probability::ZERO }),
             losses: chance.field(Purpose::Loss),
-            cuts: Cuts::default(),
-            impairments: Impairments::default(),
+            faults: PathFaults::default(),
             transport: Transport::default(),
         }
     }
 
     /// Whether every leg arrives at once.
     pub fn is_perfect(&self) -> bool {
-        self.is_instant() && self.loss.mean() == 0.0 && self.cuts.is_empty()
+        self.is_instant() && self.loss.mean() == 0.0 && self.faults.is_empty()
     }
 
     /// Whether what arrives arrives at once.
     #[inline(always)]
     pub fn is_instant(&self) -> bool {
-        matches!(self.latency, Latency::None(_)) && self.impairments.is_empty()
+        matches!(self.latency, Latency::None(_)) && self.faults.only_cut()
     }
 
     /// What becomes of `leg` by the transport of the scenario.
@@ -80,11 +75,8 @@ impl Network {
     /// What becomes of `leg`.
     #[inline(always)]
     pub fn transmit_by(&self, transport: Transport, leg: Leg) -> Delivery {
-        if !self.cuts.is_empty() && self.cuts.sever(leg.from, leg.to, leg.sent) {
-            return self.failed(transport, leg, Delivery::CUT);
-        }
-        if !self.impairments.is_empty() {
-            return self.transmit_impaired(transport, leg);
+        if !self.faults.is_empty() {
+            return self.transmit_faulty(transport, leg);
         }
         if self.loss.drops(&leg, &self.losses) {
             return self.failed(transport, leg, Delivery::LOST);
@@ -96,10 +88,13 @@ impl Network {
         Delivery::at(leg.sent + self.latency.of(&leg, &self.delays))
     }
 
-    /// What becomes of `leg` where paths are impaired.
+    /// What becomes of `leg` where paths are cut or impaired.
     #[inline(never)]
-    fn transmit_impaired(&self, transport: Transport, leg: Leg) -> Delivery {
-        match self.impairments.delay(&leg, &self.delays, &self.losses) {
+    fn transmit_faulty(&self, transport: Transport, leg: Leg) -> Delivery {
+        if self.faults.sever(leg.from, leg.to, leg.sent) {
+            return self.failed(transport, leg, Delivery::CUT);
+        }
+        match self.faults.delay(&leg, &self.delays, &self.losses) {
             Some(delay) if !self.loss.drops(&leg, &self.losses) => {
                 Delivery::at(leg.sent + self.latency.of(&leg, &self.delays) + delay)
             }
@@ -131,7 +126,7 @@ impl Network {
     /// When the sender of a message is told that its recipient was down: `leg` leads back, and nothing but a cut keeps it
     /// from arriving.
     pub(crate) fn bounce(&self, leg: Leg) -> Delivery {
-        if self.cuts.sever(leg.from, leg.to, leg.sent) {
+        if self.faults.sever(leg.from, leg.to, leg.sent) {
             return Delivery::CUT;
         }
         Delivery::at(leg.sent + self.latency.of(&Leg { number: leg.number ^ BOUNCE, ..leg }, &self.delays))
@@ -142,19 +137,19 @@ impl Network {
 mod tests {
     use super::*;
     use crate::bits::Bits;
-    use crate::network::cuts::{Cut, Paths};
+    use crate::network::path_faults::{Effect, PathFault, Paths};
     use crate::time::{Span, Time};
     use crate::units::NodeId;
 
     const LATENCY: Span = Span::from_millis(30);
 
     /// A network of two nodes with this loss, over TCP.
-    fn network(rate: f64, cuts: Cuts) -> Network {
+    fn network(rate: f64, faults: PathFaults) -> Network {
         let chance = Chance { seed: 3, nodes: 2, replicate: 0 };
         Network {
             latency: Latency::Constant(latency::Constant { value: LATENCY }),
             loss: Loss::Bernoulli(loss::Bernoulli { rate: Probability::new(rate).unwrap() }),
-            cuts,
+            faults,
             transport: Transport::Tcp,
             ..Network::perfect(&chance)
         }
@@ -168,7 +163,7 @@ mod tests {
     /// loss of 1/2 each number of retransmissions is as frequent as it should be, |z| <= 4.
     #[test]
     fn what_is_lost_over_tcp_arrives_after_the_timeouts_of_its_losses() {
-        let (tcp, mut found) = (network(0.5, Cuts::default()), [0_u32; 16]);
+        let (tcp, mut found) = (network(0.5, PathFaults::default()), [0_u32; 16]);
         for number in 0..20_000 {
             let leg = leg(number * 8);
             let sent = |attempt: usize| match attempt {
@@ -202,7 +197,7 @@ mod tests {
         let until = |millis| {
             let paths = Paths::OneWay { from: all(0), to: all(1) };
             let until = Time::ZERO + Span::from_millis(millis);
-            network(0.0, Cuts::new(vec![Cut { from: Time::ZERO, until, paths }]))
+            network(0.0, PathFaults::new(vec![PathFault { from: Time::ZERO, until, paths, effect: Effect::Cut }]))
         };
         let arrival = |millis| until(millis).transmit(leg(0)).arrival().map(|at| at.nanos() / 1_000_000);
         assert_eq!(arrival(1000), Some(1030), "the cut is over");
@@ -212,6 +207,6 @@ mod tests {
         let long = 1000 + 804_600;
         assert_eq!((arrival(long), arrival(long + 1)), (Some(long + 30), None));
         assert_eq!(until(long + 1).transmit(leg(0)), Delivery::CUT);
-        assert_eq!(network(1.0, Cuts::default()).transmit(leg(0)), Delivery::LOST);
+        assert_eq!(network(1.0, PathFaults::default()).transmit(leg(0)), Delivery::LOST);
     }
 }

@@ -19,7 +19,7 @@ use crate::scenario::{Point, Scenario};
 
 /// The columns that the tables of a scenario have: those of its workload, of the rumor without hops where nobody counts them.
 pub fn list(scenario: &Scenario) -> &'static List {
-    let forwards = |point: Point| !point.settings.gossip.forward.is_default();
+    let forwards = |point: Point| point.settings.gossip.forwards_at_once();
     let rumor = scenario.points.first().is_none_or(|point| point.settings.workload.rumor().is_some());
     if rumor && !scenario.points.iter().any(forwards) {
         return &columns::rumor::COLUMNS;

@@ -77,7 +77,7 @@ fn states(settings: &Settings) -> u64 {
         _ if settings.workload.rumor().is_none() => {
             settings.workload.memory(settings.all_nodes(), calls(settings), in_flight(settings) as u64)
         }
-        None if !settings.gossip.forward.is_default() => nodes * bytes::FORWARDER,
+        None if settings.gossip.forwards_at_once() => nodes * bytes::FORWARDER,
         Some(_) => nodes * (bytes::STATE + bytes::CALLS_OF_NODE),
         None if forgets(settings) => nodes * bytes::STATE,
         None => nodes / 8,
@@ -139,7 +139,7 @@ fn messages(settings: &Settings) -> u64 {
     };
     // Whoever learns the update forwards it once, or until so many duplicates have come, and nearly all may at about the same time.
     let times = if let Spread::Duplicates(rule) = &settings.gossip.spread { rule.k.get() } else { 1 };
-    let forwarded = if settings.gossip.forward.is_default() { 0.0 } else { turn * f64::from(times) * bytes::FORWARDED };
+    let forwarded = if settings.gossip.forwards_at_once() { turn * f64::from(times) * bytes::FORWARDED } else { 0.0 };
     // The queue fills chunks, of which some are not full. A list that grows moves its pages and touches no others.
     (1.25 * (bytes::WAITING * waiting + forwarded) + turn * of_instant) as u64 + one_turn(settings)
 }

@@ -53,7 +53,7 @@ pub fn case(settings: &Settings) -> Case {
         faults: settings.faults.events().iter().any(|event| !event.is_off(gossip.interval)),
         unmodelled: settings.workload.rumor().is_none()
             || matches!(gossip.spread, Spread::Duplicates(_))
-            || !gossip.forward.is_default(),
+            || gossip.forwards_at_once(),
         spatial: match &gossip.peers {
             Peers::Spatial(rule) => Some(rule.exponent()),
             _ => None,

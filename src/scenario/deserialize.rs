@@ -33,7 +33,7 @@ pub(super) fn read<'a, T: Deserialize<'a>>(
 }
 
 /// The member of a family that a duration alone is short for, with the duration as its `value`.
-const SHORT: &str = "constant";
+pub(super) const SHORT: &str = "constant";
 
 /// Whether a duration is written, be it wrong.
 fn is_duration(value: &Value) -> bool {

@@ -73,10 +73,15 @@ pub struct GossipSettings {
 }
 
 impl GossipSettings {
+    /// Whether nodes forward at once what they learn.
+    pub fn forwards_at_once(&self) -> bool {
+        self.forward.at_once().is_some()
+    }
+
     /// Whether a rumor is told in turns. Where each node says all that it has to say on receipt, there are none, and so no rounds.
     pub fn has_rounds(&self) -> bool {
         let once = self.spread.mongering().is_some_and(|rule| rule.k == NonZeroU8::MIN && !rule.feedback);
         let on_receipt = once || matches!(self.spread, Spread::Duplicates(_));
-        self.forward.is_default() || self.strategy != Strategy::Push || !on_receipt
+        !self.forwards_at_once() || self.strategy != Strategy::Push || !on_receipt
     }
 }

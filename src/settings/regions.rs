@@ -27,6 +27,18 @@ pub enum RegionNodes {
     List(NodeList),
 }
 
+/// `nodes` nodes in these `regions` or, where none are written, spread evenly over the `places` of a latency; none without
+/// either.
+///
+/// # Errors
+/// A node is in no region.
+pub fn settled(regions: &[Region], places: Option<Vec<String>>, nodes: u32) -> Result<Option<Regions>, Incompatible> {
+    match regions {
+        [] => Ok(places.map(|places| evenly(places, nodes))),
+        regions => assigned(regions, nodes).map(Some),
+    }
+}
+
 /// `nodes` nodes in these `regions`.
 ///
 /// # Errors

@@ -15,12 +15,14 @@ pub mod rumor;
 pub mod rumors;
 mod runner;
 mod settings;
+mod shares;
 pub mod store;
 mod strategy;
 pub mod swim;
 #[cfg(test)]
 mod testing;
 
+pub use arrivals::Arrivals;
 pub use runner::{Measures, Runner, Sampling, Setup};
 pub use settings::{Common, Workload};
 pub use strategy::Strategy;

@@ -146,7 +146,7 @@ pub(super) fn read(
     let nodes = network.and_then(|network| check_joins(reader, network, &written));
     let names = network.and_then(|network| network.topology.names());
     let (named, directory) = (names.is_some(), nodes.map(|nodes| Directory::new(names, nodes)));
-    let regions = network.map(regions::named).unwrap_or_default();
+    let regions = network.filter(|_| !written.is_empty()).map(regions::named).unwrap_or_default();
     let mut events = Vec::with_capacity(written.len());
     for (number, event) in written.iter().enumerate() {
         let path = format!("{EVENT}.{number}");

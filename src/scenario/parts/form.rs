@@ -11,6 +11,7 @@ use serde::de::{MapAccess, SeqAccess, VariantAccess, Visitor};
 use serde::forward_to_deserialize_any;
 use serde_json::{Map, Value, json};
 
+use crate::scenario::deserialize::SHORT;
 use crate::scenario::expression::Function;
 use crate::scenario::number::SIZE_NAMES;
 use crate::time::SPAN_FORM;
@@ -66,6 +67,9 @@ fn member_of<T: DeserializeOwned>(path: &[&'static str], names: &'static [&'stat
     };
     let (bare, others): (Vec<&str>, Vec<&str>) = names.iter().partition(|name| fields(name).is_empty());
     let mut forms = vec![json!({ "enum": names })];
+    if names.contains(&SHORT) {
+        forms.push(json!({ "type": "string", "pattern": "^[0-9]" }));
+    }
     if !bare.is_empty() {
         forms.push(with_kind::<T>(path, &[], json!({ "enum": bare })));
     }

@@ -40,7 +40,7 @@ pub(super) fn read(reader: &mut Reader<'_>, network: Option<&NetworkSettings>) -
         mongering::check_at_once(reader, peers.as_ref(), also);
     }
     if let (Some(Spread::Duplicates(_)), Some(strategy), Some(forward)) = (&spread, strategy, &forward) {
-        mongering::check_duplicates(reader, strategy == Strategy::Push && !forward.is_default());
+        mongering::check_duplicates(reader, strategy == Strategy::Push && forward.at_once().is_some());
     }
     Some(GossipSettings {
         strategy: strategy?,

@@ -10,8 +10,8 @@ use crate::scenario::sections::{Reader, Unusable};
 use crate::scenario::tree::Value;
 use crate::settings::NetworkSettings;
 use crate::settings::network::{HEADER_SIZE, LATENCY, LINKS, LOSS, NODES, TOPOLOGY, TRANSPORT};
-use crate::settings::regions::{Region, assigned, evenly};
-use crate::time::{SPAN_FORM, Span};
+use crate::settings::regions::{Region, settled};
+use crate::time::SPAN_FORM;
 use crate::units::{MAX_NODES, Probability};
 
 /// What stands for a model without its name.
@@ -79,12 +79,6 @@ fn read_nodes(reader: &mut Reader<'_>, settled: Option<u32>) -> Option<u32> {
 /// A bare duration is a latency that is always the same.
 fn read_latency(reader: &mut Reader<'_>) -> Option<Latency> {
     let allowed = || format!("{SHORT_LATENCY}, or {}", Latency::NAMES.join(", "));
-    // A number with another unit is meant as one, too.
-    let span = |text: &str| text.starts_with(|c: char| c.is_ascii_digit()) && text.contains(char::is_alphabetic);
-    let span = |text: &str| span(text) || text.parse::<Span>().is_ok();
-    if reader.look(&LATENCY, |value| matches!(value, Some(Value::Text(text)) if span(text))) {
-        return reader.one_of(&LATENCY, allowed).map(|value: Span| value.into());
-    }
     reader.one_of(&LATENCY, allowed)
 }
 
@@ -97,11 +91,10 @@ fn located(
 ) -> Option<Latency> {
     let located = latency.load(reader.folder()).and_then(|()| {
         let (Some(places), Some(regions), Some(nodes)) = (latency.places(), regions, nodes) else { return Ok(latency) };
-        let regions = match regions {
-            [] => Ok(evenly(places, nodes)),
-            regions => assigned(regions, nodes),
-        };
-        latency.among(&Arc::new(regions?))
+        match settled(regions, Some(places), nodes)? {
+            Some(regions) => latency.among(&Arc::new(regions)),
+            None => Ok(latency),
+        }
     });
     located.map_err(|incompatible| reader.incompatible(LATENCY.path, &incompatible)).ok()
 }

@@ -10,7 +10,7 @@ use crate::printable;
 use crate::scenario::sections::Reader;
 use crate::settings::NetworkSettings;
 use crate::settings::faults::Share;
-use crate::settings::regions::{Region, RegionNodes, assigned, evenly};
+use crate::settings::regions::{Region, RegionNodes, assigned, settled};
 use crate::topology::{Directory, TopologySpec, WrittenNode};
 use crate::units::NodeId;
 
@@ -85,11 +85,9 @@ pub(super) fn named(network: &NetworkSettings) -> Vec<NamedRegion> {
         let regions = network.regions.iter().zip(lists);
         return regions.map(|(region, nodes)| NamedRegion { name: region.name.clone(), nodes }).collect();
     }
-    let blocks = match &network.regions[..] {
-        [] => network.latency.places().map(|places| evenly(places, network.nodes)),
-        regions => assigned(regions, network.nodes).ok(),
+    let Ok(Some(blocks)) = settled(&network.regions, network.latency.places(), network.nodes) else {
+        return Vec::new();
     };
-    let Some(blocks) = blocks else { return Vec::new() };
     let names = network.topology.names();
     let mut first = 0;
     let block = |(name, size): (&String, &u32)| {

@@ -40,7 +40,7 @@ pub fn schema() -> Value {
     let regions = json!({ "type": "array", "items": of::<regions::Written>() });
     properties["network"]["properties"]["region"] = regions;
     properties.insert("workload".to_owned(), section(workload_properties()));
-    properties.insert("event".to_owned(), json!({ "type": "array", "items": event() }));
+    properties.insert("event".to_owned(), json!({ "type": "array", "items": of::<events::Written>() }));
     properties.insert("sweep".to_owned(), sweep());
     let condition = json!({ "type": ["number", "string", "array", "object"] });
     properties.insert("expect".to_owned(), table(meaning("expect.FIGURE"), condition, Map::new()));
@@ -51,21 +51,6 @@ pub fn schema() -> Value {
         "properties": properties,
         "additionalProperties": false,
     })
-}
-
-/// An event, whose laws may be durations.
-fn event() -> Value {
-    let mut event = of::<events::Written>();
-    for law in ["up", "down", "delay"] {
-        let form = event["properties"][law].take();
-        event["properties"][law] = or_duration(form);
-    }
-    event
-}
-
-/// A law, or the duration that is short for one.
-fn or_duration(law: Value) -> Value {
-    json!({ "anyOf": [{ "type": "string", "pattern": "^[0-9]" }, law] })
 }
 
 fn section(properties: Map<String, Value>) -> Value {
@@ -151,7 +136,7 @@ fn form(key: &Key) -> Value {
         "deadline" => json!({ "anyOf": [of::<SpanOrNone>(), of::<deadline::Written>()] }),
         "network.nodes" => fixed(whole(2, MAX_NODES.into())),
         "network.topology" => of::<TopologySpec>(),
-        "network.latency" => or_duration(of::<Latency>()),
+        "network.latency" => of::<Latency>(),
         "network.loss" => json!({ "anyOf": [of::<Probability>(), of::<Loss>()] }),
         "network.transport" => of::<Transport>(),
         "network.header_size" => of::<Bytes>(),

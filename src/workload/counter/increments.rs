@@ -1,10 +1,10 @@
 //! When nodes count, and which way: the inputs of a run, drawn by address.
 
-use super::settings::{Arrivals, CounterSettings};
+use super::settings::CounterSettings;
 use crate::random::{Chance, Field, Purpose};
 use crate::time::{Span, Time};
 use crate::units::{NodeId, Probability};
-use crate::workload::arrivals;
+use crate::workload::{Arrivals, arrivals};
 
 /// So much is added to the counter at a node; less than nothing, if it is a decrement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

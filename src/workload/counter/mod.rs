@@ -25,4 +25,4 @@ pub use map::{Entry, Identity, Map, Owner, Sign};
 pub use message::{Delta, Message};
 pub use protocol::{Changed, Counter};
 pub use replica::{Replica, Waiting};
-pub use settings::{Arrivals, CounterKind, CounterSettings, Payload, Recovery};
+pub use settings::{CounterKind, CounterSettings, Payload, Recovery};

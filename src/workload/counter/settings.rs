@@ -6,6 +6,7 @@ use crate::catalog::Incompatible;
 use crate::keys;
 use crate::time::{SPAN_FORM, Span};
 use crate::units::Probability;
+use crate::workload::Arrivals;
 
 keys! {
     COUNTER = "workload.counter", Optional("\"grow-only\""), None,
@@ -72,16 +73,6 @@ pub enum CounterKind {
     GrowOnly,
     /// Counts up and down.
     PositiveNegative,
-}
-
-/// How the increments of a node follow each other.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Arrivals {
-    /// At equal distances, all nodes together from time 0 on.
-    Periodic,
-    /// After exponential gaps.
-    Poisson,
 }
 
 /// What nodes tell each other.

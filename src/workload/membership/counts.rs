@@ -6,9 +6,7 @@ use crate::engine::Change;
 use crate::time::{Span, Time};
 use crate::units::NodeId;
 use crate::workload::integral::Integral;
-
-/// The shares of the other live nodes that are to know of a change, in percent.
-pub(super) const SHARES: [u64; 3] = [50, 99, 100];
+use crate::workload::shares::{Reached, SHARES, reach};
 
 /// The running totals of membership.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -50,7 +48,7 @@ struct Open {
     since: Time,
     came: bool,
     /// How long it took until so many knew.
-    reached: [Option<Span>; SHARES.len()],
+    reached: Reached,
 }
 
 impl Counts {
@@ -178,11 +176,7 @@ impl Counts {
         let others = self.live.value() - u64::from(self.up.contains(node));
         let listed = u64::from(self.listed[node]);
         let knowing = if open.came { listed } else { others.saturating_sub(listed) };
-        for (share, reached) in SHARES.into_iter().zip(&mut open.reached) {
-            if knowing * 100 >= others * share {
-                reached.get_or_insert(Span::from_nanos(now.nanos() - open.since.nanos()));
-            }
-        }
+        reach(&mut open.reached, [knowing, others], [open.since, now]);
         self.open[node] = match open.reached {
             [.., None] => Some(open),
             reached => {

@@ -4,9 +4,7 @@ use super::held::Held;
 use crate::engine::Change;
 use crate::time::{Span, Time};
 use crate::workload::integral::Integral;
-
-/// The shares of the live nodes that are to have an update, in percent.
-pub(super) const SHARES: [u64; 3] = [50, 99, 100];
+use crate::workload::shares::{Reached, reach};
 
 /// The running totals of many updates.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -40,7 +38,7 @@ pub struct Spreads {
     /// How many live nodes have it.
     known: Vec<u32>,
     /// How long it took until the shares of the live nodes had it for the first time.
-    reached: Vec<[Option<Span>; SHARES.len()]>,
+    reached: Vec<Reached>,
 }
 
 impl Spreads {
@@ -66,7 +64,7 @@ impl Counts {
         let update = self.spreads.published.len() as u32;
         self.spreads.published.push(now);
         self.spreads.known.push(1);
-        self.spreads.reached.push([None; SHARES.len()]);
+        self.spreads.reached.push(Reached::default());
         self.missing.add(now, self.live - 1);
         self.open += 1;
         self.last_learned = Some(now);
@@ -171,11 +169,7 @@ impl Counts {
     /// Takes note of the shares that have this update for the first time.
     fn reach(&mut self, update: usize, now: Time) {
         let Spreads { published, known, reached } = &mut self.spreads;
-        for (share, reached) in SHARES.into_iter().zip(&mut reached[update]) {
-            if u64::from(known[update]) * 100 >= self.live * share {
-                reached.get_or_insert(Span::from_nanos(now.nanos() - published[update].nanos()));
-            }
-        }
+        reach(&mut reached[update], [known[update].into(), self.live], [published[update], now]);
     }
 }
 

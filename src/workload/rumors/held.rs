@@ -2,11 +2,14 @@
 
 use std::sync::Arc;
 
+use crate::bits::{self, Bits};
+use crate::memory;
+
 /// What one node has of the updates, by their numbers, which follow the order in which they were published.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Held {
     /// A bit for each. Digests share it as long as it does not change.
-    known: Arc<Vec<u64>>,
+    known: Arc<Bits>,
     /// Those that the node still pushes, by their numbers.
     pub queue: Vec<Queued>,
 }
@@ -23,17 +26,17 @@ pub struct Queued {
 impl Held {
     /// Whether the node has the update.
     pub fn knows(&self, update: u32) -> bool {
-        contains(&self.known, update)
+        self.known.has(update as usize)
     }
 
     /// A digest of what the node has.
-    pub fn digest(&self) -> Arc<Vec<u64>> {
+    pub fn digest(&self) -> Arc<Bits> {
         Arc::clone(&self.known)
     }
 
     /// All that the node has, by their numbers.
     pub fn all(&self) -> impl Iterator<Item = u32> {
-        crate::bits::members(&self.known).map(|update| update as u32)
+        bits::members(self.known.words()).map(|update| update as u32)
     }
 
     /// The node has the update from now on; whether it had it not before. It is to be pushed if `pushes`.
@@ -42,37 +45,29 @@ impl Held {
             return false;
         }
         let known = Arc::make_mut(&mut self.known);
-        let word = (update / u64::BITS) as usize;
-        if known.len() <= word {
-            known.resize(word + 1, 0);
-        }
-        known[word] |= 1 << (update % u64::BITS);
+        known.widen(update as usize + 1);
+        known.insert(update as usize);
         if pushes {
             let place = self.queue.partition_point(|other| other.update < update);
+            memory::or_unwind(memory::reserve(&mut self.queue, 1));
             self.queue.insert(place, Queued { update, sent: 0 });
         }
         true
     }
 
     /// The updates that the node has and that are not in `digest`, by their numbers.
-    pub fn beyond(&self, digest: &[u64]) -> Vec<u32> {
-        let words = self.known.iter().zip(digest.iter().chain(std::iter::repeat(&0)));
+    pub fn beyond(&self, digest: &Bits) -> Vec<u32> {
+        let words = self.known.words().iter().zip(digest.words().iter().chain(std::iter::repeat(&0)));
         let beyond: Vec<u64> = words.map(|(here, there)| here & !there).collect();
-        crate::bits::members(&beyond).map(|update| update as u32).collect()
+        bits::members(&beyond).map(|update| update as u32).collect()
     }
 }
 
-/// Whether an update is in a digest.
-fn contains(digest: &[u64], update: u32) -> bool {
-    let word = digest.get((update / u64::BITS) as usize);
-    word.is_some_and(|word| word >> (update % u64::BITS) & 1 == 1)
-}
-
 /// Into how many ranges of numbers that follow each other the updates of a digest fall.
-pub(super) fn ranges(digest: &[u64]) -> u64 {
+pub(super) fn ranges(digest: &Bits) -> u64 {
     let mut before = 0;
     let mut ranges = 0;
-    for &word in digest {
+    for &word in digest.words() {
         // A range begins at a bit whose lower neighbour is not set.
         ranges += u64::from((word & !(word << 1 | before)).count_ones());
         before = word >> (u64::BITS - 1);
@@ -94,8 +89,8 @@ mod tests {
         assert!(held.learn(130, true));
         assert_eq!(held.all().collect::<Vec<_>>(), [3, 4, 63, 64, 130, 200]);
         assert_eq!(held.queue.iter().map(|queued| queued.update).collect::<Vec<_>>(), [3, 63, 64, 130, 200]);
-        assert_eq!((held.beyond(&other), held.beyond(&[])), (vec![130], vec![3, 4, 63, 64, 130, 200]));
+        assert_eq!((held.beyond(&other), held.beyond(&Bits::default())), (vec![130], vec![3, 4, 63, 64, 130, 200]));
         assert!(held.knows(130) && !held.knows(131) && !held.knows(100_000));
-        assert_eq!([ranges(&other), ranges(&held.digest()), ranges(&[])], [3, 4, 0]);
+        assert_eq!([ranges(&other), ranges(&held.digest()), ranges(&Bits::default())], [3, 4, 0]);
     }
 }

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::held::ranges;
+use crate::bits::Bits;
 use crate::engine;
 
 /// A message about updates.
@@ -16,7 +17,7 @@ pub enum Message {
         /// What it pushes.
         updates: Arc<[u32]>,
         /// What it has, a bit for each update.
-        digest: Arc<Vec<u64>>,
+        digest: Arc<Bits>,
     },
     /// Updates that the one who asked lacks.
     Answer(Arc<[u32]>),

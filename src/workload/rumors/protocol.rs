@@ -129,7 +129,7 @@ impl Protocol for Rumors {
 
     /// Of an update only its number travels; digests are shared as long as they do not change.
     fn weight(&self, message: &Message) -> u64 {
-        let digest = if let Message::Ask { digest, .. } = message { size_of_val(&digest[..]) } else { 0 };
+        let digest = if let Message::Ask { digest, .. } = message { digest.bytes() } else { 0 };
         (size_of_val(message.updates()) + digest) as u64
     }
 

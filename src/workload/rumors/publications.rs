@@ -1,10 +1,9 @@
 //! When and where updates are published: the inputs of a run, drawn by address.
 
-use super::settings::{Arrivals, Origins, RumorsSettings};
+use super::settings::{Origins, RumorsSettings};
 use crate::random::{Chance, Purpose};
-use crate::time::{Span, Time};
+use crate::time::Time;
 use crate::units::NodeId;
-use crate::workload::arrivals;
 
 /// A client publishes the next update at a node.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,17 +26,9 @@ pub fn publications(
     chance: &Chance,
 ) -> Box<dyn Iterator<Item = (Time, NodeId, Publication)>> {
     let draws = chance.field(Purpose::Workload);
-    let (end, gap) = (Time::ZERO + settings.during, 1e9 / settings.updates_per_second);
-    let times: Box<dyn Iterator<Item = Time>> = match settings.arrivals {
-        Arrivals::Poisson => {
-            let draws = draws.clone();
-            Box::new(arrivals::poisson(gap, move |number| draws.at(0, number, Use::Gap as u64)))
-        }
-        // A cast saturates.
-        Arrivals::Periodic => Box::new(
-            (0_u64..).map(move |number| Time::ZERO + Span::from_nanos(libm::round(gap * number as f64) as u64)),
-        ),
-    };
+    let end = Time::ZERO + settings.during;
+    let gaps = draws.clone();
+    let times = settings.arrivals.times(settings.updates_per_second, move |number| gaps.at(0, number, Use::Gap as u64));
     let origins = settings.origins;
     let node = move |number| match origins {
         Origins::Random => NodeId::new(draws.below(nodes, 0, number, Use::Node as u64)),

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::catalog::Incompatible;
 use crate::keys;
 use crate::time::{SPAN_FORM, Span};
-use crate::workload::{Common, Strategy};
+use crate::workload::{Arrivals, Common, Strategy};
 
 keys! {
     UPDATES_PER_SECOND = "workload.updates_per_second", Optional("10"), Some("updates a second"),
@@ -51,16 +51,6 @@ pub struct RumorsSettings {
     pub update_bytes: u32,
     /// The bytes of a range of a digest.
     pub range_bytes: u32,
-}
-
-/// How updates follow each other.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Arrivals {
-    /// At equal distances.
-    Periodic,
-    /// After exponential gaps.
-    Poisson,
 }
 
 /// Where updates are published.

@@ -34,6 +34,6 @@ pub use message::{Delta, Digest, Entry, Message, Sizes, Wants};
 pub use operations::{Action, Operation, operations};
 pub use protocol::Store;
 pub use replica::Replica;
-pub use settings::{Arrivals, Clock, Order, Payload, StoreSettings, Writers};
+pub use settings::{Clock, Order, Payload, StoreSettings, Writers};
 pub use staleness::Staleness;
 pub use version::Version;

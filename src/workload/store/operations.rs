@@ -2,11 +2,11 @@
 
 use std::rc::Rc;
 
-use super::settings::{Arrivals, StoreSettings, Writers};
+use super::settings::{StoreSettings, Writers};
 use crate::random::{Chance, Field, Purpose, fraction};
-use crate::time::{Span, Time, merged};
+use crate::time::{Time, merged};
 use crate::units::NodeId;
-use crate::workload::arrivals;
+use crate::workload::Arrivals;
 
 /// What a client does at a node.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -94,16 +94,7 @@ fn times(arrivals: Arrivals, rate: f64, draws: Field, which: u64) -> Box<dyn Ite
     if rate <= 0.0 {
         return Box::new(std::iter::empty());
     }
-    let gap = 1e9 / rate;
-    match arrivals {
-        Arrivals::Poisson => Box::new(arrivals::poisson(gap, move |number| draws.at(which, number, Use::Gap as u64))),
-        Arrivals::Periodic => Box::new((0_u64..).map(move |number| Time::ZERO + nanos(gap * number as f64))),
-    }
-}
-
-fn nanos(nanos: f64) -> Span {
-    // A cast saturates.
-    Span::from_nanos(libm::round(nanos) as u64)
+    arrivals.times(rate, move |number| draws.at(which, number, Use::Gap as u64))
 }
 
 /// How popular keys are: that of rank r from 0 on is chosen in proportion to (r + 1)^-exponent.

@@ -8,6 +8,7 @@ use crate::catalog::Incompatible;
 use crate::keys;
 use crate::time::{SPAN_FORM, Span};
 use crate::units::{Bytes, Probability};
+use crate::workload::Arrivals;
 
 keys! {
     KEYS_OF_STORE = "workload.keys", Optional("100"), Some("keys"),
@@ -101,16 +102,6 @@ pub struct StoreSettings {
     pub dormant_sites: u32,
     /// How much longer they do.
     pub dormant_retention: Span,
-}
-
-/// How operations follow each other.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Arrivals {
-    /// After exponential gaps.
-    Poisson,
-    /// At equal distances, from time 0 on.
-    Periodic,
 }
 
 /// Where keys are written.

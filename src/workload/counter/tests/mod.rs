@@ -15,7 +15,7 @@ use crate::time::{Span, Time};
 use crate::topology::Graph;
 use crate::units::{NodeId, Probability};
 use crate::workload::testing::{Trial, z};
-use crate::workload::{Common, Strategy, Workload};
+use crate::workload::{Arrivals, Common, Strategy, Workload};
 
 const SECOND: Span = Span::from_millis(1000);
 
