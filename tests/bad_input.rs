@@ -218,6 +218,23 @@ fn what_goes_by_distance_needs_distances() {
 }
 
 #[test]
+fn what_goes_by_places_needs_places() {
+    let with = |rest: &str| format!("{GOOD}peers = {rest}\n");
+    let regions = "[[network.region]]\nname = \"a\"\nshare = 1\n";
+    refused_as_is(
+        &with("\"region-aware\""),
+        &["gossip.peers", "goes by regions, and nodes are in none", "[[network.region]]"],
+    );
+    assert!(try_text(&with(&format!("\"region-aware\"\n{regions}")), &Overrides::default()).is_ok());
+    let nearest = with(&format!("\"nearest\"\n{regions}"));
+    refused_as_is(&nearest, &["gossip.peers", "network.latency knows no places", "\"regions\" or \"coordinates\""]);
+    let join = "\n[[event]]\nat = \"1s\"\njoin = 1\n";
+    refused_as_is(&with(&format!("\"weighted\"{join}")), &["gossip.peers", "some are yet to join", "\"uniform\""]);
+    let twice = with("{ kind = \"weighted\", exponent = 2, weights = \"w.csv\" }");
+    refused_as_is(&twice, &["gossip.peers", "says them by degree", "either `weights` or `exponent`"]);
+}
+
+#[test]
 fn mistakes_in_a_sweep_point_into_the_list() {
     let sweep = |line: &str, parts: &[&str]| refused_with(&format!("[sweep]\n{line}"), parts);
     sweep("\"network.nodez\" = [4, 8]", &["demo.toml:6:1", "network.nodez", "did you mean `nodes`?"]);

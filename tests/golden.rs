@@ -19,7 +19,7 @@ use gossipsim::output::folder::Folders;
 use gossipsim::output::manifest::Manifest;
 use gossipsim::output::provenance::Provenance;
 use gossipsim::output::results::Results;
-use gossipsim::peers::{Peers, Turn};
+use gossipsim::peers::{Ground, Peers, Turn};
 use gossipsim::random::{Chance, Purpose, below};
 use gossipsim::scenario::{self, Overrides, Scenario, Source};
 use gossipsim::settings::regions::evenly;
@@ -232,6 +232,9 @@ mod values {
             ("shuffled", [[908, 791, 345], [629, 626, 159], [5, 8, 2]]),
             ("quasirandom", [[554, 555, 556], [105, 106, 107], [0, 1, 2]]),
             ("spatial", [[576, 125, 924], [911, 520, 11], [7, 2, 1]]),
+            ("weighted", [[172, 389, 598], [815, 646, 689], [2, 7, 9]]),
+            ("region-aware", [[391, 611, 423], [254, 171, 715], [2, 6, 8]]),
+            ("nearest", [[391, 474, 224], [1019, 687, 612], [1, 6, 8]]),
         ];
         assert_eq!(expected.map(|(name, _)| name), Peers::NAMES, "every rule has its picks here");
         let choices = CHANCE.field(Purpose::Peers);
@@ -239,12 +242,53 @@ mod values {
             let rule: Peers = serde_json::from_value(json!({ name: {} })).unwrap();
             let picks = [(0, 0, 1023), (7, 3, 1023), (7, 400, 10)].map(|(node, number, degree)| {
                 let mut picks = Vec::new();
+                let rule = rule.on_ground(&Wheel { hub: node, nodes: degree + 1 });
                 rule.choose(Turn { node: NodeId::new(node), number }, degree, 3, &choices, &mut picks);
                 [picks[0], picks[1], picks[2]]
             });
             (name, picks)
         });
         assert_eq!(found, expected);
+    }
+
+    /// Node `hub` has everybody else for a neighbour, others have up to seven. Regions are as far apart as their numbers.
+    struct Wheel {
+        hub: u32,
+        nodes: u32,
+    }
+
+    impl Ground for Wheel {
+        fn nodes(&self) -> u32 {
+            self.nodes
+        }
+
+        fn is_complete(&self) -> bool {
+            false
+        }
+
+        fn degree(&self, node: NodeId) -> u32 {
+            if node.number() == self.hub { self.nodes - 1 } else { node.number() % 7 + 1 }
+        }
+
+        fn neighbor(&self, node: NodeId, index: u32) -> NodeId {
+            NodeId::new((node.number() + 1 + index) % self.nodes)
+        }
+
+        fn find(&self, _: &str) -> Option<NodeId> {
+            None
+        }
+
+        fn region(&self, node: NodeId) -> usize {
+            node.index() % 4
+        }
+
+        fn sizes(&self) -> &[u32] {
+            &[]
+        }
+
+        fn round_trip(&self, one: usize, other: usize) -> f64 {
+            one.abs_diff(other) as f64
+        }
     }
 
     #[test]

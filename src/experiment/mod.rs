@@ -6,6 +6,7 @@ mod failure;
 mod faults;
 mod general;
 mod graph;
+mod ground;
 mod record;
 mod simulate;
 mod suspicion;

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::graph::on_shared_graph;
+use super::ground::grounded;
 use crate::catalog::Incompatible;
 use crate::clock::AnyClock;
 use crate::distance::DistanceIndex;
@@ -49,7 +50,7 @@ impl<G: Graph, L: Liveness> Parts<'_, G, L> {
             protocol,
             graph,
             network: &Network { latency, loss, faults: paths, transport, ..Network::perfect(&chance) },
-            peers: &space.map_or_else(|| gossip.peers.clone(), |space| gossip.peers.on(&space)),
+            peers: &space.map_or_else(|| grounded(settings, graph.erased()), |space| gossip.peers.on(&space)),
             choices: &chance.field(Purpose::Peers),
             coins: &chance.field(Purpose::Protocol),
             fanout: gossip.fanout,

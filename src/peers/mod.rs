@@ -9,35 +9,50 @@
 //! | `quasirandom` | the neighbour list in its fixed order, from a random place | as fast as `uniform` with one draw per node in all |
 //! | `round-robin` | the neighbour list in its fixed order, from its beginning | no randomness at all; how much the order of a list can hurt or help |
 //! | `spatial` | anybody on the topology, the rarer the farther away | a load on long links that grows slowly, at a small price in rounds |
+//! | `weighted` | a neighbour in proportion to a power of its degree, or to a weight from a file | hubs that are asked more often or spared; machines of unlike capacity |
+//! | `region-aware` | one of the own region with a probability, else one of another | data centers or zones: traffic between them is paid for, and time within them is short |
+//! | `nearest` | the neighbour of the least latency with a probability, else anybody | nodes that measure round trips and prefer short ones, with no thought of regions |
 //!
-//! With `uniform` and `spatial` a greater fanout adds peers to those of a smaller one in every turn (fanout 3 begins
+//! With `uniform`, `spatial`, `weighted`, `region-aware` and `nearest` a greater fanout adds peers to those of a smaller one in every turn (fanout 3 begins
 //! with the picks of fanout 1), so runs that differ in their fanout alone can be compared node by node. The other rules
 //! read on in a list, and a greater fanout reads faster: there it adds peers to all the turns so far, not to the single
 //! turn.
 //!
 //! A rule picks by index among a node's neighbours and keeps nothing: where it goes on from is worked out from the
-//! number of the turn. One that goes by distance is told of the distances before a run ([`Peers::on`]). A rule is one
-//! file with its settings and its tests, plus one line in the catalog below.
+//! number of the turn. One that goes by distance is told of the distances before a run ([`Peers::on`]), one that goes by
+//! weights or places of the graph and the regions ([`Peers::on_ground`]). A rule is one file with its settings and its tests, plus one line in the catalog below.
 
 mod cycle;
+mod ground;
+mod near_first;
+mod nearest;
 mod permutation;
 mod quasirandom;
+mod region_aware;
 mod round_robin;
 mod shuffled;
 mod spatial;
+mod sums;
 mod turn;
 mod uniform;
+mod weighted;
 
+pub use ground::Ground;
+pub use nearest::Nearest;
 pub use quasirandom::Quasirandom;
+pub use region_aware::RegionAware;
 pub use round_robin::RoundRobin;
 pub use shuffled::Shuffled;
 pub use spatial::Spatial;
 pub use turn::Turn;
 pub use uniform::Uniform;
+pub use weighted::Weighted;
 
+use std::path::Path;
 use std::sync::Arc;
 
 use crate::catalog;
+use crate::catalog::Incompatible;
 use crate::distance::DistanceIndex;
 use crate::random::Field;
 use crate::units::NodeId;
@@ -49,7 +64,11 @@ catalog! {
         "round-robin" => RoundRobin(round_robin::RoundRobin) for ["cyclic", "sequential", "in-order"],
         "shuffled" => Shuffled(shuffled::Shuffled) for ["swim", "permutation", "random-permutation", "without-replacement"],
         "quasirandom" => Quasirandom(quasirandom::Quasirandom) for ["rotor-router", "quasi", "random-start"],
-        "spatial" => Spatial(spatial::Spatial) for ["distance", "nearest", "local", "proximity", "kleinberg"],
+        "spatial" => Spatial(spatial::Spatial) for ["distance", "kleinberg"],
+        "weighted" => Weighted(weighted::Weighted) for ["degree", "proportional", "preferential", "weights", "biased"],
+        "region-aware" => RegionAware(region_aware::RegionAware)
+            for ["local", "zone-aware", "rack-aware", "datacenter-aware", "region", "hierarchical"],
+        "nearest" => Nearest(nearest::Nearest) for ["latency-aware", "closest", "proximity"],
     }
 
     /// Appends to `picks` the indices of min(`fanout`, `degree`) distinct neighbours.
@@ -106,6 +125,74 @@ impl Peers {
         match self {
             Peers::Spatial(rule) => Peers::Spatial(rule.on(space)),
             other => other.clone(),
+        }
+    }
+
+    /// Whether a turn does not go by those before it, so that the rule holds for contacts outside of turns as well.
+    pub fn is_independent(&self) -> bool {
+        !matches!(self, Peers::RoundRobin(_) | Peers::Shuffled(_) | Peers::Quasirandom(_))
+    }
+
+    /// Whether the rule must be told of the graph, and of where nodes are, before a run.
+    pub fn by_ground(&self) -> bool {
+        matches!(self, Peers::Weighted(_)) || self.by_places()
+    }
+
+    /// Whether the rule goes by the regions that nodes are in.
+    pub fn by_places(&self) -> bool {
+        matches!(self, Peers::RegionAware(_)) || self.by_latency()
+    }
+
+    /// Whether the rule goes by what messages take between places.
+    pub fn by_latency(&self) -> bool {
+        matches!(self, Peers::Nearest(_))
+    }
+
+    /// Reads the files that the rule names, relative to `folder`, once for all clones.
+    ///
+    /// # Errors
+    /// A file cannot be read, or holds something else.
+    pub fn load(&self, folder: &Path) -> Result<(), Incompatible> {
+        match self {
+            Peers::Weighted(rule) => rule.load(folder),
+            _ => Ok(()),
+        }
+    }
+
+    /// Whether what was read has something to say of each of `nodes` nodes, by the names that `find` knows, and leaves
+    /// everybody somebody to contact, where all are neighbours of all (`complete`) or not.
+    ///
+    /// # Errors
+    /// The line that is wrong, or what is missing.
+    pub fn check(&self, nodes: u32, complete: bool, find: impl Fn(&str) -> Option<NodeId>) -> Result<(), Incompatible> {
+        match self {
+            Peers::Weighted(rule) => rule.check(nodes, complete, find),
+            _ => Ok(()),
+        }
+    }
+
+    /// Whether the rule goes by how many neighbours nodes have.
+    pub fn by_degree(&self) -> bool {
+        matches!(self, Peers::Weighted(rule) if rule.exponent().is_some())
+    }
+
+    /// The same rule on the graph, and among the places, of a run, if it goes by these.
+    pub fn on_ground(&self, ground: &dyn Ground) -> Self {
+        match self {
+            Peers::Weighted(rule) => Peers::Weighted(rule.on(ground)),
+            Peers::RegionAware(rule) => Peers::RegionAware(rule.on(ground)),
+            Peers::Nearest(rule) => Peers::Nearest(rule.on(ground)),
+            other => other.clone(),
+        }
+    }
+
+    /// Bytes that the rule takes besides its settings: over `nodes` nodes in so many `regions` that are all neighbours of
+    /// all, or with so many `ends` of edges.
+    pub fn memory(&self, nodes: u32, regions: usize, ends: Option<u64>) -> u64 {
+        match self {
+            Peers::Weighted(rule) => rule.bytes(nodes, ends),
+            _ if self.by_places() => near_first::NearFirst::bytes(nodes, regions, ends),
+            _ => 0,
         }
     }
 
@@ -197,6 +284,28 @@ mod tests {
         }
     }
 
+    #[test]
+    fn rules_that_are_told_of_the_ground_name_further_neighbours_as_others_do() {
+        let lists: [Vec<u32>; 7] = std::array::from_fn(|node| (1..7).map(|step| (node as u32 + step) % 7).collect());
+        let lists = testing::Lists::new(&lists.each_ref().map(|list| &list[..])).in_regions(&[0, 1, 0, 2, 1, 0, 2]);
+        let (choices, mut picks) = (choices(5), Vec::new());
+        let rules = [r#"{"weighted": {"exponent": 2}}"#, r#"{"region-aware": {}}"#, r#"{"nearest": {}}"#];
+        for rule in rules.map(|json| serde_json::from_str::<Peers>(json).unwrap().on_ground(&lists)) {
+            for (turn, fanout) in (0..100).map(|number| (Turn { node: NodeId::new(3), number }, number as u32 % 6 + 1))
+            {
+                let mut tried = Vec::new();
+                rule.choose(turn, 6, fanout, &choices, &mut tried);
+                let mut fewer = Vec::new();
+                rule.choose(turn, 6, fanout - 1, &choices, &mut fewer);
+                assert!(fanout == 6 || tried.starts_with(&fewer), "{rule:?} {turn:?}");
+                let hunt = |number| rule.hunt((turn, 6), [fanout, 9], number, &choices, &mut picks, &mut []);
+                tried.extend((0..).map_while(hunt));
+                tried.sort_unstable();
+                assert!(tried.iter().copied().eq(0..6), "{rule:?} {turn:?}: {tried:?}");
+            }
+        }
+    }
+
     /// |z| <= 4 for all orders of 4 neighbours, of which one is contacted and the others are further ones.
     #[test]
     fn uniform_names_further_neighbours_in_every_order_alike() {
@@ -219,6 +328,72 @@ mod tests {
 mod testing {
     use crate::random::{Chance, Field, Purpose};
 
+    use super::Ground;
+    use crate::units::NodeId;
+
+    /// Lists of neighbours, in regions that are as far apart as their numbers.
+    #[derive(Clone)]
+    pub(super) struct Lists {
+        lists: Vec<Vec<u32>>,
+        regions: Vec<usize>,
+        sizes: Vec<u32>,
+        complete: bool,
+    }
+
+    impl Lists {
+        pub(super) fn new(lists: &[&[u32]]) -> Self {
+            let lists: Vec<Vec<u32>> = lists.iter().map(|list| list.to_vec()).collect();
+            let (regions, sizes) = (vec![0; lists.len()], vec![lists.len() as u32]);
+            Lists { lists, regions, sizes, complete: false }
+        }
+
+        pub(super) fn in_regions(self, regions: &[usize]) -> Self {
+            let count = |region| regions.iter().filter(|other| **other == region).count() as u32;
+            let sizes = (0..=*regions.iter().max().unwrap()).map(count).collect();
+            Lists { regions: regions.to_vec(), sizes, ..self }
+        }
+
+        /// The same, which are those of a complete graph.
+        pub(super) fn complete(self) -> Self {
+            Lists { complete: true, ..self }
+        }
+    }
+
+    impl Ground for Lists {
+        fn nodes(&self) -> u32 {
+            self.lists.len() as u32
+        }
+
+        fn is_complete(&self) -> bool {
+            self.complete
+        }
+
+        fn degree(&self, node: NodeId) -> u32 {
+            self.lists[node.index()].len() as u32
+        }
+
+        fn neighbor(&self, node: NodeId, index: u32) -> NodeId {
+            assert!(!self.complete, "lists of a complete graph need not be looked at");
+            NodeId::new(self.lists[node.index()][index as usize])
+        }
+
+        fn find(&self, name: &str) -> Option<NodeId> {
+            name.parse().ok().map(NodeId::new)
+        }
+
+        fn region(&self, node: NodeId) -> usize {
+            self.regions[node.index()]
+        }
+
+        fn sizes(&self) -> &[u32] {
+            &self.sizes
+        }
+
+        fn round_trip(&self, one: usize, other: usize) -> f64 {
+            one.abs_diff(other) as f64
+        }
+    }
+
     /// A field to choose from.
     pub(super) fn choices(seed: u64) -> Field {
         Chance { seed, nodes: 2, replicate: 0 }.field(Purpose::Peers)
@@ -226,12 +401,24 @@ mod testing {
 
     /// How many standard deviations Pearson's chi-square of `counts` against equal shares lies from its mean.
     pub(super) fn z_of_equal_shares(counts: &[u32]) -> f64 {
+        z_of_shares(counts, &vec![1.0 / counts.len() as f64; counts.len()])
+    }
+
+    /// The same against any `shares`. What cannot be must not be counted; all else must be expected often enough.
+    pub(super) fn z_of_shares(counts: &[u32], shares: &[f64]) -> f64 {
         let total: f64 = counts.iter().map(|&count| f64::from(count)).sum();
-        let share = total / counts.len() as f64;
-        let square = |&count: &u32| (f64::from(count) - share) * (f64::from(count) - share) / share;
-        let chi_square: f64 = counts.iter().map(square).sum();
-        let freedom = counts.len() as f64 - 1.0;
-        (chi_square - freedom) / (2.0 * freedom).sqrt()
+        assert!((shares.iter().sum::<f64>() - 1.0).abs() < 1e-9, "shares add up to 1: {shares:?}");
+        let (mut chi_square, mut freedom) = (0.0, -1.0);
+        for (&count, share) in counts.iter().zip(shares) {
+            let (count, expected) = (f64::from(count), share * total);
+            assert!(*share > 0.0 || count == 0.0, "{count} of what cannot be");
+            if *share > 0.0 {
+                assert!(expected >= 5.0, "{expected} are too few");
+                chi_square += (count - expected) * (count - expected) / expected;
+                freedom += 1.0;
+            }
+        }
+        (chi_square - freedom) / (2.0 * f64::max(freedom, 1.0)).sqrt()
     }
 
     /// A number of its own for each sequence of distinct numbers below `base`.

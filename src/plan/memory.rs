@@ -62,6 +62,7 @@ pub fn memory(settings: &Settings) -> u64 {
         Phase::Poisson => nodes * bytes::POISSON,
     };
     let graph = settings.network.topology.memory(settings.all_nodes()).saturating_add(distances(settings));
+    let graph = graph.saturating_add(peers(settings));
     let curve = settings.stop.max_rounds.saturating_mul(bytes::ROUND);
     let parts = [clock, graph, messages(settings), curve, traffic(settings)];
     parts.into_iter().fold(states(settings), u64::saturating_add)
@@ -90,6 +91,17 @@ fn distances(settings: &Settings) -> u64 {
     let by_distance = settings.gossip.peers.by_distance();
     let metric = by_distance.then(|| settings.metric()).flatten();
     metric.map_or(0, |metric| metric.bytes_of_space())
+}
+
+/// Bytes of what the peer rule is told of the graph and of places.
+fn peers(settings: &Settings) -> u64 {
+    let (peers, topology) = (&settings.gossip.peers, &settings.network.topology);
+    if !peers.by_ground() {
+        return 0;
+    }
+    let ends = (!matches!(topology, TopologySpec::Complete(_))).then(|| topology.ends(settings.all_nodes()));
+    let regions = settings.regions().map_or(1, |regions| regions.count());
+    peers.memory(settings.all_nodes(), regions, ends)
 }
 
 /// Bytes of the traffic by link, and of the messages of a round that wait to be followed.

@@ -49,6 +49,12 @@ uses! {
         MEMBER = 4;
         /// Which of all nodes it is, should attempts run out.
         LAST = 5;
+        /// A pick of `weighted`, by its share of all weights.
+        WEIGHT = 6;
+        /// Whether a pick of `region-aware` or `nearest` is a near one.
+        SIDE = 7;
+        /// Which of those it is.
+        ON_SIDE = 8;
     }
     Protocol {
         /// What a node tosses for in its turn.

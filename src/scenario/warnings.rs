@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use self::kind::{Kind, end, end_of_rounds, limit};
 use super::parts::Sections;
 use crate::network::latency::Latency;
+use crate::topology::GraphClass;
 use crate::workload::WorkloadSpec;
 
 /// The warnings of many points, each kind of them once.
@@ -31,6 +32,7 @@ impl Warnings {
             (Kind::CallsUnlimited, calls_unlimited(settings)),
             (Kind::NoEndOfInputs, no_end_of_inputs(settings)),
             (Kind::CutShort, cut_short(settings)),
+            (Kind::DegreesAlike, degrees_alike(settings)),
         ];
         self.add(found);
         if !settings.faults.is_empty() {
@@ -130,6 +132,22 @@ fn cut_short(settings: &Sections<'_>) -> Option<String> {
     })
 }
 
+fn degrees_alike(settings: &Sections<'_>) -> Option<String> {
+    let network = settings.network;
+    let alike = matches!(
+        network.topology.class(network.nodes, None),
+        GraphClass::Complete
+            | GraphClass::Ring { .. }
+            | GraphClass::RandomRegular { .. }
+            | GraphClass::Hypercube
+            | GraphClass::Torus { .. }
+    );
+    (alike && settings.gossip.peers.by_degree()).then(|| {
+        let topology = network.topology.name();
+        format!("gossip.peers goes by degree, and on the topology {topology} all have the same: it is uniform choice")
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use crate::scenario::{Overrides, Source, read};
@@ -176,6 +194,9 @@ mod tests {
             ("", &format!("{COIN}anti_entropy = \"20s\""), None),
             ("", "connection_limit = 15", Some("refuses nobody: a node of 16 is called by 15 at most")),
             ("", "connection_limit = 14", None),
+            ("", "peers = \"weighted\"", Some("on the topology complete all have the same: it is uniform choice")),
+            ("topology = \"torus\"", "peers = { kind = \"weighted\", exponent = 2 }", Some("it is uniform choice")),
+            ("topology = \"tree\"", "peers = \"weighted\"", None),
         ] {
             let notes = notes(network, rest);
             assert_eq!(notes.len(), usize::from(said.is_some()), "{network}, {rest}: {notes:?}");

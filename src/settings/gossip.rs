@@ -26,7 +26,9 @@ keys! {
     PEERS = "gossip.peers", Optional("\"uniform\""), Some("peer rule"),
         "`uniform`: anybody; `round-robin`: the neighbour list in fixed order, beginning after oneself; `shuffled`: \
          the list in an order that is new in every lap; `quasirandom`: the fixed list from a random start; `{ kind \
-         = \"spatial\", exponent = 2 }`: any node, the rarer the farther away";
+         = \"spatial\", exponent = 2 }`: any node, the rarer the farther away; `{ kind = \"weighted\", weights = \"weights.csv\" }`: in \
+         proportion to a weight; `{ kind = \"region-aware\", local = 0.8 }`: rather of the own region; `{ kind = \
+         \"nearest\", near = 0.5 }`: rather who is nearest";
     SPREAD = "gossip.spread", Optional("\"forever\""), Some("spread"),
         "`forever`: anti-entropy, nodes never stop; `{ kind = \"counter\", k = 2, feedback = true }` or `\"coin\"`: \
          rumor mongering; `infect-and-die`: once; `{ kind = \"duplicates\", k = 2 }`: on every receipt, until so many duplicates have come";

@@ -25,6 +25,7 @@ use serde::Serialize;
 
 use crate::key::Key;
 use crate::keys;
+use crate::network::regions::Regions;
 use crate::topology::Metric;
 use crate::units::Bytes;
 use crate::workload::{Common, WorkloadSpec};
@@ -78,6 +79,12 @@ impl Settings {
     /// Where distances on the graph come from, if any are known on its topology.
     pub fn metric(&self) -> Option<Metric> {
         self.network.topology.metric(self.all_nodes()).ok()
+    }
+
+    /// Which nodes are where, if that is said, or the latency goes by places.
+    pub fn regions(&self) -> Option<Regions> {
+        // Settings that passed the check have every node in a region.
+        regions::settled(&self.network.regions, self.network.latency.places(), self.network.nodes).ok().flatten()
     }
 
     /// Where the rumor starts; anywhere if there is none.

@@ -109,6 +109,12 @@ impl Directory {
         }
     }
 
+    /// The node that is called `text` in a file of numbers, if there is one.
+    pub fn of_text(&self, text: &str) -> Option<NodeId> {
+        let number = text.parse().ok().filter(|_| self.names.is_none()).map(WrittenNode::Number);
+        self.find(&number.unwrap_or_else(|| WrittenNode::named(text))).ok().map(|found| found.node)
+    }
+
     fn by_name(&self, names: &NodeNames, text: &str) -> Result<NamedNode, Incompatible> {
         if let Some(node) = names.find(text) {
             return Ok(NamedNode { node, written: WrittenNode::named(&names.name(node)) });

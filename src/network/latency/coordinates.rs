@@ -9,8 +9,8 @@ use sha2::{Digest, Sha256};
 use super::data_file;
 use super::distribution::Distribution;
 use super::pairs::{Pair, Pairs, Variation};
-use super::rows::{Row, rows};
 use crate::catalog::Incompatible;
+use crate::data_file::{Row, rows};
 use crate::network::leg::Leg;
 use crate::network::regions::{MAX_REGIONS, Regions};
 use crate::printable;
@@ -148,6 +148,10 @@ impl Coordinates {
 
     pub(super) fn least(&self) -> Span {
         self.pairs.least()
+    }
+
+    pub(super) fn mean_between(&self, from: usize, to: usize) -> f64 {
+        self.pairs.mean_between(from, to)
     }
 
     pub(super) fn mean_nanos(&self) -> f64 {

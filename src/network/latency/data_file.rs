@@ -1,19 +1,11 @@
 //! Files of measured latencies: those of a scenario, and those that are part of the program.
 
-use std::io::ErrorKind;
 use std::path::Path;
 
 use sha2::{Digest, Sha256};
 
 use crate::catalog::Incompatible;
-use crate::hexadecimal::hexadecimal;
-use crate::{printable, regular_file};
-
-/// The largest file that is read, in bytes.
-const MAX_BYTES: u64 = 64 << 20;
-
-/// Digits of the SHA-256 of what was read that are written.
-const DIGITS: usize = 16;
+use crate::{data_file, printable};
 
 /// What stands before the name of a file that is part of the program.
 const PREFIX: &str = "sample:";
@@ -32,13 +24,8 @@ const BUNDLED: [(&str, &str); 3] = [
 pub(super) fn read(key: &'static str, file: &str, folder: &Path, digest: &mut Sha256) -> Result<String, Incompatible> {
     let text = match file.strip_prefix(PREFIX) {
         Some(name) => bundled(key, name)?.to_owned(),
-        None => regular_file::read_text(&folder.join(file), MAX_BYTES).map_err(|error| {
-            let problem = match error.kind() {
-                ErrorKind::NotFound => "there is no such file".to_owned(),
-                _ => format!("it cannot be read: {error}"),
-            };
-            let allowed = format!("a file beside the scenario, or one of the program: {}", all());
-            Incompatible::of(key, format!("`{}`: {problem}", printable::line(file)), allowed)
+        None => data_file::read(key, file, folder, || {
+            format!("a file beside the scenario, or one of the program: {}", all())
         })?,
     };
     digest.update(&text);
@@ -50,15 +37,7 @@ pub(super) fn read(key: &'static str, file: &str, folder: &Path, digest: &mut Sh
 /// # Errors
 /// It does not begin as `expected`.
 pub(super) fn fingerprint(digest: Sha256, expected: Option<&str>) -> Result<String, Incompatible> {
-    let sum = hexadecimal(digest.finalize());
-    match expected {
-        Some(expected) if !sum.starts_with(&expected.to_ascii_lowercase()) => Err(Incompatible::of(
-            "sha256",
-            format!("the latencies that were read are not those that they were: their SHA-256 is {sum}"),
-            "the files as they were, or no `sha256`",
-        )),
-        _ => Ok(sum.chars().take(DIGITS).collect()),
-    }
+    data_file::fingerprint(digest, "latencies", expected)
 }
 
 fn bundled(key: &'static str, name: &str) -> Result<&'static str, Incompatible> {

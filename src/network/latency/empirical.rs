@@ -9,8 +9,8 @@ use sha2::{Digest, Sha256};
 
 use super::cell::{CELL_FORM, Cell, Unit};
 use super::data_file;
-use super::rows::{Row, rows};
 use crate::catalog::Incompatible;
+use crate::data_file::{Row, rows};
 use crate::network::leg::Leg;
 use crate::printable;
 use crate::random::Field;

@@ -42,7 +42,6 @@ mod pairs;
 mod pareto;
 mod per_link;
 mod regional;
-mod rows;
 mod standard_normal;
 mod sums;
 mod table;
@@ -125,6 +124,15 @@ impl Latency {
         match self {
             Latency::Regions(law) => Some(law.places()),
             Latency::Coordinates(law) => Some(law.places()),
+            _ => None,
+        }
+    }
+
+    /// The mean from one region to another, by their numbers, in nanoseconds; none if it goes by no places.
+    pub fn mean_between(&self, from: usize, to: usize) -> Option<f64> {
+        match self {
+            Latency::Regions(law) => Some(law.mean_between(from, to)),
+            Latency::Coordinates(law) => Some(law.mean_between(from, to)),
             _ => None,
         }
     }

@@ -133,6 +133,12 @@ impl Pairs {
         sum / weights
     }
 
+    /// The mean from one region to another.
+    pub(super) fn mean_between(&self, from: usize, to: usize) -> f64 {
+        let pair = self.pairs.get(from * self.regions.count() + to);
+        pair.map_or(0.0, |pair| self.variation.mean_nanos(pair))
+    }
+
     /// The pairs of regions, with how many ordered pairs of nodes each has; those of none are left out.
     fn weighted(&self) -> impl Iterator<Item = (&Pair, f64)> {
         let sizes = self.regions.sizes();

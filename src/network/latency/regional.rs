@@ -165,6 +165,10 @@ impl Regional {
         self.pairs.least()
     }
 
+    pub(super) fn mean_between(&self, from: usize, to: usize) -> f64 {
+        self.pairs.mean_between(from, to)
+    }
+
     pub(super) fn mean_nanos(&self) -> f64 {
         self.pairs.mean_nanos()
     }

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::{mongering, workload};
+use crate::peers::Peers;
 use crate::scenario::number::ALL;
 use crate::scenario::sections::Reader;
 use crate::scenario::tree::Value;
@@ -26,7 +27,7 @@ pub(super) fn read(reader: &mut Reader<'_>, network: Option<&NetworkSettings>) -
         reader.refuse(INTERVAL.path, "the interval is 0", SPAN_FORM);
     }
     let phase = reader.read(&PHASE)?;
-    let peers = reader.model(&PEERS);
+    let peers = read_peers(reader);
     let spread = reader.model(&SPREAD);
     if let Some(spread) = &spread {
         mongering::check_minimization(reader, spread);
@@ -55,6 +56,13 @@ pub(super) fn read(reader: &mut Reader<'_>, network: Option<&NetworkSettings>) -
         anti_entropy,
         forward: forward?,
     })
+}
+
+/// The peer rule, with the files that it names.
+fn read_peers(reader: &mut Reader<'_>) -> Option<Peers> {
+    let peers: Peers = reader.model(&PEERS)?;
+    peers.load(reader.folder()).map_err(|incompatible| reader.incompatible(PEERS.path, &incompatible)).ok()?;
+    Some(peers)
 }
 
 fn read_fanout(reader: &mut Reader<'_>, nodes: Option<u32>) -> Option<u32> {

@@ -9,6 +9,7 @@ mod mongering;
 mod network;
 mod node_list;
 mod one;
+mod peers;
 mod regions;
 mod schema;
 mod stop;
@@ -153,14 +154,13 @@ pub(super) fn read(reader: &mut Reader<'_>, changed: Changed, parts: &mut Parts)
         && (with_gossip || changed.has(Section::Network))
     {
         check_distances(reader, network, gossip);
+        peers::check(reader, network, gossip);
     }
     if let Some((faults, gossip)) = parts.faults.as_deref().zip(gossip)
         && (with_gossip || changed.has(Section::Event))
         && faults.joins() > 0
-        && gossip.peers.by_distance()
     {
-        let problem = "spatial choice is by the distances to all nodes, those that are yet to join included";
-        reader.refuse(PEERS.path, problem, "another rule, such as \"uniform\", or no event that lets nodes join");
+        peers::check_joins(reader, &gossip.peers);
     }
     if let Some((faults, gossip)) = parts.faults.as_deref().zip(gossip)
         && (with_gossip || changed.has(Section::Event))

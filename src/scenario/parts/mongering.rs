@@ -73,9 +73,13 @@ pub(super) fn check_duplicates(reader: &mut Reader<'_>, on_receipt: bool) {
 
 /// What is forwarded at once goes to peers of no turn, and fits in no round.
 pub(super) fn check_at_once(reader: &mut Reader<'_>, peers: Option<&Peers>, [limited, backed]: [bool; 2]) {
-    if peers.is_some_and(|peers| !matches!(peers, Peers::Uniform(_) | Peers::Spatial(_))) {
+    if peers.is_some_and(|peers| !peers.is_independent()) {
         let problem = "the rule goes on in its list turn by turn, and what is forwarded at once is in no turn";
-        reader.refuse(PEERS.path, problem, "\"uniform\" or \"spatial\", or gossip.forward = \"in-turn\"");
+        reader.refuse(
+            PEERS.path,
+            problem,
+            "\"uniform\" or \"spatial\", or another rule without a list, or gossip.forward = \"in-turn\"",
+        );
     }
     if limited {
         let problem = "a limit counts the calls of a round, and what is forwarded at once is in no round";

@@ -20,6 +20,8 @@ pub(super) enum Kind {
     NoEndOfInputs,
     /// A failure detector that is cut off before its time is over.
     CutShort,
+    /// Choice by degrees that are all the same.
+    DegreesAlike,
     /// Events after the end.
     EventsUnused,
     /// What lasts and is over only after the end.

@@ -1,0 +1,47 @@
+//! What a peer rule goes by must be there: regions, latencies between them, weights of all nodes.
+
+use crate::peers::Peers;
+use crate::scenario::sections::Reader;
+use crate::settings::gossip::PEERS;
+use crate::settings::{GossipSettings, NetworkSettings};
+use crate::topology::{Directory, TopologySpec};
+
+/// Where nodes are, and what they weigh.
+pub(super) fn check(reader: &mut Reader<'_>, network: &NetworkSettings, gossip: &GossipSettings) {
+    let (peers, topology) = (&gossip.peers, &network.topology);
+    if topology.check(network.nodes).is_err() {
+        return;
+    }
+    if peers.by_latency() && network.latency.places().is_none() {
+        let problem = "who is nearest goes by a latency between places, and network.latency knows no places";
+        reader.refuse(PEERS.path, problem, "a network.latency of kind \"regions\" or \"coordinates\", or another rule");
+    } else if peers.by_places() && network.regions.is_empty() && network.latency.places().is_none() {
+        let problem = "the rule goes by regions, and nodes are in none";
+        reader.refuse(
+            PEERS.path,
+            problem,
+            "[[network.region]], a network.latency of kind \"regions\" or \"coordinates\", or another rule",
+        );
+    }
+    if peers.by_degree() && topology.directed() {
+        let problem = "on a directed graph a node may lead to nobody, and weigh nothing";
+        reader.refuse(PEERS.path, problem, "a file of weights, an undirected graph, or another rule");
+    }
+    let directory = Directory::new(topology.names(), network.nodes);
+    let complete = matches!(topology, TopologySpec::Complete(_));
+    if let Err(incompatible) = peers.check(network.nodes, complete, |name| directory.of_text(name)) {
+        reader.incompatible(PEERS.path, &incompatible);
+    }
+}
+
+/// What is made ready before a run knows of nobody who joins later.
+pub(super) fn check_joins(reader: &mut Reader<'_>, peers: &Peers) {
+    let problem = if peers.by_distance() {
+        "spatial choice is by the distances to all nodes, those that are yet to join included"
+    } else if peers.by_ground() {
+        "the rule is made ready for the nodes that are there, and some are yet to join"
+    } else {
+        return;
+    };
+    reader.refuse(PEERS.path, problem, "another rule, such as \"uniform\", or no event that lets nodes join");
+}
