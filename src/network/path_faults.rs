@@ -12,7 +12,10 @@ use crate::units::{NodeId, Probability};
 /// What is wrong with which paths when. A message meets what is wrong with its path when it is sent.
 #[derive(Clone, Debug, Default)]
 pub struct PathFaults {
+    /// Cuts first, so that a message goes through the list once: what is cut off is not lost besides.
     list: Vec<PathFault>,
+    /// How many cuts there are.
+    cuts: usize,
 }
 
 /// What is wrong with some paths from one instant until another.
@@ -74,9 +77,12 @@ impl PathFault {
 }
 
 impl PathFaults {
-    /// These.
-    pub fn new(list: Vec<PathFault>) -> Self {
-        PathFaults { list }
+    /// These. The draws about impairments go by their order among each other.
+    pub fn new(mut list: Vec<PathFault>) -> Self {
+        let is_cut = |fault: &PathFault| matches!(fault.effect, Effect::Cut);
+        list.sort_by_key(|fault| !is_cut(fault));
+        let cuts = list.iter().filter(|fault| is_cut(fault)).count();
+        PathFaults { list, cuts }
     }
 
     /// Whether nothing is ever wrong.
@@ -87,22 +93,19 @@ impl PathFaults {
 
     /// Whether paths may be cut, and nothing else is ever wrong.
     pub(super) fn only_cut(&self) -> bool {
-        self.list.iter().all(|fault| matches!(fault.effect, Effect::Cut))
+        self.cuts == self.list.len()
     }
 
     /// Whether the path between two nodes is cut at `now`.
     pub fn sever(&self, from: NodeId, to: NodeId, now: Time) -> bool {
-        self.list.iter().any(|fault| matches!(fault.effect, Effect::Cut) && fault.meets(from, to, now))
+        self.list[..self.cuts].iter().any(|fault| fault.meets(from, to, now))
     }
 
     /// How much longer `leg` travels by all that impairs it; `None` if it is lost.
     pub(super) fn delay(&self, leg: &Leg, delays: &Field, losses: &Field) -> Option<Span> {
-        let impaired = self.list.iter().filter_map(|fault| match &fault.effect {
-            Effect::Cut => None,
-            Effect::Impaired { delay, loss } => Some((fault, delay, loss)),
-        });
         let mut longer = Span::ZERO;
-        for (number, (fault, delay, loss)) in (0..).zip(impaired) {
+        for (number, fault) in (0..).zip(&self.list[self.cuts..]) {
+            let Effect::Impaired { delay, loss } = &fault.effect else { continue };
             if !fault.meets(leg.from, leg.to, leg.sent) {
                 continue;
             }
@@ -174,6 +177,27 @@ mod tests {
         assert_eq!([9, 10, 15, 19, 20].map(|millis| delay(0, 2, millis)), [0, 5, 12, 12, 7]);
         assert_eq!([(1, 2), (2, 0), (0, 3), (3, 1)].map(|(from, to)| delay(from, to, 16)), [5, 0, 7, 0]);
         assert!(!faults.only_cut() && !faults.sever(NodeId::new(0), NodeId::new(2), at(16)));
+    }
+
+    #[test]
+    fn cuts_come_first_wherever_they_stand_and_change_no_draw_about_impairments() {
+        let all = || one_way(&[0, 1, 2, 3], &[0, 1, 2, 3]);
+        let fault = |effect| PathFault { from: Time::ZERO, until: at(50), paths: all(), effect };
+        let lossy = || {
+            let delay = serde_json::from_str("{\"exponential\": {\"mean\": \"50ms\"}}").unwrap();
+            fault(Effect::Impaired { delay: Some(delay), loss: Probability::new(0.4).unwrap() })
+        };
+        let elsewhere = PathFault { paths: one_way(&[3], &[2]), ..fault(Effect::Cut) };
+        let alone = PathFaults::new(vec![lossy(), lossy()]);
+        let among = PathFaults::new(vec![lossy(), elsewhere, lossy()]);
+        let [delays, losses] = fields();
+        let of = |faults: &PathFaults| -> Vec<Option<Span>> {
+            (0..50).map(|millis| faults.delay(&leg(0, 1, at(millis)), &delays, &losses)).collect()
+        };
+        assert_eq!(of(&alone), of(&among));
+        assert!(of(&alone).contains(&None) && of(&alone).iter().flatten().count() > 0);
+        let severed = |from, to| among.sever(NodeId::new(from), NodeId::new(to), at(9));
+        assert!(severed(3, 2) && !severed(2, 3) && !among.only_cut());
     }
 
     /// Of 40 000 messages: the share lost, the mean delay of the others, and that both are independent of what the laws of the
