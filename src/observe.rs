@@ -102,4 +102,9 @@ impl<P: Protocol> Observer<P> for LinkCount {
     fn sent(&mut self, _: Time, envelope: &Envelope<P::Message>, _: Delivery, _: u64) {
         self.0.add_message(envelope.from, envelope.to, envelope.step() == 0);
     }
+
+    fn duplicated(&mut self, _: Time, envelope: &Envelope<P::Message>, _: Delivery) {
+        // It is a message on the links, but opens no conversation of its own.
+        self.0.add_message(envelope.from, envelope.to, false);
+    }
 }

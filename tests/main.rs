@@ -9,6 +9,7 @@ mod canary;
 mod cli;
 mod common;
 mod constants;
+mod copies;
 mod coupling;
 mod detectors;
 mod documents;

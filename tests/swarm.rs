@@ -103,6 +103,19 @@ pub(crate) fn draw(number: u64) -> String {
     )
 }
 
+/// The scenario in `text`, with messages that arrive corrupted or twice; `number` decides how often.
+pub(crate) fn with_mishaps(text: &str, number: u64) -> String {
+    let mut stream = Chance { seed: SEED + 2, nodes: 2, replicate: number }.stream(Purpose::Workload);
+    let mut pick = |choices: &[&str]| choices[below(&mut stream, choices.len() as u64) as usize].to_owned();
+    let corruption = pick(&["0", "0", "0.1", "0.6"]);
+    let (everywhere, somewhere) = match text.contains("connection_limit") {
+        true => ("0", "0"),
+        false => (&*pick(&["0", "0", "0.3", "1"]), "0.5"),
+    };
+    text.replace("\nloss = 0.3\ndelay", &format!("\nloss = 0.3\nduplication = {somewhere}\ncorruption = 0.2\ndelay"))
+        .replacen("\nlatency = ", &format!("\nduplication = {everywhere}\ncorruption = {corruption}\nlatency = "), 1)
+}
+
 /// Watches a run from outside.
 struct Judge {
     heard: Vec<Time>,
@@ -236,6 +249,11 @@ pub(crate) fn draw_events(number: u64) -> String {
     events
 }
 
+/// Messages, and copies of them, that are on their way no more.
+fn gone(tally: &Totals) -> u64 {
+    tally.delivered + tally.lost + tally.cut + tally.refused + tally.dropped + tally.corrupted
+}
+
 /// Watches a run in which nodes forget and are forgotten.
 struct FaultJudge {
     last: Option<Time>,
@@ -256,8 +274,7 @@ impl<P: Protocol<Counts = Counts, Fact = Learned>> Observer<P> for FaultJudge {
     fn look(&mut self, now: Time, View { tally, counts, live, .. }: View<'_, P>) -> ControlFlow<()> {
         assert!(self.last.is_none_or(|last| last <= now), "time ran back from {:?} to {now:?}", self.last);
         let tally = Totals::new(tally, counts, live);
-        let arrived = tally.delivered + tally.lost + tally.cut + tally.refused + tally.dropped;
-        assert!(tally.sent >= self.sent && arrived <= tally.sent, "{tally:?}");
+        assert!(tally.sent >= self.sent && gone(&tally) <= tally.sent + tally.duplicated, "{tally:?}");
         assert!(
             tally.updates <= tally.sent && tally.spreading <= tally.informed && tally.informed <= live,
             "{tally:?}"
@@ -272,18 +289,18 @@ impl<P: Protocol<Counts = Counts, Fact = Learned>> Observer<P> for FaultJudge {
 #[test]
 fn no_drawn_scenario_with_events_breaks_a_law() {
     let count = std::env::var("GOSSIPSIM_SWARM").ok().and_then(|count| count.parse().ok()).unwrap_or(SCENARIOS);
-    let mut outcomes = [0; 5];
+    let (mut outcomes, mut mishaps) = ([0; 5], [0; 2]);
     for number in 0..count {
         // Where a share is of so few that it is of nobody, that is noted and no error.
-        let text = draw(number) + &draw_events(number);
+        let text = with_mishaps(&(draw(number) + &draw_events(number)), number);
         let point = scenario(&text).point(0);
         let mut judge = FaultJudge { last: None, sent: 0, learned: 0 };
         let result =
             std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| experiment::watch(&point, 0, &mut judge)));
         let Ok(Ok((ending, _))) = result else { panic!("scenario {number} broke a law:\n{text}") };
         let tally = ending.tally;
-        let arrived = tally.delivered + tally.lost + tally.cut + tally.refused + tally.dropped;
-        assert_eq!(tally.sent, arrived + ending.in_flight, "scenario {number}:\n{text}");
+        assert_eq!(tally.sent + tally.duplicated, gone(&tally) + ending.in_flight, "scenario {number}:\n{text}");
+        mishaps = [mishaps[0] + tally.duplicated, mishaps[1] + tally.corrupted];
         match ending.outcome {
             Outcome::Converged => assert_eq!(tally.informed, tally.live, "scenario {number}:\n{text}"),
             Outcome::Lost => assert_eq!(tally.informed, 0, "scenario {number}:\n{text}"),
@@ -293,5 +310,6 @@ fn no_drawn_scenario_with_events_breaks_a_law() {
             [Outcome::Converged, Outcome::DiedOut, Outcome::Lost, Outcome::RoundLimit, Outcome::TimeLimit];
         outcomes[outcomes_there_are.iter().position(|outcome| *outcome == ending.outcome).unwrap()] += 1;
     }
+    assert!(mishaps.iter().all(|&met| met > 1000), "the swarm is too tame: {mishaps:?}");
     assert!(outcomes.iter().all(|&met| met >= 5), "the swarm is too tame to meet every ending: {outcomes:?}");
 }

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use crate::common::scenario;
-use crate::swarm::{draw, draw_events};
+use crate::swarm::{draw, draw_events, with_mishaps};
 use gossipsim::columns;
 use gossipsim::experiment::{self, Record};
 use gossipsim::observe::{Fate, LogEntry};
@@ -38,9 +38,11 @@ fn totals(trace: &Trace, record: &Record, what: &str) {
     let tally = record.ending.tally;
     let fate = |fate: Fate| trace.log.messages().filter(|(_, message)| message.fate == fate).count() as u64;
     let counted = Fate::ALL.map(fate);
-    let expected = [tally.delivered, tally.lost, tally.cut, tally.refused, tally.dropped, record.ending.in_flight];
-    assert_eq!(counted, expected, "{what}");
-    assert_eq!(counted.iter().sum::<u64>(), tally.sent, "{what}");
+    let gone = [tally.lost, tally.cut, tally.refused, tally.dropped, tally.corrupted];
+    let expected = [[tally.delivered].as_slice(), &gone, &[record.ending.in_flight]].concat();
+    assert_eq!(counted[..], expected, "{what}");
+    let copies = trace.log.messages().filter(|(_, message)| message.copy).count() as u64;
+    assert_eq!((counted.iter().sum::<u64>(), copies), (tally.sent + tally.duplicated, tally.duplicated), "{what}");
     let payload: u64 = trace.log.messages().map(|(_, message)| message.payload).sum();
     assert_eq!(payload, tally.payload, "{what}");
     let up = trace.nodes().filter(|&node| trace.log.is_up(node, record.ending.ended)).count() as u64;
@@ -91,7 +93,7 @@ fn rumor(trace: &Trace, record: &Record, what: &str) {
     }
     let tally = record.ending.tally;
     let carries: Vec<_> = trace.log.messages().filter(|(_, message)| trace.carries(message)).collect();
-    let sent = carries.iter().filter(|(_, message)| message.fate != Fate::Refused).count() as u64;
+    let sent = carries.iter().filter(|(_, message)| message.fate != Fate::Refused && !message.copy).count() as u64;
     assert_eq!(sent, tally.updates, "{what}");
     let delivered = carries.iter().filter(|(_, message)| message.fate == Fate::Delivered).count();
     let news = infection.receipts.iter().filter(|receipt| receipt.message.is_some()).count();
@@ -212,7 +214,7 @@ const FORGETTING: &str = "[[event]]\nat = \"2500ms\"\ncrash = 0.5\nkeep_state = 
 fn a_traced_run_of_any_drawn_scenario_is_the_run_and_adds_up() {
     let (mut events, mut again) = (0, 0);
     for number in 0..SCENARIOS {
-        let text = draw(number);
+        let text = with_mishaps(&draw(number), number);
         check(&scenario(&text).point(0), 0, &text);
         let text = text + &draw_events(number) + FORGETTING;
         let trace = check(&scenario(&text).point(0), 0, &text);

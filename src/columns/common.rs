@@ -152,6 +152,22 @@ pub const LOADS: [Column<Run>; 2] = [
     .summed(Summary::Mean),
 ];
 
+/// What the network does to messages besides losing and delaying them. They stand only in tables of scenarios in which it
+/// does, and behind all other columns.
+pub const MISHAPS: [Column<Run>; 2] = [
+    Column::whole("duplicated", "messages", "Copies of legs that the network made, beside those sent.", |run: &Run| {
+        run.record.ending.tally.duplicated.into()
+    })
+    .optional(),
+    Column::whole(
+        "corrupted",
+        "messages",
+        "Legs, and copies of them, that arrived corrupted and were discarded.",
+        |run: &Run| run.record.ending.tally.corrupted.into(),
+    )
+    .optional(),
+];
+
 /// What was simulated.
 pub const EVENTS: Column<Run> = Column::whole("events", "events", "Events simulated: turns and deliveries.", |run| {
     run.record.ending.tally.events().into()

@@ -6,19 +6,39 @@ use super::{Cell, Column, Columns, Figure, Published, Run, Sampled, common, rumo
 use crate::observe::RoundSample;
 use crate::workload::{Measures, WorkloadSpec};
 
-/// The columns of the workloads there are, in the order of their list.
-pub static WORKLOADS: LazyLock<Vec<&'static Columns<Run, RoundSample>>> = LazyLock::new(|| {
+/// The columns of the workloads there are, in the order of their list, that all their tables have.
+static USUAL: LazyLock<Vec<&'static Columns<Run, RoundSample>>> = LazyLock::new(|| {
     let of = |&(name, measures): &(&'static str, fn() -> Measures)| match name {
         // It came first, and its columns stand in an order of their own.
-        "rumor" => &*rumor::FORWARDED,
+        "rumor" => &rumor::COLUMNS,
         name => &*Box::leak(Box::new(put_together(name, measures()))),
     };
     WorkloadSpec::MEASURES.iter().map(of).collect()
 });
 
-/// All columns of the workload with this name; those of hops stand only in tables of scenarios whose nodes forward at once.
+/// The same, with those columns behind them that stand only in some tables: of the rumor those of hops, where nodes forward at
+/// once, and then those of what the network does besides losing and delaying messages.
+pub static WORKLOADS: LazyLock<Vec<&'static Columns<Run, RoundSample>>> = LazyLock::new(|| {
+    let whole = |list: &&'static Columns<Run, RoundSample>| {
+        let list = if list.workload == "rumor" { &*rumor::FORWARDED } else { *list };
+        let runs = Vec::leak([list.runs, &common::MISHAPS].concat());
+        &*Box::leak(Box::new(Columns { runs, ..*list }))
+    };
+    USUAL.iter().map(whole).collect()
+});
+
+/// All columns that tables of the workload with this name can have.
 pub fn of(workload: &str) -> &'static Columns<Run, RoundSample> {
-    let list = WORKLOADS.iter().find(|list| list.workload == workload);
+    named(&WORKLOADS, workload)
+}
+
+/// Those that all its tables have.
+pub fn usual(workload: &str) -> &'static Columns<Run, RoundSample> {
+    named(&USUAL, workload)
+}
+
+fn named(lists: &[&'static Columns<Run, RoundSample>], workload: &str) -> &'static Columns<Run, RoundSample> {
+    let list = lists.iter().find(|list| list.workload == workload);
     list.copied().unwrap_or(&rumor::COLUMNS)
 }
 

@@ -15,7 +15,7 @@ use std::sync::Arc;
 
 pub use crate::column::{Cell, Column, Figure, Kind, Printed, Sample, Sampled, Statistic, Summary};
 pub use fields::{CurveField, Field, Source, SummaryField};
-pub use measured::{WORKLOADS, of};
+pub use measured::{WORKLOADS, of, usual};
 
 use crate::experiment::Record;
 use crate::settings::{Deadline, Point};

@@ -35,7 +35,7 @@ pub const EVENTS: &[Column<EventRow>] = &[
     Column::whole("round", "rounds", "The round of that instant, from 1.", |row| row.round.into()),
     Column::word(
         "event",
-        "`message`, or what came from outside: `crash`, `recover`, `join`, `leave`, `block`, `release` or `input`.",
+        "`message`, `copy` (that the network made of a message), or what came from outside: `crash`, `recover`, `join`, `leave`, `block`, `release` or `input`.",
         |row| row.event.into(),
     ),
     Column::word("kind", "Kind of the message, by the names of the workload; empty for what came from outside.", |row: &EventRow| {
@@ -63,13 +63,14 @@ pub const EVENTS: &[Column<EventRow>] = &[
     Column::whole(
         "bytes",
         "bytes",
-        "Bytes of the message: its header, its payload, and the update unless it was refused.",
+        "Bytes of the message: its header, its payload, and the update unless it was refused; empty for a copy.",
         |row: &EventRow| row.bytes.into(),
     )
     .optional(),
     Column::word(
         "fate",
-        "What became of the message: `delivered`, `lost`, `cut`, `refused`, `dropped` (the recipient was down) or `in-flight` \
+        "What became of the message: `delivered`, `lost`, `cut`, `refused`, `dropped` (the recipient was down), `corrupted` or \
+         `in-flight` \
          (at the end of the run).",
         |row: &EventRow| row.fate.map(Fate::name).into(),
     )
@@ -235,14 +236,14 @@ fn of_message(trace: &Trace, infection: Option<&Infection>, place: usize, messag
     EventRow {
         at: message.sent,
         round: trace.round(message.sent),
-        event: "message",
+        event: if message.copy { "copy" } else { "message" },
         kind: trace.log.kinds.get(message.kind).copied(),
         leg: Some(message.step()),
         from: name(trace, message.from),
         to: name(trace, message.to),
         content: message.content.clone(),
         carries: infection.map(|_| carries),
-        bytes: Some(settings.network.header_size.count() + update + message.payload),
+        bytes: (!message.copy).then(|| settings.network.header_size.count() + update + message.payload),
         fate: Some(message.fate),
         arrival: message.arrival,
         effect,

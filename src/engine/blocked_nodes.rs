@@ -19,7 +19,7 @@ impl<P: Protocol, G: Graph, L: Liveness> RunState<'_, P, G, L> {
     /// The leg that the draws about a message are made for.
     #[inline(always)]
     pub(super) fn drawn_leg(&mut self, now: Time, drawn: Drawn, path: [NodeId; 2], leg: u64) -> u64 {
-        if L::ALWAYS || !self.live.has_blocked() {
+        if L::ALWAYS || !self.repeats {
             return leg;
         }
         self.blocked.leg(now, drawn, path, leg)
@@ -45,7 +45,9 @@ impl<P: Protocol, G: Graph, L: Liveness> RunState<'_, P, G, L> {
 
     /// Blocks `node` until some time, if it is up; whether that changed anything.
     pub(super) fn block(&mut self, now: Time, node: NodeId, until: Time) -> bool {
-        until > now && self.live.is_up(node) && self.live.block(node, until)
+        let blocked = until > now && self.live.is_up(node) && self.live.block(node, until);
+        self.repeats |= blocked;
+        blocked
     }
 
     /// What waits at `node` goes on, in the order in which it came.

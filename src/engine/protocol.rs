@@ -335,7 +335,7 @@ pub trait Observer<P: Protocol> {
     /// Nodes went down, came back or joined at `now`; `view` shows who is there now.
     fn population(&mut self, _now: Time, _view: View<'_, P>) {}
 
-    /// Whether [`Observer::sent`] and [`Observer::refused`] are to be told of every message, and [`Observer::happened`]
+    /// Whether [`Observer::sent`], [`Observer::duplicated`] and [`Observer::refused`] are to be told of every message, and [`Observer::happened`]
     /// of all that comes from outside.
     fn every_message(&self) -> bool {
         false
@@ -344,6 +344,9 @@ pub trait Observer<P: Protocol> {
     /// A message was sent, with so many bytes of payload beside its header, and this becomes of it; unless its recipient
     /// is down when it arrives, or refuses it.
     fn sent(&mut self, _now: Time, _envelope: &Envelope<P::Message>, _delivery: Delivery, _payload: u64) {}
+
+    /// The network made a copy of a message that was sent at `now`, and this becomes of the copy, as of a message.
+    fn duplicated(&mut self, _now: Time, _envelope: &Envelope<P::Message>, _delivery: Delivery) {}
 
     /// The recipient of a message that was sent at `now` refused it.
     fn refused(&mut self, _now: Time, _envelope: &Envelope<P::Message>) {}

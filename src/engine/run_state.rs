@@ -114,6 +114,10 @@ pub(super) struct RunState<'a, P: Protocol, G, L> {
     pub(super) next_question: u64,
     /// What waits at nodes that are blocked.
     pub(super) blocked: Blocked<P::Message>,
+    /// Whether more is to be done about every message that is sent than to send it: it is shown, or may be duplicated.
+    pub(super) attends: bool,
+    /// Whether messages of one path, instant and leg may come together, which nothing but blocks and copies brings about.
+    pub(super) repeats: bool,
     /// Nodes that go for good at the end of this step, or when they are released.
     pub(super) departing: Vec<NodeId>,
 }
@@ -127,6 +131,7 @@ impl<'a, P: Protocol, G: Graph, L: Liveness> RunState<'a, P, G, L> {
         mut memory: Memory<P>,
         observer: &'a mut dyn Observer<P>,
     ) -> Self {
+        debug_assert!(!L::ALWAYS || !world.network.faults.duplicates(), "copies of messages need draws of their own");
         const { assert!(P::SETS_TIMERS || !P::HEARS_BOUNCES, "who hears of bounces sets timers, which come when they do") };
         memory.states.reset(world.graph.nodes());
         memory.mail.clear();
@@ -140,6 +145,8 @@ impl<'a, P: Protocol, G: Graph, L: Liveness> RunState<'a, P, G, L> {
             silent: world.protocol.idle_state(),
             reads_ahead: world.protocol.footprint(&memory.states) > CACHE,
             follows: observer.every_message(),
+            attends: observer.every_message() || world.network.faults.duplicates(),
+            repeats: world.network.faults.duplicates(),
             world,
             live,
             memory,

@@ -43,26 +43,54 @@ impl<P: Protocol, G: Graph, L: Liveness> RunState<'_, P, G, L> {
             // What is in messages is taken in small pieces.
             memory::or_unwind(self.meter.count(self.world.protocol.weight(&envelope.message)));
         }
-        if self.follows {
+        if self.attends {
             // A copy, so that what is sent need not be in memory where nobody looks.
-            self.show_sent(now, envelope.clone(), delivery, bytes);
+            self.follow_sent(now, envelope.clone(), delivery, bytes);
         }
     }
 
+    /// Shows a message that is sent to the observer, and lets the network duplicate it.
     #[cold]
     #[inline(never)]
-    fn show_sent(&mut self, now: Time, envelope: Envelope<P::Message>, delivery: Delivery, payload: u64) {
-        self.observer.sent(now, &envelope, delivery, payload);
+    fn follow_sent(&mut self, now: Time, envelope: Envelope<P::Message>, delivery: Delivery, payload: u64) {
+        if self.follows {
+            self.observer.sent(now, &envelope, delivery, payload);
+        }
+        if self.world.network.faults.duplicates() {
+            self.duplicate(now, envelope, delivery);
+        }
+    }
+
+    /// Sends the copy of a message off to its delivery, if the network makes one. What arrives at once is in the future-event
+    /// list, behind all that is said already.
+    fn duplicate(&mut self, now: Time, envelope: Envelope<P::Message>, delivery: Delivery) {
+        let (leg, transport) = self.address(now, Drawn::Copy, &envelope);
+        let Some(delivery) = self.world.network.copy(transport, leg, delivery) else { return };
+        count(&mut self.tally.duplicated[envelope.message.kind()], true);
+        if P::SIZES_DIFFER {
+            memory::or_unwind(self.meter.count(self.world.protocol.weight(&envelope.message)));
+        }
+        if self.follows {
+            self.observer.duplicated(now, &envelope, delivery);
+        }
+        self.put_away(envelope, delivery);
     }
 
     /// What becomes of a message that is sent.
     #[inline(always)]
     pub(super) fn transmit(&mut self, now: Time, envelope: &Envelope<P::Message>) -> Delivery {
+        let (leg, transport) = self.address(now, Drawn::Delivery, envelope);
+        self.world.network.transmit_by(transport, leg)
+    }
+
+    /// The address of what is `drawn` about a message that is sent, and by what it goes.
+    #[inline(always)]
+    fn address(&mut self, now: Time, drawn: Drawn, envelope: &Envelope<P::Message>) -> (Leg, Transport) {
         let Envelope { from, to, leg, ref message } = *envelope;
-        let number = self.drawn_leg(now, Drawn::Delivery, [from, to], leg);
+        let number = self.drawn_leg(now, drawn, [from, to], leg);
         let World { network, protocol, .. } = self.world;
         let transport = if P::TRANSPORTS_DIFFER { protocol.transport(message) } else { None };
-        network.transmit_by(transport.unwrap_or(network.transport), Leg { from, to, sent: now, number })
+        (Leg { from, to, sent: now, number }, transport.unwrap_or(network.transport))
     }
 
     /// A message whose recipient is down is dropped; where it went by TCP, its sender is told.
@@ -89,7 +117,11 @@ impl<P: Protocol, G: Graph, L: Liveness> RunState<'_, P, G, L> {
             let slip = self.memory.mail.seal(envelope);
             return self.memory.queue.add(at, slip);
         }
-        let kept = if delivery == Delivery::CUT { &mut self.tally.cut } else { &mut self.tally.lost };
+        let kept = match delivery {
+            Delivery::CUT => &mut self.tally.cut,
+            Delivery::CORRUPTED => &mut self.tally.corrupted,
+            _ => &mut self.tally.lost,
+        };
         count(&mut kept[envelope.message.kind()], true);
     }
 

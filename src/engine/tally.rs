@@ -1,5 +1,5 @@
-//! What the engine counts, and that it adds up: of every kind of message, sent = delivered + lost + cut + refused +
-//! dropped + in flight.
+//! What the engine counts, and that it adds up: of every kind of message, sent + duplicated = delivered + lost + cut +
+//! refused + dropped + corrupted + in flight.
 
 use thiserror::Error;
 
@@ -31,6 +31,10 @@ pub struct Tally {
     pub refused: ByKind,
     /// Messages whose recipient was down when they arrived.
     pub dropped: ByKind,
+    /// Copies of messages that the network made.
+    pub duplicated: ByKind,
+    /// Messages that arrive corrupted, and are discarded.
+    pub corrupted: ByKind,
 }
 
 impl Tally {
@@ -44,8 +48,9 @@ impl Tally {
 
     /// Messages of the kind that are on their way; `None` if more arrived than were sent.
     pub fn in_flight(&self, kind: usize) -> Option<u64> {
-        let [lost, cut, refused, dropped] = [self.lost, self.cut, self.refused, self.dropped].map(|by| by[kind]);
-        self.sent[kind].checked_sub(self.delivered[kind].checked_add(lost + cut + refused + dropped)?)
+        let gone = [&self.lost, &self.cut, &self.refused, &self.dropped, &self.corrupted];
+        let gone: u64 = gone.into_iter().map(|by| by[kind]).sum();
+        (self.sent[kind] + self.duplicated[kind]).checked_sub(self.delivered[kind].checked_add(gone)?)
     }
 
     /// Holds the totals against what is waiting at the end of a run: messages by kind, and timers.
@@ -63,6 +68,8 @@ impl Tally {
                     cut: self.cut[kind],
                     refused: self.refused[kind],
                     dropped: self.dropped[kind],
+                    duplicated: self.duplicated[kind],
+                    corrupted: self.corrupted[kind],
                     waiting,
                 });
             }
@@ -82,8 +89,8 @@ pub fn total(by_kind: &ByKind) -> u64 {
 pub enum Imbalance {
     /// Messages of one kind.
     #[error(
-        "the totals do not add up: {sent} messages of kind `{kind}` sent, {delivered} delivered + {lost} lost + {cut} \
-         cut + {refused} refused + {dropped} dropped + {waiting} in flight"
+        "the totals do not add up: {sent} messages of kind `{kind}` sent + {duplicated} duplicated, {delivered} delivered + \
+         {lost} lost + {cut} cut + {refused} refused + {dropped} dropped + {corrupted} corrupted + {waiting} in flight"
     )]
     #[allow(missing_docs)] // As in the message.
     Messages {
@@ -94,6 +101,8 @@ pub enum Imbalance {
         cut: u64,
         refused: u64,
         dropped: u64,
+        duplicated: u64,
+        corrupted: u64,
         waiting: u64,
     },
     /// Timers.
@@ -130,6 +139,8 @@ mod tests {
             |tally: &mut Tally| tally.cut[0] += 1,
             |tally: &mut Tally| tally.refused[0] = 9,
             |tally: &mut Tally| tally.dropped[0] = 0,
+            |tally: &mut Tally| tally.duplicated[0] = 1,
+            |tally: &mut Tally| tally.corrupted[0] = 1,
         ] {
             let mut wrong = tally;
             change(&mut wrong);

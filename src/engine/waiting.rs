@@ -63,11 +63,14 @@ impl<M: Message> Blocked<M> {
 pub(super) enum Drawn {
     /// What becomes of it.
     Delivery,
+    /// Whether there is a copy of it, and what becomes of that.
+    Copy,
     /// What its recipient does about it.
     Learning,
 }
 
-/// Messages of one path, instant and leg, which a release brings together: each but the first has draws of its own.
+/// Messages of one path, instant and leg, which a release or a copy of the network brings together: each but the first has
+/// draws of its own.
 #[derive(Debug, Default)]
 struct Repeats {
     now: Time,

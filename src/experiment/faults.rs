@@ -9,7 +9,7 @@ use std::rc::Rc;
 use crate::bits::Bits;
 use crate::engine::Happening;
 use crate::network::latency::Distribution;
-use crate::network::path_faults::{Effect, PathFault, PathFaults, Paths};
+use crate::network::path_faults::{Effect, Impairment, PathFault, PathFaults, Paths};
 use crate::random::{Chance, Field, Purpose, fraction};
 use crate::settings::Settings;
 use crate::settings::faults::{Action, BlockTurns, Event, Groups, NodeList, Selection};
@@ -97,8 +97,10 @@ struct Churn {
 impl FaultSchedule {
     /// What the settings say, drawn for one run.
     pub(super) fn draw(settings: &Settings, chance: &Chance) -> Self {
+        let everywhere = everywhere(settings);
         if settings.faults.is_empty() {
-            return FaultSchedule { nodes: NodeSchedule::default(), paths: PathFaults::default() };
+            let paths = PathFaults::new(everywhere.into_iter().collect());
+            return FaultSchedule { nodes: NodeSchedule::default(), paths };
         }
         let known = settings.network.nodes as usize;
         let mut standings = vec![NodeStatus::Up; known];
@@ -113,9 +115,8 @@ impl FaultSchedule {
             let (paths, effect) = match &event.action {
                 Action::Partition { groups, .. } => (Paths::Between(drawing.groups(groups, number)), Effect::Cut),
                 Action::Cut { from, to, .. } => (drawing.one_way([from, to], number), Effect::Cut),
-                Action::Impair { from, to, delay, loss, .. } => {
-                    let effect = Effect::Impaired { delay: delay.clone(), loss: *loss };
-                    (drawing.one_way([from, to], number), effect)
+                Action::Impair { from, to, impairment, .. } => {
+                    (drawing.one_way([from, to], number), Effect::Impaired(impairment.clone()))
                 }
                 _ => {
                     drawing.act([at, until], event, number);
@@ -125,8 +126,18 @@ impl FaultSchedule {
             faults.push(PathFault { from: at, until, paths, effect });
         }
         drawing.advance(Time::NEVER);
+        // The draws of other impairments are those of a network without it.
+        faults.extend(everywhere);
         FaultSchedule { nodes: drawing.schedule, paths: PathFaults::new(faults) }
     }
+}
+
+/// What the network does to all messages besides losing and delaying them, if it does.
+fn everywhere(settings: &Settings) -> Option<PathFault> {
+    let (corruption, duplication) = (settings.network.corruption, settings.network.duplication);
+    let effect = Effect::Impaired(Impairment { corruption, duplication, ..Impairment::default() });
+    let fault = PathFault { from: Time::ZERO, until: Time::NEVER, paths: Paths::All, effect };
+    (corruption.is_possible() || duplication.is_possible()).then_some(fault)
 }
 
 /// What happens, in order of time.

@@ -140,7 +140,7 @@ impl Runner for AwaitingProtocol<'_> {
     ) -> Self::Output {
         let settings = &self.job.point.settings;
         let (nodes, first) = (self.graph.nodes(), settings.network.nodes);
-        match settings.faults.is_empty() {
+        match settings.all_stay() {
             true => self.go((setup, observer), AlwaysUp(nodes)),
             false => self.go((setup, observer), UpAndDown::new(nodes, first)),
         }

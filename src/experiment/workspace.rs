@@ -141,9 +141,9 @@ impl OnGraph for Run<'_> {
 }
 
 impl Run<'_> {
-    /// The run on `graph`, compiled for it where no node goes down, and once for all graphs where some do.
+    /// The run on `graph`, compiled for it where no node goes down, and once for all graphs elsewhere.
     fn with_faults<G: Graph>(self, graph: &G) -> Ended {
-        if self.settings.faults.is_empty() {
+        if self.settings.all_stay() {
             return self.among(graph, AlwaysUp(graph.nodes()));
         }
         let first = self.settings.network.nodes;

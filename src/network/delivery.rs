@@ -2,7 +2,8 @@
 
 use crate::time::Time;
 
-/// What becomes of a message: the network loses it, there is no way for it, or it arrives.
+/// What becomes of a message: the network loses it, there is no way for it, it arrives corrupted and is discarded, or it
+/// arrives.
 ///
 /// It is a word, not an enumeration of two: turns to come keep one each, and whether a message arrives at once is one
 /// comparison.
@@ -16,8 +17,10 @@ impl Delivery {
     pub const CUT: Delivery = Delivery(Time::from_nanos(u64::MAX - 1));
     /// Nobody asked yet.
     pub(crate) const UNKNOWN: Delivery = Delivery(Time::from_nanos(u64::MAX - 2));
+    /// It arrives corrupted, and its recipient discards it by its checksum.
+    pub const CORRUPTED: Delivery = Delivery(Time::from_nanos(u64::MAX - 3));
     /// The last instant that is none of these: 584 years.
-    const LAST: Time = Time::from_nanos(u64::MAX - 3);
+    const LAST: Time = Time::from_nanos(u64::MAX - 4);
 
     /// It reaches its recipient at `time`.
     #[inline(always)]
@@ -38,6 +41,7 @@ impl std::fmt::Debug for Delivery {
             Delivery::LOST => f.write_str("lost"),
             Delivery::CUT => f.write_str("cut"),
             Delivery::UNKNOWN => f.write_str("unknown"),
+            Delivery::CORRUPTED => f.write_str("corrupted"),
             Delivery(time) => write!(f, "arrives at {time:?}"),
         }
     }
@@ -51,7 +55,7 @@ mod tests {
     fn what_arrives_at_the_end_of_time_is_not_lost() {
         let late = Delivery::at(Time::NEVER);
         assert_eq!(late.arrival(), Some(Delivery::LAST));
-        for fate in [Delivery::LOST, Delivery::CUT, Delivery::UNKNOWN] {
+        for fate in [Delivery::LOST, Delivery::CUT, Delivery::UNKNOWN, Delivery::CORRUPTED] {
             assert!(fate != late && fate.arrival().is_none(), "{fate:?}");
         }
         assert_eq!(Delivery::at(Time::ZERO).arrival(), Some(Time::ZERO));

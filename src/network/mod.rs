@@ -17,7 +17,7 @@ use crate::units::Probability;
 
 use latency::Latency;
 use loss::Loss;
-use path_faults::PathFaults;
+use path_faults::{Impaired, PathFaults};
 use transport::RETRANSMISSIONS;
 
 /// The network of one run: its laws and their draws.
@@ -37,6 +37,8 @@ pub struct Network {
     pub transport: Transport,
 }
 
+/// Tells the draws about a copy of a message from those about the message: above the numbers of legs.
+const COPY: u64 = 1 << 54;
 /// Tells the draws about a bounce from those about messages: above the numbers of legs.
 pub(crate) const BOUNCE: u64 = 1 << 55;
 /// Where the number of a retransmission begins in that of its leg.
@@ -94,12 +96,33 @@ impl Network {
         if self.faults.sever(leg.from, leg.to, leg.sent) {
             return self.failed(transport, leg, Delivery::CUT);
         }
-        match self.faults.delay(&leg, &self.delays, &self.losses) {
-            Some(delay) if !self.loss.drops(&leg, &self.losses) => {
-                Delivery::at(leg.sent + self.latency.of(&leg, &self.delays) + delay)
-            }
+        match self.faults.impair(&leg, &self.delays, &self.losses) {
+            Some(impaired) if !self.loss.drops(&leg, &self.losses) => match self.arrival(&leg, impaired) {
+                Delivery::CORRUPTED => self.failed(transport, leg, Delivery::CORRUPTED),
+                arrival => arrival,
+            },
             _ => self.failed(transport, leg, Delivery::LOST),
         }
+    }
+
+    /// What becomes of `leg` on impaired paths if it is not lost.
+    #[inline(always)]
+    fn arrival(&self, leg: &Leg, impaired: Impaired) -> Delivery {
+        if impaired.corrupted {
+            return Delivery::CORRUPTED;
+        }
+        Delivery::at(leg.sent + self.latency.of(leg, &self.delays) + impaired.delay)
+    }
+
+    /// What becomes of a copy of `leg`, of which that is the `delivery`, if there is one: the network makes it of what it
+    /// neither loses nor has no way for, and it travels on its own. What goes over TCP arrives once, whatever the network does.
+    pub(crate) fn copy(&self, transport: Transport, leg: Leg, delivery: Delivery) -> Option<Delivery> {
+        let passes = ![Delivery::LOST, Delivery::CUT].contains(&delivery);
+        if transport == Transport::Tcp || !passes || !self.faults.copies(&leg, &self.losses) {
+            return None;
+        }
+        let copy = Leg { number: leg.number ^ COPY, ..leg };
+        Some(self.arrival(&copy, self.faults.impair_copy(&copy, &self.delays, &self.losses)))
     }
 
     /// What becomes of `leg`, which did not get through when it was sent first.
@@ -137,7 +160,7 @@ impl Network {
 mod tests {
     use super::*;
     use crate::bits::Bits;
-    use crate::network::path_faults::{Effect, PathFault, Paths};
+    use crate::network::path_faults::{Effect, Impairment, PathFault, Paths};
     use crate::time::{Span, Time};
     use crate::units::NodeId;
 
@@ -184,6 +207,42 @@ mod tests {
             let share = 0.5_f64.powi(attempt as i32 + 1);
             let z = (f64::from(found) - 20_000.0 * share) / (20_000.0 * share * (1.0 - share)).sqrt();
             assert!(z.abs() <= 4.0, "{found} of 20000 with {attempt} retransmissions: z = {z:.1}");
+        }
+    }
+
+    /// Of 20 000 messages that an impaired path duplicates and corrupts: the shares of copies and of what is corrupted, that both
+    /// are corrupted independently of each other, and that both have latencies of their own, |z| <= 4.
+    #[test]
+    fn a_copy_has_a_fate_and_a_latency_of_its_own() {
+        let rate = |value| Probability::new(value).unwrap();
+        let impairment = Impairment { corruption: rate(0.2), duplication: rate(0.3), ..Impairment::default() };
+        let effect = Effect::Impaired(impairment);
+        let fault = PathFault { from: Time::ZERO, until: Time::NEVER, paths: Paths::All, effect };
+        let exponential = serde_json::from_str("{\"exponential\": {\"mean\": \"50ms\"}}").unwrap();
+        let network =
+            Network { latency: exponential, transport: Transport::Udp, ..network(0.5, PathFaults::new(vec![fault])) };
+        let [mut passed, mut copies, mut corrupted, mut both] = [0.0_f64; 4];
+        let (mut arrived, mut product) = (0.0_f64, 0.0);
+        for leg in (0..20_000).map(|number| leg(number * 8)) {
+            let delivery = network.transmit(leg);
+            let copy = network.copy(Transport::Udp, leg, delivery);
+            assert!(delivery != Delivery::LOST || copy.is_none());
+            assert_eq!(network.copy(Transport::Tcp, leg, delivery), None);
+            passed += f64::from(u8::from(delivery != Delivery::LOST));
+            let Some(copy) = copy else { continue };
+            copies += 1.0;
+            corrupted += f64::from(u8::from(copy == Delivery::CORRUPTED));
+            both += f64::from(u8::from([copy, delivery] == [Delivery::CORRUPTED; 2]));
+            if let [Some(one), Some(other)] = [delivery, copy].map(Delivery::arrival) {
+                let beyond_mean = |at: Time| (at.nanos() - leg.sent.nanos()) as f64 / 5e7 - 1.0;
+                (arrived, product) = (arrived + 1.0, product + beyond_mean(one) * beyond_mean(other));
+            }
+        }
+        let share = |found: f64, of: f64, share: f64| (found - of * share) / (of * share * (1.0 - share)).sqrt();
+        // Times over their mean have a variance of 1.
+        let z = [share(copies, passed, 0.3), share(corrupted, copies, 0.2), share(both, copies, 0.04)];
+        for z in z.into_iter().chain([product / arrived.sqrt()]) {
+            assert!(z.abs() <= 4.0, "z = {z:.1}");
         }
     }
 

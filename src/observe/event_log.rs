@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::engine::{Envelope, Happening, Message as _, Observer, Protocol, step_of};
+use crate::engine::{Envelope, Happening, Message, Observer, Protocol, step_of};
 use crate::memory;
 use crate::network::Delivery;
 use crate::time::Time;
@@ -22,13 +22,16 @@ pub enum Fate {
     Refused,
     /// Its recipient was down when it arrived.
     Dropped,
+    /// It arrived corrupted, and was discarded.
+    Corrupted,
     /// It was on its way when the run ended.
     InFlight,
 }
 
 impl Fate {
     /// Every fate, in the order of the totals.
-    pub const ALL: [Fate; 6] = [Fate::Delivered, Fate::Lost, Fate::Cut, Fate::Refused, Fate::Dropped, Fate::InFlight];
+    pub const ALL: [Fate; 7] =
+        [Fate::Delivered, Fate::Lost, Fate::Cut, Fate::Refused, Fate::Dropped, Fate::Corrupted, Fate::InFlight];
 
     /// As it stands in tables.
     pub const fn name(self) -> &'static str {
@@ -38,6 +41,7 @@ impl Fate {
             Fate::Cut => "cut",
             Fate::Refused => "refused",
             Fate::Dropped => "dropped",
+            Fate::Corrupted => "corrupted",
             Fate::InFlight => "in-flight",
         }
     }
@@ -60,6 +64,8 @@ pub struct LoggedMessage {
     pub content: Cow<'static, str>,
     /// Bytes beside its header and, of a rumor, beside the update.
     pub payload: u64,
+    /// Whether it is a copy that the network made, beside what was sent.
+    pub copy: bool,
     /// When it arrives, if it does: at a node that is blocked then, at its release.
     pub arrival: Option<Time>,
     /// When it comes to its recipient, which may be blocked for a while yet.
@@ -263,6 +269,38 @@ impl EventRecorder {
         log
     }
 
+    fn log_message<M: Message>(
+        &mut self,
+        now: Time,
+        &Envelope { from, to, leg, ref message }: &Envelope<M>,
+        delivery: Delivery,
+        payload: u64,
+        copy: bool,
+    ) {
+        self.log.kinds = M::KINDS;
+        let fate = match delivery {
+            Delivery::LOST => Fate::Lost,
+            Delivery::CUT => Fate::Cut,
+            Delivery::CORRUPTED => Fate::Corrupted,
+            // Until the end of the run tells.
+            _ => Fate::InFlight,
+        };
+        let (kind, content, arrival) = (message.kind(), message.content(), delivery.arrival());
+        self.push(LogEntry::Message(LoggedMessage {
+            sent: now,
+            from,
+            to,
+            leg,
+            kind,
+            content,
+            payload,
+            copy,
+            arrival,
+            comes: arrival,
+            fate,
+        }));
+    }
+
     fn push(&mut self, entry: LogEntry) {
         memory::or_unwind(memory::push(&mut self.log.entries, entry));
     }
@@ -310,27 +348,11 @@ impl<P: Protocol> Observer<P> for EventRecorder {
     }
 
     fn sent(&mut self, now: Time, envelope: &Envelope<P::Message>, delivery: Delivery, payload: u64) {
-        self.log.kinds = P::Message::KINDS;
-        let Envelope { from, to, leg, ref message } = *envelope;
-        let fate = match delivery {
-            Delivery::LOST => Fate::Lost,
-            Delivery::CUT => Fate::Cut,
-            // Until the end of the run tells.
-            _ => Fate::InFlight,
-        };
-        let (kind, content, arrival) = (message.kind(), message.content(), delivery.arrival());
-        self.push(LogEntry::Message(LoggedMessage {
-            sent: now,
-            from,
-            to,
-            leg,
-            kind,
-            content,
-            payload,
-            arrival,
-            comes: arrival,
-            fate,
-        }));
+        self.log_message(now, envelope, delivery, payload, false);
+    }
+
+    fn duplicated(&mut self, now: Time, envelope: &Envelope<P::Message>, delivery: Delivery) {
+        self.log_message(now, envelope, delivery, 0, true);
     }
 
     fn refused(&mut self, now: Time, envelope: &Envelope<P::Message>) {
@@ -378,6 +400,7 @@ mod tests {
             kind: 0,
             content: Cow::Borrowed(""),
             payload: 0,
+            copy: false,
             arrival: Some(Time::from_nanos(arrival)),
             comes: Some(Time::from_nanos(arrival)),
             fate: Fate::InFlight,

@@ -1,5 +1,6 @@
 //! `[[event]]` in a clause, as charts and manifests state it.
 
+use crate::network::path_faults::Impairment;
 use crate::settings::Settings;
 use crate::settings::faults::{Action, BlockTurns, End, Event, Groups, Moment, Selection, Share};
 
@@ -28,10 +29,12 @@ fn told(event: &Event) -> String {
         Action::Leave(nodes) => format!("leave of {}", some(nodes)),
         Action::Partition { groups, .. } => format!("partition ({})", parts(groups)),
         Action::Cut { from, to, .. } => format!("cut from {} to {}", some(from), some(to)),
-        Action::Impair { from, to, delay, loss, .. } => {
+        Action::Impair { from, to, impairment: Impairment { delay, loss, corruption, duplication }, .. } => {
             let delay = delay.as_ref().map(|delay| format!("delay {delay}"));
-            let loss = Some(format!("loss {}", loss.value())).filter(|_| loss.is_possible());
-            let how: Vec<String> = delay.into_iter().chain(loss).collect();
+            let rates = [("loss", loss), ("corruption", corruption), ("duplication", duplication)].into_iter();
+            let rates = rates.filter(|(_, rate)| rate.is_possible());
+            let how: Vec<String> =
+                delay.into_iter().chain(rates.map(|(name, rate)| format!("{name} {}", rate.value()))).collect();
             format!("impairment from {} to {} ({})", some(from), some(to), how.join(", "))
         }
         Action::Block { nodes, turns: None, .. } => format!("block of {}", some(nodes)),

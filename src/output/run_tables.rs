@@ -17,14 +17,18 @@ use crate::memory::{Meter, Shortage};
 use crate::observe::RoundSample;
 use crate::scenario::{Point, Scenario};
 
-/// The columns that the tables of a scenario have: those of its workload, of the rumor without hops where nobody counts them.
+/// The columns that the tables of a scenario have: those of its workload, without those of what happens in none of its runs.
 pub fn list(scenario: &Scenario) -> &'static List {
+    let workload = scenario.points.first().map_or("rumor", |point| point.settings.workload.name());
+    let mishaps = |point: Point| point.settings.duplicates() || point.settings.corrupts();
     let forwards = |point: Point| point.settings.gossip.forwards_at_once();
-    let rumor = scenario.points.first().is_none_or(|point| point.settings.workload.rumor().is_some());
-    if rumor && !scenario.points.iter().any(forwards) {
-        return &columns::rumor::COLUMNS;
+    if scenario.points.iter().any(mishaps) {
+        columns::of(workload)
+    } else if workload == "rumor" && scenario.points.iter().any(forwards) {
+        &columns::rumor::FORWARDED
+    } else {
+        columns::usual(workload)
     }
-    columns::of(scenario.points.first().map_or("rumor", |point| point.settings.workload.name()))
 }
 
 /// The swept keys and values of a point that need a column: those that no other column shows as they are written.

@@ -71,7 +71,7 @@ pub fn memory(settings: &Settings) -> u64 {
 /// Bytes of what nodes remember, and whether they are up.
 fn states(settings: &Settings) -> u64 {
     let nodes = u64::from(settings.all_nodes());
-    let up_and_down = if settings.faults.is_empty() { 0 } else { nodes * bytes::UP_AND_DOWN };
+    let up_and_down = if settings.all_stay() { 0 } else { nodes * bytes::UP_AND_DOWN };
     let up_and_down =
         up_and_down + settings.faults.changes_by_churn(settings.all_nodes(), settings.gossip.interval) * bytes::CHANGE;
     let states = match settings.gossip.connection_limit {
@@ -119,9 +119,10 @@ fn forgets(settings: &Settings) -> bool {
 /// Messages on their way: a turn's legs live for as long as they travel, and answers as long again.
 fn in_flight(settings: &Settings) -> f64 {
     let network = &settings.network;
-    let wait = if network.retransmits() { transport::mean_wait(network.loss.mean()) } else { 0.0 };
+    let wait = if network.retransmits() { transport::mean_wait(network.failing()) } else { 0.0 };
     let intervals = (network.latency.mean_nanos() + wait) / settings.gossip.interval.nanos() as f64;
-    calls(settings) as f64 * 2.0 * intervals.min(settings.stop.max_rounds as f64)
+    let copies = 1.0 + network.duplication.value();
+    calls(settings) as f64 * 2.0 * copies * intervals.min(settings.stop.max_rounds as f64)
 }
 
 /// Bytes that a call takes in the mean because its caller may be refused.

@@ -35,7 +35,8 @@ pub fn case(settings: &Settings) -> Case {
         fanout: gossip.fanout,
         // What theory knows of no message that arrives is nothing.
         independent_losses: independent.is_some(),
-        arrives: independent.map_or(0.0, |rate| 1.0 - rate),
+        // What is corrupted is as good as lost.
+        arrives: independent.map_or(0.0, |rate| (1.0 - rate) * (1.0 - network.corruption.value())),
         graph: network.topology.class(network.nodes, origin),
         connected: if network.topology.redraws() { 1.0 } else { network.topology.connected_share(network.nodes) },
         clock: match gossip.phase {
@@ -52,6 +53,7 @@ pub fn case(settings: &Settings) -> Case {
         backup: gossip.anti_entropy.is_some(),
         faults: settings.faults.events().iter().any(|event| !event.is_off(gossip.interval)),
         unmodelled: settings.workload.rumor().is_none()
+            || network.duplication.is_possible()
             || matches!(gossip.spread, Spread::Duplicates(_))
             || gossip.forwards_at_once(),
         spatial: match &gossip.peers {

@@ -257,6 +257,8 @@ topology    = "complete"
 latency     = "none"
 loss        = 0.0
 transport   = "udp"
+duplication = 0
+corruption  = 0
 header_size = "32B"
 links       = false
 

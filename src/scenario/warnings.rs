@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 
 use self::kind::{Kind, end, end_of_rounds, limit};
 use super::parts::Sections;
+use crate::network::Transport;
 use crate::network::latency::Latency;
 use crate::topology::GraphClass;
 use crate::workload::WorkloadSpec;
@@ -27,6 +28,7 @@ impl Warnings {
         let found = [
             (Kind::AllLost, all_lost(settings)),
             (Kind::TooSlow, too_slow(settings)),
+            (Kind::NoCopies, no_copies(settings)),
             (Kind::TimeUnused, time_unused(settings)),
             (Kind::NoBackup, no_backup(settings)),
             (Kind::CallsUnlimited, calls_unlimited(settings)),
@@ -61,8 +63,22 @@ impl Warnings {
 }
 
 fn all_lost(settings: &Sections<'_>) -> Option<String> {
-    let all = settings.network.loss.mean() >= 1.0;
-    all.then(|| "network.loss = 1 loses every message: nobody but the origin ever knows".to_owned())
+    let (lost, corrupted) = (settings.network.loss.mean() >= 1.0, settings.network.corruption.value() >= 1.0);
+    let said = match (lost, corrupted) {
+        (true, _) => "network.loss = 1 loses every message",
+        (false, true) => "network.corruption = 1 has every message discarded",
+        (false, false) => return None,
+    };
+    Some(format!("{said}: nobody but the origin ever knows"))
+}
+
+fn no_copies(settings: &Sections<'_>) -> Option<String> {
+    let some_by_udp = matches!(settings.workload, WorkloadSpec::Memberlist(_));
+    let duplication = settings.network.duplication;
+    (duplication.is_possible() && settings.network.transport == Transport::Tcp && !some_by_udp).then(|| {
+        let rate = duplication.value();
+        format!("network.duplication = {rate} duplicates nothing: what goes over TCP arrives once")
+    })
 }
 
 fn too_slow(settings: &Sections<'_>) -> Option<String> {
@@ -167,6 +183,9 @@ mod tests {
     fn what_cannot_mean_what_it_says_is_warned_of_and_nothing_else_is() {
         for (network, rest, said) in [
             ("loss = 1", "", Some("network.loss = 1 loses every message")),
+            ("corruption = 1", "", Some("network.corruption = 1 has every message discarded")),
+            ("duplication = 0.5", "", None),
+            ("duplication = 0.5\ntransport = \"tcp\"", "", Some("network.duplication = 0.5 duplicates nothing")),
             ("loss = 0.999", "", None),
             (
                 CONSTANT,

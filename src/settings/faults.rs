@@ -9,8 +9,8 @@ use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 
 use crate::network::latency::Distribution;
+use crate::network::path_faults::Impairment;
 use crate::time::{Span, Time};
-use crate::units::Probability;
 
 /// `[[event]]`: what happens, in the order of the file.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
@@ -109,16 +109,14 @@ pub enum Action {
         /// When it is over, if ever.
         until: Option<End>,
     },
-    /// What goes one way is lost more often, or takes longer.
+    /// What goes one way is lost more often, takes longer, or arrives corrupted or twice.
     Impair {
         /// Whose messages.
         from: Selection,
         /// To whom.
         to: Selection,
-        /// How much longer they travel, if they do.
-        delay: Option<Distribution>,
-        /// With which probability each is lost, besides what the network loses.
-        loss: Probability,
+        /// What happens to them, besides what the network does.
+        impairment: Impairment,
         /// When it is over, if ever.
         until: Option<End>,
     },
@@ -180,6 +178,11 @@ impl Faults {
     /// Whether any node is ever blocked.
     pub fn blocks(&self) -> bool {
         self.events.iter().any(|event| matches!(event.action, Action::Block { .. }))
+    }
+
+    /// Whether paths are ever impaired like this.
+    pub fn impair(&self, so: impl Fn(&Impairment) -> bool) -> bool {
+        self.events.iter().any(|event| matches!(&event.action, Action::Impair { impairment, .. } if so(impairment)))
     }
 
     /// Whether any node ever leaves.
@@ -372,12 +375,17 @@ impl Serialize for Event {
             Action::Join(count) => map.serialize_entry(name, count)?,
             Action::Partition { groups, .. } => map.serialize_entry(name, groups)?,
             Action::Cut { from, to, .. } => map.serialize_entry(name, &Ends { from, to })?,
-            Action::Impair { from, to, delay, loss, .. } => {
+            Action::Impair { from, to, impairment: Impairment { delay, loss, corruption, duplication }, .. } => {
                 map.serialize_entry(name, &Ends { from, to })?;
                 if let Some(delay) = delay {
                     map.serialize_entry("delay", delay)?;
                 }
                 map.serialize_entry("loss", loss)?;
+                for (key, rate) in [("corruption", corruption), ("duplication", duplication)] {
+                    if rate.is_possible() {
+                        map.serialize_entry(key, rate)?;
+                    }
+                }
             }
             Action::Block { nodes, turns, .. } => {
                 map.serialize_entry(name, nodes)?;

@@ -76,6 +76,21 @@ impl Settings {
         self.network.nodes + self.faults.joins()
     }
 
+    /// Whether any message can arrive twice.
+    pub fn duplicates(&self) -> bool {
+        self.network.duplication.is_possible() || self.faults.impair(|impairment| impairment.duplication.is_possible())
+    }
+
+    /// Whether any message can arrive corrupted.
+    pub fn corrupts(&self) -> bool {
+        self.network.corruption.is_possible() || self.faults.impair(|impairment| impairment.corruption.is_possible())
+    }
+
+    /// Whether nothing happens to nodes and paths, and messages arrive once: the runs that all else is measured by.
+    pub fn all_stay(&self) -> bool {
+        self.faults.is_empty() && !self.duplicates()
+    }
+
     /// Where distances on the graph come from, if any are known on its topology.
     pub fn metric(&self) -> Option<Metric> {
         self.network.topology.metric(self.all_nodes()).ok()

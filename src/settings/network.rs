@@ -8,7 +8,7 @@ use crate::network::loss::Loss;
 use crate::network::transport::Transport;
 use crate::settings::regions::Region;
 use crate::topology::TopologySpec;
-use crate::units::Bytes;
+use crate::units::{Bytes, Probability};
 
 keys! {
     NODES = "network.nodes", Required("a number of nodes, such as `nodes = 1024`"), None,
@@ -21,6 +21,10 @@ keys! {
         "which messages are lost; a rate alone, for each message on its own, is short for `{ kind = \"bernoulli\", rate = … }`";
     TRANSPORT = "network.transport", Optional("\"udp\""), Some("transport"),
         "`udp`: a message is lost or arrives; `tcp`: what does not get through is sent again, so that loss costs time";
+    DUPLICATION = "network.duplication", Optional("0"), None,
+        "with which probability a message that is not lost arrives twice, at times of their own, over UDP";
+    CORRUPTION = "network.corruption", Optional("0"), None,
+        "with which probability a message that is not lost arrives corrupted, and is discarded by its checksum";
     HEADER_SIZE = "network.header_size", Optional("\"32B\""), Some("header size"),
         "what every message costs besides the update, for the column `bytes`";
     LINKS = "network.links", Optional("false"), Some("links recorded"),
@@ -45,6 +49,12 @@ pub struct NetworkSettings {
     /// How messages are carried that do not say it themselves.
     #[serde(skip_serializing_if = "Transport::is_default")]
     pub transport: Transport,
+    /// With which probability a message that is not lost arrives twice, over UDP.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub duplication: Probability,
+    /// With which probability a message that is not lost arrives corrupted.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub corruption: Probability,
     /// What every message costs besides the update.
     pub header_size: Bytes,
     /// Whether the traffic on every link is recorded.
@@ -55,6 +65,16 @@ pub struct NetworkSettings {
 impl NetworkSettings {
     /// Whether what is sent may be sent again, which takes time.
     pub fn retransmits(&self) -> bool {
-        self.transport == Transport::Tcp && self.loss.mean() > 0.0
+        self.transport == Transport::Tcp && self.failing() > 0.0
     }
+
+    /// The mean share of messages that do not get through when they are sent: those that are lost or corrupted.
+    pub fn failing(&self) -> f64 {
+        let (loss, corruption) = (self.loss.mean(), self.corruption.value());
+        loss + (1.0 - loss) * corruption
+    }
+}
+
+fn is_zero(rate: &Probability) -> bool {
+    !rate.is_possible()
 }

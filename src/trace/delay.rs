@@ -227,7 +227,7 @@ fn came_of_contact(
         return DelayKind::ToldOthers;
     }
     match legs.last().map(|(_, leg)| leg.fate) {
-        Some(Fate::Lost) => return DelayKind::Lost,
+        Some(Fate::Lost | Fate::Corrupted) => return DelayKind::Lost,
         Some(Fate::Cut) => return DelayKind::Cut,
         Some(Fate::Refused) => return DelayKind::Refused,
         Some(Fate::Dropped) => return DelayKind::PeersDown,

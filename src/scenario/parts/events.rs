@@ -13,6 +13,7 @@ use super::one::One;
 use super::regions;
 use crate::catalog::Incompatible;
 use crate::network::latency::Distribution;
+use crate::network::path_faults::Impairment;
 use crate::scenario::sections::Reader;
 use crate::settings::NetworkSettings;
 use crate::settings::faults::{Action, BlockTurns, End, Event, Faults, Moment, Selection, churn_changes};
@@ -30,7 +31,7 @@ const MAX_BLOCK_TURNS: u64 = 1_000_000;
 const MAX_CHURN: u64 = 3_000_000;
 
 /// The keys of an event: what each is called, what its value is, and what it means.
-pub const EVENT_KEYS: [(&str, &str, &str); 22] = [
+pub const EVENT_KEYS: [(&str, &str, &str); 24] = [
     ("at", "duration", "when it happens"),
     ("at_round", "round, from 1", "the same: at the start of that round"),
     ("crash", "nodes", "these stop"),
@@ -56,13 +57,27 @@ pub const EVENT_KEYS: [(&str, &str, &str); 22] = [
     ("leave", "nodes", "these go for good: at once, or with `swim` and `memberlist` when they have told others"),
     ("partition", "list of groups", "no message passes between two groups"),
     ("cut", "`{ from = nodes, to = nodes }`", "no message passes from these to those"),
-    ("impair", "`{ from = nodes, to = nodes }`", "messages from these to those are delayed, or lost more often"),
+    (
+        "impair",
+        "`{ from = nodes, to = nodes }`",
+        "messages from these to those are delayed, lost more often, corrupted or duplicated",
+    ),
     (
         "delay",
         "duration, or a law of [latency](#latency) from `constant` to `weibull`",
         "with `impair`: how much longer each of them travels",
     ),
     ("loss", "rate", "with `impair`: with which probability each of them is lost, besides `network.loss`"),
+    (
+        "corruption",
+        "rate",
+        "with `impair`: with which probability each of them arrives corrupted, besides `network.corruption`",
+    ),
+    (
+        "duplication",
+        "rate",
+        "with `impair`: with which probability each of them arrives twice, besides `network.duplication`",
+    ),
     ("block", "nodes", "these are blocked: what they send and what reaches them waits until it is over"),
     ("blocked", "duration", "with `block`, by turns: how long each time"),
     ("free", "duration", "with `blocked`: how long in between"),
@@ -95,6 +110,8 @@ pub(super) struct Written {
     impair: Option<WrittenEnds>,
     delay: Option<Distribution>,
     loss: Option<Probability>,
+    corruption: Option<Probability>,
+    duplication: Option<Probability>,
     block: Option<WrittenSelection>,
     blocked: Option<Span>,
     free: Option<Span>,
@@ -284,7 +301,7 @@ impl One<'_, '_, '_> {
             }
             return Some(Action::Restart { nodes: nodes?, keep_state, until: until? });
         }
-        let (laws, delay) = (self.laws(written), self.delay(written));
+        let (laws, impairment) = (self.laws(written), self.impairment(written));
         if let Some(nodes) = &written.churn {
             let nodes = self.selection("churn", nodes);
             if until.is_none() && !written.says_end() {
@@ -316,7 +333,7 @@ impl One<'_, '_, '_> {
         }
         if let Some(ends) = &written.impair {
             let (from, to) = self.ends("impair", ends)?;
-            return Some(Action::Impair { from, to, delay, loss: written.loss.unwrap_or(Probability::ZERO), until });
+            return Some(Action::Impair { from, to, impairment, until });
         }
         written.join.map(Action::Join)
     }
@@ -402,9 +419,15 @@ impl One<'_, '_, '_> {
         }
     }
 
-    /// By how much paths are slower, if an event impairs them.
-    fn delay(&mut self, written: &Written) -> Option<Distribution> {
-        let keys = [("delay", written.delay.is_some()), ("loss", written.loss.is_some())];
+    /// What is wrong with paths, if an event impairs them.
+    fn impairment(&mut self, written: &Written) -> Impairment {
+        let Written { delay, loss, corruption, duplication, .. } = written;
+        let keys = [
+            ("delay", delay.is_some()),
+            ("loss", loss.is_some()),
+            ("corruption", corruption.is_some()),
+            ("duplication", duplication.is_some()),
+        ];
         match (&written.impair, keys.into_iter().find(|(_, written)| *written)) {
             (None, Some((key, _))) => {
                 let problem = format!("`{key}` is about paths that are impaired, and this event impairs none");
@@ -415,12 +438,17 @@ impl One<'_, '_, '_> {
                 self.refuse(
                     "impair",
                     problem,
-                    "delay, such as delay = \"500ms\", or loss, such as loss = 0.2, or both",
+                    "delay, such as delay = \"500ms\", loss, such as loss = 0.2, corruption, duplication, or several of them",
                 );
             }
             _ => {}
         }
-        written.delay.clone()
+        Impairment {
+            delay: delay.clone(),
+            loss: loss.unwrap_or_default(),
+            corruption: corruption.unwrap_or_default(),
+            duplication: duplication.unwrap_or_default(),
+        }
     }
 
     fn ends(&mut self, name: &str, ends: &WrittenEnds) -> Option<(Selection, Selection)> {

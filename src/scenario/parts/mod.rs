@@ -170,6 +170,14 @@ pub(super) fn read(reader: &mut Reader<'_>, changed: Changed, parts: &mut Parts)
         let problem = "a limit counts the calls of a round, and calls to a node that is blocked wait for a later one";
         reader.refuse(CONNECTION_LIMIT.path, problem, "\"none\", or no event that blocks nodes");
     }
+    if let Some((faults, gossip)) = parts.faults.as_deref().zip(gossip)
+        && (with_gossip || changed.has(Section::Event))
+        && faults.impair(|impairment| impairment.duplication.is_possible())
+        && gossip.connection_limit.is_some()
+    {
+        let problem = "a limit counts the calls of a round, and a copy that the network makes of a call is none";
+        reader.refuse(CONNECTION_LIMIT.path, problem, "\"none\", or no event that duplicates messages");
+    }
     if let Some((gossip, stop)) = gossip.zip(parts.stop.as_deref())
         && with_stop
     {
@@ -183,6 +191,7 @@ struct Premises {
     names: Option<*const NodeNames>,
     at_once: bool,
     transport: Transport,
+    duplicates: bool,
 }
 
 impl Premises {
@@ -191,6 +200,7 @@ impl Premises {
             names: network.topology.names().map(|names| Arc::as_ptr(&names)),
             at_once: matches!(network.latency, Latency::None(_)),
             transport: network.transport,
+            duplicates: network.duplication.is_possible(),
         }
     }
 }

@@ -48,6 +48,9 @@ pub(super) fn read_connection_limit(
     } else if again {
         let problem = "a limit counts the calls of a round, and over TCP a lost call is made again between two rounds";
         reader.refuse(key.path, problem, "\"none\", or network.transport = \"udp\"");
+    } else if network.is_some_and(|network| network.duplication.is_possible()) {
+        let problem = "a limit counts the calls of a round, and a copy that the network makes of a call is none";
+        reader.refuse(key.path, problem, "\"none\", or network.duplication = 0");
     }
     u32::try_from(limit).ok()
 }

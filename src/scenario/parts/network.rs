@@ -9,7 +9,9 @@ use crate::scenario::number;
 use crate::scenario::sections::{Reader, Unusable};
 use crate::scenario::tree::Value;
 use crate::settings::NetworkSettings;
-use crate::settings::network::{HEADER_SIZE, LATENCY, LINKS, LOSS, NODES, TOPOLOGY, TRANSPORT};
+use crate::settings::network::{
+    CORRUPTION, DUPLICATION, HEADER_SIZE, LATENCY, LINKS, LOSS, NODES, TOPOLOGY, TRANSPORT,
+};
 use crate::settings::regions::{Region, settled};
 use crate::time::SPAN_FORM;
 use crate::units::{MAX_NODES, Probability};
@@ -41,6 +43,8 @@ pub(super) fn read(reader: &mut Reader<'_>) -> Option<NetworkSettings> {
     let latency = read_latency(reader).and_then(|latency| located(reader, latency, regions.as_deref(), nodes));
     let loss = read_loss(reader);
     let transport = reader.read(&TRANSPORT);
+    let duplication = reader.read(&DUPLICATION);
+    let corruption = reader.read(&CORRUPTION);
     let header_size = reader.read(&HEADER_SIZE);
     let links = reader.read(&LINKS);
     Some(NetworkSettings {
@@ -50,6 +54,8 @@ pub(super) fn read(reader: &mut Reader<'_>) -> Option<NetworkSettings> {
         latency: latency?,
         loss: loss?,
         transport: transport?,
+        duplication: duplication?,
+        corruption: corruption?,
         header_size: header_size?,
         links: links?,
     })

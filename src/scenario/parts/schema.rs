@@ -138,6 +138,7 @@ fn form(key: &Key) -> Value {
         "network.topology" => of::<TopologySpec>(),
         "network.latency" => of::<Latency>(),
         "network.loss" => json!({ "anyOf": [of::<Probability>(), of::<Loss>()] }),
+        "network.duplication" | "network.corruption" => of::<Probability>(),
         "network.transport" => of::<Transport>(),
         "network.header_size" => of::<Bytes>(),
         "network.links" => of::<bool>(),

@@ -10,6 +10,8 @@ pub(super) enum Kind {
     AllLost,
     /// No message, or not even half of them, arrives before the end.
     TooSlow,
+    /// Copies of what goes over TCP.
+    NoCopies,
     /// A limit of time that the rounds come before.
     TimeUnused,
     /// Anti-entropy that begins after the end.

@@ -23,6 +23,10 @@ pub struct Totals {
     pub refused: u64,
     /// Legs whose recipient was down when they arrived.
     pub dropped: u64,
+    /// Copies of legs that the network made.
+    pub duplicated: u64,
+    /// Legs that arrived corrupted, and were discarded.
+    pub corrupted: u64,
     /// Updates that reached a node which had it.
     pub redundant: u64,
     /// Nodes that are up.
@@ -65,6 +69,8 @@ impl Totals {
             cut: total(&tally.cut),
             refused: total(&tally.refused),
             dropped: total(&tally.dropped),
+            duplicated: total(&tally.duplicated),
+            corrupted: total(&tally.corrupted),
             payload: total(&tally.payload),
             live,
             ..Totals::default()
