@@ -11,9 +11,10 @@ use super::text::{between, count, figure};
 use super::{front, means, times, unconverged};
 use crate::output::frame::Row;
 use crate::output::label::{readable, short};
-use crate::output::tables::Tables;
-use crate::output::{caption, groups, links, places, run_tables, until};
+use crate::output::tables::{self, Tables};
+use crate::output::{by_region, caption, groups, links, places, run_tables, until};
 use crate::plan;
+use crate::printable;
 use crate::scenario::{Point, Scenario};
 
 /// Prints the tables of a summary, the fits, and what did not converge.
@@ -39,6 +40,7 @@ pub(super) fn print(printer: &mut Printer<'_>, tables: &Tables, scenario: &Scena
     means::print(printer, run_tables::list(scenario), tables, &varying, &caption::workload(scenario))?;
     print_fit(printer, tables)?;
     print_links(printer, tables, &varying)?;
+    print_regions(printer, tables, &varying)?;
     unconverged::print(printer, tables, &varying)
 }
 
@@ -172,4 +174,40 @@ fn print_links(printer: &mut Printer<'_>, tables: &Tables, varying: &[String]) -
     }
     printer.grid(&grid)?;
     printer.more(more, "links_summary.csv")
+}
+
+/// A line for each region of each point.
+fn print_regions(printer: &mut Printer<'_>, tables: &Tables, varying: &[String]) -> io::Result<()> {
+    let mut rows: Vec<(Row<'_>, Vec<String>)> = Vec::new();
+    for point in tables.summary.rows() {
+        for share in by_region::of_point(&tables.by_region, point.point()) {
+            let time = share.real("time_ms_p50").map_or_else(|| "-".to_owned(), figure);
+            match rows.last_mut() {
+                Some((_, cells)) if share.real("coverage") != Some(50.0) => cells.push(time),
+                _ => {
+                    let nodes = count(share.count("nodes_in_region"));
+                    rows.push((point, vec![printable::line(share.word("region")).into_owned(), nodes, time]));
+                }
+            }
+        }
+    }
+    if rows.is_empty() {
+        return Ok(());
+    }
+    printer.title("when the nodes of each region know: ms, medians over all runs")?;
+    let points = groups::by(&rows, |(row, _)| row.point()).len();
+    // What tells configurations apart need not be said of one.
+    let varying = if points == 1 { &[] } else { varying };
+    let series = points > 1 && groups::by(&rows, |(row, _)| row.series()).len() > 1;
+    let strategy = |name: &str| series.then(|| name.to_owned());
+    let mut grid = Grid::new().labels(varying.len() + usize::from(series) + 1);
+    let heads = ["region", "nodes", "50 %", "90 %", "99 %", "99.9 %", "all"].map(str::to_owned);
+    grid.row(strategy("strategy").into_iter().chain(varying.iter().map(|key| head(key))).chain(heads).collect());
+    let more = rows.len().saturating_sub(MOST_ROWS);
+    for (row, cells) in rows.into_iter().take(MOST_ROWS) {
+        let places = varying.iter().map(|key| value(row, key));
+        grid.row(strategy(row.series()).into_iter().chain(places).chain(cells).collect());
+    }
+    printer.grid(&grid)?;
+    printer.more(more, tables::BY_REGION)
 }

@@ -113,6 +113,28 @@ pub const COLUMNS: &[Column<CoverageRow>] = &[
     .optional(),
 ];
 
+/// The columns of `coverage_by_region.csv` that say whose times a row has, after those of the point and of swept keys.
+pub const REGION: &[Column<InRegion>] = &[
+    Column::word("region", "The region, by its name.", |row: &InRegion| row.name.as_str().into()),
+    Column::whole("nodes_in_region", "nodes", "Nodes in it at the start; those that join later do not count.", |row| {
+        row.nodes.into()
+    }),
+];
+
+/// A region that a row of `coverage_by_region.csv` is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InRegion {
+    /// What it is called.
+    pub name: String,
+    /// How many nodes are in it at the start.
+    pub nodes: u32,
+}
+
+/// The columns of `coverage_by_region.csv` after those of [`REGION`]: those of `coverage.csv` but for rounds.
+pub fn of_regions() -> impl Iterator<Item = &'static Column<CoverageRow>> {
+    COLUMNS.iter().filter(|column| !column.name.starts_with("rounds_"))
+}
+
 /// What a sample says, some of whose values may be infinite.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Figures {

@@ -185,6 +185,7 @@ impl AwaitingProtocol<'_> {
             live,
             curve,
             reached: Reached::default(),
+            by_region: None,
             split: pieces(&whole, NodeId::default(), EdgeDirection::Both),
             traffic: links.map(|LinkCount(routes)| routes.loads()),
             measured: columns.iter().map(|column| (column.of)(&measured)).collect(),

@@ -5,7 +5,7 @@ use crate::engine::Outcome;
 use crate::observe::{Reached, RoundSample};
 use crate::time::Span;
 use crate::topology::LinkLoad;
-use crate::workload::rumor::Ending;
+use crate::workload::rumor::{Ending, ReachedInRegion};
 
 /// What one run left behind.
 #[derive(Clone, Debug, PartialEq)]
@@ -22,6 +22,8 @@ pub struct Record {
     pub curve: Vec<RoundSample>,
     /// When which shares of the live nodes knew.
     pub reached: Reached,
+    /// When which shares of the nodes of each region did, where nodes are in regions and are told a rumor.
+    pub by_region: Option<Vec<ReachedInRegion>>,
     /// The pieces of its graph, where there is more than one.
     pub split: Option<Split>,
     /// What went over each link of its graph, if that is recorded.

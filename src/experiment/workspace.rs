@@ -22,7 +22,7 @@ use crate::workload::Strategy;
 use crate::workload::rumor::{
     AntiEntropy, Backed, Counts, Ending, Forwarding, Gossip, Spread, Spreading, StoppingRule,
 };
-use crate::workload::rumor::{Curve, RumorObserver};
+use crate::workload::rumor::{Curve, RegionTimes, RumorObserver};
 
 /// A place to work at: the memory of one run after the other.
 #[derive(Default)]
@@ -77,14 +77,24 @@ impl Workspace {
         let live = point.settings.network.nodes.into();
         let mut curve = Curve::new(live, point.settings.gossip.interval, keep_going);
         let mut links = simulate::links(point, replicate, self.graph.as_ref())?;
-        let (ending, split) = match (&mut links, recorder) {
-            (None, None) => self.watch(point, replicate, &mut curve)?,
-            (links, recorder) => self.watch(point, replicate, &mut (&mut curve, (links.as_mut(), recorder)))?,
+        let mut by_region = point.settings.regions().map(|regions| {
+            let chance = Chance { seed: point.seed, nodes: point.settings.network.nodes, replicate };
+            RegionTimes::new(regions, origin(&point.settings, &chance))
+        });
+        let (ending, split) = match (&mut links, &mut by_region, recorder) {
+            (None, None, None) => self.watch(point, replicate, &mut curve)?,
+            (links, by_region, recorder) => {
+                let others = (links.as_mut(), (by_region.as_mut(), recorder));
+                self.watch(point, replicate, &mut (&mut curve, others))?
+            }
         };
+        let by_region = by_region.map(RegionTimes::finish);
         let traffic = links.map(|LinkCount(routes)| routes.loads());
         let (curve, reached) = curve.finish(&ending.tally);
         let live = ending.tally.live;
-        Ok(Record { point: point.index, replicate, ending, live, curve, reached, split, traffic, measured: Vec::new() })
+        let measured = Vec::new();
+        let point = point.index;
+        Ok(Record { point, replicate, ending, live, curve, reached, by_region, split, traffic, measured })
     }
 
     /// Runs replicate `replicate` of `point`, which is of the rumor, before the eyes of `observer`; see

@@ -52,10 +52,10 @@ fn over(
 }
 
 /// The round, where there are rounds, and the milliseconds that a share took in one run, if it was ever reached.
-type Took = Option<(Option<f64>, f64)>;
+pub(super) type Took = Option<(Option<f64>, f64)>;
 
 /// A row over these runs; `interval` is that of the gossip, ms, by which instants differ where rounds differ by one.
-fn row(coverage: f64, over: &'static str, took: &[Took], interval: f64) -> CoverageRow {
+pub(super) fn row(coverage: f64, over: &'static str, took: &[Took], interval: f64) -> CoverageRow {
     let rounds = figures(took, 1.0, |(rounds, _)| rounds);
     let time = figures(took, interval, |(_, time)| Some(time));
     CoverageRow { coverage, over, runs: took.len() as u64, reached: took.iter().flatten().count() as u64, rounds, time }

@@ -57,6 +57,11 @@ pub fn entries(list: &List) -> Vec<Entry> {
         Entry::new("curve.csv", "configuration and round", tables::curve(list)),
         Entry::new("summary.csv", "point", tables::summary(list)),
         Entry::new("coverage.csv", "configuration, share of the live nodes, and kind of runs", tables::coverage(list)),
+        Entry::new(
+            tables::BY_REGION,
+            "configuration, region, share of its nodes, and kind of runs, where nodes are in regions",
+            tables::coverage_by_region(list),
+        ),
         Entry::new("fit.csv", "strategy and other swept keys, if `network.nodes` is swept", tables::fit(list)),
         Entry::new(
             "pairs.csv",
@@ -84,8 +89,8 @@ pub fn entries(list: &List) -> Vec<Entry> {
         ),
     ];
     entries.retain(|entry| match entry.file {
-        // Both are about the nodes that an update is to reach.
-        "coverage.csv" | "nodes.csv" => coverage_columns::applies(list),
+        // They are about the nodes that an update is to reach.
+        "coverage.csv" | tables::BY_REGION | "nodes.csv" => coverage_columns::applies(list),
         "suspicion.csv" => list.workload == "detector",
         _ => true,
     });

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::by_region;
 use super::coverage;
 use super::frame::{Frame, Row};
 use super::growth;
@@ -74,8 +75,13 @@ fn failures(
         }
     } else {
         for row in tables.summary.rows().filter(meant) {
+            if let Metric::Coverage(wanted) = &expectation.metric
+                && !has_region(wanted, scenario, row)
+            {
+                continue;
+            }
             let value = match &expectation.metric {
-                Metric::Coverage(wanted) => covered(wanted, scenario, &tables.runs, row),
+                Metric::Coverage(wanted) => covered(wanted, scenario, tables, row),
                 metric => figure(metric, row),
             };
             judge(place(row, varying), value, &[row]);
@@ -107,9 +113,20 @@ fn missing(metric: &Metric, entries: &[Row<'_>]) -> String {
     }
 }
 
+/// Whether there are nodes at a point that `wanted` may be about.
+fn has_region(wanted: &Coverage, scenario: &Scenario, row: Row<'_>) -> bool {
+    let Some(region) = &wanted.region else { return true };
+    let point = usize::try_from(row.point()).ok().and_then(|number| scenario.points.get(number));
+    point.is_some_and(|point| point.settings.network.region_names().contains(region))
+}
+
 /// What `wanted` is at a point: a figure over all its runs.
-fn covered(wanted: &Coverage, scenario: &Scenario, runs: &Frame, row: Row<'_>) -> Option<f64> {
-    let point = scenario.points.get(usize::try_from(row.point()).ok()?)?;
+fn covered(wanted: &Coverage, scenario: &Scenario, tables: &Tables, row: Row<'_>) -> Option<f64> {
+    if let Some(region) = &wanted.region {
+        return by_region::of_share(&tables.by_region, row.point(), region, wanted.permille)?.real(wanted.column.name);
+    }
+    let (point, runs) = (row.point(), &tables.runs);
+    let point = scenario.points.get(usize::try_from(point).ok()?)?;
     let share = SHARES.into_iter().find(|(permille, ..)| *permille == wanted.permille)?;
     let all = coverage::over_all(&point, runs, runs.of_point(row.point()), share);
     (wanted.column.of)(&all).number()

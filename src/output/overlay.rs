@@ -64,6 +64,7 @@ pub fn merge(sources: Vec<Source>) -> Result<Merged, Shortage> {
         summary: frame(|tables| &tables.summary, true)?,
         fit: frame(|tables| &tables.fit, true)?,
         pairs: frame(|tables| &tables.pairs, true)?,
+        by_region: frame(|tables| &tables.by_region, true)?,
         links: Vec::new(),
     };
     let conditions = together(&sources, &offsets);

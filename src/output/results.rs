@@ -65,6 +65,8 @@ pub struct Results {
     summary: OpenTable,
     /// `coverage.csv`, where the workload has one.
     coverage: Option<Csv>,
+    /// `coverage_by_region.csv`, where nodes are in regions.
+    by_region: Option<OpenTable>,
     /// `links.csv`, where a point records its traffic, and how many of its rows are in the file.
     links: Option<(Csv, usize)>,
     /// The point of the last run, and how many runs of it there are.
@@ -86,6 +88,8 @@ impl Results {
         let keys = run_tables::keys(list, scenario);
         let recorded = scenario.points.iter().any(|point| point.settings.network.links);
         let coverage = || open(&staged, "coverage.csv", &tables::coverage(list).header(&keys));
+        let by_region = || OpenTable::begin(&staged, tables::BY_REGION, run_tables.tables.by_region.header());
+        let by_region = run_tables::by_region(list, scenario).then(by_region).transpose()?;
         let links = || io::Result::Ok((open(&staged, "links.csv", &tables::links().header(&[]))?, 0));
         Ok(Results {
             scenario: scenario.clone(),
@@ -93,6 +97,7 @@ impl Results {
             curve: OpenTable::begin(&staged, "curve.csv", curve.header())?,
             summary: OpenTable::begin(&staged, "summary.csv", summary.header())?,
             coverage: coverage_columns::applies(list).then(coverage).transpose()?,
+            by_region,
             links: recorded.then(links).transpose()?,
             run_tables,
             last: None,
@@ -119,6 +124,9 @@ impl Results {
         self.summary.catch_up(&tables.summary)?;
         if let Some(csv) = &mut self.coverage {
             coverage.drain(..).try_for_each(|row| csv.row(row))?;
+        }
+        if let Some(by_region) = &mut self.by_region {
+            by_region.catch_up(&tables.by_region)?;
         }
         if let Some((csv, written)) = &mut self.links {
             for link in &tables.links[*written..] {
@@ -165,9 +173,9 @@ impl Results {
     /// Writes what is left of the tables by run and by point, and the tables that are made of them.
     fn rest(mut self, compare: Option<&str>, partial: Option<Partial>) -> io::Result<Tabulated> {
         self.catch_up()?;
-        let Results { scenario, staged, run_tables, runs, curve, summary, coverage, links, .. } = self;
+        let Results { scenario, staged, run_tables, runs, curve, summary, coverage, by_region, links, .. } = self;
         let sheets = [runs, curve, summary].into_iter().map(|table| table.csv);
-        let csvs = sheets.chain(coverage).chain(links.map(|(csv, _)| csv));
+        let csvs = sheets.chain(coverage).chain(by_region.map(|table| table.csv)).chain(links.map(|(csv, _)| csv));
         let mut written: Vec<Written> = csvs.map(seal).collect::<io::Result<_>>()?;
         let list = run_tables::list(&scenario);
         let exact = run_tables.exacts().map(ExactLaws::curves).unwrap_or_default();

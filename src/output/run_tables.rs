@@ -3,6 +3,7 @@
 use std::cell::OnceCell;
 use std::sync::Arc;
 
+use super::by_region::ByRegion;
 use super::coverage;
 use super::curve::Curves;
 use super::exact_columns::ExactLaws;
@@ -29,6 +30,11 @@ pub fn list(scenario: &Scenario) -> &'static List {
     } else {
         columns::usual(workload)
     }
+}
+
+/// Whether there is anything to say of regions.
+pub fn by_region(list: &List, scenario: &Scenario) -> bool {
+    coverage_columns::applies(list) && scenario.points.iter().any(|point| point.settings.regions().is_some())
 }
 
 /// The swept keys and values of a point that need a column: those that no other column shows as they are written.
@@ -89,6 +95,7 @@ struct UnderWay {
     curves: Curves<RoundSample>,
     notes: Notes,
     traffic: Traffic,
+    by_region: ByRegion,
 }
 
 impl UnderWay {
@@ -101,6 +108,7 @@ impl UnderWay {
             curves: Curves::new(list.curve),
             notes: Notes::of(&point),
             traffic: Traffic::default(),
+            by_region: ByRegion::default(),
             point: Arc::new(point),
         }
     }
@@ -120,6 +128,11 @@ impl RunTables {
             runs: Frame::new(tables::runs(list).header(&run_keys)),
             curve: Frame::new(tables::curve(list).header(&[])),
             summary: Frame::new(tables::summary(list).header(&keys)),
+            by_region: if by_region(list, scenario) {
+                Frame::new(tables::coverage_by_region(list).header(&keys))
+            } else {
+                Frame::default()
+            },
             ..Tables::default()
         };
         RunTables {
@@ -150,6 +163,7 @@ impl RunTables {
         let begin = || UnderWay::begin(self.list, self.scenario.point(record.point as usize), first);
         let one = self.under_way.get_or_insert_with(begin);
         one.traffic.add(&mut record);
+        let regions = one.by_region.add(&mut record);
         one.notes.add(&one.point, &record);
         let taken = one.curves.add(&record.curve, one.point.settings.all_nodes());
         let run = Run { scenario: Arc::clone(&self.name), point: Arc::clone(&one.point), record };
@@ -157,7 +171,7 @@ impl RunTables {
         let scenario = Cell::Word(Arc::clone(&self.name));
         let own = self.list.runs.iter().map(|column| (column.of)(&run));
         let row = [scenario].into_iter().chain(place).chain(own).chain(keys).collect();
-        self.meter.count(taken)?;
+        self.meter.count(taken + regions)?;
         self.tables.runs.push(row)
     }
 
@@ -199,6 +213,9 @@ impl RunTables {
         let (runs, of_runs) = (&self.tables.runs, one.first..self.tables.runs.len());
         let of_point = place(self.list, point);
         let beside = |row: Vec<Cell>| of_point.iter().cloned().chain(row).collect();
+        for row in one.by_region.rows(point) {
+            self.tables.by_region.push(beside(row))?;
+        }
         if coverage_columns::applies(self.list) {
             let rows = coverage::rows(point, runs, of_runs.clone());
             self.coverage.extend(rows.iter().map(|row| beside(cells(coverage_columns::COLUMNS, row))));

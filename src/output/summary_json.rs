@@ -11,7 +11,7 @@ use super::tables::{self, List, Tables};
 use super::{front, links, places, run_tables, until};
 use crate::scenario::Scenario;
 
-/// The same figures as `summary.csv`, with the number of runs that a limit cut off, `fit.csv` and `links_summary.csv`, and,
+/// The same figures as `summary.csv`, with the number of runs that a limit cut off, `fit.csv`, `coverage_by_region.csv` and `links_summary.csv`, and,
 /// if values of the swept key `compare` are compared, `pairs.csv`, by column name; also the points that no other beats in
 /// both time and load.
 pub fn of(list: &List, scenario: &Scenario, tables: &Tables, folder: &Path, compare: bool) -> Value {
@@ -30,6 +30,9 @@ pub fn of(list: &List, scenario: &Scenario, tables: &Tables, folder: &Path, comp
         "points": tables.summary.rows().map(point).collect::<Vec<_>>(),
         "fit": tables.fit.rows().map(Row::json).collect::<Vec<_>>(),
     });
+    if !tables.by_region.is_empty() {
+        json["by_region"] = tables.by_region.rows().map(Row::json).collect();
+    }
     if !tables.links.is_empty() {
         let keys = run_tables::keys(list, scenario);
         let header = tables::links_summary(list).header(&keys);

@@ -10,6 +10,9 @@ pub use super::list::List;
 use super::pair_columns;
 use crate::columns::{Field, Kind, coverage as coverage_columns};
 
+/// When the nodes of each region knew.
+pub const BY_REGION: &str = "coverage_by_region.csv";
+
 /// A results folder, as it was written or is read back from its CSV files.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Tables {
@@ -23,6 +26,8 @@ pub struct Tables {
     pub fit: Frame,
     /// `pairs.csv`; empty where nothing was compared.
     pub pairs: Frame,
+    /// `coverage_by_region.csv`; empty where nodes are in no regions.
+    pub by_region: Frame,
     /// `links.csv`; empty where no traffic was recorded.
     pub links: Vec<LinkRow>,
 }
@@ -54,6 +59,14 @@ pub fn of_points(list: &List, own: Vec<Field>, oldest: usize) -> Layout {
 /// The columns of `coverage.csv`.
 pub fn coverage(list: &List) -> Layout {
     of_points(list, Field::all(coverage_columns::COLUMNS), coverage_columns::COLUMNS.len())
+}
+
+/// The columns of `coverage_by_region.csv`.
+pub fn coverage_by_region(list: &List) -> Layout {
+    let times = coverage_columns::of_regions().map(Field::from);
+    let own: Vec<Field> = Field::all(coverage_columns::REGION).into_iter().chain(times).collect();
+    let oldest = own.len();
+    of_points(list, own, oldest)
 }
 
 /// The columns of `links_summary.csv`.
@@ -89,6 +102,8 @@ pub fn read<R: Read>(list: &List, open: impl Fn(&'static str) -> io::Result<Opti
             || Ok(Frame::default()),
             |file| csv_file::read("pairs.csv", file, &pair_columns::layout(list)),
         )?,
+        by_region: may(BY_REGION)?
+            .map_or_else(|| Ok(Frame::default()), |file| csv_file::read(BY_REGION, file, &coverage_by_region(list)))?,
         links: may("links.csv")?.map_or_else(
             || Ok(Vec::new()),
             |file| csv_file::read_rows("links.csv", file, &links(), LinkRow::of_cells),

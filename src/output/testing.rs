@@ -53,6 +53,7 @@ pub(crate) fn record(outcome: Outcome, curve: &[(u64, u64)], millis: u64) -> Rec
         live: 10,
         curve,
         reached,
+        by_region: None,
         split: None,
         traffic: None,
         measured: Vec::new(),

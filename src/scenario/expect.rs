@@ -20,6 +20,8 @@ const STRATEGIES: [(&str, Strategy); 3] =
 
 /// What is expected of the times of a share of the nodes begins so.
 const COVERAGE: &str = "coverage_";
+/// Behind the name of a region.
+const OF_REGION: &str = ".coverage_";
 
 /// A figure that an expectation is about.
 #[derive(Clone, Debug)]
@@ -38,6 +40,8 @@ pub enum Metric {
 #[derive(Clone, Debug)]
 pub struct Coverage {
     name: String,
+    /// The region whose nodes it is of; all nodes if `None`.
+    pub region: Option<String>,
     /// The share, in thousandths.
     pub permille: u64,
     /// The column.
@@ -51,14 +55,17 @@ impl Metric {
         [Metric::Slope, Metric::ConvergedShare].into_iter().chain(columns.map(Metric::Column)).collect()
     }
 
-    /// The one of a share of the nodes that is written `coverage_99.9_time_ms_p99`, if the workload knows of any.
+    /// The one of a share of the nodes that is written `coverage_99.9_time_ms_p99`, of those of a region `eu.coverage_…`, if
+    /// the workload knows of any.
     fn of_coverage(written: &str, workload: &str) -> Option<Metric> {
-        let (share, name) = written.strip_prefix(COVERAGE)?.split_once('_')?;
+        let (region, figure) = in_region(written);
+        let (share, name) = figure.strip_prefix(COVERAGE)?.split_once('_')?;
         let permille = SHARES.iter().map(|(permille, ..)| *permille);
         let permille = permille.into_iter().find(|permille| (*permille as f64 / 10.0).to_string() == share)?;
-        let column = coverage::expectable().find(|column| column.name == name)?;
+        let column = expectable(region).find(|column| column.name == name)?;
         let known = coverage::applies(columns::of(workload));
-        known.then(|| Metric::Coverage(Coverage { name: written.to_owned(), permille, column }))
+        let (name, region) = (written.to_owned(), region.map(str::to_owned));
+        known.then_some(Metric::Coverage(Coverage { name, region, permille, column }))
     }
 
     /// Its name, as written.
@@ -89,6 +96,18 @@ impl Metric {
             Metric::Column(column) => column.of_converged,
         }
     }
+}
+
+/// A metric that is about the nodes of a region, and which; one about all nodes has none.
+fn in_region(metric: &str) -> (Option<&str>, &str) {
+    let parted = metric.rfind(OF_REGION).and_then(|at| metric.split_at_checked(at));
+    parted.map_or((None, metric), |(region, figure)| (Some(region), figure.trim_start_matches('.')))
+}
+
+/// What may be expected of a share: times, and of all nodes also rounds.
+fn expectable(region: Option<&str>) -> impl Iterator<Item = &'static Column<CoverageRow>> {
+    coverage::expectable()
+        .filter(move |column| region.is_none() || coverage::of_regions().any(|one| one.name == column.name))
 }
 
 impl PartialEq for Metric {
@@ -145,6 +164,8 @@ pub(super) struct Scope {
     pub(super) strategies: Vec<Strategy>,
     /// What is simulated, whose columns can be expected something of.
     pub(super) workload: &'static str,
+    /// The regions that nodes are in, if that is known.
+    pub(super) regions: Option<Vec<String>>,
     /// How many sizes of network there are; whether it is one or more is what counts.
     pub(super) sizes: usize,
     /// Whether the scenario has a deadline.
@@ -163,7 +184,7 @@ pub(super) fn read(
     let mut read: Vec<Expectation> = Vec::new();
     for entry in entries {
         let key = format!("expect.{}", entry.key);
-        let expectation = match expectation(&entry, &key, scope.workload) {
+        let expectation = match expectation(&entry, &key, scope) {
             Ok(expectation) => expectation,
             Err(diagnostic) => {
                 problems.push(diagnostic);
@@ -192,6 +213,7 @@ impl Scope {
         Scope {
             strategies: STRATEGIES.map(|(_, strategy)| strategy).to_vec(),
             workload: "rumor",
+            regions: None,
             sizes: usize::MAX,
             deadline: true,
             overridden: false,
@@ -206,27 +228,43 @@ impl Scope {
         if !self.deadline && expectation.metric.name().starts_with("within_deadline") {
             return Some(("there is no deadline", "a `deadline` at the top of the file, such as `deadline = \"2s\"`"));
         }
+        if let (Metric::Coverage(Coverage { region: Some(region), .. }), Some(regions)) =
+            (&expectation.metric, &self.regions)
+            && !regions.contains(region)
+        {
+            return Some((
+                "no configuration has this region",
+                "a name of `[[network.region]]`, or a place of the latency",
+            ));
+        }
         let slope = expectation.metric == Metric::Slope && self.sizes < 2;
         slope.then_some(("there is no slope without several sizes", "a sweep over network.nodes"))
     }
 }
 
-fn expectation(entry: &Entry, key: &str, workload: &str) -> Result<Expectation, Diagnostic> {
+fn expectation(entry: &Entry, key: &str, scope: &Scope) -> Result<Expectation, Diagnostic> {
+    let workload = scope.workload;
     let known = |(name, strategy): (&str, Strategy)| {
         Some((Some(strategy), entry.key.strip_prefix(name).and_then(|rest| rest.strip_prefix('.'))?))
     };
     let (strategy, metric) = match STRATEGIES.into_iter().find_map(known) {
         Some(parted) => parted,
         // The share of a coverage has a point of its own.
-        None if entry.key.starts_with(COVERAGE) => (None, entry.key.as_str()),
+        None if entry.key.starts_with(COVERAGE) || entry.key.contains(OF_REGION) => (None, entry.key.as_str()),
         None => match entry.key.rsplit_once('.') {
             Some((strategy, metric)) => (Some(named(STRATEGIES, "strategy", strategy, entry, key)?), metric),
             None => (None, entry.key.as_str()),
         },
     };
+    if let (Some(region), false, Some(regions)) = (in_region(metric).0, scope.overridden, &scope.regions) {
+        let strategies = STRATEGIES.iter().map(|(name, _)| *name).filter(|_| strategy.is_none());
+        let noun = if strategy.is_none() { "region or strategy" } else { "region" };
+        let names = regions.iter().map(String::as_str).chain(strategies);
+        named(names.map(|name| (name, ())), noun, region, entry, key)?;
+    }
     let metric = match Metric::of_coverage(metric, workload) {
         Some(coverage) => coverage,
-        None if metric.starts_with(COVERAGE) => return Err(no_coverage(metric, workload, entry, key)),
+        None if in_region(metric).1.starts_with(COVERAGE) => return Err(no_coverage(metric, workload, entry, key)),
         None => {
             let all = Metric::all(workload);
             named(all.iter().map(|one| (one.name(), one.clone())), "metric", metric, entry, key)?
@@ -282,6 +320,7 @@ mod tests {
         let scope = Scope {
             strategies: vec![Strategy::Push, Strategy::PushPull],
             workload: "rumor",
+            regions: Some(vec!["eu-west.1".to_owned(), "us".to_owned()]),
             sizes: 1,
             deadline: false,
             overridden,
@@ -318,6 +357,12 @@ mod tests {
             ("\"coverage_50_rounds_p95\" = 3", "coverage_50_rounds_p95", Condition::Equal(3.0)),
             ("time_ms_p99_9 = [\"100ms\", \"1min\"]", "time_ms_p99_9", Condition::Within(100.0, 60_000.0)),
             ("\"coverage_100_time_ms_mean\" = \">= 7\"", "coverage_100_time_ms_mean", Condition::AtLeast(7.0)),
+            (
+                "\"push.eu-west.1.coverage_99.9_time_ms_p50\" = \"<= 1s\"",
+                "push.eu-west.1.coverage_99.9_time_ms_p50",
+                Condition::AtMost(1000.0),
+            ),
+            ("\"us.coverage_50_time_ms_p50\" = 3", "us.coverage_50_time_ms_p50", Condition::Equal(3.0)),
         ] {
             let list = read_text(text, false).0.unwrap_or_else(|problems| panic!("{problems}"));
             assert_eq!((list[0].key().as_str(), list[0].condition), (key, condition), "{text}");
@@ -329,7 +374,10 @@ mod tests {
             ("time_ms_p99 = \"<= soon\"", "\"<= 2s\""),
             ("\"coverage_98_time_ms_p99\" = 1", "99.9"),
             ("\"coverage_99.9_time_ms_p98\" = 1", "did you mean `coverage_99.9_time_ms_p95`?"),
-            ("\"pusch.coverage_99.9_time_ms_p98\" = 1", "there is no strategy"),
+            ("\"pusch.coverage_99.9_time_ms_p98\" = 1", "did you mean `push`?"),
+            ("\"ut.coverage_99.9_time_ms_p99\" = 1", "there is no region or strategy `ut`"),
+            ("\"push.ut.coverage_99.9_time_ms_p99\" = 1", "did you mean `us`?"),
+            ("\"us.coverage_99.9_rounds_p95\" = 1", "there is no metric `us.coverage_99.9_rounds_p95`"),
             ("within_deadline = \">= 0.9\"", "there is no deadline"),
         ] {
             let problems = read_text(text, false).0.unwrap_err().to_string();

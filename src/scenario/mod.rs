@@ -165,7 +165,8 @@ fn assemble(
         check_exchange(&written, survey, &mut problems);
         let workload = survey.workload.unwrap_or("rumor");
         let deadline = heading.deadline.is_some();
-        Scope { strategies: survey.strategies.clone(), workload, sizes: survey.sizes(), deadline, overridden }
+        let (strategies, regions) = (survey.strategies.clone(), Some(survey.regions.clone()));
+        Scope { strategies, workload, regions, sizes: survey.sizes(), deadline, overridden }
     });
     // Without points nobody knows what can be checked, but how it is written can be.
     let scope = scope.unwrap_or_else(Scope::anything);
@@ -221,6 +222,8 @@ struct Survey {
     /// How many are whole.
     points: u32,
     strategies: Vec<Strategy>,
+    /// The regions that nodes are in.
+    regions: Vec<String>,
     /// What is simulated, which is the same at all of them.
     workload: Option<&'static str>,
     /// Sizes of the network: the first, and one that differs from it, if any does.
@@ -237,6 +240,11 @@ impl Survey {
         self.workload.get_or_insert_with(|| point.workload.name());
         if !self.strategies.contains(&strategy) {
             self.strategies.push(strategy);
+        }
+        for region in point.network.region_names() {
+            if !self.regions.contains(&region) {
+                self.regions.push(region);
+            }
         }
         if *self.size.get_or_insert(nodes) != nodes {
             self.another_size = Some(nodes);

@@ -63,6 +63,14 @@ pub struct NetworkSettings {
 }
 
 impl NetworkSettings {
+    /// What the regions are called that nodes are in; none where they are in none.
+    pub fn region_names(&self) -> Vec<String> {
+        match &*self.regions {
+            [] => self.latency.places().unwrap_or_default(),
+            regions => regions.iter().map(|region| region.name.clone()).collect(),
+        }
+    }
+
     /// Whether what is sent may be sent again, which takes time.
     pub fn retransmits(&self) -> bool {
         self.transport == Transport::Tcp && self.failing() > 0.0

@@ -32,6 +32,7 @@ pub mod network;
 mod numbers;
 mod paint;
 mod pixels;
+mod regions;
 mod remarks;
 mod rounds;
 #[cfg(test)]
@@ -72,6 +73,7 @@ const FIGURES: &[fn(&Dataset<'_>) -> Option<Figure>] = &[
     rounds::messages_per_node,
     rounds::residue_vs_nodes,
     links::link_traffic,
+    regions::known_by_region,
     tradeoff::time_vs_load,
     detection::mistakes_vs_detection,
     detection::failures_known,

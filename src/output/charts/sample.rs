@@ -96,6 +96,7 @@ impl Outline {
             summary: testing::summary(&slices(&rows(&self.summary))),
             fit: growth::frame(LIST, &self.fits),
             pairs: Frame::default(),
+            by_region: Frame::default(),
             links: Vec::new(),
         }
     }
