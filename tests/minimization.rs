@@ -152,10 +152,10 @@ fn three_and_four_nodes_follow_the_law_found_by_enumeration() {
 }
 
 /// At k = 2 and n = 1000 push-pull with minimization leaves the smallest residue of all variants, in the same runs:
-/// z > 6 for each paired difference.
+/// z > 4 for each paired difference.
 #[test]
 fn push_pull_with_minimization_leaves_the_smallest_residue() {
-    let runs = 1500;
+    let runs = 300;
     let residues = |opening: &str, minimization: bool| -> Vec<f64> {
         let point = mongers(1000, opening, 2, minimization);
         (0..runs).map(|run| figures(1000, &ending(&point, run))[0]).collect()
@@ -169,7 +169,7 @@ fn push_pull_with_minimization_leaves_the_smallest_residue() {
             let others = residues(opening, minimization);
             let (mean, sd) = sample(runs, |run| others[run as usize] - least[run as usize]);
             let z = mean / (sd / (runs as f64).sqrt());
-            assert!(z > 6.0, "{name}, minimization {minimization}: {mean} nodes more, z = {z:.1}");
+            assert!(z > 4.0, "{name}, minimization {minimization}: {mean} nodes more, z = {z:.1}");
         }
     }
 }

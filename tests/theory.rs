@@ -64,7 +64,7 @@ fn judge(what: &str, point: &Point, runs: u64) {
 
 #[test]
 fn rounds_on_the_complete_graph_are_distributed_as_the_chain_says() {
-    for (nodes, runs) in [(64, 4000), (512, 1000)] {
+    for (nodes, runs) in [(64, 2000), (512, 500)] {
         for (loss, fanout) in [(0.0, 1), (0.3, 1), (0.0, 2), (0.3, 3), (0.1, 20)] {
             for strategy in STRATEGIES {
                 let network = format!("nodes = {nodes}\nloss = {loss}");
@@ -85,7 +85,7 @@ fn rounds_on_rings_lines_and_stars_are_distributed_as_their_chains_say() {
                         "[network]\nnodes = 11\ntopology = \"{topology}\"\nloss = {loss}\n[gossip]\n{strategy}\n\
                          fanout = {fanout}\n[workload]\norigin = {origin}\n[stop]\nmax_rounds = 100000\n"
                     );
-                    judge(&text, &scenario(&text).points[0], 2000);
+                    judge(&text, &scenario(&text).points[0], 1000);
                 }
             }
         }
