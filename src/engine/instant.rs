@@ -202,7 +202,7 @@ impl<P: Protocol, G: Graph, L: Liveness> RunState<'_, P, G, L> {
         } else if P::TRANSPORTS_DIFFER {
             delivery = self.transmit(now, &envelope);
         }
-        self.count_sent(now, &envelope, delivery);
+        let delivery = self.count_sent(now, &envelope, delivery);
         if delivery != Delivery::at(now) {
             self.put_away(envelope, delivery);
         } else if P::TURNS_CHANGE_STATES || P::ACTS {

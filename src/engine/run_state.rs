@@ -4,6 +4,7 @@ use super::calls::RoundCalls;
 use super::cause::{Cause, Environment, Outbox};
 use super::liveness::Liveness;
 use super::mail::Mail;
+use super::pair_order::PairOrder;
 use super::protocol::{Context, Observer, Protocol, View};
 use super::states::States;
 use super::tally::{ByKind, Tally};
@@ -114,8 +115,11 @@ pub(super) struct RunState<'a, P: Protocol, G, L> {
     pub(super) next_question: u64,
     /// What waits at nodes that are blocked.
     pub(super) blocked: Blocked<P::Message>,
-    /// Whether more is to be done about every message that is sent than to send it: it is shown, or may be duplicated.
+    /// Whether more is to be done about every message that is sent than to send it: it is shown, may be duplicated, or may have
+    /// to wait for others.
     pub(super) attends: bool,
+    /// The order of messages, where none overtakes another of its pair.
+    pub(super) order: PairOrder,
     /// Whether messages of one path, instant and leg may come together, which nothing but blocks and copies brings about.
     pub(super) repeats: bool,
     /// Nodes that go for good at the end of this step, or when they are released.
@@ -145,7 +149,8 @@ impl<'a, P: Protocol, G: Graph, L: Liveness> RunState<'a, P, G, L> {
             silent: world.protocol.idle_state(),
             reads_ahead: world.protocol.footprint(&memory.states) > CACHE,
             follows: observer.every_message(),
-            attends: observer.every_message() || world.network.faults.duplicates(),
+            attends: observer.every_message() || world.network.faults.duplicates() || world.network.ordered,
+            order: PairOrder::default(),
             repeats: world.network.faults.duplicates(),
             world,
             live,

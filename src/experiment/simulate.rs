@@ -48,7 +48,14 @@ impl<G: Graph, L: Liveness> Parts<'_, G, L> {
         let world = World {
             protocol,
             graph,
-            network: &Network { latency, loss, faults: paths, transport, ..Network::perfect(&chance) },
+            network: &Network {
+                latency,
+                loss,
+                faults: paths,
+                transport,
+                ordered: network.ordered,
+                ..Network::perfect(&chance)
+            },
             peers: &space.map_or_else(|| gossip.peers.clone(), |space| gossip.peers.on(&space)),
             choices: &chance.field(Purpose::Peers),
             coins: &chance.field(Purpose::Protocol),

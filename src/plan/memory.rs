@@ -3,7 +3,7 @@
 use super::effort::calls;
 use super::prediction;
 use crate::clock::Phase;
-use crate::engine::ConnectionLimit;
+use crate::engine::{BYTES_OF_PAIR, ConnectionLimit};
 use crate::network::transport;
 use crate::settings::{GossipSettings, Settings};
 use crate::theory::meanfield;
@@ -63,7 +63,7 @@ pub fn memory(settings: &Settings) -> u64 {
     };
     let graph = settings.network.topology.memory(settings.all_nodes()).saturating_add(distances(settings));
     let curve = settings.stop.max_rounds.saturating_mul(bytes::ROUND);
-    let parts = [clock, graph, messages(settings), curve, traffic(settings)];
+    let parts = [clock, graph, messages(settings), order(settings), curve, traffic(settings)];
     parts.into_iter().fold(states(settings), u64::saturating_add)
 }
 
@@ -119,6 +119,12 @@ fn refused(limit: u32, settings: &Settings) -> f64 {
     let called = ConnectionLimit { limit, hunt }.remembered(fanout);
     // Of callers with one call each, to nodes that take one: 1/e.
     0.37 * (bytes::REFUSED + bytes::CALLED * f64::from(called))
+}
+
+/// Bytes of what keeps the messages of each pair in order.
+fn order(settings: &Settings) -> u64 {
+    // Pairs without a message on its way are dropped when they are as many as the others.
+    if settings.network.ordered { 2 * in_flight(settings) as u64 * BYTES_OF_PAIR } else { 0 }
 }
 
 /// Bytes of messages on their way.

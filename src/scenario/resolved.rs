@@ -259,6 +259,7 @@ loss        = 0.0
 transport   = "udp"
 duplication = 0
 corruption  = 0
+ordered     = false
 header_size = "32B"
 links       = false
 

@@ -28,6 +28,7 @@ impl Warnings {
             (Kind::AllLost, all_lost(settings)),
             (Kind::TooSlow, too_slow(settings)),
             (Kind::NoCopies, no_copies(settings)),
+            (Kind::NothingOvertakes, nothing_overtakes(settings)),
             (Kind::TimeUnused, time_unused(settings)),
             (Kind::NoBackup, no_backup(settings)),
             (Kind::CallsUnlimited, calls_unlimited(settings)),
@@ -76,6 +77,17 @@ fn no_copies(settings: &Sections<'_>) -> Option<String> {
     (duplication.is_possible() && settings.network.transport == Transport::Tcp && !some_by_udp).then(|| {
         let rate = duplication.value();
         format!("network.duplication = {rate} duplicates nothing: what goes over TCP arrives once")
+    })
+}
+
+fn nothing_overtakes(settings: &Sections<'_>) -> Option<String> {
+    let network = settings.network;
+    let alike = matches!(network.latency, Latency::None(_) | Latency::Constant(_));
+    let late = settings.faults.impair(|impairment| impairment.delay.is_some());
+    // Of what is sent again each message takes another time.
+    let again = network.transport == Transport::Tcp || matches!(settings.workload, WorkloadSpec::Memberlist(_));
+    (network.ordered && alike && !late && !again).then(|| {
+        "network.ordered changes nothing: all messages take the same time, so that none overtakes another".to_owned()
     })
 }
 
@@ -167,6 +179,9 @@ mod tests {
             ("loss = 1", "", Some("network.loss = 1 loses every message")),
             ("corruption = 1", "", Some("network.corruption = 1 has every message discarded")),
             ("duplication = 0.5", "", None),
+            ("ordered = true", "", Some("network.ordered changes nothing")),
+            ("ordered = true\nlatency = { kind = \"exponential\", mean = \"1s\" }", "", None),
+            ("ordered = true\ntransport = \"tcp\"\nloss = 0.1", "", None),
             ("duplication = 0.5\ntransport = \"tcp\"", "", Some("network.duplication = 0.5 duplicates nothing")),
             ("loss = 0.999", "", None),
             (

@@ -141,7 +141,7 @@ fn form(key: &Key) -> Value {
         "network.duplication" | "network.corruption" => of::<Probability>(),
         "network.transport" => of::<Transport>(),
         "network.header_size" => of::<Bytes>(),
-        "network.links" => of::<bool>(),
+        "network.links" | "network.ordered" => of::<bool>(),
         "gossip.strategy" => of::<Strategy>(),
         "gossip.exchange" => of::<Exchange>(),
         "gossip.fanout" => json!({ "anyOf": [{ "enum": [ALL] }, whole(1, (MAX_NODES - 1).into())] }),

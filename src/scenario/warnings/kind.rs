@@ -12,6 +12,8 @@ pub(super) enum Kind {
     TooSlow,
     /// Copies of what goes over TCP.
     NoCopies,
+    /// An order of messages that is kept anyway.
+    NothingOvertakes,
     /// A limit of time that the rounds come before.
     TimeUnused,
     /// Anti-entropy that begins after the end.
