@@ -16,6 +16,7 @@ mod cause;
 mod ending;
 mod hunting;
 mod instant;
+mod known_dead;
 mod liveness;
 mod mail;
 mod observer;

@@ -2,6 +2,7 @@
 
 use super::calls::RoundCalls;
 use super::cause::{Cause, Environment, Outbox};
+use super::known_dead::KnownDead;
 use super::liveness::Liveness;
 use super::mail::Mail;
 use super::pair_order::PairOrder;
@@ -122,6 +123,8 @@ pub(super) struct RunState<'a, P: Protocol, G, L> {
     pub(super) order: PairOrder,
     /// Whether messages of one path, instant and leg may come together, which nothing but blocks and copies brings about.
     pub(super) repeats: bool,
+    /// Who is known to be down.
+    pub(super) dead: KnownDead,
     /// Nodes that go for good at the end of this step, or when they are released.
     pub(super) departing: Vec<NodeId>,
 }
@@ -149,6 +152,7 @@ impl<'a, P: Protocol, G: Graph, L: Liveness> RunState<'a, P, G, L> {
             silent: world.protocol.idle_state(),
             reads_ahead: world.protocol.footprint(&memory.states) > CACHE,
             follows: observer.every_message(),
+            dead: KnownDead::new(world.knows_dead.filter(|_| !L::ALWAYS), world.graph.nodes()),
             attends: observer.every_message() || world.network.faults.duplicates() || world.network.ordered,
             order: PairOrder::default(),
             repeats: world.network.faults.duplicates(),
@@ -204,7 +208,7 @@ impl<'a, P: Protocol, G: Graph, L: Liveness> RunState<'a, P, G, L> {
             now,
             cause,
             counts: &mut self.counts,
-            environment: Environment { graph, peers, choices, coins },
+            environment: Environment { graph, peers, choices, coins, dead: &self.dead },
             outbox: &mut self.memory.outbox,
             observer: &mut *self.observer,
         };

@@ -60,6 +60,7 @@ impl<G: Graph, L: Liveness> Parts<'_, G, L> {
             choices: &chance.field(Purpose::Peers),
             coins: &chance.field(Purpose::Protocol),
             fanout: gossip.fanout,
+            knows_dead: gossip.knows_dead.0,
             admission: gossip.connection_limit.map(|limit| ConnectionLimit { limit, hunt: gossip.hunt }),
         };
         let limits = Limits::new(stop.max_rounds, gossip.interval, stop.max_time);

@@ -270,6 +270,7 @@ fanout           = 1
 interval         = "1s"
 phase            = "aligned"
 peers            = "uniform"
+knows_dead       = "never"
 spread           = "forever"
 connection_limit = "none"
 hunt             = 0

@@ -29,6 +29,7 @@ impl Warnings {
             (Kind::TooSlow, too_slow(settings)),
             (Kind::NoCopies, no_copies(settings)),
             (Kind::NothingOvertakes, nothing_overtakes(settings)),
+            (Kind::NobodyDead, nobody_dead(settings)),
             (Kind::TimeUnused, time_unused(settings)),
             (Kind::NoBackup, no_backup(settings)),
             (Kind::CallsUnlimited, calls_unlimited(settings)),
@@ -89,6 +90,12 @@ fn nothing_overtakes(settings: &Sections<'_>) -> Option<String> {
     (network.ordered && alike && !late && !again).then(|| {
         "network.ordered changes nothing: all messages take the same time, so that none overtakes another".to_owned()
     })
+}
+
+fn nobody_dead(settings: &Sections<'_>) -> Option<String> {
+    let knows = settings.gossip.knows_dead;
+    (!knows.is_default() && !settings.faults.take_down(settings.gossip.interval))
+        .then(|| format!("gossip.knows_dead = \"{knows}\" changes nothing: no node ever goes down"))
 }
 
 fn too_slow(settings: &Sections<'_>) -> Option<String> {
@@ -179,6 +186,8 @@ mod tests {
             ("loss = 1", "", Some("network.loss = 1 loses every message")),
             ("corruption = 1", "", Some("network.corruption = 1 has every message discarded")),
             ("duplication = 0.5", "", None),
+            ("", "knows_dead = \"oracle\"", Some("gossip.knows_dead = \"oracle\" changes nothing")),
+            ("", "knows_dead = \"after 5s\"\n[[event]]\nat = \"2s\"\ncrash = 0.5", None),
             ("ordered = true", "", Some("network.ordered changes nothing")),
             ("ordered = true\nlatency = { kind = \"exponential\", mean = \"1s\" }", "", None),
             ("ordered = true\ntransport = \"tcp\"\nloss = 0.1", "", None),

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::clock::Phase;
 use crate::keys;
-use crate::peers::Peers;
+use crate::peers::{KnowsDead, Peers};
 use crate::time::Span;
 use crate::workload::Strategy;
 use crate::workload::rumor::{Exchange, Forward, Spread};
@@ -27,6 +27,9 @@ keys! {
         "`uniform`: anybody; `round-robin`: the neighbour list in fixed order, beginning after oneself; `shuffled`: \
          the list in an order that is new in every lap; `quasirandom`: the fixed list from a random start; `{ kind \
          = \"spatial\", exponent = 2 }`: any node, the rarer the farther away";
+    KNOWS_DEAD = "gossip.knows_dead", Optional("\"never\""), None,
+        "whether a node goes on choosing peers that are down: `never` knows of any, `oracle` chooses none that is down at the time, \
+         `after 5s` none that has been down for so long; with `peers = \"uniform\"`";
     SPREAD = "gossip.spread", Optional("\"forever\""), Some("spread"),
         "`forever`: anti-entropy, nodes never stop; `{ kind = \"counter\", k = 2, feedback = true }` or `\"coin\"`: \
          rumor mongering; `infect-and-die`: once; `{ kind = \"duplicates\", k = 2 }`: on every receipt, until so many duplicates have come";
@@ -58,6 +61,9 @@ pub struct GossipSettings {
     pub phase: Phase,
     /// Whom a node contacts.
     pub peers: Peers,
+    /// What nodes know of who is down, whom they do not choose then.
+    #[serde(skip_serializing_if = "KnowsDead::is_default")]
+    pub knows_dead: KnowsDead,
     /// When a node stops spreading.
     pub spread: Spread,
     /// Incoming calls that a node takes in a round, if not all.

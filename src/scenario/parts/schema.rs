@@ -13,7 +13,7 @@ use crate::key::Key;
 use crate::network::latency::Latency;
 use crate::network::loss::Loss;
 use crate::network::transport::Transport;
-use crate::peers::Peers;
+use crate::peers::{KnowsDead, Peers};
 use crate::scenario::filter::{Known, Numbers, Values};
 use crate::scenario::number::ALL;
 use crate::scenario::sweep::{WHERE, ZIP};
@@ -148,6 +148,7 @@ fn form(key: &Key) -> Value {
         "gossip.interval" => of::<Span>(),
         "gossip.phase" => of::<Phase>(),
         "gossip.peers" => of::<Peers>(),
+        "gossip.knows_dead" => of::<KnowsDead>(),
         "gossip.spread" => of::<Spread>(),
         "gossip.forward" => of::<Forward>(),
         "gossip.connection_limit" => json!({ "anyOf": [{ "enum": ["none"] }, from(1)] }),
