@@ -101,6 +101,7 @@
 //!     choices: &chance.field(Purpose::Peers),      // the random numbers of peer choice,
 //!     coins: &chance.field(Purpose::Protocol),     // and those of the protocol
 //!     fanout: 1,
+//!     knows_dead: None,
 //!     admission: None,                             // nodes take any number of calls
 //! };
 //! let mut nobody = ();                             // who watches the run
@@ -200,6 +201,7 @@
 //!             choices: &chance.field(Purpose::Peers),
 //!             coins: &chance.field(Purpose::Protocol),
 //!             fanout: 1,
+//!             knows_dead: None,
 //!             admission: None,
 //!         };
 //!         let clock = Staggered::new(nodes, second, &chance);

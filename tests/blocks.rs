@@ -141,6 +141,7 @@ fn run(present: u32, latency: u64, transport: Transport, script: Script<'_>) -> 
         choices: &chance.field(Purpose::Peers),
         coins: &chance.field(Purpose::Protocol),
         fanout: 1,
+        knows_dead: None,
         admission: None,
     };
     let second = Span::from_millis(1000);

@@ -90,6 +90,7 @@ fn run<const CHANGES: bool, const ACTS: bool>(counts_turns: bool, sends: bool) -
         choices: &chance.field(Purpose::Peers),
         coins: &chance.field(Purpose::Protocol),
         fanout: 1,
+        knows_dead: None,
         admission: None,
     };
     let mut nobody = ();

@@ -1,8 +1,14 @@
-//! Messages that arrive twice, and messages that arrive corrupted.
+//! Messages that arrive twice, that arrive corrupted, and that keep their order.
+
+use std::collections::BTreeMap;
 
 use gossipsim::engine::Outcome;
+use gossipsim::experiment;
+use gossipsim::observe::LoggedMessage;
+use gossipsim::time::Time;
+use gossipsim::units::NodeId;
 
-use crate::common::{ending, judge, point, rounds, sample};
+use crate::common::{ending, judge, point, rounds, sample, scenario};
 
 const RUNS: u64 = 20_000;
 
@@ -97,4 +103,34 @@ fn what_never_happens_changes_nothing() {
             assert_eq!(one, other, "{gossip}");
         }
     }
+}
+
+/// Heartbeats are sent whatever arrives: each arrives when the last of those sent to the same node before it would have, if that
+/// is later than it would have itself. Without an order many overtake others.
+#[test]
+fn messages_of_a_pair_arrive_in_their_order_at_the_latest_of_their_times() {
+    let text = |more: &str| {
+        format!(
+            "[network]\nnodes = 5\nloss = 0.1\nlatency = {{ kind = \"exponential\", mean = \"2s\" }}\n{more}\n[gossip]\n\
+             strategy = \"push\"\nphase = \"random\"\n[workload]\nkind = \"detector\"\nduring = \"200s\"\n"
+        )
+    };
+    let messages = |more: &str| -> Vec<LoggedMessage> {
+        let trace = experiment::trace(&scenario(&text(more)).point(0), 0, &|| true).unwrap();
+        trace.log.messages().map(|(_, message)| message.clone()).collect()
+    };
+    let (free, kept) = (messages(""), messages("ordered = true"));
+    assert_eq!((free.len(), free.len() > 500), (kept.len(), true));
+    let (mut last, mut overtaking) = (BTreeMap::<[NodeId; 2], Time>::new(), 0);
+    for (free, kept) in free.iter().zip(&kept) {
+        assert_eq!((free.sent, free.from, free.to), (kept.sent, kept.from, kept.to));
+        let expected = free.comes.map(|own| {
+            let last = last.entry([free.from, free.to]).or_default();
+            overtaking += u32::from(own < *last);
+            *last = own.max(*last);
+            *last
+        });
+        assert_eq!(kept.comes, expected);
+    }
+    assert!(overtaking > 100, "{overtaking} of {} overtake", free.len());
 }

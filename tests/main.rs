@@ -21,6 +21,7 @@ mod floors;
 mod gate;
 mod golden;
 mod graph_files;
+mod known_dead;
 mod law_grid;
 mod laws_of_chance;
 mod metamorphic;

@@ -103,17 +103,22 @@ pub(crate) fn draw(number: u64) -> String {
     )
 }
 
-/// The scenario in `text`, with messages that arrive corrupted or twice; `number` decides how often.
+/// The scenario in `text`, with messages that arrive corrupted, twice, or in their order; `number` decides how often.
 pub(crate) fn with_mishaps(text: &str, number: u64) -> String {
     let mut stream = Chance { seed: SEED + 2, nodes: 2, replicate: number }.stream(Purpose::Workload);
     let mut pick = |choices: &[&str]| choices[below(&mut stream, choices.len() as u64) as usize].to_owned();
     let corruption = pick(&["0", "0", "0.1", "0.6"]);
+    let ordered = pick(&["false", "true"]);
     let (everywhere, somewhere) = match text.contains("connection_limit") {
         true => ("0", "0"),
         false => (&*pick(&["0", "0", "0.3", "1"]), "0.5"),
     };
     text.replace("\nloss = 0.3\ndelay", &format!("\nloss = 0.3\nduplication = {somewhere}\ncorruption = 0.2\ndelay"))
-        .replacen("\nlatency = ", &format!("\nduplication = {everywhere}\ncorruption = {corruption}\nlatency = "), 1)
+        .replacen(
+            "\nlatency = ",
+            &format!("\nduplication = {everywhere}\ncorruption = {corruption}\nordered = {ordered}\nlatency = "),
+            1,
+        )
 }
 
 /// Watches a run from outside.

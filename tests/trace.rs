@@ -1,5 +1,6 @@
 //! The trace of a run is that run: the figures of its record follow from its event log, and its parts add up.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
@@ -71,7 +72,7 @@ fn column(row: &columns::trace::EventRow, name: &str) -> Option<u64> {
     (column.of)(row).whole()
 }
 
-/// Time never runs back in the log, and no message arrives before it was sent.
+/// Time never runs back in the log, no message arrives before it was sent, and none overtakes another where none can.
 fn order(trace: &Trace, what: &str) {
     let at = |entry: &LogEntry| match entry {
         LogEntry::Message(message) => message.sent,
@@ -81,6 +82,15 @@ fn order(trace: &Trace, what: &str) {
     let early =
         |(_, message): (usize, &gossipsim::observe::LoggedMessage)| message.arrival.is_some_and(|at| at < message.sent);
     assert!(!trace.log.messages().any(early), "{what}");
+    let mut last: BTreeMap<[NodeId; 2], Time> = BTreeMap::new();
+    let overtakes = |(_, message): &(usize, &gossipsim::observe::LoggedMessage)| {
+        let (Some(at), last) = (message.comes, last.entry([message.from, message.to]).or_default()) else {
+            return false;
+        };
+        std::mem::replace(last, at.max(*last)) > at
+    };
+    let overtaken = trace.log.messages().filter(overtakes).count();
+    assert!(overtaken == 0 || !trace.point.settings.network.ordered, "{what}");
 }
 
 /// Who learned when and from whom, of a rumor.

@@ -182,6 +182,7 @@ impl OnGraph for Work {
             choices: &chance.field(Purpose::Peers),
             coins: &chance.field(Purpose::Protocol),
             fanout: 1,
+            knows_dead: None,
             admission: None,
         };
         let mut nobody = ();

@@ -1,5 +1,6 @@
 //! Why something happens to a node, which is the address of its draws, and what the node does about it.
 
+use super::known_dead::KnownDead;
 use crate::peers::Peers;
 use crate::random::{Field, Use};
 use crate::time::{Span, Time};
@@ -13,6 +14,7 @@ pub(super) struct Environment<'a> {
     pub(super) peers: &'a Peers,
     pub(super) choices: &'a Field,
     pub(super) coins: &'a Field,
+    pub(super) dead: &'a KnownDead,
 }
 
 /// What happens: the address of all draws that are made of it.

@@ -11,6 +11,7 @@ use super::send::{Step, count};
 use super::states::{AHEAD, States};
 use super::turn_plan::Opening;
 use super::waiting::Drawn;
+use super::world::World;
 use crate::bits;
 use crate::clock::Turns;
 use crate::network::{BOUNCE, Delivery, Leg};
@@ -181,8 +182,14 @@ impl<P: Protocol, G: Graph, L: Liveness> RunState<'_, P, G, L> {
     #[inline(never)]
     fn open_several(&mut self, now: Time, turn: Turn, message: P::Message) {
         let mut picks = std::mem::take(&mut self.memory.picks);
-        let world = &self.world;
-        world.peers.choose(turn, world.graph.degree(turn.node), world.fanout, world.choices, &mut picks);
+        let World { graph, peers, choices, fanout, .. } = self.world;
+        let degree = graph.degree(turn.node);
+        if !L::ALWAYS && self.dead.is_told() {
+            let avoid = |pick| self.dead.holds(graph.neighbor(turn.node, pick), now);
+            peers.choose_others((turn, degree), fanout, choices, avoid, &mut picks);
+        } else {
+            peers.choose(turn, degree, fanout, choices, &mut picks);
+        }
         for pick in picks.drain(..) {
             let (from, to) = (turn.node, self.world.graph.neighbor(turn.node, pick));
             let delivery = self.world.network.transmit(Leg { from, to, sent: now, number: 0 });
@@ -202,7 +209,7 @@ impl<P: Protocol, G: Graph, L: Liveness> RunState<'_, P, G, L> {
         } else if P::TRANSPORTS_DIFFER {
             delivery = self.transmit(now, &envelope);
         }
-        self.count_sent(now, &envelope, delivery);
+        let delivery = self.count_sent(now, &envelope, delivery);
         if delivery != Delivery::at(now) {
             self.put_away(envelope, delivery);
         } else if P::TURNS_CHANGE_STATES || P::ACTS {

@@ -55,6 +55,7 @@ impl<P: Protocol, G: Graph, L: Liveness> RunState<'_, P, G, L> {
 
     pub(super) fn take_down(&mut self, now: Time, node: NodeId, change: Change) {
         if self.live.set(node, false) {
+            self.dead.note(node, Some(now));
             let (protocol, counts) = (self.world.protocol, &mut self.counts);
             protocol.population(now, node, change, counts);
             self.memory.states.read(node, |state| protocol.counted(state, false, counts));
@@ -68,6 +69,7 @@ impl<P: Protocol, G: Graph, L: Liveness> RunState<'_, P, G, L> {
         if !self.live.set(node, true) {
             return;
         }
+        self.dead.note(node, None);
         let change = if why == Start::Joined { Change::Joined } else { Change::Up };
         let (protocol, counts) = (self.world.protocol, &mut self.counts);
         protocol.population(now, node, change, counts);

@@ -53,6 +53,10 @@ impl<P: Protocol, G: Graph, L: Liveness> RunState<'_, P, G, L> {
     #[inline(always)]
     fn contact(&self, turn: Turn) -> Option<NodeId> {
         let world = &self.world;
+        if !L::ALWAYS && self.dead.is_told() {
+            // Who is known to be down then is not known ahead.
+            return None;
+        }
         let degree = world.graph.degree(turn.node);
         let pick = world.peers.only(turn, degree, world.fanout, world.choices)?;
         Some(world.graph.neighbor(turn.node, pick))

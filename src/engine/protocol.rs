@@ -254,13 +254,6 @@ impl<P: Protocol> Context<'_, P> {
         }
     }
 
-    /// A number below `bound` drawn for `what` in the node's turn.
-    #[inline]
-    pub(crate) fn below_in_turn(&self, bound: u32, what: Use) -> u32 {
-        let number = self.turn().number;
-        self.environment.coins.below(bound, self.node.into(), number, what.slot(0))
-    }
-
     /// A number below `bound` that the node draws once and for all for `what`.
     #[inline]
     pub(crate) fn below_once(&self, bound: u64, what: Use) -> u64 {
@@ -313,10 +306,28 @@ impl<P: Protocol> Context<'_, P> {
 
     /// The same for a turn with another number, so that they do not go by when it is.
     pub(crate) fn peers_of(&self, number: u64, count: u32, to: &mut Vec<NodeId>) {
-        let Environment { peers, choices, .. } = self.environment;
-        let mut picks = Vec::new();
-        peers.choose(Turn { node: self.node, number }, self.degree(), count, choices, &mut picks);
+        let Environment { peers, choices, dead, .. } = self.environment;
+        let (mut picks, turn, degree) = (Vec::new(), Turn { node: self.node, number }, self.degree());
+        if dead.is_told() {
+            let avoid = |pick| self.knows_dead(self.neighbor(pick));
+            peers.choose_others((turn, degree), count, choices, avoid, &mut picks);
+        } else {
+            peers.choose(turn, degree, count, choices, &mut picks);
+        }
         to.extend(picks.into_iter().map(|pick| self.neighbor(pick)));
+    }
+
+    /// Whether it is known that `other` is down, where that is ever known: nobody chooses it.
+    pub fn knows_dead(&self, other: NodeId) -> bool {
+        self.environment.dead.holds(other, self.now)
+    }
+
+    /// A neighbour that the node draws for `what` in its turn, each of those that are not known to be down with the same
+    /// probability; `None` if there is none.
+    pub(crate) fn neighbor_in_turn(&self, what: Use) -> Option<NodeId> {
+        let Environment { coins, dead, .. } = self.environment;
+        let address = (self.node.into(), self.turn().number, what);
+        dead.choose(self.now, (self.degree(), |index| self.neighbor(index)), coins, address)
     }
 
     /// What is drawn in a turn with this number.

@@ -2,8 +2,10 @@
 
 use super::calls::RoundCalls;
 use super::cause::{Cause, Environment, Outbox};
+use super::known_dead::KnownDead;
 use super::liveness::Liveness;
 use super::mail::Mail;
+use super::pair_order::PairOrder;
 use super::protocol::{Context, Observer, Protocol, View};
 use super::states::States;
 use super::tally::{ByKind, Tally};
@@ -114,10 +116,15 @@ pub(super) struct RunState<'a, P: Protocol, G, L> {
     pub(super) next_question: u64,
     /// What waits at nodes that are blocked.
     pub(super) blocked: Blocked<P::Message>,
-    /// Whether more is to be done about every message that is sent than to send it: it is shown, or may be duplicated.
+    /// Whether more is to be done about every message that is sent than to send it: it is shown, may be duplicated, or may have
+    /// to wait for others.
     pub(super) attends: bool,
+    /// The order of messages, where none overtakes another of its pair.
+    pub(super) order: PairOrder,
     /// Whether messages of one path, instant and leg may come together, which nothing but blocks and copies brings about.
     pub(super) repeats: bool,
+    /// Who is known to be down.
+    pub(super) dead: KnownDead,
     /// Nodes that go for good at the end of this step, or when they are released.
     pub(super) departing: Vec<NodeId>,
 }
@@ -145,7 +152,9 @@ impl<'a, P: Protocol, G: Graph, L: Liveness> RunState<'a, P, G, L> {
             silent: world.protocol.idle_state(),
             reads_ahead: world.protocol.footprint(&memory.states) > CACHE,
             follows: observer.every_message(),
-            attends: observer.every_message() || world.network.faults.duplicates(),
+            dead: KnownDead::new(world.knows_dead.filter(|_| !L::ALWAYS), world.graph.nodes()),
+            attends: observer.every_message() || world.network.faults.duplicates() || world.network.ordered,
+            order: PairOrder::default(),
             repeats: world.network.faults.duplicates(),
             world,
             live,
@@ -199,7 +208,7 @@ impl<'a, P: Protocol, G: Graph, L: Liveness> RunState<'a, P, G, L> {
             now,
             cause,
             counts: &mut self.counts,
-            environment: Environment { graph, peers, choices, coins },
+            environment: Environment { graph, peers, choices, coins, dead: &self.dead },
             outbox: &mut self.memory.outbox,
             observer: &mut *self.observer,
         };

@@ -3,6 +3,7 @@
 use super::cause::Cause;
 use super::liveness::Liveness;
 use super::mail::{Envelope, LEGS, Mail, Message, PendingTimer};
+use super::pair_order::BYTES_OF_PAIR;
 use super::protocol::Protocol;
 use super::run_state::RunState;
 use super::waiting::Drawn;
@@ -31,9 +32,9 @@ pub(crate) fn count(counter: &mut u64, happened: bool) {
 }
 
 impl<P: Protocol, G: Graph, L: Liveness> RunState<'_, P, G, L> {
-    /// Counts a message that is sent, and shows it to the observer.
+    /// Counts a message that is sent, and shows it to the observer; what becomes of it where it may have to wait for others.
     #[inline(always)]
-    pub(super) fn count_sent(&mut self, now: Time, envelope: &Envelope<P::Message>, delivery: Delivery) {
+    pub(super) fn count_sent(&mut self, now: Time, envelope: &Envelope<P::Message>, delivery: Delivery) -> Delivery {
         let kind = envelope.message.kind();
         count(&mut self.tally.sent[kind], true);
         let mut bytes = 0;
@@ -45,20 +46,35 @@ impl<P: Protocol, G: Graph, L: Liveness> RunState<'_, P, G, L> {
         }
         if self.attends {
             // A copy, so that what is sent need not be in memory where nobody looks.
-            self.follow_sent(now, envelope.clone(), delivery, bytes);
+            return self.attend_sent(now, envelope.clone(), delivery, bytes);
         }
+        delivery
     }
 
-    /// Shows a message that is sent to the observer, and lets the network duplicate it.
+    /// Keeps a message that is sent in the order of its pair, shows it to the observer, and lets the network duplicate it.
     #[cold]
     #[inline(never)]
-    fn follow_sent(&mut self, now: Time, envelope: Envelope<P::Message>, delivery: Delivery, payload: u64) {
+    fn attend_sent(&mut self, now: Time, envelope: Envelope<P::Message>, delivery: Delivery, payload: u64) -> Delivery {
+        let arranged = self.arrange(now, &envelope, delivery);
         if self.follows {
-            self.observer.sent(now, &envelope, delivery, payload);
+            self.observer.sent(now, &envelope, arranged, payload);
         }
         if self.world.network.faults.duplicates() {
             self.duplicate(now, envelope, delivery);
         }
+        arranged
+    }
+
+    /// What becomes of a message where none overtakes another of its pair.
+    fn arrange(&mut self, now: Time, envelope: &Envelope<P::Message>, delivery: Delivery) -> Delivery {
+        if !self.world.network.ordered {
+            return delivery;
+        }
+        let before = self.order.pairs();
+        let arranged = self.order.arrange(now, [envelope.from, envelope.to], delivery);
+        let more = self.order.pairs().saturating_sub(before) as u64;
+        memory::or_unwind(self.meter.count(more * BYTES_OF_PAIR));
+        arranged
     }
 
     /// Sends the copy of a message off to its delivery, if the network makes one. What arrives at once is in the future-event
@@ -66,6 +82,7 @@ impl<P: Protocol, G: Graph, L: Liveness> RunState<'_, P, G, L> {
     fn duplicate(&mut self, now: Time, envelope: Envelope<P::Message>, delivery: Delivery) {
         let (leg, transport) = self.address(now, Drawn::Copy, &envelope);
         let Some(delivery) = self.world.network.copy(transport, leg, delivery) else { return };
+        let delivery = self.arrange(now, &envelope, delivery);
         count(&mut self.tally.duplicated[envelope.message.kind()], true);
         if P::SIZES_DIFFER {
             memory::or_unwind(self.meter.count(self.world.protocol.weight(&envelope.message)));
@@ -133,7 +150,7 @@ impl<P: Protocol, G: Graph, L: Liveness> RunState<'_, P, G, L> {
         envelope: Envelope<P::Message>,
         delivery: Delivery,
     ) -> Option<Envelope<P::Message>> {
-        self.count_sent(now, &envelope, delivery);
+        let delivery = self.count_sent(now, &envelope, delivery);
         if delivery == Delivery::at(now) {
             return Some(envelope);
         }

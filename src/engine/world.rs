@@ -4,6 +4,7 @@ use super::calls::ConnectionLimit;
 use crate::network::Network;
 use crate::peers::Peers;
 use crate::random::Field;
+use crate::time::Span;
 
 /// The parts of a run besides its clock.
 pub struct World<'a, P, G> {
@@ -21,6 +22,8 @@ pub struct World<'a, P, G> {
     pub coins: &'a Field,
     /// How many peers a turn contacts.
     pub fanout: u32,
+    /// After which time nodes know that others are down, and choose them no more, if they ever do.
+    pub knows_dead: Option<Span>,
     /// How many calls nodes take, if not all: for a protocol whose turns change states, and turns in rounds.
     pub admission: Option<ConnectionLimit>,
 }

@@ -49,11 +49,19 @@ impl<G: Graph, L: Liveness> Parts<'_, G, L> {
         let world = World {
             protocol,
             graph,
-            network: &Network { latency, loss, faults: paths, transport, ..Network::perfect(&chance) },
+            network: &Network {
+                latency,
+                loss,
+                faults: paths,
+                transport,
+                ordered: network.ordered,
+                ..Network::perfect(&chance)
+            },
             peers: &space.map_or_else(|| grounded(settings, graph.erased()), |space| gossip.peers.on(&space)),
             choices: &chance.field(Purpose::Peers),
             coins: &chance.field(Purpose::Protocol),
             fanout: gossip.fanout,
+            knows_dead: gossip.knows_dead.0,
             admission: gossip.connection_limit.map(|limit| ConnectionLimit { limit, hunt: gossip.hunt }),
         };
         let limits = Limits::new(stop.max_rounds, gossip.interval, stop.max_time);

@@ -35,6 +35,9 @@ pub struct Network {
     pub faults: PathFaults,
     /// How messages are carried that do not say it themselves.
     pub transport: Transport,
+    /// Whether no message overtakes another of the same directed pair. That goes by what was sent before, and is left to whoever
+    /// sends.
+    pub ordered: bool,
 }
 
 /// Tells the draws about a copy of a message from those about the message: above the numbers of legs.
@@ -54,6 +57,7 @@ impl Network {
             losses: chance.field(Purpose::Loss),
             faults: PathFaults::default(),
             transport: Transport::default(),
+            ordered: false,
         }
     }
 

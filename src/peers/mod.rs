@@ -24,6 +24,7 @@
 
 mod cycle;
 mod ground;
+mod knows_dead;
 mod near_first;
 mod nearest;
 mod permutation;
@@ -38,6 +39,7 @@ mod uniform;
 mod weighted;
 
 pub use ground::Ground;
+pub use knows_dead::KnowsDead;
 pub use nearest::Nearest;
 pub use quasirandom::Quasirandom;
 pub use region_aware::RegionAware;
@@ -76,6 +78,26 @@ catalog! {
 }
 
 impl Peers {
+    /// Appends to `picks` the indices of the first `fanout` neighbours in the order in which [`Peers::choose`] would name more
+    /// and more of them, without those to `avoid`, or all others where there are not so many. With nobody to avoid they are
+    /// those of [`Peers::choose`]. Of a rule that goes through a list all in the list are named, and those to avoid are left out.
+    pub fn choose_others(
+        &self,
+        (turn, degree): (Turn, u32),
+        fanout: u32,
+        choices: &Field,
+        avoid: impl Fn(u32) -> bool,
+        picks: &mut Vec<u32>,
+    ) {
+        match self {
+            Peers::Uniform(_) => uniform::choose_others(turn, degree, fanout, choices, avoid, picks),
+            rule => {
+                rule.choose(turn, degree, fanout, choices, picks);
+                picks.retain(|&pick| !avoid(pick));
+            }
+        }
+    }
+
     /// The index of the one neighbour of a turn, where it takes no list to find it: what [`Peers::choose`] would
     /// append, in a form that a compiler can fit into the event loop.
     #[inline(always)]

@@ -28,6 +28,43 @@ impl Uniform {
     }
 }
 
+/// So many picks of a turn may be of those to avoid; then the others are looked up.
+const SPARE: u32 = 64;
+
+/// See [`Peers::choose_others`](super::Peers::choose_others): all others are equally likely, because a random order without some
+/// of those in it is a random order of the rest.
+pub(super) fn choose_others(
+    turn: Turn,
+    degree: u32,
+    fanout: u32,
+    choices: &Field,
+    avoid: impl Fn(u32) -> bool,
+    picks: &mut Vec<u32>,
+) {
+    if fanout >= degree {
+        return picks.extend((0..degree).filter(|&pick| !avoid(pick)));
+    }
+    let (all, mut sorted, mut number, mut avoided) = (picks.len() + fanout as usize, Vec::new(), 0, 0);
+    while picks.len() < all && number < degree && avoided < SPARE {
+        sorted.push(0);
+        let pick = settle(draw(turn, degree, number, choices), &mut sorted);
+        match avoid(pick) {
+            true => avoided += 1,
+            false => picks.push(pick),
+        }
+        number += 1;
+    }
+    if picks.len() == all || number == degree {
+        return;
+    }
+    let mut left: Vec<u32> = (0..degree).filter(|pick| sorted.binary_search(pick).is_err() && !avoid(*pick)).collect();
+    while picks.len() < all && !left.is_empty() {
+        let rank = choices.below(left.len() as u32, turn.node.into(), turn.number, Use::PICK.slot(number));
+        picks.push(left.swap_remove(rank as usize));
+        number += 1;
+    }
+}
+
 /// Pick `number` of a turn, as its rank among the neighbours not yet picked.
 #[inline]
 fn draw(turn: Turn, degree: u32, number: u32, choices: &Field) -> u32 {
@@ -129,6 +166,57 @@ mod tests {
             let turn = Turn { node: NodeId::new(8), number };
             assert_eq!(rule.only(turn, 7, 1, &choices), Some(picks(turn, 7, 1, &choices)[0]));
             assert_eq!([rule.only(turn, 7, 2, &choices), rule.only(turn, 1, 1, &choices)], [None; 2]);
+        }
+    }
+
+    fn others(turn: Turn, degree: u32, fanout: u32, choices: &Field, avoid: impl Fn(u32) -> bool) -> Vec<u32> {
+        let mut picks = Vec::new();
+        choose_others(turn, degree, fanout, choices, avoid, &mut picks);
+        picks
+    }
+
+    /// Also where nearly all are to be avoided, so that those left are looked up.
+    #[test]
+    fn those_to_avoid_are_passed_over_and_a_greater_fanout_begins_with_the_picks_of_a_smaller_one() {
+        let choices = choices(7);
+        for number in 0..100 {
+            let turn = Turn { node: NodeId::new(4), number };
+            for fanout in [1, 2, 5, 19, 20, 30] {
+                assert_eq!(others(turn, 20, fanout, &choices, |_| false), picks(turn, 20, fanout, &choices));
+            }
+            for (degree, few) in [(20, 3), (2000, 3), (2000, 300)] {
+                let avoid = |pick: u32| pick % (degree / few) != 0;
+                let most = others(turn, degree, degree - 1, &choices, avoid);
+                let mut all = most.clone();
+                all.sort_unstable();
+                assert!(all.into_iter().eq((0..degree).filter(|&pick| !avoid(pick))));
+                for fanout in 1..3 {
+                    let fewer = others(turn, degree, fanout, &choices, avoid);
+                    assert_eq!(fewer.len(), fanout as usize);
+                    assert_eq!(fewer, most[..fanout as usize]);
+                }
+            }
+            assert!(others(turn, 500, 2, &choices, |_| true).is_empty());
+        }
+    }
+
+    #[test]
+    fn every_ordered_choice_of_others_is_equally_likely() {
+        let choices = choices(8);
+        // Of 7 without 2, of 300 with 4, most of which are looked up.
+        for (degree, kept, fanout, sequences) in
+            [(7, [0, 2, 3, 6, 4].as_slice(), 1, 5), (7, &[0, 2, 3, 6, 4], 3, 60), (300, &[5, 70, 71, 299], 2, 12)]
+        {
+            let mut counts = vec![0; sequences];
+            for number in 0..20_000 {
+                let turn = Turn { node: NodeId::new((number % 50) as u32), number: number / 50 };
+                let picks = others(turn, degree, fanout, &choices, |pick| !kept.contains(&pick));
+                let places: Vec<u32> =
+                    picks.iter().map(|pick| kept.iter().position(|kept| kept == pick).unwrap() as u32).collect();
+                counts[rank(&places, kept.len() as u32)] += 1;
+            }
+            let z = z_of_equal_shares(&counts);
+            assert!(z.abs() <= 4.0, "{fanout} of {degree}: z = {z:.2}");
         }
     }
 

@@ -3,7 +3,7 @@
 use super::effort::calls;
 use super::prediction;
 use crate::clock::Phase;
-use crate::engine::ConnectionLimit;
+use crate::engine::{BYTES_OF_PAIR, ConnectionLimit};
 use crate::network::transport;
 use crate::settings::{GossipSettings, Settings};
 use crate::theory::meanfield;
@@ -21,6 +21,8 @@ mod bytes {
     pub(super) const FORWARDED: f64 = 12.0 + 32.0;
     /// Whether a node is up, how often it went down, and how it stands while its faults are drawn.
     pub(super) const UP_AND_DOWN: u64 = 8;
+    /// Since when a node is down, where others know.
+    pub(super) const DOWN_SINCE: u64 = 8;
     /// That a node in churn comes or goes.
     pub(super) const CHANGE: u64 = 40;
     /// A node's calls taken, where the calls to it wait, and where it stands among those refused, where nodes take only so
@@ -64,7 +66,7 @@ pub fn memory(settings: &Settings) -> u64 {
     let graph = settings.network.topology.memory(settings.all_nodes()).saturating_add(distances(settings));
     let graph = graph.saturating_add(peers(settings));
     let curve = settings.stop.max_rounds.saturating_mul(bytes::ROUND);
-    let parts = [clock, graph, messages(settings), curve, traffic(settings)];
+    let parts = [clock, graph, messages(settings), order(settings), curve, traffic(settings)];
     parts.into_iter().fold(states(settings), u64::saturating_add)
 }
 
@@ -74,6 +76,8 @@ fn states(settings: &Settings) -> u64 {
     let up_and_down = if settings.all_stay() { 0 } else { nodes * bytes::UP_AND_DOWN };
     let up_and_down =
         up_and_down + settings.faults.changes_by_churn(settings.all_nodes(), settings.gossip.interval) * bytes::CHANGE;
+    let told = !settings.all_stay() && !settings.gossip.knows_dead.is_default();
+    let up_and_down = up_and_down + if told { nodes * bytes::DOWN_SINCE } else { 0 };
     let states = match settings.gossip.connection_limit {
         _ if settings.workload.rumor().is_none() => {
             settings.workload.memory(settings.all_nodes(), calls(settings), in_flight(settings) as u64)
@@ -131,6 +135,12 @@ fn refused(limit: u32, settings: &Settings) -> f64 {
     let called = ConnectionLimit { limit, hunt }.remembered(fanout);
     // Of callers with one call each, to nodes that take one: 1/e.
     0.37 * (bytes::REFUSED + bytes::CALLED * f64::from(called))
+}
+
+/// Bytes of what keeps the messages of each pair in order.
+fn order(settings: &Settings) -> u64 {
+    // Pairs without a message on its way are dropped when they are as many as the others.
+    if settings.network.ordered { 2 * in_flight(settings) as u64 * BYTES_OF_PAIR } else { 0 }
 }
 
 /// Bytes of messages on their way.

@@ -259,6 +259,7 @@ loss        = 0.0
 transport   = "udp"
 duplication = 0
 corruption  = 0
+ordered     = false
 header_size = "32B"
 links       = false
 
@@ -269,6 +270,7 @@ fanout           = 1
 interval         = "1s"
 phase            = "aligned"
 peers            = "uniform"
+knows_dead       = "never"
 spread           = "forever"
 connection_limit = "none"
 hunt             = 0

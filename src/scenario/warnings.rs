@@ -29,6 +29,8 @@ impl Warnings {
             (Kind::AllLost, all_lost(settings)),
             (Kind::TooSlow, too_slow(settings)),
             (Kind::NoCopies, no_copies(settings)),
+            (Kind::NothingOvertakes, nothing_overtakes(settings)),
+            (Kind::NobodyDead, nobody_dead(settings)),
             (Kind::TimeUnused, time_unused(settings)),
             (Kind::NoBackup, no_backup(settings)),
             (Kind::CallsUnlimited, calls_unlimited(settings)),
@@ -79,6 +81,23 @@ fn no_copies(settings: &Sections<'_>) -> Option<String> {
         let rate = duplication.value();
         format!("network.duplication = {rate} duplicates nothing: what goes over TCP arrives once")
     })
+}
+
+fn nothing_overtakes(settings: &Sections<'_>) -> Option<String> {
+    let network = settings.network;
+    let alike = matches!(network.latency, Latency::None(_) | Latency::Constant(_));
+    let late = settings.faults.impair(|impairment| impairment.delay.is_some());
+    // Of what is sent again each message takes another time.
+    let again = network.transport == Transport::Tcp || matches!(settings.workload, WorkloadSpec::Memberlist(_));
+    (network.ordered && alike && !late && !again).then(|| {
+        "network.ordered changes nothing: all messages take the same time, so that none overtakes another".to_owned()
+    })
+}
+
+fn nobody_dead(settings: &Sections<'_>) -> Option<String> {
+    let knows = settings.gossip.knows_dead;
+    (!knows.is_default() && !settings.faults.take_down(settings.gossip.interval))
+        .then(|| format!("gossip.knows_dead = \"{knows}\" changes nothing: no node ever goes down"))
 }
 
 fn too_slow(settings: &Sections<'_>) -> Option<String> {
@@ -185,6 +204,11 @@ mod tests {
             ("loss = 1", "", Some("network.loss = 1 loses every message")),
             ("corruption = 1", "", Some("network.corruption = 1 has every message discarded")),
             ("duplication = 0.5", "", None),
+            ("", "knows_dead = \"oracle\"", Some("gossip.knows_dead = \"oracle\" changes nothing")),
+            ("", "knows_dead = \"after 5s\"\n[[event]]\nat = \"2s\"\ncrash = 0.5", None),
+            ("ordered = true", "", Some("network.ordered changes nothing")),
+            ("ordered = true\nlatency = { kind = \"exponential\", mean = \"1s\" }", "", None),
+            ("ordered = true\ntransport = \"tcp\"\nloss = 0.1", "", None),
             ("duplication = 0.5\ntransport = \"tcp\"", "", Some("network.duplication = 0.5 duplicates nothing")),
             ("loss = 0.999", "", None),
             (

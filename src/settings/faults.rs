@@ -185,6 +185,14 @@ impl Faults {
         self.events.iter().any(|event| matches!(&event.action, Action::Impair { impairment, .. } if so(impairment)))
     }
 
+    /// Whether any node ever goes down, where a round takes `interval`.
+    pub fn take_down(&self, interval: Span) -> bool {
+        let goes = |action: &Action| {
+            matches!(action, Action::Crash { .. } | Action::Restart { .. } | Action::Churn { .. } | Action::Leave(_))
+        };
+        self.events.iter().any(|event| goes(&event.action) && !event.is_off(interval))
+    }
+
     /// Whether any node ever leaves.
     pub fn leaves(&self) -> bool {
         let leaves = |event: &Event| matches!(&event.action, Action::Leave(nodes) if !nodes.is_nobody());

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::clock::Phase;
 use crate::keys;
-use crate::peers::Peers;
+use crate::peers::{KnowsDead, Peers};
 use crate::time::Span;
 use crate::workload::Strategy;
 use crate::workload::rumor::{Exchange, Forward, Spread};
@@ -29,6 +29,9 @@ keys! {
          = \"spatial\", exponent = 2 }`: any node, the rarer the farther away; `{ kind = \"weighted\", weights = \"weights.csv\" }`: in \
          proportion to a weight; `{ kind = \"region-aware\", local = 0.8 }`: rather of the own region; `{ kind = \
          \"nearest\", near = 0.5 }`: rather who is nearest";
+    KNOWS_DEAD = "gossip.knows_dead", Optional("\"never\""), None,
+        "whether a node goes on choosing peers that are down: `never` knows of any, `oracle` chooses none that is down at the time, \
+         `after 5s` none that has been down for so long; with `peers = \"uniform\"`";
     SPREAD = "gossip.spread", Optional("\"forever\""), Some("spread"),
         "`forever`: anti-entropy, nodes never stop; `{ kind = \"counter\", k = 2, feedback = true }` or `\"coin\"`: \
          rumor mongering; `infect-and-die`: once; `{ kind = \"duplicates\", k = 2 }`: on every receipt, until so many duplicates have come";
@@ -60,6 +63,9 @@ pub struct GossipSettings {
     pub phase: Phase,
     /// Whom a node contacts.
     pub peers: Peers,
+    /// What nodes know of who is down, whom they do not choose then.
+    #[serde(skip_serializing_if = "KnowsDead::is_default")]
+    pub knows_dead: KnowsDead,
     /// When a node stops spreading.
     pub spread: Spread,
     /// Incoming calls that a node takes in a round, if not all.

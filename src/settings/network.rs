@@ -25,6 +25,9 @@ keys! {
         "with which probability a message that is not lost arrives twice, at times of their own, over UDP";
     CORRUPTION = "network.corruption", Optional("0"), None,
         "with which probability a message that is not lost arrives corrupted, and is discarded by its checksum";
+    ORDERED = "network.ordered", Optional("false"), None,
+        "whether no message overtakes another from the same node to the same node, as on one connection: it arrives no sooner \
+         than those sent before it";
     HEADER_SIZE = "network.header_size", Optional("\"32B\""), Some("header size"),
         "what every message costs besides the update, for the column `bytes`";
     LINKS = "network.links", Optional("false"), Some("links recorded"),
@@ -55,6 +58,9 @@ pub struct NetworkSettings {
     /// With which probability a message that is not lost arrives corrupted.
     #[serde(skip_serializing_if = "is_zero")]
     pub corruption: Probability,
+    /// Whether no message overtakes another of the same directed pair.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub ordered: bool,
     /// What every message costs besides the update.
     pub header_size: Bytes,
     /// Whether the traffic on every link is recorded.

@@ -64,6 +64,7 @@ impl<P: Protocol> Trial<'_, P> {
             choices: &chance.field(Purpose::Peers),
             coins: &chance.field(Purpose::Protocol),
             fanout: self.fanout,
+            knows_dead: None,
             admission: None,
         };
         self.happenings.sort_by_key(|(at, _)| *at);

@@ -3,11 +3,11 @@
 use std::fmt;
 
 use super::{mongering, workload};
-use crate::peers::Peers;
+use crate::peers::{KnowsDead, Peers};
 use crate::scenario::number::ALL;
 use crate::scenario::sections::Reader;
 use crate::scenario::tree::Value;
-use crate::settings::gossip::{EXCHANGE, FANOUT, FORWARD, INTERVAL, PEERS, PHASE, SPREAD, STRATEGY};
+use crate::settings::gossip::{EXCHANGE, FANOUT, FORWARD, HUNT, INTERVAL, KNOWS_DEAD, PEERS, PHASE, SPREAD, STRATEGY};
 use crate::settings::{GossipSettings, NetworkSettings};
 use crate::time::{SPAN_FORM, Span};
 use crate::units::MAX_NODES;
@@ -28,12 +28,16 @@ pub(super) fn read(reader: &mut Reader<'_>, network: Option<&NetworkSettings>) -
     }
     let phase = reader.read(&PHASE)?;
     let peers = read_peers(reader);
+    let knows_dead: KnowsDead = reader.read(&KNOWS_DEAD)?;
     let spread = reader.model(&SPREAD);
     if let Some(spread) = &spread {
         mongering::check_minimization(reader, spread);
     }
     let connection_limit = mongering::read_connection_limit(reader, phase, network);
     let hunt = mongering::read_hunt(reader, connection_limit);
+    if !knows_dead.is_default() {
+        check_knows_dead(reader, peers.as_ref(), hunt);
+    }
     let anti_entropy = mongering::read_anti_entropy(reader, interval, spread.as_ref());
     let forward = reader.model(&FORWARD);
     if let Some(Forward::AtOnce(_)) = &forward {
@@ -50,6 +54,7 @@ pub(super) fn read(reader: &mut Reader<'_>, network: Option<&NetworkSettings>) -
         interval,
         phase,
         peers: peers?,
+        knows_dead,
         spread: spread?,
         connection_limit,
         hunt,
@@ -63,6 +68,19 @@ fn read_peers(reader: &mut Reader<'_>) -> Option<Peers> {
     let peers: Peers = reader.model(&PEERS)?;
     peers.load(reader.folder()).map_err(|incompatible| reader.incompatible(PEERS.path, &incompatible)).ok()?;
     Some(peers)
+}
+
+/// Who is known to be down is passed over by further draws, which other rules have none of.
+fn check_knows_dead(reader: &mut Reader<'_>, peers: Option<&Peers>, hunt: u32) {
+    if peers.is_some_and(|peers| !matches!(peers, Peers::Uniform(_))) {
+        let problem =
+            "who is known to be down is passed over by drawing again, and this rule draws none of its peers alike";
+        reader.refuse(PEERS.path, problem, "\"uniform\", or gossip.knows_dead = \"never\"");
+    }
+    if hunt > 0 {
+        let problem = "a refused call is tried at peers that nobody asked whether they are known to be down";
+        reader.refuse(HUNT.path, problem, "0, or gossip.knows_dead = \"never\"");
+    }
 }
 
 fn read_fanout(reader: &mut Reader<'_>, nodes: Option<u32>) -> Option<u32> {

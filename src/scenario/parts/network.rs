@@ -10,7 +10,7 @@ use crate::scenario::sections::{Reader, Unusable};
 use crate::scenario::tree::Value;
 use crate::settings::NetworkSettings;
 use crate::settings::network::{
-    CORRUPTION, DUPLICATION, HEADER_SIZE, LATENCY, LINKS, LOSS, NODES, TOPOLOGY, TRANSPORT,
+    CORRUPTION, DUPLICATION, HEADER_SIZE, LATENCY, LINKS, LOSS, NODES, ORDERED, TOPOLOGY, TRANSPORT,
 };
 use crate::settings::regions::{Region, settled};
 use crate::time::SPAN_FORM;
@@ -45,6 +45,7 @@ pub(super) fn read(reader: &mut Reader<'_>) -> Option<NetworkSettings> {
     let transport = reader.read(&TRANSPORT);
     let duplication = reader.read(&DUPLICATION);
     let corruption = reader.read(&CORRUPTION);
+    let ordered = reader.read(&ORDERED);
     let header_size = reader.read(&HEADER_SIZE);
     let links = reader.read(&LINKS);
     Some(NetworkSettings {
@@ -56,6 +57,7 @@ pub(super) fn read(reader: &mut Reader<'_>) -> Option<NetworkSettings> {
         transport: transport?,
         duplication: duplication?,
         corruption: corruption?,
+        ordered: ordered?,
         header_size: header_size?,
         links: links?,
     })

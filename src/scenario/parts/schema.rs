@@ -13,7 +13,7 @@ use crate::key::Key;
 use crate::network::latency::Latency;
 use crate::network::loss::Loss;
 use crate::network::transport::Transport;
-use crate::peers::Peers;
+use crate::peers::{KnowsDead, Peers};
 use crate::scenario::filter::{Known, Numbers, Values};
 use crate::scenario::number::ALL;
 use crate::scenario::sweep::{WHERE, ZIP};
@@ -141,13 +141,14 @@ fn form(key: &Key) -> Value {
         "network.duplication" | "network.corruption" => of::<Probability>(),
         "network.transport" => of::<Transport>(),
         "network.header_size" => of::<Bytes>(),
-        "network.links" => of::<bool>(),
+        "network.links" | "network.ordered" => of::<bool>(),
         "gossip.strategy" => of::<Strategy>(),
         "gossip.exchange" => of::<Exchange>(),
         "gossip.fanout" => json!({ "anyOf": [{ "enum": [ALL] }, whole(1, (MAX_NODES - 1).into())] }),
         "gossip.interval" => of::<Span>(),
         "gossip.phase" => of::<Phase>(),
         "gossip.peers" => of::<Peers>(),
+        "gossip.knows_dead" => of::<KnowsDead>(),
         "gossip.spread" => of::<Spread>(),
         "gossip.forward" => of::<Forward>(),
         "gossip.connection_limit" => json!({ "anyOf": [{ "enum": ["none"] }, from(1)] }),

@@ -12,6 +12,10 @@ pub(super) enum Kind {
     TooSlow,
     /// Copies of what goes over TCP.
     NoCopies,
+    /// An order of messages that is kept anyway.
+    NothingOvertakes,
+    /// That nodes know who is down, where nobody ever is.
+    NobodyDead,
     /// A limit of time that the rounds come before.
     TimeUnused,
     /// Anti-entropy that begins after the end.

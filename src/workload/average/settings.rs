@@ -60,7 +60,7 @@ pub enum Values {
 }
 
 impl Workload for Average {
-    const USES: &'static [&'static str] = &["strategy", "fanout", "interval", "phase", "peers"];
+    const USES: &'static [&'static str] = &["strategy", "fanout", "interval", "phase", "peers", "knows_dead"];
 
     const KEYS: &'static [Key] = KEYS;
 

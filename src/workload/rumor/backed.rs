@@ -27,11 +27,10 @@ impl Backed {
     #[inline(never)]
     fn compare(&self, state: &State, context: &mut Context<'_, Self>) {
         let first = context.below_once(self.every.get(), Use::BACKUP_START);
-        let degree = context.degree();
-        if context.turn().number % self.every != first || degree == 0 {
+        if context.turn().number % self.every != first {
             return;
         }
-        let to = context.neighbor(context.below_in_turn(degree, Use::BACKUP_PEER));
+        let Some(to) = context.neighbor_in_turn(Use::BACKUP_PEER) else { return };
         context.send(to, Message::Compare { informed: self.rumor.rules.informed(state) }.into());
     }
 }

@@ -77,7 +77,7 @@ impl Forwarding {
         if self.fanout >= degree {
             for index in 0..degree {
                 let neighbor = context.neighbor(index);
-                if Some(neighbor) != spared {
+                if Some(neighbor) != spared && !context.knows_dead(neighbor) {
                     context.send(neighbor, message);
                 }
             }

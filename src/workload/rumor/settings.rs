@@ -58,6 +58,7 @@ impl Workload for Rumor {
         "interval",
         "phase",
         "peers",
+        "knows_dead",
         "spread",
         "connection_limit",
         "hunt",

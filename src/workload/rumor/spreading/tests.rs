@@ -59,6 +59,7 @@ fn watched<R: RumorRules<State: Kept>>(
         choices: &chance.field(Purpose::Peers),
         coins: &chance.field(Purpose::Protocol),
         fanout: 2,
+        knows_dead: None,
         admission: None,
     };
     let clock = Aligned::new(NODES, INTERVAL);
