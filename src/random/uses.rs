@@ -28,7 +28,7 @@ uses! {
         LINK_BASE = 1;
     }
     Loss {
-        /// How many times the state of a link is drawn in a cell of time. (0 is what [`Leg::draw`](crate::network::Leg::draw)
+        /// How often the state of a link is drawn in a cell of time, and how often bad. (0 is what [`Leg::draw`](crate::network::Leg::draw)
         /// asks for.)
         BURST_POINTS = 1;
         /// When that is.

@@ -32,7 +32,9 @@ impl Per {
 ///
 /// No link has a memory: the chain of two states that turns bad at the rate a and good at the rate b is the one whose state is
 /// drawn afresh, bad with probability a/(a + b), at the points of a Poisson process of rate a + b. So the state at an instant is
-/// that of the last such point before it, which is found by its address.
+/// that of the last such point before it, which is found by its address. Points at which it is drawn bad and points at which it
+/// is drawn good are two independent processes, of the rates a and b; most often there is none of the first kind nearby, which
+/// two draws tell.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(try_from = "Settings")]
 pub struct GilbertElliott {
@@ -44,12 +46,8 @@ pub struct GilbertElliott {
     good: Probability,
     #[serde(skip_serializing_if = "always")]
     bad: Probability,
-    /// The share of time for which one link, or one node, is bad.
     #[serde(skip)]
-    share: Probability,
-    /// The mean time between two points at which its state is drawn, ns.
-    #[serde(skip)]
-    cell: f64,
+    cells: Cells,
 }
 
 #[derive(Deserialize)]
@@ -113,18 +111,83 @@ impl GilbertElliott {
         };
         // Bad for 1/b, and for the share a/(a + b): 1/(a + b) is the product of the first and of what is left to 1. Never less
         // than the nanosecond in which time is counted.
-        let cell = (burst.nanos() as f64 * (1.0 - share)).max(1.0);
-        Ok(GilbertElliott { rate, burst, per, good, bad, share: Probability::new(share).unwrap_or_default(), cell })
+        let gap = (burst.nanos() as f64 * (1.0 - share)).max(1.0);
+        Ok(GilbertElliott { rate, burst, per, good, bad, cells: Cells::new(share, gap) })
+    }
+}
+
+/// Points per cell of time, in the mean. With more of them cells with a bad point are more frequent, with fewer those without
+/// any point.
+const POINTS: f64 = 3.0;
+
+/// The most points of one kind in a cell: more come once in 10^14 cells.
+const MOST: u32 = 24;
+
+/// The points at which what is good and bad by turns is drawn afresh, in cells of time.
+#[derive(Clone, Debug, PartialEq)]
+struct Cells {
+    /// The share of time for which it is bad.
+    share: Probability,
+    /// How many cells a nanosecond is.
+    per_nano: f64,
+    /// Draws up to this have a cell without points.
+    empty: u64,
+    /// Draws up to this, and beyond that, one with good points alone.
+    quiet: u64,
+}
+
+/// What points a cell has.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Content {
+    None,
+    Good,
+    /// Bad ones, and perhaps good ones.
+    Bad,
+}
+
+impl Cells {
+    /// Bad for this share of the time, drawn afresh every `gap` nanoseconds in the mean.
+    fn new(share: f64, gap: f64) -> Self {
+        // What is certain is the greatest draw of all.
+        let up_to = |probability: f64| (probability * 18_446_744_073_709_551_616.0) as u64;
+        Cells {
+            per_nano: 1.0 / (gap * POINTS),
+            empty: up_to(libm::exp(-POINTS)),
+            quiet: up_to(libm::exp(-POINTS * share)),
+            share: Probability::new(share).unwrap_or_default(),
+        }
+    }
+
+    #[inline(always)]
+    fn content(&self, whose: u64, cell: u64, losses: &Field) -> Content {
+        let draw = losses.at(whose, cell, Use::BURST_POINTS.slot(0));
+        match draw {
+            draw if draw <= self.empty => Content::None,
+            draw if draw <= self.quiet => Content::Good,
+            _ => Content::Bad,
+        }
     }
 
     /// Whether what has the address `whose` is bad at `at`.
+    #[inline(always)]
     fn is_bad(&self, whose: u64, at: Time, losses: &Field) -> bool {
-        let now = at.nanos() as f64 / self.cell;
-        let mut cell = now as u64;
-        let mut before = now - cell as f64;
+        let now = at.nanos() as f64 * self.per_nano;
+        let cell = now as u64;
+        // Nothing made it bad in this cell, nor since something made it good in the one before.
+        let before = |cell: u64| cell.checked_sub(1).map(|cell| self.content(whose, cell, losses));
+        if self.content(whose, cell, losses) != Content::Bad && before(cell) == Some(Content::Good) {
+            return false;
+        }
+        self.search(whose, (cell, now - cell as f64), losses)
+    }
+
+    /// The same by the last point before some place of a cell.
+    #[inline(never)]
+    fn search(&self, whose: u64, (mut cell, mut before): (u64, f64), losses: &Field) -> bool {
         loop {
-            if let Some(point) = last_point(whose, cell, before, losses) {
-                return self.share.holds(losses.at(whose, cell, Use::BURST_STATE.slot(point)));
+            let [bad, good] = self.last_points(whose, (cell, before), losses);
+            if bad != good {
+                return bad > good;
             }
             // Before time 0 it has been as it is in the long run.
             let Some(earlier) = cell.checked_sub(1) else {
@@ -133,38 +196,45 @@ impl GilbertElliott {
             (cell, before) = (earlier, 1.0);
         }
     }
-}
 
-/// The most points in a cell: more come once in 10^18 cells.
-const MOST: u32 = 19;
-
-/// The number of the last point before `before`, from 0 to 1, among those of a cell, which are Poisson many of mean 1.
-#[inline]
-fn last_point(whose: u64, cell: u64, before: f64, losses: &Field) -> Option<u32> {
-    // By inversion.
-    let (mut points, mut left) = (0, fraction(losses.at(whose, cell, Use::BURST_POINTS.slot(0))));
-    let mut share = E_TO_MINUS_1;
-    while left > share && points < MOST {
-        left -= share;
-        points += 1;
-        share /= f64::from(points);
+    /// Where in a cell, from 0 to 1, the last bad and the last good point before `before` are; -1 where there is none.
+    fn last_points(&self, whose: u64, (cell, before): (u64, f64), losses: &Field) -> [f64; 2] {
+        let [bad, good] = [self.share.value(), 1.0 - self.share.value()].map(|share| POINTS * share);
+        let draw = |slot| fraction(losses.at(whose, cell, Use::BURST_POINTS.slot(slot)));
+        let (bad, good) = match self.content(whose, cell, losses) {
+            Content::None => return [-1.0; 2],
+            Content::Good => (0, poisson(good, 1, draw(2))),
+            Content::Bad => (poisson(bad, 1, draw(1)), poisson(good, 0, draw(2))),
+        };
+        let place = |number| fraction(losses.at(whose, cell, Use::BURST_PLACE.slot(number)));
+        let last = |numbers: std::ops::Range<u32>| {
+            numbers.map(place).filter(|place| *place < before).fold(-1.0, |last: f64, place| last.max(place))
+        };
+        [last(0..bad), last(bad..bad + good)]
     }
-    let places = (0..points).map(|point| (fraction(losses.at(whose, cell, Use::BURST_PLACE.slot(point))), point));
-    let last = places.filter(|(place, _)| *place < before).max_by(|one, other| one.0.total_cmp(&other.0));
-    last.map(|(_, point)| point)
 }
 
-/// The probability that a cell has no point.
-const E_TO_MINUS_1: f64 = 1.0 / std::f64::consts::E;
+/// The number with this quantile among Poisson numbers of this mean that are not below `least`, 0 or 1; by inversion.
+fn poisson(mean: f64, least: u32, quantile: f64) -> u32 {
+    let none = libm::exp(-mean);
+    let mut left = if least == 0 { quantile } else { none + quantile * (1.0 - none) };
+    let (mut number, mut share) = (0, none);
+    while left > share && number < MOST {
+        left -= share;
+        number += 1;
+        share *= mean / f64::from(number);
+    }
+    number.max(least)
+}
 
 impl LossLaw for GilbertElliott {
     #[inline]
     fn drops(&self, leg: &Leg, losses: &Field) -> bool {
         let [from, to] = [leg.from, leg.to].map(u64::from);
         let bad = match self.per {
-            Per::Link => self.is_bad(from << 32 | to, leg.sent, losses),
+            Per::Link => self.cells.is_bad(from << 32 | to, leg.sent, losses),
             // No link leads from a node to itself.
-            Per::Node => [from, to].iter().any(|node| self.is_bad(node << 32 | node, leg.sent, losses)),
+            Per::Node => [from, to].iter().any(|node| self.cells.is_bad(node << 32 | node, leg.sent, losses)),
         };
         let rate = if bad { self.bad } else { self.good };
         rate.is_possible() && rate.holds(leg.draw(losses))
