@@ -11,7 +11,7 @@ use imports::{Arrow, Imports};
 /// Floor by floor, the modules of the crate; those on one floor do not know of each other.
 const FLOORS: [&[&str]; 16] = [
     &["scalar", "random", "catalog", "key", "stats", "printable", "hexadecimal", "regular_file", "machine", "memory"],
-    &["time", "units", "bits", "column", "threads"],
+    &["time", "units", "bits", "column", "threads", "data_file"],
     &["distance"],
     &["queue", "topology", "network", "peers", "clock"],
     &["theory"],

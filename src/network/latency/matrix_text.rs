@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 
 use super::cell::{Cell, Unit};
 use super::matrix::{Entry, Matrix};
-use super::rows::{Row, rows};
 use crate::catalog::Incompatible;
+use crate::data_file::{Row, rows};
 use crate::network::regions::MAX_REGIONS;
 use crate::printable;
 

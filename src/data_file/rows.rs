@@ -1,13 +1,13 @@
 //! Lines of files that hold tables, cut into cells: separated by commas, semicolons, tabs, bars or blanks.
 
 /// A line that is not empty, by its number from 1, cut into its cells.
-pub(super) struct Row<'a> {
-    pub(super) line: usize,
-    pub(super) cells: Vec<&'a str>,
+pub(crate) struct Row<'a> {
+    pub(crate) line: usize,
+    pub(crate) cells: Vec<&'a str>,
 }
 
 /// The lines that hold something, without comments and the rules of tables in documents.
-pub(super) fn rows(text: &str) -> Vec<Row<'_>> {
+pub(crate) fn rows(text: &str) -> Vec<Row<'_>> {
     let lines = (1..).zip(text.trim_start_matches('\u{feff}').lines());
     let lines: Vec<(usize, &str)> = lines.filter(|(_, line)| is_row(line)).collect();
     let separator = [b'\t', b';', b'|', b',']
