@@ -204,7 +204,7 @@ mod tests {
             ("1,2,9\n1,1,2\n", "line 2: node 1 comes at 1s, and in line 1 at 2s"),
             ("1,2\n1,5,6\n", "line 2: node 1 comes at 5s, and by line 1 it never goes"),
             ("8,0,1\n", "line 1: there is no node 8"),
-            ("-1,0,1\n", "line 1: there is no node -1"),
+            ("-1,0,1\n", "line 1: the number -1 is not the number of a node"),
             ("1,-2,3\n", "line 1: -2 is negative"),
             ("1,soon,3\n", "line 1: `soon` is no time"),
             ("1,0,inf\n", "line 1: inf is not a finite number"),
