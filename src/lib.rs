@@ -54,7 +54,7 @@
 //! | layer | modules | job |
 //! |---|---|---|
 //! | 0 | [`scalar`], [`random`], [`mod@catalog`], [`key`], [`stats`], [`printable`], [`regular_file`], [`machine`], [`memory`] | counter-based randomness, families of models, keys of scenarios and how values are written, means and fits, foreign text and files, what the machine has |
-//! | 1 | [`time`], [`units`], [`bits`], [`mod@column`], [`threads`] | units, sets, columns of tables, threads; files of numbers |
+//! | 1 | [`time`], [`units`], [`bits`], [`mod@column`], [`threads`], `data_file` | units, sets, columns of tables, threads, files of measured data |
 //! | 2 | [`distance`] | distances, and choice by distance |
 //! | 3 | [`queue`], [`topology`], [`network`], [`peers`], [`clock`] | the parts, each testable alone; none knows another's name |
 //! | 4 | [`theory`] | asymptotic formulas and exact chains, of what the parts say of themselves |

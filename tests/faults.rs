@@ -4,7 +4,7 @@ use crate::common::{ending, heard, point, scenario};
 use gossipsim::engine::{Observer, Outcome, Protocol};
 use gossipsim::experiment;
 use gossipsim::observe::RoundSample;
-use gossipsim::scenario::Point;
+use gossipsim::scenario::{self, Overrides, Point, Source};
 use gossipsim::time::Time;
 use gossipsim::units::NodeId;
 use gossipsim::workload::WorkloadSpec;
@@ -371,4 +371,40 @@ fn a_partition_by_shares_is_that_without_a_later_join() {
         assert_eq!(before(64), before(0));
         assert_eq!(before(64).len(), 31);
     }
+}
+
+/// Nodes are up at the times of the file and at no others; the event counts them from its own time on, and other nodes stay.
+#[test]
+fn nodes_come_and_go_as_a_trace_of_their_sessions_says() {
+    let folder = std::env::temp_dir().join(format!("gossipsim-sessions-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let csv = "node,up,down\n1,0,4\n1,6,6.5\n2,2,9\n3,0,\n4,1,3\n4,3,5\n";
+    std::fs::write(folder.join("sessions.csv"), csv).unwrap();
+    let text = "[network]\nnodes = 6\n[gossip]\nstrategy = \"push\"\n[workload]\norigin = 0\n[stop]\nmax_rounds = 20\n\
+                [[event]]\nat = \"1s\"\nsessions = \"sessions.csv\"\n[[event]]\nat = \"5500ms\"\ncrash = [2]\n";
+    let file = folder.join("demo.toml");
+    std::fs::write(&file, text).unwrap();
+    let read = scenario::read(Source::file(&file).unwrap(), &Overrides::default());
+    let trace = experiment::trace(&read.unwrap().point(0), 0, &|| true).unwrap();
+    std::fs::remove_dir_all(&folder).unwrap();
+    let changes: Vec<(u64, u32, bool)> = trace
+        .log
+        .external()
+        .map(|event| (event.at.nanos() / 1_000_000, event.node.number(), event.event.up().unwrap()))
+        .collect();
+    let expected = [
+        (1000, 2, false),
+        (1000, 4, false),
+        (2000, 4, true),
+        (3000, 2, true),
+        (4000, 4, false),
+        (4000, 4, true),
+        (5000, 1, false),
+        (5500, 2, false),
+        (6000, 4, false),
+        (7000, 1, true),
+        (7500, 1, false),
+    ];
+    // The crash has taken node 2 down, which the end of its session leaves so.
+    assert_eq!(changes, expected);
 }

@@ -232,7 +232,7 @@ fn tables_that_are_none_are_refused_in_their_place() {
         ("one_way = [[\"1ms\"]]", ["it has 1 rows without names, and there are 2 regions", "2 rows of 2"]),
         ("one_way = [[1, 1], [1, 1]], unit = \"m\"", ["demo.toml:3", "ns, us, ms, s"]),
         ("round_trip = \"sample:aws_p50.csv\"", ["it says nothing of the region `a`", "us-east-1, us-west-2"]),
-        ("round_trip = \"sample:aws.csv\"", ["demo.toml:3", "no file of latencies `aws.csv`"]),
+        ("round_trip = \"sample:aws.csv\"", ["demo.toml:3", "no such file `aws.csv`"]),
         ("round_trip = \"nowhere.csv\"", ["demo.toml:3", "`nowhere.csv`: there is no such file"]),
         (
             "one_way = [[\"5ms\", \"5ms\"], [\"5ms\", \"5ms\"]], p90 = [[\"5ms\", \"5ms\"], [\"4ms\", \"5ms\"]]",
@@ -276,7 +276,7 @@ fn files_beside_the_scenario_are_read_and_their_mistakes_placed() {
         .exits(2)
         .says(&["wan.toml:4", "`posted.md`, line 4, column 2: 90ms from b to a and 80ms the other way"]);
     sandbox.write("place/posted.md", "| from | a | b |\n|---|---|---|\n| a | - | 81 ms |\n| b | | 2 ms |\n");
-    sandbox.run(&["check", "place/again.toml"]).exits(2).says(&["not those that they were"]);
+    sandbox.run(&["check", "place/again.toml"]).exits(2).says(&["not what it was"]);
 }
 
 /// A region in an event stands for its nodes, whether it has them by a share, by a count, in a list, or from the table alone.
@@ -359,7 +359,7 @@ fn samples_are_read_from_files_and_lists_and_their_mistakes_placed() {
         ("one_way = \"table.csv\", column = \"rtt\"", "it has no column `rtt`"),
         ("one_way = [9]", "sample 1: 9 has no unit"),
         ("one_way = \"none.csv\"", "`none.csv`: there is no such file"),
-        ("one_way = \"table.csv\", column = \"rtt_ms\", sha256 = \"00\"", "not those that they were"),
+        ("one_way = \"table.csv\", column = \"rtt_ms\", sha256 = \"00\"", "not what it was"),
     ] {
         sandbox.write("wrong.toml", law(wrong));
         sandbox.run(&["check", "wrong.toml"]).exits(2).says(&["wrong.toml:3", said, "allowed"]);

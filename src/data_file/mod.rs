@@ -1,8 +1,6 @@
-//! Files of numbers that a scenario names beside itself: read as text, cut into cells, and told apart from what they were.
+//! Files of measured data: those of a scenario, and those that are part of the program.
 
 mod rows;
-
-pub(crate) use rows::{Row, rows};
 
 use std::io::ErrorKind;
 use std::path::Path;
@@ -13,14 +11,22 @@ use crate::catalog::Incompatible;
 use crate::hexadecimal::hexadecimal;
 use crate::{printable, regular_file};
 
+pub(crate) use rows::{Row, rows};
+
+/// A file that is part of the program: its name, and its text.
+pub(crate) type Bundled = (&'static str, &'static str);
+
 /// The largest file that is read, in bytes.
 const MAX_BYTES: u64 = 64 << 20;
 
 /// Digits of the SHA-256 of what was read that are written.
 const DIGITS: usize = 16;
 
-/// The text of `file`, the value of the setting `key`, which is relative to `folder`. What else could be written is
-/// `allowed`.
+/// What stands before the name of a file that is part of the program.
+pub(crate) const PREFIX: &str = "sample:";
+
+/// The text of `file`, the value of the setting `key`, which is relative to `folder`, or one of those `bundled`; it goes into
+/// `digest` as well.
 ///
 /// # Errors
 /// It cannot be read, or is no text.
@@ -28,27 +34,43 @@ pub(crate) fn read(
     key: &'static str,
     file: &str,
     folder: &Path,
-    allowed: impl FnOnce() -> String,
+    bundled: &[Bundled],
+    digest: &mut Sha256,
 ) -> Result<String, Incompatible> {
-    regular_file::read_text(&folder.join(file), MAX_BYTES).map_err(|error| {
-        let problem = match error.kind() {
-            ErrorKind::NotFound => "there is no such file".to_owned(),
-            _ => format!("it cannot be read: {error}"),
-        };
-        Incompatible::of(key, format!("`{}`: {problem}", printable::line(file)), allowed())
-    })
+    let all = || bundled.iter().map(|(name, _)| format!("\"{PREFIX}{name}\"")).collect::<Vec<_>>().join(", ");
+    let text = match file.strip_prefix(PREFIX) {
+        Some(name) => {
+            let found = bundled.iter().find(|(own, _)| *own == name).map(|(_, text)| *text);
+            let problem = || format!("the program has no such file `{}`", printable::line(name));
+            found.ok_or_else(|| Incompatible::of(key, problem(), all()))?.to_owned()
+        }
+        None => regular_file::read_text(&folder.join(file), MAX_BYTES).map_err(|error| {
+            let problem = match error.kind() {
+                ErrorKind::NotFound => "there is no such file".to_owned(),
+                _ => format!("it cannot be read: {error}"),
+            };
+            let beside = "a file beside the scenario";
+            let allowed = match bundled {
+                [] => beside.to_owned(),
+                _ => format!("{beside}, or one of the program: {}", all()),
+            };
+            Incompatible::of(key, format!("`{}`: {problem}", printable::line(file)), allowed)
+        })?,
+    };
+    digest.update(&text);
+    Ok(text)
 }
 
-/// The start of the SHA-256 of the `things` that were read: a changed file is another scenario.
+/// The start of the SHA-256 of what was read: a changed file is another scenario.
 ///
 /// # Errors
 /// It does not begin as `expected`.
-pub(crate) fn fingerprint(digest: Sha256, things: &str, expected: Option<&str>) -> Result<String, Incompatible> {
+pub(crate) fn fingerprint(digest: Sha256, expected: Option<&str>) -> Result<String, Incompatible> {
     let sum = hexadecimal(digest.finalize());
     match expected {
         Some(expected) if !sum.starts_with(&expected.to_ascii_lowercase()) => Err(Incompatible::of(
             "sha256",
-            format!("the {things} that were read are not those that they were: their SHA-256 is {sum}"),
+            format!("what was read is not what it was: its SHA-256 is {sum}"),
             "the files as they were, or no `sha256`",
         )),
         _ => Ok(sum.chars().take(DIGITS).collect()),

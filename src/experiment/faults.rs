@@ -12,7 +12,7 @@ use crate::network::latency::Distribution;
 use crate::network::path_faults::{Effect, Impairment, PathFault, PathFaults, Paths};
 use crate::random::{Chance, Field, Purpose, fraction};
 use crate::settings::Settings;
-use crate::settings::faults::{Action, BlockTurns, Event, Groups, NodeList, Selection};
+use crate::settings::faults::{Action, BlockTurns, Event, Groups, NodeList, Selection, Session};
 use crate::time::{Span, Time, merged};
 use crate::units::NodeId;
 
@@ -74,6 +74,8 @@ enum Pending {
     Back { by: u64, nodes: Vec<usize> },
     /// The next step of a node in churn.
     Churn(ChurnStep),
+    /// The end of a session of a node, by event number `by`.
+    Over { by: u64, node: usize, keep_state: bool },
 }
 
 /// A node in churn is up, or down, until now.
@@ -199,6 +201,9 @@ impl FaultDraw {
                     self.go_on(at, ChurnStep { churn: Rc::clone(&churn), node, step: 0 });
                 }
             }
+            Action::Sessions { sessions, keep_state } => {
+                sessions.by_node().for_each(|own| self.begin_sessions(at, own, *keep_state, number));
+            }
             Action::Recover(nodes) => {
                 for node in self.chosen(nodes, number, 0, |standing| matches!(standing, NodeStatus::Down { .. })) {
                     self.recover(at, node);
@@ -249,6 +254,7 @@ impl FaultDraw {
             match pending {
                 Pending::Back { by, nodes } => nodes.into_iter().for_each(|node| self.bring_back(at, node, by)),
                 Pending::Churn(step) => self.churn(at, step),
+                Pending::Over { by, node, keep_state } => self.end_session(at, node, keep_state, by),
             }
         }
     }
@@ -257,6 +263,29 @@ impl FaultDraw {
     fn bring_back(&mut self, at: Time, node: usize, by: u64) {
         if matches!(self.standings[node], NodeStatus::Down { by: last, .. } if last == by) {
             self.recover(at, node);
+        }
+    }
+
+    /// A node is up at the times of its `own` sessions from `at` on.
+    fn begin_sessions(&mut self, at: Time, own: &[Session], keep_state: bool, by: u64) {
+        let node = own[0].node.index();
+        if own[0].up > Span::ZERO {
+            self.end_session(at, node, keep_state, by);
+        }
+        for &Session { up, down, .. } in own {
+            if up > Span::ZERO {
+                self.put_off(at + up, Pending::Back { by, nodes: vec![node] });
+            }
+            if let Some(down) = down {
+                self.put_off(at + down, Pending::Over { by, node, keep_state });
+            }
+        }
+    }
+
+    /// The node goes until its next session. One that other events keep down, or have taken away, keeps to its times.
+    fn end_session(&mut self, at: Time, node: usize, keep_state: bool, by: u64) {
+        if self.standings[node] == NodeStatus::Up {
+            self.crash(at, vec![node], keep_state, by);
         }
     }
 

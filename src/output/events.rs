@@ -25,6 +25,7 @@ fn told(event: &Event) -> String {
         Action::Recover(nodes) => format!("recovery of {}", some(nodes)),
         Action::Restart { nodes, .. } => format!("restart of {}", some(nodes)),
         Action::Churn { nodes, up, down, .. } => format!("churn of {} (up {up}, down {down})", some(nodes)),
+        Action::Sessions { sessions, .. } => format!("sessions of {}", nodes(sessions.nodes())),
         Action::Join(count) => format!("join of {}", nodes(*count)),
         Action::Leave(nodes) => format!("leave of {}", some(nodes)),
         Action::Partition { groups, .. } => format!("partition ({})", parts(groups)),

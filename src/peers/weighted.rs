@@ -224,10 +224,9 @@ fn relative(logs: &[f64]) -> Vec<f64> {
 
 impl Table {
     fn read(file: &str, expected: Option<&str>, folder: &Path) -> Result<Self, Incompatible> {
-        let text = data_file::read("weights", file, folder, || "a file beside the scenario".to_owned())?;
         let mut digest = Sha256::new();
-        digest.update(&text);
-        let sha256 = data_file::fingerprint(digest, "weights", expected)?;
+        let text = data_file::read("weights", file, folder, &[], &mut digest)?;
+        let sha256 = data_file::fingerprint(digest, expected)?;
         let file = printable::line(file);
         let rows = data_file::rows(&text);
         let number = |cell: &str| cell.parse::<f64>().ok();

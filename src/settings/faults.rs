@@ -1,9 +1,11 @@
 //! What happens to nodes and to the paths between them from outside, at times that the scenario gives: crashes,
-//! recoveries, restarts, churn, joins, leaves, partitions, one-way cuts and blocks.
+//! recoveries, restarts, churn, sessions, joins, leaves, partitions, one-way cuts and blocks.
 
 mod node_list;
+mod sessions;
 
 pub use node_list::{Listed, NodeList};
+pub use sessions::{Session, Sessions};
 
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
@@ -88,6 +90,14 @@ pub enum Action {
         keep_state: bool,
         /// From when on none goes any more; who is down then comes back in its time.
         until: End,
+    },
+    /// Nodes are up at the times that a file tells, from then on, and down at others; nodes that it does not name stay as they
+    /// are.
+    Sessions {
+        /// When they are up.
+        sessions: Sessions,
+        /// Whether they still know what they knew when they are back.
+        keep_state: bool,
     },
     /// So many nodes come to those that there are, the next numbers being theirs. None may be as many.
     Join(u32),
@@ -188,7 +198,14 @@ impl Faults {
     /// Whether any node ever goes down, where a round takes `interval`.
     pub fn take_down(&self, interval: Span) -> bool {
         let goes = |action: &Action| {
-            matches!(action, Action::Crash { .. } | Action::Restart { .. } | Action::Churn { .. } | Action::Leave(_))
+            matches!(
+                action,
+                Action::Crash { .. }
+                    | Action::Restart { .. }
+                    | Action::Churn { .. }
+                    | Action::Sessions { .. }
+                    | Action::Leave(_)
+            )
         };
         self.events.iter().any(|event| goes(&event.action) && !event.is_off(interval))
     }
@@ -199,10 +216,14 @@ impl Faults {
         self.events.iter().any(leaves)
     }
 
-    /// About how often `nodes` come and go in churn, where a round takes `interval`.
+    /// About how often `nodes` come and go in churn or by sessions, where a round takes `interval`.
     pub fn changes_by_churn(&self, nodes: u32, interval: Span) -> u64 {
         let changes = |event: &Event| {
-            let Action::Churn { nodes: which, up, down, until, .. } = &event.action else { return 0 };
+            let (which, up, down, until) = match &event.action {
+                Action::Churn { nodes, up, down, until, .. } => (nodes, up, down, until),
+                Action::Sessions { sessions, .. } => return sessions.changes(),
+                _ => return 0,
+            };
             let at = event.at.instant(interval);
             let length = until.instant(at, interval).nanos().saturating_sub(at.nanos());
             let nodes = match which {
@@ -279,6 +300,7 @@ impl Action {
             Action::Recover(_) => "recover",
             Action::Restart { .. } => "restart",
             Action::Churn { .. } => "churn",
+            Action::Sessions { .. } => "sessions",
             Action::Join(_) => "join",
             Action::Leave(_) => "leave",
             Action::Partition { .. } => "partition",
@@ -300,7 +322,7 @@ impl Action {
             Action::Partition { groups: Groups::Shares(shares), .. } => {
                 shares.iter().all(|share| *share == Share::NONE)
             }
-            Action::Partition { groups: Groups::Nodes(_), .. } => false,
+            Action::Partition { groups: Groups::Nodes(_), .. } | Action::Sessions { .. } => false,
             Action::Cut { from, to, .. } | Action::Impair { from, to, .. } => from.is_nobody() || to.is_nobody(),
         }
     }
@@ -377,6 +399,11 @@ impl Serialize for Event {
                 map.serialize_entry(name, nodes)?;
                 map.serialize_entry("up", up)?;
                 map.serialize_entry("down", down)?;
+                map.serialize_entry("keep_state", keep_state)?;
+            }
+            Action::Sessions { sessions, keep_state } => {
+                map.serialize_entry(name, &sessions.file)?;
+                map.serialize_entry("sha256", &sessions.sha256)?;
                 map.serialize_entry("keep_state", keep_state)?;
             }
             Action::Recover(nodes) | Action::Leave(nodes) => map.serialize_entry(name, nodes)?,

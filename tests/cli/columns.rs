@@ -27,8 +27,9 @@ fn columns(dictionary: &[Value], table: &str, keys: &[&str]) -> Vec<String> {
     let entry = dictionary.iter().find(|entry| entry["file"] == table);
     let entry = entry.unwrap_or_else(|| panic!("the dictionary does not have {table}"));
     let fields = entry["fields"].as_array().expect("fields").iter().map(|field| text(field, "name"));
-    // Nobody forwards at once, so nobody counts hops.
-    let fields = fields.filter(|name| !name.starts_with("max_hops") && !name.starts_with("mean_hops"));
+    // Nobody forwards at once, so nobody counts hops; and messages arrive once, as they were.
+    let absent = ["max_hops", "mean_hops", "duplicated", "corrupted"];
+    let fields = fields.filter(|name| !absent.iter().any(|absent| name.starts_with(absent)));
     let all = fields.flat_map(|name| if name == SWEPT { keys.to_vec() } else { vec![name] });
     all.map(str::to_owned).collect()
 }

@@ -6,11 +6,11 @@ use std::sync::{Arc, OnceLock};
 use serde::{Deserialize, Serialize, Serializer};
 use sha2::{Digest, Sha256};
 
-use super::data_file;
+use super::bundled;
 use super::distribution::Distribution;
 use super::pairs::{Pair, Pairs, Variation};
 use crate::catalog::Incompatible;
-use crate::data_file::{Row, rows};
+use crate::data_file::{self, Row, rows};
 use crate::network::leg::Leg;
 use crate::network::regions::{MAX_REGIONS, Regions};
 use crate::printable;
@@ -187,7 +187,7 @@ impl Settings {
     fn read(&self, folder: &Path) -> Result<Places, Incompatible> {
         let file = printable::line(&self.places);
         let mut digest = Sha256::new();
-        let text = data_file::read("places", &self.places, folder, &mut digest)?;
+        let text = bundled::read("places", &self.places, folder, &mut digest)?;
         let sha256 = data_file::fingerprint(digest, self.sha256.as_deref())?;
         let refuse = |line: usize, problem: String| {
             Incompatible::of("places", format!("`{file}`, line {line}: {problem}"), FILE_FORM)

@@ -7,10 +7,10 @@ use std::sync::{Arc, OnceLock};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use sha2::{Digest, Sha256};
 
+use super::bundled;
 use super::cell::{CELL_FORM, Cell, Unit};
-use super::data_file;
 use crate::catalog::Incompatible;
-use crate::data_file::{Row, rows};
+use crate::data_file::{self, Row, rows};
 use crate::network::leg::Leg;
 use crate::printable;
 use crate::random::Field;
@@ -127,7 +127,7 @@ impl Settings {
             WrittenSamples::List(cells) => (self.of_list(key, cells)?, None),
             WrittenSamples::File(file) => {
                 let mut digest = Sha256::new();
-                let text = data_file::read(key, file, folder, &mut digest)?;
+                let text = bundled::read(key, file, folder, &mut digest)?;
                 let sha256 = data_file::fingerprint(digest, self.sha256.as_deref())?;
                 (self.of_file(key, file, &text)?, Some(sha256))
             }

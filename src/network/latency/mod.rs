@@ -26,10 +26,10 @@
 //! function takes a logarithm or a power gives that [`Formula`], and is [`Tabled`]: a table answers for it wherever that
 //! cannot change a nanosecond.
 
+mod bundled;
 mod cell;
 mod constant;
 mod coordinates;
-mod data_file;
 mod distribution;
 mod empirical;
 mod exponential;

@@ -7,13 +7,13 @@ use serde::{Deserialize, Serialize, Serializer};
 use sha2::{Digest, Sha256};
 
 use super::cell::Unit;
-use super::data_file;
 use super::distribution::Distribution;
 use super::matrix::Matrix;
 use super::pairs::{Pair, Pairs, Variation};
 use super::standard_normal::StandardNormal;
 use super::written_table::WrittenTable;
 use crate::catalog::Incompatible;
+use crate::data_file;
 use crate::network::leg::Leg;
 use crate::network::regions::Regions;
 use crate::random::Field;

@@ -8,7 +8,7 @@ use sha2::Sha256;
 
 use super::cell::{Cell, Unit};
 use super::matrix::Matrix;
-use super::{data_file, matrix_text};
+use super::{bundled, matrix_text};
 use crate::catalog::Incompatible;
 
 /// What may be written for a table.
@@ -37,9 +37,7 @@ impl WrittenTable {
     ) -> Result<Matrix, Incompatible> {
         match self {
             WrittenTable::Rows(rows) => Matrix::in_scenario(key, rows, unit),
-            WrittenTable::File(file) => {
-                matrix_text::read(key, file, &data_file::read(key, file, folder, digest)?, unit)
-            }
+            WrittenTable::File(file) => matrix_text::read(key, file, &bundled::read(key, file, folder, digest)?, unit),
         }
     }
 

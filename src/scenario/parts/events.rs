@@ -2,6 +2,7 @@
 
 mod groups;
 mod selection;
+mod sessions;
 
 use std::num::NonZeroU64;
 
@@ -9,6 +10,7 @@ use serde::Deserialize;
 
 use self::groups::WrittenGroups;
 use self::selection::WrittenSelection;
+use self::sessions::WrittenSessions;
 use super::one::One;
 use super::regions;
 use crate::catalog::Incompatible;
@@ -31,14 +33,14 @@ const MAX_BLOCK_TURNS: u64 = 1_000_000;
 const MAX_CHURN: u64 = 3_000_000;
 
 /// The keys of an event: what each is called, what its value is, and what it means.
-pub const EVENT_KEYS: [(&str, &str, &str); 24] = [
+pub const EVENT_KEYS: [(&str, &str, &str); 26] = [
     ("at", "duration", "when it happens"),
     ("at_round", "round, from 1", "the same: at the start of that round"),
     ("crash", "nodes", "these stop"),
     (
         "keep_state",
         "`true` (default) or `false`",
-        "with `crash`, `restart` and `churn`: whether a node that comes back still has its state",
+        "with `crash`, `restart`, `churn` and `sessions`: whether a node that comes back still has its state",
     ),
     ("recover", "nodes", "these come back"),
     ("restart", "nodes", "these stop, and the same come back when it is over"),
@@ -53,6 +55,12 @@ pub const EVENT_KEYS: [(&str, &str, &str); 24] = [
         "duration, or a law of [latency](#latency) from `constant` to `weibull`",
         "with `churn`: how long it is down each time",
     ),
+    (
+        "sessions",
+        "file",
+        "these nodes are up at the times that the file tells, and down at others: see [sessions](#sessions)",
+    ),
+    ("sha256", "digits", "with `sessions`: how the SHA-256 of the file must start"),
     ("join", "number of nodes", "so many new nodes, whose numbers follow"),
     ("leave", "nodes", "these go for good: at once, or with `swim` and `memberlist` when they have told others"),
     ("partition", "list of groups", "no message passes between two groups"),
@@ -103,6 +111,8 @@ pub(super) struct Written {
     churn: Option<WrittenSelection>,
     up: Option<Distribution>,
     down: Option<Distribution>,
+    sessions: Option<WrittenSessions>,
+    sha256: Option<String>,
     join: Option<u32>,
     leave: Option<WrittenSelection>,
     partition: Option<WrittenGroups>,
@@ -141,6 +151,7 @@ impl Written {
             ("recover", self.recover.is_some()),
             ("restart", self.restart.is_some()),
             ("churn", self.churn.is_some()),
+            ("sessions", self.sessions.is_some()),
             ("join", self.join.is_some()),
             ("leave", self.leave.is_some()),
             ("partition", self.partition.is_some()),
@@ -273,8 +284,7 @@ impl One<'_, '_, '_> {
     }
 
     fn action(&mut self, written: &Written, at: Option<Moment>, until: Option<End>) -> Option<Action> {
-        const ALLOWED: &str =
-            "one of crash, recover, restart, churn, join, leave, partition, cut, impair and block in each [[event]]";
+        const ALLOWED: &str = "one of crash, recover, restart, churn, sessions, join, leave, partition, cut, impair and block in each [[event]]";
         match written.actions()[..] {
             [_] => {}
             [] => {
@@ -286,11 +296,13 @@ impl One<'_, '_, '_> {
                 return None;
             }
         }
-        let goes = [&written.crash, &written.restart, &written.churn].into_iter().any(Option::is_some);
+        let goes = [&written.crash, &written.restart, &written.churn].into_iter().any(Option::is_some)
+            || written.sessions.is_some();
         if written.keep_state.is_some() && !goes {
             let problem = "`keep_state` says whether who has crashed still knows what it knew, and nobody crashes here";
-            self.refuse("keep_state", problem, "keep_state only with crash, restart and churn");
+            self.refuse("keep_state", problem, "keep_state only with crash, restart, churn and sessions");
         }
+        let sessions = self.sessions(written.sessions.as_ref(), written.sha256.as_deref())?;
         let turns = self.turns(written, at, until);
         let keep_state = written.keep_state.unwrap_or(true);
         if let Some(nodes) = &written.restart {
@@ -311,6 +323,13 @@ impl One<'_, '_, '_> {
             let ((up, down), until) = (laws?, until?);
             self.check_churn([&up, &down], at, until);
             return Some(Action::Churn { nodes: nodes?, up, down, keep_state, until });
+        }
+        if let Some(sessions) = sessions {
+            if sessions.changes() > MAX_CHURN {
+                let problem = format!("its nodes come and go {} times", sessions.changes());
+                self.refuse("sessions", problem, format!("{MAX_CHURN} times at most"));
+            }
+            return Some(Action::Sessions { sessions, keep_state });
         }
         if let Some(nodes) = &written.block {
             return Some(Action::Block { nodes: self.selection("block", nodes)?, until, turns: turns? });

@@ -123,7 +123,7 @@ impl Replay {
                     }
                 }
             }
-            Action::Join(_) | Action::Partition { groups: Groups::Nodes(_), .. } => {}
+            Action::Join(_) | Action::Sessions { .. } | Action::Partition { groups: Groups::Nodes(_), .. } => {}
         }
     }
 

@@ -113,6 +113,15 @@ impl NodeStatuses {
                 self.down = self.down.saturating_add(self.meant(nodes, NodeStatus::UP));
                 self.change(nodes, NodeStatus::UP, NodeStatus::UP.or(NodeStatus::DOWN));
             }
+            Action::Sessions { sessions, .. } => {
+                self.down = self.down.saturating_add(sessions.nodes());
+                let sometimes =
+                    |run: NodeStatus| if run.may_be(NodeStatus::UP) { run.or(NodeStatus::DOWN) } else { run };
+                for own in sessions.by_node() {
+                    let node = own[0].node.number();
+                    self.turn(node, node + 1, sometimes);
+                }
+            }
             Action::Partition { .. } | Action::Cut { .. } | Action::Impair { .. } | Action::Block { .. } => {}
         }
     }
