@@ -5,6 +5,7 @@ use super::prediction;
 use crate::clock::Phase;
 use crate::engine::ConnectionLimit;
 use crate::network::transport;
+use crate::overlay;
 use crate::settings::{GossipSettings, Settings};
 use crate::theory::meanfield;
 use crate::topology::TopologySpec;
@@ -71,7 +72,8 @@ pub fn memory(settings: &Settings) -> u64 {
 /// Bytes of what nodes remember, and whether they are up.
 fn states(settings: &Settings) -> u64 {
     let nodes = u64::from(settings.all_nodes());
-    let up_and_down = if settings.faults.is_empty() { 0 } else { nodes * bytes::UP_AND_DOWN };
+    let all_up = settings.faults.is_empty() && settings.gossip.peers.views().is_none();
+    let up_and_down = if all_up { 0 } else { nodes * bytes::UP_AND_DOWN };
     let up_and_down =
         up_and_down + settings.faults.changes_by_churn(settings.all_nodes(), settings.gossip.interval) * bytes::CHANGE;
     let states = match settings.gossip.connection_limit {
@@ -96,6 +98,10 @@ fn distances(settings: &Settings) -> u64 {
 /// Bytes of what the peer rule is told of the graph and of places.
 fn peers(settings: &Settings) -> u64 {
     let (peers, topology) = (&settings.gossip.peers, &settings.network.topology);
+    if let Some(rule) = peers.views() {
+        // Those that all replicates begin with, and those of the run.
+        return overlay::bytes(settings.all_nodes(), rule) * if rule.is_fixed() { 2 } else { 1 };
+    }
     if !peers.by_ground() {
         return 0;
     }
