@@ -57,7 +57,7 @@
 //! | 1 | [`time`], [`units`], [`bits`], [`mod@column`], [`threads`], `data_file` | units, sets, columns of tables, threads, files of measured data |
 //! | 2 | [`distance`] | distances, and choice by distance |
 //! | 3 | [`queue`], [`topology`], [`network`], [`peers`], [`clock`] | the parts, each testable alone; none knows another's name |
-//! | 4 | [`theory`] | asymptotic formulas and exact chains, of what the parts say of themselves |
+//! | 4 | [`theory`], [`overlay`] | asymptotic formulas and exact chains, of what the parts say of themselves; partial views |
 //! | 5 | [`engine`] | the one event loop, and the contract of the protocols that it runs |
 //! | 6 | [`observe`] | what is watched of every run |
 //! | 7 | [`workload`] | what is simulated, a folder each: settings, protocol, columns |
@@ -125,6 +125,7 @@ pub mod memory;
 pub mod network;
 pub mod observe;
 pub mod output;
+pub mod overlay;
 pub mod peers;
 pub mod plan;
 pub mod printable;

@@ -37,6 +37,8 @@ pub enum Purpose {
     Workload = 7,
     /// Which nodes crash, recover and leave, and how a network is partitioned.
     Faults = 8,
+    /// Whom nodes know who keep partial views.
+    Overlay = 9,
 }
 
 /// One run's share of randomness.

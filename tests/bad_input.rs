@@ -230,6 +230,18 @@ fn what_goes_by_places_needs_places() {
     refused_as_is(&nearest, &["gossip.peers", "network.latency knows no places", "\"regions\" or \"coordinates\""]);
     let join = "\n[[event]]\nat = \"1s\"\njoin = 1\n";
     refused_as_is(&with(&format!("\"weighted\"{join}")), &["gossip.peers", "some are yet to join", "\"uniform\""]);
+    let views = |rest: &str| with(&format!("{{ kind = \"cyclon\", {rest} }}"));
+    refused_as_is(
+        &views("view = 64"),
+        &["gossip.peers.view", "64 nodes are too few for views of 64", "a view of 1 to 63"],
+    );
+    refused_as_is(&views("view = 3, shuffle = 4"), &["gossip.peers", "4 of 3 entries cannot be shuffled", "1 to 3"]);
+    refused_as_is(&views("every = \"0s\""), &["gossip.peers", "between two shuffles is 0", "\"none\""]);
+    let ring = views("view = 4").replace("64", "64\ntopology = \"ring\"");
+    refused_as_is(&ring, &["network.topology", "not everybody can talk to everybody", "complete"]);
+    let detector = views("view = 4") + "[workload]\nkind = \"detector\"\n";
+    refused_as_is(&detector, &["gossip.peers", "waits for the same nodes", "\"uniform\""]);
+    refused_as_is(&(views("view = 4") + join), &["gossip.peers", "has no view, and is in none"]);
     let twice = with("{ kind = \"weighted\", exponent = 2, weights = \"w.csv\" }");
     refused_as_is(&twice, &["gossip.peers", "says them by degree", "either `weights` or `exponent`"]);
 }

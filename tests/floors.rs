@@ -14,7 +14,7 @@ const FLOORS: [&[&str]; 16] = [
     &["time", "units", "bits", "column", "threads", "data_file"],
     &["distance"],
     &["queue", "topology", "network", "peers", "clock"],
-    &["theory"],
+    &["theory", "overlay"],
     &["engine"],
     &["observe"],
     &["workload"],

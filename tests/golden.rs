@@ -235,6 +235,8 @@ mod values {
             ("weighted", [[172, 389, 598], [815, 646, 689], [2, 7, 9]]),
             ("region-aware", [[391, 611, 423], [254, 171, 715], [2, 6, 8]]),
             ("nearest", [[391, 474, 224], [1019, 687, 612], [1, 6, 8]]),
+            // Of those in a view, as `uniform`.
+            ("cyclon", [[583, 625, 847], [206, 873, 1013], [8, 5, 7]]),
         ];
         assert_eq!(expected.map(|(name, _)| name), Peers::NAMES, "every rule has its picks here");
         let choices = CHANCE.field(Purpose::Peers);

@@ -26,6 +26,7 @@ mod law_grid;
 mod laws_of_chance;
 mod metamorphic;
 mod minimization;
+mod overlay;
 mod peers;
 mod queue;
 mod randomness;

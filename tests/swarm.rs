@@ -50,11 +50,12 @@ pub(crate) fn draw(number: u64) -> String {
     ]);
     let distances = ["\"ring\"", "\"line\"", "\"grid\"", "{ kind = \"torus\", dims = 3 }"].contains(&&*topology);
     let far = if distances { "spatial" } else { "uniform" };
+    let near = if topology == "\"complete\"" { "cyclon" } else { "weighted" };
     let gossip = [
         format!("strategy = \"{}\"", pick(&["push", "pull", "push-pull"])),
         format!("fanout = {}", pick(&["1", "2", "5"])),
         format!("phase = \"{}\"", pick(&["aligned", "random", "poisson"])),
-        format!("peers = \"{}\"", pick(&["uniform", "round-robin", "shuffled", "quasirandom", far])),
+        format!("peers = \"{}\"", pick(&["uniform", "round-robin", "shuffled", "quasirandom", far, near])),
         format!(
             "spread = {}",
             pick(&[
@@ -81,7 +82,7 @@ pub(crate) fn draw(number: u64) -> String {
         true => String::new(),
         false => pick(&["", "anti_entropy = \"1s\"", "anti_entropy = \"7s\""]),
     };
-    let own = ["\"uniform\"", "\"spatial\""].iter().any(|peers| gossip.contains(peers));
+    let own = ["\"uniform\"", "\"spatial\"", "\"weighted\"", "\"cyclon\""].iter().any(|peers| gossip.contains(peers));
     let at_once = own && calls.is_empty() && backup.is_empty();
     let forward = match at_once {
         true => pick(&["", "", "forward = \"at-once\"", "forward = { kind = \"at-once\", back_to_sender = true }"]),

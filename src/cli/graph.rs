@@ -15,6 +15,7 @@ use crate::experiment;
 use crate::output::graph_export::{GraphFormat, Named};
 use crate::printable;
 use crate::scenario::{Point, Scenario};
+use crate::settings::Settings;
 use crate::topology::{Graph, NodeNames, OnGraph};
 use crate::units::NodeId;
 
@@ -55,13 +56,15 @@ pub(crate) fn graph(
 /// Refuses, before anything is built, what would make a huge file or not fit in memory.
 fn check_size(scenario: &Scenario, point: &Point, force: bool) -> Result<(), Error> {
     let network = &point.settings.network;
-    let edges = network.topology.ends(network.nodes) / 2;
+    let views = point.settings.gossip.peers.views();
+    let edges = views
+        .map_or(network.topology.ends(network.nodes) / 2, |rule| u64::from(network.nodes) * u64::from(rule.view()));
     if edges > MOST_EDGES && !force {
         return Err(Error::Usage(format!(
             "{}: {} over {} nodes has about {} edges, more than {}; make it smaller, or write them all the same with \
              --force",
             scenario.name,
-            printable::line(&network.topology.to_string()),
+            printable::line(&kind(point)),
             count(network.nodes.into()),
             count(edges),
             count(MOST_EDGES)
@@ -75,8 +78,14 @@ fn check_size(scenario: &Scenario, point: &Point, force: bool) -> Result<(), Err
 fn title(point: &Point, replicate: u64) -> String {
     let network = &point.settings.network;
     let nodes = plural(network.nodes.into(), "node");
-    let text = format!("{}, {nodes}, seed {}, replicate {replicate}", network.topology, point.seed);
+    let text = format!("{}, {nodes}, seed {}, replicate {replicate}", kind(point), point.seed);
     printable::line(&text).into_owned()
+}
+
+/// Its topology, or how nodes keep the partial views that it is made of.
+fn kind(point: &Point) -> String {
+    let Settings { network, gossip, .. } = &point.settings;
+    if gossip.peers.views().is_some() { format!("views by {}", gossip.peers) } else { network.topology.to_string() }
 }
 
 /// Writes a graph.

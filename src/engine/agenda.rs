@@ -2,7 +2,7 @@
 
 use std::convert::Infallible;
 
-use crate::time::Time;
+use crate::time::{Span, Time};
 use crate::units::NodeId;
 
 /// What happens to a node from outside.
@@ -77,11 +77,14 @@ pub struct Agenda<'a, I> {
     next: Option<(Time, Happening<I>)>,
     /// How many have been taken.
     taken: u64,
+    /// When the lists of neighbours are brought up to date next, and how often that is: with no end, so that no run waits
+    /// for it.
+    renewal: Option<(Time, Span)>,
 }
 
 impl<I> Default for Agenda<'_, I> {
     fn default() -> Self {
-        Agenda { coming: None, next: None, taken: 0 }
+        Agenda { coming: None, next: None, taken: 0, renewal: None }
     }
 }
 
@@ -89,12 +92,25 @@ impl<'a, I> Agenda<'a, I> {
     /// What is `coming`, which must not run back in time.
     pub fn new(mut coming: Box<dyn Iterator<Item = (Time, Happening<I>)> + 'a>) -> Self {
         let next = coming.next();
-        Agenda { coming: Some(coming), next, taken: 0 }
+        Agenda { coming: Some(coming), next, taken: 0, renewal: None }
+    }
+
+    /// The same, and nodes bring their lists of neighbours up to date once `every` so often, if they do.
+    pub fn renewing(self, every: Option<Span>) -> Self {
+        Agenda { renewal: every.map(|every| (Time::ZERO + every, every)), ..self }
     }
 
     /// The instant of the next entry; [`Time::NEVER`] when there is none.
     pub(super) fn next(&self) -> Time {
-        self.next.as_ref().map_or(Time::NEVER, |(at, _)| *at)
+        let next = self.next.as_ref().map_or(Time::NEVER, |(at, _)| *at);
+        self.renewal.map_or(next, |(at, _)| next.min(at))
+    }
+
+    /// Whether lists of neighbours are brought up to date at the instant `now`.
+    pub(super) fn renews(&mut self, now: Time) -> bool {
+        let due = self.renewal.filter(|(at, _)| *at <= now);
+        self.renewal = due.map(|(at, every)| (at + every, every)).or(self.renewal);
+        due.is_some()
     }
 
     /// Whether nothing is left.
@@ -129,5 +145,13 @@ mod tests {
         assert_eq!(agenda.take(at(5)), Some((2, Happening::Join(node))));
         assert_eq!((agenda.take(at(9)), agenda.next(), agenda.is_done()), (None, Time::NEVER, true));
         assert!(Agenda::<()>::default().is_done());
+    }
+
+    #[test]
+    fn renewals_come_for_ever_and_no_run_waits_for_them() {
+        let at = Time::from_nanos;
+        let mut agenda = Agenda::<()>::default().renewing(Some(Span::from_nanos(5)));
+        assert_eq!([0, 5, 5, 9, 10].map(|now| agenda.renews(at(now))), [false, true, false, false, true]);
+        assert!(agenda.is_done() && agenda.next() == at(15) && agenda.take(at(15)).is_none());
     }
 }

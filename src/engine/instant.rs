@@ -103,11 +103,23 @@ impl<P: Protocol, G: Graph, L: Liveness> RunState<'_, P, G, L> {
             }
         }
         over.into_iter().for_each(|node| self.take_release(now, node));
+        if agenda.renews(now) {
+            self.renew(now);
+        }
         if population {
             let (observer, view) = self.observed();
             observer.population(now, view);
         }
         any
+    }
+
+    /// Nodes bring their lists of neighbours up to date, with those that are up, not blocked, and reached both ways.
+    fn renew(&mut self, now: Time) {
+        let RunState { world, live, .. } = self;
+        let acts = |node: NodeId| live.is_up(node) && live.blocked_until(node).is_none();
+        let cut = |from: NodeId, to: NodeId| world.network.faults.sever(from, to, now);
+        world.graph.renew(&acts, &|from, to| acts(to) && !cut(from, to) && !cut(to, from));
+        self.openings_stale = true;
     }
 
     /// A block of `node` is over, which releases it unless it has crashed since, or is blocked for longer.

@@ -9,6 +9,7 @@ use super::faults::FaultSchedule;
 use super::graph::{on_shared_graph, pieces};
 use super::record::Record;
 use super::simulate::{self, Parts};
+use super::views;
 use crate::distance::DistanceIndex;
 use crate::engine::{
     self, Agenda, AlwaysUp, Broken, Happening, Liveness, Memory, Observer, Protocol, UpAndDown, View, total,
@@ -107,6 +108,9 @@ impl<W: Runnable> OnGraph for AwaitingGraph<'_, W> {
     type Output = Result<Record, Broken>;
 
     fn with<G: Graph>(self, graph: &G) -> Self::Output {
+        if let Some(overlay) = views::overlay(&self.job.point.settings, &self.job.chance, self.shared) {
+            return self.on(&overlay);
+        }
         let space = simulate::space(&self.job.point.settings, graph.erased(), self.shared);
         let waiting = AwaitingGraph { job: Job { space: space.clone(), ..self.job }, ..self };
         match space {
@@ -161,7 +165,7 @@ impl AwaitingProtocol<'_> {
             Sampler { protocol: &protocol, sample, interval: settings.gossip.interval, keep_going, rounds: None };
         let mut observer = (sampler, (links.as_mut(), (recorder, watching)));
         let inputs = inputs.map(|(at, node, input)| (at, Happening::Input(node, input)));
-        let agenda = Agenda::new(Box::new(merged(schedule.widened(), inputs)));
+        let agenda = Agenda::new(Box::new(merged(schedule.widened(), inputs))).renewing(views::renewal(settings));
         let parts = Parts { settings, chance, space, paths, graph: &graph, live };
         let run = parts.simulate(&protocol, *remembered.take(), &mut observer, agenda)?;
         let (sampler, (_, (_, watching))) = observer;

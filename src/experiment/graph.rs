@@ -1,6 +1,7 @@
 //! The graph that a run is on, and its pieces.
 
 use super::record::Split;
+use super::views;
 use crate::catalog::Incompatible;
 use crate::random::{Chance, Purpose};
 use crate::settings::Point;
@@ -8,12 +9,18 @@ use crate::topology::components::{self, EdgeDirection};
 use crate::topology::{Drawing, Graph, OnGraph, SharedGraph};
 use crate::units::NodeId;
 
-/// Does `work` on the graph that replicate `replicate` of `point` runs on.
+/// Does `work` on the graph that replicate `replicate` of `point` runs on; where nodes keep partial views, on those that they
+/// begin with.
 ///
 /// # Errors
 /// A [`Incompatible`] if none of many graphs is connected, as the settings of its topology demand.
 pub fn on_graph<W: OnGraph>(point: &Point, replicate: u64, work: W) -> Result<W::Output, Incompatible> {
-    on_shared_graph(point, replicate, None, work)
+    let settings = &point.settings;
+    let chance = Chance { seed: point.seed, nodes: settings.network.nodes, replicate };
+    match views::overlay(settings, &chance, None) {
+        Some(overlay) => Ok(overlay.accept(work)),
+        None => on_shared_graph(point, replicate, None, work),
+    }
 }
 
 /// The same, on the graph that is in the place of a `shared` one, if there is such a place.

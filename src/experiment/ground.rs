@@ -11,7 +11,7 @@ use crate::units::NodeId;
 pub(super) fn grounded(settings: &Settings, graph: &dyn Graph) -> Peers {
     let (network, peers) = (&settings.network, &settings.gossip.peers);
     if !peers.by_ground() {
-        return peers.clone();
+        return peers.among_neighbors();
     }
     let regions = settings.regions().unwrap_or_else(Regions::everywhere);
     let directory = Directory::new(network.topology.names(), network.nodes);

@@ -10,6 +10,7 @@ mod ground;
 mod record;
 mod simulate;
 mod suspicion;
+mod views;
 mod workers;
 mod workspace;
 

@@ -9,6 +9,7 @@ use super::general::{self, Remembered};
 use super::graph::{on_shared_graph, pieces};
 use super::record::{Record, Split};
 use super::simulate::{self, Parts};
+use super::views;
 use crate::distance::DistanceIndex;
 use crate::engine::{Agenda, AlwaysUp, Broken, Liveness, Memory, Observer, Protocol, UpAndDown};
 use crate::memory::{self, Shortage};
@@ -140,6 +141,10 @@ impl OnGraph for Run<'_> {
 
     fn with<G: Graph>(self, graph: &G) -> Self::Output {
         let origin = origin(self.settings, &self.chance);
+        if let Some(overlay) = views::overlay(self.settings, &self.chance, self.workspace.graph.as_ref()) {
+            let split = pieces(&overlay, origin, flow(self.settings));
+            return Run { origin, split, ..self }.with_faults(&overlay.erased());
+        }
         let split = pieces(graph, origin, flow(self.settings));
         let space = simulate::space(self.settings, graph.erased(), self.workspace.graph.as_ref());
         let run = Run { origin, split, space: space.clone(), ..self };
@@ -207,7 +212,7 @@ impl Run<'_> {
         let FaultSchedule { nodes: schedule, paths } = faults;
         let memory = buffers(workspace).take().unwrap_or_default();
         let parts = Parts { settings, chance, space, paths, graph, live };
-        let agenda = Agenda::new(Box::new(schedule.widened()));
+        let agenda = Agenda::new(Box::new(schedule.widened())).renewing(views::renewal(settings));
         let run = parts.simulate(protocol, memory, observed(observer), agenda)?;
         let ending = Ending::from(&run);
         *buffers(workspace) = Some(run.memory);

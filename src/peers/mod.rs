@@ -12,6 +12,7 @@
 //! | `weighted` | a neighbour in proportion to a power of its degree, or to a weight from a file | hubs that are asked more often or spared; machines of unlike capacity |
 //! | `region-aware` | one of the own region with a probability, else one of another | data centers or zones: traffic between them is paid for, and time within them is short |
 //! | `nearest` | the neighbour of the least latency with a probability, else anybody | nodes that measure round trips and prefer short ones, with no thought of regions |
+//! | `cyclon` | anybody in a small view, which nodes keep by trading entries | large systems in which nobody knows everybody; how small a view may be, and how it heals |
 //!
 //! With `uniform`, `spatial`, `weighted`, `region-aware` and `nearest` a greater fanout adds peers to those of a smaller one in every turn (fanout 3 begins
 //! with the picks of fanout 1), so runs that differ in their fanout alone can be compared node by node. The other rules
@@ -23,6 +24,7 @@
 //! weights or places of the graph and the regions ([`Peers::on_ground`]). A rule is one file with its settings and its tests, plus one line in the catalog below.
 
 mod cycle;
+mod cyclon;
 mod ground;
 mod knows_dead;
 mod near_first;
@@ -38,6 +40,7 @@ mod turn;
 mod uniform;
 mod weighted;
 
+pub use cyclon::{Cyclon, Start};
 pub use ground::Ground;
 pub use knows_dead::KnowsDead;
 pub use nearest::Nearest;
@@ -71,6 +74,7 @@ catalog! {
         "region-aware" => RegionAware(region_aware::RegionAware)
             for ["local", "zone-aware", "rack-aware", "datacenter-aware", "region", "hierarchical"],
         "nearest" => Nearest(nearest::Nearest) for ["latency-aware", "closest", "proximity"],
+        "cyclon" => Cyclon(cyclon::Cyclon) for ["peer-sampling", "partial-view", "partial-views", "view"],
     }
 
     /// Appends to `picks` the indices of min(`fanout`, `degree`) distinct neighbours.
@@ -168,6 +172,16 @@ impl Peers {
     /// Whether the rule goes by what messages take between places.
     pub fn by_latency(&self) -> bool {
         matches!(self, Peers::Nearest(_))
+    }
+
+    /// The partial views that the rule chooses from, if it does.
+    pub fn views(&self) -> Option<&Cyclon> {
+        if let Peers::Cyclon(rule) = self { Some(rule) } else { None }
+    }
+
+    /// The rule by which a node chooses among its neighbours on the graph of a run: on that of partial views any of them.
+    pub fn among_neighbors(&self) -> Self {
+        if self.views().is_some() { Peers::Uniform(Uniform {}) } else { self.clone() }
     }
 
     /// Reads the files that the rule names, relative to `folder`, once for all clones.

@@ -17,8 +17,11 @@ pub fn calls(settings: &Settings) -> u64 {
 /// How much work a run of a point is against others, roughly: a progress bar goes by it.
 pub fn effort(settings: &Settings) -> u64 {
     let nodes = u64::from(settings.network.nodes);
+    // Views that are drawn for each run are shuffled before it, and a shuffle is some ten times the work of a call.
+    let views = settings.gossip.peers.views().filter(|rule| !rule.is_fixed());
+    let shuffles = views.map_or(0, |rule| 10 * u64::from(rule.warm_up()) * nodes);
     // Every node has its turn, whether or not it has a peer.
-    calls(settings).max(nodes).saturating_mul(u64::from(nodes.ilog2()) + 4)
+    calls(settings).max(nodes).saturating_mul(u64::from(nodes.ilog2()) + 4).saturating_add(shuffles)
 }
 
 #[cfg(test)]

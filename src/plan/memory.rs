@@ -5,6 +5,7 @@ use super::prediction;
 use crate::clock::Phase;
 use crate::engine::{BYTES_OF_PAIR, ConnectionLimit};
 use crate::network::transport;
+use crate::overlay;
 use crate::settings::{GossipSettings, Settings};
 use crate::theory::meanfield;
 use crate::topology::TopologySpec;
@@ -100,6 +101,10 @@ fn distances(settings: &Settings) -> u64 {
 /// Bytes of what the peer rule is told of the graph and of places.
 fn peers(settings: &Settings) -> u64 {
     let (peers, topology) = (&settings.gossip.peers, &settings.network.topology);
+    if let Some(rule) = peers.views() {
+        // Those that all replicates begin with, and those of the run.
+        return overlay::bytes(settings.all_nodes(), rule) * if rule.is_fixed() { 2 } else { 1 };
+    }
     if !peers.by_ground() {
         return 0;
     }

@@ -56,6 +56,16 @@ uses! {
         /// Which of those it is.
         ON_SIDE = 8;
     }
+    Overlay {
+        /// Whom a node knows at first.
+        FIRST_VIEW = 0;
+        /// When in a cycle it shuffles.
+        SHUFFLE_ORDER = 1;
+        /// What it sends in a shuffle.
+        OFFERED = 2;
+        /// What it gets in return.
+        RETURNED = 3;
+    }
     Protocol {
         /// What a node tosses for in its turn.
         TURN = 0;

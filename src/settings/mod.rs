@@ -86,9 +86,10 @@ impl Settings {
         self.network.corruption.is_possible() || self.faults.impair(|impairment| impairment.corruption.is_possible())
     }
 
-    /// Whether nothing happens to nodes and paths, and messages arrive once: the runs that all else is measured by.
+    /// Whether nothing happens to nodes and paths, messages arrive once, and nodes keep no views of each other: the runs that
+    /// all else is measured by.
     pub fn all_stay(&self) -> bool {
-        self.faults.is_empty() && !self.duplicates()
+        self.faults.is_empty() && !self.duplicates() && self.gossip.peers.views().is_none()
     }
 
     /// Where distances on the graph come from, if any are known on its topology.

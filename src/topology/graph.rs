@@ -27,6 +27,9 @@ pub trait Graph: Send + Sync {
     }
     /// `node` joins: from now on it is a neighbour.
     fn admit(&self, _node: NodeId) {}
+    /// Nodes keep their lists of neighbours up to date, where they do that: those that are up, each with others that answer
+    /// it.
+    fn renew(&self, _is_up: &dyn Fn(NodeId) -> bool, _answers: &dyn Fn(NodeId, NodeId) -> bool) {}
     /// The same, asked through a table of functions.
     fn erased(&self) -> &dyn Graph
     where
@@ -83,6 +86,10 @@ impl Graph for &dyn Graph {
 
     fn admit(&self, node: NodeId) {
         (**self).admit(node);
+    }
+
+    fn renew(&self, is_up: &dyn Fn(NodeId) -> bool, answers: &dyn Fn(NodeId, NodeId) -> bool) {
+        (**self).renew(is_up, answers);
     }
 
     fn connected(&self) -> bool {

@@ -37,6 +37,8 @@ struct Place {
     drawn: OnceLock<Drawn>,
     /// The distances on it, once somebody has searched for them.
     space: OnceLock<Arc<dyn DistanceIndex>>,
+    /// What else goes with it, once somebody has made that.
+    beside: OnceLock<Arc<dyn Any + Send + Sync>>,
 }
 
 type Drawn = Result<Arc<dyn Any + Send + Sync>, Incompatible>;
@@ -55,6 +57,13 @@ impl SharedGraph {
     /// Keeps the distances on the graph that is there.
     pub fn keep_space(&self, space: &Arc<dyn DistanceIndex>) {
         self.0.space.get_or_init(|| Arc::clone(space));
+    }
+
+    /// What goes with the graph that is there, or what is made now; all that ask for it ask for one thing.
+    pub fn beside<T: Any + Send + Sync>(&self, make: impl Fn() -> T) -> Arc<T> {
+        let kept = self.0.beside.get_or_init(|| Arc::new(make()));
+        // It is of another kind, for whoever asks for two things.
+        Arc::clone(kept).downcast().unwrap_or_else(|_| Arc::new(make()))
     }
 
     /// The graph that is there, or that `draw` gives.

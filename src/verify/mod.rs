@@ -2,7 +2,7 @@
 //!
 //! A [`Case`] is a scenario, how often it is run, and what is claimed of it; [`run`] simulates all cases and judges
 //! every claim. The simulator is handed in, so that tests can show that the gate refuses a broken one. The cases are
-//! listed by subject: [`complete`], [`graphs`], [`asynchronous`], [`calls`], [`mongering`]. Apart from them [`laws`]
+//! listed by subject: [`complete`], [`graphs`], [`asynchronous`], [`calls`], [`mongering`], [`views`]. Apart from them [`laws`]
 //! tries every law of the theory at the corners of what it holds for.
 
 pub mod asynchronous;
@@ -19,6 +19,7 @@ pub mod laws;
 pub mod mongering;
 mod trial;
 pub mod verdicts;
+pub mod views;
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::{io, iter, mem};
@@ -62,7 +63,7 @@ impl Simulator for Engine {
 
 /// All cases of the gate, in the order of its table; `seed` decides every run.
 pub fn cases(effort: Effort, seed: u64) -> Vec<Case> {
-    [complete::cases, graphs::cases, asynchronous::cases, calls::cases, mongering::cases]
+    [complete::cases, graphs::cases, asynchronous::cases, calls::cases, mongering::cases, views::cases]
         .into_iter()
         .flat_map(|cases| cases(effort, seed))
         .collect()

@@ -154,7 +154,9 @@ pub(super) fn read(reader: &mut Reader<'_>, changed: Changed, parts: &mut Parts)
         && (with_gossip || changed.has(Section::Network))
     {
         check_distances(reader, network, gossip);
-        peers::check(reader, network, gossip);
+        if let Some(workload) = parts.workload.as_deref() {
+            peers::check(reader, network, gossip, workload);
+        }
     }
     if let Some((faults, gossip)) = parts.faults.as_deref().zip(gossip)
         && (with_gossip || changed.has(Section::Event))

@@ -1,13 +1,21 @@
 //! What a peer rule goes by must be there: regions, latencies between them, weights of all nodes.
 
+use crate::catalog::Incompatible;
 use crate::peers::Peers;
 use crate::scenario::sections::Reader;
 use crate::settings::gossip::PEERS;
+use crate::settings::network::TOPOLOGY;
 use crate::settings::{GossipSettings, NetworkSettings};
 use crate::topology::{Directory, TopologySpec};
+use crate::workload::WorkloadSpec;
 
 /// Where nodes are, and what they weigh.
-pub(super) fn check(reader: &mut Reader<'_>, network: &NetworkSettings, gossip: &GossipSettings) {
+pub(super) fn check(
+    reader: &mut Reader<'_>,
+    network: &NetworkSettings,
+    gossip: &GossipSettings,
+    workload: &WorkloadSpec,
+) {
     let (peers, topology) = (&gossip.peers, &network.topology);
     if topology.check(network.nodes).is_err() {
         return;
@@ -27,6 +35,21 @@ pub(super) fn check(reader: &mut Reader<'_>, network: &NetworkSettings, gossip: 
         let problem = "on a directed graph a node may lead to nobody, and weigh nothing";
         reader.refuse(PEERS.path, problem, "a file of weights, an undirected graph, or another rule");
     }
+    if let Some(rule) = peers.views() {
+        if !matches!(topology, TopologySpec::Complete(_)) {
+            let problem = "a view may come to name any node, and on this topology not everybody can talk to everybody";
+            reader.refuse(TOPOLOGY.path, problem, "complete, or another gossip.peers than \"cyclon\"");
+        }
+        if rule.view() >= network.nodes {
+            let problem = format!("{} nodes are too few for views of {} others", network.nodes, rule.view());
+            let allowed = format!("a view of 1 to {}", network.nodes - 1);
+            reader.incompatible(PEERS.path, &Incompatible::of("view", problem, allowed));
+        }
+        if matches!(workload, WorkloadSpec::Detector(_)) {
+            let problem = "a failure detector waits for the same nodes all the time, and views change";
+            reader.refuse(PEERS.path, problem, "another rule, such as \"uniform\", or another workload");
+        }
+    }
     let directory = Directory::new(topology.names(), network.nodes);
     let complete = matches!(topology, TopologySpec::Complete(_));
     if let Err(incompatible) = peers.check(network.nodes, complete, |name| directory.of_text(name)) {
@@ -38,6 +61,8 @@ pub(super) fn check(reader: &mut Reader<'_>, network: &NetworkSettings, gossip: 
 pub(super) fn check_joins(reader: &mut Reader<'_>, peers: &Peers) {
     let problem = if peers.by_distance() {
         "spatial choice is by the distances to all nodes, those that are yet to join included"
+    } else if peers.views().is_some() {
+        "who joins has no view, and is in none"
     } else if peers.by_ground() {
         "the rule is made ready for the nodes that are there, and some are yet to join"
     } else {
