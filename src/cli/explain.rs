@@ -385,6 +385,7 @@ fn told(fate: Fate) -> &'static str {
         Fate::Cut => "cut off",
         Fate::Refused => "refused",
         Fate::Dropped => "while it was down",
+        Fate::Overflowed => "dropped by a full queue",
         Fate::InFlight => "on the way at the end",
     }
 }

@@ -2,12 +2,16 @@
 
 use std::sync::LazyLock;
 
-use super::{Cell, Column, Columns, Figure, Published, Run, Sampled, common, rumor};
+use super::{Cell, Column, Columns, Figure, Published, Run, Sampled, bandwidth, common, rumor};
 use crate::observe::RoundSample;
 use crate::workload::{Measures, WorkloadSpec};
 
 /// The columns of the workloads there are, in the order of their list.
-pub static WORKLOADS: LazyLock<Vec<&'static Columns<Run, RoundSample>>> = LazyLock::new(|| {
+pub static WORKLOADS: LazyLock<Vec<&'static Columns<Run, RoundSample>>> =
+    LazyLock::new(|| UNLIMITED.iter().map(|list| &*Box::leak(Box::new(with_bandwidth(list)))).collect());
+
+/// The same without those of bandwidth.
+static UNLIMITED: LazyLock<Vec<&'static Columns<Run, RoundSample>>> = LazyLock::new(|| {
     let of = |&(name, measures): &(&'static str, fn() -> Measures)| match name {
         // It came first, and its columns stand in an order of their own.
         "rumor" => &*rumor::FORWARDED,
@@ -16,10 +20,28 @@ pub static WORKLOADS: LazyLock<Vec<&'static Columns<Run, RoundSample>>> = LazyLo
     WorkloadSpec::MEASURES.iter().map(of).collect()
 });
 
-/// All columns of the workload with this name; those of hops stand only in tables of scenarios whose nodes forward at once.
+/// All columns of the workload with this name; those of hops stand only in tables of scenarios whose nodes forward at once,
+/// those of bandwidth only where it is limited, or packets are: and then all do.
 pub fn of(workload: &str) -> &'static Columns<Run, RoundSample> {
-    let list = WORKLOADS.iter().find(|list| list.workload == workload);
+    find(&WORKLOADS, workload)
+}
+
+/// The same without those of bandwidth.
+pub fn without_bandwidth(workload: &str) -> &'static Columns<Run, RoundSample> {
+    find(&UNLIMITED, workload)
+}
+
+fn find(lists: &[&'static Columns<Run, RoundSample>], workload: &str) -> &'static Columns<Run, RoundSample> {
+    let list = lists.iter().find(|list| list.workload == workload);
     list.copied().unwrap_or(&rumor::COLUMNS)
+}
+
+fn with_bandwidth(list: &Columns<Run, RoundSample>) -> Columns<Run, RoundSample> {
+    Columns {
+        runs: Vec::leak([list.runs, &bandwidth::RUNS].concat()),
+        curve: Vec::leak(list.curve.iter().chain(&bandwidth::CURVE).cloned().collect()),
+        ..*list
+    }
 }
 
 /// The columns that all of them have; those of rounds and time are until `goal` has come about.

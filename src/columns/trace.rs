@@ -69,8 +69,8 @@ pub const EVENTS: &[Column<EventRow>] = &[
     .optional(),
     Column::word(
         "fate",
-        "What became of the message: `delivered`, `lost`, `cut`, `refused`, `dropped` (the recipient was down) or `in-flight` \
-         (at the end of the run).",
+        "What became of the message: `delivered`, `lost`, `cut`, `refused`, `dropped` (the recipient was down), `overflowed` (a \
+         queue had no room) or `in-flight` (at the end of the run).",
         |row: &EventRow| row.fate.map(Fate::name).into(),
     )
     .optional(),

@@ -28,6 +28,10 @@ impl<P: Protocol, O: Observer<P> + ?Sized> Observer<P> for &mut O {
         (**self).sent(now, envelope, delivery, payload);
     }
 
+    fn got_through(&mut self, number: Option<u64>, now: Time, delivery: Delivery, waited: u64) {
+        (**self).got_through(number, now, delivery, waited);
+    }
+
     fn refused(&mut self, now: Time, envelope: &Envelope<P::Message>) {
         (**self).refused(now, envelope);
     }
@@ -71,6 +75,11 @@ impl<P: Protocol, A: Observer<P>, B: Observer<P>> Observer<P> for (A, B) {
         if self.1.every_message() {
             self.1.sent(now, envelope, delivery, payload);
         }
+    }
+
+    fn got_through(&mut self, number: Option<u64>, now: Time, delivery: Delivery, waited: u64) {
+        self.0.got_through(number, now, delivery, waited);
+        self.1.got_through(number, now, delivery, waited);
     }
 
     fn refused(&mut self, now: Time, envelope: &Envelope<P::Message>) {
@@ -120,6 +129,12 @@ impl<P: Protocol, O: Observer<P>> Observer<P> for Option<O> {
     fn sent(&mut self, now: Time, envelope: &Envelope<P::Message>, delivery: Delivery, payload: u64) {
         if let Some(observer) = self {
             observer.sent(now, envelope, delivery, payload);
+        }
+    }
+
+    fn got_through(&mut self, number: Option<u64>, now: Time, delivery: Delivery, waited: u64) {
+        if let Some(observer) = self {
+            observer.got_through(number, now, delivery, waited);
         }
     }
 

@@ -53,16 +53,24 @@ impl<P: Protocol, G: Graph, L: Liveness> RunState<'_, P, G, L> {
     #[inline(never)]
     fn show_sent(&mut self, now: Time, envelope: Envelope<P::Message>, delivery: Delivery, payload: u64) {
         self.observer.sent(now, &envelope, delivery, payload);
+        if let Some(carrier) = &self.carrier
+            && delivery != Delivery::QUEUED
+        {
+            self.observer.got_through(None, now, delivery, carrier.queues.waited);
+        }
     }
 
     /// What becomes of a message that is sent.
     #[inline(always)]
     pub(super) fn transmit(&mut self, now: Time, envelope: &Envelope<P::Message>) -> Delivery {
+        if !self.plain {
+            return self.transmit_otherwise(now, envelope);
+        }
         let Envelope { from, to, leg, ref message } = *envelope;
         let number = self.drawn_leg(now, Drawn::Delivery, [from, to], leg);
         let World { network, protocol, .. } = self.world;
         let transport = if P::TRANSPORTS_DIFFER { protocol.transport(message) } else { None };
-        network.transmit_by(transport.unwrap_or(network.transport), Leg { from, to, sent: now, number })
+        network.transmit_unimpaired(transport.unwrap_or(network.transport), Leg { from, to, sent: now, number })
     }
 
     /// A message whose recipient is down is dropped; where it went by TCP, its sender is told.
@@ -89,8 +97,10 @@ impl<P: Protocol, G: Graph, L: Liveness> RunState<'_, P, G, L> {
             let slip = self.memory.mail.seal(envelope);
             return self.memory.queue.add(at, slip);
         }
-        let kept = if delivery == Delivery::CUT { &mut self.tally.cut } else { &mut self.tally.lost };
-        count(&mut kept[envelope.message.kind()], true);
+        if delivery != Delivery::LOST {
+            return self.put_away_otherwise(envelope, delivery);
+        }
+        count(&mut self.tally.lost[envelope.message.kind()], true);
     }
 
     /// Sends a message off to its delivery; gives it back if it arrives at once.

@@ -1,5 +1,5 @@
 //! What the engine counts, and that it adds up: of every kind of message, sent = delivered + lost + cut + refused +
-//! dropped + in flight.
+//! dropped + overflowed + in flight.
 
 use thiserror::Error;
 
@@ -21,6 +21,8 @@ pub struct Tally {
     pub sent: ByKind,
     /// Bytes of payload sent, beside headers, where messages differ in size.
     pub payload: ByKind,
+    /// Packets sent beyond the first of each message, where packets have only so much room.
+    pub further_packets: u64,
     /// Messages that reached their recipient.
     pub delivered: ByKind,
     /// Messages that the network lost.
@@ -29,8 +31,10 @@ pub struct Tally {
     pub cut: ByKind,
     /// Messages that their recipients refused, where they take only so many.
     pub refused: ByKind,
-    /// Messages whose recipient was down when they arrived.
+    /// Messages whose recipient was down when they arrived, or went down while it was receiving them.
     pub dropped: ByKind,
+    /// Messages for which a queue of their sender or their recipient had no room.
+    pub overflowed: ByKind,
 }
 
 impl Tally {
@@ -44,8 +48,9 @@ impl Tally {
 
     /// Messages of the kind that are on their way; `None` if more arrived than were sent.
     pub fn in_flight(&self, kind: usize) -> Option<u64> {
-        let [lost, cut, refused, dropped] = [self.lost, self.cut, self.refused, self.dropped].map(|by| by[kind]);
-        self.sent[kind].checked_sub(self.delivered[kind].checked_add(lost + cut + refused + dropped)?)
+        let gone = [&self.lost, &self.cut, &self.refused, &self.dropped, &self.overflowed];
+        let gone: u64 = gone.iter().map(|by| by[kind]).sum();
+        self.sent[kind].checked_sub(self.delivered[kind].checked_add(gone)?)
     }
 
     /// Holds the totals against what is waiting at the end of a run: messages by kind, and timers.
@@ -63,6 +68,7 @@ impl Tally {
                     cut: self.cut[kind],
                     refused: self.refused[kind],
                     dropped: self.dropped[kind],
+                    overflowed: self.overflowed[kind],
                     waiting,
                 });
             }
@@ -83,7 +89,7 @@ pub enum Imbalance {
     /// Messages of one kind.
     #[error(
         "the totals do not add up: {sent} messages of kind `{kind}` sent, {delivered} delivered + {lost} lost + {cut} \
-         cut + {refused} refused + {dropped} dropped + {waiting} in flight"
+         cut + {refused} refused + {dropped} dropped + {overflowed} overflowed + {waiting} in flight"
     )]
     #[allow(missing_docs)] // As in the message.
     Messages {
@@ -94,6 +100,7 @@ pub enum Imbalance {
         cut: u64,
         refused: u64,
         dropped: u64,
+        overflowed: u64,
         waiting: u64,
     },
     /// Timers.
@@ -130,6 +137,7 @@ mod tests {
             |tally: &mut Tally| tally.cut[0] += 1,
             |tally: &mut Tally| tally.refused[0] = 9,
             |tally: &mut Tally| tally.dropped[0] = 0,
+            |tally: &mut Tally| tally.overflowed[0] = 1,
         ] {
             let mut wrong = tally;
             change(&mut wrong);

@@ -7,11 +7,12 @@ use crate::catalog::Incompatible;
 use crate::clock::AnyClock;
 use crate::distance::DistanceIndex;
 use crate::engine::{
-    Agenda, Broken, ConnectionLimit, Limits, Liveness, Memory, Observer, Protocol, Run, Simulation, World,
+    Agenda, Broken, ConnectionLimit, Limits, Liveness, Memory, Message as _, Observer, Protocol, Queues, Run, Simulation,
+    World,
 };
 use crate::network::Network;
 use crate::network::path_faults::PathFaults;
-use crate::observe::LinkCount;
+use crate::observe::{LinkCount, QueueReport};
 use crate::plan;
 use crate::random::{Chance, Purpose};
 use crate::settings::{Point, Settings};
@@ -48,7 +49,14 @@ impl<G: Graph, L: Liveness> Parts<'_, G, L> {
         let world = World {
             protocol,
             graph,
-            network: &Network { latency, loss, faults: paths, transport, ..Network::perfect(&chance) },
+            network: &Network {
+                latency,
+                loss,
+                faults: paths,
+                transport,
+                shaping: settings.shaping(),
+                ..Network::perfect(&chance)
+            },
             peers: &space.map_or_else(|| gossip.peers.clone(), |space| gossip.peers.on(&space)),
             choices: &chance.field(Purpose::Peers),
             coins: &chance.field(Purpose::Protocol),
@@ -63,6 +71,12 @@ impl<G: Graph, L: Liveness> Parts<'_, G, L> {
             AnyClock::Poisson(clock) => Simulation::new(world, clock, live, memory, observer).run(limits, agenda),
         }
     }
+}
+
+/// What passed the queues of the nodes of a run, where they have any.
+pub(super) fn report<P: Protocol>(run: &Run<P>) -> Option<Box<QueueReport>> {
+    let report = |queues: &Queues| Box::new(QueueReport::of(queues, P::Message::KINDS, run.end));
+    run.queues.as_deref().map(report)
 }
 
 /// The distances on the `graph` of a run, where the peer rule goes by them: settings that passed the check have them then.

@@ -7,6 +7,7 @@ pub mod chart_request;
 #[cfg(feature = "charts")]
 pub mod charts;
 pub mod conditions;
+pub mod bandwidth;
 pub mod coverage;
 pub mod csv_file;
 mod curve;

@@ -65,6 +65,8 @@ pub struct Results {
     summary: OpenTable,
     /// `coverage.csv`, where the workload has one.
     coverage: Option<Csv>,
+    /// `bandwidth.csv`, where it is limited.
+    bandwidth: Option<Csv>,
     /// `links.csv`, where a point records its traffic, and how many of its rows are in the file.
     links: Option<(Csv, usize)>,
     /// The point of the last run, and how many runs of it there are.
@@ -86,6 +88,8 @@ impl Results {
         let keys = run_tables::keys(list, scenario);
         let recorded = scenario.points.iter().any(|point| point.settings.network.links);
         let coverage = || open(&staged, "coverage.csv", &tables::coverage(list).header(&keys));
+        let shaped = scenario.points.iter().any(|point| point.settings.network.is_shaped());
+        let bandwidth = || open(&staged, "bandwidth.csv", &tables::bandwidth(list).header(&keys));
         let links = || io::Result::Ok((open(&staged, "links.csv", &tables::links().header(&[]))?, 0));
         Ok(Results {
             scenario: scenario.clone(),
@@ -93,6 +97,7 @@ impl Results {
             curve: OpenTable::begin(&staged, "curve.csv", curve.header())?,
             summary: OpenTable::begin(&staged, "summary.csv", summary.header())?,
             coverage: coverage_columns::applies(list).then(coverage).transpose()?,
+            bandwidth: shaped.then(bandwidth).transpose()?,
             links: recorded.then(links).transpose()?,
             run_tables,
             last: None,
@@ -113,12 +118,15 @@ impl Results {
 
     /// Writes all rows that are tabulated.
     fn catch_up(&mut self) -> io::Result<()> {
-        let RunTables { tables, coverage, .. } = &mut self.run_tables;
+        let RunTables { tables, coverage, bandwidth, .. } = &mut self.run_tables;
         self.runs.catch_up(&tables.runs)?;
         self.curve.catch_up(&tables.curve)?;
         self.summary.catch_up(&tables.summary)?;
         if let Some(csv) = &mut self.coverage {
             coverage.drain(..).try_for_each(|row| csv.row(row))?;
+        }
+        if let Some(csv) = &mut self.bandwidth {
+            bandwidth.drain(..).try_for_each(|row| csv.row(row))?;
         }
         if let Some((csv, written)) = &mut self.links {
             for link in &tables.links[*written..] {
@@ -165,9 +173,9 @@ impl Results {
     /// Writes what is left of the tables by run and by point, and the tables that are made of them.
     fn rest(mut self, compare: Option<&str>, partial: Option<Partial>) -> io::Result<Tabulated> {
         self.catch_up()?;
-        let Results { scenario, staged, run_tables, runs, curve, summary, coverage, links, .. } = self;
+        let Results { scenario, staged, run_tables, runs, curve, summary, coverage, bandwidth, links, .. } = self;
         let sheets = [runs, curve, summary].into_iter().map(|table| table.csv);
-        let csvs = sheets.chain(coverage).chain(links.map(|(csv, _)| csv));
+        let csvs = sheets.chain(coverage).chain(bandwidth).chain(links.map(|(csv, _)| csv));
         let mut written: Vec<Written> = csvs.map(seal).collect::<io::Result<_>>()?;
         let list = run_tables::list(&scenario);
         let exact = run_tables.exacts().map(ExactLaws::curves).unwrap_or_default();

@@ -3,6 +3,7 @@
 use std::cell::OnceCell;
 use std::sync::Arc;
 
+use super::bandwidth::Passed;
 use super::coverage;
 use super::curve::Curves;
 use super::exact_columns::ExactLaws;
@@ -11,20 +12,25 @@ use super::links::Traffic;
 use super::notes::Notes;
 use super::summary;
 use super::tables::{self, List, Tables};
-use crate::columns::{self, Cell, Column, CurveField, Run, SummaryField, coverage as coverage_columns};
+use crate::columns::{self, Cell, Column, CurveField, Run, SummaryField, bandwidth, coverage as coverage_columns};
 use crate::experiment::Record;
 use crate::memory::{Meter, Shortage};
 use crate::observe::RoundSample;
 use crate::scenario::{Point, Scenario};
 
-/// The columns that the tables of a scenario have: those of its workload, of the rumor without hops where nobody counts them.
+/// The columns that the tables of a scenario have: those of its workload, of the rumor without hops where nobody counts them, and
+/// those of bandwidth where it is limited.
 pub fn list(scenario: &Scenario) -> &'static List {
     let forwards = |point: Point| point.settings.gossip.forwards_at_once();
+    let workload = scenario.points.first().map_or("rumor", |point| point.settings.workload.name());
+    if scenario.points.iter().any(|point| point.settings.network.is_shaped()) {
+        return columns::of(workload);
+    }
     let rumor = scenario.points.first().is_none_or(|point| point.settings.workload.rumor().is_some());
     if rumor && !scenario.points.iter().any(forwards) {
         return &columns::rumor::COLUMNS;
     }
-    columns::of(scenario.points.first().map_or("rumor", |point| point.settings.workload.name()))
+    columns::without_bandwidth(workload)
 }
 
 /// The swept keys and values of a point that need a column: those that no other column shows as they are written.
@@ -63,6 +69,8 @@ pub struct RunTables {
     pub tables: Tables,
     /// Rows of `coverage.csv` that nobody has taken yet.
     pub coverage: Vec<Vec<Cell>>,
+    /// Rows of `bandwidth.csv` that nobody has taken yet.
+    pub bandwidth: Vec<Vec<Cell>>,
     /// What to say of the points so far.
     pub notes: Vec<String>,
     /// The point under way.
@@ -85,6 +93,7 @@ struct UnderWay {
     curves: Curves<RoundSample>,
     notes: Notes,
     traffic: Traffic,
+    passed: Passed,
 }
 
 impl UnderWay {
@@ -97,6 +106,7 @@ impl UnderWay {
             curves: Curves::new(list.curve),
             notes: Notes::of(&point),
             traffic: Traffic::default(),
+            passed: Passed::default(),
             point: Arc::new(point),
         }
     }
@@ -126,6 +136,7 @@ impl RunTables {
             summary_fields: list.summary_fields(),
             tables,
             coverage: Vec::new(),
+            bandwidth: Vec::new(),
             notes: Vec::new(),
             under_way: None,
             meter: Meter::default(),
@@ -146,6 +157,7 @@ impl RunTables {
         let begin = || UnderWay::begin(self.list, self.scenario.point(record.point as usize), first);
         let one = self.under_way.get_or_insert_with(begin);
         one.traffic.add(&mut record);
+        one.passed.add(&one.point, &record);
         one.notes.add(&one.point, &record);
         let taken = one.curves.add(&record.curve, one.point.settings.all_nodes());
         let run = Run { scenario: Arc::clone(&self.name), point: Arc::clone(&one.point), record };
@@ -199,6 +211,7 @@ impl RunTables {
             let rows = coverage::rows(point, runs, of_runs.clone());
             self.coverage.extend(rows.iter().map(|row| beside(cells(coverage_columns::COLUMNS, row))));
         }
+        self.bandwidth.extend(one.passed.rows(point).iter().map(|row| beside(cells(bandwidth::COLUMNS, row))));
         if whole {
             self.exacts.get_or_init(|| ExactLaws::affordable(&self.scenario));
         }

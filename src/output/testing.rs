@@ -55,6 +55,7 @@ pub(crate) fn record(outcome: Outcome, curve: &[(u64, u64)], millis: u64) -> Rec
         reached,
         split: None,
         traffic: None,
+        queues: None,
         measured: Vec::new(),
     }
 }

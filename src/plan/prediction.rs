@@ -52,6 +52,7 @@ pub fn case(settings: &Settings) -> Case {
         backup: gossip.anti_entropy.is_some(),
         faults: settings.faults.events().iter().any(|event| !event.is_off(gossip.interval)),
         unmodelled: settings.workload.rumor().is_none()
+            || network.is_shaped()
             || matches!(gossip.spread, Spread::Duplicates(_))
             || gossip.forwards_at_once(),
         spatial: match &gossip.peers {

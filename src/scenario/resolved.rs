@@ -258,6 +258,8 @@ latency     = "none"
 loss        = 0.0
 transport   = "udp"
 header_size = "32B"
+bandwidth   = {}
+mtu         = "none"
 links       = false
 
 [gossip]

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use crate::keys;
+use crate::network::bandwidth::{Bandwidth, BytesOrNone};
 use crate::network::latency::Latency;
 use crate::network::loss::Loss;
 use crate::network::transport::Transport;
@@ -22,7 +23,13 @@ keys! {
     TRANSPORT = "network.transport", Optional("\"udp\""), Some("transport"),
         "`udp`: a message is lost or arrives; `tcp`: what does not get through is sent again, so that loss costs time";
     HEADER_SIZE = "network.header_size", Optional("\"32B\""), Some("header size"),
-        "what every message costs besides the update, for the column `bytes`";
+        "what every message costs besides the update, for the column `bytes`; with `mtu`, every packet of it";
+    BANDWIDTH = "network.bandwidth", Optional("{}"), Some("bandwidth"),
+        "how fast every node sends (`egress`) and receives (`ingress`), and how much may wait for it, see \
+         [bandwidth](scenario.md#bandwidth); as fast as it likes if nothing is written";
+    MTU = "network.mtu", Optional("\"none\""), Some("MTU"),
+        "the most that one packet may have, header included: a larger message takes several, each with a header, and each \
+         lost on its own";
     LINKS = "network.links", Optional("false"), Some("links recorded"),
         "whether the traffic on every link is recorded, see [results](results.md#links); on line, ring (`neighbors = 1`), \
          grid and torus, and on other undirected graphs of up to 10 000 nodes, with `fixed = true` if they are random";
@@ -47,12 +54,23 @@ pub struct NetworkSettings {
     pub transport: Transport,
     /// What every message costs besides the update.
     pub header_size: Bytes,
+    /// How fast nodes send and receive.
+    #[serde(skip_serializing_if = "Bandwidth::is_default")]
+    pub bandwidth: Bandwidth,
+    /// The most that a packet may have.
+    #[serde(skip_serializing_if = "BytesOrNone::is_none")]
+    pub mtu: BytesOrNone,
     /// Whether the traffic on every link is recorded.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub links: bool,
 }
 
 impl NetworkSettings {
+    /// Whether nodes have only so much bandwidth, or packets only so much room.
+    pub fn is_shaped(&self) -> bool {
+        !self.bandwidth.is_unlimited() || !self.mtu.is_none()
+    }
+
     /// Whether what is sent may be sent again, which takes time.
     pub fn retransmits(&self) -> bool {
         self.transport == Transport::Tcp && self.loss.mean() > 0.0

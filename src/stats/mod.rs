@@ -6,6 +6,8 @@
 pub mod chi_square;
 pub mod fit;
 pub mod growth;
+pub mod gini;
+pub mod log_histogram;
 pub mod moments;
 pub mod normal;
 pub mod order;

@@ -31,6 +31,7 @@ mod measure;
 pub mod network;
 mod numbers;
 mod paint;
+mod queues;
 mod pixels;
 mod remarks;
 mod rounds;
@@ -72,6 +73,7 @@ const FIGURES: &[fn(&Dataset<'_>) -> Option<Figure>] = &[
     rounds::messages_per_node,
     rounds::residue_vs_nodes,
     links::link_traffic,
+    queues::queues,
     tradeoff::time_vs_load,
     detection::mistakes_vs_detection,
     detection::failures_known,

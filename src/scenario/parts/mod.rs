@@ -183,6 +183,7 @@ struct Premises {
     names: Option<*const NodeNames>,
     at_once: bool,
     transport: Transport,
+    shaped: bool,
 }
 
 impl Premises {
@@ -191,6 +192,7 @@ impl Premises {
             names: network.topology.names().map(|names| Arc::as_ptr(&names)),
             at_once: matches!(network.latency, Latency::None(_)),
             transport: network.transport,
+            shaped: network.is_shaped(),
         }
     }
 }

@@ -10,6 +10,7 @@ use super::free::FREE_KEYS;
 use super::regions;
 use crate::clock::Phase;
 use crate::key::Key;
+use crate::network::bandwidth::{Bandwidth, BytesOrNone};
 use crate::network::latency::Latency;
 use crate::network::loss::Loss;
 use crate::network::transport::Transport;
@@ -140,6 +141,8 @@ fn form(key: &Key) -> Value {
         "network.loss" => json!({ "anyOf": [of::<Probability>(), of::<Loss>()] }),
         "network.transport" => of::<Transport>(),
         "network.header_size" => of::<Bytes>(),
+        "network.bandwidth" => of::<Bandwidth>(),
+        "network.mtu" => of::<BytesOrNone>(),
         "network.links" => of::<bool>(),
         "gossip.strategy" => of::<Strategy>(),
         "gossip.exchange" => of::<Exchange>(),

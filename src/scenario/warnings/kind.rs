@@ -20,6 +20,8 @@ pub(super) enum Kind {
     NoEndOfInputs,
     /// A failure detector that is cut off before its time is over.
     CutShort,
+    /// A queue for bandwidth that nothing limits.
+    QueueUnused,
     /// Events after the end.
     EventsUnused,
     /// What lasts and is over only after the end.

@@ -23,6 +23,10 @@ pub struct Totals {
     pub refused: u64,
     /// Legs whose recipient was down when they arrived.
     pub dropped: u64,
+    /// Legs for which a queue had no room.
+    pub overflowed: u64,
+    /// Packets sent beyond the first of each leg.
+    pub further_packets: u64,
     /// Updates that reached a node which had it.
     pub redundant: u64,
     /// Nodes that are up.
@@ -65,6 +69,8 @@ impl Totals {
             cut: total(&tally.cut),
             refused: total(&tally.refused),
             dropped: total(&tally.dropped),
+            overflowed: total(&tally.overflowed),
+            further_packets: tally.further_packets,
             payload: total(&tally.payload),
             live,
             ..Totals::default()
