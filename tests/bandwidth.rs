@@ -149,7 +149,8 @@ fn every_message_of_a_burst_arrives_at_its_exact_instant() {
 /// Of what reaches a node at one instant goes first what was sent first, and at one instant what came from outside first.
 #[test]
 fn a_queue_serves_in_the_order_of_arrival_and_then_of_sending() {
-    let script = vec![(0, send(2, 1, 1, 300)), (0, send(0, 1, 2, 200)), (100, send(0, 1, 3, 100)), (99, send(0, 1, 4, 0))];
+    let script =
+        vec![(0, send(2, 1, 1, 300)), (0, send(0, 1, 2, 200)), (100, send(0, 1, 3, 100)), (99, send(0, 1, 4, 0))];
     let mut script = script;
     script.sort_by_key(|(at, _)| *at);
     let run = run("egress = \"8Mbit/s\"\ningress = \"8Mbit/s\"", script);
@@ -296,12 +297,13 @@ fn every_workload_goes_through_the_queues() {
         let gossip = if strategy { "strategy = \"push\"\n" } else { "" };
         let text = |bandwidth: &str| {
             format!(
-                "[network]\nnodes = 24\nlatency = \"10ms\"\n{bandwidth}\n[gossip]\n{gossip}phase = \"random\"\ninterval = \
-                 \"200ms\"\n[workload]\n{workload}\n[stop]\nmax_rounds = 60\n[[event]]\nat = \"1s\"\ncrash = 0.2\n\
+                "[network]\nnodes = 24\nlatency = \"10ms\"\n{bandwidth}\n[gossip]\n{gossip}phase = \"random\"\n[workload]\n{workload}\n[stop]\nmax_rounds = 60\n[[event]]\nat = \"1s\"\ncrash = 0.2\n\
                  [[event]]\nat = \"2s\"\nrecover = 0.5\n"
             )
         };
-        let slow = record(&text("mtu = \"100B\"\nbandwidth = { egress = \"64kbit/s\", ingress = \"64kbit/s\", queue = \"2KiB\" }"));
+        let slow = record(&text(
+            "mtu = \"100B\"\nbandwidth = { egress = \"64kbit/s\", ingress = \"64kbit/s\", queue = \"2KiB\" }",
+        ));
         let queues = slow.queues.as_deref().unwrap();
         assert!(total(&queues.sent.bytes) > 0 && total(&queues.received.bytes) > 0, "{workload}");
         assert!(queues.waits.is_some_and(|(mean, p99, most)| mean > 0.0 && p99 <= most), "{workload}");

@@ -1,8 +1,8 @@
 //! All suites in one program, so that the library is linked once: `cargo test --test suite exact` runs one of them.
 
 mod backup;
-mod bandwidth;
 mod bad_input;
+mod bandwidth;
 mod blocks;
 mod by_hand;
 mod calls;

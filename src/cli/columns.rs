@@ -129,7 +129,8 @@ mod tests {
         assert!(csv.starts_with("workload,file,column,type,unit,meaning\nrumor,runs.csv,scenario,string,,"), "{csv}");
         let markdown = printed(Some("rumor"), Format::Markdown).unwrap();
         assert!(markdown.contains("\n| time_ms | number | ms | "), "{markdown}");
-        let fields: usize = dictionary::entries(crate::columns::of("rumor")).iter().map(|entry| entry.fields().len()).sum();
+        let fields: usize =
+            dictionary::entries(crate::columns::of("rumor")).iter().map(|entry| entry.fields().len()).sum();
         assert_eq!(csv.lines().count(), fields + 1);
     }
 

@@ -63,7 +63,7 @@ pub const EVENTS: &[Column<EventRow>] = &[
     Column::whole(
         "bytes",
         "bytes",
-        "Bytes of the message: its header, its payload, and the update unless it was refused.",
+        "Bytes of the message: its header, or those of its packets, its payload, and the update unless it was refused.",
         |row: &EventRow| row.bytes.into(),
     )
     .optional(),
@@ -242,7 +242,7 @@ fn of_message(trace: &Trace, infection: Option<&Infection>, place: usize, messag
         to: name(trace, message.to),
         content: message.content.clone(),
         carries: infection.map(|_| carries),
-        bytes: Some(settings.network.header_size.count() + update + message.payload),
+        bytes: Some(settings.sizes().on_wire(update + message.payload).bytes),
         fate: Some(message.fate),
         arrival: message.arrival,
         effect,

@@ -179,7 +179,18 @@ impl<'a, P: Protocol, G: Graph, L: Liveness, C: Clock> Simulation<'a, P, G, L, C
 impl<P: Protocol, G: Graph, L: Liveness> RunState<'_, P, G, L> {
     /// The run, which ends so.
     fn close(self, outcome: Outcome, cut_off: bool, end: Time) -> Result<Run<P>, Broken> {
-        let RunState { world, live, memory, counts, tally, carrier, converged_from_start, blocked, converged_since, .. } = self;
+        let RunState {
+            world,
+            live,
+            memory,
+            counts,
+            tally,
+            carrier,
+            converged_from_start,
+            blocked,
+            converged_since,
+            ..
+        } = self;
         let converged_since = converged_since.filter(|_| !converged_from_start);
         let (mut waiting, timers) = memory.waiting();
         blocked.count(&mut waiting);
@@ -196,7 +207,19 @@ impl<P: Protocol, G: Graph, L: Liveness> RunState<'_, P, G, L> {
         if !world.protocol.agrees(&counts, &recount) {
             return Err(Imbalance::Recount { live }.into());
         }
-        Ok(Run { outcome, cut_off, end, tally, counts, live, up, converged_since, in_flight: total(&waiting), queues, memory })
+        Ok(Run {
+            outcome,
+            cut_off,
+            end,
+            tally,
+            counts,
+            live,
+            up,
+            converged_since,
+            in_flight: total(&waiting),
+            queues,
+            memory,
+        })
     }
 
     /// Why nothing is left to happen, if so.

@@ -7,8 +7,8 @@ use crate::catalog::Incompatible;
 use crate::clock::AnyClock;
 use crate::distance::DistanceIndex;
 use crate::engine::{
-    Agenda, Broken, ConnectionLimit, Limits, Liveness, Memory, Message as _, Observer, Protocol, Queues, Run, Simulation,
-    World,
+    Agenda, Broken, ConnectionLimit, Limits, Liveness, Memory, Message as _, Observer, Protocol, Queues, Run,
+    Simulation, World,
 };
 use crate::network::Network;
 use crate::network::path_faults::PathFaults;

@@ -92,7 +92,9 @@ impl FromStr for Rate {
         }
         match u64::try_from(bits / scale).map(Rate::new) {
             Ok(Some(rate)) => Ok(rate),
-            Ok(None) => Err(format!("at `{text}` nothing would ever arrive; expected {RATE_FORM}, or \"none\" for no limit")),
+            Ok(None) => {
+                Err(format!("at `{text}` nothing would ever arrive; expected {RATE_FORM}, or \"none\" for no limit"))
+            }
             Err(_) => Err(wrong()),
         }
     }

@@ -152,7 +152,9 @@ mod tests {
     /// k messages of b bytes that come at once leave at k · 8 b / r, rounded up, whatever the rate: no rounding adds up.
     #[test]
     fn the_kth_of_many_messages_leaves_at_its_exact_instant() {
-        for (bits, bytes) in [(10_000_000, 1500), (7, 3), (3_000_000_007, 40), (999_999_999_999, 1), (1, u32::MAX.into())] {
+        for (bits, bytes) in
+            [(10_000_000, 1500), (7, 3), (3_000_000_007, 40), (999_999_999_999, 1), (1, u32::MAX.into())]
+        {
             let (mut port, start) = (Port::default(), 5_000);
             for k in 1..=1000_u64 {
                 let exact = u128::from(k) * 8 * u128::from(bytes) * u128::from(SECOND);

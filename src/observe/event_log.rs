@@ -30,15 +30,8 @@ pub enum Fate {
 
 impl Fate {
     /// Every fate, in the order of the totals.
-    pub const ALL: [Fate; 7] = [
-        Fate::Delivered,
-        Fate::Lost,
-        Fate::Cut,
-        Fate::Refused,
-        Fate::Dropped,
-        Fate::Overflowed,
-        Fate::InFlight,
-    ];
+    pub const ALL: [Fate; 7] =
+        [Fate::Delivered, Fate::Lost, Fate::Cut, Fate::Refused, Fate::Dropped, Fate::Overflowed, Fate::InFlight];
 
     /// As it stands in tables.
     pub const fn name(self) -> &'static str {

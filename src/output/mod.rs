@@ -1,5 +1,6 @@
 //! Records out: tables, charts and the results folder. Reads only records, never the engine.
 
+pub mod bandwidth;
 pub mod caption;
 mod chart;
 mod chart_error;
@@ -7,7 +8,6 @@ pub mod chart_request;
 #[cfg(feature = "charts")]
 pub mod charts;
 pub mod conditions;
-pub mod bandwidth;
 pub mod coverage;
 pub mod csv_file;
 mod curve;

@@ -131,7 +131,10 @@ fn backlog(settings: &Settings) -> f64 {
     // Messages of a node a round, and those that pass.
     let (sent, passed) = (2.0 * f64::from(settings.gossip.fanout), rate as f64 * interval / bits.max(1.0));
     let over = (1.0 - passed / sent).max(0.0) * (settings.stop.max_rounds as f64).min(LONG);
-    let room = bandwidth.queue.0.filter(|_| bandwidth.overflow == Overflow::Drop && settings.network.transport == Transport::Udp);
+    let room = bandwidth
+        .queue
+        .0
+        .filter(|_| bandwidth.overflow == Overflow::Drop && settings.network.transport == Transport::Udp);
     room.map_or(over, |room| over.min(8.0 * room.count() as f64 / bits.max(1.0) / sent))
 }
 

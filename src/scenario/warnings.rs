@@ -128,7 +128,9 @@ fn queue_unused(settings: &Sections<'_>) -> Option<String> {
         return Some("network.bandwidth limits nothing: without `egress` or `ingress` no message waits".to_owned());
     }
     let wait = bandwidth.overflow == Overflow::Wait && bandwidth.queue.is_none();
-    wait.then(|| "network.bandwidth.overflow = \"wait\" lets nothing wait: without `queue` there is room for all".to_owned())
+    wait.then(|| {
+        "network.bandwidth.overflow = \"wait\" lets nothing wait: without `queue` there is room for all".to_owned()
+    })
 }
 
 fn cut_short(settings: &Sections<'_>) -> Option<String> {

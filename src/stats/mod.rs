@@ -5,8 +5,8 @@
 
 pub mod chi_square;
 pub mod fit;
-pub mod growth;
 pub mod gini;
+pub mod growth;
 pub mod log_histogram;
 pub mod moments;
 pub mod normal;

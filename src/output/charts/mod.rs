@@ -31,8 +31,8 @@ mod measure;
 pub mod network;
 mod numbers;
 mod paint;
-mod queues;
 mod pixels;
+mod queues;
 mod remarks;
 mod rounds;
 #[cfg(test)]

@@ -31,11 +31,8 @@ pub(super) const NONE_OR: &str = "none$|^";
 
 /// Texts of a form of their own: how their readers name it, how they are written, and what may stand in their place where the
 /// reader says so.
-const TEXTS: [(&str, &str, &str); 3] = [
-    (SPAN_FORM, SPAN_PATTERN, NONE_OR),
-    (BYTES_FORM, BYTES_PATTERN, NONE_OR),
-    (RATE_FORM, RATE_PATTERN, NONE_OR),
-];
+const TEXTS: [(&str, &str, &str); 3] =
+    [(SPAN_FORM, SPAN_PATTERN, NONE_OR), (BYTES_FORM, BYTES_PATTERN, NONE_OR), (RATE_FORM, RATE_PATTERN, NONE_OR)];
 
 /// The JSON Schema of what is read as a `T`.
 pub(super) fn of<T: DeserializeOwned>() -> Value {
