@@ -24,6 +24,7 @@ mod outcome;
 mod population;
 mod prefetch;
 mod protocol;
+mod queueing;
 mod queues;
 mod run_state;
 mod send;

@@ -92,9 +92,7 @@ impl FromStr for Rate {
         }
         match u64::try_from(bits / scale).map(Rate::new) {
             Ok(Some(rate)) => Ok(rate),
-            Ok(None) => {
-                Err(format!("at `{text}` nothing would ever arrive; expected {RATE_FORM}, or \"none\" for no limit"))
-            }
+            Ok(None) => Err(format!("at `{text}` nothing would ever arrive; expected {RATE_FORM}")),
             Err(_) => Err(wrong()),
         }
     }
@@ -128,7 +126,10 @@ macro_rules! or_none {
                 let form = format!("\"none\", or {}", $form);
                 scalar::read_text(deserializer, &form, |text| match text {
                     "none" => Ok($Name(None)),
-                    text => text.parse().map(|value| $Name(Some(value))),
+                    text => {
+                        let value = text.parse().map(|value| $Name(Some(value)));
+                        value.map_err(|problem: String| problem.replacen($form, &form, 1))
+                    }
                 })
             }
         }
@@ -229,7 +230,7 @@ mod tests {
             ("10Mbps", "a million bits a second are 1Mbit/s"),
             ("1KB/s", "1000 bytes a second are 1kB/s"),
             ("0.5bit/s", "is no whole number of bits a second"),
-            ("0Mbit/s", "or \"none\" for no limit"),
+            ("0Mbit/s", "such as \"10Mbit/s\""),
         ] {
             assert!(rate(text).is_err_and(|problem| problem.ends_with(ends)), "{text}: {:?}", rate(text));
         }
