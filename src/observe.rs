@@ -2,6 +2,7 @@
 //! traced, all that happens.
 
 mod event_log;
+mod queue_report;
 
 use std::ops::ControlFlow;
 
@@ -10,6 +11,8 @@ use crate::memory;
 use crate::network::Delivery;
 use crate::time::{Span, Time};
 use crate::topology::Routes;
+
+pub use queue_report::{DirectionReport, QueueReport};
 
 pub use event_log::{EventLog, EventRecorder, ExternalEvent, Fate, LogEntry, LoggedEvent, LoggedMessage};
 
@@ -39,6 +42,8 @@ pub struct RoundSample {
     pub messages: u64,
     /// The figures that the workload samples.
     pub figures: [f64; MAX_FIGURES],
+    /// The bytes in the queues of a node, in the mean and at most, where they have any.
+    pub queued: [f64; 2],
 }
 
 /// The [`RoundSample`] of every round so far.

@@ -2,6 +2,7 @@
 
 mod backup;
 mod bad_input;
+mod bandwidth;
 mod blocks;
 mod by_hand;
 mod calls;

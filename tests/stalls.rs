@@ -265,8 +265,16 @@ fn nothing_of_a_blocked_node_is_seen_before_its_release() {
         }
         let tally = &traced.record.ending.tally;
         let in_flight = traced.record.ending.in_flight;
-        let expected =
-            [tally.delivered, tally.lost, tally.cut, tally.refused, tally.dropped, tally.corrupted, in_flight];
+        let expected = [
+            tally.delivered,
+            tally.lost,
+            tally.cut,
+            tally.refused,
+            tally.dropped,
+            tally.corrupted,
+            tally.overflowed,
+            in_flight,
+        ];
         assert_eq!(fates, expected, "{text}");
         dropped += tally.dropped;
     }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
+use crate::bandwidth::shaped;
 use crate::common::scenario;
 use crate::swarm::{draw, draw_events, with_mishaps};
 use gossipsim::columns;
@@ -39,7 +40,7 @@ fn totals(trace: &Trace, record: &Record, what: &str) {
     let tally = record.ending.tally;
     let fate = |fate: Fate| trace.log.messages().filter(|(_, message)| message.fate == fate).count() as u64;
     let counted = Fate::ALL.map(fate);
-    let gone = [tally.lost, tally.cut, tally.refused, tally.dropped, tally.corrupted];
+    let gone = [tally.lost, tally.cut, tally.refused, tally.dropped, tally.corrupted, tally.overflowed];
     let expected = [[tally.delivered].as_slice(), &gone, &[record.ending.in_flight]].concat();
     assert_eq!(counted[..], expected, "{what}");
     let copies = trace.log.messages().filter(|(_, message)| message.copy).count() as u64;
@@ -216,23 +217,34 @@ fn a_blocked_node_has_the_update_from_whom_it_came_first() {
     }
 }
 
+/// Slow connections with small queues.
+const SLOW: &str = "bandwidth = { egress = \"40kbit/s\", ingress = \"30kbit/s\", queue = \"4KiB\" }";
+
 /// Half of the nodes lose what they knew, and come back at once.
 const FORGETTING: &str = "[[event]]\nat = \"2500ms\"\ncrash = 0.5\nkeep_state = false\n\
                           [[event]]\nat = \"2600ms\"\nrecover = \"all\"\n";
 
 #[test]
 fn a_traced_run_of_any_drawn_scenario_is_the_run_and_adds_up() {
-    let (mut events, mut again) = (0, 0);
+    let (mut events, mut again, mut queued) = (0, 0, 0);
     for number in 0..SCENARIOS {
         let text = with_mishaps(&draw(number), number);
         check(&scenario(&text).point(0), 0, &text);
         let text = text + &draw_events(number) + FORGETTING;
         let trace = check(&scenario(&text).point(0), 0, &text);
         events += trace.log.external().count();
+        if let Some(text) = shaped(&text, SLOW).filter(|_| number % 3 == 0) {
+            let trace = check(&scenario(&text).point(0), 0, &text);
+            queued +=
+                trace.log.messages().filter(|(_, message)| message.queued > 0 && message.received().is_some()).count();
+        }
         let Some(infection) = Infection::of(&trace) else { continue };
         again += infection.receipts.iter().filter(|receipt| infection.before(receipt).is_some()).count();
     }
-    assert!(events > 1000 && again > 100, "only {events} events, {again} learned again: the swarm is too tame");
+    assert!(
+        events > 1000 && again > 100 && queued > 1000,
+        "only {events} events, {again} learned again, {queued} waited"
+    );
 }
 
 #[test]

@@ -254,7 +254,7 @@ fn latencies() {
     }
 }
 
-/// The asynchronous scenario with losses in bursts, impaired paths, or churn while it spreads.
+/// The asynchronous scenario with losses in bursts, impaired paths, churn while it spreads, or queues for bandwidth.
 fn network_models() {
     title("network models, n = 10^6: ns per event", ["plain", "this", "ratio"]);
     let plain = asynchronous(1_000_000, UNIFORM);
@@ -271,11 +271,15 @@ fn network_models() {
         ("bursts of 500 ms by node", with(&bursts("node"), "")),
         ("a tenth of all nodes impaired", with("0.01", "impair = { from = \"all\", to = 0.1 }\ndelay = \"50ms\"")),
         ("churn: up 5 min, down 10 s", with("0.01", CHURN)),
+        ("bandwidth of 10 Mbit/s both ways", with(&format!("0.01\n{BANDWIDTH}"), "")),
     ] {
         let [base, this, ratio] = pair(|| engine(&plain).events, || engine(&other).events);
         println!("{what:<44} {base:>9.1} {this:>9.1} {ratio:>9.2}");
     }
 }
+
+/// Connections that take a millisecond for an update.
+const BANDWIDTH: &str = "bandwidth = { egress = \"10Mbit/s\", ingress = \"10Mbit/s\", queue = \"256KiB\" }";
 
 /// Nodes that come and go for as long as an update takes.
 const CHURN: &str = "churn = \"all\"\nup = { kind = \"exponential\", mean = \"5min\" }\ndown = \"10s\"\nfor = \"15s\"";

@@ -386,6 +386,7 @@ fn told(fate: Fate) -> &'static str {
         Fate::Refused => "refused",
         Fate::Dropped => "while it was down",
         Fate::Corrupted => "corrupted",
+        Fate::Overflowed => "dropped by a full queue",
         Fate::InFlight => "on the way at the end",
     }
 }

@@ -152,6 +152,12 @@ pub struct Figure<V: 'static> {
     pub optional: bool,
 }
 
+impl<V> Clone for Figure<V> {
+    fn clone(&self) -> Self {
+        Figure { ..*self }
+    }
+}
+
 /// How a run stood at the end of a round. A run that has ended stays as it was.
 #[derive(Clone, Copy, Debug)]
 pub struct Sampled<V> {

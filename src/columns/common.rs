@@ -3,7 +3,7 @@
 use super::{Cell, Column, Figure, Run, Sampled, Statistic, Summary, Summed};
 use crate::clock::Phase;
 use crate::observe::RoundSample;
-use crate::settings::Point;
+use crate::settings::{Point, Settings};
 use crate::stats::wilson;
 use crate::time::Time;
 use crate::units::Bytes;
@@ -234,7 +234,12 @@ fn within(summed: &Summed) -> Option<(f64, f64)> {
 
 /// So much a node and second of a run.
 fn per_node_second(run: &Run, sent: f64) -> Option<f64> {
-    let (settings, ended) = (&run.point.settings, run.record.ending.ended);
+    let settings = &run.point.settings;
+    seconds(settings, run.record.ending.ended).map(|seconds| sent / f64::from(settings.all_nodes()) / seconds)
+}
+
+/// How long a run lasted that `ended` then, as loads go by it, if it lasted at all.
+pub fn seconds(settings: &Settings, ended: Time) -> Option<f64> {
     let interval = settings.gossip.interval;
     let seconds = match settings.gossip.phase {
         // All that a round sends is sent as it begins.
@@ -243,7 +248,7 @@ fn per_node_second(run: &Run, sent: f64) -> Option<f64> {
         }
         Phase::Aligned | Phase::Random | Phase::Poisson => ended.as_millis() / 1000.0,
     };
-    (seconds > 0.0).then(|| sent / f64::from(settings.all_nodes()) / seconds)
+    (seconds > 0.0).then_some(seconds)
 }
 
 fn share(summed: &Summed) -> Option<(f64, f64)> {
@@ -255,5 +260,6 @@ fn bytes(run: &Run) -> u128 {
     let product = |size: Bytes, legs: u64| u128::from(size.count()) * u128::from(legs);
     let (settings, tally) = (&run.point.settings, run.record.ending.tally);
     let updates = product(settings.update_size(), tally.updates);
-    product(settings.network.header_size, tally.sent) + updates + u128::from(tally.payload)
+    let packets = tally.sent + tally.further_packets;
+    product(settings.network.header_size, packets) + updates + u128::from(tally.payload)
 }

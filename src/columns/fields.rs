@@ -1,5 +1,6 @@
 //! The headers of the tables, worked out from the lists of columns.
 
+use super::bandwidth;
 use super::{Cell, Column, Columns, Figure, Kind, Printed, Statistic, Summary, Summed, common, rumor};
 
 /// A column as a header and the data dictionary have it.
@@ -69,9 +70,12 @@ pub struct SummaryField {
 }
 
 impl SummaryField {
-    /// Whether it came after all that stand beside it in the lists, and so stands behind them: 1, or 2 behind those.
+    /// Whether it came after all that stand beside it in the lists, and so stands behind them: 1, or 2 or 3 behind those.
     fn newness(&self) -> u8 {
         let name = self.field.name.as_str();
+        if bandwidth::RUNS.iter().any(|column| name.strip_suffix("_mean") == Some(column.name)) {
+            return 3;
+        }
         if rumor::HOPS.iter().any(|column| name.strip_suffix("_mean") == Some(column.name)) {
             return 2;
         }

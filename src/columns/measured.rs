@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use super::{Cell, Column, Columns, Figure, Published, Run, Sampled, common, rumor};
+use super::{Cell, Column, Columns, Figure, Published, Run, Sampled, bandwidth, common, rumor};
 use crate::observe::RoundSample;
 use crate::workload::{Measures, WorkloadSpec};
 
@@ -18,7 +18,7 @@ static USUAL: LazyLock<Vec<&'static Columns<Run, RoundSample>>> = LazyLock::new(
 
 /// The same, with those columns behind them that stand only in some tables: of the rumor those of hops, where nodes forward at
 /// once, and then those of what the network does besides losing and delaying messages.
-pub static WORKLOADS: LazyLock<Vec<&'static Columns<Run, RoundSample>>> = LazyLock::new(|| {
+static UNLIMITED: LazyLock<Vec<&'static Columns<Run, RoundSample>>> = LazyLock::new(|| {
     let whole = |list: &&'static Columns<Run, RoundSample>| {
         let list = if list.workload == "rumor" { &*rumor::FORWARDED } else { *list };
         let runs = Vec::leak([list.runs, &common::MISHAPS].concat());
@@ -27,9 +27,18 @@ pub static WORKLOADS: LazyLock<Vec<&'static Columns<Run, RoundSample>>> = LazyLo
     USUAL.iter().map(whole).collect()
 });
 
+/// The same, with those of bandwidth behind them: all columns there are. Tables are told apart by where they end.
+pub static WORKLOADS: LazyLock<Vec<&'static Columns<Run, RoundSample>>> =
+    LazyLock::new(|| UNLIMITED.iter().map(|list| &*Box::leak(Box::new(with_bandwidth(list)))).collect());
+
 /// All columns that tables of the workload with this name can have.
 pub fn of(workload: &str) -> &'static Columns<Run, RoundSample> {
     named(&WORKLOADS, workload)
+}
+
+/// The same without those of bandwidth.
+pub fn without_bandwidth(workload: &str) -> &'static Columns<Run, RoundSample> {
+    named(&UNLIMITED, workload)
 }
 
 /// Those that all its tables have.
@@ -40,6 +49,14 @@ pub fn usual(workload: &str) -> &'static Columns<Run, RoundSample> {
 fn named(lists: &[&'static Columns<Run, RoundSample>], workload: &str) -> &'static Columns<Run, RoundSample> {
     let list = lists.iter().find(|list| list.workload == workload);
     list.copied().unwrap_or(&rumor::COLUMNS)
+}
+
+fn with_bandwidth(list: &Columns<Run, RoundSample>) -> Columns<Run, RoundSample> {
+    Columns {
+        runs: Vec::leak([list.runs, &bandwidth::RUNS].concat()),
+        curve: Vec::leak(list.curve.iter().chain(&bandwidth::CURVE).cloned().collect()),
+        ..*list
+    }
 }
 
 /// The columns that all of them have; those of rounds and time are until `goal` has come about.

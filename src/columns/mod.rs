@@ -4,6 +4,7 @@
 //! explained in the data dictionary comes from it: a new column is one entry of a list, and past the list nothing knows
 //! what was measured.
 
+pub mod bandwidth;
 pub mod common;
 pub mod coverage;
 mod fields;
@@ -15,7 +16,7 @@ use std::sync::Arc;
 
 pub use crate::column::{Cell, Column, Figure, Kind, Printed, Sample, Sampled, Statistic, Summary};
 pub use fields::{CurveField, Field, Source, SummaryField};
-pub use measured::{WORKLOADS, of, usual};
+pub use measured::{WORKLOADS, of, usual, without_bandwidth};
 
 use crate::experiment::Record;
 use crate::settings::{Deadline, Point};

@@ -63,15 +63,15 @@ pub const EVENTS: &[Column<EventRow>] = &[
     Column::whole(
         "bytes",
         "bytes",
-        "Bytes of the message: its header, its payload, and the update unless it was refused; empty for a copy.",
+        "Bytes of the message: its header, or those of its packets, its payload, and the update unless it was refused; empty for \
+         a copy.",
         |row: &EventRow| row.bytes.into(),
     )
     .optional(),
     Column::word(
         "fate",
-        "What became of the message: `delivered`, `lost`, `cut`, `refused`, `dropped` (the recipient was down), `corrupted` or \
-         `in-flight` \
-         (at the end of the run).",
+        "What became of the message: `delivered`, `lost`, `cut`, `refused`, `dropped` (the recipient was down), `corrupted`, \
+         `overflowed` (a queue had no room) or `in-flight` (at the end of the run).",
         |row: &EventRow| row.fate.map(Fate::name).into(),
     )
     .optional(),
@@ -243,7 +243,7 @@ fn of_message(trace: &Trace, infection: Option<&Infection>, place: usize, messag
         to: name(trace, message.to),
         content: message.content.clone(),
         carries: infection.map(|_| carries),
-        bytes: (!message.copy).then(|| settings.network.header_size.count() + update + message.payload),
+        bytes: (!message.copy).then(|| settings.sizes().on_wire(update + message.payload).bytes),
         fate: Some(message.fate),
         arrival: message.arrival,
         effect,

@@ -4,6 +4,7 @@ use thiserror::Error;
 
 use super::outcome::Outcome;
 use super::protocol::{Protocol, View};
+use super::queues::Queues;
 use super::run_state::Memory;
 use super::tally::{Imbalance, Tally};
 use crate::bits::Bits;
@@ -61,6 +62,8 @@ pub struct Run<P: Protocol> {
     pub converged_since: Option<Time>,
     /// Messages on their way.
     pub in_flight: u64,
+    /// What passed the queues of nodes, where they have any.
+    pub queues: Option<Box<Queues>>,
     /// What every node remembers, and the memory of the run, for the next one.
     pub memory: Memory<P>,
 }
@@ -68,8 +71,9 @@ pub struct Run<P: Protocol> {
 impl<P: Protocol> Run<P> {
     /// How things stand at the end.
     pub fn view(&self) -> View<'_, P> {
-        let Run { tally, counts, live, up, memory, .. } = self;
-        View { tally, counts, states: &memory.states, live: *live, up: up.as_ref() }
+        let Run { tally, counts, live, up, memory, queues, .. } = self;
+        let queues = queues.as_deref();
+        View { tally, counts, states: &memory.states, live: *live, up: up.as_ref(), queues }
     }
 }
 

@@ -204,6 +204,10 @@ impl<P: Protocol, G: Graph, L: Liveness> RunState<'_, P, G, L> {
         }
         for pick in picks.drain(..) {
             let (from, to) = (turn.node, self.world.graph.neighbor(turn.node, pick));
+            if self.carrier.is_some() {
+                self.open_through_queues(now, Envelope { from, to, leg: 0, message: message.clone() });
+                continue;
+            }
             let delivery = self.world.network.transmit(Leg { from, to, sent: now, number: 0 });
             self.open(now, Envelope { from, to, leg: 0, message: message.clone() }, delivery);
         }
@@ -221,6 +225,12 @@ impl<P: Protocol, G: Graph, L: Liveness> RunState<'_, P, G, L> {
         } else if P::TRANSPORTS_DIFFER {
             delivery = self.transmit(now, &envelope);
         }
+        self.open_with(now, envelope, delivery);
+    }
+
+    /// The first leg of a conversation, with its delivery.
+    #[inline(always)]
+    pub(super) fn open_with(&mut self, now: Time, envelope: Envelope<P::Message>, delivery: Delivery) {
         let delivery = self.count_sent(now, &envelope, delivery);
         if delivery != Delivery::at(now) {
             self.put_away(envelope, delivery);

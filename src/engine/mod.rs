@@ -12,6 +12,7 @@ mod agenda;
 mod block;
 mod blocked_nodes;
 mod calls;
+mod carrier;
 mod cause;
 mod ending;
 mod hunting;
@@ -25,6 +26,8 @@ mod pair_order;
 mod population;
 mod prefetch;
 mod protocol;
+mod queueing;
+mod queues;
 mod run_state;
 mod send;
 mod states;
@@ -41,6 +44,7 @@ pub use mail::{Coded, Envelope, Handle, Inline, Item, Mail, Message, Packed, Pen
 pub use outcome::Outcome;
 pub(crate) use pair_order::BYTES_OF_PAIR;
 pub use protocol::{Context, Observer, Protocol, Start, View};
+pub use queues::{Passed, Queues};
 pub use run_state::{Memory, SlipOf};
 pub(crate) use send::count;
 pub use states::States;
@@ -95,7 +99,7 @@ impl<'a, P: Protocol, G: Graph, L: Liveness, C: Clock> Simulation<'a, P, G, L, C
         loop {
             let mut now = self.clock.next().min(self.state.memory.queue.next());
             if now >= horizon {
-                now = now.min(agenda.next());
+                now = now.min(agenda.next()).min(self.state.next_in_queues());
                 // What came from outside may have lasted longer.
                 let over = over.max(end);
                 if now > over && agenda.is_done() && over < limits.end() {
@@ -111,7 +115,12 @@ impl<'a, P: Protocol, G: Graph, L: Liveness, C: Clock> Simulation<'a, P, G, L, C
                 self.state.show(now)?;
                 changed |= self.state.take_agenda(now, &mut agenda);
                 self.state.ask(now)?;
-                horizon = limits.end().min(self.state.observer.due()).min(agenda.next()).min(over + NANOSECOND);
+                changed |= self.state.go_on_in_queues(now);
+                horizon = match self.state.carrier {
+                    // What is sent now may reach a queue before anything else happens.
+                    Some(_) => Time::ZERO,
+                    None => limits.end().min(self.state.observer.due()).min(agenda.next()).min(over + NANOSECOND),
+                };
             }
             self.speak(now);
             if !self.state.memory.pending.is_empty() {
@@ -174,10 +183,25 @@ impl<'a, P: Protocol, G: Graph, L: Liveness, C: Clock> Simulation<'a, P, G, L, C
 impl<P: Protocol, G: Graph, L: Liveness> RunState<'_, P, G, L> {
     /// The run, which ends so.
     fn close(self, outcome: Outcome, cut_off: bool, end: Time) -> Result<Run<P>, Broken> {
-        let RunState { world, live, memory, counts, tally, converged_from_start, blocked, converged_since, .. } = self;
+        let RunState {
+            world,
+            live,
+            memory,
+            counts,
+            tally,
+            carrier,
+            converged_from_start,
+            blocked,
+            converged_since,
+            ..
+        } = self;
         let converged_since = converged_since.filter(|_| !converged_from_start);
         let (mut waiting, timers) = memory.waiting();
         blocked.count(&mut waiting);
+        if let Some(carrier) = &carrier {
+            carrier.count(&mut waiting, |slip| memory.mail.kind(slip));
+        }
+        let queues = carrier.map(|carrier| Box::new(carrier.queues));
         tally.balance(P::Message::KINDS, &waiting, timers)?;
         let mut recount = P::Counts::default();
         for node in (0..world.graph.nodes()).map(NodeId::new).filter(|&node| live.is_up(node)) {
@@ -187,7 +211,19 @@ impl<P: Protocol, G: Graph, L: Liveness> RunState<'_, P, G, L> {
         if !world.protocol.agrees(&counts, &recount) {
             return Err(Imbalance::Recount { live }.into());
         }
-        Ok(Run { outcome, cut_off, end, tally, counts, live, up, converged_since, in_flight: total(&waiting), memory })
+        Ok(Run {
+            outcome,
+            cut_off,
+            end,
+            tally,
+            counts,
+            live,
+            up,
+            converged_since,
+            in_flight: total(&waiting),
+            queues,
+            memory,
+        })
     }
 
     /// Why nothing is left to happen, if so.

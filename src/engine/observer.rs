@@ -32,6 +32,10 @@ impl<P: Protocol, O: Observer<P> + ?Sized> Observer<P> for &mut O {
         (**self).duplicated(now, envelope, delivery);
     }
 
+    fn got_through(&mut self, number: Option<u64>, now: Time, delivery: Delivery, waited: u64) {
+        (**self).got_through(number, now, delivery, waited);
+    }
+
     fn refused(&mut self, now: Time, envelope: &Envelope<P::Message>) {
         (**self).refused(now, envelope);
     }
@@ -80,6 +84,11 @@ impl<P: Protocol, A: Observer<P>, B: Observer<P>> Observer<P> for (A, B) {
     fn duplicated(&mut self, now: Time, envelope: &Envelope<P::Message>, delivery: Delivery) {
         self.0.duplicated(now, envelope, delivery);
         self.1.duplicated(now, envelope, delivery);
+    }
+
+    fn got_through(&mut self, number: Option<u64>, now: Time, delivery: Delivery, waited: u64) {
+        self.0.got_through(number, now, delivery, waited);
+        self.1.got_through(number, now, delivery, waited);
     }
 
     fn refused(&mut self, now: Time, envelope: &Envelope<P::Message>) {
@@ -135,6 +144,12 @@ impl<P: Protocol, O: Observer<P>> Observer<P> for Option<O> {
     fn duplicated(&mut self, now: Time, envelope: &Envelope<P::Message>, delivery: Delivery) {
         if let Some(observer) = self {
             observer.duplicated(now, envelope, delivery);
+        }
+    }
+
+    fn got_through(&mut self, number: Option<u64>, now: Time, delivery: Delivery, waited: u64) {
+        if let Some(observer) = self {
+            observer.got_through(number, now, delivery, waited);
         }
     }
 

@@ -62,6 +62,7 @@ impl<P: Protocol, G: Graph, L: Liveness> RunState<'_, P, G, L> {
             if self.live.has_blocked() {
                 self.forget_waiting(now, node);
             }
+            self.empty_queues(node, change);
         }
     }
 

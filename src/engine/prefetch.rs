@@ -26,7 +26,9 @@ impl<P: Protocol, G: Graph, L: Liveness> RunState<'_, P, G, L> {
             coming.clone().for_each(|(node, ..)| touch::<P>(&self.memory.states, node));
         }
         // Whom all contact, and then what becomes of all messages: each loop has room in registers for what it needs.
-        let contact = |(node, number, _)| if P::CALLS_PEERS { self.contact(Turn { node, number }) } else { None };
+        // What becomes of messages that queue is known when they are sent.
+        let ahead = P::CALLS_PEERS && self.carrier.is_none();
+        let contact = |(node, number, _)| if ahead { self.contact(Turn { node, number }) } else { None };
         openings.extend(coming.clone().map(|turn| match contact(turn) {
             Some(to) => Opening { to, delivery: Delivery::LOST },
             None => Opening::SEVERAL,
@@ -45,6 +47,9 @@ impl<P: Protocol, G: Graph, L: Liveness> RunState<'_, P, G, L> {
     /// How a turn opens.
     #[inline(always)]
     pub(super) fn opening(&self, now: Time, turn: Turn) -> Opening {
+        if self.carrier.is_some() {
+            return Opening::SEVERAL;
+        }
         let Some(to) = self.contact(turn) else { return Opening::SEVERAL };
         Opening { to, delivery: self.world.network.transmit(Leg { from: turn.node, to, sent: now, number: 0 }) }
     }

@@ -13,6 +13,7 @@ use super::agenda::{Change, Happening};
 use super::cause::{Cause, Environment, Outbox};
 use super::mail::{Envelope, Mail, Message};
 use super::outcome::Outcome;
+use super::queues::Queues;
 use super::states::States;
 use super::tally::Tally;
 use crate::bits::Bits;
@@ -165,6 +166,11 @@ pub trait Protocol: Sync + Sized + 'static {
     /// The payload of a message, bytes beside its header; asked where [`Protocol::SIZES_DIFFER`].
     fn size(&self, _message: &Self::Message) -> u64 {
         0
+    }
+
+    /// Whether a message carries the update whose size the scenario says, where they do not differ in size otherwise.
+    fn carries(&self, _message: &Self::Message) -> bool {
+        false
     }
 
     /// The bytes of memory that a message takes beside its header while it is on its way; asked where
@@ -353,11 +359,14 @@ pub trait Observer<P: Protocol> {
     }
 
     /// A message was sent, with so many bytes of payload beside its header, and this becomes of it; unless its recipient
-    /// is down when it arrives, or refuses it.
+    /// is down when it arrives, or refuses it. Where it is queued, [`Observer::got_through`] tells.
     fn sent(&mut self, _now: Time, _envelope: &Envelope<P::Message>, _delivery: Delivery, _payload: u64) {}
 
     /// The network made a copy of a message that was sent at `now`, and this becomes of the copy, as of a message.
     fn duplicated(&mut self, _now: Time, _envelope: &Envelope<P::Message>, _delivery: Delivery) {}
+    /// It is known at `now` what becomes of message `number`, from 0, of those that were queued when they were sent, or of the
+    /// last that was sent; it has waited in queues for so many nanoseconds. Told where nodes have only so much bandwidth.
+    fn got_through(&mut self, _number: Option<u64>, _now: Time, _delivery: Delivery, _waited: u64) {}
 
     /// The recipient of a message that was sent at `now` refused it.
     fn refused(&mut self, _now: Time, _envelope: &Envelope<P::Message>) {}
@@ -395,6 +404,8 @@ pub struct View<'a, P: Protocol> {
     pub live: u64,
     /// Which they are; `None` where all are.
     pub up: Option<&'a Bits>,
+    /// The queues of nodes, where they have any.
+    pub queues: Option<&'a Queues>,
 }
 
 impl<P: Protocol> View<'_, P> {

@@ -1,6 +1,7 @@
 //! The state of one run, and its memory, which the next run uses again.
 
 use super::calls::RoundCalls;
+use super::carrier::Carrier;
 use super::cause::{Cause, Environment, Outbox};
 use super::known_dead::KnownDead;
 use super::liveness::Liveness;
@@ -46,6 +47,8 @@ pub struct Memory<P: Protocol> {
     pub(super) openings: Vec<Opening>,
     pub(super) picks: Vec<u32>,
     pub(super) outbox: Outbox<P::Message, P::Timer>,
+    /// For how many events a second the list was laid out, few of which come sooner than this.
+    layout: (f64, Span),
     /// Who calls whom, where nodes take only so many calls.
     pub(super) calls_of_round: RoundCalls<SlipOf<P>, P::Message>,
 }
@@ -61,6 +64,7 @@ impl<P: Protocol> Default for Memory<P> {
             openings: Vec::new(),
             picks: Vec::new(),
             outbox: Outbox::default(),
+            layout: (0.0, Span::MAX),
             calls_of_round: RoundCalls::default(),
         }
     }
@@ -70,6 +74,7 @@ impl<P: Protocol> Memory<P> {
     /// Empties it for a run in which so many messages a second are sent, few of which arrive sooner than `soon`. A wrong
     /// rate costs time and changes nothing.
     pub fn lay_out(&mut self, messages_per_second: f64, soon: Span) {
+        self.layout = (messages_per_second, soon);
         self.queue.reset(messages_per_second, soon);
     }
 
@@ -88,6 +93,10 @@ impl<P: Protocol> Memory<P> {
 pub(super) struct RunState<'a, P: Protocol, G, L> {
     pub(super) world: World<'a, P, G>,
     pub(super) live: L,
+    /// Whether the address of a message alone tells what becomes of it, and no path is ever cut or impaired.
+    pub(super) plain: bool,
+    /// What is in queues, where nodes have only so much bandwidth.
+    pub(super) carrier: Option<Box<Carrier<SlipOf<P>>>>,
     pub(super) memory: Memory<P>,
     pub(super) counts: P::Counts,
     pub(super) tally: Tally,
@@ -145,9 +154,12 @@ impl<'a, P: Protocol, G: Graph, L: Liveness> RunState<'a, P, G, L> {
         memory.deferred.clear();
         memory.pending.clear();
         memory.openings.clear();
+        let shaping = world.network.shaping.as_ref();
         let mut counts = P::Counts::default();
         world.protocol.prepare(&mut memory.states, &mut counts);
         RunState {
+            plain: world.network.faults.is_empty() && world.network.shaping.is_none(),
+            carrier: shaping.map(|shaping| Box::new(Carrier::new(shaping, !L::ALWAYS, memory.layout))),
             blocks: None,
             silent: world.protocol.idle_state(),
             reads_ahead: world.protocol.footprint(&memory.states) > CACHE,
@@ -194,8 +206,10 @@ impl<'a, P: Protocol, G: Graph, L: Liveness> RunState<'a, P, G, L> {
 
     /// The observer, and how things stand.
     pub(super) fn observed(&mut self) -> (&mut dyn Observer<P>, View<'_, P>) {
-        let RunState { tally, counts, memory, live, observer, .. } = self;
-        (&mut **observer, View { tally, counts, states: &memory.states, live: live.count(), up: live.up() })
+        let RunState { tally, counts, memory, live, observer, carrier, .. } = self;
+        let queues = carrier.as_ref().map(|carrier| &carrier.queues);
+        let (states, up) = (&memory.states, live.up());
+        (&mut **observer, View { tally, counts, states, live: live.count(), up, queues })
     }
 
     /// The protocol, the states, and the context of what happens to `node` because of `cause`.

@@ -58,6 +58,11 @@ impl<P: Protocol, G: Graph, L: Liveness> RunState<'_, P, G, L> {
         let arranged = self.arrange(now, &envelope, delivery);
         if self.follows {
             self.observer.sent(now, &envelope, arranged, payload);
+            if let Some(carrier) = &self.carrier
+                && delivery != Delivery::QUEUED
+            {
+                self.observer.got_through(None, now, delivery, carrier.queues.waited);
+            }
         }
         if self.world.network.faults.duplicates() {
             self.duplicate(now, envelope, delivery);
@@ -96,13 +101,16 @@ impl<P: Protocol, G: Graph, L: Liveness> RunState<'_, P, G, L> {
     /// What becomes of a message that is sent.
     #[inline(always)]
     pub(super) fn transmit(&mut self, now: Time, envelope: &Envelope<P::Message>) -> Delivery {
+        if !self.plain {
+            return self.transmit_otherwise(now, envelope);
+        }
         let (leg, transport) = self.address(now, Drawn::Delivery, envelope);
-        self.world.network.transmit_by(transport, leg)
+        self.world.network.transmit_unimpaired(transport, leg)
     }
 
     /// The address of what is `drawn` about a message that is sent, and by what it goes.
     #[inline(always)]
-    fn address(&mut self, now: Time, drawn: Drawn, envelope: &Envelope<P::Message>) -> (Leg, Transport) {
+    pub(super) fn address(&mut self, now: Time, drawn: Drawn, envelope: &Envelope<P::Message>) -> (Leg, Transport) {
         let Envelope { from, to, leg, ref message } = *envelope;
         let number = self.drawn_leg(now, drawn, [from, to], leg);
         let World { network, protocol, .. } = self.world;
@@ -134,12 +142,10 @@ impl<P: Protocol, G: Graph, L: Liveness> RunState<'_, P, G, L> {
             let slip = self.memory.mail.seal(envelope);
             return self.memory.queue.add(at, slip);
         }
-        let kept = match delivery {
-            Delivery::CUT => &mut self.tally.cut,
-            Delivery::CORRUPTED => &mut self.tally.corrupted,
-            _ => &mut self.tally.lost,
-        };
-        count(&mut kept[envelope.message.kind()], true);
+        if delivery != Delivery::LOST {
+            return self.put_away_otherwise(envelope, delivery);
+        }
+        count(&mut self.tally.lost[envelope.message.kind()], true);
     }
 
     /// Sends a message off to its delivery; gives it back if it arrives at once.

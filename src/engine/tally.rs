@@ -1,5 +1,5 @@
 //! What the engine counts, and that it adds up: of every kind of message, sent + duplicated = delivered + lost + cut +
-//! refused + dropped + corrupted + in flight.
+//! refused + dropped + corrupted + overflowed + in flight.
 
 use thiserror::Error;
 
@@ -21,6 +21,8 @@ pub struct Tally {
     pub sent: ByKind,
     /// Bytes of payload sent, beside headers, where messages differ in size.
     pub payload: ByKind,
+    /// Packets sent beyond the first of each message, where packets have only so much room.
+    pub further_packets: u64,
     /// Messages that reached their recipient.
     pub delivered: ByKind,
     /// Messages that the network lost.
@@ -29,12 +31,14 @@ pub struct Tally {
     pub cut: ByKind,
     /// Messages that their recipients refused, where they take only so many.
     pub refused: ByKind,
-    /// Messages whose recipient was down when they arrived.
+    /// Messages whose recipient was down when they arrived, or went down while it was receiving them.
     pub dropped: ByKind,
     /// Copies of messages that the network made.
     pub duplicated: ByKind,
     /// Messages that arrive corrupted, and are discarded.
     pub corrupted: ByKind,
+    /// Messages for which a queue of their sender or their recipient had no room.
+    pub overflowed: ByKind,
 }
 
 impl Tally {
@@ -48,7 +52,7 @@ impl Tally {
 
     /// Messages of the kind that are on their way; `None` if more arrived than were sent.
     pub fn in_flight(&self, kind: usize) -> Option<u64> {
-        let gone = [&self.lost, &self.cut, &self.refused, &self.dropped, &self.corrupted];
+        let gone = [&self.lost, &self.cut, &self.refused, &self.dropped, &self.corrupted, &self.overflowed];
         let gone: u64 = gone.into_iter().map(|by| by[kind]).sum();
         (self.sent[kind] + self.duplicated[kind]).checked_sub(self.delivered[kind].checked_add(gone)?)
     }
@@ -70,6 +74,7 @@ impl Tally {
                     dropped: self.dropped[kind],
                     duplicated: self.duplicated[kind],
                     corrupted: self.corrupted[kind],
+                    overflowed: self.overflowed[kind],
                     waiting,
                 });
             }
@@ -90,7 +95,8 @@ pub enum Imbalance {
     /// Messages of one kind.
     #[error(
         "the totals do not add up: {sent} messages of kind `{kind}` sent + {duplicated} duplicated, {delivered} delivered + \
-         {lost} lost + {cut} cut + {refused} refused + {dropped} dropped + {corrupted} corrupted + {waiting} in flight"
+         {lost} lost + {cut} cut + {refused} refused + {dropped} dropped + {corrupted} corrupted + {overflowed} overflowed + \
+         {waiting} in flight"
     )]
     #[allow(missing_docs)] // As in the message.
     Messages {
@@ -103,6 +109,7 @@ pub enum Imbalance {
         dropped: u64,
         duplicated: u64,
         corrupted: u64,
+        overflowed: u64,
         waiting: u64,
     },
     /// Timers.
@@ -141,6 +148,7 @@ mod tests {
             |tally: &mut Tally| tally.dropped[0] = 0,
             |tally: &mut Tally| tally.duplicated[0] = 1,
             |tally: &mut Tally| tally.corrupted[0] = 1,
+            |tally: &mut Tally| tally.overflowed[0] = 1,
         ] {
             let mut wrong = tally;
             change(&mut wrong);

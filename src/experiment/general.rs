@@ -173,7 +173,8 @@ impl AwaitingProtocol<'_> {
             // There is nothing left to break off.
             let _ = watching.look(run.end, run.view());
         }
-        let end = sampled(&protocol, sample, &run.view());
+        let queues = simulate::report(&run);
+        let end = sampled(&protocol, sample, &run.view(), run.end);
         let events = run.tally.events();
         let curve = match sampler.rounds {
             Some(rounds) => rounds.finish(end, events),
@@ -192,6 +193,7 @@ impl AwaitingProtocol<'_> {
             by_region: None,
             split: pieces(&whole, NodeId::default(), EdgeDirection::Both),
             traffic: links.map(|LinkCount(routes)| routes.loads()),
+            queues,
             measured: columns.iter().map(|column| (column.of)(&measured)).collect(),
         })
     }
@@ -231,12 +233,25 @@ impl<P: Protocol> Observer<P> for Sampler<'_, P> {
     }
 
     fn look(&mut self, now: Time, view: View<'_, P>) -> ControlFlow<()> {
-        let sample = sampled(self.protocol, self.sample, &view);
+        let ends = self.rounds.as_ref().map_or(Time::ZERO, Rounds::ends);
+        let sample = sampled(self.protocol, self.sample, &view, ends);
         let rounds = self.rounds.get_or_insert_with(|| Rounds::new(sample, self.interval, self.keep_going));
         if now >= rounds.ends() { rounds.pass(now, sample) } else { ControlFlow::Continue(()) }
     }
 }
 
-fn sampled<P: Protocol>(protocol: &P, sample: fn(&P, &View<'_, P>) -> Sampling, view: &View<'_, P>) -> RoundSample {
-    RoundSample { informed: 0, live: view.live, messages: total(&view.tally.sent), figures: sample(protocol, view) }
+/// How things stand at `now`.
+fn sampled<P: Protocol>(
+    protocol: &P,
+    sample: fn(&P, &View<'_, P>) -> Sampling,
+    view: &View<'_, P>,
+    now: Time,
+) -> RoundSample {
+    RoundSample {
+        informed: 0,
+        live: view.live,
+        messages: total(&view.tally.sent),
+        figures: sample(protocol, view),
+        queued: view.queues.map(|queues| queues.waiting(now)).unwrap_or_default(),
+    }
 }

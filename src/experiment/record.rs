@@ -2,7 +2,7 @@
 
 use crate::column::Cell;
 use crate::engine::Outcome;
-use crate::observe::{Reached, RoundSample};
+use crate::observe::{QueueReport, Reached, RoundSample};
 use crate::time::Span;
 use crate::topology::LinkLoad;
 use crate::workload::rumor::{Ending, ReachedInRegion};
@@ -28,6 +28,8 @@ pub struct Record {
     pub split: Option<Split>,
     /// What went over each link of its graph, if that is recorded.
     pub traffic: Option<Vec<LinkLoad>>,
+    /// What passed the queues of its nodes, where they have any.
+    pub queues: Option<Box<QueueReport>>,
     /// What the workload measured, in the order of its columns; nothing of the rumor, which is told by the rest.
     pub measured: Vec<Cell>,
 }

@@ -8,11 +8,12 @@ use crate::catalog::Incompatible;
 use crate::clock::AnyClock;
 use crate::distance::DistanceIndex;
 use crate::engine::{
-    Agenda, Broken, ConnectionLimit, Limits, Liveness, Memory, Observer, Protocol, Run, Simulation, World,
+    Agenda, Broken, ConnectionLimit, Limits, Liveness, Memory, Message as _, Observer, Protocol, Queues, Run,
+    Simulation, World,
 };
 use crate::network::Network;
 use crate::network::path_faults::PathFaults;
-use crate::observe::LinkCount;
+use crate::observe::{LinkCount, QueueReport};
 use crate::plan;
 use crate::random::{Chance, Purpose};
 use crate::settings::{Point, Settings};
@@ -55,6 +56,7 @@ impl<G: Graph, L: Liveness> Parts<'_, G, L> {
                 faults: paths,
                 transport,
                 ordered: network.ordered,
+                shaping: settings.shaping(),
                 ..Network::perfect(&chance)
             },
             peers: &space.map_or_else(|| grounded(settings, graph.erased()), |space| gossip.peers.on(&space)),
@@ -72,6 +74,12 @@ impl<G: Graph, L: Liveness> Parts<'_, G, L> {
             AnyClock::Poisson(clock) => Simulation::new(world, clock, live, memory, observer).run(limits, agenda),
         }
     }
+}
+
+/// What passed the queues of the nodes of a run, where they have any.
+pub(super) fn report<P: Protocol>(run: &Run<P>) -> Option<Box<QueueReport>> {
+    let report = |queues: &Queues| Box::new(QueueReport::of(queues, P::Message::KINDS, run.end));
+    run.queues.as_deref().map(report)
 }
 
 /// The distances on the `graph` of a run, where the peer rule goes by them: settings that passed the check have them then.

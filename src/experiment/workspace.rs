@@ -13,7 +13,7 @@ use super::views;
 use crate::distance::DistanceIndex;
 use crate::engine::{Agenda, AlwaysUp, Broken, Liveness, Memory, Observer, Protocol, UpAndDown};
 use crate::memory::{self, Shortage};
-use crate::observe::{EventRecorder, LinkCount};
+use crate::observe::{EventRecorder, LinkCount, QueueReport};
 use crate::random::{Chance, Purpose, below};
 use crate::settings::{Origin, Point, Settings, Until};
 use crate::topology::components::EdgeDirection;
@@ -34,6 +34,8 @@ pub struct Workspace {
     forwarding: RunBuffers<Forwarding>,
     /// Of the workload that ran last, if that was not the rumor.
     other: Remembered,
+    /// What passed the queues of the nodes of the last run of the rumor, where they have any.
+    queues: Option<Box<QueueReport>>,
     /// The place of the graph of the point under way, where all its replicates have the same.
     pub(super) graph: Option<SharedGraph>,
 }
@@ -91,11 +93,13 @@ impl Workspace {
         };
         let by_region = by_region.map(RegionTimes::finish);
         let traffic = links.map(|LinkCount(routes)| routes.loads());
-        let (curve, reached) = curve.finish(&ending.tally);
-        let live = ending.tally.live;
-        let measured = Vec::new();
-        let point = point.index;
-        Ok(Record { point, replicate, ending, live, curve, reached, by_region, split, traffic, measured })
+        let (mut curve, reached) = curve.finish(&ending.tally);
+        let (live, queues) = (ending.tally.live, self.queues.take());
+        if let (Some(last), Some(queues)) = (curve.last_mut(), &queues) {
+            last.queued = queues.left;
+        }
+        let (point, measured) = (point.index, Vec::new());
+        Ok(Record { point, replicate, ending, live, curve, reached, by_region, split, traffic, queues, measured })
     }
 
     /// Runs replicate `replicate` of `point`, which is of the rumor, before the eyes of `observer`; see
@@ -214,6 +218,7 @@ impl Run<'_> {
         let parts = Parts { settings, chance, space, paths, graph, live };
         let agenda = Agenda::new(Box::new(schedule.widened())).renewing(views::renewal(settings));
         let run = parts.simulate(protocol, memory, observed(observer), agenda)?;
+        workspace.queues = simulate::report(&run);
         let ending = Ending::from(&run);
         *buffers(workspace) = Some(run.memory);
         Ok((ending, split))

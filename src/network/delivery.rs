@@ -19,8 +19,14 @@ impl Delivery {
     pub(crate) const UNKNOWN: Delivery = Delivery(Time::from_nanos(u64::MAX - 2));
     /// It arrives corrupted, and its recipient discards it by its checksum.
     pub const CORRUPTED: Delivery = Delivery(Time::from_nanos(u64::MAX - 3));
+    /// The queue of its sender or of its recipient has no room for it.
+    pub const OVERFLOWED: Delivery = Delivery(Time::from_nanos(u64::MAX - 4));
+    /// Its recipient went down while it was receiving it.
+    pub const DROPPED: Delivery = Delivery(Time::from_nanos(u64::MAX - 5));
+    /// It is in the queue of its sender, or on its way to that of its recipient, and when it gets through nobody knows yet.
+    pub const QUEUED: Delivery = Delivery(Time::from_nanos(u64::MAX - 6));
     /// The last instant that is none of these: 584 years.
-    const LAST: Time = Time::from_nanos(u64::MAX - 4);
+    const LAST: Time = Time::from_nanos(u64::MAX - 7);
 
     /// It reaches its recipient at `time`.
     #[inline(always)]
@@ -42,6 +48,9 @@ impl std::fmt::Debug for Delivery {
             Delivery::CUT => f.write_str("cut"),
             Delivery::UNKNOWN => f.write_str("unknown"),
             Delivery::CORRUPTED => f.write_str("corrupted"),
+            Delivery::OVERFLOWED => f.write_str("overflowed"),
+            Delivery::DROPPED => f.write_str("dropped"),
+            Delivery::QUEUED => f.write_str("queued"),
             Delivery(time) => write!(f, "arrives at {time:?}"),
         }
     }
@@ -55,7 +64,9 @@ mod tests {
     fn what_arrives_at_the_end_of_time_is_not_lost() {
         let late = Delivery::at(Time::NEVER);
         assert_eq!(late.arrival(), Some(Delivery::LAST));
-        for fate in [Delivery::LOST, Delivery::CUT, Delivery::UNKNOWN, Delivery::CORRUPTED] {
+        let [overflowed, dropped, queued] = [Delivery::OVERFLOWED, Delivery::DROPPED, Delivery::QUEUED];
+        let others = [overflowed, dropped, queued, Delivery::CORRUPTED];
+        for fate in [Delivery::LOST, Delivery::CUT, Delivery::UNKNOWN].into_iter().chain(others) {
             assert!(fate != late && fate.arrival().is_none(), "{fate:?}");
         }
         assert_eq!(Delivery::at(Time::ZERO).arrival(), Some(Time::ZERO));

@@ -1,16 +1,22 @@
 //! What the network does to one leg of a conversation: it is lost, or it arrives after a while.
 
+pub mod bandwidth;
 mod delivery;
 pub mod latency;
 mod leg;
 pub mod loss;
 pub mod path_faults;
+pub mod port;
 pub mod regions;
+mod shaping;
 pub mod transport;
 
 pub use delivery::Delivery;
 pub use leg::Leg;
+pub use shaping::{Shaping, Sizes, WireSize};
 pub use transport::Transport;
+
+use std::sync::Arc;
 
 use crate::random::{Chance, Field, Purpose};
 use crate::units::Probability;
@@ -38,6 +44,9 @@ pub struct Network {
     /// Whether no message overtakes another of the same directed pair. That goes by what was sent before, and is left to whoever
     /// sends.
     pub ordered: bool,
+    /// How fast nodes send and receive, and in which packets, if either is limited: then what becomes of a message is known
+    /// when it is sent, and by no address.
+    pub shaping: Option<Arc<Shaping>>,
 }
 
 /// Tells the draws about a copy of a message from those about the message: above the numbers of legs.
@@ -58,12 +67,13 @@ impl Network {
             faults: PathFaults::default(),
             transport: Transport::default(),
             ordered: false,
+            shaping: None,
         }
     }
 
     /// Whether every leg arrives at once.
     pub fn is_perfect(&self) -> bool {
-        self.is_instant() && self.loss.mean() == 0.0 && self.faults.is_empty()
+        self.shaping.is_none() && self.is_instant() && self.loss.mean() == 0.0 && self.faults.is_empty()
     }
 
     /// Whether what arrives arrives at once.
@@ -84,6 +94,12 @@ impl Network {
         if !self.faults.is_empty() {
             return self.transmit_faulty(transport, leg);
         }
+        self.transmit_unimpaired(transport, leg)
+    }
+
+    /// The same where no path is ever cut or impaired.
+    #[inline(always)]
+    pub(crate) fn transmit_unimpaired(&self, transport: Transport, leg: Leg) -> Delivery {
         if self.loss.drops(&leg, &self.losses) {
             return self.failed(transport, leg, Delivery::LOST);
         }
@@ -92,6 +108,18 @@ impl Network {
             return Delivery::at(leg.sent);
         }
         Delivery::at(leg.sent + self.latency.of(&leg, &self.delays))
+    }
+
+    /// What becomes of `leg` in so many packets, each of which is lost and delayed on its own: it arrives with the last of
+    /// them, if all do.
+    pub(crate) fn transmit_packets(&self, transport: Transport, leg: Leg, packets: u64) -> Delivery {
+        let mut last = self.transmit_by(transport, leg);
+        for packet in 1..packets {
+            let Some(arrival) = last.arrival() else { break };
+            let next = self.transmit_by(transport, Leg { number: Field::mix(leg.number, packet), ..leg });
+            last = if next.arrival().is_some_and(|at| at <= arrival) { last } else { next };
+        }
+        last
     }
 
     /// What becomes of `leg` where paths are cut or impaired.

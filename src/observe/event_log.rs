@@ -24,14 +24,24 @@ pub enum Fate {
     Dropped,
     /// It arrived corrupted, and was discarded.
     Corrupted,
+    /// The queue of its sender or of its recipient had no room for it.
+    Overflowed,
     /// It was on its way when the run ended.
     InFlight,
 }
 
 impl Fate {
     /// Every fate, in the order of the totals.
-    pub const ALL: [Fate; 7] =
-        [Fate::Delivered, Fate::Lost, Fate::Cut, Fate::Refused, Fate::Dropped, Fate::Corrupted, Fate::InFlight];
+    pub const ALL: [Fate; 8] = [
+        Fate::Delivered,
+        Fate::Lost,
+        Fate::Cut,
+        Fate::Refused,
+        Fate::Dropped,
+        Fate::Corrupted,
+        Fate::Overflowed,
+        Fate::InFlight,
+    ];
 
     /// As it stands in tables.
     pub const fn name(self) -> &'static str {
@@ -42,6 +52,7 @@ impl Fate {
             Fate::Refused => "refused",
             Fate::Dropped => "dropped",
             Fate::Corrupted => "corrupted",
+            Fate::Overflowed => "overflowed",
             Fate::InFlight => "in-flight",
         }
     }
@@ -70,6 +81,8 @@ pub struct LoggedMessage {
     pub arrival: Option<Time>,
     /// When it comes to its recipient, which may be blocked for a while yet.
     pub comes: Option<Time>,
+    /// How long it waited in the queues of its ends, in nanoseconds.
+    pub queued: u64,
     /// What became of it.
     pub fate: Fate,
 }
@@ -226,6 +239,8 @@ impl EventLog {
 #[derive(Debug, Default)]
 pub struct EventRecorder {
     log: EventLog,
+    /// The places of the messages that were queued when they were sent.
+    queued: Vec<usize>,
     /// The messages that were refused, by when they were sent, from whom and to whom, and their legs.
     refused: BTreeSet<(Time, NodeId, NodeId, u64)>,
     /// Whether what nodes report is that they learned the update.
@@ -278,13 +293,10 @@ impl EventRecorder {
         copy: bool,
     ) {
         self.log.kinds = M::KINDS;
-        let fate = match delivery {
-            Delivery::LOST => Fate::Lost,
-            Delivery::CUT => Fate::Cut,
-            Delivery::CORRUPTED => Fate::Corrupted,
-            // Until the end of the run tells.
-            _ => Fate::InFlight,
-        };
+        let fate = fate(delivery);
+        if delivery == Delivery::QUEUED {
+            memory::or_unwind(memory::push(&mut self.queued, self.log.entries.len()));
+        }
         let (kind, content, arrival) = (message.kind(), message.content(), delivery.arrival());
         self.push(LogEntry::Message(LoggedMessage {
             sent: now,
@@ -297,12 +309,26 @@ impl EventRecorder {
             copy,
             arrival,
             comes: arrival,
+            queued: 0,
             fate,
         }));
     }
 
     fn push(&mut self, entry: LogEntry) {
         memory::or_unwind(memory::push(&mut self.log.entries, entry));
+    }
+}
+
+/// What becomes of a message by its delivery alone.
+fn fate(delivery: Delivery) -> Fate {
+    match delivery {
+        Delivery::LOST => Fate::Lost,
+        Delivery::CUT => Fate::Cut,
+        Delivery::CORRUPTED => Fate::Corrupted,
+        Delivery::OVERFLOWED => Fate::Overflowed,
+        Delivery::DROPPED => Fate::Dropped,
+        // Until the end of the run tells.
+        _ => Fate::InFlight,
     }
 }
 
@@ -355,6 +381,15 @@ impl<P: Protocol> Observer<P> for EventRecorder {
         self.log_message(now, envelope, delivery, 0, true);
     }
 
+    fn got_through(&mut self, number: Option<u64>, now: Time, delivery: Delivery, waited: u64) {
+        let last = self.log.entries.len().checked_sub(1);
+        let place = number.map_or(last, |number| self.queued.get(number as usize).copied());
+        if let Some(LogEntry::Message(message)) = place.and_then(|place| self.log.entries.get_mut(place)) {
+            let at = delivery.arrival().or((delivery == Delivery::DROPPED).then_some(now));
+            (message.arrival, message.comes, message.fate, message.queued) = (at, at, fate(delivery), waited);
+        }
+    }
+
     fn refused(&mut self, now: Time, envelope: &Envelope<P::Message>) {
         let Envelope { from, to, leg, .. } = *envelope;
         self.refused.insert((now, from, to, leg));
@@ -403,6 +438,7 @@ mod tests {
             copy: false,
             arrival: Some(Time::from_nanos(arrival)),
             comes: Some(Time::from_nanos(arrival)),
+            queued: 0,
             fate: Fate::InFlight,
         })
     }

@@ -70,7 +70,7 @@ fn statement(scenario: &Scenario) -> String {
 }
 
 /// What is said of the settings of points, besides their workload.
-const PARTS: [Part<'static>; 14] = [
+const PARTS: [Part<'static>; 18] = [
     Part::Model(&|settings| as_json(&settings.network.topology), &str::to_owned),
     Part::Text(&|settings| format!("n = {}", settings.network.nodes)),
     Part::Text(&|settings| of_used(settings, "strategy", &settings.gossip.strategy)),
@@ -79,6 +79,10 @@ const PARTS: [Part<'static>; 14] = [
     Part::Text(&|settings| format!("{} phases", settings.gossip.phase)),
     Part::Model(&|settings| as_json(&settings.network.latency), &|latency| format!("latency {latency}")),
     Part::Text(&loss),
+    Part::Text(&|settings| limited("egress", &settings.network.bandwidth.egress.0)),
+    Part::Text(&|settings| limited("ingress", &settings.network.bandwidth.ingress.0)),
+    Part::Text(&|settings| limited("queue", &settings.network.bandwidth.queue.0)),
+    Part::Text(&|settings| limited("MTU", &settings.network.mtu.0)),
     Part::Model(&|settings| as_json(&settings.gossip.peers), &|peers| match peers {
         "uniform" => String::new(),
         peers => format!("{peers} peers"),
@@ -229,6 +233,11 @@ fn setting(settings: &Settings, key: &Key) -> String {
         Value::Number(number) if number.as_f64() == Some(0.0) => String::new(),
         value => format!("{name} {value}"),
     }
+}
+
+/// What limits messages on the wire, if anything does.
+fn limited(what: &str, limit: &Option<impl Display>) -> String {
+    limit.as_ref().map_or_else(String::new, |limit| format!("{what} {limit}"))
 }
 
 /// How often nodes compare versions behind rumor mongering, if they do.

@@ -68,6 +68,11 @@ pub fn entries(list: &List) -> Vec<Entry> {
             "pair of configurations that differ in what is compared (`compare` only)",
             pairs::layout(list),
         ),
+        Entry::new(
+            "bandwidth.csv",
+            "configuration and kind of message, and pair of regions, where bandwidth or packets are limited",
+            tables::bandwidth(list),
+        ),
         Entry::new("links.csv", "link of a configuration with `network.links`", tables::links()),
         Entry::new("links_summary.csv", "configuration with `network.links`", tables::links_summary(list)),
         Entry::new(

@@ -5,6 +5,7 @@ use toml::de::{DeTable, DeValue};
 
 use crate::catalog;
 use crate::key::Key;
+use crate::network::bandwidth::Rate;
 use crate::scenario::{self, versus::FILE_KEY};
 use crate::settings;
 use crate::time::Span;
@@ -77,13 +78,17 @@ fn shown(value: &str, setting: &Spanned<DeValue<'_>>) -> String {
     }
 }
 
-/// What a text measures, if it is a number, a duration (in ms) or a size (in bytes), with its unit.
+/// What a text measures, if it is a number, a duration (in ms), a rate (in bit/s) or a size (in bytes), with its
+/// unit.
 pub fn quantity(text: &str) -> Option<(f64, &'static str)> {
     if let Ok(number) = text.parse::<f64>() {
         return number.is_finite().then_some((number, ""));
     }
     if let Ok(span) = text.parse::<Span>() {
         return Some((span.as_millis(), "ms"));
+    }
+    if let Ok(rate) = text.parse::<Rate>() {
+        return Some((rate.bits_per_second().get() as f64, "bit/s"));
     }
     let size = text.parse::<Bytes>().ok()?;
     Some((size.count() as f64, "bytes"))

@@ -1,5 +1,6 @@
 //! Records out: tables, charts and the results folder. Reads only records, never the engine.
 
+pub mod bandwidth;
 pub mod by_region;
 pub mod caption;
 mod chart;

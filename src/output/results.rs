@@ -67,6 +67,8 @@ pub struct Results {
     coverage: Option<Csv>,
     /// `coverage_by_region.csv`, where nodes are in regions.
     by_region: Option<OpenTable>,
+    /// `bandwidth.csv`, where it is limited.
+    bandwidth: Option<Csv>,
     /// `links.csv`, where a point records its traffic, and how many of its rows are in the file.
     links: Option<(Csv, usize)>,
     /// The point of the last run, and how many runs of it there are.
@@ -90,6 +92,8 @@ impl Results {
         let coverage = || open(&staged, "coverage.csv", &tables::coverage(list).header(&keys));
         let by_region = || OpenTable::begin(&staged, tables::BY_REGION, run_tables.tables.by_region.header());
         let by_region = run_tables::by_region(list, scenario).then(by_region).transpose()?;
+        let shaped = scenario.points.iter().any(|point| point.settings.network.is_shaped());
+        let bandwidth = || open(&staged, "bandwidth.csv", &tables::bandwidth(list).header(&keys));
         let links = || io::Result::Ok((open(&staged, "links.csv", &tables::links().header(&[]))?, 0));
         Ok(Results {
             scenario: scenario.clone(),
@@ -98,6 +102,7 @@ impl Results {
             summary: OpenTable::begin(&staged, "summary.csv", summary.header())?,
             coverage: coverage_columns::applies(list).then(coverage).transpose()?,
             by_region,
+            bandwidth: shaped.then(bandwidth).transpose()?,
             links: recorded.then(links).transpose()?,
             run_tables,
             last: None,
@@ -118,7 +123,7 @@ impl Results {
 
     /// Writes all rows that are tabulated.
     fn catch_up(&mut self) -> io::Result<()> {
-        let RunTables { tables, coverage, .. } = &mut self.run_tables;
+        let RunTables { tables, coverage, bandwidth, .. } = &mut self.run_tables;
         self.runs.catch_up(&tables.runs)?;
         self.curve.catch_up(&tables.curve)?;
         self.summary.catch_up(&tables.summary)?;
@@ -127,6 +132,9 @@ impl Results {
         }
         if let Some(by_region) = &mut self.by_region {
             by_region.catch_up(&tables.by_region)?;
+        }
+        if let Some(csv) = &mut self.bandwidth {
+            bandwidth.drain(..).try_for_each(|row| csv.row(row))?;
         }
         if let Some((csv, written)) = &mut self.links {
             for link in &tables.links[*written..] {
@@ -173,9 +181,15 @@ impl Results {
     /// Writes what is left of the tables by run and by point, and the tables that are made of them.
     fn rest(mut self, compare: Option<&str>, partial: Option<Partial>) -> io::Result<Tabulated> {
         self.catch_up()?;
-        let Results { scenario, staged, run_tables, runs, curve, summary, coverage, by_region, links, .. } = self;
+        let Results {
+            scenario, staged, run_tables, runs, curve, summary, coverage, by_region, bandwidth, links, ..
+        } = self;
         let sheets = [runs, curve, summary].into_iter().map(|table| table.csv);
-        let csvs = sheets.chain(coverage).chain(by_region.map(|table| table.csv)).chain(links.map(|(csv, _)| csv));
+        let csvs = sheets
+            .chain(coverage)
+            .chain(by_region.map(|table| table.csv))
+            .chain(bandwidth)
+            .chain(links.map(|(csv, _)| csv));
         let mut written: Vec<Written> = csvs.map(seal).collect::<io::Result<_>>()?;
         let list = run_tables::list(&scenario);
         let exact = run_tables.exacts().map(ExactLaws::curves).unwrap_or_default();

@@ -3,6 +3,7 @@
 use std::cell::OnceCell;
 use std::sync::Arc;
 
+use super::bandwidth::Passed;
 use super::by_region::ByRegion;
 use super::coverage;
 use super::curve::Curves;
@@ -12,7 +13,7 @@ use super::links::Traffic;
 use super::notes::Notes;
 use super::summary;
 use super::tables::{self, List, Tables};
-use crate::columns::{self, Cell, Column, CurveField, Run, SummaryField, coverage as coverage_columns};
+use crate::columns::{self, Cell, Column, CurveField, Run, SummaryField, bandwidth, coverage as coverage_columns};
 use crate::experiment::Record;
 use crate::memory::{Meter, Shortage};
 use crate::observe::RoundSample;
@@ -23,8 +24,10 @@ pub fn list(scenario: &Scenario) -> &'static List {
     let workload = scenario.points.first().map_or("rumor", |point| point.settings.workload.name());
     let mishaps = |point: Point| point.settings.duplicates() || point.settings.corrupts();
     let forwards = |point: Point| point.settings.gossip.forwards_at_once();
-    if scenario.points.iter().any(mishaps) {
+    if scenario.points.iter().any(|point| point.settings.network.is_shaped()) {
         columns::of(workload)
+    } else if scenario.points.iter().any(mishaps) {
+        columns::without_bandwidth(workload)
     } else if workload == "rumor" && scenario.points.iter().any(forwards) {
         &columns::rumor::FORWARDED
     } else {
@@ -73,6 +76,8 @@ pub struct RunTables {
     pub tables: Tables,
     /// Rows of `coverage.csv` that nobody has taken yet.
     pub coverage: Vec<Vec<Cell>>,
+    /// Rows of `bandwidth.csv` that nobody has taken yet.
+    pub bandwidth: Vec<Vec<Cell>>,
     /// What to say of the points so far.
     pub notes: Vec<String>,
     /// The point under way.
@@ -96,6 +101,7 @@ struct UnderWay {
     notes: Notes,
     traffic: Traffic,
     by_region: ByRegion,
+    passed: Passed,
 }
 
 impl UnderWay {
@@ -109,6 +115,7 @@ impl UnderWay {
             notes: Notes::of(&point),
             traffic: Traffic::default(),
             by_region: ByRegion::default(),
+            passed: Passed::default(),
             point: Arc::new(point),
         }
     }
@@ -143,6 +150,7 @@ impl RunTables {
             summary_fields: list.summary_fields(),
             tables,
             coverage: Vec::new(),
+            bandwidth: Vec::new(),
             notes: Vec::new(),
             under_way: None,
             meter: Meter::default(),
@@ -163,6 +171,7 @@ impl RunTables {
         let begin = || UnderWay::begin(self.list, self.scenario.point(record.point as usize), first);
         let one = self.under_way.get_or_insert_with(begin);
         one.traffic.add(&mut record);
+        one.passed.add(&one.point, &record);
         let regions = one.by_region.add(&mut record);
         one.notes.add(&one.point, &record);
         let taken = one.curves.add(&record.curve, one.point.settings.all_nodes());
@@ -220,6 +229,7 @@ impl RunTables {
             let rows = coverage::rows(point, runs, of_runs.clone());
             self.coverage.extend(rows.iter().map(|row| beside(cells(coverage_columns::COLUMNS, row))));
         }
+        self.bandwidth.extend(one.passed.rows(point).iter().map(|row| beside(cells(bandwidth::COLUMNS, row))));
         if whole {
             self.exacts.get_or_init(|| ExactLaws::affordable(&self.scenario));
         }

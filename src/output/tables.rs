@@ -8,7 +8,7 @@ pub use super::growth::layout as fit;
 use super::link_rows::{LinkRow, LinksRow};
 pub use super::list::List;
 use super::pair_columns;
-use crate::columns::{Field, Kind, coverage as coverage_columns};
+use crate::columns::{Field, Kind, bandwidth, coverage as coverage_columns};
 
 /// When the nodes of each region knew.
 pub const BY_REGION: &str = "coverage_by_region.csv";
@@ -42,7 +42,10 @@ pub fn curve(list: &List) -> Layout {
     let round = Field::new("round".to_owned(), Kind::Whole, "rounds", "The round; 0 is the start.".to_owned());
     let figures = list.curve_fields().into_iter().map(|one| one.field);
     let own: Vec<Field> = [round].into_iter().chain(figures).collect();
-    Layout { place: list.curve_place(), keys: Keys::None, oldest: own.len(), own }
+    // What queues only where bandwidth is limited stands last.
+    let queued = |field: &&Field| !bandwidth::CURVE.iter().any(|figure| field.name == format!("{}_mean", figure.name));
+    let oldest = own.iter().filter(queued).count();
+    Layout { place: list.curve_place(), keys: Keys::None, oldest, own }
 }
 
 /// The columns of `summary.csv`.
@@ -67,6 +70,11 @@ pub fn coverage_by_region(list: &List) -> Layout {
     let own: Vec<Field> = Field::all(coverage_columns::REGION).into_iter().chain(times).collect();
     let oldest = own.len();
     of_points(list, own, oldest)
+}
+
+/// The columns of `bandwidth.csv`.
+pub fn bandwidth(list: &List) -> Layout {
+    of_points(list, Field::all(bandwidth::COLUMNS), bandwidth::COLUMNS.len())
 }
 
 /// The columns of `links_summary.csv`.

@@ -56,6 +56,7 @@ pub(crate) fn record(outcome: Outcome, curve: &[(u64, u64)], millis: u64) -> Rec
         by_region: None,
         split: None,
         traffic: None,
+        queues: None,
         measured: Vec::new(),
     }
 }

@@ -4,6 +4,8 @@ use super::effort::calls;
 use super::prediction;
 use crate::clock::Phase;
 use crate::engine::{BYTES_OF_PAIR, ConnectionLimit};
+use crate::network::Transport;
+use crate::network::bandwidth::Overflow;
 use crate::network::transport;
 use crate::overlay;
 use crate::settings::{GossipSettings, Settings};
@@ -49,9 +51,18 @@ mod bytes {
     pub(super) const PICK: u64 = 16;
     /// A message that waits to be followed on its way.
     pub(super) const FOLLOWED: u64 = 8;
+    /// What a queue of a node is busy with.
+    pub(super) const PORT: u64 = 16;
+    /// What a node sent and received, which is sorted at the end as numbers of either kind; and how often it crashed.
+    pub(super) const PASSED: u64 = 2 * 8 + 2 * 8 + 4;
+    /// A message in a queue, or between two: what there is to know of it, and when.
+    pub(super) const QUEUED: f64 = 96.0 + 12.0;
     /// A round of the curve.
-    pub(super) const ROUND: u64 = 40;
+    pub(super) const ROUND: u64 = 56;
 }
+
+/// Rounds after which a run whose queues fill up is over.
+const LONG: f64 = 32.0;
 
 /// From how many nodes on a course is worked out rather than its worst case taken: below, it is a matter of kilobytes.
 const LARGE: u32 = 1 << 16;
@@ -67,7 +78,7 @@ pub fn memory(settings: &Settings) -> u64 {
     let graph = settings.network.topology.memory(settings.all_nodes()).saturating_add(distances(settings));
     let graph = graph.saturating_add(peers(settings));
     let curve = settings.stop.max_rounds.saturating_mul(bytes::ROUND);
-    let parts = [clock, graph, messages(settings), order(settings), curve, traffic(settings)];
+    let parts = [clock, graph, messages(settings), order(settings), curve, traffic(settings), queues(settings)];
     parts.into_iter().fold(states(settings), u64::saturating_add)
 }
 
@@ -121,6 +132,33 @@ fn traffic(settings: &Settings) -> u64 {
     metric.map_or(0, |metric| metric.bytes_of_routes().saturating_add(legs.saturating_mul(2 * bytes::FOLLOWED)))
 }
 
+/// Bytes of the queues of nodes, of what passed them, and of the messages in them and between them.
+fn queues(settings: &Settings) -> u64 {
+    let Some(shaping) = settings.shaping() else { return 0 };
+    let ports = [shaping.bandwidth.egress, shaping.bandwidth.ingress].iter().filter(|rate| !rate.is_none()).count();
+    let by_node = ports as u64 * bytes::PORT + bytes::PASSED;
+    u64::from(shaping.nodes) * by_node + (bytes::QUEUED * in_flight(settings)) as u64
+}
+
+/// Rounds' worth of messages that wait in queues in the end, if every call is one with an update both ways: in the slower of
+/// both directions, and no more than there is room for.
+fn backlog(settings: &Settings) -> f64 {
+    let Some(shaping) = settings.shaping() else { return 0.0 };
+    let bandwidth = &shaping.bandwidth;
+    let rates = [bandwidth.egress.0, bandwidth.ingress.0].into_iter().flatten();
+    let Some(rate) = rates.map(|rate| rate.bits_per_second().get()).min() else { return 0.0 };
+    let bits = 8.0 * shaping.sizes.on_wire(shaping.sizes.update).bytes as f64;
+    let interval = settings.gossip.interval.nanos() as f64 / 1e9;
+    // Messages of a node a round, and those that pass.
+    let (sent, passed) = (2.0 * f64::from(settings.gossip.fanout), rate as f64 * interval / bits.max(1.0));
+    let over = (1.0 - passed / sent).max(0.0) * (settings.stop.max_rounds as f64).min(LONG);
+    let room = bandwidth
+        .queue
+        .0
+        .filter(|_| bandwidth.overflow == Overflow::Drop && settings.network.transport == Transport::Udp);
+    room.map_or(over, |room| over.min(8.0 * room.count() as f64 / bits.max(1.0) / sent))
+}
+
 fn forgets(settings: &Settings) -> bool {
     !matches!(settings.gossip.spread, Spread::Forever(_))
 }
@@ -129,7 +167,7 @@ fn forgets(settings: &Settings) -> bool {
 fn in_flight(settings: &Settings) -> f64 {
     let network = &settings.network;
     let wait = if network.retransmits() { transport::mean_wait(network.failing()) } else { 0.0 };
-    let intervals = (network.latency.mean_nanos() + wait) / settings.gossip.interval.nanos() as f64;
+    let intervals = (network.latency.mean_nanos() + wait) / settings.gossip.interval.nanos() as f64 + backlog(settings);
     let copies = 1.0 + network.duplication.value();
     calls(settings) as f64 * 2.0 * copies * intervals.min(settings.stop.max_rounds as f64)
 }

@@ -54,6 +54,7 @@ pub fn case(settings: &Settings) -> Case {
         faults: settings.faults.events().iter().any(|event| !event.is_off(gossip.interval)),
         unmodelled: settings.workload.rumor().is_none()
             || network.duplication.is_possible()
+            || network.is_shaped()
             || matches!(gossip.spread, Spread::Duplicates(_))
             || gossip.forwards_at_once(),
         spatial: match &gossip.peers {

@@ -3,6 +3,7 @@
 use super::words::nearest;
 use crate::catalog::Synonyms;
 use crate::clock::Phase;
+use crate::network::bandwidth::Overflow;
 use crate::network::latency::Latency;
 use crate::network::loss::Loss;
 use crate::network::transport::Transport;
@@ -12,11 +13,12 @@ use crate::workload::Strategy;
 use crate::workload::rumor::{Forward, Spread};
 
 /// The families whose members have other names.
-const FAMILIES: [&[Synonyms]; 9] = [
+const FAMILIES: [&[Synonyms]; 10] = [
     TopologySpec::SYNONYMS,
     Latency::SYNONYMS,
     Loss::SYNONYMS,
     Transport::SYNONYMS,
+    Overflow::SYNONYMS,
     Peers::SYNONYMS,
     Spread::SYNONYMS,
     Forward::SYNONYMS,

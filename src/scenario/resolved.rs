@@ -261,6 +261,8 @@ duplication = 0
 corruption  = 0
 ordered     = false
 header_size = "32B"
+bandwidth   = {}
+mtu         = "none"
 links       = false
 
 [gossip]

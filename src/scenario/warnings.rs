@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use self::kind::{Kind, end, end_of_rounds, limit};
 use super::parts::Sections;
 use crate::network::Transport;
+use crate::network::bandwidth::Overflow;
 use crate::network::latency::Latency;
 use crate::topology::GraphClass;
 use crate::workload::WorkloadSpec;
@@ -37,6 +38,7 @@ impl Warnings {
             (Kind::NoEndOfInputs, no_end_of_inputs(settings)),
             (Kind::CutShort, cut_short(settings)),
             (Kind::DegreesAlike, degrees_alike(settings)),
+            (Kind::QueueUnused, queue_unused(settings)),
         ];
         self.add(found);
         if !settings.faults.is_empty() {
@@ -151,6 +153,20 @@ fn no_end_of_inputs(settings: &Sections<'_>) -> Option<String> {
         format!(
             "workload.during = \"{during}\": no run converges before its {what} are over, and it ends before: {limit}"
         )
+    })
+}
+
+fn queue_unused(settings: &Sections<'_>) -> Option<String> {
+    let bandwidth = &settings.network.bandwidth;
+    if bandwidth.is_default() {
+        return None;
+    }
+    if bandwidth.is_unlimited() {
+        return Some("network.bandwidth limits nothing: without `egress` or `ingress` no message waits".to_owned());
+    }
+    let wait = bandwidth.overflow == Overflow::Wait && bandwidth.queue.is_none();
+    wait.then(|| {
+        "network.bandwidth.overflow = \"wait\" lets nothing wait: without `queue` there is room for all".to_owned()
     })
 }
 

@@ -26,6 +26,7 @@ use serde::Serialize;
 use crate::key::Key;
 use crate::keys;
 use crate::network::regions::Regions;
+use crate::network::{Shaping, Sizes};
 use crate::topology::Metric;
 use crate::units::Bytes;
 use crate::workload::{Common, WorkloadSpec};
@@ -106,6 +107,23 @@ impl Settings {
     /// Where the rumor starts; anywhere if there is none.
     pub fn origin(&self) -> Origin {
         self.workload.rumor().map_or(Origin::Random, |rumor| rumor.origin)
+    }
+
+    /// How large messages are on the wire.
+    pub fn sizes(&self) -> Sizes {
+        let NetworkSettings { header_size, mtu, .. } = &*self.network;
+        Sizes { header: header_size.count(), update: self.update_size().count(), mtu: mtu.0.map(Bytes::count) }
+    }
+
+    /// How fast nodes send and receive, and in which packets, if anything limits it.
+    pub fn shaping(&self) -> Option<Arc<Shaping>> {
+        let NetworkSettings { nodes, bandwidth, regions, latency, .. } = &*self.network;
+        let shaping = || {
+            // Settings that passed the check have a region for every node, if they have any.
+            let regions = regions::settled(regions, latency.places(), *nodes).ok().flatten().map(Arc::new);
+            Arc::new(Shaping { bandwidth: *bandwidth, sizes: self.sizes(), nodes: self.all_nodes(), regions })
+        };
+        self.network.is_shaped().then(shaping)
     }
 
     /// How large the update of the rumor is; nothing if there is none.

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use crate::keys;
+use crate::network::bandwidth::{Bandwidth, BytesOrNone};
 use crate::network::latency::Latency;
 use crate::network::loss::Loss;
 use crate::network::transport::Transport;
@@ -29,7 +30,13 @@ keys! {
         "whether no message overtakes another from the same node to the same node, as on one connection: it arrives no sooner \
          than those sent before it";
     HEADER_SIZE = "network.header_size", Optional("\"32B\""), Some("header size"),
-        "what every message costs besides the update, for the column `bytes`";
+        "what every message costs besides the update, for the column `bytes`; with `mtu`, every packet of it";
+    BANDWIDTH = "network.bandwidth", Optional("{}"), Some("bandwidth"),
+        "how fast every node sends (`egress`) and receives (`ingress`), and how much may wait for it, see \
+         [bandwidth](scenario.md#bandwidth); as fast as it likes if nothing is written";
+    MTU = "network.mtu", Optional("\"none\""), Some("MTU"),
+        "the most that one packet may have, header included: a larger message takes several, each with a header, and each \
+         lost on its own";
     LINKS = "network.links", Optional("false"), Some("links recorded"),
         "whether the traffic on every link is recorded, see [results](results.md#links); on line, ring (`neighbors = 1`), \
          grid and torus, and on other undirected graphs of up to 10 000 nodes, with `fixed = true` if they are random";
@@ -63,6 +70,12 @@ pub struct NetworkSettings {
     pub ordered: bool,
     /// What every message costs besides the update.
     pub header_size: Bytes,
+    /// How fast nodes send and receive.
+    #[serde(skip_serializing_if = "Bandwidth::is_default")]
+    pub bandwidth: Bandwidth,
+    /// The most that a packet may have.
+    #[serde(skip_serializing_if = "BytesOrNone::is_none")]
+    pub mtu: BytesOrNone,
     /// Whether the traffic on every link is recorded.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub links: bool,
@@ -75,6 +88,11 @@ impl NetworkSettings {
             [] => self.latency.places().unwrap_or_default(),
             regions => regions.iter().map(|region| region.name.clone()).collect(),
         }
+    }
+
+    /// Whether nodes have only so much bandwidth, or packets only so much room.
+    pub fn is_shaped(&self) -> bool {
+        !self.bandwidth.is_unlimited() || !self.mtu.is_none()
     }
 
     /// Whether what is sent may be sent again, which takes time.

@@ -5,7 +5,9 @@
 
 pub mod chi_square;
 pub mod fit;
+pub mod gini;
 pub mod growth;
+pub mod log_histogram;
 pub mod moments;
 pub mod normal;
 pub mod order;

@@ -31,19 +31,23 @@ pub enum DelayKind {
     Cut,
     /// A turn whose calls were refused.
     Refused,
+    /// A turn whose messages found no room in a queue.
+    Overflowed,
     /// A turn that went to nodes that were down.
     PeersDown,
     /// A turn of which nothing came in time.
     NothingCame,
     /// The node that was to make contact was down.
     Down,
+    /// The messages of the conversation waited in queues for bandwidth.
+    Queued,
     /// The messages of the conversation were on their way.
     OnTheWay,
 }
 
 impl DelayKind {
     /// Every kind, in the order in which they are told.
-    pub const ALL: [DelayKind; 12] = [
+    pub const ALL: [DelayKind; 14] = [
         DelayKind::HadBefore,
         DelayKind::FirstTurn,
         DelayKind::ToldOthers,
@@ -52,9 +56,11 @@ impl DelayKind {
         DelayKind::Lost,
         DelayKind::Cut,
         DelayKind::Refused,
+        DelayKind::Overflowed,
         DelayKind::PeersDown,
         DelayKind::NothingCame,
         DelayKind::Down,
+        DelayKind::Queued,
         DelayKind::OnTheWay,
     ];
 
@@ -69,9 +75,11 @@ impl DelayKind {
             DelayKind::Lost => "turns_lost",
             DelayKind::Cut => "turns_cut",
             DelayKind::Refused => "turns_refused",
+            DelayKind::Overflowed => "turns_overflowed",
             DelayKind::PeersDown => "turns_peers_down",
             DelayKind::NothingCame => "turns_without_effect",
             DelayKind::Down => "down",
+            DelayKind::Queued => "queued",
             DelayKind::OnTheWay => "on_the_way",
         }
     }
@@ -87,9 +95,11 @@ impl DelayKind {
             DelayKind::Lost => "turns whose messages were lost",
             DelayKind::Cut => "turns whose messages were cut off",
             DelayKind::Refused => "turns whose calls were refused",
+            DelayKind::Overflowed => "turns whose messages found a queue full",
             DelayKind::PeersDown => "turns spent on nodes that were down",
             DelayKind::NothingCame => "turns that brought nothing in time",
             DelayKind::Down => "down, and so without turns",
+            DelayKind::Queued => "messages waiting in queues for bandwidth",
             DelayKind::OnTheWay => "messages on their way",
         }
     }
@@ -138,6 +148,8 @@ fn hop(trace: &Trace, infection: &Infection, teller: &Receipt, receipt: &Receipt
     let place = receipt.message?;
     let first = opening(log, place);
     let opening = log.message(first)?;
+    let mut legs = legs_from(log, first);
+    legs.retain(|(other, _)| *other <= place);
     let mut hop = Hop {
         teller: teller.node,
         node: receipt.node,
@@ -146,12 +158,15 @@ fn hop(trace: &Trace, infection: &Infection, teller: &Receipt, receipt: &Receipt
         lost_before: infection.before(receipt).and_then(|before| infection.lost_at(before)),
         opener: opening.from,
         opened: opening.sent,
-        kinds: legs_from(log, first).iter().take_while(|(other, _)| *other <= place).map(|(_, leg)| leg.kind).collect(),
+        kinds: legs.iter().map(|(_, leg)| leg.kind).collect(),
         delays: Vec::new(),
     };
     wait(trace, infection, teller, &mut hop);
     let began = hop.opened.max(hop.since);
-    hop.add(DelayKind::OnTheWay, receipt.at.nanos() - began.nanos());
+    let on_the_way = receipt.at.nanos() - began.nanos();
+    let queued = legs.iter().map(|(_, leg)| leg.queued).sum::<u64>().min(on_the_way);
+    hop.add(DelayKind::Queued, queued);
+    hop.add(DelayKind::OnTheWay, on_the_way - queued);
     hop.delays.sort_by_key(|delay| delay.kind);
     Some(hop)
 }
@@ -230,6 +245,7 @@ fn came_of_contact(
         Some(Fate::Lost | Fate::Corrupted) => return DelayKind::Lost,
         Some(Fate::Cut) => return DelayKind::Cut,
         Some(Fate::Refused) => return DelayKind::Refused,
+        Some(Fate::Overflowed) => return DelayKind::Overflowed,
         Some(Fate::Dropped) => return DelayKind::PeersDown,
         Some(Fate::InFlight) | None => return DelayKind::NothingCame,
         Some(Fate::Delivered) => {}

@@ -2,7 +2,8 @@
 
 use serde_json::Value;
 
-use super::sandbox::Sandbox;
+use super::sandbox::{Sandbox, TINY};
+use gossipsim::columns::bandwidth;
 
 /// Sizes, a key without a column of its own, and traffic by link.
 const EVERYTHING: &str = "replicates = 2\n[network]\ntopology = \"ring\"\nlinks = true\n[gossip]\nstrategy = \"push-pull\"\n\
@@ -22,14 +23,24 @@ fn text<'a>(json: &'a Value, name: &str) -> &'a str {
     json[name].as_str().unwrap_or_default()
 }
 
-/// The columns of `table` in the dictionary, with those of `keys`.
+/// The same where nobody forwards at once, so that nobody counts hops, messages arrive once, as they were, and nothing limits
+/// bandwidth.
 fn columns(dictionary: &[Value], table: &str, keys: &[&str]) -> Vec<String> {
+    let runs = bandwidth::RUNS.iter().map(|column| column.name);
+    let left_out: Vec<&str> = runs
+        .chain(bandwidth::CURVE.iter().map(|figure| figure.name))
+        .chain(["max_hops", "mean_hops", "duplicated", "corrupted"])
+        .collect();
+    let mut columns = all_columns(dictionary, table, keys);
+    columns.retain(|name| !left_out.contains(&name.strip_suffix("_mean").unwrap_or(name)));
+    columns
+}
+
+/// The columns of `table` in the dictionary, with those of `keys`.
+fn all_columns(dictionary: &[Value], table: &str, keys: &[&str]) -> Vec<String> {
     let entry = dictionary.iter().find(|entry| entry["file"] == table);
     let entry = entry.unwrap_or_else(|| panic!("the dictionary does not have {table}"));
     let fields = entry["fields"].as_array().expect("fields").iter().map(|field| text(field, "name"));
-    // Nobody forwards at once, so nobody counts hops; and messages arrive once, as they were.
-    let absent = ["max_hops", "mean_hops", "duplicated", "corrupted"];
-    let fields = fields.filter(|name| !absent.iter().any(|absent| name.starts_with(absent)));
     let all = fields.flat_map(|name| if name == SWEPT { keys.to_vec() } else { vec![name] });
     all.map(str::to_owned).collect()
 }
@@ -69,6 +80,16 @@ fn every_table_has_the_columns_of_the_dictionary_and_the_data_package_says_so() 
             seen.push(name.to_owned());
         }
     }
+    // Where bandwidth is limited there are all that there can be.
+    sandbox.write("slow.toml", &format!("{TINY}[network.bandwidth]\negress = \"1Mbit/s\"\n"));
+    sandbox.run(&["run", "slow.toml", "--out", "b"]).exits(0);
+    for table in ["runs.csv", "curve.csv", "summary.csv", "bandwidth.csv"] {
+        let (header, rows) = sandbox.table(&format!("b/{table}"));
+        assert_eq!(header, all_columns(&dictionary, table, &[]).join(","), "{table}");
+        assert!(!rows.is_empty());
+        seen.push(table.to_owned());
+    }
+    sandbox.run(&["plot", "b"]).exits(0);
     for (table, file) in [("events", "events.csv"), ("nodes", "nodes.csv")] {
         sandbox.run(&["trace", "all.toml", "--table", table, "--out", file]).exits(0);
         assert_eq!(sandbox.table(file).0, columns(&dictionary, file, &[]).join(","), "{file}");

@@ -11,7 +11,7 @@ const MOST_TICKS: usize = 40;
 /// With fewer ticks a log axis does not show its scale.
 const FEWEST_TICKS: usize = 3;
 /// How far apart positive values may be, as a ratio, for a linear axis from 0 to tell them apart.
-const LINEAR_RATIO: f64 = 40.0;
+pub(super) const LINEAR_RATIO: f64 = 40.0;
 /// Decades up to which a log axis has ticks at 1, 2 and 5, not at powers of ten alone.
 const FINE_DECADES: f64 = 3.2;
 /// How far apart the ends of a swept key may be, as a ratio, on a linear axis.

@@ -32,6 +32,7 @@ pub mod network;
 mod numbers;
 mod paint;
 mod pixels;
+mod queues;
 mod regions;
 mod remarks;
 mod rounds;
@@ -74,6 +75,7 @@ const FIGURES: &[fn(&Dataset<'_>) -> Option<Figure>] = &[
     rounds::residue_vs_nodes,
     links::link_traffic,
     regions::known_by_region,
+    queues::queues,
     tradeoff::time_vs_load,
     detection::mistakes_vs_detection,
     detection::failures_known,

@@ -3,6 +3,7 @@
 use std::cmp::Ordering;
 use std::fmt;
 
+use crate::network::bandwidth::Rate;
 use crate::time::Span;
 use crate::units::Bytes;
 
@@ -32,6 +33,8 @@ pub(crate) struct Values {
     pub(crate) spans: bool,
     /// Whether sizes may be.
     pub(crate) sizes: bool,
+    /// Whether rates may be.
+    pub(crate) rates: bool,
     /// Whether true and false may be.
     pub(crate) truths: bool,
     /// The names that may be.
@@ -69,10 +72,13 @@ impl fmt::Display for Numbers {
     }
 }
 
-/// How two durations, or two sizes, lie to each other.
+/// How two durations, two rates or two sizes lie to each other.
 pub(super) fn by_size(one: &str, other: &str) -> Option<Ordering> {
     if let (Ok(one), Ok(other)) = (one.parse::<Span>(), other.parse::<Span>()) {
         return Some(one.nanos().cmp(&other.nanos()));
+    }
+    if let (Ok(one), Ok(other)) = (one.parse::<Rate>(), other.parse::<Rate>()) {
+        return Some(one.bits_per_second().cmp(&other.bits_per_second()));
     }
     let sizes = one.parse::<Bytes>().ok().zip(other.parse::<Bytes>().ok());
     sizes.map(|(one, other)| one.count().cmp(&other.count()))

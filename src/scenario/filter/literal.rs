@@ -3,6 +3,7 @@
 //! A comparison with what a key can never be would hold always, or never, and nobody would notice.
 
 use super::known::Values;
+use crate::network::bandwidth::{RATE_FORM, Rate};
 use crate::scenario::expression::{Mistake, number_form};
 use crate::scenario::meanings;
 use crate::scenario::number::{self, ALL, Size};
@@ -55,8 +56,8 @@ pub(super) fn literal(
             _ => {}
         }
     }
-    let (own, reads) = (!of_the_kind, text.parse::<Bytes>().is_ok());
-    if own && (values.spans && is_time || values.sizes && reads) {
+    let (own, is_size, is_rate) = (!of_the_kind, text.parse::<Bytes>().is_ok(), text.parse::<Rate>().is_ok());
+    if own && (values.spans && is_time || values.sizes && is_size || values.rates && is_rate) {
         return Ok(Literal::Word);
     }
     if texts.iter().any(|other| other == text) {
@@ -65,6 +66,7 @@ pub(super) fn literal(
     let allowed = [
         (own && (values.spans || key == LATENCY.path)).then(|| SPAN_FORM.to_owned()),
         (own && values.sizes).then(|| BYTES_FORM.to_owned()),
+        (own && values.rates).then(|| RATE_FORM.to_owned()),
         (own && values.truths).then(|| "true, false".to_owned()),
         (own && *short_forms).then(number_form),
     ];

@@ -11,6 +11,7 @@ use serde::de::{MapAccess, SeqAccess, VariantAccess, Visitor};
 use serde::forward_to_deserialize_any;
 use serde_json::{Map, Value, json};
 
+use crate::network::bandwidth::RATE_FORM;
 use crate::scenario::deserialize::SHORT;
 use crate::scenario::expression::Function;
 use crate::scenario::number::SIZE_NAMES;
@@ -21,6 +22,8 @@ use crate::units::BYTES_FORM;
 pub(super) const SPAN_PATTERN: &str = "\\s*[0-9._]+\\s*(ns|us|ms|s|min)\\s*";
 /// How sizes are written.
 pub(super) const BYTES_PATTERN: &str = "[0-9_]+\\s*(B|KiB|MiB)\\s*";
+/// How rates are written.
+pub(super) const RATE_PATTERN: &str = "[0-9._]+\\s*([kMG]?bit|[kMG]?B|KiB|MiB)/s\\s*";
 /// What stands in place of a duration.
 pub(super) const NONE: &str = "none";
 /// How it is written before the pattern of what it stands in place of.
@@ -28,7 +31,8 @@ pub(super) const NONE_OR: &str = "none$|^";
 
 /// Texts of a form of their own: how their readers name it, how they are written, and what may stand in their place where the
 /// reader says so.
-const TEXTS: [(&str, &str, &str); 2] = [(SPAN_FORM, SPAN_PATTERN, NONE_OR), (BYTES_FORM, BYTES_PATTERN, NONE_OR)];
+const TEXTS: [(&str, &str, &str); 3] =
+    [(SPAN_FORM, SPAN_PATTERN, NONE_OR), (BYTES_FORM, BYTES_PATTERN, NONE_OR), (RATE_FORM, RATE_PATTERN, NONE_OR)];
 
 /// The JSON Schema of what is read as a `T`.
 pub(super) fn of<T: DeserializeOwned>() -> Value {

@@ -45,6 +45,10 @@ pub(super) fn read_connection_limit(
     if phase != Phase::Aligned || !at_once {
         let problem = "a limit counts the calls of a round, and here nodes do not call in rounds";
         reader.refuse(key.path, problem, "\"none\", or phase = \"aligned\" and no network.latency");
+    } else if network.is_some_and(NetworkSettings::is_shaped) {
+        let problem =
+            "a limit counts the calls of a round, and here messages queue for bandwidth or come in several packets";
+        reader.refuse(key.path, problem, "\"none\", or no network.bandwidth and no network.mtu");
     } else if again {
         let problem = "a limit counts the calls of a round, and over TCP a lost call is made again between two rounds";
         reader.refuse(key.path, problem, "\"none\", or network.transport = \"udp\"");

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::regions;
+use crate::network::bandwidth::{Bandwidth, BytesOrNone};
 use crate::network::latency::Latency;
 use crate::network::loss::Loss;
 use crate::scenario::number;
@@ -10,11 +11,11 @@ use crate::scenario::sections::{Reader, Unusable};
 use crate::scenario::tree::Value;
 use crate::settings::NetworkSettings;
 use crate::settings::network::{
-    CORRUPTION, DUPLICATION, HEADER_SIZE, LATENCY, LINKS, LOSS, NODES, ORDERED, TOPOLOGY, TRANSPORT,
+    BANDWIDTH, CORRUPTION, DUPLICATION, HEADER_SIZE, LATENCY, LINKS, LOSS, MTU, NODES, ORDERED, TOPOLOGY, TRANSPORT,
 };
 use crate::settings::regions::{Region, settled};
 use crate::time::SPAN_FORM;
-use crate::units::{MAX_NODES, Probability};
+use crate::units::{Bytes, MAX_NODES, Probability};
 
 /// What stands for a model without its name.
 const SHORT_LATENCY: &str = SPAN_FORM;
@@ -47,6 +48,8 @@ pub(super) fn read(reader: &mut Reader<'_>) -> Option<NetworkSettings> {
     let corruption = reader.read(&CORRUPTION);
     let ordered = reader.read(&ORDERED);
     let header_size = reader.read(&HEADER_SIZE);
+    let bandwidth = reader.model::<Bandwidth>(&BANDWIDTH);
+    let mtu = read_mtu(reader, header_size);
     let links = reader.read(&LINKS);
     Some(NetworkSettings {
         nodes: nodes?,
@@ -59,6 +62,8 @@ pub(super) fn read(reader: &mut Reader<'_>) -> Option<NetworkSettings> {
         corruption: corruption?,
         ordered: ordered?,
         header_size: header_size?,
+        bandwidth: bandwidth?,
+        mtu: mtu?,
         links: links?,
     })
 }
@@ -82,6 +87,18 @@ fn read_nodes(reader: &mut Reader<'_>, settled: Option<u32>) -> Option<u32> {
         return None;
     }
     Some(settled)
+}
+
+/// A packet needs room for more than its header.
+fn read_mtu(reader: &mut Reader<'_>, header: Option<Bytes>) -> Option<BytesOrNone> {
+    let mtu: BytesOrNone = reader.read(&MTU)?;
+    if let (Some(size), Some(header)) = (mtu.0, header)
+        && size.count() <= header.count()
+    {
+        let problem = format!("packets of {size} have no room for more than a header of {header}");
+        reader.refuse(MTU.path, problem, "more than network.header_size, or \"none\"");
+    }
+    Some(mtu)
 }
 
 /// A bare duration is a latency that is always the same.

@@ -5,11 +5,12 @@ use std::sync::LazyLock;
 use serde_json::{Map, Value, json};
 
 use super::events;
-use super::form::{BYTES_PATTERN, NONE, NONE_OR, SPAN_PATTERN, at, of, written_number};
+use super::form::{BYTES_PATTERN, NONE, NONE_OR, RATE_PATTERN, SPAN_PATTERN, at, of, written_number};
 use super::free::FREE_KEYS;
 use super::regions;
 use crate::clock::Phase;
 use crate::key::Key;
+use crate::network::bandwidth::{Bandwidth, BytesOrNone};
 use crate::network::latency::Latency;
 use crate::network::loss::Loss;
 use crate::network::transport::Transport;
@@ -141,6 +142,8 @@ fn form(key: &Key) -> Value {
         "network.duplication" | "network.corruption" => of::<Probability>(),
         "network.transport" => of::<Transport>(),
         "network.header_size" => of::<Bytes>(),
+        "network.bandwidth" => of::<Bandwidth>(),
+        "network.mtu" => of::<BytesOrNone>(),
         "network.links" | "network.ordered" => of::<bool>(),
         "gossip.strategy" => of::<Strategy>(),
         "gossip.exchange" => of::<Exchange>(),
@@ -210,6 +213,7 @@ fn values(path: &str) -> Values {
         numbers,
         spans: texts(SPAN_PATTERN),
         sizes: texts(BYTES_PATTERN),
+        rates: texts(RATE_PATTERN),
         truths: forms.iter().any(|form| listed(form).contains(&"boolean")),
         names: names.chain(none).map(str::to_owned).collect(),
     }
@@ -424,6 +428,8 @@ mod tests {
         assert!(values("workload.check_every").names.contains(&"none".to_owned()));
         assert!(!values("gossip.interval").names.contains(&"none".to_owned()));
         assert!(values("network.header_size").sizes && values("network.links").truths);
+        let egress = values("network.bandwidth.egress");
+        assert!(egress.rates && egress.names == ["none"] && values("network.bandwidth.queue").sizes);
         let shown = |path: &str| values(path).numbers.iter().map(ToString::to_string).collect::<Vec<_>>();
         assert_eq!(shown("network.loss"), ["a number from 0 to 1"]);
         assert_eq!(shown("workload.threshold"), ["a number above 0 to 300"]);

@@ -28,6 +28,8 @@ pub(super) enum Kind {
     CutShort,
     /// Choice by degrees that are all the same.
     DegreesAlike,
+    /// A queue for bandwidth that nothing limits.
+    QueueUnused,
     /// Events after the end.
     EventsUnused,
     /// What lasts and is over only after the end.

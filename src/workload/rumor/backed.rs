@@ -48,6 +48,10 @@ impl Protocol for Backed {
     const SETS_TIMERS: bool = false;
     const SIZES_DIFFER: bool = false;
 
+    fn carries(&self, message: &EncodedMessage) -> bool {
+        message.decode().carries()
+    }
+
     fn prepare(&self, states: &mut Self::States, counts: &mut Counts) {
         self.rumor.prepare(states, counts);
     }

@@ -27,6 +27,10 @@ pub struct Totals {
     pub duplicated: u64,
     /// Legs that arrived corrupted, and were discarded.
     pub corrupted: u64,
+    /// Legs for which a queue had no room.
+    pub overflowed: u64,
+    /// Packets sent beyond the first of each leg.
+    pub further_packets: u64,
     /// Updates that reached a node which had it.
     pub redundant: u64,
     /// Nodes that are up.
@@ -71,6 +75,8 @@ impl Totals {
             dropped: total(&tally.dropped),
             duplicated: total(&tally.duplicated),
             corrupted: total(&tally.corrupted),
+            overflowed: total(&tally.overflowed),
+            further_packets: tally.further_packets,
             payload: total(&tally.payload),
             live,
             ..Totals::default()

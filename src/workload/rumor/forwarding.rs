@@ -104,6 +104,10 @@ impl Protocol for Forwarding {
     const SETS_TIMERS: bool = false;
     const SIZES_DIFFER: bool = false;
 
+    fn carries(&self, message: &Forwarded) -> bool {
+        message.said.decode().carries()
+    }
+
     fn prepare(&self, states: &mut Vec<Forwarder>, counts: &mut Counts) {
         let origin = self.rumor.rules.origin();
         states[self.rumor.origin.index()].state = origin;

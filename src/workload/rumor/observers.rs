@@ -137,7 +137,8 @@ impl<P: Protocol<Counts = Counts, Fact = Learned>> Observer<P> for Curve<'_> {
     }
 
     fn look(&mut self, now: Time, view: View<'_, P>) -> ControlFlow<()> {
-        self.rounds.pass(now, view.into())
+        let queued = view.queues.map(|queues| queues.waiting(self.rounds.ends())).unwrap_or_default();
+        self.rounds.pass(now, RoundSample { queued, ..view.into() })
     }
 }
 

@@ -123,6 +123,10 @@ impl<R: RumorRules<State: Kept>> Protocol for Spreading<R> {
     const BY_STATE: bool = R::BY_STATE;
     const SIZES_DIFFER: bool = false;
 
+    fn carries(&self, message: &EncodedMessage) -> bool {
+        message.decode().carries()
+    }
+
     fn prepare(&self, states: &mut Self::States, counts: &mut Counts) {
         let origin = self.rules.origin();
         states.update(self.origin, |state| *state = origin);

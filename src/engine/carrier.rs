@@ -1,0 +1,71 @@
+//! Messages whose way through the queues of their ends is not known when they are sent: where they are until it is.
+
+use std::sync::Arc;
+
+use super::queues::{Queues, Transit};
+use super::tally::ByKind;
+use crate::memory;
+use crate::network::Shaping;
+use crate::queue::{EventList, Wheel};
+use crate::time::{Span, Time};
+
+/// What waits in the queues, and between them.
+pub(super) struct Carrier<S> {
+    pub(super) queues: Queues,
+    /// When each message is looked at next, by its place.
+    next: Wheel<u32>,
+    transits: Vec<(Transit, S)>,
+    free: Vec<u32>,
+}
+
+impl<S: Copy> Carrier<S> {
+    pub(super) fn new(shaping: &Arc<Shaping>, crash: bool, (rate, soon): (f64, Span)) -> Self {
+        let mut next = Wheel::default();
+        next.reset(rate, soon);
+        Carrier { queues: Queues::new(shaping, crash), next, transits: Vec::new(), free: Vec::new() }
+    }
+
+    /// Puts a message away that was just said to be queued.
+    pub(super) fn put_away(&mut self, slip: S) {
+        let Some((at, transit)) = self.queues.take_staged() else { return };
+        let place = match self.free.pop() {
+            Some(place) => {
+                self.transits[place as usize] = (transit, slip);
+                place
+            }
+            None => {
+                memory::or_unwind(memory::push(&mut self.transits, (transit, slip)));
+                (self.transits.len() - 1) as u32
+            }
+        };
+        self.next.add(at, place);
+    }
+
+    /// The next message that is to be looked at at `now`.
+    pub(super) fn take(&mut self, now: Time) -> Option<(Transit, S)> {
+        let transits = &self.transits;
+        self.next.prefetch(|&place| {
+            std::hint::black_box(transits[place as usize].0.number);
+        });
+        if self.next.next() > now {
+            return None;
+        }
+        let place = self.next.pop()?;
+        self.free.push(place);
+        Some(self.transits[place as usize])
+    }
+
+    /// When the next message is looked at.
+    pub(super) fn next(&self) -> Time {
+        self.next.next()
+    }
+
+    /// Adds the messages that wait, whose kinds `kind` tells, by kind.
+    pub(super) fn count(&self, messages: &mut ByKind, kind: impl Fn(&S) -> Option<usize>) {
+        self.next.for_each(|&place| {
+            if let Some(kind) = kind(&self.transits[place as usize].1) {
+                messages[kind] += 1;
+            }
+        });
+    }
+}

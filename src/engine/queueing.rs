@@ -1,0 +1,118 @@
+//! Messages go through the queues of their ends, where nodes have only so much bandwidth or packets only so much room.
+
+use super::agenda::Change;
+use super::liveness::Liveness;
+use super::mail::{Envelope, Item, Mail, Message};
+use super::protocol::Protocol;
+use super::queues::Parcel;
+use super::run_state::RunState;
+use super::send::count;
+use super::waiting::Drawn;
+use super::world::World;
+use crate::network::{Delivery, Leg, Transport};
+use crate::queue::EventList;
+use crate::time::Time;
+use crate::topology::Graph;
+use crate::units::NodeId;
+
+impl<P: Protocol, G: Graph, L: Liveness> RunState<'_, P, G, L> {
+    /// When a message in a queue, or between two, is looked at next.
+    pub(super) fn next_in_queues(&self) -> Time {
+        self.carrier.as_ref().map_or(Time::NEVER, |carrier| carrier.next())
+    }
+
+    /// What becomes of a message that is sent where not its address alone tells.
+    #[cold]
+    #[inline(never)]
+    pub(super) fn transmit_otherwise(&mut self, now: Time, envelope: &Envelope<P::Message>) -> Delivery {
+        let (leg, transport) = self.address(now, Drawn::Delivery, envelope);
+        let World { network, protocol, .. } = self.world;
+        let Some(carrier) = &mut self.carrier else { return network.transmit_by(transport, leg) };
+        let message = &envelope.message;
+        let sizes = carrier.queues.shaping().sizes;
+        let payload = match P::SIZES_DIFFER {
+            true => protocol.size(message),
+            false if protocol.carries(message) => sizes.update,
+            false => 0,
+        };
+        let size = sizes.on_wire(payload);
+        self.tally.further_packets += size.packets - 1;
+        // Kinds are ten at most.
+        let Leg { from, to, .. } = leg;
+        let parcel = Parcel { from, to, kind: message.kind() as u8, size, may_drop: transport == Transport::Udp };
+        let travel = |left| network.transmit_packets(transport, Leg { sent: left, ..leg }, size.packets);
+        carrier.queues.hand_over(now, parcel, self.live.is_up(to), &travel)
+    }
+
+    /// A turn opens a conversation through the queues.
+    #[inline(never)]
+    pub(super) fn open_through_queues(&mut self, now: Time, envelope: Envelope<P::Message>) {
+        if !L::ALWAYS && self.live.blocked_until(envelope.from).is_some() {
+            return self.hold_departure(envelope);
+        }
+        let delivery = self.transmit(now, &envelope);
+        self.open_with(now, envelope, delivery);
+    }
+
+    /// Puts a message away that does not simply arrive.
+    #[cold]
+    #[inline(never)]
+    pub(super) fn put_away_otherwise(&mut self, envelope: Envelope<P::Message>, delivery: Delivery) {
+        let kind = envelope.message.kind();
+        let tally = &mut self.tally;
+        let kept = match delivery {
+            Delivery::QUEUED => {
+                let slip = self.memory.mail.seal(envelope);
+                if let Some(carrier) = &mut self.carrier {
+                    carrier.put_away(slip);
+                }
+                return;
+            }
+            Delivery::CUT => &mut tally.cut,
+            Delivery::CORRUPTED => &mut tally.corrupted,
+            Delivery::OVERFLOWED => &mut tally.overflowed,
+            _ => &mut tally.lost,
+        };
+        count(&mut kept[kind], true);
+    }
+
+    /// All that comes of messages in the queues and between them at `now`; whether any of them is gone.
+    #[cold]
+    #[inline(never)]
+    pub(super) fn go_on_in_queues(&mut self, now: Time) -> bool {
+        // Back when it is done: nothing here sends.
+        let Some(mut carrier) = self.carrier.take() else { return false };
+        let mut gone = false;
+        while let Some((transit, slip)) = carrier.take(now) {
+            let up = self.live.is_up(P::Mail::about(&slip));
+            let delivery = carrier.queues.go_on(now, transit, up);
+            if delivery == Delivery::QUEUED {
+                carrier.put_away(slip);
+                continue;
+            }
+            if self.follows {
+                self.observer.got_through(Some(transit.number), now, delivery, carrier.queues.waited);
+            }
+            if let Some(at) = delivery.arrival() {
+                self.memory.queue.add(at, slip);
+            } else if let Item::Message(envelope) = self.memory.mail.open(slip) {
+                gone = true;
+                match delivery {
+                    Delivery::DROPPED => self.drop_message(now, envelope),
+                    delivery => self.put_away_otherwise(envelope, delivery),
+                }
+            }
+        }
+        self.carrier = Some(carrier);
+        gone
+    }
+
+    /// `node` is down: a crash takes with it what is in its queues.
+    pub(super) fn empty_queues(&mut self, node: NodeId, change: Change) {
+        if change == Change::Down
+            && let Some(carrier) = &mut self.carrier
+        {
+            carrier.queues.crash(node);
+        }
+    }
+}

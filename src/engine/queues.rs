@@ -1,0 +1,269 @@
+//! The queues in which messages wait to be sent and to be received, where nodes have only so much bandwidth, and what has
+//! passed them.
+//!
+//! A message is handed to the egress of its sender, leaves when its last bit has, travels, and is delivered when the ingress
+//! of its recipient has received its last bit. Both serve first come, first served; of what comes at one instant what was sent
+//! first. What a node has handed over is lost when it crashes before it has left, and what it was receiving is dropped; who
+//! leaves in order is not cut short. A node that is blocked is not for its connection: what it handed over before leaves, and
+//! what comes to it is received, to wait for its release.
+
+use std::sync::Arc;
+
+use super::tally::ByKind;
+use crate::memory;
+use crate::network::bandwidth::RateOrNone;
+use crate::network::port::{Ports, Queued};
+use crate::network::{Delivery, Shaping, WireSize};
+use crate::stats::log_histogram::LogHistogram;
+use crate::time::Time;
+use crate::units::NodeId;
+
+/// A message, as far as its bytes go.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Parcel {
+    pub(super) from: NodeId,
+    pub(super) to: NodeId,
+    pub(super) kind: u8,
+    pub(super) size: WireSize,
+    /// Whether it is dropped where there is no room for it.
+    pub(super) may_drop: bool,
+}
+
+/// A message between two nodes whose arrival is not known.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Transit {
+    parcel: Parcel,
+    stage: Stage,
+    /// How often the node where it is had crashed when it came there.
+    crashes: u32,
+    /// How long it has waited, nanoseconds.
+    waited: u64,
+    /// When it arrives at the connection of its recipient.
+    arrives: Time,
+    /// Its number among all such messages.
+    pub(super) number: u64,
+}
+
+/// What comes next of a message in transit.
+#[derive(Clone, Copy, Debug)]
+enum Stage {
+    /// Its last bit leaves its sender.
+    Departure,
+    /// It comes to the connection of its recipient.
+    Arrival,
+    /// Its last bit has been received.
+    Reception,
+}
+
+/// What passed one direction of the connections of all nodes.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Passed {
+    /// Bytes by node.
+    pub by_node: Vec<u64>,
+    /// Bytes by kind of message.
+    pub bytes: ByKind,
+    /// Messages that were dropped because there was no room for them, by kind.
+    pub overflowed: ByKind,
+    /// Messages that waited although there was no room for them.
+    pub beyond: u64,
+}
+
+/// The queues of all nodes, and what passed them.
+#[derive(Clone, Debug)]
+pub struct Queues {
+    shaping: Arc<Shaping>,
+    egress: Option<Ports>,
+    ingress: Option<Ports>,
+    /// How often each node has crashed; empty where none can.
+    crashes: Vec<u32>,
+    /// What was sent.
+    pub sent: Passed,
+    /// What was received.
+    pub received: Passed,
+    /// Bytes sent from each region to each, those from the first to all first.
+    pub between: Vec<u64>,
+    /// How long messages waited in the queues of both ends, in nanoseconds, of those that got through.
+    pub waits: LogHistogram,
+    /// How long the message that was looked at last has waited.
+    pub(super) waited: u64,
+    /// The message that is to be put away, and when it is looked at next.
+    staged: Option<(Time, Transit)>,
+    /// Messages so far whose arrival was not known when they were sent.
+    numbered: u64,
+}
+
+impl Queues {
+    /// Queues in which nothing waits. In a run in which nodes never crash, `crash` is false.
+    pub(super) fn new(shaping: &Arc<Shaping>, crash: bool) -> Self {
+        let nodes = shaping.nodes as usize;
+        let passed = || Passed { by_node: zeros(nodes), ..Passed::default() };
+        let bandwidth = &shaping.bandwidth;
+        let ports = |rate: RateOrNone| rate.0.map(|rate| Ports::new(rate, bandwidth, nodes));
+        Queues {
+            egress: ports(bandwidth.egress),
+            ingress: ports(bandwidth.ingress),
+            crashes: if crash { zeros(nodes) } else { Vec::new() },
+            sent: passed(),
+            received: passed(),
+            between: zeros(shaping.regions.as_ref().map_or(0, |regions| regions.count() * regions.count())),
+            waits: LogHistogram::default(),
+            waited: 0,
+            staged: None,
+            numbered: 0,
+            shaping: shaping.clone(),
+        }
+    }
+
+    /// What it goes by.
+    pub fn shaping(&self) -> &Shaping {
+        &self.shaping
+    }
+
+    /// The bytes that wait at a node at `now`, what is being sent and received included: the mean over nodes, and the most.
+    pub fn waiting(&self, now: Time) -> [f64; 2] {
+        let (mut sum, mut most) = (0_u128, 0);
+        let mut add = |bytes: u64| (sum, most) = (sum + u128::from(bytes), most.max(bytes));
+        match (&self.egress, &self.ingress) {
+            (Some(out), Some(into)) => out.bytes(now).zip(into.bytes(now)).for_each(|(out, into)| add(out + into)),
+            (Some(ports), None) | (None, Some(ports)) => ports.bytes(now).for_each(add),
+            (None, None) => {}
+        }
+        [sum as f64 / f64::from(self.shaping.nodes), most as f64]
+    }
+
+    /// What becomes of a message that is sent at `now`, where `travel` says what becomes of it from when it has left, and
+    /// whether its recipient is `up`. Where that is not known yet, it is to be [taken](Queues::take_staged) and put away.
+    pub(super) fn hand_over(
+        &mut self,
+        now: Time,
+        parcel: Parcel,
+        up: bool,
+        travel: &dyn Fn(Time) -> Delivery,
+    ) -> Delivery {
+        self.waited = 0;
+        let Some((left, waited)) = pass(&mut self.egress, &mut self.sent, parcel.from, now, &parcel) else {
+            return Delivery::OVERFLOWED;
+        };
+        if let Some(regions) = &self.shaping.regions {
+            let [from, to] = [parcel.from, parcel.to].map(|node| regions.of(node));
+            self.between[from * regions.count() + to] += parcel.size.bytes;
+        }
+        self.waited = waited;
+        let delivery = travel(left);
+        let Some(arrives) = delivery.arrival() else { return delivery };
+        let (crashes, number) = (self.crashes_of(parcel.from), self.numbered);
+        let transit = Transit { parcel, stage: Stage::Departure, crashes, waited, arrives, number };
+        let delivery = match left == now || self.crashes.is_empty() {
+            true => self.leave(now, transit, up),
+            false => self.stage(left, transit),
+        };
+        self.numbered += u64::from(delivery == Delivery::QUEUED);
+        delivery
+    }
+
+    /// What comes next of a message that was put away until `now`.
+    pub(super) fn go_on(&mut self, now: Time, transit: Transit, up: bool) -> Delivery {
+        self.waited = transit.waited;
+        match transit.stage {
+            Stage::Departure if transit.crashes != self.crashes_of(transit.parcel.from) => Delivery::LOST,
+            Stage::Departure => self.leave(now, transit, up),
+            Stage::Arrival => self.receive(now, transit, up),
+            Stage::Reception if transit.crashes != self.crashes_of(transit.parcel.to) => Delivery::DROPPED,
+            Stage::Reception => self.deliver(now, &transit),
+        }
+    }
+
+    /// Its last bit has left, or nothing can keep it from leaving.
+    fn leave(&mut self, now: Time, transit: Transit, up: bool) -> Delivery {
+        let arrives = transit.arrives;
+        if self.ingress.is_none() {
+            pass(&mut None, &mut self.received, transit.parcel.to, arrives, &transit.parcel);
+            return self.deliver(arrives, &transit);
+        }
+        if arrives > now {
+            return self.stage(arrives, Transit { stage: Stage::Arrival, ..transit });
+        }
+        self.receive(now, transit, up)
+    }
+
+    /// It comes to the connection of its recipient.
+    fn receive(&mut self, now: Time, transit: Transit, up: bool) -> Delivery {
+        if !up {
+            return Delivery::at(now);
+        }
+        let to = transit.parcel.to;
+        let Some((end, waited)) = pass(&mut self.ingress, &mut self.received, to, now, &transit.parcel) else {
+            return Delivery::OVERFLOWED;
+        };
+        let waited = transit.waited.saturating_add(waited);
+        let transit = Transit { stage: Stage::Reception, crashes: self.crashes_of(to), waited, ..transit };
+        match end == now || self.crashes.is_empty() {
+            true => self.deliver(end, &transit),
+            false => self.stage(end, transit),
+        }
+    }
+
+    fn deliver(&mut self, at: Time, transit: &Transit) -> Delivery {
+        self.waits.add(transit.waited);
+        self.waited = transit.waited;
+        Delivery::at(at)
+    }
+
+    fn stage(&mut self, at: Time, transit: Transit) -> Delivery {
+        self.staged = Some((at, transit));
+        Delivery::QUEUED
+    }
+
+    /// The message of which it was said last that it is queued, and when it is looked at next.
+    pub(super) fn take_staged(&mut self) -> Option<(Time, Transit)> {
+        self.staged.take()
+    }
+
+    /// `node` crashes, with all that is in its queues.
+    pub(super) fn crash(&mut self, node: NodeId) {
+        let ports = [&mut self.egress, &mut self.ingress].into_iter().flatten();
+        ports.for_each(|ports| ports.clear(node.index()));
+        if let Some(crashes) = self.crashes.get_mut(node.index()) {
+            *crashes += 1;
+        }
+    }
+
+    fn crashes_of(&self, node: NodeId) -> u32 {
+        self.crashes.get(node.index()).copied().unwrap_or(0)
+    }
+}
+
+/// Lets a message pass one direction of the connection of `node`, where it comes at `now`: when its last bit has, and how long
+/// it waited; `None` if there is no room for it.
+fn pass(
+    ports: &mut Option<Ports>,
+    passed: &mut Passed,
+    node: NodeId,
+    now: Time,
+    parcel: &Parcel,
+) -> Option<(Time, u64)> {
+    let (kind, bytes) = (usize::from(parcel.kind), parcel.size.bytes);
+    let queued = ports.as_mut().map(|ports| ports.give(node.index(), now, bytes, parcel.may_drop));
+    let (end, waited) = match queued {
+        None => (now, 0),
+        Some(Queued::Passes { service, beyond }) => {
+            passed.beyond += u64::from(beyond);
+            (service.end, service.waited)
+        }
+        Some(Queued::Overflowed) => {
+            passed.overflowed[kind] += 1;
+            return None;
+        }
+    };
+    passed.by_node[node.index()] += bytes;
+    passed.bytes[kind] += bytes;
+    Some((end, waited))
+}
+
+/// So many zeros.
+fn zeros<T: Clone + Default>(count: usize) -> Vec<T> {
+    let mut zeros = Vec::new();
+    memory::or_unwind(memory::reserve(&mut zeros, count));
+    zeros.resize(count, T::default());
+    zeros
+}

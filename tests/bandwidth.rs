@@ -1,0 +1,362 @@
+//! Queues and packets: nodes whose every message is known by hand, laws of runs, and what must not change.
+
+use std::convert::Infallible;
+
+use crate::common::{heard, scenario};
+use crate::swarm::{draw, draw_events};
+use gossipsim::clock::Aligned;
+use gossipsim::engine::{
+    Agenda, Context, Happening, Limits, Memory, Message, Outcome, Protocol, Run, Simulation, Slab, Tally, UpAndDown,
+    World, total,
+};
+use gossipsim::experiment::{self, Record};
+use gossipsim::network::bandwidth::Bandwidth;
+use gossipsim::network::latency::{Constant, Latency};
+use gossipsim::network::{Network, Shaping, Sizes};
+use gossipsim::peers::{Peers, Uniform};
+use gossipsim::random::{Chance, Purpose};
+use gossipsim::time::{Span, Time};
+use gossipsim::topology::Graph;
+use gossipsim::units::NodeId;
+
+/// A numbered message of so many bytes, the header included.
+#[derive(Clone, Copy)]
+struct Sized {
+    number: u32,
+    bytes: u64,
+}
+
+impl Message for Sized {
+    const KINDS: &'static [&'static str] = &["small", "large"];
+
+    fn kind(&self) -> usize {
+        usize::from(self.bytes >= 1000)
+    }
+}
+
+/// Nodes that send what they are told to, and note what they hear and when, in microseconds.
+struct Clerks;
+
+impl Protocol for Clerks {
+    type State = Vec<(u64, u32)>;
+    type States = Vec<Vec<(u64, u32)>>;
+    type Message = Sized;
+    type Timer = Infallible;
+    type Mail = Slab<Sized, Infallible>;
+    /// To whom, and what.
+    type Input = (u32, Sized);
+    type Fact = Infallible;
+    type Counts = ();
+
+    const CALLS_PEERS: bool = false;
+
+    fn input(&self, _: &mut Self::State, (to, message): (u32, Sized), context: &mut Context<'_, Self>) {
+        context.send(NodeId::new(to), message);
+    }
+
+    fn learn(&self, notes: &mut Self::State, _: NodeId, message: Sized, context: &mut Context<'_, Self>) {
+        assert_eq!(context.now.nanos() % 1000, 0);
+        notes.push((context.now.nanos() / 1000, message.number));
+    }
+
+    fn size(&self, message: &Sized) -> u64 {
+        message.bytes
+    }
+
+    fn glance(_: &Self::State) -> u64 {
+        0
+    }
+
+    fn termination(&self, _: Time, _: &mut (), _: &Tally, _: u64) -> Option<Outcome> {
+        None
+    }
+}
+
+struct Triangle;
+
+impl Graph for Triangle {
+    fn nodes(&self) -> u32 {
+        3
+    }
+
+    fn degree(&self, _: NodeId) -> u32 {
+        2
+    }
+
+    fn neighbor(&self, node: NodeId, index: u32) -> NodeId {
+        NodeId::new((node.number() + 1 + index) % 3)
+    }
+}
+
+fn at(micros: u64) -> Time {
+    Time::from_nanos(1000 * micros)
+}
+
+/// What comes from outside at so many microseconds.
+type Script = Vec<(u64, Happening<(u32, Sized)>)>;
+
+/// A second of three nodes a millisecond apart, with this bandwidth.
+fn run(bandwidth: &str, script: Script) -> Run<Clerks> {
+    let chance = Chance { seed: 1, nodes: 3, replicate: 0 };
+    let bandwidth: Bandwidth = toml::from_str(bandwidth).unwrap();
+    let sizes = Sizes { header: 0, update: 0, mtu: None };
+    let shaping = Some(Shaping { bandwidth, sizes, nodes: 3, regions: None }.into());
+    let latency = Latency::Constant(Constant { value: Span::from_millis(1) });
+    let world = World {
+        protocol: &Clerks,
+        graph: &Triangle,
+        network: &Network { latency, shaping, ..Network::perfect(&chance) },
+        peers: &Peers::Uniform(Uniform {}),
+        knows_dead: None,
+        choices: &chance.field(Purpose::Peers),
+        coins: &chance.field(Purpose::Protocol),
+        fanout: 1,
+        admission: None,
+    };
+    let second = Span::from_millis(1000);
+    let (live, mut nobody) = (UpAndDown::new(3, 3), ());
+    let simulation = Simulation::new(world, Aligned::new(3, second), live, Memory::default(), &mut nobody);
+    let script = script.into_iter().map(|(micros, happening)| (at(micros), happening));
+    simulation.run(Limits::new(1, second, None), Agenda::new(Box::new(script))).unwrap()
+}
+
+fn send(from: u32, to: u32, number: u32, bytes: u64) -> Happening<(u32, Sized)> {
+    Happening::Input(NodeId::new(from), (to, Sized { number, bytes }))
+}
+
+/// `count` messages of 100 bytes from node 0 to node 1 at once.
+fn burst(count: u32) -> Script {
+    (1..=count).map(|number| (0, send(0, 1, number, 100))).collect()
+}
+
+/// 8 Mbit/s are a byte a microsecond.
+#[test]
+fn every_message_of_a_burst_arrives_at_its_exact_instant() {
+    let heard = |bandwidth: &str| run(bandwidth, burst(5)).memory.states[1].clone();
+    let instants = |of: fn(u64) -> u64| (1..=5).map(|k| (of(k.into()), k)).collect::<Vec<(u64, u32)>>();
+    assert_eq!(heard("egress = \"8Mbit/s\""), instants(|k| 100 * k + 1000));
+    assert_eq!(heard("ingress = \"8Mbit/s\""), instants(|k| 100 * k + 1000));
+    // The first is sent, then received; behind it one queue works off what the other lets through.
+    assert_eq!(heard("egress = \"8Mbit/s\"\ningress = \"1MB/s\""), instants(|k| 100 * k + 1100));
+    assert_eq!(heard("egress = \"8Mbit/s\"\ningress = \"4Mbit/s\""), instants(|k| 100 + 1000 + 200 * k));
+    assert_eq!(heard("egress = \"4Mbit/s\"\ningress = \"8Mbit/s\""), instants(|k| 200 * k + 1000 + 100));
+    let run = run("egress = \"4Mbit/s\"\ningress = \"8Mbit/s\"", burst(5));
+    let queues = run.queues.unwrap();
+    assert_eq!((queues.sent.by_node, queues.received.by_node), (vec![500, 0, 0], vec![0, 500, 0]));
+    // Waits of 0 to 4 times 200 µs for the egress; what comes every 200 µs waits for no ingress of 100.
+    assert_eq!((queues.waits.mean(), queues.waits.most()), (Some(400_000.0), Some(800_000)));
+}
+
+/// Of what reaches a node at one instant goes first what was sent first, and at one instant what came from outside first.
+#[test]
+fn a_queue_serves_in_the_order_of_arrival_and_then_of_sending() {
+    let script =
+        vec![(0, send(2, 1, 1, 300)), (0, send(0, 1, 2, 200)), (100, send(0, 1, 3, 100)), (99, send(0, 1, 4, 0))];
+    let mut script = script;
+    script.sort_by_key(|(at, _)| *at);
+    let run = run("egress = \"8Mbit/s\"\ningress = \"8Mbit/s\"", script);
+    // Sent whole at 300, 200, 300 and 200 µs; number 4 is empty, and behind number 2 in the queue of node 0.
+    assert_eq!(run.memory.states[1], [(1400, 2), (1400, 4), (1700, 1), (1800, 3)]);
+}
+
+#[test]
+fn what_finds_no_room_is_dropped_at_the_limit_and_counted_by_kind() {
+    let sizes = [1000, 999, 1, 1, 1000];
+    let script = || (1..).zip(sizes).map(|(number, bytes)| (0, send(0, 1, number, bytes))).collect::<Script>();
+    for (direction, after) in [("egress", 0), ("ingress", 1)] {
+        let run = run(&format!("{direction} = \"8Mbit/s\"\nqueue = \"2000B\""), script());
+        let expected = [(2000, 1), (2999, 2), (3000, 3)];
+        assert_eq!(run.memory.states[1], expected, "{direction}");
+        assert_eq!((run.tally.overflowed[..2].to_vec(), total(&run.tally.delivered)), (vec![1, 1], 3));
+        let queues = run.queues.unwrap();
+        let passed = [queues.sent, queues.received];
+        assert_eq!(passed.each_ref().map(|passed| total(&passed.overflowed)), [2 - 2 * after, 2 * after]);
+        assert_eq!(passed.map(|passed| passed.bytes[0] + passed.bytes[1]), [2000 + 1001 * after, 2000]);
+    }
+    let run = run("egress = \"8Mbit/s\"\nqueue = \"2000B\"\noverflow = \"wait\"", script());
+    assert_eq!(run.memory.states[1], [(2000, 1), (2999, 2), (3000, 3), (3001, 4), (4001, 5)]);
+    assert_eq!((total(&run.tally.overflowed), run.queues.unwrap().sent.beyond), (0, 2));
+}
+
+#[test]
+fn a_crash_takes_what_is_in_the_queues_and_a_leave_does_not() {
+    let node = NodeId::new;
+    let back = Happening::Up { node: node(0), remembers: true };
+    // Messages of 100 bytes leave at 100, 200, 300, … µs.
+    let with = |events: Script| -> Script {
+        let mut script = burst(4);
+        script.extend(events);
+        script
+    };
+    let crash = vec![(200, Happening::Down(node(0))), (210, back), (250, send(0, 1, 5, 100))];
+    let found = run("egress = \"8Mbit/s\"", with(crash));
+    assert_eq!(found.memory.states[1], [(1100, 1), (1350, 5)], "what would leave at the instant of the crash is lost");
+    assert_eq!(total(&found.tally.lost), 3);
+    let found = run("egress = \"8Mbit/s\"", with(vec![(200, Happening::Leave(node(0)))]));
+    assert_eq!(found.memory.states[1].len(), 4);
+    // What is received at 1100, 1200, … µs.
+    let back = Happening::Up { node: node(1), remembers: true };
+    let crash = vec![(1200, Happening::Down(node(1))), (1210, back), (1300, send(0, 1, 5, 100))];
+    let found = run("ingress = \"8Mbit/s\"", with(crash));
+    assert_eq!(found.memory.states[1], [(1100, 1), (2400, 5)]);
+    assert_eq!(total(&found.tally.dropped), 3);
+    // What arrives while the node is down takes no time of its ingress.
+    let back = Happening::Up { node: node(1), remembers: true };
+    let crash = vec![(900, Happening::Down(node(1))), (1001, back), (1002, send(0, 1, 5, 100))];
+    let found = run("ingress = \"8Mbit/s\"", with(crash));
+    assert_eq!((found.memory.states[1].clone(), total(&found.tally.dropped)), (vec![(2102, 5)], 4));
+}
+
+/// Who is blocked keeps back what it sends from then on; its connection goes on, and what it receives waits.
+#[test]
+fn the_connection_of_a_blocked_node_goes_on() {
+    let node = NodeId::new;
+    let block = |number, until| Happening::Block { node: node(number), until: at(until) };
+    let mut script = burst(2);
+    script.extend([(50, block(0, 5000)), (60, send(0, 1, 3, 100)), (5000, Happening::Release(node(0)))]);
+    let found = run("egress = \"8Mbit/s\"", script);
+    assert_eq!(found.memory.states[1], [(1100, 1), (1200, 2), (6100, 3)]);
+    let mut script = burst(2);
+    script.extend([(50, block(1, 5000)), (4000, send(0, 1, 3, 100)), (5000, Happening::Release(node(1)))]);
+    let found = run("ingress = \"8Mbit/s\"", script);
+    assert_eq!(found.memory.states[1], [(5000, 1), (5000, 2), (5100, 3)]);
+}
+
+/// The text of a drawn scenario with these lines in its [network]; nothing of those in which nodes take only so many calls.
+pub(crate) fn shaped(text: &str, lines: &str) -> Option<String> {
+    (!text.contains("connection_limit")).then(|| text.replacen("[gossip]", &format!("{lines}\n[gossip]"), 1))
+}
+
+fn record(text: &str) -> Record {
+    experiment::run(&scenario(text).point(0), 0, &|| true).unwrap()
+}
+
+/// Where nothing waits, no byte changes: with packets that have room for everything, and with messages that take no time.
+#[test]
+fn queues_in_which_nothing_waits_change_nothing() {
+    let mut met = 0;
+    for number in 0..120 {
+        for text in [draw(number), draw(number) + &draw_events(number)] {
+            let sizes = "header_size = \"0B\"\n[workload]\nupdate_size = \"0B\"";
+            let rates = "bandwidth = { egress = \"1Mbit/s\", ingress = \"1kbit/s\", queue = \"1B\" }\n";
+            for lines in ["mtu = \"4294967295MiB\"".to_owned(), format!("{rates}{sizes}")] {
+                let Some(with) = shaped(&text, &lines) else { continue };
+                let (plain, mut with) = (record(&shaped(&text, sizes).unwrap()), record(&with));
+                assert!(with.queues.take().is_some());
+                assert_eq!(with, plain, "scenario {number}, {lines}:\n{text}");
+                met += 1;
+            }
+        }
+    }
+    assert!(met > 300, "{met}");
+}
+
+/// What is drawn, with slow connections and small queues: all adds up by kind, or there is no run, and knowledge comes no
+/// sooner than without.
+#[test]
+fn no_drawn_scenario_with_queues_breaks_a_law() {
+    let (mut overflowed, mut left, mut packets) = (0, 0, 0);
+    for number in 0..200 {
+        let text = if number % 2 == 0 { draw(number) } else { draw(number) + &draw_events(number) };
+        let lines = [
+            "bandwidth = { egress = \"8kbit/s\", ingress = \"16kbit/s\", queue = \"4KiB\" }",
+            "bandwidth = { egress = \"20kbit/s\" }\nmtu = \"200B\"",
+            "bandwidth = { ingress = \"12kbit/s\", queue = \"2KiB\" }\ntransport = \"tcp\"",
+            "bandwidth = { ingress = \"30kbit/s\", queue = \"3KiB\", overflow = \"wait\" }\nmtu = \"500B\"",
+            "bandwidth = { egress = \"1Mbit/s\", ingress = \"9kbit/s\", queue = \"0B\" }",
+        ];
+        let Some(text) = shaped(&text, lines[number as usize / 2 % 5]) else { continue };
+        let record = record(&text);
+        let (tally, queues) = (record.ending.tally, record.queues.unwrap());
+        let gone = tally.lost + tally.cut + tally.refused + tally.dropped + tally.overflowed;
+        assert_eq!(tally.sent, tally.delivered + gone + record.ending.in_flight, "{text}");
+        let by_port = total(&queues.sent.overflowed) + total(&queues.received.overflowed);
+        assert_eq!(tally.overflowed, by_port, "{text}");
+        assert!(queues.sent.max_to_mean().is_none_or(|ratio| (1.0..=64.0).contains(&ratio)));
+        assert!(queues.sent.gini.is_none_or(|gini| (0.0..1.0).contains(&gini)));
+        overflowed += tally.overflowed;
+        left += u64::from(queues.left[1] > 0.0);
+        packets += tally.further_packets;
+    }
+    assert!(overflowed > 1000 && left > 20 && packets > 1000, "too tame: {overflowed}, {left}, {packets}");
+}
+
+/// Every workload runs through queues, and every kind of message adds up, or there is no run.
+#[test]
+fn every_workload_goes_through_the_queues() {
+    for workload in [
+        "kind = \"rumors\"\nupdates_per_second = 20\nduring = \"2s\"",
+        "kind = \"average\"",
+        "kind = \"counter\"\nduring = \"2s\"",
+        "kind = \"membership\"",
+        "kind = \"store\"\nduring = \"2s\"",
+        "kind = \"swim\"\nduring = \"4s\"",
+        "kind = \"memberlist\"\nduring = \"4s\"",
+        "kind = \"detector\"\nduring = \"4s\"",
+    ] {
+        let strategy = ["swim", "memberlist"].iter().all(|kind| !workload.contains(kind));
+        let gossip = if strategy { "strategy = \"push\"\n" } else { "" };
+        let text = |bandwidth: &str| {
+            format!(
+                "[network]\nnodes = 24\nlatency = \"10ms\"\n{bandwidth}\n[gossip]\n{gossip}phase = \"random\"\n[workload]\n{workload}\n[stop]\nmax_rounds = 60\n[[event]]\nat = \"1s\"\ncrash = 0.2\n\
+                 [[event]]\nat = \"2s\"\nrecover = 0.5\n"
+            )
+        };
+        let slow = record(&text(
+            "mtu = \"100B\"\nbandwidth = { egress = \"64kbit/s\", ingress = \"64kbit/s\", queue = \"2KiB\" }",
+        ));
+        let queues = slow.queues.as_deref().unwrap();
+        assert!(total(&queues.sent.bytes) > 0 && total(&queues.received.bytes) > 0, "{workload}");
+        assert!(queues.waits.is_some_and(|(mean, p99, most)| mean > 0.0 && p99 <= most), "{workload}");
+    }
+}
+
+/// Of 40 000 updates in seven packets each, at a loss of 5 % a packet: the share that arrives is 0.95^7, |z| <= 4, and packets
+/// and bytes are exact.
+#[test]
+fn a_message_arrives_if_all_its_packets_do() {
+    let text = |more: &str| {
+        format!(
+            "[network]\nnodes = 4000\nloss = 0.05\nheader_size = \"28B\"\n{more}\n[gossip]\nstrategy = \"push\"\nphase = \
+             \"random\"\nfanout = 10\n[workload]\nupdate_size = \"10000B\"\n[stop]\nmax_rounds = 40\n"
+        )
+    };
+    let (packets, carried) = (7_u64, 1472);
+    assert!(10_000 > (packets - 1) * carried && 10_000 <= packets * carried);
+    let sent = |record: &Record| {
+        let tally = record.ending.tally;
+        (tally.sent, tally.further_packets, total(&record.queues.as_ref().unwrap().sent.bytes))
+    };
+    let found = record(&text("mtu = \"1500B\""));
+    let tally = found.ending.tally;
+    assert_eq!(sent(&found), (tally.sent, 6 * tally.sent, tally.sent * (10_000 + 7 * 28)));
+    let (count, share) = (tally.sent as f64, 0.95_f64.powi(7));
+    let z = (tally.delivered as f64 - count * share) / (count * share * (1.0 - share)).sqrt();
+    assert!(count > 40_000.0 && z.abs() <= 4.0, "{} of {count}: z = {z:.2}", tally.delivered);
+    // Over TCP every packet is sent again until it gets through.
+    let tcp = record(&text("mtu = \"1500B\"\ntransport = \"tcp\""));
+    assert_eq!(tcp.ending.tally.lost, 0);
+    let late = |record: &Record| record.ending.in_flight as f64 / record.ending.tally.sent as f64;
+    assert!(late(&tcp) > 0.0 && late(&found) == 0.0);
+}
+
+/// Slower connections never make anybody hear sooner where every node tells all, once, and nothing is lost.
+#[test]
+fn nobody_hears_sooner_for_less_bandwidth() {
+    for seed in 0..20 {
+        let hear = |rate: &str| {
+            let text = format!(
+                "seed = {seed}\n[network]\nnodes = 64\ntopology = {{ kind = \"random-regular\", degree = 4 }}\nlatency = \
+                 \"30ms\"\nbandwidth = {{ egress = \"{rate}\" }}\n[gossip]\nstrategy = \"push\"\nfanout = \"all\"\nforward = \
+                 \"at-once\"\nspread = \"infect-and-die\"\n"
+            );
+            heard(&scenario(&text).point(0), 0)
+        };
+        let rates = ["none", "10Mbit/s", "1Mbit/s", "100kbit/s"];
+        let all = rates.map(hear);
+        for pair in all.windows(2) {
+            assert!(pair[0].iter().zip(&pair[1]).all(|(fast, slow)| fast <= slow), "seed {seed}");
+        }
+        assert_ne!(all[0], all[3]);
+    }
+}
