@@ -3,6 +3,7 @@
 use std::convert::Infallible;
 
 use crate::common::{heard, scenario};
+use crate::stalls::records;
 use crate::swarm::{draw, draw_events};
 use gossipsim::clock::Aligned;
 use gossipsim::engine::{
@@ -235,7 +236,7 @@ fn record(text: &str) -> Record {
 #[test]
 fn queues_in_which_nothing_waits_change_nothing() {
     let mut met = 0;
-    for number in 0..120 {
+    for number in (0..120).step_by(3) {
         for text in [draw(number), draw(number) + &draw_events(number)] {
             let sizes = "header_size = \"0B\"\n[workload]\nupdate_size = \"0B\"";
             let rates = "bandwidth = { egress = \"1Mbit/s\", ingress = \"1kbit/s\", queue = \"1B\" }\n";
@@ -248,7 +249,7 @@ fn queues_in_which_nothing_waits_change_nothing() {
             }
         }
     }
-    assert!(met > 300, "{met}");
+    assert!(met > 100, "{met}");
 }
 
 /// What is drawn, with slow connections and small queues: all adds up by kind, or there is no run, and knowledge comes no
@@ -343,7 +344,7 @@ fn a_message_arrives_if_all_its_packets_do() {
 /// Slower connections never make anybody hear sooner where every node tells all, once, and nothing is lost.
 #[test]
 fn nobody_hears_sooner_for_less_bandwidth() {
-    for seed in 0..20 {
+    for seed in 0..8 {
         let hear = |rate: &str| {
             let text = format!(
                 "seed = {seed}\n[network]\nnodes = 64\ntopology = {{ kind = \"random-regular\", degree = 4 }}\nlatency = \
@@ -358,5 +359,57 @@ fn nobody_hears_sooner_for_less_bandwidth() {
             assert!(pair[0].iter().zip(&pair[1]).all(|(fast, slow)| fast <= slow), "seed {seed}");
         }
         assert_ne!(all[0], all[3]);
+    }
+}
+
+/// What passed is told by node, by kind and by region of the same bytes, and the hub of a star bears half of them.
+#[test]
+fn bytes_by_node_by_kind_and_by_region_add_up_and_a_star_is_unfair() {
+    let text = "[network]\nnodes = 60\ntopology = \"star\"\nbandwidth = { egress = \"1Mbit/s\", ingress = \"1Mbit/s\" }\n\
+                latency = \"5ms\"\n[[network.region]]\nname = \"hub\"\nnodes = [0]\n[[network.region]]\nname = \"rim\"\n\
+                nodes = [\"1..59\"]\n[gossip]\nstrategy = \"push-pull\"\nphase = \"random\"\n[stop]\nmax_rounds = 20\n";
+    let record = record(text);
+    let queues = record.queues.unwrap();
+    assert_eq!(queues.regions, [("hub".to_owned(), 1), ("rim".to_owned(), 59)]);
+    let [within, out, into, across] = queues.between[..] else { panic!("{:?}", queues.between) };
+    let sent = total(&queues.sent.bytes);
+    assert_eq!((within, across, out + into), (0, 0, sent));
+    // The hub sends what the others receive, and the other way round, but for what is on its way.
+    assert_eq!((queues.sent.max, out), (out, out));
+    assert!((queues.sent.mean * 60.0 - sent as f64).abs() < 1e-6 && queues.received.max <= into);
+    assert!(queues.sent.gini.unwrap() > 0.4 && queues.sent.max_to_mean().unwrap() > 20.0, "{:?}", queues.sent);
+}
+
+#[test]
+fn two_threads_give_what_one_does_where_messages_queue() {
+    for number in 0..8 {
+        let lines = "bandwidth = { egress = \"9kbit/s\", ingress = \"9kbit/s\", queue = \"8KiB\" }\nmtu = \"300B\"";
+        let text = (draw(number) + &draw_events(number)).replace("replicates = 1", "replicates = 4");
+        let Some(text) = shaped(&text, lines) else { continue };
+        let scenario = scenario(&text);
+        assert_eq!(records(&scenario, 1), records(&scenario, 2), "{text}");
+    }
+}
+
+#[test]
+fn what_cannot_act_is_noted_and_theory_says_nothing() {
+    let notes = |network: &str| {
+        let text = format!("[network]\nnodes = 16\n{network}\n[gossip]\nstrategy = \"push\"\n");
+        let scenario = scenario(&text);
+        let known = gossipsim::plan::prediction(&scenario.point(0).settings).is_some();
+        (scenario.notes.join("\n"), known)
+    };
+    for (network, says, known) in [
+        ("", "", true),
+        ("bandwidth = { queue = \"1KiB\" }", "limits nothing", true),
+        ("bandwidth = { egress = \"1Mbit/s\", overflow = \"wait\" }", "there is room for all", false),
+        ("bandwidth = { egress = \"1Mbit/s\" }", "", false),
+        ("mtu = \"100B\"", "", false),
+    ] {
+        let (found, predicted) = notes(network);
+        assert!(
+            found.contains(says) && found.is_empty() == says.is_empty() && predicted == known,
+            "{network}: {found}"
+        );
     }
 }

@@ -216,7 +216,7 @@ fn blocks(log: &EventLog) -> BTreeMap<NodeId, Vec<[Time; 2]>> {
     blocks
 }
 
-fn records(scenario: &Scenario, threads: usize) -> Vec<Record> {
+pub(crate) fn records(scenario: &Scenario, threads: usize) -> Vec<Record> {
     let (mut records, halt) = (Vec::new(), AtomicBool::new(false));
     let sink = |record| {
         records.push(record);

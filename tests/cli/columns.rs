@@ -32,7 +32,10 @@ fn columns(dictionary: &[Value], table: &str, keys: &[&str]) -> Vec<String> {
         .chain(["max_hops", "mean_hops", "duplicated", "corrupted"])
         .collect();
     let mut columns = all_columns(dictionary, table, keys);
-    columns.retain(|name| !left_out.contains(&name.strip_suffix("_mean").unwrap_or(name)));
+    let is_left_out = |name: &str| {
+        left_out.iter().any(|other| name.strip_prefix(other).is_some_and(|end| ["", "_mean"].contains(&end)))
+    };
+    columns.retain(|name| !is_left_out(name));
     columns
 }
 
