@@ -242,6 +242,11 @@ fn what_goes_by_places_needs_places() {
     let detector = views("view = 4") + "[workload]\nkind = \"detector\"\n";
     refused_as_is(&detector, &["gossip.peers", "waits for the same nodes", "\"uniform\""]);
     refused_as_is(&(views("view = 4") + join), &["gossip.peers", "has no view, and is in none"]);
+    refused_as_is(&with("\"avoid-last\"\nfanout = 2"), &["gossip.peers", "is one peer a turn", "fanout = 1"]);
+    refused_as_is(
+        &with("{ kind = \"avoid-last\", memory = 4 }"),
+        &["gossip.peers", "1 to 3 turns, not of 4", "\"shuffled\""],
+    );
     let twice = with("{ kind = \"weighted\", exponent = 2, weights = \"w.csv\" }");
     refused_as_is(&twice, &["gossip.peers", "says them by degree", "either `weights` or `exponent`"]);
 }

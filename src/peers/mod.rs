@@ -12,6 +12,7 @@
 //! | `weighted` | a neighbour in proportion to a power of its degree, or to a weight from a file | hubs that are asked more often or spared; machines of unlike capacity |
 //! | `region-aware` | one of the own region with a probability, else one of another | data centers or zones: traffic between them is paid for, and time within them is short |
 //! | `nearest` | the neighbour of the least latency with a probability, else anybody | nodes that measure round trips and prefer short ones, with no thought of regions |
+//! | `avoid-last` | any neighbour but those of the last one to three turns | a little memory where there are few neighbours: nobody is called twice in a row |
 //! | `cyclon` | anybody in a small view, which nodes keep by trading entries | large systems in which nobody knows everybody; how small a view may be, and how it heals |
 //!
 //! With `uniform`, `spatial`, `weighted`, `region-aware` and `nearest` a greater fanout adds peers to those of a smaller one in every turn (fanout 3 begins
@@ -19,10 +20,11 @@
 //! read on in a list, and a greater fanout reads faster: there it adds peers to all the turns so far, not to the single
 //! turn.
 //!
-//! A rule picks by index among a node's neighbours and keeps nothing: where it goes on from is worked out from the
-//! number of the turn. One that goes by distance is told of the distances before a run ([`Peers::on`]), one that goes by
+//! A rule picks by index among a node's neighbours, and each pick is a matter of the turn alone: where a rule goes on from is
+//! worked out from the number of the turn. One that goes by distance is told of the distances before a run ([`Peers::on`]), one that goes by
 //! weights or places of the graph and the regions ([`Peers::on_ground`]). A rule is one file with its settings and its tests, plus one line in the catalog below.
 
+mod avoid_last;
 mod cycle;
 mod cyclon;
 mod ground;
@@ -40,6 +42,7 @@ mod turn;
 mod uniform;
 mod weighted;
 
+pub use avoid_last::AvoidLast;
 pub use cyclon::{Cyclon, Start};
 pub use ground::Ground;
 pub use knows_dead::KnowsDead;
@@ -74,6 +77,7 @@ catalog! {
         "region-aware" => RegionAware(region_aware::RegionAware)
             for ["local", "zone-aware", "rack-aware", "datacenter-aware", "region", "hierarchical"],
         "nearest" => Nearest(nearest::Nearest) for ["latency-aware", "closest", "proximity"],
+        "avoid-last" => AvoidLast(avoid_last::AvoidLast) for ["memory", "non-backtracking", "no-repeat"],
         "cyclon" => Cyclon(cyclon::Cyclon) for ["peer-sampling", "partial-view", "partial-views", "view"],
     }
 
@@ -156,12 +160,18 @@ impl Peers {
 
     /// Whether a turn does not go by those before it, so that the rule holds for contacts outside of turns as well.
     pub fn is_independent(&self) -> bool {
-        !matches!(self, Peers::RoundRobin(_) | Peers::Shuffled(_) | Peers::Quasirandom(_))
+        let goes_on = matches!(self, Peers::RoundRobin(_) | Peers::Shuffled(_) | Peers::Quasirandom(_));
+        !goes_on && !self.remembers()
     }
 
     /// Whether the rule must be told of the graph, and of where nodes are, before a run.
     pub fn by_ground(&self) -> bool {
-        matches!(self, Peers::Weighted(_)) || self.by_places()
+        matches!(self, Peers::Weighted(_)) || self.by_places() || self.remembers()
+    }
+
+    /// Whether the pick of a turn, which must be one, goes by those of the turns before.
+    pub fn remembers(&self) -> bool {
+        matches!(self, Peers::AvoidLast(_))
     }
 
     /// Whether the rule goes by the regions that nodes are in.
@@ -218,6 +228,7 @@ impl Peers {
             Peers::Weighted(rule) => Peers::Weighted(rule.on(ground)),
             Peers::RegionAware(rule) => Peers::RegionAware(rule.on(ground)),
             Peers::Nearest(rule) => Peers::Nearest(rule.on(ground)),
+            Peers::AvoidLast(rule) => Peers::AvoidLast(rule.over(ground.nodes())),
             other => other.clone(),
         }
     }
@@ -227,6 +238,7 @@ impl Peers {
     pub fn memory(&self, nodes: u32, regions: usize, ends: Option<u64>) -> u64 {
         match self {
             Peers::Weighted(rule) => rule.bytes(nodes, ends),
+            Peers::AvoidLast(_) => AvoidLast::bytes(nodes),
             _ if self.by_places() => near_first::NearFirst::bytes(nodes, regions, ends),
             _ => 0,
         }

@@ -55,6 +55,8 @@ uses! {
         SIDE = 7;
         /// Which of those it is.
         ON_SIDE = 8;
+        /// A pick of `avoid-last`.
+        AVOIDING = 9;
     }
     Overlay {
         /// Whom a node knows at first.

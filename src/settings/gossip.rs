@@ -28,7 +28,8 @@ keys! {
          the list in an order that is new in every lap; `quasirandom`: the fixed list from a random start; `{ kind \
          = \"spatial\", exponent = 2 }`: any node, the rarer the farther away; `{ kind = \"weighted\", weights = \"weights.csv\" }`: in \
          proportion to a weight; `{ kind = \"region-aware\", local = 0.8 }`: rather of the own region; `{ kind = \
-         \"nearest\", near = 0.5 }`: rather who is nearest; `{ kind = \"cyclon\", view = 20 }`: anybody in a small view that \
+         \"nearest\", near = 0.5 }`: rather who is nearest; `{ kind = \"avoid-last\", memory = 1 }`: \
+         anybody but those of the last turns; `{ kind = \"cyclon\", view = 20 }`: anybody in a small view that \
          changes";
     KNOWS_DEAD = "gossip.knows_dead", Optional("\"never\""), None,
         "whether a node goes on choosing peers that are down: `never` knows of any, `oracle` chooses none that is down at the time, \

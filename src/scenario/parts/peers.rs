@@ -50,6 +50,10 @@ pub(super) fn check(
             reader.refuse(PEERS.path, problem, "another rule, such as \"uniform\", or another workload");
         }
     }
+    if peers.remembers() && gossip.fanout != 1 {
+        let problem = "what a node remembers is one peer a turn, and here it contacts several";
+        reader.refuse(PEERS.path, problem, "fanout = 1, or another rule, such as \"shuffled\"");
+    }
     let directory = Directory::new(topology.names(), network.nodes);
     let complete = matches!(topology, TopologySpec::Complete(_));
     if let Err(incompatible) = peers.check(network.nodes, complete, |name| directory.of_text(name)) {
