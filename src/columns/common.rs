@@ -241,7 +241,7 @@ fn per_node_second(run: &Run, sent: f64) -> Option<f64> {
         Phase::Aligned if settings.gossip.has_rounds() => {
             ended.round(interval).number() as f64 * interval.as_millis() / 1000.0
         }
-        Phase::Aligned | Phase::Random | Phase::Poisson => ended.as_millis() / 1000.0,
+        Phase::Aligned | Phase::Random | Phase::Poisson | Phase::Drifting => ended.as_millis() / 1000.0,
     };
     (seconds > 0.0).then(|| sent / f64::from(settings.all_nodes()) / seconds)
 }

@@ -8,7 +8,7 @@ use super::events;
 use super::form::{BYTES_PATTERN, NONE, NONE_OR, SPAN_PATTERN, at, of, written_number};
 use super::free::FREE_KEYS;
 use super::regions;
-use crate::clock::Phase;
+use crate::clock::{DriftLaw, Phase};
 use crate::key::Key;
 use crate::network::latency::Latency;
 use crate::network::loss::Loss;
@@ -138,15 +138,16 @@ fn form(key: &Key) -> Value {
         "network.topology" => of::<TopologySpec>(),
         "network.latency" => of::<Latency>(),
         "network.loss" => json!({ "anyOf": [of::<Probability>(), of::<Loss>()] }),
-        "network.duplication" | "network.corruption" => of::<Probability>(),
+        "network.duplication" | "network.corruption" | "gossip.drift" => of::<Probability>(),
         "network.transport" => of::<Transport>(),
         "network.header_size" => of::<Bytes>(),
         "network.links" | "network.ordered" => of::<bool>(),
         "gossip.strategy" => of::<Strategy>(),
         "gossip.exchange" => of::<Exchange>(),
         "gossip.fanout" => json!({ "anyOf": [{ "enum": [ALL] }, whole(1, (MAX_NODES - 1).into())] }),
-        "gossip.interval" => of::<Span>(),
+        "gossip.interval" | "gossip.jitter" => of::<Span>(),
         "gossip.phase" => of::<Phase>(),
+        "gossip.drift_law" => of::<DriftLaw>(),
         "gossip.peers" => of::<Peers>(),
         "gossip.knows_dead" => of::<KnowsDead>(),
         "gossip.spread" => of::<Spread>(),
