@@ -101,9 +101,11 @@ impl Drifting {
         let even = i128::from(self.interval.nanos()) * i128::from(number);
         let late = match self.jitter.nanos() {
             0 => 0,
-            jitter => (u128::from(self.draws.at(node.into(), number.into(), JITTER)) * u128::from(jitter) >> 64) as u64,
+            jitter => {
+                ((u128::from(self.draws.at(node.into(), number.into(), JITTER)) * u128::from(jitter)) >> 64) as u64
+            }
         };
-        let at = i128::from(offset) + even + (even * i128::from(drift) >> UNIT) + i128::from(late);
+        let at = i128::from(offset) + even + ((even * i128::from(drift)) >> UNIT) + i128::from(late);
         u64::try_from(at).unwrap_or(u64::MAX)
     }
 
