@@ -104,7 +104,7 @@ pub(crate) fn draw(number: u64) -> String {
     )
 }
 
-/// The scenario in `text`, with messages that arrive corrupted, twice, or in their order; `number` decides how often.
+/// The scenario in `text`, with messages that arrive corrupted, twice, or in their order, and clocks that go wrong; `number` decides how often.
 pub(crate) fn with_mishaps(text: &str, number: u64) -> String {
     let mut stream = Chance { seed: SEED + 2, nodes: 2, replicate: number }.stream(Purpose::Workload);
     let mut pick = |choices: &[&str]| choices[below(&mut stream, choices.len() as u64) as usize].to_owned();
@@ -114,6 +114,9 @@ pub(crate) fn with_mishaps(text: &str, number: u64) -> String {
         true => ("0", "0"),
         false => (&*pick(&["0", "0", "0.3", "1"]), "0.5"),
     };
+    let drifting = "phase = \"drifting\"\ndrift = \"5%\"\njitter = \"400ms\"";
+    let text =
+        if pick(&["", "drifts"]).is_empty() { text.to_owned() } else { text.replace("phase = \"random\"", drifting) };
     text.replace("\nloss = 0.3\ndelay", &format!("\nloss = 0.3\nduplication = {somewhere}\ncorruption = 0.2\ndelay"))
         .replacen(
             "\nlatency = ",

@@ -1,6 +1,9 @@
 //! When nodes have their turns. Turns are regular enough to be kept out of the event queue: a clock works out the next one.
 
 mod aligned;
+mod coming;
+mod drawn;
+mod drifting;
 mod poisson;
 mod staggered;
 mod turns;
@@ -14,7 +17,8 @@ use crate::random::Chance;
 use crate::time::Span;
 
 pub use aligned::Aligned;
-pub use poisson::Poisson;
+pub use drawn::Drawn;
+pub use drifting::{DriftLaw, Pace};
 pub use staggered::Staggered;
 pub use turns::{Clock, Turns};
 
@@ -28,6 +32,8 @@ pub enum Phase {
     Random,
     /// Each node has a turn after exponential gaps of mean T.
     Poisson,
+    /// Each node has a turn every T by a clock of its own that goes wrong, from an offset of its own, uniform in [0, T).
+    Drifting,
 }
 
 impl Phase {
@@ -40,14 +46,16 @@ impl Phase {
             beside: "",
             words: &["async", "asynchronous", "exponential", "memoryless", "continuous"],
         },
+        Synonyms { name: "drifting", beside: "", words: &["drift", "skew", "skewed", "jittery"] },
     ];
 
-    /// The clock of `nodes` nodes that have turns so, in a mean `interval`.
-    pub fn clock(self, nodes: u32, interval: Span, chance: &Chance) -> AnyClock {
+    /// The clock of `nodes` nodes that have turns so, in a mean `interval`; those that go wrong, in this `pace`.
+    pub fn clock(self, nodes: u32, interval: Span, pace: Pace, chance: &Chance) -> AnyClock {
         match self {
             Phase::Aligned => AnyClock::Aligned(Aligned::new(nodes, interval)),
             Phase::Random => AnyClock::Staggered(Staggered::new(nodes, interval, chance)),
-            Phase::Poisson => AnyClock::Poisson(Poisson::new(nodes, interval, chance)),
+            Phase::Poisson => AnyClock::Drawn(Drawn::poisson(nodes, interval, chance)),
+            Phase::Drifting => AnyClock::Drawn(Drawn::drifting(nodes, interval, pace, chance)),
         }
     }
 }
@@ -59,8 +67,8 @@ pub enum AnyClock {
     Aligned(Aligned),
     /// See [`Staggered`].
     Staggered(Staggered),
-    /// See [`Poisson`].
-    Poisson(Poisson),
+    /// See [`Drawn`].
+    Drawn(Drawn),
 }
 
 impl fmt::Display for Phase {
@@ -69,6 +77,7 @@ impl fmt::Display for Phase {
             Phase::Aligned => "aligned",
             Phase::Random => "random",
             Phase::Poisson => "poisson",
+            Phase::Drifting => "drifting",
         })
     }
 }

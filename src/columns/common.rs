@@ -246,7 +246,7 @@ pub fn seconds(settings: &Settings, ended: Time) -> Option<f64> {
         Phase::Aligned if settings.gossip.has_rounds() => {
             ended.round(interval).number() as f64 * interval.as_millis() / 1000.0
         }
-        Phase::Aligned | Phase::Random | Phase::Poisson => ended.as_millis() / 1000.0,
+        Phase::Aligned | Phase::Random | Phase::Poisson | Phase::Drifting => ended.as_millis() / 1000.0,
     };
     (seconds > 0.0).then_some(seconds)
 }

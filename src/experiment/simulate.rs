@@ -68,10 +68,10 @@ impl<G: Graph, L: Liveness> Parts<'_, G, L> {
         };
         let limits = Limits::new(stop.max_rounds, gossip.interval, stop.max_time);
         // The event loop alone is compiled for each clock.
-        match gossip.phase.clock(graph.nodes(), gossip.interval, &chance) {
+        match gossip.phase.clock(graph.nodes(), gossip.interval, gossip.pace(), &chance) {
             AnyClock::Aligned(clock) => Simulation::new(world, clock, live, memory, observer).run(limits, agenda),
             AnyClock::Staggered(clock) => Simulation::new(world, clock, live, memory, observer).run(limits, agenda),
-            AnyClock::Poisson(clock) => Simulation::new(world, clock, live, memory, observer).run(limits, agenda),
+            AnyClock::Drawn(clock) => Simulation::new(world, clock, live, memory, observer).run(limits, agenda),
         }
     }
 }

@@ -185,7 +185,7 @@ mod tests {
                 assert_eq!(others(turn, 20, fanout, &choices, |_| false), picks(turn, 20, fanout, &choices));
             }
             for (degree, few) in [(20, 3), (2000, 3), (2000, 300)] {
-                let avoid = |pick: u32| pick % (degree / few) != 0;
+                let avoid = |pick: u32| !pick.is_multiple_of(degree / few);
                 let most = others(turn, degree, degree - 1, &choices, avoid);
                 let mut all = most.clone();
                 all.sort_unstable();

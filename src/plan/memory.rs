@@ -41,6 +41,8 @@ mod bytes {
     pub(super) const STAGGERED: u64 = 12;
     /// A node's count of turns, where gaps are random.
     pub(super) const POISSON: u64 = 4;
+    /// A node's own clock and its next turn, where clocks go wrong.
+    pub(super) const DRIFTING: u64 = 36;
     /// A message on its way, in the queue.
     pub(super) const WAITING: f64 = 12.0;
     /// A message of this instant that must wait until all have had their turns.
@@ -74,6 +76,7 @@ pub fn memory(settings: &Settings) -> u64 {
         Phase::Aligned => 0,
         Phase::Random => nodes * bytes::STAGGERED,
         Phase::Poisson => nodes * bytes::POISSON,
+        Phase::Drifting => nodes * bytes::DRIFTING,
     };
     let graph = settings.network.topology.memory(settings.all_nodes()).saturating_add(distances(settings));
     let graph = graph.saturating_add(peers(settings));
@@ -201,7 +204,7 @@ fn messages(settings: &Settings) -> u64 {
         (Phase::Aligned, None) if at_once && forgets(settings) => bytes::DEFERRED + bytes::PENDING,
         (Phase::Aligned, None) if at_once => bytes::PENDING * learned_at_once(settings),
         (Phase::Aligned, None) => bytes::PENDING,
-        (Phase::Random | Phase::Poisson, _) => 0.0,
+        (Phase::Random | Phase::Poisson | Phase::Drifting, _) => 0.0,
     };
     // Whoever learns the update forwards it once, or until so many duplicates have come, and nearly all may at about the same time.
     let times = if let Spread::Duplicates(rule) = &settings.gossip.spread { rule.k.get() } else { 1 };

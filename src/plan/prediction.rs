@@ -41,7 +41,7 @@ pub fn case(settings: &Settings) -> Case {
         connected: if network.topology.redraws() { 1.0 } else { network.topology.connected_share(network.nodes) },
         clock: match gossip.phase {
             Phase::Aligned => CaseClock::Aligned,
-            Phase::Random => CaseClock::Random,
+            Phase::Random | Phase::Drifting => CaseClock::Random,
             Phase::Poisson => CaseClock::Poisson,
         },
         latency_zero: matches!(network.latency, Latency::None(_)) && !network.retransmits(),
@@ -55,6 +55,7 @@ pub fn case(settings: &Settings) -> Case {
         unmodelled: settings.workload.rumor().is_none()
             || network.duplication.is_possible()
             || network.is_shaped()
+            || gossip.phase == Phase::Drifting
             || matches!(gossip.spread, Spread::Duplicates(_))
             || gossip.forwards_at_once(),
         spatial: match &gossip.peers {

@@ -67,7 +67,7 @@ mod tests {
             ("fixed", Latency::NAMES, "did you mean `constant`?"),
             ("flood", &strategies, "did you mean `push`, with fanout = \"all\"?"),
             ("epidemic", &strategies, "did you mean `push-pull`?"),
-            ("async", &["aligned", "random", "poisson"], "did you mean `poisson`?"),
+            ("async", &["aligned", "random", "poisson", "drifting"], "did you mean `poisson`?"),
         ] {
             assert_eq!(super::meant(given, names).as_deref(), Some(meant), "{given}");
         }

@@ -4,10 +4,12 @@ use std::num::NonZeroU8;
 
 use serde::Serialize;
 
-use crate::clock::Phase;
+use super::network::is_zero;
+use crate::clock::{DriftLaw, Pace, Phase};
 use crate::keys;
 use crate::peers::{KnowsDead, Peers};
 use crate::time::Span;
+use crate::units::Probability;
 use crate::workload::Strategy;
 use crate::workload::rumor::{Exchange, Forward, Spread};
 
@@ -22,7 +24,15 @@ keys! {
     INTERVAL = "gossip.interval", Optional("\"1s\""), None,
         "the time between two turns of a node";
     PHASE = "gossip.phase", Optional("\"aligned\""), Some("phase"),
-        "`aligned`: synchronous, all act together; `random`: each at an offset of its own; `poisson`: after exponential gaps";
+        "`aligned`: synchronous, all act together; `random`: each at an offset of its own; `poisson`: after exponential gaps; \
+         `drifting`: as `random`, by clocks that go wrong";
+    DRIFT = "gossip.drift", Optional("0"), None,
+        "with `phase = \"drifting\"`: by how much the interval of a node is too long or too short, such as `\"100ppm\"` or 0.0001";
+    DRIFT_LAW = "gossip.drift_law", Optional("\"uniform\""), None,
+        "how nodes differ in it: `uniform`: up to `drift` either way; `normal`: with `drift` as the standard deviation; `constant`: \
+         all are slow by it";
+    JITTER = "gossip.jitter", Optional("\"0s\""), None,
+        "with `phase = \"drifting\"`: each turn is late by less than this, uniformly";
     PEERS = "gossip.peers", Optional("\"uniform\""), Some("peer rule"),
         "`uniform`: anybody; `round-robin`: the neighbour list in fixed order, beginning after oneself; `shuffled`: \
          the list in an order that is new in every lap; `quasirandom`: the fixed list from a random start; `{ kind \
@@ -63,6 +73,15 @@ pub struct GossipSettings {
     pub interval: Span,
     /// How the turns of different nodes lie to each other.
     pub phase: Phase,
+    /// By how much clocks go wrong, where they do.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub drift: Probability,
+    /// How nodes differ in it.
+    #[serde(skip_serializing_if = "DriftLaw::is_default")]
+    pub drift_law: DriftLaw,
+    /// Each turn is late by less than this, where clocks go wrong.
+    #[serde(skip_serializing_if = "no_time")]
+    pub jitter: Span,
     /// Whom a node contacts.
     pub peers: Peers,
     /// What nodes know of who is down, whom they do not choose then.
@@ -83,6 +102,11 @@ pub struct GossipSettings {
 }
 
 impl GossipSettings {
+    /// How wrong clocks go, where they do.
+    pub fn pace(&self) -> Pace {
+        Pace { drift: self.drift.value(), law: self.drift_law, jitter: self.jitter }
+    }
+
     /// Whether nodes forward at once what they learn.
     pub fn forwards_at_once(&self) -> bool {
         self.forward.at_once().is_some()
@@ -94,4 +118,8 @@ impl GossipSettings {
         let on_receipt = once || matches!(self.spread, Spread::Duplicates(_));
         !self.forwards_at_once() || self.strategy != Strategy::Push || !on_receipt
     }
+}
+
+fn no_time(span: &Span) -> bool {
+    span.is_zero()
 }

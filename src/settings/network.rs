@@ -107,6 +107,7 @@ impl NetworkSettings {
     }
 }
 
-fn is_zero(rate: &Probability) -> bool {
+/// Whether it never comes true.
+pub(super) fn is_zero(rate: &Probability) -> bool {
     !rate.is_possible()
 }

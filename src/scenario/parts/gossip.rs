@@ -3,16 +3,22 @@
 use std::fmt;
 
 use super::{mongering, workload};
+use crate::clock::{DriftLaw, Phase};
 use crate::peers::{KnowsDead, Peers};
 use crate::scenario::number::ALL;
 use crate::scenario::sections::Reader;
 use crate::scenario::tree::Value;
-use crate::settings::gossip::{EXCHANGE, FANOUT, FORWARD, HUNT, INTERVAL, KNOWS_DEAD, PEERS, PHASE, SPREAD, STRATEGY};
+use crate::settings::gossip::{
+    DRIFT, DRIFT_LAW, EXCHANGE, FANOUT, FORWARD, HUNT, INTERVAL, JITTER, KNOWS_DEAD, PEERS, PHASE, SPREAD, STRATEGY,
+};
 use crate::settings::{GossipSettings, NetworkSettings};
 use crate::time::{SPAN_FORM, Span};
-use crate::units::MAX_NODES;
+use crate::units::{MAX_NODES, Probability};
 use crate::workload::Strategy;
 use crate::workload::rumor::{Forward, Spread};
+
+/// The most by which a clock may go wrong.
+const MAX_DRIFT: f64 = 0.5;
 
 pub(super) fn read(reader: &mut Reader<'_>, network: Option<&NetworkSettings>) -> Option<GossipSettings> {
     let strategy = match workload::uses(reader, &STRATEGY) {
@@ -27,6 +33,8 @@ pub(super) fn read(reader: &mut Reader<'_>, network: Option<&NetworkSettings>) -
         reader.refuse(INTERVAL.path, "the interval is 0", SPAN_FORM);
     }
     let phase = reader.read(&PHASE)?;
+    let (drift, drift_law, jitter) = (reader.read(&DRIFT)?, reader.read(&DRIFT_LAW)?, reader.read(&JITTER)?);
+    check_pace(reader, phase, drift, [drift.is_possible(), drift_law != DriftLaw::default(), jitter > Span::ZERO]);
     let peers = read_peers(reader);
     let knows_dead: KnowsDead = reader.read(&KNOWS_DEAD)?;
     let spread = reader.model(&SPREAD);
@@ -53,6 +61,9 @@ pub(super) fn read(reader: &mut Reader<'_>, network: Option<&NetworkSettings>) -
         fanout: fanout?,
         interval,
         phase,
+        drift,
+        drift_law,
+        jitter,
         peers: peers?,
         knows_dead,
         spread: spread?,
@@ -68,6 +79,20 @@ fn read_peers(reader: &mut Reader<'_>) -> Option<Peers> {
     let peers: Peers = reader.model(&PEERS)?;
     peers.load(reader.folder()).map_err(|incompatible| reader.incompatible(PEERS.path, &incompatible)).ok()?;
     Some(peers)
+}
+
+/// Clocks that go wrong do so by a little, and in a phase of their own.
+fn check_pace(reader: &mut Reader<'_>, phase: Phase, drift: Probability, changed: [bool; 3]) {
+    if drift.value() > MAX_DRIFT {
+        let problem = format!("a clock whose intervals are wrong by {} is none", drift.value());
+        reader.refuse(DRIFT.path, problem, format!("0 to {MAX_DRIFT}, such as \"100ppm\""));
+    }
+    for (key, changed) in [&DRIFT, &DRIFT_LAW, &JITTER].into_iter().zip(changed) {
+        if phase != Phase::Drifting && changed {
+            let problem = format!("`{}` means nothing where clocks go right, as with phase = \"{phase}\"", key.name());
+            reader.refuse(key.path, problem, "phase = \"drifting\" with it");
+        }
+    }
 }
 
 /// Who is known to be down is passed over by further draws, which other rules have none of.

@@ -8,7 +8,7 @@ use super::events;
 use super::form::{BYTES_PATTERN, NONE, NONE_OR, RATE_PATTERN, SPAN_PATTERN, at, of, written_number};
 use super::free::FREE_KEYS;
 use super::regions;
-use crate::clock::Phase;
+use crate::clock::{DriftLaw, Phase};
 use crate::key::Key;
 use crate::network::bandwidth::{Bandwidth, BytesOrNone};
 use crate::network::latency::Latency;
@@ -139,7 +139,7 @@ fn form(key: &Key) -> Value {
         "network.topology" => of::<TopologySpec>(),
         "network.latency" => of::<Latency>(),
         "network.loss" => json!({ "anyOf": [of::<Probability>(), of::<Loss>()] }),
-        "network.duplication" | "network.corruption" => of::<Probability>(),
+        "network.duplication" | "network.corruption" | "gossip.drift" => of::<Probability>(),
         "network.transport" => of::<Transport>(),
         "network.header_size" => of::<Bytes>(),
         "network.bandwidth" => of::<Bandwidth>(),
@@ -148,8 +148,9 @@ fn form(key: &Key) -> Value {
         "gossip.strategy" => of::<Strategy>(),
         "gossip.exchange" => of::<Exchange>(),
         "gossip.fanout" => json!({ "anyOf": [{ "enum": [ALL] }, whole(1, (MAX_NODES - 1).into())] }),
-        "gossip.interval" => of::<Span>(),
+        "gossip.interval" | "gossip.jitter" => of::<Span>(),
         "gossip.phase" => of::<Phase>(),
+        "gossip.drift_law" => of::<DriftLaw>(),
         "gossip.peers" => of::<Peers>(),
         "gossip.knows_dead" => of::<KnowsDead>(),
         "gossip.spread" => of::<Spread>(),

@@ -60,7 +60,8 @@ pub enum Values {
 }
 
 impl Workload for Average {
-    const USES: &'static [&'static str] = &["strategy", "fanout", "interval", "phase", "peers", "knows_dead"];
+    const USES: &'static [&'static str] =
+        &["strategy", "fanout", "interval", "phase", "drift", "drift_law", "jitter", "peers", "knows_dead"];
 
     const KEYS: &'static [Key] = KEYS;
 

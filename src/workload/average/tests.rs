@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 
 use super::mass::ONE;
 use super::*;
-use crate::clock::{Aligned, Clock, Phase, Poisson, Staggered};
+use crate::clock::{Aligned, Clock, Drawn, Phase, Staggered};
 use crate::engine::{AlwaysUp, Limits, Observer, Outcome, Protocol, Run, View};
 use crate::random::Chance;
 use crate::time::{Span, Time};
@@ -55,7 +55,8 @@ impl Setup {
         match self.phase {
             Phase::Aligned => self.on(protocol, Aligned::new(nodes, INTERVAL), observer),
             Phase::Random => self.on(protocol, Staggered::new(nodes, INTERVAL, &chance), observer),
-            Phase::Poisson => self.on(protocol, Poisson::new(nodes, INTERVAL, &chance), observer),
+            Phase::Poisson => self.on(protocol, Drawn::poisson(nodes, INTERVAL, &chance), observer),
+            Phase::Drifting => unreachable!("no test has it"),
         }
     }
 

@@ -13,7 +13,8 @@ use crate::units::Probability;
 use crate::workload::{Common, Measures, Runner, Workload};
 
 impl Workload for CounterSettings {
-    const USES: &'static [&'static str] = &["strategy", "fanout", "interval", "phase", "peers", "knows_dead"];
+    const USES: &'static [&'static str] =
+        &["strategy", "fanout", "interval", "phase", "drift", "drift_law", "jitter", "peers", "knows_dead"];
 
     const KEYS: &'static [Key] = KEYS;
 

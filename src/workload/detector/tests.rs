@@ -3,7 +3,7 @@
 use std::f64::consts::LN_10;
 
 use super::*;
-use crate::clock::{Aligned, Clock, Phase, Poisson, Staggered};
+use crate::clock::{Aligned, Clock, Drawn, Phase, Staggered};
 use crate::engine::{AlwaysUp, Happening, Limits, Liveness, Outcome, Run, UpAndDown};
 use crate::random::{Chance, Field, Purpose, fraction};
 use crate::stats::Moments;
@@ -77,7 +77,8 @@ impl Setup {
         match self.phase {
             Phase::Aligned => self.on(Aligned::new(nodes, SECOND)),
             Phase::Random => self.on(Staggered::new(nodes, SECOND, &chance)),
-            Phase::Poisson => self.on(Poisson::new(nodes, SECOND, &chance)),
+            Phase::Poisson => self.on(Drawn::poisson(nodes, SECOND, &chance)),
+            Phase::Drifting => unreachable!("no test has it"),
         }
     }
 

@@ -14,7 +14,8 @@ use crate::workload::detection::Detection;
 use crate::workload::{Common, Measures, Runner, Workload};
 
 impl Workload for DetectorSettings {
-    const USES: &'static [&'static str] = &["strategy", "fanout", "interval", "phase", "peers"];
+    const USES: &'static [&'static str] =
+        &["strategy", "fanout", "interval", "phase", "drift", "drift_law", "jitter", "peers"];
 
     const KEYS: &'static [Key] = KEYS;
 

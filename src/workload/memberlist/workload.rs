@@ -12,7 +12,7 @@ use crate::workload::members::Belief;
 use crate::workload::{Common, Measures, Runner, Workload};
 
 impl Workload for MemberlistSettings {
-    const USES: &'static [&'static str] = &["interval", "phase"];
+    const USES: &'static [&'static str] = &["interval", "phase", "drift", "drift_law", "jitter"];
 
     const KEYS: &'static [Key] = KEYS;
 

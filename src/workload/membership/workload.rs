@@ -12,7 +12,7 @@ use crate::time::Time;
 use crate::workload::{Common, Measures, Runner, Workload};
 
 impl Workload for MembershipSettings {
-    const USES: &'static [&'static str] = &["strategy", "fanout", "interval", "phase"];
+    const USES: &'static [&'static str] = &["strategy", "fanout", "interval", "phase", "drift", "drift_law", "jitter"];
 
     const KEYS: &'static [Key] = KEYS;
 

@@ -13,7 +13,8 @@ use crate::time::Span;
 use crate::workload::{Common, Measures, Runner, Workload};
 
 impl Workload for StoreSettings {
-    const USES: &'static [&'static str] = &["strategy", "fanout", "interval", "phase", "peers", "knows_dead"];
+    const USES: &'static [&'static str] =
+        &["strategy", "fanout", "interval", "phase", "drift", "drift_law", "jitter", "peers", "knows_dead"];
 
     const KEYS: &'static [Key] = KEYS;
 

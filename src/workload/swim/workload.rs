@@ -11,7 +11,7 @@ use crate::workload::detection::Detection;
 use crate::workload::{Common, Measures, Runner, Workload};
 
 impl Workload for SwimSettings {
-    const USES: &'static [&'static str] = &["interval", "phase"];
+    const USES: &'static [&'static str] = &["interval", "phase", "drift", "drift_law", "jitter"];
 
     const KEYS: &'static [Key] = KEYS;
 
