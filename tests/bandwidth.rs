@@ -16,6 +16,7 @@ use gossipsim::network::latency::{Constant, Latency};
 use gossipsim::network::{Network, Shaping, Sizes};
 use gossipsim::peers::{Peers, Uniform};
 use gossipsim::random::{Chance, Purpose};
+use gossipsim::scenario::{Overrides, Source, read};
 use gossipsim::time::{Span, Time};
 use gossipsim::topology::Graph;
 use gossipsim::units::NodeId;
@@ -386,8 +387,8 @@ fn two_threads_give_what_one_does_where_messages_queue() {
         let lines = "bandwidth = { egress = \"9kbit/s\", ingress = \"9kbit/s\", queue = \"8KiB\" }\nmtu = \"300B\"";
         let text = (draw(number) + &draw_events(number)).replace("replicates = 1", "replicates = 4");
         let Some(text) = shaped(&text, lines) else { continue };
-        let scenario = scenario(&text);
-        assert_eq!(records(&scenario, 1), records(&scenario, 2), "{text}");
+        let drawn = scenario(&text);
+        assert_eq!(records(&drawn, 1), records(&drawn, 2), "{text}");
     }
 }
 
@@ -395,9 +396,9 @@ fn two_threads_give_what_one_does_where_messages_queue() {
 fn what_cannot_act_is_noted_and_theory_says_nothing() {
     let notes = |network: &str| {
         let text = format!("[network]\nnodes = 16\n{network}\n[gossip]\nstrategy = \"push\"\n");
-        let scenario = scenario(&text);
-        let known = gossipsim::plan::prediction(&scenario.point(0).settings).is_some();
-        (scenario.notes.join("\n"), known)
+        let drawn = scenario(&text);
+        let known = gossipsim::plan::prediction(&drawn.point(0).settings).is_some();
+        (drawn.notes.join("\n"), known)
     };
     for (network, says, known) in [
         ("", "", true),
@@ -412,4 +413,22 @@ fn what_cannot_act_is_noted_and_theory_says_nothing() {
             "{network}: {found}"
         );
     }
+}
+
+#[test]
+fn sizes_beyond_all_measure_neither_wrap_nor_take_for_ever() {
+    let text = |network: &str| {
+        format!(
+            "[network]\nnodes = 64\n{network}\n[gossip]\nstrategy = \"push\"\nphase = \"random\"\nfanout = 63\n[workload]\n\
+             update_size = \"4294967295MiB\"\n[stop]\nmax_rounds = 70\n"
+        )
+    };
+    let slow = record(&text("bandwidth = { egress = \"1bit/s\", ingress = \"1bit/s\", queue = \"4294967295MiB\" }"));
+    assert_eq!(slow.ending.tally.delivered, 0);
+    assert!(slow.queues.unwrap().left[1] > 1e9);
+    let fast = "bandwidth = { egress = \"18446744073Gbit/s\", ingress = \"18446744073Gbit/s\" }";
+    assert!(record(&text(fast)).queues.unwrap().sent.bytes[0] > 1 << 60);
+    let refused = read(Source::text("large.toml", &text("mtu = \"1500B\"")), &Overrides::default());
+    let refused = refused.unwrap_err().render(false);
+    assert!(refused.contains("packets") && refused.contains("network.mtu"), "{refused}");
 }

@@ -21,7 +21,7 @@ pub const RUNS: [Column<Run>; 14] = [
         "Packets sent: legs, and what legs beyond the `mtu` take besides; empty where neither bandwidth nor packets are limited.",
         |run: &Run| {
             let tally = &run.record.ending.tally;
-            of(run, |_| tally.sent + tally.further_packets)
+            of(run, |_| tally.sent.saturating_add(tally.further_packets))
         },
     )
     .optional()

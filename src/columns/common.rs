@@ -260,6 +260,6 @@ fn bytes(run: &Run) -> u128 {
     let product = |size: Bytes, legs: u64| u128::from(size.count()) * u128::from(legs);
     let (settings, tally) = (&run.point.settings, run.record.ending.tally);
     let updates = product(settings.update_size(), tally.updates);
-    let packets = tally.sent + tally.further_packets;
+    let packets = tally.sent.saturating_add(tally.further_packets);
     product(settings.network.header_size, packets) + updates + u128::from(tally.payload)
 }

@@ -36,7 +36,7 @@ impl<P: Protocol, G: Graph, L: Liveness> RunState<'_, P, G, L> {
             false => 0,
         };
         let size = sizes.on_wire(payload);
-        self.tally.further_packets += size.packets - 1;
+        self.tally.further_packets = self.tally.further_packets.saturating_add(size.packets - 1);
         // Kinds are ten at most.
         let Leg { from, to, .. } = leg;
         let parcel = Parcel { from, to, kind: message.kind() as u8, size, may_drop: transport == Transport::Udp };

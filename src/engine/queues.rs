@@ -124,7 +124,9 @@ impl Queues {
         let (mut sum, mut most) = (0_u128, 0);
         let mut add = |bytes: u64| (sum, most) = (sum + u128::from(bytes), most.max(bytes));
         match (&self.egress, &self.ingress) {
-            (Some(out), Some(into)) => out.bytes(now).zip(into.bytes(now)).for_each(|(out, into)| add(out + into)),
+            (Some(out), Some(into)) => {
+                out.bytes(now).zip(into.bytes(now)).for_each(|(out, into)| add(out.saturating_add(into)))
+            }
             (Some(ports), None) | (None, Some(ports)) => ports.bytes(now).for_each(add),
             (None, None) => {}
         }
@@ -146,7 +148,8 @@ impl Queues {
         };
         if let Some(regions) = &self.shaping.regions {
             let [from, to] = [parcel.from, parcel.to].map(|node| regions.of(node));
-            self.between[from * regions.count() + to] += parcel.size.bytes;
+            let between = &mut self.between[from * regions.count() + to];
+            *between = between.saturating_add(parcel.size.bytes);
         }
         self.waited = waited;
         let delivery = travel(left);
@@ -255,8 +258,10 @@ fn pass(
             return None;
         }
     };
-    passed.by_node[node.index()] += bytes;
-    passed.bytes[kind] += bytes;
+    // Sizes may be such that a few thousand of them are more than a counter holds.
+    for counter in [&mut passed.by_node[node.index()], &mut passed.bytes[kind]] {
+        *counter = counter.saturating_add(bytes);
+    }
     Some((end, waited))
 }
 

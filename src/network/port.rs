@@ -44,7 +44,8 @@ impl Port {
 
     /// The bytes that wait or are being moved at `now`, rounded up.
     pub fn bytes(&self, now: Time, rate: Rate) -> u64 {
-        self.work(now, rate.bits_per_second()).div_ceil(8 * u128::from(SECOND)) as u64
+        let bytes = self.work(now, rate.bits_per_second()).div_ceil(8 * u128::from(SECOND));
+        u64::try_from(bytes).unwrap_or(u64::MAX)
     }
 
     /// Whether a message of so many `bytes` fits at `now` into a queue of `limit` bytes, what is being moved included. One that

@@ -3,7 +3,7 @@
 
 use crate::columns::bandwidth::BandwidthRow;
 use crate::columns::common;
-use crate::engine::ByKind;
+use crate::engine::Tally;
 use crate::experiment::Record;
 use crate::scenario::Point;
 
@@ -16,7 +16,7 @@ pub struct Passed {
     /// How long all runs together lasted.
     seconds: f64,
     /// Bytes sent and received, and messages without room, by kind.
-    sums: [ByKind; 4],
+    sums: [[u128; Tally::MAX_KINDS]; 4],
     between: Vec<u128>,
 }
 
@@ -29,7 +29,7 @@ impl Passed {
         let (sent, received) = (&report.sent, &report.received);
         let parts = [&sent.bytes, &received.bytes, &sent.overflowed, &received.overflowed];
         for (sums, part) in self.sums.iter_mut().zip(parts) {
-            sums.iter_mut().zip(part).for_each(|(sum, count)| *sum += count);
+            sums.iter_mut().zip(part).for_each(|(sum, count)| *sum += u128::from(*count));
         }
         self.between.resize(report.between.len(), 0);
         self.between.iter_mut().zip(&report.between).for_each(|(sum, bytes)| *sum += u128::from(*bytes));
@@ -43,9 +43,9 @@ impl Passed {
         }
         let nodes = f64::from(point.settings.all_nodes());
         let rate = |bytes: f64, nodes: f64| (self.seconds * nodes > 0.0).then(|| bytes / self.seconds / nodes);
-        let per_run = |count: u64| Some(count as f64 / self.runs as f64);
+        let per_run = |count: u128| Some(count as f64 / self.runs as f64);
         let [sent, received, sender_full, recipient_full] = &self.sums;
-        let row = |kind: Option<&'static str>, number: &dyn Fn(&ByKind) -> u64| BandwidthRow {
+        let row = |kind: Option<&'static str>, number: &dyn Fn(&[u128; Tally::MAX_KINDS]) -> u128| BandwidthRow {
             kind,
             regions: None,
             sent: rate(number(sent) as f64, nodes),

@@ -44,7 +44,9 @@ pub fn case(settings: &Settings) -> Case {
             Phase::Random | Phase::Drifting => CaseClock::Random,
             Phase::Poisson => CaseClock::Poisson,
         },
-        latency_zero: matches!(network.latency, Latency::None(_)) && !network.retransmits(),
+        latency_zero: matches!(network.latency, Latency::None(_))
+            && !network.retransmits()
+            && network.bandwidth.is_unlimited(),
         peers_uniform: matches!(gossip.peers, Peers::Uniform(_)),
         origin: origin.map(NodeId::number),
         rumor: gossip.spread.mongering().map(|rule| rumor(rule, matches!(gossip.spread, Spread::Coin(_)))),

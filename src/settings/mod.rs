@@ -111,8 +111,7 @@ impl Settings {
 
     /// How large messages are on the wire.
     pub fn sizes(&self) -> Sizes {
-        let NetworkSettings { header_size, mtu, .. } = &*self.network;
-        Sizes { header: header_size.count(), update: self.update_size().count(), mtu: mtu.0.map(Bytes::count) }
+        self.network.sizes(self.update_size())
     }
 
     /// How fast nodes send and receive, and in which packets, if anything limits it.

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use crate::keys;
+use crate::network::Sizes;
 use crate::network::bandwidth::{Bandwidth, BytesOrNone};
 use crate::network::latency::Latency;
 use crate::network::loss::Loss;
@@ -93,6 +94,11 @@ impl NetworkSettings {
     /// Whether nodes have only so much bandwidth, or packets only so much room.
     pub fn is_shaped(&self) -> bool {
         !self.bandwidth.is_unlimited() || !self.mtu.is_none()
+    }
+
+    /// How large messages are on the wire, where an update has this size.
+    pub fn sizes(&self, update: Bytes) -> Sizes {
+        Sizes { header: self.header_size.count(), update: update.count(), mtu: self.mtu.0.map(Bytes::count) }
     }
 
     /// Whether what is sent may be sent again, which takes time.

@@ -84,7 +84,7 @@ fn every_table_has_the_columns_of_the_dictionary_and_the_data_package_says_so() 
         }
     }
     // Where bandwidth is limited there are all that there can be.
-    sandbox.write("slow.toml", &format!("{TINY}[network.bandwidth]\negress = \"1Mbit/s\"\n"));
+    sandbox.write("slow.toml", format!("{TINY}[network.bandwidth]\negress = \"1Mbit/s\"\n"));
     sandbox.run(&["run", "slow.toml", "--out", "b"]).exits(0);
     for table in ["runs.csv", "curve.csv", "summary.csv", "bandwidth.csv"] {
         let (header, rows) = sandbox.table(&format!("b/{table}"));

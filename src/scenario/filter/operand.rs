@@ -320,7 +320,7 @@ fn not_written(key: &str, at: Combination<'_>) -> Mistake {
         return Mistake::of_variable(problem, None);
     }
     let (model, _) = key.rsplit_once('.').unwrap_or((key, ""));
-    let having: Vec<&str> = at.known.kinds(key).collect();
+    let having: Vec<&str> = at.known.kinds(key).filter(|kind| !kind.is_empty()).collect();
     let used = kinds(model, at.written, at.known);
     let used: Vec<&str> = used.iter().map(String::as_str).collect();
     let both: Vec<&str> = having.iter().copied().filter(|kind| used.contains(kind)).collect();

@@ -32,11 +32,12 @@ use crate::network::Transport;
 use crate::network::latency::Latency;
 use crate::settings::faults::Faults;
 use crate::settings::gossip::{CONNECTION_LIMIT, INTERVAL, PEERS};
-use crate::settings::network::{BANDWIDTH, DUPLICATION, LINKS, ORDERED};
+use crate::settings::network::{BANDWIDTH, DUPLICATION, LINKS, MTU, ORDERED};
 use crate::settings::stop::MAX_ROUNDS_KEY;
 use crate::settings::{DESCRIPTION, Deadline, GossipSettings, NetworkSettings, Precision, SEED, Settings, Stop};
 use crate::time::Span;
 use crate::topology::{Drawing, NodeNames};
+use crate::units::Bytes;
 use crate::workload::WorkloadSpec;
 
 /// What the first point says of the whole scenario.
@@ -140,6 +141,11 @@ pub(super) fn read(reader: &mut Reader<'_>, changed: Changed, parts: &mut Parts)
         if let Some((network, gossip)) = network.zip(gossip) {
             workload::check(reader, workload, network, gossip);
         }
+    }
+    if let Some((network, workload)) = network.zip(parts.workload.as_deref())
+        && (with_workload || changed.has(Section::Network))
+    {
+        check_packets(reader, network, workload);
     }
     let with_stop = with_gossip || changed.has(Section::Stop);
     if with_stop {
@@ -246,6 +252,19 @@ fn check_distances(reader: &mut Reader<'_>, network: &NetworkSettings, gossip: &
     }
     if network.links {
         reader.refuse(LINKS.path, &problem, format!("traffic by link on {allowed}; elsewhere `links = false`"));
+    }
+}
+
+/// So many packets may an update take: each is lost and delayed by draws of its own.
+const MOST_PACKETS: u64 = 1 << 20;
+
+/// What is sent packet by packet must come to an end.
+fn check_packets(reader: &mut Reader<'_>, network: &NetworkSettings, workload: &WorkloadSpec) {
+    let update = workload.rumor().map_or(Bytes::new(0), |rumor| rumor.update_size);
+    let packets = network.sizes(update).on_wire(update.count()).packets;
+    if packets > MOST_PACKETS {
+        let problem = format!("an update of {update} takes {packets} packets");
+        reader.refuse(MTU.path, problem, format!("\"none\", or one with which it takes at most {MOST_PACKETS}"));
     }
 }
 

@@ -19,6 +19,7 @@ use crate::scenario::filter::{Known, Numbers, Values};
 use crate::scenario::number::ALL;
 use crate::scenario::sweep::{WHERE, ZIP};
 use crate::scenario::{deadline, replicates};
+use crate::settings::network::BANDWIDTH;
 use crate::settings::{self, KEYS, MAX_ROUNDS, Until, gossip, network, stop, workload};
 use crate::time::{Span, SpanOrNone};
 use crate::topology::TopologySpec;
@@ -306,11 +307,19 @@ fn types(forms: &[&Value]) -> String {
     words.join(", ")
 }
 
+/// The settings of keys that are tables of one form, which are of no kind.
+fn of_no_kind() -> impl Iterator<Item = (String, String)> {
+    let bandwidth = BANDWIDTH.path;
+    let tables = forms(bandwidth).into_iter().filter_map(|form| form["properties"].as_object());
+    tables.flat_map(|table| table.keys()).map(move |name| (format!("{bandwidth}.{name}"), String::new()))
+}
+
 /// What conditions may know of keys.
 pub(crate) fn known() -> Known<'static> {
     static SETTINGS: LazyLock<Vec<(String, String)>> = LazyLock::new(|| {
         let settings = settings::keys().flat_map(|key| forms_of(key.path).settings);
-        let mut settings: Vec<(String, String)> = settings.map(|setting| (setting.path, setting.kind)).collect();
+        let settings = settings.map(|setting| (setting.path, setting.kind));
+        let mut settings: Vec<(String, String)> = settings.chain(of_no_kind()).collect();
         settings.sort_unstable();
         settings.dedup();
         settings
