@@ -100,7 +100,7 @@ fn shape(settings: &str) -> Shape {
 /// crashed and nobody has shuffled since, in every run: node 999 tells first. All runs begin with the same views.
 fn reached(crashed: u32) -> Vec<f64> {
     let text = format!(
-        "replicates = 100\n[network]\nnodes = 1000\n[gossip]\nstrategy = \"push\"\nfanout = 4\nspread = \"infect-and-die\"\n\
+        "replicates = 60\n[network]\nnodes = 1000\n[gossip]\nstrategy = \"push\"\nfanout = 4\nspread = \"infect-and-die\"\n\
          peers = {{ kind = \"cyclon\", view = 35, shuffle = 14, warm_up = 12, every = \"none\", fixed = true }}\n[workload]\norigin = 999\n\
          [[event]]\nat = \"0s\"\ncrash = [\"0..{}\"]\n",
         crashed - 1

@@ -2,7 +2,7 @@
 
 mod rows;
 
-pub(crate) use rows::{Row, rows};
+pub(crate) use rows::{Row, each_row, rows};
 
 use std::io::ErrorKind;
 use std::path::Path;
