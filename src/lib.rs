@@ -95,6 +95,7 @@
 //! | settled | of a message: learning from it would change nothing |
 //! | step | all that happens at one instant before anybody learns (superdense time) |
 //! | turn | the moment at which a node contacts its peers |
+//! | view | the few others that a node knows, where nodes know a part of all; all views together are an [`overlay`] |
 //! | workload | what nodes tell each other, with its settings, protocol, columns and charts ([`workload::Workload`]) |
 //! | workspace | the memory of one thread, which its runs use one after the other ([`experiment::Workspace`]) |
 //!

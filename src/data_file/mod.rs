@@ -11,7 +11,7 @@ use crate::catalog::Incompatible;
 use crate::hexadecimal::hexadecimal;
 use crate::{printable, regular_file};
 
-pub(crate) use rows::{Row, rows};
+pub(crate) use rows::{Row, each_row, rows};
 
 /// A file that is part of the program: its name, and its text.
 pub(crate) type Bundled = (&'static str, &'static str);

@@ -8,12 +8,15 @@ pub(crate) struct Row<'a> {
 
 /// The lines that hold something, without comments and the rules of tables in documents.
 pub(crate) fn rows(text: &str) -> Vec<Row<'_>> {
-    let lines = (1..).zip(text.trim_start_matches('\u{feff}').lines());
-    let lines: Vec<(usize, &str)> = lines.filter(|(_, line)| is_row(line)).collect();
-    let separator = [b'\t', b';', b'|', b',']
-        .into_iter()
-        .find(|byte| lines.first().is_some_and(|(_, line)| line.bytes().any(|other| other == *byte)));
-    lines.into_iter().map(|(line, text)| Row { line, cells: cells(text, separator) }).collect()
+    each_row(text).collect()
+}
+
+/// The same one by one.
+pub(crate) fn each_row(text: &str) -> impl Iterator<Item = Row<'_>> {
+    let lines = || (1..).zip(text.trim_start_matches('\u{feff}').lines()).filter(|(_, line)| is_row(line));
+    let first = lines().next().map_or("", |(_, line)| line);
+    let separator = [b'\t', b';', b'|', b','].into_iter().find(|byte| first.bytes().any(|other| other == *byte));
+    lines().map(move |(line, text)| Row { line, cells: cells(text, separator) })
 }
 
 fn is_row(line: &str) -> bool {

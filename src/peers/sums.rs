@@ -9,14 +9,17 @@ const WHOLE: f64 = 4_611_686_018_427_387_904.0;
 
 /// Bytes of a weight.
 const WEIGHT: u64 = 8;
+/// Bytes of a place in the guide to many weights.
+const GUIDE: u64 = 4;
 /// Bytes of the beginning of a list.
 const START: u64 = 8;
 
 /// The weights that nodes choose by.
 #[derive(Debug)]
 pub(super) enum Sums {
-    /// Everybody is a neighbour of everybody else: a weight for each node.
-    All(Vec<u64>),
+    /// Everybody is a neighbour of everybody else: a weight for each node. They are many, so that a search from the middle would
+    /// read all over memory: `guide` has where each of as many equal parts of their sum begins.
+    All { sums: Vec<u64>, guide: Vec<u32> },
     /// A weight for each place in each list of neighbours, and where the lists begin.
     Lists { starts: Vec<u64>, sums: Vec<u64> },
 }
@@ -26,7 +29,16 @@ impl Sums {
     pub(super) fn of_all(weights: &[f64]) -> Self {
         let mut sums = Vec::with_capacity(weights.len());
         add_up(weights, &mut sums);
-        Sums::All(sums)
+        let width = width(&sums);
+        let mut place = 0;
+        let guide = (0..sums.len() as u64).map(|part| {
+            while sums.get(place as usize).is_some_and(|&sum| sum <= part * width) {
+                place += 1;
+            }
+            place
+        });
+        let guide = guide.collect();
+        Sums::All { sums, guide }
     }
 
     /// Those of lists, one after the other.
@@ -42,7 +54,7 @@ impl Sums {
     /// Bytes that they take: over `nodes` nodes that are all neighbours of all, or with so many `ends` of edges.
     pub(super) fn bytes(nodes: u32, ends: Option<u64>) -> u64 {
         match ends {
-            None => WEIGHT * u64::from(nodes),
+            None => (WEIGHT + GUIDE) * u64::from(nodes),
             // A vector that grows holds up to twice what it needs.
             Some(ends) => START * (u64::from(nodes) + 1) + 2 * WEIGHT * ends,
         }
@@ -53,29 +65,36 @@ impl Sums {
     pub(super) fn choose(&self, turn: Turn, count: u32, choices: &Field, picks: &mut Vec<u32>) {
         let node = turn.node;
         match self {
-            Sums::All(sums) => {
+            Sums::All { sums, guide } => {
                 let (own, nodes) = (node.number(), sums.len() as u32);
                 let index = |place| index_among_all(own, place, nodes);
                 if count == 1 {
-                    return picks.push(index(Scale { sums, taken: &[own] }.pick(turn, 0, choices)));
+                    return picks.push(index(Scale { sums, guide, taken: &[own] }.pick(turn, 0, choices)));
                 }
-                each(sums, vec![own], turn, count, choices, |place| picks.push(index(place)));
+                each((sums, guide), vec![own], turn, count, choices, |place| picks.push(index(place)));
             }
             Sums::Lists { starts, sums } => {
                 let sums = &sums[starts[node.index()] as usize..starts[node.index() + 1] as usize];
                 if count == 1 {
-                    return picks.push(Scale { sums, taken: &[] }.pick(turn, 0, choices));
+                    return picks.push(Scale { sums, guide: &[], taken: &[] }.pick(turn, 0, choices));
                 }
-                each(sums, Vec::new(), turn, count, choices, |place| picks.push(place));
+                each((sums, &[]), Vec::new(), turn, count, choices, |place| picks.push(place));
             }
         }
     }
 }
 
 /// Finds `count` places, one after the other, that are not yet `taken`.
-fn each(sums: &[u64], mut taken: Vec<u32>, turn: Turn, count: u32, choices: &Field, mut found: impl FnMut(u32)) {
+fn each(
+    (sums, guide): (&[u64], &[u32]),
+    mut taken: Vec<u32>,
+    turn: Turn,
+    count: u32,
+    choices: &Field,
+    mut found: impl FnMut(u32),
+) {
     for number in 0..count {
-        let place = Scale { sums, taken: &taken }.pick(turn, number, choices);
+        let place = Scale { sums, guide, taken: &taken }.pick(turn, number, choices);
         taken.insert(taken.partition_point(|&other| other < place), place);
         found(place);
     }
@@ -94,9 +113,15 @@ fn add_up(weights: &[f64], sums: &mut Vec<u64>) {
     }));
 }
 
-/// Places with their weights added up, of which some are taken, in ascending order.
+/// How wide parts of the whole sum are, as many as there are weights.
+fn width(sums: &[u64]) -> u64 {
+    sums.last().map_or(1, |sum| sum / sums.len() as u64 + 1)
+}
+
+/// Places with their weights added up, of which some are taken, in ascending order; with a guide or an empty one.
 struct Scale<'a> {
     sums: &'a [u64],
+    guide: &'a [u32],
     taken: &'a [u32],
 }
 
@@ -126,7 +151,15 @@ impl Scale<'_> {
                 draw += self.weight(place);
             }
         }
-        self.sums.partition_point(|&sum| sum <= draw) as u32
+        self.place(draw)
+    }
+
+    /// The place that `draw`, below the whole sum, falls on.
+    fn place(&self, draw: u64) -> u32 {
+        let part = if self.guide.is_empty() { 0 } else { (draw / width(self.sums)) as usize };
+        let first = self.guide.get(part).copied().unwrap_or(0);
+        let end = self.guide.get(part + 1).map_or(self.sums.len(), |next| *next as usize + 1).min(self.sums.len());
+        first + self.sums[first as usize..end].partition_point(|&sum| sum <= draw) as u32
     }
 }
 
@@ -160,6 +193,23 @@ mod tests {
             }
             let z = z_of_shares(&counts, &shares);
             assert!(z.abs() <= 4.0, "z = {z:.2}");
+        }
+    }
+
+    #[test]
+    fn the_guide_leads_to_the_place_that_a_search_finds() {
+        let weights: Vec<f64> = (0..500).map(|place| f64::from(place % 7 * (place % 11)) * 0.3).collect();
+        for weights in [&weights[..], &[0.0, 5.0, 0.0], &[1e9, 1e-9, 0.0, 1e9], &[0.0, 0.0, 1.0]] {
+            let Sums::All { sums, guide } = Sums::of_all(weights) else { panic!("a weight for each node") };
+            let scale = Scale { sums: &sums, guide: &guide, taken: &[] };
+            let whole = *sums.last().unwrap();
+            for draw in
+                (0..1000).map(|step| whole / 1000 * step).chain(sums.iter().flat_map(|&sum| [sum - sum.min(1), sum]))
+            {
+                if draw < whole {
+                    assert_eq!(scale.place(draw), sums.partition_point(|&sum| sum <= draw) as u32, "{draw}");
+                }
+            }
         }
     }
 

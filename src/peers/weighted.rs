@@ -62,6 +62,8 @@ enum By {
 /// What was read.
 #[derive(Debug)]
 struct Table {
+    /// What the nodes are called, one after the other.
+    names: String,
     rows: Vec<Weight>,
     /// The start of the SHA-256 of the file.
     sha256: String,
@@ -70,10 +72,14 @@ struct Table {
 /// What a line says.
 #[derive(Debug)]
 struct Weight {
-    line: usize,
-    node: String,
+    line: u32,
+    /// Where the name of the node ends.
+    end: u32,
     weight: f64,
 }
+
+/// Bytes of a line of a table, with the name of its node.
+const ROW: u64 = 16 + 9;
 
 impl TryFrom<Settings> for Weighted {
     type Error = Incompatible;
@@ -137,21 +143,21 @@ impl Weighted {
             Err(Incompatible::of("weights", format!("`{file}`{at}: {problem}"), allowed))
         };
         let (mut lines, mut heavy) = (vec![0; nodes as usize], 0);
-        for Weight { line, node, weight } in &table.rows {
-            let (at, name) = (format!(", line {line}"), printable::line(node));
+        for (node, Weight { line, weight, .. }) in table.rows() {
+            let (at, name) = (|| format!(", line {line}"), || printable::line(node));
             let Some(found) = find(node) else {
-                return refuse(at, format!("there is no node `{name}`"), FILE_FORM);
+                return refuse(at(), format!("there is no node `{}`", name()), FILE_FORM);
             };
             let first = &mut lines[found.index()];
             if *first > 0 {
-                return refuse(at, format!("the node `{name}` has a weight in line {first} already"), FILE_FORM);
+                return refuse(at(), format!("the node `{}` has a weight in line {first} already", name()), FILE_FORM);
             }
             *first = *line;
             if *weight > 0.0 {
                 heavy += 1;
             } else if !complete {
-                let problem = format!("with a weight of 0 for `{name}` a node may have nobody to contact");
-                return refuse(at, problem, "a number above 0; 0 only on the topology complete");
+                let problem = format!("with a weight of 0 for `{}` a node may have nobody to contact", name());
+                return refuse(at(), problem, "a number above 0; 0 only on the topology complete");
             }
         }
         if let Some(missing) = lines.iter().position(|&line| line == 0) {
@@ -180,7 +186,7 @@ impl Weighted {
             (None, None) => None,
             (None, Some(table)) => {
                 let mut logs = vec![f64::NEG_INFINITY; ground.nodes() as usize];
-                for Weight { node, weight, .. } in &table.rows {
+                for (node, Weight { weight, .. }) in table.rows() {
                     if let Some(node) = ground.find(node) {
                         logs[node.index()] = libm::log(*weight);
                     }
@@ -203,7 +209,8 @@ impl Weighted {
     /// Bytes that the weights take: over `nodes` nodes that are all neighbours of all, or with so many `ends` of edges.
     pub(super) fn bytes(&self, nodes: u32, ends: Option<u64>) -> u64 {
         // The logarithms of all weights while they are added up, and the weights themselves.
-        Sums::bytes(nodes, ends) + 16 * u64::from(nodes)
+        let row = if self.settings.weights.is_some() { ROW } else { 0 };
+        Sums::bytes(nodes, ends) + (16 + row) * u64::from(nodes)
     }
 
     #[inline(never)]
@@ -228,10 +235,11 @@ impl Table {
         let text = data_file::read("weights", file, folder, &[], &mut digest)?;
         let sha256 = data_file::fingerprint(digest, expected)?;
         let file = printable::line(file);
-        let rows = data_file::rows(&text);
         let number = |cell: &str| cell.parse::<f64>().ok();
-        let head = rows.first().is_some_and(|row| row.cells.get(1).is_some_and(|cell| number(cell).is_none()));
-        let rows = rows.iter().skip(usize::from(head)).map(|row| {
+        let first = data_file::each_row(&text).next();
+        let head = first.is_some_and(|row| row.cells.get(1).is_some_and(|cell| number(cell).is_none()));
+        let mut names = String::new();
+        let rows = data_file::each_row(&text).skip(usize::from(head)).map(|row| {
             let refuse = |problem| {
                 let problem = format!("`{file}`, line {}: {problem}", row.line);
                 Incompatible::of("weights", problem, FILE_FORM)
@@ -242,13 +250,25 @@ impl Table {
             let written = number(weight).filter(|number| number.is_finite() && *number >= 0.0);
             let weight = written
                 .ok_or_else(|| refuse(format!("`{}` is no weight: a number from 0 up", printable::line(weight))))?;
-            Ok(Weight { line: row.line, node: node.to_owned(), weight })
+            names.push_str(node);
+            // A file of at most 64 MiB has no more lines or letters.
+            Ok(Weight { line: row.line as u32, end: names.len() as u32, weight })
         });
         let rows: Vec<Weight> = rows.collect::<Result<_, _>>()?;
         if rows.is_empty() {
             return Err(Incompatible::of("weights", format!("`{file}` has no weights"), FILE_FORM));
         }
-        Ok(Table { rows, sha256 })
+        Ok(Table { names, rows, sha256 })
+    }
+
+    /// The lines, each with the name of its node.
+    fn rows(&self) -> impl Iterator<Item = (&str, &Weight)> {
+        let mut start = 0;
+        self.rows.iter().map(move |row| {
+            let name = &self.names[start..row.end as usize];
+            start = row.end as usize;
+            (name, row)
+        })
     }
 }
 
