@@ -19,7 +19,7 @@ use gossipsim::output::folder::Folders;
 use gossipsim::output::manifest::Manifest;
 use gossipsim::output::provenance::Provenance;
 use gossipsim::output::results::Results;
-use gossipsim::peers::{Ground, Peers, Turn};
+use gossipsim::peers::{NetworkView, Peers, Turn};
 use gossipsim::random::{Chance, Purpose, below};
 use gossipsim::scenario::{self, Overrides, Scenario, Source};
 use gossipsim::settings::regions::evenly;
@@ -245,7 +245,7 @@ mod values {
             let rule: Peers = serde_json::from_value(json!({ name: {} })).unwrap();
             let picks = [(0, 0, 1023), (7, 3, 1023), (7, 400, 10)].map(|(node, number, degree)| {
                 let mut picks = Vec::new();
-                let rule = rule.on_ground(&Wheel { hub: node, nodes: degree + 1 });
+                let rule = rule.on_network(&Wheel { hub: node, nodes: degree + 1 });
                 rule.choose(Turn { node: NodeId::new(node), number }, degree, 3, &choices, &mut picks);
                 [picks[0], picks[1], picks[2]]
             });
@@ -260,7 +260,7 @@ mod values {
         nodes: u32,
     }
 
-    impl Ground for Wheel {
+    impl NetworkView for Wheel {
         fn nodes(&self) -> u32 {
             self.nodes
         }

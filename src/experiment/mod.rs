@@ -6,7 +6,7 @@ mod failure;
 mod faults;
 mod general;
 mod graph;
-mod ground;
+mod network_view;
 mod record;
 mod simulate;
 mod suspicion;

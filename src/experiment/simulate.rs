@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::graph::on_shared_graph;
-use super::ground::grounded;
+use super::network_view::peers_of;
 use crate::catalog::Incompatible;
 use crate::clock::AnyClock;
 use crate::distance::DistanceIndex;
@@ -59,7 +59,7 @@ impl<G: Graph, L: Liveness> Parts<'_, G, L> {
                 shaping: settings.shaping(),
                 ..Network::perfect(&chance)
             },
-            peers: &space.map_or_else(|| grounded(settings, graph.erased()), |space| gossip.peers.on(&space)),
+            peers: &space.map_or_else(|| peers_of(settings, graph.erased()), |space| gossip.peers.on(&space)),
             choices: &chance.field(Purpose::Peers),
             coins: &chance.field(Purpose::Protocol),
             fanout: gossip.fanout,

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use serde::{Deserialize, Serialize};
 
-use super::ground::Known;
+use super::network_view::Known;
 use super::turn::Turn;
 use crate::catalog::Incompatible;
 use crate::random::{Field, Use};

@@ -22,15 +22,15 @@
 //!
 //! A rule picks by index among a node's neighbours, and each pick is a matter of the turn alone: where a rule goes on from is
 //! worked out from the number of the turn. One that goes by distance is told of the distances before a run ([`Peers::on`]), one that goes by
-//! weights or places of the graph and the regions ([`Peers::on_ground`]). A rule is one file with its settings and its tests, plus one line in the catalog below.
+//! weights or places of the graph and the regions ([`Peers::on_network`]). A rule is one file with its settings and its tests, plus one line in the catalog below.
 
 mod avoid_last;
 mod cycle;
 mod cyclon;
-mod ground;
 mod knows_dead;
 mod near_first;
 mod nearest;
+mod network_view;
 mod permutation;
 mod quasirandom;
 mod region_aware;
@@ -44,9 +44,9 @@ mod weighted;
 
 pub use avoid_last::AvoidLast;
 pub use cyclon::{Cyclon, Start};
-pub use ground::Ground;
 pub use knows_dead::KnowsDead;
 pub use nearest::Nearest;
+pub use network_view::NetworkView;
 pub use quasirandom::Quasirandom;
 pub use region_aware::RegionAware;
 pub use round_robin::RoundRobin;
@@ -165,7 +165,7 @@ impl Peers {
     }
 
     /// Whether the rule must be told of the graph, and of where nodes are, before a run.
-    pub fn by_ground(&self) -> bool {
+    pub fn by_network(&self) -> bool {
         matches!(self, Peers::Weighted(_)) || self.by_places() || self.remembers()
     }
 
@@ -223,12 +223,12 @@ impl Peers {
     }
 
     /// The same rule on the graph, and among the places, of a run, if it goes by these.
-    pub fn on_ground(&self, ground: &dyn Ground) -> Self {
+    pub fn on_network(&self, network: &dyn NetworkView) -> Self {
         match self {
-            Peers::Weighted(rule) => Peers::Weighted(rule.on(ground)),
-            Peers::RegionAware(rule) => Peers::RegionAware(rule.on(ground)),
-            Peers::Nearest(rule) => Peers::Nearest(rule.on(ground)),
-            Peers::AvoidLast(rule) => Peers::AvoidLast(rule.over(ground.nodes())),
+            Peers::Weighted(rule) => Peers::Weighted(rule.on(network)),
+            Peers::RegionAware(rule) => Peers::RegionAware(rule.on(network)),
+            Peers::Nearest(rule) => Peers::Nearest(rule.on(network)),
+            Peers::AvoidLast(rule) => Peers::AvoidLast(rule.over(network.nodes())),
             other => other.clone(),
         }
     }
@@ -333,12 +333,12 @@ mod tests {
     }
 
     #[test]
-    fn rules_that_are_told_of_the_ground_name_further_neighbours_as_others_do() {
+    fn rules_that_are_told_of_the_network_name_further_neighbours_as_others_do() {
         let lists: [Vec<u32>; 7] = std::array::from_fn(|node| (1..7).map(|step| (node as u32 + step) % 7).collect());
         let lists = testing::Lists::new(&lists.each_ref().map(|list| &list[..])).in_regions(&[0, 1, 0, 2, 1, 0, 2]);
         let (choices, mut picks) = (choices(5), Vec::new());
         let rules = [r#"{"weighted": {"exponent": 2}}"#, r#"{"region-aware": {}}"#, r#"{"nearest": {}}"#];
-        for rule in rules.map(|json| serde_json::from_str::<Peers>(json).unwrap().on_ground(&lists)) {
+        for rule in rules.map(|json| serde_json::from_str::<Peers>(json).unwrap().on_network(&lists)) {
             for (turn, fanout) in (0..100).map(|number| (Turn { node: NodeId::new(3), number }, number as u32 % 6 + 1))
             {
                 let mut tried = Vec::new();
@@ -376,7 +376,7 @@ mod tests {
 mod testing {
     use crate::random::{Chance, Field, Purpose};
 
-    use super::Ground;
+    use super::NetworkView;
     use crate::units::NodeId;
 
     /// Lists of neighbours, in regions that are as far apart as their numbers.
@@ -407,7 +407,7 @@ mod testing {
         }
     }
 
-    impl Ground for Lists {
+    impl NetworkView for Lists {
         fn nodes(&self) -> u32 {
             self.lists.len() as u32
         }

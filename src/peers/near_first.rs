@@ -1,6 +1,6 @@
 //! Lists of neighbours in which those who are near come first, and choice between these and the others.
 
-use super::ground::{Ground, index_among_all};
+use super::network_view::{NetworkView, index_among_all};
 use super::turn::Turn;
 use crate::random::{Field, Use};
 use crate::units::{NodeId, Probability};
@@ -47,9 +47,9 @@ pub(super) struct Split {
 }
 
 impl NearFirst {
-    /// The neighbours on `ground`.
-    pub(super) fn on(ground: &dyn Ground, nearness: Nearness) -> Self {
-        if ground.is_complete() { Self::of_regions(ground, nearness) } else { Self::of_lists(ground, nearness) }
+    /// The neighbours on `network`.
+    pub(super) fn on(network: &dyn NetworkView, nearness: Nearness) -> Self {
+        if network.is_complete() { Self::of_regions(network, nearness) } else { Self::of_lists(network, nearness) }
     }
 
     /// Bytes that it takes: over `nodes` nodes that are all neighbours of all, or with so many `ends` of edges.
@@ -61,17 +61,17 @@ impl NearFirst {
         }
     }
 
-    fn of_regions(ground: &dyn Ground, nearness: Nearness) -> Self {
-        let sizes = ground.sizes();
+    fn of_regions(network: &dyn NetworkView, nearness: Nearness) -> Self {
+        let sizes = network.sizes();
         let mut starts = vec![0];
         starts.extend(sizes.iter().scan(0, |end, size| {
             *end += size;
             Some(*end)
         }));
-        let (mut next, nodes) = (starts.clone(), ground.nodes() as usize);
+        let (mut next, nodes) = (starts.clone(), network.nodes() as usize);
         let (mut members, mut places) = (vec![0; nodes], vec![0; nodes]);
-        for node in 0..ground.nodes() {
-            let next = &mut next[ground.region(NodeId::new(node))];
+        for node in 0..network.nodes() {
+            let next = &mut next[network.region(NodeId::new(node))];
             (members[*next as usize], places[node as usize]) = (node, *next);
             *next += 1;
         }
@@ -79,7 +79,7 @@ impl NearFirst {
             // A region may have no nodes at all.
             let others = |other: usize| sizes[other].saturating_sub(u32::from(other == region));
             let has_others = |other: &usize| others(*other) > 0;
-            let time = |other: &usize| ground.round_trip(region, *other);
+            let time = |other: &usize| network.round_trip(region, *other);
             let least = (0..sizes.len()).filter(has_others).map(|other| time(&other)).fold(f64::INFINITY, f64::min);
             let is_near = |other: &usize| match nearness {
                 Nearness::Region => *other == region,
@@ -94,18 +94,18 @@ impl NearFirst {
         NearFirst::Regions { members, places, starts, orders }
     }
 
-    fn of_lists(ground: &dyn Ground, nearness: Nearness) -> Self {
+    fn of_lists(network: &dyn NetworkView, nearness: Nearness) -> Self {
         let (mut starts, mut order, mut near) = (vec![0], Vec::new(), Vec::new());
-        for node in (0..ground.nodes()).map(NodeId::new) {
-            let region = ground.region(node);
+        for node in (0..network.nodes()).map(NodeId::new) {
+            let region = network.region(node);
             let time = |index: u32| {
-                let other = ground.region(ground.neighbor(node, index));
+                let other = network.region(network.neighbor(node, index));
                 match nearness {
                     Nearness::Region => f64::from(u8::from(other != region)),
-                    Nearness::Latency => ground.round_trip(region, other),
+                    Nearness::Latency => network.round_trip(region, other),
                 }
             };
-            let times: Vec<f64> = (0..ground.degree(node)).map(time).collect();
+            let times: Vec<f64> = (0..network.degree(node)).map(time).collect();
             let least = match nearness {
                 Nearness::Region => 0.0,
                 Nearness::Latency => times.iter().copied().fold(f64::INFINITY, f64::min),

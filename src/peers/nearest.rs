@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
-use super::ground::{Ground, Known};
 use super::near_first::{NearFirst, Nearness, Split};
+use super::network_view::{Known, NetworkView};
 use super::turn::Turn;
 use super::uniform::Uniform;
 use crate::random::Field;
@@ -30,9 +30,9 @@ fn half() -> Probability {
 }
 
 impl Nearest {
-    /// The same rule among those who have each other for neighbours, and are where they are, as `ground` says.
-    pub(super) fn on(&self, ground: &dyn Ground) -> Self {
-        Nearest { lists: Known(Some(Arc::new(NearFirst::on(ground, Nearness::Latency)))), ..self.clone() }
+    /// The same rule among those who have each other for neighbours, and are where they are, as `network` says.
+    pub(super) fn on(&self, network: &dyn NetworkView) -> Self {
+        Nearest { lists: Known(Some(Arc::new(NearFirst::on(network, Nearness::Latency)))), ..self.clone() }
     }
 
     /// Without places all neighbours are alike.
@@ -60,8 +60,8 @@ mod tests {
         let all: [Vec<u32>; 6] = std::array::from_fn(|node| (1..6).map(|step| (node as u32 + step) % 6).collect());
         let lists = Lists::new(&all.each_ref().map(|list| &list[..])).in_regions(&regions);
         let near: Probability = Probability::new(0.4).unwrap();
-        for ground in [lists.clone(), lists.complete()] {
-            let rule = Nearest { near, lists: Known::default() }.on(&ground);
+        for network in [lists.clone(), lists.complete()] {
+            let rule = Nearest { near, lists: Known::default() }.on(&network);
             let mut counts = vec![0; 25];
             for number in 0..20_000 {
                 let mut picks = Vec::new();
@@ -83,8 +83,8 @@ mod tests {
 
     #[test]
     fn where_the_nearest_are_all_picked_any_other_is() {
-        let ground = Lists::new(&[&[1, 2, 3], &[0], &[0], &[0]]).in_regions(&[0, 0, 1, 2]);
-        let rule = Nearest { near: Probability::new(1.0).unwrap(), lists: Known::default() }.on(&ground);
+        let network = Lists::new(&[&[1, 2, 3], &[0], &[0], &[0]]).in_regions(&[0, 0, 1, 2]);
+        let rule = Nearest { near: Probability::new(1.0).unwrap(), lists: Known::default() }.on(&network);
         let mut seconds = [0; 3];
         for number in 0..200 {
             let mut picks = Vec::new();

@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
-use super::ground::{Ground, Known};
 use super::near_first::{NearFirst, Nearness, Split};
+use super::network_view::{Known, NetworkView};
 use super::turn::Turn;
 use super::uniform::Uniform;
 use crate::random::Field;
@@ -30,9 +30,9 @@ fn most() -> Probability {
 }
 
 impl RegionAware {
-    /// The same rule among those who have each other for neighbours, and are where they are, as `ground` says.
-    pub(super) fn on(&self, ground: &dyn Ground) -> Self {
-        RegionAware { lists: Known(Some(Arc::new(NearFirst::on(ground, Nearness::Region)))), ..self.clone() }
+    /// The same rule among those who have each other for neighbours, and are where they are, as `network` says.
+    pub(super) fn on(&self, network: &dyn NetworkView) -> Self {
+        RegionAware { lists: Known(Some(Arc::new(NearFirst::on(network, Nearness::Region)))), ..self.clone() }
     }
 
     /// Without regions all neighbours are alike.
@@ -52,9 +52,9 @@ mod tests {
     use super::*;
     use crate::units::NodeId;
 
-    fn counts(ground: &Lists, node: u32, local: f64, fanout: u32) -> Vec<u32> {
-        let rule = RegionAware { local: Probability::new(local).unwrap(), lists: Known::default() }.on(ground);
-        let degree = ground.degree(NodeId::new(node));
+    fn counts(network: &Lists, node: u32, local: f64, fanout: u32) -> Vec<u32> {
+        let rule = RegionAware { local: Probability::new(local).unwrap(), lists: Known::default() }.on(network);
+        let degree = network.degree(NodeId::new(node));
         let mut counts = vec![0; (degree * degree) as usize];
         for number in 0..20_000 {
             let mut picks = Vec::new();
@@ -72,7 +72,7 @@ mod tests {
         let regions = [0, 1, 2, 0, 1, 2];
         let all: [Vec<u32>; 6] = std::array::from_fn(|node| (1..6).map(|step| (node as u32 + step) % 6).collect());
         let lists = Lists::new(&all.each_ref().map(|list| &list[..])).in_regions(&regions);
-        for ground in [lists.clone(), lists.complete()] {
+        for network in [lists.clone(), lists.complete()] {
             let near = 2;
             let p = 0.8;
             let mut shares = vec![0.0; 25];
@@ -84,15 +84,15 @@ mod tests {
                     _ => (1.0 - p) / 4.0 * (1.0 - p) / 3.0,
                 };
             }
-            let z = z_of_shares(&counts(&ground, 1, p, 2), &shares);
+            let z = z_of_shares(&counts(&network, 1, p, 2), &shares);
             assert!(z.abs() <= 4.0, "z = {z:.2}");
         }
     }
 
     #[test]
     fn who_has_nobody_of_its_region_contacts_others_and_the_other_way_round() {
-        let ground = Lists::new(&[&[1, 2], &[0], &[0]]).in_regions(&[0, 1, 1]);
-        assert!(counts(&ground, 0, 1.0, 1).iter().sum::<u32>() == 20_000);
+        let network = Lists::new(&[&[1, 2], &[0], &[0]]).in_regions(&[0, 1, 1]);
+        assert!(counts(&network, 0, 1.0, 1).iter().sum::<u32>() == 20_000);
         let own = Lists::new(&[&[1, 2], &[0], &[0]]).in_regions(&[1, 1, 1]);
         assert!(counts(&own, 0, 0.0, 1).iter().sum::<u32>() == 20_000);
     }

@@ -36,7 +36,7 @@ pub struct Spatial {
     /// How steeply the probability falls: 0 is uniform choice.
     exponent: f64,
     #[serde(skip)]
-    ground: KnownDistances,
+    known: KnownDistances,
 }
 
 #[derive(Deserialize)]
@@ -55,7 +55,7 @@ impl TryFrom<Settings> for Spatial {
 
     fn try_from(Settings { exponent }: Settings) -> Result<Self, Incompatible> {
         if exponent.is_finite() && exponent >= 0.0 {
-            return Ok(Spatial { exponent, ground: KnownDistances(None) });
+            return Ok(Spatial { exponent, known: KnownDistances(None) });
         }
         let allowed = "write a finite number from 0 (uniform) up, such as 1.5";
         Err(Incompatible::of("exponent", format!("exponent = {exponent} is no exponent of a spatial choice"), allowed))
@@ -86,8 +86,8 @@ impl Spatial {
     /// there.
     pub(super) fn on(&self, space: &Arc<dyn DistanceIndex>) -> Self {
         // Choice that is uniform asks for no distance.
-        let ground = (self.exponent > 0.0).then(|| (Arc::clone(space), Arc::from(space.law(self.exponent))));
-        Spatial { ground: KnownDistances(ground), ..self.clone() }
+        let known = (self.exponent > 0.0).then(|| (Arc::clone(space), Arc::from(space.law(self.exponent))));
+        Spatial { known: KnownDistances(known), ..self.clone() }
     }
 
     /// A pick that hits who is picked already is drawn again, so each is drawn among those left by the same law, and
@@ -97,7 +97,7 @@ impl Spatial {
         if self.exponent == 0.0 || fanout >= degree {
             return Uniform {}.choose(turn, degree, fanout, choices, picks);
         }
-        let around = Around { ground: self.ground.0.as_ref(), node: turn.node, degree };
+        let around = Around { known: self.known.0.as_ref(), node: turn.node, degree };
         let first = picks.len();
         for number in 0..fanout {
             let pick = around.pick(turn, number, choices, &picks[first..]);
@@ -108,7 +108,7 @@ impl Spatial {
 
 /// The neighbours of the node whose turn it is.
 struct Around<'a> {
-    ground: Option<&'a Known>,
+    known: Option<&'a Known>,
     node: NodeId,
     degree: u32,
 }
@@ -158,28 +158,28 @@ impl Around<'_> {
     }
 
     fn distance(&self, nearest: u32, u: impl Fn() -> f64) -> u32 {
-        self.ground.map_or(1, |(_, law)| law.draw(self.node, nearest, u()))
+        self.known.map_or(1, |(_, law)| law.draw(self.node, nearest, u()))
     }
 
     fn places(&self, distance: u32) -> u64 {
-        self.ground.map_or(self.degree.into(), |(space, _)| space.places(self.node, distance))
+        self.known.map_or(self.degree.into(), |(space, _)| space.places(self.node, distance))
     }
 
     fn at(&self, distance: u32, place: u64) -> Option<u32> {
-        self.ground.map_or(Some(place as u32), |(space, _)| space.at(self.node, distance, place))
+        self.known.map_or(Some(place as u32), |(space, _)| space.at(self.node, distance, place))
     }
 
     fn farthest(&self) -> u32 {
-        self.ground.map_or(1, |(space, _)| space.farthest(self.node))
+        self.known.map_or(1, |(space, _)| space.farthest(self.node))
     }
 
     fn distance_of(&self, index: u32) -> u32 {
-        self.ground.map_or(1, |(space, _)| space.distance(self.node, index))
+        self.known.map_or(1, |(space, _)| space.distance(self.node, index))
     }
 
     /// The weight of each place at `distance`.
     fn weight(&self, distance: u32) -> f64 {
-        match self.ground {
+        match self.known {
             Some(_) if distance == 0 => 0.0,
             Some((_, law)) => law.weight(self.node, distance) / self.places(distance) as f64,
             None => 1.0,

@@ -1,6 +1,6 @@
 //! Weights as whole numbers, added up: choice in proportion to them, without replacement.
 
-use super::ground::index_among_all;
+use super::network_view::index_among_all;
 use super::turn::Turn;
 use crate::random::{Field, Use};
 

@@ -6,7 +6,7 @@ use std::sync::{Arc, OnceLock};
 use serde::{Deserialize, Serialize, Serializer};
 use sha2::{Digest, Sha256};
 
-use super::ground::{Ground, Known};
+use super::network_view::{Known, NetworkView};
 use super::sums::Sums;
 use super::turn::Turn;
 use super::uniform::Uniform;
@@ -174,20 +174,20 @@ impl Weighted {
         Ok(())
     }
 
-    /// The same rule among those who have each other for neighbours as `ground` says.
-    pub(super) fn on(&self, ground: &dyn Ground) -> Self {
+    /// The same rule among those who have each other for neighbours as `network` says.
+    pub(super) fn on(&self, network: &dyn NetworkView) -> Self {
         let of_nodes = match (self.exponent(), self.table()) {
             // Everybody has as many neighbours as everybody else.
-            (Some(_), _) if ground.is_complete() => None,
+            (Some(_), _) if network.is_complete() => None,
             (Some(exponent), _) => {
-                let log = |node| exponent * libm::log(f64::from(ground.degree(NodeId::new(node)).max(1)));
-                Some((0..ground.nodes()).map(log).collect())
+                let log = |node| exponent * libm::log(f64::from(network.degree(NodeId::new(node)).max(1)));
+                Some((0..network.nodes()).map(log).collect())
             }
             (None, None) => None,
             (None, Some(table)) => {
-                let mut logs = vec![f64::NEG_INFINITY; ground.nodes() as usize];
+                let mut logs = vec![f64::NEG_INFINITY; network.nodes() as usize];
                 for (node, Weight { weight, .. }) in table.rows() {
-                    if let Some(node) = ground.find(node) {
+                    if let Some(node) = network.find(node) {
                         logs[node.index()] = libm::log(*weight);
                     }
                 }
@@ -195,10 +195,10 @@ impl Weighted {
             }
         };
         let sums = of_nodes.map(|logs: Vec<f64>| {
-            Arc::new(match ground.is_complete() {
+            Arc::new(match network.is_complete() {
                 true => Sums::of_all(&relative(&logs)),
-                false => Sums::of_lists((0..ground.nodes()).map(NodeId::new).map(|node| {
-                    let neighbors = (0..ground.degree(node)).map(|index| ground.neighbor(node, index));
+                false => Sums::of_lists((0..network.nodes()).map(NodeId::new).map(|node| {
+                    let neighbors = (0..network.degree(node)).map(|index| network.neighbor(node, index));
                     relative(&neighbors.map(|other| logs[other.index()]).collect::<Vec<_>>())
                 })),
             })

@@ -119,7 +119,7 @@ fn peers(settings: &Settings) -> u64 {
         // Those that all replicates begin with, and those of the run.
         return overlay::bytes(settings.all_nodes(), rule) * if rule.is_fixed() { 2 } else { 1 };
     }
-    if !peers.by_ground() {
+    if !peers.by_network() {
         return 0;
     }
     let ends = (!matches!(topology, TopologySpec::Complete(_))).then(|| topology.ends(settings.all_nodes()));

@@ -67,7 +67,7 @@ pub(super) fn check_joins(reader: &mut Reader<'_>, peers: &Peers) {
         "spatial choice is by the distances to all nodes, those that are yet to join included"
     } else if peers.views().is_some() {
         "who joins has no view, and is in none"
-    } else if peers.by_ground() {
+    } else if peers.by_network() {
         "the rule is made ready for the nodes that are there, and some are yet to join"
     } else {
         return;

@@ -5,7 +5,7 @@ use std::fmt;
 use crate::units::NodeId;
 
 /// The graph of a run, and where its nodes are, as far as rules ask.
-pub trait Ground {
+pub trait NetworkView {
     /// How many nodes there are.
     fn nodes(&self) -> u32;
 
@@ -32,7 +32,7 @@ pub trait Ground {
     fn round_trip(&self, one: usize, other: usize) -> f64;
 }
 
-/// What a rule made of the [`Ground`] of its run; nothing before that.
+/// What a rule made of the [`NetworkView`] of its run; nothing before that.
 #[derive(Clone)]
 pub(super) struct Known<T>(pub(super) Option<T>);
 

@@ -2,20 +2,20 @@
 
 use crate::network::latency::Latency;
 use crate::network::regions::Regions;
-use crate::peers::{Ground, Peers};
+use crate::peers::{NetworkView, Peers};
 use crate::settings::Settings;
 use crate::topology::{Directory, Graph, TopologySpec};
 use crate::units::NodeId;
 
 /// The peer rule of `settings` on the `graph` of a run.
-pub(super) fn grounded(settings: &Settings, graph: &dyn Graph) -> Peers {
+pub(super) fn peers_of(settings: &Settings, graph: &dyn Graph) -> Peers {
     let (network, peers) = (&settings.network, &settings.gossip.peers);
-    if !peers.by_ground() {
+    if !peers.by_network() {
         return peers.among_neighbors();
     }
     let regions = settings.regions().unwrap_or_else(Regions::everywhere);
     let directory = Directory::new(network.topology.names(), network.nodes);
-    peers.on_ground(&RunGround {
+    peers.on_network(&RunNetwork {
         graph,
         is_complete: matches!(network.topology, TopologySpec::Complete(_)),
         directory,
@@ -25,7 +25,7 @@ pub(super) fn grounded(settings: &Settings, graph: &dyn Graph) -> Peers {
 }
 
 /// The graph of a run, and where its nodes are.
-struct RunGround<'a> {
+struct RunNetwork<'a> {
     graph: &'a dyn Graph,
     is_complete: bool,
     directory: Directory,
@@ -33,7 +33,7 @@ struct RunGround<'a> {
     latency: &'a Latency,
 }
 
-impl Ground for RunGround<'_> {
+impl NetworkView for RunNetwork<'_> {
     fn nodes(&self) -> u32 {
         self.graph.nodes()
     }
