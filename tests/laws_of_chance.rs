@@ -64,7 +64,15 @@ fn losses() -> Vec<Written> {
 fn rules() -> Vec<Written> {
     let plain = ["uniform", "round-robin", "shuffled", "quasirandom"].map(|name| (name, json!({})));
     let spatial = [0.0, 1.5].map(|exponent| ("spatial", json!({ "exponent": exponent })));
-    plain.into_iter().chain(spatial).collect()
+    // Of what they are told of a run these know nothing here, and choose as where all are alike.
+    let told = [
+        ("weighted", json!({ "by": "degree" })),
+        ("region-aware", json!({ "local": 0.8 })),
+        ("nearest", json!({ "near": 0.5 })),
+        ("avoid-last", json!({ "memory": 1 })),
+        ("cyclon", json!({ "view": 20 })),
+    ];
+    plain.into_iter().chain(spatial).chain(told).collect()
 }
 
 /// The members themselves; every name of the catalog must have a sample here.

@@ -5,8 +5,9 @@ use serde_json::Value;
 use super::sandbox::{Sandbox, TINY};
 use gossipsim::columns::bandwidth;
 
-/// Sizes, a key without a column of its own, and traffic by link.
-const EVERYTHING: &str = "replicates = 2\n[network]\ntopology = \"ring\"\nlinks = true\n[gossip]\nstrategy = \"push-pull\"\n\
+/// Sizes, a key without a column of its own, regions, and traffic by link.
+const EVERYTHING: &str = "replicates = 2\n[network]\ntopology = \"ring\"\nlinks = true\n\
+    [[network.region]]\nname = \"here\"\nshare = 0.5\n[[network.region]]\nname = \"there\"\nshare = 0.5\n[gossip]\nstrategy = \"push-pull\"\n\
     [sweep]\n\"network.nodes\" = [4, 8]\n\"gossip.phase\" = [\"aligned\", \"random\"]\n";
 
 /// What stands in the dictionary for the columns of swept keys.
