@@ -25,6 +25,9 @@ impl<P: Protocol, G: Graph, L: Liveness> RunState<'_, P, G, L> {
             // In a loop of its own, which is so short that many reads are under way at once.
             coming.clone().for_each(|(node, ..)| touch::<P>(&self.memory.states, node));
         }
+        if let Some(carrier) = &self.carrier {
+            coming.clone().for_each(|(node, ..)| carrier.queues.touch(node));
+        }
         // Whom all contact, and then what becomes of all messages: each loop has room in registers for what it needs.
         // What becomes of messages that queue is known when they are sent.
         let ahead = P::CALLS_PEERS && self.carrier.is_none();

@@ -11,8 +11,7 @@ use std::sync::Arc;
 
 use super::tally::ByKind;
 use crate::memory;
-use crate::network::bandwidth::RateOrNone;
-use crate::network::port::{Ports, Queued};
+use crate::network::port::{Port, PortRule, Queued};
 use crate::network::{Delivery, Shaping, WireSize};
 use crate::stats::log_histogram::LogHistogram;
 use crate::time::Time;
@@ -44,6 +43,13 @@ pub(super) struct Transit {
     pub(super) number: u64,
 }
 
+impl Transit {
+    /// Its recipient.
+    pub(super) fn to(&self) -> NodeId {
+        self.parcel.to
+    }
+}
+
 /// What comes next of a message in transit.
 #[derive(Clone, Copy, Debug)]
 enum Stage {
@@ -58,8 +64,6 @@ enum Stage {
 /// What passed one direction of the connections of all nodes.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Passed {
-    /// Bytes by node.
-    pub by_node: Vec<u64>,
     /// Bytes by kind of message.
     pub bytes: ByKind,
     /// Messages that were dropped because there was no room for them, by kind.
@@ -68,14 +72,28 @@ pub struct Passed {
     pub beyond: u64,
 }
 
+/// The connection of a node, in one cache line.
+#[derive(Clone, Copy, Debug, Default)]
+#[repr(align(64))]
+struct Connection {
+    egress: Port,
+    ingress: Port,
+    /// Bytes sent and received.
+    sent: u64,
+    received: u64,
+    /// How often the node has crashed.
+    crashes: u32,
+}
+
 /// The queues of all nodes, and what passed them.
 #[derive(Clone, Debug)]
 pub struct Queues {
     shaping: Arc<Shaping>,
-    egress: Option<Ports>,
-    ingress: Option<Ports>,
-    /// How often each node has crashed; empty where none can.
-    crashes: Vec<u32>,
+    egress: Option<PortRule>,
+    ingress: Option<PortRule>,
+    nodes: Vec<Connection>,
+    /// Whether nodes can crash.
+    crash: bool,
     /// What was sent.
     pub sent: Passed,
     /// What was received.
@@ -95,16 +113,14 @@ pub struct Queues {
 impl Queues {
     /// Queues in which nothing waits. In a run in which nodes never crash, `crash` is false.
     pub(super) fn new(shaping: &Arc<Shaping>, crash: bool) -> Self {
-        let nodes = shaping.nodes as usize;
-        let passed = || Passed { by_node: zeros(nodes), ..Passed::default() };
         let bandwidth = &shaping.bandwidth;
-        let ports = |rate: RateOrNone| rate.0.map(|rate| Ports::new(rate, bandwidth, nodes));
         Queues {
-            egress: ports(bandwidth.egress),
-            ingress: ports(bandwidth.ingress),
-            crashes: if crash { zeros(nodes) } else { Vec::new() },
-            sent: passed(),
-            received: passed(),
+            egress: bandwidth.egress.0.map(|rate| PortRule::new(rate, bandwidth)),
+            ingress: bandwidth.ingress.0.map(|rate| PortRule::new(rate, bandwidth)),
+            nodes: zeros(shaping.nodes as usize),
+            crash,
+            sent: Passed::default(),
+            received: Passed::default(),
             between: zeros(shaping.regions.as_ref().map_or(0, |regions| regions.count() * regions.count())),
             waits: LogHistogram::default(),
             waited: 0,
@@ -122,15 +138,28 @@ impl Queues {
     /// The bytes that wait at a node at `now`, what is being sent and received included: the mean over nodes, and the most.
     pub fn waiting(&self, now: Time) -> [f64; 2] {
         let (mut sum, mut most) = (0_u128, 0);
-        let mut add = |bytes: u64| (sum, most) = (sum + u128::from(bytes), most.max(bytes));
-        match (&self.egress, &self.ingress) {
-            (Some(out), Some(into)) => {
-                out.bytes(now).zip(into.bytes(now)).for_each(|(out, into)| add(out.saturating_add(into)))
-            }
-            (Some(ports), None) | (None, Some(ports)) => ports.bytes(now).for_each(add),
-            (None, None) => {}
+        for node in &self.nodes {
+            let bytes = |rule: Option<PortRule>, port| rule.map_or(0, |rule| rule.bytes(port, now));
+            let bytes = bytes(self.egress, &node.egress).saturating_add(bytes(self.ingress, &node.ingress));
+            (sum, most) = (sum + u128::from(bytes), most.max(bytes));
         }
         [sum as f64 / f64::from(self.shaping.nodes), most as f64]
+    }
+
+    /// The bytes that each node sent.
+    pub fn sent_by_node(&self) -> impl Iterator<Item = u64> {
+        self.nodes.iter().map(|node| node.sent)
+    }
+
+    /// The bytes that each node received.
+    pub fn received_by_node(&self) -> impl Iterator<Item = u64> {
+        self.nodes.iter().map(|node| node.received)
+    }
+
+    /// Reads the connection of a node that will be needed soon.
+    #[inline]
+    pub(super) fn touch(&self, node: NodeId) {
+        std::hint::black_box(self.nodes[node.index()].crashes);
     }
 
     /// What becomes of a message that is sent at `now`, where `travel` says what becomes of it from when it has left, and
@@ -143,7 +172,9 @@ impl Queues {
         travel: &dyn Fn(Time) -> Delivery,
     ) -> Delivery {
         self.waited = 0;
-        let Some((left, waited)) = pass(&mut self.egress, &mut self.sent, parcel.from, now, &parcel) else {
+        let from = &mut self.nodes[parcel.from.index()];
+        let passed = (&mut self.sent, &mut from.sent);
+        let Some((left, waited)) = pass(self.egress, &mut from.egress, passed, now, &parcel) else {
             return Delivery::OVERFLOWED;
         };
         if let Some(regions) = &self.shaping.regions {
@@ -156,7 +187,7 @@ impl Queues {
         let Some(arrives) = delivery.arrival() else { return delivery };
         let (crashes, number) = (self.crashes_of(parcel.from), self.numbered);
         let transit = Transit { parcel, stage: Stage::Departure, crashes, waited, arrives, number };
-        let delivery = match left == now || self.crashes.is_empty() {
+        let delivery = match left == now || !self.crash {
             true => self.leave(now, transit, up),
             false => self.stage(left, transit),
         };
@@ -180,7 +211,8 @@ impl Queues {
     fn leave(&mut self, now: Time, transit: Transit, up: bool) -> Delivery {
         let arrives = transit.arrives;
         if self.ingress.is_none() {
-            pass(&mut None, &mut self.received, transit.parcel.to, arrives, &transit.parcel);
+            let to = &mut self.nodes[transit.parcel.to.index()];
+            pass(None, &mut to.ingress, (&mut self.received, &mut to.received), arrives, &transit.parcel);
             return self.deliver(arrives, &transit);
         }
         if arrives > now {
@@ -194,13 +226,15 @@ impl Queues {
         if !up {
             return Delivery::at(now);
         }
-        let to = transit.parcel.to;
-        let Some((end, waited)) = pass(&mut self.ingress, &mut self.received, to, now, &transit.parcel) else {
+        let to = &mut self.nodes[transit.parcel.to.index()];
+        let passed = (&mut self.received, &mut to.received);
+        let Some((end, waited)) = pass(self.ingress, &mut to.ingress, passed, now, &transit.parcel) else {
             return Delivery::OVERFLOWED;
         };
+        let crashes = to.crashes;
         let waited = transit.waited.saturating_add(waited);
-        let transit = Transit { stage: Stage::Reception, crashes: self.crashes_of(to), waited, ..transit };
-        match end == now || self.crashes.is_empty() {
+        let transit = Transit { stage: Stage::Reception, crashes, waited, ..transit };
+        match end == now || !self.crash {
             true => self.deliver(end, &transit),
             false => self.stage(end, transit),
         }
@@ -224,30 +258,27 @@ impl Queues {
 
     /// `node` crashes, with all that is in its queues.
     pub(super) fn crash(&mut self, node: NodeId) {
-        let ports = [&mut self.egress, &mut self.ingress].into_iter().flatten();
-        ports.for_each(|ports| ports.clear(node.index()));
-        if let Some(crashes) = self.crashes.get_mut(node.index()) {
-            *crashes += 1;
-        }
+        let node = &mut self.nodes[node.index()];
+        (node.egress, node.ingress) = (Port::default(), Port::default());
+        node.crashes += 1;
     }
 
     fn crashes_of(&self, node: NodeId) -> u32 {
-        self.crashes.get(node.index()).copied().unwrap_or(0)
+        self.nodes[node.index()].crashes
     }
 }
 
-/// Lets a message pass one direction of the connection of `node`, where it comes at `now`: when its last bit has, and how long
-/// it waited; `None` if there is no room for it.
+/// Lets a message pass one direction of a connection, where it comes at `now`, and counts it among what passed all of them and
+/// this one: when its last bit has passed, and how long it waited; `None` if there is no room for it.
 fn pass(
-    ports: &mut Option<Ports>,
-    passed: &mut Passed,
-    node: NodeId,
+    rule: Option<PortRule>,
+    port: &mut Port,
+    (passed, of_node): (&mut Passed, &mut u64),
     now: Time,
     parcel: &Parcel,
 ) -> Option<(Time, u64)> {
     let (kind, bytes) = (usize::from(parcel.kind), parcel.size.bytes);
-    let queued = ports.as_mut().map(|ports| ports.give(node.index(), now, bytes, parcel.may_drop));
-    let (end, waited) = match queued {
+    let (end, waited) = match rule.map(|rule| rule.give(port, now, bytes, parcel.may_drop)) {
         None => (now, 0),
         Some(Queued::Passes { service, beyond }) => {
             passed.beyond += u64::from(beyond);
@@ -259,7 +290,7 @@ fn pass(
         }
     };
     // Sizes may be such that a few thousand of them are more than a counter holds.
-    for counter in [&mut passed.by_node[node.index()], &mut passed.bytes[kind]] {
+    for counter in [of_node, &mut passed.bytes[kind]] {
         *counter = counter.saturating_add(bytes);
     }
     Some((end, waited))

@@ -3,7 +3,6 @@
 use std::num::NonZeroU64;
 
 use super::bandwidth::{Bandwidth, Overflow, Rate};
-use crate::memory;
 use crate::time::Time;
 use crate::units::Bytes;
 
@@ -83,13 +82,12 @@ impl Port {
     }
 }
 
-/// The ports of all nodes in one direction.
-#[derive(Clone, Debug)]
-pub struct Ports {
+/// What all ports of one direction go by.
+#[derive(Clone, Copy, Debug)]
+pub struct PortRule {
     rate: Rate,
     limit: Option<u64>,
     overflow: Overflow,
-    ports: Vec<Port>,
 }
 
 /// What becomes of a message that is given to a port.
@@ -106,19 +104,14 @@ pub enum Queued {
     Overflowed,
 }
 
-impl Ports {
-    /// The ports of so many nodes at this rate, with queues as of `bandwidth`. Where memory is short, this unwinds to
-    /// [`catch`](memory::catch).
-    pub fn new(rate: Rate, bandwidth: &Bandwidth, nodes: usize) -> Self {
-        let mut ports = Vec::new();
-        memory::or_unwind(memory::reserve(&mut ports, nodes));
-        ports.resize(nodes, Port::default());
-        Ports { rate, limit: bandwidth.queue.0.map(Bytes::count), overflow: bandwidth.overflow, ports }
+impl PortRule {
+    /// Ports at this rate, with queues as of `bandwidth`.
+    pub fn new(rate: Rate, bandwidth: &Bandwidth) -> Self {
+        PortRule { rate, limit: bandwidth.queue.0.map(Bytes::count), overflow: bandwidth.overflow }
     }
 
-    /// Gives a message of so many `bytes` to the port of `node` at `now`; only one that `may_drop` is dropped.
-    pub fn give(&mut self, node: usize, now: Time, bytes: u64, may_drop: bool) -> Queued {
-        let port = &mut self.ports[node];
+    /// Gives a message of so many `bytes` to a port at `now`; only one that `may_drop` is dropped.
+    pub fn give(&self, port: &mut Port, now: Time, bytes: u64, may_drop: bool) -> Queued {
         let beyond = self.limit.is_some_and(|limit| !port.fits(now, self.rate, bytes, limit));
         if beyond && may_drop && self.overflow == Overflow::Drop {
             return Queued::Overflowed;
@@ -126,14 +119,9 @@ impl Ports {
         Queued::Passes { service: port.take(now, self.rate, bytes), beyond }
     }
 
-    /// All that was given to the port of `node` is gone.
-    pub fn clear(&mut self, node: usize) {
-        self.ports[node] = Port::default();
-    }
-
-    /// The bytes in the port of each node at `now`.
-    pub fn bytes(&self, now: Time) -> impl Iterator<Item = u64> {
-        self.ports.iter().map(move |port| port.bytes(now, self.rate))
+    /// The bytes in a port at `now`.
+    pub fn bytes(&self, port: &Port, now: Time) -> u64 {
+        port.bytes(now, self.rate)
     }
 }
 
@@ -186,28 +174,27 @@ mod tests {
     #[test]
     fn what_does_not_fit_is_dropped_exactly_at_the_limit() {
         let bandwidth = Bandwidth { queue: BytesOrNone(Some(Bytes::new(3000))), ..Bandwidth::default() };
-        let ports = |overflow| Ports::new(rate(8_000_000), &Bandwidth { overflow, ..bandwidth }, 1);
-        let mut ports_drop = ports(Overflow::Drop);
+        let rule = |overflow| PortRule::new(rate(8_000_000), &Bandwidth { overflow, ..bandwidth });
+        let (dropping, mut port) = (rule(Overflow::Drop), Port::default());
+        let mut give = |at, bytes, may_drop| dropping.give(&mut port, at, bytes, may_drop);
         let passes = |micros: u64, waited: u64, beyond| Queued::Passes {
             service: Service { waited: 1000 * waited, end: at(1000 * micros) },
             beyond,
         };
         for k in 1..=3 {
-            assert_eq!(ports_drop.give(0, at(0), 1000, true), passes(1000 * k, 1000 * (k - 1), false));
+            assert_eq!(give(at(0), 1000, true), passes(1000 * k, 1000 * (k - 1), false));
         }
-        assert_eq!(ports_drop.give(0, at(0), 1, true), Queued::Overflowed);
-        assert_eq!(ports_drop.give(0, at(999), 1, true), Queued::Overflowed, "a nanosecond before a byte has gone");
-        assert_eq!(ports_drop.give(0, at(1000), 1, true), passes(3001, 2999, false));
-        assert_eq!(ports_drop.give(0, at(1000), 1, true), Queued::Overflowed);
+        assert_eq!(give(at(0), 1, true), Queued::Overflowed);
+        assert_eq!(give(at(999), 1, true), Queued::Overflowed, "a nanosecond before a byte has gone");
+        assert_eq!(give(at(1000), 1, true), passes(3001, 2999, false));
+        assert_eq!(give(at(1000), 1, true), Queued::Overflowed);
         // What may not be dropped waits.
-        assert_eq!(ports_drop.give(0, at(1000), 4000, false), passes(7001, 3000, true));
+        assert_eq!(give(at(1000), 4000, false), passes(7001, 3000, true));
         // One that is larger than the queue passes where nothing is in its way.
-        assert_eq!(ports_drop.give(0, at(7_000_999), 4000, true), Queued::Overflowed);
-        assert_eq!(ports_drop.give(0, at(7_001_000), 4000, true), passes(11_001, 0, false));
-        let mut ports_wait = ports(Overflow::Wait);
-        assert_eq!(ports_wait.give(0, at(0), 3000, true), passes(3000, 0, false));
-        assert_eq!(ports_wait.give(0, at(0), 1, true), passes(3001, 3000, true));
-        ports_wait.clear(0);
-        assert_eq!(ports_wait.give(0, at(0), 1, true), passes(1, 0, false));
+        assert_eq!(give(at(7_000_999), 4000, true), Queued::Overflowed);
+        assert_eq!(give(at(7_001_000), 4000, true), passes(11_001, 0, false));
+        let (waiting, mut port) = (rule(Overflow::Wait), Port::default());
+        assert_eq!(waiting.give(&mut port, at(0), 3000, true), passes(3000, 0, false));
+        assert_eq!(waiting.give(&mut port, at(0), 1, true), passes(3001, 3000, true));
     }
 }

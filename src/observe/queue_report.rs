@@ -44,9 +44,9 @@ pub struct DirectionReport {
 }
 
 impl DirectionReport {
-    fn of(passed: &Passed) -> Self {
-        let Passed { bytes, overflowed, beyond, .. } = *passed;
-        let mut by_node = passed.by_node.clone();
+    fn of(passed: &Passed, by_node: impl Iterator<Item = u64>) -> Self {
+        let Passed { bytes, overflowed, beyond } = *passed;
+        let mut by_node: Vec<u64> = by_node.collect();
         by_node.sort_unstable();
         let sorted: Vec<f64> = by_node.iter().map(|&bytes| bytes as f64).collect();
         let sum: u128 = by_node.iter().map(|&bytes| u128::from(bytes)).sum();
@@ -73,8 +73,8 @@ impl QueueReport {
         let waits = &queues.waits;
         let regions = queues.shaping().regions.iter();
         QueueReport {
-            sent: DirectionReport::of(&queues.sent),
-            received: DirectionReport::of(&queues.received),
+            sent: DirectionReport::of(&queues.sent, queues.sent_by_node()),
+            received: DirectionReport::of(&queues.received, queues.received_by_node()),
             kinds,
             regions: regions
                 .flat_map(|regions| regions.names().iter().cloned().zip(regions.sizes().iter().copied()))

@@ -53,10 +53,8 @@ mod bytes {
     pub(super) const PICK: u64 = 16;
     /// A message that waits to be followed on its way.
     pub(super) const FOLLOWED: u64 = 8;
-    /// What a queue of a node is busy with.
-    pub(super) const PORT: u64 = 16;
-    /// What a node sent and received, which is sorted at the end as numbers of either kind; and how often it crashed.
-    pub(super) const PASSED: u64 = 2 * 8 + 2 * 8 + 4;
+    /// The queues of a node and what passed them, and this sorted at the end, as numbers of either kind.
+    pub(super) const CONNECTION: u64 = 64 + 16;
     /// A message in a queue, or between two: what there is to know of it, and when.
     pub(super) const QUEUED: f64 = 96.0 + 12.0;
     /// A round of the curve.
@@ -138,9 +136,7 @@ fn traffic(settings: &Settings) -> u64 {
 /// Bytes of the queues of nodes, of what passed them, and of the messages in them and between them.
 fn queues(settings: &Settings) -> u64 {
     let Some(shaping) = settings.shaping() else { return 0 };
-    let ports = [shaping.bandwidth.egress, shaping.bandwidth.ingress].iter().filter(|rate| !rate.is_none()).count();
-    let by_node = ports as u64 * bytes::PORT + bytes::PASSED;
-    u64::from(shaping.nodes) * by_node + (bytes::QUEUED * in_flight(settings)) as u64
+    u64::from(shaping.nodes) * bytes::CONNECTION + (bytes::QUEUED * in_flight(settings)) as u64
 }
 
 /// Rounds' worth of messages that wait in queues in the end, if every call is one with an update both ways: in the slower of
