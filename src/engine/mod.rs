@@ -93,34 +93,35 @@ impl<'a, P: Protocol, G: Graph, L: Liveness, C: Clock> Simulation<'a, P, G, L, C
             return self.state.close(outcome, false, Time::ZERO);
         }
         // Until then nobody but the nodes has anything to do.
-        let mut horizon = Time::ZERO;
+        let (mut horizon, mut outside) = (Time::ZERO, Time::ZERO);
         let (mut changed, mut end) = (false, Time::ZERO);
         let over = self.state.world.protocol.end();
         loop {
             let mut now = self.clock.next().min(self.state.memory.queue.next());
             if now >= horizon {
-                now = now.min(agenda.next()).min(self.state.next_in_queues());
-                // What came from outside may have lasted longer.
-                let over = over.max(end);
-                if now > over && agenda.is_done() && over < limits.end() {
-                    self.state.show(over)?;
-                    if let Some(outcome) = self.state.termination(over) {
-                        return self.state.close(outcome, false, over);
+                now = now.min(self.state.next_in_queues());
+                if now >= outside {
+                    now = now.min(agenda.next());
+                    // What came from outside may have lasted longer.
+                    let over = over.max(end);
+                    if now > over && agenda.is_done() && over < limits.end() {
+                        self.state.show(over)?;
+                        if let Some(outcome) = self.state.termination(over) {
+                            return self.state.close(outcome, false, over);
+                        }
                     }
+                    if let Some(limit) = limits.forbid(now) {
+                        let outcome = if self.state.has_converged() { Outcome::Converged } else { limit };
+                        return self.state.close(outcome, true, end);
+                    }
+                    self.state.show(now)?;
+                    changed |= self.state.take_agenda(now, &mut agenda);
+                    self.state.ask(now)?;
+                    outside = limits.end().min(self.state.observer.due()).min(agenda.next()).min(over + NANOSECOND);
                 }
-                if let Some(limit) = limits.forbid(now) {
-                    let outcome = if self.state.has_converged() { Outcome::Converged } else { limit };
-                    return self.state.close(outcome, true, end);
-                }
-                self.state.show(now)?;
-                changed |= self.state.take_agenda(now, &mut agenda);
-                self.state.ask(now)?;
                 changed |= self.state.go_on_in_queues(now);
-                horizon = match self.state.carrier {
-                    // What is sent now may reach a queue before anything else happens.
-                    Some(_) => Time::ZERO,
-                    None => limits.end().min(self.state.observer.due()).min(agenda.next()).min(over + NANOSECOND),
-                };
+                // What is sent now may reach a queue before anything else happens.
+                horizon = if self.state.carrier.is_some() { Time::ZERO } else { outside };
             }
             self.speak(now);
             if !self.state.memory.pending.is_empty() {
