@@ -147,6 +147,18 @@ fn settings_without_a_meaning_are_refused() {
         let parts = ["demo.toml:5:16", "gossip.anti_entropy", &problem, "1s times 1, 2, 3"];
         refused_with(&format!("anti_entropy = \"{value}\"\n{mongering}"), &parts);
     }
+    let rumors =
+        "[network]\nnodes = 8\n[gossip]\nstrategy = \"pull\"\ninterval = \"2s\"\n[workload]\nkind = \"rumors\"\n";
+    for (key, value, parts) in [
+        ("max_interval", "\"3s\"", ["3s is not a whole multiple of the interval, 2s", "2s times 1, 2, 3"]),
+        ("max_interval", "\"0s\"", ["0ns is not a whole multiple of the interval, 2s", "\"none\""]),
+        ("max_interval", "8", ["has no unit", "\"none\", or a duration"]),
+        ("back_off", "0", ["0 is not", "a whole number from 1 to 1000"]),
+    ] {
+        let text = rumors.replace("interval = \"2s\"\n", &format!("interval = \"2s\"\n{key} = {value}\n"));
+        refused_as_is(&text, &["demo.toml:6:", &format!("gossip.{key}"), parts[0], parts[1]]);
+    }
+    refused_with("max_interval = \"4s\"", &["demo.toml:5:", "gossip.max_interval"]);
     refused_with(
         &format!("anti_entropy = 3\n{mongering}"),
         &["demo.toml:5:16", "has no unit", "\"none\", or a duration"],
