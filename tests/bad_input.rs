@@ -111,6 +111,12 @@ fn numbers_out_of_range_say_the_range() {
     }
     refused_as_is(&GOOD.replace("64", "64\nloss = 1.5"), &["the number 1.5 is not a rate from 0 to 1"]);
     refused_with("[workload]\norigin = 64", &["demo.toml:6:10", "there is no node 64", "0 to 63"]);
+    for count in ["0", "65"] {
+        refused_with(
+            &format!("[workload]\norigins = {count}"),
+            &["demo.toml:6:11", &format!("{count} of 64 nodes"), "1 to 64"],
+        );
+    }
     refused_with("[workload]\norigin = -1", &["demo.toml:6:10", "the number -1 is not \"random\" or the number"]);
     let range = "from 1 to 100_000_000, or \"none\"";
     refused_with("connection_limit = 0", &["demo.toml:5:20", "gossip.connection_limit", "0 is not", range]);

@@ -70,9 +70,12 @@ fn statement(scenario: &Scenario) -> String {
 }
 
 /// What is said of the settings of points, besides their workload.
-const PARTS: [Part<'static>; 19] = [
+const PARTS: [Part<'static>; 20] = [
     Part::Model(&|settings| as_json(&settings.network.topology), &str::to_owned),
     Part::Text(&|settings| format!("n = {}", settings.network.nodes)),
+    Part::Text(&|settings| {
+        if settings.origins() > 1 { format!("{} origins", settings.origins()) } else { String::new() }
+    }),
     Part::Text(&|settings| of_used(settings, "strategy", &settings.gossip.strategy)),
     Part::Text(&|settings| of_used(settings, "fanout", &format_args!("fanout {}", settings.gossip.fanout))),
     Part::Text(&|settings| format!("interval {}", settings.gossip.interval)),
