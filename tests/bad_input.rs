@@ -111,6 +111,12 @@ fn numbers_out_of_range_say_the_range() {
     }
     refused_as_is(&GOOD.replace("64", "64\nloss = 1.5"), &["the number 1.5 is not a rate from 0 to 1"]);
     refused_with("[workload]\norigin = 64", &["demo.toml:6:10", "there is no node 64", "0 to 63"]);
+    for count in ["0", "65"] {
+        refused_with(
+            &format!("[workload]\norigins = {count}"),
+            &["demo.toml:6:11", &format!("{count} of 64 nodes"), "1 to 64"],
+        );
+    }
     refused_with("[workload]\norigin = -1", &["demo.toml:6:10", "the number -1 is not \"random\" or the number"]);
     let range = "from 1 to 100_000_000, or \"none\"";
     refused_with("connection_limit = 0", &["demo.toml:5:20", "gossip.connection_limit", "0 is not", range]);
@@ -147,6 +153,18 @@ fn settings_without_a_meaning_are_refused() {
         let parts = ["demo.toml:5:16", "gossip.anti_entropy", &problem, "1s times 1, 2, 3"];
         refused_with(&format!("anti_entropy = \"{value}\"\n{mongering}"), &parts);
     }
+    let rumors =
+        "[network]\nnodes = 8\n[gossip]\nstrategy = \"pull\"\ninterval = \"2s\"\n[workload]\nkind = \"rumors\"\n";
+    for (key, value, parts) in [
+        ("max_interval", "\"3s\"", ["3s is not a whole multiple of the interval, 2s", "2s times 1, 2, 3"]),
+        ("max_interval", "\"0s\"", ["0ns is not a whole multiple of the interval, 2s", "\"none\""]),
+        ("max_interval", "8", ["has no unit", "\"none\", or a duration"]),
+        ("back_off", "0", ["0 is not", "a whole number from 1 to 1000"]),
+    ] {
+        let text = rumors.replace("interval = \"2s\"\n", &format!("interval = \"2s\"\n{key} = {value}\n"));
+        refused_as_is(&text, &["demo.toml:6:", &format!("gossip.{key}"), parts[0], parts[1]]);
+    }
+    refused_with("max_interval = \"4s\"", &["demo.toml:5:", "gossip.max_interval"]);
     refused_with(
         &format!("anti_entropy = 3\n{mongering}"),
         &["demo.toml:5:16", "has no unit", "\"none\", or a duration"],

@@ -101,3 +101,56 @@ fn pushing_stops_and_asking_finds_the_rest() {
         assert_eq!(unknown == 0.0, record.ending.outcome.name() == "converged");
     }
 }
+
+/// Messages sent after each round, from the first on.
+fn sent(record: &Record) -> Vec<u64> {
+    record.curve.iter().skip(1).map(|sample| sample.messages).collect()
+}
+
+/// Who never hears anything asks in its turns 0, 1, 3, 7, 15, …, and after every so many from then on; one that learns in its
+/// turn 9 asks in turns 10, 11, 13, …
+#[test]
+fn who_hears_nothing_asks_more_and_more_rarely_until_there_is_news() {
+    let workload = "kind = \"rumors\"\norigins = \"first\"\nupdates_per_second = 1\nduring = \"1s\"";
+    let asks =
+        |turns: &[u64]| (0..40).map(|round| turns.iter().filter(|turn| **turn <= round).count() as u64).collect();
+    for phase in ["aligned", "random", "drifting"] {
+        for (back_off, turns) in [(2, &[0, 1, 3, 7, 15, 23, 31, 39][..]), (3, &[0, 1, 4, 12, 20, 28, 36])] {
+            let gossip =
+                format!("strategy = \"pull\"\nphase = \"{phase}\"\nmax_interval = \"8s\"\nback_off = {back_off}");
+            let point = point("nodes = 10\nloss = 1", &gossip, workload, "[stop]\nmax_rounds = 40");
+            let expected: Vec<u64> = asks(turns);
+            assert_eq!(sent(&run(&point, 0)), expected.iter().map(|asks| 10 * asks).collect::<Vec<_>>(), "{phase}");
+        }
+    }
+    // Node 0 publishes at 0 s and at 8.5 s, and never hears anything. Node 1 has the first answer at once; it asks in turns 1, 2,
+    // 4 and 8 then, and in turn 16 finds the second.
+    let workload = "kind = \"rumors\"\norigins = \"first\"\nupdates_per_second = 0.1176470588\nduring = \"10s\"";
+    let gossip = "strategy = \"pull\"\nmax_interval = \"8s\"";
+    let record = run(&point("nodes = 2", gossip, workload, "[stop]\nmax_rounds = 40"), 0);
+    let [never, first]: [Vec<u64>; 2] = [asks(&[0, 1, 3, 7, 15, 23]), asks(&[0, 1, 2, 4, 8, 16])];
+    let expected = (0..17).map(|round| never[round] + first[round] + 1 + u64::from(round == 16));
+    assert_eq!(sent(&record), expected.collect::<Vec<_>>());
+    // A third update comes just after 17 s: news of the second have it ask in turns 17 and 18, not only in turn 24.
+    let workload = workload.replace("10s", "20s");
+    let record = run(&point("nodes = 2", gossip, &workload, "[stop]\nmax_rounds = 40"), 0);
+    assert_eq!(record.ending.last_learned.map(|at| at.nanos()), Some(18_000_000_000));
+}
+
+/// Where no gap grows, and where nobody asks, runs are those without, event by event.
+#[test]
+fn gaps_that_do_not_grow_change_nothing() {
+    let workload = "kind = \"rumors\"\nupdates_per_second = 2\nduring = \"5s\"";
+    let faults = "[[event]]\nat = \"2s\"\ncrash = 0.3\n[[event]]\nat = \"6s\"\nrecover = \"all\"\n";
+    let network = "nodes = 20\nloss = 0.2\nlatency = \"40ms\"";
+    for strategy in ["push", "pull", "push-pull"] {
+        for phase in ["aligned", "random", "poisson"] {
+            let gossip = format!("strategy = \"{strategy}\"\nphase = \"{phase}\"\n");
+            let growing = if strategy == "push" { "max_interval = \"8s\"" } else { "max_interval = \"1s\"" };
+            let runs = ["", "max_interval = \"8s\"\nback_off = 1", growing]
+                .map(|more| run(&point(network, &format!("{gossip}{more}"), workload, faults), 3));
+            let of = |record: &Record| (sent(record), format!("{:?} {:?}", record.ending, record.measured));
+            assert_eq!([of(&runs[1]), of(&runs[2])], [of(&runs[0]), of(&runs[0])], "{gossip}");
+        }
+    }
+}

@@ -193,7 +193,7 @@ fn chains(trace: &Trace, infection: &Infection, what: &str) {
             let before = infection.before(pair[1]);
             assert!(before.is_none_or(|before| infection.lost_at(before).unwrap() <= pair[1].at), "{what}");
         }
-        let (mut since, mut teller) = (Time::ZERO, trace.origin.unwrap());
+        let (mut since, mut teller) = (Time::ZERO, trace.origins[0]);
         for hop in &hops {
             assert_eq!((hop.since, hop.teller), (since, teller), "{what}");
             let parts: u64 = hop.delays.iter().map(|delay| delay.nanos).sum();

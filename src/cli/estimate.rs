@@ -255,7 +255,8 @@ fn total(group: &Group) -> f64 {
 /// The same point with so many nodes instead of more, if its graph, its origin and its events allow that.
 fn smaller(point: &Point, nodes: u32) -> Option<Point> {
     let network = &point.settings.network;
-    let free = point.settings.faults.is_empty() && point.settings.origin() == Origin::Random;
+    let free =
+        point.settings.faults.is_empty() && point.settings.origin() == Origin::Random && point.settings.origins() == 1;
     if !free || network.nodes <= nodes || network.topology.names().is_some() || network.topology.check(nodes).is_err() {
         return None;
     }

@@ -120,7 +120,8 @@ impl<'a> Explanation<'a> {
         let name = self.name(self.node);
         if receipt.message.is_none() {
             let others = if self.is_alone() { " No other node learned it." } else { "" };
-            return format!("Node {name} is the origin: it had the update before anything happened.{others}");
+            let which = if self.trace().origins.len() > 1 { "an origin" } else { "the origin" };
+            return format!("Node {name} is {which}: it had the update before anything happened.{others}");
         }
         let did = if self.infection.receipts.len() > self.lasting.len() { "kept it" } else { "did" };
         let all = count(self.lasting.len() as u64);
@@ -130,8 +131,9 @@ impl<'a> Explanation<'a> {
             Some(place) if place + 1 == self.lasting.len() => format!(" the last of the {all} that {did},"),
             Some(place) => format!(" number {} of the {all} that {did},", count(place as u64 + 1)),
         };
+        let origin = if self.trace().origins.len() > 1 { "an origin" } else { "the origin" };
         format!(
-            "Node {name} learned the update at {} (round {}),{which} over {} from node {}, the origin.",
+            "Node {name} learned the update at {} (round {}),{which} over {} from node {}, {origin}.",
             ms(receipt.at.nanos()),
             count(self.trace().round(receipt.at)),
             text::plural(receipt.hop.into(), "message"),
@@ -183,7 +185,7 @@ impl<'a> Explanation<'a> {
 
     /// Whether nobody ever learned the update from the origin.
     fn is_alone(&self) -> bool {
-        self.infection.receipts.len() == 1
+        self.infection.receipts.len() == self.trace().origins.len()
     }
 
     /// Who told whom, and where the time between went.

@@ -136,7 +136,7 @@ impl<'a> View<'a> {
     fn new(trace: &'a Trace, rounds: &[RoundSummary], node_limit: usize, width: usize) -> Self {
         let list = of(trace.point.settings.workload.name());
         let own = list.curve.iter().filter(|figure| figure.name != "messages");
-        let figures = if trace.origin.is_some() { Vec::new() } else { own.collect() };
+        let figures = if trace.is_of_a_rumor() { Vec::new() } else { own.collect() };
         // Colours take no room.
         let cells = Cells { trace, figures, coloured: false };
         let rows: Vec<Vec<String>> = rounds.iter().map(|round| cells.of(round)).collect();
@@ -158,7 +158,11 @@ impl<'a> View<'a> {
         }
         let name = |&node: &NodeId| printable::line(&self.cells.trace.name(node)).into_owned();
         let names: Vec<String> = learned.iter().map(name).collect();
-        let what = if summary.round == 0 { "origin" } else { "new" };
+        let what = match (summary.round, learned.len()) {
+            (0, 1) => "origin",
+            (0, _) => "origins",
+            _ => "new",
+        };
         text::paragraph(out, &format!("{what}: {}", names.join(", ")), [INDENT, INDENT], terminal::text_width())
     }
 }
@@ -166,9 +170,9 @@ impl<'a> View<'a> {
 impl Cells<'_> {
     fn heads(&self) -> Vec<&'static str> {
         let mut heads = vec!["round", "time (ms)", "messages", "failed"];
-        match self.trace.origin {
-            Some(_) => heads.extend(["", "share", "informed"]),
-            None => heads.extend(["live"].into_iter().chain(self.figures.iter().map(|figure| figure.name))),
+        match self.trace.is_of_a_rumor() {
+            true => heads.extend(["", "share", "informed"]),
+            false => heads.extend(["live"].into_iter().chain(self.figures.iter().map(|figure| figure.name))),
         }
         heads
     }
@@ -181,7 +185,7 @@ impl Cells<'_> {
             count(summary.messages),
             count(summary.failed),
         ];
-        if self.trace.origin.is_some() {
+        if self.trace.is_of_a_rumor() {
             let share = informed as f64 / live.max(1) as f64;
             cells.extend([self.bar(share), text::share(share), count(informed)]);
         } else {

@@ -191,7 +191,7 @@ impl AwaitingProtocol<'_> {
             curve,
             reached: Reached::default(),
             by_region: None,
-            split: pieces(&whole, NodeId::default(), EdgeDirection::Both),
+            split: pieces(&whole, &[NodeId::default()], EdgeDirection::Both),
             traffic: links.map(|LinkCount(routes)| routes.loads()),
             queues,
             measured: columns.iter().map(|column| (column.of)(&measured)).collect(),

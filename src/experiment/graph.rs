@@ -40,14 +40,14 @@ pub(super) fn on_shared_graph<W: OnGraph>(
     network.topology.on_shared_graph(point.settings.all_nodes(), stream, shared, work)
 }
 
-/// The pieces of a graph that is not in one, or whose direction keeps updates from some.
-pub(super) fn pieces<G: Graph>(graph: &G, origin: NodeId, flow: EdgeDirection) -> Option<Split> {
+/// The pieces of a graph that is not in one, or whose direction keeps updates of `origins` from some.
+pub(super) fn pieces<G: Graph>(graph: &G, origins: &[NodeId], flow: EdgeDirection) -> Option<Split> {
     if graph.connected() {
         return None;
     }
     let (sizes, reachable) = match graph.directed() {
-        true => components::directed_sizes_and_reach(graph, origin, flow),
-        false => components::sizes_and_reach(graph, origin),
+        true => components::directed_sizes_and_reach(graph, origins, flow),
+        false => components::sizes_and_reach(graph, origins),
     };
     (sizes.len() > 1 || reachable < graph.nodes()).then(|| Split { sizes, reachable: reachable.into() })
 }

@@ -77,8 +77,8 @@ pub struct Traced {
     pub record: Record,
     /// All that happened.
     pub log: EventLog,
-    /// Where the update started, of a rumor.
-    pub origin: Option<NodeId>,
+    /// Where the update started, of a rumor; else nowhere.
+    pub origins: Vec<NodeId>,
 }
 
 /// Runs replicate `replicate` of `point` as [`run`] does, and keeps all that happens.
@@ -91,5 +91,6 @@ pub fn trace(point: &Point, replicate: u64, keep_going: &dyn Fn() -> bool) -> Re
     let record = Workspace::default().run_recorded(point, replicate, keep_going, Some(&mut recorder))?;
     let chance = Chance { seed: point.seed, nodes: settings.network.nodes, replicate };
     let log = recorder.finish(record.ending.ended, settings.network.nodes);
-    Ok(Traced { record, log, origin: rumor.then(|| workspace::origin(settings, &chance)) })
+    let origins = if rumor { workspace::origins(settings, &chance) } else { Vec::new() };
+    Ok(Traced { record, log, origins })
 }

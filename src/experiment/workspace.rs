@@ -1,5 +1,6 @@
 //! A place to work at: it runs one replicate after the other, each in the memory of the one before.
 
+use std::collections::BTreeSet;
 use std::num::NonZeroU64;
 use std::sync::Arc;
 
@@ -14,7 +15,7 @@ use crate::distance::DistanceIndex;
 use crate::engine::{Agenda, AlwaysUp, Broken, Liveness, Memory, Observer, Protocol, UpAndDown};
 use crate::memory::{self, Shortage};
 use crate::observe::{EventRecorder, LinkCount, QueueReport};
-use crate::random::{Chance, Purpose, below};
+use crate::random::{Chance, Purpose, Use, below};
 use crate::settings::{Origin, Point, Settings, Until};
 use crate::topology::components::EdgeDirection;
 use crate::topology::{Everybody, Graph, Joined, OnGraph, SharedGraph};
@@ -77,12 +78,12 @@ impl Workspace {
             let place = (&mut self.other, self.graph.as_ref());
             return general::run(workload, point, replicate, place, (keep_going, recorder));
         }
-        let live = point.settings.network.nodes.into();
-        let mut curve = Curve::new(live, point.settings.gossip.interval, keep_going);
+        let start = [point.settings.origins(), point.settings.network.nodes].map(u64::from);
+        let mut curve = Curve::new(start, point.settings.gossip.interval, keep_going);
         let mut links = simulate::links(point, replicate, self.graph.as_ref())?;
         let mut by_region = point.settings.regions().map(|regions| {
             let chance = Chance { seed: point.seed, nodes: point.settings.network.nodes, replicate };
-            RegionTimes::new(regions, origin(&point.settings, &chance))
+            RegionTimes::new(regions, &origins(&point.settings, &chance))
         });
         let (ending, split) = match (&mut links, &mut by_region, recorder) {
             (None, None, None) => self.watch(point, replicate, &mut curve)?,
@@ -113,10 +114,11 @@ impl Workspace {
         replicate: u64,
         observer: &mut dyn RumorObserver,
     ) -> Result<(Ending, Option<Split>), Fault> {
-        let (settings, origin) = (&point.settings, NodeId::default());
+        let settings = &point.settings;
         let chance = Chance { seed: point.seed, nodes: settings.network.nodes, replicate };
         let (shared, faults) = (self.graph.clone(), FaultSchedule::draw(settings, &chance));
-        let work = Run { settings, chance, observer, workspace: self, space: None, origin, faults, split: None };
+        let work =
+            Run { settings, chance, observer, workspace: self, space: None, origins: Vec::new(), faults, split: None };
         Ok(on_shared_graph(point, replicate, shared.as_ref(), work)??)
     }
 }
@@ -134,7 +136,8 @@ struct Run<'a> {
     workspace: &'a mut Workspace,
     /// The distances, where the peer rule goes by them, once the graph is known.
     space: Option<Arc<dyn DistanceIndex>>,
-    origin: NodeId,
+    /// Who has the update at the start, once the graph is known.
+    origins: Vec<NodeId>,
     faults: FaultSchedule,
     /// The pieces of the graph, once it is known.
     split: Option<Split>,
@@ -144,14 +147,14 @@ impl OnGraph for Run<'_> {
     type Output = Ended;
 
     fn with<G: Graph>(self, graph: &G) -> Self::Output {
-        let origin = origin(self.settings, &self.chance);
+        let origins = origins(self.settings, &self.chance);
         if let Some(overlay) = views::overlay(self.settings, &self.chance, self.workspace.graph.as_ref()) {
-            let split = pieces(&overlay, origin, flow(self.settings));
-            return Run { origin, split, ..self }.with_faults(&overlay.erased());
+            let split = pieces(&overlay, &origins, flow(self.settings));
+            return Run { origins, split, ..self }.with_faults(&overlay.erased());
         }
-        let split = pieces(graph, origin, flow(self.settings));
+        let split = pieces(graph, &origins, flow(self.settings));
         let space = simulate::space(self.settings, graph.erased(), self.workspace.graph.as_ref());
-        let run = Run { origin, split, space: space.clone(), ..self };
+        let run = Run { origins, split, space: space.clone(), ..self };
         match space {
             Some(space) => run.with_faults(&Everybody::of(graph, &*space).erased()),
             None => run.with_faults(graph),
@@ -176,10 +179,10 @@ impl Run<'_> {
     fn among<G: Graph, L: Liveness>(self, graph: &G, live: L) -> Ended {
         let Settings { gossip, stop, .. } = self.settings;
         let reachable = self.split.as_ref().map_or(graph.nodes().into(), |split| split.reachable);
-        let (origin, goal) = (self.origin, StoppingRule { reachable, quiet: stop.until == Until::Quiet });
+        let (origins, goal) = (self.origins.clone(), StoppingRule { reachable, quiet: stop.until == Until::Quiet });
         let mongering = |spread: &Spread| {
             let rules = Gossip::new(gossip.strategy, gossip.exchange, spread.clone());
-            Spreading { rules, origin, goal }
+            Spreading { rules, origins: origins.clone(), goal }
         };
         let every = gossip.anti_entropy.and_then(|every| NonZeroU64::new(every.nanos() / gossip.interval.nanos()));
         if let Some(rule) = gossip.forward.at_once() {
@@ -191,7 +194,7 @@ impl Run<'_> {
         match (&gossip.spread, every) {
             (Spread::Forever(_), _) if gossip.connection_limit.is_none() => {
                 let rules = AntiEntropy::new(gossip.strategy, gossip.exchange);
-                let protocol = Spreading { rules, origin, goal };
+                let protocol = Spreading { rules, origins, goal };
                 self.go(graph, live, &protocol, |workspace| &mut workspace.anti_entropy, |observer| observer)
             }
             (spread, None) => {
@@ -225,16 +228,22 @@ impl Run<'_> {
     }
 }
 
-/// Where the update starts.
-pub(super) fn origin(settings: &Settings, chance: &Chance) -> NodeId {
-    match settings.origin() {
+/// Where the update starts: of more nodes the same come first.
+pub(super) fn origins(settings: &Settings, chance: &Chance) -> Vec<NodeId> {
+    let (nodes, count) = (settings.network.nodes, settings.origins() as usize);
+    let first = match settings.origin() {
         Origin::Node(node) => node,
-        Origin::Random => {
-            let node = below(&mut chance.stream(Purpose::Workload), settings.network.nodes.into());
-            // Below the number of nodes, which is a u32.
-            NodeId::new(node as u32)
-        }
+        // Below the number of nodes, which is a u32.
+        Origin::Random => NodeId::new(below(&mut chance.stream(Purpose::Workload), nodes.into()) as u32),
+    };
+    let mut origins = vec![first];
+    if count > 1 {
+        let (draws, mut taken) = (chance.field(Purpose::Workload), BTreeSet::from([first]));
+        // Who is drawn again is passed over.
+        let others = (0..).map(|draw| NodeId::new(draws.below(nodes, 0, draw, Use::OTHER_ORIGIN.slot(0))));
+        origins.extend(others.filter(|node| taken.insert(*node)).take(count - 1));
     }
+    origins
 }
 
 /// Which way updates go between who contacts and who is contacted.

@@ -70,9 +70,12 @@ fn statement(scenario: &Scenario) -> String {
 }
 
 /// What is said of the settings of points, besides their workload.
-const PARTS: [Part<'static>; 18] = [
+const PARTS: [Part<'static>; 20] = [
     Part::Model(&|settings| as_json(&settings.network.topology), &str::to_owned),
     Part::Text(&|settings| format!("n = {}", settings.network.nodes)),
+    Part::Text(&|settings| {
+        if settings.origins() > 1 { format!("{} origins", settings.origins()) } else { String::new() }
+    }),
     Part::Text(&|settings| of_used(settings, "strategy", &settings.gossip.strategy)),
     Part::Text(&|settings| of_used(settings, "fanout", &format_args!("fanout {}", settings.gossip.fanout))),
     Part::Text(&|settings| format!("interval {}", settings.gossip.interval)),
@@ -93,6 +96,7 @@ const PARTS: [Part<'static>; 18] = [
         spread => spread.to_owned(),
     }),
     Part::Text(&backup),
+    Part::Text(&back_off),
     Part::Model(&|settings| as_json(&settings.gossip.forward), &|forward| match forward {
         "in-turn" => String::new(),
         forward => format!("forwarded {forward}"),
@@ -243,6 +247,13 @@ fn limited(what: &str, limit: &Option<impl Display>) -> String {
 /// How often nodes compare versions behind rumor mongering, if they do.
 fn backup(settings: &Settings) -> String {
     settings.gossip.anti_entropy.map_or_else(String::new, |every| format!("anti-entropy every {every}"))
+}
+
+/// How rarely nodes ask that hear nothing new, if not in every turn.
+fn back_off(settings: &Settings) -> String {
+    let gossip = &settings.gossip;
+    let said = |most| format!("asking every {} to {most} by factors of {}", gossip.interval, gossip.back_off);
+    gossip.max_interval.map_or_else(String::new, said)
 }
 
 /// The share of messages that is lost, the law if it is more than that, and whether they are sent again.

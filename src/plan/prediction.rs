@@ -59,7 +59,8 @@ pub fn case(settings: &Settings) -> Case {
             || network.is_shaped()
             || gossip.phase == Phase::Drifting
             || matches!(gossip.spread, Spread::Duplicates(_))
-            || gossip.forwards_at_once(),
+            || gossip.forwards_at_once()
+            || settings.origins() > 1,
         spatial: match &gossip.peers {
             Peers::Spatial(rule) => Some(rule.exponent()),
             _ => None,

@@ -58,6 +58,10 @@ uses! {
         /// A pick of `avoid-last`.
         AVOIDING = 9;
     }
+    Workload {
+        /// Who has a rumor at the start besides its first origin. (From 32 on are uses of workloads of their own.)
+        OTHER_ORIGIN = 1;
+    }
     Overlay {
         /// Whom a node knows at first.
         FIRST_VIEW = 0;

@@ -285,6 +285,7 @@ forward          = "in-turn"
 [workload]
 kind        = "rumor"
 origin      = "random"
+origins     = 1
 update_size = "1KiB"
 
 [stop]

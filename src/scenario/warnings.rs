@@ -11,8 +11,9 @@ use super::parts::Sections;
 use crate::network::Transport;
 use crate::network::bandwidth::Overflow;
 use crate::network::latency::Latency;
+use crate::settings::gossip::DEFAULT_BACK_OFF;
 use crate::topology::GraphClass;
-use crate::workload::WorkloadSpec;
+use crate::workload::{Strategy, WorkloadSpec};
 
 /// The warnings of many points, each kind of them once.
 #[derive(Clone, Debug, Default)]
@@ -34,6 +35,7 @@ impl Warnings {
             (Kind::NobodyDead, nobody_dead(settings)),
             (Kind::TimeUnused, time_unused(settings)),
             (Kind::NoBackup, no_backup(settings)),
+            (Kind::NoBackOff, no_back_off(settings)),
             (Kind::CallsUnlimited, calls_unlimited(settings)),
             (Kind::NoEndOfInputs, no_end_of_inputs(settings)),
             (Kind::CutShort, cut_short(settings)),
@@ -130,6 +132,18 @@ fn time_unused(settings: &Sections<'_>) -> Option<String> {
 fn no_backup(settings: &Sections<'_>) -> Option<String> {
     let every = settings.gossip.anti_entropy?;
     (every >= end(settings)).then(|| format!("gossip.anti_entropy = \"{every}\" never happens: {}", limit(settings)))
+}
+
+fn no_back_off(settings: &Sections<'_>) -> Option<String> {
+    let (factor, most) = (settings.gossip.back_off, settings.gossip.max_interval);
+    let why = match most {
+        None if factor == DEFAULT_BACK_OFF => return None,
+        None => return Some(format!("gossip.back_off = {factor} changes nothing: there is no gossip.max_interval")),
+        Some(_) if settings.gossip.strategy == Strategy::Push => "by push nobody asks",
+        Some(_) if factor == 1 => "with gossip.back_off = 1 no gap grows",
+        Some(_) => return None,
+    };
+    most.map(|most| format!("gossip.max_interval = \"{most}\" changes nothing: {why}"))
 }
 
 fn calls_unlimited(settings: &Sections<'_>) -> Option<String> {
@@ -260,6 +274,25 @@ mod tests {
             let notes = notes(network, rest);
             assert_eq!(notes.len(), usize::from(said.is_some()), "{network}, {rest}: {notes:?}");
             assert!(said.is_none_or(|said| notes[0].contains(said)), "{network}, {rest}: {notes:?}");
+        }
+    }
+
+    #[test]
+    fn asking_more_rarely_is_warned_of_where_it_never_comes_to_that() {
+        for (strategy, more, said) in [
+            ("pull", "", None),
+            ("pull", "max_interval = \"4s\"", None),
+            ("push-pull", "max_interval = \"4s\"\nback_off = 3", None),
+            ("pull", "back_off = 3", Some("gossip.back_off = 3 changes nothing: there is no gossip.max_interval")),
+            ("pull", "max_interval = \"4s\"\nback_off = 1", Some("changes nothing: with gossip.back_off = 1 no gap")),
+            ("push", "max_interval = \"4s\"", Some("gossip.max_interval = \"4s\" changes nothing: by push nobody")),
+        ] {
+            let text = format!(
+                "[network]\nnodes = 16\n[gossip]\nstrategy = \"{strategy}\"\n{more}\n[workload]\nkind = \"rumors\"\n"
+            );
+            let notes = read(Source::text("demo.toml", &text), &Overrides::default()).unwrap().notes;
+            assert_eq!(notes.len(), usize::from(said.is_some()), "{strategy}, {more}: {notes:?}");
+            assert!(said.is_none_or(|said| notes[0].contains(said)), "{strategy}, {more}: {notes:?}");
         }
     }
 

@@ -10,8 +10,8 @@ use crate::keys;
 use crate::peers::{KnowsDead, Peers};
 use crate::time::Span;
 use crate::units::Probability;
-use crate::workload::Strategy;
 use crate::workload::rumor::{Exchange, Forward, Spread};
+use crate::workload::{BackOff, Strategy};
 
 keys! {
     STRATEGY = "gossip.strategy", Required("push, pull or push-pull, such as `strategy = \"push-pull\"`"), None,
@@ -55,10 +55,18 @@ keys! {
     ANTI_ENTROPY = "gossip.anti_entropy", Optional("\"none\""), None,
         "behind rumor mongering: how often a node also compares versions with any neighbour, a multiple of \
          `interval`, from a random one of its first turns on";
+    MAX_INTERVAL = "gossip.max_interval", Optional("\"none\""), None,
+        "with `pull` and `push-pull`: a node that hears nothing new asks more and more rarely, down to once in so long, a multiple \
+         of `interval`; news make it ask in its next turn again";
+    BACK_OFF = "gossip.back_off", Optional("2"), None,
+        "with `max_interval`: every gap between two turns in which it asks is so many times as long as the one before";
     FORWARD = "gossip.forward", Optional("\"in-turn\""), Some("forward"),
         "when a node passes on what it has just learned: `in-turn`; `at-once`: also on receipt, to `fanout` peers but not back, \
          or `{ kind = \"at-once\", back_to_sender = true }`";
 }
+
+/// The default of `gossip.back_off`.
+pub(crate) const DEFAULT_BACK_OFF: u32 = 2;
 
 /// `[gossip]`
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -96,6 +104,12 @@ pub struct GossipSettings {
     /// Behind rumor mongering: the time between two exchanges of versions of a node with any other, a multiple of the
     /// interval, if there are any.
     pub anti_entropy: Option<Span>,
+    /// How rarely nodes ask at the least that hear nothing new, a multiple of the interval; if not in every turn.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max_interval: Option<Span>,
+    /// The factor by which the gaps grow between the turns in which they ask, where they do.
+    #[serde(skip_serializing_if = "is_default_factor")]
+    pub back_off: u32,
     /// When a node passes on what it has just learned.
     #[serde(skip_serializing_if = "Forward::is_default")]
     pub forward: Forward,
@@ -105,6 +119,12 @@ impl GossipSettings {
     /// How wrong clocks go, where they do.
     pub fn pace(&self) -> Pace {
         Pace { drift: self.drift.value(), law: self.drift_law, jitter: self.jitter }
+    }
+
+    /// How often nodes ask that hear nothing new.
+    pub fn back_off(&self) -> BackOff {
+        let longest = |most: Span| most.nanos() / self.interval.nanos().max(1);
+        self.max_interval.map_or(BackOff::NONE, |most| BackOff { factor: self.back_off, longest: longest(most) })
     }
 
     /// Whether nodes forward at once what they learn.
@@ -118,6 +138,10 @@ impl GossipSettings {
         let on_receipt = once || matches!(self.spread, Spread::Duplicates(_));
         !self.forwards_at_once() || self.strategy != Strategy::Push || !on_receipt
     }
+}
+
+fn is_default_factor(factor: &u32) -> bool {
+    *factor == DEFAULT_BACK_OFF
 }
 
 fn no_time(span: &Span) -> bool {

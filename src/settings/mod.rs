@@ -109,6 +109,11 @@ impl Settings {
         self.workload.rumor().map_or(Origin::Random, |rumor| rumor.origin)
     }
 
+    /// How many nodes have the rumor at the start.
+    pub fn origins(&self) -> u32 {
+        self.workload.rumor().map_or(1, |rumor| rumor.origins)
+    }
+
     /// How large messages are on the wire.
     pub fn sizes(&self) -> Sizes {
         self.network.sizes(self.update_size())

@@ -21,5 +21,5 @@ pub(crate) fn keys() -> impl Iterator<Item = &'static Key> {
 pub(crate) fn common(network: &NetworkSettings, gossip: &GossipSettings) -> Common {
     let GossipSettings { strategy, fanout, interval, phase, .. } = *gossip;
     let complete = network.topology.class(network.nodes, None) == GraphClass::Complete;
-    Common { nodes: network.nodes, strategy, fanout, interval, phase, complete }
+    Common { nodes: network.nodes, strategy, fanout, interval, phase, back_off: gossip.back_off(), complete }
 }

@@ -66,7 +66,7 @@ pub struct Case {
     /// Whether nodes crash, come and go, or paths are cut.
     pub faults: bool,
     /// Whether it is something that no law here is about: another workload than one rumor, or one that is forwarded at once or
-    /// until duplicates come.
+    /// until duplicates come, or that several nodes know first.
     pub unmodelled: bool,
 }
 

@@ -13,7 +13,7 @@ const BATCH: usize = 64;
 
 /// The sizes of the connected components of `graph`, largest first.
 pub fn sizes<G: Graph>(graph: &G) -> Vec<u32> {
-    sizes_and_reach(graph, NodeId::new(0)).0
+    sizes_and_reach(graph, &[]).0
 }
 
 /// How many nodes there are paths to from `origin`, itself included.
@@ -25,15 +25,16 @@ pub fn reach<G: Graph>(graph: &G, origin: NodeId) -> u32 {
 }
 
 /// The sizes of the connected components of `graph`, largest first, and how many nodes there are paths to from
-/// `origin`: both from one search.
-pub fn sizes_and_reach<G: Graph>(graph: &G, origin: NodeId) -> (Vec<u32>, u32) {
+/// any of `origins`: both from one search.
+pub fn sizes_and_reach<G: Graph>(graph: &G, origins: &[NodeId]) -> (Vec<u32>, u32) {
     if graph.connected() {
         return (vec![graph.nodes()], graph.nodes());
     }
     let mut search = Search::new(graph);
-    let nodes = [origin].into_iter().chain((0..graph.nodes()).map(NodeId::new));
-    let mut sizes: Vec<u32> = nodes.map(|node| search.explore(node)).filter(|&size| size > 0).collect();
-    let reach = sizes.first().copied().unwrap_or(0);
+    let mut sizes: Vec<u32> = origins.iter().map(|&origin| search.explore(origin)).collect();
+    let reach = sizes.iter().sum();
+    sizes.extend((0..graph.nodes()).map(|node| search.explore(NodeId::new(node))).filter(|&size| size > 0));
+    sizes.retain(|&size| size > 0);
     sizes.sort_unstable_by(|a, b| b.cmp(a));
     (sizes, reach)
 }
@@ -50,35 +51,35 @@ pub enum EdgeDirection {
 }
 
 /// The sizes of the parts of a directed `graph` that hang together whatever the direction, largest first, and how many
-/// nodes news from `origin` can get to if it goes as `flow` says, itself included.
-pub fn directed_sizes_and_reach<G: Graph>(graph: &G, origin: NodeId, flow: EdgeDirection) -> (Vec<u32>, u32) {
+/// nodes news from `origins` can get to if it goes as `flow` says, they included.
+pub fn directed_sizes_and_reach<G: Graph>(graph: &G, origins: &[NodeId], flow: EdgeDirection) -> (Vec<u32>, u32) {
     let back = Csr::reversed(graph);
-    let (sizes, both) = sizes_and_reach(&BothWays { graph, back: &back }, origin);
+    let (sizes, both) = sizes_and_reach(&BothWays { graph, back: &back }, origins);
     let reach = match flow {
-        EdgeDirection::Along => Search::new(graph).explore(origin),
-        EdgeDirection::Against => Search::new(&back).explore(origin),
+        EdgeDirection::Along => Search::new(graph).explore_all(origins),
+        EdgeDirection::Against => Search::new(&back).explore_all(origins),
         EdgeDirection::Both => both,
     };
     (sizes, reach)
 }
 
-/// The nodes that news from `origin` can get to in `graph`, itself included, if it goes along arcs as `flow` says.
-pub fn reached<G: Graph>(graph: &G, origin: NodeId, flow: EdgeDirection) -> Bits {
+/// The nodes that news from `origins` can get to in `graph`, they included, if it goes along arcs as `flow` says.
+pub fn reached<G: Graph>(graph: &G, origins: &[NodeId], flow: EdgeDirection) -> Bits {
     let back = (graph.directed() && flow != EdgeDirection::Along).then(|| Csr::reversed(graph));
-    reached_by(graph, back.as_ref(), origin, flow)
+    reached_by(graph, back.as_ref(), origins, flow)
 }
 
 /// The same, where arcs do not lead both ways in the graph with its arcs turned `back`.
-fn reached_by<G: Graph>(graph: &G, back: Option<&Csr>, origin: NodeId, flow: EdgeDirection) -> Bits {
-    fn found<G: Graph>(graph: &G, origin: NodeId) -> Bits {
+fn reached_by<G: Graph>(graph: &G, back: Option<&Csr>, origins: &[NodeId], flow: EdgeDirection) -> Bits {
+    fn found<G: Graph>(graph: &G, origins: &[NodeId]) -> Bits {
         let mut search = Search::new(graph);
-        search.explore(origin);
+        search.explore_all(origins);
         search.seen
     }
     match back {
-        None => found(graph, origin),
-        Some(back) if flow == EdgeDirection::Against => found(back, origin),
-        Some(back) => found(&BothWays { graph, back }, origin),
+        None => found(graph, origins),
+        Some(back) if flow == EdgeDirection::Against => found(back, origins),
+        Some(back) => found(&BothWays { graph, back }, origins),
     }
 }
 
@@ -146,6 +147,11 @@ impl<'a, G: Graph> Search<'a, G> {
         found as u32
     }
 
+    /// The same from any of `origins`.
+    fn explore_all(&mut self, origins: &[NodeId]) -> u32 {
+        origins.iter().map(|&origin| self.explore(origin)).sum()
+    }
+
     /// How many are found when `node` has been seen, after `found` others.
     fn visit(&mut self, node: NodeId, found: usize) -> usize {
         // Written either way: whether a node is new is a guess that a processor loses too often.
@@ -173,7 +179,23 @@ mod tests {
         for (origin, size) in [(8, 2), (7, 4), (5, 1)] {
             let origin = NodeId::new(origin);
             assert_eq!(reach(&graph, origin), size, "from {origin:?}");
-            assert_eq!(sizes_and_reach(&graph, origin), (sizes(&graph), size), "from {origin:?}");
+            assert_eq!(sizes_and_reach(&graph, &[origin]), (sizes(&graph), size), "from {origin:?}");
+        }
+    }
+
+    #[test]
+    fn news_from_several_nodes_gets_to_all_that_any_of_them_leads_to() {
+        let graph = Csr::from_edges(9, [[0, 8], [2, 3], [3, 4], [4, 2], [4, 7]].into_iter());
+        let arcs = Csr::from_arcs(5, &[[0, 1], [1, 2], [3, 2]]);
+        let nodes = |numbers: &[u32]| numbers.iter().copied().map(NodeId::new).collect::<Vec<_>>();
+        for (origins, reach) in [(&[8, 7][..], 6), (&[2, 7], 4), (&[5, 5], 1), (&[], 0)] {
+            assert_eq!(sizes_and_reach(&graph, &nodes(origins)), (sizes(&graph), reach), "{origins:?}");
+        }
+        for (origins, along, against) in [(&[0, 3][..], 4, 2), (&[1, 2], 2, 4), (&[4, 2], 2, 5)] {
+            let reach = |flow| directed_sizes_and_reach(&arcs, &nodes(origins), flow).1;
+            assert_eq!([reach(EdgeDirection::Along), reach(EdgeDirection::Against)], [along, against], "{origins:?}");
+            let found = reached(&arcs, &nodes(origins), EdgeDirection::Along);
+            assert_eq!((0..5).filter(|&node| found.contains(node)).count(), along as usize, "{origins:?}");
         }
     }
 
@@ -182,13 +204,13 @@ mod tests {
         // 0 -> 1 -> 2 <- 3, and 4 on its own.
         let graph = Csr::from_arcs(5, &[[0, 1], [1, 2], [3, 2]]);
         for (origin, along, against) in [(0, 3, 1), (1, 2, 2), (2, 1, 4), (3, 2, 1), (4, 1, 1)] {
-            let reach = |flow| directed_sizes_and_reach(&graph, NodeId::new(origin), flow);
+            let reach = |flow| directed_sizes_and_reach(&graph, &[NodeId::new(origin)], flow);
             assert_eq!(reach(EdgeDirection::Along), (vec![4, 1], along), "from {origin}");
             assert_eq!(reach(EdgeDirection::Against), (vec![4, 1], against), "from {origin}");
             assert_eq!(reach(EdgeDirection::Both), (vec![4, 1], if origin == 4 { 1 } else { 4 }), "from {origin}");
             for flow in [EdgeDirection::Along, EdgeDirection::Against, EdgeDirection::Both] {
                 let back = (flow != EdgeDirection::Along).then(|| Csr::reversed(&graph));
-                let nodes = reached_by(&graph, back.as_ref(), NodeId::new(origin), flow);
+                let nodes = reached_by(&graph, back.as_ref(), &[NodeId::new(origin)], flow);
                 let count = (0..5).filter(|&node| nodes.contains(node)).count();
                 assert_eq!((count as u32, nodes.contains(origin as usize)), (reach(flow).1, true), "from {origin}");
             }

@@ -7,7 +7,6 @@ use super::components;
 use super::graph::Graph;
 use crate::catalog::Incompatible;
 use crate::distance::DistanceIndex;
-use crate::units::NodeId;
 
 /// How often a topology is drawn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -85,7 +84,7 @@ impl SharedGraph {
 
 /// The graph, which knows whether it is in one piece: otherwise every run would find out again.
 fn explored<G: Graph>(mut graph: G) -> G {
-    if !graph.connected() && !graph.directed() && components::sizes_and_reach(&graph, NodeId::default()).0.len() == 1 {
+    if !graph.connected() && !graph.directed() && components::sizes_and_reach(&graph, &[]).0.len() == 1 {
         graph.mark_connected();
     }
     graph
@@ -100,6 +99,7 @@ mod tests {
     use super::super::{OnGraph, Topology, TopologySpec};
     use super::*;
     use crate::random::{Chance, Purpose};
+    use crate::units::NodeId;
 
     /// The neighbours of every node, and whether the graph is known to be in one piece.
     struct Look;

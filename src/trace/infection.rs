@@ -28,7 +28,7 @@ pub struct Receipt {
 /// Who learned the update when and from whom.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Infection {
-    /// Every receipt, that of the origin first, in order of time.
+    /// Every receipt, those of the origins first, in order of time.
     pub receipts: Vec<Receipt>,
     /// The first receipt of each node.
     first: Vec<Option<usize>>,
@@ -41,15 +41,20 @@ pub struct Infection {
 impl Infection {
     /// The infection tree of a traced run; `None` of another workload than a rumor.
     pub fn of(trace: &Trace) -> Option<Self> {
-        let (log, origin) = (&trace.log, trace.origin?);
+        if !trace.is_of_a_rumor() {
+            return None;
+        }
+        let log = &trace.log;
         let nodes = trace.point.settings.all_nodes() as usize;
         let mut infection = Infection {
-            receipts: Vec::with_capacity(log.learned.len() + 1),
+            receipts: Vec::with_capacity(log.learned.len() + trace.origins.len()),
             first: vec![None; nodes],
             last: vec![None; nodes],
             forgotten: forgotten(log),
         };
-        infection.add(Receipt { node: origin, at: Time::ZERO, message: None, teller: None, hop: 0, previous: None });
+        for &node in &trace.origins {
+            infection.add(Receipt { node, at: Time::ZERO, message: None, teller: None, hop: 0, previous: None });
+        }
         let brought = log.messages().filter(|(_, message)| trace.carries(message));
         let mut brought: Vec<(NodeId, Time, Option<Time>, usize)> = brought
             .filter_map(|(place, message)| Some((message.to, message.received()?, message.comes, place)))

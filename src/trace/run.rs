@@ -21,8 +21,8 @@ pub struct Trace {
     pub record: Record,
     /// All that happened.
     pub log: EventLog,
-    /// Where the update started, of a rumor.
-    pub origin: Option<NodeId>,
+    /// Where the update started, of a rumor; else nowhere.
+    pub origins: Vec<NodeId>,
     /// What nodes are called, where that is not their numbers.
     pub names: Option<Arc<NodeNames>>,
 }
@@ -33,9 +33,9 @@ impl Trace {
     /// # Errors
     /// See [`Fault`].
     pub fn of(point: Point, replicate: u64, keep_going: &dyn Fn() -> bool) -> Result<Self, Fault> {
-        let Traced { record, log, origin } = experiment::trace(&point, replicate, keep_going)?;
+        let Traced { record, log, origins } = experiment::trace(&point, replicate, keep_going)?;
         let names = point.settings.network.topology.names();
-        Ok(Trace { point, replicate, record, log, origin, names })
+        Ok(Trace { point, replicate, record, log, origins, names })
     }
 
     /// The nodes that there ever are.
@@ -56,9 +56,14 @@ impl Trace {
         time.round(self.point.settings.gossip.interval).number()
     }
 
+    /// Whether it is of a rumor, which starts somewhere.
+    pub fn is_of_a_rumor(&self) -> bool {
+        !self.origins.is_empty()
+    }
+
     /// Whether a message carries the update of a rumor.
     pub fn carries(&self, message: &LoggedMessage) -> bool {
-        self.origin.is_some() && rumor::Message::kind_carries(message.kind)
+        self.is_of_a_rumor() && rumor::Message::kind_carries(message.kind)
     }
 
     /// The neighbours of every node in the graph of the run, or those that it leads to.

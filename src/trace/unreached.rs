@@ -40,9 +40,9 @@ pub struct Unreached {
 /// See [`Fault`].
 pub fn why_not(trace: &Trace, infection: &Infection, node: NodeId) -> Result<Unreached, Fault> {
     let (log, end) = (&trace.log, trace.record.ending.ended);
-    let reachable = match (&trace.record.split, trace.origin) {
-        (Some(_), Some(origin)) => {
-            let search = Search { origin, flow: flow(&trace.point.settings) };
+    let reachable = match &trace.record.split {
+        Some(_) if trace.is_of_a_rumor() => {
+            let search = Search { origins: &trace.origins, flow: flow(&trace.point.settings) };
             experiment::on_graph(&trace.point, trace.replicate, search)?.contains(node.index())
         }
         _ => true,
@@ -88,16 +88,16 @@ pub fn why_not(trace: &Trace, infection: &Infection, node: NodeId) -> Result<Unr
     Ok(unreached)
 }
 
-/// Finds the nodes that updates can get to from `origin`.
-struct Search {
-    origin: NodeId,
+/// Finds the nodes that updates can get to from any of `origins`.
+struct Search<'a> {
+    origins: &'a [NodeId],
     flow: EdgeDirection,
 }
 
-impl OnGraph for Search {
+impl OnGraph for Search<'_> {
     type Output = Bits;
 
     fn with<G: Graph>(self, graph: &G) -> Bits {
-        components::reached(graph, self.origin, self.flow)
+        components::reached(graph, self.origins, self.flow)
     }
 }

@@ -3,6 +3,7 @@
 mod agreement;
 mod arrivals;
 pub mod average;
+mod back_off;
 pub mod counter;
 mod details;
 pub mod detection;
@@ -23,6 +24,7 @@ pub mod swim;
 mod testing;
 
 pub use arrivals::Arrivals;
+pub use back_off::{BackOff, NextAsk};
 pub use runner::{Measures, Runner, Sampling, Setup};
 pub use settings::{Common, Workload};
 pub use strategy::Strategy;

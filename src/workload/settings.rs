@@ -1,5 +1,6 @@
 //! What the settings of every workload answer: which keys are theirs, what a run takes, and who runs it.
 
+use super::back_off::BackOff;
 use super::runner::{Measures, Runner};
 use super::strategy::Strategy;
 use crate::catalog::Incompatible;
@@ -87,6 +88,8 @@ pub struct Common {
     pub interval: Span,
     /// How the turns of different nodes lie to each other.
     pub phase: Phase,
+    /// How often nodes ask that hear nothing new.
+    pub back_off: BackOff,
     /// Whether every node can reach every other directly.
     pub complete: bool,
 }

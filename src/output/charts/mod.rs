@@ -7,6 +7,7 @@
 
 mod arrange;
 mod asked;
+mod asking;
 mod axes;
 mod axis;
 mod canvas;
@@ -77,6 +78,7 @@ const FIGURES: &[fn(&Dataset<'_>) -> Option<Figure>] = &[
     regions::known_by_region,
     queues::queues,
     tradeoff::time_vs_load,
+    asking::spread_vs_messages,
     detection::mistakes_vs_detection,
     detection::failures_known,
     detection::mistaken,

@@ -9,16 +9,20 @@ use crate::scenario::number::ALL;
 use crate::scenario::sections::Reader;
 use crate::scenario::tree::Value;
 use crate::settings::gossip::{
-    DRIFT, DRIFT_LAW, EXCHANGE, FANOUT, FORWARD, HUNT, INTERVAL, JITTER, KNOWS_DEAD, PEERS, PHASE, SPREAD, STRATEGY,
+    BACK_OFF, DRIFT, DRIFT_LAW, EXCHANGE, FANOUT, FORWARD, HUNT, INTERVAL, JITTER, KNOWS_DEAD, MAX_INTERVAL, PEERS,
+    PHASE, SPREAD, STRATEGY,
 };
 use crate::settings::{GossipSettings, NetworkSettings};
-use crate::time::{SPAN_FORM, Span};
+use crate::time::{SPAN_FORM, Span, SpanOrNone};
 use crate::units::{MAX_NODES, Probability};
 use crate::workload::Strategy;
 use crate::workload::rumor::{Forward, Spread};
 
 /// The most by which a clock may go wrong.
 const MAX_DRIFT: f64 = 0.5;
+
+/// The largest factor between two gaps.
+pub(super) const MAX_BACK_OFF: u32 = 1000;
 
 pub(super) fn read(reader: &mut Reader<'_>, network: Option<&NetworkSettings>) -> Option<GossipSettings> {
     let strategy = match workload::uses(reader, &STRATEGY) {
@@ -47,6 +51,7 @@ pub(super) fn read(reader: &mut Reader<'_>, network: Option<&NetworkSettings>) -
         check_knows_dead(reader, peers.as_ref(), hunt);
     }
     let anti_entropy = mongering::read_anti_entropy(reader, interval, spread.as_ref());
+    let (max_interval, back_off) = read_back_off(reader, interval);
     let forward = reader.model(&FORWARD);
     if let Some(Forward::AtOnce(_)) = &forward {
         let also = [connection_limit.is_some(), anti_entropy.is_some()];
@@ -70,6 +75,8 @@ pub(super) fn read(reader: &mut Reader<'_>, network: Option<&NetworkSettings>) -
         connection_limit,
         hunt,
         anti_entropy,
+        max_interval,
+        back_off,
         forward: forward?,
     })
 }
@@ -93,6 +100,17 @@ fn check_pace(reader: &mut Reader<'_>, phase: Phase, drift: Probability, changed
             reader.refuse(key.path, problem, "phase = \"drifting\" with it");
         }
     }
+}
+
+/// Nodes ask in turns of theirs, by gaps that grow only if they are bounded.
+fn read_back_off(reader: &mut Reader<'_>, interval: Span) -> (Option<Span>, u32) {
+    let most = reader.read::<SpanOrNone>(&MAX_INTERVAL).and_then(|most| most.0);
+    if let Some(most) = most {
+        mongering::check_multiple(reader, &MAX_INTERVAL, most, interval);
+    }
+    let factor = reader.whole(&BACK_OFF, 1..=MAX_BACK_OFF.into(), "");
+    // Within its range.
+    (most, factor as u32)
 }
 
 /// Who is known to be down is passed over by further draws, which other rules have none of.

@@ -1,6 +1,7 @@
 //! Reading how rumor mongering goes beyond its spread: what fits together, and what means nothing.
 
 use crate::clock::Phase;
+use crate::key::Key;
 use crate::network::Transport;
 use crate::network::latency::Latency;
 use crate::peers::Peers;
@@ -100,14 +101,19 @@ pub(super) fn check_at_once(reader: &mut Reader<'_>, peers: Option<&Peers>, [lim
     }
 }
 
+/// What nodes do in some of their turns alone they do in every so many of them.
+pub(super) fn check_multiple(reader: &mut Reader<'_>, key: &Key, every: Span, interval: Span) {
+    if every.is_zero() || !interval.is_zero() && !every.nanos().is_multiple_of(interval.nanos()) {
+        let problem = format!("{every} is not a whole multiple of the interval, {interval}");
+        reader.refuse(key.path, problem, format!("\"none\", or {interval} times 1, 2, 3, …"));
+    }
+}
+
 /// Anti-entropy behind rumor mongering happens in turns of the node.
 pub(super) fn read_anti_entropy(reader: &mut Reader<'_>, interval: Span, spread: Option<&Spread>) -> Option<Span> {
     let key = ANTI_ENTROPY.path;
     let every = reader.read::<SpanOrNone>(&ANTI_ENTROPY)?.0?;
-    if every.is_zero() || !interval.is_zero() && !every.nanos().is_multiple_of(interval.nanos()) {
-        let problem = format!("{every} is not a whole multiple of the interval, {interval}");
-        reader.refuse(key, problem, format!("\"none\", or {interval} times 1, 2, 3, …"));
-    }
+    check_multiple(reader, &ANTI_ENTROPY, every, interval);
     if spread == Some(&Spread::FOREVER) {
         let problem = "nodes that never lose interest need no anti-entropy behind them: they are anti-entropy";
         reader.refuse(key, problem, "\"none\", or a gossip.spread that ends: counter, coin or infect-and-die");

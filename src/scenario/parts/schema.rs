@@ -7,6 +7,7 @@ use serde_json::{Map, Value, json};
 use super::events;
 use super::form::{BYTES_PATTERN, NONE, NONE_OR, RATE_PATTERN, SPAN_PATTERN, at, of, written_number};
 use super::free::FREE_KEYS;
+use super::gossip::MAX_BACK_OFF;
 use super::regions;
 use crate::clock::{DriftLaw, Phase};
 use crate::key::Key;
@@ -158,7 +159,8 @@ fn form(key: &Key) -> Value {
         "gossip.forward" => of::<Forward>(),
         "gossip.connection_limit" => json!({ "anyOf": [{ "enum": ["none"] }, from(1)] }),
         "gossip.hunt" => from(0),
-        "gossip.anti_entropy" | "stop.max_time" => of::<SpanOrNone>(),
+        "gossip.back_off" => whole(1, MAX_BACK_OFF.into()),
+        "gossip.anti_entropy" | "gossip.max_interval" | "stop.max_time" => of::<SpanOrNone>(),
         "workload.kind" => json!({ "enum": WorkloadSpec::NAMES }),
         "stop.max_rounds" => whole(1, MAX_ROUNDS),
         "stop.until" => of::<Until>(),

@@ -20,6 +20,8 @@ pub(super) enum Kind {
     TimeUnused,
     /// Anti-entropy that begins after the end.
     NoBackup,
+    /// Asking more and more rarely, where nobody asks or no gap grows.
+    NoBackOff,
     /// A limit on calls that there are not so many of.
     CallsUnlimited,
     /// Increments of a counter, or writes of a store, until after the end.

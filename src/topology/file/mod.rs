@@ -129,7 +129,7 @@ impl Loaded {
             false => (lists.ends() / 2, "edge", "degree"),
         };
         let sizes = match directed {
-            true => components::directed_sizes_and_reach(&**lists, NodeId::new(0), components::EdgeDirection::Both).0,
+            true => components::directed_sizes_and_reach(&**lists, &[], components::EdgeDirection::Both).0,
             false => components::sizes(&**lists),
         };
         let pieces = match sizes.as_slice() {

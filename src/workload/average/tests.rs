@@ -11,7 +11,7 @@ use crate::time::{Span, Time};
 use crate::topology::CompleteGraph;
 use crate::units::Probability;
 use crate::workload::testing::Trial;
-use crate::workload::{Common, Strategy, Workload};
+use crate::workload::{BackOff, Common, Strategy, Workload};
 
 const INTERVAL: Span = Span::from_millis(1000);
 
@@ -41,6 +41,7 @@ impl Setup {
             fanout: self.fanout,
             interval: INTERVAL,
             phase: self.phase,
+            back_off: BackOff::NONE,
             complete: true,
         }
     }

@@ -178,12 +178,14 @@ const MOST_GAPS: u32 = 1_000_000;
 pub(super) mod tests {
     use super::*;
     use crate::clock::Phase;
+    use crate::workload::BackOff;
     use crate::workload::testing::{assert_named, settings_of};
 
     /// What all workloads go by, with heartbeats every second that are pushed to one peer.
     pub(in crate::workload::detector) fn common(nodes: u32) -> Common {
         let interval = Span::from_millis(1000);
-        Common { nodes, strategy: Strategy::Push, fanout: 1, interval, phase: Phase::Random, complete: true }
+        let (phase, back_off) = (Phase::Random, BackOff::NONE);
+        Common { nodes, strategy: Strategy::Push, fanout: 1, interval, phase, back_off, complete: true }
     }
 
     /// The defaults but for what is `written`.

@@ -179,8 +179,8 @@ impl MemberlistSettings {
 pub(super) mod tests {
     use super::*;
     use crate::clock::Phase;
-    use crate::workload::Strategy;
     use crate::workload::testing::{assert_named, settings_of};
+    use crate::workload::{BackOff, Strategy};
 
     /// The defaults but for what is `written`.
     pub(in crate::workload::memberlist) fn settings(written: &str) -> MemberlistSettings {
@@ -190,7 +190,8 @@ pub(super) mod tests {
     /// What a workload of `nodes` nodes with periods of a second is told of the rest of a scenario.
     pub(in crate::workload::memberlist) fn common(nodes: u32) -> Common {
         let interval = Span::from_millis(1000);
-        Common { nodes, strategy: Strategy::PushPull, fanout: 1, interval, phase: Phase::Random, complete: true }
+        let (strategy, phase, back_off) = (Strategy::PushPull, Phase::Random, BackOff::NONE);
+        Common { nodes, strategy, fanout: 1, interval, phase, back_off, complete: true }
     }
 
     #[test]

@@ -10,7 +10,7 @@ use crate::time::{Span, Time};
 use crate::topology::CompleteGraph;
 use crate::units::NodeId;
 use crate::workload::testing::{Trial, z};
-use crate::workload::{Common, Strategy, Workload};
+use crate::workload::{BackOff, Common, Strategy, Workload};
 
 const SECOND: Span = Span::from_millis(1000);
 
@@ -63,6 +63,7 @@ impl Case {
             fanout: 1,
             interval: SECOND,
             phase: Phase::Aligned,
+            back_off: BackOff::NONE,
             complete: true,
         };
         assert_eq!(self.settings.check(&common), Ok(()));

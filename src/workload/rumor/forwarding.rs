@@ -110,8 +110,10 @@ impl Protocol for Forwarding {
 
     fn prepare(&self, states: &mut Vec<Forwarder>, counts: &mut Counts) {
         let origin = self.rumor.rules.origin();
-        states[self.rumor.origin.index()].state = origin;
-        self.rumor.counted(&origin, true, counts);
+        for node in &self.rumor.origins {
+            states[node.index()].state = origin;
+            self.rumor.counted(&origin, true, counts);
+        }
     }
 
     fn start(&self, state: &mut Forwarder, why: Start, context: &mut Context<'_, Self>) {

@@ -59,11 +59,10 @@ struct CoverageTimes {
 }
 
 impl CoverageTimes {
-    /// Of `live` nodes one knows at the start, which is enough for the shares that a single node makes.
-    fn new(live: u64) -> Self {
-        let mut coverage_times = CoverageTimes { live, informed: 0, next: 0, reached: Reached::default() };
-        coverage_times.next = enough(live, COVERAGES[0]);
-        coverage_times.count(Time::ZERO);
+    /// Of `live` nodes so many know at the start, which is enough for the shares that they make.
+    fn new(live: u64, informed: u64) -> Self {
+        let mut coverage_times = CoverageTimes { live, informed, next: 0, reached: Reached::default() };
+        coverage_times.pass(Time::ZERO);
         coverage_times
     }
 
@@ -105,11 +104,11 @@ pub struct Curve<'a> {
 }
 
 impl<'a> Curve<'a> {
-    /// A curve over rounds of length `interval`, of a run of `live` nodes that starts with one informed node and is
-    /// interrupted when `keep_going` says no.
-    pub fn new(live: u64, interval: Span, keep_going: &'a dyn Fn() -> bool) -> Self {
-        let start = RoundSample { informed: 1, live, ..RoundSample::default() };
-        Curve { rounds: Rounds::new(start, interval, keep_going), coverage_times: CoverageTimes::new(live) }
+    /// A curve over rounds of length `interval`, of a run of `live` nodes that starts with so many that are `informed`
+    /// and is interrupted when `keep_going` says no.
+    pub fn new([informed, live]: [u64; 2], interval: Span, keep_going: &'a dyn Fn() -> bool) -> Self {
+        let start = RoundSample { informed, live, ..RoundSample::default() };
+        Curve { rounds: Rounds::new(start, interval, keep_going), coverage_times: CoverageTimes::new(live, informed) }
     }
 
     /// The samples by round of a run that ended with `tally`, the first the start, the last the end of the run; and the
@@ -163,7 +162,7 @@ mod tests {
 
     /// The samples, as (informed, messages), that `instants` leave in rounds of 10 ns.
     fn samples(instants: &[(u64, u64, u64)]) -> Vec<(u64, u64)> {
-        let mut curve = Curve::new(9, Span::from_nanos(10), &|| true);
+        let mut curve = Curve::new([1, 9], Span::from_nanos(10), &|| true);
         let ControlFlow::Continue(tally) = tell(&mut curve, instants) else { panic!("broken off") };
         curve.finish(&tally).0.iter().map(|sample| (sample.informed, sample.messages)).collect()
     }
@@ -197,7 +196,7 @@ mod tests {
             asked.set(asked.get() + 1);
             asked.get() < 3
         };
-        let mut curve = Curve::new(9, Span::from_nanos(10), &keep_going);
+        let mut curve = Curve::new([1, 9], Span::from_nanos(10), &keep_going);
         assert!(tell(&mut curve, &[(0, 1, 0), (5, 1, 1), (9, 1, 2)]).is_continue());
         assert_eq!(asked.get(), 0);
         assert!(tell(&mut curve, &[(10, 1, 3), (15, 1, 4), (42, 1, 5)]).is_continue());
@@ -208,7 +207,7 @@ mod tests {
     #[test]
     fn a_share_is_reached_when_enough_nodes_know_rounded_up() {
         let reached = |live: u64, heard: u64| {
-            let mut curve = Curve::new(live, Span::from_nanos(10), &|| true);
+            let mut curve = Curve::new([1, live], Span::from_nanos(10), &|| true);
             (2..2 + heard).for_each(|number| curve.coverage_times.count(Time::from_nanos(number)));
             curve.finish(&Totals::default()).1.map(|time| time.map(Time::nanos))
         };

@@ -26,8 +26,8 @@ pub struct RegionTimes {
 }
 
 impl RegionTimes {
-    /// Nobody has heard but `origin`, which knows at the start.
-    pub fn new(regions: Regions, origin: NodeId) -> Self {
+    /// Nobody has heard but `origins`, which know at the start.
+    pub fn new(regions: Regions, origins: &[NodeId]) -> Self {
         let nodes = regions.sizes().iter().sum::<u32>() as usize;
         let mut times = RegionTimes {
             nodes,
@@ -36,7 +36,7 @@ impl RegionTimes {
             reached: vec![ReachedInRegion::default(); regions.count()],
             regions,
         };
-        times.hear(Time::ZERO, origin);
+        origins.iter().for_each(|origin| times.hear(Time::ZERO, *origin));
         times
     }
 
@@ -75,7 +75,7 @@ mod tests {
     #[test]
     fn a_share_of_a_region_is_reached_when_enough_of_its_nodes_have_heard_once() {
         let names = ["here", "there", "nowhere"].map(str::to_owned).to_vec();
-        let mut times = RegionTimes::new(Regions::in_blocks(names, &[2, 3, 0]), NodeId::new(4));
+        let mut times = RegionTimes::new(Regions::in_blocks(names, &[2, 3, 0]), &[NodeId::new(4)]);
         // Node 1 forgets and hears again, and node 5 joined later.
         for (nanos, node) in [(3, 1), (4, 1), (5, 5), (6, 2), (7, 3)] {
             times.hear(Time::from_nanos(nanos), NodeId::new(node));

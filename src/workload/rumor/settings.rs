@@ -8,11 +8,13 @@ use crate::keys;
 use crate::scalar::{self, Refusal, Scalar};
 use crate::topology::{Directory, NamedNode, WrittenNode};
 use crate::units::{Bytes, NodeId};
-use crate::workload::Workload;
+use crate::workload::{Common, Workload};
 
 keys! {
     ORIGIN = "workload.origin", Optional("\"random\""), Some("origin"),
         "where: drawn for each replicate, or a node: its number from 0, of a `file` its name there";
+    ORIGINS = "workload.origins", Optional("1"), Some("origins"),
+        "how many nodes have the update at the start, up to 10000: `origin`, and others that are drawn for each replicate";
     UPDATE_SIZE = "workload.update_size", Optional("\"1KiB\""), Some("update size"),
         "for the column `bytes`";
 }
@@ -27,9 +29,14 @@ pub struct Rumor {
     /// The same as it is written: by a name, where nodes have some.
     #[serde(rename = "origin")]
     pub written_origin: WrittenOrigin,
+    /// How many nodes have it at the start.
+    pub origins: u32,
     /// How large the update is.
     pub update_size: Bytes,
 }
+
+/// The most nodes that have an update at the start.
+const MOST_ORIGINS: u32 = 10_000;
 
 /// Where an update starts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -72,6 +79,15 @@ impl Workload for Rumor {
     const KEYS: &'static [Key] = KEYS;
 
     const GOAL: &'static str = "every node knows";
+
+    fn check(&self, common: &Common) -> Result<(), Incompatible> {
+        let most = common.nodes.min(MOST_ORIGINS);
+        if (1..=most).contains(&self.origins) {
+            return Ok(());
+        }
+        let problem = format!("{} of {} nodes cannot have the update at the start", self.origins, common.nodes);
+        Err(Incompatible::of(ORIGINS.name(), problem, format!("1 to {most}")))
+    }
 
     fn names_nodes(&self) -> bool {
         self.written_origin != WrittenOrigin::Random

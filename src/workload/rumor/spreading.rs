@@ -7,13 +7,13 @@ use crate::engine::{Context, Outcome, Protocol, States, Tally, count};
 use crate::time::Time;
 use crate::units::NodeId;
 
-/// One update under `rules`, injected at `origin` just before time 0.
+/// One update under `rules`, injected at `origins` just before time 0.
 #[derive(Clone, Debug)]
 pub struct Spreading<R> {
     /// What nodes say and learn.
     pub rules: R,
-    /// Where the update is injected.
-    pub origin: NodeId,
+    /// Where the update is injected, distinct nodes.
+    pub origins: Vec<NodeId>,
     /// When the run is done.
     pub goal: StoppingRule,
 }
@@ -21,7 +21,7 @@ pub struct Spreading<R> {
 /// When a run is done, if no limit comes first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct StoppingRule {
-    /// So many nodes can have the update at most: what is connected with its origin.
+    /// So many nodes can have the update at most: what is connected with its origins.
     pub reachable: u64,
     /// Whether the run goes on when all of these have it, until nobody spreads the update and none is on its way.
     pub quiet: bool,
@@ -129,8 +129,10 @@ impl<R: RumorRules<State: Kept>> Protocol for Spreading<R> {
 
     fn prepare(&self, states: &mut Self::States, counts: &mut Counts) {
         let origin = self.rules.origin();
-        states.update(self.origin, |state| *state = origin);
-        self.counted(&origin, true, counts);
+        for &node in &self.origins {
+            states.update(node, |state| *state = origin);
+            self.counted(&origin, true, counts);
+        }
     }
 
     #[inline(always)]

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::bits::{self, Bits};
 use crate::memory;
+use crate::workload::NextAsk;
 
 /// What one node has of the updates, by their numbers, which follow the order in which they were published.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -12,6 +13,8 @@ pub struct Held {
     known: Arc<Bits>,
     /// Those that the node still pushes, by their numbers.
     pub queue: Vec<Queued>,
+    /// When it asks next for what it lacks.
+    pub next_ask: NextAsk,
 }
 
 /// An update that a node still pushes.

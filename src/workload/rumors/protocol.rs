@@ -8,17 +8,18 @@ use super::held::{Held, Queued};
 use super::message::Message;
 use super::publications::Publication;
 use super::settings::RumorsSettings;
-use crate::engine::{Change, Context, Message as _, Outcome, Protocol, Slab, Tally};
+use crate::engine::{Change, Context, Message as _, Outcome, Protocol, Slab, Start, Tally};
 use crate::random::Field;
 use crate::time::Time;
 use crate::units::NodeId;
-use crate::workload::Strategy;
+use crate::workload::{BackOff, Common, Strategy};
 
 /// The rules of many updates.
 #[derive(Clone, Debug)]
 pub struct Rumors {
     settings: RumorsSettings,
     strategy: Strategy,
+    back_off: BackOff,
     /// How many nodes are there at the start.
     present: u32,
 }
@@ -28,9 +29,10 @@ pub struct Rumors {
 pub struct Learned(pub u32);
 
 impl RumorsSettings {
-    /// The rules of `present` nodes that gossip by `strategy`.
-    pub fn protocol(&self, strategy: Strategy, present: u32) -> Rumors {
-        Rumors { settings: self.clone(), strategy, present }
+    /// The rules of nodes that gossip as `common` has it.
+    pub fn protocol(&self, common: &Common) -> Rumors {
+        let Common { nodes, strategy, back_off, .. } = *common;
+        Rumors { settings: self.clone(), strategy, back_off, present: nodes }
     }
 }
 
@@ -52,12 +54,15 @@ impl Protocol for Rumors {
 
     fn turn(&self, held: &mut Held, context: &mut Context<'_, Self>) -> Option<Message> {
         let updates = if self.strategy == Strategy::Pull { Vec::new() } else { self.push(held, context) };
-        match self.strategy {
-            Strategy::Push => (!updates.is_empty()).then(|| Message::Push(updates.into())),
-            Strategy::Pull | Strategy::PushPull => {
-                Some(Message::Ask { updates: updates.into(), digest: held.digest() })
-            }
+        if self.strategy != Strategy::Push && held.next_ask.turn(self.back_off) {
+            return Some(Message::Ask { updates: updates.into(), digest: held.digest() });
         }
+        (!updates.is_empty()).then(|| Message::Push(updates.into()))
+    }
+
+    /// Who comes back has missed something.
+    fn start(&self, held: &mut Held, _: Start, _: &mut Context<'_, Self>) {
+        held.next_ask.reset();
     }
 
     /// The updates that who asked lacks: those that the node pushes first, by the order.
@@ -91,6 +96,7 @@ impl Protocol for Rumors {
         for &update in message.updates() {
             if held.learn(update, self.pushes()) {
                 context.counts.learn(update, context.now);
+                held.next_ask.reset();
                 context.counts.queued += u64::from(self.pushes());
                 context.report(Learned(update));
             } else {

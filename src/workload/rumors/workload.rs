@@ -10,8 +10,19 @@ use crate::random::Chance;
 use crate::workload::{Common, Measures, Runner, Workload};
 
 impl Workload for RumorsSettings {
-    const USES: &'static [&'static str] =
-        &["strategy", "fanout", "interval", "phase", "drift", "drift_law", "jitter", "peers", "knows_dead"];
+    const USES: &'static [&'static str] = &[
+        "strategy",
+        "fanout",
+        "interval",
+        "phase",
+        "drift",
+        "drift_law",
+        "jitter",
+        "peers",
+        "knows_dead",
+        "max_interval",
+        "back_off",
+    ];
 
     const KEYS: &'static [Key] = KEYS;
 

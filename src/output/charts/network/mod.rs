@@ -159,7 +159,7 @@ impl<'a> Drawing<'a> {
         for node in trace.nodes() {
             let place = self.places[node.index()];
             let first = self.picture.infection.first(node);
-            if trace.origin == Some(node) {
+            if trace.origins.contains(&node) {
                 canvas.disc(place, radius + rim + (radius * 0.5).max(2.5), ORIGIN)?;
                 canvas.disc(place, radius + rim + (radius * 0.2).max(1.0), PAPER)?;
             }
@@ -183,7 +183,7 @@ impl<'a> Drawing<'a> {
             _ if length > 1.0 => (dx / length, dy / length),
             _ => (0.0, -1.0),
         };
-        let away = self.radius * 1.25 + if self.picture.trace.origin == Some(node) { 9.0 } else { 5.0 };
+        let away = self.radius * 1.25 + if self.picture.trace.origins.contains(&node) { 9.0 } else { 5.0 };
         let text = shortened(&plain(&self.picture.trace.name(node)), TICK, 90.0)?;
         let half = text_width(&text, TICK)? / 2.0;
         let at = (place.0 + dx * (away + half * dx.abs()), place.1 + dy * (away + 3.0) + 4.0);

@@ -15,7 +15,7 @@ use crate::time::{Span, Time};
 use crate::topology::Graph;
 use crate::units::{NodeId, Probability};
 use crate::workload::testing::{Trial, z};
-use crate::workload::{Arrivals, Common, Strategy, Workload};
+use crate::workload::{Arrivals, BackOff, Common, Strategy, Workload};
 
 const SECOND: Span = Span::from_millis(1000);
 
@@ -123,7 +123,8 @@ fn settings() -> CounterSettings {
 
 /// What a workload is told of the rest of a scenario.
 pub(super) fn common(nodes: u32, strategy: Strategy, fanout: u32) -> Common {
-    Common { nodes, strategy, fanout, interval: SECOND, phase: Phase::Aligned, complete: true }
+    let (phase, back_off) = (Phase::Aligned, BackOff::NONE);
+    Common { nodes, strategy, fanout, interval: SECOND, phase, back_off, complete: true }
 }
 
 /// The number of the round in which the run ended.

@@ -50,7 +50,7 @@ fn watched<R: RumorRules<State: Kept>>(
     let chance = Chance { seed: 1, nodes: NODES, replicate: 0 };
     let latency = Latency::Constant(Constant { value: Span::from_nanos(latency) });
     let network = Network { latency, ..Network::perfect(&chance) };
-    let protocol = Spreading { rules, origin: NodeId::new(0), goal: StoppingRule::informed(NODES.into()) };
+    let protocol = Spreading { rules, origins: vec![NodeId::new(0)], goal: StoppingRule::informed(NODES.into()) };
     let world = World {
         protocol: &protocol,
         graph: &Row,

@@ -17,7 +17,7 @@ use crate::time::{Span, Time};
 use crate::topology::CompleteGraph;
 use crate::units::{Bytes, NodeId, Probability};
 use crate::workload::testing::{Trial, z};
-use crate::workload::{Arrivals, Common, Strategy, Workload};
+use crate::workload::{Arrivals, BackOff, Common, Strategy, Workload};
 
 const SECOND: Span = Span::from_millis(1000);
 
@@ -78,7 +78,8 @@ impl Case {
     fn on<C: clock::Clock>(&self, replicate: u64, clock: C, observer: &mut dyn Observer<Store>) -> Run<Store> {
         let (nodes, chance) = (self.nodes, self.chance(replicate));
         let Case { strategy, phase, .. } = *self;
-        let common = Common { nodes, strategy, fanout: 1, interval: SECOND, phase, complete: true };
+        let back_off = BackOff::NONE;
+        let common = Common { nodes, strategy, fanout: 1, interval: SECOND, phase, back_off, complete: true };
         assert_eq!(self.settings.check(&common), Ok(()));
         let trial = Trial {
             protocol: &self.settings.protocol(strategy, nodes, &chance),
