@@ -78,7 +78,7 @@ impl<P: Protocol> Run<P> {
 }
 
 /// Why a run has no end.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum Broken {
     /// The observer broke it off at this instant.
     #[error("interrupted")]
