@@ -191,55 +191,6 @@ def blocked():
     return table(rows, keys, columns)
 
 
-# The settings of Lifeguard's interval experiment (Dadgar, Phillips and Currey 2018, section V-D), and of its table IV the shares
-# of false positives that its configurations had left, of all and of those of members that were never blocked.
-BLOCKED = "[0.0078125, 0.03125, 0.0625, 0.09375, 0.125, 0.15625, 0.1875, 0.21875, 0.25]"
-DURATIONS = '["128ms", "512ms", "2048ms", "8192ms", "16384ms", "32768ms"]'
-INTERVALS = '["1ms", "4ms", "16ms", "64ms", "256ms", "1024ms", "4096ms", "16384ms"]'
-CONFIGURATIONS = [
-    ("SWIM", (False, False, False), (100, 100)),
-    ("local health probe", (True, False, False), (67.72, 32.88)),
-    ("local health suspicion", (False, True, False), (3.00, 6.71)),
-    ("buddy system", (False, False, True), (94.08, 44.57)),
-    ("all three", (True, True, True), (1.53, 1.89)),
-]
-
-
-def lifeguard():
-    """Lifeguard's false positives over its whole grid of settings, by configuration, against the paper's."""
-    lines = [
-        "| configuration | false positives | of these at members that were never blocked | % | paper, % | % at those | paper, % |",
-        "|---|---|---|---|---|---|---|",
-    ]
-    swim = None
-    for name, parts, paper in CONFIGURATIONS:
-        probe, suspicion, buddy = (str(part).lower() for part in parts)
-        rows = run(
-            f"lifeguard_{'_'.join((probe, suspicion, buddy))}",
-            "sample:lifeguard",
-            "sweep={}",
-            f"sweep.event.0.block={BLOCKED}",
-            f"sweep.event.0.blocked={DURATIONS}",
-            f"sweep.event.0.free={INTERVALS}",
-            "workload.during=125s",
-            "event.0.until=125s",
-            "stop.max_rounds=130",
-            f"workload.local_health_probe={probe}",
-            f"workload.local_health_suspicion={suspicion}",
-            f"workload.buddy={buddy}",
-            replicates=2,
-        )
-        sums = [
-            sum(float(row[column] or 0) * int(row["runs"]) for row in rows)
-            for column in ("false_positives_mean", "false_positives_healthy_mean")
-        ]
-        swim = swim or sums
-        shares = [f"{100 * part / whole:.3g}" if whole else "-" for part, whole in zip(sums, swim)]
-        cells = [name, *(f"{total:.0f}" for total in sums), shares[0], paper[0], shares[1], paper[1]]
-        lines.append("| " + " | ".join(map(str, cells)) + " |")
-    return "\n".join(lines)
-
-
 PAGE = """# What the presets do
 
 Written by [findings.py](findings.py) from runs of the [presets](systems.md); anyone can run it again. Times are medians over
@@ -281,13 +232,6 @@ memberlist, where some members are blocked for 8.2 s and free for 64 ms, by turn
 With local health aware suspicion (Lifeguard) and without.
 
 {blocked}
-
-## The whole experiment of Lifeguard
-
-The same over all settings of the paper (Dadgar, Phillips and Currey 2018, table IV): 1 to 32 of 128 members are blocked for 128 ms to
-32.8 s and go on for 1 ms to 16.4 s, by turns, for two minutes; twice for each of the 432 settings, where the paper has ten runs.
-
-{lifeguard}
 """
 
 
@@ -303,7 +247,6 @@ def main():
         many=many_failing(),
         phi=phi_in_seconds(),
         blocked=blocked(),
-        lifeguard=lifeguard(),
     )
     (ROOT / "docs" / "findings.md").write_text(page, encoding="utf-8")
 

@@ -350,7 +350,7 @@ mod values {
             ("gilbert-elliott", json!({ "rate": 0.3, "burst": "200ms", "good": 0.05 })),
             ("gilbert-elliott", json!({ "rate": 0.3, "burst": "1s", "per": "node" })),
         ];
-        let expected = [0x0034_470e_9094_4044, 0x1625_c249_8100_3a5b, 0xc080_6000_0000_1c30];
+        let expected = [0x0034_470e_9094_4044, 0x1224_53c9_8114_1053, 0xf0cc_0001_8000_6c30];
         assert!(
             Loss::NAMES.iter().all(|name| laws.iter().any(|(law, _)| law == name)),
             "every law has its losses here"

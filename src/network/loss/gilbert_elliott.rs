@@ -118,7 +118,7 @@ impl GilbertElliott {
 
 /// Points per cell of time, in the mean. With more of them cells with a bad point are more frequent, with fewer those without
 /// any point.
-const POINTS: f64 = 3.0;
+const POINTS: f64 = 2.0;
 
 /// The most points of one kind in a cell: more come once in 10^14 cells.
 const MOST: u32 = 24;
@@ -173,10 +173,15 @@ impl Cells {
     fn is_bad(&self, whose: u64, at: Time, losses: &Field) -> bool {
         let now = at.nanos() as f64 * self.per_nano;
         let cell = now as u64;
-        // Nothing made it bad in this cell, nor since something made it good in the one before.
-        let before = |cell: u64| cell.checked_sub(1).map(|cell| self.content(whose, cell, losses));
-        if self.content(whose, cell, losses) != Content::Bad && before(cell) == Some(Content::Good) {
-            return false;
+        // Nothing made it bad in this cell, nor since something made it good in an earlier one.
+        let mut before = cell;
+        let mut content = self.content(whose, cell, losses);
+        while content != Content::Bad && before > 0 {
+            before -= 1;
+            content = self.content(whose, before, losses);
+            if content == Content::Good {
+                return false;
+            }
         }
         self.search(whose, (cell, now - cell as f64), losses)
     }
