@@ -15,6 +15,9 @@ use crate::random::Field;
 use crate::units::NodeId;
 use crate::{data_file, printable};
 
+/// How many times the least of the weights above 0 the greatest may be.
+const WIDEST: f64 = 1e9;
+
 /// What a file of weights should be.
 const FILE_FORM: &str =
     "lines of node and weight, such as 17,2.5, one for every node; a head such as node,weight may stand above";
@@ -257,6 +260,13 @@ impl Table {
         let rows: Vec<Weight> = rows.collect::<Result<_, _>>()?;
         if rows.is_empty() {
             return Err(Incompatible::of("weights", format!("`{file}` has no weights"), FILE_FORM));
+        }
+        let positive = || rows.iter().filter(|row| row.weight > 0.0);
+        let greatest = positive().map(|row| row.weight).fold(0.0, f64::max);
+        // What is rounded to whole numbers keeps nine digits.
+        if let Some(row) = positive().find(|row| row.weight < greatest / WIDEST) {
+            let problem = format!("`{file}`, line {}: less than a part in {WIDEST:e} of the greatest weight", row.line);
+            return Err(Incompatible::of("weights", problem, "0, or weights that are not so far apart"));
         }
         Ok(Table { names, rows, sha256 })
     }

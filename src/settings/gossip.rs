@@ -27,7 +27,7 @@ keys! {
         "`aligned`: synchronous, all act together; `random`: each at an offset of its own; `poisson`: after exponential gaps; \
          `drifting`: as `random`, by clocks that go wrong";
     DRIFT = "gossip.drift", Optional("0"), None,
-        "with `phase = \"drifting\"`: by how much the interval of a node is too long or too short, such as `\"100ppm\"` or 0.0001";
+        "with `phase = \"drifting\"`: by how much the interval of a node is too long or too short, at most by half, such as `\"100ppm\"` or 0.0001";
     DRIFT_LAW = "gossip.drift_law", Optional("\"uniform\""), None,
         "how nodes differ in it: `uniform`: up to `drift` either way; `normal`: with `drift` as the standard deviation; `constant`: \
          all are slow by it";

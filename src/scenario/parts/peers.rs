@@ -9,6 +9,9 @@ use crate::settings::{GossipSettings, NetworkSettings};
 use crate::topology::{Directory, TopologySpec};
 use crate::workload::WorkloadSpec;
 
+/// The most shuffles of a node between two of its turns: with more of them runs would do nothing else.
+const MOST_SHUFFLES: u64 = 100;
+
 /// Where nodes are, and what they weigh.
 pub(super) fn check(
     reader: &mut Reader<'_>,
@@ -44,6 +47,11 @@ pub(super) fn check(
             let problem = format!("{} nodes are too few for views of {} others", network.nodes, rule.view());
             let allowed = format!("a view of 1 to {}", network.nodes - 1);
             reader.incompatible(PEERS.path, &Incompatible::of("view", problem, allowed));
+        }
+        if rule.every(gossip.interval).is_some_and(|every| every.nanos() < gossip.interval.nanos() / MOST_SHUFFLES) {
+            let problem = format!("views would change more than {MOST_SHUFFLES} times in a gossip.interval");
+            let allowed = format!("a time that is no shorter than gossip.interval / {MOST_SHUFFLES}");
+            reader.incompatible(PEERS.path, &Incompatible::of("every", problem, allowed));
         }
         if matches!(workload, WorkloadSpec::Detector(_)) {
             let problem = "a failure detector waits for the same nodes all the time, and views change";
