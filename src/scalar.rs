@@ -4,6 +4,49 @@ use std::fmt;
 
 use serde::de::{self, Deserializer, Unexpected, Visitor};
 
+/// Defines a setting that is a value, of this form, or `none`.
+macro_rules! or_none {
+    ($(#[$meta:meta])* $Name:ident($Inner:ty), $form:expr) => {
+        $(#[$meta])*
+        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+        pub struct $Name(pub Option<$Inner>);
+
+        impl $Name {
+            /// Whether there is none.
+            pub fn is_none(&self) -> bool {
+                self.0.is_none()
+            }
+        }
+
+        impl serde::Serialize for $Name {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                match &self.0 {
+                    Some(value) => serializer.collect_str(value),
+                    None => serializer.serialize_str("none"),
+                }
+            }
+        }
+
+        impl<'de> serde::Deserialize<'de> for $Name {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let form = format!("\"none\", or {}", $form);
+                $crate::scalar::read_text(deserializer, &form, |text| match text {
+                    "none" => Ok($Name(None)),
+                    text => {
+                        let value = text.parse().map(|value| $Name(Some(value)));
+                        value.map_err(|problem: String| match problem.contains($form) {
+                            true => problem.replacen($form, &form, 1),
+                            false => format!("{problem}; expected {form}"),
+                        })
+                    }
+                })
+            }
+        }
+    };
+}
+
+pub(crate) use or_none;
+
 /// A single value, as it is written.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Scalar<'a> {

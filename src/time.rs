@@ -7,7 +7,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::scalar;
+use crate::scalar::{self, or_none};
 
 const UNITS: [(&str, u64); 5] =
     [("min", 60_000_000_000), ("ns", 1), ("us", 1_000), ("ms", 1_000_000), ("s", 1_000_000_000)];
@@ -227,30 +227,9 @@ impl Round {
     }
 }
 
-/// A span, or `none`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct SpanOrNone(pub Option<Span>);
-
-impl Serialize for SpanOrNone {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self.0 {
-            Some(span) => span.serialize(serializer),
-            None => serializer.serialize_str("none"),
-        }
-    }
-}
-
-impl<'de> Deserialize<'de> for SpanOrNone {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let form = format!("\"none\", or {SPAN_FORM}");
-        scalar::read_text(deserializer, &form, |text| match text {
-            "none" => Ok(SpanOrNone(None)),
-            text => {
-                let span = text.parse().map(|span| SpanOrNone(Some(span)));
-                span.map_err(|problem: String| format!("{problem}; expected {form}"))
-            }
-        })
-    }
+or_none! {
+    /// A span, or `none`.
+    SpanOrNone(Span), SPAN_FORM
 }
 
 /// Two sequences in order of time as one; of what comes at one instant the first goes first.

@@ -255,6 +255,9 @@ fn what_goes_by_places_needs_places() {
     );
     refused_as_is(&views("view = 3, shuffle = 4"), &["gossip.peers", "4 of 3 entries cannot be shuffled", "1 to 3"]);
     refused_as_is(&views("every = \"0s\""), &["gossip.peers", "between two shuffles is 0", "\"none\""]);
+    let often = ["gossip.peers.every", "more than 100 times in a gossip.interval", "gossip.interval / 100"];
+    refused_as_is(&views("every = \"9ms\""), &often);
+    assert!(try_text(&views("every = \"10ms\""), &Overrides::default()).is_ok());
     let ring = views("view = 4").replace("64", "64\ntopology = \"ring\"");
     refused_as_is(&ring, &["network.topology", "not everybody can talk to everybody", "complete"]);
     let detector = views("view = 4") + "[workload]\nkind = \"detector\"\n";

@@ -4,10 +4,10 @@ use std::fmt;
 use std::num::NonZeroU64;
 use std::str::FromStr;
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::{Deserialize, Serialize};
 
 use crate::catalog::Synonyms;
-use crate::scalar;
+use crate::scalar::or_none;
 use crate::units::{BYTES_FORM, Bytes};
 
 /// What a rate looks like in a scenario file.
@@ -96,44 +96,6 @@ impl FromStr for Rate {
             Err(_) => Err(wrong()),
         }
     }
-}
-
-/// Defines what is a value, or `none`.
-macro_rules! or_none {
-    ($(#[$meta:meta])* $Name:ident($Inner:ty), $form:expr) => {
-        $(#[$meta])*
-        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-        pub struct $Name(pub Option<$Inner>);
-
-        impl $Name {
-            /// Whether there is none.
-            pub fn is_none(&self) -> bool {
-                self.0.is_none()
-            }
-        }
-
-        impl Serialize for $Name {
-            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                match &self.0 {
-                    Some(value) => serializer.collect_str(value),
-                    None => serializer.serialize_str("none"),
-                }
-            }
-        }
-
-        impl<'de> Deserialize<'de> for $Name {
-            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                let form = format!("\"none\", or {}", $form);
-                scalar::read_text(deserializer, &form, |text| match text {
-                    "none" => Ok($Name(None)),
-                    text => {
-                        let value = text.parse().map(|value| $Name(Some(value)));
-                        value.map_err(|problem: String| problem.replacen($form, &form, 1))
-                    }
-                })
-            }
-        }
-    };
 }
 
 or_none! {

@@ -18,6 +18,8 @@ use crate::plan;
 use crate::printable;
 use crate::scenario::{Point, Scenario};
 use crate::settings::Settings;
+use crate::time::Span;
+use crate::units::Probability;
 use crate::workload::WorkloadSpec;
 
 /// Rounds after which a theory curve is cut.
@@ -70,7 +72,7 @@ fn statement(scenario: &Scenario) -> String {
 }
 
 /// What is said of the settings of points, besides their workload.
-const PARTS: [Part<'static>; 20] = [
+const PARTS: [Part<'static>; 24] = [
     Part::Model(&|settings| as_json(&settings.network.topology), &str::to_owned),
     Part::Text(&|settings| format!("n = {}", settings.network.nodes)),
     Part::Text(&|settings| {
@@ -80,8 +82,12 @@ const PARTS: [Part<'static>; 20] = [
     Part::Text(&|settings| of_used(settings, "fanout", &format_args!("fanout {}", settings.gossip.fanout))),
     Part::Text(&|settings| format!("interval {}", settings.gossip.interval)),
     Part::Text(&|settings| format!("{} phases", settings.gossip.phase)),
+    Part::Text(&drift),
     Part::Model(&|settings| as_json(&settings.network.latency), &|latency| format!("latency {latency}")),
     Part::Text(&loss),
+    Part::Text(&|settings| happens("duplication", settings.network.duplication)),
+    Part::Text(&|settings| happens("corruption", settings.network.corruption)),
+    Part::Text(&|settings| if settings.network.ordered { "in order".to_owned() } else { String::new() }),
     Part::Text(&|settings| limited("egress", &settings.network.bandwidth.egress.0)),
     Part::Text(&|settings| limited("ingress", &settings.network.bandwidth.ingress.0)),
     Part::Text(&|settings| limited("queue", &settings.network.bandwidth.queue.0)),
@@ -237,6 +243,19 @@ fn setting(settings: &Settings, key: &Key) -> String {
         Value::Number(number) if number.as_f64() == Some(0.0) => String::new(),
         value => format!("{name} {value}"),
     }
+}
+
+/// How wrong clocks go, if they do.
+fn drift(settings: &Settings) -> String {
+    let gossip = &settings.gossip;
+    let drift = happens("drift", gossip.drift);
+    let late = if gossip.jitter > Span::ZERO { format!("jitter {}", gossip.jitter) } else { String::new() };
+    [drift, late].into_iter().filter(|said| !said.is_empty()).collect::<Vec<_>>().join(", ")
+}
+
+/// A rate of what happens, if it does.
+fn happens(what: &str, rate: Probability) -> String {
+    if rate.is_possible() { format!("{what} {}", rate.value()) } else { String::new() }
 }
 
 /// What limits messages on the wire, if anything does.

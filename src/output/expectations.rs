@@ -75,8 +75,9 @@ fn failures(
         }
     } else {
         for row in tables.summary.rows().filter(meant) {
-            if let Metric::Coverage(wanted) = &expectation.metric
-                && !has_region(wanted, scenario, row)
+            // What is said of a region must hold where nodes are in it.
+            if let Metric::Coverage(Coverage { region: Some(region), permille, .. }) = &expectation.metric
+                && by_region::of_share(&tables.by_region, row.point(), region, *permille).is_none()
             {
                 continue;
             }
@@ -111,13 +112,6 @@ fn missing(metric: &Metric, entries: &[Row<'_>]) -> String {
         (Some(_), _) => "runs that did not converge count as later than all others".to_owned(),
         (None, _) => "no run has one".to_owned(),
     }
-}
-
-/// Whether there are nodes at a point that `wanted` may be about.
-fn has_region(wanted: &Coverage, scenario: &Scenario, row: Row<'_>) -> bool {
-    let Some(region) = &wanted.region else { return true };
-    let point = usize::try_from(row.point()).ok().and_then(|number| scenario.points.get(number));
-    point.is_some_and(|point| point.settings.network.region_names().contains(region))
 }
 
 /// What `wanted` is at a point: a figure over all its runs.

@@ -15,14 +15,15 @@
 //! | `avoid-last` | any neighbour but those of the last one to three turns | a little memory where there are few neighbours: nobody is called twice in a row |
 //! | `cyclon` | anybody in a small view, which nodes keep by trading entries | large systems in which nobody knows everybody; how small a view may be, and how it heals |
 //!
-//! With `uniform`, `spatial`, `weighted`, `region-aware` and `nearest` a greater fanout adds peers to those of a smaller one in every turn (fanout 3 begins
-//! with the picks of fanout 1), so runs that differ in their fanout alone can be compared node by node. The other rules
-//! read on in a list, and a greater fanout reads faster: there it adds peers to all the turns so far, not to the single
-//! turn.
+//! With `uniform`, `spatial`, `weighted`, `region-aware` and `nearest` a greater fanout adds peers to those of a smaller one in
+//! every turn (fanout 3 begins with the picks of fanout 1), so runs that differ in their fanout alone can be compared node by
+//! node. The other rules read on in a list, and a greater fanout reads faster: there it adds peers to all the turns so far, not
+//! to the single turn.
 //!
 //! A rule picks by index among a node's neighbours, and each pick is a matter of the turn alone: where a rule goes on from is
-//! worked out from the number of the turn. One that goes by distance is told of the distances before a run ([`Peers::on`]), one that goes by
-//! weights or places of the graph and the regions ([`Peers::on_network`]). A rule is one file with its settings and its tests, plus one line in the catalog below.
+//! worked out from the number of the turn. One that goes by distance is told of the distances before a run ([`Peers::on`]), one
+//! that goes by weights or places of the graph and the regions ([`Peers::on_network`]). A rule is one file with its settings and
+//! its tests, plus one line in the catalog below.
 
 mod avoid_last;
 mod cycle;

@@ -1,7 +1,10 @@
 //! Lists of neighbours in which those who are near come first, and choice between these and the others.
 
-use super::network_view::{NetworkView, index_among_all};
+use std::sync::Arc;
+
+use super::network_view::{Known, NetworkView, index_among_all};
 use super::turn::Turn;
+use super::uniform::Uniform;
 use crate::random::{Field, Use};
 use crate::units::{NodeId, Probability};
 
@@ -48,7 +51,7 @@ pub(super) struct Split {
 
 impl NearFirst {
     /// The neighbours on `network`.
-    pub(super) fn on(network: &dyn NetworkView, nearness: Nearness) -> Self {
+    fn on(network: &dyn NetworkView, nearness: Nearness) -> Self {
         if network.is_complete() { Self::of_regions(network, nearness) } else { Self::of_lists(network, nearness) }
     }
 
@@ -156,14 +159,7 @@ impl NearFirst {
 
     /// Appends the indices of `count` distinct neighbours of the node whose turn it is, which has `degree`, more than
     /// that: each pick is among those left. Where nobody is left on the one side it falls to the other.
-    pub(super) fn choose(
-        &self,
-        (turn, degree): (Turn, u32),
-        count: u32,
-        split: Split,
-        choices: &Field,
-        picks: &mut Vec<u32>,
-    ) {
+    fn choose(&self, (turn, degree): (Turn, u32), count: u32, split: Split, choices: &Field, picks: &mut Vec<u32>) {
         let near = self.near(turn.node);
         let (who, when) = (turn.node.into(), turn.number);
         // The ranks of those picked, in ascending order.
@@ -186,6 +182,29 @@ impl NearFirst {
             if count > 1 {
                 taken.insert(taken.partition_point(|&other| other < rank), rank);
             }
+        }
+    }
+}
+
+impl Known<Arc<NearFirst>> {
+    /// The neighbours on `network`.
+    pub(super) fn of(network: &dyn NetworkView, nearness: Nearness) -> Self {
+        Known(Some(Arc::new(NearFirst::on(network, nearness))))
+    }
+
+    /// Appends the indices of min(`fanout`, `degree`) distinct neighbours, by `split`; before anything is known all are alike.
+    #[inline(never)]
+    pub(super) fn choose(
+        &self,
+        (turn, degree): (Turn, u32),
+        fanout: u32,
+        split: Split,
+        choices: &Field,
+        picks: &mut Vec<u32>,
+    ) {
+        match &self.0 {
+            Some(lists) if fanout < degree => lists.choose((turn, degree), fanout, split, choices, picks),
+            _ => Uniform {}.choose(turn, degree, fanout, choices, picks),
         }
     }
 }

@@ -1,12 +1,12 @@
 //! Rather those to whom a message takes the least time.
 
-use serde::{Deserialize, Serialize};
 use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
 
 use super::near_first::{NearFirst, Nearness, Split};
 use super::network_view::{Known, NetworkView};
 use super::turn::Turn;
-use super::uniform::Uniform;
 use crate::random::Field;
 use crate::units::Probability;
 
@@ -32,17 +32,13 @@ fn half() -> Probability {
 impl Nearest {
     /// The same rule among those who have each other for neighbours, and are where they are, as `network` says.
     pub(super) fn on(&self, network: &dyn NetworkView) -> Self {
-        Nearest { lists: Known(Some(Arc::new(NearFirst::on(network, Nearness::Latency)))), ..self.clone() }
+        Nearest { lists: Known::of(network, Nearness::Latency), ..self.clone() }
     }
 
     /// Without places all neighbours are alike.
-    #[inline(never)]
     pub(super) fn choose(&self, turn: Turn, degree: u32, fanout: u32, choices: &Field, picks: &mut Vec<u32>) {
         let split = Split { near: self.near, else_any: true };
-        match &self.lists.0 {
-            Some(lists) if fanout < degree => lists.choose((turn, degree), fanout, split, choices, picks),
-            _ => Uniform {}.choose(turn, degree, fanout, choices, picks),
-        }
+        self.lists.choose((turn, degree), fanout, split, choices, picks);
     }
 }
 

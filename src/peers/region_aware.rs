@@ -1,12 +1,12 @@
 //! Rather those of one's own region.
 
-use serde::{Deserialize, Serialize};
 use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
 
 use super::near_first::{NearFirst, Nearness, Split};
 use super::network_view::{Known, NetworkView};
 use super::turn::Turn;
-use super::uniform::Uniform;
 use crate::random::Field;
 use crate::units::Probability;
 
@@ -32,17 +32,13 @@ fn most() -> Probability {
 impl RegionAware {
     /// The same rule among those who have each other for neighbours, and are where they are, as `network` says.
     pub(super) fn on(&self, network: &dyn NetworkView) -> Self {
-        RegionAware { lists: Known(Some(Arc::new(NearFirst::on(network, Nearness::Region)))), ..self.clone() }
+        RegionAware { lists: Known::of(network, Nearness::Region), ..self.clone() }
     }
 
     /// Without regions all neighbours are alike.
-    #[inline(never)]
     pub(super) fn choose(&self, turn: Turn, degree: u32, fanout: u32, choices: &Field, picks: &mut Vec<u32>) {
         let split = Split { near: self.local, else_any: false };
-        match &self.lists.0 {
-            Some(lists) if fanout < degree => lists.choose((turn, degree), fanout, split, choices, picks),
-            _ => Uniform {}.choose(turn, degree, fanout, choices, picks),
-        }
+        self.lists.choose((turn, degree), fanout, split, choices, picks);
     }
 }
 

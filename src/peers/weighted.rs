@@ -362,6 +362,8 @@ mod tests {
             ("0,1\n1,NaN\n2,1\n", true, "line 2: `NaN` is no weight"),
             ("0,1\n1,inf\n2,1\n", true, "line 2: `inf` is no weight"),
             ("0,1\n1\n2,1\n", true, "line 2: 1 cells, not 2"),
+            ("0,1e9\n1,1\n2,0\n", true, ""),
+            ("0,1e9\n1,0.9\n2,0\n", true, "line 2: less than a part in 1e9 of the greatest weight"),
             ("0,1\n3,1\n2,1\n", true, "line 2: there is no node `3`"),
             ("0,1\n1,1\n1,1\n", true, "line 3: the node `1` has a weight in line 2 already"),
             ("0,1\n2,1\n", true, "the node number 1 has no weight"),

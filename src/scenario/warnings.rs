@@ -29,18 +29,22 @@ impl Warnings {
         self.points += 1;
         let found = [
             (Kind::AllLost, all_lost(settings)),
+            (Kind::AllCorrupted, all_corrupted(settings)),
             (Kind::TooSlow, too_slow(settings)),
             (Kind::NoCopies, no_copies(settings)),
             (Kind::NothingOvertakes, nothing_overtakes(settings)),
             (Kind::NobodyDead, nobody_dead(settings)),
             (Kind::TimeUnused, time_unused(settings)),
             (Kind::NoBackup, no_backup(settings)),
-            (Kind::NoBackOff, no_back_off(settings)),
+            (Kind::NoLongestGap, no_longest_gap(settings)),
+            (Kind::NobodyAsks, nobody_asks(settings)),
+            (Kind::NoGapGrows, no_gap_grows(settings)),
             (Kind::CallsUnlimited, calls_unlimited(settings)),
             (Kind::NoEndOfInputs, no_end_of_inputs(settings)),
             (Kind::CutShort, cut_short(settings)),
             (Kind::DegreesAlike, degrees_alike(settings)),
-            (Kind::QueueUnused, queue_unused(settings)),
+            (Kind::BandwidthUnlimited, bandwidth_unlimited(settings)),
+            (Kind::QueueUnlimited, queue_unlimited(settings)),
         ];
         self.add(found);
         if !settings.faults.is_empty() {
@@ -69,13 +73,13 @@ impl Warnings {
 }
 
 fn all_lost(settings: &Sections<'_>) -> Option<String> {
-    let (lost, corrupted) = (settings.network.loss.mean() >= 1.0, settings.network.corruption.value() >= 1.0);
-    let said = match (lost, corrupted) {
-        (true, _) => "network.loss = 1 loses every message",
-        (false, true) => "network.corruption = 1 has every message discarded",
-        (false, false) => return None,
-    };
-    Some(format!("{said}: nobody but the origin ever knows"))
+    let all = settings.network.loss.mean() >= 1.0;
+    all.then(|| "network.loss = 1 loses every message: nobody but the origin ever knows".to_owned())
+}
+
+fn all_corrupted(settings: &Sections<'_>) -> Option<String> {
+    let all = settings.network.loss.mean() < 1.0 && settings.network.corruption.value() >= 1.0;
+    all.then(|| "network.corruption = 1 has every message discarded: nobody but the origin ever knows".to_owned())
 }
 
 fn no_copies(settings: &Sections<'_>) -> Option<String> {
@@ -134,15 +138,24 @@ fn no_backup(settings: &Sections<'_>) -> Option<String> {
     (every >= end(settings)).then(|| format!("gossip.anti_entropy = \"{every}\" never happens: {}", limit(settings)))
 }
 
-fn no_back_off(settings: &Sections<'_>) -> Option<String> {
-    let (factor, most) = (settings.gossip.back_off, settings.gossip.max_interval);
-    let why = match most {
-        None if factor == DEFAULT_BACK_OFF => return None,
-        None => return Some(format!("gossip.back_off = {factor} changes nothing: there is no gossip.max_interval")),
-        Some(_) if settings.gossip.strategy == Strategy::Push => "by push nobody asks",
-        Some(_) if factor == 1 => "with gossip.back_off = 1 no gap grows",
-        Some(_) => return None,
-    };
+fn no_longest_gap(settings: &Sections<'_>) -> Option<String> {
+    let factor = settings.gossip.back_off;
+    (settings.gossip.max_interval.is_none() && factor != DEFAULT_BACK_OFF)
+        .then(|| format!("gossip.back_off = {factor} changes nothing: there is no gossip.max_interval"))
+}
+
+fn nobody_asks(settings: &Sections<'_>) -> Option<String> {
+    no_back_off(settings, settings.gossip.strategy == Strategy::Push, "by push nobody asks")
+}
+
+fn no_gap_grows(settings: &Sections<'_>) -> Option<String> {
+    let asks = settings.gossip.strategy != Strategy::Push;
+    no_back_off(settings, asks && settings.gossip.back_off == 1, "with gossip.back_off = 1 no gap grows")
+}
+
+/// That nodes ask no more rarely, where that is `so`, and `why`.
+fn no_back_off(settings: &Sections<'_>, so: bool, why: &str) -> Option<String> {
+    let most = settings.gossip.max_interval.filter(|_| so);
     most.map(|most| format!("gossip.max_interval = \"{most}\" changes nothing: {why}"))
 }
 
@@ -170,15 +183,15 @@ fn no_end_of_inputs(settings: &Sections<'_>) -> Option<String> {
     })
 }
 
-fn queue_unused(settings: &Sections<'_>) -> Option<String> {
+fn bandwidth_unlimited(settings: &Sections<'_>) -> Option<String> {
     let bandwidth = &settings.network.bandwidth;
-    if bandwidth.is_default() {
-        return None;
-    }
-    if bandwidth.is_unlimited() {
-        return Some("network.bandwidth limits nothing: without `egress` or `ingress` no message waits".to_owned());
-    }
-    let wait = bandwidth.overflow == Overflow::Wait && bandwidth.queue.is_none();
+    (!bandwidth.is_default() && bandwidth.is_unlimited())
+        .then(|| "network.bandwidth limits nothing: without `egress` or `ingress` no message waits".to_owned())
+}
+
+fn queue_unlimited(settings: &Sections<'_>) -> Option<String> {
+    let bandwidth = &settings.network.bandwidth;
+    let wait = !bandwidth.is_unlimited() && bandwidth.overflow == Overflow::Wait && bandwidth.queue.is_none();
     wait.then(|| {
         "network.bandwidth.overflow = \"wait\" lets nothing wait: without `queue` there is room for all".to_owned()
     })
@@ -342,6 +355,19 @@ mod tests {
         assert!(
             limits[0].starts_with("in 2 of 3 configurations, here of the first: stop.max_time = \"1000s\""),
             "{limits:?}"
+        );
+        // Two reasons why something limits nothing are two lines, each of the configurations that it is true of.
+        let waits = "[sweep]\n\"network.bandwidth.overflow\" = [\"wait\"]\n\"network.bandwidth.egress\" = [\"none\", \"8kbit/s\"]";
+        let waits = notes("", waits);
+        let limits = ["network.bandwidth limits nothing", "network.bandwidth.overflow = \"wait\""];
+        assert!(
+            waits
+                .iter()
+                .map(|note| note.strip_prefix("in one of 2 configurations: ").unwrap())
+                .zip(limits)
+                .all(|(note, limit)| note.starts_with(limit))
+                && waits.len() == 2,
+            "{waits:?}"
         );
         let every = notes("loss = 1", "[sweep]\n\"gossip.fanout\" = [1, 2]");
         assert!(every[0].starts_with("in every configuration: "), "{every:?}");

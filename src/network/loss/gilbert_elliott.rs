@@ -33,8 +33,8 @@ impl Per {
 /// No link has a memory: the chain of two states that turns bad at the rate a and good at the rate b is the one whose state is
 /// drawn afresh, bad with probability a/(a + b), at the points of a Poisson process of rate a + b. So the state at an instant is
 /// that of the last such point before it, which is found by its address. Points at which it is drawn bad and points at which it
-/// is drawn good are two independent processes, of the rates a and b; most often there is none of the first kind nearby, which
-/// two draws tell.
+/// is drawn good are two independent processes, of the rates a and b; most often there is none of the first kind since the last
+/// of the second, which a draw for each cell of time tells.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(try_from = "Settings")]
 pub struct GilbertElliott {

@@ -8,6 +8,8 @@ use crate::time::Span;
 pub(super) enum Kind {
     /// Every message is lost.
     AllLost,
+    /// Every message that is not lost is discarded.
+    AllCorrupted,
     /// No message, or not even half of them, arrives before the end.
     TooSlow,
     /// Copies of what goes over TCP.
@@ -20,8 +22,12 @@ pub(super) enum Kind {
     TimeUnused,
     /// Anti-entropy that begins after the end.
     NoBackup,
-    /// Asking more and more rarely, where nobody asks or no gap grows.
-    NoBackOff,
+    /// A factor for gaps between asking, where nodes ask in every turn.
+    NoLongestGap,
+    /// Asking more and more rarely, where nobody asks.
+    NobodyAsks,
+    /// Asking more and more rarely by gaps that do not grow.
+    NoGapGrows,
     /// A limit on calls that there are not so many of.
     CallsUnlimited,
     /// Increments of a counter, or writes of a store, until after the end.
@@ -31,7 +37,9 @@ pub(super) enum Kind {
     /// Choice by degrees that are all the same.
     DegreesAlike,
     /// A queue for bandwidth that nothing limits.
-    QueueUnused,
+    BandwidthUnlimited,
+    /// Waiting where there is room for all.
+    QueueUnlimited,
     /// Events after the end.
     EventsUnused,
     /// What lasts and is over only after the end.
