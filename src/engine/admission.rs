@@ -1,7 +1,7 @@
 //! Nodes that take only so many calls a round: who gets through, and whom the others try next.
 
-use super::calls::{ConnectionLimit, RoundCalls};
-use super::hunting::{Caller, Hunter, Hunting};
+use super::calls::{self, Call, ConnectionLimit, RoundCalls, UNREFUSED};
+use super::hunting::{Caller, Hunter, Hunting, Refused};
 use super::liveness::Liveness;
 use super::mail::{Envelope, Item, Mail, Message};
 use super::protocol::Protocol;
@@ -19,27 +19,25 @@ impl<P: Protocol, G: Graph, L: Liveness> RunState<'_, P, G, L> {
         let mut calls_of_round = std::mem::take(&mut self.memory.calls_of_round);
         let World { graph, fanout, .. } = self.world;
         let contacts = [fanout, fanout.saturating_mul(limit.hunt)];
-        calls_of_round.clear(graph.nodes(), limit.remembered(fanout));
+        calls_of_round.clear(graph.nodes(), limit.rooms(fanout), fanout == 1 && !self.repeats);
+        calls_of_round.calls.extend(calls.drain(..).map(|slip| Call { slip, place: UNREFUSED }));
         for wave in 0..=limit.hunt {
-            if calls.is_empty() {
+            if calls_of_round.calls.is_empty() {
                 break;
             }
-            calls_of_round.group(calls, P::Mail::about);
+            calls_of_round.group(P::Mail::about);
             self.take_calls(now, limit.limit, &mut calls_of_round);
-            let RoundCalls { refused, hunting, .. } = &mut calls_of_round;
-            // What is not said to the peers of a turn, such as a comparison of versions, is tried another time.
-            refused.drain(..).filter(|call| call.leg == 0).for_each(|call| hunting.refuse(call));
-            let mut from = 0;
-            loop {
-                let batch = hunting.next(&mut from);
-                if batch.places().is_empty() {
-                    break;
-                }
-                for &place in batch.places() {
-                    let mut hunter = hunting.hunter(place);
+            let RoundCalls { calls, refused, hunting, .. } = &mut calls_of_round;
+            refused.drain(..).for_each(|refused| hunting.refuse(refused));
+            // There are at most as many as nodes.
+            for place in 0..hunting.callers().len() as u32 {
+                while let Some(mut hunter) = hunting.hunter(place) {
                     let further = if wave < limit.hunt { self.hunt(contacts, &mut hunter) } else { None };
                     match further {
-                        Some(to) => calls.extend(self.call_again(now, hunter.caller, to)),
+                        Some(to) => {
+                            let slip = self.call_again(now, hunter.caller, to);
+                            calls.extend(slip.map(|slip| Call { slip, place }));
+                        }
                         None => hunter.caller.given_up += 1,
                     }
                 }
@@ -51,31 +49,51 @@ impl<P: Protocol, G: Graph, L: Liveness> RunState<'_, P, G, L> {
 
     /// Those who are called take whom they have room for.
     fn take_calls(&mut self, now: Time, limit: u32, calls_of_round: &mut RoundCalls<SlipOf<P>, P::Message>) {
-        let waiting = std::mem::take(&mut calls_of_round.waiting);
-        for slips in waiting.chunk_by(|one, other| P::Mail::about(one) == P::Mail::about(other)) {
-            let mail = &mut self.memory.mail;
-            calls_of_round.line.extend(slips.iter().filter_map(|&slip| match mail.open(slip) {
-                Item::Message(envelope) => Some((0, envelope)),
-                Item::Timer(_) | Item::Bounce(..) => None,
-            }));
-            calls_of_round.line_up(self.turn_number, self.world.coins);
-            let mut room = limit - calls_of_round.taken[P::Mail::about(&slips[0]).index()];
-            for (_, call) in calls_of_round.line.drain(..) {
-                if room > 0 {
-                    room -= 1;
-                    self.deliver(now, call);
-                } else {
-                    // What it would have carried stays with the caller.
-                    self.tally.refused[call.message.kind()] += 1;
-                    if self.follows {
-                        self.observer.refused(now, &call);
+        let RoundCalls { waiting, taken, line, refused, .. } = calls_of_round;
+        for calls in waiting.chunk_by(|one, other| P::Mail::about(&one.slip) == P::Mail::about(&other.slip)) {
+            let taken = &mut taken[P::Mail::about(&calls[0].slip).index()];
+            let mut room = limit - *taken;
+            if calls.len() == 1 || room == 0 && !self.follows {
+                // Nobody waits for anybody, or nobody gets through, in whatever order.
+                for &Call { slip, place } in calls {
+                    if let Item::Message(call) = self.memory.mail.open(slip) {
+                        self.take_or_refuse(now, (call, place), &mut room, refused);
                     }
-                    calls_of_round.refused.push(call);
                 }
+            } else {
+                line.extend(calls.iter().filter_map(|&Call { slip, place }| match self.memory.mail.open(slip) {
+                    Item::Message(call) => Some((0, call, place)),
+                    Item::Timer(_) | Item::Bounce(..) => None,
+                }));
+                calls::line_up(line, self.turn_number, self.world.coins);
+                line.drain(..).for_each(|(_, call, place)| self.take_or_refuse(now, (call, place), &mut room, refused));
             }
-            calls_of_round.taken[P::Mail::about(&slips[0]).index()] = limit - room;
+            *taken = limit - room;
         }
-        calls_of_round.waiting = waiting;
+    }
+
+    /// One who is called takes the call of the caller at `place`, if there is room.
+    #[inline(always)]
+    fn take_or_refuse(
+        &mut self,
+        now: Time,
+        (call, place): (Envelope<P::Message>, u32),
+        room: &mut u32,
+        refused: &mut Vec<Refused<P::Message>>,
+    ) {
+        if *room > 0 {
+            *room -= 1;
+            return self.deliver(now, call);
+        }
+        // What it would have carried stays with the caller.
+        self.tally.refused[call.message.kind()] += 1;
+        if self.follows {
+            self.observer.refused(now, &call);
+        }
+        // What is not said to the peers of a turn, such as a comparison of versions, is tried another time.
+        if call.leg == 0 {
+            refused.push(Refused { node: call.from, message: call.message, place });
+        }
     }
 
     /// The next peer of the turn besides those that its node has tried, if there is one.

@@ -1,5 +1,6 @@
 //! Messages whose way through the queues of their ends is not known when they are sent: where they are until it is.
 
+use std::hint::black_box;
 use std::sync::Arc;
 
 use super::queues::{Queues, Transit};
@@ -8,13 +9,29 @@ use crate::memory;
 use crate::network::Shaping;
 use crate::queue::{EventList, Wheel};
 use crate::time::{Span, Time};
+use crate::units::NodeId;
+
+/// A message that waits, in one cache line.
+#[derive(Clone, Copy, Debug)]
+#[repr(align(64))]
+struct Waiting<S> {
+    transit: Transit,
+    slip: S,
+}
+
+/// Where a message waits, and whom it is for.
+#[derive(Clone, Copy, Debug)]
+struct Place {
+    place: u32,
+    to: NodeId,
+}
 
 /// What waits in the queues, and between them.
 pub(super) struct Carrier<S> {
     pub(super) queues: Queues,
     /// When each message is looked at next, by its place.
-    next: Wheel<u32>,
-    transits: Vec<(Transit, S)>,
+    next: Wheel<Place>,
+    transits: Vec<Waiting<S>>,
     free: Vec<u32>,
 }
 
@@ -28,30 +45,35 @@ impl<S: Copy> Carrier<S> {
     /// Puts a message away that was just said to be queued.
     pub(super) fn put_away(&mut self, slip: S) {
         let Some((at, transit)) = self.queues.take_staged() else { return };
+        let (waiting, to) = (Waiting { transit, slip }, transit.to());
         let place = match self.free.pop() {
             Some(place) => {
-                self.transits[place as usize] = (transit, slip);
+                self.transits[place as usize] = waiting;
                 place
             }
             None => {
-                memory::or_unwind(memory::push(&mut self.transits, (transit, slip)));
+                memory::or_unwind(memory::push(&mut self.transits, waiting));
                 (self.transits.len() - 1) as u32
             }
         };
-        self.next.add(at, place);
+        self.next.add(at, Place { place, to });
     }
 
     /// The next message that is to be looked at at `now`.
     pub(super) fn take(&mut self, now: Time) -> Option<(Transit, S)> {
         let (transits, queues) = (&self.transits, &self.queues);
-        // What comes next of a message is most often at its recipient.
-        self.next.prefetch(|&place| queues.touch(transits[place as usize].0.to()));
+        self.next.prefetch(|&Place { place, to }| {
+            black_box(transits[place as usize].transit.number);
+            // What comes next of a message is most often at its recipient.
+            queues.touch(to);
+        });
         if self.next.next() > now {
             return None;
         }
-        let place = self.next.pop()?;
+        let Place { place, .. } = self.next.pop()?;
         self.free.push(place);
-        Some(self.transits[place as usize])
+        let Waiting { transit, slip } = self.transits[place as usize];
+        Some((transit, slip))
     }
 
     /// When the next message is looked at.
@@ -61,8 +83,8 @@ impl<S: Copy> Carrier<S> {
 
     /// Adds the messages that wait, whose kinds `kind` tells, by kind.
     pub(super) fn count(&self, messages: &mut ByKind, kind: impl Fn(&S) -> Option<usize>) {
-        self.next.for_each(|&place| {
-            if let Some(kind) = kind(&self.transits[place as usize].1) {
+        self.next.for_each(|&Place { place, .. }| {
+            if let Some(kind) = kind(&self.transits[place as usize].slip) {
                 messages[kind] += 1;
             }
         });

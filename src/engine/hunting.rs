@@ -1,9 +1,6 @@
 //! Those whose calls were refused in a round, and whom they have called.
 
-use std::hint::black_box;
-
-use super::mail::Envelope;
-use super::states::AHEAD;
+use super::calls::UNREFUSED;
 use crate::units::NodeId;
 
 /// The callers of a round who were refused; memory that the next round uses again.
@@ -12,15 +9,15 @@ use crate::units::NodeId;
 /// of them is read from one end to the other.
 #[derive(Debug)]
 pub(super) struct Hunting<M> {
-    /// The place of each node among the callers, and 1 more; 0 of those that were not refused.
+    /// The place of each node among the callers, and 1 more; 0 of those that were not refused. Empty where nobody calls twice.
     places: Vec<u32>,
     callers: Vec<Caller<M>>,
     /// The calls of each caller that were refused in this wave.
     refused: Vec<u32>,
-    /// The peers that each caller has called, as far as they are remembered.
+    /// The peers that the callers have called, in rooms that are twice as long whenever they are full: few hunt for long.
     called: Vec<u32>,
-    /// So many of each.
-    capacity: usize,
+    /// How long a room is at first, and at most; 0 where nothing is remembered.
+    rooms: [u32; 2],
     /// A scratch buffer.
     picks: Vec<u32>,
 }
@@ -35,6 +32,9 @@ pub(super) struct Caller<M> {
     pub(super) tried: u32,
     /// Its calls that nobody took.
     pub(super) given_up: u32,
+    /// Where its room begins, and how long it is.
+    first: usize,
+    room: u32,
 }
 
 /// A caller with a call that was refused, and a scratch buffer for finding the next peer.
@@ -44,22 +44,15 @@ pub(super) struct Hunter<'a, M> {
     pub(super) picks: &'a mut Vec<u32>,
 }
 
-/// The places of some callers.
-pub(super) struct Batch {
-    places: [usize; AHEAD],
-    len: usize,
-}
-
-impl Default for Batch {
-    fn default() -> Self {
-        Batch { places: [0; AHEAD], len: 0 }
-    }
-}
-
-impl Batch {
-    pub(super) fn places(&self) -> &[usize] {
-        &self.places[..self.len]
-    }
+/// A call that was refused.
+#[derive(Debug)]
+pub(super) struct Refused<M> {
+    /// Whose it was.
+    pub(super) node: NodeId,
+    /// What it said.
+    pub(super) message: M,
+    /// The place of its caller among those who were refused, or [`UNREFUSED`].
+    pub(super) place: u32,
 }
 
 impl<M> Default for Hunting<M> {
@@ -69,64 +62,64 @@ impl<M> Default for Hunting<M> {
             callers: Vec::new(),
             refused: Vec::new(),
             called: Vec::new(),
-            capacity: 0,
+            rooms: [0; 2],
             picks: Vec::new(),
         }
     }
 }
 
 impl<M> Hunting<M> {
-    /// A new round, in which so many peers that a caller has called are remembered.
-    pub(super) fn clear(&mut self, nodes: u32, remembered: u32) {
+    /// A new round, in which at first so many peers that a caller has called are remembered, and so many at most; `lone` if
+    /// nobody calls twice.
+    pub(super) fn clear(&mut self, nodes: u32, rooms: [u32; 2], lone: bool) {
         self.places.clear();
-        self.places.resize(nodes as usize, 0);
+        self.places.resize(if lone { 0 } else { nodes as usize }, 0);
         self.callers.clear();
         self.refused.clear();
         self.called.clear();
-        self.capacity = remembered as usize;
+        self.rooms = rooms;
     }
 
-    /// Notes that `call` was refused.
+    /// Notes that a call was refused.
     #[inline(always)]
-    pub(super) fn refuse(&mut self, call: Envelope<M>) {
-        let place = &mut self.places[call.from.index()];
-        if *place == 0 {
-            self.callers.push(Caller { node: call.from, message: call.message, tried: 0, given_up: 0 });
-            self.refused.push(0);
-            // As many as nodes, at most.
-            *place = self.callers.len() as u32;
-        }
-        self.refused[*place as usize - 1] += 1;
+    pub(super) fn refuse(&mut self, Refused { node, message, place }: Refused<M>) {
+        let place = if place == UNREFUSED { self.place(node, message) } else { place };
+        self.refused[place as usize] += 1;
     }
 
-    /// The places of the next callers, from place `from` on, with calls that were refused in this wave, once for each; they
-    /// are not among those any more. What is known of these callers is read ahead.
-    pub(super) fn next(&mut self, from: &mut usize) -> Batch {
-        self.called.resize(self.callers.len() * self.capacity, 0);
-        let mut batch = Batch::default();
-        while let Some(refused) = self.refused.get_mut(*from)
-            && batch.len < AHEAD
-        {
-            if *refused == 0 {
-                *from += 1;
-                continue;
+    /// The place of a caller, who gets the next if it was not refused yet.
+    #[inline(always)]
+    fn place(&mut self, node: NodeId, message: M) -> u32 {
+        // As many as nodes, at most.
+        let next = self.callers.len() as u32;
+        if let Some(place) = self.places.get_mut(node.index()) {
+            if *place > 0 {
+                return *place - 1;
             }
-            *refused -= 1;
-            batch.places[batch.len] = *from;
-            batch.len += 1;
+            *place = next + 1;
         }
-        for &place in batch.places() {
-            let called = [place * self.capacity, (place + 1) * self.capacity - self.capacity.min(1)];
-            black_box((self.callers[place].tried, called.map(|place| self.called.get(place).copied())));
-        }
-        batch
+        self.callers.push(Caller { node, message, tried: 0, given_up: 0, first: 0, room: 0 });
+        self.refused.push(0);
+        next
     }
 
-    /// The caller at `place` with a call that was refused.
-    pub(super) fn hunter(&mut self, place: usize) -> Hunter<'_, M> {
-        let first = place * self.capacity;
-        let (caller, called) = (&mut self.callers[place], &mut self.called[first..first + self.capacity]);
-        Hunter { caller, called, picks: &mut self.picks }
+    /// The caller at `place` with a call that was refused in this wave, which is not among those any more.
+    #[inline(always)]
+    pub(super) fn hunter(&mut self, place: u32) -> Option<Hunter<'_, M>> {
+        let place = place as usize;
+        self.refused[place] = self.refused[place].checked_sub(1)?;
+        let [first, most] = self.rooms;
+        let caller = &mut self.callers[place];
+        // The peers of its turn, those that it has tried, and the next.
+        if caller.tried + first > caller.room && caller.room < most {
+            let own = caller.first..caller.first + caller.room as usize;
+            caller.first = self.called.len();
+            caller.room = (2 * caller.room).clamp(first.min(most), most);
+            self.called.extend_from_within(own);
+            self.called.resize(caller.first + caller.room as usize, 0);
+        }
+        let called = &mut self.called[caller.first..caller.first + caller.room as usize];
+        Some(Hunter { caller, called, picks: &mut self.picks })
     }
 
     /// The callers, in whatever order.

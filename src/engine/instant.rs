@@ -157,8 +157,8 @@ impl<P: Protocol, G: Graph, L: Liveness> RunState<'_, P, G, L> {
         }
         let Some(message) = self.speak_in_turn(now, turn) else { return };
         let opening = opening.unwrap_or_else(|| self.opening(now, turn));
-        if opening == Opening::SEVERAL {
-            return self.open_several(now, turn, message);
+        if opening.delivery == Delivery::UNKNOWN {
+            return self.open_otherwise(now, turn, message, opening);
         }
         let Opening { to, delivery } = opening;
         self.open(now, Envelope { from: turn.node, to, leg: 0, message }, delivery);
@@ -190,8 +190,16 @@ impl<P: Protocol, G: Graph, L: Liveness> RunState<'_, P, G, L> {
         self.memory.states.unlike(node.number() / u64::BITS, state) >> (node.number() % u64::BITS) & 1 == 0
     }
 
-    /// A node opens a conversation with each of its peers.
+    /// A node opens conversations of which not all is known ahead.
     #[inline(never)]
+    fn open_otherwise(&mut self, now: Time, turn: Turn, message: P::Message, opening: Opening) {
+        if opening == Opening::SEVERAL {
+            return self.open_several(now, turn, message);
+        }
+        self.open_through_queues(now, Envelope { from: turn.node, to: opening.to, leg: 0, message });
+    }
+
+    /// A node opens a conversation with each of its peers.
     fn open_several(&mut self, now: Time, turn: Turn, message: P::Message) {
         let mut picks = std::mem::take(&mut self.memory.picks);
         let World { graph, peers, choices, fanout, .. } = self.world;

@@ -15,6 +15,7 @@ mod calls;
 mod carrier;
 mod cause;
 mod ending;
+mod grouping;
 mod hunting;
 mod instant;
 mod known_dead;
@@ -96,8 +97,16 @@ impl<'a, P: Protocol, G: Graph, L: Liveness, C: Clock> Simulation<'a, P, G, L, C
         let (mut horizon, mut outside) = (Time::ZERO, Time::ZERO);
         let (mut changed, mut end) = (false, Time::ZERO);
         let over = self.state.world.protocol.end();
+        let lookahead = self.state.lookahead();
         loop {
             let mut now = self.clock.next().min(self.state.memory.queue.next());
+            if let Some(lookahead) = lookahead
+                && now >= horizon
+            {
+                let first = now.min(self.state.next_in_queues());
+                horizon = self.state.receive_ahead(outside.min(first + lookahead));
+                now = now.min(self.state.memory.queue.next());
+            }
             if now >= horizon {
                 now = now.min(self.state.next_in_queues());
                 if now >= outside {
@@ -112,6 +121,7 @@ impl<'a, P: Protocol, G: Graph, L: Liveness, C: Clock> Simulation<'a, P, G, L, C
                     }
                     if let Some(limit) = limits.forbid(now) {
                         let outcome = if self.state.has_converged() { Outcome::Converged } else { limit };
+                        let end = end.max(self.state.last_in_queues());
                         return self.state.close(outcome, true, end);
                     }
                     self.state.show(now)?;
@@ -183,7 +193,8 @@ impl<'a, P: Protocol, G: Graph, L: Liveness, C: Clock> Simulation<'a, P, G, L, C
 
 impl<P: Protocol, G: Graph, L: Liveness> RunState<'_, P, G, L> {
     /// The run, which ends so.
-    fn close(self, outcome: Outcome, cut_off: bool, end: Time) -> Result<Run<P>, Broken> {
+    fn close(mut self, outcome: Outcome, cut_off: bool, end: Time) -> Result<Run<P>, Broken> {
+        self.close_queues(end);
         let RunState {
             world,
             live,

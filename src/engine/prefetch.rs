@@ -7,7 +7,7 @@ use super::run_state::RunState;
 use super::states::States;
 use super::turn_plan::Opening;
 use crate::clock::Clock;
-use crate::network::{Delivery, Leg};
+use crate::network::Leg;
 use crate::peers::Turn;
 use crate::time::Time;
 use crate::topology::Graph;
@@ -29,13 +29,13 @@ impl<P: Protocol, G: Graph, L: Liveness> RunState<'_, P, G, L> {
             coming.clone().for_each(|(node, ..)| carrier.queues.touch(node));
         }
         // Whom all contact, and then what becomes of all messages: each loop has room in registers for what it needs.
-        // What becomes of messages that queue is known when they are sent.
-        let ahead = P::CALLS_PEERS && self.carrier.is_none();
-        let contact = |(node, number, _)| if ahead { self.contact(Turn { node, number }) } else { None };
-        openings.extend(coming.clone().map(|turn| match contact(turn) {
-            Some(to) => Opening { to, delivery: Delivery::LOST },
-            None => Opening::SEVERAL,
-        }));
+        let contact = |(node, number, _)| if P::CALLS_PEERS { self.contact(Turn { node, number }) } else { None };
+        openings.extend(coming.clone().map(|turn| contact(turn).map_or(Opening::SEVERAL, Opening::queued)));
+        if self.carrier.is_some() {
+            // What becomes of messages that queue is known when they are sent.
+            self.memory.openings = openings;
+            return;
+        }
         for (opening, (from, _, sent)) in openings.iter_mut().zip(coming) {
             if *opening != Opening::SEVERAL {
                 opening.delivery = self.world.network.transmit(Leg { from, to: opening.to, sent, number: 0 });
@@ -50,10 +50,10 @@ impl<P: Protocol, G: Graph, L: Liveness> RunState<'_, P, G, L> {
     /// How a turn opens.
     #[inline(always)]
     pub(super) fn opening(&self, now: Time, turn: Turn) -> Opening {
-        if self.carrier.is_some() {
-            return Opening::SEVERAL;
-        }
         let Some(to) = self.contact(turn) else { return Opening::SEVERAL };
+        if self.carrier.is_some() {
+            return Opening::queued(to);
+        }
         Opening { to, delivery: self.world.network.transmit(Leg { from: turn.node, to, sent: now, number: 0 }) }
     }
 

@@ -11,9 +11,13 @@ use super::waiting::Drawn;
 use super::world::World;
 use crate::network::{Delivery, Leg, Transport};
 use crate::queue::EventList;
-use crate::time::Time;
+use crate::time::{Span, Time};
 use crate::topology::Graph;
 use crate::units::NodeId;
+
+/// So many messages are received ahead of time at once, at most: few enough that what was read for them is still in the cache
+/// when they are delivered.
+const AHEAD: usize = 1024;
 
 impl<P: Protocol, G: Graph, L: Liveness> RunState<'_, P, G, L> {
     /// When a message in a queue, or between two, is looked at next.
@@ -39,7 +43,8 @@ impl<P: Protocol, G: Graph, L: Liveness> RunState<'_, P, G, L> {
         self.tally.further_packets = self.tally.further_packets.saturating_add(size.packets - 1);
         // Kinds are ten at most.
         let Leg { from, to, .. } = leg;
-        let parcel = Parcel { from, to, kind: message.kind() as u8, size, may_drop: transport == Transport::Udp };
+        let (kind, may_drop) = (message.kind() as u8, transport == Transport::Udp);
+        let parcel = Parcel { from, to, kind, bytes: size.bytes, may_drop };
         let travel = |left| network.transmit_packets(transport, Leg { sent: left, ..leg }, size.packets);
         carrier.queues.hand_over(now, parcel, self.live.is_up(to), &travel)
     }
@@ -105,6 +110,45 @@ impl<P: Protocol, G: Graph, L: Liveness> RunState<'_, P, G, L> {
         }
         self.carrier = Some(carrier);
         gone
+    }
+
+    /// How long after it is sent a message comes to the queue of its recipient at the earliest, where messages can be received
+    /// ahead of time: all that comes before then is on its way already.
+    pub(super) fn lookahead(&self) -> Option<Span> {
+        let carrier = self.carrier.as_ref()?;
+        let least = self.world.network.latency.least();
+        (!self.follows && !least.is_zero() && carrier.queues.can_receive_ahead()).then_some(least)
+    }
+
+    /// Lets recipients receive what comes to them before `until`, or the first part of it; the instant before which everything
+    /// has been received.
+    #[inline(never)]
+    pub(super) fn receive_ahead(&mut self, until: Time) -> Time {
+        let Some(carrier) = &mut self.carrier else { return until };
+        carrier.queues.begin_ahead();
+        for _ in 0..AHEAD {
+            let at = carrier.next();
+            if at >= until {
+                return until;
+            }
+            let Some((transit, slip)) = carrier.take(at) else { return until };
+            if let Some(delivered) = carrier.queues.receive_ahead(at, transit).arrival() {
+                self.memory.queue.add(delivered, slip);
+            }
+        }
+        carrier.next().min(until)
+    }
+
+    /// When the last message was received ahead of time.
+    pub(super) fn last_in_queues(&self) -> Time {
+        self.carrier.as_ref().map_or(Time::ZERO, |carrier| carrier.queues.last_ahead)
+    }
+
+    /// The run ends at `end`: what was received ahead of its time is not.
+    pub(super) fn close_queues(&mut self, end: Time) {
+        if let Some(carrier) = &mut self.carrier {
+            carrier.queues.take_back(end);
+        }
     }
 
     /// `node` is down: a crash takes with it what is in its queues.

@@ -12,7 +12,7 @@ use std::sync::Arc;
 use super::tally::ByKind;
 use crate::memory;
 use crate::network::port::{Port, PortRule, Queued};
-use crate::network::{Delivery, Shaping, WireSize};
+use crate::network::{Delivery, Shaping};
 use crate::stats::log_histogram::LogHistogram;
 use crate::time::Time;
 use crate::units::NodeId;
@@ -23,7 +23,8 @@ pub(super) struct Parcel {
     pub(super) from: NodeId,
     pub(super) to: NodeId,
     pub(super) kind: u8,
-    pub(super) size: WireSize,
+    /// On the wire.
+    pub(super) bytes: u64,
     /// Whether it is dropped where there is no room for it.
     pub(super) may_drop: bool,
 }
@@ -85,6 +86,21 @@ struct Connection {
     crashes: u32,
 }
 
+/// How things stood before a message was received ahead of time.
+#[derive(Clone, Copy, Debug)]
+struct Ahead {
+    at: Time,
+    node: NodeId,
+    kind: u8,
+    ingress: Port,
+    /// Bytes that its recipient, and all nodes in messages of its kind, had received.
+    received: u64,
+    bytes: u64,
+    beyond: u64,
+    waited: u64,
+    longest: u64,
+}
+
 /// The queues of all nodes, and what passed them.
 #[derive(Clone, Debug)]
 pub struct Queues {
@@ -106,6 +122,10 @@ pub struct Queues {
     pub(super) waited: u64,
     /// The message that is to be put away, and when it is looked at next.
     staged: Option<(Time, Transit)>,
+    /// What was received ahead of time last, in order.
+    ahead: Vec<Ahead>,
+    /// When the last was.
+    pub(super) last_ahead: Time,
     /// Messages so far whose arrival was not known when they were sent.
     numbered: u64,
 }
@@ -125,6 +145,8 @@ impl Queues {
             waits: LogHistogram::default(),
             waited: 0,
             staged: None,
+            ahead: Vec::new(),
+            last_ahead: Time::ZERO,
             numbered: 0,
             shaping: shaping.clone(),
         }
@@ -180,7 +202,7 @@ impl Queues {
         if let Some(regions) = &self.shaping.regions {
             let [from, to] = [parcel.from, parcel.to].map(|node| regions.of(node));
             let between = &mut self.between[from * regions.count() + to];
-            *between = between.saturating_add(parcel.size.bytes);
+            *between = between.saturating_add(parcel.bytes);
         }
         self.waited = waited;
         let delivery = travel(left);
@@ -240,6 +262,41 @@ impl Queues {
         }
     }
 
+    /// Whether messages can be received before their time has come, as nothing that happens until then changes what becomes of
+    /// them.
+    pub(super) fn can_receive_ahead(&self) -> bool {
+        !self.crash && self.ingress.is_some_and(|rule| !rule.drops())
+    }
+
+    /// Receives messages ahead of time from now on: what was received so before was in time.
+    pub(super) fn begin_ahead(&mut self) {
+        self.ahead.clear();
+    }
+
+    /// A message comes to the connection of its recipient at `at`, which may be ahead of time.
+    pub(super) fn receive_ahead(&mut self, at: Time, transit: Transit) -> Delivery {
+        let Parcel { to: node, kind, .. } = transit.parcel;
+        let (connection, kind_of) = (&self.nodes[node.index()], usize::from(kind));
+        let (bytes, beyond, longest) =
+            (self.received.bytes[kind_of], self.received.beyond, self.waits.most().unwrap_or(0));
+        let Connection { ingress, received, .. } = *connection;
+        let delivery = self.receive(at, transit, true);
+        let waited = self.waited;
+        self.last_ahead = at;
+        self.ahead.push(Ahead { at, node, kind, ingress, received, bytes, beyond, waited, longest });
+        delivery
+    }
+
+    /// The run ends at `end`: what was received after it is on its way still.
+    pub(super) fn take_back(&mut self, end: Time) {
+        while let Some(ahead) = self.ahead.pop_if(|ahead| ahead.at > end) {
+            let node = &mut self.nodes[ahead.node.index()];
+            (node.ingress, node.received) = (ahead.ingress, ahead.received);
+            (self.received.bytes[usize::from(ahead.kind)], self.received.beyond) = (ahead.bytes, ahead.beyond);
+            self.waits.take_back(ahead.waited, ahead.longest);
+        }
+    }
+
     fn deliver(&mut self, at: Time, transit: &Transit) -> Delivery {
         self.waits.add(transit.waited);
         self.waited = transit.waited;
@@ -277,7 +334,7 @@ fn pass(
     now: Time,
     parcel: &Parcel,
 ) -> Option<(Time, u64)> {
-    let (kind, bytes) = (usize::from(parcel.kind), parcel.size.bytes);
+    let (kind, bytes) = (usize::from(parcel.kind), parcel.bytes);
     let (end, waited) = match rule.map(|rule| rule.give(port, now, bytes, parcel.may_drop)) {
         None => (now, 0),
         Some(Queued::Passes { service, beyond }) => {

@@ -155,6 +155,10 @@ impl<'a, P: Protocol, G: Graph, L: Liveness> RunState<'a, P, G, L> {
         memory.pending.clear();
         memory.openings.clear();
         let shaping = world.network.shaping.as_ref();
+        if shaping.is_some_and(|shaping| !shaping.bandwidth.ingress.is_none()) {
+            // What a node has to receive is delivered soon after it came.
+            memory.queue.reset(memory.layout.0, Span::ZERO);
+        }
         let mut counts = P::Counts::default();
         world.protocol.prepare(&mut memory.states, &mut counts);
         RunState {

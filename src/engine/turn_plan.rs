@@ -4,16 +4,25 @@ use super::protocol::Protocol;
 use crate::network::Delivery;
 use crate::units::NodeId;
 
-/// How a turn opens: with whom, and what becomes of the message.
+/// How a turn opens: with whom, and what becomes of the message, where that is known ahead.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Opening {
     pub(super) to: NodeId,
     pub(super) delivery: Delivery,
 }
 
+/// No node.
+const NOBODY: NodeId = NodeId::new(u32::MAX);
+
 impl Opening {
     /// Not with a single contact that is known ahead.
-    pub(super) const SEVERAL: Opening = Opening { to: NodeId::new(0), delivery: Delivery::UNKNOWN };
+    pub(super) const SEVERAL: Opening = Opening { to: NOBODY, delivery: Delivery::UNKNOWN };
+
+    /// With this one, by a message that goes through queues.
+    #[inline(always)]
+    pub(super) fn queued(to: NodeId) -> Self {
+        Opening { to, delivery: Delivery::UNKNOWN }
+    }
 }
 
 /// What is said in turns that are taken a block at a time.

@@ -119,6 +119,11 @@ impl PortRule {
         Queued::Passes { service: port.take(now, self.rate, bytes), beyond }
     }
 
+    /// Whether anything is ever dropped.
+    pub fn drops(&self) -> bool {
+        self.limit.is_some() && self.overflow == Overflow::Drop
+    }
+
     /// The bytes in a port at `now`.
     pub fn bytes(&self, port: &Port, now: Time) -> u64 {
         port.bytes(now, self.rate)

@@ -106,10 +106,16 @@ fn pick_several(fanout: u32, draw: impl Fn(u32) -> u32, picks: &mut Vec<u32>) {
     picks.truncate(first + fanout);
 }
 
+/// Up to so many picks are stepped over one by one.
+const FEW: usize = 12;
+
 /// The neighbour of this rank among those not yet picked. `sorted` has those picked in ascending order, and room for one
 /// more, which it is. Nothing here branches on what was drawn.
 #[inline]
 fn settle(rank: u32, sorted: &mut [u32]) -> u32 {
+    if sorted.len() > FEW {
+        return settle_among_many(rank, sorted);
+    }
     let Some((free, taken)) = sorted.split_last_mut() else { return rank };
     // The rank counts free neighbours only: step over those taken. It stays below the degree.
     let pick = taken.iter().fold(rank, |pick, &other| pick.wrapping_add(u32::from(other <= pick)));
@@ -118,6 +124,22 @@ fn settle(rank: u32, sorted: &mut [u32]) -> u32 {
         (*other, greatest) = (greatest.min(*other), greatest.max(*other));
     }
     *free = greatest;
+    pick
+}
+
+/// The same by bisection.
+fn settle_among_many(rank: u32, sorted: &mut [u32]) -> u32 {
+    let last = sorted.len() - 1;
+    // Before the pick at place i there are i picks, so as many free neighbours fewer than all.
+    let (mut low, mut high) = (0, last);
+    while low < high {
+        let middle = low.midpoint(high);
+        // Places are far below 2^32.
+        if sorted[middle] - middle as u32 <= rank { low = middle + 1 } else { high = middle }
+    }
+    let pick = rank + low as u32;
+    sorted.copy_within(low..last, low + 1);
+    sorted[low] = pick;
     pick
 }
 
@@ -131,6 +153,26 @@ mod tests {
         let mut picks = Vec::new();
         Uniform {}.choose(turn, degree, fanout, choices, &mut picks);
         picks
+    }
+
+    /// Of all that are left, whatever the ranks: one by one, and by bisection.
+    #[test]
+    fn many_picks_are_settled_as_few_are() {
+        for seed in 0..20_u32 {
+            let (mut few, mut many) = (vec![0; 60], vec![0; 60]);
+            for length in 1..=60_usize {
+                let rank = (seed * 7919 + length as u32 * 104_729) % (61 - length as u32 % 50);
+                let stepped = few[..length - 1].iter().fold(rank, |pick, &other| pick + u32::from(other <= pick));
+                few[length - 1] = stepped;
+                few[..length].sort_unstable();
+                assert_eq!(settle_among_many(rank, &mut many[..length]), stepped);
+                assert_eq!(few[..length], many[..length]);
+                let mut own = many[..length].to_vec();
+                own.retain(|pick| *pick != stepped);
+                own.push(0);
+                assert_eq!((settle(rank, &mut own), &own[..]), (stepped, &many[..length]));
+            }
+        }
     }
 
     #[test]

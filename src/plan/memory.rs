@@ -28,15 +28,14 @@ mod bytes {
     pub(super) const DOWN_SINCE: u64 = 8;
     /// That a node in churn comes or goes.
     pub(super) const CHANGE: u64 = 40;
-    /// A node's calls taken, where the calls to it wait, and where it stands among those refused, where nodes take only so
-    /// many.
-    pub(super) const CALLS_OF_NODE: u64 = 12;
+    /// A node's calls taken, and where it stands among those refused, where nodes take only so many.
+    pub(super) const CALLS_OF_NODE: u64 = 8;
     /// A node that was refused, besides the peers that it has called.
-    pub(super) const REFUSED: f64 = 20.0;
+    pub(super) const REFUSED: f64 = 36.0;
     /// One of these.
     pub(super) const CALLED: f64 = 4.0;
-    /// A call in the order of its recipient, and what more it takes while it is refused, as half of them may be.
-    pub(super) const CALL: f64 = 8.0 + 12.0;
+    /// A call in the order of its recipient, room to sort it, and what more it takes while it is refused, as half of them may be.
+    pub(super) const CALL: f64 = 12.0 + 12.0 + 6.0;
     /// A node's own place in the order of turns, where all wake in the same order in every interval.
     pub(super) const STAGGERED: u64 = 12;
     /// A node's count of turns, where gaps are random.
@@ -56,7 +55,7 @@ mod bytes {
     /// The queues of a node and what passed them, and this sorted at the end, as numbers of either kind.
     pub(super) const CONNECTION: u64 = 64 + 16;
     /// A message in a queue, or between two: what there is to know of it, and when.
-    pub(super) const QUEUED: f64 = 96.0 + 12.0;
+    pub(super) const QUEUED: f64 = 64.0 + 16.0;
     /// A round of the curve.
     pub(super) const ROUND: u64 = 56;
 }
@@ -174,9 +173,11 @@ fn in_flight(settings: &Settings) -> f64 {
 /// Bytes that a call takes in the mean because its caller may be refused.
 fn refused(limit: u32, settings: &Settings) -> f64 {
     let GossipSettings { fanout, hunt, .. } = *settings.gossip;
-    let called = ConnectionLimit { limit, hunt }.remembered(fanout);
-    // Of callers with one call each, to nodes that take one: 1/e.
-    0.37 * (bytes::REFUSED + bytes::CALLED * f64::from(called))
+    let [first, most] = ConnectionLimit { limit, hunt }.rooms(fanout).map(f64::from);
+    // Of callers with one call each, to nodes that take one, 1/e are refused, and about 1/k still after k waves: all rooms of
+    // one length take about as much.
+    let rooms = if most > 0.0 { 0.37 * first + 2.0 * libm::log2(most / first) } else { 0.0 };
+    0.37 * bytes::REFUSED + bytes::CALLED * rooms.min(2.0 * 0.37 * most)
 }
 
 /// Bytes of what keeps the messages of each pair in order.

@@ -41,6 +41,16 @@ impl LogHistogram {
         self.most = self.most.max(value);
     }
 
+    /// Takes back the number that was counted last, before which the largest was `most`, or 0 if there was none.
+    pub fn take_back(&mut self, value: u64, most: u64) {
+        self.counts[Self::bucket(value)] -= 1;
+        self.count -= 1;
+        self.sum -= u128::from(value);
+        self.most = most;
+        let used = self.counts.iter().rposition(|&count| count > 0).map_or(0, |last| last + 1);
+        self.counts.truncate(used);
+    }
+
     /// How many numbers there are.
     pub fn count(&self) -> u64 {
         self.count
