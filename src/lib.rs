@@ -55,7 +55,7 @@
 //! |---|---|---|
 //! | 0 | [`scalar`], [`random`], [`mod@catalog`], [`key`], [`stats`], [`printable`], [`regular_file`], [`machine`], [`memory`] | counter-based randomness, families of models, keys of scenarios and how values are written, means and fits, foreign text and files, what the machine has |
 //! | 1 | [`time`], [`units`], [`bits`], [`mod@column`], [`threads`], `data_file` | units, sets, columns of tables, threads, files of measured data |
-//! | 2 | [`distance`] | distances, and choice by distance |
+//! | 2 | [`distance`], [`link_weights`] | distances, and choice by distance; weights of the links of a graph |
 //! | 3 | [`queue`], [`topology`], [`network`], [`peers`], [`clock`] | the parts, each testable alone; none knows another's name |
 //! | 4 | [`theory`], [`overlay`] | asymptotic formulas and exact chains, of what the parts say of themselves; partial views |
 //! | 5 | [`engine`] | the one event loop, and the contract of the protocols that it runs |
@@ -121,6 +121,7 @@ pub mod guide;
 mod hexadecimal;
 pub mod key;
 pub mod library;
+pub mod link_weights;
 pub mod machine;
 pub mod memory;
 pub mod network;

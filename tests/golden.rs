@@ -10,6 +10,7 @@ use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex};
 
 use gossipsim::experiment;
+use gossipsim::link_weights::LinkWeights;
 use gossipsim::network::Leg;
 use gossipsim::network::latency::Latency;
 use gossipsim::network::loss::Loss;
@@ -277,6 +278,10 @@ mod values {
             NodeId::new((node.number() + 1 + index) % self.nodes)
         }
 
+        fn weight(&self, from: NodeId, to: NodeId) -> Option<f64> {
+            Some(f64::from(1 + from.number().abs_diff(to.number())))
+        }
+
         fn find(&self, _: &str) -> Option<NodeId> {
             None
         }
@@ -311,6 +316,7 @@ mod values {
                 json!({ "base": { "uniform": { "min": "5ms", "max": "90ms" } }, "jitter": { "exponential": { "mean": "2ms" } } }),
             ),
             ("regions", json!({ "round_trip": "sample:aws_p50.csv", "p90": "sample:aws_p90.csv" })),
+            ("weights", json!({ "unit": "4ms", "jitter": { "exponential": { "mean": "2ms" } } })),
             ("coordinates", json!({ "places": "sample:cities.csv", "km_per_ms": 150.0, "floor": "2ms" })),
         ];
         let expected = [
@@ -325,8 +331,11 @@ mod values {
             [5_000_000, 5_000_000, 22_000_000],
             [6_259_213, 61_260_103, 69_917_017],
             [1_617_038, 71_939_370, 99_900_134],
+            [0, 0, 0],
             [2_000_000, 74_333_025, 108_589_292],
         ];
+        let links = LinkWeights::new(1024, [([0, 1], 2.5), ([7, 900], 1.0), ([5, 1023], 10.0)].into_iter());
+        let links = Arc::new(links);
         assert!(laws.iter().map(|(name, _)| name).eq(Latency::NAMES), "every law has its delays here");
         let draws = CHANCE.field(Purpose::Latency);
         let found = laws.map(|(name, settings)| {
@@ -334,6 +343,7 @@ mod values {
             law.load(Path::new("")).unwrap();
             let regions = law.places().map(|places| evenly(places, 1024));
             let law = regions.map_or(law.clone(), |regions| law.among(&Arc::new(regions)).unwrap());
+            let law = law.on(Some(links.clone()), |node| node.number().to_string()).unwrap();
             [(0, 1, 0, 0), (7, 900, 3_000_000_000, 1), (1023, 5, 123_456_789, 2)].map(|(from, to, sent, number)| {
                 let leg = Leg { from: NodeId::new(from), to: NodeId::new(to), sent: Time::from_nanos(sent), number };
                 law.of(&leg, &draws).nanos()

@@ -63,7 +63,7 @@ fn outcome(path: &str, settings: &Value) -> String {
 const SAME: &str = "1-2 1-3 2-3 3-10";
 
 /// What is said of weights, and of directions.
-const UNUSED: &str = "not used yet: all edges count alike";
+const UNUSED: &str = "not used without the key `weight`: all edges count alike";
 const ONE_WAY: &str = "its edges are directed and were read as going both ways; write `directed = true` to follow \
     their direction, or `directed = false` to confirm this";
 
@@ -123,6 +123,7 @@ const READ: &[(&str, &str)] = &[
     ("semicolons.csv", "csv: =; the third column is ~"),
     ("bars.csv", "csv: Rome-New York Rome-Paris New York-Paris"),
     ("tabs.tsv", "csv: Rome-New York Rome-Paris New York-Paris"),
+    ("weighted.gml", "gml: =; `weight` of edges is ~"),
     ("nx.graphml", "graphml: =; `weight` of edges is ~"),
     ("nx.graphml.gz", "graphml: =; `weight` of edges is ~"),
     ("nx-directed.graphml", "graphml: =; ^"),
@@ -369,16 +370,74 @@ fn arcs_keep_their_direction_where_the_scenario_wants_it() {
 #[test]
 fn weights_that_are_named_must_be_there() {
     for (path, weight, expected) in [
-        ("weighted.txt", json!(3), "edges: 1-2 1-3 2-3 3-10; weights are ~"),
-        ("source-target.csv", json!("weight"), "csv: 1-2 1-3 2-3 3-10; weights are ~"),
-        ("nx.graphml", json!("weight"), "graphml: 1-2 1-3 2-3 3-10; weights are ~"),
+        ("weighted.txt", json!(3), "edges: 1-2 1-3 2-3 3-10"),
+        ("source-target.csv", json!("weight"), "csv: 1-2 1-3 2-3 3-10"),
+        ("nx.graphml", json!("weight"), "graphml: 1-2 1-3 2-3 3-10"),
         ("plain.txt", json!(3), "refused, line 1: nothing in column 3, where its weight should be"),
         ("source-target.csv", json!("mass"), "refused: has no weights in `mass`: it has `source`, `target`, `weight`"),
         ("nx.json", json!("mass"), "refused: has no weights in `mass`: it has `weight`"),
         ("weighted.txt", json!(1), "refused: has no weights in column 1: it has none besides the nodes"),
     ] {
-        assert_eq!(outcome(path, &json!({ "weight": weight })), expected.replace('~', UNUSED), "{path}, {weight}");
+        assert_eq!(outcome(path, &json!({ "weight": weight })), expected, "{path}, {weight}");
     }
+    for (path, weight) in [("plain.csv", 3), ("nx.adjlist", 3), ("symmetric.mtx", 3), ("path.metis", 3)] {
+        let said = outcome(path, &json!({ "weight": weight }));
+        assert!(said.contains("weight"), "{path}: {said}");
+    }
+}
+
+#[test]
+fn all_formats_give_the_weights_of_their_edges() {
+    let same = [("1", "2", 0.5), ("3", "2", 7.0), ("1", "3", 2.0), ("10", "3", 1.0)];
+    let metis = [("1", "2", 5.0), ("3", "1", 6.0), ("2", "3", 7.0), ("4", "3", 8.0)];
+    // Entries that are left out weigh nothing.
+    let matrix = [("1", "2", 0.5), ("3", "2", 7.0), ("3", "1", 2.0), ("3", "4", 1e-3)];
+    for (path, weight, edges) in [
+        ("weighted.txt", json!(3), same),
+        ("nx.weighted.edgelist", json!(3), same),
+        ("nx-data.edgelist", json!("weight"), same),
+        ("source-target.csv", json!("Weight"), same),
+        ("nx.graphml", json!("weight"), same),
+        ("nx.graphml.gz", json!("weight"), same),
+        ("weighted.gml", json!("weight"), same),
+        ("nx.json", json!("weight"), same),
+        ("weights.metis", json!("weight"), metis),
+        ("general.mtx", json!(3), matrix),
+    ] {
+        let spec = unread(path, &json!({ "weight": weight }));
+        spec.load(folder()).unwrap();
+        let (names, weights) = (spec.names().unwrap(), spec.weights().unwrap());
+        for (one, other, expected) in edges {
+            let [one, other] = [one, other].map(|name| names.find(name).unwrap());
+            let found = [weights.of(one, other), weights.of(other, one)];
+            assert_eq!(found, [Some(expected); 2], "{path}: {one:?} and {other:?}");
+        }
+        assert_eq!(weights.weights().len(), 8, "{path}");
+    }
+    // Of a digraph one edge has no weight of its own.
+    let spec = unread("digraph.dot", &json!({ "weight": "weight", "directed": true }));
+    spec.load(folder()).unwrap();
+    let of = |one: u32, other: u32| {
+        let [one, other] = [one, other].map(|name| spec.names().unwrap().find(&name.to_string()).unwrap());
+        spec.weights().unwrap().of(one, other)
+    };
+    assert_eq!([of(1, 2), of(3, 2), of(1, 10)], [Some(2.0), Some(2.0), None]);
+    assert!(of(3, 1).is_some_and(f64::is_nan));
+}
+
+/// Flooding reaches every node by the quickest way: 10, 3, 1, 2 over edges of 1, 2 and 0.5, while that of 7 is still under way.
+#[test]
+fn latencies_are_the_weights_of_edges() {
+    let gossip = "strategy = \"push\"\nforward = \"at-once\"\nfanout = \"all\"\n[workload]\norigin = 10";
+    let latency = "\nlatency = { kind = \"weights\", unit = \"10ms\" }";
+    let topology = |settings: &str| format!("{}{latency}", file("weighted.txt", settings));
+    let record = record(&topology(", weight = 3"), gossip, "");
+    let told = record.ending.last_learned.map(|at| at.as_millis());
+    assert_eq!((record.ending.outcome, told), (Outcome::Converged, Some(35.0)));
+    let refused = |topology: &str| scenario(topology, gossip, "").unwrap_err().to_string();
+    assert!(refused(&topology("")).contains("the topology has no weights of links"));
+    let digraph = file("digraph.dot", ", directed = true, weight = \"weight\"");
+    assert!(refused(&format!("{digraph}{latency}")).contains("the edge between `1` and `3` has no weight"));
 }
 
 /// The scenario with these lines under `[network]`, `[gossip]` and at its end.

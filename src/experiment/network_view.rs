@@ -1,5 +1,8 @@
 //! What peer rules are told of a run: its graph, what nodes are called, and where they are.
 
+use std::sync::Arc;
+
+use crate::link_weights::LinkWeights;
 use crate::network::latency::Latency;
 use crate::network::regions::Regions;
 use crate::peers::{NetworkView, Peers};
@@ -21,6 +24,7 @@ pub(super) fn peers_of(settings: &Settings, graph: &dyn Graph) -> Peers {
         directory,
         regions,
         latency: &network.latency,
+        weights: network.topology.weights(),
     })
 }
 
@@ -31,6 +35,7 @@ struct RunNetwork<'a> {
     directory: Directory,
     regions: Regions,
     latency: &'a Latency,
+    weights: Option<Arc<LinkWeights>>,
 }
 
 impl NetworkView for RunNetwork<'_> {
@@ -48,6 +53,10 @@ impl NetworkView for RunNetwork<'_> {
 
     fn neighbor(&self, node: NodeId, index: u32) -> NodeId {
         self.graph.neighbor(node, index)
+    }
+
+    fn weight(&self, from: NodeId, to: NodeId) -> Option<f64> {
+        self.weights.as_ref()?.of(from, to)
     }
 
     fn find(&self, name: &str) -> Option<NodeId> {

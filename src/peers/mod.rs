@@ -65,6 +65,7 @@ use std::sync::Arc;
 use crate::catalog;
 use crate::catalog::Incompatible;
 use crate::distance::DistanceIndex;
+use crate::link_weights::LinkWeights;
 use crate::random::Field;
 use crate::units::NodeId;
 
@@ -213,16 +214,22 @@ impl Peers {
     ///
     /// # Errors
     /// The line that is wrong, or what is missing.
-    pub fn check(&self, nodes: u32, complete: bool, find: impl Fn(&str) -> Option<NodeId>) -> Result<(), Incompatible> {
+    pub fn check(
+        &self,
+        nodes: u32,
+        complete: bool,
+        find: impl Fn(&str) -> Option<NodeId>,
+        links: Option<&LinkWeights>,
+    ) -> Result<(), Incompatible> {
         match self {
-            Peers::Weighted(rule) => rule.check(nodes, complete, find),
+            Peers::Weighted(rule) => rule.check(nodes, complete, find, links),
             _ => Ok(()),
         }
     }
 
     /// Whether the rule goes by how many neighbours nodes have.
     pub fn by_degree(&self) -> bool {
-        matches!(self, Peers::Weighted(rule) if rule.exponent().is_some())
+        matches!(self, Peers::Weighted(rule) if rule.by_degree())
     }
 
     /// The same rule on the graph, and among the places, of a run, if it goes by these.

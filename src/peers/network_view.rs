@@ -19,6 +19,9 @@ pub trait NetworkView {
     /// Neighbour `index` of `node`.
     fn neighbor(&self, node: NodeId, index: u32) -> NodeId;
 
+    /// The weight of the link from a node to another, if it has one.
+    fn weight(&self, from: NodeId, to: NodeId) -> Option<f64>;
+
     /// The node that is called so, if there is one.
     fn find(&self, name: &str) -> Option<NodeId>;
 

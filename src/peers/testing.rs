@@ -50,6 +50,11 @@ impl NetworkView for Lists {
         NodeId::new(self.lists[node.index()][index as usize])
     }
 
+    /// Whoever has a greater number weighs more.
+    fn weight(&self, from: NodeId, to: NodeId) -> Option<f64> {
+        Some(f64::from(1 + from.number() + 2 * to.number()))
+    }
+
     fn find(&self, name: &str) -> Option<NodeId> {
         name.parse().ok().map(NodeId::new)
     }

@@ -11,6 +11,7 @@ use super::sums::Sums;
 use super::turn::Turn;
 use super::uniform::Uniform;
 use crate::catalog::Incompatible;
+use crate::link_weights::LinkWeights;
 use crate::random::Field;
 use crate::units::NodeId;
 use crate::{data_file, printable};
@@ -22,7 +23,8 @@ const WIDEST: f64 = 1e9;
 const FILE_FORM: &str =
     "lines of node and weight, such as 17,2.5, one for every node; a head such as node,weight may stand above";
 
-/// A neighbour with a probability in proportion to its weight: to a power of its degree, or to what a file says of it.
+/// A neighbour with a probability in proportion to its weight: to a power of its degree or of the weight of the link that leads
+/// to it, or to what a file says of it.
 ///
 /// The picks of a turn are distinct: each is drawn in proportion to the weights of those that are left, so that fanout 3
 /// begins with the pick of fanout 1. Who has no weight is contacted only where the fanout leaves nobody else. Weights of a
@@ -43,7 +45,7 @@ struct Settings {
     /// What weighs, where no file says it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     by: Option<By>,
-    /// The power of the degree; 1 if absent.
+    /// The power of the degree or of the weight of the link; 1 if absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     exponent: Option<f64>,
     /// The file with a weight for every node.
@@ -60,6 +62,8 @@ struct Settings {
 enum By {
     /// How many neighbours a node has.
     Degree,
+    /// The weight of the link, as the graph file of the topology has it.
+    Weight,
 }
 
 /// What was read.
@@ -91,15 +95,11 @@ impl TryFrom<Settings> for Weighted {
         let Settings { by, exponent, weights, sha256 } = &settings;
         if let Some(exponent) = exponent.filter(|exponent| !exponent.is_finite()) {
             let allowed = "a finite number, such as 1, or -1 for rather those with few neighbours";
-            return Err(Incompatible::of(
-                "exponent",
-                format!("exponent = {exponent} is no power of a degree"),
-                allowed,
-            ));
+            return Err(Incompatible::of("exponent", format!("exponent = {exponent} is no power"), allowed));
         }
         if weights.is_some() && (by.is_some() || exponent.is_some()) {
             let key = if by.is_some() { "by" } else { "exponent" };
-            let problem = format!("a file says the weights, and `{key}` says them by degree");
+            let problem = format!("a file says the weights of nodes, and `{key}` says something else");
             return Err(Incompatible::of(key, problem, format!("either `weights` or `{key}`")));
         }
         if sha256.is_some() && weights.is_none() {
@@ -110,9 +110,18 @@ impl TryFrom<Settings> for Weighted {
 }
 
 impl Weighted {
-    /// The power of the degree that weighs; `None` where a file says the weights.
-    pub fn exponent(&self) -> Option<f64> {
-        self.settings.weights.is_none().then(|| self.settings.exponent.unwrap_or(1.0))
+    fn exponent(&self) -> f64 {
+        self.settings.exponent.unwrap_or(1.0)
+    }
+
+    /// Whether it goes by how many neighbours nodes have.
+    pub(super) fn by_degree(&self) -> bool {
+        self.settings.weights.is_none() && !self.by_link()
+    }
+
+    /// Whether it goes by the weights of links.
+    fn by_link(&self) -> bool {
+        self.settings.by == Some(By::Weight)
     }
 
     /// Reads the file of weights, if there is one, once for all clones; it is relative to `folder`.
@@ -139,7 +148,11 @@ impl Weighted {
         nodes: u32,
         complete: bool,
         find: impl Fn(&str) -> Option<NodeId>,
+        links: Option<&LinkWeights>,
     ) -> Result<(), Incompatible> {
+        if self.by_link() {
+            return check_links(links);
+        }
         let (Some(file), Some(table)) = (&self.settings.weights, self.table()) else { return Ok(()) };
         let file = printable::line(file);
         let refuse = |at: String, problem: String, allowed: &str| {
@@ -179,15 +192,21 @@ impl Weighted {
 
     /// The same rule among those who have each other for neighbours as `network` says.
     pub(super) fn on(&self, network: &dyn NetworkView) -> Self {
-        let of_nodes = match (self.exponent(), self.table()) {
+        let exponent = self.exponent();
+        if self.by_link() {
+            let log =
+                |from, to| network.weight(from, to).map_or(f64::NEG_INFINITY, |weight| exponent * libm::log(weight));
+            return Weighted { sums: Known(Some(Arc::new(of_lists(network, log)))), ..self.clone() };
+        }
+        let of_nodes = match self.table() {
             // Everybody has as many neighbours as everybody else.
-            (Some(_), _) if network.is_complete() => None,
-            (Some(exponent), _) => {
+            _ if self.by_degree() && network.is_complete() => None,
+            _ if self.by_degree() => {
                 let log = |node| exponent * libm::log(f64::from(network.degree(NodeId::new(node)).max(1)));
                 Some((0..network.nodes()).map(log).collect())
             }
-            (None, None) => None,
-            (None, Some(table)) => {
+            None => None,
+            Some(table) => {
                 let mut logs = vec![f64::NEG_INFINITY; network.nodes() as usize];
                 for (node, Weight { weight, .. }) in table.rows() {
                     if let Some(node) = network.find(node) {
@@ -200,10 +219,7 @@ impl Weighted {
         let sums = of_nodes.map(|logs: Vec<f64>| {
             Arc::new(match network.is_complete() {
                 true => Sums::of_all(&relative(&logs)),
-                false => Sums::of_lists((0..network.nodes()).map(NodeId::new).map(|node| {
-                    let neighbors = (0..network.degree(node)).map(|index| network.neighbor(node, index));
-                    relative(&neighbors.map(|other| logs[other.index()]).collect::<Vec<_>>())
-                })),
+                false => of_lists(network, |_, other| logs[other.index()]),
             })
         });
         Weighted { sums: Known(sums), ..self.clone() }
@@ -221,6 +237,33 @@ impl Weighted {
         match &self.sums.0 {
             Some(sums) if fanout < degree => sums.choose(turn, fanout, choices, picks),
             _ => Uniform {}.choose(turn, degree, fanout, choices, picks),
+        }
+    }
+}
+
+/// The weights of the neighbours of all nodes, whose logarithms `log` tells of a node and a neighbour.
+fn of_lists(network: &dyn NetworkView, log: impl Fn(NodeId, NodeId) -> f64) -> Sums {
+    Sums::of_lists((0..network.nodes()).map(NodeId::new).map(|node| {
+        let neighbors = (0..network.degree(node)).map(|index| network.neighbor(node, index));
+        relative(&neighbors.map(|other| log(node, other)).collect::<Vec<_>>())
+    }))
+}
+
+/// Whether every link has a weight that can be gone by: one of 0 might leave a node nobody to contact.
+fn check_links(links: Option<&LinkWeights>) -> Result<(), Incompatible> {
+    let Some(links) = links else {
+        let allowed =
+            "topology = { kind = \"file\", path = …, weight = … } with the column or the attribute of weights";
+        return Err(Incompatible::of("by", "the topology has no weights of links", allowed));
+    };
+    let greatest = links.weights().iter().copied().fold(0.0, f64::max);
+    let bad = |weight: f64| !(weight.is_finite() && weight > 0.0 && weight >= greatest / WIDEST);
+    match links.find(bad) {
+        None => Ok(()),
+        Some((_, weight)) => {
+            let what = if weight.is_nan() { "no weight".to_owned() } else { format!("the weight {weight:?}") };
+            let allowed = format!("weights above 0 of which none is less than a part in {WIDEST:e} of the greatest");
+            Err(Incompatible::of("by", format!("an edge of the topology has {what}"), allowed))
         }
     }
 }
@@ -311,6 +354,39 @@ mod tests {
         Lists::new(&[&[1, 2, 3], &[0], &[0], &[0, 4, 5], &[3], &[3]])
     }
 
+    /// Links from node 0 to 1, 2 and 3 weigh 3, 5 and 7 there: |z| <= 4.
+    #[test]
+    fn neighbours_are_met_in_proportion_to_a_power_of_the_weights_of_links() {
+        for exponent in [1.0_f64, -1.0] {
+            let rule = rule(json!({ "by": "weight", "exponent": exponent })).unwrap().on(&branch());
+            let mut counts = vec![0; 3];
+            for number in 0..20_000 {
+                let mut picks = Vec::new();
+                rule.choose(Turn { node: NodeId::new(0), number }, 3, 1, &choices(4), &mut picks);
+                counts[picks[0] as usize] += 1;
+            }
+            let weights = [3.0_f64, 5.0, 7.0].map(|weight| libm::pow(weight, exponent));
+            let all: f64 = weights.iter().sum();
+            let z = z_of_shares(&counts, &weights.map(|weight| weight / all));
+            assert!(z.abs() <= 4.0, "exponent {exponent}: z = {z:.2}");
+        }
+    }
+
+    #[test]
+    fn links_without_a_weight_to_go_by_are_refused() {
+        let rule = rule(json!({ "by": "weight" })).unwrap();
+        let check = |weight: Option<f64>| {
+            let links = weight.map(|weight| LinkWeights::new(3, [([0, 1], 5.0), ([1, 2], weight)].into_iter()));
+            rule.check(3, false, |_| None, links.as_ref()).map_err(|refused| refused.problem)
+        };
+        assert_eq!(check(Some(2.0)), Ok(()));
+        assert_eq!(check(None), Err("the topology has no weights of links".into()));
+        assert_eq!(check(Some(f64::NAN)), Err("an edge of the topology has no weight".into()));
+        for weight in [0.0, -1.0, 1e-9, f64::INFINITY] {
+            assert!(check(Some(weight)).unwrap_err().starts_with("an edge of the topology has the weight"), "{weight}");
+        }
+    }
+
     #[test]
     fn neighbours_are_met_in_proportion_to_a_power_of_their_degree() {
         for (exponent, weights) in [(1.0, [1.0, 1.0, 3.0]), (-2.0, [1.0, 1.0, 1.0 / 9.0]), (0.0, [1.0; 3])] {
@@ -379,7 +455,7 @@ mod tests {
             let file = format!("{place}.csv");
             std::fs::write(folder.join(&file), text).unwrap();
             let rule = rule(json!({ "weights": file })).unwrap();
-            let found = rule.load(&folder).and_then(|()| rule.check(3, complete, find));
+            let found = rule.load(&folder).and_then(|()| rule.check(3, complete, find, None));
             match said {
                 "" => assert_eq!(found, Ok(()), "{text}"),
                 said => assert!(found.clone().unwrap_err().to_string().contains(said), "{text}: {found:?}"),

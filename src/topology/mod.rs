@@ -68,6 +68,7 @@ use rand_chacha::ChaCha8Rng;
 
 use crate::catalog;
 use crate::catalog::Incompatible;
+use crate::link_weights::LinkWeights;
 use crate::units::NodeId;
 
 catalog! {
@@ -132,6 +133,9 @@ catalog! {
 
     /// What a user should know about what was loaded: see [`Topology::notes`].
     fn notes(&self) -> Vec<String>;
+
+    /// The weights of its links: see [`Topology::weights`].
+    fn weights(&self) -> Option<Arc<LinkWeights>>;
 
     /// What the nodes are called: see [`Topology::names`].
     fn names(&self) -> Option<Arc<NodeNames>>;

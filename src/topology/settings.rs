@@ -13,6 +13,7 @@ use super::metric::Metric;
 use super::redraw;
 use super::shared::{Drawing, SharedGraph};
 use crate::catalog::Incompatible;
+use crate::link_weights::LinkWeights;
 use crate::units::NodeId;
 
 /// The settings of a topology: what they must satisfy, and the graph they describe.
@@ -106,6 +107,11 @@ pub trait Topology {
     /// What a user should know about what was loaded, a line each.
     fn notes(&self) -> Vec<String> {
         Vec::new()
+    }
+
+    /// The weights of its links, if it has any and they are asked for.
+    fn weights(&self) -> Option<Arc<LinkWeights>> {
+        None
     }
 
     /// What the nodes are called, where that is not their numbers.

@@ -17,7 +17,7 @@ fn links_are_told_by_the_names_of_their_nodes() {
     sandbox.write("cities.csv", CITIES);
     sandbox.write("cities.toml", scenario("cities.csv"));
     let outcome = sandbox.run(&["run", "cities.toml"]).exits(0);
-    outcome.says(&["cities.csv: weights (column `km`) are not used yet"]);
+    outcome.says(&["cities.csv: weights (column `km`) are not used without the key"]);
     let (header, links) = sandbox.table("output/cities/links.csv");
     let column = |name: &str| header.split(',').position(|head| head == name).unwrap();
     let ends: Vec<_> = links.iter().map(|row| (row[column("from")].as_str(), row[column("to")].as_str())).collect();

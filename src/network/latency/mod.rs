@@ -15,6 +15,7 @@
 //! | `empirical` | samples at hand, and no law that they follow | `one_way` or `round_trip` |
 //! | `per-link` | links that differ, each alike for the whole run | `base`, `jitter` |
 //! | `regions` | nodes in different places: a latency for every pair of regions | `one_way` or `round_trip`, `p90` |
+//! | `weights` | a map of the network whose links were measured, as a graph file has it | `unit`, `jitter` |
 //! | `coordinates` | nodes in different places, and nobody has measured | `places`, `km_per_ms`, `floor` |
 //!
 //! Every law turns one draw into one span through its inverse distribution function, to the nearest nanosecond, so
@@ -48,6 +49,7 @@ mod table;
 mod tabled;
 mod uniform;
 mod weibull;
+mod weights;
 mod written_table;
 
 pub use constant::Constant;
@@ -64,6 +66,7 @@ pub use regional::Regional;
 pub use tabled::{Formula, Tabled};
 pub use uniform::Uniform;
 pub use weibull::Weibull;
+pub use weights::Weights;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -72,8 +75,10 @@ use super::leg::Leg;
 use super::regions::Regions;
 use crate::catalog;
 use crate::catalog::Incompatible;
+use crate::link_weights::LinkWeights;
 use crate::random::Field;
 use crate::time::Span;
+use crate::units::NodeId;
 
 catalog! {
     /// How long a message travels.
@@ -89,6 +94,7 @@ catalog! {
         "empirical" => Empirical(empirical::Empirical) for ["samples", "measured", "histogram", "trace", "ecdf"],
         "per-link" => PerLink(per_link::PerLink) for ["link", "links", "heterogeneous"],
         "regions" => Regions(regional::Regional) for ["matrix", "region", "zones", "geo", "wan", "datacenters", "zone"],
+        "weights" => Weights(weights::Weights) for ["edges", "edge-weights", "weighted", "underlay"],
         "coordinates" => Coordinates(coordinates::Coordinates) for ["distance", "great-circle", "places", "cities", "latlon"],
     }
 
@@ -134,6 +140,17 @@ impl Latency {
             Latency::Regions(law) => Some(law.mean_between(from, to)),
             Latency::Coordinates(law) => Some(law.mean_between(from, to)),
             _ => None,
+        }
+    }
+
+    /// The law over links with these `weights`, whose ends `name` names, if the topology has any.
+    ///
+    /// # Errors
+    /// The law goes by weights, and they are none that it can go by.
+    pub fn on(self, weights: Option<Arc<LinkWeights>>, name: impl Fn(NodeId) -> String) -> Result<Self, Incompatible> {
+        match self {
+            Latency::Weights(law) => law.on(weights, name).map(Latency::Weights),
+            law => Ok(law),
         }
     }
 

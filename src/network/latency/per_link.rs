@@ -41,7 +41,7 @@ impl PerLink {
     /// The quantile over all messages of all links, where both are drawn to the nearest of the quantiles that are summed.
     pub(super) fn quantile(&self, draw: u64) -> Span {
         match &self.jitter {
-            Some(jitter) => self.sums.quantile(draw, &self.base, jitter),
+            Some(jitter) => self.sums.quantile(draw, |draw| self.base.quantile(draw), |draw| jitter.quantile(draw)),
             None => self.base.quantile(draw),
         }
     }

@@ -2,7 +2,6 @@
 
 use std::sync::{Arc, OnceLock};
 
-use super::distribution::Distribution;
 use crate::time::Span;
 
 /// So many quantiles of each of the two are summed.
@@ -13,18 +12,18 @@ const STEPS: u64 = 64;
 pub(super) struct Sums(Arc<OnceLock<Box<[Span]>>>);
 
 impl Sums {
-    /// The quantile of the sum of both, to the nearest of the sums of their quantiles; the least for the draw 0.
-    pub(super) fn quantile(&self, draw: u64, one: &Distribution, other: &Distribution) -> Span {
+    /// The quantile of the sum of two delays with these quantiles, to the nearest of the sums of some of them; the least for the
+    /// draw 0.
+    pub(super) fn quantile(&self, draw: u64, one: impl Fn(u64) -> Span, other: impl Fn(u64) -> Span) -> Span {
         if draw == 0 {
-            return one.least() + other.least();
+            return one(0) + other(0);
         }
         let sums = self.0.get_or_init(|| {
             let width = u64::MAX / STEPS;
-            let quantiles = |delay: &Distribution| -> Vec<Span> {
-                (0..STEPS).map(|step| delay.quantile(step * width + width / 2)).collect()
-            };
-            let (one, other) = (quantiles(one), quantiles(other));
-            let mut sums: Vec<Span> = one.iter().flat_map(|one| other.iter().map(move |other| *one + *other)).collect();
+            let middles = || (0..STEPS).map(|step| step * width + width / 2);
+            let others: Vec<Span> = middles().map(other).collect();
+            let ones = middles().map(one);
+            let mut sums: Vec<Span> = ones.flat_map(|one| others.iter().map(move |other| one + *other)).collect();
             sums.sort_unstable();
             sums.into()
         });

@@ -6,6 +6,7 @@ use super::regions;
 use crate::network::bandwidth::{Bandwidth, BytesOrNone};
 use crate::network::latency::Latency;
 use crate::network::loss::Loss;
+use crate::printable;
 use crate::scenario::number;
 use crate::scenario::sections::{Reader, Unusable};
 use crate::scenario::tree::Value;
@@ -15,7 +16,8 @@ use crate::settings::network::{
 };
 use crate::settings::regions::{Region, settled};
 use crate::time::SPAN_FORM;
-use crate::units::{Bytes, MAX_NODES, Probability};
+use crate::topology::TopologySpec;
+use crate::units::{Bytes, MAX_NODES, NodeId, Probability};
 
 /// What stands for a model without its name.
 const SHORT_LATENCY: &str = SPAN_FORM;
@@ -42,6 +44,7 @@ pub(super) fn read(reader: &mut Reader<'_>) -> Option<NetworkSettings> {
     }
     let regions = regions::read(reader, topology.as_ref(), nodes);
     let latency = read_latency(reader).and_then(|latency| located(reader, latency, regions.as_deref(), nodes));
+    let latency = latency.and_then(|latency| weighed(reader, latency, topology.as_ref()));
     let loss = read_loss(reader);
     let transport = reader.read(&TRANSPORT);
     let duplication = reader.read(&DUPLICATION);
@@ -122,6 +125,18 @@ fn located(
         }
     });
     located.map_err(|incompatible| reader.incompatible(LATENCY.path, &incompatible)).ok()
+}
+
+/// The latency over the links of the topology, if it goes by their weights.
+fn weighed(reader: &mut Reader<'_>, latency: Latency, topology: Option<&TopologySpec>) -> Option<Latency> {
+    let Some(topology) = topology else { return Some(latency) };
+    let names = topology.names();
+    let name = |node: NodeId| match &names {
+        Some(names) => printable::line(&names.name(node)).into_owned(),
+        None => node.number().to_string(),
+    };
+    let weighed = latency.on(topology.weights(), name);
+    weighed.map_err(|incompatible| reader.incompatible(LATENCY.path, &incompatible)).ok()
 }
 
 /// A bare number is independent loss at that rate.

@@ -64,7 +64,8 @@ pub(super) fn check(
     }
     let directory = Directory::new(topology.names(), network.nodes);
     let complete = matches!(topology, TopologySpec::Complete(_));
-    if let Err(incompatible) = peers.check(network.nodes, complete, |name| directory.of_text(name)) {
+    let (find, links) = (|name: &str| directory.of_text(name), topology.weights());
+    if let Err(incompatible) = peers.check(network.nodes, complete, find, links.as_deref()) {
         reader.incompatible(PEERS.path, &incompatible);
     }
 }

@@ -6,10 +6,14 @@ use super::edge_collector::{Direction, EdgeCollector};
 use super::fault::Fault;
 use super::lines::{data, fields, names};
 use super::nested;
+use super::read_options::{ReadOptions, no_weight};
 
 /// Reads lists from `text`: words between white space, or fields between the separator that its lines have; a colon
 /// after the first name is left out.
-pub(super) fn read(text: &str, gather: &mut EdgeCollector) -> Result<(), Fault> {
+pub(super) fn read(text: &str, asked: ReadOptions<'_>, gather: &mut EdgeCollector) -> Result<(), Fault> {
+    if let Some(key) = asked.weight {
+        return Err(no_weight(key, &[]));
+    }
     let has = |separator: &u8| data(text).take(100).any(|(_, line)| line.contains(char::from(*separator)));
     let spaced = || {
         // Names may hold spaces only where tabs separate them.

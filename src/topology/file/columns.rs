@@ -272,7 +272,6 @@ struct Table {
     /// Whether all rows must have as many columns.
     strict: bool,
     width: usize,
-    weighted: bool,
 }
 
 impl Table {
@@ -287,7 +286,7 @@ impl Table {
                 Some(place.ok_or_else(|| no_weight(key, &heads))?)
             }
         };
-        Ok(Table { columns, weight, strict: asked.format.is_none(), width: 0, weighted: asked.weight.is_some() })
+        Ok(Table { columns, weight, strict: asked.format.is_none(), width: 0 })
     }
 
     fn row(&mut self, line: usize, row: &StringRecord, gather: &mut EdgeCollector) -> Result<(), Fault> {
@@ -309,19 +308,22 @@ impl Table {
                 _ => Fault::of_line(line, format!("`{}` {problem}", shown(&text()))),
             });
         }
-        if let Some(column) = self.weight {
-            let cell = row.get(column).filter(|cell| !cell.is_empty());
-            // A comma is how half of the world writes the point.
-            if cell.is_none_or(|cell| cell.replace(',', ".").parse::<f64>().is_err()) {
-                return Err(not_a_weight(line, cell, column, gather));
-            }
+        let cell = self.weight.and_then(|column| row.get(column)).filter(|cell| !cell.is_empty());
+        // A comma is how half of the world writes the point.
+        let weight = cell.and_then(|cell| cell.replace(',', ".").parse::<f64>().ok());
+        if let (Some(column), None) = (self.weight, weight) {
+            return Err(not_a_weight(line, cell, column, gather));
         }
         let direction = match self.columns.direction.and_then(|column| row.get(column)).map(plain).as_deref() {
             Some("directed") => Direction::Along,
             Some("undirected" | "mutual") => Direction::Both,
             _ => Direction::Unsaid,
         };
-        gather.edge(ends[0], ends[1], direction)
+        gather.edge(ends[0], ends[1], direction)?;
+        if let Some(weight) = weight {
+            gather.weigh(weight);
+        }
+        Ok(())
     }
 
     /// What to say of columns that were not used, and of a first row that may be a header.
@@ -335,9 +337,7 @@ impl Table {
                     rows.len() > 1 && numbers
                 };
                 let weight = may_weigh(header, self.columns).find(figure).map(|column| header[column]);
-                if self.weighted {
-                    gather.weighted("weights are");
-                } else if let Some(weight) = weight {
+                if let Some(weight) = weight {
                     gather.weighted(format!("weights (column `{}`) are", shown(weight)));
                 }
                 unknown_heads(header).into_iter().for_each(|note| gather.note(note));

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::edge_collector::{Direction, EdgeCollector};
 use super::fault::{Fault, shown};
 use super::format::WeightKey;
-use super::read_options::no_weight;
+use super::read_options::{ReadOptions, no_weight};
 
 /// So many names of attributes are kept.
 const MOST_ATTRIBUTES: usize = 64;
@@ -34,12 +34,19 @@ pub(super) struct Declared<'a> {
     /// Nodes that an edge joins and nothing declares so far: their names, and where the edge stands.
     open: BTreeMap<u32, (usize, String)>,
     attributes: BTreeSet<String>,
+    /// The attribute with the weights that are asked for.
+    weight: Option<String>,
 }
 
 impl<'a> Declared<'a> {
-    pub(super) fn new(gather: &'a mut EdgeCollector) -> Result<Self, Fault> {
+    pub(super) fn new(asked: ReadOptions<'_>, gather: &'a mut EdgeCollector) -> Result<Self, Fault> {
         gather.keep_numbers()?;
-        Ok(Declared { gather, any: false, known: Vec::new(), open: BTreeMap::new(), attributes: BTreeSet::new() })
+        let weight = match asked.weight {
+            Some(WeightKey::Name(name)) => Some(name.clone()),
+            _ => None,
+        };
+        let (known, open, attributes) = (Vec::new(), BTreeMap::new(), BTreeSet::new());
+        Ok(Declared { gather, any: false, known, open, attributes, weight })
     }
 
     /// A node, and whether it was not declared before.
@@ -77,6 +84,16 @@ impl<'a> Declared<'a> {
         Ok(())
     }
 
+    /// The attribute of edges that weighs, if any is asked for.
+    pub(super) fn weighs(&self, name: &str) -> bool {
+        self.weight.as_deref() == Some(name)
+    }
+
+    /// The weight of the edge that was read last, as the file has it.
+    pub(super) fn weigh(&mut self, written: &str) {
+        self.gather.weigh(written.trim().parse().unwrap_or(f64::NAN));
+    }
+
     /// An attribute of an edge.
     pub(super) fn attribute(&mut self, name: &str) {
         if self.attributes.len() < MOST_ATTRIBUTES && !self.attributes.contains(name) {
@@ -102,7 +119,7 @@ impl<'a> Declared<'a> {
         }
         let known: Vec<String> = self.attributes.iter().cloned().collect();
         match weight {
-            Some(WeightKey::Name(name)) if self.attributes.contains(name) => self.gather.weighted("weights are"),
+            Some(WeightKey::Name(name)) if self.attributes.contains(name) => {}
             Some(key) => return Err(no_weight(key, &known)),
             None => {}
         }

@@ -65,11 +65,12 @@ pub(super) fn read(text: &str, asked: ReadOptions<'_>, gather: &mut EdgeCollecto
     let directed = head(&mut tokens)?;
     let direction = if directed { Direction::Along } else { Direction::Both };
     let mut reader = Reader {
-        nodes: Declared::new(gather)?,
+        nodes: Declared::new(asked, gather)?,
         frames: vec![Frame::default()],
         direction,
         made: 0,
         joined: Vec::new(),
+        weight: None,
     };
     while let Some((at, token)) = tokens.next()? {
         if reader.frames.is_empty() {
@@ -133,6 +134,8 @@ struct Reader<'a> {
     made: usize,
     /// The edges of the statement that is being read, whose attributes may follow.
     joined: Vec<Joined>,
+    /// The weight in the attributes that were read last, if they are those of edges.
+    weight: Option<String>,
 }
 
 /// What is wrong, if anything is.
@@ -210,6 +213,7 @@ impl<'a> Reader<'a> {
 
     /// Makes the edges of a statement that has ended.
     fn join(&mut self, way: Way) -> Result<(), Fault> {
+        let weight = self.weight.take();
         for Joined { left, right, at } in std::mem::take(&mut self.joined) {
             for a in &left {
                 for b in &right {
@@ -220,6 +224,9 @@ impl<'a> Reader<'a> {
                         (direction, _) => ([a.as_str(), b], direction),
                     };
                     self.nodes.edge(ends, direction, at)?;
+                    if let Some(weight) = &weight {
+                        self.nodes.weigh(weight);
+                    }
                 }
             }
         }
@@ -293,6 +300,9 @@ impl<'a> Reader<'a> {
                         };
                         if key == "dir" {
                             way = Way::named(&value);
+                        }
+                        if of_edge && self.nodes.weighs(&key) {
+                            self.weight = Some(value.into_owned());
                         }
                     }
                     if of_edge {

@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use super::super::csr::Csr;
 use super::fault::Fault;
 use super::names::{NodeNames, whole};
+use super::read_options::ReadOptions;
+use crate::link_weights::LinkWeights;
 use crate::units::MAX_NODES;
 
 /// What a file says of the direction of an edge.
@@ -31,8 +33,12 @@ pub(super) struct EdgeCollector {
     /// Whether the file says of an edge that it has a direction.
     declared: bool,
     labels: Vec<(u32, Box<str>)>,
-    /// What the file has that makes one edge more than another.
-    weights: Option<String>,
+    /// What the file has that makes one edge more than another, and nobody asked for.
+    unused: Option<String>,
+    /// The weight of each pair, where they are asked for; not a number until it is known.
+    weights: Option<Vec<f64>>,
+    /// The pairs from this one on are of the last edge.
+    last_edge: usize,
     notes: Vec<String>,
 }
 
@@ -51,21 +57,25 @@ pub(super) struct Named {
     pub(super) graph: Csr,
     pub(super) names: NodeNames,
     pub(super) directed: bool,
+    /// The weights of edges, if they were asked for.
+    pub(super) weights: Option<LinkWeights>,
     pub(super) notes: Vec<String>,
 }
 
 impl EdgeCollector {
-    /// Nothing yet; `directed`: whether edges are to be arcs, if the scenario says so.
-    pub(super) fn new(directed: Option<bool>) -> Self {
+    /// Nothing yet, of a file for which this is asked.
+    pub(super) fn new(asked: ReadOptions<'_>) -> Self {
         EdgeCollector {
-            directed,
+            directed: asked.directed,
             words: Words::Small,
             pairs: Vec::new(),
             edges: 0,
             loops: 0,
             declared: false,
             labels: Vec::new(),
-            weights: None,
+            unused: None,
+            weights: asked.weight.map(|_| Vec::new()),
+            last_edge: 0,
             notes: Vec::new(),
         }
     }
@@ -80,9 +90,16 @@ impl EdgeCollector {
         self.notes.push(note.into());
     }
 
-    /// The file has weights, called `what`.
+    /// The file has weights, called `what`, which nobody asked for.
     pub(super) fn weighted(&mut self, what: impl Into<String>) {
-        self.weights.get_or_insert_with(|| what.into());
+        self.unused.get_or_insert_with(|| what.into());
+    }
+
+    /// The weight of the edge that was read last.
+    pub(super) fn weigh(&mut self, weight: f64) {
+        if let Some(of_edge) = self.weights.as_mut().and_then(|weights| weights.get_mut(self.last_edge..)) {
+            of_edge.fill(weight);
+        }
     }
 
     /// From here on a node's number is what [`EdgeCollector::node`] gave for it.
@@ -159,6 +176,7 @@ impl EdgeCollector {
         self.edges += 1;
         self.loops += u64::from(a == b);
         self.declared |= direction == Direction::Along;
+        self.last_edge = self.pairs.len();
         self.push([a, b])?;
         if self.directed == Some(true) && direction == Direction::Both { self.push([b, a]) } else { Ok(()) }
     }
@@ -178,6 +196,9 @@ impl EdgeCollector {
             room.map_err(|_| Fault::of_file(format!("has {} edges, for which there is no memory", self.edges)))?;
         }
         self.pairs.push(pair);
+        if let Some(weights) = &mut self.weights {
+            weights.push(f64::NAN);
+        }
         Ok(())
     }
 
@@ -202,6 +223,9 @@ impl EdgeCollector {
     /// Takes the first pair for what [`EdgeCollector::counts`] says, and all nodes that it counts for there from `first` up.
     pub(super) fn take_counts(&mut self, counts: &Counts, first: Option<u32>) -> Result<(), Fault> {
         let [a, b] = self.pairs.remove(0);
+        if let Some(weights) = &mut self.weights {
+            weights.remove(0);
+        }
         self.edges -= 1;
         self.loops -= u64::from(a == b);
         if let Some(first) = first.filter(|_| counts.different < counts.nodes) {
@@ -225,12 +249,15 @@ impl EdgeCollector {
         let mut notes = std::mem::take(&mut self.notes);
         let nodes = names.len() as u32;
         let directed = self.directed == Some(true);
+        let weights = self.weights.take();
+        let weights =
+            weights.map(|weights| LinkWeights::new(nodes, self.pairs.iter().copied().zip(weights.iter().copied())));
         let (graph, tidied) = if directed { self.arcs(nodes) } else { self.edges_both_ways(nodes) };
-        if let Some(what) = self.weights {
-            notes.push(format!("{what} not used yet: all edges count alike"));
+        if let Some(what) = self.unused.filter(|_| weights.is_none()) {
+            notes.push(format!("{what} not used without the key `weight`: all edges count alike"));
         }
         notes.extend(tidied);
-        Ok(Named { graph, names, directed, notes })
+        Ok(Named { graph, names, directed, weights, notes })
     }
 
     /// The graph whose lists are one-way.

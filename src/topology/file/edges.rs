@@ -20,10 +20,18 @@ pub(super) fn read(text: &str, asked: ReadOptions<'_>, gather: &mut EdgeCollecto
     let rows: Vec<&[&str]> = rows.iter().map(Vec::as_slice).collect();
     let headed = columns::has_header(&rows);
     let columns = if headed { columns::of_header(rows[0])? } else { Columns::PLAIN };
-    let mut reader = Reader { columns, strict: asked.format.is_none(), width: None, counted: None };
     let weight = weight_column(asked.weight, headed.then(|| rows[0]))?;
+    let attribute = match asked.weight {
+        Some(WeightKey::Name(name)) if weight.is_none() => Some(name.clone()),
+        _ => None,
+    };
+    let strict = asked.format.is_none();
+    let mut reader = Reader { columns, strict, width: None, counted: None, attribute, weighed: false };
     for (number, line) in data(text).skip(usize::from(headed)) {
         reader.line(number, line, weight, gather)?;
+    }
+    if let Some(key) = asked.weight.filter(|_| !reader.weighed) {
+        return Err(no_weight(key, &[]));
     }
     let first = reader.counted;
     if !headed && (first.is_some() || reader.width == Some(2)) {
@@ -73,6 +81,10 @@ struct Reader {
     width: Option<usize>,
     /// A first line of two numbers before wider ones.
     counted: Option<usize>,
+    /// What the data of an edge calls its weight, where no column has it.
+    attribute: Option<String>,
+    /// Whether an edge has a weight.
+    weighed: bool,
 }
 
 impl Reader {
@@ -102,16 +114,21 @@ impl Reader {
         if ends.contains(&"") {
             return Err(one_node(number, line, braces.is_some(), gather));
         }
-        if let Some(column) = weight {
-            match cells.get(column) {
-                Some(cell) if cell.parse::<f64>().is_ok() => gather.weighted("weights are"),
-                _ => return Err(not_a_weight(number, cells.get(column).map(|cell| &**cell), column, gather)),
-            }
+        let cell = weight.and_then(|column| cells.get(column)).map(|cell| &**cell);
+        let written = cell.and_then(|cell| cell.parse::<f64>().ok());
+        if let (Some(column), None) = (weight, written) {
+            return Err(not_a_weight(number, cell, column, gather));
         }
         if braces.is_some_and(|braces| braces.contains(':')) {
             gather.weighted("the data in braces are");
         }
-        gather.edge(ends[0], ends[1], Direction::Unsaid)
+        gather.edge(ends[0], ends[1], Direction::Unsaid)?;
+        let in_braces = || braces.and_then(|braces| value_in_braces(braces, self.attribute.as_deref()?));
+        if let Some(weight) = written.or_else(in_braces) {
+            self.weighed = true;
+            gather.weigh(weight);
+        }
+        Ok(())
     }
 
     fn check_width(&mut self, number: usize, cells: usize, braces: bool, gather: &EdgeCollector) -> Result<(), Fault> {
@@ -131,6 +148,15 @@ impl Reader {
         }
         Ok(())
     }
+}
+
+/// The number that is called `name` in what networkx writes in braces.
+fn value_in_braces(braces: &str, name: &str) -> Option<f64> {
+    ['\'', '"'].into_iter().find_map(|quote| {
+        let (_, rest) = braces.split_once(&format!("{quote}{name}{quote}"))?;
+        let value = rest.trim_start().strip_prefix(':')?;
+        value.split([',', '}']).next()?.trim().parse().ok()
+    })
 }
 
 /// The two small numbers of a line that holds nothing else.

@@ -72,13 +72,14 @@ struct Item {
     label: Option<String>,
     source: Option<String>,
     target: Option<String>,
+    weight: Option<String>,
 }
 
 /// Reads the graph in `text`.
 pub(super) fn read(text: &str, asked: ReadOptions<'_>, gather: &mut EdgeCollector) -> Result<(), Fault> {
     let mut reader = Reader {
         text,
-        nodes: Declared::new(gather)?,
+        nodes: Declared::new(asked, gather)?,
         lists: Vec::new(),
         graphs: 0,
         direction: Direction::Both,
@@ -104,6 +105,14 @@ pub(super) fn read(text: &str, asked: ReadOptions<'_>, gather: &mut EdgeCollecto
     reader.finish(asked)
 }
 
+/// An edge that was read.
+struct Edge {
+    at: usize,
+    source: String,
+    target: String,
+    weight: Option<String>,
+}
+
 struct Reader<'a> {
     text: &'a str,
     nodes: Declared<'a>,
@@ -113,7 +122,7 @@ struct Reader<'a> {
     direction: Direction,
     item: Item,
     /// Edges, kept until it is known whether they have a direction, which may be said after them.
-    edges: Vec<(usize, String, String)>,
+    edges: Vec<Edge>,
 }
 
 impl<'a> Reader<'a> {
@@ -150,7 +159,12 @@ impl<'a> Reader<'a> {
             [_, item] if item.eq_ignore_ascii_case("edge") => match () {
                 () if is("source") => self.item.source = Some(value.to_owned()),
                 () if is("target") => self.item.target = Some(value.to_owned()),
-                () => self.nodes.attribute(key),
+                () => {
+                    if self.nodes.weighs(key) {
+                        self.item.weight = Some(value.to_owned());
+                    }
+                    self.nodes.attribute(key);
+                }
             },
             _ => {}
         }
@@ -178,7 +192,7 @@ impl<'a> Reader<'a> {
             let (Some(source), Some(target)) = (item.source, item.target) else {
                 return Err(fault("is an edge without a source or a target".into()));
             };
-            self.edges.push((item.at, source, target));
+            self.edges.push(Edge { at: item.at, source, target, weight: item.weight });
         }
         Ok(())
     }
@@ -187,8 +201,11 @@ impl<'a> Reader<'a> {
         if self.graphs == 0 {
             return Err(Fault::of_file("has no graph"));
         }
-        for (at, source, target) in std::mem::take(&mut self.edges) {
+        for Edge { at, source, target, weight } in std::mem::take(&mut self.edges) {
             self.nodes.edge([&source, &target], self.direction, at)?;
+            if let Some(weight) = weight {
+                self.nodes.weigh(&weight);
+            }
         }
         self.nodes.finish(asked.weight, |at, problem| Fault::of_byte(self.text, at, problem))
     }

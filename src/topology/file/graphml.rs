@@ -20,7 +20,7 @@ const LONGEST: usize = 1000;
 /// Reads the graph in `text`. Nested graphs are part of the whole.
 pub(super) fn read(text: &str, asked: ReadOptions<'_>, gather: &mut EdgeCollector) -> Result<(), Fault> {
     let mut reader = Reader::from_str(text);
-    let mut state = State::new(Declared::new(gather)?);
+    let mut state = State::new(Declared::new(asked, gather)?);
     loop {
         let at = usize::try_from(reader.buffer_position()).unwrap_or(usize::MAX);
         let fault = |problem: String| Fault::of_byte(text, skip_white(text, at), problem);
@@ -102,6 +102,8 @@ enum Element {
     Edge,
     /// Data of a node that may be its label: the better, the smaller.
     Label(u8),
+    /// Data of an edge that is its weight.
+    Weight,
     Other,
 }
 
@@ -155,7 +157,7 @@ impl<'a> State<'a> {
             "NodeLabel" if !self.open_nodes.is_empty() => Element::Label(2),
             _ => Element::Other,
         };
-        if let Element::Label(_) = element {
+        if let Element::Label(_) | Element::Weight = element {
             self.heard.clear();
         }
         self.open.push(element);
@@ -180,14 +182,20 @@ impl<'a> State<'a> {
                     node.label = Some((rank, label.trim().to_owned()));
                 }
             }
+            Some(Element::Weight) => {
+                let weight = std::mem::take(&mut self.heard);
+                self.nodes.weigh(&weight);
+            }
             _ => {}
         }
         Ok(())
     }
 
-    /// Takes text into the label that is open; false.
+    /// Takes text into the label or the weight that is open; false.
     fn hear(&mut self, text: &str) -> bool {
-        if matches!(self.open.last(), Some(Element::Label(_))) && self.heard.len() + text.len() <= LONGEST {
+        if matches!(self.open.last(), Some(Element::Label(_) | Element::Weight))
+            && self.heard.len() + text.len() <= LONGEST
+        {
             self.heard.push_str(text);
         }
         false
@@ -258,7 +266,7 @@ impl<'a> State<'a> {
         Ok(match self.open.last() {
             Some(Element::Edge) => {
                 self.nodes.attribute(name);
-                Element::Other
+                if self.nodes.weighs(name) { Element::Weight } else { Element::Other }
             }
             Some(Element::Node) if name.eq_ignore_ascii_case("label") => Element::Label(0),
             Some(Element::Node) if name.eq_ignore_ascii_case("name") => Element::Label(1),

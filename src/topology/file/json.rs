@@ -33,7 +33,7 @@ pub(super) fn read(text: &str, asked: ReadOptions<'_>, gather: &mut EdgeCollecto
     let nodes = document.nodes.unwrap_or_default();
     let names: Vec<String> = nodes.iter().enumerate().map(|(place, node)| node.name(place)).collect();
     let by_place = places(&nodes, &names, &edges);
-    let mut declared = Declared::new(gather)?;
+    let mut declared = Declared::new(asked, gather)?;
     for (node, name) in nodes.iter().zip(&names) {
         let (number, new) = declared.node(name)?;
         if !new {
@@ -49,7 +49,12 @@ pub(super) fn read(text: &str, asked: ReadOptions<'_>, gather: &mut EdgeCollecto
             _ => end,
         });
         declared.edge([source, target], direction, place)?;
-        edge.others.iter().for_each(|key| declared.attribute(key));
+        for (key, value) in &edge.others {
+            declared.attribute(key);
+            if let Some(weight) = value.as_ref().filter(|_| declared.weighs(key)) {
+                declared.weigh(weight);
+            }
+        }
     }
     if by_place && nodes.iter().any(|node| node.id.is_some()) {
         declared.note("its links count nodes from 0, by their places in the list");
@@ -235,7 +240,7 @@ impl<'de> Deserialize<'de> for Node {
     }
 }
 
-/// A text or a number as a label.
+/// A text or a number as it is written.
 fn text(value: Value) -> Option<String> {
     match value {
         Value::String(text) => Some(text),
@@ -249,8 +254,8 @@ fn text(value: Value) -> Option<String> {
 struct Edge {
     source: String,
     target: String,
-    /// Attributes with numbers.
-    others: Vec<String>,
+    /// Its attributes, with what they say if it is a number or a text.
+    others: Vec<(String, Option<String>)>,
 }
 
 impl<'de> Deserialize<'de> for Edge {
@@ -269,10 +274,7 @@ impl<'de> Deserialize<'de> for Edge {
                     match key.as_str() {
                         "source" => source = Some(map.next_value::<Word>()?.0),
                         "target" => target = Some(map.next_value::<Word>()?.0),
-                        _ => {
-                            map.next_value::<IgnoredAny>()?;
-                            others.push(key);
-                        }
+                        _ => others.push((key, text(map.next_value()?))),
                     }
                 }
                 let source = source.ok_or_else(|| de::Error::missing_field("source"))?;

@@ -2,10 +2,11 @@
 
 use super::edge_collector::{Direction, EdgeCollector};
 use super::fault::Fault;
+use super::read_options::{ReadOptions, no_weight};
 use crate::units::MAX_NODES;
 
 /// Reads the graph whose adjacency matrix is `text`.
-pub(super) fn read(text: &str, gather: &mut EdgeCollector) -> Result<(), Fault> {
+pub(super) fn read(text: &str, asked: ReadOptions<'_>, gather: &mut EdgeCollector) -> Result<(), Fault> {
     let mut lines = (1..).zip(text.lines());
     let banner = lines.by_ref().find(|(_, line)| !line.trim().is_empty());
     let (number, banner) = banner.ok_or_else(|| Fault::of_file("holds no edges"))?;
@@ -25,6 +26,9 @@ pub(super) fn read(text: &str, gather: &mut EdgeCollector) -> Result<(), Fault> 
         "complex" => 2,
         _ => return Err(Fault::of_line(number, "has no known kind of values").expecting("pattern, real or integer")),
     };
+    if let Some(key) = asked.weight.filter(|_| values != 1) {
+        return Err(no_weight(key, &[]));
+    }
     let direction = match symmetry.as_str() {
         "general" => Direction::Along,
         "symmetric" | "skew-symmetric" | "hermitian" => Direction::Both,
@@ -49,7 +53,8 @@ pub(super) fn read(text: &str, gather: &mut EdgeCollector) -> Result<(), Fault> 
     for (number, line) in lines {
         read += 1;
         let entry = entry(line, nodes, values);
-        let (a, b, zero) = entry.map_err(|problem| Fault::of_line(number, problem))?;
+        let (a, b, numbers) = entry.map_err(|problem| Fault::of_line(number, problem))?;
+        let zero = values > 0 && numbers.iter().all(|number| *number == 0.0);
         if read > entries {
             return Err(Fault::of_line(number, format!("is one more than the {entries} entries of the size line")));
         }
@@ -57,6 +62,7 @@ pub(super) fn read(text: &str, gather: &mut EdgeCollector) -> Result<(), Fault> 
             zeros += 1;
         } else {
             gather.join(a, b, direction)?;
+            numbers.first().into_iter().for_each(|&weight| gather.weigh(weight));
         }
     }
     if read < entries {
@@ -71,8 +77,8 @@ pub(super) fn read(text: &str, gather: &mut EdgeCollector) -> Result<(), Fault> 
     Ok(())
 }
 
-/// Row, column, and whether the value is 0.
-fn entry(line: &str, nodes: u32, values: usize) -> Result<(u32, u32, bool), String> {
+/// Row, column, and the numbers of the value.
+fn entry(line: &str, nodes: u32, values: usize) -> Result<(u32, u32, Vec<f64>), String> {
     let mut words = line.split_whitespace();
     let mut index = || {
         let number = words.next()?.parse::<u32>().ok()?;
@@ -83,5 +89,5 @@ fn entry(line: &str, nodes: u32, values: usize) -> Result<(u32, u32, bool), Stri
     let numbers: Option<Vec<f64>> = words.map(|word| word.parse().ok()).collect();
     let numbers = numbers.filter(|numbers| numbers.len() == values);
     let numbers = numbers.ok_or_else(|| format!("has not {values} numbers after its row and column"))?;
-    Ok((a, b, values > 0 && numbers.iter().all(|number| *number == 0.0)))
+    Ok((a, b, numbers))
 }

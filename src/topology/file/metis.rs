@@ -2,6 +2,7 @@
 
 use super::edge_collector::{Direction, EdgeCollector};
 use super::fault::Fault;
+use super::read_options::{ReadOptions, no_weight};
 use crate::units::MAX_NODES;
 
 /// The first line: how many nodes and edges there are, and what stands beside the neighbours.
@@ -81,14 +82,24 @@ pub(super) fn fits(text: &str) -> bool {
 
 /// Whether `text` is METIS throughout.
 pub(super) fn check(text: &str) -> Result<(), Fault> {
-    walk(text, |_, _| Ok(())).map(|_| ())
+    walk(text, |_, _, _| Ok(())).map(|_| ())
 }
 
 /// Reads the graph in `text`.
-pub(super) fn read(text: &str, gather: &mut EdgeCollector) -> Result<(), Fault> {
+pub(super) fn read(text: &str, asked: ReadOptions<'_>, gather: &mut EdgeCollector) -> Result<(), Fault> {
     let header = header(text)?;
+    if let Some(key) = asked.weight.filter(|_| !header.weights) {
+        return Err(no_weight(key, &[]));
+    }
     (1..=header.nodes).try_for_each(|node| gather.numbered_node(node))?;
-    let walked = walk(text, |a, b| if a <= b { gather.join(a, b, Direction::Both) } else { Ok(()) })?;
+    let walked = walk(text, |a, b, weight| {
+        if a > b {
+            return Ok(());
+        }
+        gather.join(a, b, Direction::Both)?;
+        weight.into_iter().for_each(|weight| gather.weigh(weight));
+        Ok(())
+    })?;
     if walked.weights {
         gather.weighted("weights are");
     }
@@ -96,7 +107,7 @@ pub(super) fn read(text: &str, gather: &mut EdgeCollector) -> Result<(), Fault> 
 }
 
 /// Goes through all neighbours of all nodes; every edge must stand at both of its ends.
-fn walk(text: &str, mut edge: impl FnMut(u32, u32) -> Result<(), Fault>) -> Result<Header, Fault> {
+fn walk(text: &str, mut edge: impl FnMut(u32, u32, Option<f64>) -> Result<(), Fault>) -> Result<Header, Fault> {
     let header = header(text)?;
     let mut node = 0;
     let mut ends = 0_u64;
@@ -123,7 +134,8 @@ fn walk(text: &str, mut edge: impl FnMut(u32, u32) -> Result<(), Fault>) -> Resu
             let neighbor = neighbor.ok_or_else(|| {
                 Fault::of_line(number, format!("a neighbour is no number from 1 to {}", header.nodes))
             })?;
-            if header.weights && words.next().is_none_or(|word| word.parse::<f64>().is_err()) {
+            let weight = if header.weights { words.next().map(str::parse::<f64>).and_then(Result::ok) } else { None };
+            if header.weights && weight.is_none() {
                 return Err(Fault::of_line(number, "a neighbour has no weight after it"));
             }
             ends += 1;
@@ -131,7 +143,7 @@ fn walk(text: &str, mut edge: impl FnMut(u32, u32) -> Result<(), Fault>) -> Resu
             let mark = mix(u64::from(node.min(neighbor)) << 32 | u64::from(node.max(neighbor)));
             let sum = if node < neighbor { &mut up } else { &mut down };
             *sum = sum.wrapping_add(if node == neighbor { 0 } else { mark });
-            edge(node, neighbor)?;
+            edge(node, neighbor, weight)?;
         }
     }
     let line = header.line;

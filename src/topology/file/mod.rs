@@ -43,6 +43,7 @@ use super::metric::check_searched;
 use super::searched::Searched;
 use super::{Graph, Metric, NodeNames, OnGraph, Topology, components};
 use crate::catalog::Incompatible;
+use crate::link_weights::LinkWeights;
 use crate::printable;
 use crate::units::NodeId;
 use fault::shown;
@@ -72,7 +73,7 @@ pub struct File {
     /// where the file has directions.
     #[serde(default)]
     pub directed: Option<bool>,
-    /// The column or the attribute with the weights of edges, which must be there and is not used yet.
+    /// The column or the attribute with the weights of edges, which must be there. Latencies and peer rules may go by them.
     #[serde(default)]
     weight: Option<WeightKey>,
     /// How the file's SHA-256 must start, in hexadecimal digits (all 64 or fewer); not checked if absent.
@@ -97,6 +98,7 @@ struct Loaded {
     graph: Arc<GraphSource>,
     names: Arc<NodeNames>,
     searched: Arc<Searched>,
+    weights: Option<Arc<LinkWeights>>,
     /// Whether edges join all nodes, once that was asked.
     whole: OnceLock<bool>,
     notes: Vec<String>,
@@ -109,7 +111,8 @@ impl Loaded {
         let lists = Arc::new(named.graph);
         let searched = Arc::new(Searched::new(Arc::clone(&lists)));
         let graph = Arc::new(GraphSource { lists, directed: named.directed });
-        Loaded { sha256, format, graph, names: Arc::new(named.names), searched, whole: OnceLock::new(), notes }
+        let (names, weights) = (Arc::new(named.names), named.weights.map(Arc::new));
+        Loaded { sha256, format, graph, names, searched, weights, whole: OnceLock::new(), notes }
     }
 
     /// What stands for the file in written settings.
@@ -272,7 +275,8 @@ impl Topology for File {
             let lists = building::bytes(nodes, loaded.graph.lists.ends(), 0);
             // To know how far arcs lead, they are turned round.
             let reversed = if loaded.graph.directed { building::bytes(nodes, loaded.graph.lists.ends(), 0) } else { 0 };
-            lists + reversed + loaded.names.bytes()
+            let weights = if self.weight.is_some() { LinkWeights::bytes(nodes, loaded.graph.lists.ends()) } else { 0 };
+            lists + reversed + weights + loaded.names.bytes()
         })
     }
 
@@ -291,6 +295,10 @@ impl Topology for File {
         };
         check_searched(nodes, loaded.graph.directed)?;
         Ok(Metric::Known(Box::new(Arc::clone(&loaded.searched))))
+    }
+
+    fn weights(&self) -> Option<Arc<LinkWeights>> {
+        self.loaded.get().and_then(|loaded| loaded.weights.clone())
     }
 
     fn notes(&self) -> Vec<String> {

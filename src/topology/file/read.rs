@@ -49,13 +49,13 @@ pub(super) fn parse(bytes: Vec<u8>, asked: ReadOptions<'_>) -> Result<(Format, N
     let text: Cow<'_, str> = if returns { text.replace('\r', "\n").into() } else { text.into() };
     let text = &*text;
     let format = detect::format(text, asked.format)?;
-    let mut gather = EdgeCollector::new(asked.directed);
+    let mut gather = EdgeCollector::new(asked);
     let read = match format {
         Format::Edges => edges::read(text, asked, &mut gather),
         Format::Csv => columns::read(text, asked, &mut gather),
-        Format::Adjacency => adjacency::read(text, &mut gather),
-        Format::Metis => metis::read(text, &mut gather),
-        Format::MatrixMarket => matrix_market::read(text, &mut gather),
+        Format::Adjacency => adjacency::read(text, asked, &mut gather),
+        Format::Metis => metis::read(text, asked, &mut gather),
+        Format::MatrixMarket => matrix_market::read(text, asked, &mut gather),
         Format::Graphml => graphml::read(text, asked, &mut gather),
         Format::Gml => gml::read(text, asked, &mut gather),
         Format::Dot => dot::read(text, asked, &mut gather),

@@ -1,0 +1,10 @@
+graph [
+  node [ id 1 ]
+  node [ id 2 ]
+  node [ id 3 ]
+  node [ id 10 ]
+  edge [ weight 0.5 source 1 target 2 ]
+  edge [ source 1 target 3 weight 2 ]
+  edge [ source 2 target 3 weight 7.0 ]
+  edge [ source 3 target 10 weight 1 ]
+]
