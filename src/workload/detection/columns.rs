@@ -89,8 +89,8 @@ impl<M: Detected> Columns<M> {
         Column::whole(
             "false_positives_about_healthy",
             "",
-            "Mistakes about healthy nodes: those that are never blocked in the run, neither before nor after (FP of \
-             Lifeguard). Every node that takes another for failed makes one, also if others said so.",
+            "Mistakes about healthy nodes: those that are never blocked in the run, neither before the mistake nor after it (FP \
+             of Lifeguard). Every node that takes another for failed makes one, also if others said so.",
             |run: &M| run.detection().about_healthy.into(),
         )
         .summed(Summary::Mean),
