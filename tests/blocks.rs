@@ -128,6 +128,11 @@ type Script<'a> = &'a [(u64, Happening<i32>)];
 /// Ten seconds of two nodes, `present` of which are there from the start, with a latency of so many milliseconds. What is
 /// in flight at the end adds up, or there is no run.
 fn run(present: u32, latency: u64, transport: Transport, script: Script<'_>) -> Run<Clerks> {
+    run_reading(present, latency, transport, script, 0)
+}
+
+/// The same, where node 1 takes so many milliseconds to read each message that waits when it is released.
+fn run_reading(present: u32, latency: u64, transport: Transport, script: Script<'_>, reading: u64) -> Run<Clerks> {
     let chance = Chance { seed: 1, nodes: 2, replicate: 0 };
     let latency = match latency {
         0 => Network::perfect(&chance).latency,
@@ -149,7 +154,9 @@ fn run(present: u32, latency: u64, transport: Transport, script: Script<'_>) -> 
     let mut nobody = ();
     let simulation = Simulation::new(world, Aligned::new(2, second), live, Memory::default(), &mut nobody);
     let script = script.iter().map(|&(millis, happening)| (at(millis), happening));
-    simulation.run(Limits::new(10, second, None), Agenda::new(Box::new(script))).unwrap()
+    let agenda = Agenda::new(Box::new(script));
+    let agenda = if reading > 0 { agenda.blocking(vec![(node(1), Span::from_millis(reading))]) } else { agenda };
+    simulation.run(Limits::new(10, second, None), agenda).unwrap()
 }
 
 fn node(number: u32) -> NodeId {
@@ -195,6 +202,39 @@ fn what_reaches_a_blocked_node_and_what_it_sends_goes_on_at_its_release_in_order
         assert_eq!(zero[..], [Heard(1000, 11), Heard(3100, 12), Heard(3100, 13)]);
         assert_eq!((run.tally.sent[0], run.tally.delivered[0], run.in_flight, run.live), (8, 8, 0, 2));
     }
+}
+
+/// What is read when a block begins is read again, before all that came later; who is done with all reads at once.
+#[test]
+fn who_takes_time_to_read_reads_one_message_after_the_other_in_order() {
+    let script = [
+        (1000, block(1, 3000)),
+        (1200, send(0, 1)),
+        (1300, send(0, 2)),
+        (1400, send(0, 3)),
+        (3000, release(1)),
+        (3350, send(0, 4)),
+        (3500, block(1, 4000)),
+        (3700, send(0, 5)),
+        (4000, release(1)),
+        (5000, send(0, 6)),
+        (5500, block(1, 6000)),
+        (5600, send(0, 7)),
+        (5700, send(0, 8)),
+        (6000, release(1)),
+        // It reads 7, and never does 8.
+        (6100, Happening::Down(node(1))),
+        (6500, back(1)),
+    ];
+    let run = run_reading(2, 100, Transport::Udp, &script, 200);
+    let heard =
+        [(3200, 1), (3400, 2), (4200, 3), (4400, 4), (4600, 5), (5100, 6)].map(|(at, number)| Heard(at, number));
+    assert_eq!(run.memory.states[1], [&heard[..], &[Started(6500)]].concat());
+    assert_eq!((run.tally.sent[0], run.tally.delivered[0], run.tally.dropped[0], run.in_flight), (8, 6, 2, 0));
+    // At the end it has read one in nine seconds.
+    let script = [(100, block(1, 500)), (200, send(0, 1)), (300, send(0, 2)), (350, send(0, 3)), (500, release(1))];
+    let run = run_reading(2, 0, Transport::Udp, &script, 9000);
+    assert_eq!((run.memory.states[1].len(), run.in_flight), (1, 2));
 }
 
 #[test]

@@ -46,6 +46,8 @@ pub enum Change {
     Joined,
     /// It was up, and is gone for good.
     Left,
+    /// It is to be blocked some time: told of every such node before anything happens.
+    ToBeBlocked,
     /// It is up, and blocked: what it sends and what reaches it waits.
     Blocked {
         /// The instant of its release.
@@ -80,11 +82,13 @@ pub struct Agenda<'a, I> {
     /// When the lists of neighbours are brought up to date next, and how often that is: with no end, so that no run waits
     /// for it.
     renewal: Option<(Time, Span)>,
+    /// Nodes that are to be blocked some time, and how long each reads a message that waits when it is released.
+    blocks: Vec<(NodeId, Span)>,
 }
 
 impl<I> Default for Agenda<'_, I> {
     fn default() -> Self {
-        Agenda { coming: None, next: None, taken: 0, renewal: None }
+        Agenda { coming: None, next: None, taken: 0, renewal: None, blocks: Vec::new() }
     }
 }
 
@@ -92,12 +96,23 @@ impl<'a, I> Agenda<'a, I> {
     /// What is `coming`, which must not run back in time.
     pub fn new(mut coming: Box<dyn Iterator<Item = (Time, Happening<I>)> + 'a>) -> Self {
         let next = coming.next();
-        Agenda { coming: Some(coming), next, taken: 0, renewal: None }
+        Agenda { coming: Some(coming), next, ..Agenda::default() }
     }
 
     /// The same, and nodes bring their lists of neighbours up to date once `every` so often, if they do.
     pub fn renewing(self, every: Option<Span>) -> Self {
         Agenda { renewal: every.map(|every| (Time::ZERO + every, every)), ..self }
+    }
+
+    /// The same, among which blocks of these nodes are coming, each with the time in which the node reads a message that waits
+    /// when it is released.
+    pub fn blocking(self, blocks: Vec<(NodeId, Span)>) -> Self {
+        Agenda { blocks, ..self }
+    }
+
+    /// Nodes that are to be blocked some time, and how long each reads a message.
+    pub(super) fn blocks(&self) -> &[(NodeId, Span)] {
+        &self.blocks
     }
 
     /// The instant of the next entry; [`Time::NEVER`] when there is none.

@@ -355,10 +355,10 @@ impl<P: Protocol, G: Graph, L: Liveness> RunState<'_, P, G, L> {
             self.drop_message(now, envelope);
             return None;
         }
-        if !L::ALWAYS && self.live.blocked_until(envelope.to).is_some() {
-            self.hold_arrival(envelope);
-            return None;
-        }
+        let envelope = match !L::ALWAYS && self.live.has_blocked() {
+            true => self.take_in(now, envelope)?,
+            false => envelope,
+        };
         count(&mut self.tally.delivered[envelope.message.kind()], true);
         self.reply(envelope)
     }

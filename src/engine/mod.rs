@@ -86,6 +86,7 @@ impl<'a, P: Protocol, G: Graph, L: Liveness, C: Clock> Simulation<'a, P, G, L, C
     /// The observer interrupts it, or the totals contradict each other at the end.
     #[inline(never)]
     pub fn run(mut self, limits: Limits, mut agenda: Agenda<'_, P::Input>) -> Result<Run<P>, Broken> {
+        self.state.announce_blocks(&agenda);
         self.state.begin();
         self.state.converged_from_start = !L::ALWAYS && self.state.has_converged();
         if agenda.is_done()

@@ -1,11 +1,11 @@
 //! What waits at blocked nodes for their release, and what draws about it are made for.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 
 use super::mail::{Envelope, Message};
 use super::tally::ByKind;
 use crate::memory;
-use crate::time::Time;
+use crate::time::{Span, Time};
 use crate::units::NodeId;
 
 /// What waits at a blocked node.
@@ -23,12 +23,14 @@ pub(super) enum Waiting<M> {
 #[derive(Debug)]
 pub(super) struct Blocked<M> {
     waiting: BTreeMap<NodeId, Vec<Waiting<M>>>,
+    /// Nodes that take their time to read what has waited.
+    readers: BTreeMap<NodeId, Reader<M>>,
     repeats: Repeats,
 }
 
 impl<M> Default for Blocked<M> {
     fn default() -> Self {
-        Blocked { waiting: BTreeMap::new(), repeats: Repeats::default() }
+        Blocked { waiting: BTreeMap::new(), readers: BTreeMap::new(), repeats: Repeats::default() }
     }
 }
 
@@ -40,6 +42,22 @@ impl<M: Message> Blocked<M> {
                 messages[envelope.message.kind()] += 1;
             }
         }
+        for envelope in self.readers.values().flat_map(|reader| &reader.unread) {
+            messages[envelope.message.kind()] += 1;
+        }
+    }
+
+    /// `node` reads each message that waits for so long when it is released; of several times the longest counts.
+    pub(super) fn read_in(&mut self, node: NodeId, each: Span) {
+        if !each.is_zero() {
+            let reader = self.readers.entry(node).or_default();
+            reader.each = reader.each.max(each);
+        }
+    }
+
+    /// How `node` reads, if that takes it any time.
+    pub(super) fn reader(&mut self, node: NodeId) -> Option<&mut Reader<M>> {
+        self.readers.get_mut(&node)
     }
 
     /// One more thing waits at `node`.
@@ -55,6 +73,63 @@ impl<M: Message> Blocked<M> {
     /// The leg that the draws about one more message are made for.
     pub(super) fn leg(&mut self, now: Time, drawn: Drawn, path: [NodeId; 2], leg: u64) -> u64 {
         self.repeats.leg(now, drawn, path, leg)
+    }
+}
+
+/// A node that reads one message after the other, for a while each, as long as any wait.
+#[derive(Debug)]
+pub(super) struct Reader<M> {
+    each: Span,
+    /// From whom the message is that it reads, and its leg: it is in the future-event list for when it is read.
+    reading: Option<(NodeId, u64)>,
+    /// Those after it, in the order in which they came.
+    unread: VecDeque<Envelope<M>>,
+}
+
+impl<M> Default for Reader<M> {
+    fn default() -> Self {
+        Reader { each: Span::ZERO, reading: None, unread: VecDeque::new() }
+    }
+}
+
+impl<M> Reader<M> {
+    /// A message reaches the node, or is read: it is given back unless others are before it, or a block has begun while it was
+    /// read.
+    pub(super) fn take_in(&mut self, envelope: Envelope<M>, blocked: bool) -> Option<Envelope<M>> {
+        if self.reading == Some((envelope.from, envelope.leg)) {
+            self.reading = None;
+            if blocked {
+                self.unread.push_front(envelope);
+                return None;
+            }
+            return Some(envelope);
+        }
+        if blocked || self.reading.is_none() && self.unread.is_empty() {
+            return Some(envelope);
+        }
+        self.add(envelope);
+        None
+    }
+
+    /// A message is the last of those that wait.
+    pub(super) fn add(&mut self, envelope: Envelope<M>) {
+        self.unread.push_back(envelope);
+    }
+
+    /// The next message, and how long it takes to read it; nothing if the node reads another, or none waits.
+    pub(super) fn begin(&mut self) -> Option<(Span, Envelope<M>)> {
+        if self.reading.is_some() {
+            return None;
+        }
+        let envelope = self.unread.pop_front()?;
+        self.reading = Some((envelope.from, envelope.leg));
+        Some((self.each, envelope))
+    }
+
+    /// The node is down: what it has not read.
+    pub(super) fn forget(&mut self) -> VecDeque<Envelope<M>> {
+        self.reading = None;
+        std::mem::take(&mut self.unread)
     }
 }
 

@@ -7,7 +7,7 @@ use std::iter;
 use std::rc::Rc;
 
 use crate::bits::Bits;
-use crate::engine::Happening;
+use crate::engine::{Agenda, Happening};
 use crate::network::latency::Distribution;
 use crate::network::path_faults::{Effect, Impairment, PathFault, PathFaults, Paths};
 use crate::random::{Chance, Field, Purpose, fraction};
@@ -41,6 +41,8 @@ struct Block {
     from: Time,
     until: Time,
     turns: Option<BlockTurns>,
+    /// How long each message that waits is read after a release.
+    reading: Span,
 }
 
 /// How a node stands.
@@ -160,9 +162,14 @@ impl NodeSchedule {
         })
     }
 
-    /// The same among what happens in a workload with inputs of its own.
-    pub(super) fn widened<I>(&self) -> impl Iterator<Item = (Time, Happening<I>)> {
-        self.in_order().map(|(at, happening)| (at, happening.widen()))
+    /// The same among the `inputs` of a workload.
+    pub(super) fn agenda<'a, I: 'a>(
+        &'a self,
+        inputs: impl IntoIterator<Item = (Time, Happening<I>), IntoIter: 'a>,
+    ) -> Agenda<'a, I> {
+        let nodes = self.in_order().map(|(at, happening)| (at, happening.widen()));
+        let blocked = self.blocks.iter().flat_map(|block| block.nodes.iter().map(|&node| (node, block.reading)));
+        Agenda::new(Box::new(merged(nodes, inputs.into_iter()))).blocking(blocked.collect())
     }
 }
 
@@ -209,9 +216,9 @@ impl FaultDraw {
                     self.recover(at, node);
                 }
             }
-            Action::Block { nodes, turns, .. } => {
+            Action::Block { nodes, turns, reading, .. } => {
                 let nodes = self.chosen(nodes, number, 0, up).into_iter().map(id).collect();
-                self.schedule.blocks.push(Block { nodes, from: at, until, turns: *turns });
+                self.schedule.blocks.push(Block { nodes, from: at, until, turns: *turns, reading: *reading });
             }
             Action::Join(count) => {
                 for node in self.known..self.known + *count as usize {

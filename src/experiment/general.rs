@@ -11,13 +11,11 @@ use super::record::Record;
 use super::simulate::{self, Parts};
 use super::views;
 use crate::distance::DistanceIndex;
-use crate::engine::{
-    self, Agenda, AlwaysUp, Broken, Happening, Liveness, Memory, Observer, Protocol, UpAndDown, View, total,
-};
+use crate::engine::{self, AlwaysUp, Broken, Happening, Liveness, Memory, Observer, Protocol, UpAndDown, View, total};
 use crate::observe::{EventRecorder, LinkCount, Reached, RoundSample, Rounds};
 use crate::random::Chance;
 use crate::settings::Point;
-use crate::time::{Span, Time, merged};
+use crate::time::{Span, Time};
 use crate::topology::components::EdgeDirection;
 use crate::topology::{Everybody, Graph, Joined, OnGraph, SharedGraph};
 use crate::units::NodeId;
@@ -165,7 +163,7 @@ impl AwaitingProtocol<'_> {
             Sampler { protocol: &protocol, sample, interval: settings.gossip.interval, keep_going, rounds: None };
         let mut observer = (sampler, (links.as_mut(), (recorder, watching)));
         let inputs = inputs.map(|(at, node, input)| (at, Happening::Input(node, input)));
-        let agenda = Agenda::new(Box::new(merged(schedule.widened(), inputs))).renewing(views::renewal(settings));
+        let agenda = schedule.agenda(inputs).renewing(views::renewal(settings));
         let parts = Parts { settings, chance, space, paths, graph: &graph, live };
         let run = parts.simulate(&protocol, *remembered.take(), &mut observer, agenda)?;
         let (sampler, (_, (_, watching))) = observer;

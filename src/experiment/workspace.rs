@@ -12,7 +12,7 @@ use super::record::{Record, Split};
 use super::simulate::{self, Parts};
 use super::views;
 use crate::distance::DistanceIndex;
-use crate::engine::{Agenda, AlwaysUp, Broken, Liveness, Memory, Observer, Protocol, UpAndDown};
+use crate::engine::{AlwaysUp, Broken, Liveness, Memory, Observer, Protocol, UpAndDown};
 use crate::memory::{self, Shortage};
 use crate::observe::{EventRecorder, LinkCount, QueueReport};
 use crate::random::{Chance, Purpose, Use, below};
@@ -219,7 +219,7 @@ impl Run<'_> {
         let FaultSchedule { nodes: schedule, paths } = faults;
         let memory = buffers(workspace).take().unwrap_or_default();
         let parts = Parts { settings, chance, space, paths, graph, live };
-        let agenda = Agenda::new(Box::new(schedule.widened())).renewing(views::renewal(settings));
+        let agenda = schedule.agenda(None).renewing(views::renewal(settings));
         let run = parts.simulate(protocol, memory, observed(observer), agenda)?;
         workspace.queues = simulate::report(&run);
         let ending = Ending::from(&run);

@@ -38,9 +38,13 @@ fn told(event: &Event) -> String {
                 delay.into_iter().chain(rates.map(|(name, rate)| format!("{name} {}", rate.value()))).collect();
             format!("impairment from {} to {} ({})", some(from), some(to), how.join(", "))
         }
-        Action::Block { nodes, turns: None, .. } => format!("block of {}", some(nodes)),
-        Action::Block { nodes, turns: Some(BlockTurns { blocked, free }), .. } => {
-            format!("blocks of {} ({blocked}, with {free} in between)", some(nodes))
+        Action::Block { nodes, turns, reading, .. } => {
+            let turns = turns.map(|BlockTurns { blocked, free }| format!("{blocked}, with {free} in between"));
+            let reading = (!reading.is_zero()).then(|| format!("each message that waits read in {reading}"));
+            let name = if turns.is_some() { "blocks" } else { "block" };
+            let how: Vec<String> = turns.into_iter().chain(reading).collect();
+            let how = if how.is_empty() { String::new() } else { format!(" ({})", how.join("; ")) };
+            format!("{name} of {}{how}", some(nodes))
         }
     };
     let until = event.action.until().map(|until| match until {

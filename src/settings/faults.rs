@@ -138,6 +138,8 @@ pub enum Action {
         until: Option<End>,
         /// Whether they are blocked and free by turns until then.
         turns: Option<BlockTurns>,
+        /// How long a node that is released reads each of the messages that wait.
+        reading: Span,
     },
 }
 
@@ -422,11 +424,14 @@ impl Serialize for Event {
                     }
                 }
             }
-            Action::Block { nodes, turns, .. } => {
+            Action::Block { nodes, turns, reading, .. } => {
                 map.serialize_entry(name, nodes)?;
                 if let Some(BlockTurns { blocked, free }) = turns {
                     map.serialize_entry("blocked", blocked)?;
                     map.serialize_entry("free", free)?;
+                }
+                if !reading.is_zero() {
+                    map.serialize_entry("reading", reading)?;
                 }
             }
         }

@@ -68,7 +68,12 @@ impl<P: Protocol> Trial<'_, P> {
             admission: None,
         };
         self.happenings.sort_by_key(|(at, _)| *at);
-        let agenda = Agenda::new(Box::new(self.happenings.into_iter()));
+        let blocked = self.happenings.iter().filter_map(|(_, happening)| match happening {
+            Happening::Block { node, .. } => Some((*node, Span::ZERO)),
+            _ => None,
+        });
+        let blocked = blocked.collect();
+        let agenda = Agenda::new(Box::new(self.happenings.into_iter())).blocking(blocked);
         Simulation::new(world, clock, live, Memory::default(), observer).run(self.limits, agenda).unwrap()
     }
 }

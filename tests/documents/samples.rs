@@ -1,4 +1,4 @@
-//! The pieces of scenarios that the documents show can be read.
+//! The pieces of scenarios that the documents show can be read, and the scenario beside them.
 
 use gossipsim::scenario::{self, Overrides, Source};
 
@@ -34,4 +34,13 @@ fn every_piece_of_a_scenario_can_be_read() {
         }
     }
     assert!(found >= 4, "only {found} pieces");
+}
+
+/// Nine numbers of members, six times blocked and eight times free, five configurations.
+#[test]
+fn the_experiment_of_lifeguard_is_whole() {
+    let text = read("docs/lifeguard.toml");
+    let scenario = scenario::read(Source::text("lifeguard.toml", &text), &Overrides::default());
+    let scenario = scenario.unwrap_or_else(|problems| panic!("{}", problems.render(false)));
+    assert_eq!((scenario.points.len(), scenario.notes.len()), (9 * 6 * 8 * 5, 0));
 }

@@ -33,7 +33,7 @@ const MAX_BLOCK_TURNS: u64 = 1_000_000;
 const MAX_CHURN: u64 = 3_000_000;
 
 /// The keys of an event: what each is called, what its value is, and what it means.
-pub const EVENT_KEYS: [(&str, &str, &str); 26] = [
+pub const EVENT_KEYS: [(&str, &str, &str); 27] = [
     ("at", "duration", "when it happens"),
     ("at_round", "round, from 1", "the same: at the start of that round"),
     ("crash", "nodes", "these stop"),
@@ -90,6 +90,11 @@ pub const EVENT_KEYS: [(&str, &str, &str); 26] = [
     ("blocked", "duration", "with `block`, by turns: how long each time"),
     ("free", "duration", "with `blocked`: how long in between"),
     (
+        "reading",
+        "duration",
+        "with `block`: how long a node that is released reads each of the messages that wait, one after the other (default `0s`)",
+    ),
+    (
         "until",
         "duration",
         "with `restart`, `churn`, `partition`, `cut`, `impair` and `block`: when it is over; without it, never, but a `restart`, a `churn`, \
@@ -125,6 +130,7 @@ pub(super) struct Written {
     block: Option<WrittenSelection>,
     blocked: Option<Span>,
     free: Option<Span>,
+    reading: Option<Span>,
     until: Option<Span>,
     until_round: Option<NonZeroU64>,
     #[serde(rename = "for")]
@@ -304,6 +310,10 @@ impl One<'_, '_, '_> {
         }
         let sessions = self.sessions(written.sessions.as_ref(), written.sha256.as_deref())?;
         let turns = self.turns(written, at, until);
+        if written.reading.is_some() && written.block.is_none() {
+            let problem = "`reading` is about nodes that are released from a block, and this event blocks nobody";
+            self.refuse("reading", problem, "reading only with block");
+        }
         let keep_state = written.keep_state.unwrap_or(true);
         if let Some(nodes) = &written.restart {
             let nodes = self.selection("restart", nodes);
@@ -332,7 +342,8 @@ impl One<'_, '_, '_> {
             return Some(Action::Sessions { sessions, keep_state });
         }
         if let Some(nodes) = &written.block {
-            return Some(Action::Block { nodes: self.selection("block", nodes)?, until, turns: turns? });
+            let reading = written.reading.unwrap_or_default();
+            return Some(Action::Block { nodes: self.selection("block", nodes)?, until, turns: turns?, reading });
         }
         if let Some(nodes) = &written.crash {
             return Some(Action::Crash { nodes: self.selection("crash", nodes)?, keep_state });

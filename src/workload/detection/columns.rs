@@ -23,7 +23,7 @@ pub struct Columns<M>(PhantomData<M>);
 
 impl<M: Detected> Columns<M> {
     /// All of them. A workload with columns of its own puts both together by [`joined`].
-    pub const LIST: [Column<M>; 21] = [
+    pub const LIST: [Column<M>; 23] = [
         Column::whole("failures", "", "Crashes in the run.", |run: &M| run.detection().failures.into())
             .summed(Summary::Mean),
         time(
@@ -84,6 +84,21 @@ impl<M: Detected> Columns<M> {
             "",
             "Those of `false_positives` whose accuser had never been blocked either.",
             |run: &M| run.detection().of_healthy.into(),
+        )
+        .summed(Summary::Mean),
+        Column::whole(
+            "false_positives_about_healthy",
+            "",
+            "Mistakes about healthy nodes: those that are never blocked in the run, neither before the mistake nor after it (FP \
+             of Lifeguard). Every node that takes another for failed makes one, also if others said so.",
+            |run: &M| run.detection().about_healthy.into(),
+        )
+        .summed(Summary::Mean),
+        Column::whole(
+            "false_positives_between_healthy",
+            "",
+            "Those of `false_positives_about_healthy` whose accuser is healthy, too (FP- of Lifeguard).",
+            |run: &M| run.detection().between_healthy.into(),
         )
         .summed(Summary::Mean),
         Column::real("node_hours", "h", "The exposure: the time that nodes were up, in sum.", |run: &M| {

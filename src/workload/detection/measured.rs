@@ -19,6 +19,10 @@ pub struct Measured {
     pub false_positives: u64,
     /// Those among them of accusers that had never been blocked.
     pub of_healthy: u64,
+    /// Mistakes about nodes that are never blocked in the run.
+    pub about_healthy: u64,
+    /// Those among them of accusers that never are.
+    pub between_healthy: u64,
     /// The exposure: hours that nodes were up, in sum.
     pub node_hours: f64,
     /// Milliseconds that nodes were up beside another that they monitor, summed over pairs.

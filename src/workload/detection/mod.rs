@@ -13,8 +13,10 @@
 //!   known to be longer (right-censored): it is counted as missed, and no mean is given in which it would be left out.
 //! - A *mistake* is a verdict on a node that is up, at the moment of the verdict. It ends when it is retracted. Verdicts
 //!   on a former life of a node are none, even if they are retracted late. A mistake about a node that has never been
-//!   blocked is a *false positive*, and one of an accuser that has never been blocked, either, one of a healthy accuser
-//!   (FP and FP- of Dadgar, Phillips and Currey, Lifeguard, 2018).
+//!   blocked is a *false positive*, and one of an accuser that has never been blocked, either, one of a healthy accuser.
+//!   Dadgar, Phillips and Currey (Lifeguard, 2018) count those about nodes that are never blocked in the whole run (FP),
+//!   and those of accusers that never are, either (FP-). Both are the same where all that are blocked at all are before
+//!   anybody is mistaken.
 //! - A rate of no events is not 0: with confidence 95 %, it is below 3 / exposure (the rule of three).
 
 mod columns;

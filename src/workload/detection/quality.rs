@@ -30,8 +30,9 @@ pub struct Detection {
     up_since: Vec<u32>,
     /// How often anything changed about who is up.
     changes: u32,
-    /// Nodes that are blocked, or have been.
+    /// Nodes that are blocked, or have been; and those that are, have been or will be.
     blocked: Bits,
+    ever_blocked: Bits,
     /// Who monitors whom, where that is not everybody.
     monitored: Option<Pairs>,
     /// Who takes whom for failed: accusers are up.
@@ -61,6 +62,8 @@ pub struct Detection {
     retracted: u64,
     false_positives: u64,
     of_healthy: u64,
+    about_healthy: u64,
+    between_healthy: u64,
 }
 
 impl Detection {
@@ -79,6 +82,7 @@ impl Detection {
             conditions,
             up_since: vec![0; count],
             blocked: Bits::new(count),
+            ever_blocked: Bits::new(count),
             verdicts: Pairs::new(count),
             accusers: vec![0; count],
             mistakes_about: vec![0; count],
@@ -182,6 +186,9 @@ impl Detection {
                 self.changes += 1;
                 self.come_up(now, place);
             }
+            Change::ToBeBlocked => {
+                self.ever_blocked.insert(place);
+            }
             Change::Blocked { .. } => {
                 self.blocked.insert(place);
             }
@@ -215,6 +222,8 @@ impl Detection {
             retracted: self.retracted,
             false_positives: self.false_positives,
             of_healthy: self.of_healthy,
+            about_healthy: self.about_healthy,
+            between_healthy: self.between_healthy,
             node_hours: self.live.until(end) as f64 / (3600e3 * MILLISECOND),
             pair_ms: self.pairs.until(end) as f64 / MILLISECOND,
             wrong_ms: self.wrong.until(end) as f64 / MILLISECOND,
@@ -259,6 +268,9 @@ impl Detection {
         let [by_blocked, about_blocked] = [accuser, about].map(|node| self.blocked.contains(node));
         self.false_positives += u64::from(!about_blocked);
         self.of_healthy += u64::from(!about_blocked && !by_blocked);
+        let [by_healthy, about_healthy] = [accuser, about].map(|node| !self.ever_blocked.contains(node));
+        self.about_healthy += u64::from(about_healthy);
+        self.between_healthy += u64::from(about_healthy && by_healthy);
         self.wrong.add(now, 1);
         let counts = [&mut self.mistakes_about[about], &mut self.mistakes_of[accuser]];
         for (count, nodes) in counts.into_iter().zip(&mut self.mistaken) {

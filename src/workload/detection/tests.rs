@@ -102,12 +102,15 @@ fn verdicts_on_a_former_life_are_no_mistakes_and_hold_for_the_next_failure() {
 fn mistakes_are_split_by_who_has_been_blocked() {
     let until = at(9);
     let mut script = Script::new(4, 4);
+    script.change(0, 1, Change::ToBeBlocked);
     script.declare(1, 0, 1).retract(3, 0, 1).change(4, 1, Change::Blocked { until });
     // About one that is blocked; by it, also after its release; between others.
     script.declare(5, 0, 1).declare(6, 1, 2).change(9, 1, Change::Released).declare(9, 1, 3).declare(9, 2, 3);
     assert_eq!(script.0.sample()[..2], [0.75, 0.75]);
     let run = script.0.measured(at(10));
     assert_eq!((run.mistakes, run.false_positives, run.of_healthy), (5, 4, 2));
+    // The first was about one that was blocked only later.
+    assert_eq!((run.about_healthy, run.between_healthy), (3, 1));
     // Time of mistakes: 2 + 5 + 4 + 1 + 1 s, of which one was retracted; 12 pairs for 10 s.
     assert_eq!((run.wrong_ms, run.pair_ms, run.mistake_duration()), (13e3, 120e3, Some(13e3)));
     assert_eq!((run.mistake_recurrence(), run.query_accuracy()), (Some(24e3), Some(1.0 - 13.0 / 120.0)));

@@ -6,7 +6,7 @@ use super::protocol::{Memberlist, Timer};
 use crate::engine::Context;
 use crate::time::Span;
 use crate::units::NodeId;
-use crate::workload::members::{News, Update};
+use crate::workload::members::{Few, News, Update};
 
 impl Memberlist {
     /// Sends `content`, and updates with it as far as they fit.
@@ -58,15 +58,26 @@ impl Memberlist {
             let hears = |other: NodeId| !view[other.index()].has_left() && !long_dead(deaths, other, now, dead);
             let count = self.settings.gossip_nodes as usize;
             let peers = targets.sample(count, hears, |bound, slot| context.below(bound, slot));
-            for peer in peers.iter() {
-                let news = self.take_news(member, &Content::Gossip, context);
-                if news.is_empty() {
-                    break;
-                }
-                context.send(peer, Message { content: Content::Gossip, news });
-            }
+            self.gossip_to(member, peers, context);
         }
         self.set_tick(member, context);
+    }
+
+    /// Sends updates to `peers`, each as many as fit into a packet. Who is blocked waits to send the first one.
+    pub(super) fn gossip_to(&self, member: &mut Member, peers: Few<NodeId, 4>, context: &mut Context<'_, Self>) {
+        let mut peers = peers.iter();
+        while let Some(peer) = peers.next() {
+            let news = self.take_news(member, &Content::Gossip, context);
+            if news.is_empty() {
+                break;
+            }
+            context.send(peer, Message { content: Content::Gossip, news });
+            if let Some(until) = context.counts.blocked_until(context.node) {
+                let mut rest = Few::default();
+                peers.for_each(|peer| rest.push(peer));
+                return self.stall_gossip(member, rest, until, context);
+            }
+        }
     }
 
     /// Exchanges all that it knows with one member that it takes for alive.

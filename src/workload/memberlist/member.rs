@@ -6,7 +6,7 @@ use super::suspicions::Suspicions;
 use super::timing;
 use crate::time::{Span, Time};
 use crate::units::NodeId;
-use crate::workload::members::{Belief, Broadcasts, Targets};
+use crate::workload::members::{Belief, Broadcasts, Few, Targets};
 
 /// What one member remembers.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -29,10 +29,24 @@ pub struct Member {
     pub deaths: BTreeMap<NodeId, Time>,
     /// When its gossip ticks: so long after multiples of the interval.
     pub gossip_phase: Span,
-    /// Whether the next tick is set.
+    /// Whether the next tick is set, or to be set at its release.
     pub ticking: bool,
+    /// What it goes on with when it is blocked no longer.
+    pub stall: Stall,
     /// Whether it leaves.
     pub leaving: Leaving,
+}
+
+/// What a member that is blocked goes on with at its release: each of its loops waits where it sends (a goroutine for probes,
+/// one for gossip), and of the ticks that pass meanwhile the ticker keeps one.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Stall {
+    /// Whether a tick of its probes has passed while one was under way.
+    pub probe_is_due: bool,
+    /// Since when its gossip waits, if it does.
+    pub gossip_since: Option<Time>,
+    /// To whom it sends the rest of it.
+    pub gossip_rest: Few<NodeId, 4>,
 }
 
 /// How far a member is that leaves.
@@ -62,6 +76,22 @@ pub struct Probe {
     pub nacks: u32,
     /// Whether the target has answered by TCP.
     pub reached: bool,
+    /// How far it is.
+    pub stage: Stage,
+    /// Whether it began between two ticks, since the one before had lasted for longer than until the next tick.
+    pub late: bool,
+    /// Whether the member is blocked, and waits to send what comes next.
+    pub stalled: bool,
+}
+
+/// How far a probe is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Stage {
+    /// The target is pinged.
+    #[default]
+    Direct,
+    /// Others are asked to ping it.
+    Indirect,
 }
 
 /// A ping that a member sent for another.

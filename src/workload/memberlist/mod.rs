@@ -9,6 +9,7 @@ mod message;
 mod probing;
 mod protocol;
 mod settings;
+mod stalls;
 mod standing;
 mod suspicions;
 #[cfg(test)]
@@ -18,7 +19,7 @@ mod workload;
 
 pub use columns::Measured;
 pub use counts::Counts;
-pub use member::{Leaving, Member, Probe, Relay};
+pub use member::{Leaving, Member, Probe, Relay, Stage, Stall};
 pub use message::{Content, Message, Sizes};
 pub use protocol::{Memberlist, Timer};
 pub use settings::{Confirmations, MemberlistSettings};

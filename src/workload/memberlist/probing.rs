@@ -1,7 +1,7 @@
 //! How members of memberlist probe each other, and how slow they take themselves for (`state.go`: `probeNode`; `net.go`:
 //! `handleIndirectPing`).
 
-use super::member::{Member, Probe, Relay, long_dead};
+use super::member::{Member, Probe, Relay, Stage, long_dead};
 use super::message::{Content, Message};
 use super::protocol::{Memberlist, Timer};
 use crate::engine::Context;
@@ -14,31 +14,38 @@ impl Memberlist {
         if member.probe.waits_for.is_none() {
             return true;
         }
-        if context.now < member.probe.deadline {
+        if member.probe.stalled || context.now < member.probe.deadline {
             return false;
         }
+        self.end(member, context);
+        true
+    }
+
+    /// What has become of a probe whose time is over.
+    pub(super) fn end(&self, member: &mut Member, context: &mut Context<'_, Self>) {
         if member.probe.reached {
             context.counts.reached += 1;
             self.succeed(member);
         } else {
             self.fail(member, context);
         }
-        true
     }
 
     /// The next member is pinged; one that is suspected is told so by the way.
-    pub(super) fn probe(&self, member: &mut Member, context: &mut Context<'_, Self>) {
+    pub(super) fn probe(&self, member: &mut Member, late: bool, context: &mut Context<'_, Self>) {
         let (now, dead) = (context.now, self.settings.gossip_to_the_dead);
-        let Member { view, targets, deaths, probe, .. } = member;
+        let Member { view, targets, deaths, probe, stall, .. } = member;
+        stall.probe_is_due = false;
         let alive = |other: NodeId| !view[other.index()].is_gone();
         let listed = |other| !long_dead(deaths, other, now, dead);
         let draw = |bound, slot| context.below(bound, slot);
         let number = probe.number.wrapping_add(1);
-        *probe = Probe { number, ..Probe::default() };
+        *probe = Probe { number, late, ..Probe::default() };
         let Some(target) = targets.next(TargetOrder::RoundRobin, alive, listed, draw) else { return };
         let held = view[target.index()];
         probe.waits_for = Some((target, held));
-        probe.deadline = now + self.period * (u64::from(member.score) + 1);
+        let interval = self.period * (u64::from(member.score) + 1);
+        probe.deadline = now + interval;
         context.counts.probes += 1;
         let ping = Content::Ping { probe: number, origin: context.node };
         if self.settings.buddy && held.is_suspect() {
@@ -49,13 +56,19 @@ impl Memberlist {
         } else {
             self.send(member, target, ping, context);
         }
-        context.set_timer(self.settings.probe_timeout, Timer::Unanswered(number));
+        if late {
+            context.set_timer(interval, Timer::Late(number));
+        }
+        if !self.stall_probe(member, context) {
+            context.set_timer(self.settings.probe_timeout, Timer::Unanswered(number));
+        }
     }
 
     /// The direct ping was not answered: others are to try, if that is still so.
     pub(super) fn ask_for_help(&self, member: &mut Member, context: &mut Context<'_, Self>) {
         let Some((target, _)) = member.probe.waits_for else { return };
         context.counts.indirect += 1;
+        member.probe.stage = Stage::Indirect;
         let (view, number, nack) = (&member.view, member.probe.number, self.settings.local_health_probe);
         let helps = |other: NodeId| other != target && view[other.index()].is_alive();
         let count = self.settings.indirect_checks as usize;
@@ -64,9 +77,13 @@ impl Memberlist {
         for helper in helpers.iter() {
             self.send(member, helper, Content::Request { probe: number, target, nack }, context);
         }
-        if self.settings.tcp_fallback {
+        // By TCP there is a deadline, which may have passed while the member was blocked.
+        if self.settings.tcp_fallback && context.now < member.probe.deadline {
             let content = Content::StreamPing { probe: number };
             context.send(target, Message { content, news: News::default() });
+        }
+        if !helpers.is_empty() {
+            self.stall_probe(member, context);
         }
     }
 
@@ -107,9 +124,10 @@ impl Memberlist {
     }
 
     /// The probe with this number is answered.
-    pub(super) fn answered(&self, member: &mut Member, probe: u32) {
+    pub(super) fn answered(&self, member: &mut Member, probe: u32, context: &mut Context<'_, Self>) {
         if member.probe.number == probe && member.probe.waits_for.is_some() {
             self.succeed(member);
+            self.catch_up(member, context);
         }
     }
 

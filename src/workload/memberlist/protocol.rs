@@ -2,9 +2,10 @@
 //! gossip of its own, exchange of whole states, and Lifeguard by Dadgar, Phillips and Currey, 2018).
 
 use super::counts::Counts;
-use super::member::{Leaving, Member};
+use super::member::{Leaving, Member, Probe, Stall};
 use super::message::{Content, Message, Sizes};
 use super::settings::MemberlistSettings;
+use super::timing;
 use crate::engine::{Change, Context, Outcome, Protocol, Slab, Start, Tally};
 use crate::memory;
 use crate::network::Transport;
@@ -63,6 +64,12 @@ pub enum Timer {
         /// When it began.
         start: Time,
     },
+    /// The time of the probe with this number is over, which began between two ticks.
+    Late(u32),
+    /// A block that its probe waits for is over.
+    ProbeReleased,
+    /// A block that its gossip waits for is over.
+    GossipReleased,
     /// Updates are sent on their own.
     Gossip,
     /// All that the member knows is exchanged.
@@ -98,7 +105,7 @@ impl Protocol for Memberlist {
     }
 
     fn population(&self, now: Time, node: NodeId, change: Change, counts: &mut Counts) {
-        counts.detection.population(now, node, change);
+        counts.population(now, node, change);
     }
 
     fn start(&self, member: &mut Member, why: Start, context: &mut Context<'_, Self>) {
@@ -122,7 +129,9 @@ impl Protocol for Memberlist {
             // It has not heard from the one that it asked to let it in.
             self.join(member, context);
         } else if self.is_free(member, context) {
-            self.probe(member, context);
+            self.probe(member, false, context);
+        } else {
+            member.stall.probe_is_due |= member.probe.stalled || member.probe.late;
         }
         None
     }
@@ -138,6 +147,9 @@ impl Protocol for Memberlist {
                     self.conclude(member, about, context);
                 }
             }
+            Timer::Late(number) => self.end_late(member, number, context),
+            Timer::ProbeReleased => self.release_probe(member, context),
+            Timer::GossipReleased => self.release_gossip(member, context),
             Timer::Gossip => self.gossip(member, context),
             Timer::PushPull => {
                 self.set_push_pull(member, false, context);
@@ -171,7 +183,7 @@ impl Protocol for Memberlist {
         let Message { content, news } = message;
         match content {
             Content::Ping { probe, origin } => self.send(member, from, Content::Ack { probe, origin }, context),
-            Content::Ack { probe, origin } if origin == context.node => self.answered(member, probe),
+            Content::Ack { probe, origin } if origin == context.node => self.answered(member, probe, context),
             Content::Ack { probe, origin } => self.pass_on(member, origin, probe, context),
             Content::Request { probe, target, nack } => self.ping_for(member, from, probe, target, nack, context),
             Content::Nack { probe } => member.probe.nacks += u32::from(member.probe.number == probe),
@@ -244,12 +256,12 @@ impl Memberlist {
 
     /// A member that was down goes on with what it knew, and waits anew for what it waited for.
     fn resume(&self, member: &mut Member, context: &mut Context<'_, Self>) {
-        member.probe.waits_for = None;
+        member.probe = Probe { number: member.probe.number, ..Probe::default() };
+        member.stall = Stall::default();
         member.relays.clear();
         member.ticking = false;
         for (about, start, end) in member.suspicions.ends() {
-            let rest = Span::from_nanos(end.nanos().saturating_sub(context.now.nanos()));
-            context.set_timer(rest, Timer::Suspicion { about, start });
+            context.set_timer(timing::left(context.now, end), Timer::Suspicion { about, start });
         }
         for about in (0..member.view.len() as u32).map(NodeId::new) {
             if member.belief(about).is_faulty() {
@@ -285,7 +297,7 @@ impl Memberlist {
             return;
         }
         let stagger = if first { random_part(interval, context.below(u32::MAX, PUSH_PULL)) } else { Span::ZERO };
-        context.set_timer(stagger + super::timing::push_pull_interval(interval, member.members()), Timer::PushPull);
+        context.set_timer(stagger + timing::push_pull_interval(interval, member.members()), Timer::PushPull);
     }
 }
 

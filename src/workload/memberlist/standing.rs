@@ -82,7 +82,7 @@ impl Memberlist {
         let (range, expected) = self.suspicion(member.members());
         let (now, start) = (context.now, context.now);
         let end = member.suspicions.begin(now, about, from, range, expected).end();
-        context.set_timer(Span::from_nanos(end.nanos() - now.nanos()), Timer::Suspicion { about, start });
+        context.set_timer(timing::left(now, end), Timer::Suspicion { about, start });
     }
 
     /// Somebody else suspects a member that is suspected already: if that is news, it is passed on, and the suspicion gets
@@ -96,7 +96,7 @@ impl Memberlist {
         if end <= context.now {
             self.conclude(member, about, context);
         } else {
-            context.set_timer(Span::from_nanos(end.nanos() - context.now.nanos()), Timer::Suspicion { about, start });
+            context.set_timer(timing::left(context.now, end), Timer::Suspicion { about, start });
         }
     }
 

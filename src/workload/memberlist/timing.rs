@@ -1,10 +1,15 @@
 //! How times and numbers of transmissions follow from the number of members, as memberlist works them out
 //! (hashicorp/memberlist: `util.go`, `suspicion.go`).
 
-use crate::time::Span;
+use crate::time::{Span, Time};
 
 /// Up to so many members, push/pull is not slowed down (`pushPullScaleThreshold`).
 const PUSH_PULL_THRESHOLD: u64 = 32;
+
+/// The time from `now` until `end`, if that is later.
+pub(super) fn left(now: Time, end: Time) -> Span {
+    Span::from_nanos(end.nanos().saturating_sub(now.nanos()))
+}
 
 /// How often a node sends an update, where it knows so many members: `multiplier` × ⌈log10(n + 1)⌉ (`retransmitLimit`).
 pub fn transmit_limit(multiplier: u32, members: u32) -> u32 {

@@ -92,7 +92,7 @@ impl Counts {
         let came = match change {
             Change::Up | Change::Joined => true,
             Change::Down | Change::Left => false,
-            Change::Blocked { .. } | Change::Released => return,
+            Change::ToBeBlocked | Change::Blocked { .. } | Change::Released => return,
         };
         self.now = now;
         if came {

@@ -88,7 +88,7 @@ impl Counts {
         match change {
             Change::Up | Change::Joined => self.live += 1,
             Change::Down | Change::Left => self.live -= 1,
-            Change::Blocked { .. } | Change::Released => return,
+            Change::ToBeBlocked | Change::Blocked { .. } | Change::Released => return,
         }
         self.now = now;
     }

@@ -44,7 +44,7 @@ fn every_action_is_read_and_written_back() {
         "at = \"50s\"\nrestart = 0.5\nfor = \"3s\"",
         "at = \"50s\"\nrestart = [1]\nkeep_state = false\nuntil = \"51s\"",
         "at = \"60s\"\nblock = 0.25",
-        "at = \"60s\"\nblock = [2]\nblocked = \"8192ms\"\nfree = \"64ms\"\nfor = \"2min\"",
+        "at = \"60s\"\nblock = [2]\nblocked = \"8192ms\"\nfree = \"64ms\"\nreading = \"50us\"\nfor = \"2min\"",
         "at = \"60s\"\npartition = [0.5]\nfor = \"1s\"",
     ];
     let written = [
@@ -65,7 +65,7 @@ fn every_action_is_read_and_written_back() {
         r#"{"at":"50s","restart":0.5,"keep_state":true,"for":"3s"}"#,
         r#"{"at":"50s","restart":[1],"keep_state":false,"until":"51s"}"#,
         r#"{"at":"1min","block":0.25}"#,
-        r#"{"at":"1min","block":[2],"blocked":"8192ms","free":"64ms","for":"2min"}"#,
+        r#"{"at":"1min","block":[2],"blocked":"8192ms","free":"64ms","reading":"50us","for":"2min"}"#,
         r#"{"at":"1min","partition":[0.5],"for":"1s"}"#,
     ];
     let faults = settings(&events).faults;
@@ -254,6 +254,7 @@ fn what_is_wrong_is_said_of_the_key_that_is_to_blame() {
             "turns of no length are no turns",
         ),
         ("at = \"1s\"\ncrash = 0.5\nfree = \"1s\"", "event.0.free", "this event blocks nobody"),
+        ("at = \"1s\"\ncrash = 0.5\nreading = \"1s\"", "event.0.reading", "this event blocks nobody"),
         (
             "at = \"1s\"\nblock = 0.5\nblocked = \"1ns\"\nfree = \"1ns\"\nfor = \"1s\"",
             "event.0.blocked",

@@ -5,6 +5,7 @@ mod health;
 mod leaving;
 mod lifeguard;
 mod spread;
+mod stalls;
 
 use std::convert::Infallible;
 
