@@ -295,37 +295,39 @@ fn where_the_time_went_on_a_line_is_what_it_is() {
     }
 }
 
-/// By hand: who asks while nobody knows, or whose answer is lost, spends its turns on that.
+/// By hand: who asks while nobody knows, or whose answer is lost or corrupted, spends its turns on that.
 #[test]
 fn a_pulling_node_is_told_what_its_turns_went_on() {
-    let text = |loss: &str| {
+    let text = |network: &str| {
         format!(
-            "[network]\nnodes = 2\nloss = {loss}\nlatency = {{ kind = \"constant\", value = \"100ms\" }}\n[gossip]\n\
+            "[network]\nnodes = 2\n{network}\nlatency = {{ kind = \"constant\", value = \"100ms\" }}\n[gossip]\n\
              strategy = \"pull\"\ninterval = \"1s\"\n[workload]\norigin = 0\n"
         )
     };
-    let trace = traced(&scenario(&text("0")).point(0), 0);
+    let trace = traced(&scenario(&text("")).point(0), 0);
     let infection = Infection::of(&trace).unwrap();
     let hops = explain(&trace, &infection, infection.first(NodeId::new(1)).unwrap());
     let parts: Vec<(&str, u64)> = hops[0].delays.iter().map(|delay| (delay.kind.name(), delay.nanos)).collect();
     // Asked at 0, heard at 100 ms, answered at once.
     assert_eq!((hops[0].opener, parts), (NodeId::new(1), vec![("on_the_way", 200_000_000)]));
-    let mut lost = 0;
-    for replicate in 0..20 {
-        let trace = traced(&scenario(&text("0.5")).point(0), replicate);
-        let infection = Infection::of(&trace).unwrap();
-        let first = infection.first(NodeId::new(1)).unwrap();
-        let hops = explain(&trace, &infection, first);
-        let parts: Vec<(&str, u64)> = hops[0].delays.iter().map(|delay| (delay.kind.name(), delay.nanos)).collect();
-        let turns = first.at.nanos() / 1_000_000_000;
-        let expected = match turns {
-            0 => vec![("on_the_way", 200_000_000)],
-            turns => vec![("turns_lost", turns * 1_000_000_000), ("on_the_way", 200_000_000)],
-        };
-        assert_eq!(parts, expected, "replicate {replicate}");
-        lost += turns;
+    for (network, kind) in [("loss = 0.5", "turns_lost"), ("corruption = 0.5", "turns_corrupted")] {
+        let mut failed = 0;
+        for replicate in 0..20 {
+            let trace = traced(&scenario(&text(network)).point(0), replicate);
+            let infection = Infection::of(&trace).unwrap();
+            let first = infection.first(NodeId::new(1)).unwrap();
+            let hops = explain(&trace, &infection, first);
+            let parts: Vec<(&str, u64)> = hops[0].delays.iter().map(|delay| (delay.kind.name(), delay.nanos)).collect();
+            let turns = first.at.nanos() / 1_000_000_000;
+            let expected = match turns {
+                0 => vec![("on_the_way", 200_000_000)],
+                turns => vec![(kind, turns * 1_000_000_000), ("on_the_way", 200_000_000)],
+            };
+            assert_eq!(parts, expected, "{network}, replicate {replicate}");
+            failed += turns;
+        }
+        assert!(failed > 10, "{failed}");
     }
-    assert!(lost > 10, "{lost}");
 }
 
 /// By hand: a node that learns at once, comes back without its state and learns again, and who told whom while it had it.

@@ -27,6 +27,8 @@ pub enum DelayKind {
     PeersDidNotKnow,
     /// A turn whose messages were lost.
     Lost,
+    /// A turn whose messages arrived corrupted.
+    Corrupted,
     /// A turn whose messages a partition, or a cut, kept from going.
     Cut,
     /// A turn whose calls were refused.
@@ -47,13 +49,14 @@ pub enum DelayKind {
 
 impl DelayKind {
     /// Every kind, in the order in which they are told.
-    pub const ALL: [DelayKind; 14] = [
+    pub const ALL: [DelayKind; 15] = [
         DelayKind::HadBefore,
         DelayKind::FirstTurn,
         DelayKind::ToldOthers,
         DelayKind::PeersKnew,
         DelayKind::PeersDidNotKnow,
         DelayKind::Lost,
+        DelayKind::Corrupted,
         DelayKind::Cut,
         DelayKind::Refused,
         DelayKind::Overflowed,
@@ -73,6 +76,7 @@ impl DelayKind {
             DelayKind::PeersKnew => "turns_peers_knew",
             DelayKind::PeersDidNotKnow => "turns_peers_did_not_know",
             DelayKind::Lost => "turns_lost",
+            DelayKind::Corrupted => "turns_corrupted",
             DelayKind::Cut => "turns_cut",
             DelayKind::Refused => "turns_refused",
             DelayKind::Overflowed => "turns_overflowed",
@@ -93,6 +97,7 @@ impl DelayKind {
             DelayKind::PeersKnew => "turns spent on peers that knew already",
             DelayKind::PeersDidNotKnow => "turns spent asking peers that did not know",
             DelayKind::Lost => "turns whose messages were lost",
+            DelayKind::Corrupted => "turns whose messages arrived corrupted",
             DelayKind::Cut => "turns whose messages were cut off",
             DelayKind::Refused => "turns whose calls were refused",
             DelayKind::Overflowed => "turns whose messages found a queue full",
@@ -242,7 +247,8 @@ fn came_of_contact(
         return DelayKind::ToldOthers;
     }
     match legs.last().map(|(_, leg)| leg.fate) {
-        Some(Fate::Lost | Fate::Corrupted) => return DelayKind::Lost,
+        Some(Fate::Lost) => return DelayKind::Lost,
+        Some(Fate::Corrupted) => return DelayKind::Corrupted,
         Some(Fate::Cut) => return DelayKind::Cut,
         Some(Fate::Refused) => return DelayKind::Refused,
         Some(Fate::Overflowed) => return DelayKind::Overflowed,
