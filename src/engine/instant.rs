@@ -202,6 +202,12 @@ impl<P: Protocol, G: Graph, L: Liveness> RunState<'_, P, G, L> {
         } else {
             peers.choose(turn, degree, fanout, choices, &mut picks);
         }
+        if self.is_announced(&message) {
+            self.announce(now, turn.node, message, &picks);
+            picks.clear();
+            self.memory.picks = picks;
+            return;
+        }
         for pick in picks.drain(..) {
             let (from, to) = (turn.node, self.world.graph.neighbor(turn.node, pick));
             if self.carrier.is_some() {
@@ -403,7 +409,7 @@ impl<P: Protocol, G: Graph, L: Liveness> RunState<'_, P, G, L> {
     }
 
     #[inline(always)]
-    fn learn_one(&mut self, now: Time, Envelope { from, to, leg, message }: Envelope<P::Message>) {
+    pub(super) fn learn_one(&mut self, now: Time, Envelope { from, to, leg, message }: Envelope<P::Message>) {
         let cause = Cause::Message { from, leg: self.drawn_leg(now, Drawn::Learning, [from, to], leg) };
         self.act(now, to, cause, |protocol, state, context| protocol.learn(state, from, message, context));
         if P::ACTS {

@@ -11,11 +11,11 @@ use super::message::{Delta, Digest, Entry, Message, Sizes, Wants};
 use super::operations::{Action, Operation};
 use super::replica::{self, Replica};
 use super::settings::{Clock, Order, Payload, StoreSettings};
-use super::version::{Version, newer};
+use super::version::{Version, differences, newer};
 use crate::engine::{Context, Outcome, Protocol, Slab, Start, Tally};
 use crate::random::{Chance, Field, Purpose};
 use crate::time::{Span, Time};
-use crate::units::NodeId;
+use crate::units::{NodeId, Probability};
 use crate::workload::Strategy;
 
 /// The rules of a replicated store.
@@ -37,6 +37,8 @@ pub struct Store {
     pub flow_control: f64,
     /// What times writes have.
     pub clock: Clock,
+    /// Whether anything is ever deleted.
+    pub deletes: bool,
     /// Whether a clock goes beyond what it receives.
     pub increment_on_receipt: bool,
     /// How long after its activation a certificate is kept: T1.
@@ -68,6 +70,7 @@ impl StoreSettings {
             sizes,
             flow_control: self.flow_control,
             clock: self.clock,
+            deletes: self.deletes != Probability::ZERO,
             increment_on_receipt: self.increment_on_receipt,
             retention: self.retention,
             dormant_retention: self.dormant_retention,
@@ -92,7 +95,7 @@ impl Protocol for Store {
     const TURNS_CHANGE_STATES: bool = false;
 
     fn prepare(&self, states: &mut Vec<Replica>, counts: &mut Counts) {
-        counts.begin(self.space.keys as usize, states.len());
+        counts.begin(self.space.keys as usize, states.len(), self.deletes);
     }
 
     fn start(&self, replica: &mut Replica, why: Start, context: &mut Context<'_, Self>) {
@@ -272,8 +275,14 @@ impl Store {
         } else {
             [self.strategy != Strategy::Push, self.strategy != Strategy::Pull]
         };
-        let entries = if gives { self.entries(replica, &newer(&replica.versions, theirs)) } else { Vec::new() };
-        let wanted = if takes { newer(theirs, &replica.versions) } else { Vec::new() };
+        let [newer, wanted] = match [gives, takes] {
+            [true, true] => differences(&replica.versions, theirs),
+            _ => [
+                if gives { newer(&replica.versions, theirs) } else { Vec::new() },
+                if takes { newer(theirs, &replica.versions) } else { Vec::new() },
+            ],
+        };
+        let entries = self.entries(replica, &newer);
         delta(entries, None, if wanted.is_empty() { Wants::Nothing } else { Wants::Keys(wanted) }, None)
     }
 

@@ -37,6 +37,7 @@ pub struct Replica {
 
 impl Replica {
     /// The version that it has of `key`.
+    #[inline]
     pub fn version(&self, key: u32) -> Version {
         self.versions[key as usize]
     }
