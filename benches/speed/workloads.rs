@@ -11,7 +11,7 @@ use super::floor::Totals;
 use super::{detector_floor, engine, membership_floor, pair, scenario, store_floor, swim_floor, title, totals};
 
 /// How long runs of members last, ns.
-const DURING: u64 = 20_000_000_000;
+const DURING: u64 = 60_000_000_000;
 
 /// A row: a workload against its floor, per event.
 fn against_floor(what: &str, point: &Point, by_hand: impl Fn(&Chance) -> (Totals, Figures)) {
@@ -51,7 +51,7 @@ fn assert_same(point: &Point, counted: Totals, by_hand: &Figures) {
 fn members(nodes: u32, loss: &str, gossip: &str, rest: &str) -> Point {
     scenario(&format!(
         "seed = 1\n[network]\nnodes = {nodes}\nloss = {loss}\n[gossip]\nphase = \"random\"\n{gossip}\n[workload]\nduring = \
-         \"20s\"\n{rest}\n"
+         \"60s\"\n{rest}\n"
     ))
     .point(0)
 }
@@ -61,7 +61,7 @@ pub(super) fn detector() {
     let loss = Probability::new(0.01).expect("a probability");
     let rule = detector_floor::Rule { timeout: 1_500_000_000, during: DURING, loss, crash: (3, DURING / 2) };
     for nodes in [100, 1000] {
-        let rest = "kind = \"detector\"\ntimeout = \"1500ms\"\n[[event]]\nat = \"10s\"\ncrash = [3]";
+        let rest = "kind = \"detector\"\ntimeout = \"1500ms\"\n[[event]]\nat = \"30s\"\ncrash = [3]";
         let point = members(nodes, "0.01", "strategy = \"push\"\nfanout = \"all\"", rest);
         against_floor(&format!("n = {nodes}"), &point, |chance| detector_floor::simulate(nodes, chance, rule));
     }

@@ -409,7 +409,7 @@ impl<P: Protocol, G: Graph, L: Liveness> RunState<'_, P, G, L> {
     }
 
     #[inline(always)]
-    pub(super) fn learn_one(&mut self, now: Time, Envelope { from, to, leg, message }: Envelope<P::Message>) {
+    fn learn_one(&mut self, now: Time, Envelope { from, to, leg, message }: Envelope<P::Message>) {
         let cause = Cause::Message { from, leg: self.drawn_leg(now, Drawn::Learning, [from, to], leg) };
         self.act(now, to, cause, |protocol, state, context| protocol.learn(state, from, message, context));
         if P::ACTS {

@@ -10,6 +10,7 @@
 mod admission;
 mod agenda;
 mod announcements;
+mod announcing;
 mod block;
 mod blocked_nodes;
 mod calls;

@@ -96,6 +96,17 @@ pub trait Protocol: Sync + Sized + 'static {
         false
     }
 
+    /// What [`Protocol::learn`] makes of a copy of an announcement.
+    fn learn_announcement(
+        &self,
+        state: &mut Self::State,
+        from: NodeId,
+        message: &Self::Message,
+        context: &mut Context<'_, Self>,
+    ) {
+        self.learn(state, from, message.clone(), context);
+    }
+
     /// What a node takes from `message`, and what it does about it.
     fn learn(&self, state: &mut Self::State, from: NodeId, message: Self::Message, context: &mut Context<'_, Self>);
 

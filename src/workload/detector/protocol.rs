@@ -145,13 +145,23 @@ impl Protocol for Detector {
         matches!(message, Message::Heartbeat(_))
     }
 
+    #[inline]
+    fn learn_announcement(&self, node: &mut Node, from: NodeId, message: &Message, context: &mut Context<'_, Self>) {
+        if let Message::Heartbeat(heartbeat) = *message {
+            self.hear(node, Entry { node: from, heartbeat }, context);
+            if self.check_every.is_none() {
+                wake(node, context);
+            }
+        }
+    }
+
     fn settled(&self, _: &Node, message: &Message, _: &mut Detection) -> bool {
         matches!(message, Message::Digest(_))
     }
 
     fn learn(&self, node: &mut Node, from: NodeId, message: Message, context: &mut Context<'_, Self>) {
         match message {
-            Message::Heartbeat(heartbeat) => self.hear(node, Entry { node: from, heartbeat }, context),
+            Message::Heartbeat(_) => return self.learn_announcement(node, from, &message, context),
             Message::Table(entries) | Message::Reply { news: entries, .. } | Message::News(entries) => {
                 entries.iter().for_each(|&entry| self.hear(node, entry, context));
             }

@@ -1,5 +1,4 @@
-//! How far live nodes are behind the last writes, counted as it changes: where nothing is deleted, so that a node shows what it
-//! has.
+//! How far live nodes are behind the last writes, counted as it changes: until anything is deleted, a node shows what it has.
 
 use super::history::History;
 use super::replica::Replica;

@@ -46,7 +46,7 @@ pub struct Counts {
     pub last_times: Vec<u64>,
     /// Of what live nodes show.
     shown: Hashes,
-    /// How far they are behind, where nothing is ever deleted.
+    /// How far they are behind, until anything is deleted.
     behind: Option<Behind>,
 }
 
@@ -57,9 +57,9 @@ pub(super) fn missed_for(missed: &[Write], now: Time) -> Span {
 }
 
 impl Counts {
-    /// Those of a store of `keys` keys at `nodes` nodes before anything was written; whether anything will be deleted.
-    pub(super) fn begin(&mut self, keys: usize, nodes: usize, deletes: bool) {
-        self.behind = (!deletes).then(|| Behind::new(keys, nodes));
+    /// Those of a store of `keys` keys at `nodes` nodes before anything was written.
+    pub(super) fn begin(&mut self, keys: usize, nodes: usize) {
+        self.behind = Some(Behind::new(keys, nodes));
         self.histories = vec![History::default(); keys];
         self.last_times = vec![0; nodes];
     }
@@ -77,8 +77,11 @@ impl Counts {
         count(&mut self.concurrent, write.seen < history.latest());
         count(&mut self.order_violations, write.version <= write.seen);
         self.last_written = write.at;
-        if let Some(behind) = &mut self.behind {
-            behind.add(key, history.after(write.version).len());
+        match &mut self.behind {
+            // What a node shows is no longer what it has.
+            _ if write.version.is_deletion() => self.behind = None,
+            Some(behind) => behind.add(key, history.after(write.version).len()),
+            None => {}
         }
         history.add(write);
     }
@@ -125,7 +128,7 @@ impl Counts {
     }
 
     /// The pairs of a live node and a key of which it does not show what the last write says, and the writes that nodes miss,
-    /// where that is counted.
+    /// while nothing has been deleted.
     pub(super) fn behind(&self) -> Option<[u64; 2]> {
         self.behind.as_ref().map(|behind| [behind.stale, behind.missed])
     }

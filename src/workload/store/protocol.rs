@@ -15,7 +15,7 @@ use super::version::{Version, differences, newer};
 use crate::engine::{Context, Outcome, Protocol, Slab, Start, Tally};
 use crate::random::{Chance, Field, Purpose};
 use crate::time::{Span, Time};
-use crate::units::{NodeId, Probability};
+use crate::units::NodeId;
 use crate::workload::Strategy;
 
 /// The rules of a replicated store.
@@ -37,8 +37,6 @@ pub struct Store {
     pub flow_control: f64,
     /// What times writes have.
     pub clock: Clock,
-    /// Whether anything is ever deleted.
-    pub deletes: bool,
     /// Whether a clock goes beyond what it receives.
     pub increment_on_receipt: bool,
     /// How long after its activation a certificate is kept: T1.
@@ -70,7 +68,6 @@ impl StoreSettings {
             sizes,
             flow_control: self.flow_control,
             clock: self.clock,
-            deletes: self.deletes != Probability::ZERO,
             increment_on_receipt: self.increment_on_receipt,
             retention: self.retention,
             dormant_retention: self.dormant_retention,
@@ -95,7 +92,7 @@ impl Protocol for Store {
     const TURNS_CHANGE_STATES: bool = false;
 
     fn prepare(&self, states: &mut Vec<Replica>, counts: &mut Counts) {
-        counts.begin(self.space.keys as usize, states.len(), self.deletes);
+        counts.begin(self.space.keys as usize, states.len());
     }
 
     fn start(&self, replica: &mut Replica, why: Start, context: &mut Context<'_, Self>) {

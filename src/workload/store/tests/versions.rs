@@ -95,7 +95,7 @@ fn clocks_that_go_on_with_every_receipt_number_more_and_win_as_well() {
 fn a_write_that_does_not_win_over_what_its_node_had_seen_is_counted() {
     let at = |time| Version::new(time, NodeId::new(0), false);
     let mut counts = Counts::default();
-    counts.begin(1, 1, false);
+    counts.begin(1, 1);
     counts.accept(0, Write { version: at(5), seen: Version::NONE, at: Time::ZERO });
     counts.accept(0, Write { version: at(4), seen: at(5), at: Time::ZERO });
     assert_eq!((counts.order_violations, counts.writes), (1, 2));
