@@ -5,12 +5,14 @@
 //! drifts. The loops and the engine simulate the same runs, which is checked before anything is measured.
 
 mod detector_floor;
+mod figures;
 mod floor;
 mod general;
 mod general_floor;
 mod membership_floor;
 mod store_floor;
 mod swim_floor;
+mod workloads;
 
 use std::sync::atomic::AtomicBool;
 use std::time::Instant;
@@ -21,13 +23,12 @@ use gossipsim::experiment::{self, Record};
 use gossipsim::random::{Chance, Purpose, below};
 use gossipsim::scenario::{self, Overrides, Point, Scenario, Source};
 use gossipsim::topology::{Graph, OnGraph};
-use gossipsim::units::Probability;
-use gossipsim::workload::{Measures, WorkloadSpec};
 
 /// Measurements of each figure.
 const TIMES: usize = 5;
-/// A measurement goes on for so many events, over as many runs as it takes.
+/// A measurement goes on for so many events, over as many runs as it takes, but for no new run after so many seconds.
 const ENOUGH: u64 = 4_000_000;
+const SECONDS: f64 = 1.0;
 
 fn scenario(text: &str) -> Scenario {
     match scenario::read(Source::text("bench.toml", text), &Overrides::default()) {
@@ -41,7 +42,10 @@ fn point(network: &str, gossip: &str) -> Point {
 }
 
 fn engine(point: &Point) -> Totals {
-    let Record { ending, .. } = experiment::run(point, 0, &|| true).expect("balanced books");
+    totals(&experiment::run(point, 0, &|| true).expect("balanced books"))
+}
+
+fn totals(Record { ending, .. }: &Record) -> Totals {
     let tally = ending.tally;
     Totals {
         events: tally.events(),
@@ -55,7 +59,7 @@ fn engine(point: &Point) -> Totals {
 fn timed(work: &mut impl FnMut() -> u64) -> f64 {
     let began = Instant::now();
     let mut units = 0;
-    while units < ENOUGH {
+    while units < ENOUGH && began.elapsed().as_secs_f64() < SECONDS {
         units += std::hint::black_box(work());
     }
     began.elapsed().as_secs_f64() * 1e9 / units as f64
@@ -140,84 +144,6 @@ fn general_path() {
             },
         );
         println!("{what:<44} {floor:>9.1} {engine:>9.1} {ratio:>9.2}");
-    }
-}
-
-/// A row: a workload against its floor, per event.
-fn workload_against_floor(what: &str, point: &Point, mut by_hand: impl FnMut() -> Totals) {
-    assert_eq!(by_hand(), engine(point), "the floor and the engine must simulate the same run");
-    let [floor, engine, ratio] = pair(|| by_hand().events, || engine(point).events);
-    println!("{what:<44} {floor:>9.1} {engine:>9.1} {ratio:>9.2}");
-}
-
-/// What a workload measured in a run.
-fn measured(point: &Point, column: &str) -> u64 {
-    let record = experiment::run(point, 0, &|| true).expect("balanced books");
-    let of_it = |(name, _): &&(&str, fn() -> Measures)| *name == point.settings.workload.name();
-    let (_, measures) = WorkloadSpec::MEASURES.iter().find(of_it).expect("a workload");
-    let place = measures().runs.iter().position(|one| one.name == column).expect("a column");
-    record.measured[place].number().expect("a number") as u64
-}
-
-/// How long runs of members last, ns.
-const DURING: u64 = 20_000_000_000;
-
-/// Nodes with random phases, for [`DURING`].
-fn members(nodes: u32, loss: &str, gossip: &str, workload: &str) -> Point {
-    scenario(&format!(
-        "seed = 1\n[network]\nnodes = {nodes}\nloss = {loss}\n[gossip]\nphase = \"random\"\n{gossip}\n[workload]\nduring = \
-         \"20s\"\n{workload}\n"
-    ))
-    .point(0)
-}
-
-fn detector() {
-    title("detector, heartbeats to all: ns per event", ["floor", "engine", "ratio"]);
-    let loss = Probability::new(0.01).expect("a probability");
-    let rule = detector_floor::Rule { timeout: 1_500_000_000, during: DURING, loss };
-    for nodes in [100, 1000] {
-        let chance = Chance { seed: 1, nodes, replicate: 0 };
-        let workload = "kind = \"detector\"\ntimeout = \"1500ms\"";
-        let point = members(nodes, "0.01", "strategy = \"push\"\nfanout = \"all\"", workload);
-        let (_, mistakes) = detector_floor::simulate(nodes, &chance, rule);
-        assert_eq!(mistakes, measured(&point, "mistakes"), "the floor and the engine must simulate the same run");
-        let by_hand = || detector_floor::simulate(nodes, &chance, rule).0;
-        workload_against_floor(&format!("n = {nodes}"), &point, by_hand);
-    }
-}
-
-fn swim() {
-    title("swim without loss: ns per event", ["floor", "engine", "ratio"]);
-    for nodes in [100, 1000] {
-        let chance = Chance { seed: 1, nodes, replicate: 0 };
-        let point = members(nodes, "0", "", "kind = \"swim\"\nlists = \"fresh\"");
-        workload_against_floor(&format!("n = {nodes}"), &point, || swim_floor::simulate(nodes, &chance, DURING));
-    }
-}
-
-fn membership() {
-    title("membership, whole lists: ns per event", ["floor", "engine", "ratio"]);
-    for nodes in [100, 1000] {
-        let chance = Chance { seed: 1, nodes, replicate: 0 };
-        let point = members(nodes, "0", "strategy = \"push-pull\"", "kind = \"membership\"\nknows = \"all\"");
-        let by_hand = || membership_floor::simulate(nodes, &chance, DURING, 20_000_000_000);
-        workload_against_floor(&format!("n = {nodes}"), &point, by_hand);
-    }
-}
-
-fn store() {
-    title("store, n = 1000, 1000 keys: ns per event", ["floor", "engine", "ratio"]);
-    for (what, writes) in [("100 writes a second", 100), ("1000 writes a second", 1000)] {
-        let point = scenario(&format!(
-            "seed = 1\n[network]\nnodes = 1000\n[gossip]\nstrategy = \"push-pull\"\nphase = \"random\"\n[workload]\nkind = \
-             \"store\"\nkeys = 1000\nreads_per_second = 0\nduring = \"20s\"\nwrites_per_second = {writes}\n"
-        ))
-        .point(0);
-        let WorkloadSpec::Store(settings) = &*point.settings.workload else { panic!("a store") };
-        let nodes = point.settings.network.nodes;
-        let chance = Chance { seed: 1, nodes, replicate: 0 };
-        let by_hand = || store_floor::simulate(nodes, &chance, settings);
-        workload_against_floor(what, &point, by_hand);
     }
 }
 
@@ -335,10 +261,10 @@ fn main() {
         ("aligned", aligned),
         ("asynchronous growth", growth),
         ("general path", general_path),
-        ("detector", detector),
-        ("swim", swim),
-        ("membership", membership),
-        ("store", store),
+        ("detector", workloads::detector),
+        ("swim", workloads::swim),
+        ("membership", workloads::membership),
+        ("store", workloads::store),
         ("latency laws", latencies),
         ("network models", network_models),
         ("replicates threads", replicates),

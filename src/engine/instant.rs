@@ -210,6 +210,12 @@ impl<P: Protocol, G: Graph, L: Liveness> RunState<'_, P, G, L> {
         } else {
             peers.choose(turn, degree, fanout, choices, &mut picks);
         }
+        if self.is_announced(&message) {
+            self.announce(now, turn.node, message, &picks);
+            picks.clear();
+            self.memory.picks = picks;
+            return;
+        }
         for pick in picks.drain(..) {
             let (from, to) = (turn.node, self.world.graph.neighbor(turn.node, pick));
             if self.carrier.is_some() {

@@ -9,6 +9,8 @@
 
 mod admission;
 mod agenda;
+mod announcements;
+mod announcing;
 mod block;
 mod blocked_nodes;
 mod calls;
@@ -135,6 +137,10 @@ impl<'a, P: Protocol, G: Graph, L: Liveness, C: Clock> Simulation<'a, P, G, L, C
                 horizon = if self.state.carrier.is_some() { Time::ZERO } else { outside };
             }
             self.speak(now);
+            if P::ANNOUNCES && !self.state.memory.announcements.is_empty() {
+                self.state.learn_announcements(now);
+                changed = true;
+            }
             if !self.state.memory.pending.is_empty() {
                 self.state.learn(now);
                 changed = true;

@@ -63,6 +63,8 @@ pub trait Protocol: Sync + Sized + 'static {
     const TRANSPORTS_DIFFER: bool = false;
     /// Whether nodes are told of messages that they sent over TCP to a node that was down; for protocols that set timers.
     const HEARS_BOUNCES: bool = false;
+    /// Whether what is said in a turn may be an [announcement](Protocol::is_announcement); for protocols that act.
+    const ANNOUNCES: bool = false;
     /// Whether messages differ in size beside their header, so that bytes are counted message by message.
     const SIZES_DIFFER: bool = true;
 
@@ -86,6 +88,23 @@ pub trait Protocol: Sync + Sized + 'static {
     /// what it comes to.
     fn settled(&self, _state: &Self::State, _message: &Self::Message, _counts: &mut Self::Counts) -> bool {
         false
+    }
+
+    /// Whether nobody answers `message`, which is for all who get it to learn: [`Protocol::settled`] says so of nobody, and
+    /// counts nothing of it. Then those whom it reaches at once share it. Asked where [`Protocol::ANNOUNCES`].
+    fn is_announcement(&self, _message: &Self::Message) -> bool {
+        false
+    }
+
+    /// What [`Protocol::learn`] makes of a copy of an announcement.
+    fn learn_announcement(
+        &self,
+        state: &mut Self::State,
+        from: NodeId,
+        message: &Self::Message,
+        context: &mut Context<'_, Self>,
+    ) {
+        self.learn(state, from, message.clone(), context);
     }
 
     /// What a node takes from `message`, and what it does about it.
@@ -253,11 +272,18 @@ impl<P: Protocol> Context<'_, P> {
     /// are independent.
     #[inline]
     pub fn below(&self, bound: u32, slot: u32) -> u32 {
+        self.draws()(bound, slot)
+    }
+
+    /// [`Context::below`], for many draws: their address is worked out once.
+    #[inline]
+    pub fn draws(&self) -> impl Fn(u32, u32) -> u32 + Copy + use<'_, P> {
         let Environment { coins, .. } = self.environment;
-        match self.cause {
-            Cause::Turn { number } => coins.below(bound, self.node.into(), number, slot.into()),
-            cause => coins.below(bound, cause.key(self.node, self.now, coins), 0, Use::KEYED.slot(slot)),
-        }
+        let (who, when, first) = match self.cause {
+            Cause::Turn { number } => (self.node.into(), number, 0),
+            cause => (cause.key(self.node, self.now, coins), 0, Use::KEYED.slot(0)),
+        };
+        move |bound, slot| coins.below(bound, who, when, first | u64::from(slot))
     }
 
     /// A number below `bound` that the node draws once and for all for `what`.

@@ -1,5 +1,6 @@
 //! The state of one run, and its memory, which the next run uses again.
 
+use super::announcements::Announcements;
 use super::calls::RoundCalls;
 use super::carrier::Carrier;
 use super::cause::{Cause, Environment, Outbox};
@@ -43,6 +44,8 @@ pub struct Memory<P: Protocol> {
     pub(super) deferred: Vec<SlipOf<P>>,
     /// What has arrived at this instant and is not learned yet.
     pub(super) pending: Vec<ArrivedOf<P>>,
+    /// What is announced at this instant.
+    pub(super) announcements: Announcements<P::Message>,
     /// The openings of turns to come.
     pub(super) openings: Vec<Opening>,
     pub(super) picks: Vec<u32>,
@@ -61,6 +64,7 @@ impl<P: Protocol> Default for Memory<P> {
             mail: P::Mail::default(),
             deferred: Vec::new(),
             pending: Vec::new(),
+            announcements: Announcements::default(),
             openings: Vec::new(),
             picks: Vec::new(),
             outbox: Outbox::default(),
@@ -153,6 +157,7 @@ impl<'a, P: Protocol, G: Graph, L: Liveness> RunState<'a, P, G, L> {
         memory.mail.clear();
         memory.deferred.clear();
         memory.pending.clear();
+        memory.announcements.clear();
         memory.openings.clear();
         let shaping = world.network.shaping.as_ref();
         if shaping.is_some_and(|shaping| !shaping.bandwidth.ingress.is_none()) {

@@ -15,6 +15,10 @@ pub trait Graph: Send + Sync {
     fn degree(&self, node: NodeId) -> u32;
     /// Neighbour `index` of `node`, for `index` below its degree.
     fn neighbor(&self, node: NodeId, index: u32) -> NodeId;
+    /// Appends the neighbours of `node` with these indices, all below its degree: asked once for many.
+    fn neighbors_at(&self, node: NodeId, indices: &[u32], neighbors: &mut Vec<NodeId>) {
+        neighbors.extend(indices.iter().map(|&index| self.neighbor(node, index)));
+    }
     /// How many neighbours `node` has among the first `joined` nodes.
     fn degree_among(&self, node: NodeId, joined: u32) -> u32 {
         (0..self.degree(node)).filter(|&index| self.neighbor(node, index).number() < joined).count() as u32
@@ -70,6 +74,10 @@ impl Graph for &dyn Graph {
 
     fn neighbor(&self, node: NodeId, index: u32) -> NodeId {
         (**self).neighbor(node, index)
+    }
+
+    fn neighbors_at(&self, node: NodeId, indices: &[u32], neighbors: &mut Vec<NodeId>) {
+        (**self).neighbors_at(node, indices, neighbors);
     }
 
     fn erased(&self) -> &dyn Graph {

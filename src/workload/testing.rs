@@ -9,7 +9,7 @@ use crate::engine::{
     Agenda, Envelope, Happening, Limits, Liveness, Memory, Observer, Protocol, Run, Simulation, View, World,
 };
 use crate::key::Key;
-use crate::network::latency::{Constant, Latency};
+use crate::network::latency::{self, Constant, Latency};
 use crate::network::loss::{Bernoulli, Loss};
 use crate::network::{Delivery, Network};
 use crate::peers::{self, Peers};
@@ -54,7 +54,11 @@ impl<P: Protocol> Trial<'_, P> {
     /// The run, before the eyes of `observer`.
     pub(super) fn run(mut self, clock: impl Clock, live: impl Liveness, observer: &mut dyn Observer<P>) -> Run<P> {
         let chance = self.chance;
-        let latency = Latency::Constant(Constant { value: self.latency });
+        // As a scenario has it: what takes no time is told apart from what takes a time of 0.
+        let latency = match self.latency {
+            Span::ZERO => Latency::None(latency::None {}),
+            value => Latency::Constant(Constant { value }),
+        };
         let loss = Loss::Bernoulli(Bernoulli { rate: Probability::new(self.loss).unwrap() });
         let world = World {
             protocol: self.protocol,

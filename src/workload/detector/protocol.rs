@@ -89,6 +89,8 @@ impl Protocol for Detector {
     type Fact = Verdict;
     type Counts = Detection;
 
+    const ANNOUNCES: bool = true;
+
     fn prepare(&self, states: &mut Vec<Node>, counts: &mut Detection) {
         *counts = Detection::new(states.len() as u32, self.nodes);
         // Whom a node watches it says as it begins to.
@@ -102,13 +104,8 @@ impl Protocol for Detector {
             node.known.insert_itself(Entry { node: me, heartbeat: now.nanos() }, &self.rule);
         }
         node.wakes = None;
-        node.earliest = Time::NEVER;
-        for (watch, window) in node.known.all_mut().filter(|(watch, _)| watch.node != me) {
-            // While it was down nobody could be heard.
-            watch.begin_again(now, &self.rule, window);
-            node.earliest = node.earliest.min(watch.deadline);
-            context.counts.monitor(now, me, watch.node);
-        }
+        // While it was down nobody could be heard.
+        node.earliest = node.known.begin_again(me, now, &self.rule, |other| context.counts.monitor(now, me, other));
         match self.check_every {
             None => wake(node, context),
             Some(every) => {
@@ -120,9 +117,7 @@ impl Protocol for Detector {
     }
 
     fn turn(&self, node: &mut Node, context: &mut Context<'_, Self>) -> Option<Message> {
-        let (itself, _) = node.known.get_mut(context.node)?;
-        itself.heartbeat += 1;
-        let heartbeat = itself.heartbeat;
+        let heartbeat = node.known.next_heartbeat(context.node)?;
         Some(match (self.heartbeats, self.strategy) {
             (Heartbeats::Direct, _) => Message::Heartbeat(heartbeat),
             (Heartbeats::Gossip, Strategy::Push) => Message::Table(node.known.entries().collect()),
@@ -140,10 +135,23 @@ impl Protocol for Detector {
                 Some(Message::Reply { news: node.known.above(digest).into(), wanted: wanted.into() })
             }
             Message::Reply { wanted, .. } if !wanted.is_empty() => {
-                let entry = |&other: &NodeId| node.known.get(other).map(|(watch, _)| watch.entry());
-                Some(Message::News(wanted.iter().filter_map(entry).collect()))
+                Some(Message::News(wanted.iter().filter_map(|&other| node.known.entry(other)).collect()))
             }
             Message::Heartbeat(_) | Message::Table(_) | Message::Reply { .. } | Message::News(_) => None,
+        }
+    }
+
+    fn is_announcement(&self, message: &Message) -> bool {
+        matches!(message, Message::Heartbeat(_))
+    }
+
+    #[inline]
+    fn learn_announcement(&self, node: &mut Node, from: NodeId, message: &Message, context: &mut Context<'_, Self>) {
+        if let Message::Heartbeat(heartbeat) = *message {
+            self.hear(node, Entry { node: from, heartbeat }, context);
+            if self.check_every.is_none() {
+                wake(node, context);
+            }
         }
     }
 
@@ -153,7 +161,7 @@ impl Protocol for Detector {
 
     fn learn(&self, node: &mut Node, from: NodeId, message: Message, context: &mut Context<'_, Self>) {
         match message {
-            Message::Heartbeat(heartbeat) => self.hear(node, Entry { node: from, heartbeat }, context),
+            Message::Heartbeat(_) => return self.learn_announcement(node, from, &message, context),
             Message::Table(entries) | Message::Reply { news: entries, .. } | Message::News(entries) => {
                 entries.iter().for_each(|&entry| self.hear(node, entry, context));
             }
@@ -169,12 +177,12 @@ impl Protocol for Detector {
             Timer::Expiry(at) if node.wakes != Some(at) => {}
             Timer::Expiry(_) => {
                 node.wakes = None;
-                suspect(node, context);
+                suspect(&self.rule, node, context);
                 wake(node, context);
             }
             Timer::Check => {
                 if node.earliest < context.now {
-                    suspect(node, context);
+                    suspect(&self.rule, node, context);
                 }
                 if let Some(every) = self.check_every {
                     context.set_timer(every, Timer::Check);
@@ -248,18 +256,14 @@ impl Detector {
         if other == me {
             return;
         }
-        let Some((watch, window)) = node.known.get_mut(other) else {
+        let Some((suspected, deadline)) = node.known.hear(entry, now, &self.rule) else {
             node.earliest = node.earliest.min(node.known.meet(entry, now, &self.rule));
             return context.counts.monitor(now, me, other);
         };
-        if entry.heartbeat <= watch.heartbeat {
-            return;
-        }
-        watch.heartbeat = entry.heartbeat;
-        if watch.hear(now, &self.rule, window) {
+        if suspected {
             judge(Verdict { about: other, failed: false }, context);
         }
-        node.earliest = node.earliest.min(watch.deadline);
+        node.earliest = node.earliest.min(deadline);
     }
 }
 
@@ -270,17 +274,8 @@ fn judge(verdict: Verdict, context: &mut Context<'_, Detector>) {
 }
 
 /// A node suspects all whose deadlines are over, and finds out which is the next.
-fn suspect(node: &mut Node, context: &mut Context<'_, Detector>) {
-    let now = context.now;
-    node.earliest = Time::NEVER;
-    for (watch, _) in node.known.all_mut().filter(|(watch, _)| !watch.suspects) {
-        if watch.deadline < now {
-            watch.suspects = true;
-            judge(Verdict { about: watch.node, failed: true }, context);
-        } else {
-            node.earliest = node.earliest.min(watch.deadline);
-        }
-    }
+fn suspect(rule: &Rule, node: &mut Node, context: &mut Context<'_, Detector>) {
+    node.earliest = node.known.suspect(context.now, rule, |about| judge(Verdict { about, failed: true }, context));
 }
 
 /// A node sees to it that it has a timer for the next deadline, or one before it: that is set anew when it expires.

@@ -113,12 +113,13 @@ impl SuspicionRecorder {
     fn waits(&self, view: View<'_, Detector>) -> Option<Waiting> {
         let Pair { monitor, node } = self.pair;
         let state = view.states.get(monitor.index()).filter(|_| view.is_up(monitor.index()))?;
-        let (watch, window) = state.known.get(node)?;
-        let law = match &self.rule {
-            Some(Rule::Phi(phi)) => Some(phi.law(window.unwrap_or(&Window::EMPTY))),
-            Some(Rule::Timeout(_)) | None => None,
+        let rule = self.rule.as_ref()?;
+        let [last, deadline] = state.known.waits(node, rule)?;
+        let law = match rule {
+            Rule::Phi(phi) => Some(phi.law(state.known.window(node).unwrap_or(&Window::EMPTY))),
+            Rule::Timeout(_) => None,
         };
-        Some(Waiting { last: watch.last, deadline: watch.deadline, law })
+        Some(Waiting { last, deadline, law })
     }
 }
 

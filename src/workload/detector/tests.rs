@@ -4,7 +4,8 @@ use std::f64::consts::LN_10;
 
 use super::*;
 use crate::clock::{Aligned, Clock, Drawn, Phase, Staggered};
-use crate::engine::{AlwaysUp, Happening, Limits, Liveness, Outcome, Run, UpAndDown};
+use crate::engine::{AlwaysUp, Envelope, Happening, Limits, Liveness, Observer, Outcome, Run, UpAndDown, total};
+use crate::network::Delivery;
 use crate::random::{Chance, Field, Purpose, fraction};
 use crate::stats::Moments;
 use crate::stats::normal::normal_quantile;
@@ -73,23 +74,27 @@ impl Setup {
     }
 
     fn run(&self) -> Run<Detector> {
+        self.watched_by(&mut ())
+    }
+
+    fn watched_by(&self, observer: &mut dyn Observer<Detector>) -> Run<Detector> {
         let (nodes, chance) = (self.nodes, self.chance());
         match self.phase {
-            Phase::Aligned => self.on(Aligned::new(nodes, SECOND)),
-            Phase::Random => self.on(Staggered::new(nodes, SECOND, &chance)),
-            Phase::Poisson => self.on(Drawn::poisson(nodes, SECOND, &chance)),
+            Phase::Aligned => self.on(Aligned::new(nodes, SECOND), observer),
+            Phase::Random => self.on(Staggered::new(nodes, SECOND, &chance), observer),
+            Phase::Poisson => self.on(Drawn::poisson(nodes, SECOND, &chance), observer),
             Phase::Drifting => unreachable!("no test has it"),
         }
     }
 
-    fn on<C: Clock>(&self, clock: C) -> Run<Detector> {
+    fn on<C: Clock>(&self, clock: C, observer: &mut dyn Observer<Detector>) -> Run<Detector> {
         match self.events.is_empty() {
-            true => self.with(clock, AlwaysUp(self.nodes)),
-            false => self.with(clock, UpAndDown::new(self.nodes, self.nodes)),
+            true => self.with(clock, AlwaysUp(self.nodes), observer),
+            false => self.with(clock, UpAndDown::new(self.nodes, self.nodes), observer),
         }
     }
 
-    fn with<C: Clock, L: Liveness>(&self, clock: C, live: L) -> Run<Detector> {
+    fn with<C: Clock, L: Liveness>(&self, clock: C, live: L, observer: &mut dyn Observer<Detector>) -> Run<Detector> {
         let events = self.events.iter().map(|&(at, happening)| (Time::ZERO + seconds(at), happening));
         let trial = Trial {
             protocol: &self.detector(),
@@ -101,7 +106,7 @@ impl Setup {
             limits: Limits { rounds_end: Time::NEVER, last: Time::NEVER },
             happenings: events.collect(),
         };
-        trial.run(clock, live, &mut ())
+        trial.run(clock, live, observer)
     }
 
     fn measured(&self) -> Measured {
@@ -179,21 +184,23 @@ fn a_crash_at_a_random_moment_is_noticed_after_the_timeout_less_the_age_of_the_l
     is("detection", &times, exact);
 }
 
-/// Whoever is watched.
-const SOMEBODY: Entry = Entry { node: NodeId::new(0), heartbeat: 0 };
+/// A heartbeat of whoever is watched.
+fn heartbeat(heartbeat: u64) -> Entry {
+    Entry { node: NodeId::new(0), heartbeat }
+}
 
 /// The share of `heartbeats` heartbeats, after as many as fill the window, that end a suspicion, over so many trials.
 fn suspected(rule: &Phi, trials: u64, heartbeats: u64, gap: impl Fn(&Field, u64) -> f64) -> Moments {
     let (rule, before) = (Rule::Phi(rule.clone()), u64::from(rule.window));
     let trial = |replicate| {
         let draws = Chance { seed: 2, nodes: 2, replicate }.field(Purpose::Workload);
-        let mut window = rule.begun();
-        let mut watch = Watch::begun(SOMEBODY, Time::ZERO, &rule, window.as_ref());
+        let mut known = Known::default();
+        let mut deadline = known.meet(heartbeat(0), Time::ZERO, &rule);
         let (mut now, mut late) = (Time::ZERO, 0_u64);
         for number in 0..heartbeats + before {
             now = now + seconds(gap(&draws, number));
-            late += u64::from(number >= before && watch.deadline < now);
-            watch.hear(now, &rule, window.as_mut());
+            late += u64::from(number >= before && deadline < now);
+            (_, deadline) = known.hear(heartbeat(number + 1), now, &rule).unwrap();
         }
         late as f64 / heartbeats as f64
     };
@@ -328,14 +335,14 @@ fn mistakes_and_detection_against_the_threshold_have_the_shape_that_is_published
     arrivals.sort_by(f64::total_cmp);
     let outcome = |phi: f64| {
         let rule = Rule::Phi(Phi::new(Model::Normal, phi, seconds(INTERVAL)));
-        let mut window = rule.begun();
-        let mut watch = Watch::begun(SOMEBODY, Time::ZERO, &rule, window.as_ref());
+        let mut known = Known::default();
+        let mut deadline = known.meet(heartbeat(0), Time::ZERO, &rule);
         let (mut mistakes, mut silence) = (0_u32, Moments::default());
-        for (number, &arrival) in arrivals.iter().enumerate() {
+        for (number, &arrival) in (0..).zip(&arrivals) {
             let now = Time::ZERO + seconds(arrival);
-            mistakes += u32::from(number > 1000 && watch.deadline < now);
-            watch.hear(now, &rule, window.as_mut());
-            silence.add((watch.deadline.nanos() - now.nanos()) as f64);
+            mistakes += u32::from(number > 1000 && deadline < now);
+            (_, deadline) = known.hear(heartbeat(number + 1), now, &rule).unwrap();
+            silence.add((deadline.nanos() - now.nanos()) as f64);
         }
         (f64::from(mistakes), silence.mean().unwrap())
     };
@@ -362,8 +369,8 @@ fn cassandra_convicts_after_more_than_18_mean_heartbeats_as_news_takes_longer() 
         let mut allowed = Moments::default();
         for (me, node) in run.memory.states.iter().enumerate() {
             for other in (0..nodes).filter(|&other| other as usize != me) {
-                let (_, window) = node.known.get(NodeId::new(other)).unwrap();
-                allowed.add(phi.allowed(window.unwrap()).nanos() as f64 / BILLION);
+                let window = node.known.window(NodeId::new(other)).unwrap();
+                allowed.add(phi.allowed(window).nanos() as f64 / BILLION);
             }
         }
         let mean = allowed.mean().unwrap();
@@ -408,7 +415,49 @@ fn who_joins_hears_of_all_by_gossip_and_nobody_is_missed() {
         let known: Vec<u32> = node.known.entries().map(|entry| entry.node.number()).collect();
         assert_eq!(known, all);
         // Heartbeats after the restart are above all before: they count from its nanosecond on.
-        let (watch, _) = node.known.get(NodeId::new(2)).unwrap();
-        assert!(watch.heartbeat > 60_000_000_000);
+        assert!(node.known.entry(NodeId::new(2)).unwrap().heartbeat > 60_000_000_000);
+    }
+}
+
+/// Who wants to know of every message: then each is told on its own.
+#[derive(Default)]
+struct Follower {
+    sent: u64,
+}
+
+impl Observer<Detector> for Follower {
+    fn every_message(&self) -> bool {
+        true
+    }
+
+    fn sent(&mut self, _: Time, _: &Envelope<Message>, _: Delivery, _: u64) {
+        self.sent += 1;
+    }
+}
+
+#[test]
+fn heartbeats_that_many_share_do_what_those_do_that_are_told_one_by_one() {
+    let down = |seconds, node| (seconds, Happening::Down(NodeId::new(node)));
+    let up = |seconds, node, remembers| (seconds, Happening::Up { node: NodeId::new(node), remembers });
+    let eventful = vec![down(3.3, 5), down(4.0, 66), up(8.7, 5, true), up(9.5, 66, false), down(12.0, 0)];
+    for events in [Vec::new(), eventful] {
+        for (phase, check_every) in [(Phase::Aligned, None), (Phase::Random, None), (Phase::Random, Some(seconds(0.7)))]
+        {
+            let setup = Setup {
+                nodes: 70,
+                fanout: 69,
+                loss: 0.2,
+                phase,
+                check_every,
+                events: events.clone(),
+                ..Setup::pair(Rule::Timeout(seconds(1.5)), 20.0)
+            };
+            let mut follower = Follower::default();
+            let [shared, single] = [setup.run(), setup.watched_by(&mut follower)];
+            assert_eq!(shared.tally, single.tally);
+            assert_eq!(shared.counts.measured(shared.end), single.counts.measured(single.end));
+            assert_eq!(follower.sent, total(&shared.tally.sent));
+            assert!(shared.memory.states == single.memory.states && shared.counts.measured(shared.end).mistakes > 1000);
+        }
     }
 }

@@ -1,62 +1,49 @@
 //! What a node keeps of another that it has heard of.
 
-use super::message::Entry;
-use super::rule::Rule;
-use super::window::Window;
-use crate::time::{Span, Time};
-use crate::units::NodeId;
+use crate::time::Time;
 
-/// What a node keeps of another that it has heard of, but for the gaps between its heartbeats: so little that two of them fit
-/// a line of the cache.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// What a node keeps of another that it has heard of, but for what depends on the gaps between its heartbeats: so little that
+/// four of them fit a line of the cache.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Watch {
-    /// Whom it is of.
-    pub node: NodeId,
-    /// Whether it is taken for failed.
-    pub suspects: bool,
     /// Its highest heartbeat that is known.
     pub heartbeat: u64,
     /// When that was heard, or the wait began.
     pub last: Time,
-    /// A silence until then is not too long.
-    pub deadline: Time,
 }
 
-impl Watch {
-    /// Nothing to wait for: what a node keeps of itself.
-    pub fn nobody(Entry { node, heartbeat }: Entry) -> Self {
-        Watch { node, suspects: false, heartbeat, last: Time::ZERO, deadline: Time::NEVER }
-    }
+/// What a node keeps of 64 others together. Most deadlines move on with the next heartbeat, so the nearest is looked for in
+/// few blocks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Block {
+    /// Of those that are waited for nobody has a deadline before this.
+    pub(super) bound: Time,
+    /// When the bound was a deadline.
+    pub(super) checked: Option<Time>,
+    /// Who is not waited for, the first in the lowest bit: who is suspected, and the node itself.
+    pub(super) unawaited: u64,
+}
 
-    /// It is waited for from `now` on, with these gaps.
-    pub fn begun(entry: Entry, now: Time, rule: &Rule, window: Option<&Window>) -> Self {
-        let mut watch = Watch::nobody(entry);
-        watch.begin_again(now, rule, window);
-        watch
-    }
+impl Block {
+    /// How many nodes a block is of.
+    pub(super) const SIZE: usize = u64::BITS as usize;
+    /// A block of nobody.
+    pub(super) const EMPTY: Block = Block { bound: Time::NEVER, checked: None, unawaited: 0 };
 
-    /// It is waited for anew, and the time before is no silence.
+    /// Somebody is waited for until `deadline` from now on, or not any longer.
     #[inline]
-    pub fn begin_again(&mut self, now: Time, rule: &Rule, window: Option<&Window>) {
-        self.last = now;
-        self.suspects = false;
-        self.deadline = now + rule.allowed(window);
+    pub(super) fn wait(&mut self, place: usize, deadline: Time) {
+        self.unawaited &= !(1 << (place % Self::SIZE));
+        self.bound = self.bound.min(deadline);
     }
 
-    /// Something is heard of it at `now`; whether it was taken for failed. Of arrivals of one instant all but one say nothing
-    /// of gaps.
-    #[inline]
-    pub fn hear(&mut self, now: Time, rule: &Rule, mut window: Option<&mut Window>) -> bool {
-        let suspected = self.suspects;
-        if now > self.last {
-            rule.record(window.as_deref_mut(), Span::from_nanos(now.nanos() - self.last.nanos()));
-            self.begin_again(now, rule, window.as_deref());
-        }
-        suspected
-    }
-
-    /// What it tells others of it.
-    pub fn entry(&self) -> Entry {
-        Entry { node: self.node, heartbeat: self.heartbeat }
+    /// Makes room for a bit at `place`; the last one, which has none left, is the first of the next block.
+    pub(super) fn shift(&mut self, place: usize, bit: bool) -> bool {
+        let below = (1 << place) - 1;
+        let last = self.unawaited >> (Self::SIZE - 1) == 1;
+        let above = (self.unawaited & !below) << 1;
+        self.unawaited = self.unawaited & below | above | u64::from(bit) << place;
+        (self.bound, self.checked) = (Time::ZERO, None);
+        last
     }
 }

@@ -10,6 +10,8 @@ use super::window::Window;
 use crate::catalog::Incompatible;
 use crate::key::Key;
 use crate::random::Chance;
+use crate::time::Time;
+use crate::units::NodeId;
 use crate::workload::detection::Detection;
 use crate::workload::{Common, Measures, Runner, Workload};
 
@@ -35,10 +37,12 @@ impl Workload for DetectorSettings {
         // A vector that grows holds up to twice what it needs.
         let window = match self.detector {
             DetectorKind::Timeout => 0,
-            DetectorKind::Phi => size_of::<Window>() as u64 + 2 * u64::from(self.window) * size_of::<u32>() as u64,
+            DetectorKind::Phi => {
+                size_of::<(Window, Time)>() as u64 + 2 * u64::from(self.window) * size_of::<u32>() as u64
+            }
         };
         let entry = size_of::<Entry>() as u64;
-        let watched = (size_of::<Watch>() as u64).saturating_add(window);
+        let watched = ((size_of::<Watch>() + size_of::<NodeId>() + 1) as u64).saturating_add(window);
         let table = match self.heartbeats {
             Heartbeats::Direct => 0,
             Heartbeats::Gossip => nodes.saturating_mul(entry),
@@ -69,7 +73,7 @@ mod tests {
 
     #[test]
     fn memory_grows_with_the_square_of_the_nodes_and_saturates() {
-        for (written, of_pair) in [("", 32), ("detector = \"phi\"", 4000), ("detector = \"phi\"\nwindow = 10", 64 + 40)]
+        for (written, of_pair) in [("", 20), ("detector = \"phi\"", 4000), ("detector = \"phi\"\nwindow = 10", 64 + 40)]
         {
             let settings = settings(written);
             let [small, large] = [1000, 2000].map(|nodes| settings.memory(nodes, nodes.into(), 0));

@@ -57,7 +57,7 @@ impl Memberlist {
             let Member { view, targets, deaths, .. } = &*member;
             let hears = |other: NodeId| !view[other.index()].has_left() && !long_dead(deaths, other, now, dead);
             let count = self.settings.gossip_nodes as usize;
-            let peers = targets.sample(count, hears, |bound, slot| context.below(bound, slot));
+            let peers = targets.sample(count, hears, context.draws());
             self.gossip_to(member, peers, context);
         }
         self.set_tick(member, context);
@@ -84,7 +84,7 @@ impl Memberlist {
     pub(super) fn push_pull(&self, member: &Member, context: &mut Context<'_, Self>) {
         let view = &member.view;
         let alive = |other: NodeId| view[other.index()].is_alive();
-        let peer = member.targets.sample(1, alive, |bound, slot| context.below(bound, slot)).iter().next();
+        let peer = member.targets.sample(1, alive, context.draws()).iter().next();
         peer.into_iter().for_each(|peer| self.send_state(member, peer, context));
     }
 

@@ -131,7 +131,7 @@ impl Sizes {
     pub fn message(self, message: &Message) -> u64 {
         let content = self.content(&message.content);
         let parts = message.news.len() as u64 + u64::from(content > 0);
-        let updates: u64 = message.news.iter().map(|update| self.update(&update)).sum();
+        let updates: u64 = message.news.iter().map(|update| self.update(update)).sum();
         content + updates + if parts > 1 { COMPOUND + PART * parts } else { 0 }
     }
 
@@ -180,7 +180,7 @@ impl engine::Message for Message {
                 format!("members={known} asks={}", yes_no(*asks))
             }
         };
-        for Update { about, from, belief } in self.news.iter() {
+        for Update { about, from, belief } in &self.news {
             let said = format!("{belief:?}").replace(' ', ":");
             text += &format!(" update={}:{said}:by:{}", about.number(), from.number());
         }

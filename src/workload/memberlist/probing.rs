@@ -38,7 +38,7 @@ impl Memberlist {
         stall.probe_is_due = false;
         let alive = |other: NodeId| !view[other.index()].is_gone();
         let listed = |other| !long_dead(deaths, other, now, dead);
-        let draw = |bound, slot| context.below(bound, slot);
+        let draw = context.draws();
         let number = probe.number.wrapping_add(1);
         *probe = Probe { number, late, ..Probe::default() };
         let Some(target) = targets.next(TargetOrder::RoundRobin, alive, listed, draw) else { return };
@@ -49,8 +49,7 @@ impl Memberlist {
         context.counts.probes += 1;
         let ping = Content::Ping { probe: number, origin: context.node };
         if self.settings.buddy && held.is_suspect() {
-            let mut news = News::default();
-            news.push(Update { about: target, from: context.node, belief: held });
+            let news = vec![Update { about: target, from: context.node, belief: held }];
             context.counts.updates += 1;
             context.send(target, Message { content: ping, news });
         } else {
@@ -72,7 +71,7 @@ impl Memberlist {
         let (view, number, nack) = (&member.view, member.probe.number, self.settings.local_health_probe);
         let helps = |other: NodeId| other != target && view[other.index()].is_alive();
         let count = self.settings.indirect_checks as usize;
-        let helpers = member.targets.sample(count, helps, |bound, slot| context.below(bound, slot));
+        let helpers = member.targets.sample(count, helps, context.draws());
         member.probe.asked = if nack { helpers.len() as u32 } else { 0 };
         for helper in helpers.iter() {
             self.send(member, helper, Content::Request { probe: number, target, nack }, context);

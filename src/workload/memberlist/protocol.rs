@@ -200,7 +200,7 @@ impl Protocol for Memberlist {
             }
             Content::StreamAck { probe } => member.probe.reached |= member.probe.number == probe,
         }
-        for update in news.iter() {
+        for update in news {
             self.hear(member, update, context);
         }
     }
@@ -247,7 +247,7 @@ impl Memberlist {
         for other in &others {
             member.view[other.index()] = Belief::FIRST;
         }
-        let draw = |bound, slot| context.below(bound, slot);
+        let draw = context.draws();
         // As if it had been there for long: somewhere in its list.
         let next = draw(others.len().max(1) as u32, LIST);
         member.targets = Targets::new(others, context.nodes(), next as usize, draw);

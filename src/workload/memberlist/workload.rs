@@ -8,8 +8,11 @@ use crate::catalog::Incompatible;
 use crate::key::Key;
 use crate::random::Chance;
 use crate::workload::detection::Detection;
-use crate::workload::members::Belief;
+use crate::workload::members::{Belief, Update};
 use crate::workload::{Common, Measures, Runner, Workload};
+
+/// Updates in a message, of the many that a packet can hold: about as many as there are while few members fail.
+const UPDATES: usize = 6;
 
 impl Workload for MemberlistSettings {
     const USES: &'static [&'static str] = &["interval", "phase", "drift", "drift_law", "jitter"];
@@ -29,9 +32,10 @@ impl Workload for MemberlistSettings {
     fn memory(&self, nodes: u32, calls: u64, in_flight: u64) -> u64 {
         let nodes = u64::from(nodes);
         let members = nodes.saturating_mul(Member::bytes(nodes));
-        // A message waits in its place, and lies in the lists of an instant; a probe has a timer and an answer.
-        let messages =
-            calls.saturating_mul(2).saturating_add(in_flight).saturating_mul(3 * size_of::<Message>() as u64);
+        // A message waits in its place, and lies in the lists of an instant, but for its updates; a probe has a timer and an
+        // answer.
+        let message = 3 * size_of::<Message>() + UPDATES * size_of::<Update>();
+        let messages = calls.saturating_mul(2).saturating_add(in_flight).saturating_mul(message as u64);
         // Fewer than one in ten members exchanges its state at a time, and the other one answers.
         let states = nodes.div_ceil(5).saturating_mul(nodes).saturating_mul(size_of::<Belief>() as u64);
         [messages, states, Detection::bytes(nodes)].into_iter().fold(members, u64::saturating_add)

@@ -1,7 +1,6 @@
 //! Updates that a node passes on with what it sends: each so many times, those first that were sent least often.
 
 use super::belief::Belief;
-use super::few::Few;
 use crate::units::NodeId;
 
 /// A statement about a member.
@@ -15,8 +14,8 @@ pub struct Update {
     pub belief: Belief,
 }
 
-/// Updates in a message. As many as a packet of SWIM holds lie in place.
-pub type News = Few<Update, 6>;
+/// Updates in a message. They lie elsewhere: most messages have none, and are moved more often than these are read.
+pub type News = Vec<Update>;
 
 /// The updates that a node passes on.
 ///
@@ -73,15 +72,15 @@ impl Broadcasts {
     /// Takes updates for one message, as long as `fits` says that the next one fits in; each is sent `limit` times in all.
     #[inline]
     pub fn take(&mut self, limit: u32, mut fits: impl FnMut(&Update) -> bool) -> News {
-        let mut news = News::default();
         let mut kept = self.queue.len();
         while kept > 0 && fits(&self.queue[kept - 1].update) {
             kept -= 1;
-            news.push(self.queue[kept].update);
         }
-        if kept < self.queue.len() {
-            self.put_back(kept, limit);
+        if kept == self.queue.len() {
+            return News::new();
         }
+        let news = self.queue[kept..].iter().rev().map(|queued| queued.update).collect();
+        self.put_back(kept, limit);
         news
     }
 

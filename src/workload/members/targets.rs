@@ -50,6 +50,12 @@ impl Targets {
         targets
     }
 
+    /// Who is to be probed next, in turn, unless that one is passed over or all have had theirs.
+    #[inline]
+    pub fn upcoming(&self) -> Option<NodeId> {
+        self.order.get(self.next).copied()
+    }
+
     /// How many members are on the list.
     #[inline]
     pub fn len(&self) -> usize {

@@ -1,16 +1,33 @@
 //! What is said of a member, and what is newer.
 
+use std::cmp::Ordering;
+
 /// What is said of a member, in an order in which the newer is the greater.
 ///
 /// With heartbeats the generation is when the member began, in milliseconds plus one, and the version how often it has had a
 /// turn since (Cassandra's `HeartBeatState`). With incarnations the generation is the incarnation, and the version what it
 /// is in that one: alive, failed, left (SWIM, section 4.2: alive of a higher incarnation beats all that was said before).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Entry {
+    /// Within the generation. It stands first so that both are read as one number, in which it is the low half.
+    pub version: u32,
     /// 0 where nothing is known.
     pub generation: u32,
-    /// Within the generation.
-    pub version: u32,
+}
+
+impl Ord for Entry {
+    /// One comparison without a branch: while heartbeats spread, nobody could predict which of two is newer.
+    #[inline]
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.rank().cmp(&other.rank())
+    }
+}
+
+impl PartialOrd for Entry {
+    #[inline]
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
 }
 
 impl Entry {
@@ -23,12 +40,26 @@ impl Entry {
     /// The version of an incarnation that left.
     const LEFT: u32 = 2;
 
+    /// Its number in the order.
+    #[inline]
+    pub(super) fn rank(self) -> u64 {
+        u64::from(self.generation) << 32 | u64::from(self.version)
+    }
+
+    /// The entry with this number.
+    #[inline]
+    pub(super) fn of_rank(rank: u64) -> Entry {
+        Entry { version: rank as u32, generation: (rank >> 32) as u32 }
+    }
+
     /// Whether anything is known.
+    #[inline]
     pub fn is_known(self) -> bool {
         self.generation > 0
     }
 
     /// Whether it says that the member takes part, in a list of heartbeats.
+    #[inline]
     pub fn beats(self) -> bool {
         self.is_known() && self.version != Self::GONE
     }
@@ -45,6 +76,7 @@ impl Entry {
     }
 
     /// Whether it says that the member takes part, in a list of incarnations.
+    #[inline]
     pub fn is_alive(self) -> bool {
         self.is_known() && self.version == 0
     }

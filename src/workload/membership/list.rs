@@ -18,6 +18,8 @@ pub struct MemberList {
     pub known: u32,
     /// When the entry of each became what it is, or the node itself last answered.
     pub heard: Vec<Time>,
+    /// Of nobody that is listed anything was heard last before this.
+    oldest: Time,
     listed: Bits,
     members: u32,
 }
@@ -29,7 +31,14 @@ impl MemberList {
         let (entries, heard) = memory::or_unwind(memory::having(words as u64, || {
             (vec![Entry::default(); nodes], vec![Time::ZERO; nodes])
         }));
-        MemberList { entries: Arc::new(entries), known: 0, heard, listed: Bits::new(nodes), members: 0 }
+        MemberList {
+            entries: Arc::new(entries),
+            known: 0,
+            heard,
+            oldest: Time::ZERO,
+            listed: Bits::new(nodes),
+            members: 0,
+        }
     }
 
     /// Whether the node has not begun.
@@ -50,22 +59,62 @@ impl MemberList {
         self.heard[node.index()] = now;
     }
 
-    /// Puts all of `entries` that are newer into the list, but for that of `own`, and calls `changed` for each, with whether
-    /// the node is listed. Entries that messages share are copied once at most.
-    pub fn put_all(&mut self, entries: &[Entry], own: NodeId, now: Time, mut changed: impl FnMut(NodeId, Entry, bool)) {
-        let MemberList { entries: mine, known, heard, listed, .. } = self;
-        if !entries.iter().zip(mine.iter()).any(|(there, here)| there > here) {
+    /// Puts all of `entries` that are newer into the list, but for that of `own`. Appends to `turned` the nodes of those that
+    /// say so who `takes_part` and is not listed, or does not and is. Entries that messages share are copied once at most.
+    pub fn put_all(
+        &mut self,
+        entries: &[Entry],
+        own: NodeId,
+        now: Time,
+        takes_part: impl Fn(Entry) -> bool,
+        turned: &mut Vec<(NodeId, bool)>,
+    ) {
+        if !entries.iter().zip(self.entries.iter()).any(|(there, here)| there > here) {
             return;
         }
-        let mine = Arc::make_mut(mine).iter_mut().zip(heard);
-        for (node, (there, (here, heard))) in (0..).map(NodeId::new).zip(entries.iter().zip(mine)) {
-            if there > here && node != own {
-                *known += u32::from(!here.is_known());
-                *here = *there;
-                *heard = now;
-                changed(node, *there, listed.contains(node.index()));
+        let MemberList { entries: mine, known, heard, listed, .. } = self;
+        let own = own.index();
+        let (kept, kept_heard) = (mine[own], heard[own]);
+        let mine = Arc::make_mut(mine);
+        let blocks = mine.chunks_mut(BLOCK).zip(heard.chunks_mut(BLOCK)).zip(entries.chunks(BLOCK));
+        for ((first, &listed), ((mine, heard), theirs)) in (0..).step_by(BLOCK).zip(listed.words()).zip(blocks) {
+            // The node does not list itself.
+            let itself = if own / BLOCK == first / BLOCK { 1 << (own % BLOCK) } else { 0 };
+            let all_listed = !(listed | itself) << (BLOCK - theirs.len()) == 0;
+            if all_listed && theirs.iter().fold(true, |all, there| all & takes_part(*there)) {
+                *known += take_newer(mine, theirs, heard, now);
+                continue;
+            }
+            for (bit, ((here, heard), there)) in mine.iter_mut().zip(heard).zip(theirs).enumerate() {
+                if there > here && first + bit != own {
+                    *known += u32::from(!here.is_known());
+                    (*here, *heard) = (*there, now);
+                    let member = takes_part(*there);
+                    if member != (listed >> bit & 1 == 1) {
+                        turned.push((NodeId::new((first + bit) as u32), member));
+                    }
+                }
             }
         }
+        (mine[own], heard[own]) = (kept, kept_heard);
+    }
+
+    /// Appends to `silent` all that are listed and of whom nothing has been heard since a `limit`.
+    pub fn silent_since(&mut self, limit: Time, silent: &mut Vec<NodeId>) {
+        if self.oldest >= limit {
+            return;
+        }
+        let mut oldest = Time::NEVER;
+        for node in self.listed() {
+            let heard = self.heard[node.index()];
+            if heard < limit {
+                silent.push(node);
+            } else {
+                oldest = oldest.min(heard);
+            }
+        }
+        // Those who are silent may stay on the list.
+        self.oldest = if silent.is_empty() { oldest } else { Time::ZERO };
     }
 
     /// Whether `node` is taken for a member.
@@ -81,6 +130,7 @@ impl MemberList {
         if member {
             self.listed.insert(node.index());
             self.members += 1;
+            self.oldest = self.oldest.min(self.heard[node.index()]);
         } else {
             self.listed.remove(node.index());
             self.members -= 1;
@@ -109,6 +159,24 @@ impl MemberList {
         let others = heard_of.map(|(node, _)| NodeId::new(node as u32)).filter(|node| *node != own);
         others.filter(|node| !self.lists(*node)).nth(rank as usize)
     }
+}
+
+/// Nodes whose places on the list are the bits of a word.
+const BLOCK: usize = u64::BITS as usize;
+
+/// Takes of `theirs` what is newer than in `mine`, as heard `now`; of how many nothing was known. Without a branch, which nobody
+/// could predict while heartbeats spread.
+fn take_newer(mine: &mut [Entry], theirs: &[Entry], heard: &mut [Time], now: Time) -> u32 {
+    let mut learned = 0_u32;
+    for ((here, there), heard) in mine.iter_mut().zip(theirs).zip(heard) {
+        let newer = u64::from(there > here).wrapping_neg();
+        let either = |old: u64, new: u64| old ^ (old ^ new) & newer;
+        // Never so many that it wraps.
+        learned = learned.wrapping_add(u32::from(!here.is_known()) & newer as u32);
+        *here = Entry::of_rank(either(here.rank(), there.rank()));
+        *heard = Time::from_nanos(either(heard.nanos(), now.nanos()));
+    }
+    learned
 }
 
 /// Number `rank`, from 0, of a set in `words`.

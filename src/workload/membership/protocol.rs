@@ -10,6 +10,7 @@ use super::settings::{Exchange, Knows, MembershipSettings, Versions};
 use crate::engine::{Change, Context, Outcome, Protocol, Slab, Start, Tally};
 use crate::time::Time;
 use crate::units::NodeId;
+use crate::workload::members::Few;
 use crate::workload::{Common, Strategy};
 
 /// The rules of membership.
@@ -37,6 +38,9 @@ pub struct Timeout {
     peer: NodeId,
     since: Time,
 }
+
+/// Whom a node contacts in a turn.
+type Contacts = Few<NodeId, 4>;
 
 /// The slots of draws beside those of the peers, which begin with 0.
 mod slot {
@@ -87,9 +91,9 @@ impl Protocol for Membership {
             list.put(own, list.entry(own).next_beat(), now);
             self.drop_silent(list, context);
         }
-        let mut contacts = Vec::new();
+        let mut contacts = Contacts::default();
         self.choose(list, context, &mut contacts);
-        for peer in contacts {
+        for peer in contacts.iter() {
             context.send(peer, self.opening(list));
             if self.settings.versions == Versions::Incarnation && self.strategy != Strategy::Push {
                 context.set_timer(self.settings.timeout, Timeout { peer, since: now });
@@ -141,9 +145,9 @@ impl Protocol for Membership {
             Versions::Heartbeat => list.entry(own).gone(),
             Versions::Incarnation => list.entry(own).left(),
         };
-        let mut contacts = Vec::new();
+        let mut contacts = Contacts::default();
         self.choose_members(list, context, &mut contacts);
-        contacts.into_iter().for_each(|peer| context.send(peer, Message::News(vec![(own, entry)])));
+        contacts.iter().for_each(|peer| context.send(peer, Message::News(vec![(own, entry)])));
         context.depart();
     }
 
@@ -231,12 +235,10 @@ impl Membership {
     fn merge_all(&self, list: &mut MemberList, entries: &[Entry], context: &mut Context<'_, Self>) {
         let own = context.node;
         let mut turned = Vec::new();
-        list.put_all(entries, own, context.now, |node, entry, listed| {
-            let member = self.takes_part(entry);
-            if member != listed {
-                turned.push((node, member));
-            }
-        });
+        match self.settings.versions {
+            Versions::Heartbeat => list.put_all(entries, own, context.now, Entry::beats, &mut turned),
+            Versions::Incarnation => list.put_all(entries, own, context.now, Entry::is_alive, &mut turned),
+        }
         entries.get(own.index()).into_iter().for_each(|&entry| self.merge(list, own, entry, context));
         turned.into_iter().for_each(|(about, member)| self.list(list, about, member, context));
     }
@@ -259,39 +261,42 @@ impl Membership {
 
     /// Who has not been heard of for long is taken for gone.
     fn drop_silent(&self, list: &mut MemberList, context: &mut Context<'_, Self>) {
-        let silent = |node: &NodeId| list.heard[node.index()] + self.settings.fail_after < context.now;
-        let silent: Vec<NodeId> = list.listed().filter(silent).collect();
+        let mut silent = Vec::new();
+        let limit = context.now.nanos().saturating_sub(self.settings.fail_after.nanos());
+        list.silent_since(Time::from_nanos(limit), &mut silent);
         silent.into_iter().for_each(|node| self.list(list, node, false, context));
     }
 
     /// Appends whom a node contacts in its turn: members, or a seed where it lists none; and where it is to reconnect, some
     /// that it does not list (Cassandra, `Gossiper.GossipTask`).
-    fn choose(&self, list: &MemberList, context: &Context<'_, Self>, contacts: &mut Vec<NodeId>) {
+    fn choose(&self, list: &MemberList, context: &Context<'_, Self>, contacts: &mut Contacts) {
         self.choose_members(list, context, contacts);
         let own = context.node;
         let members = list.members();
         let seeds = self.settings.seeds - u32::from(own.number() < self.settings.seeds);
         if members == 0 {
-            contacts.extend(self.seed(seeds, context));
+            self.seed(seeds, context).into_iter().for_each(|seed| contacts.push(seed));
         }
         if !self.settings.reconnect || members == 0 {
             return;
         }
         let unlisted = list.known - 1 - members;
         if context.below(members + 1, slot::WHETHER_UNLISTED) < unlisted {
-            contacts.extend(list.unlisted(context.below(unlisted, slot::UNLISTED), own));
+            let other = list.unlisted(context.below(unlisted, slot::UNLISTED), own);
+            other.into_iter().for_each(|other| contacts.push(other));
         }
         let seed_contacted = contacts.iter().take(self.fanout as usize).any(|peer| peer.number() < self.settings.seeds);
         if (!seed_contacted || members < seeds) && context.below(members + unlisted, slot::WHETHER_SEED) < seeds {
-            contacts.extend(self.seed(seeds, context));
+            self.seed(seeds, context).into_iter().for_each(|seed| contacts.push(seed));
         }
     }
 
     /// Appends as many distinct members as a node contacts in a turn, each as likely as any other, or all there are.
-    fn choose_members(&self, list: &MemberList, context: &Context<'_, Self>, contacts: &mut Vec<NodeId>) {
+    fn choose_members(&self, list: &MemberList, context: &Context<'_, Self>, contacts: &mut Contacts) {
         let members = list.members();
         let mut ranks: Vec<u32> = Vec::new();
-        for pick in 0..self.fanout.min(members) {
+        let picks = self.fanout.min(members);
+        for pick in 0..picks {
             // A rank among those that are left, and so among all.
             let mut rank = context.below(members - pick, pick);
             let mut place = 0;
@@ -299,8 +304,10 @@ impl Membership {
                 rank += 1;
                 place += 1;
             }
-            ranks.insert(place, rank);
-            contacts.extend(list.member(rank));
+            if pick + 1 < picks {
+                ranks.insert(place, rank);
+            }
+            list.member(rank).into_iter().for_each(|member| contacts.push(member));
         }
     }
 

@@ -1,5 +1,6 @@
 //! The running totals of a store: what was written, what reads found, and whether all nodes show the same.
 
+use super::behind::Behind;
 use super::history::{History, Write};
 use super::replica::Replica;
 use super::version::Version;
@@ -45,11 +46,20 @@ pub struct Counts {
     pub last_times: Vec<u64>,
     /// Of what live nodes show.
     shown: Hashes,
+    /// How far they are behind, until anything is deleted.
+    behind: Option<Behind>,
+}
+
+/// For how long the first of the writes that are missed at `now` has been there.
+pub(super) fn missed_for(missed: &[Write], now: Time) -> Span {
+    let first = missed.iter().map(|write| write.at.nanos()).min().unwrap_or(now.nanos());
+    Span::from_nanos(now.nanos() - first)
 }
 
 impl Counts {
     /// Those of a store of `keys` keys at `nodes` nodes before anything was written.
     pub(super) fn begin(&mut self, keys: usize, nodes: usize) {
+        self.behind = Some(Behind::new(keys, nodes));
         self.histories = vec![History::default(); keys];
         self.last_times = vec![0; nodes];
     }
@@ -67,6 +77,12 @@ impl Counts {
         count(&mut self.concurrent, write.seen < history.latest());
         count(&mut self.order_violations, write.version <= write.seen);
         self.last_written = write.at;
+        match &mut self.behind {
+            // What a node shows is no longer what it has.
+            _ if write.version.is_deletion() => self.behind = None,
+            Some(behind) => behind.add(key, history.after(write.version).len()),
+            None => {}
+        }
         history.add(write);
     }
 
@@ -82,20 +98,39 @@ impl Counts {
     /// For how long the first write of `key` that a node misses has been there, and how many it misses, if what it
     /// shows is not what the last write says.
     pub fn staleness(&self, replica: &Replica, key: u32, now: Time) -> Option<(Span, u32)> {
+        let missed = self.missed(replica, key)?;
+        // No more than there are writes.
+        Some((missed_for(missed, now), missed.len() as u32))
+    }
+
+    /// The writes of `key` that a node misses, if what it shows is not what the last write says.
+    #[inline]
+    pub(super) fn missed(&self, replica: &Replica, key: u32) -> Option<&[Write]> {
         let history = &self.histories[key as usize];
         let held = replica.version(key);
         if held.is_current(history.latest()) {
             return None;
         }
-        let missed = history.after(if held.shows() { held } else { replica.seen(key) });
-        let first = missed.iter().map(|write| write.at.nanos()).min().unwrap_or(now.nanos());
-        // No more than there are writes.
-        Some((Span::from_nanos(now.nanos() - first), missed.len() as u32))
+        Some(history.after(if held.shows() { held } else { replica.seen(key) }))
     }
 
     /// The greatest version of `key`.
     pub fn latest(&self, key: u32) -> Version {
         self.histories[key as usize].latest()
+    }
+
+    /// A live node that had `before` of `key` has `version` from now on, which is greater.
+    #[inline]
+    pub(super) fn take(&mut self, key: u32, before: Version, version: Version) {
+        if let Some(behind) = &mut self.behind {
+            behind.replace(key, &self.histories[key as usize], before, version);
+        }
+    }
+
+    /// The pairs of a live node and a key of which it does not show what the last write says, and the writes that nodes miss,
+    /// while nothing has been deleted.
+    pub(super) fn behind(&self) -> Option<[u64; 2]> {
+        self.behind.as_ref().map(|behind| [behind.stale, behind.missed])
     }
 
     /// What a live node shows changes at `now`: its hash was `before` and is `after`.
@@ -109,6 +144,9 @@ impl Counts {
     /// `replica` is taken out of the totals of live nodes, or put into them.
     pub(super) fn recount(&mut self, replica: &Replica, up: bool) {
         self.shown = if up { self.shown.with(replica.shown) } else { self.shown.without(replica.shown) };
+        if let Some(behind) = &mut self.behind {
+            behind.recount(&self.histories, replica, up);
+        }
     }
 
     /// Whether what is said of live nodes is the same here and in `other`.

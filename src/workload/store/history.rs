@@ -23,6 +23,7 @@ pub struct History {
 
 impl History {
     /// The version that wins over all others so far.
+    #[inline]
     pub fn latest(&self) -> Version {
         self.writes.last().map_or(Version::NONE, |write| write.version)
     }
@@ -33,6 +34,7 @@ impl History {
     }
 
     /// Those that win over `version`.
+    #[inline]
     pub fn after(&self, version: Version) -> &[Write] {
         // Most often they are few.
         let after = self.writes.iter().rev().take_while(|write| write.version > version).count();

@@ -26,6 +26,7 @@ impl Store {
         for key in self.space.of(context.node.number()) {
             let version = context.counts.latest(key);
             if version != Version::NONE {
+                context.counts.take(key, replica.version(key), version);
                 replica.set(key, version);
                 replica.know(context.node, version);
             }
@@ -104,6 +105,7 @@ impl Store {
     /// A node has `entry` from now on.
     fn install(&self, replica: &mut Replica, entry: Entry, context: &mut Context<'_, Self>) {
         let Entry { key, version, activated } = entry;
+        context.counts.take(key, replica.version(key), version);
         replica.set(key, version);
         if certificates::of(&replica.dormant, key).is_some_and(|dormant| dormant.version <= version) {
             certificates::take(&mut replica.dormant, key);

@@ -5,6 +5,7 @@
 //! versions, or hashes first; or, where each key has an owner, the last version that they know of each owner
 //! (van Renesse et al. 2008: Scuttlebutt). A deletion leaves a death certificate for a while (Demers et al. 1987).
 
+mod behind;
 mod certificates;
 mod columns;
 mod counts;

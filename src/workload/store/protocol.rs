@@ -11,7 +11,7 @@ use super::message::{Delta, Digest, Entry, Message, Sizes, Wants};
 use super::operations::{Action, Operation};
 use super::replica::{self, Replica};
 use super::settings::{Clock, Order, Payload, StoreSettings};
-use super::version::{Version, newer};
+use super::version::{Version, differences, newer};
 use crate::engine::{Context, Outcome, Protocol, Slab, Start, Tally};
 use crate::random::{Chance, Field, Purpose};
 use crate::time::{Span, Time};
@@ -272,8 +272,14 @@ impl Store {
         } else {
             [self.strategy != Strategy::Push, self.strategy != Strategy::Pull]
         };
-        let entries = if gives { self.entries(replica, &newer(&replica.versions, theirs)) } else { Vec::new() };
-        let wanted = if takes { newer(theirs, &replica.versions) } else { Vec::new() };
+        let [newer, wanted] = match [gives, takes] {
+            [true, true] => differences(&replica.versions, theirs),
+            _ => [
+                if gives { newer(&replica.versions, theirs) } else { Vec::new() },
+                if takes { newer(theirs, &replica.versions) } else { Vec::new() },
+            ],
+        };
+        let entries = self.entries(replica, &newer);
         delta(entries, None, if wanted.is_empty() { Wants::Nothing } else { Wants::Keys(wanted) }, None)
     }
 

@@ -37,6 +37,7 @@ pub struct Replica {
 
 impl Replica {
     /// The version that it has of `key`.
+    #[inline]
     pub fn version(&self, key: u32) -> Version {
         self.versions[key as usize]
     }
@@ -62,10 +63,10 @@ impl Replica {
         let slot = &mut Arc::make_mut(&mut self.versions)[key as usize];
         let before = std::mem::replace(slot, version);
         self.held = self.held + u32::from(version != Version::NONE) - u32::from(before != Version::NONE);
-        let hashes = [before, version].map(|version| (version.hash(key), u64::from(version.shows())));
-        let [(old, old_shows), (new, new_shows)] = hashes;
+        let (old, new) = (before.hash(key), version.hash(key));
+        let shown = |version: Version, hash: u64| if version.shows() { hash } else { 0 };
         self.hash = self.hash.wrapping_sub(old).wrapping_add(new);
-        self.shown = self.shown.wrapping_sub(old * old_shows).wrapping_add(new * new_shows);
+        self.shown = self.shown.wrapping_sub(shown(before, old)).wrapping_add(shown(version, new));
         self.clock = self.clock.max(version.time());
         if before.is_deletion() {
             certificates::take(Arc::make_mut(&mut self.certificates), key);

@@ -53,7 +53,7 @@ impl engine::Message for Message {
     fn content(&self) -> Cow<'static, str> {
         let subject = if self.kind == MessageKind::Request { "target" } else { "origin" };
         let mut text = format!("probe={} {subject}={}", self.probe, self.subject.number());
-        for Update { about, belief, .. } in self.news.iter() {
+        for Update { about, belief, .. } in &self.news {
             text += &format!(" update={}:{}", about.number(), format!("{belief:?}").replace(' ', ":"));
         }
         Cow::Owned(text)

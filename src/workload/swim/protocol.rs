@@ -116,7 +116,7 @@ impl Protocol for Swim {
 
     fn learn(&self, member: &mut Member, from: NodeId, message: Message, context: &mut Context<'_, Self>) {
         let Message { kind, probe, subject, news } = message;
-        for update in news.iter() {
+        for update in news {
             self.hear(member, update, context);
         }
         match kind {
@@ -143,9 +143,21 @@ impl Protocol for Swim {
         member.broadcasts.add(Update { about, from: about, belief });
     }
 
+    /// What the next turn needs, too: what it holds of whom it is to probe then.
     #[inline]
     fn glance(member: &Member) -> u64 {
+        let next = member.targets.upcoming().and_then(|target| member.view.get(target.index()));
+        next.map_or(0, |belief| u64::from(belief.is_gone())) ^ u64::from(member.limit)
+    }
+
+    #[inline]
+    fn glance_at(member: &Member, _: NodeId) -> u64 {
         u64::from(member.probe.number) ^ u64::from(member.limit)
+    }
+
+    fn footprint(&self, states: &Vec<Member>) -> usize {
+        let nodes = states.len() as u64;
+        usize::try_from(nodes.saturating_mul(Member::bytes(nodes))).unwrap_or(usize::MAX)
     }
 
     #[inline]
@@ -177,7 +189,7 @@ impl Swim {
             member.view[other.index()] = Belief::FIRST;
         }
         member.view[context.node.index()] = if why == Start::First { Belief::FIRST } else { generation(context.now) };
-        let draw = |bound, slot| context.below(bound, slot);
+        let draw = context.draws();
         let next = if self.under_way && why == Start::First { draw(others.len().max(1) as u32, 0) } else { 0 };
         self.count_members(member, others.len() as u32 + 1);
         member.targets = Targets::new(others, context.nodes(), next as usize, draw);
@@ -209,7 +221,7 @@ impl Swim {
     fn probe(&self, member: &mut Member, context: &mut Context<'_, Self>) {
         let Member { view, targets, probe, .. } = member;
         let listed = |member: NodeId| !view[member.index()].is_gone();
-        let target = targets.next(self.targets, listed, listed, |bound, slot| context.below(bound, slot));
+        let target = targets.next(self.targets, listed, listed, context.draws());
         *probe = Probe { number: probe.number.wrapping_add(1), waits_for: target };
         let (Some(target), number) = (target, probe.number) else { return };
         context.counts.probes += 1;
@@ -225,7 +237,7 @@ impl Swim {
         context.counts.indirect += 1;
         let view = &member.view;
         let helps = |other: NodeId| other != target && !view[other.index()].is_gone();
-        let helpers = member.targets.sample(self.helpers, helps, |bound, slot| context.below(bound, slot));
+        let helpers = member.targets.sample(self.helpers, helps, context.draws());
         for helper in helpers.iter() {
             self.send(member, helper, MessageKind::Request, member.probe.number, target, context);
         }

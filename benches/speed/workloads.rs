@@ -1,0 +1,96 @@
+//! Workloads against loops written by hand for one setting of each, which give the same columns and the same curve.
+
+use gossipsim::experiment;
+use gossipsim::random::Chance;
+use gossipsim::scenario::Point;
+use gossipsim::units::Probability;
+use gossipsim::workload::{Measures, WorkloadSpec};
+
+use super::figures::Figures;
+use super::floor::Totals;
+use super::{detector_floor, engine, membership_floor, pair, scenario, store_floor, swim_floor, title, totals};
+
+/// How long runs of members last, ns.
+const DURING: u64 = 60_000_000_000;
+
+/// A row: a workload against its floor, per event.
+fn against_floor(what: &str, point: &Point, by_hand: impl Fn(&Chance) -> (Totals, Figures)) {
+    let chance = Chance { seed: 1, nodes: point.settings.network.nodes, replicate: 0 };
+    let (counted, figures) = by_hand(&chance);
+    assert_same(point, counted, &figures);
+    let events = || {
+        let (totals, figures) = by_hand(&chance);
+        std::hint::black_box(figures);
+        totals.events
+    };
+    let [floor, engine, ratio] = pair(events, || engine(point).events);
+    println!("{what:<44} {floor:>9.1} {engine:>9.1} {ratio:>9.2}");
+}
+
+/// The floor and the engine simulate the same run, and measure the same of it.
+fn assert_same(point: &Point, counted: Totals, by_hand: &Figures) {
+    let record = experiment::run(point, 0, &|| true).expect("balanced books");
+    assert_eq!((counted, by_hand.payload), (totals(&record), record.ending.tally.payload), "totals and payload");
+    let of_it = |(name, _): &&(&str, fn() -> Measures)| *name == point.settings.workload.name();
+    let (_, measures) = WorkloadSpec::MEASURES.iter().find(of_it).expect("a workload");
+    let columns = measures().runs;
+    let alike = |one: f64, other: f64| one.is_nan() && other.is_nan() || (one - other).abs() <= 1e-9 * other.abs();
+    for &(name, expected) in &by_hand.columns {
+        let place = columns.iter().position(|one| one.name == name).expect("a column");
+        let found = record.measured[place].number().unwrap_or(f64::NAN);
+        assert!(alike(found, expected), "{name}: {found} against {expected}");
+    }
+    assert_eq!(record.curve.len(), by_hand.curve.len(), "rounds");
+    for (round, (found, expected)) in record.curve.iter().zip(&by_hand.curve).enumerate() {
+        let same = found.figures.iter().zip(expected).all(|(found, expected)| alike(*found, *expected));
+        assert!(same, "round {round}: {:?} against {expected:?}", found.figures);
+    }
+}
+
+/// Nodes with random phases, for [`DURING`].
+fn members(nodes: u32, loss: &str, gossip: &str, rest: &str) -> Point {
+    scenario(&format!(
+        "seed = 1\n[network]\nnodes = {nodes}\nloss = {loss}\n[gossip]\nphase = \"random\"\n{gossip}\n[workload]\nduring = \
+         \"60s\"\n{rest}\n"
+    ))
+    .point(0)
+}
+
+pub(super) fn detector() {
+    title("detector, heartbeats to all: ns per event", ["floor", "engine", "ratio"]);
+    let loss = Probability::new(0.01).expect("a probability");
+    let rule = detector_floor::Rule { timeout: 1_500_000_000, during: DURING, loss, crash: (3, DURING / 2) };
+    for nodes in [100, 1000] {
+        let rest = "kind = \"detector\"\ntimeout = \"1500ms\"\n[[event]]\nat = \"30s\"\ncrash = [3]";
+        let point = members(nodes, "0.01", "strategy = \"push\"\nfanout = \"all\"", rest);
+        against_floor(&format!("n = {nodes}"), &point, |chance| detector_floor::simulate(nodes, chance, rule));
+    }
+}
+
+pub(super) fn swim() {
+    title("swim without loss: ns per event", ["floor", "engine", "ratio"]);
+    for nodes in [100, 1000] {
+        let point = members(nodes, "0", "", "kind = \"swim\"\nlists = \"fresh\"");
+        against_floor(&format!("n = {nodes}"), &point, |chance| swim_floor::simulate(nodes, chance, DURING));
+    }
+}
+
+pub(super) fn membership() {
+    title("membership, whole lists: ns per event", ["floor", "engine", "ratio"]);
+    for nodes in [100, 1000] {
+        let point = members(nodes, "0", "strategy = \"push-pull\"", "kind = \"membership\"\nknows = \"all\"");
+        let by_hand = |chance: &_| membership_floor::simulate(nodes, chance, DURING, 20_000_000_000);
+        against_floor(&format!("n = {nodes}"), &point, by_hand);
+    }
+}
+
+pub(super) fn store() {
+    title("store, n = 1000, 1000 keys: ns per event", ["floor", "engine", "ratio"]);
+    for (what, writes) in [("100 writes a second", 100), ("1000 writes a second", 1000)] {
+        let rest = "keys = 1000\nreads_per_second = 0";
+        let workload = format!("kind = \"store\"\n{rest}\nwrites_per_second = {writes}");
+        let point = members(1000, "0", "strategy = \"push-pull\"", &workload);
+        let WorkloadSpec::Store(settings) = &*point.settings.workload else { panic!("a store") };
+        against_floor(what, &point, |chance| store_floor::simulate(1000, chance, settings));
+    }
+}
