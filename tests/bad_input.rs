@@ -617,3 +617,26 @@ mod files {
         assert!(bad.contains("larger than 1 MiB") && bad.contains("large.toml"), "{bad}");
     }
 }
+
+#[test]
+fn adversaries_are_refused_where_they_cannot_act_or_nobody_is_left() {
+    let parts = ["demo.toml:6:8", "adversaries.mute", "64 of 64 nodes", "at most 63 nodes together"];
+    refused_with("[adversaries]\nmute = 1", &parts);
+    let origins = ["adversaries.never_forward", "60 of 64 nodes", "at most 59 nodes", "the 5 origins, which do"];
+    refused_with("[adversaries]\nmute = 0.5\nnever_forward = \"28/n\"\n[workload]\norigins = 5", &origins);
+    refused_with("[adversaries]\nstale = 0.1", &["demo.toml:6:9", "no older versions", "workload.kind = \"store\""]);
+    let (stale, liar) = ("[adversaries]\nstale = 0.1\n[workload]\nkind = \"store\"", "[adversaries]\nliar = 0.1");
+    let parts = ["adversaries.stale", "cannot leave out some", "\"full\", \"digest\" or \"hash\""];
+    refused_with(&format!("{stale}\nwriters = \"owner\"\npayload = \"scuttlebutt\""), &parts);
+    let lies = ["adversaries.liar", "nobody goes by what others claim", "exchange = \"digest\""];
+    refused_with(&format!("exchange = \"eager\"\n{liar}"), &lies);
+    refused_with(&format!("{liar}\n[workload]\nkind = \"store\"\npayload = \"full\""), &lies);
+    let parts = ["adversaries.mute", "those that hold back are not simulated", "\"store\" or \"counter\""];
+    refused_with("[adversaries]\nmute = 0.1\n[workload]\nkind = \"swim\"", &parts);
+    for good in [
+        liar,
+        "exchange = \"eager\"\nspread = { kind = \"coin\", k = 2 }\nanti_entropy = \"9s\"\n[adversaries]\nliar = 0.1",
+    ] {
+        assert!(try_text(&format!("{GOOD}{good}\n"), &Overrides::default()).is_ok(), "{good}");
+    }
+}

@@ -179,6 +179,21 @@ pub trait Protocol: Sync + Sized + 'static {
         self.size(message)
     }
 
+    /// What is left of a message of a node that passes nothing on: what it asks for, if it asks for anything.
+    fn without_content(&self, message: Self::Message) -> Option<Self::Message> {
+        Some(message)
+    }
+
+    /// A message of a node that claims to have newer versions of all that it has than anybody.
+    fn overstated(&self, message: Self::Message) -> Self::Message {
+        message
+    }
+
+    /// What a node with this state takes from a message that keeps the first version that it has of everything.
+    fn of_unknown(&self, _state: &Self::State, message: Self::Message) -> Self::Message {
+        message
+    }
+
     /// Why nothing is left to happen, if so: asked before time 0 and after every instant in which anybody learned or,
     /// where turns change states, had a turn; where things come from outside, not before the last of them.
     fn termination(&self, now: Time, counts: &mut Self::Counts, tally: &Tally, live: u64) -> Option<Outcome>;

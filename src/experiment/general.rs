@@ -4,6 +4,7 @@ use std::any::Any;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
+use super::adversaries;
 use super::failure::Fault;
 use super::faults::FaultSchedule;
 use super::graph::{on_shared_graph, pieces};
@@ -146,7 +147,11 @@ impl Runner for AwaitingProtocol<'_> {
         let (nodes, first) = (self.graph.nodes(), settings.network.nodes);
         match settings.all_stay() {
             true => self.go((setup, observer), AlwaysUp(nodes)),
-            false => self.go((setup, observer), UpAndDown::new(nodes, first)),
+            false => {
+                let adversaries = adversaries::drawn(settings, &self.job.chance, &[]);
+                let live = UpAndDown::new(nodes, first).with_adversaries(&adversaries);
+                self.go((setup, observer), live)
+            }
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Every point of a scenario, every replicate of a point: simulated in parallel, handed on in order.
 
+mod adversaries;
 mod design;
 mod driver;
 mod failure;

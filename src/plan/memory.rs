@@ -24,6 +24,8 @@ mod bytes {
     pub(super) const FORWARDED: f64 = 12.0 + 32.0;
     /// Whether a node is up, how often it went down, and how it stands while its faults are drawn.
     pub(super) const UP_AND_DOWN: u64 = 8;
+    /// How a node behaves that does not do its part, and in which order they are drawn.
+    pub(super) const CONDUCT: u64 = 24;
     /// Since when a node is down, where others know.
     pub(super) const DOWN_SINCE: u64 = 8;
     /// That a node in churn comes or goes.
@@ -89,6 +91,8 @@ fn states(settings: &Settings) -> u64 {
     let up_and_down = if settings.all_stay() { 0 } else { nodes * bytes::UP_AND_DOWN };
     let up_and_down =
         up_and_down + settings.faults.changes_by_churn(settings.all_nodes(), settings.gossip.interval) * bytes::CHANGE;
+    let apart = if settings.adversaries.is_empty() { 0 } else { nodes * bytes::CONDUCT };
+    let up_and_down = up_and_down + apart;
     let told = !settings.all_stay() && !settings.gossip.knows_dead.is_default();
     let up_and_down = up_and_down + if told { nodes * bytes::DOWN_SINCE } else { 0 };
     let states = match settings.gossip.connection_limit {

@@ -1,5 +1,6 @@
 //! The settings of a run: all that decides it but its seed and its replicate. A file a section, with its keys.
 
+pub mod adversaries;
 mod deadline;
 pub mod faults;
 pub mod gossip;
@@ -30,6 +31,7 @@ use crate::network::{Shaping, Sizes};
 use crate::topology::Metric;
 use crate::units::Bytes;
 use crate::workload::{Common, WorkloadSpec};
+use adversaries::Adversaries;
 use faults::Faults;
 
 keys! {
@@ -46,7 +48,12 @@ keys! {
 
 /// All keys of a scenario, those of the top first.
 pub fn keys() -> impl Iterator<Item = &'static Key> {
-    KEYS.iter().chain(network::KEYS).chain(gossip::KEYS).chain(workload::keys()).chain(stop::KEYS)
+    KEYS.iter()
+        .chain(network::KEYS)
+        .chain(gossip::KEYS)
+        .chain(workload::keys())
+        .chain(adversaries::KEYS)
+        .chain(stop::KEYS)
 }
 
 /// The settings of one point, checked: past the reader nothing is wrong. Points share the sections in which they do
@@ -59,6 +66,9 @@ pub struct Settings {
     pub gossip: Arc<GossipSettings>,
     /// What is told.
     pub workload: Arc<WorkloadSpec>,
+    /// Who does not do its part.
+    #[serde(skip_serializing_if = "Adversaries::is_empty")]
+    pub adversaries: Arc<Adversaries>,
     /// When a run is given up.
     pub stop: Arc<Stop>,
     /// What happens to nodes and paths from outside.
@@ -87,10 +97,18 @@ impl Settings {
         self.network.corruption.is_possible() || self.faults.impair(|impairment| impairment.corruption.is_possible())
     }
 
-    /// Whether nothing happens to nodes and paths, messages arrive once, and nodes keep no views of each other: the runs that
-    /// all else is measured by.
+    /// How many nodes there are at the start that do their part.
+    pub fn honest(&self) -> u32 {
+        self.network.nodes.saturating_sub(self.adversaries.count(self.network.nodes))
+    }
+
+    /// Whether nothing happens to nodes and paths, all do their part, messages arrive once, and nodes keep no views of each
+    /// other: the runs that all else is measured by.
     pub fn all_stay(&self) -> bool {
-        self.faults.is_empty() && !self.duplicates() && self.gossip.peers.views().is_none()
+        self.faults.is_empty()
+            && self.adversaries.is_empty()
+            && !self.duplicates()
+            && self.gossip.peers.views().is_none()
     }
 
     /// Where distances on the graph come from, if any are known on its topology.

@@ -63,6 +63,24 @@ pub fn directed_sizes_and_reach<G: Graph>(graph: &G, origins: &[NodeId], flow: E
     (sizes, reach)
 }
 
+/// How many nodes news from `origins` can get to in `graph`, they included, if it goes along arcs as `flow` says and past
+/// none of the nodes `avoided`, which are not counted.
+pub fn reach_avoiding<G: Graph>(graph: &G, origins: &[NodeId], flow: EdgeDirection, avoided: &[NodeId]) -> u32 {
+    fn reach<G: Graph>(graph: &G, origins: &[NodeId], avoided: &[NodeId]) -> u32 {
+        let mut search = Search::new(graph);
+        avoided.iter().for_each(|node| {
+            search.seen.insert(node.index());
+        });
+        search.explore_all(origins)
+    }
+    let back = (graph.directed() && flow != EdgeDirection::Along).then(|| Csr::reversed(graph));
+    match &back {
+        None => reach(graph, origins, avoided),
+        Some(back) if flow == EdgeDirection::Against => reach(back, origins, avoided),
+        Some(back) => reach(&BothWays { graph, back }, origins, avoided),
+    }
+}
+
 /// The nodes that news from `origins` can get to in `graph`, they included, if it goes along arcs as `flow` says.
 pub fn reached<G: Graph>(graph: &G, origins: &[NodeId], flow: EdgeDirection) -> Bits {
     let back = (graph.directed() && flow != EdgeDirection::Along).then(|| Csr::reversed(graph));

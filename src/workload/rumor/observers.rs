@@ -101,6 +101,8 @@ impl CoverageTimes {
 pub struct Curve<'a> {
     rounds: Rounds<'a>,
     coverage_times: CoverageTimes,
+    /// Nodes that do not count, in order.
+    apart: Vec<NodeId>,
 }
 
 impl<'a> Curve<'a> {
@@ -108,7 +110,16 @@ impl<'a> Curve<'a> {
     /// and is interrupted when `keep_going` says no.
     pub fn new([informed, live]: [u64; 2], interval: Span, keep_going: &'a dyn Fn() -> bool) -> Self {
         let start = RoundSample { informed, live, ..RoundSample::default() };
-        Curve { rounds: Rounds::new(start, interval, keep_going), coverage_times: CoverageTimes::new(live, informed) }
+        Curve {
+            rounds: Rounds::new(start, interval, keep_going),
+            coverage_times: CoverageTimes::new(live, informed),
+            apart: Vec::new(),
+        }
+    }
+
+    /// The same where the nodes `apart`, which stand in order, do not count.
+    pub fn without(self, apart: &[NodeId]) -> Self {
+        Curve { apart: apart.to_vec(), ..self }
     }
 
     /// The samples by round of a run that ended with `tally`, the first the start, the last the end of the run; and the
@@ -119,8 +130,10 @@ impl<'a> Curve<'a> {
 }
 
 impl<P: Protocol<Counts = Counts, Fact = Learned>> Observer<P> for Curve<'_> {
-    fn fact(&mut self, now: Time, _: NodeId, _: Learned) {
-        self.coverage_times.count(now);
+    fn fact(&mut self, now: Time, node: NodeId, _: Learned) {
+        if self.apart.binary_search(&node).is_err() {
+            self.coverage_times.count(now);
+        }
     }
 
     fn population(&mut self, now: Time, view: View<'_, P>) {

@@ -75,7 +75,9 @@ impl Counts {
     /// One more live node has `update`.
     pub(super) fn learn(&mut self, update: u32, now: Time) {
         let place = update as usize;
-        self.spreads.known[place] += 1;
+        // In the totals of nodes that are set apart nothing is published.
+        let Some(known) = self.spreads.known.get_mut(place) else { return };
+        *known += 1;
         self.missing.subtract(now, 1);
         self.deliveries += 1;
         self.delay += u128::from(now.nanos() - self.spreads.published[place].nanos());

@@ -139,6 +139,13 @@ impl Protocol for Rumors {
         (size_of_val(message.updates()) + digest) as u64
     }
 
+    fn without_content(&self, message: Message) -> Option<Message> {
+        match message {
+            Message::Ask { digest, .. } => Some(Message::Ask { updates: [].into(), digest }),
+            Message::Push(_) | Message::Answer(_) => None,
+        }
+    }
+
     fn termination(&self, _: Time, counts: &mut Counts, tally: &Tally, live: u64) -> Option<Outcome> {
         let in_flight = || (0..Message::KINDS.len()).filter_map(|kind| tally.in_flight(kind)).sum::<u64>();
         match live {
