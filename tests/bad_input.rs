@@ -164,7 +164,16 @@ fn settings_without_a_meaning_are_refused() {
         let text = rumors.replace("interval = \"2s\"\n", &format!("interval = \"2s\"\n{key} = {value}\n"));
         refused_as_is(&text, &["demo.toml:6:", &format!("gossip.{key}"), parts[0], parts[1]]);
     }
-    refused_with("max_interval = \"4s\"", &["demo.toml:5:", "gossip.max_interval"]);
+    for (other, problem) in [
+        (mongering, "nodes that lose interest"),
+        ("connection_limit = 1", "calls that are refused"),
+        ("forward = \"at-once\"", "about turns"),
+    ] {
+        let parts = ["demo.toml:5:16", "gossip.max_interval", problem, "\"none\", or "];
+        refused_with(&format!("max_interval = \"4s\"\n{other}"), &parts);
+    }
+    let average = format!("{GOOD}max_interval = \"4s\"\n[workload]\nkind = \"average\"\n");
+    refused_as_is(&average, &["demo.toml:5:", "gossip.max_interval", "means nothing for the workload `average`"]);
     refused_with(
         &format!("anti_entropy = 3\n{mongering}"),
         &["demo.toml:5:16", "has no unit", "\"none\", or a duration"],

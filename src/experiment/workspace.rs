@@ -23,7 +23,7 @@ use crate::topology::{Everybody, Graph, GraphClass, Joined, OnGraph, SharedGraph
 use crate::units::NodeId;
 use crate::workload::Strategy;
 use crate::workload::rumor::{
-    AntiEntropy, Backed, Counts, Ending, Forwarding, Gossip, Spread, Spreading, StoppingRule,
+    AntiEntropy, Backed, Counts, Ending, Forwarding, Gossip, Patient, Spread, Spreading, StoppingRule,
 };
 use crate::workload::rumor::{Curve, RegionTimes, RumorObserver};
 
@@ -34,6 +34,7 @@ pub struct Workspace {
     mongering: RunBuffers<Spreading<Gossip>>,
     backed: RunBuffers<Backed>,
     forwarding: RunBuffers<Forwarding>,
+    patient: RunBuffers<Patient>,
     /// Of the workload that ran last, if that was not the rumor.
     other: Remembered,
     /// What passed the queues of the nodes of the last run of the rumor, where they have any.
@@ -228,6 +229,13 @@ impl Run<'_> {
             // Compiled once for all graphs.
             let graph = graph.erased();
             return self.go(&graph, live, &protocol, |workspace| &mut workspace.forwarding, |observer| observer);
+        }
+        if gossip.backs_off() {
+            let rules = AntiEntropy::new(gossip.strategy, gossip.exchange);
+            let protocol = Patient { rumor: Spreading { rules, origins, goal }, back_off: gossip.back_off() };
+            // Compiled once for all graphs.
+            let graph = graph.erased();
+            return self.go(&graph, live, &protocol, |workspace| &mut workspace.patient, |observer| observer);
         }
         match (&gossip.spread, every) {
             (Spread::Forever(_), _) if gossip.connection_limit.is_none() => {

@@ -20,6 +20,8 @@ mod bytes {
     pub(super) const STATE: u64 = 2;
     /// That of a node that forwards at once.
     pub(super) const FORWARDER: u64 = 12;
+    /// That of a node that asks more and more rarely.
+    pub(super) const ASKER: u64 = 12;
     /// A message that is forwarded at once, on its way: in the queue, and what it says.
     pub(super) const FORWARDED: f64 = 12.0 + 32.0;
     /// Whether a node is up, how often it went down, and how it stands while its faults are drawn.
@@ -100,6 +102,7 @@ fn states(settings: &Settings) -> u64 {
             settings.workload.memory(settings.all_nodes(), calls(settings), in_flight(settings) as u64)
         }
         None if settings.gossip.forwards_at_once() => nodes * bytes::FORWARDER,
+        None if settings.gossip.backs_off() => nodes * bytes::ASKER,
         Some(_) => nodes * (bytes::STATE + bytes::CALLS_OF_NODE),
         None if forgets(settings) => nodes * bytes::STATE,
         None => nodes / 8,

@@ -61,6 +61,7 @@ pub fn case(settings: &Settings) -> Case {
             || gossip.phase == Phase::Drifting
             || matches!(gossip.spread, Spread::Duplicates(_))
             || gossip.forwards_at_once()
+            || gossip.backs_off()
             || settings.origins() > 1,
         spatial: match &gossip.peers {
             Peers::Spatial(rule) => Some(rule.exponent()),

@@ -77,10 +77,9 @@ fn every_workload_is_read_with_its_defaults_and_says_which_keys_it_uses() {
             assert!(crate::settings::gossip::KEYS.iter().any(|key| key.name() == *used), "{name}: {used}");
         }
     }
-    // Of asking more and more rarely a rumor knows nothing.
-    let all = crate::settings::gossip::KEYS.iter().map(Key::name);
-    let used: Vec<_> = all.filter(|key| !["max_interval", "back_off"].contains(key)).collect();
-    assert_eq!(settings(&[]).2.workload.uses(), used);
+    // A rumor goes by all of them.
+    let all: Vec<_> = crate::settings::gossip::KEYS.iter().map(Key::name).collect();
+    assert_eq!(settings(&[]).2.workload.uses(), all);
 }
 
 #[test]

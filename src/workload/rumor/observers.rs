@@ -2,7 +2,7 @@
 
 use std::ops::ControlFlow;
 
-use super::{AntiEntropy, Backed, Counts, Forwarding, Gossip, Learned, Spreading, Totals};
+use super::{AntiEntropy, Backed, Counts, Forwarding, Gossip, Learned, Patient, Spreading, Totals};
 use crate::engine::{Observer, Protocol, View, total};
 use crate::observe::{COVERAGES, Reached, RoundSample, Rounds, enough};
 use crate::time::{Span, Time};
@@ -10,12 +10,20 @@ use crate::units::NodeId;
 
 /// Somebody who can watch a run of a rumor, whatever its rules.
 pub trait RumorObserver:
-    Observer<Spreading<AntiEntropy>> + Observer<Spreading<Gossip>> + Observer<Backed> + Observer<Forwarding>
+    Observer<Spreading<AntiEntropy>>
+    + Observer<Spreading<Gossip>>
+    + Observer<Backed>
+    + Observer<Forwarding>
+    + Observer<Patient>
 {
 }
 
 impl<O> RumorObserver for O where
-    O: Observer<Spreading<AntiEntropy>> + Observer<Spreading<Gossip>> + Observer<Backed> + Observer<Forwarding>
+    O: Observer<Spreading<AntiEntropy>>
+        + Observer<Spreading<Gossip>>
+        + Observer<Backed>
+        + Observer<Forwarding>
+        + Observer<Patient>
 {
 }
 

@@ -73,6 +73,8 @@ impl Workload for Rumor {
         "connection_limit",
         "hunt",
         "anti_entropy",
+        "max_interval",
+        "back_off",
         "forward",
     ];
 
