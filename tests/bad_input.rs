@@ -649,3 +649,24 @@ fn adversaries_are_refused_where_they_cannot_act_or_nobody_is_left() {
         assert!(try_text(&format!("{GOOD}{good}\n"), &Overrides::default()).is_ok(), "{good}");
     }
 }
+
+#[test]
+fn origins_in_a_list_are_nodes_each_once_and_stand_alone() {
+    for (workload, parts) in [
+        ("origins = [3, 64]", ["there is no node 64", "a number from 0 to 63"]),
+        ("origins = [\"0..64\"]", ["there is no node 64", "a number from 0 to 63"]),
+        ("origins = [3, \"0..9\"]", ["the node 3 is listed twice", "each node once"]),
+        ("origins = [\"9..0\"]", ["is not the number of a node", "the number of a node"]),
+        ("origins = []", ["there is no node in the list", "such as [3, 7]"]),
+        ("origins = [0.5]", ["found the number 0.5", "the number of a node"]),
+        ("origins = \"some\"", ["found the text \"some\"", "a whole number of nodes, or a list of nodes"]),
+        ("origin = 3\norigins = [3]", ["once more where the update starts", "no workload.origin"]),
+        ("kind = \"rumors\"\norigins = [3, 64]", ["there is no node 64", "a number from 0 to 63"]),
+        ("kind = \"rumors\"\norigins = \"frist\"", ["frist", "\"random\", \"first\", or a list of nodes"]),
+    ] {
+        refused_with(&format!("[workload]\n{workload}"), &[&["workload.origins"], &parts[..]].concat());
+    }
+    for good in ["origins = \"n/8\"", "origins = [\"0..63\"]", "kind = \"rumors\"\norigins = [\"0..7\", 9]"] {
+        assert!(try_text(&format!("{GOOD}[workload]\n{good}\n"), &Overrides::default()).is_ok(), "{good}");
+    }
+}

@@ -203,3 +203,20 @@ fn two_nodes_of_which_one_asks_more_and_more_rarely_take_the_exact_time() {
         judge(strategy, mean, sample(RUNS, |run| rounds(&point, run)), RUNS);
     }
 }
+
+/// With a list each update comes to one of its nodes, each of them as often as the others: |z| <= 4.
+#[test]
+fn updates_are_published_at_the_nodes_of_a_list_all_alike() {
+    let workload = "kind = \"rumors\"\norigins = [7, \"2..4\"]\nupdates_per_second = 100\nduring = \"20s\"";
+    let point = point("nodes = 9", "strategy = \"push\"", workload, "[stop]\nmax_rounds = 21");
+    let log = experiment::trace(&point, 0, &|| true).unwrap().log;
+    let mut counts = [0.0_f64; 9];
+    log.external().for_each(|event| counts[event.node.index()] += 1.0);
+    for (node, count) in counts.into_iter().enumerate() {
+        let z = (count - 500.0) / (2000.0_f64 * 0.25 * 0.75).sqrt();
+        assert!(
+            if [2, 3, 4, 7].contains(&node) { z.abs() <= 4.0 } else { count == 0.0 },
+            "{node}: {count}, z = {z:.1}"
+        );
+    }
+}

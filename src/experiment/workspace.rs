@@ -23,7 +23,7 @@ use crate::topology::{Everybody, Graph, GraphClass, Joined, OnGraph, SharedGraph
 use crate::units::NodeId;
 use crate::workload::Strategy;
 use crate::workload::rumor::{
-    AntiEntropy, Backed, Counts, Ending, Forwarding, Gossip, Patient, Spread, Spreading, StoppingRule,
+    AntiEntropy, Backed, Counts, Ending, Forwarding, Gossip, Origins, Patient, Spread, Spreading, StoppingRule,
 };
 use crate::workload::rumor::{Curve, RegionTimes, RumorObserver};
 
@@ -276,6 +276,9 @@ impl Run<'_> {
 
 /// Where the update starts: of more nodes the same come first.
 pub(super) fn origins(settings: &Settings, chance: &Chance) -> Vec<NodeId> {
+    if let Some(Origins::Nodes(list)) = settings.workload.rumor().map(|rumor| &rumor.origins) {
+        return list.nodes().to_vec();
+    }
     let (nodes, count) = (settings.network.nodes, settings.origins() as usize);
     let first = match settings.origin() {
         Origin::Node(node) => node,

@@ -30,6 +30,7 @@ use crate::network::regions::Regions;
 use crate::network::{Shaping, Sizes};
 use crate::topology::Metric;
 use crate::units::Bytes;
+use crate::workload::rumor::Rumor;
 use crate::workload::{Common, WorkloadSpec};
 use adversaries::Adversaries;
 use faults::Faults;
@@ -124,12 +125,12 @@ impl Settings {
 
     /// Where the rumor starts; anywhere if there is none.
     pub fn origin(&self) -> Origin {
-        self.workload.rumor().map_or(Origin::Random, |rumor| rumor.origin)
+        self.workload.rumor().map_or(Origin::Random, Rumor::first_origin)
     }
 
     /// How many nodes have the rumor at the start.
     pub fn origins(&self) -> u32 {
-        self.workload.rumor().map_or(1, |rumor| rumor.origins)
+        self.workload.rumor().map_or(1, Rumor::origin_count)
     }
 
     /// How large messages are on the wire.

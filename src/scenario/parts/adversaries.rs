@@ -7,7 +7,7 @@ use crate::settings::adversaries::{Adversaries, LIAR, MUTE, NEVER_FORWARD, STALE
 use crate::settings::faults::Share;
 use crate::settings::{GossipSettings, NetworkSettings};
 use crate::units::Probability;
-use crate::workload::rumor::Exchange;
+use crate::workload::rumor::{Exchange, Rumor};
 use crate::workload::store::Payload;
 use crate::workload::{Strategy, WorkloadSpec};
 
@@ -30,7 +30,7 @@ pub(super) fn check(
         }
     }
     let (nodes, count) = (network.nodes, adversaries.count(network.nodes));
-    let origins = workload.rumor().map_or(1, |rumor| rumor.origins);
+    let origins = workload.rumor().map_or(1, Rumor::origin_count);
     let most = nodes.saturating_sub(origins);
     if let Some((key, ..)) = written().last()
         && count > most

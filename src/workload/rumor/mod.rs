@@ -47,6 +47,6 @@ pub use observers::{Curve, FirstReceipts, RumorObserver};
 pub use patient::{Asker, Patient};
 pub use region_times::{ReachedInRegion, RegionTimes};
 pub use rules::{Exchange, Learned, RumorRules};
-pub use settings::{Origin, Rumor, WrittenOrigin};
+pub use settings::{Origin, Origins, Rumor, WrittenOrigin};
 pub use spread::{Duplicates, Forever, InfectAndDie, Interest, Mongering, Spread};
 pub use spreading::{Counts, Extinction, Spreading, StoppingRule};
