@@ -2,6 +2,8 @@
 
 use gossipsim::experiment::{self, Record};
 use gossipsim::observe::RoundSample;
+use gossipsim::output::expectations;
+use gossipsim::output::run_tables::{self, RunTables};
 use gossipsim::scenario::Point;
 
 use crate::common::{judge, rounds, sample, scenario};
@@ -218,5 +220,41 @@ fn updates_are_published_at_the_nodes_of_a_list_all_alike() {
             if [2, 3, 4, 7].contains(&node) { z.abs() <= 4.0 } else { count == 0.0 },
             "{node}: {count}, z = {z:.1}"
         );
+    }
+}
+
+/// What is expected of each update is missed by the first of which it does not hold, and by a share that never came about.
+#[test]
+fn what_is_expected_of_each_update_must_hold_for_each() {
+    let text = |expectation: &str| {
+        format!(
+            "replicates = 4\n[network]\nnodes = 8\nlatency = \"100ms\"\n[gossip]\nstrategy = \"push\"\nfanout = \"all\"\n\
+             [workload]\nkind = \"rumors\"\nduring = \"4s\"\nupdates_per_second = 1\n\
+             [[event]]\nat = \"1500ms\"\npartition = [0.5, 0.5]\nuntil = \"2500ms\"\n[expect]\n{expectation}\n"
+        )
+    };
+    for (expectation, missed) in [
+        ("each_update_100_spread_ms_max = \"<= 1200ms\"", None),
+        ("each_update_50_spread_ms_max = \"<= 100ms\"", None),
+        ("each_update_100_spread_ms_min = \">= 100ms\"", None),
+        (
+            "\"push.each_update_99_spread_ms_p95\" = \"<= 1s\"",
+            Some("it is 1100 (configuration 0: push, 8 nodes, update 2 of 2000 ms)"),
+        ),
+        ("each_update_100_spread_ms_mean = \"> 100ms\"", Some("update 0 of 0 ms, and 2 more")),
+    ] {
+        let scenario = scenario(&text(expectation));
+        let (list, mut runs) = (run_tables::list(&scenario), Vec::new());
+        let mut tables = RunTables::new(list, &scenario);
+        for replicate in 0..4 {
+            runs.push(run(&scenario.point(0), replicate).courses);
+            tables.add(run(&scenario.point(0), replicate)).unwrap();
+        }
+        tables.close_point().unwrap();
+        let found = expectations::missed(&scenario, &tables.tables);
+        match missed {
+            None => assert!(found.is_empty(), "{expectation}: {found:?} {runs:?}"),
+            Some(missed) => assert!(found.len() == 1 && found[0].contains(missed), "{expectation}: {found:?} {runs:?}"),
+        }
     }
 }

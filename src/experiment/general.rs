@@ -185,7 +185,7 @@ impl AwaitingProtocol<'_> {
             Some(rounds) => rounds.finish(end, events),
             None => vec![end],
         };
-        let measured = measure(&protocol, &run);
+        let (measured, courses) = (measure(&protocol, &run), protocol.courses(&run.counts));
         let (live, ending) = (run.live, Ending { has_goal: has_goal(&run), ..ending(&run, converged_at) });
         remembered.0 = Some(Box::new(run.memory));
         Ok(Record {
@@ -199,6 +199,7 @@ impl AwaitingProtocol<'_> {
             split: pieces(&whole, &[NodeId::default()], EdgeDirection::Both),
             traffic: links.map(|LinkCount(routes)| routes.loads()),
             queues,
+            courses,
             measured: columns.iter().map(|column| (column.of)(&measured)).collect(),
         })
     }

@@ -108,8 +108,21 @@ impl Workspace {
         if let (Some(last), Some(queues)) = (curve.last_mut(), &queues) {
             last.queued = queues.left;
         }
-        let (point, measured) = (point.index, Vec::new());
-        Ok(Record { point, replicate, ending, live, curve, reached, by_region, split, traffic, queues, measured })
+        let (point, courses, measured) = (point.index, Vec::new(), Vec::new());
+        Ok(Record {
+            point,
+            replicate,
+            ending,
+            live,
+            curve,
+            reached,
+            by_region,
+            split,
+            traffic,
+            queues,
+            courses,
+            measured,
+        })
     }
 
     /// Runs replicate `replicate` of `point`, which is of the rumor, before the eyes of `observer`; see

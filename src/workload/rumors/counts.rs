@@ -1,7 +1,7 @@
 //! The running totals of many updates: who has which, and how long it takes until all do.
 
 use super::held::Held;
-use crate::engine::Change;
+use crate::engine::{Change, Course};
 use crate::time::{Span, Time};
 use crate::workload::integral::Integral;
 use crate::workload::shares::{Reached, reach};
@@ -45,6 +45,12 @@ impl Spreads {
     /// How many were published.
     pub fn count(&self) -> usize {
         self.published.len()
+    }
+
+    /// The courses of the first updates.
+    pub(super) fn courses(&self) -> Vec<Course> {
+        let both = self.published.iter().zip(&self.reached).take(Course::MOST);
+        both.map(|(&since, &reached)| Course { since, reached }).collect()
     }
 
     /// How long it took until share number `share` of the live nodes had an update, over those of which that came about.
