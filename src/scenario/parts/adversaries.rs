@@ -32,7 +32,7 @@ pub(super) fn check(
     let (nodes, count) = (network.nodes, adversaries.count(network.nodes));
     let origins = workload.rumor().map_or(1, Rumor::origin_count);
     let most = nodes.saturating_sub(origins);
-    if let Some((key, ..)) = written().last()
+    if let Some((key, ..)) = written().next_back()
         && count > most
     {
         let left = if origins == 1 { "one that does".to_owned() } else { format!("the {origins} origins, which do") };
