@@ -1,8 +1,9 @@
 //! Nodes that do not do their part: what the others come to by exact laws, and what is sent.
 
-use gossipsim::engine::Outcome;
+use gossipsim::engine::{Conduct, Outcome};
 use gossipsim::experiment::{self, Record};
 use gossipsim::settings::Point;
+use gossipsim::trace::{Infection, Trace, why_not};
 
 use crate::common::{ending, judge, rounds, sample, scenario};
 
@@ -96,6 +97,20 @@ fn nothing_gets_past_who_passes_nothing_on() {
         assert!(ending.tally.live == 58 && ending.tally.informed < 58 && ending.ended.nanos() < 600_000_000_000);
     }
     assert_eq!(out, 50);
+    // Those behind are told apart from those that hold back themselves.
+    let trace = Trace::of(line("[workload]\norigin = 20"), 0, &|| true).unwrap();
+    let infection = Infection::of(&trace).unwrap();
+    let mut found = [0; 2];
+    for node in trace.nodes().filter(|&node| infection.first(node).is_none()) {
+        let why = why_not(&trace, &infection, node).unwrap();
+        assert!(why.reachable);
+        match why.conduct {
+            Some(conduct) => assert_eq!(conduct, Conduct::Mute),
+            None => assert!(!why.reachable_by_honest, "{node:?}"),
+        }
+        found[usize::from(why.conduct.is_some())] += 1;
+    }
+    assert!(found[0] > 0 && found[0] as u64 + trace.record.ending.tally.informed == 58 && found[1] > 0, "{found:?}");
 }
 
 /// Of four nodes one keeps the first version of a key that it has, or claims to have newer ones: the others agree all the same,

@@ -14,3 +14,15 @@ pub enum Conduct {
     /// It claims to have newer versions of all that it has than anybody, and passes nothing on.
     Liar,
 }
+
+impl Conduct {
+    /// As it stands in scenarios.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Conduct::Mute => "mute",
+            Conduct::NeverForwards => "never_forward",
+            Conduct::Stale => "stale",
+            Conduct::Liar => "liar",
+        }
+    }
+}

@@ -12,6 +12,7 @@ use super::graph::{on_shared_graph, pieces};
 use super::record::{Record, Split};
 use super::simulate::{self, Parts};
 use super::views;
+use crate::bits;
 use crate::distance::DistanceIndex;
 use crate::engine::{Agenda, AlwaysUp, Broken, Conduct, Liveness, Memory, Observer, Protocol, UpAndDown};
 use crate::memory::{self, Shortage};
@@ -19,7 +20,7 @@ use crate::observe::{EventRecorder, LinkCount, QueueReport};
 use crate::random::{Chance, Purpose, Use, below};
 use crate::settings::{Origin, Point, Settings, Until};
 use crate::topology::components::{self, EdgeDirection};
-use crate::topology::{Everybody, Graph, GraphClass, Joined, OnGraph, SharedGraph};
+use crate::topology::{Everybody, Graph, Joined, OnGraph, SharedGraph};
 use crate::units::NodeId;
 use crate::workload::Strategy;
 use crate::workload::rumor::{
@@ -192,7 +193,7 @@ impl OnGraph for Run<'_> {
         let split = pieces(graph, &origins, flow(self.settings));
         let space = simulate::space(self.settings, graph.erased(), self.workspace.graph.as_ref());
         let run = Run { origins, adversaries, split, space: space.clone(), ..self };
-        let run = if space.is_some() { run } else { run.past_adversaries(graph) };
+        let run = run.past_adversaries(graph);
         match space {
             Some(space) => run.with_faults(&Everybody::of(graph, &*space).erased()),
             None => run.with_faults(graph),
@@ -203,13 +204,12 @@ impl OnGraph for Run<'_> {
 impl Run<'_> {
     /// None of those who do not do their part passes a rumor on: what `graph` has behind them it does not get to.
     fn past_adversaries<G: Graph>(self, graph: &G) -> Self {
-        let complete = self.settings.network.topology.class(self.settings.network.nodes, None) == GraphClass::Complete;
-        if self.adversaries.is_empty() || complete {
+        if !self.settings.may_be_parted() {
             return self;
         }
         let avoided: Vec<NodeId> = self.adversaries.iter().map(|(node, _)| *node).collect();
-        let reachable = components::reach_avoiding(graph, &self.origins, flow(self.settings), &avoided);
-        Run { honestly_reachable: Some(reachable.into()), ..self }
+        let reached = components::reached(graph, &self.origins, flow(self.settings), &avoided);
+        Run { honestly_reachable: Some(bits::members(reached.words()).count() as u64), ..self }
     }
 
     /// The run on `graph`, compiled for it where no node goes down, and once for all graphs elsewhere.

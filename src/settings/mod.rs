@@ -28,7 +28,7 @@ use crate::key::Key;
 use crate::keys;
 use crate::network::regions::Regions;
 use crate::network::{Shaping, Sizes};
-use crate::topology::Metric;
+use crate::topology::{GraphClass, Metric};
 use crate::units::Bytes;
 use crate::workload::rumor::Rumor;
 use crate::workload::{Common, WorkloadSpec};
@@ -101,6 +101,14 @@ impl Settings {
     /// How many nodes there are at the start that do their part.
     pub fn honest(&self) -> u32 {
         self.network.nodes.saturating_sub(self.adversaries.count(self.network.nodes))
+    }
+
+    /// Whether those that do not do their part may stand between others: not where everybody can contact everybody, or whom they
+    /// know changes.
+    pub fn may_be_parted(&self) -> bool {
+        let complete = self.network.topology.class(self.network.nodes, None) == GraphClass::Complete;
+        let peers = &self.gossip.peers;
+        !(self.adversaries.is_empty() || complete || peers.by_distance() || peers.views().is_some())
     }
 
     /// Whether nothing happens to nodes and paths, all do their part, messages arrive once, and nodes keep no views of each

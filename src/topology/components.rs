@@ -63,41 +63,26 @@ pub fn directed_sizes_and_reach<G: Graph>(graph: &G, origins: &[NodeId], flow: E
     (sizes, reach)
 }
 
-/// How many nodes news from `origins` can get to in `graph`, they included, if it goes along arcs as `flow` says and past
-/// none of the nodes `avoided`, which are not counted.
-pub fn reach_avoiding<G: Graph>(graph: &G, origins: &[NodeId], flow: EdgeDirection, avoided: &[NodeId]) -> u32 {
-    fn reach<G: Graph>(graph: &G, origins: &[NodeId], avoided: &[NodeId]) -> u32 {
-        let mut search = Search::new(graph);
-        avoided.iter().for_each(|node| {
-            search.seen.insert(node.index());
-        });
-        search.explore_all(origins)
-    }
+/// The nodes that news from `origins` can get to in `graph`, they included, if it goes along arcs as `flow` says, and past none of
+/// the nodes `avoided`, which are not among them.
+pub fn reached<G: Graph>(graph: &G, origins: &[NodeId], flow: EdgeDirection, avoided: &[NodeId]) -> Bits {
     let back = (graph.directed() && flow != EdgeDirection::Along).then(|| Csr::reversed(graph));
-    match &back {
-        None => reach(graph, origins, avoided),
-        Some(back) if flow == EdgeDirection::Against => reach(back, origins, avoided),
-        Some(back) => reach(&BothWays { graph, back }, origins, avoided),
-    }
-}
-
-/// The nodes that news from `origins` can get to in `graph`, they included, if it goes along arcs as `flow` says.
-pub fn reached<G: Graph>(graph: &G, origins: &[NodeId], flow: EdgeDirection) -> Bits {
-    let back = (graph.directed() && flow != EdgeDirection::Along).then(|| Csr::reversed(graph));
-    reached_by(graph, back.as_ref(), origins, flow)
+    reached_by(graph, back.as_ref(), [origins, avoided], flow)
 }
 
 /// The same, where arcs do not lead both ways in the graph with its arcs turned `back`.
-fn reached_by<G: Graph>(graph: &G, back: Option<&Csr>, origins: &[NodeId], flow: EdgeDirection) -> Bits {
-    fn found<G: Graph>(graph: &G, origins: &[NodeId]) -> Bits {
+fn reached_by<G: Graph>(graph: &G, back: Option<&Csr>, nodes: [&[NodeId]; 2], flow: EdgeDirection) -> Bits {
+    fn found<G: Graph>(graph: &G, [origins, avoided]: [&[NodeId]; 2]) -> Bits {
         let mut search = Search::new(graph);
+        avoided.iter().for_each(|node| _ = search.seen.insert(node.index()));
         search.explore_all(origins);
+        avoided.iter().for_each(|node| _ = search.seen.remove(node.index()));
         search.seen
     }
     match back {
-        None => found(graph, origins),
-        Some(back) if flow == EdgeDirection::Against => found(back, origins),
-        Some(back) => found(&BothWays { graph, back }, origins),
+        None => found(graph, nodes),
+        Some(back) if flow == EdgeDirection::Against => found(back, nodes),
+        Some(back) => found(&BothWays { graph, back }, nodes),
     }
 }
 
@@ -228,7 +213,7 @@ mod tests {
             assert_eq!(reach(EdgeDirection::Both), (vec![4, 1], if origin == 4 { 1 } else { 4 }), "from {origin}");
             for flow in [EdgeDirection::Along, EdgeDirection::Against, EdgeDirection::Both] {
                 let back = (flow != EdgeDirection::Along).then(|| Csr::reversed(&graph));
-                let nodes = reached_by(&graph, back.as_ref(), &[NodeId::new(origin)], flow);
+                let nodes = reached_by(&graph, back.as_ref(), [&[NodeId::new(origin)], &[]], flow);
                 let count = (0..5).filter(|&node| nodes.contains(node)).count();
                 assert_eq!((count as u32, nodes.contains(origin as usize)), (reach(flow).1, true), "from {origin}");
             }
