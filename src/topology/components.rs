@@ -197,8 +197,16 @@ mod tests {
         for (origins, along, against) in [(&[0, 3][..], 4, 2), (&[1, 2], 2, 4), (&[4, 2], 2, 5)] {
             let reach = |flow| directed_sizes_and_reach(&arcs, &nodes(origins), flow).1;
             assert_eq!([reach(EdgeDirection::Along), reach(EdgeDirection::Against)], [along, against], "{origins:?}");
-            let found = reached(&arcs, &nodes(origins), EdgeDirection::Along);
+            let found = reached(&arcs, &nodes(origins), EdgeDirection::Along, &[]);
             assert_eq!((0..5).filter(|&node| found.contains(node)).count(), along as usize, "{origins:?}");
+        }
+        for (origins, avoided, found) in [(0, 1, &[0][..]), (3, 1, &[2, 3]), (0, 2, &[0, 1])] {
+            let past = reached(&arcs, &nodes(&[origins]), EdgeDirection::Along, &nodes(&[avoided]));
+            assert_eq!(
+                (0..5).filter(|&node| past.contains(node)).collect::<Vec<_>>(),
+                found,
+                "{origins} past {avoided}"
+            );
         }
     }
 

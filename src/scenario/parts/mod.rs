@@ -74,9 +74,10 @@ impl Parts {
 
     /// The sections that are looked at point by point, if nothing is missing.
     pub(super) fn sections(&self) -> Option<Sections<'_>> {
-        let Parts { network, gossip, workload, stop, faults, .. } = self;
+        let Parts { network, gossip, workload, adversaries, stop, faults, .. } = self;
         let (network, gossip, workload) = (network.as_deref()?, gossip.as_deref()?, workload.as_deref()?);
-        Some(Sections { network, gossip, workload, stop: stop.as_deref()?, faults: faults.as_deref()? })
+        let adversaries = adversaries.as_deref()?;
+        Some(Sections { network, gossip, workload, adversaries, stop: stop.as_deref()?, faults: faults.as_deref()? })
     }
 }
 
@@ -86,6 +87,7 @@ pub(super) struct Sections<'a> {
     pub(super) network: &'a NetworkSettings,
     pub(super) gossip: &'a GossipSettings,
     pub(super) workload: &'a WorkloadSpec,
+    pub(super) adversaries: &'a Adversaries,
     pub(super) stop: &'a Stop,
     pub(super) faults: &'a Faults,
 }
