@@ -79,6 +79,7 @@
 //! | term | means |
 //! |---|---|
 //! | address | what a draw decides, by which it is looked up in a counter-based generator ([`random::Field`]) instead of taken in turn |
+//! | adversary | a node that does not do its part, and is in no totals ([`engine::Conduct`]) |
 //! | agenda | what comes to nodes from outside, in order of time: writes, crashes, joins, blocks ([`engine::Agenda`]) |
 //! | block | the turns of 64 nodes that are taken together where rounds are aligned |
 //! | catalog | the list of a family of models (topologies, latency laws, …): a line each ([`mod@catalog`]) |

@@ -39,6 +39,8 @@ pub enum Purpose {
     Faults = 8,
     /// Whom nodes know who keep partial views.
     Overlay = 9,
+    /// Which nodes do not do their part.
+    Adversaries = 10,
 }
 
 /// One run's share of randomness.

@@ -164,7 +164,16 @@ fn settings_without_a_meaning_are_refused() {
         let text = rumors.replace("interval = \"2s\"\n", &format!("interval = \"2s\"\n{key} = {value}\n"));
         refused_as_is(&text, &["demo.toml:6:", &format!("gossip.{key}"), parts[0], parts[1]]);
     }
-    refused_with("max_interval = \"4s\"", &["demo.toml:5:", "gossip.max_interval"]);
+    for (other, problem) in [
+        (mongering, "nodes that lose interest"),
+        ("connection_limit = 1", "calls that are refused"),
+        ("forward = \"at-once\"", "about turns"),
+    ] {
+        let parts = ["demo.toml:5:16", "gossip.max_interval", problem, "\"none\", or "];
+        refused_with(&format!("max_interval = \"4s\"\n{other}"), &parts);
+    }
+    let average = format!("{GOOD}max_interval = \"4s\"\n[workload]\nkind = \"average\"\n");
+    refused_as_is(&average, &["demo.toml:5:", "gossip.max_interval", "means nothing for the workload `average`"]);
     refused_with(
         &format!("anti_entropy = 3\n{mongering}"),
         &["demo.toml:5:16", "has no unit", "\"none\", or a duration"],
@@ -615,5 +624,49 @@ mod files {
         bytes.push(b'\n');
         let bad = from_file("large.toml", &bytes).expect_err("too large").to_string();
         assert!(bad.contains("larger than 1 MiB") && bad.contains("large.toml"), "{bad}");
+    }
+}
+
+#[test]
+fn adversaries_are_refused_where_they_cannot_act_or_nobody_is_left() {
+    let parts = ["demo.toml:6:8", "adversaries.mute", "64 of 64 nodes", "at most 63 nodes together"];
+    refused_with("[adversaries]\nmute = 1", &parts);
+    let origins = ["adversaries.never_forward", "60 of 64 nodes", "at most 59 nodes", "the 5 origins, which do"];
+    refused_with("[adversaries]\nmute = 0.5\nnever_forward = \"28/n\"\n[workload]\norigins = 5", &origins);
+    refused_with("[adversaries]\nstale = 0.1", &["demo.toml:6:9", "no older versions", "workload.kind = \"store\""]);
+    let (stale, liar) = ("[adversaries]\nstale = 0.1\n[workload]\nkind = \"store\"", "[adversaries]\nliar = 0.1");
+    let parts = ["adversaries.stale", "cannot leave out some", "\"full\", \"digest\" or \"hash\""];
+    refused_with(&format!("{stale}\nwriters = \"owner\"\npayload = \"scuttlebutt\""), &parts);
+    let lies = ["adversaries.liar", "nobody goes by what others claim", "exchange = \"digest\""];
+    refused_with(&format!("exchange = \"eager\"\n{liar}"), &lies);
+    refused_with(&format!("{liar}\n[workload]\nkind = \"store\"\npayload = \"full\""), &lies);
+    let parts = ["adversaries.mute", "those that hold back are not simulated", "\"store\" or \"counter\""];
+    refused_with("[adversaries]\nmute = 0.1\n[workload]\nkind = \"swim\"", &parts);
+    for good in [
+        liar,
+        "exchange = \"eager\"\nspread = { kind = \"coin\", k = 2 }\nanti_entropy = \"9s\"\n[adversaries]\nliar = 0.1",
+    ] {
+        assert!(try_text(&format!("{GOOD}{good}\n"), &Overrides::default()).is_ok(), "{good}");
+    }
+}
+
+#[test]
+fn origins_in_a_list_are_nodes_each_once_and_stand_alone() {
+    for (workload, parts) in [
+        ("origins = [3, 64]", ["there is no node 64", "a number from 0 to 63"]),
+        ("origins = [\"0..64\"]", ["there is no node 64", "a number from 0 to 63"]),
+        ("origins = [3, \"0..9\"]", ["the node 3 is listed twice", "each node once"]),
+        ("origins = [\"9..0\"]", ["is not the number of a node", "the number of a node"]),
+        ("origins = []", ["there is no node in the list", "such as [3, 7]"]),
+        ("origins = [0.5]", ["found the number 0.5", "the number of a node"]),
+        ("origins = \"some\"", ["found the text \"some\"", "a whole number of nodes, or a list of nodes"]),
+        ("origin = 3\norigins = [3]", ["once more where the update starts", "no workload.origin"]),
+        ("kind = \"rumors\"\norigins = [3, 64]", ["there is no node 64", "a number from 0 to 63"]),
+        ("kind = \"rumors\"\norigins = \"frist\"", ["frist", "\"random\", \"first\", or a list of nodes"]),
+    ] {
+        refused_with(&format!("[workload]\n{workload}"), &[&["workload.origins"], &parts[..]].concat());
+    }
+    for good in ["origins = \"n/8\"", "origins = [\"0..63\"]", "kind = \"rumors\"\norigins = [\"0..7\", 9]"] {
+        assert!(try_text(&format!("{GOOD}[workload]\n{good}\n"), &Overrides::default()).is_ok(), "{good}");
     }
 }

@@ -194,6 +194,7 @@ fn origins_are_distinct_and_drawn_alike() {
     for replicate in 0..5 {
         assert_eq!(origins("origins = 1", replicate), origins("origins = 3", replicate)[..1]);
         assert_eq!(origins("origin = 2\norigins = 3", replicate)[0], 2);
+        assert_eq!(origins("origins = [3, \"0..1\"]", replicate), [3, 0, 1]);
     }
     for gossip in [
         "",

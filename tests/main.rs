@@ -1,5 +1,6 @@
 //! All suites in one program, so that the library is linked once: `cargo test --test suite exact` runs one of them.
 
+mod adversaries;
 mod backup;
 mod bad_input;
 mod bandwidth;

@@ -1,9 +1,12 @@
 //! Many updates at once: one of them is a rumor, message for message; many lag behind as far as they should.
 
 use gossipsim::experiment::{self, Record};
+use gossipsim::observe::RoundSample;
+use gossipsim::output::expectations;
+use gossipsim::output::run_tables::{self, RunTables};
 use gossipsim::scenario::Point;
 
-use crate::common::{judge, sample, scenario};
+use crate::common::{judge, rounds, sample, scenario};
 
 fn point(network: &str, gossip: &str, workload: &str, rest: &str) -> Point {
     scenario(&format!("[network]\n{network}\n[gossip]\n{gossip}\n[workload]\n{workload}\n{rest}")).point(0)
@@ -151,6 +154,107 @@ fn gaps_that_do_not_grow_change_nothing() {
                 .map(|more| run(&point(network, &format!("{gossip}{more}"), workload, faults), 3));
             let of = |record: &Record| (sent(record), format!("{:?} {:?}", record.ending, record.measured));
             assert_eq!([of(&runs[1]), of(&runs[2])], [of(&runs[0]), of(&runs[0])], "{gossip}");
+        }
+    }
+}
+
+/// A rumor of which node 0 is the origin is one update that is published there at time 0, where nodes ask more and more rarely as
+/// well: run by run as many know and, by pull, as many messages are sent after every round.
+#[test]
+fn a_rumor_whose_nodes_ask_more_and_more_rarely_is_one_update_of_many() {
+    let one = "kind = \"rumors\"\norigins = \"first\"\nupdates_per_second = 1\nduring = \"1s\"\nturns = 0\nbatch = 0";
+    let network = "nodes = 40\nloss = 0.3\nlatency = \"200ms\"";
+    let faults = "[[event]]\nat = \"2s\"\ncrash = 0.3\n[[event]]\nat = \"6s\"\nrecover = \"all\"\n";
+    for (strategy, phase) in [("pull", "aligned"), ("pull", "poisson"), ("push-pull\"\nexchange = \"eager", "random")] {
+        let gossip = format!("strategy = \"{strategy}\"\nphase = \"{phase}\"\nmax_interval = \"8s\"\nback_off = 3");
+        let rumor = point(network, &gossip, "origin = 0", faults);
+        let many = point(network, &gossip.replace("\nexchange = \"eager\"", ""), one, faults);
+        let mut waited = 0;
+        for replicate in 0..20 {
+            let [rumor, many] = [&rumor, &many].map(|point| run(point, replicate));
+            let known = |sample: &RoundSample| sample.informed as f64;
+            let lacking = |sample: &RoundSample| sample.live as f64 * (1.0 - sample.figures[0]);
+            let [here, there] = [
+                rumor.curve.iter().skip(1).map(known).collect::<Vec<_>>(),
+                many.curve.iter().skip(1).map(lacking).collect::<Vec<_>>(),
+            ];
+            assert!(here.iter().zip(&there).all(|(here, there)| (here - there).abs() < 1e-6), "{gossip}, {replicate}");
+            assert_eq!(here.len(), there.len(), "{gossip}, {replicate}");
+            assert!(strategy != "pull" || sent(&rumor) == sent(&many), "{gossip}, {replicate}");
+            waited += here.len();
+        }
+        assert!(waited > 20 * 8, "{gossip}: {waited}");
+    }
+}
+
+/// Of two nodes the one that lacks the update asks in its turns 0, 1, 3, 7, 15, …, and each question or its answer is lost but for
+/// 1 in 4: the exact mean. By eager push-pull the other pushes in every turn besides.
+#[test]
+fn two_nodes_of_which_one_asks_more_and_more_rarely_take_the_exact_time() {
+    const RUNS: u64 = 4000;
+    let asks = |turn: u64| [0, 1, 3].contains(&turn) || turn % 8 == 7;
+    for (strategy, pushed) in [("pull", 0.0), ("push-pull\"\nexchange = \"eager", 0.5)] {
+        let (mut mean, mut lacks) = (0.0, 1.0);
+        for turn in 0..2000 {
+            // The rounds so far do not suffice.
+            mean += lacks;
+            lacks *= (1.0 - pushed) * if asks(turn) { 0.75 } else { 1.0 };
+        }
+        let gossip = format!("strategy = \"{strategy}\"\nmax_interval = \"8s\"");
+        let point = point("nodes = 2\nloss = 0.5", &gossip, "", "");
+        judge(strategy, mean, sample(RUNS, |run| rounds(&point, run)), RUNS);
+    }
+}
+
+/// With a list each update comes to one of its nodes, each of them as often as the others: |z| <= 4.
+#[test]
+fn updates_are_published_at_the_nodes_of_a_list_all_alike() {
+    let workload = "kind = \"rumors\"\norigins = [7, \"2..4\"]\nupdates_per_second = 100\nduring = \"20s\"";
+    let point = point("nodes = 9", "strategy = \"push\"", workload, "[stop]\nmax_rounds = 21");
+    let log = experiment::trace(&point, 0, &|| true).unwrap().log;
+    let mut counts = [0.0_f64; 9];
+    log.external().for_each(|event| counts[event.node.index()] += 1.0);
+    for (node, count) in counts.into_iter().enumerate() {
+        let z = (count - 500.0) / (2000.0_f64 * 0.25 * 0.75).sqrt();
+        assert!(
+            if [2, 3, 4, 7].contains(&node) { z.abs() <= 4.0 } else { count == 0.0 },
+            "{node}: {count}, z = {z:.1}"
+        );
+    }
+}
+
+/// What is expected of each update is missed by the first of which it does not hold, and by a share that never came about.
+#[test]
+fn what_is_expected_of_each_update_must_hold_for_each() {
+    let text = |expectation: &str| {
+        format!(
+            "replicates = 4\n[network]\nnodes = 8\nlatency = \"100ms\"\n[gossip]\nstrategy = \"push\"\nfanout = \"all\"\n\
+             [workload]\nkind = \"rumors\"\nduring = \"4s\"\nupdates_per_second = 1\n\
+             [[event]]\nat = \"1500ms\"\npartition = [0.5, 0.5]\nuntil = \"2500ms\"\n[expect]\n{expectation}\n"
+        )
+    };
+    for (expectation, missed) in [
+        ("each_update_100_spread_ms_max = \"<= 1200ms\"", None),
+        ("each_update_50_spread_ms_max = \"<= 100ms\"", None),
+        ("each_update_100_spread_ms_min = \">= 100ms\"", None),
+        (
+            "\"push.each_update_99_spread_ms_p95\" = \"<= 1s\"",
+            Some("it is 1100 (configuration 0: push, 8 nodes, update 2 of 2000 ms)"),
+        ),
+        ("each_update_100_spread_ms_mean = \"> 100ms\"", Some("update 0 of 0 ms, and 2 more")),
+    ] {
+        let scenario = scenario(&text(expectation));
+        let (list, mut runs) = (run_tables::list(&scenario), Vec::new());
+        let mut tables = RunTables::new(list, &scenario);
+        for replicate in 0..4 {
+            runs.push(run(&scenario.point(0), replicate).courses);
+            tables.add(run(&scenario.point(0), replicate)).unwrap();
+        }
+        tables.close_point().unwrap();
+        let found = expectations::missed(&scenario, &tables.tables);
+        match missed {
+            None => assert!(found.is_empty(), "{expectation}: {found:?} {runs:?}"),
+            Some(missed) => assert!(found.len() == 1 && found[0].contains(missed), "{expectation}: {found:?} {runs:?}"),
         }
     }
 }

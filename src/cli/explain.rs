@@ -10,6 +10,7 @@ use super::one_run::{self, Chosen, OneRun};
 use super::signals::Signals;
 use super::terminal;
 use super::text::{self, count};
+use crate::engine::Conduct;
 use crate::observe::{ExternalEvent, Fate};
 use crate::printable;
 use crate::time::exact_millis;
@@ -314,7 +315,16 @@ impl<'a> Explanation<'a> {
         }
         if !unreached.reachable {
             lines.push("There is no way to it from the origin on this graph.".to_owned());
+        } else if !unreached.reachable_by_honest {
+            lines.push("There is no way to it from the origin but past nodes that pass nothing on.".to_owned());
         }
+        let conduct = unreached.conduct.map(|conduct| match conduct {
+            Conduct::Mute => "It is mute: it sends nothing, no questions either.",
+            Conduct::NeverForwards => "It never forwards what it has, but asks.",
+            Conduct::Stale => "It keeps the first version that it has.",
+            Conduct::Liar => "It claims to have the update.",
+        });
+        lines.extend(conduct.map(str::to_owned));
         lines.push(match fates(&unreached.updates) {
             None => "No message with the update was sent to it.".to_owned(),
             Some(text) => format!("Messages with the update that were sent to it: {text}."),
@@ -339,6 +349,12 @@ impl<'a> Explanation<'a> {
         let mut json = self.json_head();
         json["learned"] = false.into();
         json["reachable"] = unreached.reachable.into();
+        if let Some(conduct) = unreached.conduct {
+            json["conduct"] = conduct.name().into();
+        }
+        if !unreached.reachable_by_honest {
+            json["reachable_by_honest"] = false.into();
+        }
         json["ever_up"] = unreached.ever_up.into();
         json["down_since_ns"] = unreached.down_since.map(|since| since.nanos()).into();
         let fates = Fate::ALL.iter().zip(&unreached.updates);

@@ -62,7 +62,7 @@ fn chosen(all: Vec<Entry>, prefix: &str) -> Result<Vec<Entry>, String> {
     if !chosen.is_empty() {
         return Ok(chosen);
     }
-    let sections = ["network", "gossip", "workload", "stop", "event", "sweep", "expect"];
+    let sections = ["network", "gossip", "workload", "adversaries", "stop", "event", "sweep", "expect"];
     let paths: Vec<&str> = paths.iter().map(String::as_str).collect();
     let near = nearest(prefix, sections).or_else(|| nearest_path(prefix, &paths));
     let meant = near.map_or_else(String::new, |near| format!("; did you mean `{near}`?"));

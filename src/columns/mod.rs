@@ -11,6 +11,7 @@ mod fields;
 mod measured;
 pub mod rumor;
 pub mod trace;
+pub mod updates;
 
 use std::sync::Arc;
 

@@ -2,7 +2,7 @@
 
 use super::agenda::{Agenda, Change, Happening};
 use super::cause::Cause;
-use super::liveness::Liveness;
+use super::liveness::{Liveness, counts_of};
 use super::mail::{Envelope, Item, Mail, Message, PendingTimer};
 use super::prefetch::touch_for;
 use super::protocol::{Protocol, Start};
@@ -54,6 +54,7 @@ impl<P: Protocol, G: Graph, L: Liveness> RunState<'_, P, G, L> {
     /// Every node that is up begins; the others are not counted.
     pub(super) fn begin(&mut self) {
         self.blocks = self.plan_blocks();
+        self.set_apart();
         for node in (0..self.world.graph.nodes()).map(NodeId::new) {
             if !self.live.is_up(node) {
                 let (protocol, counts) = (self.world.protocol, &mut self.counts);
@@ -70,7 +71,8 @@ impl<P: Protocol, G: Graph, L: Liveness> RunState<'_, P, G, L> {
         while let Some((number, happening)) = agenda.take(now) {
             any = true;
             let change = match happening {
-                Happening::Input(node, _) => self.live.is_up(node),
+                // Nothing begins at who does not do its part.
+                Happening::Input(node, _) => self.live.is_up(node) && self.live.conduct(node).is_none(),
                 Happening::Block { node, until } => self.block(now, node, until),
                 // A block that follows at once leaves no time between the two.
                 Happening::Release(node) => {
@@ -175,14 +177,14 @@ impl<P: Protocol, G: Graph, L: Liveness> RunState<'_, P, G, L> {
             let message = protocol.turn(&mut state, &mut context);
             debug_assert!(self.is_state_of(node, &state), "a turn changed a state, and TURNS_CHANGE_STATES is false");
             debug_assert!(self.memory.outbox.is_empty(), "something was sent through the context, and ACTS is false");
-            return message;
+            return message.and_then(|message| self.said(node, message));
         }
         self.turn_number = number;
         let message = self.act(now, node, cause, |protocol, state, context| protocol.turn(state, context));
         if P::ACTS {
             self.dispatch(now, node, cause, Step::This);
         }
-        message
+        message.and_then(|message| self.said(node, message))
     }
 
     /// Whether a node remembers this.
@@ -381,7 +383,8 @@ impl<P: Protocol, G: Graph, L: Liveness> RunState<'_, P, G, L> {
     #[inline(always)]
     fn reply(&mut self, envelope: Envelope<P::Message>) -> Option<Envelope<P::Message>> {
         let Envelope { from, to, leg, ref message } = envelope;
-        let (protocol, counts) = (self.world.protocol, &mut self.counts);
+        let protocol = self.world.protocol;
+        let counts = counts_of(&self.live, to, [&mut self.counts, &mut self.apart]);
         let (settled, answer) = self
             .memory
             .states
@@ -389,6 +392,7 @@ impl<P: Protocol, G: Graph, L: Liveness> RunState<'_, P, G, L> {
         if !settled {
             self.memory.pending.push(P::Mail::keep(envelope));
         }
+        let answer = answer.and_then(|message| self.said(to, message));
         answer.map(|message| Envelope { from: to, to: from, leg: leg.wrapping_add(1), message })
     }
 
@@ -419,6 +423,7 @@ impl<P: Protocol, G: Graph, L: Liveness> RunState<'_, P, G, L> {
     #[inline(always)]
     fn learn_one(&mut self, now: Time, Envelope { from, to, leg, message }: Envelope<P::Message>) {
         let cause = Cause::Message { from, leg: self.drawn_leg(now, Drawn::Learning, [from, to], leg) };
+        let message = self.taken(to, message);
         self.act(now, to, cause, |protocol, state, context| protocol.learn(state, from, message, context));
         if P::ACTS {
             self.dispatch(now, to, cause, Step::Next);

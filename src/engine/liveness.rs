@@ -1,5 +1,6 @@
-//! Which nodes are up, and which of them are blocked.
+//! Which nodes are up, which of them are blocked, and which do not do their part.
 
+use super::conduct::Conduct;
 use crate::bits::Bits;
 use crate::memory;
 use crate::time::Time;
@@ -16,7 +17,7 @@ pub trait Liveness {
     /// Which of the 64 nodes from 64 × `block` on are up, the first in the lowest bit.
     fn up_in(&self, block: u32) -> u64;
 
-    /// How many are up.
+    /// How many are up that do their part.
     fn count(&self) -> u64;
 
     /// How often `node` has gone down: timers that it set before are dead.
@@ -44,13 +45,30 @@ pub trait Liveness {
     /// Blocks `node` no longer.
     fn release(&mut self, _node: NodeId) {}
 
-    /// Those that are up; `None` where all are.
+    /// Whether any node does not do its part.
+    fn has_adversaries(&self) -> bool {
+        false
+    }
+
+    /// How `node` behaves, if it does not do its part.
+    #[inline(always)]
+    fn conduct(&self, _node: NodeId) -> Option<Conduct> {
+        None
+    }
+
+    /// Those that are up and do their part; `None` where all are.
     fn up(&self) -> Option<&Bits> {
         None
     }
 
     /// See [`Liveness::up`].
     fn into_up(self) -> Option<Bits>;
+}
+
+/// The totals that `node` is counted in: the first, or the others if it does not do its part.
+#[inline(always)]
+pub(super) fn counts_of<'c, L: Liveness, C>(live: &L, node: NodeId, [counts, apart]: [&'c mut C; 2]) -> &'c mut C {
+    if live.conduct(node).is_none() { counts } else { apart }
 }
 
 /// So many nodes, all of which are up all the time.
@@ -96,6 +114,17 @@ pub struct UpAndDown {
     lives: Vec<u32>,
     /// Until when each node is blocked; time 0 for those that are not. Empty until the first one is.
     blocked: Vec<Time>,
+    /// Who does not do its part, if anybody.
+    adversaries: Option<Adversaries>,
+}
+
+/// Nodes that do not do their part.
+#[derive(Clone, Debug)]
+struct Adversaries {
+    /// How each node behaves that is there at the start.
+    conducts: Vec<Option<Conduct>>,
+    /// The others that are up.
+    honest_up: Bits,
 }
 
 impl UpAndDown {
@@ -108,7 +137,25 @@ impl UpAndDown {
         let mut lives = Vec::new();
         memory::or_unwind(memory::reserve(&mut lives, nodes as usize));
         lives.resize(nodes as usize, 0);
-        UpAndDown { up: bits, count: up.into(), lives, blocked: Vec::new() }
+        UpAndDown { up: bits, count: up.into(), lives, blocked: Vec::new(), adversaries: None }
+    }
+
+    /// The same, of which these do not do their part; they are up.
+    pub fn with_adversaries(mut self, adversaries: &[(NodeId, Conduct)]) -> Self {
+        if adversaries.is_empty() {
+            return self;
+        }
+        let mut conducts = Vec::new();
+        memory::or_unwind(memory::reserve(&mut conducts, self.lives.len()));
+        conducts.resize(self.lives.len(), None);
+        let mut honest_up = self.up.clone();
+        for &(node, conduct) in adversaries {
+            conducts[node.index()] = Some(conduct);
+            honest_up.remove(node.index());
+            self.count -= 1;
+        }
+        self.adversaries = Some(Adversaries { conducts, honest_up });
+        self
     }
 }
 
@@ -136,15 +183,25 @@ impl Liveness for UpAndDown {
 
     fn set(&mut self, node: NodeId, up: bool) -> bool {
         let changes = self.is_up(node) != up;
+        let honest = self.conduct(node).is_none();
+        if let Some(Adversaries { honest_up, .. }) = &mut self.adversaries
+            && honest
+        {
+            if up {
+                honest_up.insert(node.index())
+            } else {
+                honest_up.remove(node.index())
+            };
+        }
         match (changes, up) {
             (false, _) => {}
             (true, true) => {
                 self.up.insert(node.index());
-                self.count += 1;
+                self.count += u64::from(honest);
             }
             (true, false) => {
                 self.up.remove(node.index());
-                self.count -= 1;
+                self.count -= u64::from(honest);
                 self.lives[node.index()] += 1;
                 self.release(node);
             }
@@ -179,12 +236,21 @@ impl Liveness for UpAndDown {
         }
     }
 
+    fn has_adversaries(&self) -> bool {
+        self.adversaries.is_some()
+    }
+
+    #[inline(always)]
+    fn conduct(&self, node: NodeId) -> Option<Conduct> {
+        self.adversaries.as_ref().and_then(|adversaries| adversaries.conducts[node.index()])
+    }
+
     fn up(&self) -> Option<&Bits> {
-        Some(&self.up)
+        Some(self.adversaries.as_ref().map_or(&self.up, |adversaries| &adversaries.honest_up))
     }
 
     fn into_up(self) -> Option<Bits> {
-        Some(self.up)
+        Some(self.adversaries.map_or(self.up, |adversaries| adversaries.honest_up))
     }
 }
 
@@ -202,6 +268,28 @@ mod tests {
         assert_eq!((nodes.count(), nodes.life(node), nodes.up_in(0)), (65, 1, !8));
         assert!(nodes.set(node, true) && nodes.set(NodeId::new(69), true));
         assert_eq!((nodes.count(), nodes.life(node), nodes.life(NodeId::new(69))), (67, 1, 0));
+    }
+
+    #[test]
+    fn who_does_not_do_its_part_is_up_and_not_counted() {
+        let [mute, liar] = [1, 66].map(NodeId::new);
+        let nodes = UpAndDown::new(70, 68);
+        let mut nodes = nodes.with_adversaries(&[(mute, Conduct::Mute), (liar, Conduct::Liar)]);
+        assert!(nodes.has_adversaries() && nodes.is_up(mute) && nodes.up_in(1) == 15);
+        assert_eq!(
+            [mute, liar, NodeId::new(69)].map(|node| nodes.conduct(node)),
+            [Some(Conduct::Mute), Some(Conduct::Liar), None]
+        );
+        assert_eq!(nodes.count(), 66);
+        for (node, up, count) in [(1, false, 66), (2, false, 65), (1, true, 66 - 1), (2, true, 66), (69, true, 67)] {
+            assert!(nodes.set(NodeId::new(node), up));
+            assert_eq!(nodes.count(), count, "{node}");
+        }
+        let up = nodes.into_up().unwrap();
+        assert!(
+            !up.contains(1) && !up.contains(66) && up.contains(69) && crate::bits::members(up.words()).count() == 67
+        );
+        assert!(!UpAndDown::new(2, 2).with_adversaries(&[]).has_adversaries());
     }
 
     #[test]

@@ -8,6 +8,7 @@
 //! What nodes do is said by a [`Protocol`]; the loop is the same for all of them, and compiled for each.
 
 mod admission;
+mod adversaries;
 mod agenda;
 mod announcements;
 mod announcing;
@@ -16,6 +17,8 @@ mod blocked_nodes;
 mod calls;
 mod carrier;
 mod cause;
+mod conduct;
+mod course;
 mod ending;
 mod grouping;
 mod hunting;
@@ -41,6 +44,8 @@ mod world;
 
 pub use agenda::{Agenda, Change, Happening};
 pub use calls::ConnectionLimit;
+pub use conduct::Conduct;
+pub use course::Course;
 pub use ending::{Broken, Limits, Run};
 pub use liveness::{AlwaysUp, Liveness, UpAndDown};
 pub use mail::{Coded, Envelope, Handle, Inline, Item, Mail, Message, Packed, PendingTimer, Slab, step_of};
@@ -223,7 +228,8 @@ impl<P: Protocol, G: Graph, L: Liveness> RunState<'_, P, G, L> {
         let queues = carrier.map(|carrier| Box::new(carrier.queues));
         tally.balance(P::Message::KINDS, &waiting, timers)?;
         let mut recount = P::Counts::default();
-        for node in (0..world.graph.nodes()).map(NodeId::new).filter(|&node| live.is_up(node)) {
+        let counts_in = |node: &NodeId| live.is_up(*node) && live.conduct(*node).is_none();
+        for node in (0..world.graph.nodes()).map(NodeId::new).filter(counts_in) {
             memory.states.read(node, |state| world.protocol.counted(state, true, &mut recount));
         }
         let (live, up) = (live.count(), live.into_up());

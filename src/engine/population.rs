@@ -56,14 +56,22 @@ impl<P: Protocol, G: Graph, L: Liveness> RunState<'_, P, G, L> {
     pub(super) fn take_down(&mut self, now: Time, node: NodeId, change: Change) {
         if self.live.set(node, false) {
             self.dead.note(node, Some(now));
-            let (protocol, counts) = (self.world.protocol, &mut self.counts);
-            protocol.population(now, node, change, counts);
-            self.memory.states.read(node, |state| protocol.counted(state, false, counts));
+            // Who does not do its part is in no totals.
+            if self.live.conduct(node).is_none() {
+                self.count_out(now, node, change);
+            }
             if self.live.has_blocked() {
                 self.forget_waiting(now, node);
             }
             self.empty_queues(node, change);
         }
+    }
+
+    /// `node` is taken out of the totals because of a `change` at `now`.
+    pub(super) fn count_out(&mut self, now: Time, node: NodeId, change: Change) {
+        let (protocol, counts) = (self.world.protocol, &mut self.counts);
+        protocol.population(now, node, change, counts);
+        self.memory.states.read(node, |state| protocol.counted(state, false, counts));
     }
 
     pub(super) fn bring_up(&mut self, now: Time, node: NodeId, why: Start) {
@@ -73,12 +81,17 @@ impl<P: Protocol, G: Graph, L: Liveness> RunState<'_, P, G, L> {
         self.dead.note(node, None);
         let change = if why == Start::Joined { Change::Joined } else { Change::Up };
         let (protocol, counts) = (self.world.protocol, &mut self.counts);
-        protocol.population(now, node, change, counts);
+        let counted = self.live.conduct(node).is_none();
+        if counted {
+            protocol.population(now, node, change, counts);
+        }
         self.memory.states.update(node, |state| {
             if why == (Start::Recovered { remembers: false }) {
                 *state = P::State::default();
             }
-            protocol.counted(state, true, counts);
+            if counted {
+                protocol.counted(state, true, counts);
+            }
         });
         self.start(now, node, why, Step::This);
     }

@@ -11,6 +11,7 @@ use std::ops::ControlFlow;
 
 use super::agenda::{Change, Happening};
 use super::cause::{Cause, Environment, Outbox};
+use super::course::Course;
 use super::mail::{Envelope, Mail, Message};
 use super::outcome::Outcome;
 use super::queues::Queues;
@@ -196,6 +197,27 @@ pub trait Protocol: Sync + Sized + 'static {
     /// [`Protocol::SIZES_DIFFER`].
     fn weight(&self, message: &Self::Message) -> u64 {
         self.size(message)
+    }
+
+    /// What is left of a message of a node that passes nothing on: what it asks for, if it asks for anything.
+    fn without_content(&self, message: Self::Message) -> Option<Self::Message> {
+        Some(message)
+    }
+
+    /// A message of a node that claims to have newer versions of all that it has than anybody.
+    fn overstated(&self, message: Self::Message) -> Self::Message {
+        message
+    }
+
+    /// What a node with this state takes from a message that keeps the first version that it has of everything.
+    fn of_unknown(&self, _state: &Self::State, message: Self::Message) -> Self::Message {
+        message
+    }
+
+    /// The course of each of many things that spread, in the order in which they came, where the protocol is about such: the first
+    /// [`Course::MOST`] of them at most.
+    fn courses(&self, _counts: &Self::Counts) -> Vec<Course> {
+        Vec::new()
     }
 
     /// Why nothing is left to happen, if so: asked before time 0 and after every instant in which anybody learned or,

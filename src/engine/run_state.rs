@@ -5,7 +5,7 @@ use super::calls::RoundCalls;
 use super::carrier::Carrier;
 use super::cause::{Cause, Environment, Outbox};
 use super::known_dead::KnownDead;
-use super::liveness::Liveness;
+use super::liveness::{Liveness, counts_of};
 use super::mail::Mail;
 use super::pair_order::PairOrder;
 use super::protocol::{Context, Observer, Protocol, View};
@@ -103,6 +103,8 @@ pub(super) struct RunState<'a, P: Protocol, G, L> {
     pub(super) carrier: Option<Box<Carrier<SlipOf<P>>>>,
     pub(super) memory: Memory<P>,
     pub(super) counts: P::Counts,
+    /// Those of nodes that do not do their part, which nobody looks at.
+    pub(super) apart: P::Counts,
     pub(super) tally: Tally,
     pub(super) observer: &'a mut dyn Observer<P>,
     /// Of what is in messages.
@@ -181,6 +183,7 @@ impl<'a, P: Protocol, G: Graph, L: Liveness> RunState<'a, P, G, L> {
             live,
             memory,
             counts,
+            apart: P::Counts::default(),
             tally: Tally::default(),
             observer,
             meter: Meter::default(),
@@ -230,7 +233,7 @@ impl<'a, P: Protocol, G: Graph, L: Liveness> RunState<'a, P, G, L> {
             node,
             now,
             cause,
-            counts: &mut self.counts,
+            counts: counts_of(&self.live, node, [&mut self.counts, &mut self.apart]),
             environment: Environment { graph, peers, choices, coins, dead: &self.dead },
             outbox: &mut self.memory.outbox,
             observer: &mut *self.observer,

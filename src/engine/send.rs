@@ -205,6 +205,7 @@ impl<P: Protocol, G: Graph, L: Liveness> RunState<'_, P, G, L> {
 
     #[inline(always)]
     fn dispatch_one(&mut self, now: Time, [from, to]: [NodeId; 2], leg: u64, message: P::Message, step: Step) {
+        let Some(message) = self.said(from, message) else { return };
         let envelope = Envelope { from, to, leg, message };
         if !L::ALWAYS && self.live.blocked_until(from).is_some() {
             return self.hold_departure(envelope);

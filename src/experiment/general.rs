@@ -4,6 +4,7 @@ use std::any::Any;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
+use super::adversaries;
 use super::failure::Fault;
 use super::faults::FaultSchedule;
 use super::graph::{on_shared_graph, pieces};
@@ -144,7 +145,11 @@ impl Runner for AwaitingProtocol<'_> {
         let (nodes, first) = (self.graph.nodes(), settings.network.nodes);
         match settings.all_stay() {
             true => self.go((setup, observer), AlwaysUp(nodes)),
-            false => self.go((setup, observer), UpAndDown::new(nodes, first)),
+            false => {
+                let adversaries = adversaries::drawn(settings, &self.job.chance, &[]);
+                let live = UpAndDown::new(nodes, first).with_adversaries(&adversaries);
+                self.go((setup, observer), live)
+            }
         }
     }
 }
@@ -178,7 +183,7 @@ impl AwaitingProtocol<'_> {
             Some(rounds) => rounds.finish(end, events),
             None => vec![end],
         };
-        let measured = measure(&protocol, &run);
+        let (measured, courses) = (measure(&protocol, &run), protocol.courses(&run.counts));
         let (live, ending) = (run.live, Ending { has_goal: has_goal(&run), ..ending(&run, converged_at) });
         remembered.0 = Some(Box::new(run.memory));
         Ok(Record {
@@ -192,6 +197,7 @@ impl AwaitingProtocol<'_> {
             split: pieces(&whole, &[NodeId::default()], EdgeDirection::Both),
             traffic: links.map(|LinkCount(routes)| routes.loads()),
             queues,
+            courses,
             measured: columns.iter().map(|column| (column.of)(&measured)).collect(),
         })
     }

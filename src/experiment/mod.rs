@@ -1,5 +1,6 @@
 //! Every point of a scenario, every replicate of a point: simulated in parallel, handed on in order.
 
+mod adversaries;
 mod design;
 mod driver;
 mod failure;
@@ -23,6 +24,7 @@ pub use suspicion::{Watched, default_pair, suspicion};
 pub use workers::Simulate;
 pub use workspace::{Workspace, flow};
 
+use crate::engine::Conduct;
 use crate::observe::{EventLog, EventRecorder};
 use crate::random::Chance;
 use crate::settings::Point;
@@ -79,6 +81,8 @@ pub struct Traced {
     pub log: EventLog,
     /// Where the update started, of a rumor; else nowhere.
     pub origins: Vec<NodeId>,
+    /// Who does not do its part.
+    pub adversaries: Vec<(NodeId, Conduct)>,
 }
 
 /// Runs replicate `replicate` of `point` as [`run`] does, and keeps all that happens.
@@ -92,5 +96,6 @@ pub fn trace(point: &Point, replicate: u64, keep_going: &dyn Fn() -> bool) -> Re
     let chance = Chance { seed: point.seed, nodes: settings.network.nodes, replicate };
     let log = recorder.finish(record.ending.ended, settings.network.nodes);
     let origins = if rumor { workspace::origins(settings, &chance) } else { Vec::new() };
-    Ok(Traced { record, log, origins })
+    let adversaries = adversaries::drawn(settings, &chance, &origins);
+    Ok(Traced { record, log, origins, adversaries })
 }

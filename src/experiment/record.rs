@@ -1,7 +1,7 @@
 //! What one run left behind.
 
 use crate::column::Cell;
-use crate::engine::Outcome;
+use crate::engine::{Course, Outcome};
 use crate::observe::{QueueReport, Reached, RoundSample};
 use crate::time::Span;
 use crate::topology::LinkLoad;
@@ -30,6 +30,8 @@ pub struct Record {
     pub traffic: Option<Vec<LinkLoad>>,
     /// What passed the queues of its nodes, where they have any.
     pub queues: Option<Box<QueueReport>>,
+    /// The courses of its updates, where there are many; the first of them.
+    pub courses: Vec<Course>,
     /// What the workload measured, in the order of its columns; nothing of the rumor, which is told by the rest.
     pub measured: Vec<Cell>,
 }

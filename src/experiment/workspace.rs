@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::num::NonZeroU64;
 use std::sync::Arc;
 
+use super::adversaries;
 use super::failure::Fault;
 use super::faults::FaultSchedule;
 use super::general::{self, Remembered};
@@ -11,18 +12,19 @@ use super::graph::{on_shared_graph, pieces};
 use super::record::{Record, Split};
 use super::simulate::{self, Parts};
 use super::views;
+use crate::bits;
 use crate::distance::DistanceIndex;
-use crate::engine::{AlwaysUp, Broken, Liveness, Memory, Observer, Protocol, UpAndDown};
+use crate::engine::{AlwaysUp, Broken, Conduct, Liveness, Memory, Observer, Protocol, UpAndDown};
 use crate::memory::{self, Shortage};
 use crate::observe::{EventRecorder, LinkCount, QueueReport};
 use crate::random::{Chance, Purpose, Use, below};
 use crate::settings::{Origin, Point, Settings, Until};
-use crate::topology::components::EdgeDirection;
+use crate::topology::components::{self, EdgeDirection};
 use crate::topology::{Everybody, Graph, Joined, OnGraph, SharedGraph};
 use crate::units::NodeId;
 use crate::workload::Strategy;
 use crate::workload::rumor::{
-    AntiEntropy, Backed, Counts, Ending, Forwarding, Gossip, Spread, Spreading, StoppingRule,
+    AntiEntropy, Backed, Counts, Ending, Forwarding, Gossip, Origins, Patient, Spread, Spreading, StoppingRule,
 };
 use crate::workload::rumor::{Curve, RegionTimes, RumorObserver};
 
@@ -33,6 +35,7 @@ pub struct Workspace {
     mongering: RunBuffers<Spreading<Gossip>>,
     backed: RunBuffers<Backed>,
     forwarding: RunBuffers<Forwarding>,
+    patient: RunBuffers<Patient>,
     /// Of the workload that ran last, if that was not the rumor.
     other: Remembered,
     /// What passed the queues of the nodes of the last run of the rumor, where they have any.
@@ -78,13 +81,20 @@ impl Workspace {
             let place = (&mut self.other, self.graph.as_ref());
             return general::run(workload, point, replicate, place, (keep_going, recorder));
         }
-        let start = [point.settings.origins(), point.settings.network.nodes].map(u64::from);
-        let mut curve = Curve::new(start, point.settings.gossip.interval, keep_going);
+        let start = [point.settings.origins(), point.settings.honest()].map(u64::from);
+        let chance = Chance { seed: point.seed, nodes: point.settings.network.nodes, replicate };
+        let starts = || origins(&point.settings, &chance);
+        let apart = if point.settings.adversaries.is_empty() {
+            Vec::new()
+        } else {
+            let mut apart: Vec<NodeId> =
+                adversaries::drawn(&point.settings, &chance, &starts()).into_iter().map(|(node, _)| node).collect();
+            apart.sort_unstable();
+            apart
+        };
+        let mut curve = Curve::new(start, point.settings.gossip.interval, keep_going).without(&apart);
         let mut links = simulate::links(point, replicate, self.graph.as_ref())?;
-        let mut by_region = point.settings.regions().map(|regions| {
-            let chance = Chance { seed: point.seed, nodes: point.settings.network.nodes, replicate };
-            RegionTimes::new(regions, &origins(&point.settings, &chance))
-        });
+        let mut by_region = point.settings.regions().map(|regions| RegionTimes::new(regions, &starts(), &apart));
         let (ending, split) = match (&mut links, &mut by_region, recorder) {
             (None, None, None) => self.watch(point, replicate, &mut curve)?,
             (links, by_region, recorder) => {
@@ -99,8 +109,21 @@ impl Workspace {
         if let (Some(last), Some(queues)) = (curve.last_mut(), &queues) {
             last.queued = queues.left;
         }
-        let (point, measured) = (point.index, Vec::new());
-        Ok(Record { point, replicate, ending, live, curve, reached, by_region, split, traffic, queues, measured })
+        let (point, courses, measured) = (point.index, Vec::new(), Vec::new());
+        Ok(Record {
+            point,
+            replicate,
+            ending,
+            live,
+            curve,
+            reached,
+            by_region,
+            split,
+            traffic,
+            queues,
+            courses,
+            measured,
+        })
     }
 
     /// Runs replicate `replicate` of `point`, which is of the rumor, before the eyes of `observer`; see
@@ -117,8 +140,18 @@ impl Workspace {
         let settings = &point.settings;
         let chance = Chance { seed: point.seed, nodes: settings.network.nodes, replicate };
         let (shared, faults) = (self.graph.clone(), FaultSchedule::draw(settings, &chance));
-        let work =
-            Run { settings, chance, observer, workspace: self, space: None, origins: Vec::new(), faults, split: None };
+        let work = Run {
+            settings,
+            chance,
+            observer,
+            workspace: self,
+            space: None,
+            origins: Vec::new(),
+            adversaries: Vec::new(),
+            faults,
+            split: None,
+            honestly_reachable: None,
+        };
         Ok(on_shared_graph(point, replicate, shared.as_ref(), work)??)
     }
 }
@@ -138,9 +171,13 @@ struct Run<'a> {
     space: Option<Arc<dyn DistanceIndex>>,
     /// Who has the update at the start, once the graph is known.
     origins: Vec<NodeId>,
+    /// Who does not do its part, once the graph is known.
+    adversaries: Vec<(NodeId, Conduct)>,
     faults: FaultSchedule,
     /// The pieces of the graph, once it is known.
     split: Option<Split>,
+    /// How many nodes the update can get to past none that passes nothing on, where that is another number.
+    honestly_reachable: Option<u64>,
 }
 
 impl OnGraph for Run<'_> {
@@ -148,13 +185,15 @@ impl OnGraph for Run<'_> {
 
     fn with<G: Graph>(self, graph: &G) -> Self::Output {
         let origins = origins(self.settings, &self.chance);
+        let adversaries = adversaries::drawn(self.settings, &self.chance, &origins);
         if let Some(overlay) = views::overlay(self.settings, &self.chance, self.workspace.graph.as_ref()) {
             let split = pieces(&overlay, &origins, flow(self.settings));
-            return Run { origins, split, ..self }.with_faults(&overlay.erased());
+            return Run { origins, adversaries, split, ..self }.with_faults(&overlay.erased());
         }
         let split = pieces(graph, &origins, flow(self.settings));
         let space = simulate::space(self.settings, graph.erased(), self.workspace.graph.as_ref());
-        let run = Run { origins, split, space: space.clone(), ..self };
+        let run = Run { origins, adversaries, split, space: space.clone(), ..self };
+        let run = run.past_adversaries(graph);
         match space {
             Some(space) => run.with_faults(&Everybody::of(graph, &*space).erased()),
             None => run.with_faults(graph),
@@ -163,13 +202,23 @@ impl OnGraph for Run<'_> {
 }
 
 impl Run<'_> {
+    /// None of those who do not do their part passes a rumor on: what `graph` has behind them it does not get to.
+    fn past_adversaries<G: Graph>(self, graph: &G) -> Self {
+        if !self.settings.may_be_parted() {
+            return self;
+        }
+        let avoided: Vec<NodeId> = self.adversaries.iter().map(|(node, _)| *node).collect();
+        let reached = components::reached(graph, &self.origins, flow(self.settings), &avoided);
+        Run { honestly_reachable: Some(bits::members(reached.words()).count() as u64), ..self }
+    }
+
     /// The run on `graph`, compiled for it where no node goes down, and once for all graphs elsewhere.
     fn with_faults<G: Graph>(self, graph: &G) -> Ended {
         if self.settings.all_stay() {
             return self.among(graph, AlwaysUp(graph.nodes()));
         }
         let first = self.settings.network.nodes;
-        let live = UpAndDown::new(graph.nodes(), first);
+        let live = UpAndDown::new(graph.nodes(), first).with_adversaries(&self.adversaries);
         let joined = Joined::new(graph, first);
         let graph: &dyn Graph = if self.settings.faults.joins() > 0 { &joined } else { graph.erased() };
         self.among(&graph, live)
@@ -178,7 +227,10 @@ impl Run<'_> {
     /// The run among those whom a node may contact on `graph`.
     fn among<G: Graph, L: Liveness>(self, graph: &G, live: L) -> Ended {
         let Settings { gossip, stop, .. } = self.settings;
-        let reachable = self.split.as_ref().map_or(graph.nodes().into(), |split| split.reachable);
+        let reachable = match self.honestly_reachable {
+            Some(reachable) => reachable,
+            None => self.split.as_ref().map_or(graph.nodes().into(), |split| split.reachable),
+        };
         let (origins, goal) = (self.origins.clone(), StoppingRule { reachable, quiet: stop.until == Until::Quiet });
         let mongering = |spread: &Spread| {
             let rules = Gossip::new(gossip.strategy, gossip.exchange, spread.clone());
@@ -190,6 +242,13 @@ impl Run<'_> {
             // Compiled once for all graphs.
             let graph = graph.erased();
             return self.go(&graph, live, &protocol, |workspace| &mut workspace.forwarding, |observer| observer);
+        }
+        if gossip.backs_off() {
+            let rules = AntiEntropy::new(gossip.strategy, gossip.exchange);
+            let protocol = Patient { rumor: Spreading { rules, origins, goal }, back_off: gossip.back_off() };
+            // Compiled once for all graphs.
+            let graph = graph.erased();
+            return self.go(&graph, live, &protocol, |workspace| &mut workspace.patient, |observer| observer);
         }
         match (&gossip.spread, every) {
             (Spread::Forever(_), _) if gossip.connection_limit.is_none() => {
@@ -230,6 +289,9 @@ impl Run<'_> {
 
 /// Where the update starts: of more nodes the same come first.
 pub(super) fn origins(settings: &Settings, chance: &Chance) -> Vec<NodeId> {
+    if let Some(Origins::Nodes(list)) = settings.workload.rumor().map(|rumor| &rumor.origins) {
+        return list.nodes().to_vec();
+    }
     let (nodes, count) = (settings.network.nodes, settings.origins() as usize);
     let first = match settings.origin() {
         Origin::Node(node) => node,

@@ -18,6 +18,7 @@ use crate::plan;
 use crate::printable;
 use crate::scenario::{Point, Scenario};
 use crate::settings::Settings;
+use crate::settings::faults::Share;
 use crate::time::Span;
 use crate::units::Probability;
 use crate::workload::WorkloadSpec;
@@ -45,7 +46,10 @@ pub fn conditions(scenario: &Scenario) -> Conditions {
 /// Whether a run that has not converged when a limit comes may be one that never would: mass that is lost does not come
 /// back, nor need what events part or take away. Of a rumor without events it is said that it would go on.
 pub fn may_never_converge(scenario: &Scenario) -> bool {
-    let may = |point: Point| point.settings.workload.rumor().is_none() || !point.settings.faults.is_empty();
+    let may = |point: Point| {
+        let Settings { workload, adversaries, faults, .. } = &point.settings;
+        workload.rumor().is_none() || !adversaries.is_empty() || !faults.is_empty()
+    };
     scenario.points.iter().any(may)
 }
 
@@ -72,7 +76,7 @@ fn statement(scenario: &Scenario) -> String {
 }
 
 /// What is said of the settings of points, besides their workload.
-const PARTS: [Part<'static>; 24] = [
+const PARTS: [Part<'static>; 25] = [
     Part::Model(&|settings| as_json(&settings.network.topology), &str::to_owned),
     Part::Text(&|settings| format!("n = {}", settings.network.nodes)),
     Part::Text(&|settings| {
@@ -107,6 +111,7 @@ const PARTS: [Part<'static>; 24] = [
         "in-turn" => String::new(),
         forward => format!("forwarded {forward}"),
     }),
+    Part::Text(&adversaries),
     Part::Text(&events::clause),
 ];
 
@@ -256,6 +261,13 @@ fn drift(settings: &Settings) -> String {
 /// A rate of what happens, if it does.
 fn happens(what: &str, rate: Probability) -> String {
     if rate.is_possible() { format!("{what} {}", rate.value()) } else { String::new() }
+}
+
+/// Which shares of the nodes do not do their part, if any.
+fn adversaries(settings: &Settings) -> String {
+    let some = settings.adversaries.kinds().into_iter().filter(|(.., share)| *share != Share::NONE);
+    let said = some.map(|(key, _, share)| format!("{} {}", key.name().replace('_', " "), share.value()));
+    said.collect::<Vec<_>>().join(", ")
 }
 
 /// What limits messages on the wire, if anything does.

@@ -9,7 +9,7 @@ use super::csv_file::{Keys, Layout};
 use super::tables::{self, List};
 use super::{law_rows, pairs};
 use crate::columns::trace::{EVENTS, NODES, SUSPICION};
-use crate::columns::{Column, Field, Kind, coverage as coverage_columns};
+use crate::columns::{Column, Field, Kind, coverage as coverage_columns, updates};
 
 /// The name of the data package in its folder.
 pub const PACKAGE: &str = "datapackage.json";
@@ -62,6 +62,11 @@ pub fn entries(list: &List) -> Vec<Entry> {
             "configuration, region, share of its nodes, and kind of runs, where nodes are in regions",
             tables::coverage_by_region(list),
         ),
+        Entry::new(
+            tables::BY_UPDATE,
+            "configuration, update and share of the live nodes, where there are many updates",
+            tables::by_update(list),
+        ),
         Entry::new("fit.csv", "strategy and other swept keys, if `network.nodes` is swept", tables::fit(list)),
         Entry::new(
             "pairs.csv",
@@ -96,6 +101,7 @@ pub fn entries(list: &List) -> Vec<Entry> {
     entries.retain(|entry| match entry.file {
         // They are about the nodes that an update is to reach.
         "coverage.csv" | tables::BY_REGION | "nodes.csv" => coverage_columns::applies(list),
+        tables::BY_UPDATE => updates::applies(list.workload),
         "suspicion.csv" => list.workload == "detector",
         _ => true,
     });

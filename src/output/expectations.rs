@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::by_region;
+use super::by_update;
 use super::coverage;
 use super::frame::{Frame, Row};
 use super::growth;
@@ -14,7 +15,7 @@ use crate::columns::{Source, Statistic, SummaryField};
 use crate::engine::Outcome;
 use crate::printable;
 use crate::scenario::Scenario;
-use crate::scenario::expect::{Condition, Coverage, Expectation, Metric};
+use crate::scenario::expect::{Condition, Coverage, EachUpdate, Expectation, Metric};
 
 /// What did not hold, a line each. A statement about a strategy must hold at each of its points.
 ///
@@ -81,6 +82,11 @@ fn failures(
             {
                 continue;
             }
+            if let Metric::EachUpdate(wanted) = &expectation.metric {
+                let (value, update) = of_updates(wanted, expectation.condition, tables, row);
+                judge(format!("{}{update}", place(row, varying)), value, &[row]);
+                continue;
+            }
             let value = match &expectation.metric {
                 Metric::Coverage(wanted) => covered(wanted, scenario, tables, row),
                 metric => figure(metric, row),
@@ -109,9 +115,27 @@ fn missing(metric: &Metric, entries: &[Row<'_>]) -> String {
             let share = wanted.permille as f64 / 10.0;
             format!("runs in which {share} % of the nodes never had the update count as later than all others")
         }
+        (_, Metric::EachUpdate(wanted)) => {
+            format!("runs in which {} % of the nodes never had it count as later than all others", wanted.percent)
+        }
         (Some(_), _) => "runs that did not converge count as later than all others".to_owned(),
         (None, _) => "no run has one".to_owned(),
     }
+}
+
+/// What `wanted` is at a point of an update, the first of those of which it is not as expected if there is one, and which that is.
+fn of_updates(wanted: &EachUpdate, condition: Condition, tables: &Tables, row: Row<'_>) -> (Option<f64>, String) {
+    let value = |update: &Row<'_>| update.real(wanted.column.name);
+    let all = || by_update::of_share(&tables.by_update, row.point(), wanted.percent);
+    let fails = |update: &Row<'_>| value(update).is_none_or(|value| !condition.holds(value));
+    let Some(update) = all().find(fails).or_else(|| all().next()) else { return (None, String::new()) };
+    let others = match all().filter(fails).count() {
+        0 | 1 => String::new(),
+        2 => ", and one more".to_owned(),
+        count => format!(", and {} more", count - 1),
+    };
+    let published = update.number_or_nan("published_ms");
+    (value(&update), format!(", update {} of {published:.0} ms{others}", update.count("update")))
 }
 
 /// What `wanted` is at a point: a figure over all its runs.
@@ -189,7 +213,7 @@ fn place(row: Row<'_>, varying: &[String]) -> String {
 
 fn figure(metric: &Metric, row: Row<'_>) -> Option<f64> {
     match metric {
-        Metric::Slope | Metric::Coverage(_) => None,
+        Metric::Slope | Metric::Coverage(_) | Metric::EachUpdate(_) => None,
         Metric::ConvergedShare => Some(row.count("converged") as f64 / row.count("runs") as f64),
         Metric::Column(column) => row.real(&column.field.name),
     }

@@ -2,6 +2,7 @@
 
 pub mod bandwidth;
 pub mod by_region;
+pub mod by_update;
 pub mod caption;
 mod chart;
 mod chart_error;

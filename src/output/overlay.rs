@@ -65,6 +65,7 @@ pub fn merge(sources: Vec<Source>) -> Result<Merged, Shortage> {
         fit: frame(|tables| &tables.fit, true)?,
         pairs: frame(|tables| &tables.pairs, true)?,
         by_region: frame(|tables| &tables.by_region, true)?,
+        by_update: frame(|tables| &tables.by_update, true)?,
         links: Vec::new(),
     };
     let conditions = together(&sources, &offsets);

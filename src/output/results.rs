@@ -24,7 +24,7 @@ use super::provenance;
 use super::run_tables::{self, RunTables};
 use super::tables::{self, List, Tables};
 use super::{growth, links, pairs};
-use crate::columns::{self, Cell, Field, coverage as coverage_columns};
+use crate::columns::{self, Cell, Field, coverage as coverage_columns, updates};
 use crate::experiment::Record;
 use crate::machine;
 use crate::plan;
@@ -67,6 +67,8 @@ pub struct Results {
     coverage: Option<Csv>,
     /// `coverage_by_region.csv`, where nodes are in regions.
     by_region: Option<OpenTable>,
+    /// `updates.csv`, where there are many.
+    by_update: Option<OpenTable>,
     /// `bandwidth.csv`, where it is limited.
     bandwidth: Option<Csv>,
     /// `links.csv`, where a point records its traffic, and how many of its rows are in the file.
@@ -92,6 +94,8 @@ impl Results {
         let coverage = || open(&staged, "coverage.csv", &tables::coverage(list).header(&keys));
         let by_region = || OpenTable::begin(&staged, tables::BY_REGION, run_tables.tables.by_region.header());
         let by_region = run_tables::by_region(list, scenario).then(by_region).transpose()?;
+        let by_update = || OpenTable::begin(&staged, tables::BY_UPDATE, run_tables.tables.by_update.header());
+        let by_update = updates::applies(list.workload).then(by_update).transpose()?;
         let shaped = scenario.points.iter().any(|point| point.settings.network.is_shaped());
         let bandwidth = || open(&staged, "bandwidth.csv", &tables::bandwidth(list).header(&keys));
         let links = || io::Result::Ok((open(&staged, "links.csv", &tables::links().header(&[]))?, 0));
@@ -102,6 +106,7 @@ impl Results {
             summary: OpenTable::begin(&staged, "summary.csv", summary.header())?,
             coverage: coverage_columns::applies(list).then(coverage).transpose()?,
             by_region,
+            by_update,
             bandwidth: shaped.then(bandwidth).transpose()?,
             links: recorded.then(links).transpose()?,
             run_tables,
@@ -132,6 +137,9 @@ impl Results {
         }
         if let Some(by_region) = &mut self.by_region {
             by_region.catch_up(&tables.by_region)?;
+        }
+        if let Some(by_update) = &mut self.by_update {
+            by_update.catch_up(&tables.by_update)?;
         }
         if let Some(csv) = &mut self.bandwidth {
             bandwidth.drain(..).try_for_each(|row| csv.row(row))?;
@@ -182,12 +190,24 @@ impl Results {
     fn rest(mut self, compare: Option<&str>, partial: Option<Partial>) -> io::Result<Tabulated> {
         self.catch_up()?;
         let Results {
-            scenario, staged, run_tables, runs, curve, summary, coverage, by_region, bandwidth, links, ..
+            scenario,
+            staged,
+            run_tables,
+            runs,
+            curve,
+            summary,
+            coverage,
+            by_region,
+            by_update,
+            bandwidth,
+            links,
+            ..
         } = self;
         let sheets = [runs, curve, summary].into_iter().map(|table| table.csv);
         let csvs = sheets
             .chain(coverage)
             .chain(by_region.map(|table| table.csv))
+            .chain(by_update.map(|table| table.csv))
             .chain(bandwidth)
             .chain(links.map(|(csv, _)| csv));
         let mut written: Vec<Written> = csvs.map(seal).collect::<io::Result<_>>()?;

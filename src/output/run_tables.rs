@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::bandwidth::Passed;
 use super::by_region::ByRegion;
+use super::by_update::ByUpdate;
 use super::coverage;
 use super::curve::Curves;
 use super::exact_columns::ExactLaws;
@@ -13,7 +14,9 @@ use super::links::Traffic;
 use super::notes::Notes;
 use super::summary;
 use super::tables::{self, List, Tables};
-use crate::columns::{self, Cell, Column, CurveField, Run, SummaryField, bandwidth, coverage as coverage_columns};
+use crate::columns::{
+    self, Cell, Column, CurveField, Run, SummaryField, bandwidth, coverage as coverage_columns, updates,
+};
 use crate::experiment::Record;
 use crate::memory::{Meter, Shortage};
 use crate::observe::RoundSample;
@@ -101,6 +104,7 @@ struct UnderWay {
     notes: Notes,
     traffic: Traffic,
     by_region: ByRegion,
+    by_update: ByUpdate,
     passed: Passed,
 }
 
@@ -115,6 +119,7 @@ impl UnderWay {
             notes: Notes::of(&point),
             traffic: Traffic::default(),
             by_region: ByRegion::default(),
+            by_update: ByUpdate::default(),
             passed: Passed::default(),
             point: Arc::new(point),
         }
@@ -137,6 +142,11 @@ impl RunTables {
             summary: Frame::new(tables::summary(list).header(&keys)),
             by_region: if by_region(list, scenario) {
                 Frame::new(tables::coverage_by_region(list).header(&keys))
+            } else {
+                Frame::default()
+            },
+            by_update: if updates::applies(list.workload) {
+                Frame::new(tables::by_update(list).header(&keys))
             } else {
                 Frame::default()
             },
@@ -172,7 +182,7 @@ impl RunTables {
         let one = self.under_way.get_or_insert_with(begin);
         one.traffic.add(&mut record);
         one.passed.add(&one.point, &record);
-        let regions = one.by_region.add(&mut record);
+        let kept = one.by_region.add(&mut record) + one.by_update.add(&mut record);
         one.notes.add(&one.point, &record);
         let taken = one.curves.add(&record.curve, one.point.settings.all_nodes());
         let run = Run { scenario: Arc::clone(&self.name), point: Arc::clone(&one.point), record };
@@ -180,7 +190,7 @@ impl RunTables {
         let scenario = Cell::Word(Arc::clone(&self.name));
         let own = self.list.runs.iter().map(|column| (column.of)(&run));
         let row = [scenario].into_iter().chain(place).chain(own).chain(keys).collect();
-        self.meter.count(taken + regions)?;
+        self.meter.count(taken + kept)?;
         self.tables.runs.push(row)
     }
 
@@ -224,6 +234,9 @@ impl RunTables {
         let beside = |row: Vec<Cell>| of_point.iter().cloned().chain(row).collect();
         for row in one.by_region.rows(point) {
             self.tables.by_region.push(beside(row))?;
+        }
+        for row in one.by_update.rows() {
+            self.tables.by_update.push(beside(cells(updates::COLUMNS, &row)))?;
         }
         if coverage_columns::applies(self.list) {
             let rows = coverage::rows(point, runs, of_runs.clone());

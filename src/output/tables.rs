@@ -8,10 +8,13 @@ pub use super::growth::layout as fit;
 use super::link_rows::{LinkRow, LinksRow};
 pub use super::list::List;
 use super::pair_columns;
-use crate::columns::{Field, Kind, bandwidth, coverage as coverage_columns};
+use crate::columns::{Field, Kind, bandwidth, coverage as coverage_columns, updates};
 
 /// When the nodes of each region knew.
 pub const BY_REGION: &str = "coverage_by_region.csv";
+
+/// How long each of many updates took.
+pub const BY_UPDATE: &str = "updates.csv";
 
 /// A results folder, as it was written or is read back from its CSV files.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -28,6 +31,8 @@ pub struct Tables {
     pub pairs: Frame,
     /// `coverage_by_region.csv`; empty where nodes are in no regions.
     pub by_region: Frame,
+    /// `updates.csv`; empty where there are not many updates.
+    pub by_update: Frame,
     /// `links.csv`; empty where no traffic was recorded.
     pub links: Vec<LinkRow>,
 }
@@ -72,6 +77,11 @@ pub fn coverage_by_region(list: &List) -> Layout {
     of_points(list, own, oldest)
 }
 
+/// The columns of `updates.csv`.
+pub fn by_update(list: &List) -> Layout {
+    of_points(list, Field::all(updates::COLUMNS), updates::COLUMNS.len())
+}
+
 /// The columns of `bandwidth.csv`.
 pub fn bandwidth(list: &List) -> Layout {
     of_points(list, Field::all(bandwidth::COLUMNS), bandwidth::COLUMNS.len())
@@ -112,6 +122,8 @@ pub fn read<R: Read>(list: &List, open: impl Fn(&'static str) -> io::Result<Opti
         )?,
         by_region: may(BY_REGION)?
             .map_or_else(|| Ok(Frame::default()), |file| csv_file::read(BY_REGION, file, &coverage_by_region(list)))?,
+        by_update: may(BY_UPDATE)?
+            .map_or_else(|| Ok(Frame::default()), |file| csv_file::read(BY_UPDATE, file, &by_update(list)))?,
         links: may("links.csv")?.map_or_else(
             || Ok(Vec::new()),
             |file| csv_file::read_rows("links.csv", file, &links(), LinkRow::of_cells),

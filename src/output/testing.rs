@@ -57,6 +57,7 @@ pub(crate) fn record(outcome: Outcome, curve: &[(u64, u64)], millis: u64) -> Rec
         split: None,
         traffic: None,
         queues: None,
+        courses: Vec::new(),
         measured: Vec::new(),
     }
 }

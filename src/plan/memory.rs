@@ -20,10 +20,14 @@ mod bytes {
     pub(super) const STATE: u64 = 2;
     /// That of a node that forwards at once.
     pub(super) const FORWARDER: u64 = 12;
+    /// That of a node that asks more and more rarely.
+    pub(super) const ASKER: u64 = 12;
     /// A message that is forwarded at once, on its way: in the queue, and what it says.
     pub(super) const FORWARDED: f64 = 12.0 + 32.0;
     /// Whether a node is up, how often it went down, and how it stands while its faults are drawn.
     pub(super) const UP_AND_DOWN: u64 = 8;
+    /// How a node behaves that does not do its part, and in which order they are drawn.
+    pub(super) const CONDUCT: u64 = 24;
     /// Since when a node is down, where others know.
     pub(super) const DOWN_SINCE: u64 = 8;
     /// That a node in churn comes or goes.
@@ -88,6 +92,8 @@ fn states(settings: &Settings) -> u64 {
     let up_and_down = if settings.all_stay() { 0 } else { nodes * bytes::UP_AND_DOWN };
     let up_and_down =
         up_and_down + settings.faults.changes_by_churn(settings.all_nodes(), settings.gossip.interval) * bytes::CHANGE;
+    let apart = if settings.adversaries.is_empty() { 0 } else { nodes * bytes::CONDUCT };
+    let up_and_down = up_and_down + apart;
     let told = !settings.all_stay() && !settings.gossip.knows_dead.is_default();
     let up_and_down = up_and_down + if told { nodes * bytes::DOWN_SINCE } else { 0 };
     let states = match settings.gossip.connection_limit {
@@ -95,6 +101,7 @@ fn states(settings: &Settings) -> u64 {
             settings.workload.memory(settings.all_nodes(), calls(settings), in_flight(settings) as u64)
         }
         None if settings.gossip.forwards_at_once() => nodes * bytes::FORWARDER,
+        None if settings.gossip.backs_off() => nodes * bytes::ASKER,
         Some(_) => nodes * (bytes::STATE + bytes::CALLS_OF_NODE),
         None if forgets(settings) => nodes * bytes::STATE,
         None => nodes / 8,

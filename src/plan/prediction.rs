@@ -53,13 +53,15 @@ pub fn case(settings: &Settings) -> Case {
         calls: gossip.connection_limit,
         hunt: gossip.hunt,
         backup: gossip.anti_entropy.is_some(),
-        faults: settings.faults.events().iter().any(|event| !event.is_off(gossip.interval)),
+        faults: settings.faults.events().iter().any(|event| !event.is_off(gossip.interval))
+            || !settings.adversaries.is_empty(),
         unmodelled: settings.workload.rumor().is_none()
             || network.duplication.is_possible()
             || network.is_shaped()
             || gossip.phase == Phase::Drifting
             || matches!(gossip.spread, Spread::Duplicates(_))
             || gossip.forwards_at_once()
+            || gossip.backs_off()
             || settings.origins() > 1,
         spatial: match &gossip.peers {
             Peers::Spatial(rule) => Some(rule.exponent()),
@@ -158,7 +160,10 @@ mod tests {
         let event = "[[event]]\nat = \"900s\"\njoin = 1\n";
         let read = |text: &str| scenario::read(Source::text("faults.toml", text), &Overrides::default()).unwrap();
         let average = format!("{text}[workload]\nkind = \"average\"\n");
-        for (text, none) in [(text.to_owned(), false), (format!("{text}{event}"), true), (average, true)] {
+        let mute = |share: f64| format!("{text}[adversaries]\nmute = {share}\n");
+        let plain = [(text.to_owned(), false), (mute(0.0), false)];
+        let others = [(format!("{text}{event}"), true), (mute(0.1), true), (average, true)];
+        for (text, none) in plain.into_iter().chain(others) {
             let scenario = read(&text);
             let settings = scenario.point(0).settings;
             let case = case(&settings);

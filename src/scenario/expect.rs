@@ -12,7 +12,9 @@ use super::problems::Problems;
 use super::tree::Entry;
 use super::words::{nearest, quoted};
 use crate::columns::coverage::{self, CoverageRow, SHARES};
+use crate::columns::updates::{self, UpdateRow};
 use crate::columns::{self, Column, Kind, SummaryField};
+use crate::engine::Course;
 use crate::workload::Strategy;
 
 const STRATEGIES: [(&str, Strategy); 3] =
@@ -22,6 +24,9 @@ const STRATEGIES: [(&str, Strategy); 3] =
 const COVERAGE: &str = "coverage_";
 /// Behind the name of a region.
 const OF_REGION: &str = ".coverage_";
+
+/// What is expected of the times of each of many updates begins so.
+const EACH_UPDATE: &str = "each_update_";
 
 /// A figure that an expectation is about.
 #[derive(Clone, Debug)]
@@ -34,6 +39,18 @@ pub enum Metric {
     Column(SummaryField),
     /// A column of `coverage.csv`, of the row over all runs of a share.
     Coverage(Coverage),
+    /// A column of `updates.csv`, of the rows of a share: it must hold of each update.
+    EachUpdate(EachUpdate),
+}
+
+/// How long each of many updates took until a share of the live nodes had it: a figure over the runs in which it was published.
+#[derive(Clone, Debug)]
+pub struct EachUpdate {
+    name: String,
+    /// The share, in percent.
+    pub percent: u64,
+    /// The column.
+    pub column: &'static Column<UpdateRow>,
 }
 
 /// When, or in which round, a share of the live nodes had the update: a figure over all runs.
@@ -68,6 +85,15 @@ impl Metric {
         known.then_some(Metric::Coverage(Coverage { name, region, permille, column }))
     }
 
+    /// The one of each update that is written `each_update_99_spread_ms_p95`, if the workload has many.
+    fn of_updates(written: &str, workload: &str) -> Option<Metric> {
+        let (share, name) = written.strip_prefix(EACH_UPDATE)?.split_once('_')?;
+        let percent = Course::SHARES.into_iter().find(|percent| percent.to_string() == share)?;
+        let column = updates::expectable().find(|column| column.name == name)?;
+        let name = written.to_owned();
+        updates::applies(workload).then_some(Metric::EachUpdate(EachUpdate { name, percent, column }))
+    }
+
     /// Its name, as written.
     pub fn name(&self) -> &str {
         match self {
@@ -75,6 +101,7 @@ impl Metric {
             Metric::ConvergedShare => "converged_share",
             Metric::Column(column) => &column.field.name,
             Metric::Coverage(coverage) => &coverage.name,
+            Metric::EachUpdate(each) => &each.name,
         }
     }
 
@@ -85,6 +112,7 @@ impl Metric {
             Metric::ConvergedShare => "",
             Metric::Column(column) => column.field.unit,
             Metric::Coverage(coverage) => coverage.column.unit,
+            Metric::EachUpdate(each) => each.column.unit,
         }
     }
 
@@ -92,7 +120,7 @@ impl Metric {
     pub fn is_of_converged(&self) -> bool {
         match self {
             Metric::Slope => true,
-            Metric::ConvergedShare | Metric::Coverage(_) => false,
+            Metric::ConvergedShare | Metric::Coverage(_) | Metric::EachUpdate(_) => false,
             Metric::Column(column) => column.of_converged,
         }
     }
@@ -262,8 +290,9 @@ fn expectation(entry: &Entry, key: &str, scope: &Scope) -> Result<Expectation, D
         let names = regions.iter().map(String::as_str).chain(strategies);
         named(names.map(|name| (name, ())), noun, region, entry, key)?;
     }
-    let metric = match Metric::of_coverage(metric, workload) {
-        Some(coverage) => coverage,
+    let metric = match Metric::of_coverage(metric, workload).or_else(|| Metric::of_updates(metric, workload)) {
+        Some(metric) => metric,
+        None if metric.starts_with(EACH_UPDATE) => return Err(no_update(metric, workload, entry, key)),
         None if in_region(metric).1.starts_with(COVERAGE) => return Err(no_coverage(metric, workload, entry, key)),
         None => {
             let all = Metric::all(workload);
@@ -285,6 +314,21 @@ fn no_coverage(metric: &str, workload: &str, entry: &Entry, key: &str) -> Diagno
     let allowed = format!("coverage_SHARE_FIGURE with SHARE {} and FIGURE {}", shares.join(", "), names.join(", "));
     let all: Vec<String> =
         shares.iter().flat_map(|share| names.iter().map(move |name| format!("{COVERAGE}{share}_{name}"))).collect();
+    let near = nearest(metric, all.iter().map(String::as_str));
+    Diagnostic::at(entry.key_place, key, format!("there is no metric `{metric}`"), allowed).near(near)
+}
+
+/// That there is no such figure of each update, and which there are.
+fn no_update(metric: &str, workload: &str, entry: &Entry, key: &str) -> Diagnostic {
+    if !updates::applies(workload) {
+        let problem = format!("the workload `{workload}` has no updates of which each could be told");
+        return Diagnostic::at(entry.key_place, key, problem, "figures of `summary.csv`, such as time_ms_p99");
+    }
+    let shares = Course::SHARES.map(|percent| percent.to_string());
+    let names: Vec<&str> = updates::expectable().map(|column| column.name).collect();
+    let allowed = format!("each_update_SHARE_FIGURE with SHARE {} and FIGURE {}", shares.join(", "), names.join(", "));
+    let all: Vec<String> =
+        shares.iter().flat_map(|share| names.iter().map(move |name| format!("{EACH_UPDATE}{share}_{name}"))).collect();
     let near = nearest(metric, all.iter().map(String::as_str));
     Diagnostic::at(entry.key_place, key, format!("there is no metric `{metric}`"), allowed).near(near)
 }

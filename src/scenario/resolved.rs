@@ -280,6 +280,8 @@ spread           = "forever"
 connection_limit = "none"
 hunt             = 0
 anti_entropy     = "none"
+max_interval     = "none"
+back_off         = 2
 forward          = "in-turn"
 
 [workload]

@@ -39,7 +39,7 @@ macro_rules! scenarios {
 pub const SAMPLES: &[Sample] = scenarios![Samples in "":
     "quickstart" "log_n" "loss" "burst_loss" "latency" "wan_regions" "topologies" "growth_by_topology" "fanout" "fanout_and_loss" "fanout_vs_nodes"
     "interval_vs_load" "peer_choice" "spatial" "partial_views" "rumor_mongering" "rumor_variants" "flood" "update_storm" "adaptive_pull" "bandwidth" "average" "counter" "store"
-    "membership" "detector" "detectors" "swim" "memberlist" "lifeguard" "faults" "partition_heal" "churn" "sessions" "slow_nodes" "scale"
+    "membership" "detector" "detectors" "swim" "memberlist" "lifeguard" "faults" "partition_heal" "churn" "sessions" "slow_nodes" "adversaries" "scale"
 ];
 
 /// All presets.

@@ -11,6 +11,7 @@ use super::parts::Sections;
 use crate::network::Transport;
 use crate::network::bandwidth::Overflow;
 use crate::network::latency::Latency;
+use crate::settings::faults::Share;
 use crate::settings::gossip::DEFAULT_BACK_OFF;
 use crate::topology::GraphClass;
 use crate::workload::{Strategy, WorkloadSpec};
@@ -45,6 +46,7 @@ impl Warnings {
             (Kind::DegreesAlike, degrees_alike(settings)),
             (Kind::BandwidthUnlimited, bandwidth_unlimited(settings)),
             (Kind::QueueUnlimited, queue_unlimited(settings)),
+            (Kind::NoAdversary, no_adversary(settings)),
         ];
         self.add(found);
         if !settings.faults.is_empty() {
@@ -197,6 +199,13 @@ fn queue_unlimited(settings: &Sections<'_>) -> Option<String> {
     })
 }
 
+fn no_adversary(settings: &Sections<'_>) -> Option<String> {
+    let nodes = settings.network.nodes;
+    let kinds = settings.adversaries.kinds().into_iter();
+    let mut none = kinds.filter(|(.., share)| *share != Share::NONE && share.of(nodes) == 0);
+    none.next().map(|(key, _, share)| format!("{} = {} is no node of {nodes}", key.path, share.value()))
+}
+
 fn cut_short(settings: &Sections<'_>) -> Option<String> {
     let during = match settings.workload {
         WorkloadSpec::Detector(detector) => detector.during,
@@ -247,6 +256,8 @@ mod tests {
             ("loss = 1", "", Some("network.loss = 1 loses every message")),
             ("corruption = 1", "", Some("network.corruption = 1 has every message discarded")),
             ("duplication = 0.5", "", None),
+            ("", "[adversaries]\nmute = 0.03", Some("adversaries.mute = 0.03 is no node of 16")),
+            ("", "[adversaries]\nmute = 0.04\nnever_forward = 0", None),
             ("", "knows_dead = \"oracle\"", Some("gossip.knows_dead = \"oracle\" changes nothing")),
             ("", "knows_dead = \"after 5s\"\n[[event]]\nat = \"2s\"\ncrash = 0.5", None),
             ("ordered = true", "", Some("network.ordered changes nothing")),

@@ -127,6 +127,12 @@ impl GossipSettings {
         self.max_interval.map_or(BackOff::NONE, |most| BackOff { factor: self.back_off, longest: longest(most) })
     }
 
+    /// Whether nodes that hear nothing new ever ask more rarely than in every turn.
+    pub fn backs_off(&self) -> bool {
+        let BackOff { factor, longest } = self.back_off();
+        self.strategy != Strategy::Push && factor > 1 && longest > 1
+    }
+
     /// Whether nodes forward at once what they learn.
     pub fn forwards_at_once(&self) -> bool {
         self.forward.at_once().is_some()

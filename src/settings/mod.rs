@@ -1,5 +1,6 @@
 //! The settings of a run: all that decides it but its seed and its replicate. A file a section, with its keys.
 
+pub mod adversaries;
 mod deadline;
 pub mod faults;
 pub mod gossip;
@@ -27,9 +28,11 @@ use crate::key::Key;
 use crate::keys;
 use crate::network::regions::Regions;
 use crate::network::{Shaping, Sizes};
-use crate::topology::Metric;
+use crate::topology::{GraphClass, Metric};
 use crate::units::Bytes;
+use crate::workload::rumor::Rumor;
 use crate::workload::{Common, WorkloadSpec};
+use adversaries::Adversaries;
 use faults::Faults;
 
 keys! {
@@ -46,7 +49,12 @@ keys! {
 
 /// All keys of a scenario, those of the top first.
 pub fn keys() -> impl Iterator<Item = &'static Key> {
-    KEYS.iter().chain(network::KEYS).chain(gossip::KEYS).chain(workload::keys()).chain(stop::KEYS)
+    KEYS.iter()
+        .chain(network::KEYS)
+        .chain(gossip::KEYS)
+        .chain(workload::keys())
+        .chain(adversaries::KEYS)
+        .chain(stop::KEYS)
 }
 
 /// The settings of one point, checked: past the reader nothing is wrong. Points share the sections in which they do
@@ -59,6 +67,9 @@ pub struct Settings {
     pub gossip: Arc<GossipSettings>,
     /// What is told.
     pub workload: Arc<WorkloadSpec>,
+    /// Who does not do its part.
+    #[serde(skip_serializing_if = "Adversaries::is_empty")]
+    pub adversaries: Arc<Adversaries>,
     /// When a run is given up.
     pub stop: Arc<Stop>,
     /// What happens to nodes and paths from outside.
@@ -87,10 +98,26 @@ impl Settings {
         self.network.corruption.is_possible() || self.faults.impair(|impairment| impairment.corruption.is_possible())
     }
 
-    /// Whether nothing happens to nodes and paths, messages arrive once, and nodes keep no views of each other: the runs that
-    /// all else is measured by.
+    /// How many nodes there are at the start that do their part.
+    pub fn honest(&self) -> u32 {
+        self.network.nodes.saturating_sub(self.adversaries.count(self.network.nodes))
+    }
+
+    /// Whether those that do not do their part may stand between others: not where everybody can contact everybody, or whom they
+    /// know changes.
+    pub fn may_be_parted(&self) -> bool {
+        let complete = self.network.topology.class(self.network.nodes, None) == GraphClass::Complete;
+        let peers = &self.gossip.peers;
+        !(self.adversaries.is_empty() || complete || peers.by_distance() || peers.views().is_some())
+    }
+
+    /// Whether nothing happens to nodes and paths, all do their part, messages arrive once, and nodes keep no views of each
+    /// other: the runs that all else is measured by.
     pub fn all_stay(&self) -> bool {
-        self.faults.is_empty() && !self.duplicates() && self.gossip.peers.views().is_none()
+        self.faults.is_empty()
+            && self.adversaries.is_empty()
+            && !self.duplicates()
+            && self.gossip.peers.views().is_none()
     }
 
     /// Where distances on the graph come from, if any are known on its topology.
@@ -106,12 +133,12 @@ impl Settings {
 
     /// Where the rumor starts; anywhere if there is none.
     pub fn origin(&self) -> Origin {
-        self.workload.rumor().map_or(Origin::Random, |rumor| rumor.origin)
+        self.workload.rumor().map_or(Origin::Random, Rumor::first_origin)
     }
 
     /// How many nodes have the rumor at the start.
     pub fn origins(&self) -> u32 {
-        self.workload.rumor().map_or(1, |rumor| rumor.origins)
+        self.workload.rumor().map_or(1, Rumor::origin_count)
     }
 
     /// How large messages are on the wire.

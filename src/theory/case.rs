@@ -63,10 +63,10 @@ pub struct Case {
     pub spatial: Option<f64>,
     /// Whether nodes compare versions now and then besides.
     pub backup: bool,
-    /// Whether nodes crash, come and go, or paths are cut.
+    /// Whether nodes crash, come and go, or do not do their part, or paths are cut.
     pub faults: bool,
     /// Whether it is something that no law here is about: another workload than one rumor, or one that is forwarded at once or
-    /// until duplicates come, or that several nodes know first.
+    /// until duplicates come, that several nodes know first, or whose nodes ask more and more rarely.
     pub unmodelled: bool,
 }
 

@@ -63,23 +63,26 @@ pub fn directed_sizes_and_reach<G: Graph>(graph: &G, origins: &[NodeId], flow: E
     (sizes, reach)
 }
 
-/// The nodes that news from `origins` can get to in `graph`, they included, if it goes along arcs as `flow` says.
-pub fn reached<G: Graph>(graph: &G, origins: &[NodeId], flow: EdgeDirection) -> Bits {
+/// The nodes that news from `origins` can get to in `graph`, they included, if it goes along arcs as `flow` says, and past none of
+/// the nodes `avoided`, which are not among them.
+pub fn reached<G: Graph>(graph: &G, origins: &[NodeId], flow: EdgeDirection, avoided: &[NodeId]) -> Bits {
     let back = (graph.directed() && flow != EdgeDirection::Along).then(|| Csr::reversed(graph));
-    reached_by(graph, back.as_ref(), origins, flow)
+    reached_by(graph, back.as_ref(), [origins, avoided], flow)
 }
 
 /// The same, where arcs do not lead both ways in the graph with its arcs turned `back`.
-fn reached_by<G: Graph>(graph: &G, back: Option<&Csr>, origins: &[NodeId], flow: EdgeDirection) -> Bits {
-    fn found<G: Graph>(graph: &G, origins: &[NodeId]) -> Bits {
+fn reached_by<G: Graph>(graph: &G, back: Option<&Csr>, nodes: [&[NodeId]; 2], flow: EdgeDirection) -> Bits {
+    fn found<G: Graph>(graph: &G, [origins, avoided]: [&[NodeId]; 2]) -> Bits {
         let mut search = Search::new(graph);
+        avoided.iter().for_each(|node| _ = search.seen.insert(node.index()));
         search.explore_all(origins);
+        avoided.iter().for_each(|node| _ = search.seen.remove(node.index()));
         search.seen
     }
     match back {
-        None => found(graph, origins),
-        Some(back) if flow == EdgeDirection::Against => found(back, origins),
-        Some(back) => found(&BothWays { graph, back }, origins),
+        None => found(graph, nodes),
+        Some(back) if flow == EdgeDirection::Against => found(back, nodes),
+        Some(back) => found(&BothWays { graph, back }, nodes),
     }
 }
 
@@ -194,8 +197,16 @@ mod tests {
         for (origins, along, against) in [(&[0, 3][..], 4, 2), (&[1, 2], 2, 4), (&[4, 2], 2, 5)] {
             let reach = |flow| directed_sizes_and_reach(&arcs, &nodes(origins), flow).1;
             assert_eq!([reach(EdgeDirection::Along), reach(EdgeDirection::Against)], [along, against], "{origins:?}");
-            let found = reached(&arcs, &nodes(origins), EdgeDirection::Along);
+            let found = reached(&arcs, &nodes(origins), EdgeDirection::Along, &[]);
             assert_eq!((0..5).filter(|&node| found.contains(node)).count(), along as usize, "{origins:?}");
+        }
+        for (origins, avoided, found) in [(0, 1, &[0][..]), (3, 1, &[2, 3]), (0, 2, &[0, 1])] {
+            let past = reached(&arcs, &nodes(&[origins]), EdgeDirection::Along, &nodes(&[avoided]));
+            assert_eq!(
+                (0..5).filter(|&node| past.contains(node)).collect::<Vec<_>>(),
+                found,
+                "{origins} past {avoided}"
+            );
         }
     }
 
@@ -210,7 +221,7 @@ mod tests {
             assert_eq!(reach(EdgeDirection::Both), (vec![4, 1], if origin == 4 { 1 } else { 4 }), "from {origin}");
             for flow in [EdgeDirection::Along, EdgeDirection::Against, EdgeDirection::Both] {
                 let back = (flow != EdgeDirection::Along).then(|| Csr::reversed(&graph));
-                let nodes = reached_by(&graph, back.as_ref(), &[NodeId::new(origin)], flow);
+                let nodes = reached_by(&graph, back.as_ref(), [&[NodeId::new(origin)], &[]], flow);
                 let count = (0..5).filter(|&node| nodes.contains(node)).count();
                 assert_eq!((count as u32, nodes.contains(origin as usize)), (reach(flow).1, true), "from {origin}");
             }

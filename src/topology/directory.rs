@@ -1,5 +1,6 @@
 //! Nodes as a scenario writes them: by their numbers, or of a file by their names there.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 
@@ -27,6 +28,14 @@ pub struct NamedNode {
     pub node: NodeId,
     /// Its name in a file, else its number.
     pub written: WrittenNode,
+}
+
+/// Both ends of a range of numbers, the first of which is not the larger.
+fn range_of(written: &WrittenNode) -> Option<(i64, i64)> {
+    let WrittenNode::Name(text) = written else { return None };
+    let (first, last) = text.split_once("..")?;
+    let [first, last] = [first, last].map(|end| end.trim().replace('_', "").parse().ok());
+    first.zip(last).filter(|(first, last)| first <= last)
 }
 
 impl WrittenNode {
@@ -107,6 +116,34 @@ impl Directory {
             (None, WrittenNode::Number(number)) => self.by_number(*number),
             (None, WrittenNode::Name(name)) => Err(self.no_node(format_args!("text \"{}\"", printable::line(name)))),
         }
+    }
+
+    /// The nodes of a list, in its order, each once. `"0..199"` stands for all that are called by the numbers from 0 to 199, unless
+    /// it is the name of a node.
+    ///
+    /// # Errors
+    /// There is no such node, or one is listed twice.
+    pub fn find_all(&self, list: &[WrittenNode]) -> Result<Vec<NodeId>, Incompatible> {
+        let (mut found, mut seen) = (Vec::new(), BTreeSet::new());
+        let mut add = |NamedNode { node, written }: NamedNode| {
+            found.push(node);
+            let problem = || Incompatible::whole(format!("the node {written} is listed twice"), "each node once");
+            seen.insert(node).then_some(()).ok_or_else(problem)
+        };
+        for written in list {
+            match (self.find(written), range_of(written)) {
+                (Ok(node), _) => add(node)?,
+                (Err(incompatible), None) => return Err(incompatible),
+                (Err(_), Some((first, last))) => {
+                    // Both ends are nodes, so that no more are looked for than there are.
+                    self.find(&WrittenNode::Number(last))?;
+                    for number in first..=last {
+                        add(self.find(&WrittenNode::Number(number))?)?;
+                    }
+                }
+            }
+        }
+        Ok(found)
     }
 
     /// The node that is called `text` in a file of numbers, if there is one.

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
+use crate::engine::Conduct;
 use crate::experiment::{self, Fault, Record, Traced};
 use crate::observe::{EventLog, LoggedMessage};
 use crate::settings::Point;
@@ -23,6 +24,8 @@ pub struct Trace {
     pub log: EventLog,
     /// Where the update started, of a rumor; else nowhere.
     pub origins: Vec<NodeId>,
+    /// Who does not do its part.
+    pub adversaries: Vec<(NodeId, Conduct)>,
     /// What nodes are called, where that is not their numbers.
     pub names: Option<Arc<NodeNames>>,
 }
@@ -33,9 +36,9 @@ impl Trace {
     /// # Errors
     /// See [`Fault`].
     pub fn of(point: Point, replicate: u64, keep_going: &dyn Fn() -> bool) -> Result<Self, Fault> {
-        let Traced { record, log, origins } = experiment::trace(&point, replicate, keep_going)?;
+        let Traced { record, log, origins, adversaries } = experiment::trace(&point, replicate, keep_going)?;
         let names = point.settings.network.topology.names();
-        Ok(Trace { point, replicate, record, log, origins, names })
+        Ok(Trace { point, replicate, record, log, origins, adversaries, names })
     }
 
     /// The nodes that there ever are.

@@ -4,6 +4,7 @@ use super::conversation::legs_from;
 use super::infection::Infection;
 use super::run::Trace;
 use crate::bits::Bits;
+use crate::engine::Conduct;
 use crate::experiment::{self, Fault, flow};
 use crate::observe::{ExternalEvent, Fate};
 use crate::time::Time;
@@ -16,6 +17,10 @@ use crate::units::NodeId;
 pub struct Unreached {
     /// Whether updates can get to it from the origin on the graph.
     pub reachable: bool,
+    /// Whether they can get to it past none that passes nothing on.
+    pub reachable_by_honest: bool,
+    /// How it behaves, if it does not do its part.
+    pub conduct: Option<Conduct>,
     /// Since when it is down, or yet to join, if it is at the end.
     pub down_since: Option<Time>,
     /// Whether it was ever up.
@@ -42,11 +47,21 @@ pub fn why_not(trace: &Trace, infection: &Infection, node: NodeId) -> Result<Unr
     let (log, end) = (&trace.log, trace.record.ending.ended);
     let reachable = match &trace.record.split {
         Some(_) if trace.is_of_a_rumor() => {
-            let search = Search { origins: &trace.origins, flow: flow(&trace.point.settings) };
+            let search = Search { origins: &trace.origins, flow: flow(&trace.point.settings), avoided: &[] };
             experiment::on_graph(&trace.point, trace.replicate, search)?.contains(node.index())
         }
         _ => true,
     };
+    let others = trace.adversaries.iter().map(|(other, _)| *other).filter(|other| *other != node);
+    let reachable_by_honest = match &others.collect::<Vec<_>>()[..] {
+        [] => reachable,
+        avoided if trace.is_of_a_rumor() && trace.point.settings.may_be_parted() => {
+            let search = Search { origins: &trace.origins, flow: flow(&trace.point.settings), avoided };
+            experiment::on_graph(&trace.point, trace.replicate, search)?.contains(node.index())
+        }
+        _ => reachable,
+    };
+    let conduct = trace.adversaries.iter().find(|(other, _)| *other == node).map(|(_, conduct)| *conduct);
     let own = || log.external().filter(|event| event.node == node && event.event != ExternalEvent::Input);
     let down_since = (!log.is_up(node, end)).then(|| {
         let last = own().filter(|event| event.event.up() == Some(false)).last();
@@ -54,6 +69,8 @@ pub fn why_not(trace: &Trace, infection: &Infection, node: NodeId) -> Result<Unr
     });
     let mut unreached = Unreached {
         reachable,
+        reachable_by_honest,
+        conduct,
         down_since,
         ever_up: log.is_up(node, Time::ZERO) || own().any(|event| event.event.up() == Some(true)),
         updates: [0; Fate::ALL.len()],
@@ -88,16 +105,17 @@ pub fn why_not(trace: &Trace, infection: &Infection, node: NodeId) -> Result<Unr
     Ok(unreached)
 }
 
-/// Finds the nodes that updates can get to from any of `origins`.
+/// Finds the nodes that updates can get to from any of `origins`, past none of those `avoided`.
 struct Search<'a> {
     origins: &'a [NodeId],
     flow: EdgeDirection,
+    avoided: &'a [NodeId],
 }
 
 impl OnGraph for Search<'_> {
     type Output = Bits;
 
     fn with<G: Graph>(self, graph: &G) -> Bits {
-        components::reached(graph, self.origins, self.flow)
+        components::reached(graph, self.origins, self.flow, self.avoided)
     }
 }

@@ -9,6 +9,7 @@ mod details;
 pub mod detection;
 pub mod detector;
 mod integral;
+mod listed;
 pub mod memberlist;
 pub mod members;
 pub mod membership;
@@ -25,6 +26,7 @@ mod testing;
 
 pub use arrivals::Arrivals;
 pub use back_off::{BackOff, NextAsk};
+pub use listed::ListedNodes;
 pub use runner::{Measures, Runner, Sampling, Setup};
 pub use settings::{Common, Workload};
 pub use strategy::Strategy;

@@ -1,9 +1,10 @@
 //! How long it takes until shares of the live nodes know of something.
 
+use crate::engine::Course;
 use crate::time::{Span, Time};
 
 /// The shares, in percent.
-pub(super) const SHARES: [u64; 3] = [50, 99, 100];
+pub(super) const SHARES: [u64; 3] = Course::SHARES;
 
 /// How long it took until each of [`SHARES`] knew for the first time, if it did.
 pub(super) type Reached = [Option<Span>; SHARES.len()];

@@ -51,7 +51,7 @@ fn keys() -> Vec<Table> {
         assert!(!rows.is_empty(), "{of}");
         Table { document, of, text: rows_of(&rows) }
     };
-    let mut tables: Vec<Table> = ["", "network", "gossip", "stop"]
+    let mut tables: Vec<Table> = ["", "network", "gossip", "adversaries", "stop"]
         .iter()
         .map(|name| {
             let of = format!("keys of {}", if name.is_empty() { "the top" } else { name });

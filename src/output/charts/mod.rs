@@ -48,6 +48,7 @@ mod swept;
 mod tests;
 mod text;
 mod tradeoff;
+mod updates;
 mod values;
 mod viridis;
 mod workers;
@@ -79,6 +80,7 @@ const FIGURES: &[fn(&Dataset<'_>) -> Option<Figure>] = &[
     queues::queues,
     tradeoff::time_vs_load,
     asking::spread_vs_messages,
+    updates::spread_by_update,
     detection::mistakes_vs_detection,
     detection::failures_known,
     detection::mistaken,

@@ -97,6 +97,7 @@ impl Outline {
             fit: growth::frame(LIST, &self.fits),
             pairs: Frame::default(),
             by_region: Frame::default(),
+            by_update: Frame::default(),
             links: Vec::new(),
         }
     }

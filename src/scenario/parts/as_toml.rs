@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::key::Key;
 use crate::scenario::words::quoted;
-use crate::settings::{Settings, gossip, network, stop, workload};
+use crate::settings::{Settings, adversaries, gossip, network, stop, workload};
 use crate::workload::Strategy;
 
 impl Settings {
@@ -29,13 +29,16 @@ impl Settings {
         let mut text = String::new();
         let uses = self.workload.uses();
         let used = |key: &&Key| uses.contains(&key.name()) && (with_exchange || key.path != gossip::EXCHANGE.path);
-        let sections: [(&str, Vec<&Key>); 4] = [
+        // Where all do their part, nothing is said of it.
+        let shares: &[Key] = if self.adversaries.is_empty() { &[] } else { adversaries::KEYS };
+        let sections: [(&str, Vec<&Key>); 5] = [
             ("network", network::KEYS.iter().collect()),
             ("gossip", gossip::KEYS.iter().filter(used).collect()),
             ("workload", workload::KEYS.iter().chain(self.workload.keys()).collect()),
+            ("adversaries", shares.iter().collect()),
             ("stop", stop::KEYS.iter().collect()),
         ];
-        for (section, keys) in sections {
+        for (section, keys) in sections.into_iter().filter(|(_, keys)| !keys.is_empty()) {
             let line = |key: &Key| {
                 // A switch that is off is not among the settings.
                 let value = settings[section].get(key.name()).map(written);

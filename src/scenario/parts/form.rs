@@ -51,7 +51,12 @@ pub(super) fn at<T: DeserializeOwned>(path: &[&'static str]) -> Value {
 
 /// The form of a number that may also be written as a text: in a short form, or as an expression.
 pub(super) fn written_number(mut form: Value) -> Value {
-    form["type"] = json!([form["type"].take(), "string"]);
+    // A list of nodes may stand in the place of a number of them.
+    let types = match form["type"].take() {
+        Value::Array(types) => types,
+        one => vec![one],
+    };
+    form["type"] = types.into_iter().chain(["string".into()]).collect();
     form["pattern"] = number_pattern().into();
     form
 }

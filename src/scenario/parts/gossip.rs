@@ -57,6 +57,9 @@ pub(super) fn read(reader: &mut Reader<'_>, network: Option<&NetworkSettings>) -
         let also = [connection_limit.is_some(), anti_entropy.is_some()];
         mongering::check_at_once(reader, peers.as_ref(), also);
     }
+    if let (Some(_), Some(spread), Some(forward)) = (max_interval, &spread, &forward) {
+        mongering::check_back_off(reader, spread, [connection_limit.is_some(), forward.at_once().is_some()]);
+    }
     if let (Some(Spread::Duplicates(_)), Some(strategy), Some(forward)) = (&spread, strategy, &forward) {
         mongering::check_duplicates(reader, strategy == Strategy::Push && forward.at_once().is_some());
     }

@@ -1,5 +1,6 @@
 //! Reading the parts of one point: the settings of each section, a file a section.
 
+mod adversaries;
 mod as_toml;
 mod events;
 mod form;
@@ -30,6 +31,7 @@ use super::{deadline, replicates};
 use crate::catalog::Incompatible;
 use crate::network::Transport;
 use crate::network::latency::Latency;
+use crate::settings::adversaries::Adversaries;
 use crate::settings::faults::Faults;
 use crate::settings::gossip::{CONNECTION_LIMIT, INTERVAL, PEERS};
 use crate::settings::network::{BANDWIDTH, DUPLICATION, LINKS, MTU, ORDERED};
@@ -57,6 +59,7 @@ pub(super) struct Parts {
     network: Option<Arc<NetworkSettings>>,
     gossip: Option<Arc<GossipSettings>>,
     workload: Option<Arc<WorkloadSpec>>,
+    adversaries: Option<Arc<Adversaries>>,
     stop: Option<Arc<Stop>>,
     faults: Option<Arc<Faults>>,
 }
@@ -64,15 +67,17 @@ pub(super) struct Parts {
 impl Parts {
     /// The settings, if nothing is missing.
     pub(super) fn settings(&self) -> Option<Settings> {
-        let Parts { network, gossip, workload, stop, faults, .. } = self.clone();
-        Some(Settings { network: network?, gossip: gossip?, workload: workload?, stop: stop?, faults: faults? })
+        let Parts { network, gossip, workload, adversaries, stop, faults, .. } = self.clone();
+        let (network, gossip, workload) = (network?, gossip?, workload?);
+        Some(Settings { network, gossip, workload, adversaries: adversaries?, stop: stop?, faults: faults? })
     }
 
     /// The sections that are looked at point by point, if nothing is missing.
     pub(super) fn sections(&self) -> Option<Sections<'_>> {
-        let Parts { network, gossip, workload, stop, faults, .. } = self;
+        let Parts { network, gossip, workload, adversaries, stop, faults, .. } = self;
         let (network, gossip, workload) = (network.as_deref()?, gossip.as_deref()?, workload.as_deref()?);
-        Some(Sections { network, gossip, workload, stop: stop.as_deref()?, faults: faults.as_deref()? })
+        let adversaries = adversaries.as_deref()?;
+        Some(Sections { network, gossip, workload, adversaries, stop: stop.as_deref()?, faults: faults.as_deref()? })
     }
 }
 
@@ -82,6 +87,7 @@ pub(super) struct Sections<'a> {
     pub(super) network: &'a NetworkSettings,
     pub(super) gossip: &'a GossipSettings,
     pub(super) workload: &'a WorkloadSpec,
+    pub(super) adversaries: &'a Adversaries,
     pub(super) stop: &'a Stop,
     pub(super) faults: &'a Faults,
 }
@@ -146,6 +152,16 @@ pub(super) fn read(reader: &mut Reader<'_>, changed: Changed, parts: &mut Parts)
         && (with_workload || changed.has(Section::Network))
     {
         check_packets(reader, network, workload);
+    }
+    let with_adversaries = changed.has(Section::Adversaries);
+    if with_adversaries {
+        renew(&mut parts.adversaries, adversaries::read(reader));
+    }
+    if let (Some(network), Some(gossip), Some(workload), Some(adversaries)) =
+        (network, gossip, parts.workload.as_deref(), parts.adversaries.as_deref())
+        && (with_adversaries || with_gossip || with_workload || changed.has(Section::Network))
+    {
+        adversaries::check(reader, adversaries, (network, gossip, workload));
     }
     let with_stop = with_gossip || changed.has(Section::Stop);
     if with_stop {

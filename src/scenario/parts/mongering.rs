@@ -8,7 +8,7 @@ use crate::peers::Peers;
 use crate::scenario::sections::Reader;
 use crate::scenario::tree::Value;
 use crate::settings::NetworkSettings;
-use crate::settings::gossip::{ANTI_ENTROPY, CONNECTION_LIMIT, HUNT, PEERS, SPREAD};
+use crate::settings::gossip::{ANTI_ENTROPY, CONNECTION_LIMIT, HUNT, MAX_INTERVAL, PEERS, SPREAD};
 use crate::time::{Span, SpanOrNone};
 use crate::units::MAX_NODES;
 use crate::workload::rumor::{Mongering, Spread};
@@ -99,6 +99,22 @@ pub(super) fn check_at_once(reader: &mut Reader<'_>, peers: Option<&Peers>, [lim
                        versions in every turn besides what is forwarded at once";
         reader.refuse(ANTI_ENTROPY.path, problem, allowed);
     }
+}
+
+/// Who asks more and more rarely goes on for ever, in turns that nobody else counts.
+pub(super) fn check_back_off(reader: &mut Reader<'_>, spread: &Spread, [limited, at_once]: [bool; 2]) {
+    let (problem, allowed) = match () {
+        () if *spread != Spread::FOREVER => (
+            "nodes that lose interest in a rumor are not simulated with it",
+            "\"none\", or gossip.spread = \"forever\"",
+        ),
+        () if limited => {
+            ("calls that are refused are not simulated with it", "\"none\", or no gossip.connection_limit")
+        }
+        () if at_once => ("it is about turns", "\"none\", or gossip.forward = \"in-turn\""),
+        () => return,
+    };
+    reader.refuse(MAX_INTERVAL.path, problem, allowed);
 }
 
 /// What nodes do in some of their turns alone they do in every so many of them.

@@ -21,7 +21,7 @@ use crate::scenario::number::ALL;
 use crate::scenario::sweep::{WHERE, ZIP};
 use crate::scenario::{deadline, replicates};
 use crate::settings::network::BANDWIDTH;
-use crate::settings::{self, KEYS, MAX_ROUNDS, Until, gossip, network, stop, workload};
+use crate::settings::{self, KEYS, MAX_ROUNDS, Until, adversaries, gossip, network, stop, workload};
 use crate::time::{Span, SpanOrNone};
 use crate::topology::TopologySpec;
 use crate::units::{Bytes, MAX_NODES, Probability};
@@ -37,7 +37,13 @@ pub fn schema_text() -> String {
 /// The schema. It knows keys, types and names; what fits together only the program can tell.
 pub fn schema() -> Value {
     let mut properties = properties(KEYS);
-    for (name, keys) in [("network", network::KEYS), ("gossip", gossip::KEYS), ("stop", stop::KEYS)] {
+    let sections = [
+        ("network", network::KEYS),
+        ("gossip", gossip::KEYS),
+        ("adversaries", adversaries::KEYS),
+        ("stop", stop::KEYS),
+    ];
+    for (name, keys) in sections {
         properties.insert(name.to_owned(), section(self::properties(keys)));
     }
     let regions = json!({ "type": "array", "items": of::<regions::Written>() });
@@ -142,6 +148,9 @@ fn form(key: &Key) -> Value {
         "network.latency" => of::<Latency>(),
         "network.loss" => json!({ "anyOf": [of::<Probability>(), of::<Loss>()] }),
         "network.duplication" | "network.corruption" | "gossip.drift" => of::<Probability>(),
+        "adversaries.mute" | "adversaries.never_forward" | "adversaries.stale" | "adversaries.liar" => {
+            of::<Probability>()
+        }
         "network.transport" => of::<Transport>(),
         "network.header_size" => of::<Bytes>(),
         "network.bandwidth" => of::<Bandwidth>(),

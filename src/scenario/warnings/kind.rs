@@ -40,6 +40,8 @@ pub(super) enum Kind {
     BandwidthUnlimited,
     /// Waiting where there is room for all.
     QueueUnlimited,
+    /// A share of adversaries that comes to no node.
+    NoAdversary,
     /// Events after the end.
     EventsUnused,
     /// What lasts and is over only after the end.

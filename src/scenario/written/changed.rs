@@ -6,6 +6,7 @@ pub(crate) enum Section {
     Network,
     Gossip,
     Workload,
+    Adversaries,
     Stop,
     Event,
     /// What stands in none of them.
@@ -40,6 +41,7 @@ impl Section {
             Some("network") => Section::Network,
             Some("gossip") => Section::Gossip,
             Some("workload") => Section::Workload,
+            Some("adversaries") => Section::Adversaries,
             Some("stop") => Section::Stop,
             Some("event") => Section::Event,
             _ => Section::Top,

@@ -169,6 +169,15 @@ impl Protocol for Counter {
         message.bytes()
     }
 
+    fn without_content(&self, message: Message) -> Option<Message> {
+        match message {
+            Message::State { asks: true, .. } => Some(self.request_all()),
+            Message::Delta(delta) if delta.asks => Some(Message::Delta(Delta { entries: Vec::new(), ..delta })),
+            Message::State { .. } | Message::Delta(_) => None,
+            asking => Some(asking),
+        }
+    }
+
     /// All live nodes agree. What a node sent before it went down may still be on its way; nobody waits for that.
     fn termination(&self, _: Time, counts: &mut Counts, _: &Tally, live: u64) -> Option<Outcome> {
         match live {

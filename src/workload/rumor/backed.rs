@@ -95,6 +95,14 @@ impl Protocol for Backed {
         state.glance()
     }
 
+    fn without_content(&self, message: EncodedMessage) -> Option<EncodedMessage> {
+        message.without_content()
+    }
+
+    fn overstated(&self, message: EncodedMessage) -> EncodedMessage {
+        message.overstated()
+    }
+
     #[inline(always)]
     fn termination(&self, now: Time, counts: &mut Counts, tally: &Tally, live: u64) -> Option<Outcome> {
         self.rumor.ended(now, counts, tally, live, true)

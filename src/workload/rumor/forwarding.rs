@@ -165,6 +165,14 @@ impl Protocol for Forwarding {
         state.hops.into()
     }
 
+    fn without_content(&self, message: Forwarded) -> Option<Forwarded> {
+        message.said.without_content().map(|said| Forwarded { said, ..message })
+    }
+
+    fn overstated(&self, message: Forwarded) -> Forwarded {
+        Forwarded { said: message.said.overstated(), ..message }
+    }
+
     fn termination(&self, now: Time, counts: &mut Counts, tally: &Tally, live: u64) -> Option<Outcome> {
         self.rumor.ended(now, counts, tally, live, false)
     }

@@ -129,6 +129,15 @@ impl Message {
         Self::UPDATES.contains(&kind) || kind == Self::REPAIR
     }
 
+    /// The same leg of a node that claims to have the update.
+    pub(super) const fn overstated(self) -> Self {
+        match self {
+            Message::Digest { .. } => Message::Digest { informed: true },
+            Message::Compare { .. } => Message::Compare { informed: true },
+            other => other,
+        }
+    }
+
     /// Whether this leg carries the update.
     pub const fn carries(self) -> bool {
         matches!(self, Message::Update | Message::Rumor { .. } | Message::Repair)
@@ -144,6 +153,18 @@ impl EncodedMessage {
     #[inline(always)]
     pub const fn decode(self) -> Message {
         Message::of_code(self.0 as u32)
+    }
+}
+
+impl EncodedMessage {
+    /// What is left of it if its sender passes nothing on.
+    pub(super) fn without_content(self) -> Option<Self> {
+        (!self.decode().carries()).then_some(self)
+    }
+
+    /// The same of a sender that claims to have the update.
+    pub(super) fn overstated(self) -> Self {
+        self.decode().overstated().into()
     }
 }
 

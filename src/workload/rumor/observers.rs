@@ -2,7 +2,7 @@
 
 use std::ops::ControlFlow;
 
-use super::{AntiEntropy, Backed, Counts, Forwarding, Gossip, Learned, Spreading, Totals};
+use super::{AntiEntropy, Backed, Counts, Forwarding, Gossip, Learned, Patient, Spreading, Totals};
 use crate::engine::{Observer, Protocol, View, total};
 use crate::observe::{COVERAGES, Reached, RoundSample, Rounds, enough};
 use crate::time::{Span, Time};
@@ -10,12 +10,20 @@ use crate::units::NodeId;
 
 /// Somebody who can watch a run of a rumor, whatever its rules.
 pub trait RumorObserver:
-    Observer<Spreading<AntiEntropy>> + Observer<Spreading<Gossip>> + Observer<Backed> + Observer<Forwarding>
+    Observer<Spreading<AntiEntropy>>
+    + Observer<Spreading<Gossip>>
+    + Observer<Backed>
+    + Observer<Forwarding>
+    + Observer<Patient>
 {
 }
 
 impl<O> RumorObserver for O where
-    O: Observer<Spreading<AntiEntropy>> + Observer<Spreading<Gossip>> + Observer<Backed> + Observer<Forwarding>
+    O: Observer<Spreading<AntiEntropy>>
+        + Observer<Spreading<Gossip>>
+        + Observer<Backed>
+        + Observer<Forwarding>
+        + Observer<Patient>
 {
 }
 
@@ -101,6 +109,8 @@ impl CoverageTimes {
 pub struct Curve<'a> {
     rounds: Rounds<'a>,
     coverage_times: CoverageTimes,
+    /// Nodes that do not count, in order.
+    apart: Vec<NodeId>,
 }
 
 impl<'a> Curve<'a> {
@@ -108,7 +118,16 @@ impl<'a> Curve<'a> {
     /// and is interrupted when `keep_going` says no.
     pub fn new([informed, live]: [u64; 2], interval: Span, keep_going: &'a dyn Fn() -> bool) -> Self {
         let start = RoundSample { informed, live, ..RoundSample::default() };
-        Curve { rounds: Rounds::new(start, interval, keep_going), coverage_times: CoverageTimes::new(live, informed) }
+        Curve {
+            rounds: Rounds::new(start, interval, keep_going),
+            coverage_times: CoverageTimes::new(live, informed),
+            apart: Vec::new(),
+        }
+    }
+
+    /// The same where the nodes `apart`, which stand in order, do not count.
+    pub fn without(self, apart: &[NodeId]) -> Self {
+        Curve { apart: apart.to_vec(), ..self }
     }
 
     /// The samples by round of a run that ended with `tally`, the first the start, the last the end of the run; and the
@@ -119,8 +138,10 @@ impl<'a> Curve<'a> {
 }
 
 impl<P: Protocol<Counts = Counts, Fact = Learned>> Observer<P> for Curve<'_> {
-    fn fact(&mut self, now: Time, _: NodeId, _: Learned) {
-        self.coverage_times.count(now);
+    fn fact(&mut self, now: Time, node: NodeId, _: Learned) {
+        if self.apart.binary_search(&node).is_err() {
+            self.coverage_times.count(now);
+        }
     }
 
     fn population(&mut self, now: Time, view: View<'_, P>) {

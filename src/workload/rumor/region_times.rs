@@ -14,28 +14,36 @@ pub type ReachedInRegion = [Option<Time>; COVERAGES.len() + 1];
 
 /// Counts who has heard in every region.
 ///
-/// A share is of the nodes that are in the region from the start, up or down: one counts from the instant at which it first
+/// A share is of the nodes that are in the region from the start, up or down, and do their part: one counts from the instant at which it first
 /// heard, whatever becomes of it. Who joins later does not count.
 pub struct RegionTimes {
     regions: Regions,
     /// How many are in regions from the start.
     nodes: usize,
+    /// Who has heard, or does not count.
     heard: Bits,
+    /// How many count in each region.
+    sizes: Vec<u32>,
     counts: Vec<u32>,
     reached: Vec<ReachedInRegion>,
 }
 
 impl RegionTimes {
-    /// Nobody has heard but `origins`, which know at the start.
-    pub fn new(regions: Regions, origins: &[NodeId]) -> Self {
+    /// Nobody has heard but `origins`, which know at the start; the nodes `apart` do not count.
+    pub fn new(regions: Regions, origins: &[NodeId], apart: &[NodeId]) -> Self {
         let nodes = regions.sizes().iter().sum::<u32>() as usize;
         let mut times = RegionTimes {
             nodes,
             heard: Bits::new(nodes),
+            sizes: regions.sizes().to_vec(),
             counts: vec![0; regions.count()],
             reached: vec![ReachedInRegion::default(); regions.count()],
             regions,
         };
+        for node in apart {
+            times.heard.insert(node.index());
+            times.sizes[times.regions.of(*node)] -= 1;
+        }
         origins.iter().for_each(|origin| times.hear(Time::ZERO, *origin));
         times
     }
@@ -47,7 +55,7 @@ impl RegionTimes {
         }
         let region = self.regions.of(node);
         self.counts[region] += 1;
-        let (size, count) = (u64::from(self.regions.sizes()[region]), u64::from(self.counts[region]));
+        let (size, count) = (u64::from(self.sizes[region]), u64::from(self.counts[region]));
         for (place, permille) in self.reached[region].iter_mut().zip(COVERAGES.into_iter().chain([1000])) {
             if enough(size, permille) > count {
                 return;
@@ -75,7 +83,7 @@ mod tests {
     #[test]
     fn a_share_of_a_region_is_reached_when_enough_of_its_nodes_have_heard_once() {
         let names = ["here", "there", "nowhere"].map(str::to_owned).to_vec();
-        let mut times = RegionTimes::new(Regions::in_blocks(names, &[2, 3, 0]), &[NodeId::new(4)]);
+        let mut times = RegionTimes::new(Regions::in_blocks(names, &[2, 3, 0]), &[NodeId::new(4)], &[]);
         // Node 1 forgets and hears again, and node 5 joined later.
         for (nanos, node) in [(3, 1), (4, 1), (5, 5), (6, 2), (7, 3)] {
             times.hear(Time::from_nanos(nanos), NodeId::new(node));

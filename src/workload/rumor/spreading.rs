@@ -186,6 +186,14 @@ impl<R: RumorRules<State: Kept>> Protocol for Spreading<R> {
         state.glance()
     }
 
+    fn without_content(&self, message: EncodedMessage) -> Option<EncodedMessage> {
+        message.without_content()
+    }
+
+    fn overstated(&self, message: EncodedMessage) -> EncodedMessage {
+        message.overstated()
+    }
+
     #[inline(always)]
     fn termination(&self, now: Time, counts: &mut Counts, tally: &Tally, live: u64) -> Option<Outcome> {
         self.ended(now, counts, tally, live, false)

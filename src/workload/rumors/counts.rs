@@ -1,7 +1,7 @@
 //! The running totals of many updates: who has which, and how long it takes until all do.
 
 use super::held::Held;
-use crate::engine::Change;
+use crate::engine::{Change, Course};
 use crate::time::{Span, Time};
 use crate::workload::integral::Integral;
 use crate::workload::shares::{Reached, reach};
@@ -47,6 +47,12 @@ impl Spreads {
         self.published.len()
     }
 
+    /// The courses of the first updates.
+    pub(super) fn courses(&self) -> Vec<Course> {
+        let both = self.published.iter().zip(&self.reached).take(Course::MOST);
+        both.map(|(&since, &reached)| Course { since, reached }).collect()
+    }
+
     /// How long it took until share number `share` of the live nodes had an update, over those of which that came about.
     pub fn reached(&self, share: usize) -> impl Iterator<Item = Span> {
         self.reached.iter().filter_map(move |reached| reached[share])
@@ -75,7 +81,9 @@ impl Counts {
     /// One more live node has `update`.
     pub(super) fn learn(&mut self, update: u32, now: Time) {
         let place = update as usize;
-        self.spreads.known[place] += 1;
+        // In the totals of nodes that are set apart nothing is published.
+        let Some(known) = self.spreads.known.get_mut(place) else { return };
+        *known += 1;
         self.missing.subtract(now, 1);
         self.deliveries += 1;
         self.delay += u128::from(now.nanos() - self.spreads.published[place].nanos());

@@ -8,7 +8,7 @@ use super::held::{Held, Queued};
 use super::message::Message;
 use super::publications::Publication;
 use super::settings::RumorsSettings;
-use crate::engine::{Change, Context, Message as _, Outcome, Protocol, Slab, Start, Tally};
+use crate::engine::{Change, Context, Course, Message as _, Outcome, Protocol, Slab, Start, Tally};
 use crate::random::Field;
 use crate::time::Time;
 use crate::units::NodeId;
@@ -137,6 +137,17 @@ impl Protocol for Rumors {
     fn weight(&self, message: &Message) -> u64 {
         let digest = if let Message::Ask { digest, .. } = message { digest.bytes() } else { 0 };
         (size_of_val(message.updates()) + digest) as u64
+    }
+
+    fn without_content(&self, message: Message) -> Option<Message> {
+        match message {
+            Message::Ask { digest, .. } => Some(Message::Ask { updates: [].into(), digest }),
+            Message::Push(_) | Message::Answer(_) => None,
+        }
+    }
+
+    fn courses(&self, counts: &Counts) -> Vec<Course> {
+        counts.spreads.courses()
     }
 
     fn termination(&self, _: Time, counts: &mut Counts, tally: &Tally, live: u64) -> Option<Outcome> {

@@ -29,10 +29,15 @@ pub fn publications(
     let end = Time::ZERO + settings.during;
     let gaps = draws.clone();
     let times = settings.arrivals.times(settings.updates_per_second, move |number| gaps.at(0, number, Use::Gap as u64));
-    let origins = settings.origins;
-    let node = move |number| match origins {
-        Origins::Random => NodeId::new(draws.below(nodes, 0, number, Use::Node as u64)),
-        Origins::First => NodeId::new(0),
+    let origins = settings.origins.clone();
+    let node = move |number| {
+        let drawn = |count| draws.below(count, 0, number, Use::Node as u64);
+        match &origins {
+            Origins::Random => NodeId::new(drawn(nodes)),
+            Origins::First => NodeId::new(0),
+            // No more than there are nodes.
+            Origins::Nodes(list) => list.nodes()[drawn(list.nodes().len() as u32) as usize],
+        }
     };
     Box::new(times.take_while(move |at| *at < end).zip(0..).map(move |(at, number)| (at, node(number), Publication)))
 }

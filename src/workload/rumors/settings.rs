@@ -1,11 +1,15 @@
 //! The settings of many updates: how many come when and where, and how they travel together.
 
-use serde::{Deserialize, Serialize};
+use std::fmt;
+
+use serde::de::{self, SeqAccess, Unexpected, Visitor};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::catalog::Incompatible;
 use crate::keys;
 use crate::time::{SPAN_FORM, Span};
-use crate::workload::{Arrivals, Common, Strategy};
+use crate::topology::Directory;
+use crate::workload::{Arrivals, Common, ListedNodes, Strategy};
 
 keys! {
     UPDATES_PER_SECOND = "workload.updates_per_second", Optional("10"), Some("updates a second"),
@@ -13,7 +17,8 @@ keys! {
     ARRIVALS = "workload.arrivals", Optional("\"periodic\""), None,
         "`periodic`: at equal distances, the first at time 0; `poisson`: after exponential gaps";
     ORIGINS = "workload.origins", Optional("\"random\""), None,
-        "where: `random`: at a node drawn for each; `first`: all at node 0";
+        "where: `random`: at a node drawn for each; `first`: all at node 0; or a list of nodes, such as `[3, 7]` or `[\"0..9\"]`, of a \
+         `file` by their names there: at one of them, drawn for each";
     DURING = "workload.during", Optional("\"10s\""), Some("time of publications"),
         "updates are published before this time; the run goes on until all nodes have all of them";
     BATCH = "workload.batch", Optional("16"), Some("updates in a message"),
@@ -54,13 +59,50 @@ pub struct RumorsSettings {
 }
 
 /// Where updates are published.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Origins {
     /// Each at a node drawn for it.
     Random,
     /// All at node 0.
     First,
+    /// Each at one of these, drawn for it.
+    Nodes(ListedNodes),
+}
+
+impl Serialize for Origins {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Origins::Random => serializer.serialize_str("random"),
+            Origins::First => serializer.serialize_str("first"),
+            Origins::Nodes(list) => list.serialize(serializer),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Origins {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Reader;
+        impl<'de> Visitor<'de> for Reader {
+            type Value = Origins;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, "\"random\", \"first\", or {}", ListedNodes::FORM)
+            }
+
+            fn visit_str<E: de::Error>(self, text: &str) -> Result<Origins, E> {
+                match text {
+                    "random" => Ok(Origins::Random),
+                    "first" => Ok(Origins::First),
+                    _ => Err(E::invalid_value(Unexpected::Str(text), &self)),
+                }
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, items: A) -> Result<Origins, A::Error> {
+                ListedNodes::read(items).map(Origins::Nodes)
+            }
+        }
+        deserializer.deserialize_any(Reader)
+    }
 }
 
 /// Which updates go first where not all fit into a message.
@@ -84,6 +126,12 @@ impl RumorsSettings {
     /// How many updates are published, about.
     pub fn updates(&self) -> f64 {
         self.updates_per_second * self.during.nanos() as f64 / 1e9
+    }
+
+    /// The same with the nodes that it lists, found among `nodes`.
+    pub(super) fn with_nodes_of(&self, nodes: &Directory) -> Result<Self, Incompatible> {
+        let Origins::Nodes(list) = &self.origins else { return Ok(self.clone()) };
+        Ok(RumorsSettings { origins: Origins::Nodes(list.located(ORIGINS.name(), nodes)?), ..self.clone() })
     }
 
     /// The most updates in one message.

@@ -3,10 +3,11 @@
 use super::columns;
 use super::held::{Held, Queued};
 use super::message::Message;
-use super::settings::{KEYS, RumorsSettings};
+use super::settings::{KEYS, Origins, RumorsSettings};
 use crate::catalog::Incompatible;
 use crate::key::Key;
 use crate::random::Chance;
+use crate::topology::Directory;
 use crate::workload::{Common, Measures, Runner, Workload};
 
 impl Workload for RumorsSettings {
@@ -30,6 +31,14 @@ impl Workload for RumorsSettings {
 
     fn measures() -> Measures {
         columns::measures()
+    }
+
+    fn names_nodes(&self) -> bool {
+        matches!(self.origins, Origins::Nodes(_))
+    }
+
+    fn located(&self, nodes: &Directory) -> Result<Self, Incompatible> {
+        self.with_nodes_of(nodes)
     }
 
     fn check(&self, common: &Common) -> Result<(), Incompatible> {

@@ -244,6 +244,48 @@ impl Protocol for Store {
         self.sizes.of(message).iter().sum()
     }
 
+    fn without_content(&self, message: Message) -> Option<Message> {
+        match message {
+            Message::State { asks: true, .. } => Some(Message::Request),
+            Message::State { asks: false, .. } => None,
+            Message::Delta(Delta { after, wants, pace, .. }) => delta(Vec::new(), after.as_ref(), wants, pace),
+            asking => Some(asking),
+        }
+    }
+
+    fn overstated(&self, message: Message) -> Message {
+        match message {
+            Message::Digest(Digest::Versions(versions, held)) => {
+                let versions = versions.iter().map(|version| version.overstated()).collect();
+                Message::Digest(Digest::Versions(Arc::new(versions), held))
+            }
+            Message::Digest(Digest::Owners(known, pace)) => {
+                let known = known.iter().map(|&known| if known == 0 { 0 } else { Version::LAST_TIME }).collect();
+                Message::Digest(Digest::Owners(Arc::new(known), pace))
+            }
+            other => other,
+        }
+    }
+
+    fn of_unknown(&self, replica: &Replica, message: Message) -> Message {
+        let unknown = |key: u32| replica.version(key) == Version::NONE;
+        match message {
+            Message::State { versions, certificates, asks, .. } => {
+                let version = |(key, version): (u32, &Version)| if unknown(key) { *version } else { Version::NONE };
+                let versions: Vec<Version> = (0..).zip(versions.iter()).map(version).collect();
+                let held = versions.iter().filter(|version| **version != Version::NONE).count() as u32;
+                let certificates = certificates.iter().filter(|certificate| unknown(certificate.key)).copied();
+                let (versions, certificates) = (Arc::new(versions), Arc::new(certificates.collect()));
+                Message::State { versions, held, certificates, asks }
+            }
+            Message::Delta(mut delta) => {
+                delta.entries.retain(|entry| unknown(entry.key));
+                Message::Delta(delta)
+            }
+            other => other,
+        }
+    }
+
     /// All live nodes show the same.
     fn termination(&self, _: Time, counts: &mut Counts, _: &Tally, live: u64) -> Option<Outcome> {
         match live {

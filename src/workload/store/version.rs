@@ -26,6 +26,14 @@ impl Version {
         Version(time << TIME | (node.number() as u64) << 1 | deletes as u64)
     }
 
+    /// Times stay below this one, which only who lies tells of.
+    pub(super) const LAST_TIME: u64 = (1 << (u64::BITS - TIME)) - 1;
+
+    /// A newer version of the same key than anybody has, if this is one.
+    pub(super) fn overstated(self) -> Self {
+        if self == Version::NONE { self } else { Version(Self::LAST_TIME << TIME | self.0 & ((1 << TIME) - 1)) }
+    }
+
     /// Its Lamport time.
     pub const fn time(self) -> u64 {
         self.0 >> TIME
