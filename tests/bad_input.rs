@@ -278,7 +278,7 @@ fn what_goes_by_places_needs_places() {
         &["gossip.peers", "1 to 3 turns, not of 4", "\"shuffled\""],
     );
     let twice = with("{ kind = \"weighted\", exponent = 2, weights = \"w.csv\" }");
-    refused_as_is(&twice, &["gossip.peers", "says them by degree", "either `weights` or `exponent`"]);
+    refused_as_is(&twice, &["gossip.peers", "says them by degree or by link", "either `weights` or `exponent`"]);
 }
 
 #[test]

@@ -12,7 +12,7 @@ use imports::{Arrow, Imports};
 const FLOORS: [&[&str]; 16] = [
     &["scalar", "random", "catalog", "key", "stats", "printable", "hexadecimal", "regular_file", "machine", "memory"],
     &["time", "units", "bits", "column", "threads", "data_file"],
-    &["distance"],
+    &["distance", "link_weights"],
     &["queue", "topology", "network", "peers", "clock"],
     &["theory", "overlay"],
     &["engine"],

@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use gossipsim::link_weights::LinkWeights;
 use gossipsim::network::Leg;
 use gossipsim::network::latency::Latency;
 use gossipsim::network::loss::Loss;
@@ -42,6 +43,8 @@ fn latencies() -> Vec<Written> {
             "per-link",
             json!({ "base": { "constant": { "value": "30ms" } }, "jitter": { "exponential": { "mean": "5ms" } } }),
         ),
+        ("weights", json!({ "unit": "3ms" })),
+        ("weights", json!({ "unit": "3ms", "jitter": { "exponential": { "mean": "5ms" } } })),
         ("coordinates", json!({ "places": "sample:cities.csv", "km_per_ms": 150.0, "floor": "2ms" })),
         ("regions", json!({ "one_way": [["5ms", "80ms"], [85.5, "-"]], "unit": "ms", "within": "1ms" })),
         ("regions", json!({ "round_trip": [["160ms"]], "p90": [["200ms"]] })),
@@ -91,6 +94,10 @@ fn all_latencies() -> Vec<Latency> {
 /// The law where all nodes are in the first of its places.
 fn located(law: Latency) -> Latency {
     law.load(Path::new("")).unwrap();
+    // Those of the paths below.
+    let ends = (0..100).map(|path| [path % 10, 10 + path / 10]);
+    let links = LinkWeights::new(20, ends.map(|ends| (ends, 0.5 + f64::from(ends[0] * ends[1] % 7))));
+    let law = law.on(Some(Arc::new(links)), |node| node.number().to_string()).unwrap();
     let Some(places) = law.places() else { return law };
     let mut sizes = vec![0; places.len()];
     sizes[0] = 100;

@@ -9,7 +9,7 @@ use crate::common::scenario;
 use crate::swarm::{draw, draw_events, with_mishaps};
 use gossipsim::columns;
 use gossipsim::experiment::{self, Record};
-use gossipsim::observe::{Fate, LogEntry};
+use gossipsim::observe::{Fate, LogEntry, LoggedMessage};
 use gossipsim::scenario::{self, Overrides, Point, Source};
 use gossipsim::time::Time;
 use gossipsim::trace::{Infection, Trace, explain, rounds, why_not};
@@ -47,12 +47,18 @@ fn totals(trace: &Trace, record: &Record, what: &str) {
     assert_eq!((counted.iter().sum::<u64>(), copies), (tally.sent + tally.duplicated, tally.duplicated), "{what}");
     let payload: u64 = trace.log.messages().map(|(_, message)| message.payload).sum();
     assert_eq!(payload, tally.payload, "{what}");
-    let up = trace.nodes().filter(|&node| trace.log.is_up(node, record.ending.ended)).count() as u64;
+    let up = |node: &NodeId| trace.log.is_up(*node, record.ending.ended) && does_its_part(trace, *node);
+    let up = trace.nodes().filter(up).count() as u64;
     assert_eq!(up, record.live, "{what}");
     let bytes: u64 =
         columns::trace::events(trace, Infection::of(trace).as_ref()).filter_map(|row| column(&row, "bytes")).sum();
     let run = columns::Run { scenario: "".into(), point: trace.point.clone().into(), record: record.clone() };
     assert_eq!(columns::common::BYTES.of_run(&run), u128::from(bytes), "{what}");
+}
+
+/// Whether a node is in the totals of those that do.
+fn does_its_part(trace: &Trace, node: NodeId) -> bool {
+    trace.adversaries.iter().all(|(other, _)| *other != node)
 }
 
 trait OfRun {
@@ -80,11 +86,10 @@ fn order(trace: &Trace, what: &str) {
         LogEntry::External(event) => event.at,
     };
     assert!(trace.log.entries.is_sorted_by_key(at), "{what}");
-    let early =
-        |(_, message): (usize, &gossipsim::observe::LoggedMessage)| message.arrival.is_some_and(|at| at < message.sent);
+    let early = |(_, message): (usize, &LoggedMessage)| message.arrival.is_some_and(|at| at < message.sent);
     assert!(!trace.log.messages().any(early), "{what}");
     let mut last: BTreeMap<[NodeId; 2], Time> = BTreeMap::new();
-    let overtakes = |(_, message): &(usize, &gossipsim::observe::LoggedMessage)| {
+    let overtakes = |(_, message): &(usize, &LoggedMessage)| {
         let (Some(at), last) = (message.comes, last.entry([message.from, message.to]).or_default()) else {
             return false;
         };
@@ -106,22 +111,27 @@ fn rumor(trace: &Trace, record: &Record, what: &str) {
     let carries: Vec<_> = trace.log.messages().filter(|(_, message)| trace.carries(message)).collect();
     let sent = carries.iter().filter(|(_, message)| message.fate != Fate::Refused && !message.copy).count() as u64;
     assert_eq!(sent, tally.updates, "{what}");
-    let delivered = carries.iter().filter(|(_, message)| message.fate == Fate::Delivered).count();
-    let news = infection.receipts.iter().filter(|receipt| receipt.message.is_some()).count();
-    assert_eq!(news + 1, infection.receipts.len(), "{what}");
+    let told = |message: &LoggedMessage| message.fate == Fate::Delivered && does_its_part(trace, message.to);
+    let delivered = carries.iter().filter(|(_, message)| told(message)).count();
+    let origins = infection.receipts.iter().filter(|receipt| receipt.message.is_none()).count();
+    assert_eq!(origins, 1, "{what}");
+    let honest = || infection.receipts.iter().filter(|receipt| does_its_part(trace, receipt.node));
+    let news = honest().filter(|receipt| receipt.message.is_some()).count();
     assert_eq!((delivered - news) as u64, tally.redundant, "{what}");
     let end = record.ending.ended;
-    let informed = trace.nodes().filter(|&node| trace.log.is_up(node, end) && infection.has(node, end)).count() as u64;
+    let knows = |node: &NodeId| trace.log.is_up(*node, end) && infection.has(*node, end) && does_its_part(trace, *node);
+    let informed = trace.nodes().filter(knows).count() as u64;
     assert_eq!(informed, tally.informed, "{what}");
-    let last = infection.receipts.iter().filter(|receipt| receipt.message.is_some()).map(|receipt| receipt.at).max();
+    let last = honest().filter(|receipt| receipt.message.is_some()).map(|receipt| receipt.at).max();
     if trace.point.settings.faults.is_empty() {
         assert_eq!(last, record.ending.last_learned, "{what}");
     }
-    let mut learned = 0;
+    let (mut learned, mut informed) = (0, 0);
     for (number, round) in rounds(trace, Infection::of(trace).as_ref()).iter().enumerate() {
         learned += round.learned.len() as u64;
+        informed += round.learned.iter().filter(|&&node| does_its_part(trace, node)).count() as u64;
         if trace.point.settings.faults.is_empty() {
-            assert_eq!((round.round, learned), (number as u64, round.sample.informed), "{what}");
+            assert_eq!((round.round, informed), (number as u64, round.sample.informed), "{what}");
         }
     }
     assert_eq!(learned, infection.firsts().count() as u64, "{what}");
@@ -139,7 +149,8 @@ fn decided(trace: &Trace, infection: &Infection, record: &Record, what: &str) {
     nodes.sort_unstable();
     assert_eq!(nodes, having, "{what}");
     let (Some(since), true) = (record.ending.last_learned, record.converged()) else { return };
-    let last = lasting.iter().map(|receipt| receipt.at).max().unwrap_or_default();
+    let counted = lasting.iter().filter(|receipt| does_its_part(trace, receipt.node));
+    let last = counted.map(|receipt| receipt.at).max().unwrap_or_default();
     let mut down = trace.log.external().filter(|event| event.at == since && event.event.up() == Some(false));
     assert!(
         last == since || last < since && down.any(|event| !infection.has(event.node, since)),

@@ -1,7 +1,7 @@
 //! Nodes that take only so many calls a round: who gets through, and whom the others try next.
 
-use super::calls::{self, Call, ConnectionLimit, RoundCalls, UNREFUSED};
-use super::hunting::{Caller, Hunter, Hunting, Refused};
+use super::calls::{self, Call, ConnectionLimit, RoundCalls};
+use super::hunting::{Caller, Hunter, Hunting, Refused, UNREFUSED};
 use super::liveness::Liveness;
 use super::mail::{Envelope, Item, Mail, Message};
 use super::protocol::Protocol;

@@ -41,12 +41,9 @@ impl ConnectionLimit {
 pub(super) struct Call<S> {
     /// What stands for it.
     pub(super) slip: S,
-    /// The place of its caller among those who were refused; [`UNREFUSED`] if that has none yet.
+    /// The place of its caller among those who were refused, or [`UNREFUSED`](super::hunting::UNREFUSED).
     pub(super) place: u32,
 }
-
-/// No place.
-pub(super) const UNREFUSED: u32 = u32::MAX;
 
 /// A call that waits at a node: its rank, itself, and the place of its caller.
 type InLine<M> = (u64, Envelope<M>, u32);

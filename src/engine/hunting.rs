@@ -1,6 +1,5 @@
 //! Those whose calls were refused in a round, and whom they have called.
 
-use super::calls::UNREFUSED;
 use crate::units::NodeId;
 
 /// The callers of a round who were refused; memory that the next round uses again.
@@ -43,6 +42,9 @@ pub(super) struct Hunter<'a, M> {
     pub(super) called: &'a mut [u32],
     pub(super) picks: &'a mut Vec<u32>,
 }
+
+/// The place of a caller that has none yet.
+pub(super) const UNREFUSED: u32 = u32::MAX;
 
 /// A call that was refused.
 #[derive(Debug)]

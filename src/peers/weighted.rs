@@ -99,7 +99,7 @@ impl TryFrom<Settings> for Weighted {
         }
         if weights.is_some() && (by.is_some() || exponent.is_some()) {
             let key = if by.is_some() { "by" } else { "exponent" };
-            let problem = format!("a file says the weights of nodes, and `{key}` says something else");
+            let problem = format!("a file says the weights, and `{key}` says them by degree or by link");
             return Err(Incompatible::of(key, problem, format!("either `weights` or `{key}`")));
         }
         if sha256.is_some() && weights.is_none() {

@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use super::super::csr::Csr;
 use super::fault::Fault;
 use super::names::{NodeNames, whole};
-use super::read_options::ReadOptions;
 use crate::link_weights::LinkWeights;
 use crate::units::MAX_NODES;
 
@@ -63,10 +62,10 @@ pub(super) struct Named {
 }
 
 impl EdgeCollector {
-    /// Nothing yet, of a file for which this is asked.
-    pub(super) fn new(asked: ReadOptions<'_>) -> Self {
+    /// Nothing yet; whether edges are to be arcs, if the scenario says so, and whether it asks for their weights.
+    pub(super) fn new(directed: Option<bool>, weighing: bool) -> Self {
         EdgeCollector {
-            directed: asked.directed,
+            directed,
             words: Words::Small,
             pairs: Vec::new(),
             edges: 0,
@@ -74,7 +73,7 @@ impl EdgeCollector {
             declared: false,
             labels: Vec::new(),
             unused: None,
-            weights: asked.weight.map(|_| Vec::new()),
+            weights: weighing.then(Vec::new),
             last_edge: 0,
             notes: Vec::new(),
         }

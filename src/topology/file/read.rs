@@ -49,7 +49,7 @@ pub(super) fn parse(bytes: Vec<u8>, asked: ReadOptions<'_>) -> Result<(Format, N
     let text: Cow<'_, str> = if returns { text.replace('\r', "\n").into() } else { text.into() };
     let text = &*text;
     let format = detect::format(text, asked.format)?;
-    let mut gather = EdgeCollector::new(asked);
+    let mut gather = EdgeCollector::new(asked.directed, asked.weight.is_some());
     let read = match format {
         Format::Edges => edges::read(text, asked, &mut gather),
         Format::Csv => columns::read(text, asked, &mut gather),
