@@ -20,7 +20,7 @@ impl Grouping {
     /// Puts `items`, at most 2^32 of them, in the order of their nodes, which `of` tells and which are below `nodes`. `room` is
     /// scratch space. First by blocks of nodes and then within each, so that what is written is in the caches: of ten million
     /// items that are counted at once each misses them twice.
-    pub(super) fn sort<T: Copy>(&mut self, items: &mut Vec<T>, room: &mut Vec<T>, nodes: u32, of: impl Fn(&T) -> u32) {
+    pub(super) fn sort<T: Copy>(&mut self, items: &mut [T], room: &mut Vec<T>, nodes: u32, of: impl Fn(&T) -> u32) {
         if items.len() < nodes as usize / SPARSE {
             items.sort_by_key(of);
             return;
