@@ -1,5 +1,6 @@
 //! Peer rules by weight and by place, in whole runs: who is contacted is who should be.
 
+use crate::common::scenario;
 use gossipsim::experiment;
 use gossipsim::scenario::{Overrides, Source, read};
 
@@ -51,4 +52,12 @@ fn only_who_weighs_something_is_contacted() {
     // Node 0, and the two that it tells.
     assert_eq!(informed("nodes = 9", &peers), 3);
     std::fs::remove_dir_all(folder).unwrap();
+}
+
+/// States of more than the fastest caches hold are read ahead of turns, also of those that contact several.
+#[test]
+fn nodes_with_large_states_contact_several_peers() {
+    let text = "[network]\nnodes = 6000\n[gossip]\nstrategy = \"push\"\nfanout = 2\n[workload]\nkind = \"counter\"\nduring = \"1s\"\n[stop]\nmax_rounds = 2\n";
+    let tally = experiment::run(&scenario(text).point(0), 0, &|| true).unwrap().ending.tally;
+    assert_eq!((tally.turns, tally.sent), (12_000, 24_000));
 }

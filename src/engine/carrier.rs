@@ -33,13 +33,15 @@ pub(super) struct Carrier<S> {
     next: Wheel<Place>,
     transits: Vec<Waiting<S>>,
     free: Vec<u32>,
+    /// A message that was taken too soon, and when its time comes: it is the next.
+    held: Option<(Time, Transit, S)>,
 }
 
 impl<S: Copy> Carrier<S> {
     pub(super) fn new(shaping: &Arc<Shaping>, crash: bool, (rate, soon): (f64, Span)) -> Self {
         let mut next = Wheel::default();
         next.reset(rate, soon);
-        Carrier { queues: Queues::new(shaping, crash), next, transits: Vec::new(), free: Vec::new() }
+        Carrier { queues: Queues::new(shaping, crash), next, transits: Vec::new(), free: Vec::new(), held: None }
     }
 
     /// Puts a message away that was just said to be queued.
@@ -61,6 +63,9 @@ impl<S: Copy> Carrier<S> {
 
     /// The next message that is to be looked at at `now`.
     pub(super) fn take(&mut self, now: Time) -> Option<(Transit, S)> {
+        if let Some((_, transit, slip)) = self.held.take_if(|(at, ..)| *at <= now) {
+            return Some((transit, slip));
+        }
         let (transits, queues) = (&self.transits, &self.queues);
         self.next.prefetch(|&Place { place, to }| {
             black_box(transits[place as usize].transit.number);
@@ -78,15 +83,19 @@ impl<S: Copy> Carrier<S> {
 
     /// When the next message is looked at.
     pub(super) fn next(&self) -> Time {
-        self.next.next()
+        // Nothing that waits comes before it.
+        self.held.map_or_else(|| self.next.next(), |(at, ..)| at)
+    }
+
+    /// Puts back what was taken last, whose time comes at `at`.
+    pub(super) fn hold(&mut self, at: Time, transit: Transit, slip: S) {
+        self.held = Some((at, transit, slip));
     }
 
     /// Adds the messages that wait, whose kinds `kind` tells, by kind.
     pub(super) fn count(&self, messages: &mut ByKind, kind: impl Fn(&S) -> Option<usize>) {
-        self.next.for_each(|&Place { place, .. }| {
-            if let Some(kind) = kind(&self.transits[place as usize].slip) {
-                messages[kind] += 1;
-            }
-        });
+        let mut count = |slip: &S| kind(slip).into_iter().for_each(|kind| messages[kind] += 1);
+        self.next.for_each(|&Place { place, .. }| count(&self.transits[place as usize].slip));
+        self.held.iter().for_each(|(.., slip)| count(slip));
     }
 }

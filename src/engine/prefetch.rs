@@ -42,7 +42,8 @@ impl<P: Protocol, G: Graph, L: Liveness> RunState<'_, P, G, L> {
             }
         }
         if self.reads_ahead && self.world.network.is_instant() {
-            openings.iter().for_each(|opening| touch::<P>(&self.memory.states, opening.to));
+            let known = openings.iter().filter(|opening| **opening != Opening::SEVERAL);
+            known.for_each(|opening| touch::<P>(&self.memory.states, opening.to));
         }
         self.memory.openings = openings;
     }

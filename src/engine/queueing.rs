@@ -120,8 +120,8 @@ impl<P: Protocol, G: Graph, L: Liveness> RunState<'_, P, G, L> {
         (!self.follows && !least.is_zero() && carrier.queues.can_receive_ahead()).then_some(least)
     }
 
-    /// Lets recipients receive what comes to them before `until`, or the first part of it; the instant before which everything
-    /// has been received.
+    /// Lets recipients receive what comes to them before `until`, or the first part of it, up to what is dropped; the instant
+    /// before which everything has been received.
     #[inline(never)]
     pub(super) fn receive_ahead(&mut self, until: Time) -> Time {
         let Some(carrier) = &mut self.carrier else { return until };
@@ -132,6 +132,10 @@ impl<P: Protocol, G: Graph, L: Liveness> RunState<'_, P, G, L> {
                 return until;
             }
             let Some((transit, slip)) = carrier.take(at) else { return until };
+            if carrier.queues.will_drop(at, &transit) {
+                carrier.hold(at, transit, slip);
+                return at;
+            }
             if let Some(delivered) = carrier.queues.receive_ahead(at, transit).arrival() {
                 self.memory.queue.add(delivered, slip);
             }

@@ -265,7 +265,13 @@ impl Queues {
     /// Whether messages can be received before their time has come, as nothing that happens until then changes what becomes of
     /// them.
     pub(super) fn can_receive_ahead(&self) -> bool {
-        !self.crash && self.ingress.is_some_and(|rule| !rule.drops())
+        !self.crash && self.ingress.is_some()
+    }
+
+    /// Whether a message that comes to the connection of its recipient at `at` is dropped, for which nobody may act before then.
+    pub(super) fn will_drop(&self, at: Time, transit: &Transit) -> bool {
+        let Parcel { to, bytes, may_drop, .. } = transit.parcel;
+        may_drop && self.ingress.is_some_and(|rule| rule.drops(&self.nodes[to.index()].ingress, at, bytes))
     }
 
     /// Receives messages ahead of time from now on: what was received so before was in time.

@@ -112,16 +112,20 @@ impl PortRule {
 
     /// Gives a message of so many `bytes` to a port at `now`; only one that `may_drop` is dropped.
     pub fn give(&self, port: &mut Port, now: Time, bytes: u64, may_drop: bool) -> Queued {
-        let beyond = self.limit.is_some_and(|limit| !port.fits(now, self.rate, bytes, limit));
+        let beyond = self.is_beyond(port, now, bytes);
         if beyond && may_drop && self.overflow == Overflow::Drop {
             return Queued::Overflowed;
         }
         Queued::Passes { service: port.take(now, self.rate, bytes), beyond }
     }
 
-    /// Whether anything is ever dropped.
-    pub fn drops(&self) -> bool {
-        self.limit.is_some() && self.overflow == Overflow::Drop
+    /// Whether a message of so many `bytes` that is given to a port at `now` is dropped, if it may be.
+    pub fn drops(&self, port: &Port, now: Time, bytes: u64) -> bool {
+        self.overflow == Overflow::Drop && self.is_beyond(port, now, bytes)
+    }
+
+    fn is_beyond(&self, port: &Port, now: Time, bytes: u64) -> bool {
+        self.limit.is_some_and(|limit| !port.fits(now, self.rate, bytes, limit))
     }
 
     /// The bytes in a port at `now`.
