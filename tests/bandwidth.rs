@@ -257,11 +257,12 @@ fn queues_in_which_nothing_waits_change_nothing() {
 }
 
 /// What is drawn, with slow connections and small queues: all adds up by kind, or there is no run, and knowledge comes no
-/// sooner than without.
+/// sooner than without. `GOSSIPSIM_SWARM=10000` draws so many.
 #[test]
 fn no_drawn_scenario_with_queues_breaks_a_law() {
+    let count = std::env::var("GOSSIPSIM_SWARM").ok().and_then(|count| count.parse().ok()).unwrap_or(200);
     let (mut overflowed, mut left, mut packets) = (0, 0, 0);
-    for number in 0..200 {
+    for number in 0..count {
         let text = if number % 2 == 0 { draw(number) } else { draw(number) + &draw_events(number) };
         let lines = [
             "bandwidth = { egress = \"8kbit/s\", ingress = \"16kbit/s\", queue = \"4KiB\" }",
