@@ -64,7 +64,7 @@ fn print_front(
         ))?;
     }
     if let Some(deadline) = scenario.deadline.filter(|deadline| deadline.permille != until::ALL) {
-        printer.note(&format!("(time until {})", until::goal(deadline.permille, scenario.goal())))?;
+        printer.note(&format!("(time until {})", until::goal(deadline.permille, &scenario.goal())))?;
     }
     printer.note("(by these figures, of these runs: which of two that are close is better may be chance)")
 }

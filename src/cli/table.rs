@@ -30,7 +30,7 @@ pub(super) fn print(printer: &mut Printer<'_>, tables: &Tables, scenario: &Scena
     let (pages, pages_of_times) = (Pages::new(&tables.summary, &varying), Pages::new(&timed, &varying));
     for (page, page_of_times) in pages.pages.iter().zip(&pages_of_times.pages) {
         let points = page.points();
-        print_rounds(printer, page, (scenario.goal(), &points), &marks)?;
+        print_rounds(printer, page, (&scenario.goal(), &points), &marks)?;
         print_theory(printer, page, &points, (&vague, &marks))?;
         marks.footnotes(&points).iter().try_for_each(|note| printer.note_once(note))?;
         times::print(printer, page_of_times, scenario)?;

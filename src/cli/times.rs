@@ -40,7 +40,8 @@ pub(super) fn print(printer: &mut Printer<'_>, page: &Page<'_>, scenario: &Scena
     let together = |row: Row<'_>| times.cells(row).into_iter().chain(loads(row)).collect::<Vec<_>>();
     let which = if times.columns.len() > 1 { ", quantiles over all runs" } else { "" };
     let share = scenario.deadline.map_or(until::ALL, |deadline| deadline.permille);
-    let goal = until::goal(share, scenario.goal());
+    let goal = scenario.goal();
+    let goal = until::goal(share, &goal);
     let title = format!("time in {} until {goal}{which}{}", times.unit(), page.at);
     if loaded && printer.fits(&page.grid(&both, together)) {
         printer.title(&format!("{title}; {load_title}"))?;

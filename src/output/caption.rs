@@ -33,7 +33,7 @@ pub fn conditions(scenario: &Scenario) -> Conditions {
     Conditions {
         scenario: scenario.name.clone(),
         statement: statement(scenario),
-        goal: scenario.goal().to_owned(),
+        goal: scenario.goal().into_owned(),
         compared: None,
         may_never_converge: may_never_converge(scenario),
         deadline_share: scenario.deadline.map(|deadline| deadline.permille).filter(|share| *share != until::ALL),

@@ -5,6 +5,8 @@ mod swept_key;
 
 pub use swept_key::{Following, SweptKey};
 
+use std::borrow::Cow;
+
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
@@ -66,8 +68,13 @@ impl Design for Scenario {
 
 impl Scenario {
     /// What has come about when a run has converged, as it stands after "rounds until".
-    pub fn goal(&self) -> &'static str {
-        self.points.first().map_or("", |point| point.settings.workload.goal())
+    pub fn goal(&self) -> Cow<'static, str> {
+        let goal = self.points.first().map_or("", |point| point.settings.workload.goal());
+        // Of these nothing is known, and some can never know.
+        match self.points.iter().all(|point| point.settings.adversaries.is_empty()) {
+            true => Cow::Borrowed(goal),
+            false => Cow::Owned(format!("{goal}, adversaries aside")),
+        }
     }
 
     /// Point `index`, from 0.

@@ -19,7 +19,7 @@ use crate::units::NodeId;
 /// been measured. The topology is a graph file whose `weight` says where the weights are.
 ///
 /// Nodes that no link joins, as those of a partial view, send along the quickest way, which takes the sum of its links. Before
-/// [`Weights::on`] no message takes any time.
+/// [`Latency::on`](super::Latency::on) no message takes any time.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Weights {
