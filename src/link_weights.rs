@@ -1,5 +1,6 @@
 //! Weights of the links of a graph, as a file has them.
 
+use crate::catalog::Incompatible;
 use crate::units::NodeId;
 
 /// The weights of links, by their ends. Where a file has one for each way, those are two.
@@ -11,6 +12,12 @@ pub struct LinkWeights {
     targets: Vec<u32>,
     /// Not a number where the file has none.
     weights: Vec<f64>,
+}
+
+/// What is wrong where something goes by weights of links, and the topology has none.
+pub fn missing() -> Incompatible {
+    let allowed = "topology = { kind = \"file\", path = …, weight = … } with the column or the attribute of weights";
+    Incompatible::whole("the topology has no weights of links", allowed)
 }
 
 /// Bytes of a link, which has two entries.

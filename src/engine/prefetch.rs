@@ -30,7 +30,7 @@ impl<P: Protocol, G: Graph, L: Liveness> RunState<'_, P, G, L> {
         }
         // Whom all contact, and then what becomes of all messages: each loop has room in registers for what it needs.
         let contact = |(node, number, _)| if P::CALLS_PEERS { self.contact(Turn { node, number }) } else { None };
-        openings.extend(coming.clone().map(|turn| contact(turn).map_or(Opening::SEVERAL, Opening::queued)));
+        openings.extend(coming.clone().map(|turn| contact(turn).map_or(Opening::SEVERAL, Opening::with)));
         if self.carrier.is_some() {
             // What becomes of messages that queue is known when they are sent.
             self.memory.openings = openings;
@@ -53,7 +53,7 @@ impl<P: Protocol, G: Graph, L: Liveness> RunState<'_, P, G, L> {
     pub(super) fn opening(&self, now: Time, turn: Turn) -> Opening {
         let Some(to) = self.contact(turn) else { return Opening::SEVERAL };
         if self.carrier.is_some() {
-            return Opening::queued(to);
+            return Opening::with(to);
         }
         Opening { to, delivery: self.world.network.transmit(Leg { from: turn.node, to, sent: now, number: 0 }) }
     }

@@ -18,9 +18,9 @@ impl Opening {
     /// Not with a single contact that is known ahead.
     pub(super) const SEVERAL: Opening = Opening { to: NOBODY, delivery: Delivery::UNKNOWN };
 
-    /// With this one, by a message that goes through queues.
+    /// With this one, of whose message nobody has asked yet what becomes.
     #[inline(always)]
-    pub(super) fn queued(to: NodeId) -> Self {
+    pub(super) fn with(to: NodeId) -> Self {
         Opening { to, delivery: Delivery::UNKNOWN }
     }
 }

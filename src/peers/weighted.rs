@@ -11,7 +11,7 @@ use super::sums::Sums;
 use super::turn::Turn;
 use super::uniform::Uniform;
 use crate::catalog::Incompatible;
-use crate::link_weights::LinkWeights;
+use crate::link_weights::{self, LinkWeights};
 use crate::random::Field;
 use crate::units::NodeId;
 use crate::{data_file, printable};
@@ -251,11 +251,7 @@ fn of_lists(network: &dyn NetworkView, log: impl Fn(NodeId, NodeId) -> f64) -> S
 
 /// Whether every link has a weight that can be gone by: one of 0 might leave a node nobody to contact.
 fn check_links(links: Option<&LinkWeights>) -> Result<(), Incompatible> {
-    let Some(links) = links else {
-        let allowed =
-            "topology = { kind = \"file\", path = …, weight = … } with the column or the attribute of weights";
-        return Err(Incompatible::of("by", "the topology has no weights of links", allowed));
-    };
+    let links = links.ok_or_else(|| Incompatible { key: Some("by"), ..link_weights::missing() })?;
     let greatest = links.weights().iter().copied().fold(0.0, f64::max);
     let bad = |weight: f64| !(weight.is_finite() && weight > 0.0 && weight >= greatest / WIDEST);
     match links.find(bad) {

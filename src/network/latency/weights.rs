@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::distribution::Distribution;
 use super::sums::Sums;
 use crate::catalog::Incompatible;
-use crate::link_weights::LinkWeights;
+use crate::link_weights::{self, LinkWeights};
 use crate::network::leg::Leg;
 use crate::random::Field;
 use crate::time::Span;
@@ -67,11 +67,7 @@ impl Weights {
         weights: Option<Arc<LinkWeights>>,
         name: impl Fn(NodeId) -> String,
     ) -> Result<Self, Incompatible> {
-        let Some(weights) = weights.filter(|weights| !weights.weights().is_empty()) else {
-            let allowed =
-                "topology = { kind = \"file\", path = …, weight = … } with the column or the attribute of weights";
-            return Err(Incompatible::whole("the topology has no weights of links", allowed));
-        };
+        let weights = weights.filter(|weights| !weights.weights().is_empty()).ok_or_else(link_weights::missing)?;
         let nanos = |weight: f64| weight * self.unit.nanos() as f64;
         let beyond = |weight: f64| !(0.0..u64::MAX as f64).contains(&nanos(weight));
         if let Some(([one, other], weight)) = weights.find(beyond) {
