@@ -122,3 +122,34 @@ fn the_parts_of_lifeguard_save_false_positives_in_the_order_of_the_paper() {
     let [all, at_healthy] = [&replicates, &between].map(|counts| counts.iter().flatten().sum::<f64>());
     assert!(at_healthy > 0.0 && at_healthy < 0.1 * all, "{at_healthy} of {all}");
 }
+
+/// A heartbeat to all is kept once while its copies are on their way, unless somebody follows the messages. Both give the same
+/// run, whatever becomes of its recipients, and also of what arrives together with timers, or is on its way at the end.
+#[test]
+fn heartbeats_on_their_way_share_what_they_say() {
+    let eventful = "[[event]]\nat = \"1.3s\"\ncrash = [5, 8]\n[[event]]\nat = \"2s\"\njoin = 2\n[[event]]\nat = \"3s\"\nrecover \
+                    = [5]\n[[event]]\nat = \"3.5s\"\nblock = [1, 2, 3]\nfor = \"900ms\"\n[[event]]\nat = \"4s\"\nleave = [7]\n";
+    let (mut left, mut dropped) = (0, 0);
+    for seed in 0..3 {
+        for phase in ["aligned", "random", "poisson"] {
+            for latency in ["\"400ms\"", "{ kind = \"uniform\", min = \"0ms\", max = \"900ms\" }"] {
+                for (rest, event) in [("", ""), ("", eventful), ("check_every = \"400ms\"", eventful)] {
+                    let text = format!(
+                        "seed = {seed}\n[network]\nnodes = 40\nloss = 0.1\nlatency = {latency}\n[gossip]\nstrategy = \
+                         \"push\"\nfanout = \"all\"\nphase = \"{phase}\"\n[workload]\nkind = \"detector\"\ntimeout = \
+                         \"1500ms\"\nduring = \"6200ms\"\n{rest}\n{event}"
+                    );
+                    let point = scenario(&text).point(0);
+                    let shared = experiment::run(&point, 0, &|| true).unwrap();
+                    let followed = experiment::trace(&point, 0, &|| true).unwrap().record;
+                    let [one, other] = [&shared, &followed].map(|record| format!("{record:?}"));
+                    assert_eq!(one, other, "{text}");
+                    assert!(measured("detector", &shared, "mistakes") > 100.0, "{text}");
+                    left += u64::from(shared.ending.in_flight > 0);
+                    dropped += shared.ending.tally.dropped;
+                }
+            }
+        }
+    }
+    assert!(left > 50 && dropped > 1000, "{left} runs ended with heartbeats on their way, {dropped} were for nobody");
+}

@@ -1,8 +1,8 @@
-//! What was announced at one instant, and to whom.
+//! What was announced and reaches its recipients at one instant.
 
 use crate::units::NodeId;
 
-/// What was announced at the instant under way.
+/// What was announced and reaches its recipients at the instant under way.
 #[derive(Debug)]
 pub(super) struct Announcements<M> {
     /// Who says what, and where its recipients end among all.

@@ -1,30 +1,30 @@
-//! What a node says in its turn to many who only listen: those whom it reaches at once share it, and nothing is put away
-//! for each of them.
+//! What a node says in its turn to many who only listen: they share it, and nothing is put away for each of them but when it
+//! arrives.
 
 use super::cause::Cause;
 use super::liveness::Liveness;
-use super::mail::{Envelope, Message};
+use super::mail::{Envelope, Item, Mail, Message};
 use super::prefetch::touch_for;
 use super::protocol::Protocol;
-use super::run_state::RunState;
-use super::send::Step;
+use super::run_state::{RunState, SlipOf};
+use super::send::{Step, count};
 use super::states::AHEAD;
 use super::waiting::Drawn;
 use super::world::World;
 use crate::memory;
 use crate::network::{Delivery, Leg};
+use crate::queue::EventList;
 use crate::time::Time;
 use crate::topology::Graph;
 use crate::units::NodeId;
 
 impl<P: Protocol, G: Graph, L: Liveness> RunState<'_, P, G, L> {
-    /// Whether a message of a turn is an announcement that arrives at once where it arrives, and is no further business of
-    /// anybody.
+    /// Whether a message of a turn is an announcement that is no further business of anybody.
     pub(super) fn is_announced(&self, message: &P::Message) -> bool {
-        let World { protocol, network, admission, .. } = &self.world;
+        let World { protocol, admission, .. } = &self.world;
         P::ANNOUNCES
             && protocol.is_announcement(message)
-            && (self.plain && network.is_instant() && admission.is_none())
+            && (self.plain && admission.is_none())
             && !(self.attends || self.live.has_blocked())
     }
 
@@ -39,21 +39,48 @@ impl<P: Protocol, G: Graph, L: Liveness> RunState<'_, P, G, L> {
         memory::or_unwind(memory::reserve(&mut recipients, picks.len()));
         let (before, mut end) = (recipients.len(), recipients.len());
         self.world.graph.neighbors_at(from, picks, &mut recipients);
+        let shared = if self.world.network.is_instant() { None } else { self.memory.mail.share(from, &message) };
         for place in before..recipients.len() {
             let (to, network) = (recipients[place], self.world.network);
             let delivery = network.transmit_unimpaired(network.transport, Leg { from, to, sent: now, number: 0 });
             if delivery == Delivery::at(now) && self.live.is_up(to) {
                 recipients[end] = to;
                 end += 1;
+            } else if let Some(at) = delivery.arrival().filter(|at| *at > now)
+                && let Some(copy) = shared.and_then(|shared| self.memory.mail.copy(shared, to))
+            {
+                self.memory.queue.add(at, copy);
             } else {
                 self.miss(now, Envelope { from, to, leg: 0, message: message.clone() }, delivery);
             }
         }
+        if let Some(shared) = shared {
+            // In memory it is once.
+            memory::or_unwind(self.meter.count(self.world.protocol.weight(&message)));
+            self.memory.mail.end_copies(shared);
+        }
         recipients.truncate(end);
         self.tally.delivered[kind] += (end - before) as u64;
         let all = &mut self.memory.announcements;
-        all.messages.push((from, message, recipients.len()));
+        if end > before {
+            all.messages.push((from, message, recipients.len()));
+        }
         all.recipients = recipients;
+    }
+
+    /// A copy of an announcement reaches its recipient, and nothing is left to be said at this instant: it is learned at once,
+    /// if it can be.
+    #[inline(always)]
+    pub(super) fn receive_copy(&mut self, now: Time, slip: SlipOf<P>) -> bool {
+        let to = P::Mail::about(&slip);
+        if self.live.has_blocked() || !self.live.is_up(to) {
+            return false;
+        }
+        if let Item::Message(Envelope { from, message, .. }) = self.memory.mail.open(slip) {
+            count(&mut self.tally.delivered[message.kind()], true);
+            self.learn_announced(now, [from, to], &message);
+        }
+        true
     }
 
     /// An announcement does not reach one of its recipients now.
@@ -76,16 +103,19 @@ impl<P: Protocol, G: Graph, L: Liveness> RunState<'_, P, G, L> {
                     soon.iter().for_each(|&to| touch_for::<P>(&self.memory.states, to, Some(from)));
                 }
                 for &to in soon {
-                    let cause = Cause::Message { from, leg: self.drawn_leg(now, Drawn::Learning, [from, to], 0) };
-                    self.act(now, to, cause, |protocol, state, context| {
-                        protocol.learn_announcement(state, from, &message, context);
-                    });
-                    self.dispatch(now, to, cause, Step::Next);
+                    self.learn_announced(now, [from, to], &message);
                 }
             }
             first = end;
         }
         all.clear();
         self.memory.announcements = all;
+    }
+
+    #[inline(always)]
+    fn learn_announced(&mut self, now: Time, [from, to]: [NodeId; 2], message: &P::Message) {
+        let cause = Cause::Message { from, leg: self.drawn_leg(now, Drawn::Learning, [from, to], 0) };
+        self.act(now, to, cause, |protocol, state, context| protocol.learn_announcement(state, from, message, context));
+        self.dispatch(now, to, cause, Step::Next);
     }
 }

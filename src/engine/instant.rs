@@ -302,6 +302,9 @@ impl<P: Protocol, G: Graph, L: Liveness> RunState<'_, P, G, L> {
             self.memory.deferred.push(slip);
             return true;
         }
+        if P::ANNOUNCES && P::Mail::is_copy(&slip) && self.receive_copy(now, slip) {
+            return true;
+        }
         match self.memory.mail.open(slip) {
             Item::Message(envelope) => self.deliver(now, envelope),
             Item::Timer(pending) => self.expire(now, pending),

@@ -107,6 +107,20 @@ pub trait Mail<M, T>: Default {
         None
     }
 
+    /// Puts a message away once of which many copies will be on their way, all of leg 0; where it is, or `None` where each copy
+    /// has to be put away.
+    fn share(&mut self, _from: NodeId, _message: &M) -> Option<u32> {
+        None
+    }
+
+    /// A copy for `to` of the message that was shared at this place.
+    fn copy(&mut self, _shared: u32, _to: NodeId) -> Option<Self::Slip> {
+        None
+    }
+
+    /// No more copies are to come of the message that was shared at this place.
+    fn end_copies(&mut self, _shared: u32) {}
+
     /// Takes out what a slip stands for; each slip is opened once.
     fn open(&mut self, slip: Self::Slip) -> Item<M, T>;
 
@@ -115,6 +129,11 @@ pub trait Mail<M, T>: Default {
 
     /// Whether a slip stands for the news that a message came to nobody.
     fn is_bounce(_slip: &Self::Slip) -> bool {
+        false
+    }
+
+    /// Whether a slip stands for a copy of a message that was shared.
+    fn is_copy(_slip: &Self::Slip) -> bool {
         false
     }
 
@@ -254,6 +273,9 @@ pub struct Slab<M, T> {
     /// Messages that came to nobody, with the lives of their senders.
     bounces: Vec<Option<(u32, Envelope<M>)>>,
     free_bounces: Vec<u32>,
+    /// Messages of which many copies are on their way, with their senders and the number of copies.
+    shared: Vec<(NodeId, u32, M)>,
+    free_shared: Vec<u32>,
 }
 
 impl<M, T> Default for Slab<M, T> {
@@ -265,6 +287,8 @@ impl<M, T> Default for Slab<M, T> {
             free_timers: Vec::new(),
             bounces: Vec::new(),
             free_bounces: Vec::new(),
+            shared: Vec::new(),
+            free_shared: Vec::new(),
         }
     }
 }
@@ -291,6 +315,8 @@ pub struct Handle {
 const TIMER: u32 = 1 << 31;
 /// Marks the node of a bounce, above its number.
 const BOUNCE: u32 = 1 << 31;
+/// Marks the node of a copy, above its number.
+const COPY: u32 = 1 << 30;
 
 impl<M: Message, T: Copy> Mail<M, T> for Slab<M, T> {
     type Slip = Handle;
@@ -351,8 +377,41 @@ impl<M: Message, T: Copy> Mail<M, T> for Slab<M, T> {
         Some(Handle { node, place })
     }
 
+    fn share(&mut self, from: NodeId, message: &M) -> Option<u32> {
+        // Whoever shares it holds one more, until all copies are made.
+        let content = (from, 1, message.clone());
+        Some(match self.free_shared.pop() {
+            Some(place) => {
+                self.shared[place as usize] = content;
+                place
+            }
+            None => push(&mut self.shared, content),
+        })
+    }
+
+    #[inline(always)]
+    fn copy(&mut self, shared: u32, to: NodeId) -> Option<Handle> {
+        self.shared[shared as usize].1 += 1;
+        Some(Handle { node: NodeId::new(to.number() | COPY), place: shared })
+    }
+
+    #[inline(always)]
+    fn end_copies(&mut self, shared: u32) {
+        let copies = &mut self.shared[shared as usize].1;
+        *copies -= 1;
+        if *copies == 0 {
+            self.free_shared.push(shared);
+        }
+    }
+
     #[inline(always)]
     fn open(&mut self, slip: Handle) -> Item<M, T> {
+        if Self::is_copy(&slip) {
+            let (from, _, message) = &self.shared[slip.place as usize];
+            let envelope = Envelope { from: *from, to: Self::about(&slip), leg: 0, message: message.clone() };
+            self.end_copies(slip.place);
+            return Item::Message(envelope);
+        }
         if Self::is_bounce(&slip)
             && let Some((life, envelope)) = self.bounces[slip.place as usize].take()
         {
@@ -383,14 +442,22 @@ impl<M: Message, T: Copy> Mail<M, T> for Slab<M, T> {
     }
 
     #[inline(always)]
+    fn is_copy(slip: &Handle) -> bool {
+        slip.node.number() & COPY != 0
+    }
+
+    #[inline(always)]
     fn about(slip: &Handle) -> NodeId {
-        NodeId::new(slip.node.number() & !BOUNCE)
+        NodeId::new(slip.node.number() & !(BOUNCE | COPY))
     }
 
     #[inline(always)]
     fn touch(&self, slip: &Handle) -> Option<NodeId> {
         if Self::is_bounce(slip) {
             return None;
+        }
+        if Self::is_copy(slip) {
+            return Some(self.shared[slip.place as usize].0);
         }
         let place = (slip.place & !TIMER) as usize;
         if Self::is_timer(slip) {
@@ -404,6 +471,9 @@ impl<M: Message, T: Copy> Mail<M, T> for Slab<M, T> {
     }
 
     fn kind(&self, slip: &Handle) -> Option<usize> {
+        if Self::is_copy(slip) {
+            return Some(self.shared[slip.place as usize].2.kind());
+        }
         let place = (slip.place & !TIMER) as usize;
         if !Self::is_timer(slip)
             && !Self::is_bounce(slip)
@@ -421,6 +491,8 @@ impl<M: Message, T: Copy> Mail<M, T> for Slab<M, T> {
         self.free_timers.clear();
         self.bounces.clear();
         self.free_bounces.clear();
+        self.shared.clear();
+        self.free_shared.clear();
     }
 }
 
@@ -502,6 +574,15 @@ mod tests {
                 assert_eq!(mail.kind(&slip), Some(leg % 2));
                 assert_eq!(message(mail.open(slip)), Some(envelope(leg as u64)), "round {round}");
             }
+            let shared = mail.share(NodeId::new(7), &Code(3)).unwrap();
+            let copies: Vec<Handle> = (0..9).filter_map(|to| mail.copy(shared, NodeId::new(to))).collect();
+            mail.end_copies(shared);
+            for (to, slip) in copies.into_iter().enumerate() {
+                assert!(Slab::<Code, u8>::is_copy(&slip) && !Slab::<Code, u8>::is_timer(&slip));
+                assert_eq!((mail.kind(&slip), mail.touch(&slip)), (Some(1), Some(NodeId::new(7))));
+                let expected = Envelope { to: NodeId::new(to as u32), message: Code(3), ..envelope(0) };
+                assert_eq!(message(mail.open(slip)), Some(expected), "round {round}");
+            }
             for (key, slip) in timers.into_iter().enumerate() {
                 assert_eq!(mail.kind(&slip), None);
                 assert!(matches!(mail.open(slip), Item::Timer(found) if found == pending(key as u64)));
@@ -519,6 +600,7 @@ mod tests {
             }
         }
         assert_eq!((mail.messages.len(), mail.timers.len(), mail.bounces.len()), (100, 50, 20));
+        assert_eq!((mail.shared.len(), &*mail.free_shared), (1, &[0][..]));
         assert_eq!(std::mem::size_of::<Handle>(), 8);
     }
 }

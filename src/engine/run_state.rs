@@ -155,6 +155,12 @@ impl<'a, P: Protocol, G: Graph, L: Liveness> RunState<'a, P, G, L> {
     ) -> Self {
         debug_assert!(!L::ALWAYS || !world.network.faults.duplicates(), "copies of messages need draws of their own");
         const { assert!(P::SETS_TIMERS || !P::HEARS_BOUNCES, "who hears of bounces sets timers, which come when they do") };
+        const {
+            assert!(
+                !P::ANNOUNCES || P::TURNS_CHANGE_STATES && P::SETS_TIMERS,
+                "announcements may be learned before the instant is over, so that it is asked after all whether all is over"
+            );
+        }
         memory.states.reset(world.graph.nodes());
         memory.mail.clear();
         memory.deferred.clear();

@@ -133,7 +133,8 @@ impl Known {
     /// Reads what is most often kept of `node`, ahead of its time.
     #[inline]
     pub fn glance(&self, node: NodeId) -> u64 {
-        self.watches.get(node.index()).map_or(0, |watch| watch.heartbeat)
+        let block = self.blocks.get(node.index() / Block::SIZE).map_or(0, |block| block.unawaited);
+        self.watches.get(node.index()).map_or(0, |watch| watch.heartbeat) ^ block
     }
 
     /// The highest heartbeat of `node`.
