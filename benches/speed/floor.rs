@@ -95,8 +95,9 @@ fn for_ones(bits: u64, mut work: impl FnMut(u32)) {
 type Message = (u32, u32, u32);
 
 const MARK: u32 = 1 << 31;
-const LEAST: u64 = 10_000_000;
-const REACH: u64 = 90_000_000;
+/// The least latency, and how much more it may be, ns.
+pub(crate) const LEAST: u64 = 10_000_000;
+pub(crate) const REACH: u64 = 90_000_000;
 
 /// Asynchronous push-pull on the complete graph: turns every second at offsets of their own, 10-100 ms latency, 1 %
 /// loss, exchange eager. Turns wait in their order by offset, messages in buckets that are sorted when they are due.

@@ -4,6 +4,7 @@
 //! Every figure is the median of five measurements taken in turn, so that a ratio holds on a machine whose speed
 //! drifts. The loops and the engine simulate the same runs, which is checked before anything is measured.
 
+mod buckets;
 mod detector_floor;
 mod figures;
 mod floor;

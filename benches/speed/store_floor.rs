@@ -1,14 +1,19 @@
 //! The floor of the store: push-pull by digests of all keys as a hand-written loop, with the same draws and so the same run,
-//! its columns and its curve. Nothing is lost and takes no time, and nobody reads or deletes.
+//! its columns and its curve. Nothing is lost, and nobody reads or deletes.
 //!
 //! How stale nodes are is counted as it changes: of every write is known how many nodes have it.
 
-use gossipsim::random::{Chance, Purpose, Use, below};
-use gossipsim::units::NodeId;
-use gossipsim::workload::store::{Action, StoreSettings, Version, operations};
+use std::iter::Peekable;
+use std::rc::Rc;
 
+use gossipsim::random::{Chance, Field, Purpose, Use, below};
+use gossipsim::time::Time;
+use gossipsim::units::NodeId;
+use gossipsim::workload::store::{Action, Operation, StoreSettings, Version, operations};
+
+use super::buckets::{Buckets, Loop, drive};
 use super::figures::Figures;
-use super::floor::Totals;
+use super::floor::{LEAST, REACH, Totals};
 
 const INTERVAL: u64 = 1_000_000_000;
 /// Bytes of a key, of a version, and of a value.
@@ -16,9 +21,9 @@ const KEY: u64 = 8;
 const VERSION: u64 = 12;
 const VALUE: u64 = 64;
 
-/// What a node has, by key.
+/// What a node has, by key; a digest on its way shares it until the node changes it.
 struct Node {
-    versions: Vec<Version>,
+    versions: Rc<Vec<Version>>,
     clock: u64,
     held: u64,
 }
@@ -44,55 +49,83 @@ struct Truth {
     digests: u64,
 }
 
-/// A run until all nodes have the same.
-pub(crate) fn simulate(nodes: u32, chance: &Chance, settings: &StoreSettings) -> (Totals, Figures) {
-    let keys = settings.keys as usize;
-    let mut stream = chance.stream(Purpose::Clock);
-    let mut turns: Vec<(u64, u32)> = (0..nodes).map(|node| (below(&mut stream, INTERVAL), node)).collect();
-    turns.sort_unstable();
-    let choices = chance.field(Purpose::Peers);
-    let node = || Node { versions: vec![Version::NONE; keys], clock: 0, held: 0 };
-    let mut stores: Vec<Node> = (0..nodes).map(|_| node()).collect();
-    let mut truth = Truth::new(nodes, keys);
-    let mut coming = operations(settings, nodes, chance).peekable();
-    let (mut totals, mut curve) = (Totals::default(), Vec::new());
-    // One more than there can be, for a loop without a branch.
-    let [mut gained, mut given] = [(); 2].map(|()| vec![(0, Version::NONE); keys + 1]);
-    'run: for lap in 0.. {
-        for &(offset, node) in &turns {
-            let now = lap * INTERVAL + offset;
-            while let Some((at, place, operation)) = coming.next_if(|(time, ..)| time.nanos() <= now) {
-                truth.sample_until(at.nanos(), keys, &mut curve);
-                if operation.action == Action::Write {
-                    truth.write(&mut stores[place.index()], place, operation.key);
-                }
-            }
-            truth.sample_until(now, keys, &mut curve);
-            totals.events += 1;
-            let to = node + 1 + choices.below(nodes - 1, node.into(), lap, Use::PICK.slot(0));
-            let to = if to >= nodes { to - nodes } else { to };
-            let [one, other] = stores.get_disjoint_mut([node as usize, to as usize]).expect("two nodes");
-            let (mut gains, mut gives) = (0, 0);
-            for (key, (one, other)) in (0..).zip(one.versions.iter().zip(&other.versions)) {
-                (gained[gains], given[gives]) = ((key, *other), (key, *one));
-                gains += usize::from(one < other);
-                gives += usize::from(one > other);
-            }
-            let messages = 1 + u64::from(gains + gives > 0) + u64::from(gives > 0);
-            totals.sent += messages;
-            totals.events += messages;
-            if messages > 1 {
-                totals.last = now;
-            }
-            truth.digests += one.held * (KEY + VERSION) + gives as u64 * KEY;
-            truth.deltas += (gains + gives) as u64 * (KEY + VERSION + VALUE);
-            gained[..gains].iter().for_each(|&(key, version)| truth.take(one, key, version));
-            given[..gives].iter().for_each(|&(key, version)| truth.take(other, key, version));
-            if truth.stale == 0 && coming.peek().is_none() {
-                break 'run;
+/// A message on its way.
+struct Letter {
+    from: u32,
+    to: u32,
+    content: Content,
+}
+
+enum Content {
+    /// All versions of the sender, and how many keys have one.
+    Digest(Rc<Vec<Version>>, u64),
+    /// Versions for the recipient, and the keys of those that it is asked for.
+    Delta(Vec<(u32, Version)>, Vec<u32>),
+}
+
+impl Content {
+    /// The bytes of versions with their values, and of all else.
+    fn bytes(&self) -> [u64; 2] {
+        match self {
+            Content::Digest(_, held) => [0, held * (KEY + VERSION)],
+            Content::Delta(entries, wanted) => {
+                [entries.len() as u64 * (KEY + VERSION + VALUE), wanted.len() as u64 * KEY]
             }
         }
     }
+}
+
+/// What is done from outside, in order of time.
+type Operations = Box<dyn Iterator<Item = (Time, NodeId, Operation)>>;
+
+/// All nodes, and what is on its way.
+struct World {
+    nodes: u32,
+    keys: usize,
+    takes_time: bool,
+    choices: Field,
+    delays: Field,
+    stores: Vec<Node>,
+    waiting: Buckets<Letter>,
+    coming: Peekable<Operations>,
+    truth: Truth,
+    totals: Totals,
+    payload: u64,
+    curve: Vec<[f64; 3]>,
+    /// One more place than there can be keys, for a loop without a branch.
+    gained: Vec<(u32, Version)>,
+    wanted: Vec<u32>,
+}
+
+/// A run until all nodes have the same; messages take from 10 to 100 ms, or no time.
+pub(crate) fn simulate(nodes: u32, chance: &Chance, settings: &StoreSettings, takes_time: bool) -> (Totals, Figures) {
+    let keys = settings.keys as usize;
+    let mut stream = chance.stream(Purpose::Clock);
+    let mut turns: Vec<(u32, u32)> = (0..nodes).map(|node| (below(&mut stream, INTERVAL) as u32, node)).collect();
+    turns.sort_unstable();
+    let [choices, delays] = [Purpose::Peers, Purpose::Latency].map(|purpose| chance.field(purpose));
+    let blank = Rc::new(vec![Version::NONE; keys]);
+    let node = |_| Node { versions: blank.clone(), clock: 0, held: 0 };
+    let mut waiting = Buckets::default();
+    waiting.lay_out(4.0 * f64::from(nodes), LEAST + REACH);
+    let mut world = World {
+        nodes,
+        keys,
+        takes_time,
+        choices,
+        delays,
+        stores: (0..nodes).map(node).collect(),
+        waiting,
+        coming: operations(settings, nodes, chance).peekable(),
+        truth: Truth::new(nodes, keys),
+        totals: Totals::default(),
+        payload: 0,
+        curve: Vec::new(),
+        gained: vec![(0, Version::NONE); keys + 1],
+        wanted: vec![0; keys + 1],
+    };
+    drive(&turns, INTERVAL, u64::MAX / 2, &mut world);
+    let World { truth, totals, payload, mut curve, .. } = world;
     truth.sample(keys, &mut curve);
     let columns = vec![
         ("writes", truth.writes as f64),
@@ -102,7 +135,104 @@ pub(crate) fn simulate(nodes: u32, chance: &Chance, settings: &StoreSettings) ->
         ("digest_bytes", truth.digests as f64),
         ("wrong_keys", 0.0),
     ];
-    (totals, Figures { columns, curve, payload: truth.deltas + truth.digests })
+    (totals, Figures { columns, curve, payload })
+}
+
+impl Loop for World {
+    type Event = Letter;
+
+    /// Until all nodes have the same, and nothing is written any more.
+    fn goes_on(&mut self) -> bool {
+        self.truth.stale > 0 || self.coming.peek().is_some()
+    }
+
+    fn buckets(&mut self) -> &mut Buckets<Letter> {
+        &mut self.waiting
+    }
+
+    fn turn(&mut self, now: u64, node: u32, lap: u64) {
+        self.pass(now);
+        self.totals.events += 1;
+        let to = node + 1 + self.choices.below(self.nodes - 1, node.into(), lap, Use::PICK.slot(0));
+        let to = if to >= self.nodes { to - self.nodes } else { to };
+        let Node { versions, held, .. } = &self.stores[node as usize];
+        let content = Content::Digest(versions.clone(), *held);
+        self.send(now, 0, Letter { from: node, to, content });
+    }
+
+    fn happen(&mut self, now: u64, letter: &Letter) {
+        self.pass(now);
+        self.totals.events += 1;
+        let [deltas, digests] = letter.content.bytes();
+        self.truth.deltas += deltas;
+        self.truth.digests += digests;
+        match &letter.content {
+            Content::Digest(versions, _) => self.compare(now, letter, versions),
+            Content::Delta(entries, wanted) => self.learn(now, letter, entries, wanted),
+        }
+    }
+}
+
+impl World {
+    /// Time goes on to `now`: nodes write, and rounds end.
+    #[inline(always)]
+    fn pass(&mut self, now: u64) {
+        while let Some((at, place, operation)) = self.coming.next_if(|(time, ..)| time.nanos() <= now) {
+            self.truth.sample_until(at.nanos(), self.keys, &mut self.curve);
+            if operation.action == Action::Write {
+                self.truth.write(&mut self.stores[place.index()], place, operation.key);
+            }
+        }
+        self.truth.sample_until(now, self.keys, &mut self.curve);
+    }
+
+    /// A node gives what it has newer than in a digest, and asks for what is newer there.
+    fn compare(&mut self, now: u64, &Letter { from, to, .. }: &Letter, theirs: &[Version]) {
+        let (mut gives, mut wants) = (0, 0);
+        for (key, (ours, theirs)) in (0..).zip(self.stores[to as usize].versions.iter().zip(theirs)) {
+            (self.gained[gives], self.wanted[wants]) = ((key, *ours), key);
+            gives += usize::from(ours > theirs);
+            wants += usize::from(ours < theirs);
+        }
+        if gives + wants > 0 {
+            let (entries, wanted) = (self.gained[..gives].to_vec(), self.wanted[..wants].to_vec());
+            self.give(now, 1, [to, from], entries, wanted);
+        }
+    }
+
+    /// A node takes what is newer, and gives what it is asked for from what it had before.
+    fn learn(&mut self, now: u64, &Letter { from, to, .. }: &Letter, entries: &[(u32, Version)], wanted: &[u32]) {
+        let versions = &self.stores[to as usize].versions;
+        let answer: Vec<_> = wanted.iter().map(|&key| (key, versions[key as usize])).collect();
+        for &(key, version) in entries {
+            let node = &mut self.stores[to as usize];
+            let before = node.versions[key as usize];
+            if version >= before {
+                self.totals.last = now;
+            }
+            if version > before {
+                self.truth.take(node, key, version);
+            }
+        }
+        if !answer.is_empty() {
+            self.give(now, 2, [to, from], answer, Vec::new());
+        }
+    }
+
+    fn give(&mut self, now: u64, leg: u64, [from, to]: [u32; 2], entries: Vec<(u32, Version)>, wanted: Vec<u32>) {
+        self.send(now, leg, Letter { from, to, content: Content::Delta(entries, wanted) });
+    }
+
+    fn send(&mut self, now: u64, leg: u64, letter: Letter) {
+        self.totals.sent += 1;
+        self.payload += letter.content.bytes().iter().sum::<u64>();
+        if !self.takes_time {
+            return self.happen(now, &letter);
+        }
+        let draw = self.delays.at(u64::from(letter.from) << 32 | u64::from(letter.to), now, leg);
+        let at = now + LEAST + ((u128::from(draw) * u128::from(REACH + 1)) >> 64) as u64;
+        self.waiting.put_away(at, letter);
+    }
 }
 
 impl Truth {
@@ -128,7 +258,7 @@ impl Truth {
 
     /// A node has a version that is newer than what it had.
     fn take(&mut self, node: &mut Node, key: u32, version: Version) {
-        let before = std::mem::replace(&mut node.versions[key as usize], version);
+        let before = std::mem::replace(&mut Rc::make_mut(&mut node.versions)[key as usize], version);
         node.clock = node.clock.max(version.time());
         node.held += u64::from(before == Version::NONE);
         let history = &mut self.histories[key as usize];

@@ -8,8 +8,19 @@ use gossipsim::workload::{Measures, WorkloadSpec};
 
 use super::figures::Figures;
 use super::floor::Totals;
-use super::{detector_floor, engine, membership_floor, pair, scenario, store_floor, swim_floor, title, totals};
+use super::{
+    UNIFORM, detector_floor, engine, membership_floor, pair, scenario, store_floor, swim_floor, title, totals,
+};
 
+/// Messages take no time.
+const NONE: &str = "\"none\"";
+/// How many nodes, and how long messages take.
+const SETTINGS: [(&str, u32, &str); 4] = [
+    ("n = 100, 10 to 100 ms", 100, UNIFORM),
+    ("n = 1000, 10 to 100 ms", 1000, UNIFORM),
+    ("n = 100, in no time", 100, NONE),
+    ("n = 1000, in no time", 1000, NONE),
+];
 /// How long runs of members last, ns.
 const DURING: u64 = 60_000_000_000;
 
@@ -48,9 +59,9 @@ fn assert_same(point: &Point, counted: Totals, by_hand: &Figures) {
 }
 
 /// Nodes with random phases, for [`DURING`].
-fn members(nodes: u32, loss: &str, gossip: &str, rest: &str) -> Point {
+fn members(nodes: u32, network: &str, gossip: &str, rest: &str) -> Point {
     scenario(&format!(
-        "seed = 1\n[network]\nnodes = {nodes}\nloss = {loss}\n[gossip]\nphase = \"random\"\n{gossip}\n[workload]\nduring = \
+        "seed = 1\n[network]\nnodes = {nodes}\n{network}\n[gossip]\nphase = \"random\"\n{gossip}\n[workload]\nduring = \
          \"60s\"\n{rest}\n"
     ))
     .point(0)
@@ -59,26 +70,31 @@ fn members(nodes: u32, loss: &str, gossip: &str, rest: &str) -> Point {
 pub(super) fn detector() {
     title("detector, heartbeats to all: ns per event", ["floor", "engine", "ratio"]);
     let loss = Probability::new(0.01).expect("a probability");
-    let rule = detector_floor::Rule { timeout: 1_500_000_000, during: DURING, loss, crash: (3, DURING / 2) };
-    for nodes in [100, 1000] {
+    for (what, nodes, latency) in SETTINGS {
         let rest = "kind = \"detector\"\ntimeout = \"1500ms\"\n[[event]]\nat = \"30s\"\ncrash = [3]";
-        let point = members(nodes, "0.01", "strategy = \"push\"\nfanout = \"all\"", rest);
-        against_floor(&format!("n = {nodes}"), &point, |chance| detector_floor::simulate(nodes, chance, rule));
+        let network = format!("loss = 0.01\nlatency = {latency}");
+        let point = members(nodes, &network, "strategy = \"push\"\nfanout = \"all\"", rest);
+        let takes_time = latency == UNIFORM;
+        let crash = (3, DURING / 2);
+        let rule = detector_floor::Rule { timeout: 1_500_000_000, during: DURING, loss, takes_time, crash };
+        against_floor(what, &point, |chance| detector_floor::simulate(nodes, chance, rule));
     }
 }
 
 pub(super) fn swim() {
     title("swim without loss: ns per event", ["floor", "engine", "ratio"]);
-    for nodes in [100, 1000] {
-        let point = members(nodes, "0", "", "kind = \"swim\"\nlists = \"fresh\"");
-        against_floor(&format!("n = {nodes}"), &point, |chance| swim_floor::simulate(nodes, chance, DURING));
+    for (what, nodes, latency) in SETTINGS {
+        let network = format!("latency = {latency}");
+        let point = members(nodes, &network, "", "kind = \"swim\"\nlists = \"fresh\"");
+        let takes_time = latency == UNIFORM;
+        against_floor(what, &point, |chance| swim_floor::simulate(nodes, chance, DURING, takes_time));
     }
 }
 
 pub(super) fn membership() {
     title("membership, whole lists: ns per event", ["floor", "engine", "ratio"]);
     for nodes in [100, 1000] {
-        let point = members(nodes, "0", "strategy = \"push-pull\"", "kind = \"membership\"\nknows = \"all\"");
+        let point = members(nodes, "", "strategy = \"push-pull\"", "kind = \"membership\"\nknows = \"all\"");
         let by_hand = |chance: &_| membership_floor::simulate(nodes, chance, DURING, 20_000_000_000);
         against_floor(&format!("n = {nodes}"), &point, by_hand);
     }
@@ -86,11 +102,17 @@ pub(super) fn membership() {
 
 pub(super) fn store() {
     title("store, n = 1000, 1000 keys: ns per event", ["floor", "engine", "ratio"]);
-    for (what, writes) in [("100 writes a second", 100), ("1000 writes a second", 1000)] {
+    for (what, writes, latency) in [
+        ("100 writes a second, 10 to 100 ms", 100, UNIFORM),
+        ("1000 writes a second, 10 to 100 ms", 1000, UNIFORM),
+        ("100 writes a second, in no time", 100, NONE),
+        ("1000 writes a second, in no time", 1000, NONE),
+    ] {
         let rest = "keys = 1000\nreads_per_second = 0";
         let workload = format!("kind = \"store\"\n{rest}\nwrites_per_second = {writes}");
-        let point = members(1000, "0", "strategy = \"push-pull\"", &workload);
+        let point = members(1000, &format!("latency = {latency}"), "strategy = \"push-pull\"", &workload);
         let WorkloadSpec::Store(settings) = &*point.settings.workload else { panic!("a store") };
-        against_floor(what, &point, |chance| store_floor::simulate(1000, chance, settings));
+        let takes_time = latency == UNIFORM;
+        against_floor(what, &point, |chance| store_floor::simulate(1000, chance, settings, takes_time));
     }
 }
