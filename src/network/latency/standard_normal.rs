@@ -52,22 +52,41 @@ impl StandardNormal {
     }
 }
 
-/// e^x to 1e-14 of itself for x from -200 to 200, which no spread between two durations exceeds: by its power series after powers
-/// of 2 are taken out, in multiplications and additions of a fixed order.
+/// e^x to 1e-14 of itself for x from -200 to 200, which no spread between two durations exceeds: after whole powers of 2^(1/128)
+/// are taken out by its power series, in multiplications and additions of a fixed order.
 #[inline]
 fn exp(x: f64) -> f64 {
-    let whole = x * std::f64::consts::LOG2_E + WHOLE;
-    let power = whole - WHOLE;
-    // At most half of ln 2, either way.
-    let r = (x - power * LN_2[0]) - power * LN_2[1];
-    let square = r * r;
-    let even = [1.0, 1.0 / 2.0, 1.0 / 24.0, 1.0 / 720.0, 1.0 / 40_320.0, 1.0 / 3_628_800.0, 1.0 / 479_001_600.0];
-    let odd = [1.0, 1.0 / 6.0, 1.0 / 120.0, 1.0 / 5_040.0, 1.0 / 362_880.0, 1.0 / 39_916_800.0];
-    let sum = |terms: &[f64]| terms.iter().rev().fold(0.0, |sum, term| sum * square + term);
-    // The power is the low half of the bits, and becomes the exponent.
-    let scale = f64::from_bits(whole.to_bits().wrapping_add(1023) << 52);
-    (sum(&even) + r * sum(&odd)) * scale
+    let steps = x * (STEPS as f64 * std::f64::consts::LOG2_E) + WHOLE;
+    let whole = steps - WHOLE;
+    // At most half of ln 2 / 128, either way.
+    let r = (x - whole * (LN_2[0] / STEPS as f64)) - whole * (LN_2[1] / STEPS as f64);
+    let series = (1.0 + r) + r * r * ((1.0 / 2.0 + r * (1.0 / 6.0)) + r * r * (1.0 / 24.0));
+    let bits = steps.to_bits();
+    // Whole powers of 2 are in the bits above those of the steps, and become the exponent.
+    let scale = f64::from_bits((bits >> STEPS.trailing_zeros()).wrapping_add(1023) << 52);
+    series * POWERS[bits as usize % STEPS] * scale
 }
+
+/// Powers of 2 between 1 and 2 in the table.
+const STEPS: usize = 128;
+
+/// 2^(k/128) for k from 0 on, by the power series of the exponential function.
+const POWERS: [f64; STEPS] = {
+    let mut powers = [1.0; STEPS];
+    let mut step = 1;
+    while step < STEPS {
+        let x = step as f64 / STEPS as f64 * std::f64::consts::LN_2;
+        // Of its terms those after the twentieth are below 1e-22.
+        let (mut sum, mut term) = (1.0, 20);
+        while term > 0 {
+            sum = 1.0 + sum * (x / term as f64);
+            term -= 1;
+        }
+        powers[step] = sum;
+        step += 1;
+    }
+    powers
+};
 
 /// The same without a table.
 #[cold]
