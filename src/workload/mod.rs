@@ -13,6 +13,7 @@ mod listed;
 pub mod memberlist;
 pub mod members;
 pub mod membership;
+pub mod mesh;
 pub mod rumor;
 pub mod rumors;
 mod runner;
@@ -112,6 +113,7 @@ workloads! {
     "swim" => Swim(swim::SwimSettings),
     "memberlist" => Memberlist(memberlist::MemberlistSettings),
     "detector" => Detector(detector::DetectorSettings),
+    "mesh" => Mesh(mesh::MeshSettings),
 }
 
 impl WorkloadSpec {

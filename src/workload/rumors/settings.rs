@@ -69,6 +69,19 @@ pub enum Origins {
     Nodes(ListedNodes),
 }
 
+impl Origins {
+    /// The same with the nodes that are listed, found among `nodes`; `key` is where they stand.
+    ///
+    /// # Errors
+    /// There is no such node, or one is listed twice.
+    pub(in crate::workload) fn located(&self, key: &'static str, nodes: &Directory) -> Result<Self, Incompatible> {
+        match self {
+            Origins::Nodes(list) => Ok(Origins::Nodes(list.located(key, nodes)?)),
+            Origins::Random | Origins::First => Ok(self.clone()),
+        }
+    }
+}
+
 impl Serialize for Origins {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
@@ -130,8 +143,7 @@ impl RumorsSettings {
 
     /// The same with the nodes that it lists, found among `nodes`.
     pub(super) fn with_nodes_of(&self, nodes: &Directory) -> Result<Self, Incompatible> {
-        let Origins::Nodes(list) = &self.origins else { return Ok(self.clone()) };
-        Ok(RumorsSettings { origins: Origins::Nodes(list.located(ORIGINS.name(), nodes)?), ..self.clone() })
+        Ok(RumorsSettings { origins: self.origins.located(ORIGINS.name(), nodes)?, ..self.clone() })
     }
 
     /// The most updates in one message.
