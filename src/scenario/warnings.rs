@@ -207,6 +207,13 @@ fn no_adversary(settings: &Sections<'_>) -> Option<String> {
 }
 
 fn cut_short(settings: &Sections<'_>) -> Option<String> {
+    if let WorkloadSpec::Mesh(mesh) = settings.workload {
+        let last = mesh.last_publication();
+        return (last > end(settings)).then(|| {
+            let limit = limit(settings);
+            format!("the last message is published at about {last}, and the run ends before: {limit}")
+        });
+    }
     let during = match settings.workload {
         WorkloadSpec::Detector(detector) => detector.during,
         WorkloadSpec::Swim(swim) => swim.during,

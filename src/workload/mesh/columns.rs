@@ -15,6 +15,7 @@ use crate::workload::{Common, Measures, Sampling, Setup};
 #[derive(Clone, Debug)]
 pub struct Measured {
     counts: Counts,
+    deadline: Span,
     sent: ByKind,
     payload: ByKind,
 }
@@ -48,6 +49,15 @@ const COLUMNS: &[Column<Measured>] = &[
     .optional()
     .nonnegative()
     .printed(Printed::Share("delivered"))
+    .summed(Summary::Distribution),
+    Column::real(
+        "in_time_share",
+        "",
+        "Of the same pairs, those in which the node got it within `workload.deadline`; empty without one.",
+        |run: &Measured| run.in_time_share().into(),
+    )
+    .optional()
+    .nonnegative()
     .summed(Summary::Distribution),
     Column::whole("incomplete", "", "Messages that not all of these nodes got.", |run: &Measured| run.counts.open().into())
         .nonnegative()
@@ -179,7 +189,7 @@ pub(super) fn setup<'a>(settings: &MeshSettings, common: &Common, chance: &Chanc
         protocol: settings.protocol(last + settings.settle, chance),
         inputs: Box::new(published.into_iter()),
         sample: |_, view| sample(view),
-        measure: |_, run| Measured::of(run),
+        measure: |protocol, run| Measured::of(protocol, run),
         columns: COLUMNS,
         converged_at: |run| run.counts.last_delivered,
         has_goal: |_| true,
@@ -193,8 +203,9 @@ fn sample(view: &View<'_, Mesh>) -> Sampling {
 
 impl Measured {
     /// What is measured of `run`.
-    pub fn of(run: &Run<Mesh>) -> Self {
-        Measured { counts: run.counts.clone(), sent: run.tally.sent, payload: run.tally.payload }
+    pub fn of(protocol: &Mesh, run: &Run<Mesh>) -> Self {
+        let (counts, deadline) = (run.counts.clone(), protocol.settings.deadline);
+        Measured { counts, deadline, sent: run.tally.sent, payload: run.tally.payload }
     }
 
     fn sent(&self, kind: Kind) -> u64 {
@@ -213,6 +224,11 @@ impl Measured {
     fn delivery_share(&self) -> Option<f64> {
         let [due, delivered] = self.counts.deliveries();
         (due > 0).then(|| delivered as f64 / due as f64)
+    }
+
+    fn in_time_share(&self) -> Option<f64> {
+        let [due, _] = self.counts.deliveries();
+        (due > 0 && !self.deadline.is_zero()).then(|| self.counts.in_time as f64 / due as f64)
     }
 
     /// The time that so many thousandths of the deliveries stay below.

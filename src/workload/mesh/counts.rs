@@ -3,7 +3,7 @@
 use super::node::Node;
 use crate::engine::Course;
 use crate::stats::log_histogram::LogHistogram;
-use crate::time::Time;
+use crate::time::{Span, Time};
 use crate::workload::shares::{Reached, reach};
 
 /// The running totals of a mesh.
@@ -23,6 +23,8 @@ pub struct Counts {
     /// got it; and those that have got it.
     due: u64,
     delivered: u64,
+    /// Those of them that came within the deadline.
+    pub in_time: u64,
     /// Deliveries to nodes that came, or came back, after the publication.
     pub late: u64,
     /// From publications to deliveries, in nanoseconds.
@@ -62,6 +64,8 @@ pub(super) struct Delivery {
     pub(super) fetched: bool,
     /// The first message that was published since the node is there.
     pub(super) first: u32,
+    /// Within so long it is in time.
+    pub(super) deadline: Span,
 }
 
 impl Counts {
@@ -93,6 +97,7 @@ impl Counts {
         spread.hops = spread.hops.max(delivery.hops);
         self.open -= u64::from(spread.delivered == spread.due);
         self.delivered += 1;
+        self.in_time += u64::from(now <= published + delivery.deadline);
         self.latencies.add(now.nanos() - published.nanos());
         self.reach(place, now);
     }

@@ -86,7 +86,7 @@ mod tests {
 
     #[test]
     fn a_pruned_link_is_not_grafted_before_its_time() {
-        let at = |seconds| Time::ZERO + Span::from_millis(1000 * seconds);
+        let at = |seconds: u64| Time::ZERO + Span::from_millis(1000 * seconds);
         let mut links = Links::new(0, Membership::Subscribed);
         let [one, other] = [1, 2].map(NodeId::new);
         links.peers.extend([one, other]);

@@ -147,7 +147,10 @@ mod tests {
             (Message::IDontWant(7), "idontwant", 46, "message=7"),
             (Message::Subscribe { topics: 2 }, "subscribe", 64, "topics=2"),
         ] {
-            assert_eq!((Message::KINDS[message.kind()], sizes.of(&message), &*message.content()), (name, bytes, content));
+            assert_eq!(
+                (Message::KINDS[message.kind()], sizes.of(&message), &*message.content()),
+                (name, bytes, content)
+            );
         }
         assert_eq!(size_of::<Message>(), 24);
     }

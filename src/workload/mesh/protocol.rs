@@ -30,8 +30,7 @@ pub struct Mesh {
 impl MeshSettings {
     /// The rules of meshes in a run that ends at `end` and draws from `chance`.
     pub fn protocol(&self, end: Time, chance: &Chance) -> Mesh {
-        let sizes =
-            Sizes { message: self.size.count(), id: self.id_bytes.into(), topic: self.topic_bytes.into() };
+        let sizes = Sizes { message: self.size.count(), id: self.id_bytes.into(), topic: self.topic_bytes.into() };
         Mesh { settings: self.clone(), end, sizes, draws: chance.field(Purpose::Workload) }
     }
 }
@@ -92,7 +91,8 @@ impl Protocol for Mesh {
         }
         match message {
             Message::Payload(payload) => {
-                let settled = node.has_seen(payload.message) && !(self.settings.skip_senders && node.validates(payload.message));
+                let settled =
+                    node.has_seen(payload.message) && !(self.settings.skip_senders && node.validates(payload.message));
                 counts.duplicates += u64::from(settled);
                 settled
             }

@@ -80,13 +80,13 @@ impl Mesh {
     pub(super) fn deliver(&self, node: &mut Node, validated: Validating, context: &mut Context<'_, Self>) {
         let Validating { payload, from } = validated;
         let Payload { message, author, topic, hops, asked_for } = payload;
-        context.counts.deliver(Delivery { message, hops, fetched: asked_for, first: node.first }, context.now);
+        let (first, deadline) = (node.first, self.settings.deadline);
+        context.counts.deliver(Delivery { message, hops, fetched: asked_for, first, deadline }, context.now);
         context.report(Received { message, hops });
         node.history.add(Cached { message, author, topic, hops, beat: node.beat });
         let next = Payload { hops: hops.saturating_add(1), asked_for: false, ..payload };
-        let skipped = |peer| {
-            peer == from || peer == author && self.settings.skip_author || node.is_unwanted(message, peer)
-        };
+        let skipped =
+            |peer| peer == from || peer == author && self.settings.skip_author || node.is_unwanted(message, peer);
         let peers = node.mesh(topic).map_or(&[][..], |mesh| &mesh.peers);
         for &peer in peers.iter().filter(|&&peer| !skipped(peer)) {
             context.send(peer, Message::Payload(next));

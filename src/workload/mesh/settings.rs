@@ -70,6 +70,8 @@ keys! {
          version 1.2); 0B: of none";
     IDONTWANT_TTL = "workload.idontwant_ttl", Optional("3"), None,
         "for so many heartbeats that is remembered";
+    DEADLINE = "workload.deadline", Optional("\"0s\""), Some("deadline of a delivery"),
+        "the column `in_time_share` says which deliveries come within so long; 0s: there is no deadline";
     SIZE = "workload.size", Optional("\"1000B\""), Some("message size"),
         "the bytes of a published message, with its author, sequence number, topic and signature";
     ID_BYTES = "workload.id_bytes", Optional("46"), None,
@@ -138,6 +140,8 @@ pub struct MeshSettings {
     pub idontwant_threshold: Bytes,
     /// For how many heartbeats that is remembered.
     pub idontwant_ttl: u32,
+    /// Within so long messages are to be delivered; nothing where it does not matter.
+    pub deadline: Span,
     /// The bytes of a message.
     pub size: Bytes,
     /// The bytes of its identifier.
@@ -161,6 +165,12 @@ impl MeshSettings {
     pub(super) fn says_idontwant(&self) -> bool {
         let threshold = self.idontwant_threshold.count();
         threshold > 0 && self.size.count() >= threshold
+    }
+
+    /// When the last message is published, about.
+    pub fn last_publication(&self) -> Span {
+        let gaps = f64::from(self.messages - 1) / self.messages_per_second;
+        self.start + Span::from_nanos_f64(gaps * 1e9)
     }
 
     /// What says nothing, or contradicts the rest, is refused.
@@ -193,7 +203,11 @@ impl MeshSettings {
         check_numbers(numbers, MOST)?;
         let (d, low, high) = (self.d, self.d_low, self.d_high);
         if low > d {
-            return Err(Incompatible::of(D_LOW.name(), format!("D_low = {low} is more than D = {d}"), format!("1 to {d}")));
+            return Err(Incompatible::of(
+                D_LOW.name(),
+                format!("D_low = {low} is more than D = {d}"),
+                format!("1 to {d}"),
+            ));
         }
         let least = d + u32::from(self.prune_at_d_high);
         if high < least {
@@ -241,7 +255,8 @@ pub(super) mod tests {
     /// `gossipsub.go` of go-libp2p-pubsub.
     #[test]
     fn the_defaults_are_those_of_go_libp2p() {
-        let MeshSettings { d, d_low, d_high, d_lazy, history_length, history_gossip, retransmissions, .. } = settings("");
+        let MeshSettings { d, d_low, d_high, d_lazy, history_length, history_gossip, retransmissions, .. } =
+            settings("");
         assert_eq!([d, d_low, d_high, d_lazy, history_length, history_gossip, retransmissions], [6, 5, 12, 6, 5, 3, 3]);
         let MeshSettings { gossip_factor, max_ihave_length, prune_backoff, fanout_ttl, .. } = settings("");
         assert_eq!((gossip_factor.value(), max_ihave_length), (0.25, 5000));
