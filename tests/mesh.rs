@@ -344,3 +344,53 @@ fn no_drawn_mesh_breaks_a_law() {
     assert_eq!(met, [0, 1, 2, 5].into());
     assert!(outcomes["converged"] > 5 && outcomes["time-limit"] > 5, "the swarm is too tame: {outcomes:?}");
 }
+
+/// Over TCP a link to a node that is down breaks with the first message that goes to it; who comes back is in the mesh again, and gets
+/// what still is announced.
+#[test]
+fn links_to_nodes_that_are_down_break_and_come_back_with_them() {
+    let network = "nodes = 60\ntopology = { kind = \"k-out\", choices = 8 }\ntransport = \"tcp\"\nlatency = \"40ms\"";
+    let events = "[[event]]\nat = \"10100ms\"\ncrash = 0.3\nkeep_state = false\n[[event]]\nat = \"20100ms\"\nrecover = \"all\"\n";
+    // Everybody is sent something in every heartbeat.
+    let workload = "messages = 40\nmessages_per_second = 2\nstart = \"5s\"\ngossip_factor = 1";
+    for replicate in 0..3 {
+        let (log, record) = Log::of(&point(network, "phase = \"random\"", workload, events), replicate);
+        assert!(record.converged() && figure(&record, "delivery_share") == 1.0, "{replicate}");
+        assert!(figure(&record, "mesh_degree_least") >= 5.0, "{replicate}: whoever came back has links");
+        // Announcements reach 3 heartbeats back: of 6 messages at most, of which those published at nodes that are up.
+        let late = figure(&record, "late_deliveries");
+        assert!((18.0..=18.0 * 7.0).contains(&late), "{replicate}: {late}");
+        let dropped = |from: u64, to: u64| {
+            let between = |message: &&LoggedMessage| (from..to).contains(&(message.sent.nanos() / 100_000_000));
+            let all = log.messages.iter().filter(between);
+            all.filter(|message| message.fate == Fate::Dropped).count()
+        };
+        // Of the two seconds after the crash, and from then on to the recovery.
+        assert!(
+            dropped(101, 121) >= 18 && dropped(121, 200) == 0,
+            "{replicate}: {} and {}",
+            dropped(101, 121),
+            dropped(121, 200)
+        );
+    }
+    // Over UDP nobody is told: links to nodes that are down stay, unless their failure is known.
+    let udp = network.replace("tcp", "udp");
+    let redundancy = |gossip: &str| {
+        let crash = "[[event]]\nat = \"10100ms\"\ncrash = 0.3\n";
+        figure(&run(&point(&udp, gossip, workload, crash), 0), "redundancy")
+    };
+    let [unaware, aware] =
+        ["", "\nknows_dead = \"after 1s\""].map(|known| redundancy(&format!("phase = \"random\"{known}")));
+    assert!(unaware > aware + 0.3, "{unaware} and {aware}");
+}
+
+/// Nodes that pass nothing on cost redundancy, not deliveries: gossip of the others goes around them.
+#[test]
+fn a_third_of_the_nodes_may_pass_nothing_on() {
+    let network = "nodes = 90\ntopology = { kind = \"k-out\", choices = 15 }\nlatency = \"40ms\"";
+    for kind in ["mute", "never_forward"] {
+        let text = format!("[adversaries]\n{kind} = 0.3");
+        let record = run(&point(network, "phase = \"random\"", "messages = 20", &text), 1);
+        assert_eq!((record.live, figure(&record, "delivery_share")), (63, 1.0), "{kind}");
+    }
+}

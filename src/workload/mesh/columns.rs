@@ -1,7 +1,7 @@
 //! What is measured of a mesh: who gets messages how soon, over how many hops, and what is sent for that.
 
 use super::counts::Counts;
-use super::message::Kind;
+use super::message::MessageKind;
 use super::protocol::Mesh;
 use super::publications::publications;
 use super::settings::MeshSettings;
@@ -115,20 +115,20 @@ const COLUMNS: &[Column<Measured>] = &[
     .optional()
     .nonnegative()
     .summed(Summary::Mean),
-    sent("copies", "Copies of messages sent: along meshes, and to those who asked.", |run| run.sent(Kind::Payload).into()),
+    sent("copies", "Copies of messages sent: along meshes, and to those who asked.", |run| run.sent(MessageKind::Payload).into()),
     sent("answers", "Those of them that were sent to those who asked.", |run| run.counts.answers.into()),
     sent("fetched", "Deliveries of which the first copy had been asked for.", |run| run.counts.fetched.into()),
-    sent("ihaves", "Announcements of messages (IHAVE) sent.", |run| run.sent(Kind::IHave).into()),
-    sent("iwants", "Questions for messages (IWANT) sent.", |run| run.sent(Kind::IWant).into()),
-    sent("grafts", "GRAFT sent.", |run| run.sent(Kind::Graft).into()),
-    sent("prunes", "PRUNE sent.", |run| run.sent(Kind::Prune).into()),
-    sent("idontwants", "IDONTWANT sent.", |run| run.sent(Kind::IDontWant).into()),
-    bytes("copy_bytes", "The bytes of `copies`, beside headers.", |run| run.bytes(&[Kind::Payload]).into()),
+    sent("ihaves", "Announcements of messages (IHAVE) sent.", |run| run.sent(MessageKind::IHave).into()),
+    sent("iwants", "Questions for messages (IWANT) sent.", |run| run.sent(MessageKind::IWant).into()),
+    sent("grafts", "GRAFT sent.", |run| run.sent(MessageKind::Graft).into()),
+    sent("prunes", "PRUNE sent.", |run| run.sent(MessageKind::Prune).into()),
+    sent("idontwants", "IDONTWANT sent.", |run| run.sent(MessageKind::IDontWant).into()),
+    bytes("copy_bytes", "The bytes of `copies`, beside headers.", |run| run.bytes(&[MessageKind::Payload]).into()),
     bytes("gossip_bytes", "The bytes of `ihaves` and `iwants`, beside headers.", |run| {
-        run.bytes(&[Kind::IHave, Kind::IWant]).into()
+        run.bytes(&[MessageKind::IHave, MessageKind::IWant]).into()
     }),
     bytes("control_bytes", "The bytes of what else is sent, beside headers: `grafts`, `prunes`, `idontwants`, and subscriptions.", |run| {
-        run.bytes(&[Kind::Graft, Kind::Prune, Kind::IDontWant, Kind::Subscribe]).into()
+        run.bytes(&[MessageKind::Graft, MessageKind::Prune, MessageKind::IDontWant, MessageKind::Subscribe]).into()
     }),
     Column::real("mesh_degree", "", "The links of a mesh of a live node at the end, in the mean.", |run: &Measured| {
         run.counts.degrees().map(|(mean, ..)| mean).into()
@@ -208,11 +208,11 @@ impl Measured {
         Measured { counts, deadline, sent: run.tally.sent, payload: run.tally.payload }
     }
 
-    fn sent(&self, kind: Kind) -> u64 {
+    fn sent(&self, kind: MessageKind) -> u64 {
         self.sent[kind as usize]
     }
 
-    fn bytes(&self, kinds: &[Kind]) -> u64 {
+    fn bytes(&self, kinds: &[MessageKind]) -> u64 {
         kinds.iter().map(|&kind| self.payload[kind as usize]).sum()
     }
 
@@ -238,7 +238,7 @@ impl Measured {
 
     fn redundancy(&self) -> Option<f64> {
         let deliveries = self.deliveries() + self.counts.late;
-        (deliveries > 0).then(|| self.sent(Kind::Payload) as f64 / deliveries as f64 - 1.0)
+        (deliveries > 0).then(|| self.sent(MessageKind::Payload) as f64 / deliveries as f64 - 1.0)
     }
 
     fn duplicates_per_node(&self) -> Option<f64> {

@@ -1,6 +1,5 @@
 //! The running totals of a mesh: who has got which message how soon, and how meshes are linked.
 
-use super::node::Node;
 use crate::engine::Course;
 use crate::stats::log_histogram::LogHistogram;
 use crate::time::{Span, Time};
@@ -107,21 +106,16 @@ impl Counts {
         self.spreads.len() as u32
     }
 
-    /// What a node has is taken out of the totals, or put into them.
-    pub(super) fn recount(&mut self, node: &Node, up: bool) {
-        for links in node.links.iter().filter(|links| links.is_mesh()) {
-            self.subscribe(links.topic, links.degree(), up);
-        }
-        let seen = node.count_seen();
-        if up {
-            self.held += seen;
-            return;
-        }
-        self.held -= seen;
-        for place in node.first as usize..self.spreads.len() {
+    /// A live node has had copies of so many messages, or is live no more.
+    pub(super) fn hold(&mut self, seen: u64, up: bool) {
+        self.held = if up { self.held + seen } else { self.held - seen };
+    }
+
+    /// A node goes: the messages of number `first` and on that it `lacks`, in a topic, it is not due to get any more.
+    pub(super) fn excuse(&mut self, first: u32, lacks: impl Fn(u32, u16) -> bool) {
+        for place in first as usize..self.spreads.len() {
             let spread = &mut self.spreads[place];
-            let message = place as u32;
-            if spread.published.is_some() && node.mesh(spread.topic).is_some() && !node.has_delivered(message) {
+            if spread.published.is_some() && lacks(place as u32, spread.topic) {
                 spread.due -= 1;
                 self.open -= u64::from(spread.delivered == spread.due);
                 self.due -= 1;

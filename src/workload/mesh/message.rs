@@ -54,15 +54,22 @@ pub enum Message {
     },
 }
 
-/// The numbers of the kinds, in the order of their names.
+/// The kinds of messages, in the order of their names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub enum MessageKind {
+    /// [`Message::Payload`].
     Payload,
+    /// [`Message::IHave`].
     IHave,
+    /// [`Message::IWant`].
     IWant,
+    /// [`Message::Graft`].
     Graft,
+    /// [`Message::Prune`].
     Prune,
+    /// [`Message::IDontWant`].
     IDontWant,
+    /// [`Message::Subscribe`].
     Subscribe,
 }
 
@@ -98,13 +105,13 @@ impl engine::Message for Message {
     #[inline]
     fn kind(&self) -> usize {
         let kind = match self {
-            Message::Payload(_) => Kind::Payload,
-            Message::IHave { .. } => Kind::IHave,
-            Message::IWant(_) => Kind::IWant,
-            Message::Graft { .. } => Kind::Graft,
-            Message::Prune { .. } => Kind::Prune,
-            Message::IDontWant(_) => Kind::IDontWant,
-            Message::Subscribe { .. } => Kind::Subscribe,
+            Message::Payload(_) => MessageKind::Payload,
+            Message::IHave { .. } => MessageKind::IHave,
+            Message::IWant(_) => MessageKind::IWant,
+            Message::Graft { .. } => MessageKind::Graft,
+            Message::Prune { .. } => MessageKind::Prune,
+            Message::IDontWant(_) => MessageKind::IDontWant,
+            Message::Subscribe { .. } => MessageKind::Subscribe,
         };
         kind as usize
     }
@@ -123,6 +130,16 @@ impl engine::Message for Message {
             Message::Subscribe { topics } => format!("topics={topics}"),
         })
     }
+}
+
+/// The published messages that what a message says is about, by their numbers.
+pub fn mentioned(content: &str) -> impl Iterator<Item = u32> {
+    content.split(' ').filter_map(|word| word.strip_prefix("message=")?.parse().ok())
+}
+
+/// Whether a published message, by what it says, was asked for.
+pub fn was_asked_for(content: &str) -> bool {
+    content.ends_with("by=asked")
 }
 
 fn listed(messages: &[u32]) -> String {
@@ -147,6 +164,10 @@ mod tests {
             (Message::IDontWant(7), "idontwant", 46, "message=7"),
             (Message::Subscribe { topics: 2 }, "subscribe", 64, "topics=2"),
         ] {
+            let about: Vec<u32> = if content.contains("message=4") { vec![4, 7] } else { vec![7] };
+            let about = if content.contains("message=") { about } else { Vec::new() };
+            assert_eq!(mentioned(content).collect::<Vec<_>>(), about);
+            assert_eq!(was_asked_for(content), name == "message");
             assert_eq!(
                 (Message::KINDS[message.kind()], sizes.of(&message), &*message.content()),
                 (name, bytes, content)

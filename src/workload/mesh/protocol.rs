@@ -147,7 +147,13 @@ impl Protocol for Mesh {
     }
 
     fn counted(&self, node: &Node, up: bool, counts: &mut Counts) {
-        counts.recount(node, up);
+        for mesh in node.links.iter().filter(|links| links.is_mesh()) {
+            counts.subscribe(mesh.topic, mesh.degree(), up);
+        }
+        counts.hold(node.count_seen(), up);
+        if !up {
+            counts.excuse(node.first, |message, topic| node.mesh(topic).is_some() && !node.has_delivered(message));
+        }
     }
 
     fn population(&self, now: Time, _: NodeId, _: Change, counts: &mut Counts) {

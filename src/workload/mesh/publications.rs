@@ -4,7 +4,7 @@ use super::settings::MeshSettings;
 use crate::random::{Chance, Field, Purpose};
 use crate::time::Time;
 use crate::units::NodeId;
-use crate::workload::rumors::Origins;
+use crate::workload::Origins;
 
 /// A client publishes a message at a node.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -8,8 +8,7 @@ use crate::time::Span;
 use crate::topology::Directory;
 use crate::units::{Bytes, Probability};
 use crate::workload::members::check_numbers;
-use crate::workload::rumors::Origins;
-use crate::workload::{Arrivals, Common};
+use crate::workload::{Arrivals, Common, Origins};
 
 keys! {
     MESSAGES = "workload.messages", Optional("60"), Some("messages"),

@@ -8,8 +8,7 @@ use crate::catalog::Incompatible;
 use crate::key::Key;
 use crate::random::Chance;
 use crate::topology::Directory;
-use crate::workload::rumors::Origins;
-use crate::workload::{Common, Measures, Runner, Workload};
+use crate::workload::{Common, Measures, Origins, Runner, Workload};
 
 impl Workload for MeshSettings {
     const USES: &'static [&'static str] = &["interval", "phase", "drift", "drift_law", "jitter", "knows_dead"];
