@@ -394,3 +394,21 @@ fn a_third_of_the_nodes_may_pass_nothing_on() {
         assert_eq!((record.live, figure(&record, "delivery_share")), (63, 1.0), "{kind}");
     }
 }
+
+/// Real nodes of go-libp2p in containers (whiteblock/gossipsub-testing): 95 of them, joined as by Barabási and Albert with so many links
+/// each, D = 6, 1000 bytes, 200 messages a second; the hops of the last delivery in the mean, within a tenth.
+#[test]
+fn last_deliveries_take_as_many_hops_as_in_containers() {
+    for (links, hops) in [(2, 6.05), (6, 4.0), (12, 3.85), (16, 3.95)] {
+        let network = format!(
+            "nodes = 95\ntopology = {{ kind = \"barabasi-albert\", links = {links} }}\nlatency = \"50ms\"\ntransport = \"tcp\""
+        );
+        let version =
+            "d_low = 4\nprune_at_d_high = false\nrefuse_grafts = false\nprune_backoff = \"0s\"\ngossip_factor = 0";
+        let workload = format!("messages = 60\nmessages_per_second = 200\n{version}");
+        let point = point(&network, "phase = \"random\"", &workload, "");
+        let (mean, _) = sample(5, |replicate| figure(&run(&point, replicate), "last_hop"));
+        println!("{links} links: {mean} instead of {hops}");
+        assert!((mean / hops - 1.0).abs() < 0.1, "{links} links: {mean} instead of {hops}");
+    }
+}

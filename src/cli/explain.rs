@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use super::args::RunChoice;
 use super::error::Error;
 use super::explain_message;
+use super::explained::{NAMED, fates, ms, sentence};
 use super::one_run::{self, Chosen, OneRun};
 use super::signals::Signals;
 use super::terminal;
@@ -14,12 +15,8 @@ use super::text::{self, count};
 use crate::engine::Conduct;
 use crate::observe::{ExternalEvent, Fate};
 use crate::printable;
-use crate::time::exact_millis;
 use crate::trace::{self, DelayKind, Hop, Infection, Receipt, Trace, Unreached};
 use crate::units::NodeId;
-
-/// So many nodes that never learned are named.
-pub(super) const NAMED: usize = 8;
 
 /// `gossipsim explain`
 pub(crate) fn explain(
@@ -83,10 +80,6 @@ fn totals(hops: &[Hop]) -> Vec<(DelayKind, u64)> {
         (kind, delays.filter(|delay| delay.kind == kind).map(|delay| delay.nanos).sum())
     };
     DelayKind::ALL.into_iter().map(of).filter(|&(_, nanos)| nanos > 0).collect()
-}
-
-pub(super) fn ms(nanos: u64) -> String {
-    format!("{} ms", exact_millis(nanos))
 }
 
 impl<'a> Explanation<'a> {
@@ -380,11 +373,6 @@ impl<'a> Explanation<'a> {
     }
 }
 
-/// Writes a sentence, in lines that fit.
-pub(super) fn sentence(out: &mut impl Write, text: &str) -> io::Result<()> {
-    text::paragraph(out, text, ["", ""], terminal::text_width())
-}
-
 /// Where the time of all hops went.
 fn print_totals(out: &mut impl Write, hops: &[Hop]) -> io::Result<()> {
     let totals = totals(hops);
@@ -397,26 +385,6 @@ fn print_totals(out: &mut impl Write, hops: &[Hop]) -> io::Result<()> {
         text::paragraph(out, kind.label(), indents.each_ref().map(String::as_str), terminal::text_width())?;
     }
     Ok(())
-}
-
-/// How many messages met each fate, those of which there are any: `2 lost, 1 delivered`.
-pub(super) fn fates(counts: &[u64; Fate::ALL.len()]) -> Option<String> {
-    let each = Fate::ALL.into_iter().zip(counts).filter(|(_, sent)| **sent > 0);
-    let told: Vec<String> = each.map(|(fate, sent)| format!("{} {}", count(*sent), told(fate))).collect();
-    (!told.is_empty()).then(|| told.join(", "))
-}
-
-fn told(fate: Fate) -> &'static str {
-    match fate {
-        Fate::Delivered => "delivered",
-        Fate::Lost => "lost",
-        Fate::Cut => "cut off",
-        Fate::Refused => "refused",
-        Fate::Dropped => "while it was down",
-        Fate::Corrupted => "corrupted",
-        Fate::Overflowed => "dropped by a full queue",
-        Fate::InFlight => "on the way at the end",
-    }
 }
 
 fn times(number: u64) -> String {

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use serde_json::{Value, json};
 
 use super::error::Error;
-use super::explain::{NAMED, fates, ms, sentence};
+use super::explained::{NAMED, fates, ms, sentence};
 use super::one_run::{self, Chosen, OneRun};
 use super::signals::Signals;
 use super::terminal;

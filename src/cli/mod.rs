@@ -10,6 +10,7 @@ mod error;
 mod estimate;
 mod explain;
 mod explain_message;
+mod explained;
 mod finished;
 mod folded;
 mod format;

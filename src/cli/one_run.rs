@@ -59,7 +59,7 @@ impl<'a> Chosen<'a> {
 
     /// Whether it is of messages that are broadcast over meshes.
     pub(super) fn is_of_a_mesh(&self) -> bool {
-        matches!(self.point.settings.workload, WorkloadSpec::Mesh(_))
+        matches!(*self.point.settings.workload, WorkloadSpec::Mesh(_))
     }
 
     /// What to say where `command` is about another workload than that of the run.
