@@ -412,3 +412,29 @@ fn last_deliveries_take_as_many_hops_as_in_containers() {
         assert!((mean / hops - 1.0).abs() < 0.1, "{links} links: {mean} instead of {hops}");
     }
 }
+
+/// Over TCP without loss a link that one end has the other has too, once all is quiet, whoever crashed, came back or left: a message goes
+/// both ways over all links but those by which it came first. A few are left over: of two nodes that come back within a latency of each
+/// other one may hear that the other is down after it has grafted it.
+#[test]
+fn links_have_two_ends_after_all_that_happened() {
+    let network = "nodes = 50\ntopology = { kind = \"k-out\", choices = 6 }\ntransport = \"tcp\"\nlatency = \"60ms\"";
+    let events = "[[event]]\nat = \"5s\"\nchurn = 0.5\nup = { kind = \"exponential\", mean = \"4s\" }\ndown = { kind = \"exponential\", mean = \
+                  \"2s\" }\nfor = \"20s\"\n[[event]]\nat = \"8s\"\njoin = 5\n[[event]]\nat = \"12s\"\nleave = [1, 2, 3]\n";
+    for replicate in 0..4 {
+        let workload = "messages = 120\nmessages_per_second = 1\nstart = \"3s\"\nskip_author = false\nprune_backoff = \"3s\"\ngossip_factor = 1";
+        let (log, record) = Log::of(&point(network, "phase = \"random\"", workload, events), replicate);
+        let (last, (at, _)) = log.published.last_key_value().unwrap();
+        let copies: Vec<_> = log.of_kind(0).filter(|(message, _)| message == last).map(|(_, copy)| copy).collect();
+        assert!(at.nanos() > 100_000_000_000 && record.live >= 52, "{replicate}: {}", record.live);
+        // Whoever sends along a mesh is sent to along it, but for the link by which it got the message first.
+        let along: BTreeSet<_> =
+            copies.iter().filter(|copy| copy.content.ends_with("mesh")).map(|copy| (copy.from, copy.to)).collect();
+        let one_way = along.iter().filter(|(from, to)| !along.contains(&(*to, *from))).count();
+        let first = log.first_copies().keys().filter(|(message, _)| message == last).count();
+        assert!(
+            first as u64 == record.live - 1 && one_way <= first + 2,
+            "{replicate}: {one_way} links of one way, {first} nodes got it"
+        );
+    }
+}

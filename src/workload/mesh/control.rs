@@ -24,6 +24,13 @@ impl Mesh {
         context.counts.mesh_changed(degree, degree + 1);
     }
 
+    /// `from` is new, or back: a node that has links to it, which it did not notice break, takes them in again.
+    pub(super) fn greet(node: &Node, from: NodeId, context: &mut Context<'_, Self>) {
+        for mesh in node.links.iter().filter(|links| links.is_mesh() && links.has(from)) {
+            context.send(from, Message::Graft { topic: mesh.topic });
+        }
+    }
+
     /// `from` takes its link out.
     pub(super) fn pruned(&self, node: &mut Node, from: NodeId, topic: u16, context: &mut Context<'_, Self>) {
         let Some(mesh) = node.mesh_mut(topic) else { return };

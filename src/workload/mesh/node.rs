@@ -119,23 +119,18 @@ impl Node {
         if let Err(place) = self.gone.binary_search(&peer) {
             self.gone.insert(place, peer);
         }
-        self.unlink(peer, counts);
+        for links in &mut self.links {
+            let before = links.degree();
+            if links.remove(peer) && links.is_mesh() {
+                counts.mesh_changed(before, links.degree());
+            }
+        }
     }
 
     /// There is word of `peer`, with which there is a connection, then.
     pub(super) fn hear_of(&mut self, peer: NodeId) {
         if let Ok(place) = self.gone.binary_search(&peer) {
             self.gone.remove(place);
-        }
-    }
-
-    /// There are no links to `peer` any more.
-    pub(super) fn unlink(&mut self, peer: NodeId, counts: &mut Counts) {
-        for links in &mut self.links {
-            let before = links.degree();
-            if links.remove(peer) && links.is_mesh() {
-                counts.mesh_changed(before, links.degree());
-            }
         }
     }
 

@@ -114,8 +114,7 @@ impl Protocol for Mesh {
                 node.note_unwanted(message, from, self.settings.idontwant_ttl);
             }
             Message::IDontWant(_) => {}
-            // Links of before are those of connections that are no more.
-            Message::Subscribe { .. } => node.unlink(from, context.counts),
+            Message::Subscribe { .. } => Self::greet(node, from, context),
         }
     }
 
