@@ -1,6 +1,7 @@
 //! Meshes among the workloads: what their runs take of memory, and who runs them.
 
 use super::columns;
+use super::history::Cached;
 use super::message::Message;
 use super::node::Node;
 use super::settings::{KEYS, MeshSettings};
@@ -38,7 +39,12 @@ impl Workload for MeshSettings {
         let [high, lazy] = [self.d_high, self.d_lazy].map(u64::from);
         // A cast saturates.
         let meshes = (f64::from(self.topics) * self.subscribed.value()) as u64 + 1;
-        let states = nodes.saturating_mul(Node::bytes(meshes, high, self.messages.into()));
+        // A vector that grows has room for up to twice as many; heartbeats are taken to be a second apart.
+        let cached = self.messages_per_second * f64::from(self.history_length + 1);
+        let history =
+            (cached as u64).saturating_add(1).min(self.messages.into()).saturating_mul(2 * size_of::<Cached>() as u64);
+        let node = Node::bytes(meshes, 2 * high, self.messages.into()).saturating_add(history);
+        let states = nodes.saturating_mul(node);
         // All nodes may announce what they have at an instant, or pass on a message each.
         let messages = nodes.saturating_mul(high.max(lazy)).saturating_add(in_flight);
         // A message waits in its place, and lies in the lists of an instant.
