@@ -197,8 +197,8 @@ mod tests {
     #[test]
     fn more_links_deliver_more_and_cost_more() {
         let tables = tables(
-            "d_lazy = 0\ngossip_factor = 0\n[sweep.zip]\n\"workload.d\" = [2, 4, 8]\n\"workload.d_low\" = [1, 3, 6]\n\
-             [sweep]\n\"network.loss\" = [0.3, 0.5]\n",
+            "d_lazy = 0\ngossip_factor = 0\n[sweep]\n\"network.loss\" = [0.3, 0.5]\n[[sweep.zip]]\n\"workload.d\" = [2, 4, 8]\n\
+             \"workload.d_low\" = [1, 3, 6]\n",
         );
         let conditions = Conditions::default();
         let figure = reliability_vs_redundancy(&Dataset::new(&tables, &conditions)).unwrap();

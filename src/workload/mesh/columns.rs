@@ -69,16 +69,16 @@ const COLUMNS: &[Column<Measured>] = &[
     latency("latency_ms", "From the publication of a message until a node delivers it, in the mean.", |run| {
         run.counts.latencies.mean().map(|nanos| nanos / 1e6).into()
     }),
-    latency("latency_p01_ms", "The same, which 1 % of the deliveries stay below, as of all of these to a 64th.", |run| {
+    latency("latency_p01_ms", "What 1 % of these times stay below; as all of these columns, to a 64th.", |run| {
         run.latency(10).into()
     }),
-    latency("latency_p10_ms", "The same of 10 %.", |run| run.latency(100).into()),
-    latency("latency_p25_ms", "The same of 25 %.", |run| run.latency(250).into()),
-    latency("latency_p50_ms", "The same of 50 %.", |run| run.latency(500).into()).printed(Printed::Number("p50 (ms)")),
-    latency("latency_p75_ms", "The same of 75 %.", |run| run.latency(750).into()),
-    latency("latency_p90_ms", "The same of 90 %.", |run| run.latency(900).into()),
-    latency("latency_p95_ms", "The same of 95 %.", |run| run.latency(950).into()),
-    latency("latency_p99_ms", "The same of 99 %.", |run| run.latency(990).into()).printed(Printed::Number("p99 (ms)")),
+    latency("latency_p10_ms", "What 10 % of the times from the publication of a message until a node delivers it stay below.", |run| run.latency(100).into()),
+    latency("latency_p25_ms", "What 25 % of the times from the publication of a message until a node delivers it stay below.", |run| run.latency(250).into()),
+    latency("latency_p50_ms", "What 50 % of the times from the publication of a message until a node delivers it stay below.", |run| run.latency(500).into()).printed(Printed::Number("p50 (ms)")),
+    latency("latency_p75_ms", "What 75 % of the times from the publication of a message until a node delivers it stay below.", |run| run.latency(750).into()),
+    latency("latency_p90_ms", "What 90 % of the times from the publication of a message until a node delivers it stay below.", |run| run.latency(900).into()),
+    latency("latency_p95_ms", "What 95 % of the times from the publication of a message until a node delivers it stay below.", |run| run.latency(950).into()),
+    latency("latency_p99_ms", "What 99 % of the times from the publication of a message until a node delivers it stay below.", |run| run.latency(990).into()).printed(Printed::Number("p99 (ms)")),
     latency("latency_max_ms", "The longest time from the publication of a message until a node delivers it.", |run| {
         run.counts.latencies.most().map(|nanos| nanos as f64 / 1e6).into()
     })
