@@ -283,7 +283,7 @@ fn the_page_on_one_run_shows_what_the_program_prints() {
     let block = |after: &str| page.split_once(after).and_then(|(_, rest)| rest.split_once("```")).expect(after).0;
     sandbox.write("rumor.toml", block("```toml\n"));
     let shown: Vec<&str> = page.split("```text\n$ gossipsim ").skip(1).collect();
-    assert_eq!(shown.len(), 6);
+    assert_eq!(shown.len(), 5);
     for text in shown {
         let (command, expected) = text.split_once("```").expect("its end").0.split_once('\n').expect("a line");
         let printed = sandbox.run(&command.split(' ').collect::<Vec<_>>()).exits(0).stdout;
