@@ -155,18 +155,23 @@ fn totals_add_up_where_those_that_hold_back_come_and_go() {
                   down = { kind = \"exponential\", mean = \"1s\" }\nkeep_state = false\nfor = \"6s\"\n\
                   [[event]]\nat = \"2s\"\njoin = 5\n[[event]]\nat = \"3s\"\nblock = 0.2\nuntil = \"5s\"\n";
     let kinds = "mute = 0.1\nnever_forward = 0.1";
-    for (workload, more) in
-        [("rumor", "\nliar = 0.1"), ("rumors", ""), ("store", "\nstale = 0.1\nliar = 0.1"), ("counter", "")]
-    {
+    for (workload, more) in [
+        ("rumor", "\nliar = 0.1"),
+        ("rumors", ""),
+        ("store", "\nstale = 0.1\nliar = 0.1"),
+        ("counter", ""),
+        ("mesh", ""),
+    ] {
         let adversaries = format!("{kinds}{more}");
-        let during = if workload == "rumor" { "" } else { "during = \"4s\"\n" };
+        let during = match workload {
+            "rumor" => "",
+            "mesh" => "messages = 4\nstart = \"1s\"\n",
+            _ => "during = \"4s\"\n",
+        };
         let rest = format!("[workload]\nkind = \"{workload}\"\n{during}[stop]\nmax_rounds = 60\n{events}");
-        let point = point(
-            "nodes = 40\nlatency = \"300ms\"",
-            "strategy = \"push-pull\"\nphase = \"random\"",
-            &adversaries,
-            &rest,
-        );
+        let strategy = if workload == "mesh" { "" } else { "strategy = \"push-pull\"\n" };
+        let gossip = format!("{strategy}phase = \"random\"");
+        let point = point("nodes = 40\nlatency = \"300ms\"", &gossip, &adversaries, &rest);
         let records: Vec<_> = (0..10).map(|run| experiment::run(&point, run, &|| true).unwrap()).collect();
         let honest = 45
             - if workload == "store" {

@@ -26,6 +26,7 @@ mod graph_files;
 mod known_dead;
 mod law_grid;
 mod laws_of_chance;
+mod mesh;
 mod metamorphic;
 mod minimization;
 mod overlay;

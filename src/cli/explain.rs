@@ -6,6 +6,8 @@ use serde_json::{Value, json};
 
 use super::args::RunChoice;
 use super::error::Error;
+use super::explain_message;
+use super::explained::{NAMED, fates, ms, sentence};
 use super::one_run::{self, Chosen, OneRun};
 use super::signals::Signals;
 use super::terminal;
@@ -13,22 +15,27 @@ use super::text::{self, count};
 use crate::engine::Conduct;
 use crate::observe::{ExternalEvent, Fate};
 use crate::printable;
-use crate::time::exact_millis;
 use crate::trace::{self, DelayKind, Hop, Infection, Receipt, Trace, Unreached};
 use crate::units::NodeId;
-
-/// So many nodes that never learned are named.
-const NAMED: usize = 8;
 
 /// `gossipsim explain`
 pub(crate) fn explain(
     out: &mut impl Write,
     run: &RunChoice,
-    node: Option<&str>,
+    (node, message): (Option<&str>, Option<u32>),
     as_json: bool,
     signals: &Signals,
 ) -> Result<(), Error> {
-    let chosen = Chosen::rumor(run, "explain")?;
+    let chosen = Chosen::read(run)?;
+    if chosen.is_of_a_mesh() {
+        return explain_message::explain(out, chosen, (node, message), as_json, signals);
+    }
+    if message.is_some() {
+        return Err(chosen.other_workload("explain --message", "the workload `mesh`"));
+    }
+    if chosen.point.settings.workload.rumor().is_none() {
+        return Err(chosen.other_workload("explain", "a rumor or a mesh"));
+    }
     let asked = node.map(|name| one_run::node(&chosen.point, "--node", name)).transpose()?;
     let one_run = chosen.run(signals)?;
     let Some(infection) = &one_run.infection else { return Ok(()) };
@@ -73,10 +80,6 @@ fn totals(hops: &[Hop]) -> Vec<(DelayKind, u64)> {
         (kind, delays.filter(|delay| delay.kind == kind).map(|delay| delay.nanos).sum())
     };
     DelayKind::ALL.into_iter().map(of).filter(|&(_, nanos)| nanos > 0).collect()
-}
-
-fn ms(nanos: u64) -> String {
-    format!("{} ms", exact_millis(nanos))
 }
 
 impl<'a> Explanation<'a> {
@@ -370,11 +373,6 @@ impl<'a> Explanation<'a> {
     }
 }
 
-/// Writes a sentence, in lines that fit.
-fn sentence(out: &mut impl Write, text: &str) -> io::Result<()> {
-    text::paragraph(out, text, ["", ""], terminal::text_width())
-}
-
 /// Where the time of all hops went.
 fn print_totals(out: &mut impl Write, hops: &[Hop]) -> io::Result<()> {
     let totals = totals(hops);
@@ -387,26 +385,6 @@ fn print_totals(out: &mut impl Write, hops: &[Hop]) -> io::Result<()> {
         text::paragraph(out, kind.label(), indents.each_ref().map(String::as_str), terminal::text_width())?;
     }
     Ok(())
-}
-
-/// How many messages met each fate, those of which there are any: `2 lost, 1 delivered`.
-fn fates(counts: &[u64; Fate::ALL.len()]) -> Option<String> {
-    let each = Fate::ALL.into_iter().zip(counts).filter(|(_, sent)| **sent > 0);
-    let told: Vec<String> = each.map(|(fate, sent)| format!("{} {}", count(*sent), told(fate))).collect();
-    (!told.is_empty()).then(|| told.join(", "))
-}
-
-fn told(fate: Fate) -> &'static str {
-    match fate {
-        Fate::Delivered => "delivered",
-        Fate::Lost => "lost",
-        Fate::Cut => "cut off",
-        Fate::Refused => "refused",
-        Fate::Dropped => "while it was down",
-        Fate::Corrupted => "corrupted",
-        Fate::Overflowed => "dropped by a full queue",
-        Fate::InFlight => "on the way at the end",
-    }
 }
 
 fn times(number: u64) -> String {

@@ -9,6 +9,8 @@ mod differences;
 mod error;
 mod estimate;
 mod explain;
+mod explain_message;
+mod explained;
 mod finished;
 mod folded;
 mod format;
@@ -189,7 +191,9 @@ fn execute(command: Command, free: Option<Free>, signals: &Signals) -> Result<()
             trace::trace(&mut io::stdout().lock(), &run, &choice, signals)
         }
         Command::Trace { run, choice } => trace::trace(&mut out, &run, &choice, signals),
-        Command::Explain { run, node, json } => explain::explain(&mut out, &run, node.as_deref(), json, signals),
+        Command::Explain { run, node, message, json } => {
+            explain::explain(&mut out, &run, (node.as_deref(), message), json, signals)
+        }
         Command::Picture { run, pair, out: file } => {
             picture::picture(&mut io::stdout().lock(), &run, &pair, file.as_deref(), signals)
         }

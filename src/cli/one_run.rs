@@ -17,6 +17,7 @@ use crate::scenario::{Point, Scenario};
 use crate::topology::{Directory, WrittenNode};
 use crate::trace::{Infection, Trace};
 use crate::units::NodeId;
+use crate::workload::WorkloadSpec;
 use crate::workload::detector::DetectorSettings;
 
 /// Longer event logs are made only if that is forced: of so many messages one takes about 100 MB.
@@ -54,6 +55,11 @@ impl<'a> Chosen<'a> {
             Some(_) => Ok(chosen),
             None => Err(chosen.other_workload(command, "a rumor")),
         }
+    }
+
+    /// Whether it is of messages that are broadcast over meshes.
+    pub(super) fn is_of_a_mesh(&self) -> bool {
+        matches!(*self.point.settings.workload, WorkloadSpec::Mesh(_))
     }
 
     /// What to say where `command` is about another workload than that of the run.

@@ -35,6 +35,7 @@ impl Warnings {
             (Kind::NoCopies, no_copies(settings)),
             (Kind::NothingOvertakes, nothing_overtakes(settings)),
             (Kind::NobodyDead, nobody_dead(settings)),
+            (Kind::LinksStay, links_stay(settings)),
             (Kind::TimeUnused, time_unused(settings)),
             (Kind::NoBackup, no_backup(settings)),
             (Kind::NoLongestGap, no_longest_gap(settings)),
@@ -108,6 +109,16 @@ fn nobody_dead(settings: &Sections<'_>) -> Option<String> {
     let knows = settings.gossip.knows_dead;
     (!knows.is_default() && !settings.faults.take_down(settings.gossip.interval))
         .then(|| format!("gossip.knows_dead = \"{knows}\" changes nothing: no node ever goes down"))
+}
+
+fn links_stay(settings: &Sections<'_>) -> Option<String> {
+    let mesh = matches!(settings.workload, WorkloadSpec::Mesh(_));
+    let untold = settings.network.transport == Transport::Udp && settings.gossip.knows_dead.is_default();
+    (mesh && untold && settings.faults.take_down(settings.gossip.interval)).then(|| {
+        "over UDP nobody is told of nodes that are down, which stay in the meshes of others: network.transport = \"tcp\" or \
+         gossip.knows_dead"
+            .to_owned()
+    })
 }
 
 fn too_slow(settings: &Sections<'_>) -> Option<String> {
@@ -207,6 +218,13 @@ fn no_adversary(settings: &Sections<'_>) -> Option<String> {
 }
 
 fn cut_short(settings: &Sections<'_>) -> Option<String> {
+    if let WorkloadSpec::Mesh(mesh) = settings.workload {
+        let last = mesh.last_publication();
+        return (last > end(settings)).then(|| {
+            let limit = limit(settings);
+            format!("the last message is published at about {last}, and the run ends before: {limit}")
+        });
+    }
     let during = match settings.workload {
         WorkloadSpec::Detector(detector) => detector.during,
         WorkloadSpec::Swim(swim) => swim.during,
@@ -298,6 +316,25 @@ mod tests {
             let notes = notes(network, rest);
             assert_eq!(notes.len(), usize::from(said.is_some()), "{network}, {rest}: {notes:?}");
             assert!(said.is_none_or(|said| notes[0].contains(said)), "{network}, {rest}: {notes:?}");
+        }
+    }
+
+    #[test]
+    fn meshes_that_end_too_soon_or_keep_the_dead_are_warned_of() {
+        let crash = "[[event]]\nat = \"7s\"\ncrash = 0.5";
+        for (network, gossip, rest, said) in [
+            ("", "", "", None),
+            ("", "", "[stop]\nmax_rounds = 60", Some("the last message is published at about 64s")),
+            ("", "", "[stop]\nmax_rounds = 70", None),
+            ("", "", crash, Some("over UDP nobody is told of nodes that are down")),
+            ("transport = \"tcp\"", "", crash, None),
+            ("", "knows_dead = \"after 2s\"", crash, None),
+        ] {
+            let text =
+                format!("[network]\nnodes = 16\n{network}\n[gossip]\n{gossip}\n[workload]\nkind = \"mesh\"\n{rest}\n");
+            let notes = read(Source::text("demo.toml", &text), &Overrides::default()).unwrap().notes;
+            assert_eq!(notes.len(), usize::from(said.is_some()), "{text}: {notes:?}");
+            assert!(said.is_none_or(|said| notes[0].contains(said)), "{text}: {notes:?}");
         }
     }
 

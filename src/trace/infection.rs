@@ -194,7 +194,8 @@ impl Trace {
     }
 }
 
-fn forgotten(log: &EventLog) -> Vec<(NodeId, Time)> {
+/// When nodes lost their state, by node and time.
+pub(super) fn forgotten(log: &EventLog) -> Vec<(NodeId, Time)> {
     let lost = log.external().filter(|event| event.event == ExternalEvent::RecoverEmpty);
     let mut forgotten: Vec<(NodeId, Time)> = lost.map(|event| (event.node, event.at)).collect();
     forgotten.sort_unstable();

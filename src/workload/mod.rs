@@ -13,6 +13,8 @@ mod listed;
 pub mod memberlist;
 pub mod members;
 pub mod membership;
+pub mod mesh;
+mod origins;
 pub mod rumor;
 pub mod rumors;
 mod runner;
@@ -27,6 +29,7 @@ mod testing;
 pub use arrivals::Arrivals;
 pub use back_off::{BackOff, NextAsk};
 pub use listed::ListedNodes;
+pub use origins::Origins;
 pub use runner::{Measures, Runner, Sampling, Setup};
 pub use settings::{Common, Workload};
 pub use strategy::Strategy;
@@ -112,6 +115,7 @@ workloads! {
     "swim" => Swim(swim::SwimSettings),
     "memberlist" => Memberlist(memberlist::MemberlistSettings),
     "detector" => Detector(detector::DetectorSettings),
+    "mesh" => Mesh(mesh::MeshSettings),
 }
 
 impl WorkloadSpec {

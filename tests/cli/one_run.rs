@@ -206,6 +206,38 @@ fn gexf_has_every_node_with_its_time_and_every_edge_once() {
     }
 }
 
+/// Of a mesh a message is explained, from its publication on.
+#[test]
+fn a_message_of_a_mesh_is_explained_from_its_publication_on() {
+    let sandbox = Sandbox::new("explain_mesh");
+    sandbox.write(
+        "mesh.toml",
+        "seed = 3\n[network]\nnodes = 30\nloss = 0.4\nlatency = \"40ms\"\n[gossip]\nphase = \"random\"\n[workload]\nkind = \"mesh\"\n\
+         messages = 8\nd = 2\nd_low = 1\nd_lazy = 2\ngossip_factor = 0\n",
+    );
+    let text = sandbox.run(&["explain", "mesh.toml"]).exits(0).stdout;
+    assert!(text.lines().all(|line| line.chars().count() <= 80), "{text}");
+    assert!(text.contains("publishes it") && text.contains("on request") && text.contains("Where the "), "{text}");
+    for message in 0..8 {
+        let message = message.to_string();
+        let json = sandbox.run(&["explain", "mesh.toml", "--json", "--message", &message]).exits(0).json();
+        let parts =
+            |of: &Value| of["parts_ns"].as_object().unwrap().values().map(|part| part.as_u64().unwrap()).sum::<u64>();
+        let took = json["got_ns"].as_u64().unwrap() - json["published_ns"].as_u64().unwrap();
+        assert_eq!((json["message"].to_string(), took), (message, parts(&json)));
+        let author =
+            ["explain", "mesh.toml", "--message", &json["message"].to_string(), "--node", &json["author"].to_string()];
+        sandbox.run(&author).exits(0).prints(&["published message"]);
+    }
+    sandbox.run(&["explain", "mesh.toml", "--message", "8"]).exits(2).says(&[
+        "no message 8",
+        "8 messages",
+        "message 7",
+    ]);
+    sandbox.write("few.toml", FEW);
+    sandbox.run(&["explain", "few.toml", "--message", "0"]).exits(2).says(&["--message", "`mesh`", "`rumor`"]);
+}
+
 #[test]
 fn explain_adds_up_in_text_and_json_and_fits_80_columns() {
     let sandbox = Sandbox::new("explain");

@@ -29,6 +29,7 @@ mod layers;
 mod layout;
 mod links;
 mod measure;
+mod mesh;
 pub mod network;
 mod numbers;
 mod paint;
@@ -84,6 +85,9 @@ const FIGURES: &[fn(&Dataset<'_>) -> Option<Figure>] = &[
     detection::mistakes_vs_detection,
     detection::failures_known,
     detection::mistaken,
+    mesh::delivery_latency,
+    mesh::mesh_degree,
+    mesh::reliability_vs_redundancy,
 ];
 
 /// Draws every chart that `tables` have something to show in, and some for each further swept key, in the formats of

@@ -52,11 +52,15 @@ fn can_act(
     match (conduct, workload) {
         (
             Conduct::Mute | Conduct::NeverForwards,
-            WorkloadSpec::Rumor(_) | WorkloadSpec::Rumors(_) | WorkloadSpec::Store(_) | WorkloadSpec::Counter(_),
+            WorkloadSpec::Rumor(_)
+            | WorkloadSpec::Rumors(_)
+            | WorkloadSpec::Store(_)
+            | WorkloadSpec::Counter(_)
+            | WorkloadSpec::Mesh(_),
         ) => Ok(()),
         (Conduct::Mute | Conduct::NeverForwards, _) => {
             let problem = "in this workload nodes learn of each other, and those that hold back are not simulated";
-            Err((problem, "workload.kind = \"rumor\", \"rumors\", \"store\" or \"counter\""))
+            Err((problem, "workload.kind = \"rumor\", \"rumors\", \"store\", \"counter\" or \"mesh\""))
         }
         (Conduct::Stale, WorkloadSpec::Store(store)) if store.payload != Payload::Scuttlebutt => Ok(()),
         (Conduct::Stale, WorkloadSpec::Store(_)) => {

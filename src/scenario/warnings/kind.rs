@@ -18,6 +18,8 @@ pub(super) enum Kind {
     NothingOvertakes,
     /// That nodes know who is down, where nobody ever is.
     NobodyDead,
+    /// Meshes in which links to nodes that are down stay.
+    LinksStay,
     /// A limit of time that the rounds come before.
     TimeUnused,
     /// Anti-entropy that begins after the end.

@@ -20,4 +20,4 @@ pub use held::{Held, Queued};
 pub use message::Message;
 pub use protocol::{Learned, Rumors};
 pub use publications::{Publication, publications};
-pub use settings::{Order, Origins, RumorsSettings};
+pub use settings::{Order, RumorsSettings};

@@ -1,9 +1,10 @@
 //! When and where updates are published: the inputs of a run, drawn by address.
 
-use super::settings::{Origins, RumorsSettings};
+use super::settings::RumorsSettings;
 use crate::random::{Chance, Purpose};
 use crate::time::Time;
 use crate::units::NodeId;
+use crate::workload::Origins;
 
 /// A client publishes the next update at a node.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

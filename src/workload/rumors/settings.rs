@@ -1,15 +1,12 @@
 //! The settings of many updates: how many come when and where, and how they travel together.
 
-use std::fmt;
-
-use serde::de::{self, SeqAccess, Unexpected, Visitor};
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::{Deserialize, Serialize};
 
 use crate::catalog::Incompatible;
 use crate::keys;
 use crate::time::{SPAN_FORM, Span};
 use crate::topology::Directory;
-use crate::workload::{Arrivals, Common, ListedNodes, Strategy};
+use crate::workload::{Arrivals, Common, Origins, Strategy};
 
 keys! {
     UPDATES_PER_SECOND = "workload.updates_per_second", Optional("10"), Some("updates a second"),
@@ -58,53 +55,6 @@ pub struct RumorsSettings {
     pub range_bytes: u32,
 }
 
-/// Where updates are published.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Origins {
-    /// Each at a node drawn for it.
-    Random,
-    /// All at node 0.
-    First,
-    /// Each at one of these, drawn for it.
-    Nodes(ListedNodes),
-}
-
-impl Serialize for Origins {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self {
-            Origins::Random => serializer.serialize_str("random"),
-            Origins::First => serializer.serialize_str("first"),
-            Origins::Nodes(list) => list.serialize(serializer),
-        }
-    }
-}
-
-impl<'de> Deserialize<'de> for Origins {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Reader;
-        impl<'de> Visitor<'de> for Reader {
-            type Value = Origins;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                write!(f, "\"random\", \"first\", or {}", ListedNodes::FORM)
-            }
-
-            fn visit_str<E: de::Error>(self, text: &str) -> Result<Origins, E> {
-                match text {
-                    "random" => Ok(Origins::Random),
-                    "first" => Ok(Origins::First),
-                    _ => Err(E::invalid_value(Unexpected::Str(text), &self)),
-                }
-            }
-
-            fn visit_seq<A: SeqAccess<'de>>(self, items: A) -> Result<Origins, A::Error> {
-                ListedNodes::read(items).map(Origins::Nodes)
-            }
-        }
-        deserializer.deserialize_any(Reader)
-    }
-}
-
 /// Which updates go first where not all fit into a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -130,8 +80,7 @@ impl RumorsSettings {
 
     /// The same with the nodes that it lists, found among `nodes`.
     pub(super) fn with_nodes_of(&self, nodes: &Directory) -> Result<Self, Incompatible> {
-        let Origins::Nodes(list) = &self.origins else { return Ok(self.clone()) };
-        Ok(RumorsSettings { origins: Origins::Nodes(list.located(ORIGINS.name(), nodes)?), ..self.clone() })
+        Ok(RumorsSettings { origins: self.origins.located(ORIGINS.name(), nodes)?, ..self.clone() })
     }
 
     /// The most updates in one message.

@@ -3,12 +3,12 @@
 use super::columns;
 use super::held::{Held, Queued};
 use super::message::Message;
-use super::settings::{KEYS, Origins, RumorsSettings};
+use super::settings::{KEYS, RumorsSettings};
 use crate::catalog::Incompatible;
 use crate::key::Key;
 use crate::random::Chance;
 use crate::topology::Directory;
-use crate::workload::{Common, Measures, Runner, Workload};
+use crate::workload::{Common, Measures, Origins, Runner, Workload};
 
 impl Workload for RumorsSettings {
     const USES: &'static [&'static str] = &[
