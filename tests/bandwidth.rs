@@ -12,6 +12,7 @@ use gossipsim::engine::{
 };
 use gossipsim::experiment::{self, Record};
 use gossipsim::network::bandwidth::Bandwidth;
+use gossipsim::network::bandwidth_classes::BandwidthClasses;
 use gossipsim::network::latency::{Constant, Latency};
 use gossipsim::network::{Network, Shaping, Sizes};
 use gossipsim::peers::{Peers, Uniform};
@@ -99,10 +100,15 @@ type Script = Vec<(u64, Happening<(u32, Sized)>)>;
 
 /// A second of three nodes a millisecond apart, with this bandwidth.
 fn run(bandwidth: &str, script: Script) -> Run<Clerks> {
+    run_classes(bandwidth, BandwidthClasses::default(), script)
+}
+
+/// The same with these classes of nodes.
+fn run_classes(bandwidth: &str, classes: BandwidthClasses, script: Script) -> Run<Clerks> {
     let chance = Chance { seed: 1, nodes: 3, replicate: 0 };
     let bandwidth: Bandwidth = toml::from_str(bandwidth).unwrap();
     let sizes = Sizes { header: 0, update: 0, mtu: None };
-    let shaping = Some(Shaping { bandwidth, sizes, nodes: 3, regions: None }.into());
+    let shaping = Some(Shaping { bandwidth, sizes, nodes: 3, regions: None, classes }.into());
     let latency = Latency::Constant(Constant { value: Span::from_millis(1) });
     let world = World {
         protocol: &Clerks,
@@ -147,6 +153,77 @@ fn every_message_of_a_burst_arrives_at_its_exact_instant() {
     assert!(queues.sent_by_node().eq([500, 0, 0]) && queues.received_by_node().eq([0, 500, 0]));
     // Waits of 0 to 4 times 200 µs for the egress; what comes every 200 µs waits for no ingress of 100.
     assert_eq!((queues.waits.mean(), queues.waits.most()), (Some(400_000.0), Some(800_000)));
+}
+
+/// Node 0 has a quarter of the rate of the others each way: the k-th of its messages leaves after 400 k µs and not 100 k, and the
+/// k-th that comes to it at once is received after as long.
+#[test]
+fn a_slow_node_sends_and_receives_at_its_own_exact_instants() {
+    let slow: Bandwidth = toml::from_str("egress = \"2Mbit/s\"\ningress = \"2Mbit/s\"").unwrap();
+    let free: Bandwidth = toml::from_str("ingress = \"8Mbit/s\"").unwrap();
+    let classes = || BandwidthClasses::new(vec![slow, free], vec![1, 0, 2]);
+    let hear = |from, to| {
+        let script = (1..=5).map(|number| (0, send(from, to, number, 100))).collect();
+        run_classes("egress = \"8Mbit/s\"", classes(), script).memory.states[to as usize].clone()
+    };
+    let instants = |of: fn(u64) -> u64| (1..=5).map(|k| (of(k.into()), k)).collect::<Vec<(u64, u32)>>();
+    assert_eq!(hear(0, 1), instants(|k| 400 * k + 1000), "a slow sender");
+    assert_eq!(hear(1, 0), instants(|k| 100 + 1000 + 400 * k), "a slow recipient");
+    assert_eq!(hear(0, 2), instants(|k| 400 * k + 1000 + 100), "a recipient faster than its sender");
+    assert_eq!(hear(1, 2), instants(|k| 100 + 1000 + 100 * k), "both at one rate");
+    assert_eq!(hear(2, 1), instants(|_| 1000), "no limit at either end");
+    // The last of five waits for four of the slow node's.
+    let run = run_classes("", BandwidthClasses::new(vec![slow], vec![1, 0, 0]), burst(5));
+    let queues = run.queues.unwrap();
+    assert_eq!(queues.waits.most(), Some(1_600_000));
+}
+
+/// A class of all nodes, of a share, of a list or of several changes no byte where it has what the others have.
+#[test]
+fn classes_that_are_all_alike_change_nothing() {
+    let limits = "egress = \"20kbit/s\", ingress = \"30kbit/s\", queue = \"2KiB\"";
+    let mut met = 0;
+    for number in (0..60).step_by(4) {
+        let text = draw(number) + &draw_events(number);
+        let lines = |bandwidth: &str, nodes: &[&str]| {
+            let classes: Vec<String> = nodes.iter().map(|nodes| format!("{{ nodes = {nodes}, {limits} }}")).collect();
+            format!("bandwidth = {{ {bandwidth} }}\nclass = [{}]", classes.join(", "))
+        };
+        let Some(plain) = shaped(&text, &lines(limits, &[])) else { continue };
+        let plain = record(&plain);
+        assert!(plain.queues.as_ref().is_some_and(|queues| total(&queues.sent.bytes) > 0));
+        for nodes in [&["\"all\""][..], &["0.5", "[0, 1]", "\"all\""]] {
+            assert_eq!(record(&shaped(&text, &lines("", nodes)).unwrap()), plain, "{text}");
+        }
+        assert_eq!(record(&shaped(&text, &lines(limits, &["0.5", "[3]"])).unwrap()), plain, "{text}");
+        met += 1;
+    }
+    assert!(met > 5, "{met}");
+}
+
+/// However a class names its nodes: an update of 968 bytes and a header of 32 take a second at 8 kbit/s, and half of one at twice
+/// that.
+#[test]
+fn a_class_is_a_list_a_region_or_a_share() {
+    let hears = |class: &str| {
+        let region = |name: &str, node: u32| format!("[[network.region]]\nname = \"{name}\"\nnodes = [{node}]\n");
+        let text = format!(
+            "[network]\nnodes = 2\nbandwidth = {{ egress = \"16kbit/s\" }}\n[[network.class]]\n{class}\n{}{}[gossip]\nstrategy = \
+             \"push\"\n[workload]\norigin = 0\nupdate_size = \"968B\"\n",
+            region("eu", 0),
+            region("us", 1)
+        );
+        heard(&scenario(&text).point(0), 0)[1].nanos() / 1_000_000
+    };
+    for nodes in ["[0]", "\"eu\"", "1.0", "\"all\""] {
+        assert_eq!(hears(&format!("nodes = {nodes}\negress = \"8kbit/s\"")), 1000, "{nodes}");
+    }
+    for nodes in ["[1]", "\"us\"", "0.0"] {
+        assert_eq!(hears(&format!("nodes = {nodes}\negress = \"8kbit/s\"")), 500, "{nodes}");
+        let of_recipient = hears(&format!("nodes = {nodes}\ningress = \"8kbit/s\""));
+        assert_eq!(of_recipient, if nodes == "0.0" { 500 } else { 1500 }, "{nodes}");
+    }
+    assert_eq!(hears("nodes = [0]\negress = \"none\""), 0);
 }
 
 /// Of what reaches a node at one instant goes first what was sent first, and at one instant what came from outside first.
@@ -363,9 +440,12 @@ fn what_is_received_ahead_of_time_is_what_is_received_in_time() {
             for (workload, rounds) in workloads.iter().flat_map(|workload| [2, 5, 40].map(|rounds| (workload, rounds)))
             {
                 let queue = if queue == "none" { String::new() } else { format!(", queue = \"{queue}\"") };
+                // Some receive as fast as they like, and some more slowly than the others.
+                let classes = "class = [{ nodes = 0.2, ingress = \"none\" }, { nodes = 0.3, ingress = \"2kbit/s\" }]\n";
+                let classes = if seed % 2 == 0 { "" } else { classes };
                 let text = format!(
                     "seed = {seed}\n[network]\nnodes = 60\nloss = 0.1\nlatency = {{ kind = \"uniform\", min = \"40ms\", max = \
-                     \"400ms\" }}\nbandwidth = {{ egress = \"20kbit/s\", ingress = \"4kbit/s\"{queue} }}\n[gossip]\nstrategy = \
+                     \"400ms\" }}\nbandwidth = {{ egress = \"20kbit/s\", ingress = \"4kbit/s\"{queue} }}\n{classes}[gossip]\nstrategy = \
                      \"push-pull\"\nphase = \"{phase}\"\nfanout = 2\n[workload]\n{workload}\n[stop]\nmax_rounds = {rounds}\n"
                 );
                 let ahead = record(&text);
@@ -446,6 +526,18 @@ fn what_cannot_act_is_noted_and_theory_says_nothing() {
         ("bandwidth = { egress = \"1Mbit/s\", overflow = \"wait\" }", "there is room for all", false),
         ("bandwidth = { egress = \"1Mbit/s\" }", "", false),
         ("mtu = \"100B\"", "", false),
+        ("class = [{ nodes = 0.2, egress = \"1Mbit/s\" }]", "", false),
+        (
+            "class = [{ nodes = 0.01, egress = \"1Mbit/s\" }]",
+            "class.0 changes nothing: its share of 0.01 comes to none",
+            false,
+        ),
+        (
+            "class = [{ nodes = \"all\", egress = \"1Mbit/s\" }, { nodes = [1], ingress = \"1Mbit/s\" }]",
+            "class.1 changes nothing: all nodes",
+            false,
+        ),
+        ("class = [{ nodes = 0.2, queue = \"1KiB\" }]", "without `egress` or `ingress`", true),
     ] {
         let (found, predicted) = notes(network);
         assert!(

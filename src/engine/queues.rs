@@ -11,6 +11,7 @@ use std::sync::Arc;
 
 use super::tally::ByKind;
 use crate::memory;
+use crate::network::bandwidth::Bandwidth;
 use crate::network::port::{Port, PortRule, Queued};
 use crate::network::{Delivery, Shaping};
 use crate::stats::log_histogram::LogHistogram;
@@ -73,6 +74,21 @@ pub struct Passed {
     pub beyond: u64,
 }
 
+/// What a connection goes by in either direction, if that is limited.
+#[derive(Clone, Copy, Debug)]
+struct ConnectionRule {
+    egress: Option<PortRule>,
+    ingress: Option<PortRule>,
+}
+
+impl ConnectionRule {
+    fn new(bandwidth: &Bandwidth) -> Self {
+        let [egress, ingress] =
+            [bandwidth.egress, bandwidth.ingress].map(|rate| rate.0.map(|rate| PortRule::new(rate, bandwidth)));
+        ConnectionRule { egress, ingress }
+    }
+}
+
 /// The connection of a node, in one cache line.
 #[derive(Clone, Copy, Debug, Default)]
 #[repr(align(64))]
@@ -84,6 +100,8 @@ struct Connection {
     received: u64,
     /// How often the node has crashed.
     crashes: u32,
+    /// Its class, from 1; 0 if it is in none.
+    class: u16,
 }
 
 /// How things stood before a message was received ahead of time.
@@ -105,8 +123,8 @@ struct Ahead {
 #[derive(Clone, Debug)]
 pub struct Queues {
     shaping: Arc<Shaping>,
-    egress: Option<PortRule>,
-    ingress: Option<PortRule>,
+    /// What the connections of each class go by, those of nodes in none first.
+    rules: Vec<ConnectionRule>,
     nodes: Vec<Connection>,
     /// Whether nodes can crash.
     crash: bool,
@@ -133,11 +151,15 @@ pub struct Queues {
 impl Queues {
     /// Queues in which nothing waits. In a run in which nodes never crash, `crash` is false.
     pub(super) fn new(shaping: &Arc<Shaping>, crash: bool) -> Self {
-        let bandwidth = &shaping.bandwidth;
+        let mut nodes: Vec<Connection> = zeros(shaping.nodes as usize);
+        if !shaping.classes.bandwidths().is_empty() {
+            for (number, node) in (0..).zip(&mut nodes) {
+                node.class = shaping.classes.of(NodeId::new(number));
+            }
+        }
         Queues {
-            egress: bandwidth.egress.0.map(|rate| PortRule::new(rate, bandwidth)),
-            ingress: bandwidth.ingress.0.map(|rate| PortRule::new(rate, bandwidth)),
-            nodes: zeros(shaping.nodes as usize),
+            rules: shaping.bandwidths().map(ConnectionRule::new).collect(),
+            nodes,
             crash,
             sent: Passed::default(),
             received: Passed::default(),
@@ -162,7 +184,8 @@ impl Queues {
         let (mut sum, mut most) = (0_u128, 0);
         for node in &self.nodes {
             let bytes = |rule: Option<PortRule>, port| rule.map_or(0, |rule| rule.bytes(port, now));
-            let bytes = bytes(self.egress, &node.egress).saturating_add(bytes(self.ingress, &node.ingress));
+            let ConnectionRule { egress, ingress } = self.rules[usize::from(node.class)];
+            let bytes = bytes(egress, &node.egress).saturating_add(bytes(ingress, &node.ingress));
             (sum, most) = (sum + u128::from(bytes), most.max(bytes));
         }
         [sum as f64 / f64::from(self.shaping.nodes), most as f64]
@@ -196,7 +219,8 @@ impl Queues {
         self.waited = 0;
         let from = &mut self.nodes[parcel.from.index()];
         let passed = (&mut self.sent, &mut from.sent);
-        let Some((left, waited)) = pass(self.egress, &mut from.egress, passed, now, &parcel) else {
+        let rule = self.rules[usize::from(from.class)].egress;
+        let Some((left, waited)) = pass(rule, &mut from.egress, passed, now, &parcel) else {
             return Delivery::OVERFLOWED;
         };
         if let Some(regions) = &self.shaping.regions {
@@ -232,8 +256,8 @@ impl Queues {
     /// Its last bit has left, or nothing can keep it from leaving.
     fn leave(&mut self, now: Time, transit: Transit, up: bool) -> Delivery {
         let arrives = transit.arrives;
-        if self.ingress.is_none() {
-            let to = &mut self.nodes[transit.parcel.to.index()];
+        let to = &mut self.nodes[transit.parcel.to.index()];
+        if self.rules[usize::from(to.class)].ingress.is_none() {
             pass(None, &mut to.ingress, (&mut self.received, &mut to.received), arrives, &transit.parcel);
             return self.deliver(arrives, &transit);
         }
@@ -250,7 +274,8 @@ impl Queues {
         }
         let to = &mut self.nodes[transit.parcel.to.index()];
         let passed = (&mut self.received, &mut to.received);
-        let Some((end, waited)) = pass(self.ingress, &mut to.ingress, passed, now, &transit.parcel) else {
+        let rule = self.rules[usize::from(to.class)].ingress;
+        let Some((end, waited)) = pass(rule, &mut to.ingress, passed, now, &transit.parcel) else {
             return Delivery::OVERFLOWED;
         };
         let crashes = to.crashes;
@@ -265,13 +290,15 @@ impl Queues {
     /// Whether messages can be received before their time has come, as nothing that happens until then changes what becomes of
     /// them.
     pub(super) fn can_receive_ahead(&self) -> bool {
-        !self.crash && self.ingress.is_some()
+        !self.crash && self.shaping.limits_ingress()
     }
 
     /// Whether a message that comes to the connection of its recipient at `at` is dropped, for which nobody may act before then.
     pub(super) fn will_drop(&self, at: Time, transit: &Transit) -> bool {
         let Parcel { to, bytes, may_drop, .. } = transit.parcel;
-        may_drop && self.ingress.is_some_and(|rule| rule.drops(&self.nodes[to.index()].ingress, at, bytes))
+        let to = &self.nodes[to.index()];
+        let rule = self.rules[usize::from(to.class)].ingress;
+        may_drop && rule.is_some_and(|rule| rule.drops(&to.ingress, at, bytes))
     }
 
     /// Receives messages ahead of time from now on: what was received so before was in time.

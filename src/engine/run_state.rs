@@ -162,7 +162,7 @@ impl<'a, P: Protocol, G: Graph, L: Liveness> RunState<'a, P, G, L> {
         memory.announcements.clear();
         memory.openings.clear();
         let shaping = world.network.shaping.as_ref();
-        if shaping.is_some_and(|shaping| !shaping.bandwidth.ingress.is_none()) {
+        if shaping.is_some_and(|shaping| shaping.limits_ingress()) {
             // What a node has to receive is delivered soon after it came.
             memory.queue.reset(memory.layout.0, Span::ZERO);
         }

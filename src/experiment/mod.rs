@@ -1,6 +1,7 @@
 //! Every point of a scenario, every replicate of a point: simulated in parallel, handed on in order.
 
 mod adversaries;
+mod bandwidth_classes;
 mod design;
 mod driver;
 mod failure;

@@ -1,6 +1,7 @@
 //! What the network does to one leg of a conversation: it is lost, or it arrives after a while.
 
 pub mod bandwidth;
+pub mod bandwidth_classes;
 mod delivery;
 pub mod latency;
 mod leg;

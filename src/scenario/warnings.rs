@@ -1,5 +1,6 @@
 //! Settings that are allowed and cannot mean what they seem to: nothing arrives, or a limit is never reached.
 
+mod bandwidth;
 mod events;
 mod kind;
 mod statuses;
@@ -9,7 +10,6 @@ use std::collections::BTreeMap;
 use self::kind::{Kind, end, end_of_rounds, limit};
 use super::parts::Sections;
 use crate::network::Transport;
-use crate::network::bandwidth::Overflow;
 use crate::network::latency::Latency;
 use crate::settings::faults::Share;
 use crate::settings::gossip::DEFAULT_BACK_OFF;
@@ -44,8 +44,9 @@ impl Warnings {
             (Kind::NoEndOfInputs, no_end_of_inputs(settings)),
             (Kind::CutShort, cut_short(settings)),
             (Kind::DegreesAlike, degrees_alike(settings)),
-            (Kind::BandwidthUnlimited, bandwidth_unlimited(settings)),
-            (Kind::QueueUnlimited, queue_unlimited(settings)),
+            (Kind::BandwidthUnlimited, bandwidth::unlimited(settings)),
+            (Kind::QueueUnlimited, bandwidth::queue_unlimited(settings)),
+            (Kind::ClassUnused, bandwidth::class_unused(settings)),
             (Kind::NoAdversary, no_adversary(settings)),
         ];
         self.add(found);
@@ -182,20 +183,6 @@ fn no_end_of_inputs(settings: &Sections<'_>) -> Option<String> {
         format!(
             "workload.during = \"{during}\": no run converges before its {what} are over, and it ends before: {limit}"
         )
-    })
-}
-
-fn bandwidth_unlimited(settings: &Sections<'_>) -> Option<String> {
-    let bandwidth = &settings.network.bandwidth;
-    (!bandwidth.is_default() && bandwidth.is_unlimited())
-        .then(|| "network.bandwidth limits nothing: without `egress` or `ingress` no message waits".to_owned())
-}
-
-fn queue_unlimited(settings: &Sections<'_>) -> Option<String> {
-    let bandwidth = &settings.network.bandwidth;
-    let wait = !bandwidth.is_unlimited() && bandwidth.overflow == Overflow::Wait && bandwidth.queue.is_none();
-    wait.then(|| {
-        "network.bandwidth.overflow = \"wait\" lets nothing wait: without `queue` there is room for all".to_owned()
     })
 }
 

@@ -1,6 +1,7 @@
 //! The settings of a run: all that decides it but its seed and its replicate. A file a section, with its keys.
 
 pub mod adversaries;
+pub mod classes;
 mod deadline;
 pub mod faults;
 pub mod gossip;
@@ -26,6 +27,7 @@ use serde::Serialize;
 
 use crate::key::Key;
 use crate::keys;
+use crate::network::bandwidth_classes::BandwidthClasses;
 use crate::network::regions::Regions;
 use crate::network::{Shaping, Sizes};
 use crate::topology::{GraphClass, Metric};
@@ -147,14 +149,15 @@ impl Settings {
     }
 
     /// How fast nodes send and receive, and in which packets, if anything limits it.
-    pub fn shaping(&self) -> Option<Arc<Shaping>> {
-        let NetworkSettings { nodes, bandwidth, regions, latency, .. } = &*self.network;
-        let shaping = || {
-            // Settings that passed the check have a region for every node, if they have any.
-            let regions = regions::settled(regions, latency.places(), *nodes).ok().flatten().map(Arc::new);
-            Arc::new(Shaping { bandwidth: *bandwidth, sizes: self.sizes(), nodes: self.all_nodes(), regions })
-        };
-        self.network.is_shaped().then(shaping)
+    /// Who is in which class of nodes is drawn for each run: here nobody is in any.
+    pub fn shaping(&self) -> Option<Shaping> {
+        self.network.is_shaped().then(|| Shaping {
+            bandwidth: self.network.bandwidth,
+            classes: BandwidthClasses::default(),
+            sizes: self.sizes(),
+            nodes: self.all_nodes(),
+            regions: self.regions().map(Arc::new),
+        })
     }
 
     /// How large the update of the rumor is; nothing if there is none.

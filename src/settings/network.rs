@@ -8,6 +8,7 @@ use crate::network::bandwidth::{Bandwidth, BytesOrNone};
 use crate::network::latency::Latency;
 use crate::network::loss::Loss;
 use crate::network::transport::Transport;
+use crate::settings::classes::Class;
 use crate::settings::regions::Region;
 use crate::topology::TopologySpec;
 use crate::units::{Bytes, Probability};
@@ -74,6 +75,9 @@ pub struct NetworkSettings {
     /// How fast nodes send and receive.
     #[serde(skip_serializing_if = "Bandwidth::is_default")]
     pub bandwidth: Bandwidth,
+    /// Nodes with a bandwidth of their own.
+    #[serde(rename = "class", skip_serializing_if = "Vec::is_empty")]
+    pub classes: Vec<Class>,
     /// The most that a packet may have.
     #[serde(skip_serializing_if = "BytesOrNone::is_none")]
     pub mtu: BytesOrNone,
@@ -93,7 +97,13 @@ impl NetworkSettings {
 
     /// Whether nodes have only so much bandwidth, or packets only so much room.
     pub fn is_shaped(&self) -> bool {
-        !self.bandwidth.is_unlimited() || !self.mtu.is_none()
+        self.limits_bandwidth() || !self.mtu.is_none()
+    }
+
+    /// Whether any node has only so much bandwidth.
+    pub fn limits_bandwidth(&self) -> bool {
+        let of_class = |class: &Class| !class.bandwidth(&self.bandwidth).is_unlimited();
+        !self.bandwidth.is_unlimited() || self.classes.iter().any(of_class)
     }
 
     /// How large messages are on the wire, where an update has this size.

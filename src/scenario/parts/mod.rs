@@ -2,6 +2,7 @@
 
 mod adversaries;
 mod as_toml;
+mod classes;
 mod events;
 mod form;
 mod free;
@@ -13,9 +14,11 @@ mod one;
 mod peers;
 mod regions;
 mod schema;
+mod selection;
 mod stop;
 mod workload;
 
+pub use classes::CLASS_KEYS;
 pub use events::EVENT_KEYS;
 pub use free::FREE_KEYS;
 pub use network::SHORT_FORMS;

@@ -40,6 +40,8 @@ pub(super) enum Kind {
     BandwidthUnlimited,
     /// Waiting where there is room for all.
     QueueUnlimited,
+    /// A class of nodes with a bandwidth of its own that changes nothing.
+    ClassUnused,
     /// A share of adversaries that comes to no node.
     NoAdversary,
     /// Events after the end.
