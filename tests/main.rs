@@ -44,3 +44,4 @@ mod theory;
 mod topologies;
 mod trace;
 mod traffic;
+mod update_sizes;

@@ -79,7 +79,7 @@ impl<G: Graph, L: Liveness> Parts<'_, G, L> {
 
 /// How fast nodes send and receive in one run, where anything limits it.
 fn shaping(settings: &Settings, chance: &Chance) -> Option<Shaping> {
-    let shaping = settings.shaping()?;
+    let shaping = settings.shaping(chance)?;
     let classes = bandwidth_classes::drawn(settings, chance, shaping.regions.as_deref());
     Some(Shaping { classes, ..shaping })
 }

@@ -249,6 +249,7 @@ fn setting(settings: &Settings, key: &Key) -> String {
         Value::String(text) => format!("{name} {text}"),
         Value::Bool(on) if key.default() == Some(if on { "true" } else { "false" }) => String::new(),
         Value::Number(number) if number.as_f64() == Some(0.0) => String::new(),
+        model if model["kind"].is_string() => format!("{name} {}", catalog::label(&model)),
         value => format!("{name} {value}"),
     }
 }

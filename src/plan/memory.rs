@@ -145,9 +145,11 @@ fn traffic(settings: &Settings) -> u64 {
 
 /// Bytes of the queues of nodes, of what passed them, and of the messages in them and between them.
 fn queues(settings: &Settings) -> u64 {
-    let Some(shaping) = settings.shaping() else { return 0 };
+    if !settings.network.is_shaped() {
+        return 0;
+    }
     let class = if settings.network.classes.is_empty() { 0 } else { bytes::CLASS };
-    u64::from(shaping.nodes) * (bytes::CONNECTION + class) + (bytes::QUEUED * in_flight(settings)) as u64
+    u64::from(settings.all_nodes()) * (bytes::CONNECTION + class) + (bytes::QUEUED * in_flight(settings)) as u64
 }
 
 /// Rounds' worth of messages that wait in queues in the end, if every call is one with an update both ways: in the slower of
@@ -181,7 +183,9 @@ fn class_share(class: &Class, network: &NetworkSettings) -> f64 {
 
 /// The same where all nodes have this bandwidth.
 fn backlog_at(settings: &Settings, bandwidth: &Bandwidth) -> f64 {
-    let sizes = settings.sizes();
+    // A cast of a float saturates.
+    let update = settings.workload.rumor().map_or(0, |rumor| rumor.update_size.mean() as u64);
+    let sizes = settings.network.sizes(update);
     let rates = [bandwidth.egress.0, bandwidth.ingress.0].into_iter().flatten();
     let Some(rate) = rates.map(|rate| rate.bits_per_second().get()).min() else { return 0.0 };
     let bits = 8.0 * sizes.on_wire(sizes.update).bytes as f64;

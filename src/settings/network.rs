@@ -106,9 +106,9 @@ impl NetworkSettings {
         !self.bandwidth.is_unlimited() || self.classes.iter().any(of_class)
     }
 
-    /// How large messages are on the wire, where an update has this size.
-    pub fn sizes(&self, update: Bytes) -> Sizes {
-        Sizes { header: self.header_size.count(), update: update.count(), mtu: self.mtu.0.map(Bytes::count) }
+    /// How large messages are on the wire, where an update has so many bytes.
+    pub fn sizes(&self, update: u64) -> Sizes {
+        Sizes { header: self.header_size.count(), update, mtu: self.mtu.0.map(Bytes::count) }
     }
 
     /// Whether what is sent may be sent again, which takes time.
