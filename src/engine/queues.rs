@@ -9,11 +9,12 @@
 
 use std::sync::Arc;
 
+use super::pair_order::PairOrder;
 use super::tally::ByKind;
 use crate::memory;
 use crate::network::bandwidth::Bandwidth;
 use crate::network::port::{Port, PortRule, Queued};
-use crate::network::{Delivery, Shaping};
+use crate::network::{Delivery, Network, Shaping};
 use crate::stats::log_histogram::LogHistogram;
 use crate::time::Time;
 use crate::units::NodeId;
@@ -146,11 +147,27 @@ pub struct Queues {
     pub(super) last_ahead: Time,
     /// Messages so far whose arrival was not known when they were sent.
     numbered: u64,
+    /// The order of the messages of each pair between the connections of its ends, where none overtakes another.
+    order: Option<PairOrder>,
+    /// Whether the network may make copies of messages.
+    copies: bool,
+    /// The message that was handed over last, if it left, where there may be a copy of it.
+    handed: Option<Handed>,
+}
+
+/// A message that has left its sender, or will have.
+#[derive(Clone, Copy, Debug)]
+struct Handed {
+    parcel: Parcel,
+    left: Time,
+    waited: u64,
+    /// What becomes of it from then on.
+    delivery: Delivery,
 }
 
 impl Queues {
-    /// Queues in which nothing waits. In a run in which nodes never crash, `crash` is false.
-    pub(super) fn new(shaping: &Arc<Shaping>, crash: bool) -> Self {
+    /// Queues of `network`, in which nothing waits, shaped like this. In a run in which nodes never crash, `crash` is false.
+    pub(super) fn new(network: &Network, shaping: &Arc<Shaping>, crash: bool) -> Self {
         let mut nodes: Vec<Connection> = zeros(shaping.nodes as usize);
         if !shaping.classes.bandwidths().is_empty() {
             for (number, node) in (0..).zip(&mut nodes) {
@@ -170,6 +187,9 @@ impl Queues {
             ahead: Vec::new(),
             last_ahead: Time::ZERO,
             numbered: 0,
+            order: network.ordered.then(PairOrder::default),
+            copies: network.faults.duplicates(),
+            handed: None,
             shaping: shaping.clone(),
         }
     }
@@ -221,6 +241,7 @@ impl Queues {
         let passed = (&mut self.sent, &mut from.sent);
         let rule = self.rules[usize::from(from.class)].egress;
         let Some((left, waited)) = pass(rule, &mut from.egress, passed, now, &parcel) else {
+            self.handed = None;
             return Delivery::OVERFLOWED;
         };
         if let Some(regions) = &self.shaping.regions {
@@ -228,8 +249,30 @@ impl Queues {
             let between = &mut self.between[from * regions.count() + to];
             *between = between.saturating_add(parcel.bytes);
         }
-        self.waited = waited;
         let delivery = travel(left);
+        let handed = Handed { parcel, left, waited, delivery };
+        if self.copies {
+            self.handed = Some(handed);
+        }
+        self.set_out(now, handed, up)
+    }
+
+    /// What becomes of the copy that the network makes of the message that was handed over last at `now`, if it makes one: `travel`
+    /// says so by when that one left and what becomes of it. It takes nothing of the egress of its sender.
+    pub(super) fn copy(
+        &mut self,
+        now: Time,
+        up: bool,
+        travel: &dyn Fn(Time, Delivery) -> Option<Delivery>,
+    ) -> Option<Delivery> {
+        let handed = self.handed.take()?;
+        let delivery = travel(handed.left, handed.delivery)?;
+        Some(self.set_out(now, Handed { delivery, ..handed }, up))
+    }
+
+    /// It leaves, or waits for that.
+    fn set_out(&mut self, now: Time, Handed { parcel, left, waited, delivery }: Handed, up: bool) -> Delivery {
+        self.waited = waited;
         let Some(arrives) = delivery.arrival() else { return delivery };
         let (crashes, number) = (self.crashes_of(parcel.from), self.numbered);
         let transit = Transit { parcel, stage: Stage::Departure, crashes, waited, arrives, number };
@@ -254,7 +297,11 @@ impl Queues {
     }
 
     /// Its last bit has left, or nothing can keep it from leaving.
-    fn leave(&mut self, now: Time, transit: Transit, up: bool) -> Delivery {
+    fn leave(&mut self, now: Time, mut transit: Transit, up: bool) -> Delivery {
+        if let Some(order) = &mut self.order {
+            let Parcel { from, to, .. } = transit.parcel;
+            transit.arrives = order.arrange(now, [from, to], transit.arrives);
+        }
         let arrives = transit.arrives;
         let to = &mut self.nodes[transit.parcel.to.index()];
         if self.rules[usize::from(to.class)].ingress.is_none() {
@@ -346,11 +393,21 @@ impl Queues {
         self.staged.take()
     }
 
+    /// Takes back what was [taken](Queues::take_staged) for a while.
+    pub(super) fn stage_again(&mut self, staged: Option<(Time, Transit)>) {
+        self.staged = staged;
+    }
+
     /// `node` crashes, with all that is in its queues.
     pub(super) fn crash(&mut self, node: NodeId) {
         let node = &mut self.nodes[node.index()];
         (node.egress, node.ingress) = (Port::default(), Port::default());
         node.crashes += 1;
+    }
+
+    /// How many pairs there are whose order is kept.
+    pub(super) fn pairs(&self) -> usize {
+        self.order.as_ref().map_or(0, PairOrder::pairs)
     }
 
     fn crashes_of(&self, node: NodeId) -> u32 {

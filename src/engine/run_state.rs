@@ -170,7 +170,7 @@ impl<'a, P: Protocol, G: Graph, L: Liveness> RunState<'a, P, G, L> {
         world.protocol.prepare(&mut memory.states, &mut counts);
         RunState {
             plain: world.network.faults.is_empty() && world.network.shaping.is_none(),
-            carrier: shaping.map(|shaping| Box::new(Carrier::new(shaping, !L::ALWAYS, memory.layout))),
+            carrier: shaping.map(|shaping| Box::new(Carrier::new(world.network, shaping, !L::ALWAYS, memory.layout))),
             blocks: None,
             silent: world.protocol.idle_state(),
             reads_ahead: world.protocol.footprint(&memory.states) > CACHE,

@@ -37,7 +37,7 @@ use crate::network::latency::Latency;
 use crate::settings::adversaries::Adversaries;
 use crate::settings::faults::Faults;
 use crate::settings::gossip::{CONNECTION_LIMIT, INTERVAL, PEERS};
-use crate::settings::network::{BANDWIDTH, DUPLICATION, LINKS, MTU, ORDERED};
+use crate::settings::network::{LINKS, MTU};
 use crate::settings::stop::MAX_ROUNDS_KEY;
 use crate::settings::{DESCRIPTION, Deadline, GossipSettings, NetworkSettings, Precision, SEED, Settings, Stop};
 use crate::time::Span;
@@ -205,31 +205,10 @@ pub(super) fn read(reader: &mut Reader<'_>, changed: Changed, parts: &mut Parts)
         let problem = "a limit counts the calls of a round, and a copy that the network makes of a call is none";
         reader.refuse(CONNECTION_LIMIT.path, problem, "\"none\", or no event that duplicates messages");
     }
-    if let Some((network, faults)) = network.zip(parts.faults.as_deref())
-        && (changed.has(Section::Network) || changed.has(Section::Event))
-        && network.is_shaped()
-    {
-        check_shaped(reader, network, faults);
-    }
     if let Some((gossip, stop)) = gossip.zip(parts.stop.as_deref())
         && with_stop
     {
         check_time(reader, gossip.interval, stop.max_rounds);
-    }
-}
-
-/// Queues know nothing of copies and of the order of a pair.
-fn check_shaped(reader: &mut Reader<'_>, network: &NetworkSettings, faults: &Faults) {
-    let none = "no `network.bandwidth` and no `network.mtu`";
-    let copies = "copies that the network makes are not simulated where nodes have only so much bandwidth";
-    if network.duplication.is_possible() {
-        reader.refuse(DUPLICATION.path, copies, format!("0, or {none}"));
-    } else if faults.impair(|impairment| impairment.duplication.is_possible()) {
-        reader.refuse(BANDWIDTH.path, copies, format!("no event that duplicates messages, or {none}"));
-    }
-    if network.ordered {
-        let problem = "the order of messages of a pair is not kept where nodes have only so much bandwidth";
-        reader.refuse(ORDERED.path, problem, format!("false, or {none}"));
     }
 }
 
