@@ -127,6 +127,8 @@ pub struct Queues {
     /// What the connections of each class go by, those of nodes in none first.
     rules: Vec<ConnectionRule>,
     nodes: Vec<Connection>,
+    /// Whether any node receives as fast as it likes.
+    freely: bool,
     /// Whether nodes can crash.
     crash: bool,
     /// What was sent.
@@ -176,6 +178,7 @@ impl Queues {
         }
         Queues {
             rules: shaping.bandwidths().map(ConnectionRule::new).collect(),
+            freely: shaping.bandwidths().any(|bandwidth| bandwidth.ingress.is_none()),
             nodes,
             crash,
             sent: Passed::default(),
@@ -303,8 +306,9 @@ impl Queues {
             transit.arrives = order.arrange(now, [from, to], transit.arrives);
         }
         let arrives = transit.arrives;
-        let to = &mut self.nodes[transit.parcel.to.index()];
-        if self.rules[usize::from(to.class)].ingress.is_none() {
+        // The connection of its recipient is read only where it must be: that is not in the cache before it is read ahead.
+        if self.freely && self.rules[usize::from(self.nodes[transit.parcel.to.index()].class)].ingress.is_none() {
+            let to = &mut self.nodes[transit.parcel.to.index()];
             pass(None, &mut to.ingress, (&mut self.received, &mut to.received), arrives, &transit.parcel);
             return self.deliver(arrives, &transit);
         }
