@@ -595,6 +595,8 @@ fn what_cannot_act_is_noted_and_theory_says_nothing() {
         ("bandwidth = { egress = \"1Mbit/s\", overflow = \"wait\" }", "there is room for all", false),
         ("bandwidth = { egress = \"1Mbit/s\" }", "", false),
         ("mtu = \"100B\"", "", false),
+        ("mtu = \"1055B\"", "", false),
+        ("mtu = \"1056B\"", "splits no message: the largest has 1056B", false),
         ("class = [{ nodes = 0.2, egress = \"1Mbit/s\" }]", "", false),
         (
             "class = [{ nodes = 0.01, egress = \"1Mbit/s\" }]",

@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 
 use self::kind::{Kind, end, end_of_rounds, limit};
 use super::parts::Sections;
+use crate::clock::DriftLaw;
 use crate::network::Transport;
 use crate::network::latency::Latency;
 use crate::settings::faults::Share;
@@ -47,6 +48,8 @@ impl Warnings {
             (Kind::BandwidthUnlimited, bandwidth::unlimited(settings)),
             (Kind::QueueUnlimited, bandwidth::queue_unlimited(settings)),
             (Kind::ClassUnused, bandwidth::class_unused(settings)),
+            (Kind::NothingSplit, bandwidth::nothing_split(settings)),
+            (Kind::NoDrift, no_drift(settings)),
             (Kind::NoAdversary, no_adversary(settings)),
         ];
         self.add(found);
@@ -139,6 +142,14 @@ fn time_unused(settings: &Sections<'_>) -> Option<String> {
 fn no_backup(settings: &Sections<'_>) -> Option<String> {
     let every = settings.gossip.anti_entropy?;
     (every >= end(settings)).then(|| format!("gossip.anti_entropy = \"{every}\" never happens: {}", limit(settings)))
+}
+
+fn no_drift(settings: &Sections<'_>) -> Option<String> {
+    let gossip = settings.gossip;
+    // A name in quotes: it is plain text.
+    let law = serde_json::to_string(&gossip.drift_law).unwrap_or_default();
+    (gossip.drift_law != DriftLaw::default() && !gossip.drift.is_possible())
+        .then(|| format!("gossip.drift_law = {law} changes nothing: without gossip.drift no clock drifts"))
 }
 
 fn no_longest_gap(settings: &Sections<'_>) -> Option<String> {
@@ -338,6 +349,17 @@ mod tests {
             assert_eq!(notes.len(), usize::from(said.is_some()), "{rest}: {notes:?}");
             assert!(said.is_none_or(|said| notes[0].contains(said)), "{rest}: {notes:?}");
         }
+    }
+
+    #[test]
+    fn a_law_of_drifts_that_are_none_is_warned_of() {
+        let of = |more: &str| {
+            let text = format!("[network]\nnodes = 16\n[gossip]\nstrategy = \"push\"\nphase = \"drifting\"\n{more}\n");
+            read(Source::text("demo.toml", &text), &Overrides::default()).unwrap().notes
+        };
+        assert!(of("drift = 0.1\ndrift_law = \"normal\"").is_empty() && of("jitter = \"1ms\"").is_empty());
+        let none = of("drift_law = \"normal\"");
+        assert!(none.len() == 1 && none[0].starts_with("gossip.drift_law = \"normal\" changes nothing"), "{none:?}");
     }
 
     #[test]

@@ -33,7 +33,7 @@ keys! {
          than those sent before it";
     HEADER_SIZE = "network.header_size", Optional("\"32B\""), Some("header size"),
         "what every message costs besides the update, for the column `bytes`; with `mtu`, every packet of it";
-    BANDWIDTH = "network.bandwidth", Optional("{}"), Some("bandwidth"),
+    BANDWIDTH = "network.bandwidth", Optional("{ egress = \"none\", ingress = \"none\", queue = \"none\", overflow = \"drop\" }"), Some("bandwidth"),
         "how fast every node sends (`egress`) and receives (`ingress`), and how much may wait for it, see \
          [bandwidth](scenario.md#bandwidth); as fast as it likes if nothing is written";
     MTU = "network.mtu", Optional("\"none\""), Some("MTU"),

@@ -4,6 +4,7 @@ use crate::network::bandwidth::Overflow;
 use crate::scenario::parts::Sections;
 use crate::settings::classes::{Class, ClassNodes};
 use crate::settings::faults::{Selection, Share};
+use crate::units::Bytes;
 
 pub(super) fn unlimited(settings: &Sections<'_>) -> Option<String> {
     let network = settings.network;
@@ -20,6 +21,15 @@ pub(super) fn queue_unlimited(settings: &Sections<'_>) -> Option<String> {
     wait.then(|| {
         "network.bandwidth.overflow = \"wait\" lets nothing wait: without `queue` there is room for all".to_owned()
     })
+}
+
+/// Packets that have room for every message of a rumor.
+pub(super) fn nothing_split(settings: &Sections<'_>) -> Option<String> {
+    let (mtu, rumor) = (settings.network.mtu.0?, settings.workload.rumor()?);
+    // Feedback and versions are in the header.
+    let most = Bytes::new(settings.network.header_size.count().saturating_add(rumor.update_size.most()));
+    (most.count() <= mtu.count())
+        .then(|| format!("network.mtu = \"{mtu}\" splits no message: the largest has {most}, its header included"))
 }
 
 /// A class that nobody is in, or whose nodes are as fast as they like where all others are.
