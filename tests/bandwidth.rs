@@ -62,7 +62,7 @@ impl Protocol for Clerks {
     }
 
     fn learn(&self, notes: &mut Self::State, _: NodeId, message: Sized, context: &mut Context<'_, Self>) {
-        assert!(!self.on_the_microsecond || context.now.nanos() % 1000 == 0);
+        assert!(!self.on_the_microsecond || context.now.nanos().is_multiple_of(1000));
         notes.push((context.now.nanos() / 1000, message.number));
     }
 

@@ -4,7 +4,7 @@ use super::agenda::Change;
 use super::liveness::Liveness;
 use super::mail::{Envelope, Item, Mail, Message};
 use super::protocol::Protocol;
-use super::queues::Parcel;
+use super::queues::{Handed, Parcel};
 use super::run_state::RunState;
 use super::send::count;
 use super::waiting::Drawn;
@@ -48,9 +48,10 @@ impl<P: Protocol, G: Graph, L: Liveness> RunState<'_, P, G, L> {
         let Leg { from, to, .. } = leg;
         let (kind, may_drop) = (message.kind() as u8, transport == Transport::Udp);
         let parcel = Parcel { from, to, kind, bytes: size.bytes, may_drop };
-        let travel = |left| network.transmit_packets(transport, Leg { sent: left, ..leg }, size.packets);
+        let Some(left) = carrier.queues.hand_over(now, &parcel) else { return Delivery::OVERFLOWED };
+        let delivery = network.transmit_packets(transport, Leg { sent: left, ..leg }, size.packets);
         let before = carrier.queues.pairs();
-        let delivery = carrier.queues.hand_over(now, parcel, self.live.is_up(to), &travel);
+        let delivery = carrier.queues.send(now, parcel, left, delivery, self.live.is_up(to));
         let pairs = carrier.queues.pairs();
         if pairs > before {
             self.count_pairs(before, pairs);
@@ -69,8 +70,10 @@ impl<P: Protocol, G: Graph, L: Liveness> RunState<'_, P, G, L> {
         let World { network, protocol, .. } = self.world;
         let carrier = self.carrier.as_mut()?;
         let packets = wire_size(protocol, &envelope.message, carrier.queues.shaping().sizes).packets;
-        let travel = |left, delivery| network.copy_packets(transport, Leg { sent: left, ..leg }, delivery, packets);
-        carrier.queues.copy(now, self.live.is_up(leg.to), &travel)
+        let handed = carrier.queues.take_handed()?;
+        let leg = Leg { sent: handed.left, ..leg };
+        let delivery = network.copy_packets(transport, leg, handed.delivery, packets)?;
+        Some(carrier.queues.set_out(now, Handed { delivery, ..handed }, self.live.is_up(leg.to)))
     }
 
     /// A turn opens a conversation through the queues.
@@ -158,11 +161,11 @@ impl<P: Protocol, G: Graph, L: Liveness> RunState<'_, P, G, L> {
                 return until;
             }
             let Some((transit, slip)) = carrier.take(at) else { return until };
-            if carrier.queues.will_drop(at, &transit) {
+            let Some(delivery) = carrier.queues.receive_ahead(at, transit) else {
                 carrier.hold(at, transit, slip);
                 return at;
-            }
-            if let Some(delivered) = carrier.queues.receive_ahead(at, transit).arrival() {
+            };
+            if let Some(delivered) = delivery.arrival() {
                 self.memory.queue.add(delivered, slip);
             }
         }

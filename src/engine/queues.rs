@@ -159,12 +159,12 @@ pub struct Queues {
 
 /// A message that has left its sender, or will have.
 #[derive(Clone, Copy, Debug)]
-struct Handed {
-    parcel: Parcel,
-    left: Time,
-    waited: u64,
+pub(super) struct Handed {
+    pub(super) parcel: Parcel,
+    pub(super) left: Time,
+    pub(super) waited: u64,
     /// What becomes of it from then on.
-    delivery: Delivery,
+    pub(super) delivery: Delivery,
 }
 
 impl Queues {
@@ -230,51 +230,43 @@ impl Queues {
         std::hint::black_box(self.nodes[node.index()].crashes);
     }
 
-    /// What becomes of a message that is sent at `now`, where `travel` says what becomes of it from when it has left, and
-    /// whether its recipient is `up`. Where that is not known yet, it is to be [taken](Queues::take_staged) and put away.
-    pub(super) fn hand_over(
-        &mut self,
-        now: Time,
-        parcel: Parcel,
-        up: bool,
-        travel: &dyn Fn(Time) -> Delivery,
-    ) -> Delivery {
+    /// A message is handed to the egress of its sender at `now`: when it has left, if there is room for it.
+    pub(super) fn hand_over(&mut self, now: Time, parcel: &Parcel) -> Option<Time> {
         self.waited = 0;
         let from = &mut self.nodes[parcel.from.index()];
         let passed = (&mut self.sent, &mut from.sent);
         let rule = self.rules[usize::from(from.class)].egress;
-        let Some((left, waited)) = pass(rule, &mut from.egress, passed, now, &parcel) else {
+        let Some((left, waited)) = pass(rule, &mut from.egress, passed, now, parcel) else {
             self.handed = None;
-            return Delivery::OVERFLOWED;
+            return None;
         };
+        self.waited = waited;
         if let Some(regions) = &self.shaping.regions {
             let [from, to] = [parcel.from, parcel.to].map(|node| regions.of(node));
             let between = &mut self.between[from * regions.count() + to];
             *between = between.saturating_add(parcel.bytes);
         }
-        let delivery = travel(left);
-        let handed = Handed { parcel, left, waited, delivery };
+        Some(left)
+    }
+
+    /// What becomes of the message that was handed over last, at `now`, of which this becomes from when it has `left`, and whether
+    /// its recipient is `up`. Where that is not known yet, it is to be [taken](Queues::take_staged) and put away.
+    pub(super) fn send(&mut self, now: Time, parcel: Parcel, left: Time, delivery: Delivery, up: bool) -> Delivery {
+        let handed = Handed { parcel, left, waited: self.waited, delivery };
         if self.copies {
             self.handed = Some(handed);
         }
         self.set_out(now, handed, up)
     }
 
-    /// What becomes of the copy that the network makes of the message that was handed over last at `now`, if it makes one: `travel`
-    /// says so by when that one left and what becomes of it. It takes nothing of the egress of its sender.
-    pub(super) fn copy(
-        &mut self,
-        now: Time,
-        up: bool,
-        travel: &dyn Fn(Time, Delivery) -> Option<Delivery>,
-    ) -> Option<Delivery> {
-        let handed = self.handed.take()?;
-        let delivery = travel(handed.left, handed.delivery)?;
-        Some(self.set_out(now, Handed { delivery, ..handed }, up))
+    /// The message that was handed over last, if it has left or will, of which the network may make a copy.
+    pub(super) fn take_handed(&mut self) -> Option<Handed> {
+        self.handed.take()
     }
 
-    /// It leaves, or waits for that.
-    fn set_out(&mut self, now: Time, Handed { parcel, left, waited, delivery }: Handed, up: bool) -> Delivery {
+    /// What becomes of a message, or of a copy of one, that has been handed over at `now`: it leaves, or waits for that.
+    pub(super) fn set_out(&mut self, now: Time, handed: Handed, up: bool) -> Delivery {
+        let Handed { parcel, left, waited, delivery } = handed;
         self.waited = waited;
         let Some(arrives) = delivery.arrival() else { return delivery };
         let (crashes, number) = (self.crashes_of(parcel.from), self.numbered);
@@ -344,31 +336,29 @@ impl Queues {
         !self.crash && self.shaping.limits_ingress()
     }
 
-    /// Whether a message that comes to the connection of its recipient at `at` is dropped, for which nobody may act before then.
-    pub(super) fn will_drop(&self, at: Time, transit: &Transit) -> bool {
-        let Parcel { to, bytes, may_drop, .. } = transit.parcel;
-        let to = &self.nodes[to.index()];
-        let rule = self.rules[usize::from(to.class)].ingress;
-        may_drop && rule.is_some_and(|rule| rule.drops(&to.ingress, at, bytes))
-    }
-
     /// Receives messages ahead of time from now on: what was received so before was in time.
     pub(super) fn begin_ahead(&mut self) {
         self.ahead.clear();
     }
 
-    /// A message comes to the connection of its recipient at `at`, which may be ahead of time.
-    pub(super) fn receive_ahead(&mut self, at: Time, transit: Transit) -> Delivery {
+    /// A message comes to the connection of its recipient at `at`, which may be ahead of time; nothing if it is dropped then, for
+    /// which nobody may act before.
+    pub(super) fn receive_ahead(&mut self, at: Time, transit: Transit) -> Option<Delivery> {
         let Parcel { to: node, kind, .. } = transit.parcel;
         let (connection, kind_of) = (&self.nodes[node.index()], usize::from(kind));
         let (bytes, beyond, longest) =
             (self.received.bytes[kind_of], self.received.beyond, self.waits.most().unwrap_or(0));
         let Connection { ingress, received, .. } = *connection;
         let delivery = self.receive(at, transit, true);
+        if delivery == Delivery::OVERFLOWED {
+            // It is counted in its time.
+            self.received.overflowed[kind_of] -= 1;
+            return None;
+        }
         let waited = self.waited;
         self.last_ahead = at;
         self.ahead.push(Ahead { at, node, kind, ingress, received, bytes, beyond, waited, longest });
-        delivery
+        Some(delivery)
     }
 
     /// The run ends at `end`: what was received after it is on its way still.

@@ -116,8 +116,8 @@ impl Network {
     pub(crate) fn transmit_packets(&self, transport: Transport, leg: Leg, packets: u64) -> Delivery {
         let first = self.transmit_by(transport, leg);
         let fixed = matches!(self.latency, Latency::None(_) | Latency::Constant(_));
-        if fixed && self.loss.mean() == 0.0 && self.faults.is_empty() {
-            // All of them travel alike.
+        if packets == 1 || fixed && self.loss.mean() == 0.0 && self.faults.is_empty() {
+            // It is the only one, or all of them travel alike.
             return first;
         }
         last_of(first, packets, |packet| {
