@@ -440,3 +440,30 @@ fn links_have_two_ends_after_all_that_happened() {
         );
     }
 }
+
+/// Each message draws a size once: the bytes of all copies are those of the law in the mean over messages, z <= 4, and IDONTWANT
+/// is said of large ones alone.
+#[test]
+fn messages_differ_in_size_by_a_law() {
+    let of = |size: &str, rest: &str| {
+        let network = "nodes = 30\ntopology = { kind = \"random-regular\", degree = 8 }\nlatency = \"20ms\"";
+        let workload = format!("messages = 2000\nmessages_per_second = 100\nsettle = \"5s\"\nsize = {size}\n{rest}");
+        run(&point(network, "phase = \"random\"", &workload, ""), 0)
+    };
+    let uniform = "{ kind = \"uniform\", min = \"0B\", max = \"2000B\" }";
+    let differ = of(uniform, "idontwant_threshold = \"0B\"");
+    let mean = figure(&differ, "copy_bytes") / figure(&differ, "copies");
+    // Copies of one message are about as many as of any other.
+    let z = (mean - 1000.0) / (2000.0 / 12.0_f64.sqrt() / 2000.0_f64.sqrt());
+    assert!(z.abs() <= 4.0, "{mean} bytes a copy, z = {z:.1}");
+    let said = |size| figure(&of(size, "validation = \"1ms\""), "idontwants");
+    let said = said(uniform) / said("\"1024B\"");
+    let share: f64 = 977.0 / 2001.0;
+    let z = (said - share) / (share * (1.0 - share) / 2000.0).sqrt();
+    assert!(z.abs() <= 4.0, "{said} of all, z = {z:.1}");
+    assert_eq!(figure(&of("\"1023B\"", ""), "idontwants"), 0.0);
+    assert_eq!(
+        format!("{:?}", of("\"700B\"", "")),
+        format!("{:?}", of("{ kind = \"constant\", value = \"700B\" }", ""))
+    );
+}

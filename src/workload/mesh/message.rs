@@ -76,20 +76,18 @@ pub enum MessageKind {
 /// How many bytes things take.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Sizes {
-    /// A published message.
-    pub message: u64,
-    /// Its identifier.
+    /// The identifier of a published message.
     pub id: u64,
     /// The name of a topic.
     pub topic: u64,
 }
 
 impl Sizes {
-    /// The bytes of what a message says, beside its header.
-    pub(super) fn of(self, message: &Message) -> u64 {
-        let Sizes { message: size, id, topic } = self;
+    /// The bytes of what a message says, beside its header, where published messages have so many by their numbers.
+    pub(super) fn of(self, message: &Message, published: impl Fn(u32) -> u64) -> u64 {
+        let Sizes { id, topic } = self;
         match message {
-            Message::Payload(_) => size,
+            Message::Payload(payload) => published(payload.message),
             Message::IHave { messages, .. } => topic + messages.len() as u64 * id,
             Message::IWant(messages) => messages.len() as u64 * id,
             Message::Graft { .. } | Message::Prune { .. } => topic,
@@ -154,7 +152,7 @@ mod tests {
     #[test]
     fn every_kind_has_its_name_its_bytes_and_its_content() {
         let payload = Payload { message: 7, author: NodeId::new(3), topic: 1, hops: 2, asked_for: true };
-        let sizes = Sizes { message: 1000, id: 46, topic: 32 };
+        let sizes = Sizes { id: 46, topic: 32 };
         for (message, name, bytes, content) in [
             (Message::Payload(payload), "message", 1000, "message=7 author=3 topic=1 hops=2 by=asked"),
             (Message::IHave { topic: 1, messages: [4, 7].into() }, "ihave", 124, "topic=1 message=4 message=7"),
@@ -169,7 +167,11 @@ mod tests {
             assert_eq!(mentioned(content).collect::<Vec<_>>(), about);
             assert_eq!(was_asked_for(content), name == "message");
             assert_eq!(
-                (Message::KINDS[message.kind()], sizes.of(&message), &*message.content()),
+                (
+                    Message::KINDS[message.kind()],
+                    sizes.of(&message, |number| 993 + u64::from(number)),
+                    &*message.content()
+                ),
                 (name, bytes, content)
             );
         }

@@ -13,6 +13,7 @@ use crate::engine::{Change, Context, Course, Outcome, Protocol, Slab, Start, Tal
 use crate::random::{Chance, Field, Purpose};
 use crate::time::Time;
 use crate::units::NodeId;
+use crate::workload::UpdateDraws;
 
 /// The rules of meshes.
 #[derive(Clone, Debug)]
@@ -21,8 +22,9 @@ pub struct Mesh {
     pub settings: MeshSettings,
     /// The run ends then.
     pub end: Time,
-    /// How many bytes messages take.
+    /// How many bytes take what messages say but those that are published, and the draws about how many these take.
     pub sizes: Sizes,
+    pub(super) published: UpdateDraws,
     /// Who subscribes to what.
     pub(super) draws: Field,
 }
@@ -30,8 +32,9 @@ pub struct Mesh {
 impl MeshSettings {
     /// The rules of meshes in a run that ends at `end` and draws from `chance`.
     pub fn protocol(&self, end: Time, chance: &Chance) -> Mesh {
-        let sizes = Sizes { message: self.size.count(), id: self.id_bytes.into(), topic: self.topic_bytes.into() };
-        Mesh { settings: self.clone(), end, sizes, draws: chance.field(Purpose::Workload) }
+        let sizes = Sizes { id: self.id_bytes.into(), topic: self.topic_bytes.into() };
+        let published = UpdateDraws::new(chance);
+        Mesh { settings: self.clone(), end, sizes, published, draws: chance.field(Purpose::Workload) }
     }
 }
 
@@ -176,7 +179,7 @@ impl Protocol for Mesh {
 
     #[inline]
     fn size(&self, message: &Message) -> u64 {
-        self.sizes.of(message)
+        self.sizes.of(message, |number| self.published_size(number))
     }
 
     /// Of a published message only its number travels; lists are shared.
@@ -221,6 +224,12 @@ impl Protocol for Mesh {
 }
 
 impl Mesh {
+    /// The bytes of the message with this number.
+    #[inline]
+    pub(super) fn published_size(&self, message: u32) -> u64 {
+        self.settings.size.of(message.into(), &self.published)
+    }
+
     /// Whether `node` subscribes to `topic`.
     pub(super) fn subscribes(&self, node: NodeId, topic: u16) -> bool {
         let share = self.settings.subscribed;

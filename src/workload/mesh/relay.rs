@@ -60,7 +60,7 @@ impl Mesh {
             return;
         }
         let Some(mesh) = node.mesh(topic) else { return };
-        if self.settings.says_idontwant() {
+        if self.settings.says_idontwant(self.published_size(message)) {
             for &peer in mesh.peers.iter().filter(|&&peer| peer != from) {
                 context.send(peer, Message::IDontWant(message));
             }

@@ -8,7 +8,7 @@ use crate::time::Span;
 use crate::topology::Directory;
 use crate::units::{Bytes, Probability};
 use crate::workload::members::check_numbers;
-use crate::workload::{Arrivals, Common, Origins};
+use crate::workload::{Arrivals, Common, Origins, UpdateSize};
 
 keys! {
     MESSAGES = "workload.messages", Optional("60"), Some("messages"),
@@ -32,9 +32,9 @@ keys! {
         "with which probability a node subscribes to a topic, drawn for each";
     D = "workload.d", Optional("6"), Some("D"),
         "D: the links that a node wants to have in a mesh";
-    D_LOW = "workload.d_low", Optional("5"), Some("D_low"),
+    D_LOW = "workload.d_low", Optional("5"), Some("D low"),
         "D_low: with fewer it grafts others, up to D; 4 in the specification";
-    D_HIGH = "workload.d_high", Optional("12"), Some("D_high"),
+    D_HIGH = "workload.d_high", Optional("12"), Some("D high"),
         "D_high: with so many it prunes down to D";
     PRUNE_AT_D_HIGH = "workload.prune_at_d_high", Optional("true"), None,
         "whether it prunes with D_high links already, as go-libp2p does; else with more, as the specification has it";
@@ -42,7 +42,7 @@ keys! {
         "whether a node with D_high links refuses further ones with PRUNE (version 1.1)";
     PRUNE_BACKOFF = "workload.prune_backoff", Optional("\"1min\""), None,
         "PruneBackoff: for so long neither end of a pruned link grafts it again, or has it grafted (version 1.1)";
-    D_LAZY = "workload.d_lazy", Optional("6"), Some("D_lazy"),
+    D_LAZY = "workload.d_lazy", Optional("6"), Some("D lazy"),
         "D_lazy: to so many others outside of its mesh a node announces what it has (IHAVE) in each heartbeat";
     GOSSIP_FACTOR = "workload.gossip_factor", Optional("0.25"), Some("gossip factor"),
         "GossipFactor: or to this share of them, rounded down, if that is more (version 1.1); 0: always to D_lazy";
@@ -72,7 +72,8 @@ keys! {
     DEADLINE = "workload.deadline", Optional("\"0s\""), Some("deadline of a delivery"),
         "the column `in_time_share` says which deliveries come within so long; 0s: there is no deadline";
     SIZE = "workload.size", Optional("\"1000B\""), Some("message size"),
-        "the bytes of a published message, with its author, sequence number, topic and signature";
+        "the bytes of a published message, with its author, sequence number, topic and signature; or a \
+         [law of sizes](workloads.md#sizes-of-updates), from which each draws its own";
     ID_BYTES = "workload.id_bytes", Optional("46"), None,
         "the bytes of the identifier of a message: 46 of an author and a sequence number; 20 in Ethereum";
     TOPIC_BYTES = "workload.topic_bytes", Optional("32"), None,
@@ -142,7 +143,7 @@ pub struct MeshSettings {
     /// Within so long messages are to be delivered; nothing where it does not matter.
     pub deadline: Span,
     /// The bytes of a message.
-    pub size: Bytes,
+    pub size: UpdateSize,
     /// The bytes of its identifier.
     pub id_bytes: u32,
     /// The bytes of the name of a topic.
@@ -160,10 +161,10 @@ impl MeshSettings {
         Ok(MeshSettings { origins: self.origins.located(ORIGINS.name(), nodes)?, ..self.clone() })
     }
 
-    /// Whether nodes say which messages they want no more copies of.
-    pub(super) fn says_idontwant(&self) -> bool {
+    /// Whether nodes say that they want no more copies of a message of so many bytes.
+    pub(super) fn says_idontwant(&self, size: u64) -> bool {
         let threshold = self.idontwant_threshold.count();
-        threshold > 0 && self.size.count() >= threshold
+        threshold > 0 && size >= threshold
     }
 
     /// When the last message is published, about.
@@ -235,7 +236,9 @@ pub(super) mod tests {
 
     /// The defaults but for what is `written`.
     pub(in crate::workload::mesh) fn settings(written: &str) -> MeshSettings {
-        settings_of(KEYS, written)
+        // As serde has a member of a family, of which the scenario reader takes a size alone for one as well.
+        let default = "size = { constant = { value = \"1000B\" } }\n";
+        settings_of(KEYS, &format!("{}{written}", if written.contains("size = ") { "" } else { default }))
     }
 
     /// What a workload of `nodes` nodes with heartbeats of a second is told of the rest of a scenario.

@@ -1,10 +1,12 @@
 //! Meshes among the workloads: what their runs take of memory, and who runs them.
 
+use std::path::Path;
+
 use super::columns;
 use super::history::Cached;
 use super::message::Message;
 use super::node::Node;
-use super::settings::{KEYS, MeshSettings};
+use super::settings::{KEYS, MeshSettings, SIZE};
 use crate::catalog::Incompatible;
 use crate::key::Key;
 use crate::random::Chance;
@@ -20,6 +22,10 @@ impl Workload for MeshSettings {
 
     fn measures() -> Measures {
         columns::measures()
+    }
+
+    fn load(&self, folder: &Path) -> Result<(), (&'static Key, Incompatible)> {
+        self.size.load(folder).map_err(|incompatible| (&SIZE, incompatible))
     }
 
     fn names_nodes(&self) -> bool {
