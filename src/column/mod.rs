@@ -1,10 +1,12 @@
 //! Columns of tables: what each is called, what it means, and how a value of some type fills it.
 
 mod cell;
+mod joined;
 mod kind;
 mod summary;
 
 pub use cell::Cell;
+pub use joined::joined;
 pub use kind::Kind;
 pub use summary::{Sample, Statistic, Summary};
 

@@ -8,7 +8,8 @@ use super::run::Trace;
 use crate::observe::{ExternalEvent, Fate, LoggedMessage};
 use crate::time::Time;
 use crate::units::NodeId;
-use crate::workload::mesh::{MessageKind, mentioned, was_asked_for};
+use crate::workload::broadcast::{mentioned, was_asked_for};
+use crate::workload::mesh::MessageKind;
 
 /// What time was spent on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

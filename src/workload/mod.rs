@@ -4,6 +4,7 @@ mod agreement;
 mod arrivals;
 pub mod average;
 mod back_off;
+pub mod broadcast;
 pub mod counter;
 mod details;
 pub mod detection;
