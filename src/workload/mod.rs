@@ -1,6 +1,7 @@
 //! Workloads: what nodes tell each other and what for. Each is a folder, and a line in the list below.
 
 mod agreement;
+pub mod announce;
 mod arrivals;
 pub mod average;
 mod back_off;
@@ -117,6 +118,7 @@ workloads! {
     "memberlist" => Memberlist(memberlist::MemberlistSettings),
     "detector" => Detector(detector::DetectorSettings),
     "mesh" => Mesh(mesh::MeshSettings),
+    "announce" => Announce(announce::AnnounceSettings),
 }
 
 impl WorkloadSpec {
