@@ -130,6 +130,15 @@ impl WorkloadSpec {
         }
     }
 
+    /// The kinds of messages of a broadcast, if that is what it is.
+    pub fn broadcast(&self) -> Option<broadcast::Kinds> {
+        match self {
+            WorkloadSpec::Mesh(_) => Some(mesh::KINDS),
+            WorkloadSpec::Announce(_) => Some(announce::KINDS),
+            _ => None,
+        }
+    }
+
     /// The settings of the failure detector by heartbeats, if that is what it is.
     pub fn detector(&self) -> Option<&detector::DetectorSettings> {
         match self {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::engine;
 use crate::units::NodeId;
-use crate::workload::broadcast::listed;
+use crate::workload::broadcast::{Kinds, listed};
 
 /// A published message on its way, whole.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,6 +45,14 @@ pub enum MessageKind {
     /// [`Message::Hello`].
     Hello,
 }
+
+/// What the kinds are to a broadcast.
+pub const KINDS: Kinds = Kinds {
+    copy: MessageKind::Body as usize,
+    announcement: MessageKind::Announcement as usize,
+    request: MessageKind::Request as usize,
+    in_turns: false,
+};
 
 /// How many bytes things take.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -17,7 +17,7 @@ mod workload;
 pub use columns::Measured;
 pub use counts::Counts;
 pub use direct::Direct;
-pub use message::{Body, Message, MessageKind};
+pub use message::{Body, KINDS, Message, MessageKind};
 pub use node::{Batch, Held, Node, Pending, Stage};
 pub use protocol::{Announce, Publication, Received, Timer};
 pub use settings::AnnounceSettings;

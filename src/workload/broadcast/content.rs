@@ -1,5 +1,18 @@
 //! What the event log says of messages that are broadcast, read back.
 
+/// The kinds of messages of a workload that broadcasts, by their numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Kinds {
+    /// Published messages.
+    pub copy: usize,
+    /// That a node has some.
+    pub announcement: usize,
+    /// That it asks for some.
+    pub request: usize,
+    /// Whether announcements are made in turns.
+    pub in_turns: bool,
+}
+
 /// The published messages that what a message says is about, by their numbers.
 pub fn mentioned(content: &str) -> impl Iterator<Item = u32> {
     content.split(' ').filter_map(|word| word.strip_prefix("message=")?.parse().ok())

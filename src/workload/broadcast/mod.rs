@@ -8,7 +8,7 @@ mod outages;
 mod publications;
 
 pub use columns::{Broadcast, Columns, Measured};
-pub use content::{mentioned, was_asked_for};
+pub use content::{Kinds, mentioned, was_asked_for};
 pub use deliveries::Deliveries;
 pub use outages::Outages;
 

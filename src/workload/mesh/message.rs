@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::engine;
 use crate::units::NodeId;
-use crate::workload::broadcast::listed;
+use crate::workload::broadcast::{Kinds, listed};
 
 /// A published message on its way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,6 +73,14 @@ pub enum MessageKind {
     /// [`Message::Subscribe`].
     Subscribe,
 }
+
+/// What the kinds are to a broadcast.
+pub const KINDS: Kinds = Kinds {
+    copy: MessageKind::Payload as usize,
+    announcement: MessageKind::IHave as usize,
+    request: MessageKind::IWant as usize,
+    in_turns: true,
+};
 
 /// How many bytes things take.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
