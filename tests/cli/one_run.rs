@@ -218,7 +218,7 @@ fn a_message_is_explained_from_its_publication_on() {
 fn explains_messages(workload: &str) {
     let sandbox = Sandbox::new("explain_mesh");
     let network = "seed = 3\n[network]\nnodes = 30\nloss = 0.4\nlatency = \"40ms\"\n";
-    sandbox.write("mesh.toml", &format!("{network}{workload}messages = 8\n"));
+    sandbox.write("mesh.toml", format!("{network}{workload}messages = 8\n"));
     let text = sandbox.run(&["explain", "mesh.toml"]).exits(0).stdout;
     assert!(text.lines().all(|line| line.chars().count() <= 80), "{text}");
     assert!(text.contains("publishes it") && text.contains("on request") && text.contains("Where the "), "{text}");
