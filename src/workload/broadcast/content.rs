@@ -24,7 +24,7 @@ pub fn was_asked_for(content: &str) -> bool {
 }
 
 /// What is said of several published messages.
-pub(in crate::workload) fn listed(messages: &[u32]) -> String {
+pub(crate) fn listed(messages: &[u32]) -> String {
     let each: Vec<String> = messages.iter().map(|message| format!("message={message}")).collect();
     each.join(" ")
 }

@@ -33,7 +33,7 @@ pub struct Deliveries {
     /// The last instant at which somebody got a message, if that came about.
     pub last_delivered: Option<Time>,
     /// The last instant at which nodes came or went.
-    pub(in crate::workload) now: Time,
+    pub(crate) now: Time,
 }
 
 /// How a message spreads.
@@ -52,20 +52,20 @@ struct Spread {
 
 /// A message that a node delivers.
 #[derive(Clone, Copy, Debug)]
-pub(in crate::workload) struct Delivery {
-    pub(in crate::workload) message: u32,
-    pub(in crate::workload) hops: u16,
+pub(crate) struct Delivery {
+    pub(crate) message: u32,
+    pub(crate) hops: u16,
     /// Whether the node asked for it.
-    pub(in crate::workload) fetched: bool,
+    pub(crate) fetched: bool,
     /// The first message that was published since the node is there.
-    pub(in crate::workload) first: u32,
+    pub(crate) first: u32,
     /// Within so long it is in time.
-    pub(in crate::workload) deadline: Span,
+    pub(crate) deadline: Span,
 }
 
 impl Deliveries {
     /// A message is published in a topic, and so many others are due to get it.
-    pub(in crate::workload) fn publish(&mut self, message: u32, topic: u16, due: u64, now: Time) {
+    pub(crate) fn publish(&mut self, message: u32, topic: u16, due: u64, now: Time) {
         self.spreads.resize(message as usize, Spread::default());
         // There are no more than nodes.
         let nodes = due as u32;
@@ -76,7 +76,7 @@ impl Deliveries {
     }
 
     /// A node delivers a message of another.
-    pub(in crate::workload) fn deliver(&mut self, delivery: Delivery, now: Time) {
+    pub(crate) fn deliver(&mut self, delivery: Delivery, now: Time) {
         let place = delivery.message as usize;
         // In the totals of nodes that are set apart nothing is published.
         let Some(spread) = self.spreads.get_mut(place) else { return };
@@ -97,27 +97,27 @@ impl Deliveries {
     }
 
     /// The number of the next message.
-    pub(in crate::workload) fn next(&self) -> u32 {
+    pub(crate) fn next(&self) -> u32 {
         self.spreads.len() as u32
     }
 
     /// A live node has had copies of so many messages, or is live no more.
-    pub(in crate::workload) fn hold(&mut self, seen: u64, up: bool) {
+    pub(crate) fn hold(&mut self, seen: u64, up: bool) {
         self.held = if up { self.held + seen } else { self.held - seen };
     }
 
     /// One more live node has had a copy of a message.
-    pub(in crate::workload) fn see(&mut self) {
+    pub(crate) fn see(&mut self) {
         self.held += 1;
     }
 
     /// Pairs of a live node and a message that it has had a copy of.
-    pub(in crate::workload) fn held(&self) -> u64 {
+    pub(crate) fn held(&self) -> u64 {
         self.held
     }
 
     /// A node goes: the messages of number `first` and on that it `lacks`, in a topic, it is not due to get any more.
-    pub(in crate::workload) fn excuse(&mut self, first: u32, lacks: impl Fn(u32, u16) -> bool) {
+    pub(crate) fn excuse(&mut self, first: u32, lacks: impl Fn(u32, u16) -> bool) {
         for place in first as usize..self.spreads.len() {
             let spread = &mut self.spreads[place];
             if spread.published.is_some() && lacks(place as u32, spread.topic) {
@@ -160,13 +160,13 @@ impl Deliveries {
     }
 
     /// The courses of the first messages.
-    pub(in crate::workload) fn courses(&self) -> Vec<Course> {
+    pub(crate) fn courses(&self) -> Vec<Course> {
         let course = |spread: &Spread| spread.published.map(|since| Course { since, reached: spread.reached });
         self.spreads.iter().filter_map(course).take(Course::MOST).collect()
     }
 
     /// How a run stands at `now` that is to go on until `end`, with so many live nodes.
-    pub(in crate::workload) fn outcome(&self, now: Time, end: Time, live: u64) -> Option<Outcome> {
+    pub(crate) fn outcome(&self, now: Time, end: Time, live: u64) -> Option<Outcome> {
         match live {
             0 => Some(Outcome::Lost),
             _ if now < end => None,

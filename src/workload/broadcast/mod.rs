@@ -12,6 +12,6 @@ pub use content::{Kinds, mentioned, was_asked_for};
 pub use deliveries::Deliveries;
 pub use outages::Outages;
 
-pub(in crate::workload) use content::listed;
-pub(in crate::workload) use deliveries::Delivery;
-pub(in crate::workload) use publications::{Schedule, choose};
+pub(crate) use content::listed;
+pub(crate) use deliveries::Delivery;
+pub(crate) use publications::{Schedule, choose};

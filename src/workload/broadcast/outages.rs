@@ -20,21 +20,21 @@ impl Outages {
     }
 
     /// The connection with `peer` breaks.
-    pub(in crate::workload) fn begin(&mut self, peer: NodeId) {
+    pub(crate) fn begin(&mut self, peer: NodeId) {
         if let Err(place) = self.0.binary_search(&peer) {
             self.0.insert(place, peer);
         }
     }
 
     /// There is word of `peer`, with which there is a connection, then.
-    pub(in crate::workload) fn end(&mut self, peer: NodeId) {
+    pub(crate) fn end(&mut self, peer: NodeId) {
         if let Ok(place) = self.0.binary_search(&peer) {
             self.0.remove(place);
         }
     }
 
     /// All are over.
-    pub(in crate::workload) fn clear(&mut self) {
+    pub(crate) fn clear(&mut self) {
         self.0.clear();
     }
 }

@@ -25,19 +25,19 @@ const MAX_MESSAGES: u32 = 1_000_000;
 
 /// When and where messages are published.
 #[derive(Clone, Copy, Debug)]
-pub(in crate::workload) struct Schedule<'a> {
-    pub(in crate::workload) messages: u32,
-    pub(in crate::workload) messages_per_second: f64,
-    pub(in crate::workload) arrivals: Arrivals,
-    pub(in crate::workload) start: Span,
-    pub(in crate::workload) origins: &'a Origins,
+pub(crate) struct Schedule<'a> {
+    pub(crate) messages: u32,
+    pub(crate) messages_per_second: f64,
+    pub(crate) arrivals: Arrivals,
+    pub(crate) start: Span,
+    pub(crate) origins: &'a Origins,
     /// At so many nodes; at any, where it is 0.
-    pub(in crate::workload) sources: u32,
+    pub(crate) sources: u32,
 }
 
 impl Schedule<'_> {
     /// When and at which of `nodes` nodes each message is published, in order of time.
-    pub(in crate::workload) fn publications(self, nodes: u32, draws: &Field) -> Vec<(Time, NodeId, u32)> {
+    pub(crate) fn publications(self, nodes: u32, draws: &Field) -> Vec<(Time, NodeId, u32)> {
         let gaps = draws.clone();
         let times = self.arrivals.times(self.messages_per_second, move |number| gaps.at(0, number, Use::Gap as u64));
         let sources = self.source_nodes(nodes, draws);
@@ -69,7 +69,7 @@ impl Schedule<'_> {
     }
 
     /// When the last message is published, about.
-    pub(in crate::workload) fn last(self) -> Span {
+    pub(crate) fn last(self) -> Span {
         let gaps = f64::from(self.messages - 1) / self.messages_per_second;
         self.start + Span::from_nanos_f64(gaps * 1e9)
     }
@@ -78,11 +78,7 @@ impl Schedule<'_> {
     ///
     /// # Errors
     /// It does not.
-    pub(in crate::workload) fn check(
-        self,
-        nodes: u32,
-        [messages, a_second, sources]: [Key; 3],
-    ) -> Result<(), Incompatible> {
+    pub(crate) fn check(self, nodes: u32, [messages, a_second, sources]: [Key; 3]) -> Result<(), Incompatible> {
         let rate = self.messages_per_second;
         if !(rate.is_finite() && rate > 0.0) {
             let problem = format!("{rate} messages a second are none");
@@ -100,7 +96,7 @@ impl Schedule<'_> {
 
 /// Keeps `count` of `among` at random, in random order, or all if they are no more; `below` draws a number below its first argument for the
 /// place that is its second.
-pub(in crate::workload) fn choose<T>(among: &mut Vec<T>, count: usize, below: impl Fn(u32, u32) -> u32) {
+pub(crate) fn choose<T>(among: &mut Vec<T>, count: usize, below: impl Fn(u32, u32) -> u32) {
     if among.len() <= count {
         return;
     }
