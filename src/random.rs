@@ -41,6 +41,8 @@ pub enum Purpose {
     Overlay = 9,
     /// Which nodes do not do their part.
     Adversaries = 10,
+    /// Which nodes have which bandwidth.
+    Bandwidth = 11,
 }
 
 /// One run's share of randomness.

@@ -110,6 +110,12 @@ impl Bytes {
     }
 }
 
+impl From<Bytes> for u64 {
+    fn from(size: Bytes) -> Self {
+        size.0
+    }
+}
+
 const SIZES: [(&str, u64); 3] = [("MiB", 1 << 20), ("KiB", 1 << 10), ("B", 1)];
 
 impl fmt::Display for Bytes {

@@ -4,7 +4,7 @@ use std::convert::Infallible;
 
 use crate::common::{heard, scenario};
 use crate::stalls::records;
-use crate::swarm::{draw, draw_events};
+use crate::swarm::{draw, draw_events, with_mishaps};
 use gossipsim::clock::Aligned;
 use gossipsim::engine::{
     Agenda, Context, Happening, Limits, Memory, Message, Outcome, Protocol, Run, Simulation, Slab, Tally, UpAndDown,
@@ -12,14 +12,16 @@ use gossipsim::engine::{
 };
 use gossipsim::experiment::{self, Record};
 use gossipsim::network::bandwidth::Bandwidth;
+use gossipsim::network::bandwidth_classes::BandwidthClasses;
 use gossipsim::network::latency::{Constant, Latency};
+use gossipsim::network::path_faults::{Effect, Impairment, PathFault, PathFaults, Paths};
 use gossipsim::network::{Network, Shaping, Sizes};
 use gossipsim::peers::{Peers, Uniform};
 use gossipsim::random::{Chance, Purpose};
 use gossipsim::scenario::{Overrides, Source, read};
 use gossipsim::time::{Span, Time};
 use gossipsim::topology::Graph;
-use gossipsim::units::NodeId;
+use gossipsim::units::{NodeId, Probability};
 
 /// A numbered message of so many bytes, the header included.
 #[derive(Clone, Copy)]
@@ -37,7 +39,10 @@ impl Message for Sized {
 }
 
 /// Nodes that send what they are told to, and note what they hear and when, in microseconds.
-struct Clerks;
+struct Clerks {
+    /// Whether all that they hear comes at whole microseconds.
+    on_the_microsecond: bool,
+}
 
 impl Protocol for Clerks {
     type State = Vec<(u64, u32)>;
@@ -57,7 +62,7 @@ impl Protocol for Clerks {
     }
 
     fn learn(&self, notes: &mut Self::State, _: NodeId, message: Sized, context: &mut Context<'_, Self>) {
-        assert_eq!(context.now.nanos() % 1000, 0);
+        assert!(!self.on_the_microsecond || context.now.nanos().is_multiple_of(1000));
         notes.push((context.now.nanos() / 1000, message.number));
     }
 
@@ -99,15 +104,31 @@ type Script = Vec<(u64, Happening<(u32, Sized)>)>;
 
 /// A second of three nodes a millisecond apart, with this bandwidth.
 fn run(bandwidth: &str, script: Script) -> Run<Clerks> {
+    run_classes(bandwidth, BandwidthClasses::default(), script)
+}
+
+/// The same with these classes of nodes.
+fn run_classes(bandwidth: &str, classes: BandwidthClasses, script: Script) -> Run<Clerks> {
+    run_on(bandwidth, classes, script, |network| network)
+}
+
+/// The same on the network that `change` makes of it.
+fn run_on(
+    bandwidth: &str,
+    classes: BandwidthClasses,
+    script: Script,
+    change: impl Fn(Network) -> Network,
+) -> Run<Clerks> {
     let chance = Chance { seed: 1, nodes: 3, replicate: 0 };
     let bandwidth: Bandwidth = toml::from_str(bandwidth).unwrap();
     let sizes = Sizes { header: 0, update: 0, mtu: None };
-    let shaping = Some(Shaping { bandwidth, sizes, nodes: 3, regions: None }.into());
+    let shaping = Some(Shaping { bandwidth, sizes, nodes: 3, regions: None, classes }.into());
     let latency = Latency::Constant(Constant { value: Span::from_millis(1) });
+    let network = change(Network { latency, shaping, ..Network::perfect(&chance) });
     let world = World {
-        protocol: &Clerks,
+        protocol: &Clerks { on_the_microsecond: matches!(network.latency, Latency::Constant(_)) },
         graph: &Triangle,
-        network: &Network { latency, shaping, ..Network::perfect(&chance) },
+        network: &network,
         peers: &Peers::Uniform(Uniform {}),
         knows_dead: None,
         choices: &chance.field(Purpose::Peers),
@@ -147,6 +168,129 @@ fn every_message_of_a_burst_arrives_at_its_exact_instant() {
     assert!(queues.sent_by_node().eq([500, 0, 0]) && queues.received_by_node().eq([0, 500, 0]));
     // Waits of 0 to 4 times 200 µs for the egress; what comes every 200 µs waits for no ingress of 100.
     assert_eq!((queues.waits.mean(), queues.waits.most()), (Some(400_000.0), Some(800_000)));
+}
+
+/// Node 0 has a quarter of the rate of the others each way: the k-th of its messages leaves after 400 k µs and not 100 k, and the
+/// k-th that comes to it at once is received after as long.
+#[test]
+fn a_slow_node_sends_and_receives_at_its_own_exact_instants() {
+    let slow: Bandwidth = toml::from_str("egress = \"2Mbit/s\"\ningress = \"2Mbit/s\"").unwrap();
+    let free: Bandwidth = toml::from_str("ingress = \"8Mbit/s\"").unwrap();
+    let classes = || BandwidthClasses::new(vec![slow, free], vec![1, 0, 2]);
+    let hear = |from, to| {
+        let script = (1..=5).map(|number| (0, send(from, to, number, 100))).collect();
+        run_classes("egress = \"8Mbit/s\"", classes(), script).memory.states[to as usize].clone()
+    };
+    let instants = |of: fn(u64) -> u64| (1..=5).map(|k| (of(k.into()), k)).collect::<Vec<(u64, u32)>>();
+    assert_eq!(hear(0, 1), instants(|k| 400 * k + 1000), "a slow sender");
+    assert_eq!(hear(1, 0), instants(|k| 100 + 1000 + 400 * k), "a slow recipient");
+    assert_eq!(hear(0, 2), instants(|k| 400 * k + 1000 + 100), "a recipient faster than its sender");
+    assert_eq!(hear(1, 2), instants(|k| 100 + 1000 + 100 * k), "both at one rate");
+    assert_eq!(hear(2, 1), instants(|_| 1000), "no limit at either end");
+    // The last of five waits for four of the slow node's.
+    let run = run_classes("", BandwidthClasses::new(vec![slow], vec![1, 0, 0]), burst(5));
+    let queues = run.queues.unwrap();
+    assert_eq!(queues.waits.most(), Some(1_600_000));
+}
+
+/// A class of all nodes, of a share, of a list or of several changes no byte where it has what the others have.
+#[test]
+fn classes_that_are_all_alike_change_nothing() {
+    let limits = "egress = \"20kbit/s\", ingress = \"30kbit/s\", queue = \"2KiB\"";
+    let mut met = 0;
+    for number in (0..60).step_by(4) {
+        let text = draw(number) + &draw_events(number);
+        let lines = |bandwidth: &str, nodes: &[&str]| {
+            let classes: Vec<String> = nodes.iter().map(|nodes| format!("{{ nodes = {nodes}, {limits} }}")).collect();
+            format!("bandwidth = {{ {bandwidth} }}\nclass = [{}]", classes.join(", "))
+        };
+        let Some(plain) = shaped(&text, &lines(limits, &[])) else { continue };
+        let plain = record(&plain);
+        assert!(plain.queues.as_ref().is_some_and(|queues| total(&queues.sent.bytes) > 0));
+        for nodes in [&["\"all\""][..], &["0.5", "[0, 1]", "\"all\""]] {
+            assert_eq!(record(&shaped(&text, &lines("", nodes)).unwrap()), plain, "{text}");
+        }
+        assert_eq!(record(&shaped(&text, &lines(limits, &["0.5", "[3]"])).unwrap()), plain, "{text}");
+        met += 1;
+    }
+    assert!(met > 5, "{met}");
+}
+
+/// However a class names its nodes: an update of 968 bytes and a header of 32 take a second at 8 kbit/s, and half of one at twice
+/// that.
+#[test]
+fn a_class_is_a_list_a_region_or_a_share() {
+    let hears = |class: &str| {
+        let region = |name: &str, node: u32| format!("[[network.region]]\nname = \"{name}\"\nnodes = [{node}]\n");
+        let text = format!(
+            "[network]\nnodes = 2\nbandwidth = {{ egress = \"16kbit/s\" }}\n[[network.class]]\n{class}\n{}{}[gossip]\nstrategy = \
+             \"push\"\n[workload]\norigin = 0\nupdate_size = \"968B\"\n",
+            region("eu", 0),
+            region("us", 1)
+        );
+        heard(&scenario(&text).point(0), 0)[1].nanos() / 1_000_000
+    };
+    for nodes in ["[0]", "\"eu\"", "1.0", "\"all\""] {
+        assert_eq!(hears(&format!("nodes = {nodes}\negress = \"8kbit/s\"")), 1000, "{nodes}");
+    }
+    for nodes in ["[1]", "\"us\"", "0.0"] {
+        assert_eq!(hears(&format!("nodes = {nodes}\negress = \"8kbit/s\"")), 500, "{nodes}");
+        let of_recipient = hears(&format!("nodes = {nodes}\ningress = \"8kbit/s\""));
+        assert_eq!(of_recipient, if nodes == "0.0" { 500 } else { 1500 }, "{nodes}");
+    }
+    assert_eq!(hears("nodes = [0]\negress = \"none\""), 0);
+}
+
+/// Each of three messages and its copy come to the connection of their recipient together, and take 100 µs of it each; the sender sends
+/// each once. A copy is dropped like a message where there is no room for it.
+#[test]
+fn a_copy_takes_its_place_in_the_queue_of_its_recipient() {
+    let duplication = Probability::new(1.0).unwrap();
+    let effect = Effect::Impaired(Impairment { duplication, ..Impairment::default() });
+    let fault = PathFault { from: Time::ZERO, until: Time::NEVER, paths: Paths::All, effect };
+    let twice = |network| Network { faults: PathFaults::new(vec![fault.clone()]), ..network };
+    let run = |bandwidth: &str| run_on(bandwidth, BandwidthClasses::default(), burst(3), twice);
+    let found = run("egress = \"8Mbit/s\"\ningress = \"8Mbit/s\"");
+    let expected = [(1200, 1), (1300, 1), (1400, 2), (1500, 2), (1600, 3), (1700, 3)];
+    assert_eq!(found.memory.states[1], expected);
+    let queues = found.queues.unwrap();
+    assert!(queues.sent_by_node().eq([300, 0, 0]) && queues.received_by_node().eq([0, 600, 0]));
+    let found = run("egress = \"8Mbit/s\"\ningress = \"4Mbit/s\"\nqueue = \"300B\"");
+    assert_eq!(found.memory.states[1], [(1300, 1), (1500, 1), (1700, 2), (1900, 3)]);
+    assert_eq!((total(&found.tally.duplicated), total(&found.tally.overflowed)), (3, 2));
+    // Without any limit of its recipient it arrives with its message.
+    let found = run("egress = \"8Mbit/s\"");
+    assert_eq!(found.memory.states[1], [(1100, 1), (1100, 1), (1200, 2), (1200, 2), (1300, 3), (1300, 3)]);
+}
+
+/// Without order each message arrives at the time of its own latency; with order when the last of those before it does, and it
+/// is received after it.
+#[test]
+fn messages_of_a_pair_stay_in_the_order_in_which_they_left() {
+    let latency: Latency = serde_json::from_str("{\"uniform\": {\"min\": \"1ms\", \"max\": \"9ms\"}}").unwrap();
+    let hear = |bandwidth: &str, ordered| {
+        let change = |network| Network { latency: latency.clone(), ordered, ..network };
+        run_on(bandwidth, BandwidthClasses::default(), burst(40), change).memory.states[1].clone()
+    };
+    let mut own = hear("egress = \"8Mbit/s\"", false);
+    assert!(!own.is_sorted_by_key(|(_, number)| *number));
+    own.sort_unstable_by_key(|(_, number)| *number);
+    let latest = |last: &mut u64, (at, number): &(u64, u32)| {
+        *last = at.max(last).to_owned();
+        Some((*last, *number))
+    };
+    let expected: Vec<(u64, u32)> = own.iter().scan(0, latest).collect();
+    assert_eq!(hear("egress = \"8Mbit/s\"", true), expected);
+    // Behind it a slow ingress works off what comes, first come, first served.
+    let received = hear("egress = \"8Mbit/s\"\ningress = \"4Mbit/s\"", true);
+    assert!(received.iter().map(|(_, number)| *number).eq(1..=40));
+    let mut free = 0;
+    for ((at, number), (came, _)) in received.iter().zip(&expected) {
+        free = free.max(*came) + 200;
+        // What came is known to the microsecond below.
+        assert!(at.abs_diff(free) <= 1, "{number}: {at} instead of {free}");
+        free = *at;
+    }
 }
 
 /// Of what reaches a node at one instant goes first what was sent first, and at one instant what came from outside first.
@@ -224,12 +368,9 @@ fn the_connection_of_a_blocked_node_goes_on() {
     assert_eq!(found.memory.states[1], [(5000, 1), (5000, 2), (5100, 3)]);
 }
 
-/// The text of a drawn scenario with these lines in its [network]; nothing of those in which nodes take only so many calls, and
-/// of those with copies or an order of messages, which queues know nothing of.
+/// The text of a drawn scenario with these lines in its [network]; nothing of those in which nodes take only so many calls.
 pub(crate) fn shaped(text: &str, lines: &str) -> Option<String> {
-    let copies = text.lines().any(|line| line.starts_with("duplication = ") && line != "duplication = 0");
-    let known = !text.contains("connection_limit") && !text.contains("ordered = true") && !copies;
-    known.then(|| text.replacen("[gossip]", &format!("{lines}\n[gossip]"), 1))
+    (!text.contains("connection_limit")).then(|| text.replacen("[gossip]", &format!("{lines}\n[gossip]"), 1))
 }
 
 fn record(text: &str) -> Record {
@@ -242,6 +383,7 @@ fn queues_in_which_nothing_waits_change_nothing() {
     let mut met = 0;
     for number in (0..120).step_by(3) {
         for text in [draw(number), draw(number) + &draw_events(number)] {
+            let text = with_mishaps(&text, number);
             let sizes = "header_size = \"0B\"\n[workload]\nupdate_size = \"0B\"";
             let rates = "bandwidth = { egress = \"1Mbit/s\", ingress = \"1kbit/s\", queue = \"1B\" }\n";
             for lines in ["mtu = \"4294967295MiB\"".to_owned(), format!("{rates}{sizes}")] {
@@ -261,9 +403,10 @@ fn queues_in_which_nothing_waits_change_nothing() {
 #[test]
 fn no_drawn_scenario_with_queues_breaks_a_law() {
     let count = std::env::var("GOSSIPSIM_SWARM").ok().and_then(|count| count.parse().ok()).unwrap_or(200);
-    let (mut overflowed, mut left, mut packets) = (0, 0, 0);
+    let (mut overflowed, mut left, mut packets, mut copies) = (0, 0, 0, 0);
     for number in 0..count {
         let text = if number % 2 == 0 { draw(number) } else { draw(number) + &draw_events(number) };
+        let text = with_mishaps(&text, number);
         let lines = [
             "bandwidth = { egress = \"8kbit/s\", ingress = \"16kbit/s\", queue = \"4KiB\" }",
             "bandwidth = { egress = \"20kbit/s\" }\nmtu = \"200B\"",
@@ -274,8 +417,9 @@ fn no_drawn_scenario_with_queues_breaks_a_law() {
         let Some(text) = shaped(&text, lines[number as usize / 2 % 5]) else { continue };
         let record = record(&text);
         let (tally, queues) = (record.ending.tally, record.queues.unwrap());
-        let gone = tally.lost + tally.cut + tally.refused + tally.dropped + tally.overflowed;
-        assert_eq!(tally.sent, tally.delivered + gone + record.ending.in_flight, "{text}");
+        let gone = tally.lost + tally.cut + tally.refused + tally.dropped + tally.corrupted + tally.overflowed;
+        assert_eq!(tally.sent + tally.duplicated, tally.delivered + gone + record.ending.in_flight, "{text}");
+        copies += tally.duplicated;
         let by_port = total(&queues.sent.overflowed) + total(&queues.received.overflowed);
         assert_eq!(tally.overflowed, by_port, "{text}");
         assert!(queues.sent.max_to_mean().is_none_or(|ratio| (1.0..=64.0).contains(&ratio)));
@@ -284,7 +428,8 @@ fn no_drawn_scenario_with_queues_breaks_a_law() {
         left += u64::from(queues.left[1] > 0.0);
         packets += tally.further_packets;
     }
-    assert!(overflowed > 1000 && left > 20 && packets > 1000, "too tame: {overflowed}, {left}, {packets}");
+    let met = [overflowed > 1000, left > 20, packets > 1000, copies > 1000];
+    assert!(met == [true; 4], "too tame: {overflowed}, {left}, {packets}, {copies}");
 }
 
 /// Every workload runs through queues, and every kind of message adds up, or there is no run.
@@ -363,9 +508,13 @@ fn what_is_received_ahead_of_time_is_what_is_received_in_time() {
             for (workload, rounds) in workloads.iter().flat_map(|workload| [2, 5, 40].map(|rounds| (workload, rounds)))
             {
                 let queue = if queue == "none" { String::new() } else { format!(", queue = \"{queue}\"") };
+                // Some receive as fast as they like, and some more slowly than the others.
+                let classes = "class = [{ nodes = 0.2, ingress = \"none\" }, { nodes = 0.3, ingress = \"2kbit/s\" }]\n";
+                let classes = if seed % 2 == 0 { "" } else { classes };
+                let ordered = seed > 1;
                 let text = format!(
                     "seed = {seed}\n[network]\nnodes = 60\nloss = 0.1\nlatency = {{ kind = \"uniform\", min = \"40ms\", max = \
-                     \"400ms\" }}\nbandwidth = {{ egress = \"20kbit/s\", ingress = \"4kbit/s\"{queue} }}\n[gossip]\nstrategy = \
+                     \"400ms\" }}\nordered = {ordered}\nbandwidth = {{ egress = \"20kbit/s\", ingress = \"4kbit/s\"{queue} }}\n{classes}[gossip]\nstrategy = \
                      \"push-pull\"\nphase = \"{phase}\"\nfanout = 2\n[workload]\n{workload}\n[stop]\nmax_rounds = {rounds}\n"
                 );
                 let ahead = record(&text);
@@ -446,6 +595,20 @@ fn what_cannot_act_is_noted_and_theory_says_nothing() {
         ("bandwidth = { egress = \"1Mbit/s\", overflow = \"wait\" }", "there is room for all", false),
         ("bandwidth = { egress = \"1Mbit/s\" }", "", false),
         ("mtu = \"100B\"", "", false),
+        ("mtu = \"1055B\"", "", false),
+        ("mtu = \"1056B\"", "splits no message: the largest has 1056B", false),
+        ("class = [{ nodes = 0.2, egress = \"1Mbit/s\" }]", "", false),
+        (
+            "class = [{ nodes = 0.01, egress = \"1Mbit/s\" }]",
+            "class.0 changes nothing: its share of 0.01 comes to none",
+            false,
+        ),
+        (
+            "class = [{ nodes = \"all\", egress = \"1Mbit/s\" }, { nodes = [1], ingress = \"1Mbit/s\" }]",
+            "class.1 changes nothing: all nodes",
+            false,
+        ),
+        ("class = [{ nodes = 0.2, queue = \"1KiB\" }]", "without `egress` or `ingress`", true),
     ] {
         let (found, predicted) = notes(network);
         assert!(

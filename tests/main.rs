@@ -46,3 +46,4 @@ mod theory;
 mod topologies;
 mod trace;
 mod traffic;
+mod update_sizes;

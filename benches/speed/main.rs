@@ -11,6 +11,7 @@ mod floor;
 mod general;
 mod general_floor;
 mod membership_floor;
+mod mesh_floor;
 mod store_floor;
 mod swim_floor;
 mod workloads;
@@ -258,7 +259,7 @@ fn graphs() {
 fn main() {
     // Cargo adds a flag of its own.
     let words: Vec<String> = std::env::args().skip(1).filter(|word| !word.starts_with("--")).collect();
-    let tables: [(&str, fn()); 11] = [
+    let tables: [(&str, fn()); 12] = [
         ("aligned", aligned),
         ("asynchronous growth", growth),
         ("general path", general_path),
@@ -266,6 +267,7 @@ fn main() {
         ("swim", workloads::swim),
         ("membership", workloads::membership),
         ("store", workloads::store),
+        ("mesh", workloads::mesh),
         ("latency laws", latencies),
         ("network models", network_models),
         ("replicates threads", replicates),

@@ -9,7 +9,8 @@ use gossipsim::workload::{Measures, WorkloadSpec};
 use super::figures::Figures;
 use super::floor::Totals;
 use super::{
-    UNIFORM, detector_floor, engine, membership_floor, pair, scenario, store_floor, swim_floor, title, totals,
+    UNIFORM, detector_floor, engine, membership_floor, mesh_floor, pair, scenario, store_floor, swim_floor, title,
+    totals,
 };
 
 /// Messages take no time.
@@ -114,5 +115,18 @@ pub(super) fn store() {
         let WorkloadSpec::Store(settings) = &*point.settings.workload else { panic!("a store") };
         let takes_time = latency == UNIFORM;
         against_floor(what, &point, |chance| store_floor::simulate(1000, chance, settings, takes_time));
+    }
+}
+
+pub(super) fn mesh() {
+    title("mesh of gossipsub, 60 messages: ns per event", ["floor", "engine", "ratio"]);
+    for (what, nodes) in [("n = 1000", 1000), ("n = 10 000", 10_000)] {
+        let network = format!("latency = {UNIFORM}\ntopology = {{ kind = \"k-out\", choices = 10 }}");
+        let point = scenario(&format!(
+            "seed = 1\n[network]\nnodes = {nodes}\n{network}\n[gossip]\nphase = \"random\"\n[workload]\nkind = \"mesh\"\n"
+        ))
+        .point(0);
+        let topology = point.settings.network.topology.clone();
+        against_floor(what, &point, |chance| mesh_floor::simulate(nodes, chance, &topology, 60));
     }
 }

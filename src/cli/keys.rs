@@ -9,8 +9,8 @@ use super::error::Error;
 use super::{terminal, text};
 use crate::key::Key;
 use crate::scenario::{
-    self, EVENT_KEYS, FREE_KEYS, ModelSetting, Overrides, REGION_KEYS, SHORT_FORMS, Source, nearest, nearest_path,
-    settings,
+    self, CLASS_KEYS, EVENT_KEYS, FREE_KEYS, ModelSetting, Overrides, REGION_KEYS, SHORT_FORMS, Source, nearest,
+    nearest_path, settings,
 };
 use crate::workload::WorkloadSpec;
 
@@ -69,7 +69,7 @@ fn chosen(all: Vec<Entry>, prefix: &str) -> Result<Vec<Entry>, String> {
     Err(format!("no key begins with `{prefix}`{meant}"))
 }
 
-/// All keys: those of sections, of every workload, of regions and of events, and those that are free.
+/// All keys: those of sections, of every workload, of regions, of classes and of events, and those that are free.
 fn all() -> Vec<Entry> {
     // Keys of workloads come in the order of the workloads, several of which may have a key of one path.
     let mut owned = WorkloadSpec::KEYS.iter().flat_map(|(name, keys)| keys.iter().map(move |_| *name));
@@ -79,7 +79,8 @@ fn all() -> Vec<Entry> {
     });
     let fixed = fixed.collect::<Vec<_>>().into_iter();
     let regions = REGION_KEYS.iter().map(|key| ("network.region", key));
-    let tables = regions.chain(EVENT_KEYS.iter().map(|key| ("event", key)));
+    let classes = CLASS_KEYS.iter().map(|key| ("network.class", key));
+    let tables = regions.chain(classes).chain(EVENT_KEYS.iter().map(|key| ("event", key)));
     let tables =
         tables.map(|(table, (name, value, meaning))| Entry::stated(format!("{table}.N.{name}"), value, meaning));
     let free = FREE_KEYS.iter().map(|(path, value, meaning)| Entry::stated((*path).to_owned(), value, meaning));

@@ -6,7 +6,6 @@ use crate::observe::RoundSample;
 use crate::settings::{Point, Settings};
 use crate::stats::wilson;
 use crate::time::Time;
-use crate::units::Bytes;
 
 /// The scenario.
 pub const SCENARIO: Column<Run> =
@@ -257,9 +256,9 @@ fn share(summed: &Summed) -> Option<(f64, f64)> {
 
 fn bytes(run: &Run) -> u128 {
     // Sizes are below 2^52 bytes and counts of legs below 2^64, so that no sum of two products reaches 2^117.
-    let product = |size: Bytes, legs: u64| u128::from(size.count()) * u128::from(legs);
+    let product = |size: u64, legs: u64| u128::from(size) * u128::from(legs);
     let (settings, tally) = (&run.point.settings, run.record.ending.tally);
-    let updates = product(settings.update_size(), tally.updates);
+    let updates = product(settings.update_size(&run.point.chance(run.record.replicate)), tally.updates);
     let packets = tally.sent.saturating_add(tally.further_packets);
-    product(settings.network.header_size, packets) + updates + u128::from(tally.payload)
+    product(settings.network.header_size.count(), packets) + updates + u128::from(tally.payload)
 }

@@ -229,7 +229,11 @@ pub fn events<'a>(trace: &'a Trace, infection: Option<&'a Infection>) -> impl It
 fn of_message(trace: &Trace, infection: Option<&Infection>, place: usize, message: &LoggedMessage) -> EventRow {
     let carries = trace.carries(message);
     let settings = &trace.point.settings;
-    let update = if carries && message.fate != Fate::Refused { settings.update_size().count() } else { 0 };
+    let update = if carries && message.fate != Fate::Refused {
+        settings.update_size(&trace.point.chance(trace.record.replicate))
+    } else {
+        0
+    };
     let effect = infection
         .filter(|_| carries && message.fate == Fate::Delivered)
         .map(|infection| if infection.is_news(message.to, place) { "news" } else { "redundant" });
@@ -243,7 +247,7 @@ fn of_message(trace: &Trace, infection: Option<&Infection>, place: usize, messag
         to: name(trace, message.to),
         content: message.content.clone(),
         carries: infection.map(|_| carries),
-        bytes: (!message.copy).then(|| settings.sizes().on_wire(update + message.payload).bytes),
+        bytes: (!message.copy).then(|| settings.network.sizes(update).on_wire(update + message.payload).bytes),
         fate: Some(message.fate),
         arrival: message.arrival,
         effect,

@@ -61,6 +61,33 @@ pub(crate) fn read(
     Ok(text)
 }
 
+/// The column of `rows` that has what is asked for, and whether a line of names comes first: the one called `name`, else the only one.
+/// A first line is one of names if any of its cells is not a `sample`.
+///
+/// # Errors
+/// What is wrong, and what is allowed.
+pub(crate) fn column(
+    rows: &[Row<'_>],
+    name: Option<&str>,
+    sample: impl Fn(&str) -> bool,
+) -> Result<(usize, bool), (String, String)> {
+    let first = rows.first();
+    let head = first.filter(|row| row.cells.iter().any(|cell| !sample(cell)));
+    let names = head.map_or(&[][..], |head| &head.cells);
+    let listed = || names.iter().map(|name| printable::line(name)).collect::<Vec<_>>().join(", ");
+    let column = match (name, first.map_or(1, |row| row.cells.len())) {
+        (Some(name), _) => names.iter().position(|own| *own == name).ok_or_else(|| {
+            let problem = format!("it has no column `{}`", printable::line(name));
+            (problem, if names.is_empty() { "a file with names in its first line".to_owned() } else { listed() })
+        }),
+        (None, 1) => Ok(0),
+        (None, count) => {
+            Err((format!("it has {count} columns"), format!("`column`, one of {}, or a file of one", listed())))
+        }
+    };
+    column.map(|column| (column, head.is_some()))
+}
+
 /// The start of the SHA-256 of what was read: a changed file is another scenario.
 ///
 /// # Errors

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::queues::{Queues, Transit};
 use super::tally::ByKind;
 use crate::memory;
-use crate::network::Shaping;
+use crate::network::{Network, Shaping};
 use crate::queue::{EventList, Wheel};
 use crate::time::{Span, Time};
 use crate::units::NodeId;
@@ -35,18 +35,44 @@ pub(super) struct Carrier<S> {
     free: Vec<u32>,
     /// A message that was taken too soon, and when its time comes: it is the next.
     held: Option<(Time, Transit, S)>,
+    /// A message that is to be put away, while there is a copy of it.
+    original: Option<(Time, Transit)>,
+    /// The copy, which is put away behind it.
+    copy: Option<(Time, Transit, S)>,
 }
 
 impl<S: Copy> Carrier<S> {
-    pub(super) fn new(shaping: &Arc<Shaping>, crash: bool, (rate, soon): (f64, Span)) -> Self {
+    pub(super) fn new(network: &Network, shaping: &Arc<Shaping>, crash: bool, (rate, soon): (f64, Span)) -> Self {
         let mut next = Wheel::default();
         next.reset(rate, soon);
-        Carrier { queues: Queues::new(shaping, crash), next, transits: Vec::new(), free: Vec::new(), held: None }
+        let queues = Queues::new(network, shaping, crash);
+        Carrier { queues, next, transits: Vec::new(), free: Vec::new(), held: None, original: None, copy: None }
     }
 
     /// Puts a message away that was just said to be queued.
     pub(super) fn put_away(&mut self, slip: S) {
         let Some((at, transit)) = self.queues.take_staged() else { return };
+        if self.original.is_some() {
+            self.copy = Some((at, transit, slip));
+            return;
+        }
+        self.add(at, transit, slip);
+        if let Some((at, transit, slip)) = self.copy.take() {
+            self.add(at, transit, slip);
+        }
+    }
+
+    /// From now on what is put away is a copy of the message of which it was said last that it is queued, if it was.
+    pub(super) fn begin_copy(&mut self) {
+        self.original = self.queues.take_staged();
+    }
+
+    /// Now that message itself is to be put away.
+    pub(super) fn end_copy(&mut self) {
+        self.queues.stage_again(self.original.take());
+    }
+
+    fn add(&mut self, at: Time, transit: Transit, slip: S) {
         let (waiting, to) = (Waiting { transit, slip }, transit.to());
         let place = match self.free.pop() {
             Some(place) => {

@@ -2,12 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use crate::network::Delivery;
 use crate::time::Time;
 use crate::units::NodeId;
 
 /// When the last message of each directed pair arrives that has any on their way.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct PairOrder {
     last: BTreeMap<[NodeId; 2], Time>,
     /// With so many pairs it is time to look which have none any more.
@@ -21,17 +20,15 @@ pub(crate) const BYTES_OF_PAIR: u64 = 28;
 const FEW: usize = 1 << 10;
 
 impl PairOrder {
-    /// What becomes of one more message of a pair that is sent at `now`, of which this would be the `delivery`: it arrives no
-    /// sooner than those sent before it.
-    pub(super) fn arrange(&mut self, now: Time, pair: [NodeId; 2], delivery: Delivery) -> Delivery {
-        let Some(arrival) = delivery.arrival() else { return delivery };
+    /// When one more message of a pair arrives that is sent at `now` and would at `arrival`: no sooner than those sent before it.
+    pub(super) fn arrange(&mut self, now: Time, pair: [NodeId; 2], arrival: Time) -> Time {
         if self.last.len() >= self.full.max(FEW) {
             self.last.retain(|_, last| *last > now);
             self.full = 2 * self.last.len();
         }
         let last = self.last.entry(pair).or_default();
         *last = arrival.max(*last);
-        Delivery::at(*last)
+        *last
     }
 
     /// How many pairs are kept.
@@ -51,26 +48,20 @@ mod tests {
     #[test]
     fn a_message_arrives_no_sooner_than_those_sent_before_it_to_the_same_node() {
         let (mut order, [one, other]) = (PairOrder::default(), [0, 1].map(NodeId::new));
-        let mut arrange = |now, pair, arrival| order.arrange(at(now), pair, Delivery::at(at(arrival)));
+        let mut arrange = |now, pair, arrival| order.arrange(at(now), pair, at(arrival));
         let there = [[1, 9], [2, 5], [3, 7], [8, 11], [9, 10]].map(|[now, own]| arrange(now, [one, other], own));
-        assert_eq!(there, [9, 9, 9, 11, 11].map(|nanos| Delivery::at(at(nanos))));
-        assert_eq!(arrange(4, [other, one], 6), Delivery::at(at(6)), "the way back is another");
-        assert_eq!(arrange(12, [one, other], 13), Delivery::at(at(13)));
-        for fate in [Delivery::LOST, Delivery::CUT, Delivery::CORRUPTED] {
-            assert_eq!(order.arrange(at(14), [one, other], fate), fate);
-        }
+        assert_eq!(there, [9, 9, 9, 11, 11].map(at));
+        assert_eq!(arrange(4, [other, one], 6), at(6), "the way back is another");
+        assert_eq!(arrange(12, [one, other], 13), at(13));
     }
 
     #[test]
     fn pairs_without_a_message_on_its_way_are_forgotten() {
         let mut order = PairOrder::default();
         for now in 0..100_000 {
-            order.arrange(at(now), [NodeId::new(0), NodeId::new(now as u32)], Delivery::at(at(now + 3000)));
+            order.arrange(at(now), [NodeId::new(0), NodeId::new(now as u32)], at(now + 3000));
         }
         assert!((3000..9000).contains(&order.pairs()), "{}", order.pairs());
-        assert_eq!(
-            order.arrange(at(99_999), [NodeId::new(0), NodeId::new(99_000)], Delivery::at(at(100_000))),
-            Delivery::at(at(102_000))
-        );
+        assert_eq!(order.arrange(at(99_999), [NodeId::new(0), NodeId::new(99_000)], at(100_000)), at(102_000));
     }
 }

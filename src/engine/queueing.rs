@@ -4,12 +4,12 @@ use super::agenda::Change;
 use super::liveness::Liveness;
 use super::mail::{Envelope, Item, Mail, Message};
 use super::protocol::Protocol;
-use super::queues::Parcel;
+use super::queues::{Handed, Parcel};
 use super::run_state::RunState;
 use super::send::count;
 use super::waiting::Drawn;
 use super::world::World;
-use crate::network::{Delivery, Leg, Transport};
+use crate::network::{Delivery, Leg, Sizes, Transport, WireSize};
 use crate::queue::EventList;
 use crate::time::{Span, Time};
 use crate::topology::Graph;
@@ -18,6 +18,15 @@ use crate::units::NodeId;
 /// So many messages are received ahead of time at once, at most: few enough that what was read for them is still in the cache
 /// when they are delivered.
 const AHEAD: usize = 1024;
+
+/// What a message comes to on the wire.
+fn wire_size<P: Protocol>(protocol: &P, message: &P::Message, sizes: Sizes) -> WireSize {
+    sizes.on_wire(match P::SIZES_DIFFER {
+        true => protocol.size(message),
+        false if protocol.carries(message) => sizes.update,
+        false => 0,
+    })
+}
 
 impl<P: Protocol, G: Graph, L: Liveness> RunState<'_, P, G, L> {
     /// When a message in a queue, or between two, is looked at next.
@@ -33,20 +42,38 @@ impl<P: Protocol, G: Graph, L: Liveness> RunState<'_, P, G, L> {
         let World { network, protocol, .. } = self.world;
         let Some(carrier) = &mut self.carrier else { return network.transmit_by(transport, leg) };
         let message = &envelope.message;
-        let sizes = carrier.queues.shaping().sizes;
-        let payload = match P::SIZES_DIFFER {
-            true => protocol.size(message),
-            false if protocol.carries(message) => sizes.update,
-            false => 0,
-        };
-        let size = sizes.on_wire(payload);
+        let size = wire_size(protocol, message, carrier.queues.shaping().sizes);
         self.tally.further_packets = self.tally.further_packets.saturating_add(size.packets - 1);
         // Kinds are ten at most.
         let Leg { from, to, .. } = leg;
         let (kind, may_drop) = (message.kind() as u8, transport == Transport::Udp);
         let parcel = Parcel { from, to, kind, bytes: size.bytes, may_drop };
-        let travel = |left| network.transmit_packets(transport, Leg { sent: left, ..leg }, size.packets);
-        carrier.queues.hand_over(now, parcel, self.live.is_up(to), &travel)
+        let Some(left) = carrier.queues.hand_over(now, &parcel) else { return Delivery::OVERFLOWED };
+        let delivery = network.transmit_packets(transport, Leg { sent: left, ..leg }, size.packets);
+        let before = carrier.queues.pairs();
+        let delivery = carrier.queues.send(now, parcel, left, delivery, self.live.is_up(to));
+        let pairs = carrier.queues.pairs();
+        if pairs > before {
+            self.count_pairs(before, pairs);
+        }
+        delivery
+    }
+
+    /// What becomes of a copy of the message that was handed over last, if the network makes one.
+    pub(super) fn copy_in_queues(
+        &mut self,
+        now: Time,
+        envelope: &Envelope<P::Message>,
+        leg: Leg,
+        transport: Transport,
+    ) -> Option<Delivery> {
+        let World { network, protocol, .. } = self.world;
+        let carrier = self.carrier.as_mut()?;
+        let packets = wire_size(protocol, &envelope.message, carrier.queues.shaping().sizes).packets;
+        let handed = carrier.queues.take_handed()?;
+        let leg = Leg { sent: handed.left, ..leg };
+        let delivery = network.copy_packets(transport, leg, handed.delivery, packets)?;
+        Some(carrier.queues.set_out(now, Handed { delivery, ..handed }, self.live.is_up(leg.to)))
     }
 
     /// A turn opens a conversation through the queues.
@@ -88,6 +115,7 @@ impl<P: Protocol, G: Graph, L: Liveness> RunState<'_, P, G, L> {
         // Back when it is done: nothing here sends.
         let Some(mut carrier) = self.carrier.take() else { return false };
         let mut gone = false;
+        let pairs = carrier.queues.pairs();
         while let Some((transit, slip)) = carrier.take(now) {
             let up = self.live.is_up(P::Mail::about(&slip));
             let delivery = carrier.queues.go_on(now, transit, up);
@@ -108,6 +136,7 @@ impl<P: Protocol, G: Graph, L: Liveness> RunState<'_, P, G, L> {
                 }
             }
         }
+        self.count_pairs(pairs, carrier.queues.pairs());
         self.carrier = Some(carrier);
         gone
     }
@@ -132,11 +161,11 @@ impl<P: Protocol, G: Graph, L: Liveness> RunState<'_, P, G, L> {
                 return until;
             }
             let Some((transit, slip)) = carrier.take(at) else { return until };
-            if carrier.queues.will_drop(at, &transit) {
+            let Some(delivery) = carrier.queues.receive_ahead(at, transit) else {
                 carrier.hold(at, transit, slip);
                 return at;
-            }
-            if let Some(delivered) = carrier.queues.receive_ahead(at, transit).arrival() {
+            };
+            if let Some(delivered) = delivery.arrival() {
                 self.memory.queue.add(delivered, slip);
             }
         }

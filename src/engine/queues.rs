@@ -9,10 +9,12 @@
 
 use std::sync::Arc;
 
+use super::pair_order::PairOrder;
 use super::tally::ByKind;
 use crate::memory;
+use crate::network::bandwidth::Bandwidth;
 use crate::network::port::{Port, PortRule, Queued};
-use crate::network::{Delivery, Shaping};
+use crate::network::{Delivery, Network, Shaping};
 use crate::stats::log_histogram::LogHistogram;
 use crate::time::Time;
 use crate::units::NodeId;
@@ -73,6 +75,21 @@ pub struct Passed {
     pub beyond: u64,
 }
 
+/// What a connection goes by in either direction, if that is limited.
+#[derive(Clone, Copy, Debug)]
+struct ConnectionRule {
+    egress: Option<PortRule>,
+    ingress: Option<PortRule>,
+}
+
+impl ConnectionRule {
+    fn new(bandwidth: &Bandwidth) -> Self {
+        let [egress, ingress] =
+            [bandwidth.egress, bandwidth.ingress].map(|rate| rate.0.map(|rate| PortRule::new(rate, bandwidth)));
+        ConnectionRule { egress, ingress }
+    }
+}
+
 /// The connection of a node, in one cache line.
 #[derive(Clone, Copy, Debug, Default)]
 #[repr(align(64))]
@@ -84,6 +101,8 @@ struct Connection {
     received: u64,
     /// How often the node has crashed.
     crashes: u32,
+    /// Its class, from 1; 0 if it is in none.
+    class: u16,
 }
 
 /// How things stood before a message was received ahead of time.
@@ -105,9 +124,11 @@ struct Ahead {
 #[derive(Clone, Debug)]
 pub struct Queues {
     shaping: Arc<Shaping>,
-    egress: Option<PortRule>,
-    ingress: Option<PortRule>,
+    /// What the connections of each class go by, those of nodes in none first.
+    rules: Vec<ConnectionRule>,
     nodes: Vec<Connection>,
+    /// Whether any node receives as fast as it likes.
+    freely: bool,
     /// Whether nodes can crash.
     crash: bool,
     /// What was sent.
@@ -128,16 +149,37 @@ pub struct Queues {
     pub(super) last_ahead: Time,
     /// Messages so far whose arrival was not known when they were sent.
     numbered: u64,
+    /// The order of the messages of each pair between the connections of its ends, where none overtakes another.
+    order: Option<PairOrder>,
+    /// Whether the network may make copies of messages.
+    copies: bool,
+    /// The message that was handed over last, if it left, where there may be a copy of it.
+    handed: Option<Handed>,
+}
+
+/// A message that has left its sender, or will have.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Handed {
+    pub(super) parcel: Parcel,
+    pub(super) left: Time,
+    pub(super) waited: u64,
+    /// What becomes of it from then on.
+    pub(super) delivery: Delivery,
 }
 
 impl Queues {
-    /// Queues in which nothing waits. In a run in which nodes never crash, `crash` is false.
-    pub(super) fn new(shaping: &Arc<Shaping>, crash: bool) -> Self {
-        let bandwidth = &shaping.bandwidth;
+    /// Queues of `network`, in which nothing waits, shaped like this. In a run in which nodes never crash, `crash` is false.
+    pub(super) fn new(network: &Network, shaping: &Arc<Shaping>, crash: bool) -> Self {
+        let mut nodes: Vec<Connection> = zeros(shaping.nodes as usize);
+        if !shaping.classes.bandwidths().is_empty() {
+            for (number, node) in (0..).zip(&mut nodes) {
+                node.class = shaping.classes.of(NodeId::new(number));
+            }
+        }
         Queues {
-            egress: bandwidth.egress.0.map(|rate| PortRule::new(rate, bandwidth)),
-            ingress: bandwidth.ingress.0.map(|rate| PortRule::new(rate, bandwidth)),
-            nodes: zeros(shaping.nodes as usize),
+            rules: shaping.bandwidths().map(ConnectionRule::new).collect(),
+            freely: shaping.bandwidths().any(|bandwidth| bandwidth.ingress.is_none()),
+            nodes,
             crash,
             sent: Passed::default(),
             received: Passed::default(),
@@ -148,6 +190,9 @@ impl Queues {
             ahead: Vec::new(),
             last_ahead: Time::ZERO,
             numbered: 0,
+            order: network.ordered.then(PairOrder::default),
+            copies: network.faults.duplicates(),
+            handed: None,
             shaping: shaping.clone(),
         }
     }
@@ -162,7 +207,8 @@ impl Queues {
         let (mut sum, mut most) = (0_u128, 0);
         for node in &self.nodes {
             let bytes = |rule: Option<PortRule>, port| rule.map_or(0, |rule| rule.bytes(port, now));
-            let bytes = bytes(self.egress, &node.egress).saturating_add(bytes(self.ingress, &node.ingress));
+            let ConnectionRule { egress, ingress } = self.rules[usize::from(node.class)];
+            let bytes = bytes(egress, &node.egress).saturating_add(bytes(ingress, &node.ingress));
             (sum, most) = (sum + u128::from(bytes), most.max(bytes));
         }
         [sum as f64 / f64::from(self.shaping.nodes), most as f64]
@@ -184,28 +230,44 @@ impl Queues {
         std::hint::black_box(self.nodes[node.index()].crashes);
     }
 
-    /// What becomes of a message that is sent at `now`, where `travel` says what becomes of it from when it has left, and
-    /// whether its recipient is `up`. Where that is not known yet, it is to be [taken](Queues::take_staged) and put away.
-    pub(super) fn hand_over(
-        &mut self,
-        now: Time,
-        parcel: Parcel,
-        up: bool,
-        travel: &dyn Fn(Time) -> Delivery,
-    ) -> Delivery {
+    /// A message is handed to the egress of its sender at `now`: when it has left, if there is room for it.
+    pub(super) fn hand_over(&mut self, now: Time, parcel: &Parcel) -> Option<Time> {
         self.waited = 0;
         let from = &mut self.nodes[parcel.from.index()];
         let passed = (&mut self.sent, &mut from.sent);
-        let Some((left, waited)) = pass(self.egress, &mut from.egress, passed, now, &parcel) else {
-            return Delivery::OVERFLOWED;
+        let rule = self.rules[usize::from(from.class)].egress;
+        let Some((left, waited)) = pass(rule, &mut from.egress, passed, now, parcel) else {
+            self.handed = None;
+            return None;
         };
+        self.waited = waited;
         if let Some(regions) = &self.shaping.regions {
             let [from, to] = [parcel.from, parcel.to].map(|node| regions.of(node));
             let between = &mut self.between[from * regions.count() + to];
             *between = between.saturating_add(parcel.bytes);
         }
+        Some(left)
+    }
+
+    /// What becomes of the message that was handed over last, at `now`, of which this becomes from when it has `left`, and whether
+    /// its recipient is `up`. Where that is not known yet, it is to be [taken](Queues::take_staged) and put away.
+    pub(super) fn send(&mut self, now: Time, parcel: Parcel, left: Time, delivery: Delivery, up: bool) -> Delivery {
+        let handed = Handed { parcel, left, waited: self.waited, delivery };
+        if self.copies {
+            self.handed = Some(handed);
+        }
+        self.set_out(now, handed, up)
+    }
+
+    /// The message that was handed over last, if it has left or will, of which the network may make a copy.
+    pub(super) fn take_handed(&mut self) -> Option<Handed> {
+        self.handed.take()
+    }
+
+    /// What becomes of a message, or of a copy of one, that has been handed over at `now`: it leaves, or waits for that.
+    pub(super) fn set_out(&mut self, now: Time, handed: Handed, up: bool) -> Delivery {
+        let Handed { parcel, left, waited, delivery } = handed;
         self.waited = waited;
-        let delivery = travel(left);
         let Some(arrives) = delivery.arrival() else { return delivery };
         let (crashes, number) = (self.crashes_of(parcel.from), self.numbered);
         let transit = Transit { parcel, stage: Stage::Departure, crashes, waited, arrives, number };
@@ -230,9 +292,14 @@ impl Queues {
     }
 
     /// Its last bit has left, or nothing can keep it from leaving.
-    fn leave(&mut self, now: Time, transit: Transit, up: bool) -> Delivery {
+    fn leave(&mut self, now: Time, mut transit: Transit, up: bool) -> Delivery {
+        if let Some(order) = &mut self.order {
+            let Parcel { from, to, .. } = transit.parcel;
+            transit.arrives = order.arrange(now, [from, to], transit.arrives);
+        }
         let arrives = transit.arrives;
-        if self.ingress.is_none() {
+        // The connection of its recipient is read only where it must be: that is not in the cache before it is read ahead.
+        if self.freely && self.rules[usize::from(self.nodes[transit.parcel.to.index()].class)].ingress.is_none() {
             let to = &mut self.nodes[transit.parcel.to.index()];
             pass(None, &mut to.ingress, (&mut self.received, &mut to.received), arrives, &transit.parcel);
             return self.deliver(arrives, &transit);
@@ -250,7 +317,8 @@ impl Queues {
         }
         let to = &mut self.nodes[transit.parcel.to.index()];
         let passed = (&mut self.received, &mut to.received);
-        let Some((end, waited)) = pass(self.ingress, &mut to.ingress, passed, now, &transit.parcel) else {
+        let rule = self.rules[usize::from(to.class)].ingress;
+        let Some((end, waited)) = pass(rule, &mut to.ingress, passed, now, &transit.parcel) else {
             return Delivery::OVERFLOWED;
         };
         let crashes = to.crashes;
@@ -265,13 +333,7 @@ impl Queues {
     /// Whether messages can be received before their time has come, as nothing that happens until then changes what becomes of
     /// them.
     pub(super) fn can_receive_ahead(&self) -> bool {
-        !self.crash && self.ingress.is_some()
-    }
-
-    /// Whether a message that comes to the connection of its recipient at `at` is dropped, for which nobody may act before then.
-    pub(super) fn will_drop(&self, at: Time, transit: &Transit) -> bool {
-        let Parcel { to, bytes, may_drop, .. } = transit.parcel;
-        may_drop && self.ingress.is_some_and(|rule| rule.drops(&self.nodes[to.index()].ingress, at, bytes))
+        !self.crash && self.shaping.limits_ingress()
     }
 
     /// Receives messages ahead of time from now on: what was received so before was in time.
@@ -279,18 +341,24 @@ impl Queues {
         self.ahead.clear();
     }
 
-    /// A message comes to the connection of its recipient at `at`, which may be ahead of time.
-    pub(super) fn receive_ahead(&mut self, at: Time, transit: Transit) -> Delivery {
+    /// A message comes to the connection of its recipient at `at`, which may be ahead of time; nothing if it is dropped then, for
+    /// which nobody may act before.
+    pub(super) fn receive_ahead(&mut self, at: Time, transit: Transit) -> Option<Delivery> {
         let Parcel { to: node, kind, .. } = transit.parcel;
         let (connection, kind_of) = (&self.nodes[node.index()], usize::from(kind));
         let (bytes, beyond, longest) =
             (self.received.bytes[kind_of], self.received.beyond, self.waits.most().unwrap_or(0));
         let Connection { ingress, received, .. } = *connection;
         let delivery = self.receive(at, transit, true);
+        if delivery == Delivery::OVERFLOWED {
+            // It is counted in its time.
+            self.received.overflowed[kind_of] -= 1;
+            return None;
+        }
         let waited = self.waited;
         self.last_ahead = at;
         self.ahead.push(Ahead { at, node, kind, ingress, received, bytes, beyond, waited, longest });
-        delivery
+        Some(delivery)
     }
 
     /// The run ends at `end`: what was received after it is on its way still.
@@ -319,11 +387,21 @@ impl Queues {
         self.staged.take()
     }
 
+    /// Takes back what was [taken](Queues::take_staged) for a while.
+    pub(super) fn stage_again(&mut self, staged: Option<(Time, Transit)>) {
+        self.staged = staged;
+    }
+
     /// `node` crashes, with all that is in its queues.
     pub(super) fn crash(&mut self, node: NodeId) {
         let node = &mut self.nodes[node.index()];
         (node.egress, node.ingress) = (Port::default(), Port::default());
         node.crashes += 1;
+    }
+
+    /// How many pairs there are whose order is kept.
+    pub(super) fn pairs(&self) -> usize {
+        self.order.as_ref().map_or(0, PairOrder::pairs)
     }
 
     fn crashes_of(&self, node: NodeId) -> u32 {

@@ -168,7 +168,7 @@ impl<'a, P: Protocol, G: Graph, L: Liveness> RunState<'a, P, G, L> {
         memory.announcements.clear();
         memory.openings.clear();
         let shaping = world.network.shaping.as_ref();
-        if shaping.is_some_and(|shaping| !shaping.bandwidth.ingress.is_none()) {
+        if shaping.is_some_and(|shaping| shaping.limits_ingress()) {
             // What a node has to receive is delivered soon after it came.
             memory.queue.reset(memory.layout.0, Span::ZERO);
         }
@@ -176,7 +176,7 @@ impl<'a, P: Protocol, G: Graph, L: Liveness> RunState<'a, P, G, L> {
         world.protocol.prepare(&mut memory.states, &mut counts);
         RunState {
             plain: world.network.faults.is_empty() && world.network.shaping.is_none(),
-            carrier: shaping.map(|shaping| Box::new(Carrier::new(shaping, !L::ALWAYS, memory.layout))),
+            carrier: shaping.map(|shaping| Box::new(Carrier::new(world.network, shaping, !L::ALWAYS, memory.layout))),
             blocks: None,
             silent: world.protocol.idle_state(),
             reads_ahead: world.protocol.footprint(&memory.states) > CACHE,

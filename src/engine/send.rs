@@ -58,11 +58,7 @@ impl<P: Protocol, G: Graph, L: Liveness> RunState<'_, P, G, L> {
         let arranged = self.arrange(now, &envelope, delivery);
         if self.follows {
             self.observer.sent(now, &envelope, arranged, payload);
-            if let Some(carrier) = &self.carrier
-                && delivery != Delivery::QUEUED
-            {
-                self.observer.got_through(None, now, delivery, carrier.queues.waited);
-            }
+            self.show_passed(now, delivery);
         }
         if self.world.network.faults.duplicates() {
             self.duplicate(now, envelope, delivery);
@@ -70,30 +66,61 @@ impl<P: Protocol, G: Graph, L: Liveness> RunState<'_, P, G, L> {
         arranged
     }
 
-    /// What becomes of a message where none overtakes another of its pair.
-    fn arrange(&mut self, now: Time, envelope: &Envelope<P::Message>, delivery: Delivery) -> Delivery {
-        if !self.world.network.ordered {
-            return delivery;
+    /// Shows what becomes of the message that was shown last, where it passed all queues at once.
+    fn show_passed(&mut self, now: Time, delivery: Delivery) {
+        if let Some(carrier) = &self.carrier
+            && delivery != Delivery::QUEUED
+        {
+            self.observer.got_through(None, now, delivery, carrier.queues.waited);
         }
+    }
+
+    /// What becomes of a message where none overtakes another of its pair. Where messages queue, that was seen to on their way.
+    fn arrange(&mut self, now: Time, envelope: &Envelope<P::Message>, delivery: Delivery) -> Delivery {
+        let Some(arrival) = delivery.arrival().filter(|_| self.world.network.ordered && self.carrier.is_none()) else {
+            return delivery;
+        };
         let before = self.order.pairs();
-        let arranged = self.order.arrange(now, [envelope.from, envelope.to], delivery);
-        let more = self.order.pairs().saturating_sub(before) as u64;
+        let arranged = self.order.arrange(now, [envelope.from, envelope.to], arrival);
+        self.count_pairs(before, self.order.pairs());
+        Delivery::at(arranged)
+    }
+
+    /// Counts the memory of pairs whose order is kept, of which there were so many before and are so many now.
+    pub(super) fn count_pairs(&mut self, before: usize, now: usize) {
+        let more = now.saturating_sub(before) as u64;
         memory::or_unwind(self.meter.count(more * BYTES_OF_PAIR));
-        arranged
     }
 
     /// Sends the copy of a message off to its delivery, if the network makes one. What arrives at once is in the future-event
     /// list, behind all that is said already.
     fn duplicate(&mut self, now: Time, envelope: Envelope<P::Message>, delivery: Delivery) {
         let (leg, transport) = self.address(now, Drawn::Copy, &envelope);
-        let Some(delivery) = self.world.network.copy(transport, leg, delivery) else { return };
-        let delivery = self.arrange(now, &envelope, delivery);
+        if let Some(carrier) = &mut self.carrier {
+            carrier.begin_copy();
+        }
+        let copied = match self.carrier.is_some() {
+            true => self.copy_in_queues(now, &envelope, leg, transport),
+            false => self.world.network.copy(transport, leg, delivery),
+        };
+        if let Some(delivery) = copied {
+            let delivery = self.arrange(now, &envelope, delivery);
+            self.send_copy(now, envelope, delivery);
+        }
+        if let Some(carrier) = &mut self.carrier {
+            carrier.end_copy();
+        }
+    }
+
+    /// Sends a copy off to its `delivery`.
+    fn send_copy(&mut self, now: Time, envelope: Envelope<P::Message>, delivery: Delivery) {
         count(&mut self.tally.duplicated[envelope.message.kind()], true);
         if P::SIZES_DIFFER {
             memory::or_unwind(self.meter.count(self.world.protocol.weight(&envelope.message)));
         }
         if self.follows {
             self.observer.duplicated(now, &envelope, delivery);
+            self.show_passed(now, delivery);
         }
         self.put_away(envelope, delivery);
     }

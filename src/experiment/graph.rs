@@ -3,7 +3,7 @@
 use super::record::Split;
 use super::views;
 use crate::catalog::Incompatible;
-use crate::random::{Chance, Purpose};
+use crate::random::Purpose;
 use crate::settings::Point;
 use crate::topology::components::{self, EdgeDirection};
 use crate::topology::{Drawing, Graph, OnGraph, SharedGraph};
@@ -16,7 +16,7 @@ use crate::units::NodeId;
 /// A [`Incompatible`] if none of many graphs is connected, as the settings of its topology demand.
 pub fn on_graph<W: OnGraph>(point: &Point, replicate: u64, work: W) -> Result<W::Output, Incompatible> {
     let settings = &point.settings;
-    let chance = Chance { seed: point.seed, nodes: settings.network.nodes, replicate };
+    let chance = point.chance(replicate);
     match views::overlay(settings, &chance, None) {
         Some(overlay) => Ok(overlay.accept(work)),
         None => on_shared_graph(point, replicate, None, work),
@@ -35,7 +35,7 @@ pub(super) fn on_shared_graph<W: OnGraph>(
         Drawing::Once => 0,
         Drawing::None | Drawing::PerReplicate => replicate,
     };
-    let chance = Chance { seed: point.seed, nodes: network.nodes, replicate };
+    let chance = point.chance(replicate);
     let stream = &mut chance.stream(Purpose::Topology);
     network.topology.on_shared_graph(point.settings.all_nodes(), stream, shared, work)
 }

@@ -1,6 +1,7 @@
 //! Every point of a scenario, every replicate of a point: simulated in parallel, handed on in order.
 
 mod adversaries;
+mod bandwidth_classes;
 mod design;
 mod driver;
 mod failure;
@@ -26,7 +27,6 @@ pub use workspace::{Workspace, flow};
 
 use crate::engine::Conduct;
 use crate::observe::{EventLog, EventRecorder};
-use crate::random::Chance;
 use crate::settings::Point;
 use crate::units::NodeId;
 use crate::workload::Workload;
@@ -93,7 +93,7 @@ pub fn trace(point: &Point, replicate: u64, keep_going: &dyn Fn() -> bool) -> Re
     let (settings, rumor) = (&point.settings, point.settings.workload.rumor().is_some());
     let mut recorder = EventRecorder::new(rumor);
     let record = Workspace::default().run_recorded(point, replicate, keep_going, Some(&mut recorder))?;
-    let chance = Chance { seed: point.seed, nodes: settings.network.nodes, replicate };
+    let chance = point.chance(replicate);
     let log = recorder.finish(record.ending.ended, settings.network.nodes);
     let origins = if rumor { workspace::origins(settings, &chance) } else { Vec::new() };
     let adversaries = adversaries::drawn(settings, &chance, &origins);

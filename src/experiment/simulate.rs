@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::bandwidth_classes;
 use super::graph::on_shared_graph;
 use super::network_view::peers_of;
 use crate::catalog::Incompatible;
@@ -11,8 +12,8 @@ use crate::engine::{
     Agenda, Broken, ConnectionLimit, Limits, Liveness, Memory, Message as _, Observer, Protocol, Queues, Run,
     Simulation, World,
 };
-use crate::network::Network;
 use crate::network::path_faults::PathFaults;
+use crate::network::{Network, Shaping};
 use crate::observe::{LinkCount, QueueReport};
 use crate::plan;
 use crate::random::{Chance, Purpose};
@@ -56,7 +57,7 @@ impl<G: Graph, L: Liveness> Parts<'_, G, L> {
                 faults: paths,
                 transport,
                 ordered: network.ordered,
-                shaping: settings.shaping(),
+                shaping: shaping(settings, &chance).map(Arc::new),
                 ..Network::perfect(&chance)
             },
             peers: &space.map_or_else(|| peers_of(settings, graph.erased()), |space| gossip.peers.on(&space)),
@@ -74,6 +75,13 @@ impl<G: Graph, L: Liveness> Parts<'_, G, L> {
             AnyClock::Drawn(clock) => Simulation::new(world, clock, live, memory, observer).run(limits, agenda),
         }
     }
+}
+
+/// How fast nodes send and receive in one run, where anything limits it.
+fn shaping(settings: &Settings, chance: &Chance) -> Option<Shaping> {
+    let shaping = settings.shaping(chance)?;
+    let classes = bandwidth_classes::drawn(settings, chance, shaping.regions.as_deref());
+    Some(Shaping { classes, ..shaping })
 }
 
 /// What passed the queues of the nodes of a run, where they have any.

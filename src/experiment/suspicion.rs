@@ -65,7 +65,7 @@ pub fn default_pair(
     [node, monitor]: [Option<NodeId>; 2],
 ) -> Result<Option<Pair>, Fault> {
     let settings = &point.settings;
-    let chance = Chance { seed: point.seed, nodes: settings.network.nodes, replicate };
+    let chance = point.chance(replicate);
     let crashes: Vec<NodeId> = FaultSchedule::draw(settings, &chance).nodes.crashes().collect();
     let all = || (0..settings.all_nodes()).map(NodeId::new);
     let other = |node: &NodeId| Some(*node) != monitor;

@@ -82,7 +82,7 @@ impl Workspace {
             return general::run(workload, point, replicate, place, (keep_going, recorder));
         }
         let start = [point.settings.origins(), point.settings.honest()].map(u64::from);
-        let chance = Chance { seed: point.seed, nodes: point.settings.network.nodes, replicate };
+        let chance = point.chance(replicate);
         let starts = || origins(&point.settings, &chance);
         let apart = if point.settings.adversaries.is_empty() {
             Vec::new()
@@ -138,7 +138,7 @@ impl Workspace {
         observer: &mut dyn RumorObserver,
     ) -> Result<(Ending, Option<Split>), Fault> {
         let settings = &point.settings;
-        let chance = Chance { seed: point.seed, nodes: settings.network.nodes, replicate };
+        let chance = point.chance(replicate);
         let (shared, faults) = (self.graph.clone(), FaultSchedule::draw(settings, &chance));
         let work = Run {
             settings,

@@ -1,6 +1,7 @@
 //! What the network does to one leg of a conversation: it is lost, or it arrives after a while.
 
 pub mod bandwidth;
+pub mod bandwidth_classes;
 mod delivery;
 pub mod latency;
 mod leg;
@@ -113,18 +114,15 @@ impl Network {
     /// What becomes of `leg` in so many packets, each of which is lost and delayed on its own: it arrives with the last of
     /// them, if all do.
     pub(crate) fn transmit_packets(&self, transport: Transport, leg: Leg, packets: u64) -> Delivery {
-        let mut last = self.transmit_by(transport, leg);
+        let first = self.transmit_by(transport, leg);
         let fixed = matches!(self.latency, Latency::None(_) | Latency::Constant(_));
-        if fixed && self.loss.mean() == 0.0 && self.faults.is_empty() {
-            // All of them travel alike.
-            return last;
+        if packets == 1 || fixed && self.loss.mean() == 0.0 && self.faults.is_empty() {
+            // It is the only one, or all of them travel alike.
+            return first;
         }
-        for packet in 1..packets {
-            let Some(arrival) = last.arrival() else { break };
-            let next = self.transmit_by(transport, Leg { number: Field::mix(leg.number, packet), ..leg });
-            last = if next.arrival().is_some_and(|at| at <= arrival) { last } else { next };
-        }
-        last
+        last_of(first, packets, |packet| {
+            self.transmit_by(transport, Leg { number: Field::mix(leg.number, packet), ..leg })
+        })
     }
 
     /// What becomes of `leg` where paths are cut or impaired.
@@ -158,8 +156,24 @@ impl Network {
         if transport == Transport::Tcp || !passes || !self.faults.copies(&leg, &self.losses) {
             return None;
         }
-        let copy = Leg { number: leg.number ^ COPY, ..leg };
-        Some(self.arrival(&copy, self.faults.impair_copy(&copy, &self.delays, &self.losses)))
+        Some(self.travel_as_copy(Leg { number: leg.number ^ COPY, ..leg }))
+    }
+
+    /// The same of a message in so many packets, which is copied as a whole.
+    pub(crate) fn copy_packets(
+        &self,
+        transport: Transport,
+        leg: Leg,
+        delivery: Delivery,
+        packets: u64,
+    ) -> Option<Delivery> {
+        let first = self.copy(transport, leg, delivery)?;
+        let number = |packet| Field::mix(leg.number ^ COPY, packet);
+        Some(last_of(first, packets, |packet| self.travel_as_copy(Leg { number: number(packet), ..leg })))
+    }
+
+    fn travel_as_copy(&self, copy: Leg) -> Delivery {
+        self.arrival(&copy, self.faults.impair_copy(&copy, &self.delays, &self.losses))
     }
 
     /// What becomes of `leg`, which did not get through when it was sent first.
@@ -191,6 +205,18 @@ impl Network {
         }
         Delivery::at(leg.sent + self.latency.of(&Leg { number: leg.number ^ BOUNCE, ..leg }, &self.delays))
     }
+}
+
+/// What becomes of a message in so many packets, of which that becomes of the `first`, and of number `packet` what `next` says: it
+/// arrives with the last of them, if all do.
+fn last_of(first: Delivery, packets: u64, next: impl Fn(u64) -> Delivery) -> Delivery {
+    let mut last = first;
+    for packet in 1..packets {
+        let Some(arrival) = last.arrival() else { break };
+        let next = next(packet);
+        last = if next.arrival().is_some_and(|at| at <= arrival) { last } else { next };
+    }
+    last
 }
 
 #[cfg(test)]

@@ -119,11 +119,6 @@ impl PortRule {
         Queued::Passes { service: port.take(now, self.rate, bytes), beyond }
     }
 
-    /// Whether a message of so many `bytes` that is given to a port at `now` is dropped, if it may be.
-    pub fn drops(&self, port: &Port, now: Time, bytes: u64) -> bool {
-        self.overflow == Overflow::Drop && self.is_beyond(port, now, bytes)
-    }
-
     fn is_beyond(&self, port: &Port, now: Time, bytes: u64) -> bool {
         self.limit.is_some_and(|limit| !port.fits(now, self.rate, bytes, limit))
     }

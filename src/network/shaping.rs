@@ -3,19 +3,34 @@
 use std::sync::Arc;
 
 use super::bandwidth::Bandwidth;
+use super::bandwidth_classes::BandwidthClasses;
 use super::regions::Regions;
 
 /// How fast nodes send and receive, and in which packets.
 #[derive(Clone, Debug)]
 pub struct Shaping {
-    /// The rates, and the queues.
+    /// The rates, and the queues, of all nodes that are in no class.
     pub bandwidth: Bandwidth,
+    /// Who has which others.
+    pub classes: BandwidthClasses,
     /// How large messages are.
     pub sizes: Sizes,
     /// The nodes that there ever are.
     pub nodes: u32,
     /// Where they are, if that is known.
     pub regions: Option<Arc<Regions>>,
+}
+
+impl Shaping {
+    /// The bandwidth of nodes in no class, and of each class after it.
+    pub fn bandwidths(&self) -> impl Iterator<Item = &Bandwidth> {
+        std::iter::once(&self.bandwidth).chain(self.classes.bandwidths())
+    }
+
+    /// Whether anything limits what any node receives.
+    pub fn limits_ingress(&self) -> bool {
+        self.bandwidths().any(|bandwidth| !bandwidth.ingress.is_none())
+    }
 }
 
 /// How large messages are.

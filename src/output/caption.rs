@@ -14,11 +14,13 @@ use super::until;
 use crate::catalog;
 use crate::key::Key;
 use crate::network::Transport;
+use crate::network::bandwidth::{BytesOrNone, RateOrNone};
 use crate::plan;
 use crate::printable;
 use crate::scenario::{Point, Scenario};
 use crate::settings::Settings;
-use crate::settings::faults::Share;
+use crate::settings::classes::{Class, ClassNodes};
+use crate::settings::faults::{Selection, Share};
 use crate::time::Span;
 use crate::units::Probability;
 use crate::workload::WorkloadSpec;
@@ -76,7 +78,7 @@ fn statement(scenario: &Scenario) -> String {
 }
 
 /// What is said of the settings of points, besides their workload.
-const PARTS: [Part<'static>; 25] = [
+const PARTS: [Part<'static>; 26] = [
     Part::Model(&|settings| as_json(&settings.network.topology), &str::to_owned),
     Part::Text(&|settings| format!("n = {}", settings.network.nodes)),
     Part::Text(&|settings| {
@@ -95,6 +97,7 @@ const PARTS: [Part<'static>; 25] = [
     Part::Text(&|settings| limited("egress", &settings.network.bandwidth.egress.0)),
     Part::Text(&|settings| limited("ingress", &settings.network.bandwidth.ingress.0)),
     Part::Text(&|settings| limited("queue", &settings.network.bandwidth.queue.0)),
+    Part::Text(&classes),
     Part::Text(&|settings| limited("MTU", &settings.network.mtu.0)),
     Part::Model(&|settings| as_json(&settings.gossip.peers), &|peers| match peers {
         "uniform" => String::new(),
@@ -246,6 +249,7 @@ fn setting(settings: &Settings, key: &Key) -> String {
         Value::String(text) => format!("{name} {text}"),
         Value::Bool(on) if key.default() == Some(if on { "true" } else { "false" }) => String::new(),
         Value::Number(number) if number.as_f64() == Some(0.0) => String::new(),
+        model if model["kind"].is_string() => format!("{name} {}", catalog::label(&model)),
         value => format!("{name} {value}"),
     }
 }
@@ -273,6 +277,28 @@ fn adversaries(settings: &Settings) -> String {
 /// What limits messages on the wire, if anything does.
 fn limited(what: &str, limit: &Option<impl Display>) -> String {
     limit.as_ref().map_or_else(String::new, |limit| format!("{what} {limit}"))
+}
+
+/// Nodes with a bandwidth of their own, if there are any.
+fn classes(settings: &Settings) -> String {
+    let class = |class: &Class| {
+        let nodes = match &class.nodes {
+            ClassNodes::Region(name) => printable::line(name).into_owned(),
+            ClassNodes::Selected(Selection::All) => "all".to_owned(),
+            ClassNodes::Selected(Selection::Share(share)) => format!("{} of the nodes", share.value()),
+            ClassNodes::Selected(Selection::Nodes(list)) => format!("{} of the nodes", list.count()),
+        };
+        let Class { egress, ingress, queue, .. } = class;
+        let limits = [
+            egress.map(|RateOrNone(rate)| limited("egress", &rate)),
+            ingress.map(|RateOrNone(rate)| limited("ingress", &rate)),
+            queue.map(|BytesOrNone(size)| limited("queue", &size)),
+        ];
+        let limits: Vec<String> = limits.into_iter().flatten().filter(|limit| !limit.is_empty()).collect();
+        let own = if limits.is_empty() { "no limit".to_owned() } else { limits.join(" and ") };
+        format!("{own} for {nodes}")
+    };
+    settings.network.classes.iter().map(class).collect::<Vec<_>>().join(", ")
 }
 
 /// How often nodes compare versions behind rumor mongering, if they do.

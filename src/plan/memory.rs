@@ -5,10 +5,12 @@ use super::prediction;
 use crate::clock::Phase;
 use crate::engine::{BYTES_OF_PAIR, ConnectionLimit};
 use crate::network::Transport;
-use crate::network::bandwidth::Overflow;
+use crate::network::bandwidth::{Bandwidth, Overflow};
 use crate::network::transport;
 use crate::overlay;
-use crate::settings::{GossipSettings, Settings};
+use crate::settings::classes::{Class, ClassNodes};
+use crate::settings::faults::Selection;
+use crate::settings::{GossipSettings, NetworkSettings, Settings, regions};
 use crate::theory::meanfield;
 use crate::topology::TopologySpec;
 use crate::workload::Strategy;
@@ -58,6 +60,8 @@ mod bytes {
     pub(super) const FOLLOWED: u64 = 8;
     /// The queues of a node and what passed them, and this sorted at the end, as numbers of either kind.
     pub(super) const CONNECTION: u64 = 64 + 16;
+    /// The class of a node with a bandwidth of its own, and where the node stands while that is drawn.
+    pub(super) const CLASS: u64 = 2 + 16;
     /// A message in a queue, or between two: what there is to know of it, and when.
     pub(super) const QUEUED: f64 = 64.0 + 16.0;
     /// A round of the curve.
@@ -141,18 +145,50 @@ fn traffic(settings: &Settings) -> u64 {
 
 /// Bytes of the queues of nodes, of what passed them, and of the messages in them and between them.
 fn queues(settings: &Settings) -> u64 {
-    let Some(shaping) = settings.shaping() else { return 0 };
-    u64::from(shaping.nodes) * bytes::CONNECTION + (bytes::QUEUED * in_flight(settings)) as u64
+    if !settings.network.is_shaped() {
+        return 0;
+    }
+    let class = if settings.network.classes.is_empty() { 0 } else { bytes::CLASS };
+    u64::from(settings.all_nodes()) * (bytes::CONNECTION + class) + (bytes::QUEUED * in_flight(settings)) as u64
 }
 
 /// Rounds' worth of messages that wait in queues in the end, if every call is one with an update both ways: in the slower of
 /// both directions, and no more than there is room for.
 fn backlog(settings: &Settings) -> f64 {
-    let Some(shaping) = settings.shaping() else { return 0.0 };
-    let bandwidth = &shaping.bandwidth;
+    let network = &settings.network;
+    let mut others = 1.0;
+    let of_class = |class: &Class| {
+        let share = class_share(class, network).min(others);
+        others -= share;
+        share * backlog_at(settings, &class.bandwidth(&network.bandwidth))
+    };
+    let of_classes: f64 = network.classes.iter().map(of_class).sum();
+    of_classes + others * backlog_at(settings, &network.bandwidth)
+}
+
+/// About which share of the nodes is in a class, if none are in another before it.
+fn class_share(class: &Class, network: &NetworkSettings) -> f64 {
+    let nodes = f64::from(network.nodes);
+    match &class.nodes {
+        ClassNodes::Selected(Selection::All) => 1.0,
+        ClassNodes::Selected(Selection::Share(share)) => share.value(),
+        ClassNodes::Selected(Selection::Nodes(list)) => f64::from(list.count()) / nodes,
+        ClassNodes::Region(name) => {
+            let regions = regions::settled(&network.regions, network.latency.places(), network.nodes).ok().flatten();
+            let sizes = regions.iter().flat_map(|regions| regions.names().iter().zip(regions.sizes()));
+            sizes.filter(|(own, _)| *own == name).map(|(_, size)| f64::from(*size) / nodes).sum()
+        }
+    }
+}
+
+/// The same where all nodes have this bandwidth.
+fn backlog_at(settings: &Settings, bandwidth: &Bandwidth) -> f64 {
+    // A cast of a float saturates.
+    let update = settings.workload.rumor().map_or(0, |rumor| rumor.update_size.mean() as u64);
+    let sizes = settings.network.sizes(update);
     let rates = [bandwidth.egress.0, bandwidth.ingress.0].into_iter().flatten();
     let Some(rate) = rates.map(|rate| rate.bits_per_second().get()).min() else { return 0.0 };
-    let bits = 8.0 * shaping.sizes.on_wire(shaping.sizes.update).bytes as f64;
+    let bits = 8.0 * sizes.on_wire(sizes.update).bytes as f64;
     let interval = settings.gossip.interval.nanos() as f64 / 1e9;
     // Messages of a node a round, and those that pass.
     let (sent, passed) = (2.0 * f64::from(settings.gossip.fanout), rate as f64 * interval / bits.max(1.0));
@@ -275,6 +311,19 @@ mod tests {
             }
         }
         assert!(estimate("", "phase = \"random\"") <= 13 << 24);
+    }
+
+    /// What waits at nodes of a class is that of a network that all are like it, by their share.
+    #[test]
+    fn slow_classes_are_counted_by_their_share() {
+        let of = |network: &str| estimate(network, "phase = \"random\"") as f64;
+        let class = |nodes: &str| of(&format!("class = [{{ nodes = {nodes}, egress = \"8kbit/s\" }}]"));
+        let (all, none) = (of("bandwidth = { egress = \"8kbit/s\" }"), of("mtu = \"64KiB\""));
+        assert!(all > 2.0 * none, "{all} {none}");
+        let more = |estimate: f64| (estimate - none - (bytes::CLASS << 24) as f64) / (all - none);
+        for (nodes, share) in [("\"all\"", 1.0), ("0.25", 0.25), ("[0]", 0.0)] {
+            assert!((more(class(nodes)) - share).abs() < 1e-6, "{nodes}: {}", more(class(nodes)));
+        }
     }
 
     #[test]

@@ -46,7 +46,7 @@ pub fn case(settings: &Settings) -> Case {
         },
         latency_zero: matches!(network.latency, Latency::None(_))
             && !network.retransmits()
-            && network.bandwidth.is_unlimited(),
+            && !network.limits_bandwidth(),
         peers_uniform: matches!(gossip.peers, Peers::Uniform(_)),
         origin: origin.map(NodeId::number),
         rumor: gossip.spread.mongering().map(|rule| rumor(rule, matches!(gossip.spread, Spread::Coin(_)))),

@@ -61,6 +61,8 @@ uses! {
     Workload {
         /// Who has a rumor at the start besides its first origin. (From 32 on are uses of workloads of their own.)
         OTHER_ORIGIN = 1;
+        /// How large an update is.
+        UPDATE_SIZE = 2;
     }
     Overlay {
         /// Whom a node knows at first.

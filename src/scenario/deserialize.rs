@@ -35,6 +35,9 @@ pub(super) fn read<'a, T: Deserialize<'a>>(
 /// The member of a family that a duration alone is short for, with the duration as its `value`.
 pub(super) const SHORT: &str = "constant";
 
+/// How the names of families end of which one member may be a number that stands alone.
+const SIZES: &str = "SizeLaw";
+
 /// Whether a duration is written, be it wrong.
 fn is_duration(value: &Value) -> bool {
     matches!(value, Value::Text(text) if text.starts_with(|c: char| c.is_ascii_digit()))
@@ -49,6 +52,15 @@ struct At<'a> {
 }
 
 impl<'a> At<'a> {
+    /// Whether a number is written, in any of its forms.
+    fn is_number(self) -> bool {
+        match &self.node.value {
+            Value::Integer(_) | Value::Float(_) => true,
+            Value::Text(text) => number::read(text, self.node.place, self.size).is_some(),
+            _ => false,
+        }
+    }
+
     /// A number that must be finite; nothing in a scenario may be infinite or not a number at all.
     fn number<V: Visitor<'a>>(self, visitor: V, whole: bool) -> Result<V::Value, Fault> {
         match self.node.value {
@@ -166,11 +178,12 @@ impl<'a> Deserializer<'a> for At<'a> {
 
     fn deserialize_enum<V: Visitor<'a>>(
         self,
-        _: &'static str,
+        family: &'static str,
         names: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Fault> {
-        let short = Some(self.node).filter(|node| names.contains(&SHORT) && is_duration(&node.value));
+        let is_short = || is_duration(&self.node.value) || family.ends_with(SIZES) && self.is_number();
+        let short = Some(self.node).filter(|_| names.contains(&SHORT) && is_short());
         if short.is_some() {
             return visitor.visit_enum(Member { name: SHORT, noun: self.noun, table: None, short, size: self.size });
         }

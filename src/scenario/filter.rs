@@ -107,7 +107,9 @@ fn operands(tree: &Tree, written: &Written, known: &Known<'_>) -> Result<Vec<Ope
             continue;
         }
         let key = key_of(name);
-        let is_known = key.starts_with("event.") || keys(known).any(|other| other == key);
+        // Of lists of tables not every key is written down.
+        let is_listed = ["event.", "network.region.", "network.class."].iter().any(|list| key.starts_with(list));
+        let is_known = is_listed || keys(known).any(|other| other == key);
         if !is_known {
             return Err(Mistake { range, ..unknown(name, written, known) });
         }

@@ -62,7 +62,7 @@ pub(crate) use number::plain as plain_number;
 pub use origin::{Document, Origin};
 pub use overrides::Overrides;
 pub use parts::{
-    EVENT_KEYS, FREE_KEYS, KeyForm, ModelSetting, REGION_KEYS, SHORT_FORMS, forms_of, schema, schema_text,
+    CLASS_KEYS, EVENT_KEYS, FREE_KEYS, KeyForm, ModelSetting, REGION_KEYS, SHORT_FORMS, forms_of, schema, schema_text,
 };
 pub use points::{Iter, Points};
 pub use problems::Problems;

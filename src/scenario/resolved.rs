@@ -268,7 +268,7 @@ duplication = 0
 corruption  = 0
 ordered     = false
 header_size = "32B"
-bandwidth   = {}
+bandwidth   = { egress = "none", ingress = "none", queue = "none", overflow = "drop" }
 mtu         = "none"
 links       = false
 

@@ -1,5 +1,6 @@
 //! Settings that are allowed and cannot mean what they seem to: nothing arrives, or a limit is never reached.
 
+mod bandwidth;
 mod events;
 mod kind;
 mod statuses;
@@ -8,8 +9,8 @@ use std::collections::BTreeMap;
 
 use self::kind::{Kind, end, end_of_rounds, limit};
 use super::parts::Sections;
+use crate::clock::DriftLaw;
 use crate::network::Transport;
-use crate::network::bandwidth::Overflow;
 use crate::network::latency::Latency;
 use crate::settings::faults::Share;
 use crate::settings::gossip::DEFAULT_BACK_OFF;
@@ -45,8 +46,11 @@ impl Warnings {
             (Kind::NoEndOfInputs, no_end_of_inputs(settings)),
             (Kind::CutShort, cut_short(settings)),
             (Kind::DegreesAlike, degrees_alike(settings)),
-            (Kind::BandwidthUnlimited, bandwidth_unlimited(settings)),
-            (Kind::QueueUnlimited, queue_unlimited(settings)),
+            (Kind::BandwidthUnlimited, bandwidth::unlimited(settings)),
+            (Kind::QueueUnlimited, bandwidth::queue_unlimited(settings)),
+            (Kind::ClassUnused, bandwidth::class_unused(settings)),
+            (Kind::NothingSplit, bandwidth::nothing_split(settings)),
+            (Kind::NoDrift, no_drift(settings)),
             (Kind::NoAdversary, no_adversary(settings)),
         ];
         self.add(found);
@@ -151,6 +155,14 @@ fn no_backup(settings: &Sections<'_>) -> Option<String> {
     (every >= end(settings)).then(|| format!("gossip.anti_entropy = \"{every}\" never happens: {}", limit(settings)))
 }
 
+fn no_drift(settings: &Sections<'_>) -> Option<String> {
+    let gossip = settings.gossip;
+    // A name in quotes: it is plain text.
+    let law = serde_json::to_string(&gossip.drift_law).unwrap_or_default();
+    (gossip.drift_law != DriftLaw::default() && !gossip.drift.is_possible())
+        .then(|| format!("gossip.drift_law = {law} changes nothing: without gossip.drift no clock drifts"))
+}
+
 fn no_longest_gap(settings: &Sections<'_>) -> Option<String> {
     let factor = settings.gossip.back_off;
     (settings.gossip.max_interval.is_none() && factor != DEFAULT_BACK_OFF)
@@ -193,20 +205,6 @@ fn no_end_of_inputs(settings: &Sections<'_>) -> Option<String> {
         format!(
             "workload.during = \"{during}\": no run converges before its {what} are over, and it ends before: {limit}"
         )
-    })
-}
-
-fn bandwidth_unlimited(settings: &Sections<'_>) -> Option<String> {
-    let bandwidth = &settings.network.bandwidth;
-    (!bandwidth.is_default() && bandwidth.is_unlimited())
-        .then(|| "network.bandwidth limits nothing: without `egress` or `ingress` no message waits".to_owned())
-}
-
-fn queue_unlimited(settings: &Sections<'_>) -> Option<String> {
-    let bandwidth = &settings.network.bandwidth;
-    let wait = !bandwidth.is_unlimited() && bandwidth.overflow == Overflow::Wait && bandwidth.queue.is_none();
-    wait.then(|| {
-        "network.bandwidth.overflow = \"wait\" lets nothing wait: without `queue` there is room for all".to_owned()
     })
 }
 
@@ -392,6 +390,17 @@ mod tests {
             assert_eq!(notes.len(), usize::from(said.is_some()), "{rest}: {notes:?}");
             assert!(said.is_none_or(|said| notes[0].contains(said)), "{rest}: {notes:?}");
         }
+    }
+
+    #[test]
+    fn a_law_of_drifts_that_are_none_is_warned_of() {
+        let of = |more: &str| {
+            let text = format!("[network]\nnodes = 16\n[gossip]\nstrategy = \"push\"\nphase = \"drifting\"\n{more}\n");
+            read(Source::text("demo.toml", &text), &Overrides::default()).unwrap().notes
+        };
+        assert!(of("drift = 0.1\ndrift_law = \"normal\"").is_empty() && of("jitter = \"1ms\"").is_empty());
+        let none = of("drift_law = \"normal\"");
+        assert!(none.len() == 1 && none[0].starts_with("gossip.drift_law = \"normal\" changes nothing"), "{none:?}");
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! The settings of a run: all that decides it but its seed and its replicate. A file a section, with its keys.
 
 pub mod adversaries;
+pub mod classes;
 mod deadline;
 pub mod faults;
 pub mod gossip;
@@ -26,12 +27,13 @@ use serde::Serialize;
 
 use crate::key::Key;
 use crate::keys;
+use crate::network::bandwidth_classes::BandwidthClasses;
 use crate::network::regions::Regions;
 use crate::network::{Shaping, Sizes};
+use crate::random::Chance;
 use crate::topology::{GraphClass, Metric};
-use crate::units::Bytes;
 use crate::workload::rumor::Rumor;
-use crate::workload::{Common, WorkloadSpec};
+use crate::workload::{Common, UpdateDraws, WorkloadSpec};
 use adversaries::Adversaries;
 use faults::Faults;
 
@@ -141,24 +143,26 @@ impl Settings {
         self.workload.rumor().map_or(1, Rumor::origin_count)
     }
 
-    /// How large messages are on the wire.
-    pub fn sizes(&self) -> Sizes {
-        self.network.sizes(self.update_size())
+    /// How large messages are on the wire in the run that `chance` names.
+    pub fn sizes(&self, chance: &Chance) -> Sizes {
+        self.network.sizes(self.update_size(chance))
     }
 
     /// How fast nodes send and receive, and in which packets, if anything limits it.
-    pub fn shaping(&self) -> Option<Arc<Shaping>> {
-        let NetworkSettings { nodes, bandwidth, regions, latency, .. } = &*self.network;
-        let shaping = || {
-            // Settings that passed the check have a region for every node, if they have any.
-            let regions = regions::settled(regions, latency.places(), *nodes).ok().flatten().map(Arc::new);
-            Arc::new(Shaping { bandwidth: *bandwidth, sizes: self.sizes(), nodes: self.all_nodes(), regions })
-        };
-        self.network.is_shaped().then(shaping)
+    /// Who is in which class of nodes is drawn for each run: here nobody is in any.
+    pub fn shaping(&self, chance: &Chance) -> Option<Shaping> {
+        self.network.is_shaped().then(|| Shaping {
+            bandwidth: self.network.bandwidth,
+            classes: BandwidthClasses::default(),
+            sizes: self.sizes(chance),
+            nodes: self.all_nodes(),
+            regions: self.regions().map(Arc::new),
+        })
     }
 
-    /// How large the update of the rumor is; nothing if there is none.
-    pub fn update_size(&self) -> Bytes {
-        self.workload.rumor().map_or(Bytes::new(0), |rumor| rumor.update_size)
+    /// How many bytes the update of the rumor has in the run that `chance` names; none if there is none.
+    pub fn update_size(&self, chance: &Chance) -> u64 {
+        let Some(size) = self.workload.rumor().map(|rumor| &rumor.update_size) else { return 0 };
+        size.constant().unwrap_or_else(|| size.of(0, &UpdateDraws::new(chance)))
     }
 }

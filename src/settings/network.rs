@@ -8,6 +8,7 @@ use crate::network::bandwidth::{Bandwidth, BytesOrNone};
 use crate::network::latency::Latency;
 use crate::network::loss::Loss;
 use crate::network::transport::Transport;
+use crate::settings::classes::Class;
 use crate::settings::regions::Region;
 use crate::topology::TopologySpec;
 use crate::units::{Bytes, Probability};
@@ -32,7 +33,7 @@ keys! {
          than those sent before it";
     HEADER_SIZE = "network.header_size", Optional("\"32B\""), Some("header size"),
         "what every message costs besides the update, for the column `bytes`; with `mtu`, every packet of it";
-    BANDWIDTH = "network.bandwidth", Optional("{}"), Some("bandwidth"),
+    BANDWIDTH = "network.bandwidth", Optional("{ egress = \"none\", ingress = \"none\", queue = \"none\", overflow = \"drop\" }"), Some("bandwidth"),
         "how fast every node sends (`egress`) and receives (`ingress`), and how much may wait for it, see \
          [bandwidth](scenario.md#bandwidth); as fast as it likes if nothing is written";
     MTU = "network.mtu", Optional("\"none\""), Some("MTU"),
@@ -74,6 +75,9 @@ pub struct NetworkSettings {
     /// How fast nodes send and receive.
     #[serde(skip_serializing_if = "Bandwidth::is_default")]
     pub bandwidth: Bandwidth,
+    /// Nodes with a bandwidth of their own.
+    #[serde(rename = "class", skip_serializing_if = "Vec::is_empty")]
+    pub classes: Vec<Class>,
     /// The most that a packet may have.
     #[serde(skip_serializing_if = "BytesOrNone::is_none")]
     pub mtu: BytesOrNone,
@@ -93,12 +97,18 @@ impl NetworkSettings {
 
     /// Whether nodes have only so much bandwidth, or packets only so much room.
     pub fn is_shaped(&self) -> bool {
-        !self.bandwidth.is_unlimited() || !self.mtu.is_none()
+        self.limits_bandwidth() || !self.mtu.is_none()
     }
 
-    /// How large messages are on the wire, where an update has this size.
-    pub fn sizes(&self, update: Bytes) -> Sizes {
-        Sizes { header: self.header_size.count(), update: update.count(), mtu: self.mtu.0.map(Bytes::count) }
+    /// Whether any node has only so much bandwidth.
+    pub fn limits_bandwidth(&self) -> bool {
+        let of_class = |class: &Class| !class.bandwidth(&self.bandwidth).is_unlimited();
+        !self.bandwidth.is_unlimited() || self.classes.iter().any(of_class)
+    }
+
+    /// How large messages are on the wire, where an update has so many bytes.
+    pub fn sizes(&self, update: u64) -> Sizes {
+        Sizes { header: self.header_size.count(), update, mtu: self.mtu.0.map(Bytes::count) }
     }
 
     /// Whether what is sent may be sent again, which takes time.

@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::Settings;
+use crate::random::Chance;
 
 /// One combination of the swept values.
 #[derive(Clone)]
@@ -21,6 +22,11 @@ pub struct Point {
 }
 
 impl Point {
+    /// The randomness of the run of it that is replicate `replicate`.
+    pub fn chance(&self, replicate: u64) -> Chance {
+        Chance { seed: self.seed, nodes: self.settings.network.nodes, replicate }
+    }
+
     /// The swept keys by their dotted paths, with this point's values, texts without quotes.
     pub fn swept(&self) -> Vec<(String, String)> {
         self.combinations.swept(self.within)

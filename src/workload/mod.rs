@@ -27,6 +27,7 @@ mod strategy;
 pub mod swim;
 #[cfg(test)]
 mod testing;
+pub mod update_size;
 
 pub use arrivals::Arrivals;
 pub use back_off::{BackOff, NextAsk};
@@ -35,6 +36,9 @@ pub use origins::Origins;
 pub use runner::{Measures, Runner, Sampling, Setup};
 pub use settings::{Common, Workload};
 pub use strategy::Strategy;
+pub use update_size::{UpdateBytes, UpdateDraws, UpdateSize};
+
+use std::path::Path;
 
 use crate::catalog;
 use crate::catalog::Incompatible;
@@ -65,6 +69,9 @@ macro_rules! workloads {
 
             /// Bytes that states take: see [`Workload::memory`].
             fn memory(&self, nodes: u32, calls: u64, in_flight: u64) -> u64;
+
+            /// Reads the files that it names: see [`Workload::load`].
+            fn load(&self, folder: &Path) -> Result<(), (&'static Key, Incompatible)>;
 
             /// Whether the rest of the scenario has a meaning for it: see [`Workload::check`].
             fn check(&self, common: &Common) -> Result<(), Incompatible>;

@@ -1,5 +1,7 @@
 //! What the settings of every workload answer: which keys are theirs, what a run takes, and who runs it.
 
+use std::path::Path;
+
 use super::back_off::BackOff;
 use super::runner::{Measures, Runner};
 use super::strategy::Strategy;
@@ -64,6 +66,14 @@ pub trait Workload: Clone {
     /// compiled for each graph.
     fn run_by<R: Runner>(&self, _common: &Common, _chance: &Chance, _runner: R) -> Option<R::Output> {
         None
+    }
+
+    /// Reads the files that it names, relative to `folder`, once for all clones.
+    ///
+    /// # Errors
+    /// One cannot be read, or holds something else: the key that names it, and why.
+    fn load(&self, _folder: &Path) -> Result<(), (&'static Key, Incompatible)> {
+        Ok(())
     }
 
     /// The same with the nodes that it speaks of, found among `nodes`.

@@ -7,7 +7,7 @@ use std::fs;
 
 use clap::{Arg, ArgAction, Command};
 use gossipsim::cli;
-use gossipsim::scenario::{EVENT_KEYS, REGION_KEYS};
+use gossipsim::scenario::{CLASS_KEYS, EVENT_KEYS, REGION_KEYS};
 use gossipsim::workload::WorkloadSpec;
 use serde_json::Value;
 
@@ -59,7 +59,7 @@ fn keys() -> Vec<Table> {
         })
         .collect();
     tables.push(table("docs/scenario.md", "keys of workload".to_owned(), &|key| part(key, "key") == "workload.kind"));
-    for (name, keys) in [("region", &REGION_KEYS[..]), ("event", &EVENT_KEYS)] {
+    for (name, keys) in [("region", &REGION_KEYS[..]), ("class", &CLASS_KEYS), ("event", &EVENT_KEYS)] {
         tables.push(Table { document: "docs/scenario.md", of: format!("keys of {name}"), text: stated(name, keys) });
     }
     tables.extend(

@@ -153,15 +153,15 @@ impl Settings {
     fn of_file(&self, key: &'static str, file: &str, text: &str) -> Result<Vec<Span>, Incompatible> {
         let file = printable::line(file);
         let rows = rows(text);
-        let head = rows.first().filter(|row| row.cells.iter().any(|cell| Cell::of_text(cell).is_err()));
-        let column = self.column_of(head, rows.first().map_or(1, |row| row.cells.len()));
-        let column = column.map_err(|(problem, allowed)| {
+        let column = data_file::column(&rows, self.column.as_deref(), |cell| Cell::of_text(cell).is_ok());
+        let (column, has_head) = column.map_err(|(problem, allowed)| {
             Incompatible::of(
                 if self.column.is_some() { "column" } else { key },
                 format!("`{file}`: {problem}"),
                 allowed,
             )
         })?;
+        let head = rows.first().filter(|_| has_head);
         let unit = self.unit.or_else(|| Unit::of_head(head?.cells.get(column)?));
         let span = |row: &Row<'_>| {
             let place = format!("`{file}`, line {}, column {}", row.line, column + 1);
@@ -171,23 +171,7 @@ impl Settings {
                 .map_err(|problem| wrong(key, &place, &problem))
                 .transpose()
         };
-        rows.iter().skip(usize::from(head.is_some())).filter_map(span).collect()
-    }
-
-    /// The column with the samples, or what is wrong and what is allowed.
-    fn column_of(&self, head: Option<&Row<'_>>, count: usize) -> Result<usize, (String, String)> {
-        let names = head.map_or(&[][..], |head| &head.cells);
-        let listed = || names.iter().map(|name| printable::line(name)).collect::<Vec<_>>().join(", ");
-        match &self.column {
-            Some(name) => names.iter().position(|own| own == name).ok_or_else(|| {
-                let problem = format!("it has no column `{}`", printable::line(name));
-                (problem, if names.is_empty() { "a file with names in its first line".to_owned() } else { listed() })
-            }),
-            None if count == 1 => Ok(0),
-            None => {
-                Err((format!("it has {count} columns"), format!("`column`, one of {}, or a file of one", listed())))
-            }
-        }
+        rows.iter().skip(usize::from(has_head)).filter_map(span).collect()
     }
 }
 

@@ -30,7 +30,7 @@ pub struct Tabled<F> {
 
 impl<F: Formula> Tabled<F> {
     /// `law` with its table.
-    pub(super) fn new(law: F) -> Self {
+    pub(crate) fn new(law: F) -> Self {
         let table = Table::of(law.terms(), |u| law.nanos(u));
         Tabled { law, table }
     }
@@ -41,7 +41,7 @@ impl<F: Formula> Tabled<F> {
     }
 
     #[inline]
-    pub(super) fn quantile(&self, draw: u64) -> Span {
+    pub(crate) fn quantile(&self, draw: u64) -> Span {
         self.table.quantile(draw, |u| self.law.nanos(u))
     }
 

@@ -57,7 +57,7 @@ impl Uniform {
     /// floor(draw · (reach + 1) / 2^64) above the least: each nanosecond has the same number of draws, give or take
     /// one of 2^64.
     #[inline]
-    pub(super) fn quantile(&self, draw: u64) -> Span {
+    pub(crate) fn quantile(&self, draw: u64) -> Span {
         // At most (2^64 - 1) · 2^64: it fits.
         let product = (u128::from(draw) * u128::from(self.reach)).wrapping_add(u128::from(draw));
         Span::from_nanos(self.min.nanos().wrapping_add((product >> 64) as u64))

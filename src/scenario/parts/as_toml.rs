@@ -47,6 +47,7 @@ impl Settings {
             write(&mut text, section, &keys.into_iter().map(line).collect::<Vec<_>>());
             if section == "network" {
                 write_tables(&mut text, "[network.region]", &settings[section]["region"]);
+                write_tables(&mut text, "[network.class]", &settings[section]["class"]);
             }
         }
         write_tables(&mut text, "[event]", &settings["event"]);

@@ -1,7 +1,6 @@
 //! Reading `[[event]]`: what each says, whether it fits the network, and whether its times follow each other.
 
 mod groups;
-mod selection;
 mod sessions;
 
 use std::num::NonZeroU64;
@@ -9,10 +8,10 @@ use std::num::NonZeroU64;
 use serde::Deserialize;
 
 use self::groups::WrittenGroups;
-use self::selection::WrittenSelection;
 use self::sessions::WrittenSessions;
 use super::one::One;
 use super::regions;
+use super::selection::WrittenSelection;
 use crate::catalog::Incompatible;
 use crate::network::latency::Distribution;
 use crate::network::path_faults::Impairment;

@@ -77,7 +77,10 @@ fn member_of<T: DeserializeOwned>(path: &[&'static str], names: &'static [&'stat
     let (bare, others): (Vec<&str>, Vec<&str>) = names.iter().partition(|name| fields(name).is_empty());
     let mut forms = vec![json!({ "enum": names })];
     if names.contains(&SHORT) {
-        forms.push(json!({ "type": "string", "pattern": "^[0-9]" }));
+        // A size alone has the form of the one that it is short for.
+        let value = at::<T>(&[path, &[SHORT, "value"]].concat());
+        let is_span = value["pattern"].as_str().is_none_or(|pattern| pattern.contains(SPAN_PATTERN));
+        forms.push(if is_span { json!({ "type": "string", "pattern": "^[0-9]" }) } else { value });
     }
     if !bare.is_empty() {
         forms.push(with_kind::<T>(path, &[], json!({ "enum": bare })));

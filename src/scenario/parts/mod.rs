@@ -2,6 +2,7 @@
 
 mod adversaries;
 mod as_toml;
+mod classes;
 mod events;
 mod form;
 mod free;
@@ -13,9 +14,11 @@ mod one;
 mod peers;
 mod regions;
 mod schema;
+mod selection;
 mod stop;
 mod workload;
 
+pub use classes::CLASS_KEYS;
 pub use events::EVENT_KEYS;
 pub use free::FREE_KEYS;
 pub use network::SHORT_FORMS;
@@ -34,7 +37,7 @@ use crate::network::latency::Latency;
 use crate::settings::adversaries::Adversaries;
 use crate::settings::faults::Faults;
 use crate::settings::gossip::{CONNECTION_LIMIT, INTERVAL, PEERS};
-use crate::settings::network::{BANDWIDTH, DUPLICATION, LINKS, MTU, ORDERED};
+use crate::settings::network::{LINKS, MTU};
 use crate::settings::stop::MAX_ROUNDS_KEY;
 use crate::settings::{DESCRIPTION, Deadline, GossipSettings, NetworkSettings, Precision, SEED, Settings, Stop};
 use crate::time::Span;
@@ -202,31 +205,10 @@ pub(super) fn read(reader: &mut Reader<'_>, changed: Changed, parts: &mut Parts)
         let problem = "a limit counts the calls of a round, and a copy that the network makes of a call is none";
         reader.refuse(CONNECTION_LIMIT.path, problem, "\"none\", or no event that duplicates messages");
     }
-    if let Some((network, faults)) = network.zip(parts.faults.as_deref())
-        && (changed.has(Section::Network) || changed.has(Section::Event))
-        && network.is_shaped()
-    {
-        check_shaped(reader, network, faults);
-    }
     if let Some((gossip, stop)) = gossip.zip(parts.stop.as_deref())
         && with_stop
     {
         check_time(reader, gossip.interval, stop.max_rounds);
-    }
-}
-
-/// Queues know nothing of copies and of the order of a pair.
-fn check_shaped(reader: &mut Reader<'_>, network: &NetworkSettings, faults: &Faults) {
-    let none = "no `network.bandwidth` and no `network.mtu`";
-    let copies = "copies that the network makes are not simulated where nodes have only so much bandwidth";
-    if network.duplication.is_possible() {
-        reader.refuse(DUPLICATION.path, copies, format!("0, or {none}"));
-    } else if faults.impair(|impairment| impairment.duplication.is_possible()) {
-        reader.refuse(BANDWIDTH.path, copies, format!("no event that duplicates messages, or {none}"));
-    }
-    if network.ordered {
-        let problem = "the order of messages of a pair is not kept where nodes have only so much bandwidth";
-        reader.refuse(ORDERED.path, problem, format!("false, or {none}"));
     }
 }
 
@@ -276,11 +258,14 @@ const MOST_PACKETS: u64 = 1 << 20;
 
 /// What is sent packet by packet must come to an end.
 fn check_packets(reader: &mut Reader<'_>, network: &NetworkSettings, workload: &WorkloadSpec) {
-    let update = workload.rumor().map_or(Bytes::new(0), |rumor| rumor.update_size);
-    let packets = network.sizes(update).on_wire(update.count()).packets;
+    let most = workload.rumor().map_or(0, |rumor| rumor.update_size.most());
+    let alike = workload.rumor().is_none_or(|rumor| rumor.update_size.constant().is_some());
+    let packets = network.sizes(most).on_wire(most).packets;
     if packets > MOST_PACKETS {
-        let problem = format!("an update of {update} takes {packets} packets");
-        reader.refuse(MTU.path, problem, format!("\"none\", or one with which it takes at most {MOST_PACKETS}"));
+        let problem = format!("an update of {} takes {packets} packets", Bytes::new(most));
+        let smaller = if alike { "" } else { "; or a law of sizes with a smaller `max`" };
+        let allowed = format!("\"none\", or one with which it takes at most {MOST_PACKETS}{smaller}");
+        reader.refuse(MTU.path, problem, allowed);
     }
 }
 

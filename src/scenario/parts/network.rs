@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::regions;
+use super::{classes, regions};
 use crate::network::bandwidth::{Bandwidth, BytesOrNone};
 use crate::network::latency::Latency;
 use crate::network::loss::Loss;
@@ -54,7 +54,8 @@ pub(super) fn read(reader: &mut Reader<'_>) -> Option<NetworkSettings> {
     let bandwidth = reader.model::<Bandwidth>(&BANDWIDTH);
     let mtu = read_mtu(reader, header_size);
     let links = reader.read(&LINKS);
-    Some(NetworkSettings {
+    let classes = classes::written(reader);
+    let network = NetworkSettings {
         nodes: nodes?,
         topology: topology?,
         regions: regions?,
@@ -66,9 +67,13 @@ pub(super) fn read(reader: &mut Reader<'_>) -> Option<NetworkSettings> {
         ordered: ordered?,
         header_size: header_size?,
         bandwidth: bandwidth?,
+        classes: Vec::new(),
         mtu: mtu?,
         links: links?,
-    })
+    };
+    // They may name regions, of which the latency may have some of its own.
+    let classes = classes::read(reader, &classes?, &network)?;
+    Some(NetworkSettings { classes, ..network })
 }
 
 /// The number of nodes, which a topology read from a file settles.

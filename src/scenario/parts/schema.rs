@@ -4,6 +4,7 @@ use std::sync::LazyLock;
 
 use serde_json::{Map, Value, json};
 
+use super::classes;
 use super::events;
 use super::form::{BYTES_PATTERN, NONE, NONE_OR, RATE_PATTERN, SPAN_PATTERN, at, of, written_number};
 use super::free::FREE_KEYS;
@@ -48,6 +49,8 @@ pub fn schema() -> Value {
     }
     let regions = json!({ "type": "array", "items": of::<regions::Written>() });
     properties["network"]["properties"]["region"] = regions;
+    let classes = json!({ "type": "array", "items": of::<classes::Written>() });
+    properties["network"]["properties"]["class"] = classes;
     properties.insert("workload".to_owned(), section(workload_properties()));
     properties.insert("event".to_owned(), json!({ "type": "array", "items": of::<events::Written>() }));
     properties.insert("sweep".to_owned(), sweep());
@@ -206,10 +209,15 @@ fn takes_numbers(forms: &[&Value]) -> bool {
     forms.iter().any(|form| is_number(form))
 }
 
-/// Whether a swept `text` that is a number in a short form stands for that number. Some nodes of an event may be called by
+/// Whether a swept `text` that is a number in a short form stands for that number. Some nodes of an event or a class may be called by
 /// a number, but by none in percent.
 pub(crate) fn takes_short_form(path: &str, text: &str) -> bool {
-    takes_numbers(&forms(path)) || path.starts_with("event.") && text.trim_end().ends_with('%')
+    takes_numbers(&forms(path)) || selects_nodes(path) && text.trim_end().ends_with('%')
+}
+
+/// Whether some of the nodes may be written for the key at a dotted path.
+fn selects_nodes(path: &str) -> bool {
+    path.starts_with("event.") || path.starts_with(classes::CLASS)
 }
 
 /// What may be written for the key at a dotted path, as far as conditions go by it.
@@ -219,8 +227,8 @@ fn values(path: &str) -> Values {
     let names = forms.iter().filter_map(|form| form["enum"].as_array()).flatten().filter_map(Value::as_str);
     let none = texts(NONE_OR).then_some(NONE);
     let numbers: Vec<Numbers> = forms.iter().filter_map(|form| numbers(form)).collect();
-    // Some nodes of an event are a share in any form, a list, or a name.
-    let selection = path.starts_with("event.") && !numbers.is_empty();
+    // Some of the nodes are a share in any form, a list, or a name.
+    let selection = selects_nodes(path) && !numbers.is_empty();
     Values {
         short_forms: selection || takes_numbers(&forms),
         numbers,
@@ -415,13 +423,16 @@ mod tests {
     }
 
     #[test]
-    fn the_keys_of_events_and_regions_are_all_listed() {
+    fn the_keys_of_events_regions_and_classes_are_all_listed() {
         let event = &schema()["properties"]["event"]["items"]["properties"];
         let names: Vec<&String> = event.as_object().unwrap().keys().collect();
         assert_eq!(names, events::EVENT_KEYS.map(|(name, ..)| name));
         let region = &schema()["properties"]["network"]["properties"]["region"]["items"]["properties"];
         let names: Vec<&String> = region.as_object().unwrap().keys().collect();
         assert_eq!(names, regions::REGION_KEYS.map(|(name, ..)| name));
+        let class = &schema()["properties"]["network"]["properties"]["class"]["items"]["properties"];
+        let names: Vec<&String> = class.as_object().unwrap().keys().collect();
+        assert_eq!(names, classes::CLASS_KEYS.map(|(name, ..)| name));
     }
 
     #[test]

@@ -15,6 +15,10 @@ use crate::workload::WorkloadSpec;
 
 pub(super) fn read(reader: &mut Reader<'_>, network: Option<&NetworkSettings>) -> Option<WorkloadSpec> {
     let workload: WorkloadSpec = reader.section("workload", parse)?;
+    if let Err((key, incompatible)) = workload.load(reader.folder()) {
+        reader.incompatible(key.path, &incompatible);
+        return None;
+    }
     // Without a network nobody can be found, and nothing will come of it.
     let network = network?;
     match workload.located(&Directory::new(network.topology.names(), network.nodes)) {

@@ -42,6 +42,12 @@ pub(super) enum Kind {
     BandwidthUnlimited,
     /// Waiting where there is room for all.
     QueueUnlimited,
+    /// A class of nodes with a bandwidth of its own that changes nothing.
+    ClassUnused,
+    /// Packets that have room for everything.
+    NothingSplit,
+    /// A law of drifts that are none.
+    NoDrift,
     /// A share of adversaries that comes to no node.
     NoAdversary,
     /// Events after the end.

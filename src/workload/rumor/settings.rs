@@ -1,6 +1,7 @@
 //! The settings of the rumor: where it starts, and how large it is.
 
 use std::fmt;
+use std::path::Path;
 
 use serde::de::{self, SeqAccess, Unexpected, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -10,8 +11,8 @@ use crate::key::Key;
 use crate::keys;
 use crate::scalar::{self, Refusal, Scalar};
 use crate::topology::{Directory, NamedNode, WrittenNode};
-use crate::units::{Bytes, NodeId};
-use crate::workload::{Common, ListedNodes, Workload};
+use crate::units::NodeId;
+use crate::workload::{Common, ListedNodes, UpdateSize, Workload};
 
 keys! {
     ORIGIN = "workload.origin", Optional("\"random\""), Some("origin"),
@@ -20,7 +21,8 @@ keys! {
         "how many nodes have the update at the start, up to 10000: `origin`, and others that are drawn for each replicate; or which: a \
          list of nodes in the place of `origin`, such as `[3, 7]` or `[\"0..9\"]`, of a `file` by their names there";
     UPDATE_SIZE = "workload.update_size", Optional("\"1KiB\""), Some("update size"),
-        "for the column `bytes`";
+        "how large the update is: for the column `bytes`, and where bandwidth is limited; or a [law of sizes](workloads.md#sizes-of-updates), from which each run \
+         draws its own";
 }
 
 /// The settings of the rumor.
@@ -36,7 +38,7 @@ pub struct Rumor {
     /// How many nodes have it at the start, or which.
     pub origins: Origins,
     /// How large the update is.
-    pub update_size: Bytes,
+    pub update_size: UpdateSize,
 }
 
 /// The most nodes that have an update at the start.
@@ -127,6 +129,10 @@ impl Workload for Rumor {
         }
         let problem = format!("{count} of {} nodes cannot have the update at the start", common.nodes);
         Err(Incompatible::of(ORIGINS.name(), problem, format!("1 to {most}")))
+    }
+
+    fn load(&self, folder: &Path) -> Result<(), (&'static Key, Incompatible)> {
+        self.update_size.load(folder).map_err(|incompatible| (&UPDATE_SIZE, incompatible))
     }
 
     fn names_nodes(&self) -> bool {

@@ -125,7 +125,7 @@ pub(super) fn measures() -> Measures {
 /// All that a run needs.
 pub(super) fn setup<'a>(settings: &RumorsSettings, common: &Common, chance: &Chance) -> Setup<'a, Rumors, Measured> {
     Setup {
-        protocol: settings.protocol(common),
+        protocol: settings.protocol(common, chance),
         inputs: publications(settings, common.nodes, chance),
         sample: |_, view| sample(view),
         measure: |_, run| Measured::of(run),

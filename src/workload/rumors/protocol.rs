@@ -9,15 +9,17 @@ use super::message::Message;
 use super::publications::Publication;
 use super::settings::RumorsSettings;
 use crate::engine::{Change, Context, Course, Message as _, Outcome, Protocol, Slab, Start, Tally};
-use crate::random::Field;
+use crate::random::{Chance, Field};
 use crate::time::Time;
 use crate::units::NodeId;
-use crate::workload::{BackOff, Common, Strategy};
+use crate::workload::{BackOff, Common, Strategy, UpdateDraws};
 
 /// The rules of many updates.
 #[derive(Clone, Debug)]
 pub struct Rumors {
     settings: RumorsSettings,
+    /// The draws about the sizes of updates.
+    sizes: UpdateDraws,
     strategy: Strategy,
     back_off: BackOff,
     /// How many nodes are there at the start.
@@ -29,10 +31,10 @@ pub struct Rumors {
 pub struct Learned(pub u32);
 
 impl RumorsSettings {
-    /// The rules of nodes that gossip as `common` has it.
-    pub fn protocol(&self, common: &Common) -> Rumors {
+    /// The rules of nodes that gossip as `common` has it, in the run that `chance` names.
+    pub fn protocol(&self, common: &Common, chance: &Chance) -> Rumors {
         let Common { nodes, strategy, back_off, .. } = *common;
-        Rumors { settings: self.clone(), strategy, back_off, present: nodes }
+        Rumors { settings: self.clone(), sizes: UpdateDraws::new(chance), strategy, back_off, present: nodes }
     }
 }
 
@@ -129,8 +131,12 @@ impl Protocol for Rumors {
     }
 
     fn size(&self, message: &Message) -> u64 {
-        let [update, range] = [self.settings.update_bytes, self.settings.range_bytes].map(u64::from);
-        message.updates().len() as u64 * update + message.ranges() * range
+        let RumorsSettings { update_bytes, range_bytes, .. } = &self.settings;
+        let updates = match update_bytes.constant() {
+            Some(size) => message.updates().len() as u64 * size,
+            None => message.updates().iter().map(|update| update_bytes.of(u64::from(*update), &self.sizes)).sum(),
+        };
+        updates + message.ranges() * u64::from(*range_bytes)
     }
 
     /// Of an update only its number travels; digests are shared as long as they do not change.

@@ -6,7 +6,7 @@ use crate::catalog::Incompatible;
 use crate::keys;
 use crate::time::{SPAN_FORM, Span};
 use crate::topology::Directory;
-use crate::workload::{Arrivals, Common, Origins, Strategy};
+use crate::workload::{Arrivals, Common, Origins, Strategy, UpdateBytes};
 
 keys! {
     UPDATES_PER_SECOND = "workload.updates_per_second", Optional("10"), Some("updates a second"),
@@ -25,7 +25,8 @@ keys! {
          newest (memberlist); `oldest`, `newest`: by when they were published; `random`: any";
     TURNS = "workload.turns", Optional("10"), Some("turns of an update"),
         "a node pushes an update in so many of its turns; 0: for ever";
-    UPDATE_BYTES = "workload.update_bytes", Optional("64"), Some("bytes of an update"), "the bytes of an update in a message";
+    UPDATE_BYTES = "workload.update_bytes", Optional("64"), Some("bytes of an update"),
+        "the bytes of an update in a message; or a [law of sizes](workloads.md#sizes-of-updates), from which each update draws its own";
     RANGE_BYTES = "workload.range_bytes", Optional("8"), Some("bytes of a range"),
         "with `pull` and `push-pull`: a node asks with a digest of the updates that it has, as ranges of numbers of so many bytes \
          each";
@@ -50,7 +51,7 @@ pub struct RumorsSettings {
     /// In so many turns a node pushes each; 0 where it never stops.
     pub turns: u32,
     /// The bytes of an update.
-    pub update_bytes: u32,
+    pub update_bytes: UpdateBytes,
     /// The bytes of a range of a digest.
     pub range_bytes: u32,
 }
@@ -118,7 +119,8 @@ mod tests {
 
     #[test]
     fn every_key_has_a_default() {
-        let settings: RumorsSettings = settings_of(KEYS, "");
+        // As serde has a member of a family, of which the scenario reader takes a number alone for one as well.
+        let settings: RumorsSettings = settings_of(KEYS, "update_bytes = { constant = { value = 64 } }");
         assert_named(&settings, KEYS);
         assert_eq!((settings.updates(), settings.limit()), (100.0, 16));
     }

@@ -1,9 +1,11 @@
 //! Many updates among the workloads: what its runs take of memory, and who runs them.
 
+use std::path::Path;
+
 use super::columns;
 use super::held::{Held, Queued};
 use super::message::Message;
-use super::settings::{KEYS, RumorsSettings};
+use super::settings::{KEYS, RumorsSettings, UPDATE_BYTES};
 use crate::catalog::Incompatible;
 use crate::key::Key;
 use crate::random::Chance;
@@ -35,6 +37,10 @@ impl Workload for RumorsSettings {
 
     fn names_nodes(&self) -> bool {
         matches!(self.origins, Origins::Nodes(_))
+    }
+
+    fn load(&self, folder: &Path) -> Result<(), (&'static Key, Incompatible)> {
+        self.update_bytes.load(folder).map_err(|incompatible| (&UPDATE_BYTES, incompatible))
     }
 
     fn located(&self, nodes: &Directory) -> Result<Self, Incompatible> {

@@ -6,7 +6,7 @@ use serde::{Deserialize, Deserializer, de};
 
 use super::super::node_list::Named;
 use super::super::one::One;
-use super::selection::WrittenSelection;
+use super::super::selection::WrittenSelection;
 use crate::settings::faults::Groups;
 use crate::topology::WrittenNode;
 

@@ -1,12 +1,12 @@
-//! Which nodes an event is about: a share of them, nodes in a list, or all.
+//! Which nodes an event or a class is about: a share of them, nodes in a list, or all.
 
 use std::fmt;
 use std::sync::Arc;
 
 use serde::{Deserialize, Deserializer, de};
 
-use super::super::node_list::Named;
-use super::super::one::One;
+use super::node_list::Named;
+use super::one::One;
 use crate::catalog::Incompatible;
 use crate::printable;
 use crate::scenario::hints;
