@@ -33,10 +33,10 @@ impl Workload for AnnounceSettings {
         self.check_keys(common)
     }
 
-    fn memory(&self, nodes: u32, _: u64, in_flight: u64) -> u64 {
+    fn memory(&self, nodes: u32, calls: u64, in_flight: u64) -> u64 {
         let states = u64::from(nodes).saturating_mul(Node::bytes(self.messages.into()));
-        // All nodes may pass on a message at an instant; it waits in its place, and lies in the lists of an instant.
-        let messages = u64::from(nodes).saturating_mul(PEERS).saturating_add(in_flight);
+        // A message waits in its place, and lies in the lists of an instant.
+        let messages = calls.saturating_add(in_flight);
         states.saturating_add(messages.saturating_mul(3 * (size_of::<Message>() as u64 + 16)))
     }
 
@@ -45,9 +45,6 @@ impl Workload for AnnounceSettings {
     }
 }
 
-/// Peers of a node, about: of the graph nothing is known where memory is estimated.
-const PEERS: u64 = 50;
-
 #[cfg(test)]
 mod tests {
     use super::super::settings::tests::settings;
@@ -55,7 +52,7 @@ mod tests {
 
     #[test]
     fn ten_thousand_nodes_fit_into_a_gigabyte_and_the_estimate_saturates() {
-        let bytes = |nodes: u32| settings("messages = 1000").memory(nodes, nodes.into(), 100_000);
+        let bytes = |nodes: u32| settings("messages = 1000").memory(nodes, 50 * u64::from(nodes), 100_000);
         assert!(bytes(10_000) < 1_000_000_000, "{}", bytes(10_000));
         assert!(settings("messages = 1000000").memory(100_000_000, u64::MAX, u64::MAX) > 1 << 43);
     }
