@@ -97,7 +97,7 @@ fn bodies_to_all_are_flooding_and_announcements_alone_bring_each_node_one_copy()
 /// Over one link everything waits for `trickle` in the mean, then for an announcement, a request and the body: |z| <= 4.
 #[test]
 fn announcements_wait_for_exponential_times() {
-    for (rate, runs) in [(0.05, 20), (20.0, 60)] {
+    for (rate, runs) in [(0.05, 20), (20.0, 600)] {
         let workload = format!(
             "messages = 50\nmessages_per_second = {rate}\norigins = \"first\"\ndirect = 0\narrive_timeout = \"0s\"\n\
              trickle = \"2s\"\nsettle = \"60s\""
