@@ -22,7 +22,7 @@ impl Detected for Measured {
 pub struct Columns<M>(PhantomData<M>);
 
 impl<M: Detected> Columns<M> {
-    /// All of them. A workload with columns of its own puts both together by [`joined`].
+    /// All of them. A workload with columns of its own puts both together by [`joined`](crate::column::joined).
     pub const LIST: [Column<M>; 23] = [
         Column::whole("failures", "", "Crashes in the run.", |run: &M| run.detection().failures.into())
             .summed(Summary::Mean),
