@@ -161,17 +161,21 @@ fn totals_add_up_where_those_that_hold_back_come_and_go() {
         ("store", "\nstale = 0.1\nliar = 0.1"),
         ("counter", ""),
         ("mesh", ""),
+        ("announce", ""),
     ] {
         let adversaries = format!("{kinds}{more}");
         let during = match workload {
             "rumor" => "",
-            "mesh" => "messages = 4\nstart = \"1s\"\n",
+            "mesh" | "announce" => "messages = 4\nstart = \"1s\"\n",
             _ => "during = \"4s\"\n",
         };
         let rest = format!("[workload]\nkind = \"{workload}\"\n{during}[stop]\nmax_rounds = 60\n{events}");
-        let strategy = if workload == "mesh" { "" } else { "strategy = \"push-pull\"\n" };
-        let gossip = format!("{strategy}phase = \"random\"");
-        let point = point("nodes = 40\nlatency = \"300ms\"", &gossip, &adversaries, &rest);
+        let gossip = match workload {
+            "mesh" => "phase = \"random\"",
+            "announce" => "",
+            _ => "strategy = \"push-pull\"\nphase = \"random\"",
+        };
+        let point = point("nodes = 40\nlatency = \"300ms\"", gossip, &adversaries, &rest);
         let records: Vec<_> = (0..10).map(|run| experiment::run(&point, run, &|| true).unwrap()).collect();
         let honest = 45
             - if workload == "store" {

@@ -640,7 +640,7 @@ fn adversaries_are_refused_where_they_cannot_act_or_nobody_is_left() {
     let lies = ["adversaries.liar", "nobody goes by what others claim", "exchange = \"digest\""];
     refused_with(&format!("exchange = \"eager\"\n{liar}"), &lies);
     refused_with(&format!("{liar}\n[workload]\nkind = \"store\"\npayload = \"full\""), &lies);
-    let parts = ["adversaries.mute", "those that hold back are not simulated", "\"counter\" or \"mesh\""];
+    let parts = ["adversaries.mute", "those that hold back are not simulated", "\"counter\", \"mesh\" or \"announce\""];
     refused_with("[adversaries]\nmute = 0.1\n[workload]\nkind = \"swim\"", &parts);
     for good in [
         liar,

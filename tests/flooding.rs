@@ -158,16 +158,18 @@ fn a_flood_with_loss_reaches_what_the_links_left_over_reach() {
     judge("all of a triangle", 0.5, sample(4000, all), 4000);
 }
 
-/// The probability that infect and die with `targets` distinct targets among n - 1 others reaches all `n`: a chain over how many
-/// have told theirs and how many know. Where none is told back to its teller, all but the origin choose among n - 2 others.
-fn all_by_infect_and_die(n: usize, targets: usize, back_to_sender: bool) -> f64 {
+/// How many of `n` nodes infect and die with `targets` distinct targets among n - 1 others reaches, with the probabilities: a chain over
+/// how many have told theirs and how many know. Where none is told back to its teller, all but the origin choose among n - 2 others.
+pub(crate) fn reached_by_infect_and_die(n: usize, targets: usize, back_to_sender: bool) -> Vec<f64> {
     // How probable it is that so many know when so many have told.
     let mut known = vec![0.0; n + 1];
     known[1] = 1.0;
+    let mut reached = vec![0.0; n + 1];
     for told in 0..n {
+        // Where all who know have told, it is over.
+        reached[told] = known[told];
         let spared = usize::from(told > 0 && !back_to_sender);
         let mut next = vec![0.0; n + 1];
-        // Where all who know have told, it is over.
         for know in told + 1..=n {
             for (news, share) in hypergeometric(n - 1 - spared, n - know, targets) {
                 next[know + news] += known[know] * share;
@@ -175,7 +177,13 @@ fn all_by_infect_and_die(n: usize, targets: usize, back_to_sender: bool) -> f64 
         }
         known = next;
     }
-    known[n]
+    reached[n] = known[n];
+    reached
+}
+
+/// The probability that it reaches all.
+fn all_by_infect_and_die(n: usize, targets: usize, back_to_sender: bool) -> f64 {
+    reached_by_infect_and_die(n, targets, back_to_sender)[n]
 }
 
 /// How many of `draws` distinct of `total` are among the `marked`, with the probabilities.

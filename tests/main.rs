@@ -1,6 +1,7 @@
 //! All suites in one program, so that the library is linked once: `cargo test --test suite exact` runs one of them.
 
 mod adversaries;
+mod announce;
 mod backup;
 mod bad_input;
 mod bandwidth;

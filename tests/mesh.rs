@@ -1,14 +1,13 @@
 //! Broadcast over meshes: identities that hold in every run, and the published simulator's runs.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use gossipsim::experiment::{self, Record};
-use gossipsim::observe::{ExternalEvent, Fate, LoggedMessage};
+use gossipsim::observe::{Fate, LoggedMessage};
 use gossipsim::random::{Chance, Purpose, below};
 use gossipsim::scenario::Point;
-use gossipsim::time::Time;
-use gossipsim::units::NodeId;
 
+use crate::common::broadcasts::{self, Log, events, judge_swarm};
 use crate::common::{sample, scenario};
 
 fn point(network: &str, gossip: &str, workload: &str, rest: &str) -> Point {
@@ -20,11 +19,8 @@ fn run(point: &Point, replicate: u64) -> Record {
     experiment::run(point, replicate, &|| true).unwrap()
 }
 
-/// A figure of a run, by the name of its column.
 fn figure(record: &Record, name: &str) -> f64 {
-    let columns = gossipsim::columns::of("mesh").runs;
-    let place = |name: &str| columns.iter().position(|column| column.name == name).unwrap();
-    record.measured[place(name) - place("published")].number().unwrap()
+    broadcasts::figure("mesh", record, name)
 }
 
 /// A link of the mesh carries a message both ways, but for those by which nodes got it first; who got it first because it asked passes
@@ -146,45 +142,6 @@ fn the_published_simulator_sends_as_many_messages() {
     }
 }
 
-/// The messages of one run, published or between nodes.
-struct Log {
-    /// When each was published, and where.
-    published: BTreeMap<u32, (Time, NodeId)>,
-    messages: Vec<LoggedMessage>,
-}
-
-/// The published messages that stand in what a message says.
-fn named(content: &str) -> impl Iterator<Item = u32> {
-    content.split(' ').filter_map(|word| word.strip_prefix("message=")).map(|number| number.parse().unwrap())
-}
-
-impl Log {
-    fn of(point: &Point, replicate: u64) -> (Log, Record) {
-        let traced = experiment::trace(point, replicate, &|| true).unwrap();
-        let inputs = traced.log.external().filter(|entry| entry.event == ExternalEvent::Input);
-        let published = inputs.map(|event| (named(&event.content).next().unwrap(), (event.at, event.node))).collect();
-        let messages = traced.log.messages().map(|(_, message)| message.clone()).collect();
-        (Log { published, messages }, traced.record)
-    }
-
-    /// Those of a kind, by its number.
-    fn of_kind(&self, kind: usize) -> impl Iterator<Item = (u32, &LoggedMessage)> {
-        let of_kind = self.messages.iter().filter(move |message| message.kind == kind);
-        of_kind.flat_map(|message| named(&message.content).map(move |number| (number, message)))
-    }
-
-    /// When a copy of a message first reached each node, but the one that published it.
-    fn first_copies(&self) -> BTreeMap<(u32, NodeId), Time> {
-        let mut first = BTreeMap::new();
-        for (number, copy) in self.of_kind(0).filter(|(_, copy)| copy.fate == Fate::Delivered) {
-            let at = first.entry((number, copy.to)).or_insert(Time::NEVER);
-            *at = copy.arrival.unwrap().min(*at);
-        }
-        first.retain(|(number, node), _| self.published[number].1 != *node);
-        first
-    }
-}
-
 /// Deliveries of the published simulator within 100, 200, 300 and 400 ms at n = 100, by the means of 40 runs of another simulation.
 #[test]
 fn latencies_are_those_of_the_published_simulator() {
@@ -276,23 +233,7 @@ fn draw(number: u64) -> String {
             "arrivals = \"poisson\"",
         ]),
     ];
-    let mut events = String::new();
-    for _ in 0..pick(&["0", "1", "3"]).parse::<u32>().unwrap() {
-        let at = pick(&["at = \"0s\"", "at = \"2s\"", "at = \"4s\"", "at = \"7500ms\"", "at = \"20s\""]);
-        let action = pick(&[
-            "crash = 0.3",
-            "crash = 0.5\nkeep_state = false",
-            "crash = [0, 1, 2, 3]",
-            "recover = \"all\"",
-            "leave = 0.2",
-            "join = 4",
-            "churn = 0.4\nup = { kind = \"exponential\", mean = \"3s\" }\ndown = \"2s\"\nkeep_state = false\nfor = \"8s\"",
-            "churn = 0.4\nup = { kind = \"exponential\", mean = \"3s\" }\ndown = \"1s\"\nfor = \"8s\"",
-            "partition = [0.5, 0.5]\nuntil = \"21s\"",
-            "block = 0.2\nfor = \"1500ms\"",
-        ]);
-        events.push_str(&format!("[[event]]\n{at}\n{action}\n"));
-    }
+    let events = events(&mut pick);
     let [network, gossip, workload] = [&network[..], &gossip, &workload].map(|lines| lines.join("\n"));
     format!(
         "seed = {number}\n[network]\nnodes = 40\n{network}\n[gossip]\n{gossip}\n[workload]\nkind = \"mesh\"\nmessages = 15\n\
@@ -300,51 +241,10 @@ fn draw(number: u64) -> String {
     )
 }
 
-/// Whatever fails, totals add up (or the run is an error), nobody has a message that nobody could have sent, and all who are due to have it
-/// have it where the run has converged. `GOSSIPSIM_SWARM=10000` draws so many.
+/// Copies, announcements, and that no other copy is wanted are of who has a message. `GOSSIPSIM_SWARM=10000` draws so many.
 #[test]
 fn no_drawn_mesh_breaks_a_law() {
-    let count = std::env::var("GOSSIPSIM_SWARM").ok().and_then(|count| count.parse().ok()).unwrap_or(SCENARIOS);
-    let (mut outcomes, mut met) = (BTreeMap::new(), BTreeSet::new());
-    for number in 0..count {
-        let text = draw(number);
-        let point = scenario(&text).point(0);
-        let result = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| Log::of(&point, 0)));
-        let Ok((log, record)) = result else { panic!("scenario {number} broke a law:\n{text}") };
-        let first = log.first_copies();
-        let has = |message: u32, node: NodeId, by: Time| {
-            log.published[&message].1 == node && log.published[&message].0 <= by
-                || first.get(&(message, node)).is_some_and(|at| *at <= by)
-        };
-        // Copies, announcements, and that no other copy is wanted.
-        for kind in [0, 1, 5] {
-            for (message, sent) in log.of_kind(kind) {
-                assert!(has(message, sent.from, sent.sent), "scenario {number}: {sent:?} comes from nowhere\n{text}");
-                met.insert(kind);
-            }
-        }
-        // Who asks knows of whom it asks that it has the message.
-        for (message, asked) in log.of_kind(2) {
-            assert!(has(message, asked.to, asked.sent), "scenario {number}: {asked:?} asks for nothing\n{text}");
-            met.insert(2);
-        }
-        let figures =
-            ["published", "deliveries", "late_deliveries", "incomplete", "fetched"].map(|name| figure(&record, name));
-        let [published, deliveries, late, incomplete, fetched] = figures;
-        assert_eq!(published, log.published.len() as f64, "scenario {number}:\n{text}");
-        // Who has forgotten a message may get it, and fetch it, again.
-        assert!(deliveries <= first.len() as f64 && fetched <= deliveries + late, "scenario {number}:\n{text}");
-        let outcome = record.ending.outcome.name();
-        assert_eq!(
-            outcome == "converged",
-            incomplete == 0.0 && record.live > 0,
-            "scenario {number}, {outcome}:\n{text}"
-        );
-        *outcomes.entry(outcome).or_insert(0) += 1;
-    }
-    println!("{outcomes:?}");
-    assert_eq!(met, [0, 1, 2, 5].into());
-    assert!(outcomes["converged"] > 5 && outcomes["time-limit"] > 5, "the swarm is too tame: {outcomes:?}");
+    judge_swarm("mesh", SCENARIOS, &[0, 1, 5], 2, draw);
 }
 
 /// Over TCP a link to a node that is down breaks with the first message that goes to it; who comes back is in the mesh again, and gets

@@ -153,7 +153,7 @@ pub(crate) enum Command {
         /// The node, by its number from 0 or its name in the graph's file [default: the last that learned].
         #[arg(long, value_name = "N")]
         node: Option<String>,
-        /// Of a mesh the published message, by its number from 0 [default: the one that took longest to its last node].
+        /// Of a broadcast the published message, by its number from 0 [default: the one that took longest to its last node].
         #[arg(long, value_name = "M")]
         message: Option<u32>,
         /// Print JSON.

@@ -27,14 +27,14 @@ pub(crate) fn explain(
     signals: &Signals,
 ) -> Result<(), Error> {
     let chosen = Chosen::read(run)?;
-    if chosen.is_of_a_mesh() {
+    if chosen.is_of_a_broadcast() {
         return explain_message::explain(out, chosen, (node, message), as_json, signals);
     }
     if message.is_some() {
-        return Err(chosen.other_workload("explain --message", "the workload `mesh`"));
+        return Err(chosen.other_workload("explain --message", "the workloads `mesh` and `announce`"));
     }
     if chosen.point.settings.workload.rumor().is_none() {
-        return Err(chosen.other_workload("explain", "a rumor or a mesh"));
+        return Err(chosen.other_workload("explain", "a rumor or a broadcast"));
     }
     let asked = node.map(|name| one_run::node(&chosen.point, "--node", name)).transpose()?;
     let one_run = chosen.run(signals)?;

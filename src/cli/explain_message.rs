@@ -1,4 +1,4 @@
-//! `explain` of a mesh: how a published message came to a node, and where the time went.
+//! `explain` of a broadcast: how a published message came to a node, and where the time went.
 
 use std::io::{self, Write};
 
@@ -13,10 +13,10 @@ use super::text::{self, count};
 use crate::observe::Fate;
 use crate::printable;
 use crate::time::Time;
-use crate::trace::{self, Broadcast, MeshDelayKind, MeshHop, Trace};
+use crate::trace::{self, Broadcast, BroadcastDelayKind, BroadcastHop, Trace};
 use crate::units::NodeId;
 
-/// `gossipsim explain` of a mesh
+/// `gossipsim explain` of a broadcast
 pub(super) fn explain(
     out: &mut impl Write,
     chosen: Chosen<'_>,
@@ -81,7 +81,7 @@ impl Explanation<'_> {
     }
 
     /// When the node got the message, and how many did before it.
-    fn conclusion(&self, hops: &[MeshHop]) -> String {
+    fn conclusion(&self, hops: &[BroadcastHop]) -> String {
         let Broadcast { message, author, published, .. } = self.broadcast;
         let (name, author) = (self.name(self.node), self.name(author));
         let Some(got) = self.broadcast.got(self.trace(), self.node) else {
@@ -106,7 +106,7 @@ impl Explanation<'_> {
     }
 
     /// Who sent it to whom, and where the time between went.
-    fn print_hops(&self, out: &mut impl Write, hops: &[MeshHop]) -> io::Result<()> {
+    fn print_hops(&self, out: &mut impl Write, hops: &[BroadcastHop]) -> io::Result<()> {
         writeln!(out, "\nWho sent it to whom")?;
         let first =
             format!("{}: node {} publishes it", ms(self.broadcast.published.nanos()), self.name(self.broadcast.author));
@@ -150,7 +150,7 @@ impl Explanation<'_> {
             let names: Vec<String> = without.iter().take(NAMED).map(|&node| self.name(node)).collect();
             let more = if without.len() > NAMED { ", …" } else { "" };
             let nodes = text::plural(without.len() as u64, "node");
-            lines.push(format!("Without it at the end, subscribers or not: {nodes} ({}{more}).", names.join(", ")));
+            lines.push(format!("Without it at the end, due to get it or not: {nodes} ({}{more}).", names.join(", ")));
         }
         lines
     }
@@ -163,13 +163,13 @@ impl Explanation<'_> {
                 None => node.number().into(),
             }
         };
-        let object = |parts: &[(MeshDelayKind, u64)]| -> Value {
+        let object = |parts: &[(BroadcastDelayKind, u64)]| -> Value {
             parts.iter().map(|(kind, nanos)| (kind.name().to_owned(), Value::from(*nanos))).collect()
         };
         let fated = |counts: &[u64; Fate::ALL.len()]| -> Value {
             Fate::ALL.iter().zip(counts).map(|(fate, sent)| (fate.name().to_owned(), Value::from(*sent))).collect()
         };
-        let hop = |hop: &MeshHop| {
+        let hop = |hop: &BroadcastHop| {
             json!({
                 "teller": json_node(hop.teller),
                 "node": json_node(hop.node),
@@ -200,10 +200,10 @@ impl Explanation<'_> {
 }
 
 /// The nanoseconds of every kind over all hops, those of which there are any.
-fn totals(hops: &[MeshHop]) -> Vec<(MeshDelayKind, u64)> {
+fn totals(hops: &[BroadcastHop]) -> Vec<(BroadcastDelayKind, u64)> {
     let of = |kind| {
         let delays = hops.iter().flat_map(|hop| &hop.delays);
         (kind, delays.filter(|(other, _)| *other == kind).map(|(_, nanos)| nanos).sum())
     };
-    MeshDelayKind::ALL.into_iter().map(of).filter(|&(_, nanos)| nanos > 0).collect()
+    BroadcastDelayKind::ALL.into_iter().map(of).filter(|&(_, nanos)| nanos > 0).collect()
 }

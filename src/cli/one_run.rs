@@ -17,7 +17,6 @@ use crate::scenario::{Point, Scenario};
 use crate::topology::{Directory, WrittenNode};
 use crate::trace::{Infection, Trace};
 use crate::units::NodeId;
-use crate::workload::WorkloadSpec;
 use crate::workload::detector::DetectorSettings;
 
 /// Longer event logs are made only if that is forced: of so many messages one takes about 100 MB.
@@ -57,9 +56,9 @@ impl<'a> Chosen<'a> {
         }
     }
 
-    /// Whether it is of messages that are broadcast over meshes.
-    pub(super) fn is_of_a_mesh(&self) -> bool {
-        matches!(*self.point.settings.workload, WorkloadSpec::Mesh(_))
+    /// Whether it is of messages that are broadcast.
+    pub(super) fn is_of_a_broadcast(&self) -> bool {
+        self.point.settings.workload.broadcast().is_some()
     }
 
     /// What to say where `command` is about another workload than that of the run.

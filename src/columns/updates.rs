@@ -81,5 +81,5 @@ pub fn expectable() -> impl Iterator<Item = &'static Column<UpdateRow>> {
 
 /// Whether runs of this workload have a table of updates.
 pub fn applies(workload: &str) -> bool {
-    ["rumors", "mesh"].contains(&workload)
+    ["rumors", "mesh", "announce"].contains(&workload)
 }

@@ -87,7 +87,7 @@ const PARTS: [Part<'static>; 26] = [
     Part::Text(&|settings| of_used(settings, "strategy", &settings.gossip.strategy)),
     Part::Text(&|settings| of_used(settings, "fanout", &format_args!("fanout {}", settings.gossip.fanout))),
     Part::Text(&|settings| format!("interval {}", settings.gossip.interval)),
-    Part::Text(&|settings| format!("{} phases", settings.gossip.phase)),
+    Part::Text(&|settings| of_used(settings, "phase", &format_args!("{} phases", settings.gossip.phase))),
     Part::Text(&drift),
     Part::Model(&|settings| as_json(&settings.network.latency), &|latency| format!("latency {latency}")),
     Part::Text(&loss),

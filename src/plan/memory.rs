@@ -13,8 +13,8 @@ use crate::settings::faults::Selection;
 use crate::settings::{GossipSettings, NetworkSettings, Settings, regions};
 use crate::theory::meanfield;
 use crate::topology::TopologySpec;
-use crate::workload::Strategy;
 use crate::workload::rumor::Spread;
+use crate::workload::{Strategy, WorkloadSpec};
 
 /// Bytes of the parts of a run.
 mod bytes {
@@ -102,7 +102,7 @@ fn states(settings: &Settings) -> u64 {
     let up_and_down = up_and_down + if told { nodes * bytes::DOWN_SINCE } else { 0 };
     let states = match settings.gossip.connection_limit {
         _ if settings.workload.rumor().is_none() => {
-            settings.workload.memory(settings.all_nodes(), calls(settings), in_flight(settings) as u64)
+            settings.workload.memory(settings.all_nodes(), said(settings), in_flight(settings) as u64)
         }
         None if settings.gossip.forwards_at_once() => nodes * bytes::FORWARDER,
         None if settings.gossip.backs_off() => nodes * bytes::ASKER,
@@ -111,6 +111,14 @@ fn states(settings: &Settings) -> u64 {
         None => nodes / 8,
     };
     states.saturating_add(up_and_down)
+}
+
+/// Messages that all nodes may send at an instant: a turn's, or of those who pass on what they get one over each link.
+fn said(settings: &Settings) -> u64 {
+    match &*settings.workload {
+        WorkloadSpec::Announce(_) => settings.network.topology.ends(settings.all_nodes()),
+        _ => calls(settings),
+    }
 }
 
 /// Bytes of the distances that the peer rule goes by.

@@ -39,13 +39,13 @@ macro_rules! scenarios {
 pub const SAMPLES: &[Sample] = scenarios![Samples in "":
     "quickstart" "log_n" "loss" "burst_loss" "latency" "wan_regions" "topologies" "growth_by_topology" "fanout" "fanout_and_loss" "fanout_vs_nodes"
     "interval_vs_load" "peer_choice" "spatial" "partial_views" "rumor_mongering" "rumor_variants" "flood" "update_storm" "adaptive_pull" "bandwidth" "average" "counter" "store"
-    "membership" "detector" "detectors" "swim" "memberlist" "lifeguard" "mesh" "faults" "partition_heal" "churn" "sessions" "slow_nodes" "adversaries" "scale"
+    "membership" "detector" "detectors" "swim" "memberlist" "lifeguard" "mesh" "announce" "faults" "partition_heal" "churn" "sessions" "slow_nodes" "adversaries" "scale"
 ];
 
 /// All presets.
 pub const PRESETS: &[Sample] = scenarios![Presets in "systems/":
     "cassandra" "dynamo" "memberlist_lan" "memberlist_wan" "memberlist_local" "serf" "consul_lan" "consul_wan" "antrea"
-    "alertmanager" "ethereum_blocks" "kubo" "nginx_zone_sync" "xerox" "digest_pull" "lamport_counters"
+    "alertmanager" "ethereum_blocks" "ethereum_execution" "kubo" "bitcoin" "nginx_zone_sync" "xerox" "digest_pull" "lamport_counters"
 ];
 
 impl Collection {

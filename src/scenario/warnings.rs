@@ -216,8 +216,12 @@ fn no_adversary(settings: &Sections<'_>) -> Option<String> {
 }
 
 fn cut_short(settings: &Sections<'_>) -> Option<String> {
-    if let WorkloadSpec::Mesh(mesh) = settings.workload {
-        let last = mesh.last_publication();
+    let last = match settings.workload {
+        WorkloadSpec::Mesh(mesh) => Some(mesh.last_publication()),
+        WorkloadSpec::Announce(announce) => Some(announce.last_publication()),
+        _ => None,
+    };
+    if let Some(last) = last {
         return (last > end(settings)).then(|| {
             let limit = limit(settings);
             format!("the last message is published at about {last}, and the run ends before: {limit}")

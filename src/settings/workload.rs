@@ -9,7 +9,7 @@ use crate::workload::{Common, WorkloadSpec};
 
 keys! {
     KIND = "workload.kind", Optional("\"rumor\""), Some("workload"),
-        "what nodes tell each other: `rumor` (one update, injected just before time 0), `average` (a mean, a sum or a number of nodes), `counter` (a sum that all nodes count up), `store` (keys that clients write at any node), `membership` (who there is), `detector` (who is up, by heartbeats), `swim` (who has failed, by the paper), `memberlist` (the same as it is built) or `mesh` (messages that are broadcast, by gossipsub)";
+        "what nodes tell each other: `rumor` (one update, injected just before time 0), `average` (a mean, a sum or a number of nodes), `counter` (a sum that all nodes count up), `store` (keys that clients write at any node), `membership` (who there is), `detector` (who is up, by heartbeats), `swim` (who has failed, by the paper), `memberlist` (the same as it is built), `mesh` (messages that are broadcast, by gossipsub) or `announce` (the same by bodies and announcements)";
 }
 
 /// All keys of `[workload]`: the kind, and those of every kind.

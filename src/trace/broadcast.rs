@@ -1,4 +1,4 @@
-//! How a published message got from node to node: along a mesh, or on request, and where the time went, in parts that sum up
+//! How a published message got from node to node: pushed, or on request, and where the time went, in parts that sum up
 //! exactly.
 
 use std::collections::BTreeMap;
@@ -8,59 +8,69 @@ use super::run::Trace;
 use crate::observe::{ExternalEvent, Fate, LoggedMessage};
 use crate::time::Time;
 use crate::units::NodeId;
-use crate::workload::mesh::{MessageKind, mentioned, was_asked_for};
+use crate::workload::broadcast::{Kinds, mentioned, was_asked_for};
 
 /// What time was spent on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum MeshDelayKind {
+pub enum BroadcastDelayKind {
     /// Until the one that had the message passed it on: it validated it, or was blocked.
     Validation,
     /// Until a heartbeat in which it announced the message to the other.
     Heartbeat,
+    /// Until it announced the message to the other, where that is not done in heartbeats.
+    Announcing,
     /// The announcement was on its way.
     Announcement,
+    /// Until the other asked: it waited for the message, or for somebody else.
+    Waiting,
     /// The question for the message was on its way.
     Request,
     /// The message was on its way.
     OnTheWay,
 }
 
-impl MeshDelayKind {
+impl BroadcastDelayKind {
     /// Every kind, in the order in which they come.
-    pub const ALL: [MeshDelayKind; 5] = [
-        MeshDelayKind::Validation,
-        MeshDelayKind::Heartbeat,
-        MeshDelayKind::Announcement,
-        MeshDelayKind::Request,
-        MeshDelayKind::OnTheWay,
+    pub const ALL: [BroadcastDelayKind; 7] = [
+        BroadcastDelayKind::Validation,
+        BroadcastDelayKind::Heartbeat,
+        BroadcastDelayKind::Announcing,
+        BroadcastDelayKind::Announcement,
+        BroadcastDelayKind::Waiting,
+        BroadcastDelayKind::Request,
+        BroadcastDelayKind::OnTheWay,
     ];
 
     /// As it stands in JSON.
     pub const fn name(self) -> &'static str {
         match self {
-            MeshDelayKind::Validation => "validation",
-            MeshDelayKind::Heartbeat => "waiting_for_heartbeat",
-            MeshDelayKind::Announcement => "announcement",
-            MeshDelayKind::Request => "request",
-            MeshDelayKind::OnTheWay => "on_the_way",
+            BroadcastDelayKind::Validation => "validation",
+            BroadcastDelayKind::Heartbeat => "waiting_for_heartbeat",
+            BroadcastDelayKind::Announcing => "announcing",
+            BroadcastDelayKind::Announcement => "announcement",
+            BroadcastDelayKind::Waiting => "waiting_to_ask",
+            BroadcastDelayKind::Request => "request",
+            BroadcastDelayKind::OnTheWay => "on_the_way",
         }
     }
 
     /// As people read it.
     pub const fn label(self) -> &'static str {
         match self {
-            MeshDelayKind::Validation => "until it was passed on",
-            MeshDelayKind::Heartbeat => "until a heartbeat in which it was announced",
-            MeshDelayKind::Announcement => "announcement (IHAVE) on its way",
-            MeshDelayKind::Request => "question for it (IWANT) on its way",
-            MeshDelayKind::OnTheWay => "message on its way",
+            BroadcastDelayKind::Validation => "until it was passed on",
+            BroadcastDelayKind::Heartbeat => "until a heartbeat in which it was announced",
+            BroadcastDelayKind::Announcing => "until it was announced",
+            BroadcastDelayKind::Announcement => "announcement on its way",
+            BroadcastDelayKind::Waiting => "until it was asked for",
+            BroadcastDelayKind::Request => "request on its way",
+            BroadcastDelayKind::OnTheWay => "message on its way",
         }
     }
 }
 
 /// A node gets the message from another.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct MeshHop {
+pub struct BroadcastHop {
     /// Who sent it.
     pub teller: NodeId,
     /// Who got it.
@@ -72,7 +82,7 @@ pub struct MeshHop {
     /// Whether it had asked for it.
     pub asked: bool,
     /// Where the nanoseconds between them went, those of which there are any.
-    pub delays: Vec<(MeshDelayKind, u64)>,
+    pub delays: Vec<(BroadcastDelayKind, u64)>,
 }
 
 /// A published message, and who got it when.
@@ -106,8 +116,9 @@ pub fn published(trace: &Trace) -> BTreeMap<u32, (Time, NodeId)> {
 /// The published message that came to its last node after the longest time, of those that came to any.
 pub fn slowest(trace: &Trace) -> Option<u32> {
     let published = published(trace);
+    let copy = kinds(trace).map(|kinds| kinds.copy);
     let mut first: BTreeMap<(u32, NodeId), Time> = BTreeMap::new();
-    for (_, copy) in trace.log.messages().filter(|(_, message)| message.kind == MessageKind::Payload as usize) {
+    for (_, copy) in trace.log.messages().filter(|(_, message)| Some(message.kind) == copy) {
         let (Some(message), Some(at)) = (mentioned(&copy.content).next(), copy.received()) else { continue };
         if published.get(&message).is_some_and(|(_, author)| *author != copy.to) {
             let earliest = first.entry((message, copy.to)).or_insert(at);
@@ -123,7 +134,7 @@ pub fn slowest(trace: &Trace) -> Option<u32> {
 }
 
 impl Broadcast {
-    /// The message with this number in a run over meshes, if it was published.
+    /// The message with this number in a run of a broadcast, if it was published.
     pub fn of(trace: &Trace, message: u32) -> Option<Self> {
         let &(published, author) = self::published(trace).get(&message)?;
         let copies = copies_of(trace, message);
@@ -157,7 +168,7 @@ impl Broadcast {
     }
 
     /// How it came from its author to `node`, hop by hop; nothing where that is the author, or does not have it at the end.
-    pub fn hops(&self, trace: &Trace, node: NodeId) -> Vec<MeshHop> {
+    pub fn hops(&self, trace: &Trace, node: NodeId) -> Vec<BroadcastHop> {
         let mut hops = Vec::new();
         let mut next = self.receipt(node, trace.record.ending.ended);
         while let Some(copy) = next.and_then(|receipt| receipt.copy).and_then(|place| trace.log.message(place)) {
@@ -169,25 +180,41 @@ impl Broadcast {
         hops
     }
 
-    fn hop(&self, trace: &Trace, copy: &LoggedMessage, teller: Receipt) -> MeshHop {
+    fn hop(&self, trace: &Trace, copy: &LoggedMessage, teller: Receipt) -> BroadcastHop {
         let learned = copy.arrival.unwrap_or(copy.sent);
         let asked = was_asked_for(&copy.content);
-        let before = |kind: MessageKind, [from, to]: [NodeId; 2], at: Time| {
-            let found = |message: &&LoggedMessage| {
-                (message.from, message.to, message.received()) == (from, to, Some(at))
-                    && message.kind == kind as usize
+        let kinds = asked.then(|| kinds(trace)).flatten();
+        // The last that had come by then.
+        let before = |kind: usize, [from, to]: [NodeId; 2], by: Time| {
+            let about = |message: &&LoggedMessage| {
+                (message.from, message.to, message.kind) == (from, to, kind)
+                    && message.received().is_some_and(|at| at <= by)
                     && mentioned(&message.content).any(|message| message == self.message)
             };
-            trace.log.messages().map(|(_, message)| message).find(found)
+            trace.log.messages().map(|(_, message)| message).filter(about).max_by_key(|message| message.received())
         };
-        let request = asked.then(|| before(MessageKind::IWant, [copy.to, copy.from], copy.sent)).flatten();
-        let announcement = request.and_then(|request| before(MessageKind::IHave, [copy.from, copy.to], request.sent));
+        let request = kinds.and_then(|kinds| before(kinds.request, [copy.to, copy.from], copy.sent));
+        let announcement = kinds
+            .zip(request)
+            .and_then(|(kinds, request)| before(kinds.announcement, [copy.from, copy.to], request.sent));
         let instants = match (announcement, request) {
-            (Some(announcement), Some(request)) => [announcement.sent, request.sent, copy.sent],
-            _ => [copy.sent; 3],
+            (Some(announcement), Some(request)) => {
+                [announcement.sent, announcement.received().unwrap_or(announcement.sent), request.sent, copy.sent]
+            }
+            _ => [copy.sent; 4],
         };
-        let wait = if announcement.is_some() { MeshDelayKind::Heartbeat } else { MeshDelayKind::Validation };
-        let kinds = [wait, MeshDelayKind::Announcement, MeshDelayKind::Request, MeshDelayKind::OnTheWay];
+        let wait = match (announcement, kinds) {
+            (Some(_), Some(kinds)) if kinds.in_turns => BroadcastDelayKind::Heartbeat,
+            (Some(_), _) => BroadcastDelayKind::Announcing,
+            _ => BroadcastDelayKind::Validation,
+        };
+        let kinds = [
+            wait,
+            BroadcastDelayKind::Announcement,
+            BroadcastDelayKind::Waiting,
+            BroadcastDelayKind::Request,
+            BroadcastDelayKind::OnTheWay,
+        ];
         let mut began = teller.at;
         let parts = kinds.into_iter().zip(instants.into_iter().chain([learned])).map(|(kind, end)| {
             let nanos = end.nanos().saturating_sub(began.nanos());
@@ -195,7 +222,7 @@ impl Broadcast {
             (kind, nanos)
         });
         let delays = parts.filter(|(_, nanos)| *nanos > 0).collect();
-        MeshHop { teller: copy.from, node: copy.to, since: teller.at, learned, asked, delays }
+        BroadcastHop { teller: copy.from, node: copy.to, since: teller.at, learned, asked, delays }
     }
 
     /// Copies that were sent to `node`, by what became of them, in the order of [`Fate::ALL`].
@@ -205,16 +232,22 @@ impl Broadcast {
 
     /// Announcements of the message to `node`, by what became of them.
     pub fn announcements_to(&self, trace: &Trace, node: NodeId) -> [u64; Fate::ALL.len()] {
+        let kind = kinds(trace).map(|kinds| kinds.announcement);
         let announces = |message: &&LoggedMessage| {
-            (message.to, message.kind) == (node, MessageKind::IHave as usize)
+            (message.to, Some(message.kind)) == (node, kind)
                 && mentioned(&message.content).any(|message| message == self.message)
         };
         fates(trace.log.messages().map(|(_, message)| message).filter(announces))
     }
 }
 
+fn kinds(trace: &Trace) -> Option<Kinds> {
+    trace.point.settings.workload.broadcast()
+}
+
 fn copies_of(trace: &Trace, message: u32) -> impl Iterator<Item = (usize, &LoggedMessage)> {
-    let copies = trace.log.messages().filter(|(_, copy)| copy.kind == MessageKind::Payload as usize);
+    let kind = kinds(trace).map(|kinds| kinds.copy);
+    let copies = trace.log.messages().filter(move |(_, copy)| Some(copy.kind) == kind);
     copies.filter(move |(_, copy)| mentioned(&copy.content).next() == Some(message))
 }
 
@@ -229,10 +262,10 @@ mod tests {
     use super::*;
     use crate::scenario::{Overrides, Source, read};
 
-    fn trace(rest: &str) -> Trace {
+    fn trace(workload: &str, rest: &str) -> Trace {
         let text = format!(
             "[network]\nnodes = 60\ntopology = {{ kind = \"k-out\", choices = 6 }}\nlatency = {{ kind = \"uniform\", min = \"10ms\", max = \
-             \"90ms\" }}\nloss = 0.4\n[gossip]\nphase = \"random\"\n[workload]\nkind = \"mesh\"\nmessages = 12\nd = 3\nd_low = 2\n{rest}"
+             \"90ms\" }}\nloss = 0.4\n{workload}\nmessages = 12\n{rest}"
         );
         let scenario = read(Source::text("demo.toml", &text), &Overrides::default());
         Trace::of(scenario.unwrap_or_else(|problems| panic!("{problems}")).point(0), 0, &|| true).unwrap()
@@ -244,8 +277,11 @@ mod tests {
         let crash =
             "[[event]]\nat = \"7s\"\ncrash = 0.4\nkeep_state = false\n[[event]]\nat = \"9s\"\nrecover = \"all\"\n";
         let mut asked = 0;
-        for rest in ["", "validation = \"20ms\"", crash] {
-            let trace = trace(rest);
+        let mesh = "[gossip]\nphase = \"random\"\n[workload]\nkind = \"mesh\"\nd = 3\nd_low = 2";
+        let announce = "[workload]\nkind = \"announce\"\ndirect = 2\nfetch_timeout = \"1s\"";
+        let all = [mesh, announce].map(|workload| ["", "validation = \"20ms\"", crash].map(|rest| (workload, rest)));
+        for (workload, rest) in all.into_iter().flatten() {
+            let trace = trace(workload, rest);
             let slowest = slowest(&trace).unwrap();
             let mut longest = (0, 0);
             for message in published(&trace).into_keys() {
@@ -259,9 +295,13 @@ mod tests {
                     for hop in &hops {
                         let parts: u64 = hop.delays.iter().map(|(_, nanos)| nanos).sum();
                         assert_eq!((hop.since, hop.since.nanos() + parts), (end, hop.learned.nanos()), "{hop:?}");
-                        // Who is asked had announced it, in a heartbeat.
+                        // Who is asked had announced it.
                         let of = |kind| hop.delays.iter().any(|(other, _)| *other == kind);
-                        assert_eq!(hop.asked, of(MeshDelayKind::Announcement) && of(MeshDelayKind::Request), "{hop:?}");
+                        assert_eq!(
+                            hop.asked,
+                            of(BroadcastDelayKind::Announcement) && of(BroadcastDelayKind::Request),
+                            "{hop:?}"
+                        );
                         asked += usize::from(hop.asked);
                         end = hop.learned;
                     }
@@ -276,6 +316,6 @@ mod tests {
                 assert_eq!(u32::MAX - longest.1, slowest);
             }
         }
-        assert!(asked > 100, "only {asked} copies were asked for");
+        assert!(asked > 200, "only {asked} copies were asked for");
     }
 }

@@ -1,9 +1,11 @@
 //! Workloads: what nodes tell each other and what for. Each is a folder, and a line in the list below.
 
 mod agreement;
+pub mod announce;
 mod arrivals;
 pub mod average;
 mod back_off;
+pub mod broadcast;
 pub mod counter;
 mod details;
 pub mod detection;
@@ -123,6 +125,7 @@ workloads! {
     "memberlist" => Memberlist(memberlist::MemberlistSettings),
     "detector" => Detector(detector::DetectorSettings),
     "mesh" => Mesh(mesh::MeshSettings),
+    "announce" => Announce(announce::AnnounceSettings),
 }
 
 impl WorkloadSpec {
@@ -130,6 +133,15 @@ impl WorkloadSpec {
     pub fn rumor(&self) -> Option<&rumor::Rumor> {
         match self {
             WorkloadSpec::Rumor(settings) => Some(settings),
+            _ => None,
+        }
+    }
+
+    /// The kinds of messages of a broadcast, if that is what it is.
+    pub fn broadcast(&self) -> Option<broadcast::Kinds> {
+        match self {
+            WorkloadSpec::Mesh(_) => Some(mesh::KINDS),
+            WorkloadSpec::Announce(_) => Some(announce::KINDS),
             _ => None,
         }
     }

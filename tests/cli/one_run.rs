@@ -206,15 +206,19 @@ fn gexf_has_every_node_with_its_time_and_every_edge_once() {
     }
 }
 
-/// Of a mesh a message is explained, from its publication on.
+/// Of a broadcast a message is explained, from its publication on.
 #[test]
-fn a_message_of_a_mesh_is_explained_from_its_publication_on() {
+fn a_message_is_explained_from_its_publication_on() {
+    let mesh =
+        "[gossip]\nphase = \"random\"\n[workload]\nkind = \"mesh\"\nd = 2\nd_low = 1\nd_lazy = 2\ngossip_factor = 0\n";
+    explains_messages(mesh);
+    explains_messages("[workload]\nkind = \"announce\"\ndirect = 1\nfetch_timeout = \"1s\"\n");
+}
+
+fn explains_messages(workload: &str) {
     let sandbox = Sandbox::new("explain_mesh");
-    sandbox.write(
-        "mesh.toml",
-        "seed = 3\n[network]\nnodes = 30\nloss = 0.4\nlatency = \"40ms\"\n[gossip]\nphase = \"random\"\n[workload]\nkind = \"mesh\"\n\
-         messages = 8\nd = 2\nd_low = 1\nd_lazy = 2\ngossip_factor = 0\n",
-    );
+    let network = "seed = 3\n[network]\nnodes = 30\nloss = 0.4\nlatency = \"40ms\"\n";
+    sandbox.write("mesh.toml", format!("{network}{workload}messages = 8\n"));
     let text = sandbox.run(&["explain", "mesh.toml"]).exits(0).stdout;
     assert!(text.lines().all(|line| line.chars().count() <= 80), "{text}");
     assert!(text.contains("publishes it") && text.contains("on request") && text.contains("Where the "), "{text}");
@@ -235,7 +239,11 @@ fn a_message_of_a_mesh_is_explained_from_its_publication_on() {
         "message 7",
     ]);
     sandbox.write("few.toml", FEW);
-    sandbox.run(&["explain", "few.toml", "--message", "0"]).exits(2).says(&["--message", "`mesh`", "`rumor`"]);
+    sandbox.run(&["explain", "few.toml", "--message", "0"]).exits(2).says(&[
+        "--message",
+        "`mesh` and `announce`",
+        "`rumor`",
+    ]);
 }
 
 #[test]

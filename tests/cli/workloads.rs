@@ -28,9 +28,12 @@ fn results_of_every_workload_are_drawn_again() {
     use gossipsim::workload::WorkloadSpec;
     let sandbox = Sandbox::new("drawn-again");
     for (name, uses) in WorkloadSpec::USES {
-        let strategy = if uses.contains(&"strategy") { "strategy = \"push\"\n" } else { "" };
+        let gossip: String = [("strategy", "strategy = \"push\"\n"), ("phase", "phase = \"random\"\n")]
+            .iter()
+            .filter_map(|(key, line)| uses.contains(key).then_some(*line))
+            .collect();
         let text = format!(
-            "replicates = 2\n[network]\nnodes = 8\n[gossip]\n{strategy}phase = \"random\"\n[workload]\n\
+            "replicates = 2\n[network]\nnodes = 8\n[gossip]\n{gossip}[workload]\n\
              kind = \"{name}\"\n[stop]\nmax_rounds = 30\n[sweep]\n\"network.loss\" = [0, 0.01]\n"
         );
         sandbox.write("one.toml", text);

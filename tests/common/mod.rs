@@ -1,5 +1,6 @@
 //! What the suites share: scenarios from text, runs, and judges of random figures.
 
+pub(crate) mod broadcasts;
 pub(crate) mod graphs;
 pub(crate) mod textbook;
 

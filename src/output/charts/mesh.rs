@@ -1,4 +1,4 @@
-//! Broadcast over meshes: how soon messages come, what more links buy and cost, and how meshes are linked.
+//! Broadcasts: how soon messages come, what more links buy and cost, and how meshes are linked.
 
 use super::axis::Axis;
 use super::curves::{at, named, points};

@@ -56,11 +56,12 @@ fn can_act(
             | WorkloadSpec::Rumors(_)
             | WorkloadSpec::Store(_)
             | WorkloadSpec::Counter(_)
-            | WorkloadSpec::Mesh(_),
+            | WorkloadSpec::Mesh(_)
+            | WorkloadSpec::Announce(_),
         ) => Ok(()),
         (Conduct::Mute | Conduct::NeverForwards, _) => {
             let problem = "in this workload nodes learn of each other, and those that hold back are not simulated";
-            Err((problem, "workload.kind = \"rumor\", \"rumors\", \"store\", \"counter\" or \"mesh\""))
+            Err((problem, "workload.kind = \"rumor\", \"rumors\", \"store\", \"counter\", \"mesh\" or \"announce\""))
         }
         (Conduct::Stale, WorkloadSpec::Store(store)) if store.payload != Payload::Scuttlebutt => Ok(()),
         (Conduct::Stale, WorkloadSpec::Store(_)) => {

@@ -22,7 +22,7 @@ impl Detected for Measured {
 pub struct Columns<M>(PhantomData<M>);
 
 impl<M: Detected> Columns<M> {
-    /// All of them. A workload with columns of its own puts both together by [`joined`].
+    /// All of them. A workload with columns of its own puts both together by [`joined`](crate::column::joined).
     pub const LIST: [Column<M>; 23] = [
         Column::whole("failures", "", "Crashes in the run.", |run: &M| run.detection().failures.into())
             .summed(Summary::Mean),
@@ -161,21 +161,6 @@ impl<M: Detected> Columns<M> {
 /// A time of a run, in milliseconds, that may be unknown.
 const fn time<M: 'static>(name: &'static str, doc: &'static str, of: fn(&M) -> Cell) -> Column<M> {
     Column::real(name, "ms", doc, of).optional().nonnegative().summed(Summary::Mean)
-}
-
-/// Two lists of columns as one, whose length is the sum of theirs.
-pub const fn joined<M: 'static, const A: usize, const B: usize, const BOTH: usize>(
-    first: [Column<M>; A],
-    second: [Column<M>; B],
-) -> [Column<M>; BOTH] {
-    assert!(A + B == BOTH && A > 0);
-    let mut both = [first[0]; BOTH];
-    let mut place = 1;
-    while place < BOTH {
-        both[place] = if place < A { first[place] } else { second[place - A] };
-        place += 1;
-    }
-    both
 }
 
 /// What `curve.csv` says of a failure detector, sampled by [`Detection::sample`](super::Detection::sample).

@@ -28,7 +28,7 @@ mod quality;
 mod tests;
 mod verdict;
 
-pub use columns::{Columns, Detected, FIGURES, joined};
+pub use columns::{Columns, Detected, FIGURES};
 pub use failures::Delays;
 pub use measured::Measured;
 pub use quality::Detection;

@@ -6,9 +6,9 @@ use super::links::{Links, Membership};
 use super::message::Message;
 use super::node::Node;
 use super::protocol::Mesh;
-use super::publications::choose;
 use crate::engine::Context;
 use crate::units::NodeId;
+use crate::workload::broadcast::choose;
 
 /// What is drawn in a heartbeat for each topic: a choice of many draws each.
 #[derive(Clone, Copy)]

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::engine;
 use crate::units::NodeId;
+use crate::workload::broadcast::{Kinds, listed};
 
 /// A published message on its way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,6 +74,14 @@ pub enum MessageKind {
     Subscribe,
 }
 
+/// What the kinds are to a broadcast.
+pub const KINDS: Kinds = Kinds {
+    copy: MessageKind::Payload as usize,
+    announcement: MessageKind::IHave as usize,
+    request: MessageKind::IWant as usize,
+    in_turns: true,
+};
+
 /// How many bytes things take.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Sizes {
@@ -121,8 +130,8 @@ impl engine::Message for Message {
                 let why = if *asked_for { "asked" } else { "mesh" };
                 format!("message={message} author={author} topic={topic} hops={hops} by={why}")
             }
-            Message::IHave { topic, messages } => format!("topic={topic}{}", listed(messages)),
-            Message::IWant(messages) => listed(messages).trim_start().to_owned(),
+            Message::IHave { topic, messages } => format!("topic={topic} {}", listed(messages)),
+            Message::IWant(messages) => listed(messages),
             Message::Graft { topic } | Message::Prune { topic } => format!("topic={topic}"),
             Message::IDontWant(message) => format!("message={message}"),
             Message::Subscribe { topics } => format!("topics={topics}"),
@@ -130,24 +139,11 @@ impl engine::Message for Message {
     }
 }
 
-/// The published messages that what a message says is about, by their numbers.
-pub fn mentioned(content: &str) -> impl Iterator<Item = u32> {
-    content.split(' ').filter_map(|word| word.strip_prefix("message=")?.parse().ok())
-}
-
-/// Whether a published message, by what it says, was asked for.
-pub fn was_asked_for(content: &str) -> bool {
-    content.ends_with("by=asked")
-}
-
-fn listed(messages: &[u32]) -> String {
-    messages.iter().map(|message| format!(" message={message}")).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::engine::Message as _;
+    use crate::workload::broadcast::{mentioned, was_asked_for};
 
     #[test]
     fn every_kind_has_its_name_its_bytes_and_its_content() {

@@ -21,7 +21,7 @@ pub use columns::Measured;
 pub use counts::Counts;
 pub use history::{Cached, History};
 pub use links::{Links, Membership};
-pub use message::{Message, MessageKind, Payload, mentioned, was_asked_for};
+pub use message::{KINDS, Message, MessageKind, Payload};
 pub use node::Node;
 pub use protocol::{Mesh, Received, Timer};
 pub use publications::Publication;

@@ -6,6 +6,7 @@ use super::links::{Links, Membership};
 use super::message::Payload;
 use crate::bits::Bits;
 use crate::units::NodeId;
+use crate::workload::broadcast::Outages;
 
 /// What one node remembers.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -20,8 +21,8 @@ pub struct Node {
     pub validating: Vec<Validating>,
     /// Who is to get no copy of what.
     unwanted: Vec<Unwanted>,
-    /// Neighbours whose connections are broken, ascending.
-    gone: Vec<NodeId>,
+    /// Neighbours whose connections are broken.
+    pub(super) gone: Outages,
     /// How many heartbeats it has had.
     pub beat: u32,
     /// The number of the first message that was published since it began, or began again.
@@ -102,35 +103,14 @@ impl Node {
         self.unwanted.retain(|unwanted| unwanted.until > beat);
     }
 
-    /// Whether the connection with `peer` is broken.
-    #[inline]
-    pub fn is_gone(&self, peer: NodeId) -> bool {
-        !self.gone.is_empty() && self.gone.binary_search(&peer).is_ok()
-    }
-
-    /// Whether any connection is broken.
-    #[inline]
-    pub(super) fn misses_any(&self) -> bool {
-        !self.gone.is_empty()
-    }
-
     /// The connection with `peer` breaks, and with it all links.
     pub(super) fn lose(&mut self, peer: NodeId, counts: &mut Counts) {
-        if let Err(place) = self.gone.binary_search(&peer) {
-            self.gone.insert(place, peer);
-        }
+        self.gone.begin(peer);
         for links in &mut self.links {
             let before = links.degree();
             if links.remove(peer) && links.is_mesh() {
                 counts.mesh_changed(before, links.degree());
             }
-        }
-    }
-
-    /// There is word of `peer`, with which there is a connection, then.
-    pub(super) fn hear_of(&mut self, peer: NodeId) {
-        if let Ok(place) = self.gone.binary_search(&peer) {
-            self.gone.remove(place);
         }
     }
 

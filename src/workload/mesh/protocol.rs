@@ -73,7 +73,7 @@ impl Protocol for Mesh {
         } else {
             self.resume(node, context);
         }
-        node.first = context.counts.next();
+        node.first = context.counts.deliveries.next();
         if why != Start::First {
             let topics = node.links.len() as u16;
             for index in 0..context.degree() {
@@ -89,14 +89,14 @@ impl Protocol for Mesh {
 
     /// Another copy of a message that was passed on, or an announcement of such, changes nothing.
     fn settled(&self, node: &Node, message: &Message, counts: &mut Counts) -> bool {
-        if node.misses_any() {
+        if !node.gone.is_empty() {
             return false;
         }
         match message {
             Message::Payload(payload) => {
                 let settled =
                     node.has_seen(payload.message) && !(self.settings.skip_senders && node.validates(payload.message));
-                counts.duplicates += u64::from(settled);
+                counts.deliveries.duplicates += u64::from(settled);
                 settled
             }
             Message::IHave { messages, .. } => messages.iter().all(|&message| node.has_seen(message)),
@@ -106,7 +106,7 @@ impl Protocol for Mesh {
     }
 
     fn learn(&self, node: &mut Node, from: NodeId, message: Message, context: &mut Context<'_, Self>) {
-        node.hear_of(from);
+        node.gone.end(from);
         match message {
             Message::Payload(payload) => self.receive(node, from, payload, context),
             Message::IHave { topic, messages } => Self::ask(node, from, topic, &messages, context),
@@ -152,14 +152,16 @@ impl Protocol for Mesh {
         for mesh in node.links.iter().filter(|links| links.is_mesh()) {
             counts.subscribe(mesh.topic, mesh.degree(), up);
         }
-        counts.hold(node.count_seen(), up);
+        counts.deliveries.hold(node.count_seen(), up);
         if !up {
-            counts.excuse(node.first, |message, topic| node.mesh(topic).is_some() && !node.has_delivered(message));
+            counts
+                .deliveries
+                .excuse(node.first, |message, topic| node.mesh(topic).is_some() && !node.has_delivered(message));
         }
     }
 
     fn population(&self, now: Time, _: NodeId, _: Change, counts: &mut Counts) {
-        counts.now = now;
+        counts.deliveries.now = now;
     }
 
     fn agrees(&self, counts: &Counts, recount: &Counts) -> bool {
@@ -202,16 +204,11 @@ impl Protocol for Mesh {
     }
 
     fn courses(&self, counts: &Counts) -> Vec<Course> {
-        counts.courses()
+        counts.deliveries.courses()
     }
 
     fn termination(&self, now: Time, counts: &mut Counts, _: &Tally, live: u64) -> Option<Outcome> {
-        match live {
-            0 => Some(Outcome::Lost),
-            _ if now < self.end => None,
-            _ if counts.all_delivered() => Some(Outcome::Converged),
-            _ => Some(Outcome::TimeLimit),
-        }
+        counts.deliveries.outcome(now, self.end, live)
     }
 
     fn end(&self) -> Time {
@@ -219,7 +216,7 @@ impl Protocol for Mesh {
     }
 
     fn converged(&self, counts: &Counts, live: u64) -> bool {
-        live > 0 && counts.all_delivered()
+        live > 0 && counts.deliveries.complete()
     }
 }
 
@@ -257,7 +254,7 @@ impl Mesh {
     /// Whether a node that is at `context` can have a link to `peer`, as far as it knows.
     #[inline]
     pub(super) fn is_there(node: &Node, peer: NodeId, context: &Context<'_, Self>) -> bool {
-        !node.is_gone(peer) && !context.knows_dead(peer)
+        !node.gone.has(peer) && !context.knows_dead(peer)
     }
 
     /// The neighbours that subscribe to `topic`, with which there is a connection.

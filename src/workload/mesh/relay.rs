@@ -1,22 +1,24 @@
 //! How messages go from node to node: published, received, validated, passed on, and asked for.
 
-use super::counts::Delivery;
 use super::history::Cached;
 use super::links::{Links, Membership};
 use super::message::{Message, Payload};
 use super::node::{Node, Validating};
 use super::protocol::{Mesh, Received, Timer};
-use super::publications::{Publication, choose};
+use super::publications::Publication;
 use crate::engine::Context;
 use crate::units::NodeId;
+use crate::workload::broadcast::{Delivery, choose};
 
 impl Mesh {
     /// A client publishes a message at a node, which sends it along its mesh or its fanout, or to all.
     pub(super) fn publish(&self, node: &mut Node, publication: Publication, context: &mut Context<'_, Self>) {
         let Publication { message, topic } = publication;
         let author = context.node;
-        context.counts.publish(message, topic, context.now, node.mesh(topic).is_some());
-        context.counts.see();
+        let subscribes = node.mesh(topic).is_some();
+        let due = context.counts.subscribers(topic) - u64::from(subscribes);
+        context.counts.deliveries.publish(message, topic, due, context.now);
+        context.counts.deliveries.see();
         context.report(Received { message, hops: 0 });
         node.seen.insert(message as usize);
         node.history.add(Cached { message, author, topic, hops: 0, beat: node.beat });
@@ -53,7 +55,7 @@ impl Mesh {
     pub(super) fn receive(&self, node: &mut Node, from: NodeId, payload: Payload, context: &mut Context<'_, Self>) {
         let Payload { message, topic, .. } = payload;
         if node.has_seen(message) {
-            context.counts.duplicates += 1;
+            context.counts.deliveries.duplicates += 1;
             if self.settings.skip_senders && node.validates(message) {
                 node.note_unwanted(message, from, u32::MAX);
             }
@@ -66,7 +68,7 @@ impl Mesh {
             }
         }
         node.seen.insert(message as usize);
-        context.counts.see();
+        context.counts.deliveries.see();
         let validating = Validating { payload, from };
         if self.settings.validation.is_zero() {
             self.deliver(node, validating, context);
@@ -81,7 +83,7 @@ impl Mesh {
         let Validating { payload, from } = validated;
         let Payload { message, author, topic, hops, asked_for } = payload;
         let (first, deadline) = (node.first, self.settings.deadline);
-        context.counts.deliver(Delivery { message, hops, fetched: asked_for, first, deadline }, context.now);
+        context.counts.deliveries.deliver(Delivery { message, hops, fetched: asked_for, first, deadline }, context.now);
         context.report(Received { message, hops });
         node.history.add(Cached { message, author, topic, hops, beat: node.beat });
         let next = Payload { hops: hops.saturating_add(1), asked_for: false, ..payload };
@@ -111,7 +113,7 @@ impl Mesh {
             let Some(cached) = node.history.answer(message, from, self.settings.retransmissions) else { continue };
             let Cached { author, topic, hops, .. } = cached;
             let hops = hops.saturating_add(1);
-            context.counts.answers += 1;
+            context.counts.deliveries.answers += 1;
             context.send(from, Message::Payload(Payload { message, author, topic, hops, asked_for: true }));
         }
     }

@@ -7,6 +7,7 @@ use crate::keys;
 use crate::time::Span;
 use crate::topology::Directory;
 use crate::units::{Bytes, Probability};
+use crate::workload::broadcast::Schedule;
 use crate::workload::members::check_numbers;
 use crate::workload::{Arrivals, Common, Origins, UpdateSize};
 
@@ -150,8 +151,6 @@ pub struct MeshSettings {
     pub topic_bytes: u32,
 }
 
-/// What is published in a run is counted message by message.
-const MAX_MESSAGES: u32 = 1_000_000;
 /// The most topics, links, heartbeats and bytes of names.
 const MOST: u32 = 10_000;
 
@@ -167,25 +166,20 @@ impl MeshSettings {
         threshold > 0 && size >= threshold
     }
 
+    /// When and where messages are published.
+    pub(super) fn schedule(&self) -> Schedule<'_> {
+        let &MeshSettings { messages, messages_per_second, arrivals, start, ref origins, sources, .. } = self;
+        Schedule { messages, messages_per_second, arrivals, start, origins, sources }
+    }
+
     /// When the last message is published, about.
     pub fn last_publication(&self) -> Span {
-        let gaps = f64::from(self.messages - 1) / self.messages_per_second;
-        self.start + Span::from_nanos_f64(gaps * 1e9)
+        self.schedule().last()
     }
 
     /// What says nothing, or contradicts the rest, is refused.
     pub(super) fn check_keys(&self, common: &Common) -> Result<(), Incompatible> {
-        let rate = self.messages_per_second;
-        if !(rate.is_finite() && rate > 0.0) {
-            let problem = format!("{rate} messages a second are none");
-            return Err(Incompatible::of(MESSAGES_PER_SECOND.name(), problem, "a number above 0"));
-        }
-        check_numbers([(MESSAGES, self.messages, 1)], MAX_MESSAGES)?;
-        check_numbers([(SOURCES, self.sources, 0)], common.nodes)?;
-        if self.sources > 0 && self.origins != Origins::Random {
-            let problem = "it is said already where messages are published";
-            return Err(Incompatible::of(SOURCES.name(), problem, "0, or origins = \"random\""));
-        }
+        self.schedule().check(common.nodes, [MESSAGES, MESSAGES_PER_SECOND, SOURCES])?;
         let numbers = [
             (TOPICS, self.topics, 1),
             (D, self.d, 1),

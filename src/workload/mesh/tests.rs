@@ -85,8 +85,11 @@ fn sent(run: &Run<Mesh>, kind: &str) -> u64 {
 fn five_nodes_are_a_full_mesh() {
     let (run, deliveries) = watched(&CompleteGraph::over(5), "messages = 7", 0.0, &[], 0);
     assert_eq!((run.outcome, run.counts.degrees()), (Outcome::Converged, Some((4.0, 4, 4))));
-    assert_eq!((run.counts.ends(), sent(&run, "message"), run.counts.duplicates), (20, 7 * 16, 7 * 12));
-    assert_eq!((run.counts.last_hops(), run.counts.latencies.most()), (Some((1.0, 1)), Some(50_000_000)));
+    assert_eq!((run.counts.ends(), sent(&run, "message"), run.counts.deliveries.duplicates), (20, 7 * 16, 7 * 12));
+    assert_eq!(
+        (run.counts.deliveries.last_hops(), run.counts.deliveries.latencies.most()),
+        (Some((1.0, 1)), Some(50_000_000))
+    );
     let hops: Vec<u16> = deliveries.0.values().flatten().copied().collect();
     assert_eq!((hops.len(), hops.iter().map(|&hops| u32::from(hops)).sum::<u32>()), (35, 28));
 }
@@ -97,7 +100,10 @@ fn idontwant_spares_every_second_copy_where_validation_takes_longer_than_a_messa
     let five = CompleteGraph::over(5);
     let validation = "messages = 7\nvalidation = \"60ms\"";
     let large = run(&five, &format!("{validation}\nsize = {{ constant = {{ value = \"2KiB\" }} }}"));
-    assert_eq!([sent(&large, "message"), sent(&large, "idontwant"), large.counts.duplicates], [7 * 4, 7 * 4 * 3, 0]);
+    assert_eq!(
+        [sent(&large, "message"), sent(&large, "idontwant"), large.counts.deliveries.duplicates],
+        [7 * 4, 7 * 4 * 3, 0]
+    );
     let small = run(&five, &format!("{validation}\nsize = {{ constant = {{ value = \"1023B\" }} }}"));
     assert_eq!([sent(&small, "message"), sent(&small, "idontwant")], [7 * 16, 0]);
     let never = run(
@@ -105,7 +111,7 @@ fn idontwant_spares_every_second_copy_where_validation_takes_longer_than_a_messa
         &format!("{validation}\nsize = {{ constant = {{ value = \"2KiB\" }} }}\nidontwant_threshold = \"0B\""),
     );
     assert_eq!([sent(&never, "message"), sent(&never, "idontwant")], [7 * 16, 0]);
-    assert_eq!(large.counts.latencies.most(), Some(110_000_000));
+    assert_eq!(large.counts.deliveries.latencies.most(), Some(110_000_000));
     // It comes too late for who passes messages on at once.
     let at_once = run(&five, "messages = 7\nsize = { constant = { value = \"2KiB\" } }");
     assert_eq!([sent(&at_once, "message"), sent(&at_once, "idontwant")], [7 * 16, 7 * 12]);
@@ -122,14 +128,14 @@ fn a_hub_has_no_more_links_than_it_takes_and_serves_the_others_by_gossip() {
         // 29 ask at once, and the hub itself asks 6 of them: 12 have it, 17 are refused, and of 12 it prunes 6.
         assert_eq!(sent(&run, "graft"), 29 + 6);
         assert_eq!(sent(&run, "prune"), 17 + 6);
-        assert_eq!((run.counts.answers, run.counts.fetched), (23 * 10, 23 * 10));
+        assert_eq!((run.counts.deliveries.answers, run.counts.deliveries.fetched), (23 * 10, 23 * 10));
     }
     // Who may ask again at once does so in every heartbeat.
     let run = run(&Star(30), &format!("{written}\nprune_backoff = \"0s\""));
     assert!(sent(&run, "graft") > 300 && run.outcome == Outcome::Converged);
     // Without a limit all are in.
     let all = run_all_in();
-    assert_eq!((all.counts.degrees().unwrap().2, sent(&all, "prune"), all.counts.answers), (29, 0, 0));
+    assert_eq!((all.counts.degrees().unwrap().2, sent(&all, "prune"), all.counts.deliveries.answers), (29, 0, 0));
 }
 
 fn run_all_in() -> Run<Mesh> {
@@ -154,12 +160,12 @@ fn nobody_delivers_a_message_twice_whatever_is_lost_and_whoever_crashes() {
         let written = format!("messages = 40\nmessages_per_second = 4\nstart = \"3s\"\n{written}");
         let (run, deliveries) = watched(&CompleteGraph::over(40), &written, 0.2, &faults, replicate);
         assert!(deliveries.0.values().all(|times| times.len() == 1), "{written}");
-        let [due, delivered] = run.counts.deliveries();
+        let [due, delivered] = run.counts.deliveries.pairs();
         assert!(delivered <= due && delivered as f64 > 0.99 * due as f64, "{written}: {delivered} of {due}");
-        assert!(run.counts.late > 0 && run.counts.fetched > 0, "{written}");
+        assert!(run.counts.deliveries.late > 0 && run.counts.deliveries.fetched > 0, "{written}");
         let own = deliveries.0.values().filter(|times| times[0] == 0).count() as u64;
-        assert_eq!(own, run.counts.published(), "{written}");
-        let crashed = deliveries.0.len() as u64 - own - delivered - run.counts.late;
+        assert_eq!(own, run.counts.deliveries.published(), "{written}");
+        let crashed = deliveries.0.len() as u64 - own - delivered - run.counts.deliveries.late;
         // Deliveries to nodes that went afterwards stay in the totals.
         assert_eq!(crashed, 0, "{written}");
     }
@@ -182,7 +188,7 @@ fn a_node_publishes_in_a_topic_that_it_does_not_subscribe_to() {
         };
         let replicate = (0..).find(outside).unwrap();
         let (run, deliveries) = watched(&complete, &written, 0.0, &[], replicate);
-        let subscribers = run.counts.deliveries()[0] / 2;
+        let subscribers = run.counts.deliveries.pairs()[0] / 2;
         assert!((10..=30).contains(&subscribers) && run.outcome == Outcome::Converged);
         let first_hop = |message: u32| -> Vec<NodeId> {
             let of = deliveries.0.iter().filter(|((_, number), hops)| *number == message && hops[0] == 1);

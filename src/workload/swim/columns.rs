@@ -3,9 +3,9 @@
 use std::iter;
 
 use super::protocol::Swim;
-use crate::column::{Column, Summary};
+use crate::column::{Column, Summary, joined};
 use crate::engine::Run;
-use crate::workload::detection::{self, Columns, Detected, FIGURES, joined};
+use crate::workload::detection::{self, Columns, Detected, FIGURES};
 use crate::workload::{Measures, Setup};
 
 /// What is left of a run.
