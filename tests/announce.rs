@@ -200,3 +200,20 @@ fn a_third_of_the_nodes_may_pass_nothing_on() {
         assert_eq!((record.live, figure(&record, "delivery_share")), (63, 1.0), "{kind}");
     }
 }
+
+/// Each message draws a size once, and is pushed or only announced by it: half of all are, z <= 4.
+#[test]
+fn large_messages_are_announced_and_small_ones_pushed() {
+    let of = |size: &str| {
+        let workload = format!(
+            "messages = 1000\nmessages_per_second = 50\ndirect = \"all\"\nlargest_direct = \"1000B\"\nsize = {size}"
+        );
+        run(&point("nodes = 5\nlatency = \"20ms\"", &workload, ""), 0)
+    };
+    let differ = of("{ kind = \"uniform\", min = \"0B\", max = \"2000B\" }");
+    let [fetched, deliveries] = ["fetched", "deliveries"].map(|name| figure(&differ, name));
+    let share: f64 = 1000.0 / 2001.0;
+    let z = (fetched / deliveries - share) / (share * (1.0 - share) / 1000.0).sqrt();
+    assert!(deliveries == 4000.0 && z.abs() <= 4.0, "{fetched} of {deliveries}, z = {z:.1}");
+    assert_eq!(["\"1000B\"", "\"1001B\""].map(|size| figure(&of(size), "fetched")), [0.0, 4000.0]);
+}

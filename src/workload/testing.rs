@@ -21,13 +21,26 @@ use crate::units::{NodeId, Probability};
 
 /// The settings where each of `keys` has its default but those of `written`, a table of TOML.
 pub(super) fn settings_of<S: DeserializeOwned>(keys: &[Key], written: &str) -> S {
+    table_of(keys, written).try_into().unwrap()
+}
+
+/// The same where `size` is a law or a size alone, which the scenario reader takes for one, and serde does not.
+pub(super) fn settings_of_size<S: DeserializeOwned>(keys: &[Key], written: &str) -> S {
+    let mut table = table_of(keys, written);
+    let value = table.remove("size").unwrap();
+    let law = |name: &str, setting: toml::Value| toml::Table::from_iter([(name.to_owned(), setting)]);
+    table.insert("size".to_owned(), law("constant", law("value", value).into()).into());
+    table.try_into().unwrap()
+}
+
+fn table_of(keys: &[Key], written: &str) -> toml::Table {
     let mut table = toml::Table::new();
     for key in keys {
         let Some(default) = key.default() else { continue };
         table.extend(format!("{} = {default}", key.name()).parse::<toml::Table>().unwrap());
     }
     table.extend(written.parse::<toml::Table>().unwrap());
-    table.try_into().unwrap()
+    table
 }
 
 /// The settings are those that `keys` name, in their order.

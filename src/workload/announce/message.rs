@@ -54,22 +54,14 @@ pub const KINDS: Kinds = Kinds {
     in_turns: false,
 };
 
-/// How many bytes things take.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Sizes {
-    /// A published message.
-    pub body: u64,
-    /// Its hash, and what stands beside it in announcements and requests.
-    pub id: u64,
-}
-
-impl Sizes {
-    /// The bytes of what a message says, beside its header.
-    pub(super) fn of(self, message: &Message) -> u64 {
-        match message {
-            Message::Body(_) => self.body,
-            Message::Announcement(messages) => messages.len() as u64 * self.id,
-            Message::Request(_) => self.id,
+impl Message {
+    /// The bytes of what it says, beside its header, where hashes with what stands beside them take `id`, and published messages so
+    /// many by their numbers.
+    pub(super) fn bytes(&self, id: u64, published: impl Fn(u32) -> u64) -> u64 {
+        match self {
+            Message::Body(body) => published(body.message),
+            Message::Announcement(messages) => messages.len() as u64 * id,
+            Message::Request(_) => id,
             Message::Hello => 0,
         }
     }
@@ -112,7 +104,6 @@ mod tests {
     #[test]
     fn every_kind_has_its_name_its_bytes_and_its_content() {
         let body = |asked_for| Message::Body(Body { message: 7, author: NodeId::new(3), hops: 2, asked_for });
-        let sizes = Sizes { body: 1000, id: 36 };
         for (message, name, bytes, content, about) in [
             (body(true), "body", 1000, "message=7 author=3 hops=2 by=asked", &[7][..]),
             (body(false), "body", 1000, "message=7 author=3 hops=2 by=push", &[7]),
@@ -122,7 +113,11 @@ mod tests {
         ] {
             assert_eq!(mentioned(content).collect::<Vec<_>>(), about);
             assert_eq!(was_asked_for(content), message == body(true));
-            let said = (Message::KINDS[message.kind()], sizes.of(&message), &*message.content());
+            let said = (
+                Message::KINDS[message.kind()],
+                message.bytes(36, |number| 993 + u64::from(number)),
+                &*message.content(),
+            );
             assert_eq!(said, (name, bytes, content));
         }
         assert_eq!(size_of::<Message>(), 24);

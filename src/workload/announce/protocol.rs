@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 
 use super::counts::Counts;
-use super::message::{Message, Sizes};
+use super::message::Message;
 use super::node::Node;
 use super::settings::AnnounceSettings;
 use crate::bits::Bits;
@@ -12,6 +12,7 @@ use crate::engine::{Change, Context, Course, Outcome, Protocol, Slab, Start, Tal
 use crate::random::{Chance, Field, Purpose};
 use crate::time::Time;
 use crate::units::NodeId;
+use crate::workload::UpdateDraws;
 
 /// The rules of bodies and announcements.
 #[derive(Clone, Debug)]
@@ -20,8 +21,8 @@ pub struct Announce {
     pub settings: AnnounceSettings,
     /// The run ends then.
     pub end: Time,
-    /// How many bytes messages take.
-    pub sizes: Sizes,
+    /// The draws about the sizes of what is published.
+    pub(super) published: UpdateDraws,
     /// Who gets bodies, and when announcements are sent.
     pub(super) draws: Field,
 }
@@ -29,8 +30,8 @@ pub struct Announce {
 impl AnnounceSettings {
     /// The rules in a run that ends at `end` and draws from `chance`.
     pub fn protocol(&self, end: Time, chance: &Chance) -> Announce {
-        let sizes = Sizes { body: self.size.count(), id: self.id_bytes.into() };
-        Announce { settings: self.clone(), end, sizes, draws: chance.field(Purpose::Workload) }
+        let published = UpdateDraws::new(chance);
+        Announce { settings: self.clone(), end, published, draws: chance.field(Purpose::Workload) }
     }
 }
 
@@ -190,7 +191,7 @@ impl Protocol for Announce {
 
     #[inline]
     fn size(&self, message: &Message) -> u64 {
-        self.sizes.of(message)
+        message.bytes(self.settings.id_bytes.into(), |number| self.published_size(number))
     }
 
     /// Of a published message only its number travels; lists are shared.
@@ -229,6 +230,12 @@ impl Protocol for Announce {
 }
 
 impl Announce {
+    /// The bytes of the message with this number.
+    #[inline]
+    pub(super) fn published_size(&self, message: u32) -> u64 {
+        self.settings.size.of(message.into(), &self.published)
+    }
+
     /// A node that was down goes on with the messages that it had, on new connections.
     fn resume(&self, node: &mut Node, context: &mut Context<'_, Self>) {
         node.gone.clear();

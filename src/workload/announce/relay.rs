@@ -86,7 +86,7 @@ impl Announce {
 
     /// The rank of the last peer that gets bodies, if any does.
     fn last_direct(&self, there: &[NodeId], known: &[NodeId], held: Held, node: NodeId) -> Option<(u64, NodeId)> {
-        let direct = self.settings.direct_of_size();
+        let direct = self.settings.direct_of(self.published_size(held.message));
         if direct == Direct::Count(0) {
             return None;
         }

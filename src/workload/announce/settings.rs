@@ -10,7 +10,7 @@ use crate::topology::Directory;
 use crate::units::Bytes;
 use crate::workload::broadcast::Schedule;
 use crate::workload::members::check_numbers;
-use crate::workload::{Arrivals, Common, Origins};
+use crate::workload::{Arrivals, Common, Origins, UpdateSize};
 
 keys! {
     MESSAGES = "workload.messages", Optional("60"), Some("messages"),
@@ -47,7 +47,7 @@ keys! {
     DEADLINE = "workload.deadline", Optional("\"0s\""), Some("deadline of a delivery"),
         "the column `in_time_share` says which deliveries come within so long; 0s: there is no deadline";
     SIZE = "workload.size", Optional("\"1000B\""), Some("body size"),
-        "the bytes of a body";
+        "the bytes of a body; or a [law of sizes](workloads.md#sizes-of-updates), from which each message draws its own";
     ID_BYTES = "workload.id_bytes", Optional("36"), None,
         "the bytes that announcements and requests have for each message: a hash of 32, with its type and size";
 }
@@ -87,7 +87,7 @@ pub struct AnnounceSettings {
     /// Within so long messages are to be delivered; nothing where it does not matter.
     pub deadline: Span,
     /// The bytes of a body.
-    pub size: Bytes,
+    pub size: UpdateSize,
     /// The bytes of its identifier.
     pub id_bytes: u32,
 }
@@ -101,9 +101,9 @@ impl AnnounceSettings {
         Ok(AnnounceSettings { origins: self.origins.located(ORIGINS.name(), nodes)?, ..self.clone() })
     }
 
-    /// To how many peers bodies of their size are sent.
-    pub(super) fn direct_of_size(&self) -> Direct {
-        if self.size.count() > self.largest_direct.count() { Direct::Count(0) } else { self.direct }
+    /// To how many peers bodies of this size are sent.
+    pub(super) fn direct_of(&self, size: u64) -> Direct {
+        if size > self.largest_direct.count() { Direct::Count(0) } else { self.direct }
     }
 
     /// When and where messages are published.
@@ -133,12 +133,12 @@ impl AnnounceSettings {
 pub(super) mod tests {
     use super::*;
     use crate::clock::Phase;
-    use crate::workload::testing::{assert_named, settings_of};
+    use crate::workload::testing::{assert_named, settings_of_size};
     use crate::workload::{BackOff, Strategy};
 
     /// The defaults but for what is `written`.
     pub(in crate::workload::announce) fn settings(written: &str) -> AnnounceSettings {
-        settings_of(KEYS, written)
+        settings_of_size(KEYS, written)
     }
 
     fn check(written: &str) -> Result<(), Incompatible> {

@@ -1,9 +1,11 @@
 //! Bodies and announcements among the workloads: what their runs take of memory, and who runs them.
 
+use std::path::Path;
+
 use super::columns;
 use super::message::Message;
 use super::node::Node;
-use super::settings::{AnnounceSettings, KEYS};
+use super::settings::{AnnounceSettings, KEYS, SIZE};
 use crate::catalog::Incompatible;
 use crate::key::Key;
 use crate::random::Chance;
@@ -19,6 +21,10 @@ impl Workload for AnnounceSettings {
 
     fn measures() -> Measures {
         columns::measures()
+    }
+
+    fn load(&self, folder: &Path) -> Result<(), (&'static Key, Incompatible)> {
+        self.size.load(folder).map_err(|incompatible| (&SIZE, incompatible))
     }
 
     fn names_nodes(&self) -> bool {

@@ -225,14 +225,12 @@ impl MeshSettings {
 pub(super) mod tests {
     use super::*;
     use crate::clock::Phase;
-    use crate::workload::testing::{assert_named, settings_of};
+    use crate::workload::testing::{assert_named, settings_of_size};
     use crate::workload::{BackOff, Strategy};
 
     /// The defaults but for what is `written`.
     pub(in crate::workload::mesh) fn settings(written: &str) -> MeshSettings {
-        // As serde has a member of a family, of which the scenario reader takes a size alone for one as well.
-        let default = "size = { constant = { value = \"1000B\" } }\n";
-        settings_of(KEYS, &format!("{}{written}", if written.contains("size = ") { "" } else { default }))
+        settings_of_size(KEYS, written)
     }
 
     /// What a workload of `nodes` nodes with heartbeats of a second is told of the rest of a scenario.

@@ -99,21 +99,18 @@ fn five_nodes_are_a_full_mesh() {
 fn idontwant_spares_every_second_copy_where_validation_takes_longer_than_a_message() {
     let five = CompleteGraph::over(5);
     let validation = "messages = 7\nvalidation = \"60ms\"";
-    let large = run(&five, &format!("{validation}\nsize = {{ constant = {{ value = \"2KiB\" }} }}"));
+    let large = run(&five, &format!("{validation}\nsize = \"2KiB\""));
     assert_eq!(
         [sent(&large, "message"), sent(&large, "idontwant"), large.counts.deliveries.duplicates],
         [7 * 4, 7 * 4 * 3, 0]
     );
-    let small = run(&five, &format!("{validation}\nsize = {{ constant = {{ value = \"1023B\" }} }}"));
+    let small = run(&five, &format!("{validation}\nsize = \"1023B\""));
     assert_eq!([sent(&small, "message"), sent(&small, "idontwant")], [7 * 16, 0]);
-    let never = run(
-        &five,
-        &format!("{validation}\nsize = {{ constant = {{ value = \"2KiB\" }} }}\nidontwant_threshold = \"0B\""),
-    );
+    let never = run(&five, &format!("{validation}\nsize = \"2KiB\"\nidontwant_threshold = \"0B\""));
     assert_eq!([sent(&never, "message"), sent(&never, "idontwant")], [7 * 16, 0]);
     assert_eq!(large.counts.deliveries.latencies.most(), Some(110_000_000));
     // It comes too late for who passes messages on at once.
-    let at_once = run(&five, "messages = 7\nsize = { constant = { value = \"2KiB\" } }");
+    let at_once = run(&five, "messages = 7\nsize = \"2KiB\"");
     assert_eq!([sent(&at_once, "message"), sent(&at_once, "idontwant")], [7 * 16, 7 * 12]);
 }
 
@@ -149,13 +146,8 @@ fn nobody_delivers_a_message_twice_whatever_is_lost_and_whoever_crashes() {
     let up = |node| Happening::Up { node: NodeId::new(node), remembers: true };
     let faults =
         [(6, down(3)), (6, down(4)), (8, up(3)), (9, down(5)), (11, up(4)), (12, Happening::Leave(NodeId::new(9)))];
-    let written = [
-        "",
-        "validation = \"300ms\"",
-        "topics = 2\nsubscribed = 0.7",
-        "flood_publish = true",
-        "size = { constant = { value = \"4KiB\" } }",
-    ];
+    let written =
+        ["", "validation = \"300ms\"", "topics = 2\nsubscribed = 0.7", "flood_publish = true", "size = \"4KiB\""];
     for (replicate, written) in (0..).zip(written) {
         let written = format!("messages = 40\nmessages_per_second = 4\nstart = \"3s\"\n{written}");
         let (run, deliveries) = watched(&CompleteGraph::over(40), &written, 0.2, &faults, replicate);
