@@ -4,7 +4,7 @@ use gossipsim::experiment::{self, Record};
 use gossipsim::random::{Chance, Purpose, below};
 use gossipsim::scenario::Point;
 
-use crate::common::broadcasts::{self, events, judge_swarm};
+use crate::common::broadcasts::{self, events, judge_swarm, network};
 use crate::common::{judge, sample, scenario};
 use crate::flooding::reached_by_infect_and_die;
 
@@ -142,30 +142,7 @@ const SEED: u64 = 20_261_129;
 fn draw(number: u64) -> String {
     let mut stream = Chance { seed: SEED, nodes: 2, replicate: number }.stream(Purpose::Workload);
     let mut pick = |choices: &[&str]| choices[below(&mut stream, choices.len() as u64) as usize].to_owned();
-    let network = [
-        format!(
-            "topology = {}",
-            pick(&[
-                "\"complete\"",
-                "{ kind = \"k-out\", choices = 5 }",
-                "\"ring\"",
-                "\"star\"",
-                "{ kind = \"random-regular\", degree = 8 }"
-            ])
-        ),
-        format!("transport = \"{}\"", pick(&["tcp", "tcp", "udp"])),
-        format!(
-            "latency = {}",
-            pick(&[
-                "\"none\"",
-                "\"70ms\"",
-                "{ kind = \"exponential\", mean = \"100ms\" }",
-                "{ kind = \"uniform\", min = \"0ms\", max = \"3s\" }"
-            ])
-        ),
-        format!("loss = {}", pick(&["0", "0.05", "0.3"])),
-        pick(&["", "", "duplication = 0.3", "ordered = true"]),
-    ];
+    let network = network(&mut pick);
     let knows = pick(&["", "knows_dead = \"after 2s\""]);
     let workload = [
         pick(&["", "direct = 0", "direct = 3", "direct = \"all\"", "direct = \"sqrt-lacking\"", "size = \"5KiB\""]),

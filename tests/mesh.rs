@@ -7,7 +7,7 @@ use gossipsim::observe::{Fate, LoggedMessage};
 use gossipsim::random::{Chance, Purpose, below};
 use gossipsim::scenario::Point;
 
-use crate::common::broadcasts::{self, Log, events, judge_swarm};
+use crate::common::broadcasts::{self, Log, events, judge_swarm, network};
 use crate::common::{sample, scenario};
 
 fn point(network: &str, gossip: &str, workload: &str, rest: &str) -> Point {
@@ -179,30 +179,7 @@ const SEED: u64 = 20_261_128;
 fn draw(number: u64) -> String {
     let mut stream = Chance { seed: SEED, nodes: 2, replicate: number }.stream(Purpose::Workload);
     let mut pick = |choices: &[&str]| choices[below(&mut stream, choices.len() as u64) as usize].to_owned();
-    let network = [
-        format!(
-            "topology = {}",
-            pick(&[
-                "\"complete\"",
-                "{ kind = \"k-out\", choices = 5 }",
-                "\"ring\"",
-                "\"star\"",
-                "{ kind = \"random-regular\", degree = 8 }"
-            ])
-        ),
-        format!("transport = \"{}\"", pick(&["tcp", "tcp", "udp"])),
-        format!(
-            "latency = {}",
-            pick(&[
-                "\"none\"",
-                "\"70ms\"",
-                "{ kind = \"exponential\", mean = \"100ms\" }",
-                "{ kind = \"uniform\", min = \"0ms\", max = \"3s\" }"
-            ])
-        ),
-        format!("loss = {}", pick(&["0", "0.05", "0.3"])),
-        pick(&["", "", "duplication = 0.3", "ordered = true"]),
-    ];
+    let network = network(&mut pick);
     let gossip = [
         format!("phase = \"{}\"", pick(&["aligned", "random", "poisson"])),
         format!("interval = \"{}\"", pick(&["1s", "700ms"])),

@@ -5,12 +5,12 @@
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
-use gossipsim::random::{Chance, Field, Purpose, below};
+use gossipsim::random::{Chance, Field, Purpose};
 use gossipsim::units::Probability;
 
 use super::buckets::{Buckets, Loop, drive};
 use super::figures::Figures;
-use super::floor::{LEAST, REACH, Totals};
+use super::floor::{MOST, Totals, latency, turns};
 
 const INTERVAL: u64 = 1_000_000_000;
 /// Of whom nothing is heard, nor to be heard, or who is suspected already.
@@ -71,9 +71,7 @@ struct World {
 
 /// A run: its totals, and what was measured.
 pub(crate) fn simulate(nodes: u32, chance: &Chance, rule: Rule) -> (Totals, Figures) {
-    let mut stream = chance.stream(Purpose::Clock);
-    let mut turns: Vec<(u32, u32)> = (0..nodes).map(|node| (below(&mut stream, INTERVAL) as u32, node)).collect();
-    turns.sort_unstable();
+    let turns = turns(nodes, chance, INTERVAL);
     let mut world = World::new(nodes, chance, rule);
     drive(&turns, INTERVAL, rule.during + 1, &mut world);
     world.pass(rule.during);
@@ -103,7 +101,7 @@ impl Loop for World {
                 self.totals.lost += 1;
             } else if self.rule.takes_time {
                 let draw = self.delays.at(path, now, 0);
-                let delay = LEAST + ((u128::from(draw) * u128::from(REACH + 1)) >> 64) as u64;
+                let delay = latency(draw);
                 self.waiting.put_away(now + delay, Heartbeat { from: node, to });
             } else {
                 self.hear(now, node, to);
@@ -124,7 +122,7 @@ impl World {
         let mut heard = vec![0; pairs];
         (0..nodes).for_each(|node| heard[(node * nodes + node) as usize] = NEVER);
         let mut waiting = Buckets::default();
-        waiting.lay_out(f64::from(nodes).powi(2), LEAST + REACH);
+        waiting.lay_out(f64::from(nodes).powi(2), MOST);
         let [losses, delays] = [Purpose::Loss, Purpose::Latency].map(|purpose| chance.field(purpose));
         let limit = rule.timeout + 1;
         let count = nodes as usize;

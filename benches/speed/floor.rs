@@ -96,15 +96,29 @@ type Message = (u32, u32, u32);
 
 const MARK: u32 = 1 << 31;
 /// The least latency, and how much more it may be, ns.
-pub(crate) const LEAST: u64 = 10_000_000;
-pub(crate) const REACH: u64 = 90_000_000;
+const LEAST: u64 = 10_000_000;
+const REACH: u64 = 90_000_000;
+/// No message takes longer, ns.
+pub(crate) const MOST: u64 = LEAST + REACH;
+
+/// How long a message takes, ns.
+#[inline(always)]
+pub(crate) fn latency(draw: u64) -> u64 {
+    LEAST + ((u128::from(draw) * u128::from(REACH + 1)) >> 64) as u64
+}
+
+/// When in every interval of so many nanoseconds each node has its turn, in order.
+pub(crate) fn turns(nodes: u32, chance: &Chance, interval: u64) -> Vec<(u32, u32)> {
+    let mut stream = chance.stream(Purpose::Clock);
+    let mut turns: Vec<(u32, u32)> = (0..nodes).map(|node| (below(&mut stream, interval) as u32, node)).collect();
+    turns.sort_unstable();
+    turns
+}
 
 /// Asynchronous push-pull on the complete graph: turns every second at offsets of their own, 10-100 ms latency, 1 %
 /// loss, exchange eager. Turns wait in their order by offset, messages in buckets that are sorted when they are due.
 pub(crate) fn asynchronous(nodes: u32, chance: &Chance, origin: u32) -> Totals {
-    let mut stream = chance.stream(Purpose::Clock);
-    let mut turns: Vec<(u32, u32)> = (0..nodes).map(|node| (below(&mut stream, SECOND) as u32, node)).collect();
-    turns.sort_unstable();
+    let turns = turns(nodes, chance, SECOND);
     let mut world = World::new(nodes, chance, origin);
     let (mut sorted, mut cells) = (Vec::new(), Vec::new());
     let (mut day, mut cursor, mut lap) = (0, 0, 0);
@@ -156,7 +170,7 @@ impl World {
         // About 2000 events a bucket, which is never wider than the least latency.
         let width = (2000.0 * SECOND as f64 / (2.0 * f64::from(nodes))) as u64;
         let shift = width.max(64).ilog2().min(22);
-        let count = (((LEAST + REACH) >> shift) + 3).next_power_of_two();
+        let count = ((MOST >> shift) + 3).next_power_of_two();
         let mut knows = vec![0u64; nodes.div_ceil(64) as usize];
         knows[origin as usize / 64] |= 1 << (origin % 64);
         World {
@@ -196,7 +210,7 @@ impl World {
             return;
         }
         let draw = self.delays.at(path, now, leg);
-        let at = now + LEAST + ((u128::from(draw) * u128::from(REACH + 1)) >> 64) as u64;
+        let at = now + latency(draw);
         let slot = (at >> self.shift) as usize & (self.buckets.len() - 1);
         self.buckets[slot].push((at as u32, to_mark, from_mark));
     }

@@ -1,11 +1,11 @@
 //! The floor of the general path: the protocol of [`general`](super::general) as a hand-written loop, with the same draws
 //! and so the same run.
 
-use gossipsim::random::{Chance, Field, Purpose, Use, below};
+use gossipsim::random::{Chance, Field, Purpose, Use};
 use gossipsim::units::Probability;
 
 use super::buckets::{Buckets, Loop, drive};
-use super::floor::{LEAST, REACH, Totals};
+use super::floor::{Totals, latency, turns};
 use super::general::{INTERVAL, Member, Probe, ROUNDS, TIMEOUT, loss};
 
 /// What waits for its time: a message, or the timer of a probe.
@@ -39,11 +39,8 @@ struct Run<'a> {
 
 /// A run: its totals, and what all nodes know.
 pub(crate) fn simulate(chance: &Chance, memory: &mut Memory) -> (Totals, u64) {
-    let mut stream = chance.stream(Purpose::Clock);
     let interval = INTERVAL.nanos();
-    let mut turns: Vec<(u32, u32)> =
-        (0..chance.nodes).map(|node| (below(&mut stream, interval) as u32, node)).collect();
-    turns.sort_unstable();
+    let turns = turns(chance.nodes, chance, interval);
     let mut run = Run::new(chance, memory);
     drive(&turns, interval, ROUNDS * interval, &mut run);
     let digest = run.memory.members.iter().fold(0, |sum: u64, member| sum.wrapping_add(member.digest()));
@@ -80,7 +77,7 @@ impl<'a> Run<'a> {
             return;
         }
         let draw = self.delays.at(path, now, leg);
-        let at = now + LEAST + ((u128::from(draw) * u128::from(REACH + 1)) >> 64) as u64;
+        let at = now + latency(draw);
         self.memory.waiting.put_away(at, Event { node: to, from, key: leg, message, is_timer: false });
     }
 

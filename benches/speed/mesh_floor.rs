@@ -3,13 +3,13 @@
 
 use std::rc::Rc;
 
-use gossipsim::random::{Chance, Field, Purpose, Use, below};
+use gossipsim::random::{Chance, Field, Purpose, Use};
 use gossipsim::topology::{Graph, OnGraph, TopologySpec};
 use gossipsim::units::NodeId;
 
 use super::buckets::{Buckets, Loop, drive};
 use super::figures::Figures;
-use super::floor::{LEAST, REACH, Totals};
+use super::floor::{MOST, Totals, latency, turns};
 
 const SECOND: u64 = 1_000_000_000;
 /// When messages begin, one a second, and for how long the run goes on after the last.
@@ -109,9 +109,7 @@ struct World {
 
 /// A run in which so many messages are published.
 pub(crate) fn simulate(nodes: u32, chance: &Chance, topology: &TopologySpec, messages: u32) -> (Totals, Figures) {
-    let mut stream = chance.stream(Purpose::Clock);
-    let mut turns: Vec<(u32, u32)> = (0..nodes).map(|node| (below(&mut stream, SECOND) as u32, node)).collect();
-    turns.sort_unstable();
+    let turns = turns(nodes, chance, SECOND);
     let graph = topology.on_graph(nodes, &mut chance.stream(Purpose::Topology), Lists).expect("a graph");
     let mut world = World::new(graph, chance, messages);
     let end = world.end;
@@ -232,7 +230,7 @@ impl World {
         let node = |neighbors| Node { neighbors, seen: vec![0; words], ..Node::default() };
         let nodes: Vec<Node> = graph.into_iter().map(node).collect();
         let mut waiting = Buckets::default();
-        waiting.lay_out(10.0 * nodes.len() as f64, LEAST + REACH);
+        waiting.lay_out(10.0 * nodes.len() as f64, MOST);
         let [coins, delays, draws] =
             [Purpose::Protocol, Purpose::Latency, Purpose::Workload].map(|purpose| chance.field(purpose));
         World {
@@ -399,7 +397,7 @@ impl World {
             Content::Prune => self.counts.prunes += 1,
         }
         let draw = self.delays.at(u64::from(letter.from) << 32 | u64::from(letter.to), now, letter.leg);
-        let at = now + LEAST + ((u128::from(draw) * u128::from(REACH + 1)) >> 64) as u64;
+        let at = now + latency(draw);
         self.waiting.put_away(at, letter);
     }
 

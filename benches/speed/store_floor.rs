@@ -6,14 +6,14 @@
 use std::iter::Peekable;
 use std::rc::Rc;
 
-use gossipsim::random::{Chance, Field, Purpose, Use, below};
+use gossipsim::random::{Chance, Field, Purpose, Use};
 use gossipsim::time::Time;
 use gossipsim::units::NodeId;
 use gossipsim::workload::store::{Action, Operation, StoreSettings, Version, operations};
 
 use super::buckets::{Buckets, Loop, drive};
 use super::figures::Figures;
-use super::floor::{LEAST, REACH, Totals};
+use super::floor::{MOST, Totals, latency, turns};
 
 const INTERVAL: u64 = 1_000_000_000;
 /// Bytes of a key, of a version, and of a value.
@@ -100,14 +100,12 @@ struct World {
 /// A run until all nodes have the same; messages take from 10 to 100 ms, or no time.
 pub(crate) fn simulate(nodes: u32, chance: &Chance, settings: &StoreSettings, takes_time: bool) -> (Totals, Figures) {
     let keys = settings.keys as usize;
-    let mut stream = chance.stream(Purpose::Clock);
-    let mut turns: Vec<(u32, u32)> = (0..nodes).map(|node| (below(&mut stream, INTERVAL) as u32, node)).collect();
-    turns.sort_unstable();
+    let turns = turns(nodes, chance, INTERVAL);
     let [choices, delays] = [Purpose::Peers, Purpose::Latency].map(|purpose| chance.field(purpose));
     let blank = Rc::new(vec![Version::NONE; keys]);
     let node = |_| Node { versions: blank.clone(), clock: 0, held: 0 };
     let mut waiting = Buckets::default();
-    waiting.lay_out(4.0 * f64::from(nodes), LEAST + REACH);
+    waiting.lay_out(4.0 * f64::from(nodes), MOST);
     let mut world = World {
         nodes,
         keys,
@@ -230,7 +228,7 @@ impl World {
             return self.happen(now, &letter);
         }
         let draw = self.delays.at(u64::from(letter.from) << 32 | u64::from(letter.to), now, leg);
-        let at = now + LEAST + ((u128::from(draw) * u128::from(REACH + 1)) >> 64) as u64;
+        let at = now + latency(draw);
         self.waiting.put_away(at, letter);
     }
 }

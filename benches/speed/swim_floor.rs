@@ -4,13 +4,13 @@
 
 use std::collections::VecDeque;
 
-use gossipsim::random::{Chance, Field, Purpose, Use, below};
+use gossipsim::random::{Chance, Field, Purpose, Use};
 use gossipsim::units::NodeId;
 use gossipsim::workload::members::{Belief, Broadcasts, TargetOrder, Targets};
 
 use super::buckets::{Buckets, Loop, drive};
 use super::figures::Figures;
-use super::floor::{LEAST, REACH, Totals};
+use super::floor::{MOST, Totals, latency, turns};
 
 const INTERVAL: u64 = 1_000_000_000;
 /// How long a member waits for the answer to its ping, ns.
@@ -70,9 +70,7 @@ struct World {
 
 /// A run of so many nanoseconds of members that begin with fresh lists; messages take from 10 to 100 ms, or no time.
 pub(crate) fn simulate(nodes: u32, chance: &Chance, during: u64, takes_time: bool) -> (Totals, Figures) {
-    let mut stream = chance.stream(Purpose::Clock);
-    let mut turns: Vec<(u32, u32)> = (0..nodes).map(|node| (below(&mut stream, INTERVAL) as u32, node)).collect();
-    turns.sort_unstable();
+    let turns = turns(nodes, chance, INTERVAL);
     let mut world = World::new(nodes, chance, during, takes_time);
     drive(&turns, INTERVAL, during + 1, &mut world);
     world.pass(during);
@@ -142,7 +140,7 @@ impl World {
         };
         let members = (0..nodes).map(member).collect();
         let mut waiting = Buckets::default();
-        waiting.lay_out(2.0 * f64::from(nodes), LEAST + REACH);
+        waiting.lay_out(2.0 * f64::from(nodes), MOST);
         World {
             during,
             takes_time,
@@ -188,7 +186,7 @@ impl World {
         }
         let path = u64::from(letter.from) << 32 | u64::from(letter.to);
         let draw = self.delays.at(path, now, letter.leg);
-        let at = now + LEAST + ((u128::from(draw) * u128::from(REACH + 1)) >> 64) as u64;
+        let at = now + latency(draw);
         self.waiting.put_away(at, letter);
     }
 }

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::args::RunChoice;
 use super::error::Error;
 use super::explain_message;
-use super::explained::{NAMED, fates, ms, sentence};
+use super::explained::{NAMED, fates, ms, object, print_totals, sentence, totals};
 use super::one_run::{self, Chosen, OneRun};
 use super::signals::Signals;
 use super::terminal;
@@ -74,12 +74,9 @@ struct Explanation<'a> {
 }
 
 /// The nanoseconds of every kind over all hops, those of which there are any.
-fn totals(hops: &[Hop]) -> Vec<(DelayKind, u64)> {
-    let of = |kind| {
-        let delays = hops.iter().flat_map(|hop| &hop.delays);
-        (kind, delays.filter(|delay| delay.kind == kind).map(|delay| delay.nanos).sum())
-    };
-    DelayKind::ALL.into_iter().map(of).filter(|&(_, nanos)| nanos > 0).collect()
+fn parts(hops: &[Hop]) -> Vec<(DelayKind, u64)> {
+    let delays = hops.iter().flat_map(|hop| &hop.delays);
+    totals(DelayKind::ALL, delays.map(|delay| (delay.kind, delay.nanos)))
 }
 
 impl<'a> Explanation<'a> {
@@ -113,7 +110,7 @@ impl<'a> Explanation<'a> {
         besides.iter().flatten().try_for_each(|line| sentence(out, line))?;
         if !hops.is_empty() {
             self.print_hops(out, hops)?;
-            print_totals(out, hops)?;
+            print_totals(out, parts(hops).iter().map(|(kind, nanos)| (kind.label(), *nanos)))?;
         }
         writeln!(out)?;
         self.print_others(out, receipt)
@@ -277,11 +274,7 @@ impl<'a> Explanation<'a> {
     }
 
     fn json(&self, receipt: &Receipt, hops: &[Hop]) -> Value {
-        let object = |parts: &[(DelayKind, u64)]| -> Value {
-            parts.iter().map(|(kind, nanos)| (kind.name().to_owned(), Value::from(*nanos))).collect()
-        };
         let hop = |hop: &Hop| {
-            let parts: Vec<_> = hop.delays.iter().map(|delay| (delay.kind, delay.nanos)).collect();
             json!({
                 "teller": self.json_node(hop.teller),
                 "node": self.json_node(hop.node),
@@ -291,7 +284,7 @@ impl<'a> Explanation<'a> {
                 "opened_by": self.json_node(hop.opener),
                 "opened_ns": hop.opened.nanos(),
                 "messages": hop.kinds.iter().filter_map(|&kind| self.trace().log.kinds.get(kind)).collect::<Vec<_>>(),
-                "parts_ns": object(&parts),
+                "parts_ns": object(hop.delays.iter().map(|delay| (delay.kind.name(), delay.nanos))),
             })
         };
         let mut json = self.json_head();
@@ -302,7 +295,7 @@ impl<'a> Explanation<'a> {
         json["lost_ns"] = self.infection.lost_at(receipt).map(|lost| lost.nanos()).into();
         json["round"] = self.trace().round_of(receipt).into();
         json["hops"] = hops.iter().map(hop).collect();
-        json["parts_ns"] = object(&totals(hops));
+        json["parts_ns"] = object(parts(hops).iter().map(|(kind, nanos)| (kind.name(), *nanos)));
         json
     }
 
@@ -371,20 +364,6 @@ impl<'a> Explanation<'a> {
         json["end_ns"] = ending.ended.nanos().into();
         json
     }
-}
-
-/// Where the time of all hops went.
-fn print_totals(out: &mut impl Write, hops: &[Hop]) -> io::Result<()> {
-    let totals = totals(hops);
-    let all: u64 = totals.iter().map(|(_, nanos)| nanos).sum();
-    writeln!(out, "\nWhere the {} went", ms(all))?;
-    let width = ms(all).chars().count();
-    for (kind, nanos) in totals {
-        let share = text::share(nanos as f64 / all as f64);
-        let indents = [format!("  {:>width$}  {share:>7}  ", ms(nanos)), " ".repeat(4)];
-        text::paragraph(out, kind.label(), indents.each_ref().map(String::as_str), terminal::text_width())?;
-    }
-    Ok(())
 }
 
 fn times(number: u64) -> String {

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use serde_json::{Value, json};
 
 use super::error::Error;
-use super::explained::{NAMED, fates, ms, sentence};
+use super::explained::{NAMED, fates, ms, object, print_totals, sentence, totals};
 use super::one_run::{self, Chosen, OneRun};
 use super::signals::Signals;
 use super::terminal;
@@ -121,16 +121,7 @@ impl Explanation<'_> {
                 text::paragraph(out, kind.label(), indents.each_ref().map(String::as_str), terminal::text_width())?;
             }
         }
-        let totals = totals(hops);
-        let all: u64 = totals.iter().map(|(_, nanos)| nanos).sum();
-        writeln!(out, "\nWhere the {} went", ms(all))?;
-        let width = ms(all).chars().count();
-        for (kind, nanos) in totals {
-            let share = text::share(nanos as f64 / all as f64);
-            let indents = [format!("  {:>width$}  {share:>7}  ", ms(nanos)), " ".repeat(4)];
-            text::paragraph(out, kind.label(), indents.each_ref().map(String::as_str), terminal::text_width())?;
-        }
-        Ok(())
+        print_totals(out, parts(hops).iter().map(|(kind, nanos)| (kind.label(), *nanos)))
     }
 
     /// What else came to the node, and who does not have it.
@@ -163,12 +154,11 @@ impl Explanation<'_> {
                 None => node.number().into(),
             }
         };
-        let object = |parts: &[(BroadcastDelayKind, u64)]| -> Value {
-            parts.iter().map(|(kind, nanos)| (kind.name().to_owned(), Value::from(*nanos))).collect()
+        let fated = |counts: &[u64; Fate::ALL.len()]| {
+            object(Fate::ALL.iter().zip(counts).map(|(fate, sent)| (fate.name(), *sent)))
         };
-        let fated = |counts: &[u64; Fate::ALL.len()]| -> Value {
-            Fate::ALL.iter().zip(counts).map(|(fate, sent)| (fate.name().to_owned(), Value::from(*sent))).collect()
-        };
+        let named =
+            |parts: &[(BroadcastDelayKind, u64)]| object(parts.iter().map(|(kind, nanos)| (kind.name(), *nanos)));
         let hop = |hop: &BroadcastHop| {
             json!({
                 "teller": json_node(hop.teller),
@@ -176,7 +166,7 @@ impl Explanation<'_> {
                 "teller_had_it_ns": hop.since.nanos(),
                 "got_ns": hop.learned.nanos(),
                 "asked": hop.asked,
-                "parts_ns": object(&hop.delays),
+                "parts_ns": named(&hop.delays),
             })
         };
         let hops = self.broadcast.hops(trace, self.node);
@@ -192,7 +182,7 @@ impl Explanation<'_> {
             "got_ns": self.broadcast.got(trace, self.node).map(Time::nanos),
             "nodes_that_have_it": self.receipts.len(),
             "hops": hops.iter().map(hop).collect::<Vec<_>>(),
-            "parts_ns": object(&totals(&hops)),
+            "parts_ns": named(&parts(&hops)),
             "copies_to_it": fated(&self.broadcast.copies_to(trace, self.node)),
             "announcements_to_it": fated(&self.broadcast.announcements_to(trace, self.node)),
         })
@@ -200,10 +190,6 @@ impl Explanation<'_> {
 }
 
 /// The nanoseconds of every kind over all hops, those of which there are any.
-fn totals(hops: &[BroadcastHop]) -> Vec<(BroadcastDelayKind, u64)> {
-    let of = |kind| {
-        let delays = hops.iter().flat_map(|hop| &hop.delays);
-        (kind, delays.filter(|(other, _)| *other == kind).map(|(_, nanos)| nanos).sum())
-    };
-    BroadcastDelayKind::ALL.into_iter().map(of).filter(|&(_, nanos)| nanos > 0).collect()
+fn parts(hops: &[BroadcastHop]) -> Vec<(BroadcastDelayKind, u64)> {
+    totals(BroadcastDelayKind::ALL, hops.iter().flat_map(|hop| &hop.delays).copied())
 }

@@ -1,5 +1,6 @@
 //! Who does not do its part in one run, drawn by address: a larger share of nodes holds all that a smaller one does.
 
+use super::ranking::ranked;
 use crate::engine::Conduct;
 use crate::random::{Chance, Purpose};
 use crate::settings::Settings;
@@ -15,11 +16,9 @@ pub(super) fn drawn(settings: &Settings, chance: &Chance, origins: &[NodeId]) ->
     let mut origins = origins.to_vec();
     origins.sort_unstable();
     let others = (0..nodes).map(NodeId::new).filter(|node| origins.binary_search(node).is_err());
-    let mut ranked: Vec<(u64, NodeId)> = others.map(|node| (draws.at(node.into(), 0, 0), node)).collect();
-    ranked.sort_unstable();
     let kinds = settings.adversaries.kinds().into_iter();
     let conducts = kinds.flat_map(|(_, conduct, share)| std::iter::repeat_n(conduct, share.of(nodes) as usize));
-    ranked.into_iter().zip(conducts).map(|((_, node), conduct)| (node, conduct)).collect()
+    ranked(others, |node| draws.at(node.into(), 0, 0)).into_iter().zip(conducts).collect()
 }
 
 #[cfg(test)]

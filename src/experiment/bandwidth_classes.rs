@@ -1,5 +1,6 @@
 //! Which nodes of one run have which bandwidth, drawn by address: a larger share of nodes holds all that a smaller one does.
 
+use super::ranking::ranked;
 use crate::network::bandwidth_classes::BandwidthClasses;
 use crate::network::regions::Regions;
 use crate::random::{Chance, Purpose, fraction};
@@ -17,7 +18,7 @@ pub(super) fn drawn(settings: &Settings, chance: &Chance, regions: Option<&Regio
     }
     let (known, draws) = (network.nodes as usize, chance.field(Purpose::Bandwidth));
     let mut classes = vec![0; settings.all_nodes() as usize];
-    let mut ranked: Vec<(u64, u32)> = Vec::new();
+    let mut order: Vec<u32> = Vec::new();
     let (mut taken, mut shares) = (0, 0.0);
     for (class, number) in network.classes.iter().zip(1_u16..) {
         let mut take = |node: usize| {
@@ -37,14 +38,13 @@ pub(super) fn drawn(settings: &Settings, chance: &Chance, regions: Option<&Regio
             ClassNodes::Selected(Selection::All) => (0..settings.all_nodes()).for_each(|node| _ = take(node as usize)),
             ClassNodes::Selected(Selection::Nodes(list)) => list.iter().for_each(|node| _ = take(node.index())),
             ClassNodes::Selected(Selection::Share(share)) => {
-                if ranked.is_empty() {
-                    ranked = (0..network.nodes).map(|node| (draws.at(node.into(), 0, 0), node)).collect();
-                    ranked.sort_unstable();
+                if order.is_empty() {
+                    order = ranked(0..network.nodes, |node| draws.at(node.into(), 0, 0));
                 }
                 // Those that were passed over once are in a class for good.
                 let mut left = share.of(network.nodes);
                 while left > 0
-                    && let Some(&(_, node)) = ranked.get(taken)
+                    && let Some(&node) = order.get(taken)
                 {
                     taken += 1;
                     left -= u32::from(take(node as usize));

@@ -6,6 +6,7 @@ use std::convert::Infallible;
 use std::iter;
 use std::rc::Rc;
 
+use super::ranking::ranked;
 use crate::bits::Bits;
 use crate::engine::{Agenda, Happening};
 use crate::network::latency::Distribution;
@@ -340,10 +341,7 @@ impl FaultDraw {
 
     /// The nodes in a random order that belongs to this event.
     fn ranked(&self, nodes: impl Iterator<Item = usize>, event: u64, which: u64) -> Vec<usize> {
-        let mut ranked: Vec<(u64, usize)> =
-            nodes.map(|node| (self.draws.at(node as u64, event, which), node)).collect();
-        ranked.sort_unstable();
-        ranked.into_iter().map(|(_, node)| node).collect()
+        ranked(nodes, |node| self.draws.at(node as u64, event, which))
     }
 
     /// The paths between the nodes that their ends mean.

@@ -9,6 +9,7 @@ mod faults;
 mod general;
 mod graph;
 mod network_view;
+mod ranking;
 mod record;
 mod simulate;
 mod suspicion;

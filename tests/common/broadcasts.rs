@@ -57,6 +57,34 @@ impl Log {
     }
 }
 
+/// The settings of a network, as `pick` picks them.
+pub(crate) fn network(pick: &mut impl FnMut(&[&str]) -> String) -> [String; 5] {
+    [
+        format!(
+            "topology = {}",
+            pick(&[
+                "\"complete\"",
+                "{ kind = \"k-out\", choices = 5 }",
+                "\"ring\"",
+                "\"star\"",
+                "{ kind = \"random-regular\", degree = 8 }"
+            ])
+        ),
+        format!("transport = \"{}\"", pick(&["tcp", "tcp", "udp"])),
+        format!(
+            "latency = {}",
+            pick(&[
+                "\"none\"",
+                "\"70ms\"",
+                "{ kind = \"exponential\", mean = \"100ms\" }",
+                "{ kind = \"uniform\", min = \"0ms\", max = \"3s\" }"
+            ])
+        ),
+        format!("loss = {}", pick(&["0", "0.05", "0.3"])),
+        pick(&["", "", "duplication = 0.3", "ordered = true"]),
+    ]
+}
+
 /// Up to three events, as `pick` picks them.
 pub(crate) fn events(pick: &mut impl FnMut(&[&str]) -> String) -> String {
     let mut events = String::new();
