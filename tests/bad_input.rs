@@ -650,6 +650,17 @@ fn adversaries_are_refused_where_they_cannot_act_or_nobody_is_left() {
     }
 }
 
+/// Also where other checks come first, which go by when the last message is published.
+#[test]
+fn broadcasts_of_no_messages_are_refused() {
+    for kind in ["mesh", "announce"] {
+        let text = format!("[network]\nnodes = 10\n[workload]\nkind = \"{kind}\"\nmessages = 0\n");
+        refused_as_is(&text, &["demo.toml:5:12", "workload.messages", "1 to 1000000"]);
+        let swept = text.replace("messages = 0\n", "[sweep]\n\"workload.messages\" = [0, 1]\n");
+        refused_as_is(&swept, &["workload.messages", "1 to 1000000"]);
+    }
+}
+
 #[test]
 fn origins_in_a_list_are_nodes_each_once_and_stand_alone() {
     for (workload, parts) in [

@@ -70,7 +70,7 @@ impl Schedule<'_> {
 
     /// When the last message is published, about.
     pub(crate) fn last(self) -> Span {
-        let gaps = f64::from(self.messages - 1) / self.messages_per_second;
+        let gaps = f64::from(self.messages.saturating_sub(1)) / self.messages_per_second;
         self.start + Span::from_nanos_f64(gaps * 1e9)
     }
 
