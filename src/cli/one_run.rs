@@ -114,13 +114,15 @@ impl<'a> Chosen<'a> {
         let record = self.work(signals, |keep_going| experiment::run(&self.point, replicate, keep_going))?;
         let messages = record.ending.tally.sent;
         if messages > MOST_MESSAGES && !self.choice.force {
+            let fewer = u64::from(self.point.settings.network.nodes) / messages.div_ceil(MOST_MESSAGES);
             return Err(Error::Usage(format!(
                 "{}: this run sends {} messages, more than {}: its event log would take about {} MB of memory; make it \
-                 smaller, as with --set network.nodes=1000, or look at it all the same with --force",
+                 smaller, as with --set network.nodes={}, or look at it all the same with --force",
                 printable::line(&self.scenario.name),
                 count(messages),
                 count(MOST_MESSAGES),
-                count(messages / 10_000)
+                count(messages / 10_000),
+                fewer.max(2)
             )));
         }
         let trace = self.work(signals, |keep_going| Trace::of(self.point.clone(), replicate, keep_going))?;
